@@ -1,0 +1,159 @@
+package trivium;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import tech.tablesaw.api.Table;
+import trivium.align.PolicyOptimisation;
+import trivium.align.RewardModelling;
+import trivium.data.Comparisons;
+import trivium.data.Conversation;
+import trivium.data.Conversations;
+import trivium.data.Corpus;
+import trivium.figure.Figure;
+import trivium.figure.Figures;
+import trivium.finetune.FineTuning;
+import trivium.generate.Completions;
+import trivium.generate.Sampling;
+import trivium.measure.ExactMatch;
+import trivium.measure.FillInTheBlank;
+import trivium.measure.Share;
+import trivium.measure.SideBySide;
+import trivium.model.Architecture;
+import trivium.notebook.Notebook;
+import trivium.notebook.RunView;
+import trivium.pretrain.Pretraining;
+import trivium.run.Run;
+import trivium.run.RunStore;
+import trivium.sweep.Knob;
+import trivium.sweep.Sweep;
+import trivium.text.ChatTemplate;
+import trivium.text.Tokenizer;
+
+/**
+ * The verbs of a notebook: {@code import static trivium.Trivium.*;} and the three phases are three calls.
+ *
+ * <pre>{@code
+ * var base    = pretrain(Gpt.small(), words, corpus).steps(2_000).run();
+ * var tuned   = finetune(base, conversations).epochs(3).run();
+ * var judge   = rewardModel(tuned, comparisons).run();
+ * var aligned = align(tuned, prompts).reward(judge).run();
+ * }</pre>
+ *
+ * Recipes begun here show their progress below the cell; everything else about them is in their own packages.
+ */
+public final class Trivium {
+
+    /** Words offered for a blank. */
+    private static final int CANDIDATES = 400;
+
+    private Trivium() {}
+
+    static {
+        RunView.register();
+        Notebook.attach();
+    }
+
+    /** Phase 1: a fresh model learns to predict the next token of a text. */
+    public static Pretraining pretrain(Architecture architecture, Tokenizer tokenizer, Corpus corpus) {
+        return Pretraining.of(architecture, tokenizer, corpus).progress(Notebook.progress());
+    }
+
+    /** Phase 2: a pre-trained model learns to answer. */
+    public static FineTuning finetune(Run start, Conversations conversations) {
+        return FineTuning.of(start, conversations).progress(Notebook.progress());
+    }
+
+    /** Phase 3, first half: a judge learns what people prefer. */
+    public static RewardModelling rewardModel(Run start, Comparisons comparisons) {
+        return RewardModelling.of(start, comparisons).progress(Notebook.progress());
+    }
+
+    /** Phase 3, second half: the fine-tuned model learns to please the judge. */
+    public static PolicyOptimisation align(Run start, List<String> prompts) {
+        return PolicyOptimisation.of(start, prompts).progress(Notebook.progress());
+    }
+
+    /** Every combination of these knobs' values. */
+    public static Sweep sweep(Knob... knobs) {
+        return Sweep.grid(knobs).progress(Notebook.progress());
+    }
+
+    /** How the model goes on from here, up to 60 tokens at temperature 0.8, with these dice. */
+    public static String complete(Run run, String beginning, long seed) {
+        return Completions.of(run.model(), run.tokenizer())
+                .continuation(beginning, Sampling.temperature(0.8).maxTokens(60).seed(seed));
+    }
+
+    /** What the model answers, always taking the likeliest token. */
+    public static String ask(Run run, String prompt) {
+        return answers(run, List.of(prompt), Sampling.greedy()).getFirst();
+    }
+
+    /** What the model answers to each prompt, in the chat template. */
+    public static List<String> answers(Run run, List<String> prompts, Sampling sampling) {
+        return Completions.of(run.model(), run.tokenizer()).answers(prompts, ChatTemplate.DEFAULT, sampling);
+    }
+
+    /** The same prompts and the same dice, before and after: columns "prompt", "before" and "after". */
+    public static Table compare(List<String> prompts, Run before, Run after) {
+        var sampling = Sampling.temperature(0.7).maxTokens(80);
+        return SideBySide.of(prompts, answers(before, prompts, sampling), answers(after, prompts, sampling));
+    }
+
+    /** How many of these questions the model answers exactly as expected, always taking the likeliest token. */
+    public static Share exactMatch(Run run, Conversations questions) {
+        var expected = questions.list().stream().map(Conversation::completion).toList();
+        return ExactMatch.of(answers(run, questions.prompts(), Sampling.greedy()), expected);
+    }
+
+    /** The words a model would put where the sentence has {@code ___}, with probabilities, scored over the whole sentence; the candidates are the most frequent words of the corpus. */
+    public static Table fillBlank(Run run, String sentence, Corpus corpus) {
+        var candidates = FillInTheBlank.vocabulary(String.join("\n", corpus), CANDIDATES);
+        return new FillInTheBlank(run.model(), run.tokenizer()).words(sentence, candidates);
+    }
+
+    /** The likeliest words of {@link #fillBlank} as a figure. */
+    public static Figure blankFigure(Table words, int most) {
+        int n = Math.min(most, words.rowCount());
+        return Figures.words(
+                words.name(),
+                IntStream.range(0, n).mapToObj(words.stringColumn("word")::get).toList(),
+                IntStream.range(0, n).mapToDouble(words.doubleColumn("probability")::getDouble).toArray());
+    }
+
+    /** Shows a value below the cell. */
+    public static void show(Object value) {
+        Notebook.display(value);
+    }
+
+    /** Where a data set of the project is: {@code dataset("toytown/stories.txt")}, wherever the notebook runs. */
+    public static Path dataset(String name) {
+        return home().resolve("datasets").resolve(name);
+    }
+
+    /** The runs of this project, in the folder {@code runs}. */
+    public static RunStore runs() {
+        return RunStore.open(home().resolve("runs"));
+    }
+
+    /** The project's folder: what TRIVIUM_HOME says, or the first folder from here upwards that has {@code datasets}. */
+    private static Path home() {
+        var told = System.getenv("TRIVIUM_HOME");
+        if (told != null && !told.isBlank()) {
+            return Path.of(told);
+        }
+        var here = Path.of("").toAbsolutePath();
+        return Stream.iterate(here, folder -> folder != null, Path::getParent)
+                .filter(folder -> Files.isDirectory(folder.resolve("datasets")))
+                .findFirst()
+                .orElse(here);
+    }
+
+    /** This many; with {@code TRIVIUM_SMOKE=1} in the environment a hundredth of them, so that a whole notebook runs in seconds. */
+    public static int scale(int full) {
+        return "1".equals(System.getenv("TRIVIUM_SMOKE")) ? Math.max(2, full / 100) : full;
+    }
+}

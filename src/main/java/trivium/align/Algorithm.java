@@ -1,0 +1,30 @@
+package trivium.align;
+
+import trivium.train.Objective;
+
+/**
+ * How rewards become a step: a policy-gradient algorithm over groups of completions of the same prompt. {@link Grpo} and {@link Reinforce} are two; your own needs a group size and an
+ * objective.
+ */
+public interface Algorithm {
+
+    /** G, how many completions of each prompt are compared with each other. */
+    int group();
+
+    /** How many steps are taken on the same rollouts before new ones are drawn. */
+    default int epochs() {
+        return 1;
+    }
+
+    /** The loss of these rollouts as a function of the policy's log-probabilities. */
+    Objective objective(Rollouts rollouts);
+
+    /**
+     * The share of completion tokens from which nothing is learned because the policy has already moved far enough, in [0, 1].
+     *
+     * @param values log-probabilities (B, T) under the policy as it is now
+     */
+    default double clipRatio(Rollouts rollouts, float[] values) {
+        return 0;
+    }
+}

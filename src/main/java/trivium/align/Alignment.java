@@ -1,0 +1,192 @@
+package trivium.align;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+import trivium.generate.Completions;
+import trivium.generate.Generation;
+import trivium.generate.Generation.Finish;
+import trivium.generate.Generator;
+import trivium.generate.Sampling;
+import trivium.measure.Summary;
+import trivium.model.LanguageModel;
+import trivium.model.Slices;
+import trivium.run.Run;
+import trivium.run.RunCard;
+import trivium.text.ChatTemplate;
+import trivium.train.AdamW;
+import trivium.train.TrainLoop;
+
+/** The work of one {@link PolicyOptimisation}. */
+final class Alignment implements AutoCloseable {
+
+    private static final double CLIP = 1;
+    /** Without weight decay: the reference, not zero, is what the policy is held to. */
+    private static final AdamW OPTIMIZER = new AdamW(0.9, 0.99, 1e-8, 0, false);
+
+    private final PolicyOptimisation recipe;
+    private final Algorithm algorithm;
+    private final Sampling sampling;
+    private final LanguageModel policy;
+    private final Completions completions;
+    private final Slices reference;
+    private final TrainLoop loop;
+    private long tokens;
+
+    Alignment(PolicyOptimisation recipe) {
+        this.recipe = recipe;
+        int workers = recipe.training().workers();
+        algorithm = recipe.aim().algorithm();
+        sampling = Sampling.temperature(recipe.drawing().temperature()).maxTokens(recipe.drawing().maxTokens());
+        policy = recipe.start().model().copy();
+        completions = new Completions(new Generator(policy, workers), recipe.start().tokenizer());
+        reference = new Slices(recipe.start().model(), workers);
+        loop = new TrainLoop(policy, OPTIMIZER, CLIP, workers);
+    }
+
+    Run run(RunCard begun) {
+        var journal = new Journal(begun, recipe.progress());
+        var tables = new LinkedHashMap<String, Table>();
+        var before = heldOut();
+        journal.take("alignment", recipe.training().steps(), this::step);
+        tables.put(Run.METRICS, journal.metrics());
+        journal.afterwards(this::heldOut).ifPresent(after -> tables.put(PolicyOptimisation.REWARDS, compare(before, after)));
+        return new Run(journal.finish(), policy, recipe.start().tokenizer(), tables);
+    }
+
+    /** Rollouts, rewards, and the algorithm's steps on them. */
+    private Map<String, Double> step(long step) {
+        var prompts = prompts(step);
+        // The held-out prompts have the seed itself, each step one of its own.
+        var generations = completions.replies(prompts, ChatTemplate.DEFAULT, sampling.seed(recipe.training().seed() + step + 1));
+        var texts = completions.texts(generations);
+        double[] rewards = rewards(recipe.aim().reward(), prompts, texts);
+        var rollouts = Rollouts.of(generations, algorithm.group(), rewards, reference);
+
+        var metrics = new LinkedHashMap<String, Double>();
+        metrics.put("reward", mean(rewards));
+        metrics.put("reward_std", spread(rewards));
+        if (recipe.aim().gold() != null) {
+            metrics.put("gold", mean(rewards(recipe.aim().gold(), prompts, texts)));
+        }
+        metrics.put("kl", mean(rollouts.kl()));
+        describe(generations, metrics);
+        learn(rollouts, metrics);
+        metrics.put("tokens", (double) tokens);
+        return metrics;
+    }
+
+    private void learn(Rollouts rollouts, Map<String, Double> metrics) {
+        var objective = new Recorded(algorithm.objective(rollouts), rollouts.batch());
+        double loss = 0;
+        double norm = 0;
+        double clipped = 0;
+        int epochs = algorithm.epochs();
+        for (int epoch = 0; epoch < epochs; epoch++) {
+            var result = loop.step(rollouts.batch(), objective, recipe.training().learningRate());
+            loss += result.loss() / epochs;
+            norm += result.gradientNorm() / epochs;
+            clipped += algorithm.clipRatio(rollouts, objective.values()) / epochs;
+        }
+        metrics.put("clip_ratio", clipped);
+        metrics.put("loss", loss);
+        metrics.put("learning_rate", recipe.training().learningRate());
+        metrics.put("gradient_norm", norm);
+    }
+
+    private void describe(List<Generation> generations, Map<String, Double> metrics) {
+        long added = generations.stream().mapToLong(g -> g.tokens().length).sum();
+        double entropy = generations.stream().mapToDouble(g -> g.entropy() * g.tokens().length).sum() / added;
+        double finished = generations.stream().filter(g -> g.finish() == Finish.STOP).count();
+        tokens += added;
+        metrics.put("entropy", entropy);
+        metrics.put("completions/mean_length", (double) added / generations.size());
+        metrics.put("completions/finished", finished / generations.size());
+    }
+
+    /** This step's prompts, each as often as a group is large. All prompts come once before any comes again, in a new order each time. */
+    private List<String> prompts(long step) {
+        var all = recipe.trainingPrompts();
+        int each = recipe.drawing().promptsPerStep();
+        var chosen = new ArrayList<String>();
+        for (long i = step * each; i < (step + 1) * each; i++) {
+            var prompt = order(all, i / all.size()).get((int) (i % all.size()));
+            chosen.addAll(Collections.nCopies(algorithm.group(), prompt));
+        }
+        return chosen;
+    }
+
+    private List<String> order(List<String> all, long epoch) {
+        var shuffled = new ArrayList<>(all);
+        Collections.shuffle(shuffled, new SplittableRandom(recipe.training().seed() * 31 + epoch));
+        return shuffled;
+    }
+
+    private static double[] rewards(Reward reward, List<String> prompts, List<String> texts) {
+        double[] rewards = reward.scores(prompts, texts);
+        if (rewards.length != texts.size()) {
+            throw new IllegalArgumentException("the reward gave " + rewards.length + " scores for " + texts.size() + " completions: expected one for each");
+        }
+        for (int i = 0; i < rewards.length; i++) {
+            if (!Double.isFinite(rewards[i])) {
+                throw new IllegalArgumentException("the reward of \"" + texts.get(i) + "\" is " + rewards[i] + ": expected a finite number");
+            }
+        }
+        return rewards;
+    }
+
+    private static double mean(double[] values) {
+        return Arrays.stream(values).average().orElseThrow();
+    }
+
+    /** The standard deviation within a group, averaged over the groups. */
+    private double spread(double[] rewards) {
+        int group = algorithm.group();
+        double sum = 0;
+        for (int from = 0; from < rewards.length; from += group) {
+            sum += Summary.of(Arrays.copyOfRange(rewards, from, from + group)).standardDeviation();
+        }
+        return sum * group / rewards.length;
+    }
+
+    /** Answers to the held-out prompts and what they earn. */
+    private record Answered(List<String> texts, double[] rewards, double[] gold) {}
+
+    private Answered heldOut() {
+        var prompts = recipe.heldOutPrompts();
+        var texts = completions.answers(prompts, ChatTemplate.DEFAULT, sampling.seed(recipe.training().seed()));
+        var gold = recipe.aim().gold();
+        return new Answered(
+                texts,
+                rewards(recipe.aim().reward(), prompts, texts),
+                gold == null ? new double[0] : rewards(gold, prompts, texts));
+    }
+
+    private Table compare(Answered before, Answered after) {
+        var table = Table.create(
+                PolicyOptimisation.REWARDS,
+                StringColumn.create("prompt", recipe.heldOutPrompts()),
+                StringColumn.create("before_text", before.texts()),
+                StringColumn.create("after_text", after.texts()),
+                DoubleColumn.create("before", before.rewards()),
+                DoubleColumn.create("after", after.rewards()));
+        if (recipe.aim().gold() != null) {
+            table.addColumns(
+                    DoubleColumn.create("gold_before", before.gold()), DoubleColumn.create("gold_after", after.gold()));
+        }
+        return table;
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+        reference.close();
+    }
+}

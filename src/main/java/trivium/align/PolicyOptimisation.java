@@ -1,0 +1,214 @@
+package trivium.align;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import trivium.data.Corpus;
+import trivium.run.Origin;
+import trivium.run.Run;
+import trivium.run.RunCard;
+import trivium.tensor.Workers;
+import trivium.train.Progress;
+
+/**
+ * Reinforcement learning from a reward: the model answers prompts, the reward judges, the algorithm makes what was liked likelier, and a frozen copy of the model holds it back.
+ *
+ * <p>The run's metrics, one row a step: "reward" (mean over completions), "reward_std" (standard deviation within a prompt's group, averaged), "gold" (mean of the second reward, if
+ * given), "kl" (mean over completions of Σ log π − log π_ref over their tokens: nats per completion), "entropy" (nats per token), "completions/mean_length" (tokens, the end token
+ * included), "completions/finished" (share that ended by themselves), "clip_ratio" (share of tokens), "loss", "learning_rate", "gradient_norm", "tokens" (generated so far), "seconds".
+ * Table "rewards" compares the held-out prompts before and after, drawn with the same dice.
+ *
+ * <p>A completion that reaches the most tokens without the end token is judged as it stands, like any other.
+ *
+ * @param start the run to start from, usually fine-tuned; its model stays as it is and serves as the reference
+ * @param prompts what to answer; the last {@code drawing.heldOut()} different ones are kept for the comparison
+ * @param aim what is liked, and how that becomes a step
+ * @param drawing how completions are drawn
+ * @param training how long and how fast
+ * @param progress hears of every step
+ */
+public record PolicyOptimisation(
+        Run start, List<String> prompts, Aim aim, Drawing drawing, Training training, Progress progress) {
+
+    /** The kind of run this makes. */
+    public static final String KIND = "align";
+    /** The table of held-out prompts: "prompt", "before_text", "after_text", "before", "after" and, with a gold reward, "gold_before" and "gold_after". */
+    public static final String REWARDS = "rewards";
+
+    /**
+     * What is liked.
+     *
+     * @param reward what is optimised; null until it is chosen
+     * @param gold a second reward that is only written down, to see whether optimising the first one helps; or null
+     * @param algorithm how rewards become a step
+     */
+    public record Aim(Reward reward, Reward gold, Algorithm algorithm) {}
+
+    /**
+     * How completions are drawn.
+     *
+     * @param promptsPerStep each gets {@code algorithm.group()} completions
+     * @param maxTokens the most tokens of a completion
+     * @param temperature 1 draws from the policy itself, which is what the algorithms assume
+     * @param heldOut how many prompts are kept out of training for the comparison before and after
+     */
+    public record Drawing(int promptsPerStep, int maxTokens, double temperature, int heldOut) {
+
+        public Drawing {
+            Checks.atLeast(1, promptsPerStep, "prompts per step");
+            Checks.atLeast(1, maxTokens, "tokens at most");
+            Checks.atLeast(1, heldOut, "held-out prompts");
+            Checks.positive(temperature, "temperature");
+        }
+    }
+
+    /**
+     * How long and how fast.
+     *
+     * @param steps rollouts to learn from; the algorithm may take several optimiser steps on each
+     * @param learningRate of every step
+     * @param seed order of the prompts and all dice
+     * @param workers threads
+     */
+    public record Training(int steps, double learningRate, long seed, int workers) {
+
+        public Training {
+            Checks.atLeast(1, steps, "steps");
+            Checks.atLeast(1, workers, "workers");
+            Checks.positive(learningRate, "learning rate");
+        }
+    }
+
+    public PolicyOptimisation {
+        prompts = prompts.stream().distinct().toList();
+        if (prompts.size() <= drawing.heldOut()) {
+            throw new IllegalArgumentException(prompts.size() + " different prompts of which " + drawing.heldOut()
+                    + " are held out leave none to learn from; give more prompts or hold out fewer");
+        }
+    }
+
+    /**
+     * GRPO with groups of 8, 100 steps of 8 prompts at a learning rate of 10⁻⁴, completions of up to 128 tokens at temperature 1. A tenth of the prompts, 64 at most, is held out.
+     */
+    public static PolicyOptimisation of(Run start, List<String> prompts) {
+        int different = (int) prompts.stream().distinct().count();
+        return new PolicyOptimisation(
+                start,
+                prompts,
+                new Aim(null, null, Grpo.group(8)),
+                new Drawing(8, 128, 1, Math.clamp(different / 10, 1, 64)),
+                new Training(100, 1e-4, 0, Workers.available()),
+                Progress.SILENT);
+    }
+
+    public PolicyOptimisation reward(Reward reward) {
+        return aim(new Aim(reward, aim.gold, aim.algorithm));
+    }
+
+    /** A second reward that is only written down. */
+    public PolicyOptimisation gold(Reward gold) {
+        return aim(new Aim(aim.reward, gold, aim.algorithm));
+    }
+
+    public PolicyOptimisation algorithm(Algorithm algorithm) {
+        return aim(new Aim(aim.reward, aim.gold, algorithm));
+    }
+
+    public PolicyOptimisation promptsPerStep(int prompts) {
+        return drawing(new Drawing(prompts, drawing.maxTokens, drawing.temperature, drawing.heldOut));
+    }
+
+    public PolicyOptimisation maxTokens(int tokens) {
+        return drawing(new Drawing(drawing.promptsPerStep, tokens, drawing.temperature, drawing.heldOut));
+    }
+
+    public PolicyOptimisation temperature(double temperature) {
+        return drawing(new Drawing(drawing.promptsPerStep, drawing.maxTokens, temperature, drawing.heldOut));
+    }
+
+    public PolicyOptimisation heldOut(int prompts) {
+        return drawing(new Drawing(drawing.promptsPerStep, drawing.maxTokens, drawing.temperature, prompts));
+    }
+
+    public PolicyOptimisation steps(int steps) {
+        return training(new Training(steps, training.learningRate, training.seed, training.workers));
+    }
+
+    public PolicyOptimisation learningRate(double rate) {
+        return training(new Training(training.steps, rate, training.seed, training.workers));
+    }
+
+    public PolicyOptimisation seed(long seed) {
+        return training(new Training(training.steps, training.learningRate, seed, training.workers));
+    }
+
+    public PolicyOptimisation workers(int workers) {
+        return training(new Training(training.steps, training.learningRate, training.seed, workers));
+    }
+
+    public PolicyOptimisation progress(Progress listener) {
+        return new PolicyOptimisation(start, prompts, aim, drawing, training, listener);
+    }
+
+    private PolicyOptimisation aim(Aim changed) {
+        return new PolicyOptimisation(start, prompts, changed, drawing, training, progress);
+    }
+
+    private PolicyOptimisation drawing(Drawing changed) {
+        return new PolicyOptimisation(start, prompts, aim, changed, training, progress);
+    }
+
+    private PolicyOptimisation training(Training changed) {
+        return new PolicyOptimisation(start, prompts, aim, drawing, changed, progress);
+    }
+
+    /** The prompts that are learned from. */
+    public List<String> trainingPrompts() {
+        return prompts.subList(0, prompts.size() - drawing.heldOut);
+    }
+
+    /** The prompts that are compared before and after. */
+    public List<String> heldOutPrompts() {
+        return prompts.subList(prompts.size() - drawing.heldOut, prompts.size());
+    }
+
+    /**
+     * The aligned run. If the thread is interrupted, training stops early: the run holds the model as it was then and
+     * says so, and the thread stays interrupted. A second interrupt skips the comparison after.
+     */
+    public Run run() {
+        if (aim.reward == null) {
+            throw new IllegalArgumentException("nothing says what is liked: give a reward, such as .reward(rewardModel)");
+        }
+        var card = RunCard.begin(KIND, start.id(), settings(), Origin.here(training.seed, Corpus.of(prompts).sha256()));
+        try (var alignment = new Alignment(this)) {
+            return alignment.run(card);
+        }
+    }
+
+    private Map<String, Object> settings() {
+        var settings = new LinkedHashMap<String, Object>();
+        settings.put("algorithm", aim.algorithm.toString());
+        settings.put("reward", named(aim.reward));
+        if (aim.gold != null) {
+            settings.put("gold", named(aim.gold));
+        }
+        settings.put("prompts", prompts.size());
+        settings.put("held_out", drawing.heldOut);
+        settings.put("steps", training.steps);
+        settings.put("prompts_per_step", drawing.promptsPerStep);
+        settings.put("max_tokens", drawing.maxTokens);
+        settings.put("temperature", drawing.temperature);
+        settings.put("learning_rate", training.learningRate);
+        return settings;
+    }
+
+    /** What a reward calls itself; a lambda has no name worth keeping. */
+    private static String named(Reward reward) {
+        return switch (reward) {
+            case RewardModel model -> model.run().id();
+            case Reward other when other.getClass().isSynthetic() || other.getClass().isHidden() -> "a function";
+            default -> reward.toString();
+        };
+    }
+}

@@ -1,0 +1,66 @@
+package trivium.align;
+
+import java.util.Arrays;
+import trivium.train.Objective;
+
+/**
+ * REINFORCE with a leave-one-out baseline (RLOO: Ahmadian et al. 2024, section 3.2; Kool et al. 2019).
+ *
+ * <p>A completion is one action. Its return is R = r − β Σ (log π_old − log π_ref), its advantage A = R − the mean return of the other completions of its prompt, and
+ *
+ * <pre>{@code L = −(1/B) Σ_rows A · log π(completion)}</pre>
+ *
+ * One step on each set of rollouts, without clipping: the gradient is that of the expected return itself.
+ *
+ * @param group G, completions of each prompt, at least 2
+ * @param kl β, the price of a nat of divergence from the reference; 0 for none
+ */
+public record Reinforce(int group, double kl) implements Algorithm {
+
+    public Reinforce {
+        if (group < 2) {
+            throw new IllegalArgumentException("a group of " + group + ": the baseline is the mean of the others, so it takes at least 2");
+        }
+        if (!(kl >= 0)) {
+            throw new IllegalArgumentException("kl " + kl + ": expected 0 (no penalty) or a positive number, such as 0.05");
+        }
+    }
+
+    /** Groups of this size and β = 0.05. */
+    public static Reinforce group(int group) {
+        return new Reinforce(group, 0.05);
+    }
+
+    public Reinforce kl(double beta) {
+        return new Reinforce(group, beta);
+    }
+
+    /** A for each completion, from its return. */
+    public double[] advantages(double[] returns) {
+        var advantages = new double[returns.length];
+        for (int from = 0; from < returns.length; from += group) {
+            double sum = Arrays.stream(returns, from, from + group).sum();
+            for (int i = from; i < from + group; i++) {
+                advantages[i] = returns[i] - (sum - returns[i]) / (group - 1);
+            }
+        }
+        return advantages;
+    }
+
+    @Override
+    public Objective objective(Rollouts rollouts) {
+        double[] divergence = rollouts.kl();
+        double[] returns = rollouts.rewards().clone();
+        Arrays.setAll(returns, i -> returns[i] - kl * divergence[i]);
+        double[] advantages = advantages(returns);
+        return (batch, from, to, values, gradients) -> {
+            double loss = 0;
+            for (int i = from * batch.time(); i < to * batch.time(); i++) {
+                double slope = rollouts.counts(i) ? -advantages[i / batch.time()] / batch.rows() : 0;
+                gradients[i] = (float) slope;
+                loss += slope == 0 ? 0 : slope * values[i]; // padding's values may be anything
+            }
+            return loss;
+        };
+    }
+}

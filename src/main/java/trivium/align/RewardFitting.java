@@ -1,0 +1,139 @@
+package trivium.align;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.IntStream;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.Table;
+import trivium.align.RewardModelling.Training;
+import trivium.data.Batches;
+import trivium.data.FiniteBatches;
+import trivium.data.Pairs;
+import trivium.measure.RewardAccuracy;
+import trivium.measure.Summary;
+import trivium.model.LanguageModel;
+import trivium.model.Models;
+import trivium.run.Run;
+import trivium.run.RunCard;
+import trivium.text.ChatTemplate;
+import trivium.train.AdamW;
+import trivium.train.TrainLoop;
+import trivium.train.WarmupCosine;
+
+/** The work of one {@link RewardModelling}. */
+final class RewardFitting implements AutoCloseable {
+
+    /** The table of the validation pairs' raw scores. */
+    private static final String SCORES = "validation_scores";
+
+    private static final double CLIP = 1;
+    /** How often the validation pairs are judged on the way. */
+    private static final int LOOKS = 10;
+    /** Pairs whose scores set the scale: enough for a mean and a deviation. */
+    private static final int SCALE_PAIRS = 512;
+
+    private final RewardModelling recipe;
+    private final Training training;
+    private final LanguageModel model;
+    private final Pairs pairs;
+    private final FiniteBatches validation;
+    private final Batches batches;
+    private final long steps;
+    private final WarmupCosine schedule;
+    private final TrainLoop loop;
+    private long tokens;
+
+    RewardFitting(RewardModelling recipe) {
+        this.recipe = recipe;
+        training = recipe.training();
+        var start = recipe.start();
+        var split = recipe.comparisons().split(recipe.validation());
+        int context = start.model().context();
+        pairs = Pairs.encode(split.train(), start.tokenizer(), ChatTemplate.DEFAULT, context);
+        validation = Pairs.encode(split.validation(), start.tokenizer(), ChatTemplate.DEFAULT, context).sequential(training.pairs());
+        batches = pairs.shuffled(training.pairs(), training.seed());
+        steps = (long) training.epochs() * pairs.stepsPerEpoch(training.pairs());
+        double rate = training.learningRate();
+        schedule = new WarmupCosine(rate, rate / 10, steps / 20, steps);
+        model = Models.scalarHead(start.model(), training.seed());
+        loop = new TrainLoop(model, AdamW.DEFAULT, CLIP, training.workers());
+    }
+
+    Run run(RunCard begun) {
+        var journal = new Journal(begun, recipe.progress());
+        journal.take("reward model", steps, this::step);
+        var tables = new LinkedHashMap<String, Table>();
+        tables.put(Run.METRICS, journal.metrics());
+        tables.put(RewardModel.NORMALISATION, journal.afterwards(this::normalisation).orElse(RewardModel.normalisation(0, 1)));
+        journal.afterwards(() -> scores(validation)).ifPresent(scores -> tables.put(SCORES, scores));
+        return new Run(journal.finish(), model, recipe.start().tokenizer(), tables);
+    }
+
+    private Map<String, Double> step(long step) {
+        var batch = batches.at(step);
+        var objective = new Recorded(new BradleyTerry(), batch);
+        var result = loop.step(batch, objective, schedule.valueAt((int) step, 0));
+        tokens += batch.tokens().length;
+        var metrics = new LinkedHashMap<String, Double>();
+        metrics.put("loss", result.loss());
+        metrics.put("accuracy", accuracy(RewardModel.scored(batch, objective.values())));
+        metrics.put("learning_rate", result.learningRate());
+        metrics.put("gradient_norm", result.gradientNorm());
+        metrics.put("tokens", (double) tokens);
+        if ((step + 1) % Math.max(1, steps / LOOKS) == 0 || step + 1 == steps) {
+            validate(metrics);
+        }
+        return metrics;
+    }
+
+    private void validate(Map<String, Double> metrics) {
+        var scores = scores(validation);
+        double[] chosen = scores.doubleColumn("chosen").asDoubleArray();
+        double[] rejected = scores.doubleColumn("rejected").asDoubleArray();
+        double loss = IntStream.range(0, chosen.length)
+                .mapToDouble(i -> -BradleyTerry.logSigmoid(chosen[i] - rejected[i]))
+                .average()
+                .orElseThrow();
+        metrics.put("validation_loss", loss);
+        metrics.put("validation_accuracy", RewardAccuracy.of(chosen, rejected).value());
+    }
+
+    /** Mean and standard deviation of the scores of answers it was trained on, both chosen and rejected. */
+    private Table normalisation() {
+        var sample = pairs.sequential(training.pairs());
+        long enough = Math.min(sample.count(), Math.ceilDiv(SCALE_PAIRS, training.pairs()));
+        double[] raw = IntStream.iterate(0, i -> i < enough, i -> i + 1)
+                .mapToObj(sample::at)
+                .flatMapToDouble(batch -> Arrays.stream(RewardModel.raw(loop.slices(), batch)))
+                .toArray();
+        var summary = Summary.of(raw);
+        double deviation = summary.standardDeviation();
+        return RewardModel.normalisation(summary.mean(), deviation > 0 ? deviation : 1);
+    }
+
+    /** Raw scores of these pairs: columns "chosen" and "rejected". */
+    private Table scores(FiniteBatches of) {
+        var chosen = DoubleColumn.create("chosen");
+        var rejected = DoubleColumn.create("rejected");
+        of.stream().map(batch -> RewardModel.raw(loop.slices(), batch)).forEach(raw -> {
+            for (int row = 0; row < raw.length; row += 2) {
+                chosen.append(raw[row]);
+                rejected.append(raw[row + 1]);
+            }
+        });
+        return Table.create(SCORES, chosen, rejected);
+    }
+
+    private static double accuracy(double[] scores) {
+        int pairs = scores.length / 2;
+        double[] chosen = IntStream.range(0, pairs).mapToDouble(i -> scores[2 * i]).toArray();
+        double[] rejected = IntStream.range(0, pairs).mapToDouble(i -> scores[2 * i + 1]).toArray();
+        return RewardAccuracy.of(chosen, rejected).value();
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+    }
+}

@@ -1,0 +1,129 @@
+package trivium.align;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.Table;
+import trivium.data.Batch;
+import trivium.data.Rows;
+import trivium.model.Slices;
+import trivium.run.Run;
+import trivium.tensor.Workers;
+import trivium.text.ChatTemplate;
+import trivium.text.ChatTemplate.Example;
+
+/**
+ * A learned judge: a language model's body with one number at the end of a text. Scores are shifted and scaled so that the answers it was trained on have mean 0 and standard
+ * deviation 1; differences, which are all that comparisons tell about, keep their order.
+ *
+ * <p>Threads and buffers are kept from call to call; {@link #close} gives them back, and the next call makes new ones. Calls wait for each other.
+ */
+public final class RewardModel implements Reward, AutoCloseable {
+
+    /** The table of a reward model's run that says how raw scores are shifted and scaled. */
+    public static final String NORMALISATION = "normalisation";
+
+    private static final String MEAN = "mean";
+    private static final String DEVIATION = "standard_deviation";
+    private static final int ROWS = 32;
+
+    private final Run run;
+    private final ChatTemplate template;
+    private final double mean;
+    private final double deviation;
+    private Slices slices;
+
+    /** The judge that a run of {@link RewardModelling} left behind, as loaded from a folder. */
+    public RewardModel(Run run) {
+        if (run.model().outputs() != 1) {
+            throw new IllegalArgumentException(
+                    run.id() + " is a language model, not a reward model: its model has " + run.model().outputs() + " outputs, expected 1");
+        }
+        var normalisation = run.table(NORMALISATION);
+        this.run = run;
+        this.template = ChatTemplate.DEFAULT;
+        this.mean = normalisation.doubleColumn(MEAN).get(0);
+        this.deviation = normalisation.doubleColumn(DEVIATION).get(0);
+    }
+
+    static Table normalisation(double mean, double deviation) {
+        return Table.create(NORMALISATION, DoubleColumn.create(MEAN, mean), DoubleColumn.create(DEVIATION, deviation));
+    }
+
+    /** How it was trained: metrics "loss", "accuracy", "validation_loss" and "validation_accuracy". */
+    public Run run() {
+        return run;
+    }
+
+    @Override
+    public double score(String prompt, String completion) {
+        return scores(List.of(prompt), List.of(completion))[0];
+    }
+
+    /**
+     * Scores are read at the template's end token. A text longer than the model's context is cut at its end and judged as if it ended there.
+     */
+    @Override
+    public synchronized double[] scores(List<String> prompts, List<String> completions) {
+        if (prompts.size() != completions.size()) {
+            throw new IllegalArgumentException(prompts.size() + " prompts and " + completions.size() + " completions: expected one for each");
+        }
+        if (slices == null) {
+            slices = new Slices(run.model(), Workers.available());
+        }
+        var scores = new double[prompts.size()];
+        for (int from = 0; from < scores.length; from += ROWS) {
+            var examples = new ArrayList<Example>();
+            for (int i = from; i < Math.min(from + ROWS, scores.length); i++) {
+                examples.add(fitted(template.example(run.tokenizer(), prompts.get(i), completions.get(i))));
+            }
+            double[] raw = raw(slices, Rows.scores(examples, 1));
+            for (int i = 0; i < raw.length; i++) {
+                scores[from + i] = (raw[i] - mean) / deviation;
+            }
+        }
+        return scores;
+    }
+
+    private Example fitted(Example example) {
+        int context = run.model().context();
+        if (example.ids().length <= context) {
+            return example;
+        }
+        if (example.promptLength() >= context) {
+            throw new IllegalArgumentException("a prompt of " + example.promptLength()
+                    + " tokens leaves no room for an answer in the reward model's context of " + context);
+        }
+        int[] ids = Arrays.copyOf(example.ids(), context);
+        ids[context - 1] = template.stop(run.tokenizer());
+        return new Example(ids, example.promptLength());
+    }
+
+    /** The model's own scores of a batch, one a row. */
+    static double[] raw(Slices slices, Batch batch) {
+        var values = new float[batch.rows() * batch.time()];
+        slices.values(new Slices.Input(batch.rows(), batch.time(), batch.tokens(), batch.targets(), batch.group()), values);
+        return scored(batch, values);
+    }
+
+    /** The value of each row where its score is read. */
+    static double[] scored(Batch batch, float[] values) {
+        var scores = new double[batch.rows()];
+        Arrays.setAll(scores, row -> values[BradleyTerry.scored(batch, row)]);
+        return scores;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (slices != null) {
+            slices.close();
+            slices = null;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "reward model " + run;
+    }
+}

@@ -1,0 +1,108 @@
+package trivium.align;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import trivium.data.Comparisons;
+import trivium.run.Origin;
+import trivium.run.Run;
+import trivium.run.RunCard;
+import trivium.tensor.Workers;
+import trivium.train.Progress;
+
+/**
+ * Trains a reward model on comparisons (Ouyang et al. 2022, section 3.4): a copy of a run's model with a head of one number, fitted so that chosen answers score above rejected ones
+ * ({@link BradleyTerry}). Start from a fine-tuned run: it already knows what an answer looks like.
+ *
+ * @param start the run whose model and tokenizer the judge begins with
+ * @param comparisons what annotators preferred
+ * @param validation the share of prompts kept for validation, in (0, 1)
+ * @param training how it is fitted
+ * @param progress hears of every step
+ */
+public record RewardModelling(
+        Run start, Comparisons comparisons, double validation, Training training, Progress progress) {
+
+    /** The kind of run this makes. */
+    public static final String KIND = "reward-model";
+
+    /**
+     * How a reward model is fitted.
+     *
+     * @param epochs how often each comparison is seen; more than a few fit the annotators' slips
+     * @param pairs comparisons per step
+     * @param learningRate the highest of a schedule with a short warm-up and a cosine's fall to a tenth
+     * @param seed order of the comparisons, and the new head
+     * @param workers threads
+     */
+    public record Training(int epochs, int pairs, double learningRate, long seed, int workers) {
+
+        public Training {
+            Checks.atLeast(1, epochs, "epochs");
+            Checks.atLeast(1, pairs, "pairs per step");
+            Checks.atLeast(1, workers, "workers");
+            Checks.positive(learningRate, "learning rate");
+        }
+    }
+
+    public RewardModelling {
+        if (!(validation > 0 && validation < 1)) {
+            throw new IllegalArgumentException("a validation share of " + validation + ": expected one between 0 and 1, such as 0.1");
+        }
+    }
+
+    /** Two epochs in steps of 16 pairs at a learning rate of 5·10⁻⁴; a tenth of the prompts validates. */
+    public static RewardModelling of(Run start, Comparisons comparisons) {
+        return new RewardModelling(
+                start, comparisons, 0.1, new Training(2, 16, 5e-4, 0, Workers.available()), Progress.SILENT);
+    }
+
+    public RewardModelling validation(double share) {
+        return new RewardModelling(start, comparisons, share, training, progress);
+    }
+
+    public RewardModelling epochs(int epochs) {
+        return training(new Training(epochs, training.pairs, training.learningRate, training.seed, training.workers));
+    }
+
+    public RewardModelling pairs(int pairs) {
+        return training(new Training(training.epochs, pairs, training.learningRate, training.seed, training.workers));
+    }
+
+    public RewardModelling learningRate(double rate) {
+        return training(new Training(training.epochs, training.pairs, rate, training.seed, training.workers));
+    }
+
+    public RewardModelling seed(long seed) {
+        return training(new Training(training.epochs, training.pairs, training.learningRate, seed, training.workers));
+    }
+
+    public RewardModelling workers(int workers) {
+        return training(new Training(training.epochs, training.pairs, training.learningRate, training.seed, workers));
+    }
+
+    public RewardModelling progress(Progress listener) {
+        return new RewardModelling(start, comparisons, validation, training, listener);
+    }
+
+    private RewardModelling training(Training changed) {
+        return new RewardModelling(start, comparisons, validation, changed, progress);
+    }
+
+    /** The judge. If the thread is interrupted, training stops early: the judge is as good as it has become, its run says so, and the thread stays interrupted. */
+    public RewardModel run() {
+        var card = RunCard.begin(KIND, start.id(), settings(), Origin.here(training.seed, comparisons.sha256()));
+        try (var fitting = new RewardFitting(this)) {
+            return new RewardModel(fitting.run(card));
+        }
+    }
+
+    private Map<String, Object> settings() {
+        var settings = new LinkedHashMap<String, Object>();
+        settings.put("comparisons", comparisons.toString());
+        settings.put("validation", validation);
+        settings.put("epochs", training.epochs);
+        settings.put("pairs", training.pairs);
+        settings.put("learning_rate", training.learningRate);
+        return settings;
+    }
+}

@@ -1,0 +1,69 @@
+package trivium.align;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import trivium.data.Batch;
+import trivium.data.Rows;
+import trivium.generate.Generation;
+import trivium.model.Slices;
+
+/**
+ * Completions drawn from the policy and what they earned. Rows {@code i · group … i · group + group - 1} answer the same prompt.
+ *
+ * @param batch (B, T), weight 1 on the completions' tokens, the end token included
+ * @param group G, completions of each prompt
+ * @param rewards (B), higher is better
+ * @param old log-probabilities (B, T) under the policy that drew the completions, 0 elsewhere
+ * @param reference log-probabilities (B, T) under the frozen reference
+ */
+public record Rollouts(Batch batch, int group, double[] rewards, float[] old, float[] reference) {
+
+    public Rollouts {
+        if (group < 1 || batch.rows() % group != 0) {
+            throw new IllegalArgumentException(batch.rows() + " completions cannot be cut into groups of " + group);
+        }
+        if (rewards.length != batch.rows()) {
+            throw new IllegalArgumentException(batch.rows() + " completions need as many rewards, not " + rewards.length);
+        }
+    }
+
+    /**
+     * Puts completions into a batch and asks the reference about them.
+     *
+     * @param reference passes of the frozen model
+     */
+    public static Rollouts of(List<Generation> generations, int group, double[] rewards, Slices reference) {
+        int[] promptLengths = generations.stream().mapToInt(g -> g.prompt().length).toArray();
+        var sequences = generations.stream()
+                .map(g -> IntStream.concat(IntStream.of(g.prompt()), IntStream.of(g.tokens())).toArray())
+                .toList();
+        var batch = Rows.completions(sequences, promptLengths);
+        var old = new float[batch.rows() * batch.time()];
+        for (int row = 0; row < batch.rows(); row++) {
+            var logProbs = generations.get(row).logProbs();
+            // The last token of the prompt predicts the first of the completion.
+            System.arraycopy(logProbs, 0, old, row * batch.time() + promptLengths[row] - 1, logProbs.length);
+        }
+        var values = new float[old.length];
+        reference.values(new Slices.Input(batch.rows(), batch.time(), batch.tokens(), batch.targets(), batch.group()), values);
+        return new Rollouts(batch, group, rewards, old, values);
+    }
+
+    /**
+     * Σ log π_old − log π_ref over each completion's tokens, in nats: drawn from the policy, its expectation is the Kullback-Leibler divergence of whole completions from the reference.
+     */
+    public double[] kl() {
+        int time = batch.time();
+        return IntStream.range(0, batch.rows())
+                .mapToDouble(row -> IntStream.range(row * time, (row + 1) * time)
+                        .filter(this::counts)
+                        .mapToDouble(i -> (double) old[i] - reference[i])
+                        .sum())
+                .toArray();
+    }
+
+    /** Whether position {@code i} of (B, T) belongs to a completion. */
+    boolean counts(int i) {
+        return batch.weights()[i] != 0;
+    }
+}

@@ -1,0 +1,206 @@
+package trivium.cli;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import trivium.data.Batch;
+import trivium.model.Architecture;
+import trivium.model.Architecture.Activation;
+import trivium.model.Architecture.Attention;
+import trivium.model.Architecture.Conventions;
+import trivium.model.Architecture.FeedForward;
+import trivium.model.Architecture.Norm;
+import trivium.model.Architecture.Position;
+import trivium.model.Models;
+import trivium.model.Parameters;
+import trivium.model.Safetensors;
+import trivium.model.Slices;
+import trivium.model.Transformer;
+import trivium.tensor.Floats;
+import trivium.train.AdamW;
+import trivium.train.CrossEntropy;
+import trivium.train.TrainLoop;
+
+/**
+ * Compares the engine with a golden case: a folder with a model's weights, a batch, and the logits, gradients and AdamW steps that an independent implementation computed in float64
+ * ({@code config.json}, {@code weights.safetensors}, {@code expect.safetensors}).
+ */
+public final class Verify {
+
+    private static final int NOT_COUNTED = -100;
+
+    /** A tensor all of whose entries are below this is 0 but for rounding in float64. */
+    private static final double ZERO = 1e-9;
+
+    /** The largest error allowed for each kind of tensor, relative to the largest entry of the tensor. */
+    private static final Map<String, Double> TOLERANCES = Map.of("logits", 2e-5, "gradients", 1e-4, "adamw", 1e-4, "loss", 1e-5);
+
+    private Verify() {}
+
+    /** The largest relative error of each kind, and the tensor where it stands. */
+    public record Errors(Map<String, Double> largest, Map<String, String> where) {
+
+        Errors() {
+            this(new LinkedHashMap<>(), new LinkedHashMap<>());
+        }
+
+        private void add(String kind, String name, Floats actual, Floats expected) {
+            double highest = 0;
+            double error = 0;
+            for (long i = 0; i < expected.size(); i++) {
+                highest = Math.max(highest, Math.abs(expected.get(i)));
+                double difference = Math.abs((double) actual.get(i) - expected.get(i));
+                error = Math.max(error, Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference);
+            }
+            add(kind, name, error / Math.max(highest, ZERO));
+        }
+
+        private void add(String kind, String name, double relative) {
+            if (relative >= largest.getOrDefault(kind, -1.0)) {
+                largest.put(kind, relative);
+                where.put(kind, name);
+            }
+        }
+
+        /** True if every kind is within its tolerance. */
+        public boolean passed() {
+            return largest.entrySet().stream().allMatch(e -> e.getValue() <= TOLERANCES.get(e.getKey()));
+        }
+
+        @Override
+        public String toString() {
+            var text = new StringBuilder();
+            largest.forEach((kind, error) -> text.append("  %-9s %.1e of %.0e  %s%n"
+                    .formatted(kind, error, TOLERANCES.get(kind), where.get(kind))));
+            return text.toString();
+        }
+    }
+
+    /** Checks every folder and prints the largest errors; 1 if one of them is too large. */
+    static int run(List<String> folders, PrintStream out) {
+        if (folders.isEmpty()) {
+            throw new IllegalArgumentException("verify needs at least one folder with config.json, weights.safetensors and expect.safetensors");
+        }
+        boolean passed = true;
+        for (var folder : folders) {
+            var errors = check(Path.of(folder));
+            out.printf("%s: %s%n%s", folder, errors.passed() ? "passed" : "FAILED", errors);
+            passed &= errors.passed();
+        }
+        return passed ? 0 : 1;
+    }
+
+    /** Computes what the golden case expects, and compares. */
+    public static Errors check(Path folder) {
+        var config = config(folder.resolve("config.json"));
+        var weights = folder.resolve("weights.safetensors");
+        var expected = Safetensors.read(folder.resolve("expect.safetensors"));
+        var shape = config.getAsJsonObject("model");
+        var model = Transformer.of(architecture(shape), shape.get("vocab").getAsInt(), 0);
+        Models.fill(model.parameters(), Safetensors.read(weights), weights);
+        var batch = batch(config);
+        var errors = new Errors();
+        logits(model, batch, expected, errors);
+        gradients(model, batch, config.get("loss").getAsDouble(), expected, errors);
+        steps(model, batch, config.getAsJsonObject("adamw"), expected, errors);
+        return errors;
+    }
+
+    private static JsonObject config(Path file) {
+        try {
+            return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file + ": a golden case has config.json, weights.safetensors and expect.safetensors", e);
+        }
+    }
+
+    private static Architecture architecture(JsonObject shape) {
+        boolean llama = shape.get("family").getAsString().equals("llama");
+        return new Architecture(
+                shape.get("context").getAsInt(),
+                shape.get("width").getAsInt(),
+                shape.get("layers").getAsInt(),
+                new Attention(
+                        shape.get("heads").getAsInt(),
+                        shape.get("kv_heads").getAsInt(),
+                        shape.get("causal").getAsBoolean()),
+                new FeedForward(llama ? Activation.SWIGLU : Activation.GELU, shape.get("hidden").getAsInt()),
+                new Conventions(
+                        llama ? Norm.RMS_NORM : Norm.LAYER_NORM,
+                        llama ? Position.ROTARY : Position.LEARNED,
+                        shape.get("bias").getAsBoolean(),
+                        shape.get("tied").getAsBoolean()));
+    }
+
+    private static Batch batch(JsonObject config) {
+        var rows = config.getAsJsonArray("inputs");
+        int time = rows.get(0).getAsJsonArray().size();
+        int[] tokens = flat(rows);
+        int[] targets = flat(config.getAsJsonArray("targets"));
+        var counts = new float[targets.length];
+        for (int i = 0; i < targets.length; i++) {
+            counts[i] = targets[i] == NOT_COUNTED ? 0 : 1;
+            targets[i] = Math.max(targets[i], 0);
+        }
+        return new Batch(rows.size(), time, tokens, targets, counts, 1);
+    }
+
+    private static int[] flat(JsonArray rows) {
+        return rows.asList().stream()
+                .flatMap(row -> row.getAsJsonArray().asList().stream())
+                .mapToInt(id -> id.getAsInt())
+                .toArray();
+    }
+
+    private static void logits(Transformer model, Batch batch, Safetensors.Contents expected, Errors errors) {
+        var logits = model.pass(batch.rows(), batch.time()).outputs(batch.tokens(), 0, batch.rows(), batch.time());
+        errors.add("logits", "logits", logits, expected.get("logits").values());
+    }
+
+    private static void gradients(
+            Transformer model, Batch batch, double loss, Safetensors.Contents expected, Errors errors) {
+        try (var slices = new Slices(model, 2)) {
+            var input = new Slices.Input(batch.rows(), batch.time(), batch.tokens(), batch.targets(), batch.group());
+            double found = slices.gradients(
+                    input, (from, to, values, gradients) -> new CrossEntropy().loss(batch, from, to, values, gradients));
+            slices.reduce();
+            errors.add("loss", "loss", Math.abs(found - loss) / Math.abs(loss));
+            for (var tensor : model.parameters().tensors()) {
+                compare("gradients", "grad.", tensor, slices.gradient(), expected, errors);
+            }
+        }
+    }
+
+    private static void steps(
+            Transformer model, Batch batch, JsonObject adamw, Safetensors.Contents expected, Errors errors) {
+        var betas = adamw.getAsJsonArray("betas");
+        var optimizer = new AdamW(
+                betas.get(0).getAsDouble(),
+                betas.get(1).getAsDouble(),
+                adamw.get("eps").getAsDouble(),
+                adamw.get("weight_decay").getAsDouble(),
+                true);
+        try (var loop = new TrainLoop(model, optimizer, Double.POSITIVE_INFINITY, 2)) {
+            for (int i = 0; i < adamw.get("steps").getAsInt(); i++) {
+                loop.step(batch, new CrossEntropy(), adamw.get("lr").getAsDouble());
+            }
+        }
+        for (var tensor : model.parameters().tensors()) {
+            compare("adamw", "adamw.", tensor, model.parameters().values(), expected, errors);
+        }
+    }
+
+    private static void compare(
+            String kind, String prefix, Parameters.Tensor tensor, Floats flat, Safetensors.Contents expected, Errors errors) {
+        var name = prefix + tensor.name();
+        errors.add(kind, name, flat.slice(tensor.offset(), tensor.size()), expected.get(name).values());
+    }
+}

@@ -1,0 +1,2 @@
+/** The command line: each command reads its arguments, calls the library and answers with an exit code. Floor 5. */
+package trivium.cli;

@@ -1,0 +1,105 @@
+package trivium.data;
+
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * Prompts with a preferred and a rejected answer, for reward models and preference optimisation.
+ *
+ * @param name where they come from, for people
+ * @param list at least one
+ */
+public record Comparisons(String name, List<Comparison> list) implements Iterable<Comparison> {
+
+    public Comparisons {
+        list = List.copyOf(list);
+        if (list.isEmpty()) {
+            throw new IllegalArgumentException(name + " holds no comparisons");
+        }
+    }
+
+    /** Reads JSON Lines; see {@link #jsonl(Path)}. */
+    public static Comparisons jsonl(String path) {
+        return jsonl(Path.of(path));
+    }
+
+    /**
+     * Reads a UTF-8 file with one JSON object a line: {@code {"prompt": …, "chosen": …, "rejected": …}}. Other fields
+     * are passed over.
+     *
+     * @throws java.io.UncheckedIOException if there is no such file
+     * @throws IllegalArgumentException naming file, line and field if a line is something else
+     */
+    public static Comparisons jsonl(Path path) {
+        var records = JsonLines.read(path, "prompt", "chosen", "rejected");
+        return new Comparisons(
+                path.toString(),
+                records.stream()
+                        .map(r -> new Comparison(r.get(0), r.get(1), r.get(2)))
+                        .toList());
+    }
+
+    /** These comparisons. */
+    public static Comparisons of(List<Comparison> list) {
+        return new Comparisons("comparisons", list);
+    }
+
+    /** These comparisons. */
+    public static Comparisons of(Comparison... list) {
+        return of(List.of(list));
+    }
+
+    public int size() {
+        return list.size();
+    }
+
+    public Comparison get(int index) {
+        return list.get(index);
+    }
+
+    @Override
+    public Iterator<Comparison> iterator() {
+        return list.iterator();
+    }
+
+    /** The prompts, in order. */
+    public List<String> prompts() {
+        return list.stream().map(Comparison::prompt).toList();
+    }
+
+    /** The first {@code most}, or all if there are fewer. */
+    public Comparisons limit(int most) {
+        if (most < 1) {
+            throw new IllegalArgumentException("a limit of " + most + " leaves no comparisons");
+        }
+        return new Comparisons(name, list.subList(0, Math.min(most, list.size())));
+    }
+
+    /**
+     * Sets a share aside for validation by a hash of the prompt: no prompt is on both sides, and adding comparisons
+     * moves none across (unless one side had none).
+     *
+     * @param validationShare between 0 and 1, both excluded
+     */
+    public Split<Comparisons> split(double validationShare) {
+        var split = Split.byContent(list, Comparison::prompt, validationShare, "prompts");
+        return new Split<>(
+                new Comparisons(name + " (train)", split.train()),
+                new Comparisons(name + " (validation)", split.validation()));
+    }
+
+    /** SHA-256 of all texts in order, each preceded by its length, so that it depends on content only. */
+    public String sha256() {
+        return ContentHash.of(list.stream()
+                .flatMap(item -> Stream.of(item.prompt(), item.chosen(), item.rejected()))
+                .map(text -> text.length() + ":" + text));
+    }
+
+    @Override
+    public String toString() {
+        return String.format(Locale.ROOT, "%s: %,d comparisons", name, list.size());
+    }
+}

@@ -1,0 +1,135 @@
+package trivium.data;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import trivium.text.Tokenizer;
+
+/**
+ * Text to pre-train on: a list of documents.
+ *
+ * @param name where it comes from, for people
+ * @param documents none of them blank
+ */
+public record Corpus(String name, List<String> documents) implements Iterable<String> {
+
+    /** The marker between documents takes the line ends around it with it. */
+    private static final Pattern BOUNDARY =
+            Pattern.compile("[\r\n]*" + Pattern.quote(Tokenizer.END_OF_TEXT) + "[\r\n]*");
+
+    public Corpus {
+        documents = documents.stream().filter(document -> !document.isBlank()).toList();
+        if (documents.isEmpty()) {
+            throw new IllegalArgumentException(name + " is empty: it holds no text");
+        }
+    }
+
+    /** Reads a UTF-8 file, or every {@code .txt} file of a folder; see {@link #text(Path)}. */
+    public static Corpus text(String path) {
+        return text(Path.of(path));
+    }
+
+    /**
+     * Reads a UTF-8 file, or every {@code .txt} file in and below a folder, in path order. A file that holds {@code
+     * <|endoftext|>} is cut into documents there (the line ends around the marker go with it); otherwise it is one
+     * document, kept to the character.
+     *
+     * @throws java.io.UncheckedIOException if there is no such file
+     * @throws IllegalArgumentException if there is no text, or it is not UTF-8
+     */
+    public static Corpus text(Path path) {
+        TextFiles.checkExists(path);
+        var files = Files.isDirectory(path) ? TextFiles.textFiles(path) : List.of(path);
+        return new Corpus(
+                path.toString(),
+                files.stream().map(TextFiles::read).flatMap(Corpus::cut).toList());
+    }
+
+    private static Stream<String> cut(String text) {
+        return text.contains(Tokenizer.END_OF_TEXT) ? BOUNDARY.splitAsStream(text) : Stream.of(text);
+    }
+
+    /** These documents. */
+    public static Corpus of(String... documents) {
+        return of(List.of(documents));
+    }
+
+    /** These documents. */
+    public static Corpus of(List<String> documents) {
+        return new Corpus("corpus", documents);
+    }
+
+    @Override
+    public Iterator<String> iterator() {
+        return documents.iterator();
+    }
+
+    /** The number of characters (Unicode code points) in all documents. */
+    public long characters() {
+        return documents.stream()
+                .mapToLong(document -> document.codePointCount(0, document.length()))
+                .sum();
+    }
+
+    /** The number of UTF-8 bytes of all documents, without markers between them. */
+    public long bytes() {
+        return documents.stream().mapToLong(Corpus::bytes).sum();
+    }
+
+    static long bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    /**
+     * SHA-256 of the documents with {@code <|endoftext|>} between them; for a single document that of its UTF-8 file.
+     */
+    public String sha256() {
+        return ContentHash.of(Stream.concat(
+                Stream.of(documents.getFirst()),
+                documents.stream().skip(1).flatMap(document -> Stream.of(Tokenizer.END_OF_TEXT, document))));
+    }
+
+    /**
+     * Sets a share aside for validation. Several documents are split document by document, by a hash of their
+     * content: no text is on both sides and adding documents moves none across (unless one side had none). A single
+     * document is cut: its first {@code ⌊(1 - share) · characters⌋} characters train.
+     *
+     * @param validationShare between 0 and 1, both excluded
+     */
+    public Split<Corpus> split(double validationShare) {
+        Split.checkShare(validationShare);
+        if (documents.size() > 1) {
+            var split = Split.byContent(documents, document -> document, validationShare, "documents");
+            return parts(split.train(), split.validation());
+        }
+        var document = documents.getFirst();
+        int cut = document.offsetByCodePoints(0, (int) (characters() * (1 - validationShare)));
+        var train = document.substring(0, cut);
+        var validation = document.substring(cut);
+        if (train.isBlank() || validation.isBlank()) {
+            throw new IllegalArgumentException(name + " is too short to set " + validationShare
+                    + " of it aside: it has " + characters() + " characters");
+        }
+        return parts(List.of(train), List.of(validation));
+    }
+
+    private Split<Corpus> parts(List<String> train, List<String> validation) {
+        return new Split<>(new Corpus(name + " (train)", train), new Corpus(name + " (validation)", validation));
+    }
+
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "%s: %,d characters in %,d document%s",
+                name,
+                characters(),
+                documents.size(),
+                documents.size() == 1 ? "" : "s");
+    }
+}

@@ -1,0 +1,69 @@
+package trivium.data;
+
+import java.util.Arrays;
+
+/** Batches for pre-training: windows of a long text, each position predicting the token after it. Weights are 1. */
+public final class NextTokens {
+
+    private NextTokens() {}
+
+    /**
+     * Windows from random places, without end: batch {@code (rows, time)} of step s depends on (seed, s) only.
+     *
+     * @param rows B
+     * @param time T; the text needs at least T + 1 tokens
+     */
+    public static Batches random(Tokens text, int rows, int time, long seed) {
+        checkShape(rows, time);
+        int starts = text.size() - time;
+        if (starts < 1) {
+            throw new IllegalArgumentException("windows of " + time + " tokens and the one after need a text of "
+                    + (time + 1) + " tokens, but it has " + text.size() + "; take a shorter context or more text");
+        }
+        return step -> {
+            int[] from = new int[rows];
+            Arrays.setAll(from, row -> Seeds.random(seed, step, row).nextInt(starts));
+            return windows(text.ids(), from, time);
+        };
+    }
+
+    /**
+     * The whole text from front to back in windows side by side: every token but the first is predicted exactly once.
+     * The last window is filled up with weight 0, the last batch has the rows that remain.
+     */
+    public static FiniteBatches sequential(Tokens text, int rows, int time) {
+        checkShape(rows, time);
+        int predicted = text.size() - 1;
+        if (predicted < 1) {
+            throw new IllegalArgumentException("a text of " + text.size() + " tokens has nothing to predict");
+        }
+        int windows = Math.ceilDiv(predicted, time);
+        return FiniteBatches.of(Math.ceilDiv(windows, rows), step -> {
+            int first = (int) step * rows;
+            int[] from = new int[Math.min(rows, windows - first)];
+            Arrays.setAll(from, row -> (first + row) * time);
+            return windows(text.ids(), from, Math.min(time, predicted - from[0]));
+        });
+    }
+
+    private static Batch windows(int[] ids, int[] from, int time) {
+        int n = from.length * time;
+        int[] tokens = new int[n];
+        int[] targets = new int[n];
+        float[] weights = new float[n];
+        for (int row = 0; row < from.length; row++) {
+            int length = Math.min(time, ids.length - 1 - from[row]);
+            System.arraycopy(ids, from[row], tokens, row * time, length);
+            System.arraycopy(ids, from[row] + 1, targets, row * time, length);
+            Arrays.fill(weights, row * time, row * time + length, 1);
+        }
+        return new Batch(from.length, time, tokens, targets, weights, 1);
+    }
+
+    private static void checkShape(int rows, int time) {
+        if (rows < 1 || time < 1) {
+            throw new IllegalArgumentException(
+                    "a batch needs at least one row and one position, not " + rows + " × " + time);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package trivium.data;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.concurrent.CancellationException;
+import trivium.text.Tokenizer;
+
+/**
+ * A corpus as one row of token ids.
+ *
+ * @param ids the documents one after the other, each followed by {@code <|endoftext|>} where there are several and
+ *     the tokenizer has it
+ * @param bytes the UTF-8 bytes of the text, for bits per byte; end-of-text markers are no text
+ * @param unknown the characters of the text that the tokenizer could not represent; 0 unless its vocabulary was made
+ *     from other text
+ */
+public record Tokens(int[] ids, long bytes, long unknown) {
+
+    /** Encodes all documents. */
+    public static Tokens encode(Corpus corpus, Tokenizer tokenizer) {
+        var end = corpus.documents().size() > 1 ? tokenizer.special(Tokenizer.END_OF_TEXT) : OptionalInt.empty();
+        int[] ids = new int[1024];
+        int n = 0;
+        long unknown = 0;
+        for (String document : corpus) {
+            if (Thread.interrupted()) {
+                throw new CancellationException("encoding " + corpus.name() + " was interrupted");
+            }
+            int[] encoded = tokenizer.encode(document);
+            if (n + encoded.length + 1 > ids.length) {
+                ids = Arrays.copyOf(ids, Math.max(n + encoded.length + 1, ids.length * 2));
+            }
+            System.arraycopy(encoded, 0, ids, n, encoded.length);
+            n += encoded.length;
+            if (end.isPresent()) {
+                ids[n++] = end.getAsInt();
+            }
+            unknown += tokenizer.unknown(document);
+        }
+        return new Tokens(Arrays.copyOf(ids, n), corpus.bytes(), unknown);
+    }
+
+    /** How many there are. */
+    public int size() {
+        return ids.length;
+    }
+
+    @Override
+    public String toString() {
+        return String.format(Locale.ROOT, "%,d tokens for %,d bytes", ids.length, bytes)
+                + (unknown == 0 ? "" : String.format(Locale.ROOT, ", %,d characters unknown", unknown));
+    }
+}

@@ -1,0 +1,144 @@
+package trivium.figure;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.knowm.xchart.style.markers.Marker;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+import tech.tablesaw.api.Table;
+
+/** Draws metrics over steps, tokens or seconds. */
+final class Curves {
+
+    private static final int HEIGHT = 330;
+    private static final int SMALL_HEIGHT = 215;
+
+    private Curves() {}
+
+    /** Training loss, faint as measured and strong as smoothed, with validation loss in markers. */
+    static Figure loss(Map<String, Table> metrics, Axis axis, String label) {
+        boolean single = metrics.size() == 1;
+        var plot = new Plot(axis.label(), label).logarithmicX(axis.logarithmic());
+        var keys = new ArrayList<Key>();
+        var names = List.copyOf(metrics.keySet());
+        for (int pass = 0; pass < 3; pass++) { // faint curves first, so that they cover nothing
+            for (int i = 0; i < names.size(); i++) {
+                var table = metrics.get(names.get(i));
+                var look = Style.look(i);
+                var validation = single ? Style.look(1).with(Style.stroke(2)) : look;
+                var training = points(table, axis, "loss");
+                switch (pass) {
+                    case 0 -> plot.line(training, look.line().in(Style.pale(look.color())).with(Style.stroke(1)));
+                    case 1 -> plot.line(training.smooth(window(training)), look.line());
+                    default -> plot.line(points(table, axis, "validation_loss"), validation.with(markers(single, i)));
+                }
+            }
+        }
+        if (plot.isEmpty()) {
+            return new Figure(Sheet.empty("Loss"), together(metrics, axis, List.of()));
+        }
+        boolean validated = names.stream().anyMatch(name -> !points(metrics.get(name), axis, "validation_loss").isEmpty());
+        if (single) {
+            keys.add(Key.line("training (faint: every step)", Style.look(0).line()));
+            if (validated) {
+                keys.add(Key.line("validation", Style.look(1).with(Style.stroke(2))));
+            }
+        } else {
+            IntStream.range(0, names.size()).forEach(i -> keys.add(Key.line(names.get(i), Style.look(i).line())));
+            if (validated) {
+                keys.add(Key.line("with markers: validation", new Look(Style.SOFT, Style.stroke(2), SeriesMarkers.CIRCLE)));
+            }
+        }
+        var title = single ? "Loss of " + names.getFirst() : "Loss of " + names.size() + " runs";
+        return new Figure(
+                Sheet.of(title, keys, plot.panel(""), HEIGHT),
+                together(metrics, axis, List.of("loss", "validation_loss")));
+    }
+
+    private static Marker markers(boolean single, int i) {
+        return single ? SeriesMarkers.CIRCLE : Style.look(i).marker();
+    }
+
+    /** One metric of several tables. */
+    static Figure metric(String title, Map<String, Table> tables, Axis axis, String metric) {
+        var plot = new Plot(axis.label(), Labels.of(metric)).logarithmicX(axis.logarithmic());
+        var keys = new ArrayList<Key>();
+        for (var table : tables.entrySet()) {
+            var points = points(table.getValue(), axis, metric);
+            var look = Style.look(keys.size());
+            keys.add(Key.line(table.getKey(), points.size() > 40 ? look.line() : look));
+            plot.line(points, points.size() > 40 ? look.line() : look);
+        }
+        var data = together(tables, axis, List.of(metric));
+        return new Figure(plot.isEmpty() ? Sheet.empty(title) : Sheet.of(title, keys, plot.panel(""), HEIGHT), data);
+    }
+
+    /** A panel for each metric; a metric with a column {@code …_std} beside it gets a band of one standard deviation. */
+    static Figure panels(String title, Table table, Axis axis, List<String> metrics) {
+        var panels = new ArrayList<Panel>();
+        boolean banded = false;
+        boolean smoothed = false;
+        for (var metric : metrics) {
+            var points = points(table, axis, metric);
+            if (points.isEmpty()) {
+                continue;
+            }
+            var look = Style.look(0).line();
+            var plot = new Plot(axis.label(), "").logarithmicX(axis.logarithmic());
+            if (table.containsColumn(metric + "_std")) {
+                var low = shifted(table, axis, metric, -1);
+                plot.band(
+                        low.smooth(window(low)),
+                        shifted(table, axis, metric, 1).smooth(window(low)),
+                        look.color());
+                banded = true;
+            }
+            if (points.size() > 60) {
+                plot.line(points, look.in(Style.pale(look.color())).with(Style.stroke(1)));
+                points = points.smooth(window(points));
+                smoothed = true;
+            }
+            panels.add(plot.line(points, look).panel(Labels.of(metric)));
+        }
+        var data = together(Map.of("", table), axis, metrics);
+        if (panels.isEmpty()) {
+            return new Figure(Sheet.empty(title), data);
+        }
+        var keys = new ArrayList<Key>();
+        if (smoothed) {
+            keys.add(Key.line("smoothed (faint: every step)", Style.look(0).line()));
+        }
+        if (banded) {
+            keys.add(Key.area("± 1 standard deviation within a step", Style.look(0).in(Style.sheer(Style.BLUE))));
+        }
+        return new Figure(new Sheet(title, keys, panels, panels.size() == 1 ? 1 : 2, SMALL_HEIGHT), data);
+    }
+
+    static Points points(Table table, Axis axis, String metric) {
+        var points = Points.of(table, axis.column(), metric);
+        return axis.logarithmic() ? points.positive() : points;
+    }
+
+    /** Smooth over a twenty-fifth of the curve: enough to see the trend, too little to hide a bump. */
+    static int window(Points points) {
+        return Math.max(1, points.size() / 25);
+    }
+
+    private static Points shifted(Table table, Axis axis, String metric, int sign) {
+        var middle = table.numberColumn(metric).asDoubleArray();
+        var spread = table.numberColumn(metric + "_std").asDoubleArray();
+        var y = IntStream.range(0, middle.length).mapToDouble(i -> middle[i] + sign * spread[i]).toArray();
+        var points = Points.of(table.numberColumn(axis.column()).asDoubleArray(), y);
+        return axis.logarithmic() ? points.positive() : points;
+    }
+
+    /** The drawn columns of all tables, one below the other, with a column that tells them apart. */
+    private static Table together(Map<String, Table> tables, Axis axis, List<String> metrics) {
+        var columns = new LinkedHashSet<String>();
+        columns.add(axis.column());
+        columns.addAll(metrics);
+        return Behind.tables(tables, List.copyOf(columns));
+    }
+}

@@ -1,0 +1,139 @@
+package trivium.figure;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import tech.tablesaw.api.Table;
+
+/** Draws how a distribution moved. */
+final class Distributions {
+
+    private static final Look BEFORE = Style.look(1).line().with(Style.stroke(2, 6, 3));
+    private static final Look AFTER = Style.look(0).line();
+
+    private Distributions() {}
+
+    /** Histograms of two samples over each other, with their means. */
+    static Figure shift(double[] before, double[] after, String label) {
+        var sheet = new ArrayList<Panel>();
+        var keys = new ArrayList<Key>();
+        histograms(finite(before), finite(after), label, "", sheet, keys);
+        var title = title(before, after, label);
+        return new Figure(
+                sheet.isEmpty() ? Sheet.empty(title) : new Sheet(title, keys, sheet, 1, 300), behind(before, after));
+    }
+
+    /** The histograms, and beside them the path from one mean to the other. */
+    static Figure shiftAndPath(double[] before, double[] after, String label, Table metrics, String metric) {
+        var panels = new ArrayList<Panel>();
+        var keys = new ArrayList<Key>();
+        histograms(finite(before), finite(after), label, "Before and after", panels, keys);
+        var path = Curves.points(metrics, Axis.STEPS, metric);
+        if (!path.isEmpty()) {
+            var plot = new Plot(Axis.STEPS.label(), "mean " + label)
+                    .line(path, AFTER.in(Style.pale(Style.SOFT)).with(Style.stroke(1)))
+                    .line(path.smooth(Curves.window(path)), new Look(Style.INK, Style.stroke(2), AFTER.marker()));
+            panels.add(plot.panel("Over training"));
+        }
+        var title = title(before, after, label);
+        return new Figure(
+                panels.isEmpty() ? Sheet.empty(title) : new Sheet(title, keys, panels, panels.size(), 290),
+                behind(before, after));
+    }
+
+    private static void histograms(
+            double[] before, double[] after, String label, String heading, List<Panel> panels, List<Key> keys) {
+        if (before.length == 0 && after.length == 0) {
+            return;
+        }
+        var edges = edges(DoubleStream.concat(Arrays.stream(before), Arrays.stream(after)).sorted().toArray());
+        var plot = new Plot(label, "share of completions (%)").fromZero();
+        double top = Math.max(draw(plot, before, edges, BEFORE), draw(plot, after, edges, AFTER));
+        mean(plot, before, 1.04 * top, BEFORE, "before", keys);
+        mean(plot, after, 1.04 * top, AFTER, "after", keys);
+        panels.add(plot.panel(heading));
+    }
+
+    private static double draw(Plot plot, double[] sample, double[] edges, Look look) {
+        if (sample.length == 0) {
+            return 0;
+        }
+        var shares = shares(sample, edges);
+        int bins = shares.length;
+        var x = new double[2 * bins + 2];
+        var y = new double[2 * bins + 2];
+        x[0] = edges[0];
+        x[2 * bins + 1] = edges[bins];
+        for (int i = 0; i < bins; i++) {
+            x[2 * i + 1] = edges[i];
+            x[2 * i + 2] = edges[i + 1];
+            y[2 * i + 1] = shares[i];
+            y[2 * i + 2] = shares[i];
+        }
+        plot.polygon(new Points(x, y), Style.sheer(look.color()));
+        plot.line(new Points(x, y), look.with(Style.stroke(1.2f)));
+        return Arrays.stream(shares).max().orElse(0);
+    }
+
+    private static void mean(Plot plot, double[] sample, double top, Look look, String name, List<Key> keys) {
+        if (sample.length == 0) {
+            return;
+        }
+        double mean = Arrays.stream(sample).average().orElseThrow();
+        plot.segment(mean, 0, mean, top, look.color(), look.stroke());
+        keys.add(Key.line(name + ": mean " + Labels.number(mean) + " (" + sample.length + " completions)", look));
+    }
+
+    /** Share of the sample in each bin, in percent. The last bin includes its right edge. */
+    static double[] shares(double[] sample, double[] edges) {
+        var shares = new double[edges.length - 1];
+        double width = edges[1] - edges[0];
+        for (double value : sample) {
+            shares[Math.clamp((long) ((value - edges[0]) / width), 0, shares.length - 1)] += 100.0 / sample.length;
+        }
+        return shares;
+    }
+
+    /** Bins of one width, by Freedman and Diaconis' rule (1981), but no fewer than 10 and no more than 40. */
+    static double[] edges(double[] sorted) {
+        double low = sorted[0];
+        double high = sorted[sorted.length - 1];
+        if (low == high) {
+            low -= 0.5;
+            high += 0.5;
+        }
+        double middleHalf = sorted[sorted.length * 3 / 4] - sorted[sorted.length / 4];
+        double width = 2 * middleHalf / Math.cbrt(sorted.length);
+        int bins = width > 0 ? (int) Math.clamp(Math.ceil((high - low) / width), 10, 40) : 20;
+        double from = low;
+        double step = (high - low) / bins;
+        return IntStream.rangeClosed(0, bins).mapToDouble(i -> from + i * step).toArray();
+    }
+
+    private static String title(double[] before, double[] after, String label) {
+        var b = finite(before);
+        var a = finite(after);
+        var name = label.substring(0, 1).toUpperCase(Locale.ROOT) + label.substring(1);
+        if (a.length == 0 || b.length == 0) {
+            return name + " of completions";
+        }
+        double difference = Arrays.stream(a).average().orElseThrow() - Arrays.stream(b).average().orElseThrow();
+        return name + " of completions, before and after: mean " + (difference >= 0 ? "up by " : "down by ")
+                + Labels.number(Math.abs(difference));
+    }
+
+    private static Table behind(double[] before, double[] after) {
+        var columns = new LinkedHashMap<String, double[]>();
+        columns.put("before", before);
+        columns.put("after", after);
+        return Behind.arrays(columns);
+    }
+
+    private static double[] finite(double[] values) {
+        return Arrays.stream(values).filter(Double::isFinite).toArray();
+    }
+}

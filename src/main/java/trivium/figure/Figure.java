@@ -1,0 +1,126 @@
+package trivium.figure;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import javax.imageio.ImageIO;
+import org.knowm.xchart.ChartEncoder;
+import tech.tablesaw.api.Table;
+import trivium.run.Aside;
+
+/**
+ * A figure and the numbers behind it: a title, a legend, and charts in a grid. Made by {@link Figures}; never changes.
+ *
+ * <p>Widths and heights are in the pixels of a page; images have twice as many each way, so that they are sharp on fine screens and in print.
+ */
+public final class Figure {
+
+    private static final int SCALE = 2;
+
+    private final Sheet sheet;
+    private final Table table;
+
+    Figure(Sheet sheet, Table table) {
+        this.sheet = sheet;
+        this.table = table.copy();
+    }
+
+    /** What is seen, in a sentence. */
+    public String title() {
+        return sheet.title();
+    }
+
+    /** The numbers that are drawn. */
+    public Table table() {
+        return table.copy();
+    }
+
+    /** Width on a page, in pixels. */
+    public int width() {
+        return sheet.getWidth();
+    }
+
+    /** Height on a page, in pixels. */
+    public int height() {
+        return sheet.getHeight();
+    }
+
+    /** The figure as a PNG image, twice {@link #width()} by {@link #height()}. */
+    public byte[] png() {
+        return png(width(), height());
+    }
+
+    /** The figure laid out for this size on a page, as a PNG image of twice as many pixels each way. */
+    public byte[] png(int width, int height) {
+        var out = new ByteArrayOutputStream();
+        try {
+            ImageIO.write(image(width, height), "png", out);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot encode \"" + title() + "\" as PNG: " + e.getMessage(), e);
+        }
+        return out.toByteArray();
+    }
+
+    BufferedImage image(int width, int height) {
+        if (width < 200 || height < 150) {
+            throw new IllegalArgumentException(
+                    "a figure needs at least 200 × 150 pixels to be readable, not " + width + " × " + height);
+        }
+        var image = new BufferedImage(SCALE * width, SCALE * height, BufferedImage.TYPE_INT_RGB);
+        var g = image.createGraphics();
+        g.setColor(Color.WHITE);
+        g.fillRect(0, 0, image.getWidth(), image.getHeight());
+        g.scale(SCALE, SCALE);
+        sheet.paint(g, width, height);
+        g.dispose();
+        return image;
+    }
+
+    /** Saves the figure, see {@link #save(Path)}. */
+    public Path save(String file) {
+        return save(Path.of(file));
+    }
+
+    /** Saves the figure as {@code .png}, {@code .svg} or {@code .pdf}, by the file's name, and its numbers beside it as {@code .csv}. Answers the file. */
+    public Path save(Path file) {
+        var name = file.getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        var format = name.substring(dot + 1).toLowerCase(Locale.ROOT);
+        if (dot < 1 || !List.of("png", "svg", "pdf").contains(format)) {
+            throw new IllegalArgumentException("a figure is saved as .png, .svg or .pdf, not as \"" + name + "\"");
+        }
+        try {
+            var bytes = format.equals("png") ? png() : vector(format);
+            Aside.write(file, aside -> Files.write(aside, bytes));
+            var numbers = file.resolveSibling(name.substring(0, dot) + ".csv");
+            Aside.write(numbers, aside -> Files.writeString(aside, table.columnCount() == 0 ? "" : table.write().toString("csv")));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot save \"" + title() + "\" as " + file + ": " + e.getMessage(), e);
+        }
+        return file;
+    }
+
+    private byte[] vector(String format) throws IOException {
+        var out = new ByteArrayOutputStream();
+        try {
+            ChartEncoder.saveChart(sheet, out, format);
+        } catch (IllegalStateException | NoClassDefFoundError e) {
+            throw new IllegalArgumentException("saving as ." + format + " needs "
+                    + (format.equals("svg") ? "de.erichseifert.vectorgraphics2d:VectorGraphics2D" : "de.rototor.pdfbox:graphics2d")
+                    + " on the class path; add it, or save as .png", e);
+        }
+        return out.toByteArray();
+    }
+
+    @Override
+    public String toString() {
+        return title() + " (figure of " + table.rowCount() + " rows; show it in a notebook, or save(\"figure.png\"))";
+    }
+}

@@ -1,0 +1,67 @@
+package trivium.figure;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+import tech.tablesaw.api.Table;
+
+/** Draws what is optimised and what is wanted against the distance gone (Gao, Schulman and Hilton, "Scaling Laws for Reward Model Overoptimization", 2022). */
+final class OverOptimisation {
+
+    private OverOptimisation() {}
+
+    static Figure of(Table metrics, String kl, String learned, String gold) {
+        var plot = new Plot(Labels.of(kl), "mean reward").markerSize(5);
+        var keys = new ArrayList<Key>();
+        var proxy = Points.of(metrics, kl, learned);
+        var real = Points.of(metrics, kl, gold);
+        plot.line(proxy, cloud(0)).line(real, cloud(1));
+        var path = path(plot, keys, proxy, "learned reward, which is optimised", Style.look(0));
+        var truth = path(plot, keys, real, "gold reward, which is wanted", Style.look(1));
+        var title = "Learned and gold reward as the policy leaves the reference";
+        if (path.isEmpty() && truth.isEmpty()) {
+            return new Figure(Sheet.empty(title), metrics);
+        }
+        if (!truth.isEmpty()) {
+            int peak = peak(truth.y());
+            var line = new Look(Style.INK, Style.stroke(1.2f, 2, 3), SeriesMarkers.NONE);
+            double at = truth.x()[peak];
+            double bottom = DoubleStream.concat(Arrays.stream(proxy.y()), Arrays.stream(real.y())).min().orElseThrow();
+            plot.segment(at, bottom, at, truth.y()[peak], line.color(), line.stroke());
+            keys.add(Key.line("gold is highest at " + Labels.number(at) + " nats", line));
+        }
+        var columns = new ArrayList<>(List.of(kl, learned, gold));
+        if (metrics.containsColumn("step")) {
+            columns.addFirst("step");
+        }
+        columns.removeIf(column -> !metrics.containsColumn(column));
+        return new Figure(
+                Sheet.of(title, keys, plot.panel(""), 350), metrics.selectColumns(columns.toArray(String[]::new)));
+    }
+
+    private static Look cloud(int i) {
+        return Style.look(i).points().in(Style.pale(Style.look(i).color()));
+    }
+
+    /** The smoothed path through the steps, in their order. */
+    private static Points path(Plot plot, List<Key> keys, Points points, String label, Look look) {
+        if (points.isEmpty()) {
+            return points;
+        }
+        int window = Curves.window(points);
+        var path = new Points(new Points(points.y(), points.x()).smooth(window).y(), points.smooth(window).y());
+        plot.line(path, look.line());
+        keys.add(Key.line(label, look.line()));
+        return path;
+    }
+
+    private static int peak(double[] values) {
+        int peak = 0;
+        for (int i = 1; i < values.length; i++) {
+            peak = values[i] > values[peak] ? i : peak;
+        }
+        return peak;
+    }
+}

@@ -1,0 +1,163 @@
+package trivium.figure;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
+import org.knowm.xchart.style.lines.SeriesLines;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** An XY chart while it is put together: what is added later is drawn over what is there. */
+final class Plot {
+
+    /** Places along the x axis that can be told apart. */
+    private static final int FINE = 1_000;
+
+    private final XYChart chart;
+    private final List<Points> drawn = new ArrayList<>();
+    private boolean logarithmic;
+    private boolean fromZero;
+
+    Plot(String xLabel, String yLabel) {
+        chart = Style.dress(new XYChart(Sheet.WIDTH, 300), xLabel, yLabel);
+        chart.getStyler().setMarkerSize(7);
+    }
+
+    Plot logarithmicX(boolean yes) {
+        logarithmic = yes;
+        chart.getStyler().setXAxisLogarithmic(yes);
+        return this;
+    }
+
+    Plot markerSize(int pixels) {
+        chart.getStyler().setMarkerSize(pixels);
+        return this;
+    }
+
+    /** Lets the y axis begin at 0, for amounts. */
+    Plot fromZero() {
+        fromZero = true;
+        return this;
+    }
+
+    /** A line with its markers. */
+    Plot line(Points points, Look look) {
+        if (points.isEmpty()) {
+            return this;
+        }
+        var thin = points.thin(FINE, this::scaled);
+        if (look.stroke() != SeriesLines.NONE && thin.size() > 1) {
+            // XChart strokes a plain line piece by piece, which breaks dashes; a "smooth" one is a single path, and straight where the points are fine enough
+            var fine = look.stroke().getDashArray() == null ? thin : fine(thin);
+            var line = add(fine, XYSeriesRenderStyle.Line, look.color());
+            line.setLineStyle(look.stroke());
+            line.setSmooth(fine != thin);
+            line.setMarker(SeriesMarkers.NONE);
+        }
+        if (look.marker() != SeriesMarkers.NONE || thin.size() == 1) {
+            var markers = add(thin, XYSeriesRenderStyle.Scatter, look.color());
+            markers.setMarker(look.marker() == SeriesMarkers.NONE ? SeriesMarkers.CIRCLE : look.marker());
+            markers.setMarkerColor(look.color());
+        }
+        return this;
+    }
+
+    /** A band between two curves over the same x. */
+    Plot band(Points low, Points high, Color color) {
+        int n = low.size();
+        if (n < 2) {
+            return this;
+        }
+        var x = new double[2 * n];
+        var y = new double[2 * n];
+        for (int i = 0; i < n; i++) {
+            x[i] = high.x()[i];
+            y[i] = high.y()[i];
+            x[2 * n - 1 - i] = low.x()[i];
+            y[2 * n - 1 - i] = low.y()[i];
+        }
+        return polygon(new Points(x, y), Style.sheer(color));
+    }
+
+    /** A filled outline. */
+    Plot polygon(Points outline, Color fill) {
+        var area = add(outline, XYSeriesRenderStyle.PolygonArea, fill);
+        area.setLineStyle(SeriesLines.NONE);
+        area.setFillColor(fill);
+        area.setMarker(SeriesMarkers.NONE);
+        return this;
+    }
+
+    /** A straight line from one point to another. */
+    Plot segment(double x0, double y0, double x1, double y1, Color color, BasicStroke stroke) {
+        var ends = new Points(new double[] {x0, x1}, new double[] {y0, y1});
+        return line(ends, new Look(color, stroke, SeriesMarkers.NONE));
+    }
+
+    boolean isEmpty() {
+        return drawn.isEmpty();
+    }
+
+    /** The finished chart, its axes just wide enough for everything. */
+    Panel panel(String title) {
+        double left = extreme(true, true);
+        double right = extreme(true, false);
+        double low = fromZero ? 0 : extreme(false, true);
+        double high = extreme(false, false);
+        var styler = chart.getStyler();
+        if (logarithmic) {
+            double ratio = left == right ? 2 : Math.pow(right / left, 0.02);
+            styler.setXAxisMin(left / ratio).setXAxisMax(right * ratio);
+        } else {
+            double space = left == right ? 1 : 0.02 * (right - left);
+            styler.setXAxisMin(left - space).setXAxisMax(right + space);
+        }
+        double space = low == high ? Math.max(0.5, 0.1 * Math.abs(low)) : 0.06 * (high - low);
+        styler.setYAxisMin(fromZero ? 0.0 : low - space).setYAxisMax(high + space);
+        return new Panel(title, chart);
+    }
+
+    private XYSeries add(Points points, XYSeriesRenderStyle style, Color color) {
+        var series = chart.addSeries("series " + drawn.size(), points.x(), points.y());
+        series.setXYSeriesRenderStyle(style);
+        series.setLineColor(color);
+        drawn.add(points);
+        return series;
+    }
+
+    private double extreme(boolean x, boolean lowest) {
+        var values = drawn.stream().map(points -> x ? points.x() : points.y()).flatMapToDouble(Arrays::stream);
+        return (lowest ? values.min() : values.max()).orElse(0);
+    }
+
+    /** The same line in pieces too short to see. */
+    private Points fine(Points points) {
+        var x = new ArrayList<Double>();
+        var y = new ArrayList<Double>();
+        double span = Math.abs(scaled(points.x()[points.size() - 1]) - scaled(points.x()[0]));
+        for (int i = 0; i + 1 < points.size(); i++) {
+            double from = scaled(points.x()[i]);
+            double to = scaled(points.x()[i + 1]);
+            int pieces = span == 0 ? 1 : Math.clamp((long) Math.ceil(FINE * Math.abs(to - from) / span), 1, FINE);
+            for (int piece = 0; piece < pieces; piece++) {
+                double share = (double) piece / pieces;
+                double at = from + share * (to - from);
+                x.add(piece == 0 ? points.x()[i] : logarithmic ? Math.pow(10, at) : at);
+                y.add(points.y()[i] + share * (points.y()[i + 1] - points.y()[i]));
+            }
+        }
+        x.add(points.x()[points.size() - 1]);
+        y.add(points.y()[points.size() - 1]);
+        return new Points(
+                x.stream().mapToDouble(Double::doubleValue).toArray(),
+                y.stream().mapToDouble(Double::doubleValue).toArray());
+    }
+
+    private double scaled(double x) {
+        return logarithmic ? Math.log10(x) : x;
+    }
+}

@@ -1,0 +1,158 @@
+package trivium.figure;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.geom.Line2D;
+import java.awt.geom.Rectangle2D;
+import java.util.List;
+import org.knowm.xchart.internal.chartpart.IChart;
+import org.knowm.xchart.style.lines.SeriesLines;
+
+/**
+ * The layout of a figure: the title, below it the legend in as many rows as it takes, below that the panels in a grid.
+ *
+ * @param title of the whole
+ * @param keys of the legend, shared by all panels
+ * @param panels row by row; none draws "no data yet"
+ * @param columns of the grid
+ * @param panelHeight of each panel, in pixels
+ */
+record Sheet(String title, List<Key> keys, List<Panel> panels, int columns, int panelHeight) implements IChart {
+
+    static final int WIDTH = 720;
+
+    private static final int MARGIN = 12;
+    private static final int LINE = 20;
+    private static final int SWATCH = 26;
+    private static final int GAP = 18;
+
+    Sheet {
+        keys = List.copyOf(keys);
+        panels = List.copyOf(panels);
+    }
+
+    static Sheet of(String title, List<Key> keys, Panel panel, int height) {
+        return new Sheet(title, keys, List.of(panel), 1, height);
+    }
+
+    /** What is shown before there is anything to show. */
+    static Sheet empty(String title) {
+        return new Sheet(title, List.of(), List.of(), 1, 160);
+    }
+
+    @Override
+    public String getTitle() {
+        return title;
+    }
+
+    @Override
+    public int getWidth() {
+        return WIDTH;
+    }
+
+    @Override
+    public int getHeight() {
+        return (int) top(WIDTH) + rows() * panelHeight + MARGIN;
+    }
+
+    /** Painting lays the charts out, and they keep their layout: one at a time. */
+    @Override
+    public synchronized void paint(Graphics2D g, int width, int height) {
+        g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+        g.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+        g.setColor(Color.WHITE);
+        g.fillRect(0, 0, width, height);
+        double y = MARGIN;
+        for (var line : titleLines(width)) {
+            var text = Lettering.fit(line, Style.TITLE, width - 2.0 * MARGIN);
+            Lettering.draw(g, text, Style.TITLE, Style.INK, MARGIN, y + 14, 0);
+            y += LINE;
+        }
+        paintKeys(g, width, y + 4);
+        double top = top(width);
+        if (panels.isEmpty()) {
+            Lettering.draw(g, "no data yet", Style.TEXT, Style.SOFT, width / 2.0, (top + height) / 2, 0.5);
+        }
+        double cellWidth = (width - 2.0 * MARGIN) / columns;
+        double cellHeight = (height - top - MARGIN) / rows();
+        for (int i = 0; i < panels.size(); i++) {
+            double left = MARGIN + i % columns * cellWidth;
+            paintPanel(g, panels.get(i), new Rectangle2D.Double(left, top + i / columns * cellHeight, cellWidth, cellHeight));
+        }
+    }
+
+    private void paintPanel(Graphics2D g, Panel panel, Rectangle2D cell) {
+        int heading = panel.title().isEmpty() ? 0 : LINE;
+        var text = Lettering.fit(panel.title(), Style.PANEL_TITLE, cell.getWidth() - 8);
+        Lettering.draw(g, text, Style.PANEL_TITLE, Style.INK, cell.getX() + 4, cell.getY() + 14, 0);
+        var own = (Graphics2D) g.create();
+        var around = panel.around();
+        own.translate(cell.getX() + around.left, cell.getY() + heading + around.top);
+        panel.chart()
+                .paint(
+                        own,
+                        (int) cell.getWidth() - around.left - around.right,
+                        (int) cell.getHeight() - heading - around.top - around.bottom);
+        own.dispose();
+    }
+
+    private List<String> titleLines(int width) {
+        return Lettering.wrap(title, Style.TITLE, width - 2.0 * MARGIN);
+    }
+
+    private int rows() {
+        return Math.max(1, Math.ceilDiv(panels.size(), columns));
+    }
+
+    private double top(int width) {
+        return MARGIN + LINE * titleLines(width).size() + LINE * keyRows(width) + 8;
+    }
+
+    private int keyRows(int width) {
+        return keys.isEmpty() ? 0 : (int) (placeOfKey(keys.size() - 1, width).getY() / LINE) + 1;
+    }
+
+    private void paintKeys(Graphics2D g, int width, double top) {
+        for (int i = 0; i < keys.size(); i++) {
+            var place = placeOfKey(i, width);
+            double middle = top + place.getY() + LINE / 2.0 - 2;
+            paintSwatch(g, keys.get(i), place.getX(), middle);
+            var label = Lettering.fit(keys.get(i).label(), Style.TEXT, width - 2.0 * MARGIN - SWATCH);
+            Lettering.draw(g, label, Style.TEXT, Style.INK, place.getX() + SWATCH + 6, middle + 4, 0);
+        }
+    }
+
+    /** Keys stand side by side and go on in the next row where the page ends. */
+    private Rectangle2D placeOfKey(int index, int width) {
+        double x = MARGIN + 4;
+        double y = 0;
+        for (int i = 0; ; i++) {
+            double needed = SWATCH + 6 + Lettering.width(keys.get(i).label(), Style.TEXT);
+            if (x + needed > width - MARGIN && x > MARGIN + 4) {
+                x = MARGIN + 4;
+                y += LINE;
+            }
+            if (i == index) {
+                return new Rectangle2D.Double(x, y, needed, LINE);
+            }
+            x += needed + GAP;
+        }
+    }
+
+    private static void paintSwatch(Graphics2D g, Key key, double x, double middle) {
+        var look = key.look();
+        g.setColor(look.color());
+        if (key.area()) {
+            g.fill(new Rectangle2D.Double(x + 4, middle - 6, SWATCH - 8.0, 12));
+            return;
+        }
+        if (look.stroke() != SeriesLines.NONE) {
+            g.setStroke(look.stroke());
+            g.draw(new Line2D.Double(x, middle, x + SWATCH, middle));
+        }
+        g.setStroke(new BasicStroke(1));
+        look.marker().paint(g, x + SWATCH / 2.0, middle, 7);
+    }
+}

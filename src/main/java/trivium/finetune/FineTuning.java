@@ -1,0 +1,114 @@
+package trivium.finetune;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import trivium.data.Conversations;
+import trivium.run.Origin;
+import trivium.run.Run;
+import trivium.run.RunCard;
+import trivium.tensor.Workers;
+import trivium.train.Progress;
+
+/**
+ * Phase 2: a pre-trained model learns to answer (Ouyang et al. 2022, section 3.4: supervised fine-tuning). The loss falls on the answer only; the prompt is read but not learned.
+ *
+ * <p>The run's metrics, one row a step: "loss" and "mean_token_accuracy" (share of answer tokens that were the likeliest choice… measured on validation), "validation_loss" (nats per answer token) at some
+ * steps; "learning_rate", "gradient_norm", "tokens", "epoch", "seconds".
+ *
+ * @param start the run whose model and tokenizer it begins with; its model stays as it is
+ * @param conversations tasks with expected answers
+ * @param validation the share of conversations kept for validation, in (0, 1)
+ * @param training how long and how fast
+ * @param progress hears of every step
+ */
+public record FineTuning(Run start, Conversations conversations, double validation, Training training, Progress progress) {
+
+    /** The kind of run this makes. */
+    public static final String KIND = "finetune";
+
+    /**
+     * How long and how fast.
+     *
+     * @param epochs how often each conversation is seen
+     * @param rows conversations in a step
+     * @param learningRate the highest of a schedule with a short warm-up and a cosine's fall to a tenth
+     * @param seed order of the conversations
+     * @param workers threads; they do not change the result
+     */
+    public record Training(int epochs, int rows, double learningRate, long seed, int workers) {
+
+        public Training {
+            require(epochs >= 1, "fine-tuning needs at least 1 epoch, not " + epochs);
+            require(rows >= 1, "a batch needs at least 1 row, not " + rows);
+            require(learningRate > 0 && Double.isFinite(learningRate), "the learning rate must be above 0, not " + learningRate);
+            require(workers >= 1, "workers must be at least 1, not " + workers);
+        }
+    }
+
+    public FineTuning {
+        require(validation > 0 && validation < 1, "the validation share must lie between 0 and 1, such as 0.1, not " + validation);
+    }
+
+    private static void require(boolean holds, String sentence) {
+        if (!holds) {
+            throw new IllegalArgumentException(sentence);
+        }
+    }
+
+    /** Three epochs in steps of 32 conversations at a learning rate of 10⁻³; a twentieth validates. */
+    public static FineTuning of(Run start, Conversations conversations) {
+        return new FineTuning(
+                start, conversations, 0.05, new Training(3, 32, 1e-3, 0, Workers.available()), Progress.SILENT);
+    }
+
+    public FineTuning epochs(int epochs) {
+        return training(new Training(epochs, training.rows, training.learningRate, training.seed, training.workers));
+    }
+
+    /** Conversations in a step. */
+    public FineTuning rows(int rows) {
+        return training(new Training(training.epochs, rows, training.learningRate, training.seed, training.workers));
+    }
+
+    public FineTuning learningRate(double rate) {
+        return training(new Training(training.epochs, training.rows, rate, training.seed, training.workers));
+    }
+
+    public FineTuning seed(long seed) {
+        return training(new Training(training.epochs, training.rows, training.learningRate, seed, training.workers));
+    }
+
+    public FineTuning workers(int workers) {
+        return training(new Training(training.epochs, training.rows, training.learningRate, training.seed, workers));
+    }
+
+    public FineTuning validation(double share) {
+        return new FineTuning(start, conversations, share, training, progress);
+    }
+
+    public FineTuning progress(Progress listener) {
+        return new FineTuning(start, conversations, validation, training, listener);
+    }
+
+    private FineTuning training(Training changed) {
+        return new FineTuning(start, conversations, validation, changed, progress);
+    }
+
+    /** The fine-tuned run. If the thread is interrupted, training stops early: the run holds the model as it was then and says so, and the thread stays interrupted. */
+    public Run run() {
+        var card = RunCard.begin(KIND, start.id(), settings(), Origin.here(training.seed, conversations.sha256()));
+        try (var tuning = new Tuning(this)) {
+            return tuning.run(card);
+        }
+    }
+
+    private Map<String, Object> settings() {
+        var settings = new LinkedHashMap<String, Object>();
+        settings.put("conversations", conversations.toString());
+        settings.put("validation", validation);
+        settings.put("epochs", training.epochs);
+        settings.put("rows", training.rows);
+        settings.put("learning_rate", training.learningRate);
+        return settings;
+    }
+}

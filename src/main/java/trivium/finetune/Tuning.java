@@ -1,0 +1,86 @@
+package trivium.finetune;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import tech.tablesaw.api.Table;
+import trivium.data.Answers;
+import trivium.data.Batches;
+import trivium.data.FiniteBatches;
+import trivium.finetune.FineTuning.Training;
+import trivium.measure.Loss;
+import trivium.model.LanguageModel;
+import trivium.run.Journal;
+import trivium.run.Run;
+import trivium.run.RunCard;
+import trivium.text.ChatTemplate;
+import trivium.train.AdamW;
+import trivium.train.CrossEntropy;
+import trivium.train.TrainLoop;
+import trivium.train.WarmupCosine;
+
+/** The work of one {@link FineTuning}. */
+final class Tuning implements AutoCloseable {
+
+    private static final double CLIP = 1;
+    /** How often the validation answers are scored on the way. */
+    private static final int LOOKS = 10;
+
+    private final FineTuning recipe;
+    private final Training training;
+    private final LanguageModel model;
+    private final Batches batches;
+    private final FiniteBatches validation;
+    private final long stepsPerEpoch;
+    private final long steps;
+    private final WarmupCosine schedule;
+    private final TrainLoop loop;
+    private long tokens;
+
+    Tuning(FineTuning recipe) {
+        this.recipe = recipe;
+        training = recipe.training();
+        var start = recipe.start();
+        int context = start.model().context();
+        var split = recipe.conversations().split(recipe.validation());
+        var answers = Answers.encode(split.train(), start.tokenizer(), ChatTemplate.DEFAULT, context);
+        batches = answers.shuffled(training.rows(), training.seed());
+        validation = Answers.encode(split.validation(), start.tokenizer(), ChatTemplate.DEFAULT, context)
+                .sequential(training.rows());
+        stepsPerEpoch = answers.stepsPerEpoch(training.rows());
+        steps = training.epochs() * stepsPerEpoch;
+        double rate = training.learningRate();
+        schedule = new WarmupCosine(rate, rate / 10, steps / 20, steps);
+        model = start.model().copy();
+        loop = new TrainLoop(model, AdamW.DEFAULT, CLIP, training.workers());
+    }
+
+    Run run(RunCard begun) {
+        var journal = new Journal(begun, recipe.progress());
+        journal.take("fine-tuning", steps, this::step);
+        var tables = new LinkedHashMap<String, Table>();
+        tables.put(Run.METRICS, journal.metrics());
+        return new Run(journal.finish(), model, recipe.start().tokenizer(), tables);
+    }
+
+    private Map<String, Double> step(long step) {
+        var batch = batches.at(step);
+        var result = loop.step(batch, new CrossEntropy(), schedule.valueAt((int) step, 0));
+        tokens += batch.tokens().length;
+        var metrics = new LinkedHashMap<String, Double>();
+        metrics.put("loss", result.loss());
+        if ((step + 1) % Math.max(1, steps / LOOKS) == 0 || step + 1 == steps) {
+            var loss = Loss.over(loop.slices(), validation, (int) validation.count(), recipe.start().tokenizer());
+            metrics.put("validation_loss", loss.nats());
+        }
+        metrics.put("epoch", (double) (step + 1) / stepsPerEpoch);
+        metrics.put("learning_rate", result.learningRate());
+        metrics.put("gradient_norm", result.gradientNorm());
+        metrics.put("tokens", (double) tokens);
+        return metrics;
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+    }
+}

@@ -1,0 +1,58 @@
+package trivium.generate;
+
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import trivium.model.LanguageModel;
+import trivium.text.ChatTemplate;
+import trivium.text.Tokenizer;
+
+/** A model's completions as text: continuations of plain text, and answers to prompts in a chat template. */
+public record Completions(Generator generator, Tokenizer tokenizer) {
+
+    /** Completions by this model, with a worker for each processor. */
+    public static Completions of(LanguageModel model, Tokenizer tokenizer) {
+        return new Completions(new Generator(model), tokenizer);
+    }
+
+    /** How the model goes on from the beginning of a document; see {@link #continuations}. */
+    public String continuation(String prompt, Sampling sampling) {
+        return continuations(List.of(prompt), sampling).getFirst();
+    }
+
+    /**
+     * How the model goes on, for each prompt, without the prompt itself. Each stands at the beginning of a document, after {@link Tokenizer#END_OF_TEXT} where the tokenizer
+     * has it, and ends where the model ends the document.
+     */
+    public List<String> continuations(List<String> prompts, Sampling sampling) {
+        var boundary = tokenizer.special(Tokenizer.END_OF_TEXT);
+        var stopping = boundary.isPresent() ? sampling.stop(boundary.getAsInt()) : sampling;
+        return texts(generator.generate(
+                prompts.stream().map(p -> document(boundary, p)).toList(), stopping));
+    }
+
+    /** The answer to one prompt; see {@link #answers}. */
+    public String answer(String prompt, ChatTemplate template, Sampling sampling) {
+        return answers(List.of(prompt), template, sampling).getFirst();
+    }
+
+    /** What the model answers to each prompt, up to the template's end token. */
+    public List<String> answers(List<String> prompts, ChatTemplate template, Sampling sampling) {
+        return texts(replies(prompts, template, sampling));
+    }
+
+    /** The answers of {@link #answers} as tokens with their log-probabilities. */
+    public List<Generation> replies(List<String> prompts, ChatTemplate template, Sampling sampling) {
+        return generator.generate(
+                prompts.stream().map(p -> template.prompt(tokenizer, p)).toList(), sampling.stop(template.stop(tokenizer)));
+    }
+
+    /** The text of each, without its stop token. */
+    public List<String> texts(List<Generation> generations) {
+        return generations.stream().map(g -> tokenizer.decode(g.said())).toList();
+    }
+
+    private int[] document(OptionalInt boundary, String prompt) {
+        return IntStream.concat(boundary.stream(), IntStream.of(tokenizer.encode(prompt))).toArray();
+    }
+}

@@ -1,0 +1,130 @@
+package trivium.generate;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
+import trivium.generate.Generation.Finish;
+import trivium.model.Decoder;
+
+/** Generates for one handful of prompts, side by side in one decoder; rows leave when they are done. One thread. */
+final class Decoding {
+
+    private final Decoder decoder;
+    private final Sampler sampler;
+    private final Sampling sampling;
+    private final int context;
+    private final int vocabulary;
+
+    Decoding(Decoder decoder, Sampling sampling, int context, int vocabulary) {
+        this.decoder = decoder;
+        this.sampler = new Sampler(sampling, vocabulary);
+        this.sampling = sampling;
+        this.context = context;
+        this.vocabulary = vocabulary;
+    }
+
+    /** A prompt, its dice, and what has been added to it. */
+    private final class Row {
+        private final int[] prompt;
+        private final int limit;
+        private final SplittableRandom dice;
+        private int[] tokens = new int[16];
+        private float[] logProbs = new float[16];
+        private double entropy;
+        private int count;
+        private Finish finish;
+
+        Row(int[] prompt, long index) {
+            this.prompt = prompt;
+            // The last token drawn need not be read back, so one more fits than the model can see.
+            limit = Math.min(sampling.maxTokens(), context - prompt.length + 1);
+            dice = new SplittableRandom(mix(sampling.seed() + mix(index + 1)));
+        }
+
+        /** Draws from the distribution the sampler has read. */
+        void draw() {
+            if (count == tokens.length) {
+                tokens = Arrays.copyOf(tokens, 2 * count);
+                logProbs = Arrays.copyOf(logProbs, 2 * count);
+            }
+            int token = sampler.draw(dice.nextDouble());
+            tokens[count] = token;
+            logProbs[count++] = (float) sampler.logProb(token);
+            entropy += sampler.entropy();
+            if (sampling.stops().contains(token)) {
+                finish = Finish.STOP;
+            } else if (count == limit) {
+                finish = limit == sampling.maxTokens() ? Finish.LENGTH : Finish.CONTEXT;
+            }
+        }
+
+        int lastToken() {
+            return tokens[count - 1];
+        }
+
+        Generation generation() {
+            return new Generation(prompt, Arrays.copyOf(tokens, count), Arrays.copyOf(logProbs, count), entropy / count, finish);
+        }
+    }
+
+    /** Generates for {@code prompts[index]} for each of these indices, equal prompts next to each other, into {@code results[index]}. */
+    void run(List<int[]> prompts, int[] indices, Generation[] results) {
+        var rows = new Row[indices.length];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = new Row(prompts.get(indices[i]), indices[i]);
+            if (i > 0 && Arrays.equals(rows[i].prompt, rows[i - 1].prompt)) {
+                decoder.copyRow(i - 1, i);
+            } else {
+                stopIfInterrupted();
+                decoder.prefill(i, rows[i].prompt);
+                sampler.read(decoder.logits(), 0);
+            }
+            rows[i].draw();
+        }
+        continueAll(rows);
+        for (int i = 0; i < rows.length; i++) {
+            results[indices[i]] = rows[i].generation();
+        }
+    }
+
+    private void continueAll(Row[] rows) {
+        int[] active = new int[rows.length];
+        int[] tokens = new int[rows.length];
+        for (int count = unfinished(rows, active); count > 0; count = unfinished(rows, active)) {
+            stopIfInterrupted();
+            for (int i = 0; i < count; i++) {
+                tokens[i] = rows[active[i]].lastToken();
+            }
+            decoder.step(active, tokens, count);
+            var logits = decoder.logits();
+            for (int i = 0; i < count; i++) {
+                sampler.read(logits, (long) i * vocabulary);
+                rows[active[i]].draw();
+            }
+        }
+    }
+
+    private static int unfinished(Row[] rows, int[] active) {
+        int count = 0;
+        for (int i = 0; i < rows.length; i++) {
+            if (rows[i].finish == null) {
+                active[count++] = i;
+            }
+        }
+        return count;
+    }
+
+    private static void stopIfInterrupted() {
+        if (Thread.interrupted()) {
+            throw new CancellationException("generation was interrupted");
+        }
+    }
+
+    /** Scatters neighbouring seeds (the finaliser of MurmurHash3, Stafford's variant 13). */
+    private static long mix(long z) {
+        z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+        return z ^ (z >>> 31);
+    }
+}

@@ -1,0 +1,39 @@
+package trivium.generate;
+
+import java.util.Arrays;
+
+/**
+ * What a model made of one prompt.
+ *
+ * @param prompt the tokens it was given
+ * @param tokens what it added, the stop token included where there is one
+ * @param logProbs log p of each added token in nats, under the model's own distribution (temperature 1, nothing cut off)
+ * @param entropy mean entropy of those distributions, in nats per token
+ * @param finish why it ended
+ */
+public record Generation(int[] prompt, int[] tokens, float[] logProbs, double entropy, Finish finish) {
+
+    /** Why a completion ended. */
+    public enum Finish {
+        /** The model drew a stop token. */
+        STOP,
+        /** It reached the most tokens asked for. */
+        LENGTH,
+        /** The model cannot see any further. */
+        CONTEXT
+    }
+
+    /** What was said: the added tokens without the stop token. */
+    public int[] said() {
+        return finish == Finish.STOP ? Arrays.copyOf(tokens, tokens.length - 1) : tokens;
+    }
+
+    /** log p of the whole completion, in nats. */
+    public double logProb() {
+        double sum = 0;
+        for (float logProb : logProbs) {
+            sum += logProb;
+        }
+        return sum;
+    }
+}

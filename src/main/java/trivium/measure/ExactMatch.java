@@ -1,0 +1,34 @@
+package trivium.measure;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/**
+ * Whether answers are the ones expected, word for word. Case, white space at the ends, how much white space stands between words, and closing punctuation (. ! ?) do not matter;
+ * everything else does.
+ */
+public final class ExactMatch {
+
+    private ExactMatch() {}
+
+    /** The share of answers that match the reference at the same place. */
+    public static Share of(List<String> answers, List<String> references) {
+        if (answers.size() != references.size()) {
+            throw new IllegalArgumentException(answers.size() + " answers and " + references.size() + " references: expected one for each");
+        }
+        int hits = (int) IntStream.range(0, answers.size())
+                .filter(i -> matches(answers.get(i), references.get(i)))
+                .count();
+        return new Share(hits, answers.size());
+    }
+
+    /** Whether one answer matches. */
+    public static boolean matches(String answer, String reference) {
+        return normalise(answer).equals(normalise(reference));
+    }
+
+    private static String normalise(String text) {
+        return text.strip().replaceAll("\\s+", " ").replaceFirst(" ?[.!?]+$", "").toLowerCase(Locale.ROOT);
+    }
+}

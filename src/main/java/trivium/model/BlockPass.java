@@ -1,0 +1,124 @@
+package trivium.model;
+
+import trivium.model.Architecture.Activation;
+import trivium.model.Architecture.Position;
+import trivium.tensor.Activations;
+import trivium.tensor.Floats;
+
+/**
+ * One block, forward and backward, over preallocated activations of up to N positions:
+ *
+ * <pre>
+ * middle = x + output(attention(norm1(x)))
+ * next   = middle + down(activation(up(norm2(middle))))
+ * </pre>
+ */
+final class BlockPass {
+
+    private final Layout.Block block;
+    private final Floats parameters;
+    private final boolean gated;
+    private final boolean rotary;
+    private final int width;
+    private final int hidden;
+
+    private final Floats normed1; // (N, C)
+    private final Floats statistics1; // (N, 2)
+    private final Floats queriesKeysValues; // (N, (H + 2K)·D)
+    private final Floats mixed; // (N, C)
+    private final Floats middle; // (N, C)
+    private final Floats normed2; // (N, C)
+    private final Floats statistics2; // (N, 2)
+    private final Floats rising; // (N, hidden), or gate and up (N, 2·hidden)
+    private final Floats active; // (N, hidden)
+
+    BlockPass(Layout.Block block, Architecture architecture, Floats parameters, long positions) {
+        this.block = block;
+        this.parameters = parameters;
+        this.gated = architecture.feedForward().activation() == Activation.SWIGLU;
+        this.rotary = architecture.conventions().position() == Position.ROTARY;
+        this.width = architecture.width();
+        this.hidden = architecture.hidden();
+        normed1 = Floats.zeros(positions * width);
+        statistics1 = Floats.zeros(positions * 2);
+        queriesKeysValues = Floats.zeros(positions * block.queriesKeysValues().out());
+        mixed = Floats.zeros(positions * width);
+        middle = Floats.zeros(positions * width);
+        normed2 = Floats.zeros(positions * width);
+        statistics2 = Floats.zeros(positions * 2);
+        rising = Floats.zeros(positions * block.up().out());
+        active = Floats.zeros(positions * hidden);
+    }
+
+    /** From x (n, C) to {@code next} (n, C). */
+    void forward(Floats x, Floats next, int n, Mixer attention) {
+        block.norm1().forward(parameters, x, normed1, statistics1, n);
+        block.queriesKeysValues().forward(parameters, normed1, queriesKeysValues, n, false);
+        attention.mix(queriesKeysValues, mixed);
+        middle.copyFrom(x, 0, 0, (long) n * width);
+        block.output().forward(parameters, mixed, middle, n, true);
+
+        block.norm2().forward(parameters, middle, normed2, statistics2, n);
+        block.up().forward(parameters, normed2, rising, n, false);
+        if (gated) {
+            Activations.swiglu(rising, active, n, hidden);
+        } else {
+            Activations.gelu(rising, active, (long) n * hidden);
+        }
+        next.copyFrom(middle, 0, 0, (long) n * width);
+        block.down().forward(parameters, active, next, n, true);
+    }
+
+    /** Turns dnext, in {@code dx}, into dx in place, adding the weights' gradients to {@code gradient}. */
+    void backward(Floats x, Floats dx, int n, FullAttention attention, Scratch scratch, Floats gradient) {
+        block.down().backward(parameters, active, dx, n, gradient, scratch.active);
+        var rise = scratch.active;
+        if (gated) {
+            Activations.swigluBackward(rising, scratch.active, scratch.rising, n, hidden);
+            rise = scratch.rising;
+        } else {
+            Activations.geluBackward(rising, scratch.active, (long) n * hidden);
+        }
+        block.up().backward(parameters, normed2, rise, n, gradient, scratch.stream);
+        block.norm2().backward(parameters, middle, statistics2, scratch.stream, n, gradient, dx, true);
+
+        block.output().backward(parameters, mixed, dx, n, gradient, scratch.stream);
+        attention.backward(queriesKeysValues, scratch.stream, scratch.queriesKeysValues);
+        block.queriesKeysValues().backward(parameters, normed1, scratch.queriesKeysValues, n, gradient, scratch.stream);
+        clearKeyBias(gradient);
+        block.norm1().backward(parameters, x, statistics1, scratch.stream, n, gradient, dx, true);
+    }
+
+    /**
+     * A bias of the keys moves all scores of a query alike, which the softmax does not see (unless keys are rotated by their position): its gradient is exactly 0. What rounding leaves of it must go,
+     * for Adam would scale that noise up to whole steps.
+     */
+    private void clearKeyBias(Floats gradient) {
+        long bias = block.queriesKeysValues().bias();
+        if (bias >= 0 && !rotary) {
+            int keys = (block.queriesKeysValues().out() - width) / 2;
+            gradient.slice(bias + width, keys).clear();
+        }
+    }
+
+    /** Queries, keys and values of the last forward, (N, (H + 2K)·D). */
+    Floats queriesKeysValues() {
+        return queriesKeysValues;
+    }
+
+    /** Gradients on their way through a block; one set serves all blocks, for they are used in turn. */
+    static final class Scratch {
+        final Floats stream; // (N, C)
+        final Floats active; // (N, hidden)
+        final Floats rising; // (N, 2·hidden), or nothing
+        final Floats queriesKeysValues; // (N, (H + 2K)·D)
+
+        Scratch(Layout.Block block, long positions) {
+            stream = Floats.zeros(positions * block.norm1().width());
+            active = Floats.zeros(positions * block.down().in());
+            boolean gated = block.up().out() != block.down().in();
+            rising = Floats.zeros(gated ? positions * block.up().out() : 0);
+            queriesKeysValues = Floats.zeros(positions * block.queriesKeysValues().out());
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package trivium.model;
+
+/**
+ * What every phase asks of a model: parameters in one flat vector, a training pass, and step-by-step decoding.
+ *
+ * <p>A model answers {@code outputs()} numbers at each position: the logits of the next token (then {@code outputs()} is the vocabulary's size), or, for reward
+ * models, one scalar score.
+ */
+public interface LanguageModel {
+
+    /** Numbers per position: the vocabulary's size V, or 1 for a model that scores. */
+    int outputs();
+
+    /** The longest sequence T the model can see, in tokens. */
+    int context();
+
+    /** The weights: one flat float32 vector with named views. */
+    Parameters parameters();
+
+    /**
+     * Buffers for training or scoring up to {@code rows} sequences of up to {@code time} tokens. A pass belongs to one thread at a time; several passes may share the model's
+     * parameters.
+     */
+    Pass pass(int rows, int time);
+
+    /** State for generating up to {@code rows} sequences side by side, each up to {@code context()} tokens. */
+    Decoder decoder(int rows);
+
+    /** A model of the same shape with its own copy of the parameters. */
+    LanguageModel copy();
+
+    /** Everything but the weights, as the JSON that {@code Models.load} reads back. */
+    String toJson();
+}

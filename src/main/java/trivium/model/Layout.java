@@ -1,0 +1,115 @@
+package trivium.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import trivium.model.Architecture.Activation;
+import trivium.model.Architecture.Position;
+import trivium.model.Parameters.Tensor;
+
+/**
+ * Where every weight stands in the flat vector, and the layers made of them. Queries, keys and values (and gate and up) stand side by side, so that one product makes them all.
+ *
+ * @param tensors names and shapes in order
+ * @param tokens token embedding (V, C)
+ * @param positions position embedding (T, C), or -1
+ * @param norm the last normalisation
+ * @param head the output layer
+ */
+record Layout(List<Tensor> tensors, long tokens, long positions, List<Block> blocks, Normalisation norm, Linear head) {
+
+    /** One block's layers. */
+    record Block(
+            Normalisation norm1, Linear queriesKeysValues, Linear output, Normalisation norm2, Linear up, Linear down) {}
+
+    /**
+     * The layout of a model.
+     *
+     * @param vocabulary V
+     * @param outputs V, or 1 for a scalar head of its own
+     */
+    static Layout of(Architecture architecture, int vocabulary, int outputs) {
+        return new Builder(architecture).build(vocabulary, outputs);
+    }
+
+    /** How many numbers in all. */
+    long size() {
+        var last = tensors.getLast();
+        return last.offset() + last.size();
+    }
+
+    private static final class Builder {
+        private final Architecture architecture;
+        private final List<Tensor> tensors = new ArrayList<>();
+        private long next;
+
+        Builder(Architecture architecture) {
+            this.architecture = architecture;
+        }
+
+        Layout build(int vocabulary, int outputs) {
+            int width = architecture.width();
+            long tokens = add("tokens.weight", vocabulary, width);
+            long positions = architecture.conventions().position() == Position.LEARNED
+                    ? add("positions.weight", architecture.context(), width)
+                    : -1;
+            var blocks = new ArrayList<Block>();
+            for (int i = 0; i < architecture.layers(); i++) {
+                blocks.add(block("blocks." + i + "."));
+            }
+            var norm = norm("norm");
+            boolean tied = architecture.conventions().tiedHead() && outputs == vocabulary;
+            var head = new Linear(tied ? tokens : add("head.weight", outputs, width), -1, width, outputs);
+            return new Layout(List.copyOf(tensors), tokens, positions, List.copyOf(blocks), norm, head);
+        }
+
+        private Block block(String name) {
+            int width = architecture.width();
+            int shared = architecture.attention().keyValueHeads() * architecture.headSize();
+            var norm1 = norm(name + "norm1");
+            var queriesKeysValues = linear(
+                    name + "attention.", width, new String[] {"q", "k", "v"}, new int[] {width, shared, shared});
+            var output = linear(name + "attention.", width, new String[] {"o"}, new int[] {width});
+            var norm2 = norm(name + "norm2");
+            int hidden = architecture.hidden();
+            boolean gated = architecture.feedForward().activation() == Activation.SWIGLU;
+            var up = gated
+                    ? linear(name + "mlp.", width, new String[] {"gate", "up"}, new int[] {hidden, hidden})
+                    : linear(name + "mlp.", width, new String[] {"up"}, new int[] {hidden});
+            var down = linear(name + "mlp.", hidden, new String[] {"down"}, new int[] {width});
+            return new Block(norm1, queriesKeysValues, output, norm2, up, down);
+        }
+
+        /** Layers that share their input, side by side: first all weights, then all biases. */
+        private Linear linear(String prefix, int in, String[] names, int[] outs) {
+            long weight = next;
+            int out = 0;
+            for (int i = 0; i < names.length; i++) {
+                add(prefix + names[i] + ".weight", outs[i], in);
+                out += outs[i];
+            }
+            if (!architecture.conventions().biases()) {
+                return new Linear(weight, -1, in, out);
+            }
+            long bias = next;
+            for (int i = 0; i < names.length; i++) {
+                add(prefix + names[i] + ".bias", outs[i]);
+            }
+            return new Linear(weight, bias, in, out);
+        }
+
+        private Normalisation norm(String name) {
+            var kind = architecture.conventions().norm();
+            int width = architecture.width();
+            long weight = add(name + ".weight", width);
+            boolean shifted = kind == Architecture.Norm.LAYER_NORM && architecture.conventions().biases();
+            return new Normalisation(kind, weight, shifted ? add(name + ".bias", width) : -1, width);
+        }
+
+        private long add(String name, Integer... shape) {
+            var tensor = new Tensor(name, next, List.of(shape));
+            tensors.add(tensor);
+            next += tensor.size();
+            return tensor.offset();
+        }
+    }
+}

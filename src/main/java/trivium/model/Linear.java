@@ -1,0 +1,36 @@
+package trivium.model;
+
+import trivium.tensor.Blas;
+import trivium.tensor.Floats;
+import trivium.tensor.Rows;
+
+/**
+ * y = x · Wᵀ + b, with x (N, in), W (out, in), y (N, out).
+ *
+ * @param weight where W stands in the parameters
+ * @param bias where b stands, or -1 for none
+ */
+record Linear(long weight, long bias, int in, int out) {
+
+    /** Overwrites y, or adds to it. */
+    void forward(Floats parameters, Floats x, Floats y, int n, boolean add) {
+        if (bias >= 0) {
+            if (add) {
+                Rows.addToAll(parameters, bias, y, n, out);
+            } else {
+                Rows.fill(parameters, bias, y, n, out);
+            }
+        }
+        float beta = add || bias >= 0 ? 1 : 0;
+        Blas.multiply(false, true, n, out, in, x, 0, in, parameters, weight, in, beta, y, 0, out);
+    }
+
+    /** Adds dW and db to {@code gradient} and overwrites dx (N, in). */
+    void backward(Floats parameters, Floats x, Floats dy, int n, Floats gradient, Floats dx) {
+        Blas.multiply(true, false, out, in, n, dy, 0, out, x, 0, in, 1, gradient, weight, in);
+        if (bias >= 0) {
+            Rows.sum(dy, n, out, gradient, bias);
+        }
+        Blas.multiply(false, false, n, in, out, dy, 0, out, parameters, weight, in, 0, dx, 0, in);
+    }
+}

@@ -1,0 +1,80 @@
+package trivium.model;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** Models in folders: {@code model.json} with the shape, {@code model.safetensors} with the weights. */
+public final class Models {
+
+    private static final String SHAPE = "model.json";
+    private static final String WEIGHTS = "model.safetensors";
+
+    private Models() {}
+
+    /** Writes a model into a folder, each file aside first and then moved into place. */
+    public static void save(LanguageModel model, Path folder) {
+        try {
+            Files.createDirectories(folder);
+            Safetensors.write(folder.resolve(WEIGHTS), model.parameters());
+            var aside = folder.resolve(SHAPE + ".part");
+            Files.writeString(aside, model.toJson());
+            Files.move(
+                    aside, folder.resolve(SHAPE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write a model to " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The model that {@link #save} wrote. */
+    public static LanguageModel load(Path folder) {
+        var file = folder.resolve(SHAPE);
+        try {
+            var json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+            var model = fromJson(json, file);
+            fill(model.parameters(), Safetensors.read(folder.resolve(WEIGHTS)), folder.resolve(WEIGHTS));
+            return model;
+        } catch (NoSuchFileException e) {
+            throw new UncheckedIOException("there is no model in " + folder + ": " + SHAPE + " is missing", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+        } catch (JsonParseException | IllegalStateException e) {
+            throw new IllegalArgumentException(file + " does not describe a model: it is not the JSON that saving a model writes");
+        }
+    }
+
+    private static LanguageModel fromJson(JsonObject json, Path file) {
+        var kind = json.has("kind") ? json.get("kind").getAsString() : "nothing";
+        return switch (kind) {
+            case "transformer" -> Transformer.fromJson(json);
+            default -> throw new IllegalArgumentException(
+                    file + " describes a model of kind \"" + kind + "\"; this version knows \"transformer\"");
+        };
+    }
+
+    /** Copies named tensors into a model's parameters; every one must be there, in its shape. */
+    public static void fill(Parameters parameters, Safetensors.Contents contents, Path file) {
+        for (var tensor : parameters.tensors()) {
+            var entry = contents.get(tensor.name());
+            if (!entry.shape().equals(tensor.shape())) {
+                throw new IllegalArgumentException(file + ": tensor " + tensor.name() + " has shape " + entry.shape()
+                        + " but the model needs " + tensor.shape());
+            }
+            parameters.values().copyFrom(entry.values(), 0, tensor.offset(), tensor.size());
+        }
+    }
+
+    /** A copy of a model's body with a fresh head that answers one scalar per position. */
+    public static LanguageModel scalarHead(LanguageModel base, long seed) {
+        if (base instanceof Transformer transformer) {
+            return transformer.withScalarHead(seed);
+        }
+        throw new IllegalArgumentException("only a transformer can be given a scalar head, not " + base);
+    }
+}

@@ -1,0 +1,29 @@
+package trivium.model;
+
+import trivium.model.Architecture.Norm;
+import trivium.tensor.Floats;
+import trivium.tensor.Norms;
+
+/**
+ * LayerNorm or RMSNorm of each row of x (N, C).
+ *
+ * @param weight where the scale stands in the parameters
+ * @param bias where the shift stands, or -1 for none
+ */
+record Normalisation(Norm kind, long weight, long bias, int width) {
+
+    /** y (N, C), keeping (N, 2) statistics for {@link #backward}. */
+    void forward(Floats parameters, Floats x, Floats y, Floats statistics, int n) {
+        switch (kind) {
+            case LAYER_NORM ->
+                Norms.layerNorm(x, parameters, weight, bias, Architecture.EPSILON, n, width, y, statistics);
+            case RMS_NORM -> Norms.rmsNorm(x, parameters, weight, Architecture.EPSILON, n, width, y, statistics);
+        }
+    }
+
+    /** Adds the parameters' gradients to {@code gradient}; overwrites dx (N, C), or adds to it. */
+    void backward(Floats parameters, Floats x, Floats statistics, Floats dy, int n, Floats gradient, Floats dx, boolean add) {
+        boolean centred = kind == Norm.LAYER_NORM;
+        Norms.backward(x, statistics, centred, parameters, weight, bias, n, width, dy, gradient, dx, add);
+    }
+}

@@ -1,0 +1,155 @@
+package trivium.model;
+
+import java.util.Arrays;
+import java.util.concurrent.CancellationException;
+import trivium.tensor.Floats;
+import trivium.tensor.Vectors;
+import trivium.tensor.Workers;
+
+/**
+ * The one place where work is spread over processors: a batch is cut into slices of whole rows, workers run the whole forward and backward of a slice, and the slices' gradients are added in a fixed
+ * order. The number of slices does not depend on the number of workers, so neither do the results, to the last bit.
+ */
+public final class Slices implements AutoCloseable {
+
+    /** Enough for the cores of a laptop; more would make the products of a small batch too thin. */
+    private static final int SLICES = 4;
+
+    private static final long CHUNK = 1 << 16;
+
+    private final LanguageModel model;
+    private final Workers workers;
+    private final Pass[] passes = new Pass[SLICES];
+    private final Floats[] gradients = new Floats[SLICES];
+    private int passRows;
+    private int passTime;
+    private float[] values = {};
+    private float[] valueGradients = {};
+
+    /** One slice's share of the loss, from values (B, T) to dL/dvalue (B, T); see {@code trivium.train.Objective}. */
+    @FunctionalInterface
+    public interface Loss {
+        double of(int from, int to, float[] values, float[] gradients);
+    }
+
+    /** Where the rows are: {@code rows × time} tokens and targets, in indivisible groups of {@code group} rows. */
+    public record Input(int rows, int time, int[] tokens, int[] targets, int group) {}
+
+    /** Slices of this model's batches for this many threads. */
+    public Slices(LanguageModel model, int workers) {
+        this.model = model;
+        this.workers = new Workers(workers);
+    }
+
+    public LanguageModel model() {
+        return model;
+    }
+
+    /** The threads, for work of the same kind on whole vectors. */
+    public Workers workers() {
+        return workers;
+    }
+
+    /** Forward only: fills {@code values} (B, T). */
+    public void values(Input input, float[] values) {
+        prepare(input, false);
+        int slices = count(input);
+        workers.run(slices, i -> {
+            int from = bound(input, i, slices);
+            int to = bound(input, i + 1, slices);
+            passes[i].forward(input.tokens(), input.targets(), from, to, input.time(), values);
+        });
+        stopIfInterrupted();
+    }
+
+    /**
+     * Forward and backward of a whole batch. {@link #gradient()} then holds dL/dθ.
+     *
+     * @return the loss
+     */
+    public double gradients(Input input, Loss loss) {
+        prepare(input, true);
+        int slices = count(input);
+        var losses = new double[slices];
+        workers.run(slices, i -> {
+            int from = bound(input, i, slices);
+            int to = bound(input, i + 1, slices);
+            passes[i].forward(input.tokens(), input.targets(), from, to, input.time(), values);
+            losses[i] = loss.of(from, to, values, valueGradients);
+            gradients[i].clear();
+            passes[i].backward(valueGradients, gradients[i]);
+        });
+        stopIfInterrupted();
+        lastSlices = slices;
+        return Arrays.stream(losses).sum();
+    }
+
+    private int lastSlices;
+
+    /** Adds the slices' gradients into {@link #gradient()}; answers its Euclidean norm. */
+    public double reduce() {
+        var others = Arrays.copyOfRange(gradients, 1, SLICES);
+        long size = model.parameters().count();
+        int chunks = Math.toIntExact((size + CHUNK - 1) / CHUNK);
+        var squares = new double[chunks];
+        workers.run(chunks, i -> squares[i] =
+                Vectors.addAll(gradients[0], others, lastSlices - 1, i * CHUNK, Math.min(size, (i + 1) * CHUNK)));
+        return Math.sqrt(Arrays.stream(squares).sum());
+    }
+
+    /** dL/dθ of the last batch, after {@link #reduce}. */
+    public Floats gradient() {
+        return gradients[0];
+    }
+
+    private int count(Input input) {
+        return Math.min(SLICES, input.rows() / input.group());
+    }
+
+    private static int bound(Input input, int slice, int slices) {
+        int groups = input.rows() / input.group();
+        return (int) ((long) groups * slice / slices) * input.group();
+    }
+
+    private void prepare(Input input, boolean training) {
+        stopIfInterrupted();
+        if (input.time() > model.context()) {
+            throw new IllegalArgumentException("a batch of " + input.time()
+                    + " tokens a row is longer than the model's context of " + model.context());
+        }
+        int slices = count(input);
+        int groups = input.rows() / input.group();
+        int rows = (groups + slices - 1) / slices * input.group();
+        if (rows > passRows || input.time() > passTime) {
+            passRows = Math.max(rows, passRows);
+            passTime = Math.max(input.time(), passTime);
+            for (int i = 0; i < SLICES; i++) {
+                passes[i] = null;
+            }
+        }
+        for (int i = 0; i < slices; i++) {
+            if (passes[i] == null) {
+                passes[i] = model.pass(passRows, passTime);
+            }
+            if (training && gradients[i] == null) {
+                gradients[i] = Floats.zeros(model.parameters().count());
+            }
+        }
+        int n = input.rows() * input.time();
+        if (training && values.length < n) {
+            values = new float[n];
+            valueGradients = new float[n];
+        }
+    }
+
+    private static void stopIfInterrupted() {
+        if (Thread.interrupted()) {
+            throw new CancellationException("interrupted");
+        }
+    }
+
+    @Override
+    public void close() {
+        workers.close();
+    }
+}

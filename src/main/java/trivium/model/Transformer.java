@@ -1,0 +1,146 @@
+package trivium.model;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonObject;
+import java.util.SplittableRandom;
+import trivium.model.Architecture.Position;
+import trivium.tensor.Floats;
+import trivium.tensor.Rotary;
+
+/** A decoder-only transformer (Vaswani et al. 2017; Radford et al. 2019) with hand-derived backward passes. */
+public final class Transformer implements LanguageModel {
+
+    /** Standard deviation of fresh weights (Radford et al. 2018, section 4.1). */
+    private static final double DEVIATION = 0.02;
+
+    private final Architecture architecture;
+    private final int vocabulary;
+    private final int outputs;
+    private final Layout layout;
+    private final Parameters parameters;
+    private final Rotary rotary; // null for learned positions
+
+    private Transformer(Architecture architecture, int vocabulary, int outputs) {
+        this.architecture = architecture;
+        this.vocabulary = vocabulary;
+        this.outputs = outputs;
+        this.layout = Layout.of(architecture, vocabulary, outputs);
+        this.parameters = new Parameters(Floats.zeros(layout.size()), layout.tensors());
+        this.rotary = architecture.conventions().position() == Position.ROTARY
+                ? new Rotary(architecture.context(), architecture.headSize(), Architecture.ROTARY_THETA)
+                : null;
+    }
+
+    /** A fresh model for a vocabulary of this size, its weights drawn with this seed. */
+    public static Transformer of(Architecture architecture, int vocabulary, long seed) {
+        var model = blank(architecture, vocabulary, vocabulary);
+        model.initialise(new SplittableRandom(seed));
+        return model;
+    }
+
+    /** A model whose weights are all 0, to be filled. */
+    static Transformer blank(Architecture architecture, int vocabulary, int outputs) {
+        if (vocabulary < 2) {
+            throw new IllegalArgumentException("a vocabulary needs at least 2 tokens, not " + vocabulary);
+        }
+        return new Transformer(architecture, vocabulary, outputs);
+    }
+
+    /** Normal weights; those that add to the residual stream smaller by √(2 L), as GPT-2 does; scales 1 and shifts 0. */
+    private void initialise(SplittableRandom random) {
+        double residual = DEVIATION / Math.sqrt(2.0 * architecture.layers());
+        for (var tensor : parameters.tensors()) {
+            initialise(tensor, random, residual);
+        }
+    }
+
+    private void initialise(Parameters.Tensor tensor, SplittableRandom random, double residual) {
+        var name = tensor.name();
+        boolean adds = name.endsWith("attention.o.weight") || name.endsWith("mlp.down.weight");
+        boolean matrix = tensor.shape().size() > 1;
+        boolean scale = !matrix && name.endsWith("weight");
+        for (long i = 0; i < tensor.size(); i++) {
+            double value = matrix ? random.nextGaussian() * (adds ? residual : DEVIATION) : scale ? 1 : 0;
+            parameters.values().set(tensor.offset() + i, (float) value);
+        }
+    }
+
+    /** This model's body with a fresh head that answers one scalar per position, for reward models. */
+    public Transformer withScalarHead(long seed) {
+        var scoring = blank(architecture, vocabulary, 1);
+        scoring.initialise(new SplittableRandom(seed));
+        for (var tensor : scoring.parameters.tensors()) {
+            if (!tensor.name().equals("head.weight")) {
+                // The body stands in the same order in both.
+                scoring.parameters.values().copyFrom(parameters.values(), tensor.offset(), tensor.offset(), tensor.size());
+            }
+        }
+        return scoring;
+    }
+
+    public Architecture architecture() {
+        return architecture;
+    }
+
+    /** V, the number of tokens it reads. */
+    public int vocabulary() {
+        return vocabulary;
+    }
+
+    Layout layout() {
+        return layout;
+    }
+
+    @Override
+    public int outputs() {
+        return outputs;
+    }
+
+    @Override
+    public int context() {
+        return architecture.context();
+    }
+
+    @Override
+    public Parameters parameters() {
+        return parameters;
+    }
+
+    @Override
+    public Pass pass(int rows, int time) {
+        return new TransformerPass(this, rows, time, rotary);
+    }
+
+    @Override
+    public Decoder decoder(int rows) {
+        return new TransformerDecoder(this, rows, rotary);
+    }
+
+    @Override
+    public Transformer copy() {
+        var copy = blank(architecture, vocabulary, outputs);
+        copy.parameters.values().copyFrom(parameters.values(), 0, 0, parameters.count());
+        return copy;
+    }
+
+    @Override
+    public String toJson() {
+        var json = new JsonObject();
+        json.addProperty("kind", "transformer");
+        json.addProperty("vocabulary", vocabulary);
+        json.addProperty("outputs", outputs);
+        json.add("architecture", new Gson().toJsonTree(architecture));
+        return json.toString();
+    }
+
+    /** The model, without weights, that {@link #toJson} described. */
+    static Transformer fromJson(JsonObject json) {
+        var architecture = new Gson().fromJson(json.get("architecture"), Architecture.class);
+        return blank(architecture, json.get("vocabulary").getAsInt(), json.get("outputs").getAsInt());
+    }
+
+    @Override
+    public String toString() {
+        return "%,d parameters: %s, vocabulary %,d".formatted(parameters.count(), architecture, vocabulary);
+    }
+}

@@ -1,0 +1,167 @@
+package trivium.model;
+
+import trivium.tensor.Floats;
+import trivium.tensor.LogProbabilities;
+import trivium.tensor.Rotary;
+import trivium.tensor.Rows;
+
+/** A transformer's forward and backward over the rows of one slice, on buffers made once. */
+final class TransformerPass implements Pass {
+
+    private final Transformer model;
+    private final Layout layout;
+    private final Floats parameters;
+    private final int maxRows;
+    private final int maxTime;
+    private final int width;
+
+    private final Floats[] stream; // x before each block, and after the last: (N, C) each
+    private final BlockPass[] blocks;
+    private final FullAttention[] attention;
+    private final Floats normed; // (N, C)
+    private final Floats statistics; // (N, 2)
+    private Floats logits; // (N, V), made when first asked for
+    private Floats inverseSums; // (N)
+    private Floats dx; // (N, C), made by the first backward
+    private BlockPass.Scratch scratch;
+
+    private int[] tokens;
+    private int[] targets;
+    private int from;
+    private int rows;
+    private int time;
+
+    TransformerPass(Transformer model, int maxRows, int maxTime, Rotary rotary) {
+        this.model = model;
+        this.layout = model.layout();
+        this.parameters = model.parameters().values();
+        this.maxRows = maxRows;
+        this.maxTime = maxTime;
+        var architecture = model.architecture();
+        this.width = architecture.width();
+        long positions = (long) maxRows * maxTime;
+        int layers = architecture.layers();
+        stream = new Floats[layers + 1];
+        blocks = new BlockPass[layers];
+        attention = new FullAttention[layers];
+        var shared = Floats.zeros((long) maxTime * maxTime);
+        for (int i = 0; i < layers; i++) {
+            stream[i] = Floats.zeros(positions * width);
+            blocks[i] = new BlockPass(layout.blocks().get(i), architecture, parameters, positions);
+            attention[i] = new FullAttention(architecture, rotary, maxRows, maxTime, shared);
+        }
+        stream[layers] = Floats.zeros(positions * width);
+        normed = Floats.zeros(positions * width);
+        statistics = Floats.zeros(positions * 2);
+    }
+
+    @Override
+    public void forward(int[] tokens, int[] targets, int from, int to, int time, float[] values) {
+        this.targets = targets;
+        outputs(tokens, from, to, time);
+        int outputs = model.outputs();
+        int start = from * time;
+        for (int i = 0; i < rows * time; i++) {
+            values[start + i] = outputs == 1
+                    ? logits.get(i)
+                    : LogProbabilities.forward(
+                            logits, (long) i * outputs, outputs, targets[start + i], inverseSums, i);
+        }
+    }
+
+    @Override
+    public Floats outputs(int[] tokens, int from, int to, int time) {
+        hidden(tokens, from, to, time);
+        int outputs = model.outputs();
+        if (logits == null) {
+            logits = Floats.zeros((long) maxRows * maxTime * outputs);
+            inverseSums = Floats.zeros((long) maxRows * maxTime);
+        }
+        layout.head().forward(parameters, normed, logits, rows * time, false);
+        return logits.slice(0, (long) rows * time * outputs);
+    }
+
+    /** Runs everything but the head; answers the normalised last hidden states (rows · time, C). */
+    Floats hidden(int[] tokens, int from, int to, int time) {
+        if (to - from > maxRows || time > maxTime) {
+            throw new IllegalArgumentException((to - from) + " rows of " + time + " tokens do not fit a pass of "
+                    + maxRows + " rows of " + maxTime);
+        }
+        this.tokens = tokens;
+        this.from = from;
+        this.rows = to - from;
+        this.time = time;
+        embed();
+        int n = rows * time;
+        for (int i = 0; i < blocks.length; i++) {
+            attention[i].shape(rows, time);
+            blocks[i].forward(stream[i], stream[i + 1], n, attention[i]);
+        }
+        layout.norm().forward(parameters, stream[blocks.length], normed, statistics, n);
+        return normed;
+    }
+
+    private void embed() {
+        for (int i = 0; i < rows * time; i++) {
+            long at = (long) i * width;
+            stream[0].copyFrom(parameters, token(i), at, width);
+            if (layout.positions() >= 0) {
+                Rows.add(parameters, position(i), stream[0], at, width);
+            }
+        }
+    }
+
+    private long token(int i) {
+        return layout.tokens() + (long) tokens[from * time + i] * width;
+    }
+
+    private long position(int i) {
+        return layout.positions() + (long) (i % time) * width;
+    }
+
+    @Override
+    public void backward(float[] valueGradients, Floats gradient) {
+        if (dx == null) {
+            dx = Floats.zeros((long) maxRows * maxTime * width);
+            scratch = new BlockPass.Scratch(layout.blocks().getFirst(), (long) maxRows * maxTime);
+        }
+        int n = rows * time;
+        logitGradients(valueGradients, n);
+        layout.head().backward(parameters, normed, logits, n, gradient, scratch.stream);
+        int last = blocks.length;
+        layout.norm().backward(parameters, stream[last], statistics, scratch.stream, n, gradient, dx, false);
+        for (int i = last - 1; i >= 0; i--) {
+            blocks[i].backward(stream[i], dx, n, attention[i], scratch, gradient);
+        }
+        for (int i = 0; i < n; i++) {
+            Rows.add(dx, (long) i * width, gradient, token(i), width);
+            if (layout.positions() >= 0) {
+                Rows.add(dx, (long) i * width, gradient, position(i), width);
+            }
+        }
+    }
+
+    private void logitGradients(float[] valueGradients, int n) {
+        int outputs = model.outputs();
+        int start = from * time;
+        for (int i = 0; i < n; i++) {
+            float g = valueGradients[start + i];
+            if (outputs == 1) {
+                logits.set(i, g);
+            } else {
+                int target = targets[start + i];
+                LogProbabilities.backward(logits, (long) i * outputs, outputs, target, inverseSums.get(i), g);
+            }
+        }
+    }
+
+    /** Attention weights of a layer in the last forward, (rows, heads, time, time). */
+    Floats attentionWeights(int layer) {
+        return attention[layer].weights();
+    }
+
+    /** Queries, keys (turned, if rotary) and values of a layer in the last forward. */
+    Floats queriesKeysValues(int layer) {
+        return blocks[layer].queriesKeysValues();
+    }
+}

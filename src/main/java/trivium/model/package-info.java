@@ -1,0 +1,2 @@
+/** Language models: the architectures, their parameters and their files. Floor 1. */
+package trivium.model;

@@ -1,0 +1,182 @@
+package trivium.notebook;
+
+import java.io.ByteArrayInputStream;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassHierarchyResolver;
+import java.lang.classfile.ClassTransform;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.CodeElement;
+import java.lang.classfile.CodeTransform;
+import java.lang.classfile.Label;
+import java.lang.classfile.instruction.BranchInstruction;
+import java.lang.classfile.instruction.LabelTarget;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import jdk.jshell.execution.DirectExecutionControl;
+
+/**
+ * Runs JShell's snippets in this process, on one thread of their own that can be stopped, and keeps the objects they result in.
+ *
+ * <p>The thread stays the same from cell to cell, so that what libraries keep per thread stays too. A stop interrupts it (library loops poll
+ * for that) and makes {@link StopCheck} throw in the cell's own code.
+ */
+final class CellControl extends DirectExecutionControl implements AutoCloseable {
+
+    private static final ClassDesc STOP_CHECK = StopCheck.class.describeConstable().orElseThrow();
+    private static final MethodTypeDesc NOTHING_TO_NOTHING = MethodTypeDesc.ofDescriptor("()V");
+
+    private final Map<ClassDesc, byte[]> classes = new ConcurrentHashMap<>();
+    private final ClassFile files = ClassFile.of(ClassFile.ClassHierarchyResolverOption.of(
+            ClassHierarchyResolver.ofResourceParsing((ClassDesc type) -> bytes(type)).orElse(ClassHierarchyResolver.defaultResolver())));
+    private final ExecutorService thread =
+            Executors.newSingleThreadExecutor(Thread.ofPlatform().name("cell").daemon().factory());
+    private final Object lock = new Object();
+
+    private boolean inCell;
+    private Thread running;
+    private volatile Object value;
+
+    /** A cell begins: a stop asked for earlier no longer counts. */
+    void begin() {
+        synchronized (lock) {
+            inCell = true;
+            StopCheck.set(false);
+        }
+    }
+
+    /** The cell has ended, one way or another. */
+    void end() {
+        synchronized (lock) {
+            inCell = false;
+        }
+    }
+
+    /** What the last snippet resulted in; given once. */
+    Object takeValue() {
+        var taken = value;
+        value = null;
+        return taken;
+    }
+
+    boolean stopped() {
+        return StopCheck.stopping();
+    }
+
+    /** Asks the running cell to end; does nothing between cells. */
+    @Override
+    public void stop() {
+        synchronized (lock) {
+            if (inCell) {
+                StopCheck.set(true);
+                if (running != null) {
+                    running.interrupt();
+                }
+            }
+        }
+    }
+
+    @Override
+    public void load(ClassBytecodes[] loaded) throws ClassInstallException, NotImplementedException, EngineTerminationException {
+        for (var each : loaded) {
+            classes.put(ClassDesc.of(each.name().replace('/', '.')), each.bytecodes());
+        }
+        super.load(Arrays.stream(loaded)
+                .map(each -> new ClassBytecodes(each.name(), woven(each.bytecodes())))
+                .toArray(ClassBytecodes[]::new));
+    }
+
+    /** Runs the method on the cell's thread and waits for it, whatever happens to the waiting thread. */
+    @Override
+    protected String invoke(Method snippet) throws Exception {
+        var result = thread.submit(() -> run(snippet));
+        try {
+            value = await(result);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception failure ? failure : new InvocationTargetException(e.getCause());
+        }
+        return ""; // JShell would show the value as text; the kernel renders the object instead
+    }
+
+    private Object run(Method snippet) throws ReflectiveOperationException {
+        synchronized (lock) {
+            running = Thread.currentThread();
+            if (StopCheck.stopping()) {
+                running.interrupt();
+            }
+        }
+        try {
+            return snippet.invoke(null);
+        } finally {
+            synchronized (lock) {
+                running = null;
+                Thread.interrupted(); // an interrupt that came too late must not meet the next snippet
+            }
+        }
+    }
+
+    private static Object await(Future<?> result) throws ExecutionException {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return result.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        super.close();
+    }
+
+    private ByteArrayInputStream bytes(ClassDesc type) {
+        var bytes = classes.get(type);
+        return bytes == null ? null : new ByteArrayInputStream(bytes);
+    }
+
+    private byte[] woven(byte[] original) {
+        return files.transformClass(
+                files.parse(original), ClassTransform.transformingMethodBodies(CodeTransform.ofStateful(Weaver::new)));
+    }
+
+    /** Puts a stop check at the start of a method and before every jump backwards. */
+    private static final class Weaver implements CodeTransform {
+
+        private final Set<Label> passed = new HashSet<>();
+
+        @Override
+        public void atStart(CodeBuilder code) {
+            code.invokestatic(STOP_CHECK, "check", NOTHING_TO_NOTHING);
+        }
+
+        @Override
+        public void accept(CodeBuilder code, CodeElement element) {
+            switch (element) {
+                case LabelTarget target -> passed.add(target.label());
+                case BranchInstruction jump when passed.contains(jump.target()) ->
+                    code.invokestatic(STOP_CHECK, "check", NOTHING_TO_NOTHING);
+                default -> {}
+            }
+            code.with(element);
+        }
+    }
+}

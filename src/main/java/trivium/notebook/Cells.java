@@ -1,0 +1,242 @@
+package trivium.notebook;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import jdk.jshell.DeclarationSnippet;
+import jdk.jshell.JShell;
+import jdk.jshell.JShellException;
+import jdk.jshell.Snippet;
+import jdk.jshell.SnippetEvent;
+import jdk.jshell.SourceCodeAnalysis;
+import jdk.jshell.spi.ExecutionControl;
+import jdk.jshell.spi.ExecutionControlProvider;
+import jdk.jshell.spi.ExecutionEnv;
+
+/**
+ * Evaluates a notebook's cells with JShell, in this process: a cell's last expression is a real object of the library. Knows nothing of
+ * Jupyter.
+ */
+final class Cells implements AutoCloseable {
+
+    /** What IJava imports, plus its display functions. */
+    private static final List<String> IMPORTS = List.of(
+            "import java.io.*;", "import java.math.*;", "import java.net.*;", "import java.util.*;", "import java.util.concurrent.*;",
+            "import java.util.prefs.*;", "import java.util.regex.*;", "import java.util.stream.*;",
+            "import static trivium.notebook.Display.*;");
+
+    private final CellControl control = new CellControl();
+    private final CellSource source = new CellSource();
+    private final Tracebacks tracebacks = new Tracebacks(source);
+    private final JShell shell;
+    private final SourceCodeAnalysis analysis;
+
+    /** Starts JShell, imports what every cell may use, and evaluates a first expression so that the user's first cell is quick. */
+    Cells() {
+        shell = JShell.builder()
+                .executionEngine(new InProcess(control), Map.of())
+                .compilerOptions(compilerOptions().toArray(String[]::new))
+                .build();
+        analysis = shell.sourceCodeAnalysis();
+        IMPORTS.forEach(shell::eval);
+        shell.eval("List.of(1, 2)");
+        control.takeValue();
+    }
+
+    /** The class path goes to the compiler alone: the classes are this process's own, and JShell need not index sixty jars. */
+    private static List<String> compilerOptions() {
+        var options = new ArrayList<>(List.of("-proc:none", "-Xlint:none", "-classpath", System.getProperty("java.class.path")));
+        var vector = "jdk.incubator.vector";
+        if (ModuleLayer.boot().findModule(vector).isPresent()) {
+            options.addAll(List.of("--add-modules", vector));
+        }
+        return options;
+    }
+
+    /**
+     * Evaluates a cell.
+     *
+     * @param code any number of declarations, statements and expressions
+     * @param number the cell's execution number, for errors in code that other cells call later
+     * @return what the last snippet resulted in, if that is an expression with a value and no assignment
+     * @throws CellError if it does not compile, fails or is stopped; what came before stays done
+     */
+    Optional<Object> evaluate(String code, int number) throws CellError {
+        source.begin(number, code);
+        control.begin();
+        try {
+            Optional<Object> result = Optional.empty();
+            int at = 0;
+            while (true) {
+                at = CellSource.firstCode(code, at);
+                var next = analysis.analyzeCompletion(code.substring(at));
+                if (next.completeness() == SourceCodeAnalysis.Completeness.EMPTY) {
+                    return result;
+                }
+                refuseMagic(code, at);
+                if (!next.completeness().isComplete()) {
+                    throw incomplete(code, at);
+                }
+                result = snippet(next.source(), at);
+                at = code.length() - next.remaining().length();
+            }
+        } finally {
+            control.end();
+        }
+    }
+
+    /** Ends the cell that is running, if one is; returns at once. */
+    void stop() {
+        control.stop();
+    }
+
+    private Optional<Object> snippet(String code, int from) throws CellError {
+        var events = shell.eval(code).stream().filter(event -> event.causeSnippet() == null).toList();
+        var value = control.takeValue();
+        for (var event : events) {
+            source.remember(event.snippet(), from);
+            if (control.stopped()) {
+                throw tracebacks.interrupted(event.exception());
+            }
+            if (event.exception() instanceof JShellException failure) {
+                throw tracebacks.of(failure);
+            }
+            if (!event.status().isDefined()) {
+                throw rejected(event, from);
+            }
+        }
+        return events.isEmpty() || !shows(events.getLast().snippet()) ? Optional.empty() : Optional.ofNullable(value);
+    }
+
+    private static boolean shows(Snippet snippet) {
+        return switch (snippet.subKind()) {
+            case VAR_VALUE_SUBKIND, OTHER_EXPRESSION_SUBKIND, TEMP_VAR_EXPRESSION_SUBKIND -> true;
+            default -> false;
+        };
+    }
+
+    private CellError rejected(SnippetEvent event, int offset) {
+        var errors = shell.diagnostics(event.snippet()).filter(diagnostic -> diagnostic.isError()).toList();
+        var lines = new ArrayList<String>();
+        errors.forEach(error -> lines.addAll(source.point(error, offset)));
+        var sentence = errors.isEmpty() ? "" : CellSource.sentence(errors.getFirst());
+        if (errors.isEmpty() && event.snippet() instanceof DeclarationSnippet declaration) {
+            sentence = "this uses what no cell has defined yet: "
+                    + shell.unresolvedDependencies(declaration).collect(Collectors.joining(", "));
+            lines.add(CellError.red(source.placeAt(offset).describe(source.cell())));
+            lines.add(CellError.red(sentence));
+        }
+        return new CellError("CompilationError", sentence, lines);
+    }
+
+    private CellError incomplete(String code, int at) {
+        var place = source.placeAt(at);
+        var sentence = "The code that begins at line " + place.line() + " does not end: a bracket, a quote or an expression is open.";
+        return new CellError("IncompleteCode", sentence, List.of(CellError.red(sentence), "    " + place.code()));
+    }
+
+    private void refuseMagic(String code, int at) throws CellError {
+        if (code.startsWith("%", at)) {
+            var place = source.placeAt(at);
+            var sentence = "Line " + place.line() + ", \"" + place.code().strip() + "\": this kernel has no magics such as %classpath or"
+                    + " %maven; the library and its dependencies are on the class path already, so remove the line.";
+            throw new CellError("UnknownMagic", sentence, List.of(CellError.red(sentence)));
+        }
+    }
+
+    /** Completions for what stands before the cursor, and where the text they replace begins. */
+    Completion complete(String code, int cursor) {
+        int[] anchor = {cursor};
+        var start = afterImports(code, cursor);
+        var suggestions = analysis.completionSuggestions(code.substring(start), cursor - start, anchor);
+        var words = Stream.concat(
+                        suggestions.stream().filter(SourceCodeAnalysis.Suggestion::matchesType),
+                        suggestions.stream().filter(suggestion -> !suggestion.matchesType()))
+                .map(SourceCodeAnalysis.Suggestion::continuation)
+                .distinct()
+                .toList();
+        return new Completion(words, start + anchor[0]);
+    }
+
+    /** Words that can stand at the cursor; they replace the text from {@code from} on. */
+    record Completion(List<String> words, int from) {}
+
+    /** JShell completes one kind of code at a time: imports at the head of a cell would hide the statements after them. */
+    private int afterImports(String code, int cursor) {
+        int at = 0;
+        while (code.substring(at, cursor).stripLeading().startsWith("import ")) {
+            var next = analysis.analyzeCompletion(code.substring(at));
+            int end = code.length() - next.remaining().length();
+            if (!next.completeness().isComplete() || end > cursor || end == at) {
+                break;
+            }
+            at = end;
+        }
+        return at;
+    }
+
+    /** Signature and documentation of what stands at the cursor; empty if nothing is known. */
+    List<String> document(String code, int cursor) {
+        int at = cursor;
+        while (at < code.length() && Character.isJavaIdentifierPart(code.charAt(at))) {
+            at++;
+        }
+        var name = code.substring(afterImports(code, at), at);
+        var found = analysis.documentation(name, name.length(), true);
+        if (found.isEmpty()) {
+            found = analysis.documentation(name + "(", name.length() + 1, true); // a method shows once its call is open
+        }
+        return found.stream()
+                .map(one -> one.javadoc() == null || one.javadoc().isBlank()
+                        ? one.signature()
+                        : one.signature() + "\n\n" + one.javadoc().strip())
+                .distinct()
+                .toList();
+    }
+
+    /** Whether the code ends, by its brackets and tokens; whether it compiles is seen when it runs. */
+    Completeness completeness(String code) {
+        var rest = code;
+        while (true) {
+            var next = analysis.analyzeCompletion(rest);
+            switch (next.completeness()) {
+                case EMPTY -> {
+                    return Completeness.COMPLETE;
+                }
+                case UNKNOWN -> {
+                    return Completeness.INVALID;
+                }
+                case DEFINITELY_INCOMPLETE, CONSIDERED_INCOMPLETE -> {
+                    return Completeness.INCOMPLETE;
+                }
+                default -> rest = next.remaining();
+            }
+        }
+    }
+
+    /** What a console asks before it sends a line. */
+    enum Completeness { COMPLETE, INCOMPLETE, INVALID }
+
+    @Override
+    public void close() {
+        shell.close();
+        control.close();
+    }
+
+    /** Hands JShell the one control of this evaluator. */
+    private record InProcess(CellControl control) implements ExecutionControlProvider {
+
+        @Override
+        public String name() {
+            return "trivium";
+        }
+
+        @Override
+        public ExecutionControl generate(ExecutionEnv environment, Map<String, String> parameters) {
+            return control;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package trivium.notebook;
+
+import java.io.PrintStream;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import trivium.train.Progress;
+
+/** Progress for a terminal or a log: a line at the start, at most one a second, and one at the end. */
+public final class ConsoleProgress implements Progress {
+
+    private static final long INTERVAL_NS = 1_000_000_000L;
+
+    private final PrintStream out;
+    private final LongSupplier clock;
+    private String title = "";
+    private long total;
+    private long started;
+    private long printed;
+
+    /** Prints to standard output. */
+    public ConsoleProgress() {
+        this(System.out, System::nanoTime);
+    }
+
+    ConsoleProgress(PrintStream out, LongSupplier clock) {
+        this.out = out;
+        this.clock = clock;
+    }
+
+    @Override
+    public synchronized void start(String title, long total) {
+        this.title = title;
+        this.total = total;
+        started = clock.getAsLong();
+        printed = started;
+        out.println(title + (total > 0 ? ", " + total + " steps" : ""));
+    }
+
+    @Override
+    public synchronized void step(long done, Map<String, Double> metrics) {
+        long now = clock.getAsLong();
+        if (now - printed >= INTERVAL_NS) {
+            printed = now;
+            out.println(new Moment(title, done, total, (now - started) / 1e9, metrics).line());
+        }
+    }
+
+    @Override
+    public synchronized void finish(String outcome) {
+        out.println(title + ": " + outcome);
+        out.flush();
+    }
+}

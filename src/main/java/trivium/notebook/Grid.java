@@ -1,0 +1,170 @@
+package trivium.notebook;
+
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import tech.tablesaw.api.Table;
+
+/**
+ * A table to look at: a caption, a header and the first rows of what may be many more. Numbers stand on the right, everything is escaped,
+ * colours are the theme's own.
+ *
+ * @param caption stands above the table; empty for none
+ * @param header a name for each column
+ * @param rows the rows to show, each as long as the header; null shows as an empty cell
+ * @param total how many rows there are in all, shown or not
+ */
+public record Grid(String caption, List<String> header, List<List<Object>> rows, long total) {
+
+    private static final int SHOWN = 20;
+    private static final int TEXT_WIDTH = 60;
+    private static final String LINE = "rgba(127,127,127,.35)";
+
+    public Grid {
+        header = List.copyOf(header);
+        rows = rows.stream().map(row -> Collections.unmodifiableList(new ArrayList<>(row))).toList();
+        for (int i = 0; i < rows.size(); i++) {
+            if (rows.get(i).size() != header.size()) {
+                throw new IllegalArgumentException("Row " + (i + 1) + " of the table \"" + caption + "\" has " + rows.get(i).size()
+                        + " cells, but the header names " + header.size() + " columns.");
+            }
+        }
+    }
+
+    /** The first rows of a Tablesaw table. */
+    public static Grid of(Table table) {
+        var rows = IntStream.range(0, Math.min(SHOWN, table.rowCount()))
+                .mapToObj(i -> table.columns().stream()
+                        .map(column -> column.isMissing(i) ? null : (Object) column.get(i))
+                        .collect(Collectors.toCollection(ArrayList<Object>::new)))
+                .map(row -> (List<Object>) row)
+                .toList();
+        return new Grid(table.name() == null ? "" : table.name(), table.columnNames(), rows, table.rowCount());
+    }
+
+    /** One row a record, one column a component; all of one type. */
+    public static Grid ofRecords(List<? extends Record> records) {
+        if (records.isEmpty()) {
+            return new Grid("", List.of(), List.of(), 0);
+        }
+        var components = records.getFirst().getClass().getRecordComponents();
+        var rows = records.stream()
+                .limit(SHOWN)
+                .map(each -> Arrays.stream(components)
+                        .map(component -> valueOf(component, each))
+                        .collect(Collectors.toCollection(ArrayList<Object>::new)))
+                .map(row -> (List<Object>) row)
+                .toList();
+        return new Grid("", Arrays.stream(components).map(RecordComponent::getName).toList(), rows, records.size());
+    }
+
+    private static Object valueOf(RecordComponent component, Record owner) {
+        try {
+            component.getAccessor().setAccessible(true);
+            return component.getAccessor().invoke(owner);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("The component " + component.getName() + " of " + owner.getClass().getSimpleName()
+                    + " cannot be read.", e);
+        }
+    }
+
+    /** The table as HTML and as aligned text. */
+    public Html view() {
+        return new Html(html(), text());
+    }
+
+    private String html() {
+        var html = new StringBuilder("<table style=\"border-collapse:collapse;font-variant-numeric:tabular-nums\">");
+        if (!caption.isBlank()) {
+            html.append("<caption style=\"text-align:left;font-weight:600\">").append(Html.escape(caption)).append("</caption>");
+        }
+        html.append("<thead><tr>");
+        for (int c = 0; c < header.size(); c++) {
+            html.append("<th style=\"border-bottom:1px solid ").append(LINE).append(";text-align:").append(side(c)).append("\">")
+                    .append(Html.escape(header.get(c))).append("</th>");
+        }
+        html.append("</tr></thead><tbody>");
+        for (var row : rows) {
+            html.append("<tr>");
+            for (int c = 0; c < row.size(); c++) {
+                html.append("<td style=\"text-align:").append(side(c)).append("\">")
+                        .append(Html.escape(show(row.get(c))).replace("\n", "<br>")).append("</td>");
+            }
+            html.append("</tr>");
+        }
+        html.append("</tbody></table>");
+        if (total > rows.size()) {
+            html.append("<div style=\"opacity:.7\">").append(more()).append("</div>");
+        }
+        return html.toString();
+    }
+
+    private String text() {
+        var lines = new ArrayList<List<String>>();
+        lines.add(header);
+        rows.forEach(row -> lines.add(row.stream().map(Grid::show).map(Grid::clip).toList()));
+        int[] widths = IntStream.range(0, header.size())
+                .map(c -> lines.stream().mapToInt(line -> line.get(c).length()).max().orElse(0))
+                .toArray();
+        var text = lines.stream()
+                .map(line -> IntStream.range(0, line.size())
+                        .mapToObj(c -> pad(line.get(c), widths[c], numeric(c)))
+                        .collect(Collectors.joining("  ")).stripTrailing())
+                .collect(Collectors.joining("\n"));
+        return (caption.isBlank() ? "" : caption + "\n") + text + (total > rows.size() ? "\n" + more() : "");
+    }
+
+    private String more() {
+        return String.format(Locale.ROOT, "… %,d more rows", total - rows.size());
+    }
+
+    private String side(int column) {
+        return numeric(column) ? "right" : "left";
+    }
+
+    private boolean numeric(int column) {
+        var cells = rows.stream().map(row -> row.get(column)).filter(cell -> cell != null).toList();
+        return !cells.isEmpty() && cells.stream().allMatch(Number.class::isInstance);
+    }
+
+    /** Numbers to five significant digits, whole numbers whole, null empty. */
+    static String show(Object cell) {
+        return switch (cell) {
+            case null -> "";
+            case Double number -> number(number);
+            case Float number -> number(number);
+            default -> cell.toString();
+        };
+    }
+
+    static String number(double value) {
+        if (!Double.isFinite(value)) {
+            return Double.isNaN(value) ? "NaN" : value > 0 ? "∞" : "-∞";
+        }
+        if (value == Math.rint(value) && Math.abs(value) < 1e9) {
+            return Long.toString((long) value);
+        }
+        double size = Math.abs(value);
+        if (size >= 1e9 || size < 1e-4) {
+            return String.format(Locale.ROOT, "%.3e", value);
+        }
+        int decimals = Math.clamp(4 - (long) Math.floor(Math.log10(size)), 0, 8);
+        var digits = String.format(Locale.ROOT, "%." + decimals + "f", value);
+        return digits.contains(".") ? digits.replaceAll("0+$", "").replaceAll("\\.$", "") : digits;
+    }
+
+    private static String clip(String cell) {
+        var line = cell.replace('\n', ' ');
+        return line.length() <= TEXT_WIDTH ? line : line.substring(0, TEXT_WIDTH - 1) + "…";
+    }
+
+    private static String pad(String cell, int width, boolean right) {
+        var space = " ".repeat(Math.max(0, width - cell.length()));
+        return right ? space + cell : cell + space;
+    }
+}

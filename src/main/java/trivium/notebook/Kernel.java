@@ -1,0 +1,288 @@
+package trivium.notebook;
+
+import io.github.spencerpark.jupyter.channels.JupyterConnection;
+import io.github.spencerpark.jupyter.channels.JupyterSocket;
+import io.github.spencerpark.jupyter.channels.ShellChannel;
+import io.github.spencerpark.jupyter.channels.ShellHandler;
+import io.github.spencerpark.jupyter.channels.ShellReplyEnvironment;
+import io.github.spencerpark.jupyter.kernel.BaseKernel;
+import io.github.spencerpark.jupyter.kernel.JupyterIO;
+import io.github.spencerpark.jupyter.kernel.KernelConnectionProperties;
+import io.github.spencerpark.jupyter.kernel.LanguageInfo;
+import io.github.spencerpark.jupyter.kernel.ReplacementOptions;
+import io.github.spencerpark.jupyter.kernel.display.DisplayData;
+import io.github.spencerpark.jupyter.messages.Message;
+import io.github.spencerpark.jupyter.messages.MessageType;
+import io.github.spencerpark.jupyter.messages.publish.PublishError;
+import io.github.spencerpark.jupyter.messages.publish.PublishExecuteInput;
+import io.github.spencerpark.jupyter.messages.publish.PublishExecuteResult;
+import io.github.spencerpark.jupyter.messages.publish.PublishStream;
+import io.github.spencerpark.jupyter.messages.reply.ErrorReply;
+import io.github.spencerpark.jupyter.messages.reply.ExecuteReply;
+import io.github.spencerpark.jupyter.messages.request.ExecuteRequest;
+import io.github.spencerpark.jupyter.messages.reply.KernelInfoReply;
+import io.github.spencerpark.jupyter.messages.request.KernelInfoRequest;
+import io.github.spencerpark.jupyter.messages.Header;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.zeromq.ZMQ;
+
+/**
+ * Trivium's Jupyter kernel: Java cells evaluated by JShell in the process that holds the library. It understands what IJava's cells use
+ * (last-expression results, {@code display}, {@code updateDisplay}, {@code render}, the same imports), stops a cell when asked, points at
+ * the line that failed and loses no output.
+ *
+ * <p>Started by Jupyter with one argument, the connection file; its kernel.json says {@code "interrupt_mode": "message"}.
+ */
+public final class Kernel extends BaseKernel {
+
+    private static volatile Kernel running;
+
+    private final CompletableFuture<Cells> cells;
+    private final CellIO io = new CellIO();
+    private final Outbox outbox = new Outbox(this::print);
+    private volatile ShellReplyEnvironment environment;
+    private JupyterConnection connection;
+
+    private Kernel(CompletableFuture<Cells> cells) {
+        this.cells = cells;
+        setShouldReplaceStdStreams(false);
+    }
+
+    /** Runs the kernel until its front end shuts it down. */
+    public static void main(String[] arguments) throws GeneralSecurityException {
+        if (arguments.length != 1) {
+            throw new IllegalArgumentException("The kernel takes one argument, the connection file that Jupyter writes; it got "
+                    + arguments.length + ". Start it through Jupyter.");
+        }
+        quietLogs();
+        var kernel = new Kernel(CompletableFuture.supplyAsync(Cells::new, command -> new Thread(command, "jshell").start()));
+        kernel.serve(Path.of(arguments[0]));
+        System.exit(0); // threads that cells have started do not keep the process
+    }
+
+    static Kernel running() {
+        return running;
+    }
+
+    private static void quietLogs() {
+        var root = Logger.getLogger("");
+        root.setLevel(Level.WARNING);
+        root.getHandlers(); // its console handler is to hold the real System.err
+        JupyterSocket.JUPYTER_LOGGER.setLevel(Level.WARNING);
+    }
+
+    private void serve(Path connectionFile) throws GeneralSecurityException {
+        try {
+            connection = new Connection(KernelConnectionProperties.parse(Files.readString(connectionFile)), outbox);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The connection file " + connectionFile + " cannot be read; start the kernel through Jupyter.", e);
+        }
+        running = this;
+        Notebook.adopt(this);
+        System.setOut(printing(outbox.stream(Outbox.Stream.OUT)));
+        System.setErr(printing(outbox.stream(Outbox.Stream.ERR)));
+        System.setIn(io.in);
+        becomeHandlerForConnection(connection);
+        connection.connect();
+        exitWithJupyter();
+        connection.waitUntilClose();
+    }
+
+    private static PrintStream printing(OutputStream stream) {
+        return new PrintStream(stream, false, StandardCharsets.UTF_8);
+    }
+
+    /** A server that is killed sends no shutdown; a kernel left over would hold its memory for good. */
+    private static void exitWithJupyter() {
+        var parent = System.getenv("JPY_PARENT_PID");
+        if (parent != null && parent.matches("\\d{2,18}")) {
+            ProcessHandle.of(Long.parseLong(parent)).ifPresent(server -> server.onExit().thenRun(() -> System.exit(0)));
+        }
+    }
+
+    private void print(Outbox.Stream stream, String text) {
+        var cell = environment;
+        if (cell != null) {
+            var type = stream == Outbox.Stream.OUT ? PublishStream.StreamType.OUT : PublishStream.StreamType.ERR;
+            cell.getIopub().sendMessage(new Message<>(cell.getContext(), PublishStream.MESSAGE_TYPE, new PublishStream(type, text)));
+        }
+    }
+
+    @Override
+    public void becomeHandlerForConnection(JupyterConnection connection) {
+        super.becomeHandlerForConnection(connection);
+        connection.setHandler(MessageType.EXECUTE_REQUEST, this::execute);
+        connection.setHandler(MessageType.KERNEL_INFO_REQUEST, this::introduce);
+    }
+
+    private void introduce(ShellReplyEnvironment env, Message<KernelInfoRequest> message) {
+        env.setBusyDeferIdle();
+        env.reply(new Introduction(getLanguageInfo(), getBanner()));
+    }
+
+    /** The base library's reply lacks the status that the protocol asks for. */
+    private static final class Introduction extends KernelInfoReply {
+
+        @SuppressWarnings("unused") // read by Gson
+        private final String status = "ok";
+
+        Introduction(LanguageInfo language, String banner) {
+            super(Header.PROTOCOL_VERISON, "trivium", "0.1.0", language, banner, List.of());
+        }
+    }
+
+    private synchronized void execute(ShellReplyEnvironment env, Message<ExecuteRequest> message) {
+        var request = message.getContent();
+        boolean counts = request.shouldStoreHistory() && !request.isSilent();
+        int count = counts ? executionCount.getAndIncrement() : executionCount.get();
+        env.setBusyDeferIdle();
+        environment = env;
+        io.attach(env, request.isStdinEnabled());
+        if (!request.isSilent()) {
+            env.publish(new PublishExecuteInput(request.getCode(), count));
+        }
+        try {
+            var result = result(request.getCode(), count);
+            if (result != null && !request.isSilent()) {
+                env.publish(new PublishExecuteResult(count, result));
+            }
+            outbox.flush();
+            env.reply(new ExecuteReply(count, Map.of()));
+        } catch (CellError error) {
+            env.publish(new PublishError(error.name(), error.getMessage(), error.lines()));
+            outbox.flush();
+            var reply = new ErrorReply(error.name(), error.getMessage(), error.lines());
+            reply.setExecutionCount(count);
+            env.replyError(ExecuteReply.MESSAGE_TYPE.error(), reply);
+            if (request.shouldStopOnError()) {
+                abortWaiting(env.getShell());
+            }
+        }
+    }
+
+    private DisplayData result(String code, int count) throws CellError {
+        var value = cells.join().evaluate(code, count).orElse(null);
+        try {
+            return switch (value) {
+                case null -> null;
+                case DisplayData data -> data;
+                default -> getRenderer().render(value);
+            };
+        } catch (RuntimeException e) {
+            var sentence = "The result was computed but cannot be shown: " + e;
+            throw new CellError(e.getClass().getSimpleName(), sentence, List.of(CellError.red(sentence)));
+        }
+    }
+
+    @Override
+    public DisplayData eval(String code) throws CellError {
+        return result(code, executionCount.get());
+    }
+
+    /** After a failed cell, those that "run all" has sent already are not run: they build on it. */
+    private void abortWaiting(JupyterSocket shell) {
+        while ((shell.getEvents() & ZMQ.Poller.POLLIN) != 0) {
+            handle(shell, shell.readMessage());
+        }
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // the library looks handlers up by type and cannot say so
+    private void handle(JupyterSocket shell, Message message) {
+        var env = connection.prepareReplyEnv((ShellChannel) shell, message);
+        var type = message.getHeader().getType();
+        if (type.equals(MessageType.EXECUTE_REQUEST)) {
+            env.setBusyDeferIdle();
+            var reply = new ErrorReply("Aborted", "not run, because a cell before it failed", List.of());
+            reply.setExecutionCount(executionCount.get());
+            env.replyError(ExecuteReply.MESSAGE_TYPE.error(), reply);
+        } else if (connection.getHandler(type) instanceof ShellHandler handler) {
+            try {
+                handler.handle(env, message);
+            } catch (Exception e) {
+                System.getLogger("trivium.notebook").log(System.Logger.Level.WARNING, "A " + type.getName() + " could not be handled.", e);
+            }
+        }
+        env.resolveDeferrals();
+    }
+
+    @Override
+    public JupyterIO getIO() {
+        return io;
+    }
+
+    @Override
+    public void display(DisplayData data) {
+        io.display.display(data);
+    }
+
+    @Override
+    public void interrupt() {
+        if (cells.isDone()) {
+            cells.join().stop();
+        }
+    }
+
+    @Override
+    public ReplacementOptions complete(String code, int at) {
+        var completion = cells.join().complete(code, code.offsetByCodePoints(0, at));
+        return new ReplacementOptions(completion.words(), code.codePointCount(0, completion.from()), at);
+    }
+
+    @Override
+    public DisplayData inspect(String code, int at, boolean detailed) {
+        var found = cells.join().document(code, code.offsetByCodePoints(0, at));
+        return found.isEmpty() ? null : new DisplayData(String.join("\n\n", found));
+    }
+
+    @Override
+    public String isComplete(String code) {
+        return switch (cells.join().completeness(code)) {
+            case COMPLETE -> IS_COMPLETE_YES;
+            case INVALID -> IS_COMPLETE_BAD;
+            case INCOMPLETE -> "    ";
+        };
+    }
+
+    @Override
+    public LanguageInfo getLanguageInfo() {
+        return new LanguageInfo.Builder("Java")
+                .version(Runtime.version().toString())
+                .mimetype("text/x-java-source")
+                .fileExtension(".java")
+                .pygments("java")
+                .codemirror("text/x-java")
+                .build();
+    }
+
+    @Override
+    public String getBanner() {
+        return "Trivium on Java " + Runtime.version();
+    }
+
+    @Override
+    public void onShutdown(boolean restarting) {
+        interrupt();
+        outbox.close();
+    }
+
+    /** The base library's streams, attachable from this package; they stay attached, so that late updates still reach their cell. */
+    private static final class CellIO extends JupyterIO {
+
+        void attach(ShellReplyEnvironment env, boolean input) {
+            setEnv(env);
+            setJupyterInEnabled(input);
+        }
+    }
+}

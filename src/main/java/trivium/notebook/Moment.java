@@ -1,0 +1,54 @@
+package trivium.notebook;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * How far a piece of work is at one moment.
+ *
+ * @param title what is being done
+ * @param done steps finished
+ * @param total steps in all; 0 if nobody knows
+ * @param seconds since the start
+ * @param metrics newest figures by name, in the order to be shown
+ */
+record Moment(String title, long done, long total, double seconds, Map<String, Double> metrics) {
+
+    /** Between 0 and 1; 0 if the total is unknown. */
+    double share() {
+        return total <= 0 ? 0 : Math.clamp((double) done / total, 0, 1);
+    }
+
+    String steps() {
+        return total > 0 ? String.format(Locale.ROOT, "%,d / %,d", done, total) : String.format(Locale.ROOT, "%,d", done);
+    }
+
+    /** "12 s, 1:40 left", by the mean pace so far. */
+    String time() {
+        var elapsed = span(seconds);
+        return done > 0 && total > done ? elapsed + ", " + span(seconds * (total - done) / done) + " left" : elapsed;
+    }
+
+    String figures() {
+        return metrics.entrySet().stream()
+                .map(metric -> metric.getKey() + " " + Grid.number(metric.getValue()))
+                .collect(Collectors.joining(" · "));
+    }
+
+    /** All of it in one line. */
+    String line() {
+        return title + "  " + steps() + "  " + time() + (metrics.isEmpty() ? "" : "  " + figures());
+    }
+
+    /** "9 s", "1:40", "2:03:10". */
+    static String span(double seconds) {
+        long whole = Math.round(seconds);
+        if (whole < 60) {
+            return whole + " s";
+        }
+        return whole < 3600
+                ? String.format(Locale.ROOT, "%d:%02d", whole / 60, whole % 60)
+                : String.format(Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60);
+    }
+}

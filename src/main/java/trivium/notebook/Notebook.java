@@ -1,0 +1,74 @@
+package trivium.notebook;
+
+import trivium.train.Progress;
+
+/**
+ * The notebook this program runs in, whichever kernel it is: Trivium's own, IJava or JJava. Outside a notebook, what would be displayed is
+ * printed as text. The library's types are registered with the kernel the first time this class is used.
+ */
+public final class Notebook {
+
+    private static Host host;
+    private static boolean searched;
+
+    private Notebook() {}
+
+    /** Looks for the kernel and tells it how the library's types show. Safe to call often; the verbs of {@code Trivium} call it. */
+    public static void attach() {
+        host();
+    }
+
+    /** Whether a kernel listens, so that displays can be updated. */
+    public static boolean present() {
+        return host() != null;
+    }
+
+    /**
+     * Shows a value below the cell that is running.
+     *
+     * @return the display's id, for {@link #update}; empty outside a notebook, where the text is printed
+     */
+    public static String display(Object value) {
+        var kernel = host();
+        if (kernel != null) {
+            return kernel.display(value);
+        }
+        System.out.println(Views.of(value).map(View::text).orElseGet(() -> String.valueOf(value)));
+        return "";
+    }
+
+    /** Replaces what a display shows. Does nothing outside a notebook; kernels drop updates after the cell has ended. */
+    public static void update(String id, Object value) {
+        var kernel = host();
+        if (kernel != null) {
+            kernel.update(id, value);
+        }
+    }
+
+    /** What tells of long work here: one live display in a notebook, a line a second elsewhere. One for each piece of work. */
+    public static Progress progress() {
+        return present() ? new LiveProgress(Notebook::display, Notebook::update, System::nanoTime) : new ConsoleProgress();
+    }
+
+    /** The kernel of this process introduces itself. */
+    static synchronized void adopt(Object kernel) {
+        searched = true;
+        host = new Host(kernel);
+        Views.types().forEach(host::register);
+    }
+
+    /** A type has joined {@link Views}. */
+    static synchronized void registered(Class<?> type) {
+        if (host != null) {
+            host.register(type);
+        }
+    }
+
+    private static synchronized Host host() {
+        if (!searched) {
+            searched = true;
+            Host.find().ifPresent(Notebook::adopt);
+        }
+        return host;
+    }
+}

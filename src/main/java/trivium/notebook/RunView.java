@@ -1,0 +1,95 @@
+package trivium.notebook;
+
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import trivium.align.RewardModel;
+import trivium.figure.Figure;
+import trivium.figure.Figures;
+import trivium.measure.Share;
+import trivium.run.Run;
+import trivium.sweep.SweepResult;
+
+/** How runs, judges and sweeps show in a cell: a card with the figures that matter, and the curve. */
+public final class RunView {
+
+    private static final int WIDTH = 520;
+    private static final int HEIGHT = 300;
+    private static final int SHORT_HASH = 10;
+
+    /** The figures a card shows if the run has them, with their units. */
+    private static final Map<String, String> FIGURES = figures();
+
+    private RunView() {}
+
+    private static Map<String, String> figures() {
+        var figures = new LinkedHashMap<String, String>();
+        figures.put("loss", "loss (last step)");
+        figures.put("validation_loss", "validation loss");
+        figures.put("bits_per_byte", "bits per byte");
+        figures.put("validation_accuracy", "accuracy on validation pairs");
+        figures.put("reward", "reward (last step)");
+        figures.put("gold", "gold reward (last step)");
+        figures.put("kl", "KL to the reference (nats)");
+        figures.put("entropy", "entropy (nats per token)");
+        return figures;
+    }
+
+    /** Tells {@link Views} about these types, once. */
+    public static void register() {
+        Views.register(Run.class, RunView::card);
+        Views.register(RewardModel.class, judge -> card(judge.run()));
+        Views.register(SweepResult.class, result -> Grid.of(result.table()).view());
+        Views.register(Share.class, share -> new PlainText(share.toString()));
+    }
+
+    /** The card of a run. */
+    static Html card(Run run) {
+        var rows = new LinkedHashMap<String, String>();
+        rows.put("model", run.model().toString());
+        FIGURES.forEach((metric, label) -> {
+            if (run.has(metric)) {
+                rows.put(label, String.format(Locale.ROOT, "%.4g", run.last(metric)));
+            }
+        });
+        if (run.has("tokens") && run.has("seconds")) {
+            rows.put("tokens per second", String.format(Locale.ROOT, "%,.0f", run.last("tokens") / run.last("seconds")));
+        }
+        var origin = run.card().origin();
+        rows.put("seed", Long.toString(origin.seed()));
+        rows.put("data (SHA-256)", shortened(origin.dataHash()));
+        rows.put("commit", shortened(origin.commit()));
+        var text = run.toString();
+        return new Html(
+                "<div><b>" + Html.escape(run.card().toString()) + "</b></div>"
+                        + "<div style=\"display:flex;flex-wrap:wrap;gap:16px;align-items:flex-start\">" + table(rows)
+                        + image(curve(run)) + "</div>",
+                text);
+    }
+
+    private static Figure curve(Run run) {
+        return run.has("reward")
+                ? Figures.metrics("Reward over training", run.metrics(), trivium.figure.Axis.STEPS, "reward")
+                : Figures.loss(run);
+    }
+
+    private static String table(Map<String, String> rows) {
+        var html = new StringBuilder("<table style=\"border-collapse:collapse\">");
+        rows.forEach((label, value) -> html.append("<tr><td style=\"text-align:left;opacity:.7;padding:2px 12px 2px 0\">")
+                .append(Html.escape(label))
+                .append("</td><td style=\"text-align:left;padding:2px 0\">")
+                .append(Html.escape(value))
+                .append("</td></tr>"));
+        return html.append("</table>").toString();
+    }
+
+    private static String image(Figure figure) {
+        return "<img width=\"" + WIDTH + "\" alt=\"" + Html.escape(figure.title()) + "\" src=\"data:image/png;base64,"
+                + Base64.getEncoder().encodeToString(figure.png(WIDTH, HEIGHT)) + "\"/>";
+    }
+
+    private static String shortened(String hash) {
+        return hash.isEmpty() ? "none" : hash.substring(0, Math.min(SHORT_HASH, hash.length()));
+    }
+}

@@ -1,0 +1,145 @@
+package trivium.notebook;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import jdk.jshell.EvalException;
+import jdk.jshell.JShellException;
+import jdk.jshell.UnresolvedReferenceException;
+
+/** Turns what went wrong while a cell ran into lines to read: the sentence first, then the cell's line, then a trimmed trace. */
+final class Tracebacks {
+
+    private static final int SHOWN_FRAMES = 12;
+    private static final int SHOWN_CAUSES = 3;
+
+    /** Exceptions whose sentence says all there is to do, when the library throws them. */
+    private static final Set<String> SENTENCES =
+            Set.of("java.lang.IllegalArgumentException", "java.io.UncheckedIOException", "java.lang.IllegalStateException");
+
+    private static final List<String> MACHINERY = List.of(
+            "jdk.internal.", "java.lang.reflect.", "jdk.jshell.", "java.lang.invoke.", "sun.", "trivium.notebook.CellControl",
+            "trivium.notebook.StopCheck", "trivium.notebook.Kernel");
+
+    private final CellSource source;
+
+    Tracebacks(CellSource source) {
+        this.source = source;
+    }
+
+    CellError of(JShellException failure) {
+        return switch (failure) {
+            case EvalException thrown -> thrown(thrown);
+            case UnresolvedReferenceException missing -> {
+                var sentence = missing.getSnippet().source().lines().findFirst().orElse("").strip()
+                        + " … cannot run yet: it uses a name that no cell has defined.";
+                yield new CellError("UnresolvedReference", sentence, withCellLines(CellError.red(sentence), missing));
+            }
+            default -> new CellError(failure.getClass().getSimpleName(), String.valueOf(failure.getMessage()), List.of(failure.toString()));
+        };
+    }
+
+    /** The cell was stopped by the user; the trace tells where. */
+    CellError interrupted(JShellException where) {
+        var head = CellError.bold("Interrupted: the cell was stopped.");
+        return new CellError("Interrupted", "the cell was stopped", where == null ? List.of(head) : withCellLines(head, where));
+    }
+
+    private CellError thrown(EvalException failure) {
+        var name = simple(failure.getExceptionClassName());
+        var message = message(failure);
+        if (isSentence(failure)) {
+            return new CellError(name, message, withCellLines(CellError.red(message), failure));
+        }
+        var lines = new ArrayList<String>();
+        lines.add(CellError.red(name + (message.isEmpty() ? "" : ": " + message)));
+        lines.addAll(frames(failure, SHOWN_FRAMES));
+        Throwable cause = failure.getCause();
+        for (int i = 0; i < SHOWN_CAUSES && cause instanceof EvalException thrown; i++, cause = cause.getCause()) {
+            lines.add(CellError.bold("caused by " + simple(thrown.getExceptionClassName()) + ": " + message(thrown)));
+            lines.addAll(frames(thrown, 4));
+        }
+        return new CellError(name, message, lines);
+    }
+
+    /** Whether the library itself threw it and said why: then its own frames would only hide the sentence. */
+    private static boolean isSentence(EvalException failure) {
+        return SENTENCES.contains(failure.getExceptionClassName())
+                && failure.getMessage() != null
+                && Arrays.stream(failure.getStackTrace())
+                        .map(StackTraceElement::getClassName)
+                        .filter(type -> !type.startsWith("java.") && !machinery(type))
+                        .findFirst()
+                        .filter(type -> type.startsWith("trivium."))
+                        .isPresent();
+    }
+
+    private List<String> withCellLines(String head, JShellException failure) {
+        var lines = new ArrayList<String>();
+        lines.add(head);
+        Arrays.stream(failure.getStackTrace())
+                .filter(Tracebacks::inCell)
+                .limit(4)
+                .map(this::describe)
+                .forEach(lines::add);
+        return lines;
+    }
+
+    /** The frames a reader can do something about: the cells', the libraries', and the one that threw; repeated ones once. */
+    private List<String> frames(JShellException failure, int shown) {
+        var trace = failure.getStackTrace();
+        var lines = new ArrayList<String>();
+        int repeats = 0;
+        int hidden = 0;
+        for (int i = 0; i < trace.length; i++) {
+            var type = trace[i].getClassName();
+            if (!inCell(trace[i]) && (machinery(type) || i > 0 && type.startsWith("java."))) {
+                continue;
+            }
+            var line = describe(trace[i]);
+            if (!lines.isEmpty() && line.equals(lines.getLast())) {
+                repeats++;
+            } else if (lines.size() < shown || inCell(trace[i])) {
+                lines.add(line);
+            } else {
+                hidden++;
+            }
+        }
+        if (repeats + hidden > 0) {
+            lines.add("  … " + (repeats > 0 ? repeats + " repeated" : "") + (repeats > 0 && hidden > 0 ? ", " : "")
+                    + (hidden > 0 ? hidden + " more" : ""));
+        }
+        return lines.size() <= 2 * shown ? lines : lines.subList(0, 2 * shown);
+    }
+
+    /** Without the class that JShell keeps a cell's variables in. */
+    private static String message(EvalException failure) {
+        return Objects.requireNonNullElse(failure.getMessage(), "").replaceAll("REPL\\.\\$JShell\\$\\w+\\.", "");
+    }
+
+    private String describe(StackTraceElement frame) {
+        if (inCell(frame)) {
+            var place = source.place(frame.getFileName().substring(1), frame.getLineNumber());
+            if (place.isPresent()) {
+                var method = frame.getMethodName().isEmpty() || frame.getMethodName().contains("$")
+                        ? "" : " (in " + frame.getMethodName() + ")";
+                return "  at " + place.get().describe(source.cell()) + method;
+            }
+        }
+        return "  at " + frame;
+    }
+
+    private static boolean inCell(StackTraceElement frame) {
+        return frame.getFileName() != null && frame.getFileName().startsWith("#");
+    }
+
+    private static boolean machinery(String type) {
+        return MACHINERY.stream().anyMatch(type::startsWith);
+    }
+
+    private static String simple(String type) {
+        return type.substring(Math.max(type.lastIndexOf('.'), type.lastIndexOf('$')) + 1);
+    }
+}

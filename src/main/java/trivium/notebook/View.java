@@ -1,0 +1,13 @@
+package trivium.notebook;
+
+import java.util.Map;
+
+/** How a value shows in a notebook: always as text, and as something richer where the kind allows. */
+public sealed interface View permits Html, Png, PlainText {
+
+    /** What a terminal, a log or a screen reader gets. */
+    String text();
+
+    /** The MIME bundle a front end chooses from: type to content, binary content in Base64. Always has {@code text/plain}. */
+    Map<String, String> bundle();
+}

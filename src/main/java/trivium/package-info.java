@@ -1,0 +1,4 @@
+/**
+ * The verbs a notebook imports statically: {@code import static trivium.Trivium.*}. Nothing else lives here. Floor 6.
+ */
+package trivium;

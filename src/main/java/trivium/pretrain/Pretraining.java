@@ -1,0 +1,177 @@
+package trivium.pretrain;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import trivium.data.Corpus;
+import trivium.model.Architecture;
+import trivium.run.Origin;
+import trivium.run.Run;
+import trivium.run.RunCard;
+import trivium.tensor.Workers;
+import trivium.text.Tokenizer;
+import trivium.train.AdamW;
+import trivium.train.Progress;
+
+/**
+ * Phase 1: a fresh model learns to predict the next token of a text (Radford et al. 2018, section 3.1).
+ *
+ * <p>The run's metrics, one row a step: "loss" (nats per token of the step's batch), "validation_loss" (nats per token) and "bits_per_byte" at some steps, over the start of the validation text on the
+ * way and over all of it at the last step; "learning_rate", "gradient_norm", "tokens" (seen so far), "seconds". Table "samples" has what the model wrote along the way.
+ *
+ * @param architecture the model's shape
+ * @param tokenizer its vocabulary
+ * @param corpus what it reads
+ * @param training how long and how fast
+ * @param watching what is measured on the way
+ * @param progress hears of every step
+ */
+public record Pretraining(
+        Architecture architecture,
+        Tokenizer tokenizer,
+        Corpus corpus,
+        Training training,
+        Watching watching,
+        Progress progress) {
+
+    /** The kind of run this makes. */
+    public static final String KIND = "pretrain";
+
+    /** The table of texts written along the way: "step", "prompt", "text". */
+    public static final String SAMPLES = "samples";
+
+    /**
+     * How long and how fast.
+     *
+     * @param steps optimiser steps
+     * @param rows windows of the model's context in a step
+     * @param learningRate the highest of a schedule with a warm-up (100 steps, or a tenth if that is less) and a cosine's fall to a tenth, as nanoGPT has it
+     * @param optimizer AdamW's settings
+     * @param seed the fresh weights and the order of the text
+     * @param workers threads; they do not change the result
+     */
+    public record Training(int steps, int rows, double learningRate, AdamW optimizer, long seed, int workers) {
+
+        public Training {
+            require(steps >= 1, "pre-training needs at least 1 step, not " + steps);
+            require(rows >= 1, "a batch needs at least 1 row, not " + rows);
+            require(learningRate > 0 && Double.isFinite(learningRate), "the learning rate must be above 0, not " + learningRate);
+            require(workers >= 1, "workers must be at least 1, not " + workers);
+        }
+    }
+
+    /**
+     * What is measured on the way.
+     *
+     * @param validation the share of the text kept for validation, in (0, 1)
+     * @param looks how often the validation loss is measured and a sample written
+     * @param prompts how the samples begin; empty for none
+     */
+    public record Watching(double validation, int looks, List<String> prompts) {
+
+        public Watching {
+            require(validation > 0 && validation < 1, "the validation share must lie between 0 and 1, such as 0.1, not " + validation);
+            require(looks >= 1, "the validation loss must be measured at least once, not " + looks + " times");
+            prompts = List.copyOf(prompts);
+        }
+    }
+
+    private static void require(boolean holds, String sentence) {
+        if (!holds) {
+            throw new IllegalArgumentException(sentence);
+        }
+    }
+
+    /** 1,000 steps of 16 rows at a learning rate of 10⁻³; a twentieth of the text validates, ten times. */
+    public static Pretraining of(Architecture architecture, Tokenizer tokenizer, Corpus corpus) {
+        return new Pretraining(
+                architecture,
+                tokenizer,
+                corpus,
+                new Training(1_000, 16, 1e-3, AdamW.DEFAULT, 0, Workers.available()),
+                new Watching(0.05, 10, List.of()),
+                Progress.SILENT);
+    }
+
+    public Pretraining steps(int steps) {
+        return training(new Training(
+                steps, training.rows, training.learningRate, training.optimizer, training.seed, training.workers));
+    }
+
+    /** Windows of the model's context in a step. */
+    public Pretraining rows(int rows) {
+        return training(new Training(
+                training.steps, rows, training.learningRate, training.optimizer, training.seed, training.workers));
+    }
+
+    public Pretraining learningRate(double rate) {
+        return training(new Training(
+                training.steps, training.rows, rate, training.optimizer, training.seed, training.workers));
+    }
+
+    public Pretraining optimizer(AdamW optimizer) {
+        return training(new Training(
+                training.steps, training.rows, training.learningRate, optimizer, training.seed, training.workers));
+    }
+
+    public Pretraining seed(long seed) {
+        return training(new Training(
+                training.steps, training.rows, training.learningRate, training.optimizer, seed, training.workers));
+    }
+
+    public Pretraining workers(int workers) {
+        return training(new Training(
+                training.steps, training.rows, training.learningRate, training.optimizer, training.seed, workers));
+    }
+
+    /** The share of the text kept for validation. */
+    public Pretraining validation(double share) {
+        return watching(new Watching(share, watching.looks, watching.prompts));
+    }
+
+    /** How often the validation loss is measured. */
+    public Pretraining looks(int looks) {
+        return watching(new Watching(watching.validation, looks, watching.prompts));
+    }
+
+    /** Writes a sample that begins so, each time the validation loss is measured. */
+    public Pretraining samples(String... prompts) {
+        return watching(new Watching(watching.validation, watching.looks, List.of(prompts)));
+    }
+
+    public Pretraining progress(Progress listener) {
+        return new Pretraining(architecture, tokenizer, corpus, training, watching, listener);
+    }
+
+    private Pretraining training(Training changed) {
+        return new Pretraining(architecture, tokenizer, corpus, changed, watching, progress);
+    }
+
+    private Pretraining watching(Watching changed) {
+        return new Pretraining(architecture, tokenizer, corpus, training, changed, progress);
+    }
+
+    /** The trained run. If the thread is interrupted, training stops early: the run holds the model as it was then and says so, and the thread stays interrupted. */
+    public Run run() {
+        var card = RunCard.begin(KIND, null, settings(), Origin.here(training.seed, corpus.sha256()));
+        try (var reading = new Reading(this)) {
+            return reading.run(card);
+        }
+    }
+
+    private Map<String, Object> settings() {
+        var settings = new LinkedHashMap<String, Object>();
+        settings.put("context", architecture.context());
+        settings.put("width", architecture.width());
+        settings.put("layers", architecture.layers());
+        settings.put("heads", architecture.attention().heads());
+        settings.put("vocabulary", tokenizer.size());
+        settings.put("corpus", corpus.toString());
+        settings.put("steps", training.steps);
+        settings.put("rows", training.rows);
+        settings.put("learning_rate", training.learningRate);
+        settings.put("optimizer", training.optimizer.toString());
+        settings.put("validation", watching.validation);
+        return settings;
+    }
+}

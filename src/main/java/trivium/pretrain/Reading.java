@@ -1,0 +1,126 @@
+package trivium.pretrain;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+import trivium.data.Batches;
+import trivium.data.FiniteBatches;
+import trivium.data.NextTokens;
+import trivium.data.Tokens;
+import trivium.generate.Completions;
+import trivium.generate.Generator;
+import trivium.generate.Sampling;
+import trivium.measure.Loss;
+import trivium.model.Transformer;
+import trivium.pretrain.Pretraining.Training;
+import trivium.run.Journal;
+import trivium.run.Run;
+import trivium.run.RunCard;
+import trivium.train.CrossEntropy;
+import trivium.train.TrainLoop;
+import trivium.train.WarmupCosine;
+
+/** The work of one {@link Pretraining}. */
+final class Reading implements AutoCloseable {
+
+    private static final double CLIP = 1;
+    private static final int LONGEST_WARMUP = 100;
+    private static final int VALIDATION_ROWS = 32;
+    /** Validation tokens scored on the way; the last look takes all. */
+    private static final int GLANCE = 32_768;
+
+    private static final Sampling SAMPLING = Sampling.temperature(0.8).maxTokens(60);
+
+    private final Pretraining recipe;
+    private final Training training;
+    private final Transformer model;
+    private final Batches batches;
+    private final FiniteBatches validation;
+    private final WarmupCosine schedule;
+    private final TrainLoop loop;
+    private final Completions completions;
+    private final LongColumn sampleSteps = LongColumn.create("step");
+    private final List<String> samplePrompts = new ArrayList<>();
+    private final List<String> sampleTexts = new ArrayList<>();
+
+    Reading(Pretraining recipe) {
+        this.recipe = recipe;
+        training = recipe.training();
+        var tokenizer = recipe.tokenizer();
+        int context = recipe.architecture().context();
+        var split = recipe.corpus().split(recipe.watching().validation());
+        batches = NextTokens.random(Tokens.encode(split.train(), tokenizer), training.rows(), context, training.seed());
+        validation = NextTokens.sequential(Tokens.encode(split.validation(), tokenizer), VALIDATION_ROWS, context);
+        double rate = training.learningRate();
+        int warmup = Math.min(LONGEST_WARMUP, training.steps() / 10);
+        schedule = new WarmupCosine(rate, rate / 10, warmup, training.steps());
+        model = Transformer.of(recipe.architecture(), tokenizer.size(), training.seed());
+        loop = new TrainLoop(model, training.optimizer(), CLIP, training.workers());
+        completions = new Completions(new Generator(model, training.workers()), tokenizer);
+    }
+
+    Run run(RunCard begun) {
+        var journal = new Journal(begun, recipe.progress());
+        journal.take("pre-training", training.steps(), this::step);
+        var tables = new LinkedHashMap<String, Table>();
+        tables.put(Run.METRICS, journal.metrics());
+        if (!sampleTexts.isEmpty()) {
+            tables.put(
+                    Pretraining.SAMPLES,
+                    Table.create(
+                            Pretraining.SAMPLES,
+                            sampleSteps,
+                            StringColumn.create("prompt", samplePrompts),
+                            StringColumn.create("text", sampleTexts)));
+        }
+        return new Run(journal.finish(), model, recipe.tokenizer(), tables);
+    }
+
+    private Map<String, Double> step(long step) {
+        var batch = batches.at(step);
+        var result = loop.step(batch, new CrossEntropy(), schedule.valueAt((int) step, 0));
+        var metrics = new LinkedHashMap<String, Double>();
+        metrics.put("loss", result.loss());
+        if (looks(step + 1)) {
+            validate(step + 1 == training.steps(), metrics);
+            sample(step + 1);
+        }
+        metrics.put("learning_rate", result.learningRate());
+        metrics.put("gradient_norm", result.gradientNorm());
+        metrics.put("tokens", (double) (step + 1) * batch.tokens().length);
+        return metrics;
+    }
+
+    /** Looks are spread evenly and the last step is one. */
+    private boolean looks(long done) {
+        int looks = Math.min(recipe.watching().looks(), training.steps());
+        return done * looks / training.steps() > (done - 1) * looks / training.steps();
+    }
+
+    private void validate(boolean all, Map<String, Double> metrics) {
+        int some = Math.ceilDiv(GLANCE, VALIDATION_ROWS * recipe.architecture().context());
+        int count = all ? (int) validation.count() : (int) Math.min(validation.count(), some);
+        var loss = Loss.over(loop.slices(), validation, count, recipe.tokenizer());
+        metrics.put("validation_loss", loss.nats());
+        metrics.put("bits_per_byte", loss.bitsPerByte());
+    }
+
+    private void sample(long step) {
+        var prompts = recipe.watching().prompts();
+        var texts = completions.continuations(prompts, SAMPLING.seed(training.seed()));
+        for (int i = 0; i < prompts.size(); i++) {
+            sampleSteps.append(step);
+            samplePrompts.add(prompts.get(i));
+            sampleTexts.add(texts.get(i));
+        }
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+    }
+}

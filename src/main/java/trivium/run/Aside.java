@@ -1,0 +1,33 @@
+package trivium.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.UUID;
+
+/** Writes files so that nobody ever sees half of one: under a temporary name in the same folder, then moved into place. */
+public final class Aside {
+
+    private Aside() {}
+
+    /** Fills the path it is given. */
+    @FunctionalInterface
+    public interface Content {
+        void writeTo(Path aside) throws IOException;
+    }
+
+    /** Replaces {@code file} by what {@code content} writes; on failure the old file stays as it was. */
+    public static void write(Path file, Content content) throws IOException {
+        var place = file.toAbsolutePath();
+        Files.createDirectories(place.getParent());
+        // not createTempFile: its files are for their owner's eyes only
+        var aside = place.resolveSibling("." + place.getFileName() + "." + UUID.randomUUID() + ".part");
+        try {
+            content.writeTo(aside);
+            Files.move(aside, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(aside);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package trivium.run;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonParseException;
+import com.google.gson.TypeAdapter;
+import com.google.gson.ToNumberPolicy;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonWriter;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What {@code run.json} holds.
+ *
+ * @param card of the run
+ * @param tables for each table beside the file, the types of its columns
+ */
+record CardFile(RunCard card, Map<String, List<String>> tables) {
+
+    private static final Gson GSON = new GsonBuilder()
+            .setPrettyPrinting()
+            .disableHtmlEscaping()
+            .serializeNulls()
+            .setObjectToNumberStrategy(ToNumberPolicy.LONG_OR_DOUBLE)
+            .registerTypeAdapter(Instant.class, new InstantText().nullSafe())
+            .create();
+
+    String toJson() {
+        return GSON.toJson(this);
+    }
+
+    static CardFile fromJson(String json, String where) {
+        try {
+            var file = GSON.fromJson(json, CardFile.class);
+            if (file == null || file.card == null) {
+                throw new IllegalArgumentException(where + " holds no run card; was it cut off?");
+            }
+            return file;
+        } catch (JsonParseException e) {
+            throw new IllegalArgumentException(where + " is not a run card: " + e.getMessage(), e);
+        }
+    }
+
+    private static final class InstantText extends TypeAdapter<Instant> {
+        @Override
+        public void write(JsonWriter out, Instant time) throws IOException {
+            out.value(time.toString());
+        }
+
+        @Override
+        public Instant read(JsonReader in) throws IOException {
+            return Instant.parse(in.nextString());
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package trivium.run;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import tech.tablesaw.api.Table;
+
+/**
+ * Writes metrics to a CSV file while training goes on. Every row is handed to the operating system as it is added, so that whoever follows the file sees it and a killed process
+ * loses at most a part of its last line, which {@link #read} passes over.
+ *
+ * <p>The header names the metrics; when a new one turns up, the file is rewritten aside with the longer header and moved into place. One thread at a time.
+ */
+public final class MetricsLog implements AutoCloseable {
+
+    private final Path file;
+    private final List<String> names = new ArrayList<>();
+    private BufferedWriter out;
+
+    private MetricsLog(Path file) {
+        this.file = file;
+    }
+
+    /** Starts a log, or continues the one in {@code file}. */
+    public static MetricsLog open(Path file) {
+        var log = new MetricsLog(file);
+        try {
+            var lines = Files.exists(file) ? wholeLines(file) : List.<String>of();
+            if (!lines.isEmpty()) {
+                var header = lines.getFirst().split(",");
+                log.names.addAll(List.of(header).subList(1, header.length));
+            }
+            log.rewrite(lines.isEmpty() ? List.of() : lines.subList(1, lines.size()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write metrics to " + file + ": " + e.getMessage(), e);
+        }
+        return log;
+    }
+
+    /** Adds a row. */
+    public void add(long step, Map<String, Double> metrics) {
+        try {
+            var unseen = metrics.keySet().stream()
+                    .filter(name -> !names.contains(name) && !name.equals(MetricsTable.STEP))
+                    .toList();
+            if (!unseen.isEmpty()) {
+                check(unseen);
+                extend(unseen);
+            }
+            out.write(names.stream()
+                    .map(name -> metrics.containsKey(name) ? metrics.get(name).toString() : "")
+                    .collect(Collectors.joining(",", step + ",", "\n")));
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write metrics to " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            out.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write metrics to " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The rows of a log, finished or not: a last line that was cut off is left out. */
+    public static Table read(Path file) {
+        var table = new MetricsTable();
+        try {
+            var lines = wholeLines(file);
+            if (lines.isEmpty()) {
+                return table.table();
+            }
+            var header = lines.getFirst().split(",");
+            for (int i = 1; i < lines.size(); i++) {
+                readRow(lines.get(i), header, table, file + " line " + (i + 1));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read metrics from " + file + ": " + e.getMessage(), e);
+        }
+        return table.table();
+    }
+
+    private static void readRow(String line, String[] header, MetricsTable table, String where) {
+        var cells = line.split(",", -1);
+        if (cells.length > header.length) {
+            throw new IllegalArgumentException(
+                    where + " has " + cells.length + " values, but the header names only " + header.length);
+        }
+        try {
+            var row = new LinkedHashMap<String, Double>();
+            for (int i = 1; i < header.length; i++) {
+                // every row names every metric, so that the columns keep the header's order
+                row.put(header[i], i >= cells.length || cells[i].isEmpty() ? Double.NaN : Double.valueOf(cells[i]));
+            }
+            table.add(Long.parseLong(cells[0]), row);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(where + " should hold numbers only: \"" + line + "\"", e);
+        }
+    }
+
+    private static void check(List<String> unseen) {
+        for (var name : unseen) {
+            if (name.isBlank() || name.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r')) {
+                throw new IllegalArgumentException(
+                        "a metric cannot be called \"" + name + "\": commas, quotes and line ends would break its CSV file");
+            }
+        }
+    }
+
+    private void extend(List<String> unseen) throws IOException {
+        out.close();
+        var lines = wholeLines(file);
+        names.addAll(unseen);
+        rewrite(lines.isEmpty() ? List.of() : lines.subList(1, lines.size()));
+    }
+
+    /** Puts the header and these rows in place and goes on behind them; short rows miss the newest metrics. */
+    private void rewrite(List<String> rows) throws IOException {
+        var lines = new ArrayList<String>(rows.size() + 1);
+        lines.add(names.isEmpty() ? MetricsTable.STEP : MetricsTable.STEP + "," + String.join(",", names));
+        for (var row : rows) {
+            long missing = names.size() - row.chars().filter(c -> c == ',').count();
+            lines.add(row + ",".repeat((int) Math.max(0, missing)));
+        }
+        Aside.write(file, aside -> Files.write(aside, lines));
+        out = Files.newBufferedWriter(file, StandardOpenOption.APPEND);
+    }
+
+    private static List<String> wholeLines(Path file) throws IOException {
+        var text = Files.readString(file);
+        return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+    }
+}

@@ -1,0 +1,69 @@
+package trivium.run;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.Table;
+
+/**
+ * Metrics as they come in, one row a step. A metric's column begins when it is first seen; rows without it are missing. One thread at a time.
+ */
+public final class MetricsTable {
+
+    /** The first column of every table of metrics. */
+    public static final String STEP = "step";
+
+    private final LongColumn steps = LongColumn.create(STEP);
+    private final Map<String, DoubleColumn> columns = new LinkedHashMap<>();
+    private final MetricsLog log;
+
+    /** Kept in memory only. */
+    public MetricsTable() {
+        this(null);
+    }
+
+    /** Kept in memory and written to {@code log} row by row. */
+    public MetricsTable(MetricsLog log) {
+        this.log = log;
+    }
+
+    /** Adds a row. {@code metrics} need not name the same metrics every time; a NaN stands for a missing value. */
+    public void add(long step, Map<String, Double> metrics) {
+        int row = steps.size();
+        steps.append(step);
+        metrics.forEach((name, value) -> {
+            if (!name.equals(STEP)) {
+                columns.computeIfAbsent(name, this::column).append(value);
+            }
+        });
+        for (var column : columns.values()) {
+            if (column.size() == row) {
+                column.appendMissing();
+            }
+        }
+        if (log != null) {
+            log.add(step, metrics);
+        }
+    }
+
+    /** How many rows. */
+    public int rows() {
+        return steps.size();
+    }
+
+    /** Everything so far, as a table of its own: "step", then the metrics in the order they were first seen. */
+    public Table table() {
+        var table = Table.create("metrics", steps.copy());
+        columns.values().forEach(column -> table.addColumns(column.copy()));
+        return table;
+    }
+
+    private DoubleColumn column(String name) {
+        var column = DoubleColumn.create(name);
+        for (int i = 1; i < steps.size(); i++) {
+            column.appendMissing();
+        }
+        return column;
+    }
+}

@@ -1,0 +1,104 @@
+package trivium.run;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Who a run is: enough to find it, to judge it, and to make it again.
+ *
+ * @param id a name for people and folders, unique in a store: {@code pretrain-20261121-143012-3fa9c1}
+ * @param kind which phase: "pretrain", "finetune", "reward-model" or "align"
+ * @param parent the id of the run whose model this one started from, or null if it started from nothing
+ * @param recipe every setting by name, in the order to be shown; values are text, numbers, truth values, lists and maps
+ * @param outcome how it ended
+ * @param origin seed, data, source and machine
+ */
+public record RunCard(
+        String id, String kind, String parent, Map<String, Object> recipe, Outcome outcome, Origin origin) {
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+
+    public RunCard {
+        if (!id.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
+            throw new IllegalArgumentException("run id \"" + id
+                    + "\" cannot name a folder: use letters, digits, '.', '_' and '-', and begin with a letter or digit");
+        }
+        recipe = plainMap(recipe);
+    }
+
+    /** A card for work that begins now, with an id made of the kind, the time and a digest of what is about to be done. */
+    public static RunCard begin(String kind, String parent, Map<String, Object> recipe, Origin origin) {
+        var now = Instant.now();
+        var what = kind + parent + plainMap(recipe) + origin.seed() + origin.dataHash();
+        return new RunCard(
+                kind + "-" + TIME.format(now) + "-" + digest(what), kind, parent, recipe, Outcome.running(now), origin);
+    }
+
+    /** This card with another ending. */
+    public RunCard with(Outcome ending) {
+        return new RunCard(id, kind, parent, recipe, ending, origin);
+    }
+
+    /** This card, finished now. */
+    public RunCard finished() {
+        return with(Outcome.finished(outcome.started()));
+    }
+
+    /** This card, interrupted now after {@code steps} steps. */
+    public RunCard interrupted(long steps) {
+        return with(Outcome.interrupted(outcome.started(), steps));
+    }
+
+    /** This card, given up now for this reason. */
+    public RunCard failed(String reason) {
+        return with(Outcome.failed(outcome.started(), reason));
+    }
+
+    @Override
+    public String toString() {
+        return id + (parent == null ? "" : " (from " + parent + ")") + ", " + outcome;
+    }
+
+    private static Map<String, Object> plainMap(Map<?, ?> map) {
+        var plain = new LinkedHashMap<String, Object>();
+        map.forEach((name, value) -> plain.put(String.valueOf(name), plain(value)));
+        return Collections.unmodifiableMap(plain);
+    }
+
+    /** A value as JSON gives it back, so that a card read from a file equals the card that was written. */
+    private static Object plain(Object value) {
+        return switch (value) {
+            case null -> null;
+            case String text -> text;
+            case Boolean truth -> truth;
+            case Float number when Float.isFinite(number) -> Double.valueOf(number.toString());
+            case Double number when Double.isFinite(number) -> number;
+            case Byte number -> number.longValue();
+            case Short number -> number.longValue();
+            case Integer number -> number.longValue();
+            case Long number -> number;
+            case Map<?, ?> map -> plainMap(map);
+            case Collection<?> list -> list.stream().map(RunCard::plain).toList();
+            default -> value.toString();
+        };
+    }
+
+    private static String digest(String text) {
+        try {
+            var hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, 3);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package trivium.tensor;
+
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * Attention of one new token over a key-value cache. Keys are kept transposed, (D, capacity), so that scores of many positions are computed lane by lane without adding across lanes; values as
+ * (capacity, D).
+ */
+public final class CachedAttention {
+
+    private CachedAttention() {}
+
+    /** Writes a token's key (D numbers from {@code from[at]}) into column {@code position} of a head's transposed cache. */
+    public static void putKey(Floats from, long at, int size, Floats keys, long head, int capacity, int position) {
+        for (int i = 0; i < size; i++) {
+            keys.set(head + (long) i * capacity + position, from.get(at + i));
+        }
+    }
+
+    /**
+     * y = softmax(scale · q · Kᵀ) · V over the first {@code length} cached positions of one head.
+     *
+     * @param scores room for {@code length} numbers, overwritten
+     */
+    public static void attend(
+            Floats query, long queryAt, Floats keys, long keysAt, Floats values, long valuesAt, int valueStride, int length, int capacity, int size, float scale, Floats scores, Floats y, long yAt) {
+        var q = query.memory();
+        var k = keys.memory();
+        var s = scores.memory();
+        FloatVector highest = Lanes.all(Float.NEGATIVE_INFINITY);
+        for (int j = 0; j < length; j += Lanes.COUNT) {
+            // The cache's rows are padded to whole vectors: lanes past the length hold anything and are blended away.
+            var sum = Lanes.zero();
+            for (int i = 0; i < size; i++) {
+                sum = Lanes.load(k, keysAt + (long) i * capacity + j).fma(Lanes.all(query.get(queryAt + i)), sum);
+            }
+            sum = Lanes.all(-1e30f).blend(sum.mul(scale), Lanes.SPECIES.indexInRange(j, length));
+            highest = highest.max(sum);
+            Lanes.store(sum, s, j);
+        }
+        float max = Lanes.max(highest);
+        FloatVector total = Lanes.zero();
+        for (int j = 0; j < length; j += Lanes.COUNT) {
+            var e = Lanes.exp(Lanes.load(s, j).sub(max));
+            e = Lanes.zero().blend(e, Lanes.SPECIES.indexInRange(j, length));
+            total = total.add(e);
+            Lanes.store(e, s, j);
+        }
+        mix(scores, 1 / Lanes.sum(total), values, valuesAt, valueStride, length, size, y, yAt);
+    }
+
+    private static void mix(
+            Floats weights, float inverse, Floats values, long valuesAt, int stride, int length, int size, Floats y, long yAt) {
+        var v = values.memory();
+        for (int i = 0; i < size; i += Lanes.COUNT) {
+            var mask = Lanes.SPECIES.indexInRange(i, size);
+            var sum = Lanes.zero();
+            for (int j = 0; j < length; j++) {
+                sum = Lanes.load(v, valuesAt + (long) j * stride + i, mask).fma(Lanes.all(weights.get(j)), sum);
+            }
+            Lanes.store(sum.mul(inverse), y.memory(), yAt + i, mask);
+        }
+    }
+}

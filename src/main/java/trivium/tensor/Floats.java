@@ -1,0 +1,109 @@
+package trivium.tensor;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A run of float32 numbers in native memory that ND4J owns: the engine's only storage. A view shares memory with what it was cut from and keeps it alive.
+ *
+ * <p>Indices are in floats from this view's start. Not thread-safe: a buffer has one owner.
+ */
+public final class Floats {
+
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+    /** Vector kernels may read (never write) past a row's end up to one vector; the slack keeps that inside the allocation. */
+    private static final int SLACK = 64;
+
+    private final INDArray array;
+    private final MemorySegment memory;
+    private final long size;
+
+    private Floats(INDArray array, MemorySegment memory, long size) {
+        this.array = array;
+        this.memory = memory;
+        this.size = size;
+    }
+
+    /** {@code size} zeros. */
+    public static Floats zeros(long size) {
+        Backend.prepare();
+        var array = Nd4j.createUninitialized(DataType.FLOAT, size + SLACK);
+        var memory = MemorySegment.ofAddress(array.data().address()).reinterpret((size + SLACK) * Float.BYTES);
+        memory.fill((byte) 0);
+        return new Floats(array, memory, size);
+    }
+
+    /** A buffer holding a copy of these numbers. */
+    public static Floats of(float... values) {
+        var floats = zeros(values.length);
+        floats.set(0, values);
+        return floats;
+    }
+
+    /** How many numbers. */
+    public long size() {
+        return size;
+    }
+
+    /** The part from {@code offset} on, sharing memory. */
+    public Floats slice(long offset, long length) {
+        if (offset < 0 || length < 0 || offset + length > size) {
+            throw new IndexOutOfBoundsException("floats " + offset + " to " + (offset + length) + " of " + size);
+        }
+        return new Floats(array, memory.asSlice(offset * Float.BYTES), length);
+    }
+
+    public float get(long index) {
+        return memory.get(FLOAT, index * Float.BYTES);
+    }
+
+    public void set(long index, float value) {
+        memory.set(FLOAT, index * Float.BYTES, value);
+    }
+
+    /** Copies {@code values} to here, from {@code index} on. */
+    public void set(long index, float[] values) {
+        MemorySegment.copy(values, 0, memory, FLOAT, index * Float.BYTES, values.length);
+    }
+
+    /** A copy of {@code length} numbers from {@code index} on. */
+    public float[] toArray(long index, int length) {
+        var values = new float[length];
+        MemorySegment.copy(memory, FLOAT, index * Float.BYTES, values, 0, length);
+        return values;
+    }
+
+    /** A copy of all numbers. */
+    public float[] toArray() {
+        return toArray(0, Math.toIntExact(size));
+    }
+
+    /** Sets every number to 0. */
+    public void clear() {
+        memory.asSlice(0, size * Float.BYTES).fill((byte) 0);
+    }
+
+    /** Copies {@code length} numbers of {@code source} to here. */
+    public void copyFrom(Floats source, long sourceIndex, long index, long length) {
+        MemorySegment.copy(source.memory, sourceIndex * Float.BYTES, memory, index * Float.BYTES, length * Float.BYTES);
+    }
+
+    /** The native memory, for kernels of this package. */
+    MemorySegment memory() {
+        return memory;
+    }
+
+    /** The native address of a number, for products. */
+    long address(long index) {
+        return memory.address() + index * Float.BYTES;
+    }
+
+    /** ND4J's view (1, size) of these numbers, sharing memory, for its updaters and functions. */
+    public INDArray toNd4j() {
+        long offset = (memory.address() - array.data().address()) / Float.BYTES;
+        return Nd4j.create(array.data(), new long[] {1, size}, new long[] {size, 1}, offset, 'c');
+    }
+}

@@ -1,0 +1,109 @@
+package trivium.tensor;
+
+import jdk.incubator.vector.FloatVector;
+
+/** The attention weights of one head, forward and backward, on square blocks (T, T) of scores. */
+public final class Softmax {
+
+    private Softmax() {}
+
+    /**
+     * Turns scores into attention weights in place: row t becomes softmax(scale · scores[t, 0 … t]), zeros after (Vaswani et al. 2017, eq. 1).
+     *
+     * @param causal false to look at all T positions
+     */
+    public static void forward(Floats scores, long offset, int time, float scale, boolean causal) {
+        for (int t = 0; t < time; t++) {
+            row(scores, offset + (long) t * time, causal ? t + 1 : time, time, scale);
+        }
+    }
+
+    private static void row(Floats scores, long at, int seen, int time, float scale) {
+        var memory = scores.memory();
+        int bound = Lanes.bound(seen);
+        var tail = Lanes.tail(seen);
+        FloatVector highest = Lanes.all(Float.NEGATIVE_INFINITY);
+        for (int i = 0; i < bound; i += Lanes.COUNT) {
+            highest = highest.max(Lanes.load(memory, at + i));
+        }
+        if (bound < seen) {
+            highest = highest.blend(highest.max(Lanes.load(memory, at + bound, tail)), tail);
+        }
+        float shift = -Lanes.max(highest) * scale;
+        FloatVector sum = Lanes.zero();
+        for (int i = 0; i < bound; i += Lanes.COUNT) {
+            var e = Lanes.exp(Lanes.load(memory, at + i).fma(Lanes.all(scale), Lanes.all(shift)));
+            sum = sum.add(e);
+            Lanes.store(e, memory, at + i);
+        }
+        if (bound < seen) {
+            var e = Lanes.exp(Lanes.load(memory, at + bound, tail).fma(Lanes.all(scale), Lanes.all(shift)));
+            e = Lanes.zero().blend(e, tail);
+            sum = sum.add(e);
+            Lanes.store(e, memory, at + bound, tail);
+        }
+        normalise(scores, at, seen, time, 1 / Lanes.sum(sum));
+    }
+
+    private static void normalise(Floats scores, long at, int seen, int time, float inverse) {
+        var memory = scores.memory();
+        int bound = Lanes.bound(seen);
+        for (int i = 0; i < bound; i += Lanes.COUNT) {
+            Lanes.store(Lanes.load(memory, at + i).mul(inverse), memory, at + i);
+        }
+        if (bound < seen) {
+            var tail = Lanes.tail(seen);
+            Lanes.store(Lanes.load(memory, at + bound, tail).mul(inverse), memory, at + bound, tail);
+        }
+        clear(scores, at, seen, time);
+    }
+
+    private static void clear(Floats scores, long at, int from, int to) {
+        var memory = scores.memory();
+        int i = from;
+        for (; i + Lanes.COUNT <= to; i += Lanes.COUNT) {
+            Lanes.store(Lanes.zero(), memory, at + i);
+        }
+        if (i < to) {
+            Lanes.store(Lanes.zero(), memory, at + i, Lanes.SPECIES.indexInRange(0, to - i));
+        }
+    }
+
+    /** Turns dWeights into dScores in place: w · (dw − Σ w·dw) · scale in each row. */
+    public static void backward(
+            Floats weights, long offset, Floats gradients, long gradientOffset, int time, float scale, boolean causal) {
+        for (int t = 0; t < time; t++) {
+            long at = offset + (long) t * time;
+            long gradientAt = gradientOffset + (long) t * time;
+            int seen = causal ? t + 1 : time;
+            backwardRow(weights, at, gradients, gradientAt, seen, scale);
+            clear(gradients, gradientAt, seen, time);
+        }
+    }
+
+    private static void backwardRow(Floats weights, long at, Floats gradients, long gradientAt, int seen, float scale) {
+        var w = weights.memory();
+        var d = gradients.memory();
+        int bound = Lanes.bound(seen);
+        var tail = Lanes.tail(seen);
+        FloatVector dot = Lanes.zero();
+        for (int i = 0; i < bound; i += Lanes.COUNT) {
+            dot = Lanes.load(w, at + i).fma(Lanes.load(d, gradientAt + i), dot);
+        }
+        if (bound < seen) {
+            dot = Lanes.load(w, at + bound, tail).fma(Lanes.load(d, gradientAt + bound, tail), dot);
+        }
+        float mean = Lanes.sum(dot);
+        for (int i = 0; i < bound; i += Lanes.COUNT) {
+            var ds = Lanes.load(d, gradientAt + i).sub(mean).mul(Lanes.load(w, at + i)).mul(scale);
+            Lanes.store(ds, d, gradientAt + i);
+        }
+        if (bound < seen) {
+            var ds = Lanes.load(d, gradientAt + bound, tail)
+                    .sub(mean)
+                    .mul(Lanes.load(w, at + bound, tail))
+                    .mul(scale);
+            Lanes.store(ds, d, gradientAt + bound, tail);
+        }
+    }
+}

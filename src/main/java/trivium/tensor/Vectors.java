@@ -1,0 +1,65 @@
+package trivium.tensor;
+
+import jdk.incubator.vector.VectorOperators;
+
+/** Whole-vector work of the optimiser: adding gradients, their norm, AdamW. Ranges are {@code from} (inclusive) to {@code to} (exclusive). */
+public final class Vectors {
+
+    private Vectors() {}
+
+    /** Adds the same range of {@code others} to {@code sum}, one after the other, and answers the sum of squares of the result. */
+    public static double addAll(Floats sum, Floats[] others, int count, long from, long to) {
+        var target = sum.memory();
+        var squares = Lanes.zero();
+        long i = from;
+        for (; i + Lanes.COUNT <= to; i += Lanes.COUNT) {
+            var v = Lanes.load(target, i);
+            for (int k = 0; k < count; k++) {
+                v = v.add(Lanes.load(others[k].memory(), i));
+            }
+            Lanes.store(v, target, i);
+            squares = v.fma(v, squares);
+        }
+        double total = squares.reduceLanes(VectorOperators.ADD);
+        for (; i < to; i++) {
+            float v = sum.get(i);
+            for (int k = 0; k < count; k++) {
+                v += others[k].get(i);
+            }
+            sum.set(i, v);
+            total += (double) v * v;
+        }
+        return total;
+    }
+
+    /** The constants of one AdamW step. */
+    public record AdamStep(float learningRate, float beta1, float beta2, float epsilon, float correction1, float correction2) {}
+
+    /**
+     * AdamW (Loshchilov and Hutter 2019, algorithm 2) over a range: moments m and v, then θ −= rate · (m̂ / (√v̂ + ε) + decay · θ).
+     *
+     * @param scale multiplies the gradient first (clipping)
+     * @param decay weight decay of this range
+     */
+    public static void adamW(
+            Floats theta, Floats gradient, Floats m, Floats v, long from, long to, float scale, float decay, AdamStep step) {
+        var weights = theta.memory();
+        var grad = gradient.memory();
+        var first = m.memory();
+        var second = v.memory();
+        float keep = 1 - step.learningRate() * decay;
+        long i = from;
+        for (; i < to; i += Lanes.COUNT) {
+            var mask = Lanes.SPECIES.indexInRange(i, to);
+            var g = Lanes.load(grad, i, mask).mul(scale);
+            var m1 = Lanes.load(first, i, mask).mul(step.beta1()).add(g.mul(1 - step.beta1()));
+            var v1 = Lanes.load(second, i, mask).mul(step.beta2()).add(g.mul(g).mul(1 - step.beta2()));
+            Lanes.store(m1, first, i, mask);
+            Lanes.store(v1, second, i, mask);
+            var update = m1.mul(step.correction1())
+                    .div(v1.mul(step.correction2()).lanewise(VectorOperators.SQRT).add(step.epsilon()));
+            var w = Lanes.load(weights, i, mask).mul(keep);
+            Lanes.store(w.sub(update.mul(step.learningRate())), weights, i, mask);
+        }
+    }
+}

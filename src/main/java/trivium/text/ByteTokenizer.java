@@ -1,0 +1,93 @@
+package trivium.text;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * One token per UTF-8 byte: ids 0 to 255 are the bytes, special tokens follow. Every text can be represented; nothing
+ * has to be trained.
+ *
+ * <p>Half a surrogate pair is not text in UTF-8 and becomes {@code ?}; ids that are not valid UTF-8 decode to the
+ * replacement character U+FFFD.
+ */
+public record ByteTokenizer(List<String> specials) implements Tokenizer {
+
+    static final String TYPE = "bytes";
+    private static final int BYTES = 256;
+    private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
+
+    public ByteTokenizer {
+        specials = new Specials(specials, BYTES).names();
+    }
+
+    private Specials table() {
+        return new Specials(specials, BYTES);
+    }
+
+    @Override
+    public int size() {
+        return BYTES + specials.size();
+    }
+
+    @Override
+    public int[] encode(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        int[] ids = new int[bytes.length];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = bytes[i] & 0xff;
+        }
+        return ids;
+    }
+
+    @Override
+    public String decode(int... ids) {
+        return new String(bytes(ids), StandardCharsets.UTF_8);
+    }
+
+    /** The exact bytes of these ids, special tokens by name. */
+    public byte[] bytes(int... ids) {
+        var table = table();
+        var bytes = new ByteArrayOutputStream(ids.length);
+        for (int id : ids) {
+            if (table.has(table.check(id))) {
+                bytes.writeBytes(table.name(id).getBytes(StandardCharsets.UTF_8));
+            } else {
+                bytes.write(id);
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    @Override
+    public String show(int id) {
+        return Visible.show(bytes(id));
+    }
+
+    @Override
+    public OptionalInt special(String name) {
+        return table().id(name);
+    }
+
+    @Override
+    public Tokenizer withSpecials(String... names) {
+        return new ByteTokenizer(table().and(names));
+    }
+
+    @Override
+    public String toJson() {
+        var json = new LinkedHashMap<String, Object>();
+        json.put("type", TYPE);
+        json.put("specials", specials);
+        return GSON.toJson(json);
+    }
+
+    @Override
+    public String toString() {
+        return "byte tokenizer, 256 bytes" + Tokenizers.listed(specials);
+    }
+}

@@ -1,0 +1,119 @@
+package trivium.text;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Makes, saves and loads tokenizers. */
+public final class Tokenizers {
+
+    private static final int BYTES = 256;
+
+    private Tokenizers() {}
+
+    /** One token per character of {@code texts}, in code point order, without special tokens. */
+    public static Tokenizer characters(Iterable<String> texts) {
+        return CharacterTokenizer.of(texts);
+    }
+
+    /** One token per UTF-8 byte, without special tokens. */
+    public static Tokenizer bytes() {
+        return new ByteTokenizer(List.of());
+    }
+
+    /**
+     * Byte-pair encoding trained on {@code texts}.
+     *
+     * @param size the final size, from 260: 256 bytes, the merges learned, and the four special tokens {@link
+     *     Tokenizer#END_OF_TEXT} and those of {@link ChatTemplate#DEFAULT}. It comes out smaller only where the text
+     *     has no further pair that occurs twice
+     */
+    public static Tokenizer bpe(Iterable<String> texts, int size) {
+        var specials = new ArrayList<String>();
+        specials.add(Tokenizer.END_OF_TEXT);
+        specials.addAll(List.of(ChatTemplate.DEFAULT.specials()));
+        int least = BYTES + specials.size();
+        if (size < least) {
+            throw new IllegalArgumentException("a byte-pair vocabulary of " + size + " is too small: 256 bytes and "
+                    + specials.size() + " special tokens already make " + least);
+        }
+        return BytePairTrainer.train(texts, size - specials.size(), specials);
+    }
+
+    /**
+     * The tokenizer that {@link Tokenizer#toJson} wrote; also reads byte-level BPE that cuts text as
+     * GPT-2 does from a Hugging Face {@code tokenizer.json}.
+     */
+    public static Tokenizer fromJson(String text) {
+        try {
+            var json = JsonParser.parseString(text).getAsJsonObject();
+            if (json.has("model")) {
+                return BytePairJson.read(json);
+            }
+            return switch (json.get("type").getAsString()) {
+                case CharacterTokenizer.TYPE ->
+                    CharacterTokenizer.of(List.of(json.get("characters").getAsString()), specials(json));
+                case ByteTokenizer.TYPE -> new ByteTokenizer(specials(json));
+                default -> throw new IllegalArgumentException("unknown tokenizer type " + json.get("type"));
+            };
+        } catch (JsonParseException
+                | IllegalStateException
+                | NumberFormatException
+                | NullPointerException
+                | IndexOutOfBoundsException
+                | ClassCastException
+                | UnsupportedOperationException e) { // what Gson throws where a field is missing or of another type
+            throw new IllegalArgumentException(
+                    "this is not a tokenizer: expected the JSON that toJson() or Hugging Face's byte-level BPE writes,"
+                            + " got \""
+                            + Visible.show(text.substring(0, Math.min(60, text.length()))) + "\"",
+                    e);
+        }
+    }
+
+    private static List<String> specials(JsonObject json) {
+        var names = new ArrayList<String>();
+        json.getAsJsonArray("specials").forEach(name -> names.add(name.getAsString()));
+        return names;
+    }
+
+    /** Writes {@code tokenizer.json}, aside first and then into place. */
+    public static void save(Tokenizer tokenizer, Path file) {
+        try {
+            var folder = file.toAbsolutePath().getParent();
+            Files.createDirectories(folder);
+            var aside = folder.resolve(file.getFileName() + ".part");
+            Files.writeString(aside, tokenizer.toJson());
+            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the tokenizer could not be written to " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Reads what {@link #save} wrote. */
+    public static Tokenizer load(Path file) {
+        try {
+            return fromJson(Files.readString(file));
+        } catch (NoSuchFileException e) {
+            throw new UncheckedIOException(
+                    "no tokenizer at " + file + "; save one with Tokenizers.save(tokenizer, path)", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the tokenizer " + file + " could not be read: " + e.getMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** {@code ", specials <|user|> <|end|>"}, or nothing. */
+    static String listed(List<String> specials) {
+        return specials.isEmpty() ? "" : ", specials " + String.join(" ", specials);
+    }
+}

@@ -1,0 +1,99 @@
+package trivium.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import trivium.model.Parameters;
+import trivium.tensor.Floats;
+import trivium.tensor.Vectors;
+import trivium.tensor.Workers;
+
+/**
+ * Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2).
+ *
+ * @param beta1 decay of the first moment
+ * @param beta2 decay of the second moment
+ * @param epsilon added to the root of the second moment
+ * @param weightDecay λ, per step times the learning rate
+ * @param decayAll true to decay every parameter (PyTorch's default), false for matrices only, leaving scales, shifts and biases alone (GPT-2's and nanoGPT's habit)
+ */
+public record AdamW(double beta1, double beta2, double epsilon, double weightDecay, boolean decayAll)
+        implements Optimizer {
+
+    /** β = (0.9, 0.99), λ = 0.1 on matrices: nanoGPT's settings for small models. */
+    public static final AdamW DEFAULT = new AdamW(0.9, 0.99, 1e-8, 0.1, false);
+
+    public AdamW {
+        if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1)) {
+            throw new IllegalArgumentException("the betas must be from 0 to under 1, not " + beta1 + " and " + beta2);
+        }
+        if (!(epsilon > 0 && weightDecay >= 0)) {
+            throw new IllegalArgumentException(
+                    "epsilon must be above 0 and weight decay not negative, not " + epsilon + " and " + weightDecay);
+        }
+    }
+
+    @Override
+    public State start(Parameters parameters) {
+        return new Moments(this, parameters);
+    }
+
+    /** A stretch of parameters that decay alike, short enough to share out among workers. */
+    private record Stretch(long from, long to, float decay) {}
+
+    private static final class Moments implements State {
+        private static final long LONGEST = 1 << 16;
+
+        private final AdamW settings;
+        private final Floats theta;
+        private final Floats first;
+        private final Floats second;
+        private final List<Stretch> stretches = new ArrayList<>();
+        private long steps;
+
+        Moments(AdamW settings, Parameters parameters) {
+            this.settings = settings;
+            theta = parameters.values();
+            first = Floats.zeros(parameters.count());
+            second = Floats.zeros(parameters.count());
+            for (var tensor : parameters.tensors()) {
+                boolean decays = settings.decayAll || tensor.shape().size() > 1;
+                float decay = decays ? (float) settings.weightDecay : 0;
+                long end = tensor.offset() + tensor.size();
+                for (long from = tensor.offset(); from < end; from += LONGEST) {
+                    stretches.add(new Stretch(from, Math.min(end, from + LONGEST), decay));
+                }
+            }
+        }
+
+        @Override
+        public void step(Floats gradient, double scale, double learningRate, Workers workers) {
+            steps++;
+            var step = new Vectors.AdamStep(
+                    (float) learningRate,
+                    (float) settings.beta1,
+                    (float) settings.beta2,
+                    (float) settings.epsilon,
+                    (float) (1 / (1 - Math.pow(settings.beta1, steps))),
+                    (float) (1 / (1 - Math.pow(settings.beta2, steps))));
+            workers.run(stretches.size(), i -> {
+                var s = stretches.get(i);
+                Vectors.adamW(theta, gradient, first, second, s.from(), s.to(), (float) scale, s.decay(), step);
+            });
+        }
+
+        @Override
+        public Floats[] buffers() {
+            return new Floats[] {first, second};
+        }
+
+        @Override
+        public long steps() {
+            return steps;
+        }
+
+        @Override
+        public void steps(long steps) {
+            this.steps = steps;
+        }
+    }
+}

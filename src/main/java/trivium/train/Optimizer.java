@@ -1,0 +1,35 @@
+package trivium.train;
+
+import trivium.model.Parameters;
+import trivium.tensor.Floats;
+import trivium.tensor.Workers;
+
+/** How a gradient becomes a step. An optimizer is a setting; {@link #start} makes its state for one model. */
+@FunctionalInterface
+public interface Optimizer {
+
+    /** Fresh state for these parameters. */
+    State start(Parameters parameters);
+
+    /** Moments and the like, beside the parameters they belong to. */
+    interface State {
+
+        /**
+         * Moves the parameters.
+         *
+         * @param gradient dL/dθ, flat as the parameters
+         * @param scale multiplies the gradient first (clipping)
+         * @param learningRate of this step
+         */
+        void step(Floats gradient, double scale, double learningRate, Workers workers);
+
+        /** The state's own numbers, in a fixed order, for checkpoints. */
+        Floats[] buffers();
+
+        /** How many steps were taken; set when a checkpoint is read. */
+        long steps();
+
+        /** Continues after this many steps. */
+        void steps(long steps);
+    }
+}

@@ -1,0 +1,33 @@
+package trivium.train;
+
+import java.util.Map;
+
+/** Hears how a long piece of work is getting on. Called from the working thread, at every step; listeners that draw throttle themselves. */
+public interface Progress {
+
+    /** Listens to nothing. */
+    Progress SILENT = new Progress() {
+        @Override
+        public void start(String title, long total) {}
+
+        @Override
+        public void step(long done, Map<String, Double> metrics) {}
+
+        @Override
+        public void finish(String outcome) {}
+    };
+
+    /**
+     * Work begins.
+     *
+     * @param title what is being done, for people: "pre-training"
+     * @param total steps (or trials, or rows) until done
+     */
+    void start(String title, long total);
+
+    /** {@code done} of the total are finished; {@code metrics} are the newest figures by name, in the order to be shown. */
+    void step(long done, Map<String, Double> metrics);
+
+    /** Work has ended: "done in 41 s", "interrupted at step 120". */
+    void finish(String outcome);
+}

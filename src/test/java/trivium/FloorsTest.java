@@ -1,0 +1,125 @@
+package trivium;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Keeps the floors of the house: a package imports only from floors below its own, packages on one floor don't know
+ * each other, and each foreign library stays behind the one door it came in by.
+ */
+class FloorsTest {
+    /** The packages under {@code trivium}, from the ground up; the top floor is {@code trivium} itself. */
+    private static final List<List<String>> FLOORS = List.of(
+            List.of("tensor", "text"),
+            List.of("model", "data"),
+            List.of("train", "generate", "measure", "run"),
+            List.of("pretrain", "finetune", "align"),
+            List.of("figure", "sweep"),
+            List.of("notebook", "cli"),
+            List.of(""));
+
+    private static final JavaClasses TRIVIUM = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("trivium");
+
+    /** Guards the other tests: rules over no classes would all hold. */
+    @Test
+    void classesOfThisJavaVersionAreRead() {
+        assertTrue(TRIVIUM.contain("trivium.tensor.Floats") && TRIVIUM.contain("trivium.cli.Main"));
+    }
+
+    @Test
+    void packagesImportOnlyFromFloorsBelow() {
+        var house = layeredArchitecture().consideringOnlyDependenciesInLayers().withOptionalLayers(true);
+        for (var name : (Iterable<String>) packages(0, FLOORS.size())::iterator) {
+            house = house.layer(label(name)).definedBy(pattern(name));
+        }
+        for (int floor = 0; floor < FLOORS.size(); floor++) {
+            var below = packages(0, floor).map(FloorsTest::label).toArray(String[]::new);
+            for (var name : FLOORS.get(floor)) {
+                var here = house.whereLayer(label(name));
+                house = below.length == 0 ? here.mayNotAccessAnyLayer() : here.mayOnlyAccessLayers(below);
+            }
+        }
+        house.check(TRIVIUM);
+    }
+
+    @Test
+    void everyPackageHasItsFloor() {
+        classes()
+                .should()
+                .resideInAnyPackage(patterns(packages(0, FLOORS.size())))
+                .check(TRIVIUM);
+    }
+
+    @Test
+    void nativeMemoryVectorsAndBlasStayInTensor() {
+        onlyIn(Stream.of("tensor"), "jdk.incubator.vector..", "java.lang.foreign..", "org.bytedeco..");
+    }
+
+    /** The loop may take its updaters and schedules from ND4J, and nobody else knows an ND4J array. */
+    @Test
+    void nd4jStaysInTensorExceptUpdatersAndSchedules() {
+        String[] updaters = {"org.nd4j.linalg.learning..", "org.nd4j.linalg.schedule.."};
+        onlyIn(Stream.of("tensor", "train"), "org.nd4j..");
+        noClasses()
+                .that()
+                .resideInAPackage(pattern("train"))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("org.nd4j..").and(not(resideInAnyPackage(updaters))))
+                .allowEmptyShould(true)
+                .check(TRIVIUM);
+    }
+
+    @Test
+    void tablesStartWhereResultsDo() {
+        onlyIn(Stream.concat(Stream.of("run", "measure"), packages(3, FLOORS.size())), "tech.tablesaw..");
+    }
+
+    @Test
+    void chartsStayInFigure() {
+        onlyIn(Stream.of("figure"), "org.knowm.xchart..");
+    }
+
+    @Test
+    void theKernelLibraryStaysInNotebook() {
+        onlyIn(Stream.of("notebook"), "io.github.spencerpark..", "jdk.jshell..");
+    }
+
+    private static void onlyIn(Stream<String> homes, String... libraries) {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(patterns(homes))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(libraries)
+                .check(TRIVIUM);
+    }
+
+    private static Stream<String> packages(int fromFloor, int toFloor) {
+        return FLOORS.subList(fromFloor, toFloor).stream().flatMap(List::stream);
+    }
+
+    private static String[] patterns(Stream<String> names) {
+        return names.map(FloorsTest::pattern).toArray(String[]::new);
+    }
+
+    private static String pattern(String name) {
+        return name.isEmpty() ? "trivium" : "trivium." + name + "..";
+    }
+
+    private static String label(String name) {
+        return name.isEmpty() ? "trivium" : name;
+    }
+}

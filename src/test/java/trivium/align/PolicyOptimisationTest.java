@@ -1,0 +1,177 @@
+package trivium.align;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import trivium.generate.Completions;
+import trivium.generate.Sampling;
+import trivium.generate.TableModel;
+import trivium.run.Origin;
+import trivium.run.Run;
+import trivium.run.RunCard;
+import trivium.text.ChatTemplate;
+import trivium.text.Tokenizer;
+import trivium.text.Tokenizers;
+import trivium.train.Progress;
+
+class PolicyOptimisationTest {
+
+    private static final Tokenizer LETTERS =
+            Tokenizers.characters(List.of("abcdef")).withSpecials(ChatTemplate.DEFAULT.specials());
+    private static final List<String> PROMPTS = IntStream.range(0, 30)
+            .mapToObj(i -> "" + letter(i / 6) + letter(i % 6) + letter(i % 5))
+            .toList();
+    /** Two of the letters are liked. */
+    private static final Reward LIKED = (_, completion) -> completion.chars().map(c -> c == 'a' || c == 'b' ? 1 : 0).sum();
+
+    private final Run start = new Run(
+            RunCard.begin("finetune", null, Map.of(), Origin.here(0, "")),
+            TableModel.random(LETTERS.size(), 24, 0.5, 1),
+            LETTERS,
+            Map.of());
+    private final PolicyOptimisation recipe = PolicyOptimisation.of(start, PROMPTS)
+            .reward(LIKED)
+            .promptsPerStep(4)
+            .maxTokens(8)
+            .heldOut(6)
+            .steps(25)
+            .learningRate(0.05)
+            .workers(2);
+
+    static List<Algorithm> algorithms() {
+        return List.of(Grpo.group(4).kl(0.01), Grpo.group(4).epochs(3), Reinforce.group(4).kl(0.01));
+    }
+
+    @ParameterizedTest
+    @MethodSource("algorithms")
+    void whatIsLikedGrows(Algorithm algorithm) {
+        var weights = start.model().parameters().values().toArray();
+        var run = recipe.algorithm(algorithm).run();
+        double[] reward = run.metrics().doubleColumn("reward").asDoubleArray();
+        double first = IntStream.range(0, 5).mapToDouble(i -> reward[i]).average().orElseThrow();
+        double last = IntStream.range(20, 25).mapToDouble(i -> reward[i]).average().orElseThrow();
+        assertTrue(last > first + 1, first + " to " + last);
+        assertTrue(run.last("kl") > 0.1, "the policy has left the reference");
+        assertEquals(0, run.metrics().doubleColumn("kl").get(0), 1e-4, "it began there");
+        assertArrayEquals(weights, start.model().parameters().values().toArray(), "the starting model is left alone");
+    }
+
+    @Test
+    void theFirstStepIsMeasuredOnTheStartingModel() {
+        var run = recipe.steps(1).gold((_, completion) -> completion.replaceAll("<.*?>", "x").length()).run();
+        double length = run.last("completions/mean_length");
+        double finished = run.last("completions/finished");
+        assertEquals(length - finished, run.last("gold"), 1e-9, "the end token is a token but no text");
+        assertEquals(length * 32, run.last("tokens"), 1e-9);
+        assertTrue(run.last("entropy") > 1 && run.last("entropy") < Math.log(LETTERS.size()));
+        assertEquals(0, run.last("clip_ratio"));
+    }
+
+    @Test
+    void heldOutPromptsAreComparedWithTheSameDice() {
+        var run = recipe.gold((_, completion) -> -completion.length()).run();
+        var table = run.table(PolicyOptimisation.REWARDS);
+        assertEquals(PROMPTS.subList(24, 30), table.stringColumn("prompt").asList());
+        var sampling = Sampling.temperature(1).maxTokens(8).seed(0);
+        var before = Completions.of(start.model(), LETTERS).answers(PROMPTS.subList(24, 30), ChatTemplate.DEFAULT, sampling);
+        var after = Completions.of(run.model(), LETTERS).answers(PROMPTS.subList(24, 30), ChatTemplate.DEFAULT, sampling);
+        assertEquals(before, table.stringColumn("before_text").asList());
+        assertEquals(after, table.stringColumn("after_text").asList());
+        for (int i = 0; i < 6; i++) {
+            assertEquals(LIKED.score("", before.get(i)), table.doubleColumn("before").get(i));
+            assertEquals(LIKED.score("", after.get(i)), table.doubleColumn("after").get(i));
+            assertEquals(-before.get(i).length(), table.doubleColumn("gold_before").get(i));
+            assertEquals(-after.get(i).length(), table.doubleColumn("gold_after").get(i));
+        }
+        assertFalse(recipe.trainingPrompts().stream().anyMatch(PROMPTS.subList(24, 30)::contains));
+    }
+
+    @Test
+    void theSameSeedGivesTheSameRunOnAnyNumberOfWorkers() {
+        var small = recipe.steps(4);
+        var one = small.workers(1).run();
+        var three = small.workers(3).run();
+        assertArrayEquals(one.model().parameters().values().toArray(), three.model().parameters().values().toArray());
+        assertArrayEquals(
+                one.metrics().doubleColumn("reward").asDoubleArray(), three.metrics().doubleColumn("reward").asDoubleArray());
+        var other = small.seed(1).run();
+        assertFalse(Arrays.equals(
+                one.model().parameters().values().toArray(), other.model().parameters().values().toArray()));
+    }
+
+    @Test
+    void everyPromptComesOnceBeforeAnyComesAgain() {
+        var seen = new ArrayList<String>();
+        Reward listening = (prompt, completion) -> {
+            seen.add(prompt);
+            return completion.length();
+        };
+        recipe.reward(listening).steps(6).run();
+        var drawn = seen.subList(6, seen.size() - 6).stream().toList(); // the comparison before and after
+        assertEquals(6 * 4 * 8, drawn.size());
+        assertEquals(24, drawn.stream().distinct().count());
+        for (int i = 0; i < drawn.size(); i += 8) {
+            assertEquals(1, drawn.subList(i, i + 8).stream().distinct().count(), "a group answers one prompt");
+        }
+    }
+
+    @Test
+    void aHighPriceKeepsThePolicyNearTheReference() {
+        var free = recipe.algorithm(Grpo.group(4).kl(0)).run();
+        var held = recipe.algorithm(Grpo.group(4).kl(2)).run();
+        assertTrue(held.last("kl") < free.last("kl") / 2, held.last("kl") + " and " + free.last("kl"));
+    }
+
+    @Test
+    void interruptedItKeepsWhatItHas() {
+        var run = recipe.progress(interruptAfter(3)).run();
+        assertTrue(Thread.interrupted(), "whoever waits for the thread still learns of the interrupt");
+        assertEquals("interrupted at step 3", run.card().outcome().status());
+        assertEquals(3, run.metrics().rowCount());
+        assertArrayEquals(
+                recipe.steps(3).run().model().parameters().values().toArray(), run.model().parameters().values().toArray());
+    }
+
+    @Test
+    void whatCannotWorkIsRefused() {
+        assertThrows(IllegalArgumentException.class, () -> PolicyOptimisation.of(start, PROMPTS).run());
+        assertThrows(IllegalArgumentException.class, () -> recipe.heldOut(30));
+        assertThrows(IllegalArgumentException.class, () -> PolicyOptimisation.of(start, List.of("a", "a")));
+        var failure = assertThrows(IllegalArgumentException.class, () -> recipe.reward((_, _) -> Double.NaN).run());
+        assertTrue(failure.getMessage().contains("NaN"));
+    }
+
+    private static char letter(int i) {
+        return (char) ('a' + i);
+    }
+
+    private static Progress interruptAfter(long step) {
+        return new Progress() {
+            @Override
+            public void start(String title, long total) {}
+
+            @Override
+            public void step(long done, Map<String, Double> metrics) {
+                if (done == step) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+
+            @Override
+            public void finish(String outcome) {
+                assertEquals("interrupted at step " + step, outcome);
+            }
+        };
+    }
+}

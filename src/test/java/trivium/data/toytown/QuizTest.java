@@ -1,0 +1,101 @@
+package trivium.data.toytown;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** Answers the easy questions with regular expressions that know nothing of the grammar, the events or the world. */
+class QuizTest {
+
+    private static final Pattern LOCATED =
+            Pattern.compile("(\\w+) (?:was|sat|stood|went|walked|ran|hurried) (?:to |in |at |on |by )?(?:the )?(\\w+)\\.");
+    private static final Pattern FELT = Pattern.compile("(\\w+) (?:was|felt) (?:very )?(\\w+)\\.");
+    private static final Pattern GOT = Pattern.compile("(\\w+) (?:had|found|picked up|took) (?:a|an) (?:new |little |lovely )?(\\w+)\\b.*");
+    private static final Pattern REGAINED = Pattern.compile("(\\w+) (?:had|found|picked up|took) the (\\w+)\\b.*");
+    private static final Pattern GAVE_TO = Pattern.compile("\\w+ (?:gave|handed) the (\\w+) to (\\w+)\\.");
+    private static final Pattern GAVE = Pattern.compile("\\w+ gave (\\w+) the (\\w+)\\.");
+    private static final Set<String> PLACES = Set.of(
+            "bakery", "barn", "beach", "bridge", "farm", "forest", "garden", "hill", "home", "library", "market", "park", "pond", "river",
+            "school", "station");
+    private static final Map<String, String> AT = Map.of(
+            "in", "barn forest garden library park", "on", "bridge farm hill", "by", "pond river", "at", "bakery beach market school station");
+
+    private final Map<String, String> places = new HashMap<>();
+    private final Map<String, String> moods = new HashMap<>();
+    private final Map<String, String> holders = new HashMap<>();
+
+    @Test
+    void theAnswersAreTrue() {
+        for (var asked : ToyTown.sample().questions(1_500)) {
+            assertEquals(answer(asked.prompt()), asked.completion(), asked.prompt());
+        }
+    }
+
+    @Test
+    void everyKindOfQuestionIsAskedAndNoneInPronouns() {
+        var prompts = ToyTown.sample().questions(500).prompts();
+        for (String start : List.of("Where is ", "Who has the ", "What does ", "How does ")) {
+            assertEquals(125, prompts.stream().filter(p -> p.contains(start)).count(), 75, start);
+        }
+        for (var prompt : prompts) {
+            assertFalse(prompt.matches("(?s).*\\b([Ss]he|[Hh]e|[Tt]hey)\\b.*"), prompt);
+        }
+    }
+
+    private String answer(String prompt) {
+        places.clear();
+        moods.clear();
+        holders.clear();
+        var parts = new ArrayList<>(List.of(prompt.split("(?<=\\.) ")));
+        var question = parts.removeLast().split("[ ?]");
+        parts.forEach(this::replay);
+        return switch (question[0]) {
+            case "Where" -> question[2] + " is " + at(places.get(question[2])) + ".";
+            case "How" -> question[2] + " is " + moods.get(question[2]) + ".";
+            case "Who" -> holders.get(question[3]) + " has the " + question[3] + ".";
+            default -> question[2] + " has the "
+                    + holders.entrySet().stream().filter(e -> e.getValue().equals(question[2])).findFirst().orElseThrow().getKey() + ".";
+        };
+    }
+
+    private void replay(String sentence) {
+        var plain = sentence.replaceFirst("^(One day|One morning|Last week|Yesterday|After lunch|Later|After a while), |^(Then|Soon) ", "");
+        var located = LOCATED.matcher(plain);
+        if (located.matches() && PLACES.contains(located.group(2))) {
+            places.put(located.group(1), located.group(2));
+            return;
+        }
+        for (var pattern : List.of(GOT, REGAINED)) {
+            var got = pattern.matcher(plain);
+            if (got.matches()) {
+                holders.put(got.group(2), got.group(1));
+                return;
+            }
+        }
+        var gaveTo = GAVE_TO.matcher(plain);
+        var gave = GAVE.matcher(plain);
+        var felt = FELT.matcher(plain);
+        if (gaveTo.matches()) {
+            holders.put(gaveTo.group(1), gaveTo.group(2));
+        } else if (gave.matches()) {
+            holders.put(gave.group(2), gave.group(1));
+        } else if (felt.matches()) {
+            moods.put(felt.group(1), felt.group(2));
+        } else {
+            throw new AssertionError(plain);
+        }
+    }
+
+    private static String at(String place) {
+        return place.equals("home")
+                ? "at home"
+                : AT.entrySet().stream().filter(e -> e.getValue().contains(place)).findFirst().orElseThrow().getKey() + " the " + place;
+    }
+}

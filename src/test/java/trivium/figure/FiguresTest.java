@@ -1,0 +1,239 @@
+package trivium.figure;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.Table;
+import trivium.run.MetricsTable;
+
+/** Every figure is drawn and looked at: the colours of its series are there, nothing touches the border, and a longer title or more series still fit. */
+class FiguresTest {
+
+    private static final int BORDER = 8;
+
+    @Test
+    void lossOfOneRunAndOfSeveral() throws Exception {
+        assertDrawn(Figures.loss(Axis.STEPS, Map.of("one", training(1))), Style.BLUE, Style.VERMILLION);
+        var several = new LinkedHashMap<String, Table>();
+        for (int i = 0; i < 6; i++) {
+            several.put("a run with a name that is rather long, number " + i, training(i));
+        }
+        var figure = Figures.loss(Axis.TOKENS.log(), several);
+        assertDrawn(
+                figure, Style.BLUE, Style.VERMILLION, Style.GREEN, Style.PURPLE, Style.ORANGE, Style.SKY);
+        assertEquals(6 * 300, figure.table().rowCount());
+        assertEquals(List.of("run", "tokens", "loss", "validation_loss"), figure.table().columnNames());
+    }
+
+    @Test
+    void oneMetricOfSeveralRuns() throws Exception {
+        var runs = Map.of("small", training(1));
+        assertDrawn(Figures.compare("validation_loss", Axis.SECONDS, runs), Style.BLUE);
+    }
+
+    @Test
+    void aPanelForEachMetric() throws Exception {
+        var figure = Figures.metrics("Alignment", alignment(), Axis.STEPS, "reward", "kl", "entropy", "not there");
+        assertDrawn(figure, Style.BLUE, Style.pale(Style.BLUE));
+        assertEquals(List.of("step", "reward", "kl", "entropy"), figure.table().columnNames());
+        int one = Figures.metrics("Alignment", alignment(), Axis.STEPS, "kl").height();
+        assertTrue(figure.height() > 1.5 * one, "three panels take two rows");
+    }
+
+    @Test
+    void theShiftOfRewards() throws Exception {
+        var random = new SplittableRandom(4);
+        var before = random.doubles(300).map(v -> v - 1).toArray();
+        var after = random.doubles(300).map(v -> v + 0.5).toArray();
+        var figure = Figures.rewardShift(before, after, "reward");
+        assertDrawn(figure, Style.BLUE, Style.VERMILLION);
+        assertTrue(figure.title().contains("up by 1.5"), figure.title());
+        assertDrawn(Figures.rewardShift(after, before, "reward", alignment(), "reward"), Style.BLUE, Style.INK);
+    }
+
+    @Test
+    void rewardAgainstKl() throws Exception {
+        assertDrawn(Figures.rewardAgainstKl(alignment()), Style.BLUE, Style.VERMILLION);
+    }
+
+    @Test
+    void theHeatMapFramesTheBestCell() throws Exception {
+        var table = Table.create("sweep", DoubleColumn.create("rate"), IntColumn.create("width"), DoubleColumn.create("loss"));
+        for (int i = 0; i < 5; i++) {
+            for (int j = 0; j < 3; j++) {
+                table.doubleColumn("rate").append(1e-4 * Math.pow(10, i / 2.0));
+                table.intColumn("width").append(64 << j);
+                table.doubleColumn("loss").append(2 + (i - 3) * (i - 3) + j);
+            }
+        }
+        var lowest = Figures.heatMap(table, "rate", "width", "loss");
+        assertDrawn(lowest, new Color(0x440154), Color.BLACK);
+        // the frame of the lowest stands in the lower right of the plot, that of the highest in the upper left
+        double[] low = centre(image(lowest), Color.BLACK);
+        double[] high = centre(image(Figures.heatMap(table, "rate", "width", "loss", Best.HIGHEST)), Color.BLACK);
+        assertTrue(low[0] > high[0] && low[1] > high[1], low[0] + "," + low[1] + " and " + high[0] + "," + high[1]);
+    }
+
+    @Test
+    void barsAndWords() throws Exception {
+        var labels = List.of("who", "a question of many words that does not fit under its bars", "all");
+        var bars = Figures.bars("Exact match", "%", labels, new double[] {1, 0, 2}, new double[] {97, Double.NaN, 88});
+        assertDrawn(bars, Style.SKY, Style.BLUE);
+        var words = Figures.words("A blank", List.of("market", "forest"), new double[] {0.75, 0.25});
+        assertDrawn(words, Style.BLUE);
+    }
+
+    @Test
+    void noDataYetIsAFigureToo() throws Exception {
+        var nothing = Table.create("nothing");
+        var nan = Table.create("nan", IntColumn.create("step", new int[] {1}), DoubleColumn.create("loss", new double[] {Double.NaN}));
+        for (var figure : List.of(
+                Figures.loss(Axis.STEPS, Map.of()),
+                Figures.loss(Axis.STEPS, Map.of("a", nothing)),
+                Figures.loss(Axis.STEPS.log(), Map.of("a", nan)),
+                Figures.compare("loss", Axis.STEPS, Map.of("a", nothing)),
+                Figures.metrics("x", nothing, Axis.STEPS, "loss"),
+                Figures.rewardShift(new double[0], new double[] {Double.NaN}, "reward"),
+                Figures.rewardAgainstKl(nothing),
+                Figures.heatMap(nothing, "a", "b", "c"),
+                Figures.bars("x", "y", List.of(), new double[0], new double[0]),
+                Figures.words("x", List.of(), new double[0]))) {
+            assertDrawn(figure, Style.INK);
+        }
+        var one = Table.create("one", IntColumn.create("step", new int[] {1}), DoubleColumn.create("loss", new double[] {2}));
+        assertDrawn(Figures.loss(Axis.STEPS, Map.of("a", one)), Style.BLUE);
+    }
+
+    @Test
+    void aLongTitleIsBrokenIntoLinesAndALongWordShortened() throws Exception {
+        var title = "A title that says a great deal about what is to be seen and why, ".repeat(3) + "x".repeat(200);
+        assertDrawn(Figures.words(title, List.of("a", "b"), new double[] {0.5, 0.5}), Style.BLUE);
+    }
+
+    @Test
+    void savesAPictureAndItsNumbers(@TempDir Path folder) throws Exception {
+        var figure = Figures.words("A blank", List.of("market", "forest"), new double[] {0.75, 0.25});
+        figure.save(folder.resolve("blank.png"));
+        assertArrayEquals(figure.png(), Files.readAllBytes(folder.resolve("blank.png")), "drawn twice, the same");
+        assertEquals(
+                List.of("word,probability", "market,0.75", "forest,0.25"), Files.readAllLines(folder.resolve("blank.csv")));
+        var error = assertThrows(IllegalArgumentException.class, () -> figure.save(folder.resolve("blank.gif")));
+        assertTrue(error.getMessage().contains("blank.gif"), error.getMessage());
+    }
+
+    @Test
+    void savesVectorsOrSaysWhatIsMissing(@TempDir Path folder) throws Exception {
+        var figure = Figures.words("A blank", List.of("market", "forest"), new double[] {0.75, 0.25});
+        var file = folder.resolve("blank.svg");
+        try {
+            Class.forName("de.erichseifert.vectorgraphics2d.VectorGraphics2D");
+        } catch (ClassNotFoundException e) {
+            var error = assertThrows(IllegalArgumentException.class, () -> figure.save(file));
+            assertTrue(error.getMessage().contains("VectorGraphics2D"), error.getMessage());
+            return;
+        }
+        figure.save(file);
+        assertTrue(Files.readString(file).contains("<svg"));
+    }
+
+    /** Draws the figure at its own size and at others, and looks at the pixels. */
+    private static void assertDrawn(Figure figure, Color... colors) throws Exception {
+        var image = image(figure);
+        assertEquals(2 * figure.width(), image.getWidth());
+        assertEquals(2 * figure.height(), image.getHeight());
+        for (var color : colors) {
+            assertTrue(count(image, color) > 20, figure.title() + ": hardly any " + color);
+        }
+        assertWhiteBorder(image, figure.title());
+        assertWhiteBorder(ImageIO.read(new ByteArrayInputStream(figure.png(430, 320))), figure.title() + ", small");
+    }
+
+    private static void assertWhiteBorder(BufferedImage image, String title) {
+        for (int y = 0; y < image.getHeight(); y++) {
+            for (int x = 0; x < image.getWidth(); x++) {
+                boolean border = Math.min(Math.min(x, image.getWidth() - 1 - x), Math.min(y, image.getHeight() - 1 - y)) < BORDER;
+                if (border && image.getRGB(x, y) != Color.WHITE.getRGB()) {
+                    throw new AssertionError(title + ": something is drawn at " + x + ", " + y + " of " + image.getWidth()
+                            + " × " + image.getHeight());
+                }
+            }
+        }
+    }
+
+    private static BufferedImage image(Figure figure) throws Exception {
+        return ImageIO.read(new ByteArrayInputStream(figure.png()));
+    }
+
+    private static int count(BufferedImage image, Color color) {
+        int count = 0;
+        for (int pixel : image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth())) {
+            count += pixel == color.getRGB() ? 1 : 0;
+        }
+        return count;
+    }
+
+    private static double[] centre(BufferedImage image, Color color) {
+        double x = 0;
+        double y = 0;
+        int count = 0;
+        for (int j = 0; j < image.getHeight(); j++) {
+            for (int i = 0; i < image.getWidth(); i++) {
+                if (image.getRGB(i, j) == color.getRGB()) {
+                    x += i;
+                    y += j;
+                    count++;
+                }
+            }
+        }
+        return new double[] {x / count, y / count};
+    }
+
+    private static Table training(int seed) {
+        var random = new SplittableRandom(seed);
+        var metrics = new MetricsTable();
+        for (int step = 1; step <= 300; step++) {
+            var row = new LinkedHashMap<String, Double>();
+            double loss = 2 - 0.1 * seed + 4 * Math.exp(-step / 40.0);
+            row.put("tokens", step * 2_048.0);
+            row.put("seconds", step * 0.05);
+            row.put("loss", step == 150 ? Double.POSITIVE_INFINITY : loss + 0.1 * random.nextGaussian());
+            if (step % 50 == 0) {
+                row.put("validation_loss", loss);
+            }
+            metrics.add(step, row);
+        }
+        return metrics.table();
+    }
+
+    private static Table alignment() {
+        var random = new SplittableRandom(9);
+        var metrics = new MetricsTable();
+        for (int step = 1; step <= 120; step++) {
+            double t = step / 120.0;
+            var row = new LinkedHashMap<String, Double>();
+            row.put("reward", 2 * t + 0.1 * random.nextGaussian());
+            row.put("reward_std", 1 - 0.5 * t);
+            row.put("gold", 3 * t - 2.5 * t * t);
+            row.put("kl", 9 * t);
+            row.put("entropy", 2 - t);
+            metrics.add(step, row);
+        }
+        return metrics.table();
+    }
+}

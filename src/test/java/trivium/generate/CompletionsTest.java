@@ -1,0 +1,48 @@
+package trivium.generate;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import trivium.text.ChatTemplate;
+import trivium.text.Tokenizer;
+import trivium.text.Tokenizers;
+
+class CompletionsTest {
+
+    private static final Tokenizer LETTERS =
+            Tokenizers.characters(List.of("abcd")).withSpecials(Tokenizer.END_OF_TEXT).withSpecials(ChatTemplate.DEFAULT.specials());
+
+    @Test
+    void aContinuationEndsWhereTheDocumentDoes() {
+        var model = chain("b", "c", "d", Tokenizer.END_OF_TEXT);
+        assertEquals("cd", Completions.of(model, LETTERS).continuation("ab", Sampling.greedy()));
+        // Nothing at all to go on from is the beginning of a document.
+        model.last(id(Tokenizer.END_OF_TEXT), id("b"), 50);
+        assertEquals("bcd", Completions.of(model, LETTERS).continuation("", Sampling.greedy()));
+    }
+
+    @Test
+    void anAnswerFollowsTheTemplateAndEndsAtItsEnd() {
+        var model = chain("<|assistant|>", "d", "a", "<|end|>");
+        var completions = Completions.of(model, LETTERS);
+        assertEquals(List.of("da", "da"), completions.answers(List.of("abc", "b"), ChatTemplate.DEFAULT, Sampling.greedy()));
+        var reply = completions.replies(List.of("b"), ChatTemplate.DEFAULT, Sampling.greedy()).getFirst();
+        assertArrayEquals(new int[] {id("<|user|>"), id("b"), id("<|assistant|>")}, reply.prompt());
+        assertEquals(id("<|end|>"), reply.tokens()[2]);
+    }
+
+    /** A model in which each of these follows the one before. */
+    private static TableModel chain(String... tokens) {
+        var model = TableModel.random(LETTERS.size(), 30, 0, 0);
+        for (int i = 1; i < tokens.length; i++) {
+            model.last(id(tokens[i - 1]), id(tokens[i]), 50);
+        }
+        return model;
+    }
+
+    private static int id(String token) {
+        return LETTERS.special(token).orElseGet(() -> LETTERS.encode(token)[0]);
+    }
+}

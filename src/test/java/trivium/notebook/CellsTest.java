@@ -1,0 +1,196 @@
+package trivium.notebook;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+public class CellsTest {
+
+    private static final String STARTED = "trivium.test.started";
+
+    private static Cells cells;
+
+    @BeforeAll
+    static void open() {
+        cells = new Cells();
+    }
+
+    @AfterAll
+    static void close() {
+        cells.close();
+    }
+
+    private static Optional<Object> run(String code) throws CellError {
+        return cells.evaluate(code, 1);
+    }
+
+    private static CellError fails(String code) {
+        return assertThrows(CellError.class, () -> cells.evaluate(code, 2));
+    }
+
+    /** The traceback without colours. */
+    private static String shown(CellError error) {
+        return String.join("\n", error.lines()).replaceAll("\u001B\\[[;\\d]*m", "");
+    }
+
+    @Test
+    void lastExpressionIsARealObject() throws CellError {
+        assertEquals(Optional.of(List.of(6, 7)), run("var six = 6;\nint seven() { return six + 1; }\nList.of(six, seven())"));
+        assertEquals(Optional.of(Html.class), run("new trivium.notebook.Html(\"<i>a</i>\", \"a\")").map(Object::getClass));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "  // nothing", "int unseen = 3;", "int assigned; assigned = 4", "Runnable r = () -> {}; r.run()", "null"})
+    void showsNothingWhereIJavaShowsNothing(String code) throws CellError {
+        assertEquals(Optional.empty(), run(code));
+    }
+
+    @Test
+    void declarationsStayFromCellToCell() throws CellError {
+        run("record Pair(int a, String b) {}\nvar pairs = List.of(new Pair(1, \"x\"));");
+        assertEquals(Optional.of("x"), run("pairs.getFirst().b()"));
+    }
+
+    /** Weaving recomputes stack maps, which must know the classes of other cells. */
+    @Test
+    void mergesTypesThatOnlyCellsKnow() throws CellError {
+        run("interface Shape { int sides(); } record Box() implements Shape { public int sides() { return 4; } }"
+                + " record Tri() implements Shape { public int sides() { return 3; } }");
+        var sum = run("int total = 0; for (int i = 0; i < 4; i++) { var s = i % 2 == 0 ? new Box() : new Tri(); total += s.sides(); } total");
+        assertEquals(Optional.of(14), sum);
+    }
+
+    @Test
+    void compileErrorPointsAtThePlace() {
+        var error = fails("int a = 1;\n\n// why\nint b = a + missing;\n");
+        assertEquals("CompilationError", error.name());
+        assertEquals("line 4: cannot find symbol: variable missing\n    int b = a + missing;\n                ^^^^^^^", shown(error));
+    }
+
+    @Test
+    void exceptionShowsMessageThenTheCellsLine() throws CellError {
+        cells.evaluate("int divide(int by) {\n    return 10 / by;\n}", 5);
+        var error = fails("var fine = 1;\n\n/* a comment */ divide(\n  0)");
+        assertEquals("ArithmeticException", error.name());
+        assertEquals(
+                "ArithmeticException: / by zero\n  at cell [5], line 2:  return 10 / by; (in divide)\n  at line 3:  /* a comment */ divide(",
+                shown(error));
+    }
+
+    @Test
+    void librarysSentenceStandsAloneWithTheCellsLine() {
+        var error = fails("var bytes = new byte[3];\nnew trivium.notebook.Png(bytes, \"a dot\")");
+        assertEquals("IllegalArgumentException", error.name());
+        assertEquals(2, error.lines().size(), shown(error));
+        assertTrue(shown(error).startsWith("The image \"a dot\" is not a PNG file"), shown(error));
+        assertTrue(error.lines().getLast().contains("line 2:  new trivium.notebook.Png"), shown(error));
+    }
+
+    @Test
+    void whatCameBeforeTheFailureStaysDone() throws CellError {
+        fails("int kept = 41;\nkept++;\nthrow new IllegalStateException(\"x\");");
+        assertEquals(Optional.of(42), run("kept"));
+    }
+
+    @Test
+    void deepRecursionFailsShortly() {
+        assertTrue(fails("int deep(int n) { return deep(n + 1) + 1; }\ndeep(0)").lines().size() < 10);
+    }
+
+    @Test
+    void unfinishedCodeAndMagicsGetASentence() {
+        assertEquals("IncompleteCode", fails("int x = 1;\nif (x > 0) {\n").name());
+        assertTrue(fails("int x = 1;\nif (x > 0) {\n").getMessage().contains("line 2"));
+        var magic = fails("int y = 1;\n%classpath add a.jar\n");
+        assertEquals("UnknownMagic", magic.name());
+        assertTrue(magic.getMessage().startsWith("Line 2, \"%classpath add a.jar\""));
+    }
+
+    /** A loop of the library polls for interrupts; a cell's own loops need no help. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "trivium.notebook.CellsTest.Training.run()",
+        "while (true) {}",
+        "while (true) { try { Thread.sleep(1000); } catch (Exception e) { } }",
+        "int spin(int n) { do { n = n | 1; } while (n != 0); return n; }\nspin(1);",
+        "IntStream.range(0, 2).parallel().forEach(i -> { for (;;) {} });"
+    })
+    void interruptEndsTheCellAndTheNextOneRuns(String endless) throws Exception {
+        System.clearProperty(STARTED);
+        var cell = CompletableFuture.runAsync(() -> {
+            try {
+                run("System.setProperty(\"" + STARTED + "\", \"\");\n" + endless);
+            } catch (CellError e) {
+                throw new CompletionException(e);
+            }
+        });
+        while (System.getProperty(STARTED) == null) {
+            Thread.sleep(5);
+        }
+        cells.stop();
+        var failure = assertThrows(CompletionException.class, cell::join);
+        assertEquals("Interrupted", ((CellError) failure.getCause()).name());
+        assertEquals(Optional.of(2), run("1 + 1"));
+        assertEquals(Optional.of(false), run("Thread.currentThread().isInterrupted()"));
+    }
+
+    @Test
+    void interruptBetweenCellsIsForgotten() throws CellError {
+        cells.stop();
+        assertEquals(Optional.of(3), run("1 + 2"));
+    }
+
+    @Test
+    void completesBehindImportsAndStatements() {
+        var code = "import java.util.*;\nvar list = new ArrayList<String>();\nlist.addF";
+        var completion = cells.complete(code, code.length());
+        assertEquals(List.of("addFirst("), completion.words());
+        assertEquals("addF", code.substring(completion.from()));
+    }
+
+    @Test
+    void documentsAMethodBeforeItsCallIsOpen() {
+        assertTrue(cells.document("List.of", 6).stream().anyMatch(text -> text.contains("of(E e1)")));
+        assertEquals(List.of(), cells.document("nothing.known", 5));
+    }
+
+    @Test
+    void tellsWhetherCodeIsComplete() {
+        assertEquals(Cells.Completeness.COMPLETE, cells.completeness("int a = 1; a"));
+        assertEquals(Cells.Completeness.INCOMPLETE, cells.completeness("int a = 1; for (;;) {"));
+        assertEquals(Cells.Completeness.INVALID, cells.completeness("int a = 1; } else"));
+    }
+
+    @Test
+    void importsClashWithNothing() throws CellError {
+        assertFalse(run("new BigDecimal(\"1.5\").add(BigDecimal.ONE) + Pattern.compile(\"a\").pattern()").isEmpty());
+    }
+
+    /** Stands for the library's training loop: it polls and says that it was cancelled. */
+    public static final class Training {
+
+        private Training() {}
+
+        /** Runs until it is interrupted. */
+        public static void run() {
+            while (!Thread.interrupted()) {
+                Thread.onSpinWait();
+            }
+            throw new java.util.concurrent.CancellationException("training stopped");
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package trivium.notebook;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ProgressTest {
+
+    private static final long MILLISECOND = 1_000_000;
+
+    private long clock;
+    private final List<String> ids = new ArrayList<>();
+    private final List<Html> updates = new ArrayList<>();
+
+    private LiveProgress live() {
+        return new LiveProgress(
+                first -> {
+                    updates.add(first);
+                    return "id";
+                },
+                (id, next) -> {
+                    ids.add(id);
+                    updates.add(next);
+                },
+                () -> clock);
+    }
+
+    @Test
+    void redrawsAtMostTwiceASecondAndAlwaysAtTheEnd() {
+        var progress = live();
+        progress.start("pre-training", 1000);
+        for (int step = 1; step <= 1000; step++) {
+            clock += 10 * MILLISECOND; // ten seconds in all
+            progress.step(step, Map.of("loss", 4.0 - step / 1000.0));
+        }
+        progress.finish("done in 10 s");
+        assertEquals(1 + 20 + 1, updates.size());
+        assertEquals(List.of("id"), ids.stream().distinct().toList());
+        assertEquals("pre-training: done in 10 s  loss 3", updates.getLast().text());
+    }
+
+    @Test
+    void tellsTheTimeLeftByThePaceSoFar() {
+        var progress = live();
+        progress.start("tuning", 100);
+        clock += 20_000 * MILLISECOND;
+        progress.step(25, Map.of());
+        assertEquals("tuning  25 / 100  20 s, 1:00 left", updates.getLast().text());
+        assertTrue(updates.getLast().html().contains("width:25.0%"));
+    }
+
+    @Test
+    void titlesAndMetricNamesAreEscapedAndNaNDrawsNothing() {
+        var progress = live();
+        progress.start("a<b", 0);
+        clock += 600 * MILLISECOND;
+        progress.step(1, Map.of("loss", Double.NaN));
+        clock += 600 * MILLISECOND;
+        progress.step(2, Map.of("loss", Double.NaN, "<p>", 1.0));
+        var html = updates.getLast().html();
+        assertTrue(html.contains("a&lt;b") && html.contains("&lt;p&gt;") && !html.contains("<p>"));
+        assertFalse(html.contains("<svg"));
+    }
+
+    /** Halving averages neighbours: the mean of all points of a full curve stays the mean of what was added. */
+    @Test
+    void longCurvesStayShortAndKeepTheirMean() {
+        var curve = new Curve();
+        int count = 1 << 14;
+        double sum = 0;
+        for (int i = 0; i < count; i++) {
+            double value = Math.sin(i * 0.01) + i * 1e-4;
+            curve.add(i, value);
+            sum += value;
+        }
+        double mean = 0;
+        for (int i = 0; i < curve.size(); i++) {
+            mean += curve.value(i) / curve.size();
+        }
+        assertTrue(curve.size() <= 256 && curve.size() >= 128, curve.size() + " points");
+        assertEquals(sum / count, mean, 1e-9);
+    }
+
+    @Test
+    void consoleSpeaksOnceASecond() {
+        var bytes = new ByteArrayOutputStream();
+        var progress = new ConsoleProgress(new PrintStream(bytes, true, StandardCharsets.UTF_8), () -> clock);
+        progress.start("pre-training", 300);
+        for (int step = 1; step <= 300; step++) {
+            clock += 10 * MILLISECOND;
+            progress.step(step, Map.of("loss", 2.5));
+        }
+        progress.finish("done in 3 s");
+        assertEquals(
+                List.of(
+                        "pre-training, 300 steps",
+                        "pre-training  100 / 300  1 s, 2 s left  loss 2.5",
+                        "pre-training  200 / 300  2 s, 1 s left  loss 2.5",
+                        "pre-training  300 / 300  3 s  loss 2.5",
+                        "pre-training: done in 3 s"),
+                bytes.toString(StandardCharsets.UTF_8).lines().toList());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.4, 0 s", "59.4, 59 s", "59.6, 1:00", "100, 1:40", "7390, 2:03:10"})
+    void spansReadLikeAClock(double seconds, String shown) {
+        assertEquals(shown, Moment.span(seconds));
+    }
+}

@@ -1,0 +1,183 @@
+package trivium.sweep;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import tech.tablesaw.api.Table;
+import trivium.train.Progress;
+
+@Timeout(60)
+class SweepTest {
+
+    @Test
+    void aGridTriesEveryCombinationOnce() {
+        var seen = new ArrayList<String>();
+        var result = Sweep.grid(
+                        Knob.values("width", 64, 128), Knob.values("norm", "layer", "rms"), Knob.range("rate", 0, 1, 3))
+                .measure(trial -> {
+                    seen.add(trial.integer("width") + trial.text("norm") + trial.real("rate"));
+                    return Map.of("loss", 1.0);
+                });
+        var expected = new ArrayList<String>();
+        for (int width : new int[] {64, 128}) {
+            for (var norm : List.of("layer", "rms")) {
+                for (double rate : new double[] {0, 0.5, 1}) {
+                    expected.add(width + norm + rate);
+                }
+            }
+        }
+        assertEquals(expected, seen);
+        assertEquals(12, result.table().rowCount());
+    }
+
+    @Test
+    void onManyThreadsTheTableIsTheSame() {
+        Trainer trainer = trial -> {
+            var random = new SplittableRandom(trial.seed() + trial.number());
+            Thread.sleep(random.nextInt(6)); // so that trials end in another order than they began
+            return Map.of("loss", trial.real("rate") * random.nextDouble());
+        };
+        var sweep = Sweep.random(24, Knob.logRange("rate", 1e-4, 1e-2, 5)).seed(7);
+        assertEquals(csv(sweep.measure(trainer)), csv(sweep.parallel(5).measure(trainer)));
+    }
+
+    @Test
+    void trialsRunSideBySide() {
+        var barrier = new CyclicBarrier(3);
+        var result = Sweep.grid(Knob.values("x", 1, 2, 3)).parallel(3).measure(trial -> {
+            barrier.await(20, TimeUnit.SECONDS); // passes only when all three are here
+            return Map.of("y", 1.0);
+        });
+        assertEquals(3, result.table().where(result.table().stringColumn("outcome").isEqualTo("finished")).rowCount());
+    }
+
+    @Test
+    void aTrialThatFailsOrDivergesIsARowWithAReason() {
+        var result = Sweep.grid(Knob.values("x", 1, 2, 3, 4)).measure(trial -> switch (trial.integer("x")) {
+            case 1 -> throw new IllegalStateException("no room");
+            case 2 -> Map.of("loss", Double.NaN);
+            case 3 -> Map.of("loss", 0.5);
+            default -> Map.of("loss", 0.25 + trial.real("no such knob"));
+        });
+        var outcomes = result.table().stringColumn("outcome");
+        assertEquals("failed: no room", outcomes.get(0));
+        assertEquals("diverged: loss is NaN", outcomes.get(1));
+        assertEquals("finished", outcomes.get(2));
+        assertTrue(outcomes.get(3).contains("no such knob"), outcomes.get(3));
+        assertEquals(3, result.lowest("loss").trial().integer("x"));
+        assertEquals(3, result.highest("loss").trial().integer("x"));
+        assertThrows(IllegalArgumentException.class, () -> result.lowest("reward"));
+    }
+
+    @Test
+    void interruptedItStopsAndKeepsWhatHasFinished() throws Exception {
+        var stuck = new CountDownLatch(1);
+        var stopped = ConcurrentHashMap.<Integer>newKeySet();
+        var results = new ArrayList<SweepResult>();
+        var caller = Thread.ofPlatform().start(() -> results.add(Sweep.grid(Knob.values("x", 0, 1, 2, 3, 4, 5))
+                .parallel(2)
+                .measure(trial -> {
+                    if (trial.number() < 2) {
+                        return Map.of("loss", (double) trial.number());
+                    }
+                    stuck.countDown();
+                    while (!Thread.interrupted()) {
+                        Thread.onSpinWait();
+                    }
+                    stopped.add(trial.number());
+                    throw new CancellationException("interrupted");
+                })));
+        stuck.await();
+        caller.interrupt();
+        caller.join();
+        var result = results.getFirst();
+        assertEquals("interrupted after 2 of 6 trials", result.outcome());
+        var finished = result.trials().stream().filter(TrialResult::isFinished).toList();
+        assertEquals(List.of(0, 1), finished.stream().map(trial -> trial.trial().number()).toList());
+        assertFalse(stopped.isEmpty());
+        assertFalse(stopped.contains(4) || stopped.contains(5), "waiting trials never began");
+        assertEquals(1, result.highest("loss").trial().number());
+    }
+
+    @Test
+    void everyTrialHasTheSweepsSeedUnlessTheSeedIsAKnob() {
+        var seeds = new HashSet<Long>();
+        Sweep.grid(Knob.values("x", 1, 2, 3)).seed(42).measure(trial -> {
+            seeds.add(trial.seed());
+            return Map.of();
+        });
+        assertEquals(new HashSet<>(List.of(42L)), seeds);
+        Sweep.grid(Knob.values("seed", 1, 2)).seed(42).measure(trial -> {
+            seeds.add(trial.seed());
+            return Map.of();
+        });
+        assertEquals(new HashSet<>(List.of(42L, 1L, 2L)), seeds);
+    }
+
+    @Test
+    void aSearchOfYourOwnSeesWhatTheRoundsBeforeFound() {
+        // walks downhill: every round tries the best so far and its neighbours
+        Search downhill = (round, finished) -> {
+            if (round == 0) {
+                return List.of(Map.of("x", 10.0));
+            }
+            var best = finished.sortOn("loss").row(0).getDouble("x");
+            return round > 12 ? List.of() : List.of(Map.of("x", best - 1), Map.of("x", best + 1));
+        };
+        Trainer bowl = trial -> Map.of("loss", Math.pow(trial.real("x") - 3, 2));
+        var result = Sweep.of(downhill).parallel(2).measure(bowl);
+        assertEquals(3.0, result.lowest("loss").trial().real("x"));
+        assertEquals(csv(Sweep.of(downhill).measure(bowl)), csv(result));
+    }
+
+    @Test
+    void progressHearsOfEveryTrial() {
+        var heard = new ArrayList<String>();
+        Sweep.grid(Knob.values("x", 1, 2))
+                .progress(new Progress() {
+                    @Override
+                    public void start(String title, long total) {
+                        heard.add("start " + total);
+                    }
+
+                    @Override
+                    public void step(long done, Map<String, Double> metrics) {
+                        heard.add(done + " " + metrics.get("loss"));
+                    }
+
+                    @Override
+                    public void finish(String outcome) {
+                        heard.add(outcome);
+                    }
+                })
+                .measure(trial -> Map.of("loss", trial.real("x")));
+        assertEquals(List.of("start 2", "1 1.0", "2 2.0", "finished"), heard);
+    }
+
+    @Test
+    void twoKnobsOfOneNameAreRefused() {
+        var error = assertThrows(
+                IllegalArgumentException.class, () -> Sweep.grid(Knob.values("x", 1), Knob.range("x", 0, 1, 2)));
+        assertTrue(error.getMessage().contains("\"x\""), error.getMessage());
+    }
+
+    private static String csv(SweepResult result) {
+        Table table = result.table();
+        table.removeColumns("trial_seconds");
+        return table.write().toString("csv");
+    }
+}
