@@ -18,6 +18,7 @@ import trivium.generate.Sampling;
 import trivium.measure.Summary;
 import trivium.model.LanguageModel;
 import trivium.model.Slices;
+import trivium.run.Journal;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.text.ChatTemplate;

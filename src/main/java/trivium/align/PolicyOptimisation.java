@@ -3,12 +3,13 @@ package trivium.align;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import trivium.train.Checks;
 import trivium.data.Corpus;
 import trivium.run.Origin;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.tensor.Workers;
-import trivium.train.Progress;
+import trivium.run.Progress;
 
 /**
  * Reinforcement learning from a reward: the model answers prompts, the reward judges, the algorithm makes what was liked likelier, and a frozen copy of the model holds it back.

@@ -14,6 +14,7 @@ import trivium.measure.RewardAccuracy;
 import trivium.measure.Summary;
 import trivium.model.LanguageModel;
 import trivium.model.Models;
+import trivium.run.Journal;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.text.ChatTemplate;

@@ -2,12 +2,13 @@ package trivium.align;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import trivium.train.Checks;
 import trivium.data.Comparisons;
 import trivium.run.Origin;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.tensor.Workers;
-import trivium.train.Progress;
+import trivium.run.Progress;
 
 /**
  * Trains a reward model on comparisons (Ouyang et al. 2022, section 3.4): a copy of a run's model with a head of one number, fitted so that chosen answers score above rejected ones
@@ -45,9 +46,7 @@ public record RewardModelling(
     }
 
     public RewardModelling {
-        if (!(validation > 0 && validation < 1)) {
-            throw new IllegalArgumentException("a validation share of " + validation + ": expected one between 0 and 1, such as 0.1");
-        }
+        Checks.share(validation, "validation share");
     }
 
     /** Two epochs in steps of 16 pairs at a learning rate of 5·10⁻⁴; a tenth of the prompts validates. */

@@ -15,6 +15,8 @@ public final class Main {
             usage: COMMAND [argument...]
 
               help       this text
+              bench      measures training and generation: bench [--case NAME] [--job train|generate]
+                         [--workers N] [--json] [--peer COMMAND]
               verify     compares the engine with golden cases: verify FOLDER...
               version    version of Trivium and of the Java it runs on""";
 
@@ -40,6 +42,7 @@ public final class Main {
     private static Command command(String name) {
         return switch (name) {
             case "help", "-h", "--help" -> Main::help;
+            case "bench" -> Bench::run;
             case "verify" -> Verify::run;
             case "version", "--version" -> Main::version;
             default ->

@@ -1,6 +1,5 @@
 package trivium.figure;
 
-import java.awt.Graphics2D;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -46,8 +45,13 @@ final class Bars {
             double strip = plot.getWidth() / labels.size();
             for (int i = 0; i < labels.size(); i++) {
                 double middle = plot.getX() + (i + 0.5) * strip;
-                above(g, before[i], high / 1.12, middle - strip * FILL / 4, chart.getScreenYFromChart(Math.max(0, before[i])));
-                above(g, after[i], high / 1.12, middle + strip * FILL / 4, chart.getScreenYFromChart(Math.max(0, after[i])));
+                for (int side : new int[] {-1, 1}) {
+                    double value = side < 0 ? before[i] : after[i];
+                    var text = Double.isFinite(value) ? Labels.number(value, high / 1.12) : "–";
+                    double top = chart.getScreenYFromChart(value > 0 ? value : 0);
+                    double at = middle + side * strip * FILL / 4;
+                    Lettering.draw(g, text, Style.SMALL, Style.INK, at, top - 5, 0.5);
+                }
             }
             names.paint(g, plot);
         }));
@@ -89,11 +93,6 @@ final class Bars {
         }));
         var panel = new Panel("", chart, names.space());
         return new Figure(Sheet.of(title, List.of(), panel, 70 + 26 * words.size()), table);
-    }
-
-    private static void above(Graphics2D g, double value, double largest, double middle, double top) {
-        var text = Double.isFinite(value) ? Labels.number(value, largest) : "–";
-        Lettering.draw(g, text, Style.SMALL, Style.INK, middle, top - 5, 0.5);
     }
 
     private static List<Double> drawable(double[] values) {

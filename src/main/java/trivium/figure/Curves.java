@@ -5,7 +5,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import tech.tablesaw.api.Table;
 
@@ -15,55 +14,55 @@ final class Curves {
     private static final int HEIGHT = 330;
     private static final int SMALL_HEIGHT = 215;
 
+    /** The validation loss of a single run. */
+    private static final Look VALIDATION = new Look(Style.VERMILLION, Style.stroke(2), SeriesMarkers.CIRCLE);
+
     private Curves() {}
 
     /** Training loss, faint as measured and strong as smoothed, with validation loss in markers. */
     static Figure loss(Map<String, Table> metrics, Axis axis, String label) {
-        boolean single = metrics.size() == 1;
-        var plot = new Plot(axis.label(), label).logarithmicX(axis.logarithmic());
-        var keys = new ArrayList<Key>();
         var names = List.copyOf(metrics.keySet());
-        for (int pass = 0; pass < 3; pass++) { // faint curves first, so that they cover nothing
-            for (int i = 0; i < names.size(); i++) {
-                var table = metrics.get(names.get(i));
-                var look = Style.look(i);
-                var validation = single ? Style.look(1).with(Style.stroke(2)) : look;
-                var training = points(table, axis, "loss");
-                switch (pass) {
-                    case 0 -> plot.line(training, look.line().in(Style.pale(look.color())).with(Style.stroke(1)));
-                    case 1 -> plot.line(training.smooth(window(training)), look.line());
-                    default -> plot.line(points(table, axis, "validation_loss"), validation.with(markers(single, i)));
-                }
-            }
+        boolean single = names.size() == 1;
+        var training = names.stream().map(name -> points(metrics.get(name), axis, "loss")).toList();
+        var validation = names.stream().map(name -> points(metrics.get(name), axis, "validation_loss")).toList();
+        var plot = Plot.over(axis, label);
+        for (int i = 0; i < names.size(); i++) { // all faint curves first, so that they cover nothing
+            var color = Style.pale(Style.look(i).color());
+            plot.line(training.get(i), Style.look(i).line().in(color).with(Style.stroke(1)));
         }
+        for (int i = 0; i < names.size(); i++) {
+            plot.line(training.get(i).smooth(window(training.get(i))), Style.look(i).line());
+        }
+        for (int i = 0; i < names.size(); i++) {
+            plot.line(validation.get(i), single ? VALIDATION : Style.look(i));
+        }
+        var data = together(metrics, axis, List.of("loss", "validation_loss"));
         if (plot.isEmpty()) {
-            return new Figure(Sheet.empty("Loss"), together(metrics, axis, List.of()));
-        }
-        boolean validated = names.stream().anyMatch(name -> !points(metrics.get(name), axis, "validation_loss").isEmpty());
-        if (single) {
-            keys.add(Key.line("training (faint: every step)", Style.look(0).line()));
-            if (validated) {
-                keys.add(Key.line("validation", Style.look(1).with(Style.stroke(2))));
-            }
-        } else {
-            IntStream.range(0, names.size()).forEach(i -> keys.add(Key.line(names.get(i), Style.look(i).line())));
-            if (validated) {
-                keys.add(Key.line("with markers: validation", new Look(Style.SOFT, Style.stroke(2), SeriesMarkers.CIRCLE)));
-            }
+            return new Figure(Sheet.empty("Loss"), data);
         }
         var title = single ? "Loss of " + names.getFirst() : "Loss of " + names.size() + " runs";
-        return new Figure(
-                Sheet.of(title, keys, plot.panel(""), HEIGHT),
-                together(metrics, axis, List.of("loss", "validation_loss")));
+        boolean validated = validation.stream().anyMatch(points -> !points.isEmpty());
+        return new Figure(Sheet.of(title, lossKeys(names, validated), plot.panel(""), HEIGHT), data);
     }
 
-    private static Marker markers(boolean single, int i) {
-        return single ? SeriesMarkers.CIRCLE : Style.look(i).marker();
+    private static List<Key> lossKeys(List<String> names, boolean validated) {
+        var keys = new ArrayList<Key>();
+        if (names.size() == 1) {
+            keys.add(Key.line("training (faint: every step)", Style.look(0).line()));
+        } else {
+            IntStream.range(0, names.size()).forEach(i -> keys.add(Key.line(names.get(i), Style.look(i).line())));
+        }
+        if (validated && names.size() == 1) {
+            keys.add(Key.line("validation", VALIDATION));
+        } else if (validated) {
+            keys.add(Key.line("with markers: validation", new Look(Style.SOFT, Style.stroke(2), SeriesMarkers.CIRCLE)));
+        }
+        return keys;
     }
 
     /** One metric of several tables. */
     static Figure metric(String title, Map<String, Table> tables, Axis axis, String metric) {
-        var plot = new Plot(axis.label(), Labels.of(metric)).logarithmicX(axis.logarithmic());
+        var plot = Plot.over(axis, Labels.of(metric));
         var keys = new ArrayList<Key>();
         for (var table : tables.entrySet()) {
             var points = points(table.getValue(), axis, metric);
@@ -86,7 +85,7 @@ final class Curves {
                 continue;
             }
             var look = Style.look(0).line();
-            var plot = new Plot(axis.label(), "").logarithmicX(axis.logarithmic());
+            var plot = Plot.over(axis, "");
             if (table.containsColumn(metric + "_std")) {
                 var low = shifted(table, axis, metric, -1);
                 plot.band(

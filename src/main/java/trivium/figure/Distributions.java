@@ -12,6 +12,7 @@ import tech.tablesaw.api.Table;
 /** Draws how a distribution moved. */
 final class Distributions {
 
+    private static final int MOST_BINS = 40;
     private static final Look BEFORE = Style.look(1).line().with(Style.stroke(2, 6, 3));
     private static final Look AFTER = Style.look(0).line();
 
@@ -34,7 +35,7 @@ final class Distributions {
         histograms(finite(before), finite(after), label, "Before and after", panels, keys);
         var path = Curves.points(metrics, Axis.STEPS, metric);
         if (!path.isEmpty()) {
-            var plot = new Plot(Axis.STEPS.label(), "mean " + label)
+            var plot = Plot.over(Axis.STEPS, "mean " + label)
                     .line(path, AFTER.in(Style.pale(Style.SOFT)).with(Style.stroke(1)))
                     .line(path.smooth(Curves.window(path)), new Look(Style.INK, Style.stroke(2), AFTER.marker()));
             panels.add(plot.panel("Over training"));
@@ -98,20 +99,35 @@ final class Distributions {
         return shares;
     }
 
-    /** Bins of one width, by Freedman and Diaconis' rule (1981), but no fewer than 10 and no more than 40. */
+    /**
+     * Bins of one width: around the values if there are few of them (rewards of 0 and 1), otherwise by Freedman and Diaconis' rule (1981), but no fewer than 10 and no more than 40.
+     */
     static double[] edges(double[] sorted) {
         double low = sorted[0];
         double high = sorted[sorted.length - 1];
         if (low == high) {
-            low -= 0.5;
-            high += 0.5;
+            return spaced(low - 0.5, high + 0.5, 11);
+        }
+        var distinct = Arrays.stream(sorted).distinct().toArray();
+        double gap = IntStream.range(1, distinct.length)
+                .mapToDouble(i -> distinct[i] - distinct[i - 1])
+                .min()
+                .orElseThrow();
+        if (2 * distinct.length <= sorted.length && (high - low) / gap < MOST_BINS) {
+            double width = distinct.length <= 5 ? gap / 5 : gap; // narrow bars for a rule's few verdicts
+            int bins = (int) Math.round((high - low) / width) + 1;
+            return spaced(low - width / 2, low - width / 2 + bins * width, bins);
         }
         double middleHalf = sorted[sorted.length * 3 / 4] - sorted[sorted.length / 4];
-        double width = 2 * middleHalf / Math.cbrt(sorted.length);
-        int bins = width > 0 ? (int) Math.clamp(Math.ceil((high - low) / width), 10, 40) : 20;
-        double from = low;
-        double step = (high - low) / bins;
-        return IntStream.rangeClosed(0, bins).mapToDouble(i -> from + i * step).toArray();
+        double wanted = 2 * middleHalf / Math.cbrt(sorted.length);
+        int bins = wanted > 0 ? (int) Math.clamp(Math.ceil((high - low) / wanted), 10, MOST_BINS) : 20;
+        return spaced(low, high, bins);
+    }
+
+    private static double[] spaced(double from, double to, int bins) {
+        return IntStream.rangeClosed(0, bins)
+                .mapToDouble(i -> from + i * (to - from) / bins)
+                .toArray();
     }
 
     private static String title(double[] before, double[] after, String label) {

@@ -21,6 +21,7 @@ final class Plot {
     private final List<Points> drawn = new ArrayList<>();
     private boolean logarithmic;
     private boolean fromZero;
+    private boolean whole;
 
     Plot(String xLabel, String yLabel) {
         chart = Style.dress(new XYChart(Sheet.WIDTH, 300), xLabel, yLabel);
@@ -31,6 +32,19 @@ final class Plot {
         logarithmic = yes;
         chart.getStyler().setXAxisLogarithmic(yes);
         return this;
+    }
+
+    /** Along x there are only whole numbers, and so are the labels. */
+    Plot wholeX(boolean yes) {
+        whole = yes;
+        return this;
+    }
+
+    /** Curves over this axis. */
+    static Plot over(Axis axis, String yLabel) {
+        return new Plot(axis.label(), yLabel)
+                .logarithmicX(axis.logarithmic())
+                .wholeX(axis.column().equals(Axis.STEPS.column()) && !axis.logarithmic());
     }
 
     Plot markerSize(int pixels) {
@@ -115,6 +129,13 @@ final class Plot {
         } else {
             double space = left == right ? 1 : 0.02 * (right - left);
             styler.setXAxisMin(left - space).setXAxisMax(right + space);
+        }
+        if (whole) {
+            // XChart draws no ticks where both ends of the axis read the same, so these keep their labels, which nobody sees
+            double from = styler.getXAxisMin();
+            double to = styler.getXAxisMax();
+            chart.setCustomXAxisTickLabelsFormatter(value ->
+                    value == from || value == to || Math.abs(value - Math.rint(value)) < 1e-9 ? Labels.tick(value) : " ");
         }
         double space = low == high ? Math.max(0.5, 0.1 * Math.abs(low)) : 0.06 * (high - low);
         styler.setYAxisMin(fromZero ? 0.0 : low - space).setYAxisMax(high + space);

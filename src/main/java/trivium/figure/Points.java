@@ -64,7 +64,7 @@ record Points(double[] x, double[] y) {
         var smooth = new double[size()];
         int lastWhole = size() - 1 - half;
         for (int i = 0; i <= lastWhole; i++) {
-            int reach = Math.min(half, i / 4);
+            int reach = Math.min(half, i / 2);
             smooth[i] = (sums[i + reach + 1] - sums[i - reach]) / (2 * reach + 1);
         }
         double slope = slope(lastWhole, half);

@@ -96,7 +96,7 @@ final class Style {
                 .setPlotBorderVisible(false)
                 .setChartTitleVisible(false)
                 .setLegendVisible(false)
-                .setChartPadding(4)
+                .setChartPadding(9)
                 .setPlotContentSize(FULL)
                 .setChartFontColor(INK)
                 .setLocale(Locale.ROOT)

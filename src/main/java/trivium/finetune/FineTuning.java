@@ -4,10 +4,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import trivium.data.Conversations;
 import trivium.run.Origin;
+import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.tensor.Workers;
-import trivium.train.Progress;
+import trivium.train.Checks;
 
 /**
  * Phase 2: a pre-trained model learns to answer (Ouyang et al. 2022, section 3.4: supervised fine-tuning). The loss falls on the answer only; the prompt is read but not learned.
@@ -38,21 +39,15 @@ public record FineTuning(Run start, Conversations conversations, double validati
     public record Training(int epochs, int rows, double learningRate, long seed, int workers) {
 
         public Training {
-            require(epochs >= 1, "fine-tuning needs at least 1 epoch, not " + epochs);
-            require(rows >= 1, "a batch needs at least 1 row, not " + rows);
-            require(learningRate > 0 && Double.isFinite(learningRate), "the learning rate must be above 0, not " + learningRate);
-            require(workers >= 1, "workers must be at least 1, not " + workers);
+            Checks.atLeast(1, epochs, "epochs");
+            Checks.atLeast(1, rows, "rows");
+            Checks.atLeast(1, workers, "workers");
+            Checks.positive(learningRate, "learning rate");
         }
     }
 
     public FineTuning {
-        require(validation > 0 && validation < 1, "the validation share must lie between 0 and 1, such as 0.1, not " + validation);
-    }
-
-    private static void require(boolean holds, String sentence) {
-        if (!holds) {
-            throw new IllegalArgumentException(sentence);
-        }
+        Checks.share(validation, "validation share");
     }
 
     /** Three epochs in steps of 32 conversations at a learning rate of 10⁻³; a twentieth validates. */

@@ -119,8 +119,7 @@ final class CellControl extends DirectExecutionControl implements AutoCloseable 
             return snippet.invoke(null);
         } finally {
             synchronized (lock) {
-                running = null;
-                Thread.interrupted(); // an interrupt that came too late must not meet the next snippet
+                running = null; // from here on no interrupt comes; the executor clears one that came late
             }
         }
     }

@@ -3,7 +3,7 @@ package trivium.notebook;
 import java.io.PrintStream;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import trivium.train.Progress;
+import trivium.run.Progress;
 
 /** Progress for a terminal or a log: a line at the start, at most one a second, and one at the end. */
 public final class ConsoleProgress implements Progress {

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import trivium.train.Progress;
+import trivium.run.Progress;
 
 /**
  * Progress as one display below the cell, redrawn at most twice a second: a bar, the time left, the newest figures and the curve of the

@@ -1,6 +1,6 @@
 package trivium.notebook;
 
-import trivium.train.Progress;
+import trivium.run.Progress;
 
 /**
  * The notebook this program runs in, whichever kernel it is: Trivium's own, IJava or JJava. Outside a notebook, what would be displayed is

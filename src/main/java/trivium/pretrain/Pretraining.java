@@ -6,12 +6,13 @@ import java.util.Map;
 import trivium.data.Corpus;
 import trivium.model.Architecture;
 import trivium.run.Origin;
+import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.tensor.Workers;
+import trivium.train.Checks;
 import trivium.text.Tokenizer;
 import trivium.train.AdamW;
-import trivium.train.Progress;
 
 /**
  * Phase 1: a fresh model learns to predict the next token of a text (Radford et al. 2018, section 3.1).
@@ -53,10 +54,10 @@ public record Pretraining(
     public record Training(int steps, int rows, double learningRate, AdamW optimizer, long seed, int workers) {
 
         public Training {
-            require(steps >= 1, "pre-training needs at least 1 step, not " + steps);
-            require(rows >= 1, "a batch needs at least 1 row, not " + rows);
-            require(learningRate > 0 && Double.isFinite(learningRate), "the learning rate must be above 0, not " + learningRate);
-            require(workers >= 1, "workers must be at least 1, not " + workers);
+            Checks.atLeast(1, steps, "steps");
+            Checks.atLeast(1, rows, "rows");
+            Checks.atLeast(1, workers, "workers");
+            Checks.positive(learningRate, "learning rate");
         }
     }
 
@@ -70,15 +71,9 @@ public record Pretraining(
     public record Watching(double validation, int looks, List<String> prompts) {
 
         public Watching {
-            require(validation > 0 && validation < 1, "the validation share must lie between 0 and 1, such as 0.1, not " + validation);
-            require(looks >= 1, "the validation loss must be measured at least once, not " + looks + " times");
+            Checks.share(validation, "validation share");
+            Checks.atLeast(1, looks, "looks at the validation loss");
             prompts = List.copyOf(prompts);
-        }
-    }
-
-    private static void require(boolean holds, String sentence) {
-        if (!holds) {
-            throw new IllegalArgumentException(sentence);
         }
     }
 

@@ -7,7 +7,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import tech.tablesaw.api.Table;
-import trivium.train.Progress;
+import trivium.run.Progress;
 
 /** Takes a training's steps one after the other and writes down what each measured. Interrupted, it stops between steps and keeps what there is. */
 public final class Journal {

@@ -1,6 +1,6 @@
 package trivium.sweep;
 
-import trivium.train.Progress;
+import trivium.run.Progress;
 
 /**
  * Many trials of one function under different settings.

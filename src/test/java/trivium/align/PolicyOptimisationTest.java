@@ -3,6 +3,7 @@ package trivium.align;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +25,7 @@ import trivium.run.RunCard;
 import trivium.text.ChatTemplate;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
-import trivium.train.Progress;
+import trivium.run.Progress;
 
 class PolicyOptimisationTest {
 
@@ -117,13 +119,17 @@ class PolicyOptimisationTest {
             seen.add(prompt);
             return completion.length();
         };
-        recipe.reward(listening).steps(6).run();
-        var drawn = seen.subList(6, seen.size() - 6).stream().toList(); // the comparison before and after
-        assertEquals(6 * 4 * 8, drawn.size());
-        assertEquals(24, drawn.stream().distinct().count());
-        for (int i = 0; i < drawn.size(); i += 8) {
-            assertEquals(1, drawn.subList(i, i + 8).stream().distinct().count(), "a group answers one prompt");
+        recipe.algorithm(Grpo.group(4)).reward(listening).steps(12).run();
+        var drawn = seen.subList(6, seen.size() - 6); // without the comparison before and after
+        assertEquals(12 * 4 * 4, drawn.size());
+        var prompts = new ArrayList<String>();
+        for (int i = 0; i < drawn.size(); i += 4) {
+            assertEquals(1, drawn.subList(i, i + 4).stream().distinct().count(), "a group answers one prompt");
+            prompts.add(drawn.get(i));
         }
+        assertEquals(Set.copyOf(recipe.trainingPrompts()), Set.copyOf(prompts.subList(0, 24)));
+        assertEquals(Set.copyOf(recipe.trainingPrompts()), Set.copyOf(prompts.subList(24, 48)));
+        assertNotEquals(prompts.subList(0, 24), prompts.subList(24, 48), "in a new order");
     }
 
     @Test

@@ -57,6 +57,18 @@ class FiguresTest {
     }
 
     @Test
+    void axesHaveNumbersFromTheFirstStepsOn() throws Exception {
+        for (int rows : new int[] {1, 3, 300}) {
+            var figure = Figures.loss(Axis.STEPS, Map.of("a", training(1).first(rows)));
+            var image = image(figure);
+            int width = image.getWidth();
+            int height = image.getHeight();
+            assertTrue(count(image.getSubimage(0, height - 120, width, 120), Style.SOFT) > 20, rows + " rows: below");
+            assertTrue(count(image.getSubimage(0, 120, 100, height - 240), Style.SOFT) > 20, rows + " rows: at the left");
+        }
+    }
+
+    @Test
     void theShiftOfRewards() throws Exception {
         var random = new SplittableRandom(4);
         var before = random.doubles(300).map(v -> v - 1).toArray();

@@ -53,12 +53,19 @@ class LossTest {
     }
 
     @Test
+    void theFirstTokenIsGivenAndItsTextNotCounted() {
+        int[] tokens = LETTERS.encode("éab");
+        assertEquals(2, Loss.of(TableModel.random(LETTERS.size(), 8, 0, 0), LETTERS, tokens).bytes());
+    }
+
+    @Test
     void onlyPositionsWithWeightCount() {
         var model = TableModel.random(LETTERS.size(), 8, 1, 3);
         int end = LETTERS.special(Tokenizer.END_OF_TEXT).orElseThrow();
         int[] tokens = {0, 1, 2, 5, 0, 0};
         int[] targets = {1, 2, end, 4, 0, 0};
         float[] weights = {0, 1, 1, 1, 0, 0};
+        model.last(0, 0, -2_000); // padding has probability 0 here, and 0 · log 0 is not a number
         var batch = new Batch(2, 3, tokens, targets, weights, 1);
         double expected = -(Math.log(model.probabilities(0, 1)[2]) + Math.log(model.probabilities(0, 1, 2)[end]) + Math.log(model.probabilities(5)[4]));
         try (var slices = new Slices(model, 2)) {

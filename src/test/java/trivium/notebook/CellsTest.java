@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -123,17 +124,18 @@ public class CellsTest {
     /** A loop of the library polls for interrupts; a cell's own loops need no help. */
     @ParameterizedTest
     @ValueSource(strings = {
-        "trivium.notebook.CellsTest.Training.run()",
-        "while (true) {}",
-        "while (true) { try { Thread.sleep(1000); } catch (Exception e) { } }",
-        "int spin(int n) { do { n = n | 1; } while (n != 0); return n; }\nspin(1);",
-        "IntStream.range(0, 2).parallel().forEach(i -> { for (;;) {} });"
+        "{ started(); trivium.notebook.CellsTest.Training.run(); }",
+        "{ started(); while (true) {} }",
+        "{ started(); while (true) { try { Thread.sleep(1000); } catch (Exception e) { } } }",
+        "int spin(int n) { started(); do { n = n | 1; } while (n != 0); return n; }\nspin(1);",
+        "IntStream.range(0, 2).parallel().forEach(i -> { started(); for (;;) {} });"
     })
     void interruptEndsTheCellAndTheNextOneRuns(String endless) throws Exception {
         System.clearProperty(STARTED);
+        run("void started() { System.setProperty(\"" + STARTED + "\", \"\"); }");
         var cell = CompletableFuture.runAsync(() -> {
             try {
-                run("System.setProperty(\"" + STARTED + "\", \"\");\n" + endless);
+                run(endless);
             } catch (CellError e) {
                 throw new CompletionException(e);
             }
@@ -142,7 +144,7 @@ public class CellsTest {
             Thread.sleep(5);
         }
         cells.stop();
-        var failure = assertThrows(CompletionException.class, cell::join);
+        var failure = assertThrows(ExecutionException.class, () -> cell.get(20, TimeUnit.SECONDS));
         assertEquals("Interrupted", ((CellError) failure.getCause()).name());
         assertEquals(Optional.of(2), run("1 + 1"));
         assertEquals(Optional.of(false), run("Thread.currentThread().isInterrupted()"));

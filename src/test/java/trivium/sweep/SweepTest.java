@@ -18,7 +18,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tech.tablesaw.api.Table;
-import trivium.train.Progress;
+import trivium.run.MetricsTable;
+import trivium.run.Origin;
+import trivium.run.Run;
+import trivium.run.RunCard;
+import trivium.run.Progress;
 
 @Timeout(60)
 class SweepTest {
@@ -111,6 +115,22 @@ class SweepTest {
         assertFalse(stopped.isEmpty());
         assertFalse(stopped.contains(4) || stopped.contains(5), "waiting trials never began");
         assertEquals(1, result.highest("loss").trial().number());
+    }
+
+    @Test
+    void ofARunItKeepsTheNewestMetricsAndHowItEnded() {
+        var result = Sweep.grid(Knob.values("steps", 2, 3)).run(trial -> {
+            var metrics = new MetricsTable();
+            metrics.add(1, Map.of("loss", 4.0, "validation_loss", 5.0));
+            metrics.add(2, Map.of("loss", 1.0 * trial.integer("steps")));
+            var card = RunCard.begin("pretrain", null, trial.values(), new Origin(trial.seed(), "", "", Map.of()));
+            card = trial.integer("steps") == 2 ? card.finished() : card.interrupted(2);
+            return new Run(card, null, null, Map.of(Run.METRICS, metrics.table()));
+        });
+        assertEquals(Map.of("step", 2.0, "loss", 2.0, "validation_loss", 5.0), result.trials().get(0).metrics());
+        assertEquals(List.of("finished", "interrupted at step 2"), result.table().stringColumn("outcome").asList());
+        assertEquals(2, result.lowest("loss").trial().integer("steps"));
+        assertEquals(2, result.highest("loss").trial().integer("steps"), "a trial that was cut off is not the best");
     }
 
     @Test

@@ -63,20 +63,27 @@ final class Grammar {
         return words.get(random.nextInt(words.size()));
     }
 
+    private static String openerOf(String sentence) {
+        return OPENERS.stream().filter(sentence::startsWith).findFirst().orElse("");
+    }
+
     /** The event a sentence says, empty where it is not one of Toy Town's sentences or a pronoun in it stands for nobody. */
     static Optional<Event> read(String sentence, Mentions mentions) {
-        var opener = OPENERS.stream().filter(sentence::startsWith).findFirst().orElse("");
+        var opener = openerOf(sentence);
         var body = sentence.substring(opener.length());
         var plain = Words.capital(body);
         if (opener.isEmpty() && !plain.equals(body)) {
             return Optional.empty();
         }
+        return opener.isEmpty() || properlyJoined(body) ? meanings(plain, mentions).findFirst() : Optional.empty();
+    }
+
+    /** All that a sentence without an opener can mean: one event at most, as the tests check. */
+    static Stream<Event> meanings(String sentence, Mentions mentions) {
         return FORMS.stream()
                 .flatMap(form -> form.templates().stream()
-                        .flatMap(template -> template.read(plain, mentions).stream())
-                        .flatMap(slots -> form.meaning().apply(slots).stream()))
-                .filter(event -> opener.isEmpty() || properlyJoined(body))
-                .findFirst();
+                        .flatMap(template -> template.read(sentence, mentions).stream())
+                        .flatMap(slots -> form.meaning().apply(slots).stream()));
     }
 
     /** After an opener only a name begins with a capital. */
@@ -87,18 +94,7 @@ final class Grammar {
 
     /** A sentence without its opener, for telling whether two sentences are the same. */
     static String withoutOpener(String sentence) {
-        var opener = OPENERS.stream().filter(sentence::startsWith).findFirst().orElse("");
-        return Words.capital(sentence.substring(opener.length()));
-    }
-
-    /** Every template with the number of forms it belongs to is one; the tests check that no sentence has two meanings. */
-    static List<Event> meanings(String sentence, Mentions mentions) {
-        var plain = withoutOpener(sentence);
-        return FORMS.stream()
-                .flatMap(form -> form.templates().stream()
-                        .flatMap(template -> template.read(plain, mentions).stream())
-                        .flatMap(slots -> form.meaning().apply(slots).stream()))
-                .toList();
+        return Words.capital(sentence.substring(openerOf(sentence).length()));
     }
 
     private static Form form(Class<? extends Event> kind, Function<Slots, Event> meaning, String... texts) {

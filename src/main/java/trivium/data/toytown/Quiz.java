@@ -37,7 +37,8 @@ final class Quiz {
             var kind = pick(EASY);
             var scene = Story.tell(scene(kind), false, random);
             var asked = ask(kind, scene);
-            if (asked.isPresent() && !scene.repeats()) {
+            long people = scene.events().stream().flatMap(event -> event.people().stream()).distinct().count();
+            if (asked.isPresent() && !scene.repeats() && people > 1) {
                 return asked.get();
             }
         }

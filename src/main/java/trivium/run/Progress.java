@@ -1,4 +1,4 @@
-package trivium.train;
+package trivium.run;
 
 import java.util.Map;
 

@@ -1,0 +1,211 @@
+package trivium.cli;
+
+import com.google.gson.Gson;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import trivium.data.Batch;
+import trivium.generate.Generator;
+import trivium.generate.Sampling;
+import trivium.model.Architecture;
+import trivium.model.Gpt;
+import trivium.model.Llama;
+import trivium.model.Transformer;
+import trivium.tensor.Peak;
+import trivium.tensor.Workers;
+import trivium.train.AdamW;
+import trivium.train.CrossEntropy;
+import trivium.train.TrainLoop;
+
+/** How fast this machine trains and generates, alone or in turn with another program doing the same. */
+final class Bench {
+
+    private static final int PROMPT = 8;
+    private static final int ROUNDS = 3;
+    private static final int MANY_ROWS = 32;
+
+    /** A model and the batch it is trained on; the same shapes as the PyTorch reference's. */
+    private record Case(String name, Architecture architecture, int vocabulary, int rows, int steps) {
+
+        /** Multiply-adds of one training step, forward and backward, counted twice: 6 N + 12 L C T (attention in full). */
+        double flopsPerToken(Transformer model) {
+            long weights = model.parameters().tensors().stream()
+                    .filter(t -> !t.name().equals("positions.weight"))
+                    .filter(t -> !t.name().equals("tokens.weight") || architecture.conventions().tiedHead())
+                    .mapToLong(t -> t.size())
+                    .sum();
+            return 6.0 * weights + 12.0 * architecture.layers() * architecture.width() * architecture.context();
+        }
+    }
+
+    private static final List<Case> CASES = List.of(
+            new Case("small", Gpt.small().context(64), 65, 12, 120),
+            new Case("medium", Gpt.medium(), 65, 16, 8),
+            new Case("llama", Llama.of(256, 256, 6, 8, 4), 512, 16, 12),
+            new Case("gpt2-124m", Gpt.gpt2().context(256), 50_257, 2, 4));
+
+    private Bench() {}
+
+    /** What is asked for. */
+    private record Request(List<Case> cases, List<String> jobs, boolean json, String peer, int workers) {}
+
+    static int run(List<String> arguments, PrintStream out) {
+        var request = parse(arguments);
+        double flops = Peak.gigaflops(request.workers());
+        if (!request.json()) {
+            out.printf(
+                    Locale.ROOT,
+                    "%d workers; multiply-add peak %.0f GFLOP/s, memory %.1f GB/s%n",
+                    request.workers(),
+                    flops,
+                    Peak.gigabytesPerSecond(request.workers()));
+        }
+        for (var test : request.cases()) {
+            for (var job : request.jobs()) {
+                if (job.equals("train")) {
+                    report(request, new Measured("train", test.name(), test.rows()), () -> train(test, request.workers()), flops, test, out);
+                } else {
+                    for (int rows : new int[] {1, MANY_ROWS}) {
+                        report(request, new Measured("generate", test.name(), rows), () -> generate(test, rows, request.workers()), flops, test, out);
+                    }
+                }
+            }
+        }
+        return 0;
+    }
+
+    private record Measured(String job, String name, int rows) {}
+
+    @FunctionalInterface
+    private interface Speed {
+        /** Tokens per second. */
+        double measure();
+    }
+
+    private static void report(Request request, Measured what, Speed speed, double peak, Case test, PrintStream out) {
+        var ours = new ArrayList<Double>();
+        var theirs = new ArrayList<Double>();
+        int rounds = request.peer() == null ? 1 : ROUNDS;
+        for (int round = 0; round < rounds; round++) {
+            ours.add(speed.measure());
+            if (request.peer() != null) {
+                theirs.add(Peer.tokensPerSecond(request.peer(), what.job(), what.name(), what.rows()));
+            }
+        }
+        print(what, median(ours), theirs, peak, test, request.json(), out);
+    }
+
+    private static void print(
+            Measured what, double tokens, List<Double> theirs, double peak, Case test, boolean json, PrintStream out) {
+        double perToken = test.flopsPerToken(Transformer.of(test.architecture(), test.vocabulary(), 1));
+        double gigaflops = (what.job().equals("train") ? perToken : perToken / 3) * tokens / 1e9;
+        var row = new LinkedHashMap<String, Object>();
+        row.put("job", what.job());
+        row.put("case", what.name());
+        row.put("batch", what.rows());
+        row.put("tokens_per_s", tokens);
+        row.put("gflops", gigaflops);
+        row.put("share_of_peak", gigaflops / peak);
+        if (!theirs.isEmpty()) {
+            row.put("peer_tokens_per_s", median(theirs));
+            row.put("ratio", tokens / median(theirs));
+        }
+        if (json) {
+            out.println(new Gson().toJson(row));
+            return;
+        }
+        out.printf(Locale.ROOT, "%-9s %-10s %2d rows %,10.0f tokens/s %6.1f GFLOP/s %4.0f %% of peak", what.job(), what.name(), what.rows(), tokens, gigaflops, 100 * gigaflops / peak);
+        out.printf(Locale.ROOT, theirs.isEmpty() ? "%n" : "   peer %,.0f, ratio %.2f%n", theirs.isEmpty() ? 0 : median(theirs), theirs.isEmpty() ? 0 : tokens / median(theirs));
+    }
+
+    private static double train(Case test, int workers) {
+        int time = test.architecture().context();
+        int n = test.rows() * time;
+        var random = new SplittableRandom(1);
+        var counts = new float[n];
+        Arrays.fill(counts, 1);
+        var times = new ArrayList<Double>();
+        var model = Transformer.of(test.architecture(), test.vocabulary(), 1);
+        try (var loop = new TrainLoop(model, AdamW.DEFAULT, 1, workers)) {
+            for (int step = 0; step < test.steps(); step++) {
+                var tokens = random.ints(n, 0, test.vocabulary()).toArray();
+                var targets = random.ints(n, 0, test.vocabulary()).toArray();
+                var batch = new Batch(test.rows(), time, tokens, targets, counts, 1);
+                long start = System.nanoTime();
+                loop.step(batch, new CrossEntropy(), 1e-3);
+                times.add((System.nanoTime() - start) / 1e9);
+            }
+        }
+        return n / median(times.subList(test.steps() / 4, test.steps()));
+    }
+
+    private static double generate(Case test, int rows, int workers) {
+        var model = Transformer.of(test.architecture(), test.vocabulary(), 1);
+        var random = new SplittableRandom(1);
+        var prompts = IntStream.range(0, rows)
+                .mapToObj(i -> random.ints(PROMPT, 0, test.vocabulary()).toArray())
+                .toList();
+        int count = test.architecture().context() - PROMPT;
+        var generator = new Generator(model, workers);
+        generator.generate(prompts, Sampling.temperature(1).maxTokens(count)); // compiled before it is timed
+        long start = System.nanoTime();
+        generator.generate(prompts, Sampling.temperature(1).maxTokens(count));
+        return rows * count / ((System.nanoTime() - start) / 1e9);
+    }
+
+    private static double median(List<Double> values) {
+        var sorted = values.stream().sorted().toList();
+        return sorted.get(sorted.size() / 2);
+    }
+
+    private static Request parse(List<String> arguments) {
+        var cases = new ArrayList<Case>();
+        var jobs = new ArrayList<String>();
+        boolean json = false;
+        String peer = null;
+        int workers = Workers.available();
+        var words = arguments.iterator();
+        while (words.hasNext()) {
+            var word = words.next();
+            switch (word) {
+                case "--json" -> json = true;
+                case "--case" -> cases.add(named(value(word, words)));
+                case "--job" -> jobs.add(job(value(word, words)));
+                case "--peer" -> peer = value(word, words);
+                case "--workers" -> workers = Integer.parseInt(value(word, words));
+                default -> throw new IllegalArgumentException("bench does not know \"" + word
+                        + "\"; it takes --case NAME, --job train|generate, --workers N, --json and --peer COMMAND");
+            }
+        }
+        return new Request(
+                cases.isEmpty() ? CASES : cases, jobs.isEmpty() ? List.of("train", "generate") : jobs, json, peer, workers);
+    }
+
+    private static String value(String option, Iterator<String> words) {
+        if (!words.hasNext()) {
+            throw new IllegalArgumentException(option + " needs a value after it");
+        }
+        return words.next();
+    }
+
+    private static Case named(String name) {
+        return CASES.stream()
+                .filter(c -> c.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no case \"" + name + "\"; there are "
+                        + CASES.stream().map(Case::name).toList()));
+    }
+
+    private static String job(String name) {
+        if (!List.of("train", "generate").contains(name)) {
+            throw new IllegalArgumentException("there is no job \"" + name + "\"; there are train and generate");
+        }
+        return name;
+    }
+}

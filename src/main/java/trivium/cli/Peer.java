@@ -1,0 +1,39 @@
+package trivium.cli;
+
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.CancellationException;
+
+/** Another program that runs the same benchmark and prints JSON lines with "job", "case", "batch" and "tokens_per_s". */
+final class Peer {
+
+    private Peer() {}
+
+    /** Runs {@code command --case … --job … --json} in a shell and finds the row for this many rows. */
+    static double tokensPerSecond(String command, String job, String name, int rows) {
+        var line = command + " --case " + name + " --job " + job + " --json";
+        try {
+            var process = new ProcessBuilder("sh", "-c", line)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            var output = new String(process.getInputStream().readAllBytes());
+            if (process.waitFor() != 0) {
+                throw new IllegalArgumentException("the peer's command failed; try it by itself: " + line);
+            }
+            return output.lines()
+                    .filter(text -> text.startsWith("{"))
+                    .map(text -> JsonParser.parseString(text).getAsJsonObject())
+                    .filter(row -> job.equals("train") || row.get("batch").getAsInt() == rows)
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("the peer printed no row for " + rows + " rows: " + line))
+                    .get("tokens_per_s")
+                    .getAsDouble();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot run the peer: " + line, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted");
+        }
+    }
+}

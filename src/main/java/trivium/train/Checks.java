@@ -1,0 +1,26 @@
+package trivium.train;
+
+/** Settings that are out of range, in one sentence each. */
+public final class Checks {
+
+    private Checks() {}
+
+    public static void atLeast(int least, int value, String what) {
+        if (value < least) {
+            throw new IllegalArgumentException(value + " " + what + ": expected at least " + least);
+        }
+    }
+
+    public static void positive(double value, String what) {
+        if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException(what + " " + value + ": expected a number above 0");
+        }
+    }
+
+    /** Strictly between 0 and 1. */
+    public static void share(double value, String what) {
+        if (!(value > 0 && value < 1)) {
+            throw new IllegalArgumentException(what + " " + value + ": expected a number between 0 and 1, such as 0.1");
+        }
+    }
+}
