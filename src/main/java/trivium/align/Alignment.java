@@ -6,10 +6,10 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
+import trivium.data.Seeds;
 import trivium.generate.Completions;
 import trivium.generate.Generation;
 import trivium.generate.Generation.Finish;
@@ -65,8 +65,8 @@ final class Alignment implements AutoCloseable {
     /** Rollouts, rewards, and the algorithm's steps on them. */
     private Map<String, Double> step(long step) {
         var prompts = prompts(step);
-        // The held-out prompts have the seed itself, each step one of its own.
-        var generations = completions.replies(prompts, ChatTemplate.DEFAULT, sampling.seed(recipe.training().seed() + step + 1));
+        // The held-out prompts have the dice of place 0, each step those of its own.
+        var generations = completions.replies(prompts, ChatTemplate.DEFAULT, sampling.seed(dice(step + 1)));
         var texts = completions.texts(generations);
         double[] rewards = rewards(recipe.aim().reward(), prompts, texts);
         var rollouts = Rollouts.of(generations, algorithm.group(), rewards, reference);
@@ -124,9 +124,13 @@ final class Alignment implements AutoCloseable {
         return chosen;
     }
 
+    private long dice(long place) {
+        return Seeds.random(recipe.training().seed(), place).nextLong();
+    }
+
     private List<String> order(List<String> all, long epoch) {
         var shuffled = new ArrayList<>(all);
-        Collections.shuffle(shuffled, new SplittableRandom(recipe.training().seed() * 31 + epoch));
+        Collections.shuffle(shuffled, Seeds.random(recipe.training().seed(), epoch));
         return shuffled;
     }
 
@@ -162,7 +166,7 @@ final class Alignment implements AutoCloseable {
 
     private Answered heldOut() {
         var prompts = recipe.heldOutPrompts();
-        var texts = completions.answers(prompts, ChatTemplate.DEFAULT, sampling.seed(recipe.training().seed()));
+        var texts = completions.answers(prompts, ChatTemplate.DEFAULT, sampling.seed(dice(0)));
         var gold = recipe.aim().gold();
         return new Answered(
                 texts,

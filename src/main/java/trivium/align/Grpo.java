@@ -41,7 +41,7 @@ public record Grpo(int group, double clip, double kl, int epochs, boolean scaled
         }
     }
 
-    /** The paper's settings for groups of this size: ε = 0.2, β = 0.04, μ = 1, scaled. */
+    /** For groups of this size, the paper's β = 0.04, μ = 1 and scaling, with PPO's usual ε = 0.2. */
     public static Grpo group(int group) {
         return new Grpo(group, 0.2, 0.04, 1, true);
     }

@@ -3,12 +3,12 @@ package trivium.data;
 import java.util.SplittableRandom;
 
 /** Independent random numbers for each place they are needed, as a function of the seed and that place. */
-final class Seeds {
+public final class Seeds {
 
     private Seeds() {}
 
     /** A generator for a seed and a place such as (step, row). */
-    static SplittableRandom random(long seed, long... place) {
+    public static SplittableRandom random(long seed, long... place) {
         long state = mix(seed);
         for (long coordinate : place) {
             state = mix(state + 0x9E3779B97F4A7C15L * (coordinate + 1));

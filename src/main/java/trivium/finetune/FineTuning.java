@@ -13,8 +13,7 @@ import trivium.train.Checks;
 /**
  * Phase 2: a pre-trained model learns to answer (Ouyang et al. 2022, section 3.4: supervised fine-tuning). The loss falls on the answer only; the prompt is read but not learned.
  *
- * <p>The run's metrics, one row a step: "loss" and "mean_token_accuracy" (share of answer tokens that were the likeliest choice… measured on validation), "validation_loss" (nats per answer token) at some
- * steps; "learning_rate", "gradient_norm", "tokens", "epoch", "seconds".
+ * <p>The run's metrics, one row a step: "loss" (nats per answer token of the step's batch), "validation_loss" (nats per answer token) at some steps; "learning_rate", "gradient_norm", "tokens", "epoch", "seconds".
  *
  * @param start the run whose model and tokenizer it begins with; its model stays as it is
  * @param conversations tasks with expected answers

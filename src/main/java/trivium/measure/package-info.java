@@ -1,2 +1,2 @@
-/** Judged numbers: perplexity, bits per byte, calibration, rewards and their comparison, with intervals. Floor 2. */
+/** Judged numbers: loss and bits per byte, blanks filled in, exact answers, rewards and their comparison. Floor 2. */
 package trivium.measure;

@@ -44,6 +44,9 @@ final class TransformerDecoder implements Decoder {
         this.parameters = model.parameters().values();
         this.rotary = rotary;
         var architecture = model.architecture();
+        if (!architecture.attention().causal()) {
+            throw new IllegalArgumentException("a model with attention in both directions cannot write token by token; use a causal one");
+        }
         width = architecture.width();
         size = architecture.headSize();
         heads = architecture.attention().heads();

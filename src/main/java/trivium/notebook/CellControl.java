@@ -26,21 +26,24 @@ import java.util.concurrent.Future;
 import jdk.jshell.execution.DirectExecutionControl;
 
 /**
- * Runs JShell's snippets in this process, on one thread of their own that can be stopped, and keeps the objects they result in.
+ * Runs JShell's snippets in this process, on one thread of their own that can be stopped, and keeps the objects they
+ * result in.
  *
- * <p>The thread stays the same from cell to cell, so that what libraries keep per thread stays too. A stop interrupts it (library loops poll
- * for that) and makes {@link StopCheck} throw in the cell's own code.
+ * <p>The thread stays the same from cell to cell, so that what libraries keep per thread stays too. A stop interrupts
+ * it (library loops poll for that) and makes {@link StopCheck} throw in the cell's own code.
  */
 final class CellControl extends DirectExecutionControl implements AutoCloseable {
 
-    private static final ClassDesc STOP_CHECK = StopCheck.class.describeConstable().orElseThrow();
+    private static final ClassDesc STOP_CHECK =
+            StopCheck.class.describeConstable().orElseThrow();
     private static final MethodTypeDesc NOTHING_TO_NOTHING = MethodTypeDesc.ofDescriptor("()V");
 
     private final Map<ClassDesc, byte[]> classes = new ConcurrentHashMap<>();
     private final ClassFile files = ClassFile.of(ClassFile.ClassHierarchyResolverOption.of(
-            ClassHierarchyResolver.ofResourceParsing((ClassDesc type) -> bytes(type)).orElse(ClassHierarchyResolver.defaultResolver())));
-    private final ExecutorService thread =
-            Executors.newSingleThreadExecutor(Thread.ofPlatform().name("cell").daemon().factory());
+            ClassHierarchyResolver.ofResourceParsing((ClassDesc type) -> bytes(type))
+                    .orElse(ClassHierarchyResolver.defaultResolver())));
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("cell").daemon().factory());
     private final Object lock = new Object();
 
     private boolean inCell;
@@ -87,7 +90,8 @@ final class CellControl extends DirectExecutionControl implements AutoCloseable 
     }
 
     @Override
-    public void load(ClassBytecodes[] loaded) throws ClassInstallException, NotImplementedException, EngineTerminationException {
+    public void load(ClassBytecodes[] loaded)
+            throws ClassInstallException, NotImplementedException, EngineTerminationException {
         for (var each : loaded) {
             classes.put(ClassDesc.of(each.name().replace('/', '.')), each.bytecodes());
         }
@@ -171,8 +175,8 @@ final class CellControl extends DirectExecutionControl implements AutoCloseable 
         public void accept(CodeBuilder code, CodeElement element) {
             switch (element) {
                 case LabelTarget target -> passed.add(target.label());
-                case BranchInstruction jump when passed.contains(jump.target()) ->
-                    code.invokestatic(STOP_CHECK, "check", NOTHING_TO_NOTHING);
+                case BranchInstruction jump
+                when passed.contains(jump.target()) -> code.invokestatic(STOP_CHECK, "check", NOTHING_TO_NOTHING);
                 default -> {}
             }
             code.with(element);

@@ -15,7 +15,9 @@ final class CellError extends Exception {
         this.lines = List.copyOf(lines);
     }
 
-    /** The kind of failure: an exception's simple name, or CompilationError, IncompleteCode, Interrupted, UnknownMagic. */
+    /**
+     * The kind of failure: an exception's simple name, or CompilationError, IncompleteCode, Interrupted, UnknownMagic.
+     */
     String name() {
         return name;
     }

@@ -38,7 +38,10 @@ final class CellSource {
         return cell;
     }
 
-    /** This snippet begins at this offset of the current cell, without space or comments before it: JShell counts lines from there. */
+    /**
+     * This snippet begins at this offset of the current cell, without space or comments before it: JShell counts lines
+     * from there.
+     */
     void remember(Snippet snippet, int offset) {
         snippets.put(snippet.id(), new Origin(cell, source, lineAt(offset)));
     }
@@ -60,7 +63,11 @@ final class CellSource {
     }
 
     private int lineAt(int offset) {
-        return 1 + (int) source.substring(0, Math.min(offset, source.length())).chars().filter(c -> c == '\n').count();
+        return 1
+                + (int) source.substring(0, Math.min(offset, source.length()))
+                        .chars()
+                        .filter(c -> c == '\n')
+                        .count();
     }
 
     /** Where code begins at or after an offset: behind white space and comments. */
@@ -106,10 +113,16 @@ final class CellSource {
 
     /** "cannot find symbol: variable x" from javac's three lines. */
     static String sentence(Diag diagnostic) {
-        var lines = diagnostic.getMessage(null).lines().map(String::strip).filter(line -> !line.startsWith("location:")).toList();
+        var lines = diagnostic
+                .getMessage(null)
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.startsWith("location:"))
+                .toList();
         var sentence = new StringBuilder(lines.getFirst());
         for (var line : lines.subList(1, lines.size())) {
-            sentence.append(line.startsWith("symbol:") ? ": " + line.substring(7).strip() : "; " + line);
+            sentence.append(
+                    line.startsWith("symbol:") ? ": " + line.substring(7).strip() : "; " + line);
         }
         return sentence.toString();
     }

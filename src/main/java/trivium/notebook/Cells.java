@@ -17,15 +17,21 @@ import jdk.jshell.spi.ExecutionControlProvider;
 import jdk.jshell.spi.ExecutionEnv;
 
 /**
- * Evaluates a notebook's cells with JShell, in this process: a cell's last expression is a real object of the library. Knows nothing of
- * Jupyter.
+ * Evaluates a notebook's cells with JShell, in this process: a cell's last expression is a real object of the library.
+ * Knows nothing of Jupyter.
  */
 final class Cells implements AutoCloseable {
 
     /** What IJava imports, plus its display functions. */
     private static final List<String> IMPORTS = List.of(
-            "import java.io.*;", "import java.math.*;", "import java.net.*;", "import java.util.*;", "import java.util.concurrent.*;",
-            "import java.util.prefs.*;", "import java.util.regex.*;", "import java.util.stream.*;",
+            "import java.io.*;",
+            "import java.math.*;",
+            "import java.net.*;",
+            "import java.util.*;",
+            "import java.util.concurrent.*;",
+            "import java.util.prefs.*;",
+            "import java.util.regex.*;",
+            "import java.util.stream.*;",
             "import static trivium.notebook.Display.*;");
 
     private final CellControl control = new CellControl();
@@ -34,7 +40,10 @@ final class Cells implements AutoCloseable {
     private final JShell shell;
     private final SourceCodeAnalysis analysis;
 
-    /** Starts JShell, imports what every cell may use, and evaluates a first expression so that the user's first cell is quick. */
+    /**
+     * Starts JShell, imports what every cell may use, and evaluates a first expression so that the user's first cell is
+     * quick.
+     */
     Cells() {
         shell = JShell.builder()
                 .executionEngine(new InProcess(control), Map.of())
@@ -46,9 +55,13 @@ final class Cells implements AutoCloseable {
         control.takeValue();
     }
 
-    /** The class path goes to the compiler alone: the classes are this process's own, and JShell need not index sixty jars. */
+    /**
+     * The class path goes to the compiler alone: the classes are this process's own, and JShell need not index sixty
+     * jars.
+     */
     private static List<String> compilerOptions() {
-        var options = new ArrayList<>(List.of("-proc:none", "-Xlint:none", "-classpath", System.getProperty("java.class.path")));
+        var options = new ArrayList<>(
+                List.of("-proc:none", "-Xlint:none", "-classpath", System.getProperty("java.class.path")));
         var vector = "jdk.incubator.vector";
         if (ModuleLayer.boot().findModule(vector).isPresent()) {
             options.addAll(List.of("--add-modules", vector));
@@ -94,7 +107,9 @@ final class Cells implements AutoCloseable {
     }
 
     private Optional<Object> snippet(String code, int from) throws CellError {
-        var events = shell.eval(code).stream().filter(event -> event.causeSnippet() == null).toList();
+        var events = shell.eval(code).stream()
+                .filter(event -> event.causeSnippet() == null)
+                .toList();
         var value = control.takeValue();
         for (var event : events) {
             source.remember(event.snippet(), from);
@@ -119,7 +134,9 @@ final class Cells implements AutoCloseable {
     }
 
     private CellError rejected(SnippetEvent event, int offset) {
-        var errors = shell.diagnostics(event.snippet()).filter(diagnostic -> diagnostic.isError()).toList();
+        var errors = shell.diagnostics(event.snippet())
+                .filter(diagnostic -> diagnostic.isError())
+                .toList();
         var lines = new ArrayList<String>();
         errors.forEach(error -> lines.addAll(source.point(error, offset)));
         var sentence = errors.isEmpty() ? "" : CellSource.sentence(errors.getFirst());
@@ -134,14 +151,16 @@ final class Cells implements AutoCloseable {
 
     private CellError incomplete(String code, int at) {
         var place = source.placeAt(at);
-        var sentence = "The code that begins at line " + place.line() + " does not end: a bracket, a quote or an expression is open.";
+        var sentence = "The code that begins at line " + place.line()
+                + " does not end: a bracket, a quote or an expression is open.";
         return new CellError("IncompleteCode", sentence, List.of(CellError.red(sentence), "    " + place.code()));
     }
 
     private void refuseMagic(String code, int at) throws CellError {
         if (code.startsWith("%", at)) {
             var place = source.placeAt(at);
-            var sentence = "Line " + place.line() + ", \"" + place.code().strip() + "\": this kernel has no magics such as %classpath or"
+            var sentence = "Line " + place.line() + ", \"" + place.code().strip()
+                    + "\": this kernel has no magics such as %classpath or"
                     + " %maven; the library and its dependencies are on the class path already, so remove the line.";
             throw new CellError("UnknownMagic", sentence, List.of(CellError.red(sentence)));
         }
@@ -164,7 +183,9 @@ final class Cells implements AutoCloseable {
     /** Words that can stand at the cursor; they replace the text from {@code from} on. */
     record Completion(List<String> words, int from) {}
 
-    /** JShell completes one kind of code at a time: imports at the head of a cell would hide the statements after them. */
+    /**
+     * JShell completes one kind of code at a time: imports at the head of a cell would hide the statements after them.
+     */
     private int afterImports(String code, int cursor) {
         int at = 0;
         while (code.substring(at, cursor).stripLeading().startsWith("import ")) {
@@ -218,7 +239,11 @@ final class Cells implements AutoCloseable {
     }
 
     /** What a console asks before it sends a line. */
-    enum Completeness { COMPLETE, INCOMPLETE, INVALID }
+    enum Completeness {
+        COMPLETE,
+        INCOMPLETE,
+        INVALID
+    }
 
     @Override
     public void close() {

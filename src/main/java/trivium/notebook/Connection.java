@@ -16,7 +16,8 @@ final class Connection extends JupyterConnection {
 
     private final Outbox outbox;
 
-    Connection(KernelConnectionProperties properties, Outbox outbox) throws NoSuchAlgorithmException, InvalidKeyException {
+    Connection(KernelConnectionProperties properties, Outbox outbox)
+            throws NoSuchAlgorithmException, InvalidKeyException {
         super(properties);
         this.outbox = outbox;
         iopub.setSndHWM(0); // the default drops messages beyond a thousand that wait

@@ -3,8 +3,8 @@ package trivium.notebook;
 import java.util.Locale;
 
 /**
- * The course of one figure over the steps of a run, kept in bounded memory: once it is full, neighbours are averaged two by two. Drawn as
- * a small SVG that takes its text colour from the theme.
+ * The course of one figure over the steps of a run, kept in bounded memory: once it is full, neighbours are averaged
+ * two by two. Drawn as a small SVG that takes its text colour from the theme.
  */
 final class Curve {
 
@@ -75,14 +75,33 @@ final class Curve {
         }
         int floor = HEIGHT - BASE;
         return """
-                <svg role="img" aria-label="%s" width="%d" height="%d" viewBox="0 0 %d %d" style="display:block;font:10px sans-serif">\
-                <path d="M%d 2V%dH%d" fill="none" stroke="currentColor" stroke-opacity=".4"/>\
-                <polyline points="%s" fill="none" stroke="#3b82f6" stroke-width="1.5" stroke-linejoin="round"/>\
-                <g fill="currentColor" opacity=".7"><text x="%d" y="10" text-anchor="end">%s</text>\
-                <text x="%d" y="%d" text-anchor="end">%s</text><text x="%d" y="%d">%s</text>\
-                <text x="%d" y="%d" text-anchor="end">step %d</text></g></svg>"""
-                .formatted(
-                        Html.escape(name), WIDTH, HEIGHT, WIDTH, HEIGHT, LEFT, floor, WIDTH, points, LEFT - 4, Grid.number(high),
-                        LEFT - 4, floor, Grid.number(low), LEFT, HEIGHT - 2, Html.escape(name), WIDTH - 2, HEIGHT - 2, (long) steps[size - 1]);
+            <svg role="img" aria-label="%s" width="%d" height="%d" viewBox="0 0 %d %d"\
+                 style="display:block;font:10px sans-serif">\
+            <path d="M%d 2V%dH%d" fill="none" stroke="currentColor" stroke-opacity=".4"/>\
+            <polyline points="%s" fill="none" stroke="#3b82f6" stroke-width="1.5" stroke-linejoin="round"/>\
+            <g fill="currentColor" opacity=".7"><text x="%d" y="10" text-anchor="end">%s</text>\
+            <text x="%d" y="%d" text-anchor="end">%s</text><text x="%d" y="%d">%s</text>\
+            <text x="%d" y="%d" text-anchor="end">step %d</text></g></svg>\
+            """.formatted(
+                        Html.escape(name),
+                        WIDTH,
+                        HEIGHT,
+                        WIDTH,
+                        HEIGHT,
+                        LEFT,
+                        floor,
+                        WIDTH,
+                        points,
+                        LEFT - 4,
+                        Grid.number(high),
+                        LEFT - 4,
+                        floor,
+                        Grid.number(low),
+                        LEFT,
+                        HEIGHT - 2,
+                        Html.escape(name),
+                        WIDTH - 2,
+                        HEIGHT - 2,
+                        (long) steps[size - 1]);
     }
 }

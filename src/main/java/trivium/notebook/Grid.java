@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
 import tech.tablesaw.api.Table;
 
 /**
- * A table to look at: a caption, a header and the first rows of what may be many more. Numbers stand on the right, everything is escaped,
- * colours are the theme's own.
+ * A table to look at: a caption, a header and the first rows of what may be many more. Numbers stand on the right,
+ * everything is escaped, colours are the theme's own.
  *
  * @param caption stands above the table; empty for none
  * @param header a name for each column
@@ -27,11 +27,13 @@ public record Grid(String caption, List<String> header, List<List<Object>> rows,
 
     public Grid {
         header = List.copyOf(header);
-        rows = rows.stream().map(row -> Collections.unmodifiableList(new ArrayList<>(row))).toList();
+        rows = rows.stream()
+                .map(row -> Collections.unmodifiableList(new ArrayList<>(row)))
+                .toList();
         for (int i = 0; i < rows.size(); i++) {
             if (rows.get(i).size() != header.size()) {
-                throw new IllegalArgumentException("Row " + (i + 1) + " of the table \"" + caption + "\" has " + rows.get(i).size()
-                        + " cells, but the header names " + header.size() + " columns.");
+                throw new IllegalArgumentException("Row " + (i + 1) + " of the table \"" + caption + "\" has "
+                        + rows.get(i).size() + " cells, but the header names " + header.size() + " columns.");
             }
         }
     }
@@ -60,7 +62,8 @@ public record Grid(String caption, List<String> header, List<List<Object>> rows,
                         .collect(Collectors.toCollection(ArrayList<Object>::new)))
                 .map(row -> (List<Object>) row)
                 .toList();
-        return new Grid("", Arrays.stream(components).map(RecordComponent::getName).toList(), rows, records.size());
+        return new Grid(
+                "", Arrays.stream(components).map(RecordComponent::getName).toList(), rows, records.size());
     }
 
     private static Object valueOf(RecordComponent component, Record owner) {
@@ -68,8 +71,10 @@ public record Grid(String caption, List<String> header, List<List<Object>> rows,
             component.getAccessor().setAccessible(true);
             return component.getAccessor().invoke(owner);
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("The component " + component.getName() + " of " + owner.getClass().getSimpleName()
-                    + " cannot be read.", e);
+            throw new IllegalStateException(
+                    "The component " + component.getName() + " of "
+                            + owner.getClass().getSimpleName() + " cannot be read.",
+                    e);
         }
     }
 
@@ -81,19 +86,29 @@ public record Grid(String caption, List<String> header, List<List<Object>> rows,
     private String html() {
         var html = new StringBuilder("<table style=\"border-collapse:collapse;font-variant-numeric:tabular-nums\">");
         if (!caption.isBlank()) {
-            html.append("<caption style=\"text-align:left;font-weight:600\">").append(Html.escape(caption)).append("</caption>");
+            html.append("<caption style=\"text-align:left;font-weight:600\">")
+                    .append(Html.escape(caption))
+                    .append("</caption>");
         }
         html.append("<thead><tr>");
         for (int c = 0; c < header.size(); c++) {
-            html.append("<th style=\"border-bottom:1px solid ").append(LINE).append(";text-align:").append(side(c)).append("\">")
-                    .append(Html.escape(header.get(c))).append("</th>");
+            html.append("<th style=\"border-bottom:1px solid ")
+                    .append(LINE)
+                    .append(";text-align:")
+                    .append(side(c))
+                    .append("\">")
+                    .append(Html.escape(header.get(c)))
+                    .append("</th>");
         }
         html.append("</tr></thead><tbody>");
         for (var row : rows) {
             html.append("<tr>");
             for (int c = 0; c < row.size(); c++) {
-                html.append("<td style=\"text-align:").append(side(c)).append("\">")
-                        .append(Html.escape(show(row.get(c))).replace("\n", "<br>")).append("</td>");
+                html.append("<td style=\"text-align:")
+                        .append(side(c))
+                        .append("\">")
+                        .append(Html.escape(show(row.get(c))).replace("\n", "<br>"))
+                        .append("</td>");
             }
             html.append("</tr>");
         }
@@ -107,14 +122,19 @@ public record Grid(String caption, List<String> header, List<List<Object>> rows,
     private String text() {
         var lines = new ArrayList<List<String>>();
         lines.add(header);
-        rows.forEach(row -> lines.add(row.stream().map(Grid::show).map(Grid::clip).toList()));
+        rows.forEach(
+                row -> lines.add(row.stream().map(Grid::show).map(Grid::clip).toList()));
         int[] widths = IntStream.range(0, header.size())
-                .map(c -> lines.stream().mapToInt(line -> line.get(c).length()).max().orElse(0))
+                .map(c -> lines.stream()
+                        .mapToInt(line -> line.get(c).length())
+                        .max()
+                        .orElse(0))
                 .toArray();
         var text = lines.stream()
                 .map(line -> IntStream.range(0, line.size())
                         .mapToObj(c -> pad(line.get(c), widths[c], numeric(c)))
-                        .collect(Collectors.joining("  ")).stripTrailing())
+                        .collect(Collectors.joining("  "))
+                        .stripTrailing())
                 .collect(Collectors.joining("\n"));
         return (caption.isBlank() ? "" : caption + "\n") + text + (total > rows.size() ? "\n" + more() : "");
     }
@@ -128,7 +148,10 @@ public record Grid(String caption, List<String> header, List<List<Object>> rows,
     }
 
     private boolean numeric(int column) {
-        var cells = rows.stream().map(row -> row.get(column)).filter(cell -> cell != null).toList();
+        var cells = rows.stream()
+                .map(row -> row.get(column))
+                .filter(cell -> cell != null)
+                .toList();
         return !cells.isEmpty() && cells.stream().allMatch(Number.class::isInstance);
     }
 

@@ -12,8 +12,9 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * A running kernel, spoken to by reflection: IJava and JJava have the same methods in different packages, and neither is on the class path
- * at compile time. Trivium's own kernel goes the same way, so that every notebook run here tries it.
+ * A running kernel, spoken to by reflection: IJava and JJava have the same methods in different packages, and neither
+ * is on the class path at compile time. Trivium's own kernel goes the same way, so that every notebook run here tries
+ * it.
  *
  * @param kernel a {@code BaseKernel} of the kernel's own library
  */
@@ -26,11 +27,17 @@ record Host(Object kernel) {
             Map.entry("org.dflib.jjava.JJava", "getKernelInstance"));
 
     static Optional<Object> find() {
-        return KNOWN.stream().map(known -> running(known.getKey(), known.getValue())).filter(Objects::nonNull).findFirst();
+        return KNOWN.stream()
+                .map(known -> running(known.getKey(), known.getValue()))
+                .filter(Objects::nonNull)
+                .findFirst();
     }
 
     private static Object running(String type, String method) {
-        return Stream.of(Host.class.getClassLoader(), Thread.currentThread().getContextClassLoader(), ClassLoader.getSystemClassLoader())
+        return Stream.of(
+                        Host.class.getClassLoader(),
+                        Thread.currentThread().getContextClassLoader(),
+                        ClassLoader.getSystemClassLoader())
                 .filter(Objects::nonNull)
                 .distinct()
                 .map(loader -> running(type, method, loader))
@@ -52,12 +59,15 @@ record Host(Object kernel) {
         var registration = call(call(kernel, "getRenderer"), "createRegistration", type);
         var register = method(registration, "register", 1);
         var function = register.getParameterTypes()[0];
-        var proxy = Proxy.newProxyInstance(function.getClassLoader(), new Class<?>[] {function}, (self, method, arguments) -> switch (method.getName()) {
-            case "render" -> render(arguments[0], arguments[1]);
-            case "hashCode" -> System.identityHashCode(self);
-            case "equals" -> self == arguments[0];
-            default -> "Trivium's renderer of " + type.getSimpleName();
-        });
+        var proxy = Proxy.newProxyInstance(
+                function.getClassLoader(),
+                new Class<?>[] {function},
+                (self, method, arguments) -> switch (method.getName()) {
+                    case "render" -> render(arguments[0], arguments[1]);
+                    case "hashCode" -> System.identityHashCode(self);
+                    case "equals" -> self == arguments[0];
+                    default -> "Trivium's renderer of " + type.getSimpleName();
+                });
         invoke(register, registration, proxy);
     }
 

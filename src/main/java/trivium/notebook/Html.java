@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A piece of HTML and the plain text that stands for it where HTML cannot be shown. Whoever builds one escapes what came from outside
- * with {@link #escape}.
+ * A piece of HTML and the plain text that stands for it where HTML cannot be shown. Whoever builds one escapes what
+ * came from outside with {@link #escape}.
  *
  * @param html a fragment, styled inline only, readable on light and dark themes
  * @param text the same in plain words

@@ -11,6 +11,7 @@ import io.github.spencerpark.jupyter.kernel.KernelConnectionProperties;
 import io.github.spencerpark.jupyter.kernel.LanguageInfo;
 import io.github.spencerpark.jupyter.kernel.ReplacementOptions;
 import io.github.spencerpark.jupyter.kernel.display.DisplayData;
+import io.github.spencerpark.jupyter.messages.Header;
 import io.github.spencerpark.jupyter.messages.Message;
 import io.github.spencerpark.jupyter.messages.MessageType;
 import io.github.spencerpark.jupyter.messages.publish.PublishError;
@@ -19,10 +20,9 @@ import io.github.spencerpark.jupyter.messages.publish.PublishExecuteResult;
 import io.github.spencerpark.jupyter.messages.publish.PublishStream;
 import io.github.spencerpark.jupyter.messages.reply.ErrorReply;
 import io.github.spencerpark.jupyter.messages.reply.ExecuteReply;
-import io.github.spencerpark.jupyter.messages.request.ExecuteRequest;
 import io.github.spencerpark.jupyter.messages.reply.KernelInfoReply;
+import io.github.spencerpark.jupyter.messages.request.ExecuteRequest;
 import io.github.spencerpark.jupyter.messages.request.KernelInfoRequest;
-import io.github.spencerpark.jupyter.messages.Header;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -39,11 +39,12 @@ import java.util.logging.Logger;
 import org.zeromq.ZMQ;
 
 /**
- * Trivium's Jupyter kernel: Java cells evaluated by JShell in the process that holds the library. It understands what IJava's cells use
- * (last-expression results, {@code display}, {@code updateDisplay}, {@code render}, the same imports), stops a cell when asked, points at
- * the line that failed and loses no output.
+ * Trivium's Jupyter kernel: Java cells evaluated by JShell in the process that holds the library. It understands what
+ * IJava's cells use (last-expression results, {@code display}, {@code updateDisplay}, {@code render}, the same
+ * imports), stops a cell when asked, points at the line that failed and loses no output.
  *
- * <p>Started by Jupyter with one argument, the connection file; its kernel.json says {@code "interrupt_mode": "message"}.
+ * <p>Started by Jupyter with one argument, the connection file; its kernel.json says
+ * {@code "interrupt_mode": "message"}.
  */
 public final class Kernel extends BaseKernel {
 
@@ -63,11 +64,13 @@ public final class Kernel extends BaseKernel {
     /** Runs the kernel until its front end shuts it down. */
     public static void main(String[] arguments) throws GeneralSecurityException {
         if (arguments.length != 1) {
-            throw new IllegalArgumentException("The kernel takes one argument, the connection file that Jupyter writes; it got "
-                    + arguments.length + ". Start it through Jupyter.");
+            throw new IllegalArgumentException(
+                    "The kernel takes one argument, the connection file that Jupyter writes; it got " + arguments.length
+                            + ". Start it through Jupyter.");
         }
         quietLogs();
-        var kernel = new Kernel(CompletableFuture.supplyAsync(Cells::new, command -> new Thread(command, "jshell").start()));
+        var kernel =
+                new Kernel(CompletableFuture.supplyAsync(Cells::new, command -> new Thread(command, "jshell").start()));
         kernel.serve(Path.of(arguments[0]));
         System.exit(0); // threads that cells have started do not keep the process
     }
@@ -87,7 +90,8 @@ public final class Kernel extends BaseKernel {
         try {
             connection = new Connection(KernelConnectionProperties.parse(Files.readString(connectionFile)), outbox);
         } catch (IOException e) {
-            throw new UncheckedIOException("The connection file " + connectionFile + " cannot be read; start the kernel through Jupyter.", e);
+            throw new UncheckedIOException(
+                    "The connection file " + connectionFile + " cannot be read; start the kernel through Jupyter.", e);
         }
         running = this;
         Notebook.adopt(this);
@@ -108,7 +112,8 @@ public final class Kernel extends BaseKernel {
     private static void exitWithJupyter() {
         var parent = System.getenv("JPY_PARENT_PID");
         if (parent != null && parent.matches("\\d{2,18}")) {
-            ProcessHandle.of(Long.parseLong(parent)).ifPresent(server -> server.onExit().thenRun(() -> System.exit(0)));
+            ProcessHandle.of(Long.parseLong(parent))
+                    .ifPresent(server -> server.onExit().thenRun(() -> System.exit(0)));
         }
     }
 
@@ -116,7 +121,9 @@ public final class Kernel extends BaseKernel {
         var cell = environment;
         if (cell != null) {
             var type = stream == Outbox.Stream.OUT ? PublishStream.StreamType.OUT : PublishStream.StreamType.ERR;
-            cell.getIopub().sendMessage(new Message<>(cell.getContext(), PublishStream.MESSAGE_TYPE, new PublishStream(type, text)));
+            cell.getIopub()
+                    .sendMessage(new Message<>(
+                            cell.getContext(), PublishStream.MESSAGE_TYPE, new PublishStream(type, text)));
         }
     }
 
@@ -211,7 +218,8 @@ public final class Kernel extends BaseKernel {
             try {
                 handler.handle(env, message);
             } catch (Exception e) {
-                System.getLogger("trivium.notebook").log(System.Logger.Level.WARNING, "A " + type.getName() + " could not be handled.", e);
+                System.getLogger("trivium.notebook")
+                        .log(System.Logger.Level.WARNING, "A " + type.getName() + " could not be handled.", e);
             }
         }
         env.resolveDeferrals();
@@ -277,7 +285,10 @@ public final class Kernel extends BaseKernel {
         outbox.close();
     }
 
-    /** The base library's streams, attachable from this package; they stay attached, so that late updates still reach their cell. */
+    /**
+     * The base library's streams, attachable from this package; they stay attached, so that late updates still reach
+     * their cell.
+     */
     private static final class CellIO extends JupyterIO {
 
         void attach(ShellReplyEnvironment env, boolean input) {

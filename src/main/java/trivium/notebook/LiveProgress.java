@@ -9,8 +9,9 @@ import java.util.function.LongSupplier;
 import trivium.run.Progress;
 
 /**
- * Progress as one display below the cell, redrawn at most twice a second: a bar, the time left, the newest figures and the curve of the
- * metric {@code loss}. The end is drawn before {@link #finish} returns, so that it is what a saved notebook keeps.
+ * Progress as one display below the cell, redrawn at most twice a second: a bar, the time left, the newest figures and
+ * the curve of the metric {@code loss}. The end is drawn before {@link #finish} returns, so that it is what a saved
+ * notebook keeps.
  */
 public final class LiveProgress implements Progress {
 
@@ -80,16 +81,21 @@ public final class LiveProgress implements Progress {
 
     private Html running(Moment moment) {
         var bar = total <= 0 ? "" : String.format(Locale.ROOT, """
-                <div style="width:320px;height:6px;margin:4px 0;border-radius:3px;background:rgba(127,127,127,.25)">\
-                <div style="width:%.1f%%;height:6px;border-radius:3px;background:#3b82f6"></div></div>""", 100 * moment.share());
-        return new Html("<div><b>" + Html.escape(title) + "</b> " + moment.steps() + " <span style=\"opacity:.7\">"
-                + moment.time() + "</span>" + bar + figures(moment) + curve.svg(DRAWN) + "</div>", moment.line());
+            <div style="width:320px;height:6px;margin:4px 0;border-radius:3px;background:rgba(127,127,127,.25)">\
+            <div style="width:%.1f%%;height:6px;border-radius:3px;background:#3b82f6"></div></div>\
+            """, 100 * moment.share());
+        return new Html(
+                "<div><b>" + Html.escape(title) + "</b> " + moment.steps() + " <span style=\"opacity:.7\">"
+                        + moment.time() + "</span>" + bar + figures(moment) + curve.svg(DRAWN) + "</div>",
+                moment.line());
     }
 
     private Html finished(Moment moment, String outcome) {
         var text = title + ": " + outcome + (metrics.isEmpty() ? "" : "  " + moment.figures());
-        return new Html("<div><b>" + Html.escape(title) + "</b> " + Html.escape(outcome) + " " + figures(moment)
-                + curve.svg(DRAWN) + "</div>", text);
+        return new Html(
+                "<div><b>" + Html.escape(title) + "</b> " + Html.escape(outcome) + " " + figures(moment)
+                        + curve.svg(DRAWN) + "</div>",
+                text);
     }
 
     private static String figures(Moment moment) {

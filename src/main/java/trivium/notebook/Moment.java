@@ -21,7 +21,9 @@ record Moment(String title, long done, long total, double seconds, Map<String, D
     }
 
     String steps() {
-        return total > 0 ? String.format(Locale.ROOT, "%,d / %,d", done, total) : String.format(Locale.ROOT, "%,d", done);
+        return total > 0
+                ? String.format(Locale.ROOT, "%,d / %,d", done, total)
+                : String.format(Locale.ROOT, "%,d", done);
     }
 
     /** "12 s, 1:40 left", by the mean pace so far. */

@@ -3,8 +3,9 @@ package trivium.notebook;
 import trivium.run.Progress;
 
 /**
- * The notebook this program runs in, whichever kernel it is: Trivium's own, IJava or JJava. Outside a notebook, what would be displayed is
- * printed as text. The library's types are registered with the kernel the first time this class is used.
+ * The notebook this program runs in, whichever kernel it is: Trivium's own, IJava or JJava. Outside a notebook, what
+ * would be displayed is printed as text. The library's types are registered with the kernel the first time this class
+ * is used.
  */
 public final class Notebook {
 
@@ -13,7 +14,10 @@ public final class Notebook {
 
     private Notebook() {}
 
-    /** Looks for the kernel and tells it how the library's types show. Safe to call often; the verbs of {@code Trivium} call it. */
+    /**
+     * Looks for the kernel and tells it how the library's types show. Safe to call often; the verbs of {@code Trivium}
+     * call it.
+     */
     public static void attach() {
         host();
     }
@@ -37,7 +41,9 @@ public final class Notebook {
         return "";
     }
 
-    /** Replaces what a display shows. Does nothing outside a notebook; kernels drop updates after the cell has ended. */
+    /**
+     * Replaces what a display shows. Does nothing outside a notebook; kernels drop updates after the cell has ended.
+     */
     public static void update(String id, Object value) {
         var kernel = host();
         if (kernel != null) {
@@ -45,9 +51,14 @@ public final class Notebook {
         }
     }
 
-    /** What tells of long work here: one live display in a notebook, a line a second elsewhere. One for each piece of work. */
+    /**
+     * What tells of long work here: one live display in a notebook, a line a second elsewhere. One for each piece of
+     * work.
+     */
     public static Progress progress() {
-        return present() ? new LiveProgress(Notebook::display, Notebook::update, System::nanoTime) : new ConsoleProgress();
+        return present()
+                ? new LiveProgress(Notebook::display, Notebook::update, System::nanoTime)
+                : new ConsoleProgress();
     }
 
     /** The kernel of this process introduces itself. */

@@ -12,9 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
 /**
- * Everything the kernel tells its front ends leaves through one thread, in order. That thread is never interrupted (an interrupt during a
- * send closes the socket for good), and it gathers printed text for {@value #GATHER_MS} ms, so that a cell that prints 20,000 lines sends
- * a few messages and loses none.
+ * Everything the kernel tells its front ends leaves through one thread, in order. That thread is never interrupted (an
+ * interrupt during a send closes the socket for good), and it gathers printed text for {@value #GATHER_MS} ms, so that
+ * a cell that prints 20,000 lines sends a few messages and loses none.
  */
 final class Outbox {
 
@@ -24,7 +24,10 @@ final class Outbox {
     private static final int GATHER_BYTES = 1 << 18;
 
     /** The two streams of a cell. */
-    enum Stream { OUT, ERR }
+    enum Stream {
+        OUT,
+        ERR
+    }
 
     private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
     private final Map<Stream, ByteArrayOutputStream> gathered = new EnumMap<>(Stream.class);
@@ -96,7 +99,8 @@ final class Outbox {
             } catch (InterruptedException e) {
                 continue; // nobody has business interrupting this thread
             } catch (RuntimeException e) {
-                System.getLogger("trivium.notebook").log(System.Logger.Level.WARNING, "A message could not be sent.", e);
+                System.getLogger("trivium.notebook")
+                        .log(System.Logger.Level.WARNING, "A message could not be sent.", e);
             }
         }
     }

@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * An image in PNG and the words that stand for it. The Base64 is made here: the encoders of some kernels drop an image's last bytes.
+ * An image in PNG and the words that stand for it. The Base64 is made here: the encoders of some kernels drop an
+ * image's last bytes.
  *
  * @param bytes the PNG file; not copied, not to be changed
  * @param text what the image shows, in a line
@@ -19,8 +20,9 @@ public record Png(byte[] bytes, String text) implements View {
     public Png {
         Objects.requireNonNull(text, "text");
         if (bytes.length < 8 || !Arrays.equals(SIGNATURE, Arrays.copyOf(bytes, 8))) {
-            throw new IllegalArgumentException("The image \"" + text + "\" is not a PNG file: its first eight bytes differ from"
-                    + " the PNG signature. Encode it with ImageIO or XChart's \"png\" first.");
+            throw new IllegalArgumentException(
+                    "The image \"" + text + "\" is not a PNG file: its first eight bytes differ from"
+                            + " the PNG signature. Encode it with ImageIO or XChart's \"png\" first.");
         }
     }
 

@@ -1,8 +1,8 @@
 package trivium.notebook;
 
 /**
- * Stops code that was written in a cell. {@link CellControl} weaves a call of {@link #check} into every method and every loop of a cell, so
- * that {@code while (true) {}} too ends when the user interrupts it.
+ * Stops code that was written in a cell. {@link CellControl} weaves a call of {@link #check} into every method and
+ * every loop of a cell, so that {@code while (true) {}} too ends when the user interrupts it.
  */
 public final class StopCheck {
 

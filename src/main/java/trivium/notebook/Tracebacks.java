@@ -9,19 +9,28 @@ import jdk.jshell.EvalException;
 import jdk.jshell.JShellException;
 import jdk.jshell.UnresolvedReferenceException;
 
-/** Turns what went wrong while a cell ran into lines to read: the sentence first, then the cell's line, then a trimmed trace. */
+/**
+ * Turns what went wrong while a cell ran into lines to read: the sentence first, then the cell's line, then a trimmed
+ * trace.
+ */
 final class Tracebacks {
 
     private static final int SHOWN_FRAMES = 12;
     private static final int SHOWN_CAUSES = 3;
 
     /** Exceptions whose sentence says all there is to do, when the library throws them. */
-    private static final Set<String> SENTENCES =
-            Set.of("java.lang.IllegalArgumentException", "java.io.UncheckedIOException", "java.lang.IllegalStateException");
+    private static final Set<String> SENTENCES = Set.of(
+            "java.lang.IllegalArgumentException", "java.io.UncheckedIOException", "java.lang.IllegalStateException");
 
     private static final List<String> MACHINERY = List.of(
-            "jdk.internal.", "java.lang.reflect.", "jdk.jshell.", "java.lang.invoke.", "sun.", "trivium.notebook.CellControl",
-            "trivium.notebook.StopCheck", "trivium.notebook.Kernel");
+            "jdk.internal.",
+            "java.lang.reflect.",
+            "jdk.jshell.",
+            "java.lang.invoke.",
+            "sun.",
+            "trivium.notebook.CellControl",
+            "trivium.notebook.StopCheck",
+            "trivium.notebook.Kernel");
 
     private final CellSource source;
 
@@ -33,18 +42,27 @@ final class Tracebacks {
         return switch (failure) {
             case EvalException thrown -> thrown(thrown);
             case UnresolvedReferenceException missing -> {
-                var sentence = missing.getSnippet().source().lines().findFirst().orElse("").strip()
-                        + " … cannot run yet: it uses a name that no cell has defined.";
+                var sentence = missing.getSnippet()
+                                .source()
+                                .lines()
+                                .findFirst()
+                                .orElse("")
+                                .strip() + " … cannot run yet: it uses a name that no cell has defined.";
                 yield new CellError("UnresolvedReference", sentence, withCellLines(CellError.red(sentence), missing));
             }
-            default -> new CellError(failure.getClass().getSimpleName(), String.valueOf(failure.getMessage()), List.of(failure.toString()));
+            default ->
+                new CellError(
+                        failure.getClass().getSimpleName(),
+                        String.valueOf(failure.getMessage()),
+                        List.of(failure.toString()));
         };
     }
 
     /** The cell was stopped by the user; the trace tells where. */
     CellError interrupted(JShellException where) {
         var head = CellError.bold("Interrupted: the cell was stopped.");
-        return new CellError("Interrupted", "the cell was stopped", where == null ? List.of(head) : withCellLines(head, where));
+        return new CellError(
+                "Interrupted", "the cell was stopped", where == null ? List.of(head) : withCellLines(head, where));
     }
 
     private CellError thrown(EvalException failure) {
@@ -87,7 +105,10 @@ final class Tracebacks {
         return lines;
     }
 
-    /** The frames a reader can do something about: the cells', the libraries', and the one that threw; repeated ones once. */
+    /**
+     * The frames a reader can do something about: the cells', the libraries', and the one that threw; repeated ones
+     * once.
+     */
     private List<String> frames(JShellException failure, int shown) {
         var trace = failure.getStackTrace();
         var lines = new ArrayList<String>();
@@ -123,8 +144,10 @@ final class Tracebacks {
         if (inCell(frame)) {
             var place = source.place(frame.getFileName().substring(1), frame.getLineNumber());
             if (place.isPresent()) {
-                var method = frame.getMethodName().isEmpty() || frame.getMethodName().contains("$")
-                        ? "" : " (in " + frame.getMethodName() + ")";
+                var method =
+                        frame.getMethodName().isEmpty() || frame.getMethodName().contains("$")
+                                ? ""
+                                : " (in " + frame.getMethodName() + ")";
                 return "  at " + place.get().describe(source.cell()) + method;
             }
         }

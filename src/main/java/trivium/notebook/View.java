@@ -8,6 +8,9 @@ public sealed interface View permits Html, Png, PlainText {
     /** What a terminal, a log or a screen reader gets. */
     String text();
 
-    /** The MIME bundle a front end chooses from: type to content, binary content in Base64. Always has {@code text/plain}. */
+    /**
+     * The MIME bundle a front end chooses from: type to content, binary content in Base64. Always has
+     * {@code text/plain}.
+     */
     Map<String, String> bundle();
 }

@@ -11,8 +11,8 @@ import tech.tablesaw.api.Table;
 import trivium.figure.Figure;
 
 /**
- * Which types show how: one function from a value to its {@link View} per type. A value is shown by the function of the most specific
- * type it belongs to; values of other types show as the kernel would show them anyway.
+ * Which types show how: one function from a value to its {@link View} per type. A value is shown by the function of the
+ * most specific type it belongs to; values of other types show as the kernel would show them anyway.
  *
  * <pre>{@code Views.register(Run.class, run -> new Html("<b>" + Html.escape(run.name()) + "</b>", run.name())); }</pre>
  */
@@ -30,7 +30,10 @@ public final class Views {
 
     private Views() {}
 
-    /** From now on, values of this type show this way, in the running kernel too. A second registration replaces the first. */
+    /**
+     * From now on, values of this type show this way, in the running kernel too. A second registration replaces the
+     * first.
+     */
     public static <T> void register(Class<T> type, Function<? super T, ? extends View> view) {
         boolean fresh;
         synchronized (BY_TYPE) {
@@ -61,10 +64,12 @@ public final class Views {
     }
 
     private static View list(Collection<?> values) {
-        var records = !values.isEmpty() && values.stream().allMatch(value -> value instanceof Record)
+        var records = !values.isEmpty()
+                && values.stream().allMatch(value -> value instanceof Record)
                 && values.stream().map(Object::getClass).distinct().count() == 1;
         return records
-                ? Grid.ofRecords(values.stream().map(Record.class::cast).toList()).view()
+                ? Grid.ofRecords(values.stream().map(Record.class::cast).toList())
+                        .view()
                 : new PlainText(values.toString());
     }
 }

@@ -77,6 +77,13 @@ public record Pretraining(
         }
     }
 
+    public Pretraining {
+        if (!architecture.attention().causal()) {
+            throw new IllegalArgumentException(
+                    "predicting the next token needs causal attention: one that looks ahead would read the answer off its input");
+        }
+    }
+
     /** 1,000 steps of 16 rows at a learning rate of 10⁻³; a twentieth of the text validates, ten times. */
     public static Pretraining of(Architecture architecture, Tokenizer tokenizer, Corpus corpus) {
         return new Pretraining(

@@ -40,6 +40,7 @@ final class Reading implements AutoCloseable {
     private final Transformer model;
     private final Batches batches;
     private final FiniteBatches validation;
+    private final long validationBytes;
     private final WarmupCosine schedule;
     private final TrainLoop loop;
     private final Completions completions;
@@ -54,7 +55,9 @@ final class Reading implements AutoCloseable {
         int context = recipe.architecture().context();
         var split = recipe.corpus().split(recipe.watching().validation());
         batches = NextTokens.random(Tokens.encode(split.train(), tokenizer), training.rows(), context, training.seed());
-        validation = NextTokens.sequential(Tokens.encode(split.validation(), tokenizer), VALIDATION_ROWS, context);
+        var heldBack = Tokens.encode(split.validation(), tokenizer);
+        validation = NextTokens.sequential(heldBack, VALIDATION_ROWS, context);
+        validationBytes = heldBack.bytes();
         double rate = training.learningRate();
         int warmup = Math.min(LONGEST_WARMUP, training.steps() / 10);
         schedule = new WarmupCosine(rate, rate / 10, warmup, training.steps());
@@ -104,7 +107,9 @@ final class Reading implements AutoCloseable {
     private void validate(boolean all, Map<String, Double> metrics) {
         int some = Math.ceilDiv(GLANCE, VALIDATION_ROWS * recipe.architecture().context());
         int count = all ? (int) validation.count() : (int) Math.min(validation.count(), some);
-        var loss = Loss.over(loop.slices(), validation, count, recipe.tokenizer());
+        var scored = Loss.over(loop.slices(), validation, count, recipe.tokenizer());
+        // Over the whole text its bytes are known; on the way a character may be cut at the end of a window.
+        var loss = all ? new Loss(scored.nats(), scored.tokens(), validationBytes) : scored;
         metrics.put("validation_loss", loss.nats());
         metrics.put("bits_per_byte", loss.bitsPerByte());
     }

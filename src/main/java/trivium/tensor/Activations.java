@@ -1,14 +1,16 @@
 package trivium.tensor;
 
+import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /** The feed-forward's non-linearities, forward and backward, element by element. */
 public final class Activations {
 
     /** −2·√(2/π), GELU's tanh written as a sigmoid: 0.5·x·(1 + tanh(u/2)) = x·σ(u). */
-    private static final float SLOPE = -1.5957691216f;
+    private static final FloatVector SLOPE = Lanes.all(-1.5957691216f);
 
-    private static final float CUBE = 0.044715f;
+    private static final FloatVector CUBE = Lanes.all(0.044715f * -1.5957691216f);
+    private static final FloatVector CUBE_SLOPE = Lanes.all(3 * 0.044715f * -1.5957691216f);
 
     private Activations() {}
 
@@ -16,95 +18,85 @@ public final class Activations {
     public static void gelu(Floats x, Floats y, long n) {
         var in = x.memory();
         var out = y.memory();
-        long i = 0;
-        for (; i + Lanes.COUNT <= n; i += Lanes.COUNT) {
+        long whole = n - n % Lanes.COUNT;
+        for (long i = 0; i < whole; i += Lanes.COUNT) {
             Lanes.store(gelu(Lanes.load(in, i)), out, i);
         }
-        if (i < n) {
-            var tail = Lanes.tail((int) (n % Lanes.COUNT));
-            Lanes.store(gelu(Lanes.load(in, i, tail)), out, i, tail);
-        }
+        geluTail(in, out, whole, n);
+    }
+
+    private static void geluTail(MemorySegment in, MemorySegment out, long from, long to) {
+        Lanes.store(gelu(Lanes.load(in, from)), out, from, Lanes.SPECIES.indexInRange(from, to));
+    }
+
+    private static FloatVector gelu(FloatVector x) {
+        var u = x.mul(x).fma(CUBE, SLOPE).mul(x);
+        return x.div(Lanes.exp(u).add(Lanes.ONE));
     }
 
     /** dy becomes dx = dy · GELU'(x). */
     public static void geluBackward(Floats x, Floats dy, long n) {
         var in = x.memory();
         var out = dy.memory();
-        long i = 0;
-        for (; i + Lanes.COUNT <= n; i += Lanes.COUNT) {
+        long whole = n - n % Lanes.COUNT;
+        for (long i = 0; i < whole; i += Lanes.COUNT) {
             Lanes.store(Lanes.load(out, i).mul(geluSlope(Lanes.load(in, i))), out, i);
         }
-        if (i < n) {
-            var tail = Lanes.tail((int) (n % Lanes.COUNT));
-            Lanes.store(Lanes.load(out, i, tail).mul(geluSlope(Lanes.load(in, i, tail))), out, i, tail);
-        }
+        geluBackwardTail(in, out, whole, n);
     }
 
-    private static FloatVector gelu(FloatVector x) {
-        var u = x.mul(x).mul(CUBE).add(1f).mul(x).mul(SLOPE);
-        return x.div(Lanes.exp(u).add(1f));
+    private static void geluBackwardTail(MemorySegment in, MemorySegment out, long from, long to) {
+        var dx = Lanes.load(out, from).mul(geluSlope(Lanes.load(in, from)));
+        Lanes.store(dx, out, from, Lanes.SPECIES.indexInRange(from, to));
     }
 
+    /** σ + x·σ·(1 − σ)·u', with u the sigmoid's argument. */
     private static FloatVector geluSlope(FloatVector x) {
         var square = x.mul(x);
-        var u = square.mul(CUBE).add(1f).mul(x).mul(SLOPE);
-        var sigmoid = Lanes.all(1f).div(Lanes.exp(u).add(1f));
-        var du = square.mul(3 * CUBE).add(1f).mul(-SLOPE);
-        return x.mul(sigmoid).mul(Lanes.all(1f).sub(sigmoid)).fma(du, sigmoid);
+        var sigmoid = Lanes.ONE.div(Lanes.exp(square.fma(CUBE, SLOPE).mul(x)).add(Lanes.ONE));
+        var minusSlope = square.fma(CUBE_SLOPE, SLOPE);
+        return x.mul(sigmoid).mul(sigmoid.sub(Lanes.ONE)).fma(minusSlope, sigmoid);
     }
 
     /** SwiGLU (Shazeer 2020, eq. 6): y = gate · σ(gate) · up, with {@code gateUp} (rows, 2·hidden) holding gate then up in each row; y (rows, hidden). */
     public static void swiglu(Floats gateUp, Floats y, int rows, int hidden) {
-        var in = gateUp.memory();
-        var out = y.memory();
         for (int row = 0; row < rows; row++) {
-            long gate = 2L * row * hidden;
-            long up = gate + hidden;
-            long to = (long) row * hidden;
-            int bound = Lanes.bound(hidden);
-            for (int i = 0; i < bound; i += Lanes.COUNT) {
-                Lanes.store(silu(Lanes.load(in, gate + i)).mul(Lanes.load(in, up + i)), out, to + i);
-            }
-            if (bound < hidden) {
-                var tail = Lanes.tail(hidden);
-                var y0 = silu(Lanes.load(in, gate + bound, tail)).mul(Lanes.load(in, up + bound, tail));
-                Lanes.store(y0, out, to + bound, tail);
-            }
+            swigluRow(gateUp, 2L * row * hidden, y, (long) row * hidden, hidden);
+        }
+    }
+
+    private static void swigluRow(Floats gateUp, long gate, Floats y, long to, int hidden) {
+        var in = gateUp.memory();
+        for (int i = 0; i < hidden; i += Lanes.COUNT) {
+            var here = Lanes.SPECIES.indexInRange(i, hidden);
+            var g = Lanes.load(in, gate + i);
+            var active = g.mul(sigmoid(g)).mul(Lanes.load(in, gate + hidden + i));
+            Lanes.store(active, y.memory(), to + i, here);
         }
     }
 
     /** {@code dGateUp} (rows, 2·hidden) from dy (rows, hidden) and the forward's {@code gateUp}. */
     public static void swigluBackward(Floats gateUp, Floats dy, Floats dGateUp, int rows, int hidden) {
-        var in = gateUp.memory();
-        var out = dy.memory();
-        var result = dGateUp.memory();
         for (int row = 0; row < rows; row++) {
-            long gate = 2L * row * hidden;
-            long up = gate + hidden;
-            long from = (long) row * hidden;
-            int bound = Lanes.bound(hidden);
-            for (int i = 0; i < bound; i += Lanes.COUNT) {
-                var g = Lanes.load(in, gate + i);
-                var d = Lanes.load(out, from + i);
-                Lanes.store(d.mul(Lanes.load(in, up + i)).mul(siluSlope(g)), result, gate + i);
-                Lanes.store(d.mul(silu(g)), result, up + i);
-            }
-            if (bound < hidden) {
-                var tail = Lanes.tail(hidden);
-                var g = Lanes.load(in, gate + bound, tail);
-                var d = Lanes.load(out, from + bound, tail);
-                Lanes.store(d.mul(Lanes.load(in, up + bound, tail)).mul(siluSlope(g)), result, gate + bound, tail);
-                Lanes.store(d.mul(silu(g)), result, up + bound, tail);
-            }
+            swigluBackwardRow(gateUp, 2L * row * hidden, dy, (long) row * hidden, dGateUp, hidden);
         }
     }
 
-    private static FloatVector silu(FloatVector x) {
-        return x.div(Lanes.exp(x.neg()).add(1f));
+    private static void swigluBackwardRow(Floats gateUp, long gate, Floats dy, long from, Floats dGateUp, int hidden) {
+        var in = gateUp.memory();
+        var out = dGateUp.memory();
+        for (int i = 0; i < hidden; i += Lanes.COUNT) {
+            var here = Lanes.SPECIES.indexInRange(i, hidden);
+            var g = Lanes.load(in, gate + i);
+            var d = Lanes.load(dy.memory(), from + i);
+            var sigmoid = sigmoid(g);
+            var slope = sigmoid.mul(g.mul(Lanes.ONE.sub(sigmoid)).add(Lanes.ONE));
+            Lanes.store(d.mul(Lanes.load(in, gate + hidden + i)).mul(slope), out, gate + i, here);
+            Lanes.store(d.mul(g).mul(sigmoid), out, gate + hidden + i, here);
+        }
     }
 
-    private static FloatVector siluSlope(FloatVector x) {
-        var sigmoid = Lanes.all(1f).div(Lanes.exp(x.neg()).add(1f));
-        return sigmoid.mul(x.mul(Lanes.all(1f).sub(sigmoid)).add(1f));
+    private static FloatVector sigmoid(FloatVector x) {
+        return Lanes.ONE.div(Lanes.exp(x.neg()).add(Lanes.ONE));
     }
 }

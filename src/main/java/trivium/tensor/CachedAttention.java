@@ -1,7 +1,5 @@
 package trivium.tensor;
 
-import jdk.incubator.vector.FloatVector;
-
 /**
  * Attention of one new token over a key-value cache. Keys are kept transposed, (D, capacity), so that scores of many positions are computed lane by lane without adding across lanes; values as
  * (capacity, D).
@@ -24,29 +22,24 @@ public final class CachedAttention {
      */
     public static void attend(
             Floats query, long queryAt, Floats keys, long keysAt, Floats values, long valuesAt, int valueStride, int length, int capacity, int size, float scale, Floats scores, Floats y, long yAt) {
-        var q = query.memory();
+        score(query, queryAt, keys, keysAt, length, capacity, size, scores);
+        var memory = scores.memory();
+        float shift = -Exponentials.max(memory, 0, length) * scale;
+        float sum = Exponentials.exponentials(memory, 0, length, scale, shift);
+        mix(scores, 1 / sum, values, valuesAt, valueStride, length, size, y, yAt);
+    }
+
+    /** q · Kᵀ; the cache's rows and the scores are padded to whole vectors, so that lanes past the length may hold anything. */
+    private static void score(
+            Floats query, long queryAt, Floats keys, long keysAt, int length, int capacity, int size, Floats scores) {
         var k = keys.memory();
-        var s = scores.memory();
-        FloatVector highest = Lanes.all(Float.NEGATIVE_INFINITY);
         for (int j = 0; j < length; j += Lanes.COUNT) {
-            // The cache's rows are padded to whole vectors: lanes past the length hold anything and are blended away.
             var sum = Lanes.zero();
             for (int i = 0; i < size; i++) {
                 sum = Lanes.load(k, keysAt + (long) i * capacity + j).fma(Lanes.all(query.get(queryAt + i)), sum);
             }
-            sum = Lanes.all(-1e30f).blend(sum.mul(scale), Lanes.SPECIES.indexInRange(j, length));
-            highest = highest.max(sum);
-            Lanes.store(sum, s, j);
+            Lanes.store(sum, scores.memory(), j);
         }
-        float max = Lanes.max(highest);
-        FloatVector total = Lanes.zero();
-        for (int j = 0; j < length; j += Lanes.COUNT) {
-            var e = Lanes.exp(Lanes.load(s, j).sub(max));
-            e = Lanes.zero().blend(e, Lanes.SPECIES.indexInRange(j, length));
-            total = total.add(e);
-            Lanes.store(e, s, j);
-        }
-        mix(scores, 1 / Lanes.sum(total), values, valuesAt, valueStride, length, size, y, yAt);
     }
 
     private static void mix(

@@ -2,9 +2,11 @@ package trivium.tensor;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The vector registers of this machine: loading, storing, and the exponential, shared by all kernels. */
@@ -15,14 +17,28 @@ final class Lanes {
 
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
-    private static final float LOG2_E = 1.44269504f;
-    private static final float LN2_HIGH = 0.693359375f;
-    private static final float LN2_LOW = -2.12194440e-4f;
-    private static final float EXP_LOWEST = -87.33654f;
-    private static final float EXP_HIGHEST = 88f;
+    static final FloatVector ONE = all(1);
+
+    // Constants are kept as vectors: broadcasting them inside a kernel would spend its inlining budget.
+    private static final FloatVector LOG2_E = all(1.44269504f);
+    private static final FloatVector MINUS_LN2_HIGH = all(-0.693359375f);
+    private static final FloatVector MINUS_LN2_LOW = all(2.12194440e-4f);
+    private static final FloatVector EXP_LOWEST = all(-87.33654f);
+    private static final FloatVector EXP_HIGHEST = all(88f);
     /** 1.5 · 2²³: adding it rounds a float to an integer that then stands in the low bits. */
-    private static final float ROUNDER = 12582912f;
+    private static final FloatVector ROUNDER = all(12582912f);
+
+    private static final FloatVector P0 = all(5.0000001201e-1f);
+    private static final FloatVector P1 = all(1.6666665459e-1f);
+    private static final FloatVector P2 = all(4.1665795894e-2f);
+    private static final FloatVector P3 = all(8.3334519073e-3f);
+    private static final FloatVector P4 = all(1.3981999507e-3f);
+    private static final FloatVector P5 = all(1.9875691500e-4f);
     private static final int MANTISSA_BITS = 23;
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static final VectorShuffle<Float>[] HALVES =
+            IntStream.iterate(COUNT / 2, h -> h >= 1, h -> h / 2).mapToObj(h -> VectorShuffle.iota(SPECIES, h, 1, true)).toArray(VectorShuffle[]::new);
 
     private Lanes() {}
 
@@ -61,8 +77,15 @@ final class Lanes {
         return FloatVector.zero(SPECIES);
     }
 
+    /**
+     * The sum of the lanes, halves upon halves. {@code reduceLanes(ADD)} leaves the order open, and interpreted and compiled code do differ in the last bit: the same seed would give other numbers while a
+     * program warms up.
+     */
     static float sum(FloatVector vector) {
-        return vector.reduceLanes(VectorOperators.ADD);
+        for (var half : HALVES) {
+            vector = vector.add(vector.rearrange(half));
+        }
+        return vector.lane(0);
     }
 
     static float max(FloatVector vector) {
@@ -75,15 +98,11 @@ final class Lanes {
      */
     static FloatVector exp(FloatVector x) {
         x = x.min(EXP_HIGHEST).max(EXP_LOWEST);
-        var shifted = x.fma(all(LOG2_E), all(ROUNDER));
+        var shifted = x.fma(LOG2_E, ROUNDER);
         var n = shifted.sub(ROUNDER);
-        var r = n.fma(all(-LN2_LOW), n.fma(all(-LN2_HIGH), x));
-        var p = r.fma(all(1.9875691500e-4f), all(1.3981999507e-3f));
-        p = p.fma(r, all(8.3334519073e-3f));
-        p = p.fma(r, all(4.1665795894e-2f));
-        p = p.fma(r, all(1.6666665459e-1f));
-        p = p.fma(r, all(5.0000001201e-1f));
-        p = p.fma(r.mul(r), r.add(1f));
+        var r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, x));
+        var p = r.fma(P5, P4).fma(r, P3).fma(r, P2).fma(r, P1).fma(r, P0);
+        p = p.fma(r.mul(r), r.add(ONE));
         var exponent = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, MANTISSA_BITS);
         return p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
     }

@@ -20,41 +20,9 @@ public final class Softmax {
 
     private static void row(Floats scores, long at, int seen, int time, float scale) {
         var memory = scores.memory();
-        int bound = Lanes.bound(seen);
-        var tail = Lanes.tail(seen);
-        FloatVector highest = Lanes.all(Float.NEGATIVE_INFINITY);
-        for (int i = 0; i < bound; i += Lanes.COUNT) {
-            highest = highest.max(Lanes.load(memory, at + i));
-        }
-        if (bound < seen) {
-            highest = highest.blend(highest.max(Lanes.load(memory, at + bound, tail)), tail);
-        }
-        float shift = -Lanes.max(highest) * scale;
-        FloatVector sum = Lanes.zero();
-        for (int i = 0; i < bound; i += Lanes.COUNT) {
-            var e = Lanes.exp(Lanes.load(memory, at + i).fma(Lanes.all(scale), Lanes.all(shift)));
-            sum = sum.add(e);
-            Lanes.store(e, memory, at + i);
-        }
-        if (bound < seen) {
-            var e = Lanes.exp(Lanes.load(memory, at + bound, tail).fma(Lanes.all(scale), Lanes.all(shift)));
-            e = Lanes.zero().blend(e, tail);
-            sum = sum.add(e);
-            Lanes.store(e, memory, at + bound, tail);
-        }
-        normalise(scores, at, seen, time, 1 / Lanes.sum(sum));
-    }
-
-    private static void normalise(Floats scores, long at, int seen, int time, float inverse) {
-        var memory = scores.memory();
-        int bound = Lanes.bound(seen);
-        for (int i = 0; i < bound; i += Lanes.COUNT) {
-            Lanes.store(Lanes.load(memory, at + i).mul(inverse), memory, at + i);
-        }
-        if (bound < seen) {
-            var tail = Lanes.tail(seen);
-            Lanes.store(Lanes.load(memory, at + bound, tail).mul(inverse), memory, at + bound, tail);
-        }
+        float shift = -Exponentials.max(memory, at, seen) * scale;
+        float sum = Exponentials.exponentials(memory, at, seen, scale, shift);
+        Exponentials.scale(memory, at, seen, 1 / sum);
         clear(scores, at, seen, time);
     }
 

@@ -20,7 +20,7 @@ public final class Vectors {
             Lanes.store(v, target, i);
             squares = v.fma(v, squares);
         }
-        double total = squares.reduceLanes(VectorOperators.ADD);
+        double total = Lanes.sum(squares);
         for (; i < to; i++) {
             float v = sum.get(i);
             for (int k = 0; k < count; k++) {

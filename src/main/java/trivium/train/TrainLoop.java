@@ -14,17 +14,11 @@ public final class TrainLoop implements AutoCloseable {
     /**
      * What one step did.
      *
-     * @param loss the objective, in nats for cross entropy
+     * @param loss the objective, in nats for cross entropy; not a number if the loss or the gradient was not finite: the training has diverged
      * @param gradientNorm Euclidean norm of the gradient before clipping
      * @param learningRate that was used
      */
-    public record StepResult(double loss, double gradientNorm, double learningRate) {
-
-        /** False if the loss or gradient is not a number: the training has diverged. */
-        public boolean finite() {
-            return Double.isFinite(loss) && Double.isFinite(gradientNorm);
-        }
-    }
+    public record StepResult(double loss, double gradientNorm, double learningRate) {}
 
     /**
      * A loop that trains {@code model} in place.
@@ -44,11 +38,11 @@ public final class TrainLoop implements AutoCloseable {
         double loss = slices.gradients(
                 input, (from, to, values, gradients) -> objective.loss(batch, from, to, values, gradients));
         double norm = slices.reduce();
-        var result = new StepResult(loss, norm, learningRate);
-        if (result.finite()) {
-            optimizer.step(slices.gradient(), Math.min(1, clip / norm), learningRate, slices.workers());
+        if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
+            return new StepResult(Double.NaN, norm, learningRate);
         }
-        return result;
+        optimizer.step(slices.gradient(), Math.min(1, clip / norm), learningRate, slices.workers());
+        return new StepResult(loss, norm, learningRate);
     }
 
     /** The parallel passes, for scoring with the same threads and buffers. */

@@ -50,12 +50,24 @@ public class CellsTest {
 
     @Test
     void lastExpressionIsARealObject() throws CellError {
-        assertEquals(Optional.of(List.of(6, 7)), run("var six = 6;\nint seven() { return six + 1; }\nList.of(six, seven())"));
-        assertEquals(Optional.of(Html.class), run("new trivium.notebook.Html(\"<i>a</i>\", \"a\")").map(Object::getClass));
+        assertEquals(
+                Optional.of(List.of(6, 7)),
+                run("var six = 6;\nint seven() { return six + 1; }\nList.of(six, seven())"));
+        assertEquals(
+                Optional.of(Html.class),
+                run("new trivium.notebook.Html(\"<i>a</i>\", \"a\")").map(Object::getClass));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "  // nothing", "int unseen = 3;", "int assigned; assigned = 4", "Runnable r = () -> {}; r.run()", "null"})
+    @ValueSource(
+            strings = {
+                "",
+                "  // nothing",
+                "int unseen = 3;",
+                "int assigned; assigned = 4",
+                "Runnable r = () -> {}; r.run()",
+                "null"
+            })
     void showsNothingWhereIJavaShowsNothing(String code) throws CellError {
         assertEquals(Optional.empty(), run(code));
     }
@@ -71,7 +83,9 @@ public class CellsTest {
     void mergesTypesThatOnlyCellsKnow() throws CellError {
         run("interface Shape { int sides(); } record Box() implements Shape { public int sides() { return 4; } }"
                 + " record Tri() implements Shape { public int sides() { return 3; } }");
-        var sum = run("int total = 0; for (int i = 0; i < 4; i++) { var s = i % 2 == 0 ? new Box() : new Tri(); total += s.sides(); } total");
+        var sum =
+                run("int total = 0; for (int i = 0; i < 4; i++) { var s = i % 2 == 0 ? new Box() : new Tri(); total +="
+                        + " s.sides(); } total");
         assertEquals(Optional.of(14), sum);
     }
 
@@ -79,7 +93,9 @@ public class CellsTest {
     void compileErrorPointsAtThePlace() {
         var error = fails("int a = 1;\n\n// why\nint b = a + missing;\n");
         assertEquals("CompilationError", error.name());
-        assertEquals("line 4: cannot find symbol: variable missing\n    int b = a + missing;\n                ^^^^^^^", shown(error));
+        assertEquals(
+                "line 4: cannot find symbol: variable missing\n    int b = a + missing;\n                ^^^^^^^",
+                shown(error));
     }
 
     @Test
@@ -88,7 +104,9 @@ public class CellsTest {
         var error = fails("var fine = 1;\n\n/* a comment */ divide(\n  0)");
         assertEquals("ArithmeticException", error.name());
         assertEquals(
-                "ArithmeticException: / by zero\n  at cell [5], line 2:  return 10 / by; (in divide)\n  at line 3:  /* a comment */ divide(",
+                "ArithmeticException: / by zero\n"
+                        + "  at cell [5], line 2:  return 10 / by; (in divide)\n"
+                        + "  at line 3:  /* a comment */ divide(",
                 shown(error));
     }
 
@@ -109,7 +127,10 @@ public class CellsTest {
 
     @Test
     void deepRecursionFailsShortly() {
-        assertTrue(fails("int deep(int n) { return deep(n + 1) + 1; }\ndeep(0)").lines().size() < 10);
+        assertTrue(fails("int deep(int n) { return deep(n + 1) + 1; }\ndeep(0)")
+                        .lines()
+                        .size()
+                < 10);
     }
 
     @Test
@@ -123,13 +144,14 @@ public class CellsTest {
 
     /** A loop of the library polls for interrupts; a cell's own loops need no help. */
     @ParameterizedTest
-    @ValueSource(strings = {
-        "{ started(); trivium.notebook.CellsTest.Training.run(); }",
-        "{ started(); while (true) {} }",
-        "{ started(); while (true) { try { Thread.sleep(1000); } catch (Exception e) { } } }",
-        "int spin(int n) { started(); do { n = n | 1; } while (n != 0); return n; }\nspin(1);",
-        "IntStream.range(0, 2).parallel().forEach(i -> { started(); for (;;) {} });"
-    })
+    @ValueSource(
+            strings = {
+                "{ started(); trivium.notebook.CellsTest.Training.run(); }",
+                "{ started(); while (true) {} }",
+                "{ started(); while (true) { try { Thread.sleep(1000); } catch (Exception e) { } } }",
+                "int spin(int n) { started(); do { n = n | 1; } while (n != 0); return n; }\nspin(1);",
+                "IntStream.range(0, 2).parallel().forEach(i -> { started(); for (;;) {} });"
+            })
     void interruptEndsTheCellAndTheNextOneRuns(String endless) throws Exception {
         System.clearProperty(STARTED);
         run("void started() { System.setProperty(\"" + STARTED + "\", \"\"); }");
@@ -179,7 +201,8 @@ public class CellsTest {
 
     @Test
     void importsClashWithNothing() throws CellError {
-        assertFalse(run("new BigDecimal(\"1.5\").add(BigDecimal.ONE) + Pattern.compile(\"a\").pattern()").isEmpty());
+        assertFalse(run("new BigDecimal(\"1.5\").add(BigDecimal.ONE) + Pattern.compile(\"a\").pattern()")
+                .isEmpty());
     }
 
     /** Stands for the library's training loop: it polls and says that it was cancelled. */

@@ -22,27 +22,36 @@ import tech.tablesaw.api.Table;
 
 class GridTest {
 
-    private static final List<String> NASTY = List.of("<script>alert('x')</script>", "a & b", "\"quoted\" 'single'", "</td></table>", "plain");
+    private static final List<String> NASTY =
+            List.of("<script>alert('x')</script>", "a & b", "\"quoted\" 'single'", "</td></table>", "plain");
 
     /** An XML parser is the independent judge of whether escaping worked. */
     private static Document parse(Html html) throws Exception {
         var wrapped = "<div>" + html.html() + "</div>";
-        return DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(wrapped)));
+        return DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(new InputSource(new StringReader(wrapped)));
     }
 
     @Test
     void cellsCaptionAndHeaderComeBackFromTheHtmlAsTheyWere() throws Exception {
         var table = Table.create("a<b & \"c\"", StringColumn.create("<i>name</i>", NASTY));
         var parsed = parse(Grid.of(table).view());
-        assertEquals("a<b & \"c\"", parsed.getElementsByTagName("caption").item(0).getTextContent());
+        assertEquals(
+                "a<b & \"c\"", parsed.getElementsByTagName("caption").item(0).getTextContent());
         assertEquals("<i>name</i>", parsed.getElementsByTagName("th").item(0).getTextContent());
         var cells = parsed.getElementsByTagName("td");
-        assertEquals(NASTY, IntStream.range(0, cells.getLength()).mapToObj(i -> cells.item(i).getTextContent()).toList());
+        assertEquals(
+                NASTY,
+                IntStream.range(0, cells.getLength())
+                        .mapToObj(i -> cells.item(i).getTextContent())
+                        .toList());
     }
 
     @Test
     void showsTwentyRowsAndCountsTheRest() throws Exception {
-        var table = Table.create("t", IntColumn.create("n", IntStream.range(0, 1000).toArray()));
+        var table =
+                Table.create("t", IntColumn.create("n", IntStream.range(0, 1000).toArray()));
         var view = Grid.of(table).view();
         assertEquals(21, parse(view).getElementsByTagName("tr").getLength());
         assertTrue(view.html().contains("… 980 more rows"));
@@ -52,16 +61,25 @@ class GridTest {
 
     @Test
     void numbersStandOnTheRight() {
-        var table = Table.create("", DoubleColumn.create("loss", 1.5, Double.NaN, 12), StringColumn.create("run", "a", "bb", "c"));
-        assertEquals("loss  run\n 1.5  a\n      bb\n  12  c", Grid.of(table).view().text());
-        assertTrue(Grid.of(table).view().html().contains("<td style=\"text-align:right\">1.5</td><td style=\"text-align:left\">a</td>"));
+        var table = Table.create(
+                "", DoubleColumn.create("loss", 1.5, Double.NaN, 12), StringColumn.create("run", "a", "bb", "c"));
+        assertEquals(
+                "loss  run\n 1.5  a\n      bb\n  12  c", Grid.of(table).view().text());
+        assertTrue(Grid.of(table)
+                .view()
+                .html()
+                .contains("<td style=\"text-align:right\">1.5</td><td style=\"text-align:left\">a</td>"));
     }
 
     record Trial(String name, double loss) {}
 
     @Test
     void recordsBecomeRows() {
-        assertEquals("name  loss\na      0.5\n         2", Grid.ofRecords(List.of(new Trial("a", 0.5), new Trial(null, 2))).view().text());
+        assertEquals(
+                "name  loss\na      0.5\n         2",
+                Grid.ofRecords(List.of(new Trial("a", 0.5), new Trial(null, 2)))
+                        .view()
+                        .text());
     }
 
     @Test
@@ -73,8 +91,19 @@ class GridTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0.00012345, 0.00012345", "3.14159265, 3.1416", "1234.56, 1234.6", "100000.4, 100000", "1e-7, 1.000e-07", "-2, -2",
-        "1e12, 1.000e+12", "99999.96, 100000", "0.1, 0.1", "NaN, NaN", "-Infinity, -∞", "0, 0", "1000000, 1000000"
+        "0.00012345, 0.00012345",
+        "3.14159265, 3.1416",
+        "1234.56, 1234.6",
+        "100000.4, 100000",
+        "1e-7, 1.000e-07",
+        "-2, -2",
+        "1e12, 1.000e+12",
+        "99999.96, 100000",
+        "0.1, 0.1",
+        "NaN, NaN",
+        "-Infinity, -∞",
+        "0, 0",
+        "1000000, 1000000"
     })
     void numbersAreShort(double value, String shown) {
         assertEquals(shown, Grid.number(value));

@@ -25,7 +25,9 @@ class OutboxTest {
         var out = new PrintStream(outbox.stream(Outbox.Stream.OUT), false, StandardCharsets.UTF_8);
         IntStream.range(0, 20_000).forEach(i -> out.println("line " + i));
         outbox.flush();
-        var expected = IntStream.range(0, 20_000).mapToObj(i -> "line " + i + System.lineSeparator()).collect(Collectors.joining());
+        var expected = IntStream.range(0, 20_000)
+                .mapToObj(i -> "line " + i + System.lineSeparator())
+                .collect(Collectors.joining());
         assertEquals(expected, String.join("", sent));
         assertTrue(sent.size() < 1_000, sent.size() + " messages");
     }

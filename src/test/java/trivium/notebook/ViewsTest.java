@@ -40,7 +40,9 @@ public class ViewsTest {
 
     @Test
     void listOfRecordsIsATableAndOthersAreText() {
-        assertEquals("weight\n     3\n    20", Views.of(List.of(new Stone(3), new Stone(20))).orElseThrow().text());
+        assertEquals(
+                "weight\n     3\n    20",
+                Views.of(List.of(new Stone(3), new Stone(20))).orElseThrow().text());
         assertEquals(Optional.of(new PlainText("[1, a]")), Views.of(List.of(1, "a")));
         assertEquals(Optional.of(new PlainText("[]")), Views.of(List.of()));
     }
@@ -54,9 +56,12 @@ public class ViewsTest {
         }
         var file = new ByteArrayOutputStream();
         ImageIO.write(image, "png", file);
-        var sent = Base64.getDecoder().decode(new Png(file.toByteArray(), "noise").bundle().get("image/png"));
+        var sent = Base64.getDecoder()
+                .decode(new Png(file.toByteArray(), "noise").bundle().get("image/png"));
         assertArrayEquals(file.toByteArray(), sent);
-        assertEquals(image.getRGB(36, 22), ImageIO.read(new ByteArrayInputStream(sent)).getRGB(36, 22));
+        assertEquals(
+                image.getRGB(36, 22),
+                ImageIO.read(new ByteArrayInputStream(sent)).getRGB(36, 22));
     }
 
     @Test

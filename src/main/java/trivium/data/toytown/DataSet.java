@@ -32,7 +32,7 @@ record DataSet(Map<String, String> files) {
         var files = new LinkedHashMap<String, String>();
         files.put("stories.txt", text(stories));
         files.put("stories-heldout.txt", text(heldOutStories));
-        files.put("instructions.jsonl", lines(town.instructions(6_000)));
+        files.put("instructions.jsonl", lines(town.instructions(8_000)));
         files.put("instructions-heldout.jsonl", lines(heldOut.instructions(400)));
         files.put("questions-heldout.jsonl", lines(heldOut.questions(400)));
         files.put("questions-hard-heldout.jsonl", lines(heldOut.hardQuestions(200)));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -131,6 +132,7 @@ class ParserTest {
                         new Event.Play(Person.TOM, Person.MIA, Thing.KITE)),
                 reading.events());
         assertEquals(1, Parser.read("Mia went home. He was glad.").unparseable());
+        assertEquals(1, Parser.read("Mia met Tom. They went home together. She was glad.").unparseable());
     }
 
     @Test
@@ -151,5 +153,11 @@ class ParserTest {
         var world = Parser.read("Mia had a kite. Mia went to the park. Tom met Mia. Mia gave the kite to Tom. Tom went home.").world();
         assertEquals(Place.HOME, world.place(Thing.KITE).orElseThrow());
         assertEquals(Place.PARK, world.places().get(Person.MIA));
+    }
+
+    @Test
+    void whoMeetsOrJoinsSomebodyIsWhereTheyAre() {
+        var world = Parser.read("Mia went to the park. Tom went home. Tom came to see Mia. Ben met Tom. Zoe had a map.").world();
+        assertEquals(Map.of(Person.MIA, Place.PARK, Person.TOM, Place.PARK, Person.BEN, Place.PARK), world.places());
     }
 }

@@ -2,6 +2,7 @@ package trivium.data.toytown;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,6 +47,31 @@ class QuizTest {
         }
         for (var prompt : prompts) {
             assertFalse(prompt.matches("(?s).*\\b([Ss]he|[Hh]e|[Tt]hey)\\b.*"), prompt);
+        }
+    }
+
+    /** The hard ones against a replay of the prompt's text: the answer's sentence, with what the question asks for, is how things stand. */
+    @Test
+    void theHardAnswersAreTrue() {
+        for (var asked : ToyTown.sample().hardQuestions(600)) {
+            var sentences = Parser.split(asked.prompt());
+            var question = sentences.getLast();
+            var world = Parser.read(asked.prompt().substring(0, asked.prompt().length() - question.length())).world();
+            var facts = new ArrayList<String>();
+            world.places().forEach((who, place) -> facts.add(who.label() + " is " + place.at() + "."));
+            world.moods().forEach((who, mood) -> facts.add(who.label() + " is " + mood.label() + "."));
+            for (var thing : Thing.values()) {
+                world.holder(thing).ifPresent(who -> facts.add(who.label() + " has the " + thing.label() + "."));
+                world.place(thing).ifPresent(place -> facts.add("The " + thing.label() + " is " + place.at() + "."));
+            }
+            var fact = asked.completion().replaceFirst("^(Yes|No), ", "");
+            assertTrue(facts.contains(fact), asked.toString());
+            var named = Words.of(question).stream().filter(word -> !PLACES.contains(word)).filter(Words.of(fact)::contains);
+            assertTrue(named.anyMatch(word -> !Set.of("is", "the", "has").contains(word)), asked.toString());
+            if (question.startsWith("Is ")) {
+                var claim = fact.replaceFirst("^(\\w+) is (.*)\\.$", "Is $1 $2?");
+                assertEquals(asked.completion().startsWith("Yes"), claim.equals(question), asked.toString());
+            }
         }
     }
 

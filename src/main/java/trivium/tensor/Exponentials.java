@@ -1,0 +1,52 @@
+package trivium.tensor;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * The three sweeps of a softmax over a row: its highest number, the exponentials, the scaling.
+ *
+ * <p>Each is a loop with one exponential in it at most. HotSpot gives up inlining where a method grows too many nodes, and a vector that crosses a call that was not inlined becomes an object: that
+ * costs fifty times the arithmetic. So kernels are kept small, and no method calls {@link Lanes#exp} twice.
+ */
+final class Exponentials {
+
+    private Exponentials() {}
+
+    /** The highest of {@code n ≥ 1} numbers. */
+    static float max(MemorySegment memory, long at, int n) {
+        FloatVector highest = Lanes.all(Float.NEGATIVE_INFINITY);
+        int bound = Lanes.bound(n);
+        for (int i = 0; i < bound; i += Lanes.COUNT) {
+            highest = highest.max(Lanes.load(memory, at + i));
+        }
+        if (bound < n) {
+            highest = highest.blend(highest.max(Lanes.load(memory, at + bound)), Lanes.tail(n));
+        }
+        return Lanes.max(highest);
+    }
+
+    /** Each number x becomes e^(scale · x + shift); answers their sum. */
+    static float exponentials(MemorySegment memory, long at, int n, float scale, float shift) {
+        FloatVector sum = Lanes.zero();
+        for (int i = 0; i < n; i += Lanes.COUNT) {
+            var here = Lanes.SPECIES.indexInRange(i, n);
+            var x = Lanes.load(memory, at + i).fma(Lanes.all(scale), Lanes.all(shift));
+            var e = Lanes.zero().blend(Lanes.exp(x), here);
+            sum = sum.add(e);
+            Lanes.store(e, memory, at + i, here);
+        }
+        return Lanes.sum(sum);
+    }
+
+    /** Multiplies each number by {@code factor}. */
+    static void scale(MemorySegment memory, long at, int n, float factor) {
+        int bound = Lanes.bound(n);
+        for (int i = 0; i < bound; i += Lanes.COUNT) {
+            Lanes.store(Lanes.load(memory, at + i).mul(factor), memory, at + i);
+        }
+        if (bound < n) {
+            Lanes.store(Lanes.load(memory, at + bound).mul(factor), memory, at + bound, Lanes.tail(n));
+        }
+    }
+}

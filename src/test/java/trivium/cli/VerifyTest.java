@@ -1,0 +1,108 @@
+package trivium.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import trivium.model.Safetensors;
+
+/** The engine against an independent decoder in PyTorch, float64: logits, every gradient, five AdamW steps. */
+class VerifyTest {
+
+    @TempDir
+    Path folder;
+
+    private static Path golden(String name) throws URISyntaxException {
+        return Path.of(VerifyTest.class.getResource("/golden/" + name + "/config.json").toURI()).getParent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gpt2-bias", "llama"})
+    void theEngineAgreesWithPyTorch(String name) throws URISyntaxException {
+        var errors = Verify.check(golden(name));
+        assertEquals(List.of("logits", "loss", "gradients", "adamw"), List.copyOf(errors.largest().keySet()));
+        assertTrue(errors.passed(), errors.toString());
+    }
+
+    /** Whichever weight is a hundredth off, the check notices. */
+    @ParameterizedTest
+    @ValueSource(strings = {"gpt2-bias", "llama"})
+    void aDamagedWeightFails(String name) throws IOException, URISyntaxException {
+        copy(golden(name));
+        var file = folder.resolve("weights.safetensors");
+        var weights = Safetensors.read(file);
+        for (var tensor : weights.tensors().entrySet()) {
+            var values = tensor.getValue().values();
+            float whole = values.get(0);
+            values.set(0, whole + 0.01f);
+            Safetensors.write(file, weights.tensors());
+            assertFalse(Verify.check(folder).passed(), tensor.getKey());
+            values.set(0, whole);
+        }
+        Safetensors.write(file, weights.tensors());
+        assertTrue(Verify.check(folder).passed());
+    }
+
+    @Test
+    void aWrongExpectationFailsWhereverItStands() throws IOException, URISyntaxException {
+        copy(golden("llama"));
+        var file = folder.resolve("expect.safetensors");
+        var expected = Safetensors.read(file);
+        for (var kind : List.of("logits", "grad.tokens.weight", "adamw.head.weight")) {
+            var values = expected.get(kind).values();
+            float whole = values.get(5);
+            values.set(5, whole + 0.01f);
+            Safetensors.write(file, expected.tensors());
+            var errors = Verify.check(folder);
+            assertFalse(errors.passed(), kind);
+            assertTrue(errors.toString().contains(kind), errors.toString());
+            values.set(5, whole);
+        }
+    }
+
+    @Test
+    void theCommandTellsByItsStatus() throws IOException, URISyntaxException {
+        copy(golden("llama"));
+        assertEquals(0, run(folder));
+        var config = folder.resolve("config.json");
+        Files.writeString(config, Files.readString(config).replace("\"lr\": 0.01", "\"lr\": 0.011"));
+        assertEquals(1, run(folder));
+        assertEquals(1, run(folder, golden("llama")), "one failure among several");
+    }
+
+    private static int run(Path... folders) {
+        var out = new ByteArrayOutputStream();
+        int status = Verify.run(
+                List.of(folders).stream().map(Path::toString).toList(), new PrintStream(out, true, StandardCharsets.UTF_8));
+        assertEquals(status == 1, out.toString(StandardCharsets.UTF_8).contains("FAILED"));
+        return status;
+    }
+
+    @Test
+    void saysWhatAGoldenCaseNeeds() {
+        var none = assertThrows(IllegalArgumentException.class, () -> Verify.run(List.of(), System.out));
+        assertTrue(none.getMessage().contains("at least one folder"));
+        var empty = assertThrows(UncheckedIOException.class, () -> Verify.check(folder));
+        assertTrue(empty.getMessage().contains(folder.resolve("config.json").toString()));
+    }
+
+    private void copy(Path golden) throws IOException {
+        for (var name : List.of("config.json", "weights.safetensors", "expect.safetensors")) {
+            Files.copy(golden.resolve(name), folder.resolve(name));
+        }
+    }
+}

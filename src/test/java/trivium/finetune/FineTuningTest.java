@@ -1,0 +1,151 @@
+package trivium.finetune;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import tech.tablesaw.api.Table;
+import trivium.data.Conversation;
+import trivium.data.Conversations;
+import trivium.model.LanguageModel;
+import trivium.model.Llama;
+import trivium.model.Transformer;
+import trivium.run.Origin;
+import trivium.run.Progress;
+import trivium.run.Run;
+import trivium.run.RunCard;
+import trivium.text.ChatTemplate;
+import trivium.text.Tokenizer;
+
+/** Fine-tuning from end to end: letters at random to be answered by the last of them. */
+class FineTuningTest {
+
+    private static final String LETTERS = "abcdefgh";
+    private static final int ASKED = 6;
+    private static final Tokenizer TOKENIZER =
+            Tokenizer.characters(List.of(LETTERS + ".")).withSpecials(ChatTemplate.DEFAULT.specials());
+
+    /** The prompts cannot be learned, the answers can. */
+    private static Conversations conversations(int n) {
+        var random = new SplittableRandom(71);
+        return Conversations.of(Stream.generate(() -> prompt(random))
+                .limit(n)
+                .map(prompt -> new Conversation(prompt, prompt.substring(ASKED - 1) + "."))
+                .toList());
+    }
+
+    private static String prompt(SplittableRandom random) {
+        return random.ints(ASKED, 0, LETTERS.length())
+                .mapToObj(i -> LETTERS.substring(i, i + 1))
+                .collect(Collectors.joining());
+    }
+
+    private static Run base() {
+        var model = Transformer.of(Llama.of(12, 32, 1, 2, 1), TOKENIZER.size(), 9);
+        var card = RunCard.begin("pretrain", null, Map.of(), new Origin(9, "", "", Map.of()));
+        return new Run(card.finished(), model, TOKENIZER, Map.of());
+    }
+
+    private static FineTuning recipe(Run base) {
+        return FineTuning.of(base, conversations(400))
+                .epochs(5)
+                .rows(16)
+                .learningRate(0.01)
+                .validation(0.1)
+                .workers(2)
+                .seed(4);
+    }
+
+    private static float[] weights(LanguageModel model) {
+        return model.parameters().values().toArray();
+    }
+
+    private static Map<String, String> numbers(Table metrics) {
+        return metrics.columnNames().stream()
+                .filter(name -> !name.equals("seconds"))
+                .collect(Collectors.toMap(name -> name, name -> metrics.column(name).asList().toString()));
+    }
+
+    /** Had the loss a share of the prompt, it could not fall below ln 8 for each of its letters. */
+    @Test
+    void answersAreLearnedAndPromptsAreNot() {
+        var base = base();
+        var before = weights(base.model());
+        var run = recipe(base).run();
+        double promptsShare = ASKED * Math.log(LETTERS.length()) / (ASKED + 4);
+        assertTrue(run.last("loss") < 0.1 && promptsShare > 1, run.toString());
+        assertTrue(run.last("validation_loss") < 0.1, run.toString());
+        assertArrayEquals(before, weights(base.model()), "the base model stays as it was");
+        assertFalse(Arrays.equals(before, weights(run.model())));
+        assertEquals("finetune", run.card().kind());
+        assertEquals(base.id(), run.card().parent());
+        assertEquals("finished", run.card().outcome().status());
+        assertEquals(5, run.last("epoch"));
+    }
+
+    @Test
+    void theSeedDecidesEveryBitAndTheWorkersNone() {
+        var base = base();
+        var run = recipe(base).epochs(1).run();
+        for (int workers : new int[] {2, 1, 4}) {
+            var again = recipe(base).epochs(1).workers(workers).run();
+            assertEquals(numbers(run.metrics()), numbers(again.metrics()), workers + " workers");
+            assertArrayEquals(weights(run.model()), weights(again.model()));
+        }
+        var other = recipe(base).epochs(1).seed(5).run();
+        assertFalse(Arrays.equals(weights(run.model()), weights(other.model())));
+    }
+
+    @Test
+    void anInterruptedRunKeepsWhatItHas() {
+        var base = base();
+        var before = weights(base.model());
+        var run = recipe(base).progress(new StopAfter(4)).run();
+        assertTrue(Thread.interrupted(), "the thread stays interrupted");
+        assertEquals("interrupted at step 4", run.card().outcome().status());
+        assertEquals(4, run.metrics().rowCount());
+        assertArrayEquals(before, weights(base.model()));
+        assertFalse(Arrays.equals(before, weights(run.model())));
+    }
+
+    private record StopAfter(int steps) implements Progress {
+        @Override
+        public void start(String title, long total) {}
+
+        @Override
+        public void step(long done, Map<String, Double> metrics) {
+            if (done == steps) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        @Override
+        public void finish(String outcome) {}
+    }
+
+    @Test
+    void saysWhatIsWrong() {
+        var base = base();
+        assertSentence(() -> recipe(base).epochs(0), "0 epochs");
+        assertSentence(() -> recipe(base).validation(0), "validation share", "0.0");
+        var silent = new Run(base.card(), base.model(), Tokenizer.characters(List.of(LETTERS + ".")), Map.of());
+        assertSentence(() -> recipe(silent).run(), "this tokenizer lacks <|user|> <|assistant|> <|end|>");
+    }
+
+    private static void assertSentence(Executable making, String... parts) {
+        var message = assertThrows(IllegalArgumentException.class, making).getMessage();
+        for (var part : parts) {
+            assertTrue(message.contains(part), message);
+        }
+    }
+}

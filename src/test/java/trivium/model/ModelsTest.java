@@ -1,0 +1,71 @@
+package trivium.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelsTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aModelComesBackAsItWas() throws IOException {
+        for (var architecture : Shapes.all().values()) {
+            for (var model : List.of(Shapes.model(architecture), Shapes.scoring(architecture))) {
+                Models.save(model, folder);
+                var loaded = Models.load(folder);
+                assertEquals(architecture, ((Transformer) loaded).architecture());
+                assertEquals(model.outputs(), loaded.outputs());
+                assertArrayEquals(
+                        model.parameters().values().toArray(), loaded.parameters().values().toArray());
+                var tokens = new int[] {3, 1, 4};
+                assertArrayEquals(Shapes.outputs(model, tokens, 2), Shapes.outputs(loaded, tokens, 2), 1e-6f);
+            }
+        }
+        try (var files = Files.list(folder)) {
+            assertEquals(
+                    List.of("model.json", "model.safetensors"),
+                    files.map(file -> file.getFileName().toString()).sorted().toList(),
+                    "nothing is left aside");
+        }
+    }
+
+    @Test
+    void weightsOfAnotherShapeAreRefused() {
+        Models.save(Shapes.model(Shapes.GPT), folder);
+        var weights = folder.resolve("model.safetensors");
+        Safetensors.write(weights, Shapes.model(Shapes.GPT.context(12)).parameters());
+        var thrown = assertThrows(IllegalArgumentException.class, () -> Models.load(folder));
+        assertEquals(
+                weights + ": tensor positions.weight has shape [12, 18] but the model needs [11, 18]",
+                thrown.getMessage());
+    }
+
+    @Test
+    void whatIsNoModelIsRefused() throws IOException {
+        var missing = assertThrows(UncheckedIOException.class, () -> Models.load(folder));
+        assertEquals("there is no model in " + folder + ": model.json is missing", missing.getMessage());
+
+        Models.save(Shapes.model(Shapes.GPT), folder);
+        Files.delete(folder.resolve("model.safetensors"));
+        var weightless = assertThrows(UncheckedIOException.class, () -> Models.load(folder));
+        assertEquals("there is no file " + folder.resolve("model.safetensors"), weightless.getMessage());
+
+        for (var text : new String[] {"not JSON {", "[1, 2]", "{\"kind\": \"forest\"}"}) {
+            Files.writeString(folder.resolve("model.json"), text);
+            var thrown = assertThrows(IllegalArgumentException.class, () -> Models.load(folder));
+            assertTrue(thrown.getMessage().startsWith(folder.resolve("model.json") + " describes")
+                    || thrown.getMessage().startsWith(folder.resolve("model.json") + " does not describe a model"), thrown.getMessage());
+        }
+    }
+}

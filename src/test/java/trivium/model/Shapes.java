@@ -1,0 +1,87 @@
+package trivium.model;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import trivium.model.Architecture.Activation;
+import trivium.model.Architecture.Attention;
+import trivium.model.Architecture.Conventions;
+import trivium.model.Architecture.FeedForward;
+import trivium.model.Architecture.Norm;
+import trivium.model.Architecture.Position;
+
+/** Small odd-sized transformers of every kind, for tests: no size is a multiple of a vector's length. */
+final class Shapes {
+
+    static final int VOCABULARY = 29;
+    static final int CONTEXT = 11;
+
+    static final Architecture GPT = Gpt.of(CONTEXT, 18, 2, 3);
+    static final Architecture GPT_WITH_BIASES =
+            GPT.conventions(new Conventions(Norm.LAYER_NORM, Position.LEARNED, true, true));
+    static final Architecture LLAMA =
+            Llama.of(CONTEXT, 20, 2, 2, 1).feedForward(new FeedForward(Activation.SWIGLU, 21));
+    static final Architecture LLAMA_IN_GROUPS = LLAMA.width(24).attention(new Attention(4, 2, true));
+    static final Architecture BIDIRECTIONAL =
+            GPT.conventions(new Conventions(Norm.LAYER_NORM, Position.LEARNED, false, false))
+                    .attention(new Attention(3, 3, false));
+    /** Keys turned by their position, for which a bias of the keys does matter. */
+    static final Architecture ROTARY_WITH_BIASES =
+            GPT.conventions(new Conventions(Norm.RMS_NORM, Position.ROTARY, true, true));
+
+    private Shapes() {}
+
+    static Map<String, Architecture> causal() {
+        var shapes = new LinkedHashMap<String, Architecture>();
+        shapes.put("GPT", GPT);
+        shapes.put("GPT with biases", GPT_WITH_BIASES);
+        shapes.put("Llama, one key-value head", LLAMA);
+        shapes.put("Llama in groups", LLAMA_IN_GROUPS);
+        shapes.put("rotary with biases", ROTARY_WITH_BIASES);
+        return shapes;
+    }
+
+    static Map<String, Architecture> all() {
+        var shapes = causal();
+        shapes.put("bidirectional", BIDIRECTIONAL);
+        return shapes;
+    }
+
+    /** A model whose every weight matters: fresh ones are so small, and biases 0, that an error could hide. */
+    static Transformer model(Architecture architecture) {
+        return spread(Transformer.of(architecture, VOCABULARY, 1));
+    }
+
+    /** The same with a scalar head. */
+    static Transformer scoring(Architecture architecture) {
+        return spread(model(architecture).withScalarHead(2));
+    }
+
+    private static Transformer spread(Transformer model) {
+        var random = new SplittableRandom(3);
+        for (var tensor : model.parameters().tensors()) {
+            boolean scale = tensor.name().contains("norm") && tensor.name().endsWith("weight");
+            double deviation = tensor.shape().size() > 1 ? 1 / Math.sqrt(tensor.shape().getLast()) : 0.3;
+            for (long i = 0; i < tensor.size(); i++) {
+                double value = (scale ? 1 : 0) + deviation * random.nextGaussian();
+                model.parameters().values().set(tensor.offset() + i, (float) value);
+            }
+        }
+        return model;
+    }
+
+    static int[] tokens(SplittableRandom random, int n) {
+        return random.ints(n, 0, VOCABULARY).toArray();
+    }
+
+    /** The outputs of one sequence at one position, from a pass of its own. */
+    static float[] outputs(LanguageModel model, int[] tokens, int position) {
+        var outputs = model.pass(1, tokens.length).outputs(tokens, 0, 1, tokens.length);
+        return outputs.toArray((long) position * model.outputs(), model.outputs());
+    }
+
+    static int[] first(int[] tokens, int n) {
+        return Arrays.copyOf(tokens, n);
+    }
+}

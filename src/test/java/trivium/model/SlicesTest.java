@@ -1,0 +1,163 @@
+package trivium.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.Test;
+
+/** A batch cut into slices: the same numbers whoever computes them, and those of its rows one by one. */
+class SlicesTest {
+
+    private static final int TIME = Shapes.CONTEXT;
+
+    private final SplittableRandom random = new SplittableRandom(31);
+
+    private Slices.Input input(int rows, int group) {
+        int n = rows * TIME;
+        return new Slices.Input(rows, TIME, Shapes.tokens(random, n), Shapes.tokens(random, n), group);
+    }
+
+    /** Mean −log p over a batch of {@code rows}. */
+    private static Slices.Loss mean(int rows) {
+        return (from, to, values, gradients) -> {
+            double sum = 0;
+            for (int i = from * TIME; i < to * TIME; i++) {
+                gradients[i] = -1f / (rows * TIME);
+                sum -= values[i] / (rows * TIME);
+            }
+            return sum;
+        };
+    }
+
+    private record Result(double loss, double norm, float[] gradient) {}
+
+    private static Result gradient(LanguageModel model, int workers, Slices.Input input) {
+        try (var slices = new Slices(model, workers)) {
+            double loss = slices.gradients(input, mean(input.rows()));
+            return new Result(loss, slices.reduce(), slices.gradient().toArray());
+        }
+    }
+
+    @Test
+    void workersChangeNoBit() {
+        for (var architecture : Shapes.all().values()) {
+            var model = Shapes.model(architecture);
+            for (int rows : new int[] {1, 3, 8, 9}) {
+                var input = input(rows, 1);
+                var one = gradient(model, 1, input);
+                for (int workers : new int[] {2, 4, 7}) {
+                    var many = gradient(model, workers, input);
+                    assertEquals(one.loss(), many.loss());
+                    assertEquals(one.norm(), many.norm());
+                    assertArrayEquals(one.gradient(), many.gradient());
+                }
+            }
+        }
+    }
+
+    @Test
+    void aBatchIsTheMeanOfItsRows() {
+        for (var architecture : Shapes.all().values()) {
+            var model = Shapes.model(architecture);
+            int rows = 8;
+            var input = input(rows, 1);
+            var whole = gradient(model, 2, input);
+            double loss = 0;
+            var sum = new float[whole.gradient().length];
+            for (int row = 0; row < rows; row++) {
+                var tokens = Arrays.copyOfRange(input.tokens(), row * TIME, (row + 1) * TIME);
+                var targets = Arrays.copyOfRange(input.targets(), row * TIME, (row + 1) * TIME);
+                var single = gradient(model, 1, new Slices.Input(1, TIME, tokens, targets, 1));
+                loss += single.loss() / rows;
+                for (int i = 0; i < sum.length; i++) {
+                    sum[i] += single.gradient()[i] / rows;
+                }
+            }
+            assertEquals(loss, whole.loss(), 1e-6);
+            assertArrayEquals(sum, whole.gradient(), 1e-6f);
+        }
+    }
+
+    @Test
+    void theNormIsTheGradientsLength() {
+        var result = gradient(Shapes.model(Shapes.LLAMA), 2, input(5, 1));
+        double squares = 0;
+        for (float g : result.gradient()) {
+            squares += (double) g * g;
+        }
+        assertEquals(Math.sqrt(squares), result.norm(), 1e-5 * result.norm());
+    }
+
+    /** Buffers that served a larger batch leave nothing behind, nor do those that must grow. */
+    @Test
+    void batchesOfAllSizesInAnyOrder() {
+        var model = Shapes.model(Shapes.LLAMA_IN_GROUPS);
+        try (var slices = new Slices(model, 2)) {
+            for (int rows : new int[] {2, 9, 1, 4, 16, 3}) {
+                var input = input(rows, 1);
+                double loss = slices.gradients(input, mean(rows));
+                slices.reduce();
+                var fresh = gradient(model, 2, input);
+                assertEquals(fresh.loss(), loss);
+                assertArrayEquals(fresh.gradient(), slices.gradient().toArray(), rows + " rows");
+            }
+        }
+    }
+
+    @Test
+    void valuesAreThoseOfOnePass() {
+        var model = Shapes.model(Shapes.GPT);
+        var input = input(7, 1);
+        var expected = new float[7 * TIME];
+        model.pass(7, TIME).forward(input.tokens(), input.targets(), 0, 7, TIME, expected);
+        var found = new float[7 * TIME];
+        try (var slices = new Slices(model, 2)) {
+            slices.values(input, found);
+        }
+        assertArrayEquals(expected, found, 1e-5f);
+    }
+
+    @Test
+    void groupsAreNeverCut() {
+        try (var slices = new Slices(Shapes.model(Shapes.GPT), 1)) {
+            for (int groups = 1; groups <= 9; groups++) {
+                var seen = new int[groups * 2];
+                slices.gradients(input(groups * 2, 2), (from, to, values, gradients) -> {
+                    assertEquals(0, from % 2);
+                    assertEquals(0, to % 2);
+                    Arrays.fill(gradients, from * TIME, to * TIME, 0);
+                    for (int row = from; row < to; row++) {
+                        seen[row]++;
+                    }
+                    return 0;
+                });
+                assertArrayEquals(Arrays.stream(seen).map(n -> 1).toArray(), seen, "every row once");
+            }
+        }
+    }
+
+    @Test
+    void anInterruptStops() {
+        try (var slices = new Slices(Shapes.model(Shapes.GPT), 2)) {
+            Thread.currentThread().interrupt();
+            assertThrows(CancellationException.class, () -> slices.gradients(input(4, 1), mean(4)));
+            assertFalse(Thread.interrupted(), "the exception stands for the interrupt");
+        }
+    }
+
+    @Test
+    void rowsLongerThanTheContextAreRefused() {
+        try (var slices = new Slices(Shapes.model(Shapes.GPT), 1)) {
+            int time = TIME + 1;
+            var input = new Slices.Input(1, time, new int[time], new int[time], 1);
+            var thrown = assertThrows(IllegalArgumentException.class, () -> slices.values(input, new float[time]));
+            assertTrue(thrown.getMessage().contains("12 tokens a row is longer than the model's context of 11"));
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package trivium.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import trivium.model.Architecture.Activation;
+import trivium.model.Architecture.FeedForward;
+
+/** What holds for every transformer: who sees whom, what is copied, how large it is, how it begins. */
+class TransformerTest {
+
+    private final SplittableRandom random = new SplittableRandom(21);
+
+    @Test
+    void noFutureTokenChangesAnEarlierLogit() {
+        Shapes.causal().forEach((name, architecture) -> {
+            var model = Shapes.model(architecture);
+            var tokens = Shapes.tokens(random, Shapes.CONTEXT);
+            for (int changed = 1; changed < tokens.length; changed++) {
+                var other = tokens.clone();
+                other[changed] = (other[changed] + 1) % Shapes.VOCABULARY;
+                assertArrayEquals(
+                        Shapes.outputs(model, tokens, changed - 1),
+                        Shapes.outputs(model, other, changed - 1),
+                        name + ", token " + changed);
+                assertFalse(
+                        Arrays.equals(Shapes.outputs(model, tokens, changed), Shapes.outputs(model, other, changed)),
+                        name + ", token " + changed + " is seen at its own position");
+            }
+        });
+    }
+
+    @Test
+    void aBidirectionalModelSeesAll() {
+        var model = Shapes.model(Shapes.BIDIRECTIONAL);
+        var tokens = Shapes.tokens(random, Shapes.CONTEXT);
+        var other = tokens.clone();
+        other[10] = (other[10] + 1) % Shapes.VOCABULARY;
+        assertFalse(Arrays.equals(Shapes.outputs(model, tokens, 0), Shapes.outputs(model, other, 0)));
+    }
+
+    @Test
+    void orderMatters() {
+        Shapes.all().forEach((name, architecture) -> {
+            var model = Shapes.model(architecture);
+            var there = Shapes.outputs(model, new int[] {3, 4, 5}, 2);
+            var back = Shapes.outputs(model, new int[] {4, 3, 5}, 2);
+            assertFalse(Arrays.equals(there, back), name);
+        });
+    }
+
+    @Test
+    void paddingAtTheRightEndIsNeutral() {
+        Shapes.causal().forEach((name, architecture) -> {
+            var model = Shapes.model(architecture);
+            var padded = Shapes.tokens(random, Shapes.CONTEXT);
+            var alone = Shapes.first(padded, 7);
+            Arrays.fill(padded, 7, padded.length, 0);
+            for (int position = 0; position < 7; position++) {
+                assertArrayEquals(
+                        Shapes.outputs(model, alone, position), Shapes.outputs(model, padded, position), 1e-5f, name);
+            }
+        });
+    }
+
+    @Test
+    void rowsDoNotSeeEachOther() {
+        Shapes.all().forEach((name, architecture) -> {
+            var model = Shapes.model(architecture);
+            int time = Shapes.CONTEXT;
+            var tokens = Shapes.tokens(random, 3 * time);
+            var outputs = model.pass(3, time).outputs(tokens, 0, 3, time);
+            for (int row = 0; row < 3; row++) {
+                var alone = Arrays.copyOfRange(tokens, row * time, (row + 1) * time);
+                for (int t = 0; t < time; t++) {
+                    var together = outputs.toArray((long) (row * time + t) * Shapes.VOCABULARY, Shapes.VOCABULARY);
+                    assertArrayEquals(Shapes.outputs(model, alone, t), together, 1e-5f, name);
+                }
+            }
+        });
+    }
+
+    @Test
+    void valuesAreTheTargetsLogProbabilities() {
+        var model = Shapes.model(Shapes.GPT);
+        int time = Shapes.CONTEXT;
+        var tokens = Shapes.tokens(random, 3 * time);
+        var targets = Shapes.tokens(random, 3 * time);
+        var values = new float[3 * time];
+        model.pass(2, time).forward(tokens, targets, 1, 3, time, values);
+        for (int i = time; i < 3 * time; i++) {
+            var row = Arrays.copyOfRange(tokens, i / time * time, i / time * time + time);
+            var logits = Shapes.outputs(model, row, i % time);
+            double sum = 0;
+            for (float logit : logits) {
+                sum += Math.exp(logit);
+            }
+            assertEquals(logits[targets[i]] - Math.log(sum), values[i], 1e-5, "position " + i);
+        }
+        assertArrayEquals(new float[time], Arrays.copyOf(values, time), "rows that were not asked for");
+    }
+
+    @Test
+    void aScalarHeadKeepsTheBody() {
+        for (var architecture : new Architecture[] {Shapes.GPT, Shapes.LLAMA}) {
+            var model = Shapes.model(architecture);
+            var scoring = model.withScalarHead(5);
+            assertEquals(1, scoring.outputs());
+            for (var tensor : scoring.parameters().tensors()) {
+                if (!tensor.name().equals("head.weight")) {
+                    int n = (int) tensor.size();
+                    assertArrayEquals(named(model, tensor.name()), scoring.parameters().values().toArray(tensor.offset(), n));
+                }
+            }
+            // One more unit in the head's direction of feature i adds that feature: the score is the head's product.
+            var before = Shapes.outputs(scoring, new int[] {1, 2, 3}, 2);
+            var head = scoring.parameters().tensors().getLast();
+            for (long i = 0; i < head.size(); i++) {
+                long at = head.offset() + i;
+                scoring.parameters().values().set(at, 2 * scoring.parameters().values().get(at));
+            }
+            var after = Shapes.outputs(scoring, new int[] {1, 2, 3}, 2);
+            assertEquals(2 * before[0], after[0], 1e-5);
+        }
+    }
+
+    private static float[] named(LanguageModel model, String name) {
+        var tensor = model.parameters().tensors().stream()
+                .filter(t -> t.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+        return model.parameters().values().toArray(tensor.offset(), (int) tensor.size());
+    }
+
+    @Test
+    void theSeedDecidesEveryWeight() {
+        var one = Transformer.of(Shapes.LLAMA, 29, 7).parameters().values().toArray();
+        var same = Transformer.of(Shapes.LLAMA, 29, 7).parameters().values().toArray();
+        var other = Transformer.of(Shapes.LLAMA, 29, 8).parameters().values().toArray();
+        assertArrayEquals(one, same);
+        assertFalse(Arrays.equals(one, other));
+    }
+
+    @Test
+    void freshWeightsAreSpreadAsGpt2Spreads() {
+        var model = Transformer.of(Gpt.of(64, 96, 3, 4), 500, 1);
+        double residual = 0.02 / Math.sqrt(6); // two additions to the residual stream in each of 3 layers
+        assertEquals(0.02, deviation(named(model, "tokens.weight")), 4e-4);
+        assertEquals(0.02, deviation(named(model, "blocks.2.mlp.up.weight")), 4e-4);
+        assertEquals(residual, deviation(named(model, "blocks.0.attention.o.weight")), 2e-4);
+        assertEquals(residual, deviation(named(model, "blocks.2.mlp.down.weight")), 2e-4);
+        for (float scale : named(model, "blocks.1.norm2.weight")) {
+            assertEquals(1, scale);
+        }
+    }
+
+    private static double deviation(float[] numbers) {
+        double squares = 0;
+        for (float number : numbers) {
+            squares += (double) number * number;
+        }
+        return Math.sqrt(squares / numbers.length);
+    }
+
+    @Test
+    void aCopyIsItsOwn() {
+        var model = Shapes.model(Shapes.GPT);
+        var before = model.parameters().values().toArray();
+        var copy = model.copy();
+        assertArrayEquals(before, copy.parameters().values().toArray());
+        copy.parameters().values().clear();
+        assertArrayEquals(before, model.parameters().values().toArray());
+    }
+
+    /** The published models' sizes, counted without making them. */
+    @Test
+    void publishedShapesHaveTheirPublishedSizes() {
+        assertEquals(124_439_808L, Layout.of(Gpt.gpt2(), 50_257, 50_257).size(), "GPT-2 small");
+        var llama2 = Llama.of(4_096, 4_096, 32, 32, 32).feedForward(new FeedForward(Activation.SWIGLU, 11_008));
+        assertEquals(6_738_415_616L, Layout.of(llama2, 32_000, 32_000).size(), "Llama 2 7B");
+        var llama3 = Llama.of(8_192, 4_096, 32, 32, 8).feedForward(new FeedForward(Activation.SWIGLU, 14_336));
+        assertEquals(8_030_261_248L, Layout.of(llama3, 128_256, 128_256).size(), "Llama 3 8B");
+    }
+
+    @Test
+    void aPassSaysWhatFits() {
+        var pass = Shapes.model(Shapes.GPT).pass(1, 4);
+        var thrown = assertThrows(
+                IllegalArgumentException.class, () -> pass.outputs(new int[10], 0, 2, 5));
+        assertTrue(thrown.getMessage().contains("2 rows of 5 tokens do not fit a pass of 1 rows of 4"));
+    }
+}

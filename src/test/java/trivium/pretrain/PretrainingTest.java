@@ -1,0 +1,161 @@
+package trivium.pretrain;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import tech.tablesaw.api.Table;
+import trivium.data.Corpus;
+import trivium.model.Gpt;
+import trivium.run.Progress;
+import trivium.run.Run;
+import trivium.text.Tokenizer;
+
+/** Pre-training from end to end on a text that repeats itself. */
+class PretrainingTest {
+
+    private static final String TEXT = "the cat sat on the mat. the rat saw the cat. ".repeat(60);
+    private static final Corpus CORPUS = Corpus.of(TEXT);
+    private static final Tokenizer CHARACTERS = Tokenizer.characters(CORPUS);
+
+    private static Pretraining recipe() {
+        return Pretraining.of(Gpt.of(16, 32, 1, 2), CHARACTERS, CORPUS)
+                .steps(60)
+                .rows(8)
+                .learningRate(0.01)
+                .looks(3)
+                .validation(0.1)
+                .workers(2)
+                .seed(5);
+    }
+
+    /** −Σ p ln p of single characters: what a model reaches that counts letters and sees no order. */
+    private static double unigramEntropy() {
+        return TEXT.chars().boxed().collect(Collectors.groupingBy(c -> c, Collectors.counting())).values().stream()
+                .mapToDouble(n -> -(double) n / TEXT.length() * Math.log((double) n / TEXT.length()))
+                .sum();
+    }
+
+    /** Every metric of every step but the time it took, to the last digit. */
+    private static Map<String, String> numbers(Table metrics) {
+        return metrics.columnNames().stream()
+                .filter(name -> !name.equals("seconds"))
+                .collect(Collectors.toMap(
+                        name -> name, name -> metrics.column(name).asList().toString()));
+    }
+
+    private static float[] weights(Run run) {
+        return run.model().parameters().values().toArray();
+    }
+
+    @Test
+    void learnsTheOrderOfLetters() {
+        var run = recipe().run();
+        assertEquals(Math.log(CHARACTERS.size()), run.metrics().doubleColumn("loss").get(0), 0.2);
+        assertTrue(run.last("loss") < unigramEntropy() / 2, run + ", unigram entropy " + unigramEntropy());
+        assertTrue(run.last("validation_loss") < unigramEntropy() / 2, run.toString());
+        // One byte a character, so bits per byte are the loss in bits.
+        double characters = TEXT.length() - (int) (TEXT.length() * 0.9);
+        double predicted = (characters - 1) / characters;
+        assertEquals(run.last("validation_loss") / Math.log(2), run.last("bits_per_byte"), 0.02 / predicted);
+        assertEquals(60, run.metrics().rowCount());
+        assertEquals(3, run.curve("validation_loss").rowCount());
+        assertEquals(60 * 8 * 16, run.last("tokens"));
+        assertEquals("finished", run.card().outcome().status());
+        assertEquals("pretrain", run.card().kind());
+        assertEquals(CORPUS.sha256(), run.card().origin().dataHash());
+    }
+
+    @Test
+    void theSeedDecidesEveryBitAndTheWorkersNone() {
+        var run = recipe().steps(25).run();
+        for (int workers : new int[] {2, 1, 4}) {
+            var again = recipe().steps(25).workers(workers).run();
+            assertEquals(numbers(run.metrics()), numbers(again.metrics()), workers + " workers");
+            assertArrayEquals(weights(run), weights(again));
+        }
+        var other = recipe().steps(25).seed(6).run();
+        assertNotEquals(run.last("loss"), other.last("loss"));
+        assertFalse(Arrays.equals(weights(run), weights(other)));
+    }
+
+    /** Stops the training after so many steps, as a notebook's button does. */
+    private record Stop(int after, List<String> heard) implements Progress {
+        @Override
+        public void start(String title, long total) {
+            heard.add("start of " + total);
+        }
+
+        @Override
+        public void step(long done, Map<String, Double> metrics) {
+            heard.add(done + "");
+            if (done == after) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        @Override
+        public void finish(String outcome) {
+            heard.add(outcome);
+        }
+    }
+
+    @Test
+    void anInterruptedRunKeepsWhatItHas() {
+        var heard = new ArrayList<String>();
+        var run = recipe().progress(new Stop(3, heard)).run();
+        assertTrue(Thread.interrupted(), "the thread stays interrupted");
+        assertEquals("interrupted at step 3", run.card().outcome().status());
+        assertEquals(3, run.metrics().rowCount());
+        assertEquals(List.of("start of 60", "1", "2", "3", "interrupted at step 3"), heard);
+        var whole = recipe().run();
+        assertEquals(
+                numbers(whole.metrics().first(3)).get("loss"), numbers(run.metrics()).get("loss"));
+        assertFalse(Arrays.equals(weights(whole), weights(run)));
+    }
+
+    @Test
+    void writesSamplesOnTheWay() {
+        var table = recipe().steps(6).looks(2).samples("the ", "cat").run().table(Pretraining.SAMPLES);
+        assertEquals(List.of("step", "prompt", "text"), table.columnNames());
+        assertEquals(List.of("the ", "cat", "the ", "cat"), table.stringColumn("prompt").asList());
+        assertEquals("[3, 3, 6, 6]", table.column("step").asList().toString());
+        for (var text : table.stringColumn("text")) {
+            assertTrue(text.chars().allMatch(c -> TEXT.indexOf(c) >= 0), text);
+        }
+    }
+
+    @Test
+    void aTrainingThatDivergesSaysSo() {
+        var run = recipe().learningRate(1e39).run();
+        assertTrue(run.card().outcome().status().matches("failed: the loss is not a number at step \\d+.*lower.*"), run.toString());
+        assertTrue(run.metrics().rowCount() < 60);
+    }
+
+    @Test
+    void saysWhatIsWrong() {
+        assertSentence(() -> recipe().steps(0), "0 steps");
+        assertSentence(() -> recipe().rows(-1), "-1 rows");
+        assertSentence(() -> recipe().learningRate(Double.NaN), "learning rate", "NaN");
+        assertSentence(() -> recipe().workers(0), "0 workers");
+        assertSentence(() -> recipe().validation(1), "validation share", "1.0");
+        assertSentence(() -> recipe().looks(0), "0");
+    }
+
+    private static void assertSentence(Executable making, String... parts) {
+        var message = assertThrows(IllegalArgumentException.class, making).getMessage();
+        for (var part : parts) {
+            assertTrue(message.contains(part), message);
+        }
+    }
+}

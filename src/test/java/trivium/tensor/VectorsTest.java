@@ -1,0 +1,62 @@
+package trivium.tensor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static trivium.tensor.Twin.assertTwin;
+import static trivium.tensor.Twin.guarded;
+import static trivium.tensor.Twin.normals;
+
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class VectorsTest {
+
+    private static final int FROM = 3;
+
+    private final SplittableRandom random = new SplittableRandom(7);
+
+    @Test
+    void addAllAddsItsRangeAndMeasuresIt() {
+        for (int n = 1; n <= Twin.LONGEST; n++) {
+            var sum = normals(random, FROM + n + 5, 1);
+            var first = normals(random, sum.length, 1);
+            var second = normals(random, sum.length, 1);
+            var unused = normals(random, sum.length, 1);
+            var expected = sum.clone();
+            double squares = 0;
+            for (int i = FROM; i < FROM + n; i++) {
+                expected[i] = sum[i] + first[i] + second[i];
+                squares += expected[i] * expected[i];
+            }
+            var floats = guarded(sum);
+            var others = new Floats[] {guarded(first), guarded(second), guarded(unused)};
+            double found = Vectors.addAll(floats, others, 2, FROM, FROM + n);
+            assertTwin(expected, floats, 2e-7, "sum of " + n);
+            assertEquals(squares, found, 1e-6 * squares, "squares of " + n);
+        }
+    }
+
+    @Test
+    void adamW() {
+        for (int n = 1; n <= Twin.LONGEST; n++) {
+            var theta = normals(random, FROM + n + 5, 1);
+            var m = normals(random, theta.length, 0.1);
+            var v = Twin.map(normals(random, theta.length, 0.1), Math::abs);
+            var gradient = normals(random, theta.length, 1);
+            var floats = guarded(theta);
+            var floatsM = guarded(m);
+            var floatsV = guarded(v);
+            var step = new Vectors.AdamStep(0.01f, 0.9f, 0.99f, 1e-8f, 1 / 0.271f, 1 / 0.0297f);
+            Vectors.adamW(floats, guarded(gradient), floatsM, floatsV, FROM, FROM + n, 0.5f, 0.1f, step);
+            for (int i = FROM; i < FROM + n; i++) {
+                double g = 0.5 * gradient[i];
+                m[i] = 0.9 * m[i] + 0.1 * g;
+                v[i] = 0.99 * v[i] + 0.01 * g * g;
+                double update = m[i] / 0.271 / (Math.sqrt(v[i] / 0.0297) + 1e-8) + 0.1 * theta[i];
+                theta[i] -= 0.01 * update;
+            }
+            assertTwin(theta, floats, 1e-6, "parameters, " + n);
+            assertTwin(m, floatsM, 1e-6, "first moments, " + n);
+            assertTwin(v, floatsV, 1e-6, "second moments, " + n);
+        }
+    }
+}

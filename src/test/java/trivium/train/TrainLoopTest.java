@@ -1,0 +1,159 @@
+package trivium.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import trivium.data.Batch;
+import trivium.model.Gpt;
+import trivium.model.LanguageModel;
+import trivium.model.Parameters;
+import trivium.model.Transformer;
+import trivium.tensor.Floats;
+import trivium.tensor.Workers;
+
+class TrainLoopTest {
+
+    private static final int TIME = 7;
+    private static final int VOCABULARY = 13;
+
+    private final SplittableRandom random = new SplittableRandom(61);
+
+    private static Transformer model() {
+        return Transformer.of(Gpt.of(TIME, 12, 1, 2), VOCABULARY, 3);
+    }
+
+    private Batch batch(int rows, float weight) {
+        int n = rows * TIME;
+        var weights = new float[n];
+        Arrays.fill(weights, weight);
+        return new Batch(rows, TIME, ids(n), ids(n), weights, 1);
+    }
+
+    private int[] ids(int n) {
+        return random.ints(n, 0, VOCABULARY).toArray();
+    }
+
+    /** θ −= rate · scale · gradient, which shows what the loop hands on. */
+    private record Descent() implements Optimizer {
+        @Override
+        public State start(Parameters parameters) {
+            return new State() {
+                private long steps;
+
+                @Override
+                public void step(Floats gradient, double scale, double learningRate, Workers workers) {
+                    steps++;
+                    for (long i = 0; i < gradient.size(); i++) {
+                        double moved = parameters.values().get(i) - learningRate * scale * gradient.get(i);
+                        parameters.values().set(i, (float) moved);
+                    }
+                }
+
+                @Override
+                public Floats[] buffers() {
+                    return new Floats[0];
+                }
+
+                @Override
+                public long steps() {
+                    return steps;
+                }
+
+                @Override
+                public void steps(long taken) {
+                    steps = taken;
+                }
+            };
+        }
+    }
+
+    private static float[] step(LanguageModel model, Batch batch, double clip, double[] norm) {
+        var before = model.parameters().values().toArray();
+        try (var loop = new TrainLoop(model, new Descent(), clip, 2)) {
+            var result = loop.step(batch, new CrossEntropy(), 1);
+            norm[0] = result.gradientNorm();
+            assertEquals(Math.log(VOCABULARY), result.loss(), 0.1, "a fresh model knows nothing");
+            assertTrue(result.finite());
+        }
+        var moved = model.parameters().values().toArray();
+        for (int i = 0; i < moved.length; i++) {
+            moved[i] = before[i] - moved[i];
+        }
+        return moved;
+    }
+
+    private static double length(float[] vector) {
+        double squares = 0;
+        for (float v : vector) {
+            squares += (double) v * v;
+        }
+        return Math.sqrt(squares);
+    }
+
+    @Test
+    void clippingShortensTheStepAndKeepsItsDirection() {
+        var batch = batch(5, 1);
+        var norm = new double[1];
+        var free = step(model(), batch, Double.POSITIVE_INFINITY, norm);
+        assertEquals(length(free), norm[0], 1e-4);
+        double clip = norm[0] / 4;
+        var clipped = step(model(), batch, clip, norm);
+        assertEquals(length(free), norm[0], 1e-4, "the norm told is that before clipping");
+        assertEquals(clip, length(clipped), 1e-5);
+        for (int i = 0; i < free.length; i++) {
+            assertEquals(free[i] / 4, clipped[i], 1e-6);
+        }
+        assertArrayEquals(free, step(model(), batch, norm[0] * 2, norm), "a gradient that is short enough is left alone");
+    }
+
+    @Test
+    void aDivergedStepMovesNothing() {
+        for (float weight : new float[] {Float.NaN, Float.POSITIVE_INFINITY, 3e38f}) {
+            var model = model();
+            var before = model.parameters().values().toArray();
+            try (var loop = new TrainLoop(model, AdamW.DEFAULT, 1, 2)) {
+                var result = loop.step(batch(4, weight), new CrossEntropy(), 0.1);
+                assertFalse(result.finite(), "weight " + weight);
+                assertArrayEquals(before, model.parameters().values().toArray());
+                assertTrue(loop.step(batch(4, 1), new CrossEntropy(), 0.1).finite(), "and the next step goes on");
+                assertFalse(Arrays.equals(before, model.parameters().values().toArray()));
+            }
+        }
+    }
+
+    @Test
+    void positionsWithoutWeightTeachNothing() {
+        var batch = batch(4, 1);
+        for (int i = 0; i < batch.weights().length; i += 2) {
+            batch.weights()[i] = 0;
+        }
+        var other = batch.targets().clone();
+        for (int i = 0; i < other.length; i += 2) {
+            other[i] = (other[i] + 5) % VOCABULARY;
+        }
+        var norm = new double[1];
+        var moved = step(model(), batch, 1, norm);
+        var same = step(model(), new Batch(4, TIME, batch.tokens(), other, batch.weights(), 1), 1, norm);
+        assertArrayEquals(moved, same, 1e-7f);
+        other[1] = (other[1] + 5) % VOCABULARY;
+        var different = step(model(), new Batch(4, TIME, batch.tokens(), other, batch.weights(), 1), 1, norm);
+        assertFalse(Arrays.equals(moved, different));
+    }
+
+    @Test
+    void oneBatchIsLearnedByHeart() {
+        var batch = batch(3, 1);
+        try (var loop = new TrainLoop(model(), AdamW.DEFAULT, 1, 2)) {
+            double loss = Double.NaN;
+            for (int step = 0; step < 150; step++) {
+                loss = loop.step(batch, new CrossEntropy(), 0.02).loss();
+            }
+            assertTrue(loss < 0.1, "loss " + loss);
+        }
+    }
+}
