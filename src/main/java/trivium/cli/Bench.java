@@ -120,8 +120,19 @@ final class Bench {
             out.println(new Gson().toJson(row));
             return;
         }
-        out.printf(Locale.ROOT, "%-9s %-10s %2d rows %,10.0f tokens/s %6.1f GFLOP/s %4.0f %% of peak", what.job(), what.name(), what.rows(), tokens, gigaflops, 100 * gigaflops / peak);
-        out.printf(Locale.ROOT, theirs.isEmpty() ? "%n" : "   peer %,.0f, ratio %.2f%n", theirs.isEmpty() ? 0 : median(theirs), theirs.isEmpty() ? 0 : tokens / median(theirs));
+        out.printf(
+                Locale.ROOT,
+                "%-9s %-10s %2d rows %,10.0f tokens/s %6.1f GFLOP/s %4.0f %% of peak",
+                what.job(),
+                what.name(),
+                what.rows(),
+                tokens,
+                gigaflops,
+                100 * gigaflops / peak);
+        if (!theirs.isEmpty()) {
+            out.printf(Locale.ROOT, "   peer %,.0f, ratio %.2f", median(theirs), tokens / median(theirs));
+        }
+        out.println();
     }
 
     private static double train(Case test, int workers) {

@@ -3,6 +3,7 @@ package trivium.cli;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CancellationException;
 
 /** Another program that runs the same benchmark and prints JSON lines with "job", "case", "batch" and "tokens_per_s". */
@@ -17,7 +18,7 @@ final class Peer {
             var process = new ProcessBuilder("sh", "-c", line)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            var output = new String(process.getInputStream().readAllBytes());
+            var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
                 throw new IllegalArgumentException("the peer's command failed; try it by itself: " + line);
             }

@@ -79,7 +79,8 @@ record Sheet(String title, List<Key> keys, List<Panel> panels, int columns, int 
         double cellHeight = (height - top - MARGIN) / rows();
         for (int i = 0; i < panels.size(); i++) {
             double left = MARGIN + i % columns * cellWidth;
-            paintPanel(g, panels.get(i), new Rectangle2D.Double(left, top + i / columns * cellHeight, cellWidth, cellHeight));
+            int row = i / columns;
+            paintPanel(g, panels.get(i), new Rectangle2D.Double(left, top + row * cellHeight, cellWidth, cellHeight));
         }
     }
 

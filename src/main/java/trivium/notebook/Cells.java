@@ -91,7 +91,7 @@ final class Cells implements AutoCloseable {
                 }
                 refuseMagic(code, at);
                 if (!next.completeness().isComplete()) {
-                    throw incomplete(code, at);
+                    throw incomplete(at);
                 }
                 result = snippet(next.source(), at);
                 at = code.length() - next.remaining().length();
@@ -149,7 +149,7 @@ final class Cells implements AutoCloseable {
         return new CellError("CompilationError", sentence, lines);
     }
 
-    private CellError incomplete(String code, int at) {
+    private CellError incomplete(int at) {
         var place = source.placeAt(at);
         var sentence = "The code that begins at line " + place.line()
                 + " does not end: a bracket, a quote or an expression is open.";

@@ -73,8 +73,12 @@ record Host(Object kernel) {
 
     private static Object render(Object value, Object context) {
         var container = call(context, "getOutputContainer");
-        var put = putData(container);
-        Views.of(value).ifPresent(view -> view.bundle().forEach((mime, data) -> invoke(put, container, mime, data)));
+        var put = setter(container, "putData");
+        var describe = setter(container, "putMetaData");
+        Views.of(value).ifPresent(view -> {
+            view.bundle().forEach((mime, data) -> invoke(put, container, mime, data));
+            view.metadata().forEach((mime, data) -> invoke(describe, container, mime, data));
+        });
         return null;
     }
 
@@ -133,11 +137,11 @@ record Host(Object kernel) {
                 .orElseThrow(() -> missing(target, name));
     }
 
-    private static Method putData(Object container) {
+    private static Method setter(Object container, String name) {
         try {
-            return container.getClass().getMethod("putData", String.class, Object.class);
+            return container.getClass().getMethod(name, String.class, Object.class);
         } catch (NoSuchMethodException e) {
-            throw missing(container, "putData");
+            throw missing(container, name);
         }
     }
 

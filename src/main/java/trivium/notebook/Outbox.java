@@ -97,7 +97,7 @@ final class Outbox {
                     enqueueText();
                 }
             } catch (InterruptedException e) {
-                continue; // nobody has business interrupting this thread
+                // nobody has business interrupting this thread
             } catch (RuntimeException e) {
                 System.getLogger("trivium.notebook")
                         .log(System.Logger.Level.WARNING, "A message could not be sent.", e);

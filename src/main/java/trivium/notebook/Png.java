@@ -11,10 +11,16 @@ import java.util.Objects;
  *
  * @param bytes the PNG file; not copied, not to be changed
  * @param text what the image shows, in a line
+ * @param width pixels of the page it takes, which may be fewer than the image has; 0 for all it has
  */
-public record Png(byte[] bytes, String text) implements View {
+public record Png(byte[] bytes, String text, int width) implements View {
 
     private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
+
+    /** An image as wide as it is. */
+    public Png(byte[] bytes, String text) {
+        this(bytes, text, 0);
+    }
 
     /** @throws IllegalArgumentException if the bytes are no PNG */
     public Png {
@@ -32,8 +38,16 @@ public record Png(byte[] bytes, String text) implements View {
     }
 
     @Override
+    public Map<String, Object> metadata() {
+        return width == 0 ? Map.of() : Map.of("image/png", Map.of("width", width));
+    }
+
+    @Override
     public boolean equals(Object other) {
-        return other instanceof Png(var theirs, var words) && Arrays.equals(bytes, theirs) && text.equals(words);
+        return other instanceof Png(var theirs, var words, var wide)
+                && Arrays.equals(bytes, theirs)
+                && text.equals(words)
+                && width == wide;
     }
 
     @Override

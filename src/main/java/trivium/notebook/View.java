@@ -13,4 +13,9 @@ public sealed interface View permits Html, Png, PlainText {
      * {@code text/plain}.
      */
     Map<String, String> bundle();
+
+    /** What the front end should know about a type's content, such as an image's width; empty for most. */
+    default Map<String, Object> metadata() {
+        return Map.of();
+    }
 }

@@ -25,7 +25,7 @@ public final class Views {
         register(Grid.class, Grid::view);
         register(Table.class, table -> Grid.of(table).view());
         register(List.class, Views::list);
-        register(Figure.class, figure -> new Png(figure.png(), figure.title()));
+        register(Figure.class, figure -> new Png(figure.png(), figure.title(), figure.width()));
     }
 
     private Views() {}

@@ -87,7 +87,8 @@ class VerifyTest {
     private static int run(Path... folders) {
         var out = new ByteArrayOutputStream();
         int status = Verify.run(
-                List.of(folders).stream().map(Path::toString).toList(), new PrintStream(out, true, StandardCharsets.UTF_8));
+                List.of(folders).stream().map(Path::toString).toList(),
+                new PrintStream(out, true, StandardCharsets.UTF_8));
         assertEquals(status == 1, out.toString(StandardCharsets.UTF_8).contains("FAILED"));
         return status;
     }

@@ -114,11 +114,9 @@ class TransformerTest {
             assertEquals(1, scoring.outputs());
             for (var tensor : scoring.parameters().tensors()) {
                 if (!tensor.name().equals("head.weight")) {
-                    int n = (int) tensor.size();
-                    assertArrayEquals(named(model, tensor.name()), scoring.parameters().values().toArray(tensor.offset(), n));
+                    assertArrayEquals(named(model, tensor.name()), named(scoring, tensor.name()));
                 }
             }
-            // One more unit in the head's direction of feature i adds that feature: the score is the head's product.
             var before = Shapes.outputs(scoring, new int[] {1, 2, 3}, 2);
             var head = scoring.parameters().tensors().getLast();
             for (long i = 0; i < head.size(); i++) {
