@@ -109,7 +109,10 @@ public final class Trivium {
         return ExactMatch.of(answers(run, questions.prompts(), Sampling.greedy()), expected);
     }
 
-    /** The words a model would put where the sentence has {@code ___}, with probabilities, scored over the whole sentence; the candidates are the most frequent words of the corpus. */
+    /**
+     * The words a model would put where the sentence has {@code ___}, with probabilities, scored over the whole
+     * sentence; the candidates are the most frequent words of the corpus.
+     */
     public static Table fillBlank(Run run, String sentence, Corpus corpus) {
         var candidates = FillInTheBlank.vocabulary(String.join("\n", corpus), CANDIDATES);
         return new FillInTheBlank(run.model(), run.tokenizer()).words(sentence, candidates);
@@ -121,7 +124,9 @@ public final class Trivium {
         return Figures.words(
                 words.name(),
                 IntStream.range(0, n).mapToObj(words.stringColumn("word")::get).toList(),
-                IntStream.range(0, n).mapToDouble(words.doubleColumn("probability")::getDouble).toArray());
+                IntStream.range(0, n)
+                        .mapToDouble(words.doubleColumn("probability")::getDouble)
+                        .toArray());
     }
 
     /** Shows a value below the cell. */
@@ -139,7 +144,9 @@ public final class Trivium {
         return RunStore.open(home().resolve("runs"));
     }
 
-    /** The project's folder: what TRIVIUM_HOME says, or the first folder from here upwards that has {@code datasets}. */
+    /**
+     * The project's folder: what TRIVIUM_HOME says, or the first folder from here upwards that has {@code datasets}.
+     */
     private static Path home() {
         var told = System.getenv("TRIVIUM_HOME");
         if (told != null && !told.isBlank()) {
@@ -152,7 +159,10 @@ public final class Trivium {
                 .orElse(here);
     }
 
-    /** This many; with {@code TRIVIUM_SMOKE=1} in the environment a hundredth of them, so that a whole notebook runs in seconds. */
+    /**
+     * This many; with {@code TRIVIUM_SMOKE=1} in the environment a hundredth of them, so that a whole notebook runs in
+     * seconds.
+     */
     public static int scale(int full) {
         return "1".equals(System.getenv("TRIVIUM_SMOKE")) ? Math.max(2, full / 100) : full;
     }

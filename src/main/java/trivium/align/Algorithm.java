@@ -3,8 +3,8 @@ package trivium.align;
 import trivium.train.Objective;
 
 /**
- * How rewards become a step: a policy-gradient algorithm over groups of completions of the same prompt. {@link Grpo} and {@link Reinforce} are two; your own needs a group size and an
- * objective.
+ * How rewards become a step: a policy-gradient algorithm over groups of completions of the same prompt. {@link Grpo}
+ * and {@link Reinforce} are two; your own needs a group size and an objective.
  */
 public interface Algorithm {
 
@@ -20,7 +20,8 @@ public interface Algorithm {
     Objective objective(Rollouts rollouts);
 
     /**
-     * The share of completion tokens from which nothing is learned because the policy has already moved far enough, in [0, 1].
+     * The share of completion tokens from which nothing is learned because the policy has already moved far enough, in
+     * [0, 1].
      *
      * @param values log-probabilities (B, T) under the policy as it is now
      */

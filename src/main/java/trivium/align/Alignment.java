@@ -45,9 +45,11 @@ final class Alignment implements AutoCloseable {
         this.recipe = recipe;
         int workers = recipe.training().workers();
         algorithm = recipe.aim().algorithm();
-        sampling = Sampling.temperature(recipe.drawing().temperature()).maxTokens(recipe.drawing().maxTokens());
+        sampling = Sampling.temperature(recipe.drawing().temperature())
+                .maxTokens(recipe.drawing().maxTokens());
         policy = recipe.start().model().copy();
-        completions = new Completions(new Generator(policy, workers), recipe.start().tokenizer());
+        completions =
+                new Completions(new Generator(policy, workers), recipe.start().tokenizer());
         reference = new Slices(recipe.start().model(), workers);
         loop = new TrainLoop(policy, OPTIMIZER, CLIP, workers);
     }
@@ -58,7 +60,8 @@ final class Alignment implements AutoCloseable {
         var before = heldOut();
         journal.take("alignment", recipe.training().steps(), this::step);
         tables.put(Run.METRICS, journal.metrics());
-        journal.afterwards(this::heldOut).ifPresent(after -> tables.put(PolicyOptimisation.REWARDS, compare(before, after)));
+        journal.afterwards(this::heldOut)
+                .ifPresent(after -> tables.put(PolicyOptimisation.REWARDS, compare(before, after)));
         return new Run(journal.finish(), policy, recipe.start().tokenizer(), tables);
     }
 
@@ -91,7 +94,8 @@ final class Alignment implements AutoCloseable {
         double clipped = 0;
         int epochs = algorithm.epochs();
         for (int epoch = 0; epoch < epochs; epoch++) {
-            var result = loop.step(rollouts.batch(), objective, recipe.training().learningRate());
+            var result =
+                    loop.step(rollouts.batch(), objective, recipe.training().learningRate());
             loss += result.loss() / epochs;
             norm += result.gradientNorm() / epochs;
             clipped += algorithm.clipRatio(rollouts, objective.values()) / epochs;
@@ -104,15 +108,22 @@ final class Alignment implements AutoCloseable {
 
     private void describe(List<Generation> generations, Map<String, Double> metrics) {
         long added = generations.stream().mapToLong(g -> g.tokens().length).sum();
-        double entropy = generations.stream().mapToDouble(g -> g.entropy() * g.tokens().length).sum() / added;
-        double finished = generations.stream().filter(g -> g.finish() == Finish.STOP).count();
+        double entropy = generations.stream()
+                        .mapToDouble(g -> g.entropy() * g.tokens().length)
+                        .sum()
+                / added;
+        double finished =
+                generations.stream().filter(g -> g.finish() == Finish.STOP).count();
         tokens += added;
         metrics.put("entropy", entropy);
         metrics.put("completions/mean_length", (double) added / generations.size());
         metrics.put("completions/finished", finished / generations.size());
     }
 
-    /** This step's prompts, each as often as a group is large. All prompts come once before any comes again, in a new order each time. */
+    /**
+     * This step's prompts, each as often as a group is large. All prompts come once before any comes again, in a new
+     * order each time.
+     */
     private List<String> prompts(long step) {
         var all = recipe.trainingPrompts();
         int each = recipe.drawing().promptsPerStep();
@@ -137,11 +148,13 @@ final class Alignment implements AutoCloseable {
     private static double[] rewards(Reward reward, List<String> prompts, List<String> texts) {
         double[] rewards = reward.scores(prompts, texts);
         if (rewards.length != texts.size()) {
-            throw new IllegalArgumentException("the reward gave " + rewards.length + " scores for " + texts.size() + " completions: expected one for each");
+            throw new IllegalArgumentException("the reward gave " + rewards.length + " scores for " + texts.size()
+                    + " completions: expected one for each");
         }
         for (int i = 0; i < rewards.length; i++) {
             if (!Double.isFinite(rewards[i])) {
-                throw new IllegalArgumentException("the reward of \"" + texts.get(i) + "\" is " + rewards[i] + ": expected a finite number");
+                throw new IllegalArgumentException(
+                        "the reward of \"" + texts.get(i) + "\" is " + rewards[i] + ": expected a finite number");
             }
         }
         return rewards;

@@ -5,8 +5,9 @@ import trivium.data.Batch;
 import trivium.train.Objective;
 
 /**
- * L = −(1/pairs) Σ log σ(s_chosen − s_rejected) in nats: how surprising the annotators' choices are to a judge who prefers by score (Bradley and Terry 1952; Ouyang et al. 2022,
- * equation 1). Rows 2i hold the chosen, 2i + 1 the rejected completion; the score is the value where a row's weight is not 0. Scores that tell nothing cost ln 2.
+ * L = −(1/pairs) Σ log σ(s_chosen − s_rejected) in nats: how surprising the annotators' choices are to a judge who
+ * prefers by score (Bradley and Terry 1952; Ouyang et al. 2022, equation 1). Rows 2i hold the chosen, 2i + 1 the
+ * rejected completion; the score is the value where a row's weight is not 0. Scores that tell nothing cost ln 2.
  */
 public record BradleyTerry() implements Objective {
 
@@ -34,7 +35,8 @@ public record BradleyTerry() implements Objective {
                 return i;
             }
         }
-        throw new IllegalArgumentException("row " + row + " of the batch has no position with a weight, so no score can be read");
+        throw new IllegalArgumentException(
+                "row " + row + " of the batch has no position with a weight, so no score can be read");
     }
 
     /** log σ(x), also where e^|x| would overflow. */

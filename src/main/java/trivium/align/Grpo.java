@@ -8,19 +8,21 @@ import trivium.train.Objective;
 /**
  * Group relative policy optimisation (Shao et al. 2024, DeepSeekMath, section 4.1).
  *
- * <p>A completion's advantage is how much better it did than the others of its prompt, Â = (r − mean) / (sd + 10⁻⁴), and the same for all its tokens. With ratio
- * ρ = π(token) / π_old(token),
+ * <p>A completion's advantage is how much better it did than the others of its prompt, Â = (r − mean) / (sd + 10⁻⁴),
+ * and the same for all its tokens. With ratio ρ = π(token) / π_old(token),
  *
  * <pre>{@code L = −(1/N) Σ [ min(ρ Â, clip(ρ, 1 − ε, 1 + ε) Â) − β (π_ref/π − log(π_ref/π) − 1) ]}</pre>
  *
- * over the N completion tokens of all rows: equations 3 and 4, except that tokens are averaged over the whole batch rather than first within each completion, which would let long bad
- * completions off lightly (Yu et al. 2025, DAPO, section 3.3). The penalty is the unbiased estimate k3 of the divergence per token (Schulman 2020).
+ * over the N completion tokens of all rows: equations 3 and 4, except that tokens are averaged over the whole batch
+ * rather than first within each completion, which would let long bad completions off lightly (Yu et al. 2025, DAPO,
+ * section 3.3). The penalty is the unbiased estimate k3 of the divergence per token (Schulman 2020).
  *
  * @param group G, completions of each prompt, at least 2
  * @param clip ε, how far ρ may move from 1 before nothing more is learned from a token; above 0
  * @param kl β, the weight of the divergence from the reference; 0 for none
  * @param epochs μ, steps on the same rollouts, at least 1
- * @param scaled whether advantages are divided by the group's standard deviation; without, groups that differ little also teach little (Liu et al. 2025, Dr. GRPO)
+ * @param scaled whether advantages are divided by the group's standard deviation; without, groups that differ little
+ *     also teach little (Liu et al. 2025, Dr. GRPO)
  */
 public record Grpo(int group, double clip, double kl, int epochs, boolean scaled) implements Algorithm {
 
@@ -28,13 +30,15 @@ public record Grpo(int group, double clip, double kl, int epochs, boolean scaled
 
     public Grpo {
         if (group < 2) {
-            throw new IllegalArgumentException("a group of " + group + ": completions are compared with each other, so it takes at least 2");
+            throw new IllegalArgumentException(
+                    "a group of " + group + ": completions are compared with each other, so it takes at least 2");
         }
         if (!(clip > 0)) {
             throw new IllegalArgumentException("clip " + clip + ": expected a number above 0, such as 0.2");
         }
         if (!(kl >= 0)) {
-            throw new IllegalArgumentException("kl " + kl + ": expected 0 (no penalty) or a positive number, such as 0.04");
+            throw new IllegalArgumentException(
+                    "kl " + kl + ": expected 0 (no penalty) or a positive number, such as 0.04");
         }
         if (epochs < 1) {
             throw new IllegalArgumentException(epochs + " epochs: expected at least 1");
@@ -62,13 +66,17 @@ public record Grpo(int group, double clip, double kl, int epochs, boolean scaled
         return new Grpo(group, clip, kl, epochs, byDeviation);
     }
 
-    /** Â for each completion; a group whose rewards are all equal has nothing to tell and gets 0. The standard deviation is the sample's, with G − 1. */
+    /**
+     * Â for each completion; a group whose rewards are all equal has nothing to tell and gets 0. The standard deviation
+     * is the sample's, with G − 1.
+     */
     public double[] advantages(double[] rewards) {
         var advantages = new double[rewards.length];
         for (int from = 0; from < rewards.length; from += group) {
             var of = Arrays.copyOfRange(rewards, from, from + group);
             double mean = Arrays.stream(of).average().orElseThrow();
-            double deviation = Math.sqrt(Arrays.stream(of).map(r -> (r - mean) * (r - mean)).sum() / (group - 1));
+            double deviation = Math.sqrt(
+                    Arrays.stream(of).map(r -> (r - mean) * (r - mean)).sum() / (group - 1));
             for (int i = 0; i < group; i++) {
                 advantages[from + i] = (of[i] - mean) / (scaled ? deviation + TINY : 1);
             }
@@ -107,7 +115,10 @@ public record Grpo(int group, double clip, double kl, int epochs, boolean scaled
         return loss;
     }
 
-    /** Whether the clipped term is the smaller one: the token has been made likelier, or less likely, far enough already. */
+    /**
+     * Whether the clipped term is the smaller one: the token has been made likelier, or less likely, far enough
+     * already.
+     */
     private boolean isClipped(double ratio, double advantage) {
         return advantage > 0 ? ratio > 1 + clip : advantage < 0 && ratio < 1 - clip;
     }

@@ -3,21 +3,24 @@ package trivium.align;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import trivium.train.Checks;
 import trivium.data.Corpus;
 import trivium.run.Origin;
+import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.tensor.Workers;
-import trivium.run.Progress;
+import trivium.train.Checks;
 
 /**
- * Reinforcement learning from a reward: the model answers prompts, the reward judges, the algorithm makes what was liked likelier, and a frozen copy of the model holds it back.
+ * Reinforcement learning from a reward: the model answers prompts, the reward judges, the algorithm makes what was
+ * liked likelier, and a frozen copy of the model holds it back.
  *
- * <p>The run's metrics, one row a step: "reward" (mean over completions), "reward_std" (standard deviation within a prompt's group, averaged), "gold" (mean of the second reward, if
- * given), "kl" (mean over completions of Σ log π − log π_ref over their tokens: nats per completion), "entropy" (nats per token), "completions/mean_length" (tokens, the end token
- * included), "completions/finished" (share that ended by themselves), "clip_ratio" (share of tokens), "loss", "learning_rate", "gradient_norm", "tokens" (generated so far), "seconds".
- * Table "rewards" compares the held-out prompts before and after, drawn with the same dice.
+ * <p>The run's metrics, one row a step: "reward" (mean over completions), "reward_std" (standard deviation within a
+ * prompt's group, averaged), "gold" (mean of the second reward, if given), "kl" (mean over completions of Σ log π − log
+ * π_ref over their tokens: nats per completion), "entropy" (nats per token), "completions/mean_length" (tokens, the end
+ * token included), "completions/finished" (share that ended by themselves), "clip_ratio" (share of tokens), "loss",
+ * "learning_rate", "gradient_norm", "tokens" (generated so far), "seconds". Table "rewards" compares the held-out
+ * prompts before and after, drawn with the same dice.
  *
  * <p>A completion that reaches the most tokens without the end token is judged as it stands, like any other.
  *
@@ -33,7 +36,10 @@ public record PolicyOptimisation(
 
     /** The kind of run this makes. */
     public static final String KIND = "align";
-    /** The table of held-out prompts: "prompt", "before_text", "after_text", "before", "after" and, with a gold reward, "gold_before" and "gold_after". */
+    /**
+     * The table of held-out prompts: "prompt", "before_text", "after_text", "before", "after" and, with a gold reward,
+     * "gold_before" and "gold_after".
+     */
     public static final String REWARDS = "rewards";
 
     /**
@@ -89,8 +95,9 @@ public record PolicyOptimisation(
     }
 
     /**
-     * GRPO with groups of 8 and β = 0.15 (small models leave the reference quickly: at 0.04 their completions soon diverge by more than 20 nats), 100 steps of 8 prompts at a learning rate
-     * of 10⁻⁴, completions of up to 128 tokens at temperature 1. A tenth of the prompts, 64 at most, is held out.
+     * GRPO with groups of 8 and β = 0.15 (small models leave the reference quickly: at 0.04 their completions soon
+     * diverge by more than 20 nats), 100 steps of 8 prompts at a learning rate of 10⁻⁴, completions of up to 128 tokens
+     * at temperature 1. A tenth of the prompts, 64 at most, is held out.
      */
     public static PolicyOptimisation of(Run start, List<String> prompts) {
         int different = (int) prompts.stream().distinct().count();
@@ -180,9 +187,14 @@ public record PolicyOptimisation(
      */
     public Run run() {
         if (aim.reward == null) {
-            throw new IllegalArgumentException("nothing says what is liked: give a reward, such as .reward(rewardModel)");
+            throw new IllegalArgumentException(
+                    "nothing says what is liked: give a reward, such as .reward(rewardModel)");
         }
-        var card = RunCard.begin(KIND, start.id(), settings(), Origin.here(training.seed, Corpus.of(prompts).sha256()));
+        var card = RunCard.begin(
+                KIND,
+                start.id(),
+                settings(),
+                Origin.here(training.seed, Corpus.of(prompts).sha256()));
         try (var alignment = new Alignment(this)) {
             return alignment.run(card);
         }
@@ -209,7 +221,8 @@ public record PolicyOptimisation(
     private static String named(Reward reward) {
         return switch (reward) {
             case RewardModel model -> model.run().id();
-            case Reward other when other.getClass().isSynthetic() || other.getClass().isHidden() -> "a function";
+            case Reward other
+            when other.getClass().isSynthetic() || other.getClass().isHidden() -> "a function";
             default -> reward.toString();
         };
     }

@@ -3,7 +3,10 @@ package trivium.align;
 import trivium.data.Batch;
 import trivium.train.Objective;
 
-/** An objective that keeps the values it was shown, for metrics. Slices write rows of their own, so it may be asked from several threads. */
+/**
+ * An objective that keeps the values it was shown, for metrics. Slices write rows of their own, so it may be asked from
+ * several threads.
+ */
 record Recorded(Objective objective, float[] values) implements Objective {
 
     Recorded(Objective objective, Batch batch) {

@@ -6,7 +6,8 @@ import trivium.train.Objective;
 /**
  * REINFORCE with a leave-one-out baseline (RLOO: Ahmadian et al. 2024, section 3.2; Kool et al. 2019).
  *
- * <p>A completion is one action. Its return is R = r − β Σ (log π_old − log π_ref), its advantage A = R − the mean return of the other completions of its prompt, and
+ * <p>A completion is one action. Its return is R = r − β Σ (log π_old − log π_ref), its advantage A = R − the mean
+ * return of the other completions of its prompt, and
  *
  * <pre>{@code L = −(1/B) Σ_rows A · log π(completion)}</pre>
  *
@@ -19,10 +20,12 @@ public record Reinforce(int group, double kl) implements Algorithm {
 
     public Reinforce {
         if (group < 2) {
-            throw new IllegalArgumentException("a group of " + group + ": the baseline is the mean of the others, so it takes at least 2");
+            throw new IllegalArgumentException(
+                    "a group of " + group + ": the baseline is the mean of the others, so it takes at least 2");
         }
         if (!(kl >= 0)) {
-            throw new IllegalArgumentException("kl " + kl + ": expected 0 (no penalty) or a positive number, such as 0.05");
+            throw new IllegalArgumentException(
+                    "kl " + kl + ": expected 0 (no penalty) or a positive number, such as 0.05");
         }
     }
 

@@ -2,7 +2,10 @@ package trivium.align;
 
 import java.util.List;
 
-/** What is liked: a number for a completion, higher is better. A learned {@code RewardModel}, a rule, or a function of your own. */
+/**
+ * What is liked: a number for a completion, higher is better. A learned {@code RewardModel}, a rule, or a function of
+ * your own.
+ */
 @FunctionalInterface
 public interface Reward {
 

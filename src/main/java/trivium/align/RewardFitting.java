@@ -52,7 +52,8 @@ final class RewardFitting implements AutoCloseable {
         var split = recipe.comparisons().split(recipe.validation());
         int context = start.model().context();
         pairs = Pairs.encode(split.train(), start.tokenizer(), ChatTemplate.DEFAULT, context);
-        validation = Pairs.encode(split.validation(), start.tokenizer(), ChatTemplate.DEFAULT, context).sequential(training.pairs());
+        validation = Pairs.encode(split.validation(), start.tokenizer(), ChatTemplate.DEFAULT, context)
+                .sequential(training.pairs());
         batches = pairs.shuffled(training.pairs(), training.seed());
         steps = (long) training.epochs() * pairs.stepsPerEpoch(training.pairs());
         double rate = training.learningRate();
@@ -66,7 +67,9 @@ final class RewardFitting implements AutoCloseable {
         journal.take("reward model", steps, this::step);
         var tables = new LinkedHashMap<String, Table>();
         tables.put(Run.METRICS, journal.metrics());
-        tables.put(RewardModel.NORMALISATION, journal.afterwards(this::normalisation).orElse(RewardModel.normalisation(0, 1)));
+        tables.put(
+                RewardModel.NORMALISATION,
+                journal.afterwards(this::normalisation).orElse(RewardModel.normalisation(0, 1)));
         journal.afterwards(() -> scores(validation)).ifPresent(scores -> tables.put(SCORES, scores));
         return new Run(journal.finish(), model, recipe.start().tokenizer(), tables);
     }
@@ -128,8 +131,10 @@ final class RewardFitting implements AutoCloseable {
 
     private static double accuracy(double[] scores) {
         int pairs = scores.length / 2;
-        double[] chosen = IntStream.range(0, pairs).mapToDouble(i -> scores[2 * i]).toArray();
-        double[] rejected = IntStream.range(0, pairs).mapToDouble(i -> scores[2 * i + 1]).toArray();
+        double[] chosen =
+                IntStream.range(0, pairs).mapToDouble(i -> scores[2 * i]).toArray();
+        double[] rejected =
+                IntStream.range(0, pairs).mapToDouble(i -> scores[2 * i + 1]).toArray();
         return RewardAccuracy.of(chosen, rejected).value();
     }
 

@@ -14,10 +14,12 @@ import trivium.text.ChatTemplate;
 import trivium.text.ChatTemplate.Example;
 
 /**
- * A learned judge: a language model's body with one number at the end of a text. Scores are shifted and scaled so that the answers it was trained on have mean 0 and standard
- * deviation 1; differences, which are all that comparisons tell about, keep their order.
+ * A learned judge: a language model's body with one number at the end of a text. Scores are shifted and scaled so that
+ * the answers it was trained on have mean 0 and standard deviation 1; differences, which are all that comparisons tell
+ * about, keep their order.
  *
- * <p>Threads and buffers are kept from call to call; {@link #close} gives them back, and the next call makes new ones. Calls wait for each other.
+ * <p>Threads and buffers are kept from call to call; {@link #close} gives them back, and the next call makes new ones.
+ * Calls wait for each other.
  */
 public final class RewardModel implements Reward, AutoCloseable {
 
@@ -37,8 +39,8 @@ public final class RewardModel implements Reward, AutoCloseable {
     /** The judge that a run of {@link RewardModelling} left behind, as loaded from a folder. */
     public RewardModel(Run run) {
         if (run.model().outputs() != 1) {
-            throw new IllegalArgumentException(
-                    run.id() + " is a language model, not a reward model: its model has " + run.model().outputs() + " outputs, expected 1");
+            throw new IllegalArgumentException(run.id() + " is a language model, not a reward model: its model has "
+                    + run.model().outputs() + " outputs, expected 1");
         }
         var normalisation = run.table(NORMALISATION);
         this.run = run;
@@ -62,12 +64,14 @@ public final class RewardModel implements Reward, AutoCloseable {
     }
 
     /**
-     * Scores are read at the template's end token. A text longer than the model's context is cut at its end and judged as if it ended there.
+     * Scores are read at the template's end token. A text longer than the model's context is cut at its end and judged
+     * as if it ended there.
      */
     @Override
     public synchronized double[] scores(List<String> prompts, List<String> completions) {
         if (prompts.size() != completions.size()) {
-            throw new IllegalArgumentException(prompts.size() + " prompts and " + completions.size() + " completions: expected one for each");
+            throw new IllegalArgumentException(
+                    prompts.size() + " prompts and " + completions.size() + " completions: expected one for each");
         }
         if (slices == null) {
             slices = new Slices(run.model(), Workers.available());
@@ -103,7 +107,8 @@ public final class RewardModel implements Reward, AutoCloseable {
     /** The model's own scores of a batch, one a row. */
     static double[] raw(Slices slices, Batch batch) {
         var values = new float[batch.rows() * batch.time()];
-        slices.values(new Slices.Input(batch.rows(), batch.time(), batch.tokens(), batch.targets(), batch.group()), values);
+        slices.values(
+                new Slices.Input(batch.rows(), batch.time(), batch.tokens(), batch.targets(), batch.group()), values);
         return scored(batch, values);
     }
 

@@ -2,17 +2,18 @@ package trivium.align;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import trivium.train.Checks;
 import trivium.data.Comparisons;
 import trivium.run.Origin;
+import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.tensor.Workers;
-import trivium.run.Progress;
+import trivium.train.Checks;
 
 /**
- * Trains a reward model on comparisons (Ouyang et al. 2022, section 3.4): a copy of a run's model with a head of one number, fitted so that chosen answers score above rejected ones
- * ({@link BradleyTerry}). Start from a fine-tuned run: it already knows what an answer looks like.
+ * Trains a reward model on comparisons (Ouyang et al. 2022, section 3.4): a copy of a run's model with a head of one
+ * number, fitted so that chosen answers score above rejected ones ({@link BradleyTerry}). Start from a fine-tuned run:
+ * it already knows what an answer looks like.
  *
  * @param start the run whose model and tokenizer the judge begins with
  * @param comparisons what annotators preferred
@@ -87,7 +88,10 @@ public record RewardModelling(
         return new RewardModelling(start, comparisons, validation, changed, progress);
     }
 
-    /** The judge. If the thread is interrupted, training stops early: the judge is as good as it has become, its run says so, and the thread stays interrupted. */
+    /**
+     * The judge. If the thread is interrupted, training stops early: the judge is as good as it has become, its run
+     * says so, and the thread stays interrupted.
+     */
     public RewardModel run() {
         var card = RunCard.begin(KIND, start.id(), settings(), Origin.here(training.seed, comparisons.sha256()));
         try (var fitting = new RewardFitting(this)) {

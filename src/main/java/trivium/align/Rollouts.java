@@ -8,7 +8,8 @@ import trivium.generate.Generation;
 import trivium.model.Slices;
 
 /**
- * Completions drawn from the policy and what they earned. Rows {@code i · group … i · group + group - 1} answer the same prompt.
+ * Completions drawn from the policy and what they earned. Rows {@code i · group … i · group + group - 1} answer the
+ * same prompt.
  *
  * @param batch (B, T), weight 1 on the completions' tokens, the end token included
  * @param group G, completions of each prompt
@@ -23,7 +24,8 @@ public record Rollouts(Batch batch, int group, double[] rewards, float[] old, fl
             throw new IllegalArgumentException(batch.rows() + " completions cannot be cut into groups of " + group);
         }
         if (rewards.length != batch.rows()) {
-            throw new IllegalArgumentException(batch.rows() + " completions need as many rewards, not " + rewards.length);
+            throw new IllegalArgumentException(
+                    batch.rows() + " completions need as many rewards, not " + rewards.length);
         }
     }
 
@@ -33,9 +35,11 @@ public record Rollouts(Batch batch, int group, double[] rewards, float[] old, fl
      * @param reference passes of the frozen model
      */
     public static Rollouts of(List<Generation> generations, int group, double[] rewards, Slices reference) {
-        int[] promptLengths = generations.stream().mapToInt(g -> g.prompt().length).toArray();
+        int[] promptLengths =
+                generations.stream().mapToInt(g -> g.prompt().length).toArray();
         var sequences = generations.stream()
-                .map(g -> IntStream.concat(IntStream.of(g.prompt()), IntStream.of(g.tokens())).toArray())
+                .map(g -> IntStream.concat(IntStream.of(g.prompt()), IntStream.of(g.tokens()))
+                        .toArray())
                 .toList();
         var batch = Rows.completions(sequences, promptLengths);
         var old = new float[batch.rows() * batch.time()];
@@ -45,12 +49,14 @@ public record Rollouts(Batch batch, int group, double[] rewards, float[] old, fl
             System.arraycopy(logProbs, 0, old, row * batch.time() + promptLengths[row] - 1, logProbs.length);
         }
         var values = new float[old.length];
-        reference.values(new Slices.Input(batch.rows(), batch.time(), batch.tokens(), batch.targets(), batch.group()), values);
+        reference.values(
+                new Slices.Input(batch.rows(), batch.time(), batch.tokens(), batch.targets(), batch.group()), values);
         return new Rollouts(batch, group, rewards, old, values);
     }
 
     /**
-     * Σ log π_old − log π_ref over each completion's tokens, in nats: drawn from the policy, its expectation is the Kullback-Leibler divergence of whole completions from the reference.
+     * Σ log π_old − log π_ref over each completion's tokens, in nats: drawn from the policy, its expectation is the
+     * Kullback-Leibler divergence of whole completions from the reference.
      */
     public double[] kl() {
         int time = batch.time();

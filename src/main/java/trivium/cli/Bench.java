@@ -33,11 +33,14 @@ final class Bench {
     /** A model and the batch it is trained on; the same shapes as the PyTorch reference's. */
     private record Case(String name, Architecture architecture, int vocabulary, int rows, int steps) {
 
-        /** Multiply-adds of one training step, forward and backward, counted twice: 6 N + 12 L C T (attention in full). */
+        /**
+         * Multiply-adds of one training step, forward and backward, counted twice: 6 N + 12 L C T (attention in full).
+         */
         double flopsPerToken(Transformer model) {
             long weights = model.parameters().tensors().stream()
                     .filter(t -> !t.name().equals("positions.weight"))
-                    .filter(t -> !t.name().equals("tokens.weight") || architecture.conventions().tiedHead())
+                    .filter(t -> !t.name().equals("tokens.weight")
+                            || architecture.conventions().tiedHead())
                     .mapToLong(t -> t.size())
                     .sum();
             return 6.0 * weights + 12.0 * architecture.layers() * architecture.width() * architecture.context();
@@ -69,10 +72,22 @@ final class Bench {
         for (var test : request.cases()) {
             for (var job : request.jobs()) {
                 if (job.equals("train")) {
-                    report(request, new Measured("train", test.name(), test.rows()), () -> train(test, request.workers()), flops, test, out);
+                    report(
+                            request,
+                            new Measured("train", test.name(), test.rows()),
+                            () -> train(test, request.workers()),
+                            flops,
+                            test,
+                            out);
                 } else {
                     for (int rows : new int[] {1, MANY_ROWS}) {
-                        report(request, new Measured("generate", test.name(), rows), () -> generate(test, rows, request.workers()), flops, test, out);
+                        report(
+                                request,
+                                new Measured("generate", test.name(), rows),
+                                () -> generate(test, rows, request.workers()),
+                                flops,
+                                test,
+                                out);
                     }
                 }
             }
@@ -190,12 +205,17 @@ final class Bench {
                 case "--job" -> jobs.add(job(value(word, words)));
                 case "--peer" -> peer = value(word, words);
                 case "--workers" -> workers = Integer.parseInt(value(word, words));
-                default -> throw new IllegalArgumentException("bench does not know \"" + word
-                        + "\"; it takes --case NAME, --job train|generate, --workers N, --json and --peer COMMAND");
+                default ->
+                    throw new IllegalArgumentException("bench does not know \"" + word
+                            + "\"; it takes --case NAME, --job train|generate, --workers N, --json and --peer COMMAND");
             }
         }
         return new Request(
-                cases.isEmpty() ? CASES : cases, jobs.isEmpty() ? List.of("train", "generate") : jobs, json, peer, workers);
+                cases.isEmpty() ? CASES : cases,
+                jobs.isEmpty() ? List.of("train", "generate") : jobs,
+                json,
+                peer,
+                workers);
     }
 
     private static String value(String option, Iterator<String> words) {

@@ -6,7 +6,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CancellationException;
 
-/** Another program that runs the same benchmark and prints JSON lines with "job", "case", "batch" and "tokens_per_s". */
+/**
+ * Another program that runs the same benchmark and prints JSON lines with "job", "case", "batch" and "tokens_per_s".
+ */
 final class Peer {
 
     private Peer() {}
@@ -27,7 +29,8 @@ final class Peer {
                     .map(text -> JsonParser.parseString(text).getAsJsonObject())
                     .filter(row -> job.equals("train") || row.get("batch").getAsInt() == rows)
                     .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException("the peer printed no row for " + rows + " rows: " + line))
+                    .orElseThrow(() ->
+                            new IllegalArgumentException("the peer printed no row for " + rows + " rows: " + line))
                     .get("tokens_per_s")
                     .getAsDouble();
         } catch (IOException e) {

@@ -30,8 +30,9 @@ import trivium.train.CrossEntropy;
 import trivium.train.TrainLoop;
 
 /**
- * Compares the engine with a golden case: a folder with a model's weights, a batch, and the logits, gradients and AdamW steps that an independent implementation computed in float64
- * ({@code config.json}, {@code weights.safetensors}, {@code expect.safetensors}).
+ * Compares the engine with a golden case: a folder with a model's weights, a batch, and the logits, gradients and AdamW
+ * steps that an independent implementation computed in float64 ({@code config.json}, {@code weights.safetensors},
+ * {@code expect.safetensors}).
  */
 public final class Verify {
 
@@ -41,7 +42,8 @@ public final class Verify {
     private static final double ZERO = 1e-9;
 
     /** The largest error allowed for each kind of tensor, relative to the largest entry of the tensor. */
-    private static final Map<String, Double> TOLERANCES = Map.of("logits", 2e-5, "gradients", 1e-4, "adamw", 1e-4, "loss", 1e-5);
+    private static final Map<String, Double> TOLERANCES =
+            Map.of("logits", 2e-5, "gradients", 1e-4, "adamw", 1e-4, "loss", 1e-5);
 
     private Verify() {}
 
@@ -78,8 +80,8 @@ public final class Verify {
         @Override
         public String toString() {
             var text = new StringBuilder();
-            largest.forEach((kind, error) -> text.append("  %-9s %.1e of %.0e  %s%n"
-                    .formatted(kind, error, TOLERANCES.get(kind), where.get(kind))));
+            largest.forEach((kind, error) -> text.append(
+                    "  %-9s %.1e of %.0e  %s%n".formatted(kind, error, TOLERANCES.get(kind), where.get(kind))));
             return text.toString();
         }
     }
@@ -87,7 +89,8 @@ public final class Verify {
     /** Checks every folder and prints the largest errors; 1 if one of them is too large. */
     static int run(List<String> folders, PrintStream out) {
         if (folders.isEmpty()) {
-            throw new IllegalArgumentException("verify needs at least one folder with config.json, weights.safetensors and expect.safetensors");
+            throw new IllegalArgumentException(
+                    "verify needs at least one folder with config.json, weights.safetensors and expect.safetensors");
         }
         boolean passed = true;
         for (var folder : folders) {
@@ -118,7 +121,10 @@ public final class Verify {
         try {
             return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file + ": a golden case has config.json, weights.safetensors and expect.safetensors", e);
+            throw new UncheckedIOException(
+                    "cannot read " + file
+                            + ": a golden case has config.json, weights.safetensors and expect.safetensors",
+                    e);
         }
     }
 
@@ -132,7 +138,9 @@ public final class Verify {
                         shape.get("heads").getAsInt(),
                         shape.get("kv_heads").getAsInt(),
                         shape.get("causal").getAsBoolean()),
-                new FeedForward(llama ? Activation.SWIGLU : Activation.GELU, shape.get("hidden").getAsInt()),
+                new FeedForward(
+                        llama ? Activation.SWIGLU : Activation.GELU,
+                        shape.get("hidden").getAsInt()),
                 new Conventions(
                         llama ? Norm.RMS_NORM : Norm.LAYER_NORM,
                         llama ? Position.ROTARY : Position.LEARNED,
@@ -170,7 +178,8 @@ public final class Verify {
         try (var slices = new Slices(model, 2)) {
             var input = new Slices.Input(batch.rows(), batch.time(), batch.tokens(), batch.targets(), batch.group());
             double found = slices.gradients(
-                    input, (from, to, values, gradients) -> new CrossEntropy().loss(batch, from, to, values, gradients));
+                    input,
+                    (from, to, values, gradients) -> new CrossEntropy().loss(batch, from, to, values, gradients));
             slices.reduce();
             errors.add("loss", "loss", Math.abs(found - loss) / Math.abs(loss));
             for (var tensor : model.parameters().tensors()) {
@@ -199,8 +208,17 @@ public final class Verify {
     }
 
     private static void compare(
-            String kind, String prefix, Parameters.Tensor tensor, Floats flat, Safetensors.Contents expected, Errors errors) {
+            String kind,
+            String prefix,
+            Parameters.Tensor tensor,
+            Floats flat,
+            Safetensors.Contents expected,
+            Errors errors) {
         var name = prefix + tensor.name();
-        errors.add(kind, name, flat.slice(tensor.offset(), tensor.size()), expected.get(name).values());
+        errors.add(
+                kind,
+                name,
+                flat.slice(tensor.offset(), tensor.size()),
+                expected.get(name).values());
     }
 }

@@ -21,8 +21,8 @@ public record Answers(List<Example> examples, int skipped) {
     }
 
     /**
-     * Encodes conversations. What does not fit is left out, never cut: half an answer would teach the model to stop
-     * in the middle.
+     * Encodes conversations. What does not fit is left out, never cut: half an answer would teach the model to stop in
+     * the middle.
      *
      * @param context the longest sequence the model can see, in tokens
      * @throws IllegalArgumentException if none fits

@@ -1,25 +1,29 @@
 package trivium.data;
 
 /**
- * One step's data: {@code rows × time} tokens, for each position the token to predict, and how much predicting it counts.
+ * One step's data: {@code rows × time} tokens, for each position the token to predict, and how much predicting it
+ * counts.
  *
- * <p>All arrays are (rows, time), row by row. {@code targets[b,t]} is the token that should follow {@code tokens[b,0..t]} (for causal models); {@code weights[b,t]} is 0 where
- * nothing is learned (padding, prompts), 1 in pre-training and on answers. Padding is at the right end of a row.
+ * <p>All arrays are (rows, time), row by row. {@code targets[b,t]} is the token that should follow
+ * {@code tokens[b,0..t]} (for causal models); {@code weights[b,t]} is 0 where nothing is learned (padding, prompts), 1
+ * in pre-training and on answers. Padding is at the right end of a row.
  *
  * @param rows B
  * @param time T, the longest row of this batch
  * @param tokens model input
  * @param targets what is predicted at each position (any valid id where the weight is 0)
  * @param weights how much each prediction counts
- * @param group rows that must stay together when the batch is cut into slices: 1, or 2 for pairs (chosen, then rejected)
+ * @param group rows that must stay together when the batch is cut into slices: 1, or 2 for pairs (chosen, then
+ *     rejected)
  */
 public record Batch(int rows, int time, int[] tokens, int[] targets, float[] weights, int group) {
 
     public Batch {
         int n = rows * time;
         if (tokens.length != n || targets.length != n || weights.length != n) {
-            throw new IllegalArgumentException("a batch of " + rows + " rows and " + time + " positions needs arrays of " + n
-                    + ", not " + tokens.length + ", " + targets.length + " and " + weights.length);
+            throw new IllegalArgumentException(
+                    "a batch of " + rows + " rows and " + time + " positions needs arrays of " + n + ", not "
+                            + tokens.length + ", " + targets.length + " and " + weights.length);
         }
         if (group < 1 || rows % group != 0) {
             throw new IllegalArgumentException(rows + " rows cannot be cut into groups of " + group);

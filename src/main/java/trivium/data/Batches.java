@@ -1,6 +1,9 @@
 package trivium.data;
 
-/** Where a training loop gets its data: a pure function of the step, so that resuming needs no rewinding and two machines agree. */
+/**
+ * Where a training loop gets its data: a pure function of the step, so that resuming needs no rewinding and two
+ * machines agree.
+ */
 @FunctionalInterface
 public interface Batches {
 

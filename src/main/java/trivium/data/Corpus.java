@@ -35,9 +35,9 @@ public record Corpus(String name, List<String> documents) implements Iterable<St
     }
 
     /**
-     * Reads a UTF-8 file, or every {@code .txt} file in and below a folder, in path order. A file that holds {@code
-     * <|endoftext|>} is cut into documents there (the line ends around the marker go with it); otherwise it is one
-     * document, kept to the character.
+     * Reads a UTF-8 file, or every {@code .txt} file in and below a folder, in path order. A file that holds
+     * {@code <|endoftext|>} is cut into documents there (the line ends around the marker go with it); otherwise it is
+     * one document, kept to the character.
      *
      * @throws java.io.UncheckedIOException if there is no such file
      * @throws IllegalArgumentException if there is no text, or it is not UTF-8
@@ -95,9 +95,9 @@ public record Corpus(String name, List<String> documents) implements Iterable<St
     }
 
     /**
-     * Sets a share aside for validation. Several documents are split document by document, by a hash of their
-     * content: no text is on both sides and adding documents moves none across (unless one side had none). A single
-     * document is cut: its first {@code ⌊(1 - share) · characters⌋} characters train.
+     * Sets a share aside for validation. Several documents are split document by document, by a hash of their content:
+     * no text is on both sides and adding documents moves none across (unless one side had none). A single document is
+     * cut: its first {@code ⌊(1 - share) · characters⌋} characters train.
      *
      * @param validationShare between 0 and 1, both excluded
      */

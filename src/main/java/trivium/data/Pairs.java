@@ -77,8 +77,8 @@ public record Pairs(List<Example> examples, Reading reading, int skipped) {
     }
 
     /**
-     * Batches of up to {@code pairs} pairs, so twice as many rows, epoch after epoch, each in an order of its own
-     * that depends on the seed and the epoch only.
+     * Batches of up to {@code pairs} pairs, so twice as many rows, epoch after epoch, each in an order of its own that
+     * depends on the seed and the epoch only.
      */
     public Batches shuffled(int pairs, long seed) {
         var shuffle = new Shuffle(size(), pairs, seed);

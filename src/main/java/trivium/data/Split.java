@@ -8,11 +8,10 @@ import java.util.function.Function;
 public record Split<T>(T train, T validation) {
 
     /**
-     * Cuts a list by the hash of each item's content: an item's side depends on nothing but its content and the
-     * share, so copies stay together and adding items moves none across.
+     * Cuts a list by the hash of each item's content: an item's side depends on nothing but its content and the share,
+     * so copies stay together and adding items moves none across.
      *
-     * <p>Only where one side would stay empty does the item with the nearest hash (and its copies) go there after
-     * all.
+     * <p>Only where one side would stay empty does the item with the nearest hash (and its copies) go there after all.
      *
      * @param what names the items in error messages, in the plural
      */

@@ -9,8 +9,8 @@ import trivium.text.Tokenizer;
 /**
  * A corpus as one row of token ids.
  *
- * @param ids the documents one after the other, each followed by {@code <|endoftext|>} where there are several and
- *     the tokenizer has it
+ * @param ids the documents one after the other, each followed by {@code <|endoftext|>} where there are several and the
+ *     tokenizer has it
  * @param bytes the UTF-8 bytes of the text, for bits per byte; end-of-text markers are no text
  * @param unknown the characters of the text that the tokenizer could not represent; 0 unless its vocabulary was made
  *     from other text

@@ -70,7 +70,9 @@ final class Bars {
         if (words.isEmpty()) {
             return new Figure(Sheet.empty(title), table);
         }
-        var percent = Arrays.stream(probabilities).map(p -> Double.isFinite(p) ? 100 * p : 0).toArray();
+        var percent = Arrays.stream(probabilities)
+                .map(p -> Double.isFinite(p) ? 100 * p : 0)
+                .toArray();
         double most = most(percent);
         var chart = Style.dress(new HorizontalBarChart(Sheet.WIDTH, 300), "probability (%)", "");
         chart.getStyler()
@@ -96,7 +98,10 @@ final class Bars {
     }
 
     private static List<Double> drawable(double[] values) {
-        return Arrays.stream(values).map(value -> Double.isFinite(value) ? value : 0).boxed().toList();
+        return Arrays.stream(values)
+                .map(value -> Double.isFinite(value) ? value : 0)
+                .boxed()
+                .toList();
     }
 
     private static double most(double[] values) {

@@ -12,7 +12,10 @@ final class Behind {
 
     private Behind() {}
 
-    /** These columns of all tables, one table below the other; a first column "run" tells them apart where there are several. */
+    /**
+     * These columns of all tables, one table below the other; a first column "run" tells them apart where there are
+     * several.
+     */
     static Table tables(Map<String, Table> tables, List<String> columns) {
         var run = StringColumn.create("run");
         var numbers = new ArrayList<DoubleColumn>();
@@ -42,7 +45,8 @@ final class Behind {
 
     /** Series side by side; shorter ones end in missing values. */
     static Table arrays(Map<String, double[]> arrays) {
-        int rows = arrays.values().stream().mapToInt(values -> values.length).max().orElse(0);
+        int rows =
+                arrays.values().stream().mapToInt(values -> values.length).max().orElse(0);
         var table = Table.create("figure");
         arrays.forEach((name, values) -> {
             var column = DoubleColumn.create(name, values);

@@ -23,15 +23,21 @@ final class Curves {
     static Figure loss(Map<String, Table> metrics, Axis axis, String label) {
         var names = List.copyOf(metrics.keySet());
         boolean single = names.size() == 1;
-        var training = names.stream().map(name -> points(metrics.get(name), axis, "loss")).toList();
-        var validation = names.stream().map(name -> points(metrics.get(name), axis, "validation_loss")).toList();
+        var training = names.stream()
+                .map(name -> points(metrics.get(name), axis, "loss"))
+                .toList();
+        var validation = names.stream()
+                .map(name -> points(metrics.get(name), axis, "validation_loss"))
+                .toList();
         var plot = Plot.over(axis, label);
         for (int i = 0; i < names.size(); i++) { // all faint curves first, so that they cover nothing
             var color = Style.pale(Style.look(i).color());
             plot.line(training.get(i), Style.look(i).line().in(color).with(Style.stroke(1)));
         }
         for (int i = 0; i < names.size(); i++) {
-            plot.line(training.get(i).smooth(window(training.get(i))), Style.look(i).line());
+            plot.line(
+                    training.get(i).smooth(window(training.get(i))),
+                    Style.look(i).line());
         }
         for (int i = 0; i < names.size(); i++) {
             plot.line(validation.get(i), single ? VALIDATION : Style.look(i));
@@ -50,7 +56,8 @@ final class Curves {
         if (names.size() == 1) {
             keys.add(Key.line("training (faint: every step)", Style.look(0).line()));
         } else {
-            IntStream.range(0, names.size()).forEach(i -> keys.add(Key.line(names.get(i), Style.look(i).line())));
+            IntStream.range(0, names.size())
+                    .forEach(i -> keys.add(Key.line(names.get(i), Style.look(i).line())));
         }
         if (validated && names.size() == 1) {
             keys.add(Key.line("validation", VALIDATION));
@@ -74,7 +81,9 @@ final class Curves {
         return new Figure(plot.isEmpty() ? Sheet.empty(title) : Sheet.of(title, keys, plot.panel(""), HEIGHT), data);
     }
 
-    /** A panel for each metric; a metric with a column {@code …_std} beside it gets a band of one standard deviation. */
+    /**
+     * A panel for each metric; a metric with a column {@code …_std} beside it gets a band of one standard deviation.
+     */
     static Figure panels(String title, Table table, Axis axis, List<String> metrics) {
         var panels = new ArrayList<Panel>();
         boolean banded = false;
@@ -89,9 +98,7 @@ final class Curves {
             if (table.containsColumn(metric + "_std")) {
                 var low = shifted(table, axis, metric, -1);
                 plot.band(
-                        low.smooth(window(low)),
-                        shifted(table, axis, metric, 1).smooth(window(low)),
-                        look.color());
+                        low.smooth(window(low)), shifted(table, axis, metric, 1).smooth(window(low)), look.color());
                 banded = true;
             }
             if (points.size() > 60) {
@@ -110,7 +117,8 @@ final class Curves {
             keys.add(Key.line("smoothed (faint: every step)", Style.look(0).line()));
         }
         if (banded) {
-            keys.add(Key.area("± 1 standard deviation within a step", Style.look(0).in(Style.sheer(Style.BLUE))));
+            keys.add(Key.area(
+                    "± 1 standard deviation within a step", Style.look(0).in(Style.sheer(Style.BLUE))));
         }
         return new Figure(new Sheet(title, keys, panels, panels.size() == 1 ? 1 : 2, SMALL_HEIGHT), data);
     }
@@ -128,7 +136,9 @@ final class Curves {
     private static Points shifted(Table table, Axis axis, String metric, int sign) {
         var middle = table.numberColumn(metric).asDoubleArray();
         var spread = table.numberColumn(metric + "_std").asDoubleArray();
-        var y = IntStream.range(0, middle.length).mapToDouble(i -> middle[i] + sign * spread[i]).toArray();
+        var y = IntStream.range(0, middle.length)
+                .mapToDouble(i -> middle[i] + sign * spread[i])
+                .toArray();
         var points = Points.of(table.numberColumn(axis.column()).asDoubleArray(), y);
         return axis.logarithmic() ? points.positive() : points;
     }

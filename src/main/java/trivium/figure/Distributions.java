@@ -51,7 +51,9 @@ final class Distributions {
         if (before.length == 0 && after.length == 0) {
             return;
         }
-        var edges = edges(DoubleStream.concat(Arrays.stream(before), Arrays.stream(after)).sorted().toArray());
+        var edges = edges(DoubleStream.concat(Arrays.stream(before), Arrays.stream(after))
+                .sorted()
+                .toArray());
         var plot = new Plot(label, "share of completions (%)").fromZero();
         double top = Math.max(draw(plot, before, edges, BEFORE), draw(plot, after, edges, AFTER));
         mean(plot, before, 1.04 * top, BEFORE, "before", keys);
@@ -100,7 +102,8 @@ final class Distributions {
     }
 
     /**
-     * Bins of one width: around the values if there are few of them (rewards of 0 and 1), otherwise by Freedman and Diaconis' rule (1981), but no fewer than 10 and no more than 40.
+     * Bins of one width: around the values if there are few of them (rewards of 0 and 1), otherwise by Freedman and
+     * Diaconis' rule (1981), but no fewer than 10 and no more than 40.
      */
     static double[] edges(double[] sorted) {
         double low = sorted[0];
@@ -137,7 +140,8 @@ final class Distributions {
         if (a.length == 0 || b.length == 0) {
             return name + " of completions";
         }
-        double difference = Arrays.stream(a).average().orElseThrow() - Arrays.stream(b).average().orElseThrow();
+        double difference = Arrays.stream(a).average().orElseThrow()
+                - Arrays.stream(b).average().orElseThrow();
         return name + " of completions, before and after: mean " + (difference >= 0 ? "up by " : "down by ")
                 + Labels.number(Math.abs(difference));
     }

@@ -1,7 +1,6 @@
 package trivium.figure;
 
 import java.awt.Color;
-import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,7 +17,8 @@ import trivium.run.Aside;
 /**
  * A figure and the numbers behind it: a title, a legend, and charts in a grid. Made by {@link Figures}; never changes.
  *
- * <p>Widths and heights are in the pixels of a page; images have twice as many each way, so that they are sharp on fine screens and in print.
+ * <p>Widths and heights are in the pixels of a page; images have twice as many each way, so that they are sharp on fine
+ * screens and in print.
  */
 public final class Figure {
 
@@ -88,7 +88,10 @@ public final class Figure {
         return save(Path.of(file));
     }
 
-    /** Saves the figure as {@code .png}, {@code .svg} or {@code .pdf}, by the file's name, and its numbers beside it as {@code .csv}. Answers the file. */
+    /**
+     * Saves the figure as {@code .png}, {@code .svg} or {@code .pdf}, by the file's name, and its numbers beside it as
+     * {@code .csv}. Answers the file.
+     */
     public Path save(Path file) {
         var name = file.getFileName().toString();
         int dot = name.lastIndexOf('.');
@@ -100,7 +103,10 @@ public final class Figure {
             var bytes = format.equals("png") ? png() : vector(format);
             Aside.write(file, aside -> Files.write(aside, bytes));
             var numbers = file.resolveSibling(name.substring(0, dot) + ".csv");
-            Aside.write(numbers, aside -> Files.writeString(aside, table.columnCount() == 0 ? "" : table.write().toString("csv")));
+            Aside.write(
+                    numbers,
+                    aside -> Files.writeString(
+                            aside, table.columnCount() == 0 ? "" : table.write().toString("csv")));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot save \"" + title() + "\" as " + file + ": " + e.getMessage(), e);
         }
@@ -112,9 +118,13 @@ public final class Figure {
         try {
             ChartEncoder.saveChart(sheet, out, format);
         } catch (IllegalStateException | NoClassDefFoundError e) {
-            throw new IllegalArgumentException("saving as ." + format + " needs "
-                    + (format.equals("svg") ? "de.erichseifert.vectorgraphics2d:VectorGraphics2D" : "de.rototor.pdfbox:graphics2d")
-                    + " on the class path; add it, or save as .png", e);
+            throw new IllegalArgumentException(
+                    "saving as ." + format + " needs "
+                            + (format.equals("svg")
+                                    ? "de.erichseifert.vectorgraphics2d:VectorGraphics2D"
+                                    : "de.rototor.pdfbox:graphics2d")
+                            + " on the class path; add it, or save as .png",
+                    e);
         }
         return out.toByteArray();
     }

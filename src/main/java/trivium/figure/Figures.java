@@ -7,8 +7,8 @@ import tech.tablesaw.api.Table;
 import trivium.run.Run;
 
 /**
- * The figures of training: what goes in are runs, tables or plain arrays, what comes out is a {@link Figure}. Values that are missing, not a number or infinite are left out; where
- * nothing remains, the figure says "no data yet".
+ * The figures of training: what goes in are runs, tables or plain arrays, what comes out is a {@link Figure}. Values
+ * that are missing, not a number or infinite are left out; where nothing remains, the figure says "no data yet".
  */
 public final class Figures {
 
@@ -45,7 +45,10 @@ public final class Figures {
         return metrics(run.id(), run.metrics(), Axis.STEPS, metrics);
     }
 
-    /** A panel for each metric of a table; a metric with a column {@code …_std} beside it gets a band of one standard deviation. */
+    /**
+     * A panel for each metric of a table; a metric with a column {@code …_std} beside it gets a band of one standard
+     * deviation.
+     */
     public static Figure metrics(String title, Table table, Axis axis, String... metrics) {
         return Curves.panels(title, table, axis, List.of(metrics));
     }
@@ -55,12 +58,18 @@ public final class Figures {
         return Distributions.shift(before, after, label);
     }
 
-    /** Rewards of completions before and after, and beside them the mean reward over the steps, a column of {@code metrics}. */
+    /**
+     * Rewards of completions before and after, and beside them the mean reward over the steps, a column of
+     * {@code metrics}.
+     */
     public static Figure rewardShift(double[] before, double[] after, String label, Table metrics, String metric) {
         return Distributions.shiftAndPath(before, after, label, metrics, metric);
     }
 
-    /** What an alignment changed: rewards of held-out prompts before and after (table "rewards"), and the mean reward over the steps. */
+    /**
+     * What an alignment changed: rewards of held-out prompts before and after (table "rewards"), and the mean reward
+     * over the steps.
+     */
     public static Figure rewardShift(Run run) {
         var rewards = run.table("rewards");
         return rewardShift(
@@ -82,7 +91,8 @@ public final class Figures {
     }
 
     /**
-     * A value over two settings of a sweep, the best cell framed. Trials with the same settings are averaged; a cell without a finished trial is empty.
+     * A value over two settings of a sweep, the best cell framed. Trials with the same settings are averaged; a cell
+     * without a finished trial is empty.
      *
      * @param table one row a trial
      * @param x the setting from left to right
@@ -99,8 +109,8 @@ public final class Figures {
     }
 
     /**
-     * Over-optimisation: the reward that is optimised and the gold reward against the distance from the reference, in the order of the steps. Columns "kl" (nats), "reward" and
-     * "gold".
+     * Over-optimisation: the reward that is optimised and the gold reward against the distance from the reference, in
+     * the order of the steps. Columns "kl" (nats), "reward" and "gold".
      */
     public static Figure rewardAgainstKl(Table metrics) {
         return OverOptimisation.of(metrics, "kl", "reward", "gold");

@@ -47,7 +47,11 @@ record Grid(List<String> x, List<String> y, double[][] cells) {
 
     /** All finite values, lowest first. */
     double[] sorted() {
-        return Arrays.stream(cells).flatMapToDouble(Arrays::stream).filter(Double::isFinite).sorted().toArray();
+        return Arrays.stream(cells)
+                .flatMapToDouble(Arrays::stream)
+                .filter(Double::isFinite)
+                .sorted()
+                .toArray();
     }
 
     /** Each distinct setting with its label: numbers in order of size, text in order of appearance. */
@@ -62,6 +66,8 @@ record Grid(List<String> x, List<String> y, double[][] cells) {
     }
 
     private static Object key(Table table, String column, int row) {
-        return table.column(column) instanceof NumericColumn<?> numbers ? numbers.getDouble(row) : table.getUnformatted(row, table.columnIndex(column));
+        return table.column(column) instanceof NumericColumn<?> numbers
+                ? numbers.getDouble(row)
+                : table.getUnformatted(row, table.columnIndex(column));
     }
 }

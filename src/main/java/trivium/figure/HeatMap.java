@@ -13,7 +13,10 @@ import tech.tablesaw.api.Table;
 /** Draws a value over two settings: colour and number in every cell, a frame around the best. */
 final class HeatMap {
 
-    /** Viridis (van der Walt and Smith, for matplotlib): even steps of lightness, readable with colour blindness and in grey. */
+    /**
+     * Viridis (van der Walt and Smith, for matplotlib): even steps of lightness, readable with colour blindness and in
+     * grey.
+     */
     private static final Color[] VIRIDIS = IntStream.of(
                     0x440154, 0x482878, 0x3E4989, 0x31688E, 0x26828E, 0x1F9E89, 0x35B779, 0x6DCD59, 0xB4DE2C, 0xFDE725)
             .mapToObj(Color::new)
@@ -45,7 +48,9 @@ final class HeatMap {
 
     static Figure of(Table table, String x, String y, String value, Best best) {
         var name = Labels.title(value);
-        if (table.isEmpty() || !table.containsColumn(value) || Points.of(table, value, value).isEmpty()) {
+        if (table.isEmpty()
+                || !table.containsColumn(value)
+                || Points.of(table, value, value).isEmpty()) {
             return new Figure(Sheet.empty(name + " by " + Labels.of(x) + " and " + Labels.of(y)), table);
         }
         var grid = Grid.of(table, x, y, value);
@@ -67,7 +72,10 @@ final class HeatMap {
     private HeatMapChart chart(Names names, String value) {
         var chart = Style.dress(new HeatMapChart(Sheet.WIDTH, 300), "", "");
         chart.getStyler().setRangeColors(VIRIDIS).setMin(low).setMax(high);
-        chart.getStyler().setXAxisTicksVisible(false).setYAxisTicksVisible(false).setPlotGridLinesVisible(false);
+        chart.getStyler()
+                .setXAxisTicksVisible(false)
+                .setYAxisTicksVisible(false)
+                .setPlotGridLinesVisible(false);
         var cells = new ArrayList<Number[]>();
         for (int i = 0; i < grid.x().size(); i++) {
             for (int j = 0; j < grid.y().size(); j++) {

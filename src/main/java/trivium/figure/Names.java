@@ -42,13 +42,17 @@ record Names(List<String> x, String xLabel, List<String> y, String yLabel) {
         Lettering.draw(g, xLabel, Style.TEXT, Style.INK, plot.getCenterX(), below, 0.5);
         if (!yLabel.isEmpty()) {
             var upright = g.getTransform();
-            g.transform(AffineTransform.getRotateInstance(-Math.PI / 2, plot.getX() - 14 - widest(), plot.getCenterY()));
+            g.transform(
+                    AffineTransform.getRotateInstance(-Math.PI / 2, plot.getX() - 14 - widest(), plot.getCenterY()));
             Lettering.draw(g, yLabel, Style.TEXT, Style.INK, plot.getX() - 14 - widest(), plot.getCenterY(), 0.5);
             g.setTransform(upright);
         }
     }
 
     private double widest() {
-        return y.stream().mapToDouble(name -> Math.min(MOST, Lettering.width(name, Style.TEXT))).max().orElse(0);
+        return y.stream()
+                .mapToDouble(name -> Math.min(MOST, Lettering.width(name, Style.TEXT)))
+                .max()
+                .orElse(0);
     }
 }

@@ -7,7 +7,10 @@ import java.util.stream.DoubleStream;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import tech.tablesaw.api.Table;
 
-/** Draws what is optimised and what is wanted against the distance gone (Gao, Schulman and Hilton, "Scaling Laws for Reward Model Overoptimization", 2022). */
+/**
+ * Draws what is optimised and what is wanted against the distance gone (Gao, Schulman and Hilton, "Scaling Laws for
+ * Reward Model Overoptimization", 2022).
+ */
 final class OverOptimisation {
 
     private OverOptimisation() {}
@@ -28,7 +31,9 @@ final class OverOptimisation {
             int peak = peak(truth.y());
             var line = new Look(Style.INK, Style.stroke(1.2f, 2, 3), SeriesMarkers.NONE);
             double at = truth.x()[peak];
-            double bottom = DoubleStream.concat(Arrays.stream(proxy.y()), Arrays.stream(real.y())).min().orElseThrow();
+            double bottom = DoubleStream.concat(Arrays.stream(proxy.y()), Arrays.stream(real.y()))
+                    .min()
+                    .orElseThrow();
             plot.segment(at, bottom, at, truth.y()[peak], line.color(), line.stroke());
             keys.add(Key.line("gold is highest at " + Labels.number(at) + " nats", line));
         }
@@ -51,7 +56,9 @@ final class OverOptimisation {
             return points;
         }
         int window = Curves.window(points);
-        var path = new Points(new Points(points.y(), points.x()).smooth(window).y(), points.smooth(window).y());
+        var path = new Points(
+                new Points(points.y(), points.x()).smooth(window).y(),
+                points.smooth(window).y());
         plot.line(path, look.line());
         keys.add(Key.line(label, look.line()));
         return path;

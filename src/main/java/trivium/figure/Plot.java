@@ -65,7 +65,8 @@ final class Plot {
         }
         var thin = points.thin(FINE, this::scaled);
         if (look.stroke() != SeriesLines.NONE && thin.size() > 1) {
-            // XChart strokes a plain line piece by piece, which breaks dashes; a "smooth" one is a single path, and straight where the points are fine enough
+            // XChart strokes a plain line piece by piece, which breaks dashes; a "smooth" one is a single path, and
+            // straight where the points are fine enough
             var fine = look.stroke().getDashArray() == null ? thin : fine(thin);
             var line = add(fine, XYSeriesRenderStyle.Line, look.color());
             line.setLineStyle(look.stroke());
@@ -131,11 +132,14 @@ final class Plot {
             styler.setXAxisMin(left - space).setXAxisMax(right + space);
         }
         if (whole) {
-            // XChart draws no ticks where both ends of the axis read the same, so these keep their labels, which nobody sees
+            // XChart draws no ticks where both ends of the axis read the same, so these keep their labels, which nobody
+            // sees
             double from = styler.getXAxisMin();
             double to = styler.getXAxisMax();
-            chart.setCustomXAxisTickLabelsFormatter(value ->
-                    value == from || value == to || Math.abs(value - Math.rint(value)) < 1e-9 ? Labels.tick(value) : " ");
+            chart.setCustomXAxisTickLabelsFormatter(
+                    value -> value == from || value == to || Math.abs(value - Math.rint(value)) < 1e-9
+                            ? Labels.tick(value)
+                            : " ");
         }
         double space = low == high ? Math.max(0.5, 0.1 * Math.abs(low)) : 0.06 * (high - low);
         styler.setYAxisMin(fromZero ? 0.0 : low - space).setYAxisMax(high + space);

@@ -49,8 +49,9 @@ record Points(double[] x, double[] y) {
     }
 
     /**
-     * The mean over {@code window} points around each, without lag: a straight line stays where it is. Towards the start, where training curves are steep, the window shrinks; the
-     * newest half window follows a least-squares line through the last {@code window} points.
+     * The mean over {@code window} points around each, without lag: a straight line stays where it is. Towards the
+     * start, where training curves are steep, the window shrinks; the newest half window follows a least-squares line
+     * through the last {@code window} points.
      */
     Points smooth(int window) {
         int half = Math.min(window / 2, (size() - 1) / 2);
@@ -86,7 +87,8 @@ record Points(double[] x, double[] y) {
     }
 
     /**
-     * The same curve with no more than two points to a pixel: the lowest and the highest that fall there. A curve that goes back and forth stays as it is.
+     * The same curve with no more than two points to a pixel: the lowest and the highest that fall there. A curve that
+     * goes back and forth stays as it is.
      *
      * @param pixels of the axis
      * @param scale from x to a place on the axis

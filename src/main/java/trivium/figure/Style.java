@@ -11,7 +11,10 @@ import org.knowm.xchart.style.AxesChartStyler.TextAlignment;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** How figures look: white ground, light grid, colours that people with colour blindness can tell apart, dashes and markers for print in black and white. */
+/**
+ * How figures look: white ground, light grid, colours that people with colour blindness can tell apart, dashes and
+ * markers for print in black and white.
+ */
 final class Style {
 
     static final Color INK = new Color(0x22, 0x22, 0x22);
@@ -26,14 +29,17 @@ final class Style {
     static final Color ORANGE = new Color(0xE6, 0x9F, 0x00);
     static final Color SKY = new Color(0x56, 0xB4, 0xE9);
 
-    /** Okabe and Ito, "Color Universal Design" (2008), strongest contrast first, without the yellow that vanishes on white. */
+    /**
+     * Okabe and Ito, "Color Universal Design" (2008), strongest contrast first, without the yellow that vanishes on
+     * white.
+     */
     private static final List<Color> COLORS = List.of(BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, Color.BLACK);
 
     private static final List<float[]> DASHES =
             List.of(new float[0], new float[] {8, 4}, new float[] {2, 3}, new float[] {9, 3, 2, 3});
 
-    private static final List<Marker> MARKERS = List.of(
-            SeriesMarkers.CIRCLE, SeriesMarkers.DIAMOND, SeriesMarkers.SQUARE, SeriesMarkers.TRIANGLE_UP);
+    private static final List<Marker> MARKERS =
+            List.of(SeriesMarkers.CIRCLE, SeriesMarkers.DIAMOND, SeriesMarkers.SQUARE, SeriesMarkers.TRIANGLE_UP);
 
     static final Font TITLE = new Font(Font.SANS_SERIF, Font.BOLD, 15);
     static final Font PANEL_TITLE = new Font(Font.SANS_SERIF, Font.BOLD, 12);
@@ -48,7 +54,9 @@ final class Style {
     /** How the i-th of several things is drawn: no two of the first twelve alike. */
     static Look look(int i) {
         return new Look(
-                COLORS.get(i % COLORS.size()), stroke(2, DASHES.get(i % DASHES.size())), MARKERS.get(i % MARKERS.size()));
+                COLORS.get(i % COLORS.size()),
+                stroke(2, DASHES.get(i % DASHES.size())),
+                MARKERS.get(i % MARKERS.size()));
     }
 
     static BasicStroke stroke(float width, float... dash) {

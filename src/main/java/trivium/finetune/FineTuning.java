@@ -11,9 +11,11 @@ import trivium.tensor.Workers;
 import trivium.train.Checks;
 
 /**
- * Phase 2: a pre-trained model learns to answer (Ouyang et al. 2022, section 3.4: supervised fine-tuning). The loss falls on the answer only; the prompt is read but not learned.
+ * Phase 2: a pre-trained model learns to answer (Ouyang et al. 2022, section 3.4: supervised fine-tuning). The loss
+ * falls on the answer only; the prompt is read but not learned.
  *
- * <p>The run's metrics, one row a step: "loss" (nats per answer token of the step's batch), "validation_loss" (nats per answer token) at some steps; "learning_rate", "gradient_norm", "tokens", "epoch", "seconds".
+ * <p>The run's metrics, one row a step: "loss" (nats per answer token of the step's batch), "validation_loss" (nats per
+ * answer token) at some steps; "learning_rate", "gradient_norm", "tokens", "epoch", "seconds".
  *
  * @param start the run whose model and tokenizer it begins with; its model stays as it is
  * @param conversations tasks with expected answers
@@ -21,7 +23,8 @@ import trivium.train.Checks;
  * @param training how long and how fast
  * @param progress hears of every step
  */
-public record FineTuning(Run start, Conversations conversations, double validation, Training training, Progress progress) {
+public record FineTuning(
+        Run start, Conversations conversations, double validation, Training training, Progress progress) {
 
     /** The kind of run this makes. */
     public static final String KIND = "finetune";
@@ -88,7 +91,10 @@ public record FineTuning(Run start, Conversations conversations, double validati
         return new FineTuning(start, conversations, validation, changed, progress);
     }
 
-    /** The fine-tuned run. If the thread is interrupted, training stops early: the run holds the model as it was then and says so, and the thread stays interrupted. */
+    /**
+     * The fine-tuned run. If the thread is interrupted, training stops early: the run holds the model as it was then
+     * and says so, and the thread stays interrupted.
+     */
     public Run run() {
         var card = RunCard.begin(KIND, start.id(), settings(), Origin.here(training.seed, conversations.sha256()));
         try (var tuning = new Tuning(this)) {

@@ -69,7 +69,11 @@ final class Tuning implements AutoCloseable {
         var metrics = new LinkedHashMap<String, Double>();
         metrics.put("loss", result.loss());
         if ((step + 1) % Math.max(1, steps / LOOKS) == 0 || step + 1 == steps) {
-            var loss = Loss.over(loop.slices(), validation, (int) validation.count(), recipe.start().tokenizer());
+            var loss = Loss.over(
+                    loop.slices(),
+                    validation,
+                    (int) validation.count(),
+                    recipe.start().tokenizer());
             metrics.put("validation_loss", loss.nats());
         }
         metrics.put("epoch", (double) (step + 1) / stepsPerEpoch);

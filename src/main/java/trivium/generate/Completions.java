@@ -21,8 +21,8 @@ public record Completions(Generator generator, Tokenizer tokenizer) {
     }
 
     /**
-     * How the model goes on, for each prompt, without the prompt itself. Each stands at the beginning of a document, after {@link Tokenizer#END_OF_TEXT} where the tokenizer
-     * has it, and ends where the model ends the document.
+     * How the model goes on, for each prompt, without the prompt itself. Each stands at the beginning of a document,
+     * after {@link Tokenizer#END_OF_TEXT} where the tokenizer has it, and ends where the model ends the document.
      */
     public List<String> continuations(List<String> prompts, Sampling sampling) {
         var boundary = tokenizer.special(Tokenizer.END_OF_TEXT);
@@ -44,7 +44,8 @@ public record Completions(Generator generator, Tokenizer tokenizer) {
     /** The answers of {@link #answers} as tokens with their log-probabilities. */
     public List<Generation> replies(List<String> prompts, ChatTemplate template, Sampling sampling) {
         return generator.generate(
-                prompts.stream().map(p -> template.prompt(tokenizer, p)).toList(), sampling.stop(template.stop(tokenizer)));
+                prompts.stream().map(p -> template.prompt(tokenizer, p)).toList(),
+                sampling.stop(template.stop(tokenizer)));
     }
 
     /** The text of each, without its stop token. */
@@ -53,6 +54,7 @@ public record Completions(Generator generator, Tokenizer tokenizer) {
     }
 
     private int[] document(OptionalInt boundary, String prompt) {
-        return IntStream.concat(boundary.stream(), IntStream.of(tokenizer.encode(prompt))).toArray();
+        return IntStream.concat(boundary.stream(), IntStream.of(tokenizer.encode(prompt)))
+                .toArray();
     }
 }

@@ -64,11 +64,15 @@ final class Decoding {
         }
 
         Generation generation() {
-            return new Generation(prompt, Arrays.copyOf(tokens, count), Arrays.copyOf(logProbs, count), entropy / count, finish);
+            return new Generation(
+                    prompt, Arrays.copyOf(tokens, count), Arrays.copyOf(logProbs, count), entropy / count, finish);
         }
     }
 
-    /** Generates for {@code prompts[index]} for each of these indices, equal prompts next to each other, into {@code results[index]}. */
+    /**
+     * Generates for {@code prompts[index]} for each of these indices, equal prompts next to each other, into
+     * {@code results[index]}.
+     */
     void run(List<int[]> prompts, int[] indices, Generation[] results) {
         var rows = new Row[indices.length];
         for (int i = 0; i < rows.length; i++) {

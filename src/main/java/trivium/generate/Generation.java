@@ -7,7 +7,8 @@ import java.util.Arrays;
  *
  * @param prompt the tokens it was given
  * @param tokens what it added, the stop token included where there is one
- * @param logProbs log p of each added token in nats, under the model's own distribution (temperature 1, nothing cut off)
+ * @param logProbs log p of each added token in nats, under the model's own distribution (temperature 1, nothing cut
+ *     off)
  * @param entropy mean entropy of those distributions, in nats per token
  * @param finish why it ended
  */

@@ -15,10 +15,12 @@ import trivium.model.LanguageModel;
 import trivium.tensor.Workers;
 
 /**
- * Generates for many prompts at once. Rows are cut into handfuls, each decoded side by side by one worker; a prompt given several times is read once in each handful.
+ * Generates for many prompts at once. Rows are cut into handfuls, each decoded side by side by one worker; a prompt
+ * given several times is read once in each handful.
  *
- * <p>How the rows are cut depends on how many there are, never on the number of workers: the same prompts, sampling and model give the same completions on every machine size. Buffers
- * are kept from call to call; the model's weights may change between calls. One call at a time.
+ * <p>How the rows are cut depends on how many there are, never on the number of workers: the same prompts, sampling and
+ * model give the same completions on every machine size. Buffers are kept from call to call; the model's weights may
+ * change between calls. One call at a time.
  */
 public final class Generator {
 
@@ -41,7 +43,8 @@ public final class Generator {
 
     public Generator(LanguageModel model, int workers) {
         if (model.outputs() < 2) {
-            throw new IllegalArgumentException("a model with " + model.outputs() + " output scores texts, it cannot write them; generate with a language model");
+            throw new IllegalArgumentException("a model with " + model.outputs()
+                    + " output scores texts, it cannot write them; generate with a language model");
         }
         if (workers < 1) {
             throw new IllegalArgumentException(workers + " workers: expected at least 1");
@@ -83,8 +86,8 @@ public final class Generator {
             throw new IllegalArgumentException("an empty prompt: a model needs at least one token to continue from");
         }
         if (prompt.length > model.context()) {
-            throw new IllegalArgumentException("a prompt of " + prompt.length + " tokens is longer than the model's context of "
-                    + model.context() + "; shorten it");
+            throw new IllegalArgumentException("a prompt of " + prompt.length
+                    + " tokens is longer than the model's context of " + model.context() + "; shorten it");
         }
     }
 
@@ -102,14 +105,21 @@ public final class Generator {
     private static int[] equalTogether(List<int[]> prompts) {
         var rowsByPrompt = new LinkedHashMap<IntBuffer, List<Integer>>();
         for (int i = 0; i < prompts.size(); i++) {
-            rowsByPrompt.computeIfAbsent(IntBuffer.wrap(prompts.get(i)), _ -> new ArrayList<>()).add(i);
+            rowsByPrompt
+                    .computeIfAbsent(IntBuffer.wrap(prompts.get(i)), _ -> new ArrayList<>())
+                    .add(i);
         }
-        return rowsByPrompt.values().stream().flatMap(List::stream).mapToInt(Integer::intValue).toArray();
+        return rowsByPrompt.values().stream()
+                .flatMap(List::stream)
+                .mapToInt(Integer::intValue)
+                .toArray();
     }
 
     private static List<int[]> handfuls(int[] order, int rows) {
         return IntStream.range(0, Math.ceilDiv(order.length, rows))
-                .mapToObj(i -> IntStream.range(i * rows, Math.min((i + 1) * rows, order.length)).map(r -> order[r]).toArray())
+                .mapToObj(i -> IntStream.range(i * rows, Math.min((i + 1) * rows, order.length))
+                        .map(r -> order[r])
+                        .toArray())
                 .toList();
     }
 
@@ -117,7 +127,8 @@ public final class Generator {
         if (tasks.isEmpty()) {
             return;
         }
-        try (var pool = Executors.newFixedThreadPool(tasks.size(), Thread.ofPlatform().daemon().name("generate-", 0).factory())) {
+        try (var pool = Executors.newFixedThreadPool(
+                tasks.size(), Thread.ofPlatform().daemon().name("generate-", 0).factory())) {
             for (var done : pool.invokeAll(tasks)) {
                 done.get();
             }

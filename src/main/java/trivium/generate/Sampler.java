@@ -3,7 +3,10 @@ package trivium.generate;
 import java.util.Arrays;
 import trivium.tensor.Floats;
 
-/** Reads one next-token distribution after another and draws from it. Sorts the vocabulary only where top-k or top-p asks for it. One thread. */
+/**
+ * Reads one next-token distribution after another and draws from it. Sorts the vocabulary only where top-k or top-p
+ * asks for it. One thread.
+ */
 final class Sampler {
 
     private final Sampling sampling;
@@ -12,6 +15,7 @@ final class Sampler {
     private final double[] weights;
     /** Order tokens by falling logit, then by id; empty where nothing is cut off. */
     private final long[] keys;
+
     private final long[] sorted;
 
     private int best;
@@ -85,7 +89,10 @@ final class Sampler {
         return keys.length == 0 || keys[id] >= cutoff;
     }
 
-    /** The log of the softmax's denominator and the entropy log Z - Σ e^x x / Z, both at temperature 1 and relative to the highest logit. */
+    /**
+     * The log of the softmax's denominator and the entropy log Z - Σ e^x x / Z, both at temperature 1 and relative to
+     * the highest logit.
+     */
     private void normalise() {
         double total = 0;
         double sum = 0;
@@ -97,7 +104,8 @@ final class Sampler {
             sum += e > 0 ? e * x : 0;
         }
         if (!(total >= 1) || total == Double.POSITIVE_INFINITY) {
-            throw new IllegalStateException("the model's logits are not finite numbers: its training diverged; go back to an earlier state or lower the learning rate");
+            throw new IllegalStateException(
+                    "the model's logits are not finite numbers: its training diverged; go back to an earlier state or lower the learning rate");
         }
         logTotal = Math.log(total);
         entropy = logTotal - sum / total;

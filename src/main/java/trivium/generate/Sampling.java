@@ -6,9 +6,11 @@ import java.util.List;
 /**
  * How tokens are drawn from a model's next-token distribution.
  *
- * <p>The logits are divided by the temperature; the {@code topK} most probable tokens are kept; of those, the most probable ones that together reach {@code topP} (nucleus
- * sampling, Holtzman et al. 2020, section 3.1); one of the rest is drawn by inverting the cumulative distribution at one uniform number per token. Two models that agree on the
- * distribution therefore draw the same token from the same seed: comparisons before and after training share their dice.
+ * <p>The logits are divided by the temperature; the {@code topK} most probable tokens are kept; of those, the most
+ * probable ones that together reach {@code topP} (nucleus sampling, Holtzman et al. 2020, section 3.1); one of the rest
+ * is drawn by inverting the cumulative distribution at one uniform number per token. Two models that agree on the
+ * distribution therefore draw the same token from the same seed: comparisons before and after training share their
+ * dice.
  *
  * @param temperature 0 takes the most probable token always; 1 draws from the model's own distribution
  * @param topK how many tokens to draw from at most; 0 for all
@@ -21,13 +23,15 @@ public record Sampling(double temperature, int topK, double topP, int maxTokens,
 
     public Sampling {
         if (!(temperature >= 0) || temperature == Double.POSITIVE_INFINITY) {
-            throw new IllegalArgumentException("temperature " + temperature + ": expected 0 (greedy) or a positive number");
+            throw new IllegalArgumentException(
+                    "temperature " + temperature + ": expected 0 (greedy) or a positive number");
         }
         if (topK < 0) {
             throw new IllegalArgumentException("top-k " + topK + ": expected 0 (all tokens) or how many to draw from");
         }
         if (!(topP > 0 && topP <= 1)) {
-            throw new IllegalArgumentException("top-p " + topP + ": expected a share above 0 and at most 1 (all tokens)");
+            throw new IllegalArgumentException(
+                    "top-p " + topP + ": expected a share above 0 and at most 1 (all tokens)");
         }
         if (maxTokens < 1) {
             throw new IllegalArgumentException("at most " + maxTokens + " tokens: expected at least 1");

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * Whether answers are the ones expected, word for word. Case, white space at the ends, how much white space stands between words, and closing punctuation (. ! ?) do not matter;
- * everything else does.
+ * Whether answers are the ones expected, word for word. Case, white space at the ends, how much white space stands
+ * between words, and closing punctuation (. ! ?) do not matter; everything else does.
  */
 public final class ExactMatch {
 
@@ -15,7 +15,8 @@ public final class ExactMatch {
     /** The share of answers that match the reference at the same place. */
     public static Share of(List<String> answers, List<String> references) {
         if (answers.size() != references.size()) {
-            throw new IllegalArgumentException(answers.size() + " answers and " + references.size() + " references: expected one for each");
+            throw new IllegalArgumentException(
+                    answers.size() + " answers and " + references.size() + " references: expected one for each");
         }
         int hits = (int) IntStream.range(0, answers.size())
                 .filter(i -> matches(answers.get(i), references.get(i)))
@@ -29,6 +30,9 @@ public final class ExactMatch {
     }
 
     private static String normalise(String text) {
-        return text.strip().replaceAll("\\s+", " ").replaceFirst(" ?[.!?]+$", "").toLowerCase(Locale.ROOT);
+        return text.strip()
+                .replaceAll("\\s+", " ")
+                .replaceFirst(" ?[.!?]+$", "")
+                .toLowerCase(Locale.ROOT);
     }
 }

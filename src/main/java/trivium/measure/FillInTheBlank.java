@@ -18,8 +18,10 @@ import trivium.text.Tokenizer;
 /**
  * The fill-in-the-blank view: a sentence with a missing word, and the words a model would put there.
  *
- * <p>A causal model predicts from the left only, so each candidate is written into the blank and the whole sentence is scored: what stands to the right counts as much as what stands
- * to the left. By Bayes' rule p(word | left, right) = p(left word right) / Σ p(left word' right), the sum over the candidates: the probabilities are exact among the words offered.
+ * <p>A causal model predicts from the left only, so each candidate is written into the blank and the whole sentence is
+ * scored: what stands to the right counts as much as what stands to the left. By Bayes' rule p(word | left, right) =
+ * p(left word right) / Σ p(left word' right), the sum over the candidates: the probabilities are exact among the words
+ * offered.
  */
 public record FillInTheBlank(LanguageModel model, Tokenizer tokenizer) {
 
@@ -29,7 +31,8 @@ public record FillInTheBlank(LanguageModel model, Tokenizer tokenizer) {
     private static final Pattern WORD = Pattern.compile("\\p{L}[\\p{L}\\p{M}'’-]*");
 
     /**
-     * The candidates, most probable first: columns "word", "probability" (sums to 1 over the candidates) and "log_p" (of the whole sentence with that word, nats).
+     * The candidates, most probable first: columns "word", "probability" (sums to 1 over the candidates) and "log_p"
+     * (of the whole sentence with that word, nats).
      *
      * @param sentence with one {@value #BLANK}
      * @param candidates words to try, such as {@link #vocabulary} of the training text
@@ -37,7 +40,8 @@ public record FillInTheBlank(LanguageModel model, Tokenizer tokenizer) {
     public Table words(String sentence, List<String> candidates) {
         var distinct = candidates.stream().distinct().toList();
         if (distinct.isEmpty()) {
-            throw new IllegalArgumentException("no candidates to fill the blank with; give some words, such as FillInTheBlank.vocabulary(text, 500)");
+            throw new IllegalArgumentException(
+                    "no candidates to fill the blank with; give some words, such as FillInTheBlank.vocabulary(text, 500)");
         }
         var parts = parts(sentence);
         var sentences = distinct.stream()
@@ -58,9 +62,14 @@ public record FillInTheBlank(LanguageModel model, Tokenizer tokenizer) {
                 DoubleColumn.create("log_p", IntStream.of(order).mapToDouble(i -> logProbs[i])));
     }
 
-    /** The {@code most} frequent words of a text as they are written there, most frequent first, equally frequent ones by alphabet. */
+    /**
+     * The {@code most} frequent words of a text as they are written there, most frequent first, equally frequent ones
+     * by alphabet.
+     */
     public static List<String> vocabulary(String text, int most) {
-        return WORD.matcher(text).results()
+        return WORD
+                .matcher(text)
+                .results()
                 .map(MatchResult::group)
                 .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()))
                 .entrySet()
@@ -83,11 +92,12 @@ public record FillInTheBlank(LanguageModel model, Tokenizer tokenizer) {
 
     private void check(String sentence, int[] tokens) {
         if (tokens.length - 1 > model.context()) {
-            throw new IllegalArgumentException("\"" + sentence + "\" is " + tokens.length + " tokens long with a word filled in; the model sees "
-                    + model.context());
+            throw new IllegalArgumentException("\"" + sentence + "\" is " + tokens.length
+                    + " tokens long with a word filled in; the model sees " + model.context());
         }
         if (tokens.length < 2) {
-            throw new IllegalArgumentException("\"" + sentence + "\" is a single token with a word filled in; write a longer sentence");
+            throw new IllegalArgumentException(
+                    "\"" + sentence + "\" is a single token with a word filled in; write a longer sentence");
         }
     }
 

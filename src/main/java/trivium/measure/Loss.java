@@ -14,7 +14,8 @@ import trivium.text.Tokenizer;
 /**
  * How well a model predicts a text: its mean cross entropy.
  *
- * <p>Nats per token compare models with the same tokenizer only; bits per byte compare any two. Special tokens cost nats, as the model has to predict them, but have no bytes.
+ * <p>Nats per token compare models with the same tokenizer only; bits per byte compare any two. Special tokens cost
+ * nats, as the model has to predict them, but have no bytes.
  *
  * @param nats mean −log p of the tokens that count, in nats per token
  * @param tokens how many count
@@ -35,7 +36,10 @@ public record Loss(double nats, long tokens, long bytes) {
         return Math.exp(nats);
     }
 
-    /** Over the positions with weight of the batches {@code 0 … count - 1}; a weight other than 0 and 1 counts its prediction that much in the mean. */
+    /**
+     * Over the positions with weight of the batches {@code 0 … count - 1}; a weight other than 0 and 1 counts its
+     * prediction that much in the mean.
+     */
     public static Loss over(Slices slices, Batches batches, int count, Tokenizer tokenizer) {
         double nats = 0;
         double weight = 0;
@@ -45,7 +49,9 @@ public record Loss(double nats, long tokens, long bytes) {
             stopIfInterrupted();
             var batch = batches.at(step);
             var values = new float[batch.rows() * batch.time()];
-            slices.values(new Slices.Input(batch.rows(), batch.time(), batch.tokens(), batch.targets(), batch.group()), values);
+            slices.values(
+                    new Slices.Input(batch.rows(), batch.time(), batch.tokens(), batch.targets(), batch.group()),
+                    values);
             for (int i = 0; i < values.length; i++) {
                 if (batch.weights()[i] != 0) { // padding's values may be anything, NaN included
                     nats -= batch.weights()[i] * values[i];
@@ -59,23 +65,31 @@ public record Loss(double nats, long tokens, long bytes) {
     }
 
     /**
-     * Over a sequence of tokens, cut into windows of the model's context; within a window each token is predicted from those before it. The first token of all is given, not
-     * predicted.
+     * Over a sequence of tokens, cut into windows of the model's context; within a window each token is predicted from
+     * those before it. The first token of all is given, not predicted.
      */
     public static Loss of(LanguageModel model, Tokenizer tokenizer, int... tokens) {
         if (tokens.length < 2) {
-            throw new IllegalArgumentException("a text of " + tokens.length + " tokens: the loss needs at least two, one to predict the other from");
+            throw new IllegalArgumentException("a text of " + tokens.length
+                    + " tokens: the loss needs at least two, one to predict the other from");
         }
         int predicted = tokens.length - 1;
         int time = Math.min(model.context(), predicted);
         int windows = Math.ceilDiv(predicted, time);
         try (var slices = new Slices(model, Workers.available())) {
-            return over(slices, step -> windows(tokens, time, (int) step * ROWS), Math.ceilDiv(windows, ROWS), tokenizer)
+            return over(
+                            slices,
+                            step -> windows(tokens, time, (int) step * ROWS),
+                            Math.ceilDiv(windows, ROWS),
+                            tokenizer)
                     .withBytes(bytes(tokens, 1, tokens.length, tokenizer));
         }
     }
 
-    /** Over a text that begins a document: {@link Tokenizer#END_OF_TEXT}, where the tokenizer has it, is given before the first token. */
+    /**
+     * Over a text that begins a document: {@link Tokenizer#END_OF_TEXT}, where the tokenizer has it, is given before
+     * the first token.
+     */
     public static Loss of(LanguageModel model, Tokenizer tokenizer, String text) {
         return of(model, tokenizer, Sentences.document(tokenizer, text));
     }
@@ -110,7 +124,9 @@ public record Loss(double nats, long tokens, long bytes) {
         return bytes;
     }
 
-    /** Bytes of these tokens' text. Plain tokens in a row are decoded together: a character may be spread over several. */
+    /**
+     * Bytes of these tokens' text. Plain tokens in a row are decoded together: a character may be spread over several.
+     */
     private static long bytes(int[] tokens, int from, int to, Tokenizer tokenizer) {
         int plain = tokenizer.size() - tokenizer.specials().size();
         long bytes = 0;

@@ -13,7 +13,9 @@ public final class RewardAccuracy {
             throw new IllegalArgumentException(chosen.length + " scores of chosen and " + rejected.length
                     + " of rejected completions: expected one of each for every pair");
         }
-        int hits = (int) IntStream.range(0, chosen.length).filter(i -> chosen[i] > rejected[i]).count();
+        int hits = (int) IntStream.range(0, chosen.length)
+                .filter(i -> chosen[i] > rejected[i])
+                .count();
         return new Share(hits, chosen.length);
     }
 }

@@ -18,7 +18,8 @@ final class Sentences {
     /** A text at the beginning of a document: after {@link Tokenizer#END_OF_TEXT} where the tokenizer has it. */
     static int[] document(Tokenizer tokenizer, String text) {
         var boundary = tokenizer.special(Tokenizer.END_OF_TEXT);
-        return IntStream.concat(boundary.stream(), IntStream.of(tokenizer.encode(text))).toArray();
+        return IntStream.concat(boundary.stream(), IntStream.of(tokenizer.encode(text)))
+                .toArray();
     }
 
     /** Σ log p of every token after the first, in nats, for each sentence. */

@@ -10,7 +10,8 @@ public record Share(int hits, int of) {
 
     public Share {
         if (of < 1 || hits < 0 || hits > of) {
-            throw new IllegalArgumentException("a share of " + hits + " in " + of + ": expected 0 to all of at least one");
+            throw new IllegalArgumentException(
+                    "a share of " + hits + " in " + of + ": expected 0 to all of at least one");
         }
     }
 

@@ -12,8 +12,8 @@ public final class SideBySide {
     /** Columns "prompt", "before" and "after", a row for each prompt. */
     public static Table of(List<String> prompts, List<String> before, List<String> after) {
         if (before.size() != prompts.size() || after.size() != prompts.size()) {
-            throw new IllegalArgumentException(prompts.size() + " prompts, " + before.size() + " completions before and " + after.size()
-                    + " after: expected one of each for every prompt");
+            throw new IllegalArgumentException(prompts.size() + " prompts, " + before.size()
+                    + " completions before and " + after.size() + " after: expected one of each for every prompt");
         }
         return Table.create(
                 "completions",

@@ -1,7 +1,8 @@
 package trivium.model;
 
 /**
- * The shape of a transformer, without its vocabulary: that comes from the tokenizer. Start from a preset of {@link Gpt} or {@link Llama} and change what you like; each change is checked.
+ * The shape of a transformer, without its vocabulary: that comes from the tokenizer. Start from a preset of {@link Gpt}
+ * or {@link Llama} and change what you like; each change is checked.
  *
  * @param context T, the longest sequence in tokens
  * @param width C, numbers per position in the residual stream
@@ -17,12 +18,17 @@ public record Architecture(
      * Attention.
      *
      * @param heads query heads H; the width is a multiple of it
-     * @param keyValueHeads heads of keys and values, shared by H / keyValueHeads queries each (Ainslie et al. 2023); equal to H for multi-head attention
-     * @param causal true to see only earlier positions (next-word prediction), false to see all (missing-word prediction)
+     * @param keyValueHeads heads of keys and values, shared by H / keyValueHeads queries each (Ainslie et al. 2023);
+     *     equal to H for multi-head attention
+     * @param causal true to see only earlier positions (next-word prediction), false to see all (missing-word
+     *     prediction)
      */
     public record Attention(int heads, int keyValueHeads, boolean causal) {}
 
-    /** The feed-forward layer: its non-linearity and its inner width (0 for the convention's: 4 C for GELU, 8/3 C rounded up to 32 for SwiGLU). */
+    /**
+     * The feed-forward layer: its non-linearity and its inner width (0 for the convention's: 4 C for GELU, 8/3 C
+     * rounded up to 32 for SwiGLU).
+     */
     public record FeedForward(Activation activation, int hidden) {}
 
     /** The families' conventions. */
@@ -61,7 +67,9 @@ public record Architecture(
         int heads = attention.heads();
         int shared = attention.keyValueHeads();
         require(heads >= 1 && width % heads == 0, "width " + width + " is not a multiple of heads " + heads);
-        require(shared >= 1 && heads % shared == 0, "heads " + heads + " is not a multiple of key-value heads " + shared);
+        require(
+                shared >= 1 && heads % shared == 0,
+                "heads " + heads + " is not a multiple of key-value heads " + shared);
         boolean halves = conventions.position() != Position.ROTARY || width / heads % 2 == 0;
         require(halves, "rotary positions need an even head size, not " + width + " / " + heads);
         require(feedForward.hidden() >= 0, "the feed-forward width must not be negative: " + feedForward.hidden());

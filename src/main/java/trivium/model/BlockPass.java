@@ -90,8 +90,9 @@ final class BlockPass {
     }
 
     /**
-     * A bias of the keys moves all scores of a query alike, which the softmax does not see (unless keys are rotated by their position): its gradient is exactly 0. What rounding leaves of it must go,
-     * for Adam would scale that noise up to whole steps.
+     * A bias of the keys moves all scores of a query alike, which the softmax does not see (unless keys are rotated by
+     * their position): its gradient is exactly 0. What rounding leaves of it must go, for Adam would scale that noise
+     * up to whole steps.
      */
     private void clearKeyBias(Floats gradient) {
         long bias = block.queriesKeysValues().bias();
@@ -118,7 +119,8 @@ final class BlockPass {
             active = Floats.zeros(positions * block.down().in());
             boolean gated = block.up().out() != block.down().in();
             rising = Floats.zeros(gated ? positions * block.up().out() : 0);
-            queriesKeysValues = Floats.zeros(positions * block.queriesKeysValues().out());
+            queriesKeysValues =
+                    Floats.zeros(positions * block.queriesKeysValues().out());
         }
     }
 }

@@ -3,18 +3,24 @@ package trivium.model;
 import trivium.tensor.Floats;
 
 /**
- * Generates token by token with a key-value cache. Each of the decoder's rows holds one sequence; rows advance independently, so some may be finished while others go on. One
- * thread at a time.
+ * Generates token by token with a key-value cache. Each of the decoder's rows holds one sequence; rows advance
+ * independently, so some may be finished while others go on. One thread at a time.
  */
 public interface Decoder {
 
-    /** Empties {@code row} and reads a whole prompt (at least one token) into it; its next-token logits then stand at index 0 of {@link #logits()}. */
+    /**
+     * Empties {@code row} and reads a whole prompt (at least one token) into it; its next-token logits then stand at
+     * index 0 of {@link #logits()}.
+     */
     void prefill(int row, int[] prompt);
 
     /** Makes {@code to} continue from where {@code from} is: prompts shared by several rows are read once. */
     void copyRow(int from, int to);
 
-    /** Appends {@code tokens[i]} to row {@code rows[i]} for {@code i < count}; the logits of {@code rows[i]} then stand at index i of {@link #logits()}. */
+    /**
+     * Appends {@code tokens[i]} to row {@code rows[i]} for {@code i < count}; the logits of {@code rows[i]} then stand
+     * at index i of {@link #logits()}.
+     */
     void step(int[] rows, int[] tokens, int count);
 
     /** Logits (count, outputs) of the last {@link #step}, or (1, outputs) of the last {@link #prefill}. */

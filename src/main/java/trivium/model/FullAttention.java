@@ -47,10 +47,38 @@ final class FullAttention implements Mixer {
             for (int head = 0; head < heads; head++) {
                 long w = weight(row, head);
                 Blas.multiply(
-                        false, true, time, time, size, qkv, query(row, head), stride, qkv, key(row, head), stride, 0, weights, w, time);
+                        false,
+                        true,
+                        time,
+                        time,
+                        size,
+                        qkv,
+                        query(row, head),
+                        stride,
+                        qkv,
+                        key(row, head),
+                        stride,
+                        0,
+                        weights,
+                        w,
+                        time);
                 Softmax.forward(weights, w, time, scale, causal);
                 Blas.multiply(
-                        false, false, time, size, time, weights, w, time, qkv, value(row, head), stride, 0, y, mixed(row, head), width);
+                        false,
+                        false,
+                        time,
+                        size,
+                        time,
+                        weights,
+                        w,
+                        time,
+                        qkv,
+                        value(row, head),
+                        stride,
+                        0,
+                        y,
+                        mixed(row, head),
+                        width);
             }
         }
     }

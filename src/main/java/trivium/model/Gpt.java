@@ -7,7 +7,10 @@ import trivium.model.Architecture.FeedForward;
 import trivium.model.Architecture.Norm;
 import trivium.model.Architecture.Position;
 
-/** Presets in GPT-2's conventions (Radford et al. 2019): learned positions, LayerNorm before each layer, GELU, tied head; without biases, as nanoGPT trains them. */
+/**
+ * Presets in GPT-2's conventions (Radford et al. 2019): learned positions, LayerNorm before each layer, GELU, tied
+ * head; without biases, as nanoGPT trains them.
+ */
 public final class Gpt {
 
     private Gpt() {}
@@ -17,7 +20,10 @@ public final class Gpt {
         return of(64, 64, 2, 2);
     }
 
-    /** 4 layers, width 128, context 128: about 0.8 M parameters, trained in minutes on a laptop; with {@code context(64)} nanoGPT's CPU configuration. */
+    /**
+     * 4 layers, width 128, context 128: about 0.8 M parameters, trained in minutes on a laptop; with
+     * {@code context(64)} nanoGPT's CPU configuration.
+     */
     public static Architecture small() {
         return of(128, 128, 4, 4);
     }

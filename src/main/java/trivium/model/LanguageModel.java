@@ -3,8 +3,8 @@ package trivium.model;
 /**
  * What every phase asks of a model: parameters in one flat vector, a training pass, and step-by-step decoding.
  *
- * <p>A model answers {@code outputs()} numbers at each position: the logits of the next token (then {@code outputs()} is the vocabulary's size), or, for reward
- * models, one scalar score.
+ * <p>A model answers {@code outputs()} numbers at each position: the logits of the next token (then {@code outputs()}
+ * is the vocabulary's size), or, for reward models, one scalar score.
  */
 public interface LanguageModel {
 
@@ -18,8 +18,8 @@ public interface LanguageModel {
     Parameters parameters();
 
     /**
-     * Buffers for training or scoring up to {@code rows} sequences of up to {@code time} tokens. A pass belongs to one thread at a time; several passes may share the model's
-     * parameters.
+     * Buffers for training or scoring up to {@code rows} sequences of up to {@code time} tokens. A pass belongs to one
+     * thread at a time; several passes may share the model's parameters.
      */
     Pass pass(int rows, int time);
 

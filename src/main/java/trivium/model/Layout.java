@@ -7,7 +7,8 @@ import trivium.model.Architecture.Position;
 import trivium.model.Parameters.Tensor;
 
 /**
- * Where every weight stands in the flat vector, and the layers made of them. Queries, keys and values (and gate and up) stand side by side, so that one product makes them all.
+ * Where every weight stands in the flat vector, and the layers made of them. Queries, keys and values (and gate and up)
+ * stand side by side, so that one product makes them all.
  *
  * @param tensors names and shapes in order
  * @param tokens token embedding (V, C)
@@ -19,7 +20,12 @@ record Layout(List<Tensor> tensors, long tokens, long positions, List<Block> blo
 
     /** One block's layers. */
     record Block(
-            Normalisation norm1, Linear queriesKeysValues, Linear output, Normalisation norm2, Linear up, Linear down) {}
+            Normalisation norm1,
+            Linear queriesKeysValues,
+            Linear output,
+            Normalisation norm2,
+            Linear up,
+            Linear down) {}
 
     /**
      * The layout of a model.
@@ -66,8 +72,8 @@ record Layout(List<Tensor> tensors, long tokens, long positions, List<Block> blo
             int width = architecture.width();
             int shared = architecture.attention().keyValueHeads() * architecture.headSize();
             var norm1 = norm(name + "norm1");
-            var queriesKeysValues = linear(
-                    name + "attention.", width, new String[] {"q", "k", "v"}, new int[] {width, shared, shared});
+            var queriesKeysValues =
+                    linear(name + "attention.", width, new String[] {"q", "k", "v"}, new int[] {width, shared, shared});
             var output = linear(name + "attention.", width, new String[] {"o"}, new int[] {width});
             var norm2 = norm(name + "norm2");
             int hidden = architecture.hidden();
@@ -101,7 +107,8 @@ record Layout(List<Tensor> tensors, long tokens, long positions, List<Block> blo
             var kind = architecture.conventions().norm();
             int width = architecture.width();
             long weight = add(name + ".weight", width);
-            boolean shifted = kind == Architecture.Norm.LAYER_NORM && architecture.conventions().biases();
+            boolean shifted = kind == Architecture.Norm.LAYER_NORM
+                    && architecture.conventions().biases();
             return new Normalisation(kind, weight, shifted ? add(name + ".bias", width) : -1, width);
         }
 

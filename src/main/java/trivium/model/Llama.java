@@ -7,7 +7,10 @@ import trivium.model.Architecture.FeedForward;
 import trivium.model.Architecture.Norm;
 import trivium.model.Architecture.Position;
 
-/** Presets in Llama's conventions (Touvron et al. 2023): rotary positions, RMSNorm, SwiGLU, keys and values shared between heads, separate head, no biases. */
+/**
+ * Presets in Llama's conventions (Touvron et al. 2023): rotary positions, RMSNorm, SwiGLU, keys and values shared
+ * between heads, separate head, no biases.
+ */
 public final class Llama {
 
     private Llama() {}

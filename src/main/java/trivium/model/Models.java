@@ -45,7 +45,8 @@ public final class Models {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
         } catch (JsonParseException | IllegalStateException e) {
-            throw new IllegalArgumentException(file + " does not describe a model: it is not the JSON that saving a model writes");
+            throw new IllegalArgumentException(
+                    file + " does not describe a model: it is not the JSON that saving a model writes");
         }
     }
 
@@ -53,8 +54,9 @@ public final class Models {
         var kind = json.has("kind") ? json.get("kind").getAsString() : "nothing";
         return switch (kind) {
             case "transformer" -> Transformer.fromJson(json);
-            default -> throw new IllegalArgumentException(
-                    file + " describes a model of kind \"" + kind + "\"; this version knows \"transformer\"");
+            default ->
+                throw new IllegalArgumentException(
+                        file + " describes a model of kind \"" + kind + "\"; this version knows \"transformer\"");
         };
     }
 

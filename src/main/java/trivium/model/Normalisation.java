@@ -22,7 +22,8 @@ record Normalisation(Norm kind, long weight, long bias, int width) {
     }
 
     /** Adds the parameters' gradients to {@code gradient}; overwrites dx (N, C), or adds to it. */
-    void backward(Floats parameters, Floats x, Floats statistics, Floats dy, int n, Floats gradient, Floats dx, boolean add) {
+    void backward(
+            Floats parameters, Floats x, Floats statistics, Floats dy, int n, Floats gradient, Floats dx, boolean add) {
         boolean centred = kind == Norm.LAYER_NORM;
         Norms.backward(x, statistics, centred, parameters, weight, bias, n, width, dy, gradient, dx, add);
     }

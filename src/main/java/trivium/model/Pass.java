@@ -3,21 +3,26 @@ package trivium.model;
 import trivium.tensor.Floats;
 
 /**
- * One worker's forward and backward. {@code values[b,t]} is, for a language model, log p(target[b,t] | tokens[b,0..t]) in nats; for a model with a scalar head, the
- * score at that position.
+ * One worker's forward and backward. {@code values[b,t]} is, for a language model, log p(target[b,t] | tokens[b,0..t])
+ * in nats; for a model with a scalar head, the score at that position.
  *
- * <p>The arrays are a whole batch's, (B, T) row by row; the pass reads and writes rows {@code from … to - 1} only, so that several passes can share one batch.
+ * <p>The arrays are a whole batch's, (B, T) row by row; the pass reads and writes rows {@code from … to - 1} only, so
+ * that several passes can share one batch.
  */
 public interface Pass {
 
-    /** Computes {@code values} of these rows and keeps what {@link #backward} needs. Positions at the right end that nothing depends on may hold padding. */
+    /**
+     * Computes {@code values} of these rows and keeps what {@link #backward} needs. Positions at the right end that
+     * nothing depends on may hold padding.
+     */
     void forward(int[] tokens, int[] targets, int from, int to, int time, float[] values);
 
     /** Adds dL/dθ of the last {@link #forward}'s rows to {@code gradient}, given dL/dvalue for each position. */
     void backward(float[] valueGradients, Floats gradient);
 
     /**
-     * The raw outputs (to - from, time, outputs) for these rows, for looking rather than training; the view is valid until the next call.
+     * The raw outputs (to - from, time, outputs) for these rows, for looking rather than training; the view is valid
+     * until the next call.
      */
     Floats outputs(int[] tokens, int from, int to, int time);
 }

@@ -21,8 +21,8 @@ import java.util.Map;
 import trivium.tensor.Floats;
 
 /**
- * Tensors in a file that any tool reads: Hugging Face's safetensors, float32 only. Eight bytes with the header's length, a JSON header with type, shape and place of each tensor, then the numbers,
- * little-endian.
+ * Tensors in a file that any tool reads: Hugging Face's safetensors, float32 only. Eight bytes with the header's
+ * length, a JSON header with type, shape and place of each tensor, then the numbers, little-endian.
  */
 public final class Safetensors {
 
@@ -39,7 +39,8 @@ public final class Safetensors {
         public Entry get(String name) {
             var entry = tensors.get(name);
             if (entry == null) {
-                throw new IllegalArgumentException("there is no tensor \"" + name + "\"; there are " + tensors.keySet());
+                throw new IllegalArgumentException(
+                        "there is no tensor \"" + name + "\"; there are " + tensors.keySet());
             }
             return entry;
         }
@@ -63,10 +64,7 @@ public final class Safetensors {
         var aside = file.resolveSibling(file.getFileName() + ".part");
         try {
             try (var channel = FileChannel.open(
-                    aside,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.WRITE,
-                    StandardOpenOption.TRUNCATE_EXISTING)) {
+                    aside, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
                 var length = ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
                 writeFully(channel, length.putLong(header.length).flip());
                 writeFully(channel, ByteBuffer.wrap(header));
@@ -134,7 +132,8 @@ public final class Safetensors {
         }
     }
 
-    private static Contents readTensors(FileChannel channel, JsonObject header, long start, Path file) throws IOException {
+    private static Contents readTensors(FileChannel channel, JsonObject header, long start, Path file)
+            throws IOException {
         var tensors = new LinkedHashMap<String, Entry>();
         for (var name : header.keySet()) {
             if (name.equals("__metadata__")) {
@@ -151,8 +150,10 @@ public final class Safetensors {
             long to = entry.getAsJsonArray("data_offsets").get(1).getAsLong();
             long size = shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
             if (to - from != size * Float.BYTES || from < 0 || start + to > channel.size()) {
-                throw foreign(file, "tensor " + name + " should hold bytes " + from + " to " + to + " but the file ends at "
-                        + (channel.size() - start) + "; it is truncated or damaged");
+                throw foreign(
+                        file,
+                        "tensor " + name + " should hold bytes " + from + " to " + to + " but the file ends at "
+                                + (channel.size() - start) + "; it is truncated or damaged");
             }
             channel.position(start + from);
             tensors.put(name, new Entry(shape, readNumbers(channel, size, file)));

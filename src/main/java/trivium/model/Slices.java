@@ -7,8 +7,9 @@ import trivium.tensor.Vectors;
 import trivium.tensor.Workers;
 
 /**
- * The one place where work is spread over processors: a batch is cut into slices of whole rows, workers run the whole forward and backward of a slice, and the slices' gradients are added in a fixed
- * order. The number of slices does not depend on the number of workers, so neither do the results, to the last bit.
+ * The one place where work is spread over processors: a batch is cut into slices of whole rows, workers run the whole
+ * forward and backward of a slice, and the slices' gradients are added in a fixed order. The number of slices does not
+ * depend on the number of workers, so neither do the results, to the last bit.
  */
 public final class Slices implements AutoCloseable {
 
@@ -92,8 +93,10 @@ public final class Slices implements AutoCloseable {
         long size = model.parameters().count();
         int chunks = Math.toIntExact((size + CHUNK - 1) / CHUNK);
         var squares = new double[chunks];
-        workers.run(chunks, i -> squares[i] =
-                Vectors.addAll(gradients[0], others, lastSlices - 1, i * CHUNK, Math.min(size, (i + 1) * CHUNK)));
+        workers.run(
+                chunks,
+                i -> squares[i] = Vectors.addAll(
+                        gradients[0], others, lastSlices - 1, i * CHUNK, Math.min(size, (i + 1) * CHUNK)));
         return Math.sqrt(Arrays.stream(squares).sum());
     }
 

@@ -46,7 +46,9 @@ public final class Transformer implements LanguageModel {
         return new Transformer(architecture, vocabulary, outputs);
     }
 
-    /** Normal weights; those that add to the residual stream smaller by √(2 L), as GPT-2 does; scales 1 and shifts 0. */
+    /**
+     * Normal weights; those that add to the residual stream smaller by √(2 L), as GPT-2 does; scales 1 and shifts 0.
+     */
     private void initialise(SplittableRandom random) {
         double residual = DEVIATION / Math.sqrt(2.0 * architecture.layers());
         for (var tensor : parameters.tensors()) {
@@ -72,7 +74,9 @@ public final class Transformer implements LanguageModel {
         for (var tensor : scoring.parameters.tensors()) {
             if (!tensor.name().equals("head.weight")) {
                 // The body stands in the same order in both.
-                scoring.parameters.values().copyFrom(parameters.values(), tensor.offset(), tensor.offset(), tensor.size());
+                scoring.parameters
+                        .values()
+                        .copyFrom(parameters.values(), tensor.offset(), tensor.offset(), tensor.size());
             }
         }
         return scoring;
@@ -136,7 +140,10 @@ public final class Transformer implements LanguageModel {
     /** The model, without weights, that {@link #toJson} described. */
     static Transformer fromJson(JsonObject json) {
         var architecture = new Gson().fromJson(json.get("architecture"), Architecture.class);
-        return blank(architecture, json.get("vocabulary").getAsInt(), json.get("outputs").getAsInt());
+        return blank(
+                architecture,
+                json.get("vocabulary").getAsInt(),
+                json.get("outputs").getAsInt());
     }
 
     @Override

@@ -45,7 +45,8 @@ final class TransformerDecoder implements Decoder {
         this.rotary = rotary;
         var architecture = model.architecture();
         if (!architecture.attention().causal()) {
-            throw new IllegalArgumentException("a model with attention in both directions cannot write token by token; use a causal one");
+            throw new IllegalArgumentException(
+                    "a model with attention in both directions cannot write token by token; use a causal one");
         }
         width = architecture.width();
         size = architecture.headSize();
@@ -150,7 +151,20 @@ final class TransformerDecoder implements Decoder {
             for (int head = 0; head < heads; head++) {
                 int group = head / (heads / shared);
                 CachedAttention.attend(
-                        qkv, at + (long) head * size, keys[layer], key(row, group), values[layer], value(row, 0) + (long) group * size, shared * size, position + 1, capacity, size, scale, scores, y, (long) i * width + (long) head * size);
+                        qkv,
+                        at + (long) head * size,
+                        keys[layer],
+                        key(row, group),
+                        values[layer],
+                        value(row, 0) + (long) group * size,
+                        shared * size,
+                        position + 1,
+                        capacity,
+                        size,
+                        scale,
+                        scores,
+                        y,
+                        (long) i * width + (long) head * size);
             }
         }
     }

@@ -64,8 +64,7 @@ final class TransformerPass implements Pass {
         for (int i = 0; i < rows * time; i++) {
             values[start + i] = outputs == 1
                     ? logits.get(i)
-                    : LogProbabilities.forward(
-                            logits, (long) i * outputs, outputs, targets[start + i], inverseSums, i);
+                    : LogProbabilities.forward(logits, (long) i * outputs, outputs, targets[start + i], inverseSums, i);
         }
     }
 

@@ -8,9 +8,7 @@ import java.util.Optional;
 import jdk.jshell.Diag;
 import jdk.jshell.Snippet;
 
-/**
- * Remembers which line of which cell each snippet came from, so that errors can point there.
- */
+/** Remembers which line of which cell each snippet came from, so that errors can point there. */
 final class CellSource {
 
     private record Origin(int cell, String source, int firstLine) {}

@@ -43,8 +43,8 @@ import org.zeromq.ZMQ;
  * IJava's cells use (last-expression results, {@code display}, {@code updateDisplay}, {@code render}, the same
  * imports), stops a cell when asked, points at the line that failed and loses no output.
  *
- * <p>Started by Jupyter with one argument, the connection file; its kernel.json says
- * {@code "interrupt_mode": "message"}.
+ * <p>Started by Jupyter with one argument, the connection file; its kernel.json says {@code "interrupt_mode":
+ * "message"}.
  */
 public final class Kernel extends BaseKernel {
 

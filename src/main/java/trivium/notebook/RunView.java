@@ -54,7 +54,8 @@ public final class RunView {
             }
         });
         if (run.has("tokens") && run.has("seconds")) {
-            rows.put("tokens per second", String.format(Locale.ROOT, "%,.0f", run.last("tokens") / run.last("seconds")));
+            rows.put(
+                    "tokens per second", String.format(Locale.ROOT, "%,.0f", run.last("tokens") / run.last("seconds")));
         }
         var origin = run.card().origin();
         rows.put("seed", Long.toString(origin.seed()));
@@ -76,11 +77,12 @@ public final class RunView {
 
     private static String table(Map<String, String> rows) {
         var html = new StringBuilder("<table style=\"border-collapse:collapse\">");
-        rows.forEach((label, value) -> html.append("<tr><td style=\"text-align:left;opacity:.7;padding:2px 12px 2px 0\">")
-                .append(Html.escape(label))
-                .append("</td><td style=\"text-align:left;padding:2px 0\">")
-                .append(Html.escape(value))
-                .append("</td></tr>"));
+        rows.forEach(
+                (label, value) -> html.append("<tr><td style=\"text-align:left;opacity:.7;padding:2px 12px 2px 0\">")
+                        .append(Html.escape(label))
+                        .append("</td><td style=\"text-align:left;padding:2px 0\">")
+                        .append(Html.escape(value))
+                        .append("</td></tr>"));
         return html.append("</table>").toString();
     }
 

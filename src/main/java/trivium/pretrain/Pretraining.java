@@ -10,15 +10,17 @@ import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.tensor.Workers;
-import trivium.train.Checks;
 import trivium.text.Tokenizer;
 import trivium.train.AdamW;
+import trivium.train.Checks;
 
 /**
  * Phase 1: a fresh model learns to predict the next token of a text (Radford et al. 2018, section 3.1).
  *
- * <p>The run's metrics, one row a step: "loss" (nats per token of the step's batch), "validation_loss" (nats per token) and "bits_per_byte" at some steps, over the start of the validation text on the
- * way and over all of it at the last step; "learning_rate", "gradient_norm", "tokens" (seen so far), "seconds". Table "samples" has what the model wrote along the way.
+ * <p>The run's metrics, one row a step: "loss" (nats per token of the step's batch), "validation_loss" (nats per token)
+ * and "bits_per_byte" at some steps, over the start of the validation text on the way and over all of it at the last
+ * step; "learning_rate", "gradient_norm", "tokens" (seen so far), "seconds". Table "samples" has what the model wrote
+ * along the way.
  *
  * @param architecture the model's shape
  * @param tokenizer its vocabulary
@@ -46,7 +48,8 @@ public record Pretraining(
      *
      * @param steps optimiser steps
      * @param rows windows of the model's context in a step
-     * @param learningRate the highest of a schedule with a warm-up (100 steps, or a tenth if that is less) and a cosine's fall to a tenth, as nanoGPT has it
+     * @param learningRate the highest of a schedule with a warm-up (100 steps, or a tenth if that is less) and a
+     *     cosine's fall to a tenth, as nanoGPT has it
      * @param optimizer AdamW's settings
      * @param seed the fresh weights and the order of the text
      * @param workers threads; they do not change the result
@@ -107,8 +110,8 @@ public record Pretraining(
     }
 
     public Pretraining learningRate(double rate) {
-        return training(new Training(
-                training.steps, training.rows, rate, training.optimizer, training.seed, training.workers));
+        return training(
+                new Training(training.steps, training.rows, rate, training.optimizer, training.seed, training.workers));
     }
 
     public Pretraining optimizer(AdamW optimizer) {
@@ -153,7 +156,10 @@ public record Pretraining(
         return new Pretraining(architecture, tokenizer, corpus, training, changed, progress);
     }
 
-    /** The trained run. If the thread is interrupted, training stops early: the run holds the model as it was then and says so, and the thread stays interrupted. */
+    /**
+     * The trained run. If the thread is interrupted, training stops early: the run holds the model as it was then and
+     * says so, and the thread stays interrupted.
+     */
     public Run run() {
         var card = RunCard.begin(KIND, null, settings(), Origin.here(training.seed, corpus.sha256()));
         try (var reading = new Reading(this)) {

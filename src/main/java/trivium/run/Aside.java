@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.UUID;
 
-/** Writes files so that nobody ever sees half of one: under a temporary name in the same folder, then moved into place. */
+/**
+ * Writes files so that nobody ever sees half of one: under a temporary name in the same folder, then moved into place.
+ */
 public final class Aside {
 
     private Aside() {}

@@ -7,9 +7,11 @@ import java.util.concurrent.CancellationException;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import tech.tablesaw.api.Table;
-import trivium.run.Progress;
 
-/** Takes a training's steps one after the other and writes down what each measured. Interrupted, it stops between steps and keeps what there is. */
+/**
+ * Takes a training's steps one after the other and writes down what each measured. Interrupted, it stops between steps
+ * and keeps what there is.
+ */
 public final class Journal {
 
     private final MetricsTable metrics = new MetricsTable();
@@ -53,7 +55,10 @@ public final class Journal {
         }
     }
 
-    /** What follows the steps, also after an interrupt: the work was stopped, not its judgement. Another interrupt skips it. */
+    /**
+     * What follows the steps, also after an interrupt: the work was stopped, not its judgement. Another interrupt skips
+     * it.
+     */
     public <T> Optional<T> afterwards(Supplier<T> work) {
         try {
             return Optional.of(work.get());
@@ -63,7 +68,10 @@ public final class Journal {
         }
     }
 
-    /** The work is over, tables and all. A thread that was interrupted stays interrupted, so that whatever else it has to do at length stops too. */
+    /**
+     * The work is over, tables and all. A thread that was interrupted stays interrupted, so that whatever else it has
+     * to do at length stops too.
+     */
     public RunCard finish() {
         card = ended ? card : card.finished();
         progress.finish(card.outcome().toString());

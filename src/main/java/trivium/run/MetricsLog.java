@@ -14,10 +14,12 @@ import java.util.stream.Collectors;
 import tech.tablesaw.api.Table;
 
 /**
- * Writes metrics to a CSV file while training goes on. Every row is handed to the operating system as it is added, so that whoever follows the file sees it and a killed process
- * loses at most a part of its last line, which {@link #read} passes over.
+ * Writes metrics to a CSV file while training goes on. Every row is handed to the operating system as it is added, so
+ * that whoever follows the file sees it and a killed process loses at most a part of its last line, which {@link #read}
+ * passes over.
  *
- * <p>The header names the metrics; when a new one turns up, the file is rewritten aside with the longer header and moved into place. One thread at a time.
+ * <p>The header names the metrics; when a new one turns up, the file is rewritten aside with the longer header and
+ * moved into place. One thread at a time.
  */
 public final class MetricsLog implements AutoCloseable {
 
@@ -112,8 +114,8 @@ public final class MetricsLog implements AutoCloseable {
     private static void check(List<String> unseen) {
         for (var name : unseen) {
             if (name.isBlank() || name.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r')) {
-                throw new IllegalArgumentException(
-                        "a metric cannot be called \"" + name + "\": commas, quotes and line ends would break its CSV file");
+                throw new IllegalArgumentException("a metric cannot be called \"" + name
+                        + "\": commas, quotes and line ends would break its CSV file");
             }
         }
     }

@@ -7,7 +7,8 @@ import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.Table;
 
 /**
- * Metrics as they come in, one row a step. A metric's column begins when it is first seen; rows without it are missing. One thread at a time.
+ * Metrics as they come in, one row a step. A metric's column begins when it is first seen; rows without it are missing.
+ * One thread at a time.
  */
 public final class MetricsTable {
 

@@ -6,7 +6,8 @@ import java.time.Instant;
 /**
  * How a piece of work ended.
  *
- * @param status "finished", "interrupted at step 120", "failed: loss is NaN at step 7", or "running" while it has not ended (or was killed)
+ * @param status "finished", "interrupted at step 120", "failed: loss is NaN at step 7", or "running" while it has not
+ *     ended (or was killed)
  * @param started when it began
  * @param seconds how long it took, wall clock
  */

@@ -2,7 +2,10 @@ package trivium.run;
 
 import java.util.Map;
 
-/** Hears how a long piece of work is getting on. Called from the working thread, at every step; listeners that draw throttle themselves. */
+/**
+ * Hears how a long piece of work is getting on. Called from the working thread, at every step; listeners that draw
+ * throttle themselves.
+ */
 public interface Progress {
 
     /** Listens to nothing. */
@@ -25,7 +28,9 @@ public interface Progress {
      */
     void start(String title, long total);
 
-    /** {@code done} of the total are finished; {@code metrics} are the newest figures by name, in the order to be shown. */
+    /**
+     * {@code done} of the total are finished; {@code metrics} are the newest figures by name, in the order to be shown.
+     */
     void step(long done, Map<String, Double> metrics);
 
     /** Work has ended: "done in 41 s", "interrupted at step 120". */

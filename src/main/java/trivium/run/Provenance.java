@@ -24,7 +24,10 @@ final class Provenance {
         return commit(Path.of("").toAbsolutePath());
     }
 
-    /** The commit of the repository around {@code folder}, read as git lays it out on disk (gitrepository-layout(5)), or empty. */
+    /**
+     * The commit of the repository around {@code folder}, read as git lays it out on disk (gitrepository-layout(5)), or
+     * empty.
+     */
     static String commit(Path folder) {
         for (Path at = folder; at != null; at = at.getParent()) {
             var git = at.resolve(".git");
@@ -46,7 +49,8 @@ final class Provenance {
             }
             var name = head.substring("ref:".length()).strip();
             var common = git.resolve("commondir");
-            var refs = Files.exists(common) ? git.resolve(Files.readString(common).strip()) : git;
+            var refs =
+                    Files.exists(common) ? git.resolve(Files.readString(common).strip()) : git;
             return Files.exists(refs.resolve(name))
                     ? Files.readString(refs.resolve(name)).strip()
                     : packed(refs.resolve("packed-refs"), name);
@@ -70,8 +74,10 @@ final class Provenance {
     private static Map<String, String> read() {
         var found = new LinkedHashMap<String, String>();
         found.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
-        found.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
-                + System.getProperty("os.arch"));
+        found.put(
+                "os",
+                System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
+                        + System.getProperty("os.arch"));
         found.put("processor", processor());
         found.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
         found.put("memory", (Runtime.getRuntime().maxMemory() >> 20) + " MiB for Java");

@@ -30,13 +30,16 @@ public record RunCard(
 
     public RunCard {
         if (!id.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
-            throw new IllegalArgumentException("run id \"" + id
-                    + "\" cannot name a folder: use letters, digits, '.', '_' and '-', and begin with a letter or digit");
+            throw new IllegalArgumentException(
+                    "run id \"" + id
+                            + "\" cannot name a folder: use letters, digits, '.', '_' and '-', and begin with a letter or digit");
         }
         recipe = plainMap(recipe);
     }
 
-    /** A card for work that begins now, with an id made of the kind, the time and a digest of what is about to be done. */
+    /**
+     * A card for work that begins now, with an id made of the kind, the time and a digest of what is about to be done.
+     */
     public static RunCard begin(String kind, String parent, Map<String, Object> recipe, Origin origin) {
         var now = Instant.now();
         var what = kind + parent + plainMap(recipe) + origin.seed() + origin.dataHash();

@@ -66,7 +66,9 @@ public final class RunStore {
         try {
             Files.createDirectories(place);
             Models.save(run.model(), place);
-            Aside.write(place.resolve(TOKENIZER), aside -> Files.writeString(aside, run.tokenizer().toJson()));
+            Aside.write(
+                    place.resolve(TOKENIZER),
+                    aside -> Files.writeString(aside, run.tokenizer().toJson()));
             var types = new LinkedHashMap<String, List<String>>();
             for (var table : run.tables().entrySet()) {
                 types.put(table.getKey(), TableFile.types(table.getValue()));
@@ -123,7 +125,10 @@ public final class RunStore {
         }
     }
 
-    /** One row a run, oldest first: who it is, how it ended, every setting of its recipe, and the newest value of every metric. */
+    /**
+     * One row a run, oldest first: who it is, how it ended, every setting of its recipe, and the newest value of every
+     * metric.
+     */
     public Table table() {
         var rows = new ArrayList<RunRow>();
         for (var id : ids()) {

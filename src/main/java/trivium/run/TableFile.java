@@ -11,7 +11,10 @@ import tech.tablesaw.api.Table;
 import tech.tablesaw.io.csv.CsvReadOptions;
 import tech.tablesaw.io.csv.CsvWriteOptions;
 
-/** Tables as CSV files that read back the same: text may hold commas, quotes and line ends; the types of the columns are kept by the caller. */
+/**
+ * Tables as CSV files that read back the same: text may hold commas, quotes and line ends; the types of the columns are
+ * kept by the caller.
+ */
 final class TableFile {
 
     /** Text longer than the parser's own limit of 4,096 characters is common in completions. */

@@ -26,7 +26,10 @@ public sealed interface Knob {
         return new Range(name, from, to, count, false);
     }
 
-    /** {@code count} values from {@code from} to {@code to}, both included, at equal ratios; for learning rates and other scales. */
+    /**
+     * {@code count} values from {@code from} to {@code to}, both included, at equal ratios; for learning rates and
+     * other scales.
+     */
     static Knob logRange(String name, double from, double to, int count) {
         return new Range(name, from, to, count, true);
     }
@@ -52,8 +55,8 @@ public sealed interface Knob {
 
         public Range {
             if (!(from < to) || Double.isInfinite(to - from)) {
-                throw new IllegalArgumentException(
-                        "knob \"" + name + "\" should go from a lower to a higher number, not from " + from + " to " + to);
+                throw new IllegalArgumentException("knob \"" + name
+                        + "\" should go from a lower to a higher number, not from " + from + " to " + to);
             }
             if (logarithmic && from <= 0) {
                 throw new IllegalArgumentException(

@@ -5,8 +5,8 @@ import java.util.Map;
 import tech.tablesaw.api.Table;
 
 /**
- * Decides what to try. A search answers rounds of settings; within a round trials may run side by side, and the next round begins when all of them have ended. Strategies that do
- * not learn from results answer everything in round 0.
+ * Decides what to try. A search answers rounds of settings; within a round trials may run side by side, and the next
+ * round begins when all of them have ended. Strategies that do not learn from results answer everything in round 0.
  *
  * <p>Contract: the answer depends on the arguments only, so that a sweep is the same on one thread and on many.
  */

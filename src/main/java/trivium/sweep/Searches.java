@@ -19,8 +19,8 @@ public final class Searches {
     }
 
     /**
-     * {@code count} independent draws of every knob. For many knobs of which few matter it finds good settings with fewer trials than a grid (Bergstra and Bengio, "Random Search
-     * for Hyper-Parameter Optimization", JMLR 2012).
+     * {@code count} independent draws of every knob. For many knobs of which few matter it finds good settings with
+     * fewer trials than a grid (Bergstra and Bengio, "Random Search for Hyper-Parameter Optimization", JMLR 2012).
      */
     public static Search random(int count, long seed, Knob... knobs) {
         if (count < 1) {

@@ -12,8 +12,9 @@ import trivium.run.Progress;
  * result.lowest("validation_loss").trial();
  * }</pre>
  *
- * Trials differ by their settings only, and rows are in the order of the search, so a sweep finds the same on one thread and on many. A trial that fails or diverges is a row
- * that says why. Interrupting the calling thread stops the trials that are running and keeps those that have finished.
+ * Trials differ by their settings only, and rows are in the order of the search, so a sweep finds the same on one
+ * thread and on many. A trial that fails or diverges is a row that says why. Interrupting the calling thread stops the
+ * trials that are running and keeps those that have finished.
  *
  * @param search what to try
  * @param workers how many trials run side by side, each on one thread
@@ -68,7 +69,8 @@ public record Sweep(Search search, int workers, long seed, Progress progress) {
         return new Trials(this).run(trial -> {
             var run = trainer.train(trial);
             var outcome = run.card().outcome();
-            return new Trials.Answer(RunTrainer.lastValues(run), outcome.isFinished() ? TrialResult.FINISHED : outcome.status());
+            return new Trials.Answer(
+                    RunTrainer.lastValues(run), outcome.isFinished() ? TrialResult.FINISHED : outcome.status());
         });
     }
 

@@ -28,7 +28,9 @@ public record SweepResult(List<TrialResult> trials, String outcome) {
     /** One row a trial, by number: "trial", "outcome", every knob, every metric, "trial_seconds". */
     public Table table() {
         var columns = new ArrayList<Column<?>>();
-        columns.add(IntColumn.create("trial", trials.stream().mapToInt(result -> result.trial().number()).toArray()));
+        columns.add(IntColumn.create(
+                "trial",
+                trials.stream().mapToInt(result -> result.trial().number()).toArray()));
         columns.add(StringColumn.create("outcome", trials.stream().map(TrialResult::outcome)));
         for (var knob : names(result -> result.trial().values())) {
             columns.add(knobColumn(knob));
@@ -37,7 +39,9 @@ public record SweepResult(List<TrialResult> trials, String outcome) {
             var values = trials.stream().map(result -> result.metrics().getOrDefault(metric, Double.NaN));
             columns.add(DoubleColumn.create(metric, values.toArray(Double[]::new)));
         }
-        columns.add(DoubleColumn.create("trial_seconds", trials.stream().mapToDouble(TrialResult::seconds).toArray()));
+        columns.add(DoubleColumn.create(
+                "trial_seconds",
+                trials.stream().mapToDouble(TrialResult::seconds).toArray()));
         return Table.create("sweep", columns);
     }
 
@@ -70,13 +74,21 @@ public record SweepResult(List<TrialResult> trials, String outcome) {
     }
 
     private Column<?> knobColumn(String knob) {
-        var values = trials.stream().map(result -> result.trial().values().get(knob)).toList();
+        var values =
+                trials.stream().map(result -> result.trial().values().get(knob)).toList();
         if (values.stream().allMatch(value -> value instanceof Integer || value instanceof Long)) {
-            return LongColumn.create(knob, values.stream().mapToLong(value -> ((Number) value).longValue()).toArray());
+            return LongColumn.create(
+                    knob,
+                    values.stream()
+                            .mapToLong(value -> ((Number) value).longValue())
+                            .toArray());
         }
         if (values.stream().allMatch(value -> value instanceof Number)) {
             return DoubleColumn.create(
-                    knob, values.stream().mapToDouble(value -> ((Number) value).doubleValue()).toArray());
+                    knob,
+                    values.stream()
+                            .mapToDouble(value -> ((Number) value).doubleValue())
+                            .toArray());
         }
         return StringColumn.create(knob, values.stream().map(String::valueOf));
     }

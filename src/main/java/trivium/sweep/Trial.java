@@ -10,7 +10,8 @@ import java.util.stream.Collectors;
  * One setting of every knob, to be tried.
  *
  * @param number from 0, in the order of the search
- * @param seed for everything random in this trial; the same for all trials of a sweep, so that they differ by their settings only, unless "seed" is itself a knob
+ * @param seed for everything random in this trial; the same for all trials of a sweep, so that they differ by their
+ *     settings only, unless "seed" is itself a knob
  * @param values by knob, in the knobs' order
  */
 public record Trial(int number, long seed, Map<String, Object> values) {

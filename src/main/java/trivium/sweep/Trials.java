@@ -37,7 +37,8 @@ final class Trials {
     SweepResult run(Work work) {
         var outcome = TrialResult.FINISHED;
         var threads = Executors.newFixedThreadPool(
-                sweep.workers(), Thread.ofPlatform().name("trial-worker-", 0).daemon().factory());
+                sweep.workers(),
+                Thread.ofPlatform().name("trial-worker-", 0).daemon().factory());
         try {
             var settings = sweep.search().round(0, sorted("").table());
             sweep.progress().start("sweep", settings.size());

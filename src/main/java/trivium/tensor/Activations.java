@@ -58,7 +58,10 @@ public final class Activations {
         return x.mul(sigmoid).mul(sigmoid.sub(Lanes.ONE)).fma(minusSlope, sigmoid);
     }
 
-    /** SwiGLU (Shazeer 2020, eq. 6): y = gate · σ(gate) · up, with {@code gateUp} (rows, 2·hidden) holding gate then up in each row; y (rows, hidden). */
+    /**
+     * SwiGLU (Shazeer 2020, eq. 6): y = gate · σ(gate) · up, with {@code gateUp} (rows, 2·hidden) holding gate then up
+     * in each row; y (rows, hidden).
+     */
     public static void swiglu(Floats gateUp, Floats y, int rows, int hidden) {
         for (int row = 0; row < rows; row++) {
             swigluRow(gateUp, 2L * row * hidden, y, (long) row * hidden, hidden);

@@ -28,18 +28,20 @@ final class Backend {
         static {
             chooseCore();
             Loader.load(openblas.class);
-            // Parallelism stands in one place, the slices of a batch: a product runs on the thread that asks for it. ND4J sets the number itself as it starts, so it starts first.
+            // Parallelism stands in one place, the slices of a batch: a product runs on the thread that asks for it.
+            // ND4J sets the number itself as it starts, so it starts first.
             Nd4j.getBackend();
             openblas.blas_set_num_threads(1);
         }
     }
 
     /**
-     * The bundled OpenBLAS 0.3.19 does not know processors newer than itself and falls back to 256-bit kernels, at half the speed. It reads the environment when it loads, which Java
-     * cannot change except through libc.
+     * The bundled OpenBLAS 0.3.19 does not know processors newer than itself and falls back to 256-bit kernels, at half
+     * the speed. It reads the environment when it loads, which Java cannot change except through libc.
      */
     private static void chooseCore() {
-        boolean linuxOnX86 = System.getProperty("os.name").equals("Linux") && System.getProperty("os.arch").equals("amd64");
+        boolean linuxOnX86 = System.getProperty("os.name").equals("Linux")
+                && System.getProperty("os.arch").equals("amd64");
         if (!linuxOnX86 || FloatVector.SPECIES_PREFERRED.length() < AVX512_LANES || System.getenv(CORE) != null) {
             return;
         }

@@ -8,9 +8,11 @@ import java.lang.invoke.MethodHandle;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * Matrix products by the OpenBLAS that ND4J brings, on the calling thread. Matrices are row-major with a leading dimension, so that heads and column blocks need no copying.
+ * Matrix products by the OpenBLAS that ND4J brings, on the calling thread. Matrices are row-major with a leading
+ * dimension, so that heads and column blocks need no copying.
  *
- * <p>The library's own functions are called by address rather than through ND4J or JavaCPP: those make an object per argument and call, and this is the engine's innermost call.
+ * <p>The library's own functions are called by address rather than through ND4J or JavaCPP: those make an object per
+ * argument and call, and this is the engine's innermost call.
  */
 public final class Blas {
 
@@ -24,7 +26,9 @@ public final class Blas {
         Backend.prepare();
         var i = ValueLayout.JAVA_INT;
         var f = ValueLayout.JAVA_FLOAT;
-        var p = ValueLayout.JAVA_LONG; // an address: same registers as a 64-bit integer on every platform ND4J ships for
+        var p =
+                ValueLayout
+                        .JAVA_LONG; // an address: same registers as a 64-bit integer on every platform ND4J ships for
         SGEMM = function("cblas_sgemm", FunctionDescriptor.ofVoid(i, i, i, i, i, i, f, p, i, p, i, f, p, i));
     }
 
@@ -39,18 +43,46 @@ public final class Blas {
     }
 
     /**
-     * {@code c = a · b + beta · c}, with c (m, n), a (m, k) or (k, m) if {@code transposeA}, b (k, n) or (n, k) if {@code transposeB}.
+     * {@code c = a · b + beta · c}, with c (m, n), a (m, k) or (k, m) if {@code transposeA}, b (k, n) or (n, k) if
+     * {@code transposeB}.
      *
      * @param beta 0 to overwrite c, 1 to add to it
      */
     public static void multiply(
-            boolean transposeA, boolean transposeB, int m, int n, int k, Floats a, long aOffset, int aStride, Floats b, long bOffset, int bStride, float beta, Floats c, long cOffset, int cStride) {
+            boolean transposeA,
+            boolean transposeB,
+            int m,
+            int n,
+            int k,
+            Floats a,
+            long aOffset,
+            int aStride,
+            Floats b,
+            long bOffset,
+            int bStride,
+            float beta,
+            Floats c,
+            long cOffset,
+            int cStride) {
         if (m == 0 || n == 0) {
             return;
         }
         try {
             SGEMM.invokeExact(
-                    ROW_MAJOR, transposeA ? TRANSPOSE : NO_TRANSPOSE, transposeB ? TRANSPOSE : NO_TRANSPOSE, m, n, k, 1f, a.address(aOffset), aStride, b.address(bOffset), bStride, beta, c.address(cOffset), cStride);
+                    ROW_MAJOR,
+                    transposeA ? TRANSPOSE : NO_TRANSPOSE,
+                    transposeB ? TRANSPOSE : NO_TRANSPOSE,
+                    m,
+                    n,
+                    k,
+                    1f,
+                    a.address(aOffset),
+                    aStride,
+                    b.address(bOffset),
+                    bStride,
+                    beta,
+                    c.address(cOffset),
+                    cStride);
         } catch (Throwable e) {
             throw new AssertionError("cblas_sgemm throws nothing", e);
         }

@@ -1,14 +1,16 @@
 package trivium.tensor;
 
 /**
- * Attention of one new token over a key-value cache. Keys are kept transposed, (D, capacity), so that scores of many positions are computed lane by lane without adding across lanes; values as
- * (capacity, D).
+ * Attention of one new token over a key-value cache. Keys are kept transposed, (D, capacity), so that scores of many
+ * positions are computed lane by lane without adding across lanes; values as (capacity, D).
  */
 public final class CachedAttention {
 
     private CachedAttention() {}
 
-    /** Writes a token's key (D numbers from {@code from[at]}) into column {@code position} of a head's transposed cache. */
+    /**
+     * Writes a token's key (D numbers from {@code from[at]}) into column {@code position} of a head's transposed cache.
+     */
     public static void putKey(Floats from, long at, int size, Floats keys, long head, int capacity, int position) {
         for (int i = 0; i < size; i++) {
             keys.set(head + (long) i * capacity + position, from.get(at + i));
@@ -21,7 +23,20 @@ public final class CachedAttention {
      * @param scores room for {@code length} numbers, overwritten
      */
     public static void attend(
-            Floats query, long queryAt, Floats keys, long keysAt, Floats values, long valuesAt, int valueStride, int length, int capacity, int size, float scale, Floats scores, Floats y, long yAt) {
+            Floats query,
+            long queryAt,
+            Floats keys,
+            long keysAt,
+            Floats values,
+            long valuesAt,
+            int valueStride,
+            int length,
+            int capacity,
+            int size,
+            float scale,
+            Floats scores,
+            Floats y,
+            long yAt) {
         score(query, queryAt, keys, keysAt, length, capacity, size, scores);
         var memory = scores.memory();
         float shift = -Exponentials.max(memory, 0, length) * scale;
@@ -29,7 +44,10 @@ public final class CachedAttention {
         mix(scores, 1 / sum, values, valuesAt, valueStride, length, size, y, yAt);
     }
 
-    /** q · Kᵀ; the cache's rows and the scores are padded to whole vectors, so that lanes past the length may hold anything. */
+    /**
+     * q · Kᵀ; the cache's rows and the scores are padded to whole vectors, so that lanes past the length may hold
+     * anything.
+     */
     private static void score(
             Floats query, long queryAt, Floats keys, long keysAt, int length, int capacity, int size, Floats scores) {
         var k = keys.memory();
@@ -43,7 +61,15 @@ public final class CachedAttention {
     }
 
     private static void mix(
-            Floats weights, float inverse, Floats values, long valuesAt, int stride, int length, int size, Floats y, long yAt) {
+            Floats weights,
+            float inverse,
+            Floats values,
+            long valuesAt,
+            int stride,
+            int length,
+            int size,
+            Floats y,
+            long yAt) {
         var v = values.memory();
         for (int i = 0; i < size; i += Lanes.COUNT) {
             var mask = Lanes.SPECIES.indexInRange(i, size);

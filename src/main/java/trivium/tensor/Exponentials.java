@@ -6,8 +6,9 @@ import jdk.incubator.vector.FloatVector;
 /**
  * The three sweeps of a softmax over a row: its highest number, the exponentials, the scaling.
  *
- * <p>Each is a loop with one exponential in it at most. HotSpot gives up inlining where a method grows too many nodes, and a vector that crosses a call that was not inlined becomes an object: that
- * costs fifty times the arithmetic. So kernels are kept small, and no method calls {@link Lanes#exp} twice.
+ * <p>Each is a loop with one exponential in it at most. HotSpot gives up inlining where a method grows too many nodes,
+ * and a vector that crosses a call that was not inlined becomes an object: that costs fifty times the arithmetic. So
+ * kernels are kept small, and no method calls {@link Lanes#exp} twice.
  */
 final class Exponentials {
 

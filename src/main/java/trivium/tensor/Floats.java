@@ -7,14 +7,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A run of float32 numbers in native memory that ND4J owns: the engine's only storage. A view shares memory with what it was cut from and keeps it alive.
+ * A run of float32 numbers in native memory that ND4J owns: the engine's only storage. A view shares memory with what
+ * it was cut from and keeps it alive.
  *
  * <p>Indices are in floats from this view's start. Not thread-safe: a buffer has one owner.
  */
 public final class Floats {
 
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
-    /** Vector kernels may read (never write) past a row's end, up to one vector; the slack keeps that inside the allocation. */
+    /**
+     * Vector kernels may read (never write) past a row's end, up to one vector; the slack keeps that inside the
+     * allocation.
+     */
     private static final int SLACK = 64;
 
     private final INDArray array;

@@ -37,8 +37,9 @@ final class Lanes {
     private static final int MANTISSA_BITS = 23;
 
     @SuppressWarnings({"unchecked", "rawtypes"})
-    private static final VectorShuffle<Float>[] HALVES =
-            IntStream.iterate(COUNT / 2, h -> h >= 1, h -> h / 2).mapToObj(h -> VectorShuffle.iota(SPECIES, h, 1, true)).toArray(VectorShuffle[]::new);
+    private static final VectorShuffle<Float>[] HALVES = IntStream.iterate(COUNT / 2, h -> h >= 1, h -> h / 2)
+            .mapToObj(h -> VectorShuffle.iota(SPECIES, h, 1, true))
+            .toArray(VectorShuffle[]::new);
 
     private Lanes() {}
 
@@ -78,8 +79,8 @@ final class Lanes {
     }
 
     /**
-     * The sum of the lanes, halves upon halves. {@code reduceLanes(ADD)} leaves the order open, and interpreted and compiled code do differ in the last bit: the same seed would give other numbers while a
-     * program warms up.
+     * The sum of the lanes, halves upon halves. {@code reduceLanes(ADD)} leaves the order open, and interpreted and
+     * compiled code do differ in the last bit: the same seed would give other numbers while a program warms up.
      */
     static float sum(FloatVector vector) {
         for (var half : HALVES) {
@@ -93,8 +94,8 @@ final class Lanes {
     }
 
     /**
-     * e^x with a relative error under 2e-7, the same on every platform: x = n·ln 2 + r, a polynomial in r (Cephes, expf), then n into the exponent. Below -87.3 the answer stays at the smallest normal
-     * number, about 1e-38.
+     * e^x with a relative error under 2e-7, the same on every platform: x = n·ln 2 + r, a polynomial in r (Cephes,
+     * expf), then n into the exponent. Below -87.3 the answer stays at the smallest normal number, about 1e-38.
      */
     static FloatVector exp(FloatVector x) {
         x = x.min(EXP_HIGHEST).max(EXP_LOWEST);

@@ -6,7 +6,8 @@ public final class LogProbabilities {
     private LogProbabilities() {}
 
     /**
-     * log softmax(logits)[target] in nats. The row is overwritten by e^(logit − highest), and {@code inverseSums[index]} gets 1/their sum: what {@link #backward} needs.
+     * log softmax(logits)[target] in nats. The row is overwritten by e^(logit − highest), and
+     * {@code inverseSums[index]} gets 1/their sum: what {@link #backward} needs.
      */
     public static float forward(Floats logits, long at, int size, int target, Floats inverseSums, long index) {
         float chosen = logits.get(at + target);
@@ -16,7 +17,10 @@ public final class LogProbabilities {
         return (float) (chosen - highest - Math.log(sum));
     }
 
-    /** The row becomes gradient · (onehot(target) − softmax): the derivative of the log-probability with respect to the logits, times {@code gradient}. */
+    /**
+     * The row becomes gradient · (onehot(target) − softmax): the derivative of the log-probability with respect to the
+     * logits, times {@code gradient}.
+     */
     public static void backward(Floats row, long at, int size, int target, float inverseSum, float gradient) {
         Exponentials.scale(row.memory(), at, size, -gradient * inverseSum);
         row.set(at + target, row.get(at + target) + gradient);

@@ -3,8 +3,8 @@ package trivium.tensor;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Normalisation of each row of x (rows, C), forward and backward. {@code statistics} keeps mean and 1/deviation of each row, (rows, 2), from forward to backward; a {@code bias} offset below 0
- * means there is none.
+ * Normalisation of each row of x (rows, C), forward and backward. {@code statistics} keeps mean and 1/deviation of each
+ * row, (rows, 2), from forward to backward; a {@code bias} offset below 0 means there is none.
  *
  * <p>LayerNorm: Ba, Kiros and Hinton 2016, eq. 4. RMSNorm: Zhang and Sennrich 2019, eq. 4.
  */
@@ -14,7 +14,15 @@ public final class Norms {
 
     /** y = (x − mean) / √(variance + ε) · weight + bias. */
     public static void layerNorm(
-            Floats x, Floats parameters, long weight, long bias, float epsilon, int rows, int width, Floats y, Floats statistics) {
+            Floats x,
+            Floats parameters,
+            long weight,
+            long bias,
+            float epsilon,
+            int rows,
+            int width,
+            Floats y,
+            Floats statistics) {
         for (int row = 0; row < rows; row++) {
             long at = (long) row * width;
             float mean = sum(x, at, width) / width;
@@ -67,7 +75,15 @@ public final class Norms {
     }
 
     private static void scaleRow(
-            Floats x, long at, int width, float mean, float inverse, Floats parameters, long weight, long bias, Floats y) {
+            Floats x,
+            long at,
+            int width,
+            float mean,
+            float inverse,
+            Floats parameters,
+            long weight,
+            long bias,
+            Floats y) {
         var in = x.memory();
         var theta = parameters.memory();
         var out = y.memory();
@@ -86,13 +102,24 @@ public final class Norms {
     }
 
     /**
-     * Backward of both norms (a mean of 0 makes LayerNorm's formula RMSNorm's when {@code centred} is false): adds to dWeight and dBias in {@code gradient}, and to dx where {@code add}, else overwrites
-     * it.
+     * Backward of both norms (a mean of 0 makes LayerNorm's formula RMSNorm's when {@code centred} is false): adds to
+     * dWeight and dBias in {@code gradient}, and to dx where {@code add}, else overwrites it.
      *
      * <pre>dx = inverse · (g − [mean(g)] − x̂ · mean(g · x̂)),  g = dy · weight,  x̂ = (x − mean) · inverse</pre>
      */
     public static void backward(
-            Floats x, Floats statistics, boolean centred, Floats parameters, long weight, long bias, int rows, int width, Floats dy, Floats gradient, Floats dx, boolean add) {
+            Floats x,
+            Floats statistics,
+            boolean centred,
+            Floats parameters,
+            long weight,
+            long bias,
+            int rows,
+            int width,
+            Floats dy,
+            Floats gradient,
+            Floats dx,
+            boolean add) {
         for (int row = 0; row < rows; row++) {
             long at = (long) row * width;
             float mean = statistics.get(2L * row);
@@ -104,9 +131,21 @@ public final class Norms {
         }
     }
 
-    /** Accumulates the parameters' gradients of a row and answers Σg and Σg·x̂, packed as two floats so that nothing is allocated. */
+    /**
+     * Accumulates the parameters' gradients of a row and answers Σg and Σg·x̂, packed as two floats so that nothing is
+     * allocated.
+     */
     private static long gradientSums(
-            Floats x, long at, int width, float mean, float inverse, Floats parameters, long weight, long bias, Floats dy, Floats gradient) {
+            Floats x,
+            long at,
+            int width,
+            float mean,
+            float inverse,
+            Floats parameters,
+            long weight,
+            long bias,
+            Floats dy,
+            Floats gradient) {
         var in = x.memory();
         var theta = parameters.memory();
         var out = dy.memory();
@@ -142,7 +181,18 @@ public final class Norms {
     }
 
     private static void inputGradient(
-            Floats x, long at, int width, float mean, float inverse, float meanG, float meanGx, Floats parameters, long weight, Floats dy, Floats dx, boolean add) {
+            Floats x,
+            long at,
+            int width,
+            float mean,
+            float inverse,
+            float meanG,
+            float meanGx,
+            Floats parameters,
+            long weight,
+            Floats dy,
+            Floats dx,
+            boolean add) {
         var in = x.memory();
         var theta = parameters.memory();
         var out = dy.memory();

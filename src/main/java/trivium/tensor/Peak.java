@@ -13,7 +13,10 @@ public final class Peak {
 
     private Peak() {}
 
-    /** Multiply-adds in registers on this many threads, counted as two operations each: the best of a few rounds, in GFLOP/s. */
+    /**
+     * Multiply-adds in registers on this many threads, counted as two operations each: the best of a few rounds, in
+     * GFLOP/s.
+     */
     public static double gigaflops(int workers) {
         try (var threads = new Workers(workers)) {
             double best = 0;
@@ -46,7 +49,17 @@ public final class Peak {
             l = l.fma(f, f);
             m = m.fma(f, f);
         }
-        return Lanes.sum(a.add(b).add(c).add(d).add(e).add(g).add(h).add(i).add(j).add(k).add(l).add(m));
+        return Lanes.sum(a.add(b)
+                .add(c)
+                .add(d)
+                .add(e)
+                .add(g)
+                .add(h)
+                .add(i)
+                .add(j)
+                .add(k)
+                .add(l)
+                .add(m));
     }
 
     /** Reading memory once, front to back, on this many threads: the best of a few rounds, in gigabytes per second. */

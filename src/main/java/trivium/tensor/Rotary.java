@@ -1,7 +1,8 @@
 package trivium.tensor;
 
 /**
- * Rotary position embedding (Su et al. 2021, eq. 34) in the rotate-half convention: within a head of size D, element i turns with element i + D/2 by the angle position · theta^(−2i/D).
+ * Rotary position embedding (Su et al. 2021, eq. 34) in the rotate-half convention: within a head of size D, element i
+ * turns with element i + D/2 by the angle position · theta^(−2i/D).
  */
 public final class Rotary {
 
@@ -16,7 +17,8 @@ public final class Rotary {
         sines = Floats.zeros((long) context * half);
         for (int position = 0; position < context; position++) {
             for (int i = 0; i < half; i++) {
-                // As the reference does: frequencies and angles in float32, so that far positions turn by the same angle.
+                // As the reference does: frequencies and angles in float32, so that far positions turn by the same
+                // angle.
                 float frequency = (float) Math.pow(theta, -(2f * i) / headSize);
                 float angle = position * frequency;
                 cosines.set((long) position * half + i, (float) Math.cos(angle));
@@ -25,7 +27,10 @@ public final class Rotary {
         }
     }
 
-    /** Turns {@code heads} heads standing side by side from {@code at} on to their position; {@code forward} false turns them back, which is the gradient. */
+    /**
+     * Turns {@code heads} heads standing side by side from {@code at} on to their position; {@code forward} false turns
+     * them back, which is the gradient.
+     */
     public void turn(Floats x, long at, int heads, int position, boolean forward) {
         for (int head = 0; head < heads; head++) {
             turnHead(x, at + 2L * head * half, position, forward);

@@ -8,7 +8,8 @@ public final class Softmax {
     private Softmax() {}
 
     /**
-     * Turns scores into attention weights in place: row t becomes softmax(scale · scores[t, 0 … t]), zeros after (Vaswani et al. 2017, eq. 1).
+     * Turns scores into attention weights in place: row t becomes softmax(scale · scores[t, 0 … t]), zeros after
+     * (Vaswani et al. 2017, eq. 1).
      *
      * @param causal false to look at all T positions
      */
@@ -63,7 +64,10 @@ public final class Softmax {
         }
         float mean = Lanes.sum(dot);
         for (int i = 0; i < bound; i += Lanes.COUNT) {
-            var ds = Lanes.load(d, gradientAt + i).sub(mean).mul(Lanes.load(w, at + i)).mul(scale);
+            var ds = Lanes.load(d, gradientAt + i)
+                    .sub(mean)
+                    .mul(Lanes.load(w, at + i))
+                    .mul(scale);
             Lanes.store(ds, d, gradientAt + i);
         }
         if (bound < seen) {

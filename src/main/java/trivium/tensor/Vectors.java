@@ -2,12 +2,18 @@ package trivium.tensor;
 
 import jdk.incubator.vector.VectorOperators;
 
-/** Whole-vector work of the optimiser: adding gradients, their norm, AdamW. Ranges are {@code from} (inclusive) to {@code to} (exclusive). */
+/**
+ * Whole-vector work of the optimiser: adding gradients, their norm, AdamW. Ranges are {@code from} (inclusive) to
+ * {@code to} (exclusive).
+ */
 public final class Vectors {
 
     private Vectors() {}
 
-    /** Adds the same range of {@code others} to {@code sum}, one after the other, and answers the sum of squares of the result. */
+    /**
+     * Adds the same range of {@code others} to {@code sum}, one after the other, and answers the sum of squares of the
+     * result.
+     */
     public static double addAll(Floats sum, Floats[] others, int count, long from, long to) {
         var target = sum.memory();
         var squares = Lanes.zero();
@@ -33,16 +39,26 @@ public final class Vectors {
     }
 
     /** The constants of one AdamW step. */
-    public record AdamStep(float learningRate, float beta1, float beta2, float epsilon, float correction1, float correction2) {}
+    public record AdamStep(
+            float learningRate, float beta1, float beta2, float epsilon, float correction1, float correction2) {}
 
     /**
-     * AdamW (Loshchilov and Hutter 2019, algorithm 2) over a range: moments m and v, then θ −= rate · (m̂ / (√v̂ + ε) + decay · θ).
+     * AdamW (Loshchilov and Hutter 2019, algorithm 2) over a range: moments m and v, then θ −= rate · (m̂ / (√v̂ + ε) +
+     * decay · θ).
      *
      * @param scale multiplies the gradient first (clipping)
      * @param decay weight decay of this range
      */
     public static void adamW(
-            Floats theta, Floats gradient, Floats m, Floats v, long from, long to, float scale, float decay, AdamStep step) {
+            Floats theta,
+            Floats gradient,
+            Floats m,
+            Floats v,
+            long from,
+            long to,
+            float scale,
+            float decay,
+            AdamStep step) {
         var weights = theta.memory();
         var grad = gradient.memory();
         var first = m.memory();
@@ -57,7 +73,9 @@ public final class Vectors {
             Lanes.store(m1, first, i, mask);
             Lanes.store(v1, second, i, mask);
             var update = m1.mul(step.correction1())
-                    .div(v1.mul(step.correction2()).lanewise(VectorOperators.SQRT).add(step.epsilon()));
+                    .div(v1.mul(step.correction2())
+                            .lanewise(VectorOperators.SQRT)
+                            .add(step.epsilon()));
             var w = Lanes.load(weights, i, mask).mul(keep);
             Lanes.store(w.sub(update.mul(step.learningRate())), weights, i, mask);
         }

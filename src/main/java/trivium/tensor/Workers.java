@@ -7,7 +7,8 @@ import java.util.concurrent.Future;
 import java.util.function.IntConsumer;
 
 /**
- * A fixed number of threads that share out numbered tasks. The caller is one of them; with one worker everything runs on the caller. Which thread runs a task never changes a result.
+ * A fixed number of threads that share out numbered tasks. The caller is one of them; with one worker everything runs
+ * on the caller. Which thread runs a task never changes a result.
  */
 public final class Workers implements AutoCloseable {
 
@@ -23,7 +24,11 @@ public final class Workers implements AutoCloseable {
         this.helpers = count == 1
                 ? null
                 : Executors.newFixedThreadPool(
-                        count - 1, Thread.ofPlatform().name("trivium-worker-", 1).daemon(true).factory());
+                        count - 1,
+                        Thread.ofPlatform()
+                                .name("trivium-worker-", 1)
+                                .daemon(true)
+                                .factory());
     }
 
     /** One worker per processor that this JVM may use. */
@@ -36,8 +41,9 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Runs {@code task} for 0 … {@code tasks - 1}: worker w takes w, w + count, …; returns when all are done, also when the calling thread is interrupted meanwhile (it stays
-     * interrupted), so that buffers are whole. The first exception of a task is thrown here.
+     * Runs {@code task} for 0 … {@code tasks - 1}: worker w takes w, w + count, …; returns when all are done, also when
+     * the calling thread is interrupted meanwhile (it stays interrupted), so that buffers are whole. The first
+     * exception of a task is thrown here.
      */
     public void run(int tasks, IntConsumer task) {
         int threads = Math.min(count, tasks);

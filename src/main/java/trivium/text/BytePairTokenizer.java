@@ -11,8 +11,8 @@ import java.util.OptionalInt;
  * Byte-level byte-pair encoding as in GPT-2 (Radford et al. 2019): text is cut into words, numbers, punctuation and
  * spaces, and inside each piece the learned merges are applied to its UTF-8 bytes, the earliest learned first.
  *
- * <p>Every text can be represented. Half a surrogate pair is not text in UTF-8 and becomes {@code ?}; ids that are
- * not valid UTF-8 decode to the replacement character U+FFFD. Safe for use from several threads.
+ * <p>Every text can be represented. Half a surrogate pair is not text in UTF-8 and becomes {@code ?}; ids that are not
+ * valid UTF-8 decode to the replacement character U+FFFD. Safe for use from several threads.
  */
 public final class BytePairTokenizer implements Tokenizer {
 

@@ -17,8 +17,8 @@ import java.util.concurrent.CancellationException;
  * (Sennrich, Haddow and Birch 2016, algorithm 1, on bytes).
  *
  * <p>Ties go to the pair with the smallest ids, so the result is a function of the text alone. Counts are kept up to
- * date word by word, and a heap with entries that may be out of date finds the next pair: training costs about as
- * much as reading the text.
+ * date word by word, and a heap with entries that may be out of date finds the next pair: training costs about as much
+ * as reading the text.
  */
 final class BytePairTrainer {
 

@@ -12,9 +12,9 @@ import java.util.stream.StreamSupport;
 /**
  * One token per character (Unicode code point), ids in code point order.
  *
- * <p>A character outside the vocabulary becomes {@link #UNKNOWN} if this tokenizer has that special token ({@code
- * withSpecials(CharacterTokenizer.UNKNOWN)}); otherwise it is left out. {@link #unknown} says how many there are in a
- * text.
+ * <p>A character outside the vocabulary becomes {@link #UNKNOWN} if this tokenizer has that special token
+ * ({@code withSpecials(CharacterTokenizer.UNKNOWN)}); otherwise it is left out. {@link #unknown} says how many there
+ * are in a text.
  */
 public final class CharacterTokenizer implements Tokenizer {
 

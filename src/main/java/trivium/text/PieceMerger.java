@@ -41,8 +41,8 @@ final class PieceMerger {
     }
 
     /**
-     * The same in n log n: positions form a linked list, and the heap holds (rank, position), checked when taken
-     * since a neighbour may have merged before.
+     * The same in n log n: positions form a linked list, and the heap holds (rank, position), checked when taken since
+     * a neighbour may have merged before.
      */
     private static int[] mergeLong(int[] ids, PairTable ranks, List<Merge> merges) {
         int n = ids.length;

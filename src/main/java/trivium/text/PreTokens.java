@@ -5,8 +5,8 @@ package trivium.text;
  *
  * <pre>{@code '(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+}</pre>
  *
- * <p>Scanned by hand over characters; the tests compare it with the expression. Source: Radford et al. 2019, {@code
- * encoder.py}.
+ * <p>Scanned by hand over characters; the tests compare it with the expression. Source: Radford et al. 2019,
+ * {@code encoder.py}.
  */
 final class PreTokens {
 

@@ -25,8 +25,7 @@ public interface Tokenizer {
     String decode(int... ids);
 
     /**
-     * A short printable form of one token, for tables and figures: a space shows as {@code ␣}, a line end as {@code
-     * ⏎}.
+     * A short printable form of one token, for tables and figures: a space shows as {@code ␣}, a line end as {@code ⏎}.
      */
     String show(int id);
 

@@ -32,9 +32,9 @@ public final class Tokenizers {
     /**
      * Byte-pair encoding trained on {@code texts}.
      *
-     * @param size the final size, from 260: 256 bytes, the merges learned, and the four special tokens {@link
-     *     Tokenizer#END_OF_TEXT} and those of {@link ChatTemplate#DEFAULT}. It comes out smaller only where the text
-     *     has no further pair that occurs twice
+     * @param size the final size, from 260: 256 bytes, the merges learned, and the four special tokens
+     *     {@link Tokenizer#END_OF_TEXT} and those of {@link ChatTemplate#DEFAULT}. It comes out smaller only where the
+     *     text has no further pair that occurs twice
      */
     public static Tokenizer bpe(Iterable<String> texts, int size) {
         var specials = new ArrayList<String>();
@@ -49,8 +49,8 @@ public final class Tokenizers {
     }
 
     /**
-     * The tokenizer that {@link Tokenizer#toJson} wrote; also reads byte-level BPE that cuts text as
-     * GPT-2 does from a Hugging Face {@code tokenizer.json}.
+     * The tokenizer that {@link Tokenizer#toJson} wrote; also reads byte-level BPE that cuts text as GPT-2 does from a
+     * Hugging Face {@code tokenizer.json}.
      */
     public static Tokenizer fromJson(String text) {
         try {

@@ -14,7 +14,8 @@ import trivium.tensor.Workers;
  * @param beta2 decay of the second moment
  * @param epsilon added to the root of the second moment
  * @param weightDecay λ, per step times the learning rate
- * @param decayAll true to decay every parameter (PyTorch's default), false for matrices only, leaving scales, shifts and biases alone (GPT-2's and nanoGPT's habit)
+ * @param decayAll true to decay every parameter (PyTorch's default), false for matrices only, leaving scales, shifts
+ *     and biases alone (GPT-2's and nanoGPT's habit)
  */
 public record AdamW(double beta1, double beta2, double epsilon, double weightDecay, boolean decayAll)
         implements Optimizer {

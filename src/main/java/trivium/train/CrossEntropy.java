@@ -3,8 +3,8 @@ package trivium.train;
 import trivium.data.Batch;
 
 /**
- * L = −(1/N) Σ w[b,t] · log p(target[b,t]) in nats, N the number of positions with a weight: pre-training with w = 1 everywhere, fine-tuning with w = 1 on the answer, on-policy policy gradients with
- * w = advantage.
+ * L = −(1/N) Σ w[b,t] · log p(target[b,t]) in nats, N the number of positions with a weight: pre-training with w = 1
+ * everywhere, fine-tuning with w = 1 on the answer, on-policy policy gradients with w = advantage.
  */
 public record CrossEntropy() implements Objective {
 

@@ -14,7 +14,8 @@ public final class TrainLoop implements AutoCloseable {
     /**
      * What one step did.
      *
-     * @param loss the objective, in nats for cross entropy; not a number if the loss or the gradient was not finite: the training has diverged
+     * @param loss the objective, in nats for cross entropy; not a number if the loss or the gradient was not finite:
+     *     the training has diverged
      * @param gradientNorm Euclidean norm of the gradient before clipping
      * @param learningRate that was used
      */

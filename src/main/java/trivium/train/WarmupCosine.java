@@ -3,7 +3,8 @@ package trivium.train;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * A learning rate that rises linearly over the warm-up, then falls along half a cosine to its final value: nanoGPT's schedule. ND4J has no cosine; this is one of its {@link ISchedule}s.
+ * A learning rate that rises linearly over the warm-up, then falls along half a cosine to its final value: nanoGPT's
+ * schedule. ND4J has no cosine; this is one of its {@link ISchedule}s.
  *
  * @param peak the highest learning rate
  * @param end the learning rate of the last step and after
@@ -14,8 +15,9 @@ public record WarmupCosine(double peak, double end, long warmup, long steps) imp
 
     public WarmupCosine {
         if (!(peak > 0 && end >= 0 && warmup >= 0 && steps >= 1)) {
-            throw new IllegalArgumentException("a schedule needs a learning rate above 0, an end of at least 0 and at least 1 step, not "
-                    + peak + ", " + end + " and " + steps);
+            throw new IllegalArgumentException(
+                    "a schedule needs a learning rate above 0, an end of at least 0 and at least 1 step, not " + peak
+                            + ", " + end + " and " + steps);
         }
     }
 

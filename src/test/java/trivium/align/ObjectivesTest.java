@@ -21,7 +21,8 @@ class ObjectivesTest {
     void grpoGradientIsTheDerivativeOfItsLoss(double kl, int epochs, boolean scaled) {
         var rollouts = rollouts(3);
         var objective = new Grpo(3, 0.2, kl, epochs, scaled).objective(rollouts);
-        // Far enough from the old policy that some ratios are clipped, not so near a corner that a difference straddles it.
+        // Far enough from the old policy that some ratios are clipped, not so near a corner that a difference straddles
+        // it.
         Differences.check(objective, rollouts.batch(), moved(rollouts, 0.5));
         Differences.checkSlices(objective, rollouts.batch(), moved(rollouts, 0.5));
     }
@@ -61,11 +62,13 @@ class ObjectivesTest {
     @Test
     void grpoAdvantagesCompareWithTheGroup() {
         var grpo = Grpo.group(4);
-        // By hand: mean 2, squared distances 1 + 1 + 1 + 9 = 12, sample variance 4. The second group has nothing to tell.
+        // By hand: mean 2, squared distances 1 + 1 + 1 + 9 = 12, sample variance 4. The second group has nothing to
+        // tell.
         double[] expected = {-1 / 2.0001, -1 / 2.0001, -1 / 2.0001, 3 / 2.0001, 0, 0, 0, 0};
         double[] rewards = {1, 1, 1, 5, 3, 3, 3, 3};
         assertArrayEquals(expected, grpo.advantages(rewards), 1e-12);
-        assertArrayEquals(new double[] {-1, -1, -1, 3, 0, 0, 0, 0}, grpo.scaled(false).advantages(rewards), 1e-12);
+        assertArrayEquals(
+                new double[] {-1, -1, -1, 3, 0, 0, 0, 0}, grpo.scaled(false).advantages(rewards), 1e-12);
     }
 
     @Test
@@ -85,7 +88,9 @@ class ObjectivesTest {
         double[] advantages = grpo.advantages(rollouts.rewards());
         double expected = 0;
         for (int i = 0; i < gradients.length; i++) {
-            double slope = rollouts.counts(i) ? -advantages[i / TIME] / rollouts.batch().counted() : 0;
+            double slope = rollouts.counts(i)
+                    ? -advantages[i / TIME] / rollouts.batch().counted()
+                    : 0;
             assertEquals(slope, gradients[i], 1e-7);
             expected += slope;
         }
@@ -140,10 +145,14 @@ class ObjectivesTest {
         assertThrows(IllegalArgumentException.class, () -> Reinforce.group(2).kl(Double.NaN));
         var batch = rollouts(2).batch();
         assertThrows(
-                IllegalArgumentException.class, () -> new Rollouts(batch, 4, new double[ROWS], new float[30], new float[30]));
+                IllegalArgumentException.class,
+                () -> new Rollouts(batch, 4, new double[ROWS], new float[30], new float[30]));
     }
 
-    /** Completions of different lengths from position 1 on, with arbitrary log-probabilities; what is not counted holds NaN. */
+    /**
+     * Completions of different lengths from position 1 on, with arbitrary log-probabilities; what is not counted holds
+     * NaN.
+     */
     private static Rollouts rollouts(int group) {
         var random = new SplittableRandom(group);
         int n = ROWS * TIME;

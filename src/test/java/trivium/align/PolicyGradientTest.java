@@ -12,7 +12,10 @@ import trivium.generate.TableModel;
 import trivium.model.Slices;
 import trivium.tensor.Floats;
 
-/** The gradient an algorithm estimates from rollouts is that of the expected return, which a table model lets us enumerate. */
+/**
+ * The gradient an algorithm estimates from rollouts is that of the expected return, which a table model lets us
+ * enumerate.
+ */
 class PolicyGradientTest {
 
     private static final int V = 3;
@@ -51,7 +54,8 @@ class PolicyGradientTest {
     private double[] estimate(Algorithm algorithm) {
         var sampling = Sampling.temperature(1).maxTokens(TOKENS).stop(STOP).seed(1);
         var generations = new Generator(policy, 2).generate(Collections.nCopies(ROWS, new int[] {0}), sampling);
-        double[] rewards = generations.stream().mapToDouble(g -> reward(g.tokens())).toArray();
+        double[] rewards =
+                generations.stream().mapToDouble(g -> reward(g.tokens())).toArray();
         Rollouts rollouts;
         try (var slices = new Slices(reference, 2)) {
             rollouts = Rollouts.of(generations, 3, rewards, slices);
@@ -86,10 +90,12 @@ class PolicyGradientTest {
             double q = Math.exp(reference.logProb(new int[] {0}, completion));
             return p * (reward(completion) - kl * Math.log(p / q));
         }
-        double[] next = policy.probabilities(IntStream.concat(IntStream.of(0), IntStream.of(completion)).toArray());
+        double[] next = policy.probabilities(
+                IntStream.concat(IntStream.of(0), IntStream.of(completion)).toArray());
         double sum = 0;
         for (int v = 0; v < V; v++) {
-            sum += expected(IntStream.concat(IntStream.of(completion), IntStream.of(v)).toArray(), p * next[v], kl);
+            sum += expected(
+                    IntStream.concat(IntStream.of(completion), IntStream.of(v)).toArray(), p * next[v], kl);
         }
         return sum;
     }
@@ -100,6 +106,8 @@ class PolicyGradientTest {
     }
 
     private static double reward(int[] completion) {
-        return IntStream.range(0, completion.length).mapToDouble(i -> completion[i] == 1 ? 2 - i : completion[i] == STOP ? 0.5 : 0).sum();
+        return IntStream.range(0, completion.length)
+                .mapToDouble(i -> completion[i] == 1 ? 2 - i : completion[i] == STOP ? 0.5 : 0)
+                .sum();
     }
 }

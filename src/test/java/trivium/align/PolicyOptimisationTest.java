@@ -20,12 +20,12 @@ import trivium.generate.Completions;
 import trivium.generate.Sampling;
 import trivium.generate.TableModel;
 import trivium.run.Origin;
+import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.text.ChatTemplate;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
-import trivium.run.Progress;
 
 class PolicyOptimisationTest {
 
@@ -35,7 +35,8 @@ class PolicyOptimisationTest {
             .mapToObj(i -> "" + letter(i / 6) + letter(i % 6) + letter(i % 5))
             .toList();
     /** Two of the letters are liked. */
-    private static final Reward LIKED = (_, completion) -> completion.chars().map(c -> c == 'a' || c == 'b' ? 1 : 0).sum();
+    private static final Reward LIKED = (_, completion) ->
+            completion.chars().map(c -> c == 'a' || c == 'b' ? 1 : 0).sum();
 
     private final Run start = new Run(
             RunCard.begin("finetune", null, Map.of(), Origin.here(0, "")),
@@ -52,7 +53,10 @@ class PolicyOptimisationTest {
             .workers(2);
 
     static List<Algorithm> algorithms() {
-        return List.of(Grpo.group(4).kl(0.01), Grpo.group(4).epochs(3), Reinforce.group(4).kl(0.01));
+        return List.of(
+                Grpo.group(4).kl(0.01),
+                Grpo.group(4).epochs(3),
+                Reinforce.group(4).kl(0.01));
     }
 
     @ParameterizedTest
@@ -61,8 +65,10 @@ class PolicyOptimisationTest {
         var weights = start.model().parameters().values().toArray();
         var run = recipe.algorithm(algorithm).run();
         double[] reward = run.metrics().doubleColumn("reward").asDoubleArray();
-        double first = IntStream.range(0, 5).mapToDouble(i -> reward[i]).average().orElseThrow();
-        double last = IntStream.range(20, 25).mapToDouble(i -> reward[i]).average().orElseThrow();
+        double first =
+                IntStream.range(0, 5).mapToDouble(i -> reward[i]).average().orElseThrow();
+        double last =
+                IntStream.range(20, 25).mapToDouble(i -> reward[i]).average().orElseThrow();
         assertTrue(last > first + 1, first + " to " + last);
         assertTrue(run.last("kl") > 0.1, "the policy has left the reference");
         assertEquals(0, run.metrics().doubleColumn("kl").get(0), 1e-4, "it began there");
@@ -71,7 +77,9 @@ class PolicyOptimisationTest {
 
     @Test
     void theFirstStepIsMeasuredOnTheStartingModel() {
-        var run = recipe.steps(1).gold((_, completion) -> completion.replaceAll("<.*?>", "x").length()).run();
+        var run = recipe.steps(1)
+                .gold((_, completion) -> completion.replaceAll("<.*?>", "x").length())
+                .run();
         double length = run.last("completions/mean_length");
         double finished = run.last("completions/finished");
         assertEquals(length - finished, run.last("gold"), 1e-9, "the end token is a token but no text");
@@ -86,15 +94,21 @@ class PolicyOptimisationTest {
         var table = run.table(PolicyOptimisation.REWARDS);
         assertEquals(PROMPTS.subList(24, 30), table.stringColumn("prompt").asList());
         var sampling = Sampling.temperature(1).maxTokens(8).seed(0);
-        var before = Completions.of(start.model(), LETTERS).answers(PROMPTS.subList(24, 30), ChatTemplate.DEFAULT, sampling);
-        var after = Completions.of(run.model(), LETTERS).answers(PROMPTS.subList(24, 30), ChatTemplate.DEFAULT, sampling);
+        var before =
+                Completions.of(start.model(), LETTERS).answers(PROMPTS.subList(24, 30), ChatTemplate.DEFAULT, sampling);
+        var after =
+                Completions.of(run.model(), LETTERS).answers(PROMPTS.subList(24, 30), ChatTemplate.DEFAULT, sampling);
         assertEquals(before, table.stringColumn("before_text").asList());
         assertEquals(after, table.stringColumn("after_text").asList());
         for (int i = 0; i < 6; i++) {
-            assertEquals(LIKED.score("", before.get(i)), table.doubleColumn("before").get(i));
-            assertEquals(LIKED.score("", after.get(i)), table.doubleColumn("after").get(i));
-            assertEquals(-before.get(i).length(), table.doubleColumn("gold_before").get(i));
-            assertEquals(-after.get(i).length(), table.doubleColumn("gold_after").get(i));
+            assertEquals(
+                    LIKED.score("", before.get(i)), table.doubleColumn("before").get(i));
+            assertEquals(
+                    LIKED.score("", after.get(i)), table.doubleColumn("after").get(i));
+            assertEquals(
+                    -before.get(i).length(), table.doubleColumn("gold_before").get(i));
+            assertEquals(
+                    -after.get(i).length(), table.doubleColumn("gold_after").get(i));
         }
         assertFalse(recipe.trainingPrompts().stream().anyMatch(PROMPTS.subList(24, 30)::contains));
     }
@@ -104,12 +118,16 @@ class PolicyOptimisationTest {
         var small = recipe.steps(4);
         var one = small.workers(1).run();
         var three = small.workers(3).run();
-        assertArrayEquals(one.model().parameters().values().toArray(), three.model().parameters().values().toArray());
         assertArrayEquals(
-                one.metrics().doubleColumn("reward").asDoubleArray(), three.metrics().doubleColumn("reward").asDoubleArray());
+                one.model().parameters().values().toArray(),
+                three.model().parameters().values().toArray());
+        assertArrayEquals(
+                one.metrics().doubleColumn("reward").asDoubleArray(),
+                three.metrics().doubleColumn("reward").asDoubleArray());
         var other = small.seed(1).run();
         assertFalse(Arrays.equals(
-                one.model().parameters().values().toArray(), other.model().parameters().values().toArray()));
+                one.model().parameters().values().toArray(),
+                other.model().parameters().values().toArray()));
     }
 
     @Test
@@ -146,15 +164,20 @@ class PolicyOptimisationTest {
         assertEquals("interrupted at step 3", run.card().outcome().status());
         assertEquals(3, run.metrics().rowCount());
         assertArrayEquals(
-                recipe.steps(3).run().model().parameters().values().toArray(), run.model().parameters().values().toArray());
+                recipe.steps(3).run().model().parameters().values().toArray(),
+                run.model().parameters().values().toArray());
     }
 
     @Test
     void whatCannotWorkIsRefused() {
-        assertThrows(IllegalArgumentException.class, () -> PolicyOptimisation.of(start, PROMPTS).run());
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> PolicyOptimisation.of(start, PROMPTS).run());
         assertThrows(IllegalArgumentException.class, () -> recipe.heldOut(30));
         assertThrows(IllegalArgumentException.class, () -> PolicyOptimisation.of(start, List.of("a", "a")));
-        var failure = assertThrows(IllegalArgumentException.class, () -> recipe.reward((_, _) -> Double.NaN).run());
+        var failure = assertThrows(
+                IllegalArgumentException.class,
+                () -> recipe.reward((_, _) -> Double.NaN).run());
         assertTrue(failure.getMessage().contains("NaN"));
     }
 

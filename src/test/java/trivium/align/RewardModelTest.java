@@ -48,7 +48,10 @@ class RewardModelTest {
     }
 
     private static RewardModelling recipe() {
-        return RewardModelling.of(start, COMPARISONS).epochs(6).learningRate(5e-3).workers(2);
+        return RewardModelling.of(start, COMPARISONS)
+                .epochs(6)
+                .learningRate(5e-3)
+                .workers(2);
     }
 
     @Test
@@ -58,16 +61,22 @@ class RewardModelTest {
         // Texts it has never seen, by the rule that made the comparisons.
         var fresh = comparisons(900).list().subList(600, 900);
         var prompts = fresh.stream().map(Comparison::prompt).toList();
-        double[] chosen = judge.scores(prompts, fresh.stream().map(Comparison::chosen).toList());
-        double[] rejected = judge.scores(prompts, fresh.stream().map(Comparison::rejected).toList());
+        double[] chosen =
+                judge.scores(prompts, fresh.stream().map(Comparison::chosen).toList());
+        double[] rejected =
+                judge.scores(prompts, fresh.stream().map(Comparison::rejected).toList());
         assertTrue(RewardAccuracy.of(chosen, rejected).value() > 0.9);
     }
 
     @Test
     void trainingAnswersHaveMeanZeroAndDeviationOne() {
         var train = COMPARISONS.split(0.1).train();
-        var prompts = train.list().stream().flatMap(c -> Collections.nCopies(2, c.prompt()).stream()).toList();
-        var answers = train.list().stream().flatMap(c -> List.of(c.chosen(), c.rejected()).stream()).toList();
+        var prompts = train.list().stream()
+                .flatMap(c -> Collections.nCopies(2, c.prompt()).stream())
+                .toList();
+        var answers = train.list().stream()
+                .flatMap(c -> List.of(c.chosen(), c.rejected()).stream())
+                .toList();
         var summary = Summary.of(judge.scores(prompts, answers));
         assertEquals(0, summary.mean(), 1e-4);
         assertEquals(1, summary.standardDeviation(), 1e-4);
@@ -76,7 +85,9 @@ class RewardModelTest {
     @Test
     void manyAreScoredAsOneByOne() {
         var prompts = COMPARISONS.prompts().subList(0, 70);
-        var answers = COMPARISONS.list().subList(0, 70).stream().map(Comparison::chosen).toList();
+        var answers = COMPARISONS.list().subList(0, 70).stream()
+                .map(Comparison::chosen)
+                .toList();
         double[] together = judge.scores(prompts, answers);
         for (int i = 0; i < 70; i += 13) {
             assertEquals(judge.score(prompts.get(i), answers.get(i)), together[i], 1e-4);
@@ -104,7 +115,8 @@ class RewardModelTest {
         var short1 = recipe().epochs(1).workers(1).run();
         var short2 = recipe().epochs(1).workers(2).run();
         assertArrayEquals(
-                short1.run().model().parameters().values().toArray(), short2.run().model().parameters().values().toArray());
+                short1.run().model().parameters().values().toArray(),
+                short2.run().model().parameters().values().toArray());
     }
 
     @Test
@@ -117,7 +129,8 @@ class RewardModelTest {
     private static Comparisons comparisons(int count) {
         var random = new SplittableRandom(3);
         return Comparisons.of(IntStream.range(0, count)
-                .mapToObj(i -> new Comparison(word(random, 3), word(random, 6) + "aa", word(random, 6).replace('a', 'e')))
+                .mapToObj(i -> new Comparison(
+                        word(random, 3), word(random, 6) + "aa", word(random, 6).replace('a', 'e')))
                 .toList());
     }
 

@@ -17,7 +17,8 @@ import trivium.model.Slices;
 class RolloutsTest {
 
     private static final int V = 5;
-    private static final Sampling SAMPLING = Sampling.temperature(1).maxTokens(4).stop(4).seed(8);
+    private static final Sampling SAMPLING =
+            Sampling.temperature(1).maxTokens(4).stop(4).seed(8);
 
     private final TableModel policy = TableModel.random(V, 12, 1, 1);
     private final TableModel reference = TableModel.random(V, 12, 1, 2);
@@ -33,7 +34,8 @@ class RolloutsTest {
                 int start = i / batch.time() * batch.time();
                 int[] seen = Arrays.copyOfRange(batch.tokens(), start, i + 1);
                 assertEquals(values[i], rollouts.old()[i], 1e-5);
-                assertEquals(Math.log(reference.probabilities(seen)[batch.targets()[i]]), rollouts.reference()[i], 1e-5);
+                assertEquals(
+                        Math.log(reference.probabilities(seen)[batch.targets()[i]]), rollouts.reference()[i], 1e-5);
             } else {
                 assertEquals(0, rollouts.old()[i]);
             }

@@ -27,14 +27,19 @@ class VerifyTest {
     Path folder;
 
     private static Path golden(String name) throws URISyntaxException {
-        return Path.of(VerifyTest.class.getResource("/golden/" + name + "/config.json").toURI()).getParent();
+        return Path.of(VerifyTest.class
+                        .getResource("/golden/" + name + "/config.json")
+                        .toURI())
+                .getParent();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"gpt2-bias", "llama"})
     void theEngineAgreesWithPyTorch(String name) throws URISyntaxException {
         var errors = Verify.check(golden(name));
-        assertEquals(List.of("logits", "loss", "gradients", "adamw"), List.copyOf(errors.largest().keySet()));
+        assertEquals(
+                List.of("logits", "loss", "gradients", "adamw"),
+                List.copyOf(errors.largest().keySet()));
         assertTrue(errors.passed(), errors.toString());
     }
 

@@ -30,7 +30,9 @@ class DistributionsTest {
     void aFewValuesStandInTheMiddleOfTheirBins() {
         var verdicts = Distributions.edges(new double[] {0, 0, 1, 1, 1});
         assertArrayEquals(new double[] {-0.1, 0.1, 0.3, 0.5, 0.7, 0.9, 1.1}, verdicts, 1e-12);
-        var sevenHalves = DoubleStream.of(0, 0.5, 1, 1.5, 2.5, 3, 3.5).flatMap(v -> DoubleStream.of(v, v)).toArray();
+        var sevenHalves = DoubleStream.of(0, 0.5, 1, 1.5, 2.5, 3, 3.5)
+                .flatMap(v -> DoubleStream.of(v, v))
+                .toArray();
         var edges = Distributions.edges(sevenHalves);
         assertArrayEquals(new double[] {-0.25, 0.25, 0.75, 1.25, 1.75, 2.25, 2.75, 3.25, 3.75}, edges, 1e-12);
     }
@@ -40,7 +42,7 @@ class DistributionsTest {
         for (var sample : new double[][] {{2, 2, 2}, {0, 0, 0, 0, 1}, {-1e6, 1e6}, {5}}) {
             var edges = Distributions.edges(sample);
             assertTrue(edges[0] <= sample[0] && edges[edges.length - 1] >= sample[sample.length - 1]);
-            
+
             assertEquals(100, Arrays.stream(Distributions.shares(sample, edges)).sum(), 1e-9);
         }
     }

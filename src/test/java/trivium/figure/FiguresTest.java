@@ -22,7 +22,10 @@ import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.Table;
 import trivium.run.MetricsTable;
 
-/** Every figure is drawn and looked at: the colours of its series are there, nothing touches the border, and a longer title or more series still fit. */
+/**
+ * Every figure is drawn and looked at: the colours of its series are there, nothing touches the border, and a longer
+ * title or more series still fit.
+ */
 class FiguresTest {
 
     private static final int BORDER = 8;
@@ -35,10 +38,11 @@ class FiguresTest {
             several.put("a run with a name that is rather long, number " + i, training(i));
         }
         var figure = Figures.loss(Axis.TOKENS.log(), several);
-        assertDrawn(
-                figure, Style.BLUE, Style.VERMILLION, Style.GREEN, Style.PURPLE, Style.ORANGE, Style.SKY);
+        assertDrawn(figure, Style.BLUE, Style.VERMILLION, Style.GREEN, Style.PURPLE, Style.ORANGE, Style.SKY);
         assertEquals(6 * 300, figure.table().rowCount());
-        assertEquals(List.of("run", "tokens", "loss", "validation_loss"), figure.table().columnNames());
+        assertEquals(
+                List.of("run", "tokens", "loss", "validation_loss"),
+                figure.table().columnNames());
     }
 
     @Test
@@ -64,7 +68,8 @@ class FiguresTest {
             int width = image.getWidth();
             int height = image.getHeight();
             assertTrue(count(image.getSubimage(0, height - 120, width, 120), Style.SOFT) > 20, rows + " rows: below");
-            assertTrue(count(image.getSubimage(0, 120, 100, height - 240), Style.SOFT) > 20, rows + " rows: at the left");
+            assertTrue(
+                    count(image.getSubimage(0, 120, 100, height - 240), Style.SOFT) > 20, rows + " rows: at the left");
         }
     }
 
@@ -86,7 +91,8 @@ class FiguresTest {
 
     @Test
     void theHeatMapFramesTheBestCell() throws Exception {
-        var table = Table.create("sweep", DoubleColumn.create("rate"), IntColumn.create("width"), DoubleColumn.create("loss"));
+        var table = Table.create(
+                "sweep", DoubleColumn.create("rate"), IntColumn.create("width"), DoubleColumn.create("loss"));
         for (int i = 0; i < 5; i++) {
             for (int j = 0; j < 3; j++) {
                 table.doubleColumn("rate").append(1e-4 * Math.pow(10, i / 2.0));
@@ -114,7 +120,8 @@ class FiguresTest {
     @Test
     void noDataYetIsAFigureToo() throws Exception {
         var nothing = Table.create("nothing");
-        var nan = Table.create("nan", IntColumn.create("step", new int[] {1}), DoubleColumn.create("loss", new double[] {Double.NaN}));
+        var nan = Table.create(
+                "nan", IntColumn.create("step", new int[] {1}), DoubleColumn.create("loss", new double[] {Double.NaN}));
         for (var figure : List.of(
                 Figures.loss(Axis.STEPS, Map.of()),
                 Figures.loss(Axis.STEPS, Map.of("a", nothing)),
@@ -128,7 +135,8 @@ class FiguresTest {
                 Figures.words("x", List.of(), new double[0]))) {
             assertDrawn(figure, Style.INK);
         }
-        var one = Table.create("one", IntColumn.create("step", new int[] {1}), DoubleColumn.create("loss", new double[] {2}));
+        var one = Table.create(
+                "one", IntColumn.create("step", new int[] {1}), DoubleColumn.create("loss", new double[] {2}));
         assertDrawn(Figures.loss(Axis.STEPS, Map.of("a", one)), Style.BLUE);
     }
 
@@ -144,7 +152,8 @@ class FiguresTest {
         figure.save(folder.resolve("blank.png"));
         assertArrayEquals(figure.png(), Files.readAllBytes(folder.resolve("blank.png")), "drawn twice, the same");
         assertEquals(
-                List.of("word,probability", "market,0.75", "forest,0.25"), Files.readAllLines(folder.resolve("blank.csv")));
+                List.of("word,probability", "market,0.75", "forest,0.25"),
+                Files.readAllLines(folder.resolve("blank.csv")));
         var error = assertThrows(IllegalArgumentException.class, () -> figure.save(folder.resolve("blank.gif")));
         assertTrue(error.getMessage().contains("blank.gif"), error.getMessage());
     }
@@ -179,10 +188,11 @@ class FiguresTest {
     private static void assertWhiteBorder(BufferedImage image, String title) {
         for (int y = 0; y < image.getHeight(); y++) {
             for (int x = 0; x < image.getWidth(); x++) {
-                boolean border = Math.min(Math.min(x, image.getWidth() - 1 - x), Math.min(y, image.getHeight() - 1 - y)) < BORDER;
+                boolean border = Math.min(Math.min(x, image.getWidth() - 1 - x), Math.min(y, image.getHeight() - 1 - y))
+                        < BORDER;
                 if (border && image.getRGB(x, y) != Color.WHITE.getRGB()) {
-                    throw new AssertionError(title + ": something is drawn at " + x + ", " + y + " of " + image.getWidth()
-                            + " × " + image.getHeight());
+                    throw new AssertionError(title + ": something is drawn at " + x + ", " + y + " of "
+                            + image.getWidth() + " × " + image.getHeight());
                 }
             }
         }

@@ -25,7 +25,8 @@ class GridTest {
         var grid = Grid.of(trials, "width", "norm", "loss");
         assertEquals(List.of("64", "128"), grid.x());
         assertEquals(List.of("rms", "layer"), grid.y());
-        assertArrayEquals(new double[] {4, Double.NaN}, grid.cells()[0], "64: the mean of 3 and 5; an infinite loss is none");
+        assertArrayEquals(
+                new double[] {4, Double.NaN}, grid.cells()[0], "64: the mean of 3 and 5; an infinite loss is none");
         assertArrayEquals(new double[] {2, Double.NaN}, grid.cells()[1], "128");
         assertArrayEquals(new double[] {2, 4}, grid.sorted());
     }
@@ -33,6 +34,7 @@ class GridTest {
     @Test
     void aColumnThatIsNotThereIsNamed() {
         var error = assertThrows(IllegalArgumentException.class, () -> Grid.of(trials, "depth", "norm", "loss"));
-        assertTrue(error.getMessage().contains("\"depth\"") && error.getMessage().contains("width"), error.getMessage());
+        assertTrue(
+                error.getMessage().contains("\"depth\"") && error.getMessage().contains("width"), error.getMessage());
     }
 }

@@ -58,7 +58,9 @@ class PointsTest {
         assertTrue(IntStream.range(1, thin.size()).allMatch(i -> thin.x()[i] > thin.x()[i - 1]), "x still ascends");
 
         var early = new Points(x, y).thin(500, Math::log10);
-        assertTrue(DoubleStream.of(early.x()).filter(v -> v <= 20).count() == 20, "on a logarithmic axis the start is wide");
+        assertTrue(
+                DoubleStream.of(early.x()).filter(v -> v <= 20).count() == 20,
+                "on a logarithmic axis the start is wide");
     }
 
     @Test

@@ -73,7 +73,8 @@ class FineTuningTest {
     private static Map<String, String> numbers(Table metrics) {
         return metrics.columnNames().stream()
                 .filter(name -> !name.equals("seconds"))
-                .collect(Collectors.toMap(name -> name, name -> metrics.column(name).asList().toString()));
+                .collect(Collectors.toMap(
+                        name -> name, name -> metrics.column(name).asList().toString()));
     }
 
     /** Had the loss a share of the prompt, it could not fall below ln 8 for each of its letters. */

@@ -11,8 +11,9 @@ import trivium.text.Tokenizers;
 
 class CompletionsTest {
 
-    private static final Tokenizer LETTERS =
-            Tokenizers.characters(List.of("abcd")).withSpecials(Tokenizer.END_OF_TEXT).withSpecials(ChatTemplate.DEFAULT.specials());
+    private static final Tokenizer LETTERS = Tokenizers.characters(List.of("abcd"))
+            .withSpecials(Tokenizer.END_OF_TEXT)
+            .withSpecials(ChatTemplate.DEFAULT.specials());
 
     @Test
     void aContinuationEndsWhereTheDocumentDoes() {
@@ -27,8 +28,11 @@ class CompletionsTest {
     void anAnswerFollowsTheTemplateAndEndsAtItsEnd() {
         var model = chain("<|assistant|>", "d", "a", "<|end|>");
         var completions = Completions.of(model, LETTERS);
-        assertEquals(List.of("da", "da"), completions.answers(List.of("abc", "b"), ChatTemplate.DEFAULT, Sampling.greedy()));
-        var reply = completions.replies(List.of("b"), ChatTemplate.DEFAULT, Sampling.greedy()).getFirst();
+        assertEquals(
+                List.of("da", "da"), completions.answers(List.of("abc", "b"), ChatTemplate.DEFAULT, Sampling.greedy()));
+        var reply = completions
+                .replies(List.of("b"), ChatTemplate.DEFAULT, Sampling.greedy())
+                .getFirst();
         assertArrayEquals(new int[] {id("<|user|>"), id("b"), id("<|assistant|>")}, reply.prompt());
         assertEquals(id("<|end|>"), reply.tokens()[2]);
     }

@@ -17,7 +17,8 @@ import trivium.generate.Generation.Finish;
 class GeneratorTest {
 
     private static final int VOCABULARY = 7;
-    private static final Sampling SAMPLING = Sampling.temperature(1).maxTokens(12).stop(6).seed(3);
+    private static final Sampling SAMPLING =
+            Sampling.temperature(1).maxTokens(12).stop(6).seed(3);
 
     private final TableModel model = TableModel.random(VOCABULARY, 20, 1, 1);
 
@@ -26,7 +27,8 @@ class GeneratorTest {
         int n = 20_000;
         var prompts = Collections.nCopies(n, new int[] {2, 4});
         var counts = new int[VOCABULARY * VOCABULARY];
-        for (var g : new Generator(model, 2).generate(prompts, Sampling.temperature(1).maxTokens(2))) {
+        for (var g : new Generator(model, 2)
+                .generate(prompts, Sampling.temperature(1).maxTokens(2))) {
             counts[g.tokens()[0] * VOCABULARY + g.tokens()[1]]++;
         }
         double chiSquare = 0;
@@ -34,15 +36,19 @@ class GeneratorTest {
             double expected = n * Math.exp(model.logProb(new int[] {2, 4}, new int[] {i / VOCABULARY, i % VOCABULARY}));
             chiSquare += Math.pow(counts[i] - expected, 2) / expected;
         }
-        assertTrue(chiSquare < 84.0, "chi-square " + chiSquare + " with 48 degrees of freedom passes 84.0 once in a thousand");
+        assertTrue(
+                chiSquare < 84.0,
+                "chi-square " + chiSquare + " with 48 degrees of freedom passes 84.0 once in a thousand");
     }
 
     @Test
     void logProbsAndEntropyAreTheModels() {
-        for (var g : new Generator(model, 2).generate(prompts(30), Sampling.temperature(0.7).topK(4).stop(6))) {
+        for (var g : new Generator(model, 2)
+                .generate(prompts(30), Sampling.temperature(0.7).topK(4).stop(6))) {
             double entropy = 0;
             for (int i = 0; i < g.tokens().length; i++) {
-                int[] before = IntStream.concat(IntStream.of(g.prompt()), Arrays.stream(g.tokens(), 0, i)).toArray();
+                int[] before = IntStream.concat(IntStream.of(g.prompt()), Arrays.stream(g.tokens(), 0, i))
+                        .toArray();
                 double[] p = model.probabilities(before);
                 assertEquals(Math.log(p[g.tokens()[i]]), g.logProbs()[i], 1e-5);
                 entropy -= Arrays.stream(p).map(x -> x * Math.log(x)).sum();
@@ -54,11 +60,16 @@ class GeneratorTest {
 
     @Test
     void greedyFollowsTheMostProbableTokens() {
-        var g = new Generator(model, 1).generate(List.of(new int[] {1}), Sampling.greedy().maxTokens(8)).getFirst();
+        var g = new Generator(model, 1)
+                .generate(List.of(new int[] {1}), Sampling.greedy().maxTokens(8))
+                .getFirst();
         var tokens = new ArrayList<>(List.of(1));
         for (int i = 0; i < 8; i++) {
-            double[] p = model.probabilities(tokens.stream().mapToInt(Integer::intValue).toArray());
-            tokens.add(IntStream.range(0, VOCABULARY).reduce((a, b) -> p[b] > p[a] ? b : a).getAsInt());
+            double[] p = model.probabilities(
+                    tokens.stream().mapToInt(Integer::intValue).toArray());
+            tokens.add(IntStream.range(0, VOCABULARY)
+                    .reduce((a, b) -> p[b] > p[a] ? b : a)
+                    .getAsInt());
         }
         assertEquals(tokens.subList(1, 9), Arrays.stream(g.tokens()).boxed().toList());
     }
@@ -87,10 +98,11 @@ class GeneratorTest {
 
     @Test
     void rowsOfOnePromptThrowTheirOwnDice() {
-        var texts = new Generator(model, 2).generate(Collections.nCopies(20, new int[] {1}), SAMPLING).stream()
-                .map(g -> Arrays.toString(g.tokens()))
-                .distinct()
-                .count();
+        var texts = new Generator(model, 2)
+                .generate(Collections.nCopies(20, new int[] {1}), SAMPLING).stream()
+                        .map(g -> Arrays.toString(g.tokens()))
+                        .distinct()
+                        .count();
         assertTrue(texts > 10, texts + " different completions of 20");
     }
 
@@ -108,7 +120,10 @@ class GeneratorTest {
             if (last(prompts.get(i)) == 5) {
                 continue;
             }
-            int five = IntStream.range(0, a.length).filter(t -> a[t] == 5).findFirst().orElse(a.length - 1);
+            int five = IntStream.range(0, a.length)
+                    .filter(t -> a[t] == 5)
+                    .findFirst()
+                    .orElse(a.length - 1);
             assertArrayEquals(Arrays.copyOf(a, five + 1), Arrays.copyOf(b, five + 1));
             shared++;
         }
@@ -123,7 +138,8 @@ class GeneratorTest {
         }
         var generations = new Generator(stubborn, 2)
                 .generate(List.of(new int[] {1}, new int[] {2}, new int[15], new int[20]), SAMPLING);
-        assertEquals(List.of(Finish.STOP, Finish.LENGTH, Finish.CONTEXT, Finish.CONTEXT),
+        assertEquals(
+                List.of(Finish.STOP, Finish.LENGTH, Finish.CONTEXT, Finish.CONTEXT),
                 generations.stream().map(Generation::finish).toList());
         assertArrayEquals(new int[] {6}, generations.get(0).tokens());
         assertEquals(0, generations.get(0).said().length);
@@ -135,7 +151,8 @@ class GeneratorTest {
     @Test
     void promptsThatDoNotFitAreRefused() {
         var generator = new Generator(model, 1);
-        var failure = assertThrows(IllegalArgumentException.class, () -> generator.generate(List.of(new int[21]), SAMPLING));
+        var failure =
+                assertThrows(IllegalArgumentException.class, () -> generator.generate(List.of(new int[21]), SAMPLING));
         assertTrue(failure.getMessage().contains("21") && failure.getMessage().contains("20"), failure.getMessage());
         assertThrows(IllegalArgumentException.class, () -> generator.generate(List.of(new int[0]), SAMPLING));
         assertEquals(List.of(), generator.generate(List.of(), SAMPLING));

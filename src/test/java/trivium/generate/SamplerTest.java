@@ -18,7 +18,17 @@ class SamplerTest {
     private static final float[] LOGITS = {0.3f, -1.2f, 2.0f, 0.3f, -0.5f, 1.1f, -3.0f, 0.9f};
 
     @ParameterizedTest
-    @CsvSource({"1, 0, 1", "0.7, 0, 1", "1.5, 0, 1", "1, 3, 1", "1, 0, 0.6", "0.5, 5, 0.9", "2, 4, 0.3", "1, 100, 0.999", "1, 4, 1"})
+    @CsvSource({
+        "1, 0, 1",
+        "0.7, 0, 1",
+        "1.5, 0, 1",
+        "1, 3, 1",
+        "1, 0, 0.6",
+        "0.5, 5, 0.9",
+        "2, 4, 0.3",
+        "1, 100, 0.999",
+        "1, 4, 1"
+    })
     void drawsAsOftenAsTheDistributionSays(double temperature, int topK, double topP) {
         var sampler = new Sampler(Sampling.temperature(temperature).topK(topK).topP(topP), LOGITS.length);
         sampler.read(Floats.of(LOGITS), 0);
@@ -49,7 +59,9 @@ class SamplerTest {
         double chiSquare = IntStream.range(0, counts.length)
                 .mapToDouble(id -> Math.pow(counts[id] - n * expected[id], 2) / (n * expected[id]))
                 .sum();
-        assertTrue(chiSquare < 24.3, "chi-square " + chiSquare + " with 7 degrees of freedom passes 24.3 once in a thousand");
+        assertTrue(
+                chiSquare < 24.3,
+                "chi-square " + chiSquare + " with 7 degrees of freedom passes 24.3 once in a thousand");
     }
 
     @Test
@@ -121,7 +133,9 @@ class SamplerTest {
                 .sorted(Comparator.comparingDouble(id -> -LOGITS[id]))
                 .limit(topK == 0 ? LOGITS.length : topK)
                 .toList();
-        double total = ranked.stream().mapToDouble(id -> Math.exp(LOGITS[id] / temperature)).sum();
+        double total = ranked.stream()
+                .mapToDouble(id -> Math.exp(LOGITS[id] / temperature))
+                .sum();
         var kept = new double[LOGITS.length];
         double mass = 0;
         for (int id : ranked) {

@@ -11,8 +11,8 @@ import trivium.model.Pass;
 import trivium.tensor.Floats;
 
 /**
- * A language model one can check by hand: logit(v | …, u, t) = last[t][v] + before[u][v], where t is the last token and u the one before it (nothing for the first position). Its
- * gradient is exact too, so it can be trained.
+ * A language model one can check by hand: logit(v | …, u, t) = last[t][v] + before[u][v], where t is the last token and
+ * u the one before it (nothing for the first position). Its gradient is exact too, so it can be trained.
  */
 public final class TableModel implements LanguageModel {
 
@@ -50,7 +50,8 @@ public final class TableModel implements LanguageModel {
 
     /** log p(continuation | prompt) in nats. */
     public double logProb(int[] prompt, int[] continuation) {
-        var tokens = IntStream.concat(IntStream.of(prompt), IntStream.of(continuation)).toArray();
+        var tokens = IntStream.concat(IntStream.of(prompt), IntStream.of(continuation))
+                .toArray();
         return IntStream.range(prompt.length, tokens.length)
                 .mapToDouble(i -> Math.log(probabilities(Arrays.copyOf(tokens, i))[tokens[i]]))
                 .sum();

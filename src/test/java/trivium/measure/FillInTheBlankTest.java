@@ -14,7 +14,8 @@ import trivium.text.Tokenizers;
 
 class FillInTheBlankTest {
 
-    private static final Tokenizer LETTERS = Tokenizers.characters(List.of("abc .")).withSpecials(Tokenizer.END_OF_TEXT);
+    private static final Tokenizer LETTERS =
+            Tokenizers.characters(List.of("abc .")).withSpecials(Tokenizer.END_OF_TEXT);
 
     private final TableModel model = TableModel.random(LETTERS.size(), 16, 1.5, 4);
     private final FillInTheBlank view = new FillInTheBlank(model, LETTERS);
@@ -26,7 +27,10 @@ class FillInTheBlankTest {
         assertEquals(6, table.rowCount());
 
         int start = LETTERS.special(Tokenizer.END_OF_TEXT).orElseThrow();
-        double total = candidates.stream().distinct().mapToDouble(w -> p(start, "ab " + w + " cb.")).sum();
+        double total = candidates.stream()
+                .distinct()
+                .mapToDouble(w -> p(start, "ab " + w + " cb."))
+                .sum();
         for (var row : table) {
             double expected = p(start, "ab " + row.getString("word") + " cb.");
             assertEquals(expected / total, row.getDouble("probability"), 1e-5);
@@ -50,13 +54,22 @@ class FillInTheBlankTest {
         assertEquals("a", first.stringColumn("word").get(0));
         told.last(a, c, 0);
         told.last(b, c, 6);
-        assertEquals("b", new FillInTheBlank(told, LETTERS).words("b___c", List.of("a", "b")).stringColumn("word").get(0));
+        assertEquals(
+                "b",
+                new FillInTheBlank(told, LETTERS)
+                        .words("b___c", List.of("a", "b"))
+                        .stringColumn("word")
+                        .get(0));
     }
 
     @Test
     void moreCandidatesThanAreScoredTogether() {
         var many = IntStream.range(0, 3 * 3 * 3 * 3 * 3)
-                .mapToObj(i -> Integer.toString(243 + i, 3).replace('0', 'a').replace('1', 'b').replace('2', 'c').substring(1))
+                .mapToObj(i -> Integer.toString(243 + i, 3)
+                        .replace('0', 'a')
+                        .replace('1', 'b')
+                        .replace('2', 'c')
+                        .substring(1))
                 .toList();
         var table = view.words("___.", many);
         int start = LETTERS.special(Tokenizer.END_OF_TEXT).orElseThrow();

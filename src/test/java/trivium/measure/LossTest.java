@@ -17,13 +17,16 @@ import trivium.text.Tokenizers;
 
 class LossTest {
 
-    private static final Tokenizer LETTERS = Tokenizers.characters(List.of("abcdé")).withSpecials(Tokenizer.END_OF_TEXT);
+    private static final Tokenizer LETTERS =
+            Tokenizers.characters(List.of("abcdé")).withSpecials(Tokenizer.END_OF_TEXT);
 
     @Test
     void everyTokenIsPredictedOnceFromItsOwnWindow() {
         var model = TableModel.random(LETTERS.size(), 4, 1, 2);
         // 139 predictions make 34 windows of 4 and one of 3: more than are scored together, and a short one.
-        int[] tokens = IntStream.range(0, 140).map(i -> (i * i + i / 3) % LETTERS.size()).toArray();
+        int[] tokens = IntStream.range(0, 140)
+                .map(i -> (i * i + i / 3) % LETTERS.size())
+                .toArray();
         double expected = 0;
         for (int i = 1; i < tokens.length; i++) {
             int start = (i - 1) / 4 * 4;
@@ -55,7 +58,10 @@ class LossTest {
     @Test
     void theFirstTokenIsGivenAndItsTextNotCounted() {
         int[] tokens = LETTERS.encode("éab");
-        assertEquals(2, Loss.of(TableModel.random(LETTERS.size(), 8, 0, 0), LETTERS, tokens).bytes());
+        assertEquals(
+                2,
+                Loss.of(TableModel.random(LETTERS.size(), 8, 0, 0), LETTERS, tokens)
+                        .bytes());
     }
 
     @Test
@@ -67,7 +73,9 @@ class LossTest {
         float[] weights = {0, 1, 1, 1, 0, 0};
         model.last(0, 0, -2_000); // padding has probability 0 here, and 0 · log 0 is not a number
         var batch = new Batch(2, 3, tokens, targets, weights, 1);
-        double expected = -(Math.log(model.probabilities(0, 1)[2]) + Math.log(model.probabilities(0, 1, 2)[end]) + Math.log(model.probabilities(5)[4]));
+        double expected = -(Math.log(model.probabilities(0, 1)[2])
+                + Math.log(model.probabilities(0, 1, 2)[end])
+                + Math.log(model.probabilities(5)[4]));
         try (var slices = new Slices(model, 2)) {
             var loss = Loss.over(slices, step -> batch, 3, LETTERS);
             assertEquals(expected / 3, loss.nats(), 1e-5);

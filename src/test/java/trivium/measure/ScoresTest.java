@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ScoresTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"The red ball.", "the red ball", "  The  red\nball!", "THE RED BALL ...", "The red ball ?!"})
+    @ValueSource(
+            strings = {"The red ball.", "the red ball", "  The  red\nball!", "THE RED BALL ...", "The red ball ?!"})
     void lettersMatterTheirDressDoesNot(String answer) {
         assertTrue(ExactMatch.matches(answer, "The red ball."));
     }

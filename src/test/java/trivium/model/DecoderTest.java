@@ -114,8 +114,7 @@ class DecoderTest {
     void aFullRowIsRefused() {
         var decoder = Shapes.model(Shapes.GPT).decoder(1);
         decoder.prefill(0, new int[Shapes.CONTEXT]);
-        var full = assertThrows(
-                IllegalArgumentException.class, () -> decoder.step(new int[] {0}, new int[] {1}, 1));
+        var full = assertThrows(IllegalArgumentException.class, () -> decoder.step(new int[] {0}, new int[] {1}, 1));
         assertTrue(full.getMessage().contains("row 0 already fills the model's context of 11 tokens"));
         for (int length : new int[] {0, Shapes.CONTEXT + 1}) {
             var wrong = assertThrows(IllegalArgumentException.class, () -> decoder.prefill(0, new int[length]));

@@ -21,8 +21,7 @@ class GradientsTest {
 
     @TestFactory
     Stream<DynamicTest> languageModels() {
-        return Shapes.all().entrySet().stream()
-                .map(shape -> test(shape.getKey(), Shapes.model(shape.getValue())));
+        return Shapes.all().entrySet().stream().map(shape -> test(shape.getKey(), Shapes.model(shape.getValue())));
     }
 
     @TestFactory

@@ -28,7 +28,8 @@ class ModelsTest {
                 assertEquals(architecture, ((Transformer) loaded).architecture());
                 assertEquals(model.outputs(), loaded.outputs());
                 assertArrayEquals(
-                        model.parameters().values().toArray(), loaded.parameters().values().toArray());
+                        model.parameters().values().toArray(),
+                        loaded.parameters().values().toArray());
                 var tokens = new int[] {3, 1, 4};
                 assertArrayEquals(Shapes.outputs(model, tokens, 2), Shapes.outputs(loaded, tokens, 2), 1e-6f);
             }

@@ -46,12 +46,11 @@ class SafetensorsTest {
         assertEquals(0, length % 8, "numbers begin at a multiple of 8 bytes");
         var json = new byte[length];
         bytes.get(json);
-        var header = JsonParser.parseString(new String(json, StandardCharsets.UTF_8)).getAsJsonObject();
-        assertEquals(
-                JsonParser.parseString("""
+        var header =
+                JsonParser.parseString(new String(json, StandardCharsets.UTF_8)).getAsJsonObject();
+        assertEquals(JsonParser.parseString("""
                         {"first": {"dtype": "F32", "shape": [2, 4], "data_offsets": [0, 32]},
-                         "zwölf": {"dtype": "F32", "shape": [3], "data_offsets": [32, 44]}}"""),
-                header);
+                         "zwölf": {"dtype": "F32", "shape": [3], "data_offsets": [32, 44]}}"""), header);
         for (float number : AWKWARD) {
             assertEquals(Float.floatToRawIntBits(number), bytes.getInt());
         }
@@ -76,12 +75,10 @@ class SafetensorsTest {
     /** As other tools write: tensors in another order than their numbers, a note, a header without padding. */
     @Test
     void readsWhatOthersWrite() throws IOException {
-        var file = file(
-                """
+        var file = file("""
                 {"b": {"dtype": "F32", "shape": [1], "data_offsets": [8, 12]}, "__metadata__": {"format": "pt"},
                  "a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}, "none": {"dtype": "F32", "shape": [0],
-                 "data_offsets": [12, 12]}, "scalar": {"dtype": "F32", "shape": [], "data_offsets": [8, 12]}}""",
-                5, 6, 7);
+                 "data_offsets": [12, 12]}, "scalar": {"dtype": "F32", "shape": [], "data_offsets": [8, 12]}}""", 5, 6, 7);
         var contents = Safetensors.read(file);
         assertArrayEquals(new float[] {5, 6}, contents.get("a").values().toArray());
         assertArrayEquals(new float[] {7}, contents.get("b").values().toArray());

@@ -23,9 +23,9 @@ final class Shapes {
     static final Architecture LLAMA =
             Llama.of(CONTEXT, 20, 2, 2, 1).feedForward(new FeedForward(Activation.SWIGLU, 21));
     static final Architecture LLAMA_IN_GROUPS = LLAMA.width(24).attention(new Attention(4, 2, true));
-    static final Architecture BIDIRECTIONAL =
-            GPT.conventions(new Conventions(Norm.LAYER_NORM, Position.LEARNED, false, false))
-                    .attention(new Attention(3, 3, false));
+    static final Architecture BIDIRECTIONAL = GPT.conventions(
+                    new Conventions(Norm.LAYER_NORM, Position.LEARNED, false, false))
+            .attention(new Attention(3, 3, false));
     /** Keys turned by their position, for which a bias of the keys does matter. */
     static final Architecture ROTARY_WITH_BIASES =
             GPT.conventions(new Conventions(Norm.RMS_NORM, Position.ROTARY, true, true));
@@ -62,7 +62,8 @@ final class Shapes {
         var random = new SplittableRandom(3);
         for (var tensor : model.parameters().tensors()) {
             boolean scale = tensor.name().contains("norm") && tensor.name().endsWith("weight");
-            double deviation = tensor.shape().size() > 1 ? 1 / Math.sqrt(tensor.shape().getLast()) : 0.3;
+            double deviation =
+                    tensor.shape().size() > 1 ? 1 / Math.sqrt(tensor.shape().getLast()) : 0.3;
             for (long i = 0; i < tensor.size(); i++) {
                 double value = (scale ? 1 : 0) + deviation * random.nextGaussian();
                 model.parameters().values().set(tensor.offset() + i, (float) value);

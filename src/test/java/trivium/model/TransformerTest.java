@@ -121,7 +121,9 @@ class TransformerTest {
             var head = scoring.parameters().tensors().getLast();
             for (long i = 0; i < head.size(); i++) {
                 long at = head.offset() + i;
-                scoring.parameters().values().set(at, 2 * scoring.parameters().values().get(at));
+                scoring.parameters()
+                        .values()
+                        .set(at, 2 * scoring.parameters().values().get(at));
             }
             var after = Shapes.outputs(scoring, new int[] {1, 2, 3}, 2);
             assertEquals(2 * before[0], after[0], 1e-5);
@@ -189,8 +191,7 @@ class TransformerTest {
     @Test
     void aPassSaysWhatFits() {
         var pass = Shapes.model(Shapes.GPT).pass(1, 4);
-        var thrown = assertThrows(
-                IllegalArgumentException.class, () -> pass.outputs(new int[10], 0, 2, 5));
+        var thrown = assertThrows(IllegalArgumentException.class, () -> pass.outputs(new int[10], 0, 2, 5));
         assertTrue(thrown.getMessage().contains("2 rows of 5 tokens do not fit a pass of 1 rows of 4"));
     }
 }

@@ -61,7 +61,8 @@ class PretrainingTest {
     @Test
     void learnsTheOrderOfLetters() {
         var run = recipe().run();
-        assertEquals(Math.log(CHARACTERS.size()), run.metrics().doubleColumn("loss").get(0), 0.2);
+        assertEquals(
+                Math.log(CHARACTERS.size()), run.metrics().doubleColumn("loss").get(0), 0.2);
         assertTrue(run.last("loss") < unigramEntropy() / 2, run + ", unigram entropy " + unigramEntropy());
         assertTrue(run.last("validation_loss") < unigramEntropy() / 2, run.toString());
         // One byte a character, so bits per byte are the loss in bits.
@@ -120,7 +121,8 @@ class PretrainingTest {
         assertEquals(List.of("start of 60", "1", "2", "3", "interrupted at step 3"), heard);
         var whole = recipe().run();
         assertEquals(
-                numbers(whole.metrics().first(3)).get("loss"), numbers(run.metrics()).get("loss"));
+                numbers(whole.metrics().first(3)).get("loss"),
+                numbers(run.metrics()).get("loss"));
         assertFalse(Arrays.equals(weights(whole), weights(run)));
     }
 
@@ -128,7 +130,9 @@ class PretrainingTest {
     void writesSamplesOnTheWay() {
         var table = recipe().steps(6).looks(2).samples("the ", "cat").run().table(Pretraining.SAMPLES);
         assertEquals(List.of("step", "prompt", "text"), table.columnNames());
-        assertEquals(List.of("the ", "cat", "the ", "cat"), table.stringColumn("prompt").asList());
+        assertEquals(
+                List.of("the ", "cat", "the ", "cat"),
+                table.stringColumn("prompt").asList());
         assertEquals("[3, 3, 6, 6]", table.column("step").asList().toString());
         for (var text : table.stringColumn("text")) {
             assertTrue(text.chars().allMatch(c -> TEXT.indexOf(c) >= 0), text);

@@ -107,6 +107,8 @@ class MetricsLogTest {
             table.add(5, Map.of("validation_loss", 2.9));
             table.add(9, Map.of("loss", 2.0));
         }
-        assertEquals(table.table().write().toString("csv"), MetricsLog.read(file).write().toString("csv"));
+        assertEquals(
+                table.table().write().toString("csv"),
+                MetricsLog.read(file).write().toString("csv"));
     }
 }

@@ -34,8 +34,9 @@ class ProvenanceTest {
     @Test
     void aPackedBranch() throws Exception {
         write(git.resolve("HEAD"), "ref: refs/heads/main\n");
-        write(git.resolve("packed-refs"), "# pack-refs with: peeled\n" + "f".repeat(40) + " refs/heads/not/main\n" + HASH
-                + " refs/heads/main\n");
+        write(
+                git.resolve("packed-refs"),
+                "# pack-refs with: peeled\n" + "f".repeat(40) + " refs/heads/not/main\n" + HASH + " refs/heads/main\n");
         assertEquals(HASH, Provenance.commit(root.resolve("project")));
     }
 

@@ -48,7 +48,8 @@ class RunStoreTest {
         for (long i = 0; i < before.size(); i += 97) {
             assertEquals(before.get(i), after.get(i));
         }
-        assertEquals(List.copyOf(run.tables().keySet()), List.copyOf(loaded.tables().keySet()));
+        assertEquals(
+                List.copyOf(run.tables().keySet()), List.copyOf(loaded.tables().keySet()));
         run.tables().forEach((name, table) -> assertSame(table, loaded.table(name)));
     }
 
@@ -85,12 +86,14 @@ class RunStoreTest {
         }
 
         var table = store.table();
-        assertEquals(List.of("first", "second", "third"), table.stringColumn("id").asList());
+        assertEquals(
+                List.of("first", "second", "third"), table.stringColumn("id").asList());
         assertEquals("running", table.stringColumn("outcome").get(2));
         assertArrayEquals(
                 new double[] {64, 128, Double.NaN}, table.doubleColumn("width").asDoubleArray());
         assertEquals(10, table.doubleColumn("schedule.warmup").get(1));
-        assertArrayEquals(new double[] {1.5, 1.5, 4.0}, table.doubleColumn("loss").asDoubleArray());
+        assertArrayEquals(
+                new double[] {1.5, 1.5, 4.0}, table.doubleColumn("loss").asDoubleArray());
         assertEquals(1.75, table.doubleColumn("validation_loss").get(0), "the newest value that was measured");
     }
 
@@ -99,7 +102,8 @@ class RunStoreTest {
         var store = RunStore.open(folder);
         store.begin(card("here", START, Map.of())).close();
         var error = assertThrows(IllegalArgumentException.class, () -> store.load("there"));
-        assertTrue(error.getMessage().contains("\"there\"") && error.getMessage().contains("[here]"), error.getMessage());
+        assertTrue(
+                error.getMessage().contains("\"there\"") && error.getMessage().contains("[here]"), error.getMessage());
     }
 
     @Test
@@ -144,7 +148,8 @@ class RunStoreTest {
         var completions = Table.create(
                 "completions",
                 IntColumn.create("step", new int[] {1, 2, 3, 4}),
-                StringColumn.create("text", " one, two ", "a \"quote\"\nand a second line", "␣⏎ é \\ ' ; \t", "x".repeat(9_000)),
+                StringColumn.create(
+                        "text", " one, two ", "a \"quote\"\nand a second line", "␣⏎ é \\ ' ; \t", "x".repeat(9_000)),
                 StringColumn.create("digits", "007", "1e3", "", "NA"),
                 DoubleColumn.create("reward", new double[] {0.1, Double.NaN, 1e-300, -1.0 / 3}),
                 BooleanColumn.create("finished", true, false, true, true));
@@ -163,7 +168,8 @@ class RunStoreTest {
                 assertEquals(
                         expected.get(row, column),
                         actual.get(row, column),
-                        expected.name() + " row " + row + " " + expected.column(column).name());
+                        expected.name() + " row " + row + " "
+                                + expected.column(column).name());
             }
         }
     }

@@ -24,9 +24,11 @@ class KnobTest {
 
     @Test
     void aRangeHasExactEndsAndEqualSteps() {
-        assertEquals(List.of(0.1, 0.4, 0.7), numbers(Knob.range("dropout", 0.1, 0.7, 3)).stream()
-                .map(value -> Math.round(value * 1e12) / 1e12)
-                .toList());
+        assertEquals(
+                List.of(0.1, 0.4, 0.7),
+                numbers(Knob.range("dropout", 0.1, 0.7, 3)).stream()
+                        .map(value -> Math.round(value * 1e12) / 1e12)
+                        .toList());
         assertEquals(0.7, numbers(Knob.range("dropout", 0.1, 0.7, 3)).getLast());
     }
 

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Timeout;
 import tech.tablesaw.api.Table;
 import trivium.run.MetricsTable;
 import trivium.run.Origin;
+import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
-import trivium.run.Progress;
 
 @Timeout(60)
 class SweepTest {
@@ -66,7 +66,11 @@ class SweepTest {
             barrier.await(20, TimeUnit.SECONDS); // passes only when all three are here
             return Map.of("y", 1.0);
         });
-        assertEquals(3, result.table().where(result.table().stringColumn("outcome").isEqualTo("finished")).rowCount());
+        assertEquals(
+                3,
+                result.table()
+                        .where(result.table().stringColumn("outcome").isEqualTo("finished"))
+                        .rowCount());
     }
 
     @Test
@@ -92,26 +96,29 @@ class SweepTest {
         var stuck = new CountDownLatch(1);
         var stopped = ConcurrentHashMap.<Integer>newKeySet();
         var results = new ArrayList<SweepResult>();
-        var caller = Thread.ofPlatform().start(() -> results.add(Sweep.grid(Knob.values("x", 0, 1, 2, 3, 4, 5))
-                .parallel(2)
-                .measure(trial -> {
-                    if (trial.number() < 2) {
-                        return Map.of("loss", (double) trial.number());
-                    }
-                    stuck.countDown();
-                    while (!Thread.interrupted()) {
-                        Thread.onSpinWait();
-                    }
-                    stopped.add(trial.number());
-                    throw new CancellationException("interrupted");
-                })));
+        var caller = Thread.ofPlatform()
+                .start(() -> results.add(Sweep.grid(Knob.values("x", 0, 1, 2, 3, 4, 5))
+                        .parallel(2)
+                        .measure(trial -> {
+                            if (trial.number() < 2) {
+                                return Map.of("loss", (double) trial.number());
+                            }
+                            stuck.countDown();
+                            while (!Thread.interrupted()) {
+                                Thread.onSpinWait();
+                            }
+                            stopped.add(trial.number());
+                            throw new CancellationException("interrupted");
+                        })));
         stuck.await();
         caller.interrupt();
         caller.join();
         var result = results.getFirst();
         assertEquals("interrupted after 2 of 6 trials", result.outcome());
         var finished = result.trials().stream().filter(TrialResult::isFinished).toList();
-        assertEquals(List.of(0, 1), finished.stream().map(trial -> trial.trial().number()).toList());
+        assertEquals(
+                List.of(0, 1),
+                finished.stream().map(trial -> trial.trial().number()).toList());
         assertFalse(stopped.isEmpty());
         assertFalse(stopped.contains(4) || stopped.contains(5), "waiting trials never began");
         assertEquals(1, result.highest("loss").trial().number());
@@ -127,8 +134,12 @@ class SweepTest {
             card = trial.integer("steps") == 2 ? card.finished() : card.interrupted(2);
             return new Run(card, null, null, Map.of(Run.METRICS, metrics.table()));
         });
-        assertEquals(Map.of("step", 2.0, "loss", 2.0, "validation_loss", 5.0), result.trials().get(0).metrics());
-        assertEquals(List.of("finished", "interrupted at step 2"), result.table().stringColumn("outcome").asList());
+        assertEquals(
+                Map.of("step", 2.0, "loss", 2.0, "validation_loss", 5.0),
+                result.trials().get(0).metrics());
+        assertEquals(
+                List.of("finished", "interrupted at step 2"),
+                result.table().stringColumn("outcome").asList());
         assertEquals(2, result.lowest("loss").trial().integer("steps"));
         assertEquals(2, result.highest("loss").trial().integer("steps"), "a trial that was cut off is not the best");
     }

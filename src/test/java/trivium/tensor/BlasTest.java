@@ -49,7 +49,20 @@ class BlasTest {
         }
         var floats = guarded(c);
         Blas.multiply(
-                transposeA, transposeB, m, n, k, guarded(a), 1, aStride, guarded(b), 2, bStride, beta, floats, 3,
+                transposeA,
+                transposeB,
+                m,
+                n,
+                k,
+                guarded(a),
+                1,
+                aStride,
+                guarded(b),
+                2,
+                bStride,
+                beta,
+                floats,
+                3,
                 cStride);
         var what = "%b %b, m %d, n %d, k %d, beta %d".formatted(transposeA, transposeB, m, n, k, beta);
         assertTwin(expected, floats, 1e-6, what);

@@ -64,11 +64,13 @@ class WorkersTest {
                 assertEquals("broken", thrown.getMessage());
                 assertEquals(1, done.get(), "the other's task is done");
             }
-            assertThrows(StackOverflowError.class, () -> workers.run(2, i -> {
-                if (i == 1) {
-                    throw new StackOverflowError();
-                }
-            }));
+            assertThrows(
+                    StackOverflowError.class,
+                    () -> workers.run(2, i -> {
+                        if (i == 1) {
+                            throw new StackOverflowError();
+                        }
+                    }));
             workers.run(2, i -> {}); // and goes on working
         }
     }

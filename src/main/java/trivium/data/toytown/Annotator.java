@@ -8,8 +8,8 @@ import trivium.data.Comparisons;
 
 /**
  * Somebody who is asked which of two completions is better, and who errs as people do (Bradley and Terry 1952):
- * {@code p(first) = σ((u(first) - u(second)) / temperature)}, where {@code u} is the gold reward plus whatever the annotator is biased towards; with probability {@code flipRate}
- * the answer is noted down the wrong way round.
+ * {@code p(first) = σ((u(first) - u(second)) / temperature)}, where {@code u} is the gold reward plus whatever the
+ * annotator is biased towards; with probability {@code flipRate} the answer is noted down the wrong way round.
  *
  * @param temperature how unsure: at 0 the better one always wins, and equal ones are a coin toss
  * @param flipRate from 0 to 0.5
@@ -32,7 +32,8 @@ public record Annotator(double temperature, double flipRate, double lengthBias, 
             throw new IllegalArgumentException("an annotator's flip rate lies between 0 and 0.5, not " + flipRate);
         }
         if (!Double.isFinite(lengthBias) || !Double.isFinite(happinessBias)) {
-            throw new IllegalArgumentException("an annotator's biases are finite numbers, not " + lengthBias + " and " + happinessBias);
+            throw new IllegalArgumentException(
+                    "an annotator's biases are finite numbers, not " + lengthBias + " and " + happinessBias);
         }
     }
 
@@ -70,6 +71,8 @@ public record Annotator(double temperature, double flipRate, double lengthBias, 
         var random = new SplittableRandom(seed);
         return new Comparisons(
                 String.format(Locale.ROOT, "%s, judged by %s", pairs.name(), this),
-                pairs.list().stream().map(pair -> compare(pair.prompt(), pair.chosen(), pair.rejected(), random)).toList());
+                pairs.list().stream()
+                        .map(pair -> compare(pair.prompt(), pair.chosen(), pair.rejected(), random))
+                        .toList());
     }
 }

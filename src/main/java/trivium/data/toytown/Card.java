@@ -22,12 +22,7 @@ final class Card {
     private Card() {}
 
     static String of(ToyTown town, Map<String, String> files) {
-        return Stream.of(
-                        introduction(town),
-                        table(files),
-                        facts(files),
-                        examples(town),
-                        rewards())
+        return Stream.of(introduction(town), table(files), facts(files), examples(town), rewards())
                 .collect(Collectors.joining("\n"));
     }
 
@@ -44,8 +39,7 @@ final class Card {
                 What is held out is held out by a checksum of the text itself (CRC-32 divisible by 8): no story, scene or prompt can be on both sides, whatever the seed.
                 Pairs in `preferences.jsonl` were judged by an annotator who is unsure and sometimes wrong (Bradley-Terry on the gold reward, temperature %s, %s flipped);
                 those in `preferences-heldout.jsonl` are ordered by the gold reward itself.
-                """
-                .formatted(
+                """.formatted(
                         Person.values().length,
                         Place.values().length,
                         Thing.values().length,
@@ -61,7 +55,9 @@ final class Card {
                         file.getKey(),
                         records(file.getKey(), file.getValue()).size(),
                         file.getValue().getBytes(StandardCharsets.UTF_8).length,
-                        mean(records(file.getKey(), file.getValue()), text -> Words.of(text).size())))
+                        mean(
+                                records(file.getKey(), file.getValue()),
+                                text -> Words.of(text).size())))
                 .collect(Collectors.joining());
         return "| file | records | bytes | words each, field names included |\n|---|---:|---:|---:|\n" + rows;
     }
@@ -80,10 +76,16 @@ final class Card {
 
                 Happy words: %s.
                 """,
-                stories.stream().flatMap(text -> Words.of(text).stream()).distinct().count(),
+                stories.stream()
+                        .flatMap(text -> Words.of(text).stream())
+                        .distinct()
+                        .count(),
                 mean(readings, reading -> reading.sentences().size()),
-                mean(stories, text -> Words.of(text).size()) / mean(readings, reading -> reading.sentences().size()),
-                lengths.entrySet().stream().map(e -> e.getKey() + ": " + e.getValue()).collect(Collectors.joining(", ")),
+                mean(stories, text -> Words.of(text).size())
+                        / mean(readings, reading -> reading.sentences().size()),
+                lengths.entrySet().stream()
+                        .map(e -> e.getKey() + ": " + e.getValue())
+                        .collect(Collectors.joining(", ")),
                 100 * mean(readings, reading -> reading.endsHappily() ? 1 : 0),
                 100 * mean(readings, reading -> reading.events().getLast().tone() == Tone.SAD ? 1 : 0),
                 mean(readings, Reading::happyWords),
@@ -98,7 +100,9 @@ final class Card {
     private static long overlap(String name, Map<String, String> files) {
         var heldOut = name.replace(".", "-heldout.");
         Set<String> training = new HashSet<>(records(name, files.get(name)));
-        return records(heldOut, files.get(heldOut)).stream().filter(training::contains).count();
+        return records(heldOut, files.get(heldOut)).stream()
+                .filter(training::contains)
+                .count();
     }
 
     private static String examples(ToyTown town) {
@@ -109,7 +113,8 @@ final class Card {
         var pair = town.preferences(1).get(0);
         var quoted = Stream.of(
                         stories.documents().stream(),
-                        Stream.concat(questions.list().stream(), hard.list().stream()).map(q -> q.prompt() + " → **" + q.completion() + "**"),
+                        Stream.concat(questions.list().stream(), hard.list().stream())
+                                .map(q -> q.prompt() + " → **" + q.completion() + "**"),
                         Stream.of(request.prompt() + " → **" + request.completion() + "**"))
                 .flatMap(Function.identity())
                 .collect(Collectors.joining("\n>\n> ", "> ", "\n"));
@@ -145,7 +150,8 @@ final class Card {
 
     private static List<String> records(String name, String content) {
         return name.startsWith("stories")
-                ? Arrays.stream(content.strip().split("\n" + Pattern.quote(Tokenizer.END_OF_TEXT) + "\n")).toList()
+                ? Arrays.stream(content.strip().split("\n" + Pattern.quote(Tokenizer.END_OF_TEXT) + "\n"))
+                        .toList()
                 : content.lines().toList();
     }
 

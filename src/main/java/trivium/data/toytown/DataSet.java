@@ -32,7 +32,7 @@ record DataSet(Map<String, String> files) {
         var files = new LinkedHashMap<String, String>();
         files.put("stories.txt", text(stories));
         files.put("stories-heldout.txt", text(heldOutStories));
-        files.put("instructions.jsonl", lines(town.instructions(8_000)));
+        files.put("instructions.jsonl", lines(town.instructions(10_000)));
         files.put("instructions-heldout.jsonl", lines(heldOut.instructions(400)));
         files.put("questions-heldout.jsonl", lines(heldOut.questions(400)));
         files.put("questions-hard-heldout.jsonl", lines(heldOut.hardQuestions(200)));
@@ -49,7 +49,9 @@ record DataSet(Map<String, String> files) {
     }
 
     private static String lines(Iterable<?> records) {
-        return StreamSupport.stream(records.spliterator(), false).map(record -> JSON.toJson(record) + "\n").collect(Collectors.joining());
+        return StreamSupport.stream(records.spliterator(), false)
+                .map(record -> JSON.toJson(record) + "\n")
+                .collect(Collectors.joining());
     }
 
     /** Writes every file aside and moves it into place. */
@@ -59,7 +61,11 @@ record DataSet(Map<String, String> files) {
             for (var file : files.entrySet()) {
                 var aside = folder.resolve("." + file.getKey() + ".new");
                 Files.writeString(aside, file.getValue(), StandardCharsets.UTF_8);
-                Files.move(aside, folder.resolve(file.getKey()), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                Files.move(
+                        aside,
+                        folder.resolve(file.getKey()),
+                        StandardCopyOption.ATOMIC_MOVE,
+                        StandardCopyOption.REPLACE_EXISTING);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("Toy Town could not be written to " + folder + ": " + e.getMessage(), e);

@@ -9,8 +9,9 @@ import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
- * Completions of every quality: stories as they should be, and stories with the faults a language model has. A third have no fault, the rest one to three: nothing of what was asked,
- * too short, too long, too cheerful, a sad ending, a contradiction, a repeated sentence, a sentence out of joint, an end in mid-sentence.
+ * Completions of every quality: stories as they should be, and stories with the faults a language model has. A third
+ * have no fault, the rest one to three: nothing of what was asked, too short, too long, too cheerful, a sad ending, a
+ * contradiction, a repeated sentence, a sentence out of joint, an end in mid-sentence.
  */
 final class Drafts {
 
@@ -28,7 +29,8 @@ final class Drafts {
         int[] kinds = random.ints(faults, 0, 9).sorted().toArray();
         for (int kind : kinds) {
             switch (kind) {
-                case 0, 1 -> events = new ArrayList<>(events.subList(0, Math.max(1, events.size() - 1 - random.nextInt(4))));
+                case 0, 1 ->
+                    events = new ArrayList<>(events.subList(0, Math.max(1, events.size() - 1 - random.nextInt(4))));
                 case 2 -> insert(events, 1 + random.nextInt(4), this::anything, true);
                 case 3, 4 -> insert(events, 1 + random.nextInt(4), this::cheer, true);
                 case 5 -> events.set(events.size() - 1, new Event.Closes(Tone.SAD));
@@ -64,8 +66,15 @@ final class Drafts {
     }
 
     private Optional<List<Event>> candidate(List<Event> events, Maker maker, boolean fitting) {
-        var people = events.stream().flatMap(event -> event.people().stream()).distinct().toList();
-        var things = events.stream().map(event -> Slots.of(event).thing()).filter(thing -> thing != null).distinct().toList();
+        var people = events.stream()
+                .flatMap(event -> event.people().stream())
+                .distinct()
+                .toList();
+        var things = events.stream()
+                .map(event -> Slots.of(event).thing())
+                .filter(thing -> thing != null)
+                .distinct()
+                .toList();
         if (people.isEmpty() || things.isEmpty()) {
             return Optional.empty();
         }
@@ -76,7 +85,8 @@ final class Drafts {
             var other = people.get(random.nextInt(people.size()));
             if (people.size() == 1 || who != other) {
                 var longer = new ArrayList<>(events);
-                var event = maker.make(who, other == who ? stranger(who) : other, things.get(random.nextInt(things.size())));
+                var event = maker.make(
+                        who, other == who ? stranger(who) : other, things.get(random.nextInt(things.size())));
                 longer.add(1 + random.nextInt(events.size()), event);
                 if (suits.test(longer)) {
                     return Optional.of(longer);
@@ -109,8 +119,11 @@ final class Drafts {
     }
 
     private Event cheer(Person who, Person other, Thing thing) {
-        var mood = any(Arrays.stream(Mood.values()).filter(m -> m.tone() == Tone.HAPPY).toArray(Mood[]::new));
-        var reaction = any(Arrays.stream(Reaction.values()).filter(r -> r.tone() == Tone.HAPPY).toArray(Reaction[]::new));
+        var mood = any(
+                Arrays.stream(Mood.values()).filter(m -> m.tone() == Tone.HAPPY).toArray(Mood[]::new));
+        var reaction = any(Arrays.stream(Reaction.values())
+                .filter(r -> r.tone() == Tone.HAPPY)
+                .toArray(Reaction[]::new));
         return switch (random.nextInt(6)) {
             case 0 -> new Event.Feels(who, mood);
             case 1 -> new Event.Reacts(who, reaction);

@@ -2,7 +2,9 @@ package trivium.data.toytown;
 
 import java.util.List;
 
-/** What one sentence of a story says. Every event has sentences that say it, and every sentence says exactly one event. */
+/**
+ * What one sentence of a story says. Every event has sentences that say it, and every sentence says exactly one event.
+ */
 public sealed interface Event {
 
     /** The day is sunny ({@code turns} false), or becomes rainy ({@code turns} true). */

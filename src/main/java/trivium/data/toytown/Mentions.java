@@ -4,9 +4,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who a pronoun stands for: "she" and "he" the subject of the sentences before, "they" the two people last seen together.
+ * Who a pronoun stands for: "she" and "he" the subject of the sentences before, "they" the two people last seen
+ * together.
  *
- * @param subject the last sentence's single subject; a sentence about two people or about none but a thing has none, one about the sky or the day leaves it
+ * @param subject the last sentence's single subject; a sentence about two people or about none but a thing has none,
+ *     one about the sky or the day leaves it
  * @param other whom else the last sentence named
  * @param pair the last two people named in one sentence; empty at first
  */
@@ -24,7 +26,8 @@ record Mentions(Optional<Person> subject, Optional<Person> other, List<Person> p
         if (event.together()) {
             return new Mentions(Optional.empty(), Optional.empty(), named);
         }
-        return new Mentions(Optional.of(people.getFirst()), people.stream().skip(1).findFirst(), named);
+        return new Mentions(
+                Optional.of(people.getFirst()), people.stream().skip(1).findFirst(), named);
     }
 
     /** Whether a pronoun for this person would be understood, and no one else meant. */

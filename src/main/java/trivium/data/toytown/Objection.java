@@ -13,15 +13,21 @@ final class Objection {
             case Event.Is e -> elsewhere(e.who(), e.where(), world);
             case Event.Goes e -> already(e.who(), e.where(), world);
             case Event.GoTogether e ->
-                apart(e.who(), e.other(), world).or(() -> already(e.who(), e.where(), world)).or(() -> already(e.other(), e.where(), world));
+                apart(e.who(), e.other(), world)
+                        .or(() -> already(e.who(), e.where(), world))
+                        .or(() -> already(e.other(), e.where(), world));
             case Event.Joins e -> toJoining(e, world);
             case Event.Feels e -> turned(e.who(), e.mood().tone(), world);
             case Event.FeelsAbout e -> turned(e.who(), e.mood().tone(), world).or(() -> unknown(e.thing(), world));
-            case Event.FeelsSeeing e -> turned(e.who(), e.mood().tone(), world).or(() -> apart(e.who(), e.other(), world));
-            case Event.FeelTogether e -> turned(e.who(), e.mood().tone(), world).or(() -> turned(e.other(), e.mood().tone(), world));
+            case Event.FeelsSeeing e ->
+                turned(e.who(), e.mood().tone(), world).or(() -> apart(e.who(), e.other(), world));
+            case Event.FeelTogether e ->
+                turned(e.who(), e.mood().tone(), world)
+                        .or(() -> turned(e.other(), e.mood().tone(), world));
             case Event.Reacts e -> turned(e.who(), e.reaction().tone(), world);
             case Event.ReactTogether e ->
-                turned(e.who(), e.reaction().tone(), world).or(() -> turned(e.other(), e.reaction().tone(), world));
+                turned(e.who(), e.reaction().tone(), world)
+                        .or(() -> turned(e.other(), e.reaction().tone(), world));
             case Event.Meets e -> apart(e.who(), e.other(), world);
             case Event.Says e -> apart(e.who(), e.other(), world);
             case Event.AsksHow e -> apart(e.who(), e.other(), world);
@@ -41,13 +47,18 @@ final class Objection {
             case Event.Loses e -> lacks(e.who(), e.thing(), world);
             case Event.Gives e -> lacks(e.who(), e.thing(), world).or(() -> apart(e.who(), e.other(), world));
             case Event.Uses e -> lacks(e.who(), e.thing(), world).or(() -> broken(e.thing(), world));
-            case Event.Share e -> neitherHolds(e.who(), e.other(), e.thing(), world).or(() -> inedible(e.thing()));
-            case Event.Play e -> neitherHolds(e.who(), e.other(), e.thing(), world).or(() -> broken(e.thing(), world));
-            case Event.Breaks e -> unknown(e.thing(), world).or(() -> eaten(e.thing(), world)).or(() -> broken(e.thing(), world));
+            case Event.Share e ->
+                neitherHolds(e.who(), e.other(), e.thing(), world).or(() -> inedible(e.thing()));
+            case Event.Play e ->
+                neitherHolds(e.who(), e.other(), e.thing(), world).or(() -> broken(e.thing(), world));
+            case Event.Breaks e ->
+                unknown(e.thing(), world).or(() -> eaten(e.thing(), world)).or(() -> broken(e.thing(), world));
             case Event.Mends e -> toMending(e, world);
             case Event.Searches e -> holds(e.who(), e.thing(), world).or(() -> eaten(e.thing(), world));
             case Event.SearchTogether e ->
-                holds(e.who(), e.thing(), world).or(() -> holds(e.other(), e.thing(), world)).or(() -> apart(e.who(), e.other(), world));
+                holds(e.who(), e.thing(), world)
+                        .or(() -> holds(e.other(), e.thing(), world))
+                        .or(() -> apart(e.who(), e.other(), world));
             case Event.AsksAbout e -> holds(e.who(), e.thing(), world);
             case Event.AsksFor e -> lacks(e.other(), e.thing(), world).or(() -> apart(e.who(), e.other(), world));
             default -> throw new IllegalStateException("no rule for " + event);
@@ -63,12 +74,14 @@ final class Objection {
     private static Optional<String> toJoining(Event.Joins e, World world) {
         return Optional.ofNullable(world.places().get(e.who()))
                 .filter(place -> place.equals(world.places().get(e.other())))
-                .map(place -> e.who().label() + " was already " + place.at() + " with " + e.other().label());
+                .map(place -> e.who().label() + " was already " + place.at() + " with "
+                        + e.other().label());
     }
 
     private static Optional<String> toHaving(Event.Has e, World world) {
         if (world.place(e.thing()).isPresent() && world.holder(e.thing()).isEmpty()) {
-            return Optional.of(e.thing().definite() + " was " + world.place(e.thing()).orElseThrow().at());
+            return Optional.of(e.thing().definite() + " was "
+                    + world.place(e.thing()).orElseThrow().at());
         }
         return world.holder(e.thing())
                 .filter(holder -> holder != e.who())
@@ -120,7 +133,8 @@ final class Objection {
     private static Optional<String> turned(Person who, Tone tone, World world) {
         return Optional.ofNullable(world.moods().get(who))
                 .filter(mood -> world.settled().contains(who))
-                .filter(mood -> mood.tone() == Tone.HAPPY && tone == Tone.SAD || mood.tone() == Tone.SAD && tone == Tone.HAPPY)
+                .filter(mood ->
+                        mood.tone() == Tone.HAPPY && tone == Tone.SAD || mood.tone() == Tone.SAD && tone == Tone.HAPPY)
                 .map(mood -> who.label() + " was " + mood.label() + " and nothing had happened since");
     }
 
@@ -135,7 +149,9 @@ final class Objection {
     }
 
     private static Optional<String> neitherHolds(Person one, Person other, Thing thing, World world) {
-        return world.holder(thing).filter(holder -> holder == one || holder == other).isPresent()
+        return world.holder(thing)
+                        .filter(holder -> holder == one || holder == other)
+                        .isPresent()
                 ? apart(one, other, world)
                 : Optional.of("neither " + one.label() + " nor " + other.label() + " had " + thing.definite());
     }

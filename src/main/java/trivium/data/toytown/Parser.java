@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Reads a story as a careful reader would: what each sentence says, and whether it can be true after those before it. */
+/**
+ * Reads a story as a careful reader would: what each sentence says, and whether it can be true after those before it.
+ */
 public final class Parser {
 
     /**
-     * A sentence ends at {@code . ! ?} and a closing quotation mark, if there is one, where the text ends or white space and anything but a small letter follow: so
-     * {@code "Where is the ball?" asked Mia.} is one sentence.
+     * A sentence ends at {@code . ! ?} and a closing quotation mark, if there is one, where the text ends or white
+     * space and anything but a small letter follow: so {@code "Where is the ball?" asked Mia.} is one sentence.
      */
     private static final Pattern BETWEEN_SENTENCES = Pattern.compile("(?<=[.!?]|[.!?]\")\\s+(?!\\p{Ll})");
 
@@ -32,7 +34,10 @@ public final class Parser {
         return new Reading(sentences, world);
     }
 
-    /** The sentences of a text, in order. What stands after the last full stop counts as a sentence too: an unfinished one. */
+    /**
+     * The sentences of a text, in order. What stands after the last full stop counts as a sentence too: an unfinished
+     * one.
+     */
     public static List<String> split(String text) {
         return BETWEEN_SENTENCES
                 .splitAsStream(text.strip())

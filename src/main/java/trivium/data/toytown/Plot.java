@@ -75,7 +75,9 @@ final class Plot {
 
     /** Somewhere to go: not home, and not where the hero is. */
     Place away() {
-        return pick(Place.values(), place -> place != Place.HOME && place != world.places().get(hero));
+        return pick(
+                Place.values(),
+                place -> place != Place.HOME && place != world.places().get(hero));
     }
 
     Event happy(Person who) {
@@ -118,7 +120,8 @@ final class Plot {
         return oneOf(
                 new Event.Closes(Tone.HAPPY),
                 new Event.FeelTogether(hero, friend, pick(Mood.values(), mood -> mood.tone() == Tone.HAPPY)),
-                new Event.ReactTogether(hero, friend, pick(Reaction.values(), reaction -> reaction.tone() == Tone.HAPPY)),
+                new Event.ReactTogether(
+                        hero, friend, pick(Reaction.values(), reaction -> reaction.tone() == Tone.HAPPY)),
                 new Event.Friends(hero, friend),
                 happy(hero),
                 happy(friend));

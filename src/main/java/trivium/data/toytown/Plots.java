@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
-/** The things that happen in Toy Town. Each plot has causes and effects, turns that may be left out, and an ending that depends on how it went. */
+/**
+ * The things that happen in Toy Town. Each plot has causes and effects, turns that may be left out, and an ending that
+ * depends on how it went.
+ */
 final class Plots {
 
     private static final List<Consumer<Plot>> ALL = List.of(
@@ -28,7 +31,9 @@ final class Plots {
             var events = plot.events();
             if (plot.chance(welcome(events.size()))) {
                 var story = Story.tell(events, true, random);
-                if (World.objections(events) == 0 && !story.repeats() && Words.of(story.text()).containsAll(request.words())) {
+                if (World.objections(events) == 0
+                        && !story.repeats()
+                        && Words.of(story.text()).containsAll(request.words())) {
                     return story;
                 }
             }
@@ -58,7 +63,9 @@ final class Plots {
         if (p.chance(0.25)) {
             p.endBadly();
         } else if (p.chance(0.2)) {
-            p.perhaps(0.4, new Event.Goes(hero, p.away())).tell(new Event.Finds(hero, thing)).endAlone();
+            p.perhaps(0.4, new Event.Goes(hero, p.away()))
+                    .tell(new Event.Finds(hero, thing))
+                    .endAlone();
         } else {
             p.friendComes()
                     .perhaps(0.3, new Event.AsksHow(friend, hero), new Event.AsksAbout(hero, thing))
@@ -102,7 +109,9 @@ final class Plots {
                 .perhaps(0.6, new Event.Goes(hero, p.away()))
                 .tell(new Event.Uses(hero, thing))
                 .tell(new Event.Breaks(thing))
-                .oneOf(p.sad(hero), new Event.FeelsAbout(hero, p.pick(Mood.SAD, Mood.UPSET, Mood.ANGRY, Mood.WORRIED), thing));
+                .oneOf(
+                        p.sad(hero),
+                        new Event.FeelsAbout(hero, p.pick(Mood.SAD, Mood.UPSET, Mood.ANGRY, Mood.WORRIED), thing));
         if (p.chance(0.3)) {
             p.perhaps(0.4, new Event.Drops(hero, thing)).endBadly();
             return;
@@ -152,7 +161,9 @@ final class Plots {
                 .tell(new Event.Feels(friend, Mood.HUNGRY))
                 .perhaps(0.5, new Event.AsksFor(friend, hero, food));
         if (p.chance(0.25)) {
-            p.tell(new Event.Uses(hero, food)).tell(p.sad(friend)).perhaps(0.5, new Event.Says(hero, friend, Speech.SORRY));
+            p.tell(new Event.Uses(hero, food))
+                    .tell(p.sad(friend))
+                    .perhaps(0.5, new Event.Says(hero, friend, Speech.SORRY));
             p.endBadly();
             return;
         }
@@ -169,11 +180,18 @@ final class Plots {
                 .tell(new Event.Has(friend, thing))
                 .tell(new Event.AsksFor(hero, friend, thing));
         if (p.chance(0.3)) {
-            p.oneOf(new Event.Goes(friend, Place.HOME), new Event.Says(friend, hero, Speech.GOODBYE)).endBadly();
+            p.oneOf(new Event.Goes(friend, Place.HOME), new Event.Says(friend, hero, Speech.GOODBYE))
+                    .endBadly();
         } else if (p.chance(0.5)) {
-            p.tell(new Event.Gives(friend, thing, hero)).thanks(0.6, hero, friend).perhaps(0.4, new Event.Uses(hero, thing)).endWell();
+            p.tell(new Event.Gives(friend, thing, hero))
+                    .thanks(0.6, hero, friend)
+                    .perhaps(0.4, new Event.Uses(hero, thing))
+                    .endWell();
         } else {
-            p.tell(new Event.Play(hero, friend, thing)).perhaps(0.3, p.happy(hero)).thanks(0.3, hero, friend).endWell();
+            p.tell(new Event.Play(hero, friend, thing))
+                    .perhaps(0.3, p.happy(hero))
+                    .thanks(0.3, hero, friend)
+                    .endWell();
         }
     }
 
@@ -188,9 +206,14 @@ final class Plots {
                 .perhaps(0.5, new Event.Says(friend, hero, Speech.HELLO))
                 .tell(new Event.Has(friend, thing));
         if (p.chance(0.2)) {
-            p.tell(new Event.Breaks(thing)).tell(p.sad(friend)).perhaps(0.5, new Event.Goes(friend, Place.HOME)).endBadly();
+            p.tell(new Event.Breaks(thing))
+                    .tell(p.sad(friend))
+                    .perhaps(0.5, new Event.Goes(friend, Place.HOME))
+                    .endBadly();
         } else {
-            p.tell(new Event.Play(hero, friend, thing)).perhaps(0.3, p.happy(hero)).endWell();
+            p.tell(new Event.Play(hero, friend, thing))
+                    .perhaps(0.3, p.happy(hero))
+                    .endWell();
         }
     }
 
@@ -204,11 +227,15 @@ final class Plots {
                 .perhaps(0.5, new Event.Uses(hero, thing))
                 .tell(new Event.Sky(p.pick(Weather.RAINY, Weather.WINDY, Weather.SNOWY), true));
         if (p.chance(0.5)) {
-            p.tell(new Event.Drops(hero, thing)).tell(new Event.Goes(hero, Place.HOME)).perhaps(0.5, p.sad(hero));
+            p.tell(new Event.Drops(hero, thing))
+                    .tell(new Event.Goes(hero, Place.HOME))
+                    .perhaps(0.5, p.sad(hero));
             if (p.chance(0.5)) {
                 p.tell(new Event.Closes(Tone.SAD));
             } else {
-                p.tell(new Event.Has(friend, Thing.UMBRELLA)).tell(new Event.Joins(friend, hero)).endWell();
+                p.tell(new Event.Has(friend, Thing.UMBRELLA))
+                        .tell(new Event.Joins(friend, hero))
+                        .endWell();
             }
             return;
         }

@@ -8,8 +8,9 @@ import java.util.random.RandomGenerator;
 import trivium.data.Conversation;
 
 /**
- * Questions with one right answer. The easy ones follow a scene of three to five plain sentences, without pronouns, and ask for what was last said of somebody; the hard ones follow
- * a whole story, with pronouns, and may ask where a thing is that somebody carries.
+ * Questions with one right answer. The easy ones follow a scene of one to four plain sentences, without pronouns, and
+ * ask for what was last said of somebody; the hard ones follow a whole story, with pronouns, and may ask where a thing
+ * is that somebody carries.
  */
 final class Quiz {
 
@@ -22,8 +23,12 @@ final class Quiz {
         WHETHER
     }
 
-    private static final List<Kind> EASY = List.of(Kind.WHERE, Kind.WHERE, Kind.HOLDER, Kind.HELD, Kind.MOOD, Kind.MOOD);
+    private static final List<Kind> EASY =
+            List.of(Kind.WHERE, Kind.WHERE, Kind.HOLDER, Kind.HELD, Kind.MOOD, Kind.MOOD);
     private static final List<Kind> HARD = List.of(Kind.values());
+
+    /** Scenes with one or two sentences are where looking up is learned, the longer ones are where it pays. */
+    private static final List<Integer> LENGTHS = List.of(1, 1, 2, 2, 2, 3, 3, 3, 4, 4);
 
     private final RandomGenerator random;
 
@@ -37,8 +42,13 @@ final class Quiz {
             var kind = pick(EASY);
             var scene = Story.tell(scene(kind), false, random);
             var asked = ask(kind, scene);
-            long people = scene.events().stream().flatMap(event -> event.people().stream()).distinct().count();
-            if (asked.isPresent() && !scene.repeats() && people > 1) {
+            long people = scene.events().stream()
+                    .flatMap(event -> event.people().stream())
+                    .distinct()
+                    .count();
+            if (asked.isPresent()
+                    && !scene.repeats()
+                    && people >= Math.min(2, scene.events().size())) {
                 return asked.get();
             }
         }
@@ -49,7 +59,7 @@ final class Quiz {
         return ask(pick(HARD), story);
     }
 
-    /** Two or three sentences to choose between and as much else as makes three to five, in any order. */
+    /** One to four sentences, up to three of them such as the question is about, in any order. */
     private List<Event> scene(Kind kind) {
         var people = new ArrayList<Person>();
         while (people.size() < 3) {
@@ -58,8 +68,8 @@ final class Quiz {
                 people.add(person);
             }
         }
-        int length = 3 + random.nextInt(3);
-        int ofKind = 2 + random.nextInt(2);
+        int length = pick(LENGTHS);
+        int ofKind = 1 + random.nextInt(3);
         var kinds = new ArrayList<Kind>();
         for (int i = 0; i < length; i++) {
             kinds.add(random.nextInt(i + 1), i < ofKind ? kind : pick(EASY));
@@ -87,12 +97,15 @@ final class Quiz {
             }
             case MOOD -> new Event.Feels(who, pick(List.of(Mood.values())));
             default -> {
-                var given = Arrays.stream(Thing.values()).filter(t -> world.holder(t).filter(who::equals).isPresent()).findFirst();
+                var given = Arrays.stream(Thing.values())
+                        .filter(t -> world.holder(t).filter(who::equals).isPresent())
+                        .findFirst();
                 var other = pick(people.stream().filter(person -> person != who).toList());
                 var thing = pick(List.of(Thing.values()));
                 yield given.isPresent()
                         ? new Event.Gives(who, given.get(), other)
-                        : pick(List.<Event>of(new Event.Has(who, thing), new Event.Finds(who, thing), new Event.Takes(who, thing)));
+                        : pick(List.<Event>of(
+                                new Event.Has(who, thing), new Event.Finds(who, thing), new Event.Takes(who, thing)));
             }
         };
     }
@@ -100,28 +113,46 @@ final class Quiz {
     private Optional<Conversation> ask(Kind kind, Story story) {
         var world = story.world();
         return switch (kind) {
-            case WHERE -> any(story.events().stream().filter(Quiz::places).map(event -> event.people().getFirst()).toList())
-                    .map(who -> conversation(story, "Where is " + who.label() + "?", is(who, world)));
-            case MOOD -> any(List.copyOf(world.moods().keySet()))
-                    .map(who -> conversation(story, "How does " + who.label() + " feel?", feels(who, world)));
-            case HOLDER -> any(held(world))
-                    .map(thing -> conversation(story, "Who has " + thing.definite() + "?", holds(thing, world)));
-            case HELD -> any(held(world))
-                    .filter(thing -> held(world).stream().filter(t -> world.holder(t).equals(world.holder(thing))).count() == 1)
-                    .map(thing -> conversation(story, "What does " + world.holder(thing).orElseThrow().label() + " have?", holds(thing, world)));
-            case WHERE_THING -> any(Arrays.stream(Thing.values()).filter(t -> world.place(t).isPresent()).toList())
-                    .map(thing -> conversation(
+            case WHERE ->
+                any(story.events().stream()
+                                .filter(Quiz::places)
+                                .map(event -> event.people().getFirst())
+                                .toList())
+                        .map(who -> conversation(story, "Where is " + who.label() + "?", is(who, world)));
+            case MOOD ->
+                any(List.copyOf(world.moods().keySet()))
+                        .map(who -> conversation(story, "How does " + who.label() + " feel?", feels(who, world)));
+            case HOLDER ->
+                any(held(world))
+                        .map(thing -> conversation(story, "Who has " + thing.definite() + "?", holds(thing, world)));
+            case HELD ->
+                any(held(world))
+                        .filter(thing -> held(world).stream()
+                                        .filter(t -> world.holder(t).equals(world.holder(thing)))
+                                        .count()
+                                == 1)
+                        .map(thing -> conversation(
+                                story,
+                                "What does " + world.holder(thing).orElseThrow().label() + " have?",
+                                holds(thing, world)));
+            case WHERE_THING ->
+                any(Arrays.stream(Thing.values())
+                                .filter(t -> world.place(t).isPresent())
+                                .toList())
+                        .map(thing -> conversation(
+                                story,
+                                "Where is " + thing.definite() + "?",
+                                Words.capital(thing.definite()) + " is "
+                                        + world.place(thing).orElseThrow().at() + "."));
+            case WHETHER ->
+                any(List.copyOf(world.places().keySet())).map(who -> {
+                    var place = world.places().get(who);
+                    var guess = random.nextBoolean() ? place : pick(List.of(Place.values()));
+                    return conversation(
                             story,
-                            "Where is " + thing.definite() + "?",
-                            Words.capital(thing.definite()) + " is " + world.place(thing).orElseThrow().at() + "."));
-            case WHETHER -> any(List.copyOf(world.places().keySet())).map(who -> {
-                var place = world.places().get(who);
-                var guess = random.nextBoolean() ? place : pick(List.of(Place.values()));
-                return conversation(
-                        story,
-                        "Is " + who.label() + " " + guess.at() + "?",
-                        (guess == place ? "Yes, " : "No, ") + is(who, world));
-            });
+                            "Is " + who.label() + " " + guess.at() + "?",
+                            (guess == place ? "Yes, " : "No, ") + is(who, world));
+                });
         };
     }
 
@@ -130,7 +161,9 @@ final class Quiz {
     }
 
     private static List<Thing> held(World world) {
-        return Arrays.stream(Thing.values()).filter(thing -> world.holder(thing).isPresent()).toList();
+        return Arrays.stream(Thing.values())
+                .filter(thing -> world.holder(thing).isPresent())
+                .toList();
     }
 
     private static String is(Person who, World world) {

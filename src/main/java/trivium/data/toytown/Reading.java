@@ -23,12 +23,16 @@ public record Reading(List<Sentence> sentences, World world) {
 
     /** How many sentences say nothing the parser knows. */
     public int unparseable() {
-        return (int) sentences.stream().filter(sentence -> sentence.event().isEmpty()).count();
+        return (int) sentences.stream()
+                .filter(sentence -> sentence.event().isEmpty())
+                .count();
     }
 
     /** How many sentences cannot be true after those before them. */
     public int contradictions() {
-        return (int) sentences.stream().filter(sentence -> sentence.objection().isPresent()).count();
+        return (int) sentences.stream()
+                .filter(sentence -> sentence.objection().isPresent())
+                .count();
     }
 
     /** How many sentences were there before, word for word; words like "then" at the beginning make no difference. */
@@ -47,7 +51,11 @@ public record Reading(List<Sentence> sentences, World world) {
     /** Whether the last sentence is understood and a happy one. */
     public boolean endsHappily() {
         return !sentences.isEmpty()
-                && sentences.getLast().event().filter(event -> event.tone() == Tone.HAPPY).isPresent();
+                && sentences
+                        .getLast()
+                        .event()
+                        .filter(event -> event.tone() == Tone.HAPPY)
+                        .isPresent();
     }
 
     /** Whether all these words occur, as whole words and whatever their case. */
@@ -56,6 +64,8 @@ public record Reading(List<Sentence> sentences, World world) {
     }
 
     private List<String> words() {
-        return sentences.stream().flatMap(sentence -> Words.of(sentence.text()).stream()).toList();
+        return sentences.stream()
+                .flatMap(sentence -> Words.of(sentence.text()).stream())
+                .toList();
     }
 }

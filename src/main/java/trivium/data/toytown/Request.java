@@ -26,7 +26,9 @@ record Request(Person hero, Optional<Person> friend, Optional<Thing> thing) {
         var friend = kind < 30
                 ? Stream.generate(() -> person(random)).filter(p -> p != hero).findFirst()
                 : Optional.<Person>empty();
-        var thing = kind < 15 ? Optional.<Thing>empty() : Optional.of(Thing.values()[random.nextInt(Thing.values().length)]);
+        var thing = kind < 15
+                ? Optional.<Thing>empty()
+                : Optional.of(Thing.values()[random.nextInt(Thing.values().length)]);
         return new Request(hero, friend, thing);
     }
 
@@ -39,7 +41,9 @@ record Request(Person hero, Optional<Person> friend, Optional<Thing> thing) {
         var named = Stream.of(Optional.of(hero.label()), friend.map(Person::label), thing.map(Thing::indefinite))
                 .flatMap(Optional::stream)
                 .toList();
-        var all = named.size() < 3 ? String.join(" and ", named) : named.get(0) + ", " + named.get(1) + " and " + named.get(2);
+        var all = named.size() < 3
+                ? String.join(" and ", named)
+                : named.get(0) + ", " + named.get(1) + " and " + named.get(2);
         return WORDINGS.get(random.nextInt(WORDINGS.size())).formatted(all);
     }
 
@@ -63,6 +67,9 @@ record Request(Person hero, Optional<Person> friend, Optional<Thing> thing) {
     }
 
     private static <T> List<String> labels(T[] constants, Function<T, String> label) {
-        return Arrays.stream(constants).map(label).flatMap(text -> Words.of(text).stream()).toList();
+        return Arrays.stream(constants)
+                .map(label)
+                .flatMap(text -> Words.of(text).stream())
+                .toList();
     }
 }

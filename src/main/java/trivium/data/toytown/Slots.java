@@ -54,7 +54,8 @@ record Slots(Person a, Person b, Thing thing, Place place, String word) {
             case Event.Searches e -> thing(e.who(), e.thing());
             case Event.SearchTogether e -> thing(e.who(), e.other(), e.thing());
             case Event.Feels e -> word(e.who(), null, e.mood().label());
-            case Event.FeelsAbout e -> new Slots(e.who(), null, e.thing(), null, e.mood().label());
+            case Event.FeelsAbout e ->
+                new Slots(e.who(), null, e.thing(), null, e.mood().label());
             case Event.FeelsSeeing e -> word(e.who(), e.other(), e.mood().label());
             case Event.FeelTogether e -> word(e.who(), e.other(), e.mood().label());
             case Event.Reacts e -> word(e.who(), null, e.reaction().label());

@@ -17,7 +17,8 @@ public record Story(List<Event> events, List<String> sentences) {
         events = List.copyOf(events);
         sentences = List.copyOf(sentences);
         if (events.size() != sentences.size()) {
-            throw new IllegalArgumentException("a story has one sentence for each event, not " + sentences.size() + " for " + events.size());
+            throw new IllegalArgumentException(
+                    "a story has one sentence for each event, not " + sentences.size() + " for " + events.size());
         }
     }
 

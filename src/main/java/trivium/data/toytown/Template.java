@@ -11,11 +11,13 @@ import java.util.stream.Collectors;
 /**
  * A sentence with blanks, which can be filled in and recognised.
  *
- * <p>{@code {A}} is the subject (a pronoun may stand for it at the beginning), {@code {B}} another person, {@code {AB}} two people or "they"; {@code {t}} "the kite", {@code {x}}
- * "a kite" or "the kite", {@code {n}} "kite", {@code {u}} what one does with it; {@code {at}} "in the park", {@code {to}} "to the park"; {@code {w}} any one word.
+ * <p>{@code {A}} is the subject (a pronoun may stand for it at the beginning), {@code {B}} another person, {@code {AB}}
+ * two people or "they"; {@code {t}} "the kite", {@code {x}} "a kite" or "the kite", {@code {n}} "kite", {@code {u}}
+ * what one does with it; {@code {at}} "in the park", {@code {to}} "to the park"; {@code {w}} any one word.
  *
  * @param text with blanks
- * @param landmark the longest piece between blanks, which a sentence must contain: much quicker to look for than the pattern
+ * @param landmark the longest piece between blanks, which a sentence must contain: much quicker to look for than the
+ *     pattern
  * @param pattern what recognises it
  */
 record Template(String text, String landmark, Pattern pattern) {
@@ -88,12 +90,16 @@ record Template(String text, String landmark, Pattern pattern) {
                     .replace("{u}", thing.use());
         }
         if (slots.place() != null) {
-            filled = filled.replace("{at}", slots.place().at()).replace("{to}", slots.place().to());
+            filled = filled.replace("{at}", slots.place().at())
+                    .replace("{to}", slots.place().to());
         }
         return slots.word() == null ? filled : filled.replace("{w}", slots.word());
     }
 
-    /** What fills the blanks of a sentence that begins with a capital, if it is this template's and its pronouns are understood. */
+    /**
+     * What fills the blanks of a sentence that begins with a capital, if it is this template's and its pronouns are
+     * understood.
+     */
     Optional<Slots> read(String sentence, Mentions mentions) {
         if (!sentence.contains(landmark)) {
             return Optional.empty();

@@ -19,10 +19,12 @@ import trivium.data.Conversations;
 import trivium.data.Corpus;
 
 /**
- * A small world to learn language from: text to pre-train on, instructions with one right answer, and preferences whose true reward is known.
+ * A small world to learn language from: text to pre-train on, instructions with one right answer, and preferences whose
+ * true reward is known.
  *
- * <p>Every story, scene and prompt belongs to the training side or to the held-out side by a checksum of its text (one in eight is held out), so nothing is ever on both,
- * whatever the seeds and however much is made. A longer list begins with the shorter one. Nothing in a list is there twice.
+ * <p>Every story, scene and prompt belongs to the training side or to the held-out side by a checksum of its text (one
+ * in eight is held out), so nothing is ever on both, whatever the seeds and however much is made. A longer list begins
+ * with the shorter one. Nothing in a list is there twice.
  *
  * @param seed the same seed makes the same town
  * @param storyShare how many of the instructions ask for a story, 0 to 1; the others are questions
@@ -39,13 +41,17 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, boolean
 
     public ToyTown {
         if (!(storyShare >= 0 && storyShare <= 1)) {
-            throw new IllegalArgumentException("the share of stories among instructions lies between 0 and 1, not " + storyShare);
+            throw new IllegalArgumentException(
+                    "the share of stories among instructions lies between 0 and 1, not " + storyShare);
         }
     }
 
-    /** The town that ships with the project: seed 1, one instruction in five asks for a story, a careful annotator. */
+    /**
+     * The town that ships with the project: seed 1, fifteen instructions in a hundred ask for a story, a careful
+     * annotator.
+     */
     public static ToyTown sample() {
-        return new ToyTown(1, 0.2, Annotator.CAREFUL, false);
+        return new ToyTown(1, 0.15, Annotator.CAREFUL, false);
     }
 
     public ToyTown withSeed(long seed) {
@@ -60,7 +66,9 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, boolean
         return new ToyTown(seed, storyShare, annotator, validation);
     }
 
-    /** What this town keeps for judging models by; its pairs are ordered by gold reward, without an annotator's noise. */
+    /**
+     * What this town keeps for judging models by; its pairs are ordered by gold reward, without an annotator's noise.
+     */
     public ToyTown heldOut() {
         return new ToyTown(seed, storyShare, Annotator.ORACLE, true);
     }
@@ -68,7 +76,12 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, boolean
     /** Stories of 5 to 9 sentences, about 40 words each. */
     public Corpus stories(int count) {
         var random = dice("stories");
-        return new Corpus(name("stories"), distinct(count, text -> text, () -> story(Request.anything(random), random).text()));
+        return new Corpus(
+                name("stories"),
+                distinct(
+                        count,
+                        text -> text,
+                        () -> story(Request.anything(random), random).text()));
     }
 
     /** Questions and requests for stories, mixed. */
@@ -77,7 +90,10 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, boolean
         var quiz = new Quiz(random);
         return new Conversations(
                 name("instructions"),
-                distinct(count, Conversation::prompt, () -> random.nextDouble() < storyShare ? request(random) : question(quiz::easy)));
+                distinct(
+                        count,
+                        Conversation::prompt,
+                        () -> random.nextDouble() < storyShare ? request(random) : question(quiz::easy)));
     }
 
     /** Questions about short scenes, each with one right answer. */
@@ -109,11 +125,15 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, boolean
     /** Requests for stories, without the stories: prompts for reinforcement learning. */
     public List<String> prompts(int count) {
         var random = dice("prompts");
-        return distinct(count, prompt -> prompt, () -> mine(prompt -> prompt, () -> Request.sample(random).prompt(random)));
+        return distinct(
+                count,
+                prompt -> prompt,
+                () -> mine(prompt -> prompt, () -> Request.sample(random).prompt(random)));
     }
 
     /**
-     * Writes the data set: stories, instructions, questions, preferences and prompts with their held-out sides, and a card. The folder is made if need be.
+     * Writes the data set: stories, instructions, questions, preferences and prompts with their held-out sides, and a
+     * card. The folder is made if need be.
      *
      * @throws java.io.UncheckedIOException if the folder cannot be written to
      */
@@ -160,7 +180,10 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, boolean
 
     /** The first that belongs to this side. */
     private <T> T mine(Function<T, String> text, Supplier<T> maker) {
-        return Stream.generate(maker).filter(made -> isMine(text.apply(made))).findFirst().orElseThrow();
+        return Stream.generate(maker)
+                .filter(made -> isMine(text.apply(made)))
+                .findFirst()
+                .orElseThrow();
     }
 
     private boolean isMine(String text) {
@@ -178,14 +201,16 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, boolean
         var made = new ArrayList<T>();
         for (int failures = 0; made.size() < count; ) {
             if (Thread.interrupted()) {
-                throw new CancellationException("making " + count + " of Toy Town's texts was interrupted after " + made.size());
+                throw new CancellationException(
+                        "making " + count + " of Toy Town's texts was interrupted after " + made.size());
             }
             var next = maker.get();
             if (seen.add(text.apply(next))) {
                 made.add(next);
                 failures = 0;
             } else if (++failures == 10_000) {
-                throw new IllegalArgumentException("Toy Town has hardly more than " + made.size() + " different texts of this kind; ask for fewer than " + count);
+                throw new IllegalArgumentException("Toy Town has hardly more than " + made.size()
+                        + " different texts of this kind; ask for fewer than " + count);
             }
         }
         return made;

@@ -16,10 +16,17 @@ final class Words {
 
     private static final Pattern NOT_A_LETTER = Pattern.compile("[^\\p{L}]+");
 
-    /** Words that make a sentence cheerful, whatever the sentence says: the good moods, the good reactions and a few more. */
+    /**
+     * Words that make a sentence cheerful, whatever the sentence says: the good moods, the good reactions and a few
+     * more.
+     */
     static final Set<String> HAPPY = Stream.of(
-                    Arrays.stream(Mood.values()).filter(m -> m.tone() == Tone.HAPPY).map(Mood::label),
-                    Arrays.stream(Reaction.values()).filter(r -> r.tone() == Tone.HAPPY).map(Reaction::label),
+                    Arrays.stream(Mood.values())
+                            .filter(m -> m.tone() == Tone.HAPPY)
+                            .map(Mood::label),
+                    Arrays.stream(Reaction.values())
+                            .filter(r -> r.tone() == Tone.HAPPY)
+                            .map(Reaction::label),
                     Stream.of("happily", "lovely", "wonderful", "fun"))
             .flatMap(words -> words)
             .collect(Collectors.toCollection(TreeSet::new));

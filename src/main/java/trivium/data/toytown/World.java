@@ -9,7 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What is known after the sentences read so far. Where people are is open until it is said; what people hold is not: nobody holds a thing unless a sentence gave it to them.
+ * What is known after the sentences read so far. Where people are is open until it is said; what people hold is not:
+ * nobody holds a thing unless a sentence gave it to them.
  *
  * @param places where people are known to be
  * @param things where the things mentioned are
@@ -42,8 +43,7 @@ public record World(
     private static final Whereabouts ANYWHERE = new Whereabouts.Lying(Optional.empty());
 
     /** Before the first sentence: nothing is known. */
-    public static final World UNKNOWN =
-            new World(Map.of(), Map.of(), Set.of(), Map.of(), Set.of(), Optional.empty());
+    public static final World UNKNOWN = new World(Map.of(), Map.of(), Set.of(), Map.of(), Set.of(), Optional.empty());
 
     public World {
         places = ordered(Person.class, places);
@@ -154,7 +154,8 @@ public record World(
                     gather(e.people());
                     hold(e.other(), e.thing());
                 }
-                case Event.Drops e -> things.put(e.thing(), new Whereabouts.Lying(Optional.ofNullable(places.get(e.who()))));
+                case Event.Drops e ->
+                    things.put(e.thing(), new Whereabouts.Lying(Optional.ofNullable(places.get(e.who()))));
                 case Event.Loses e -> things.put(e.thing(), ANYWHERE);
                 case Event.Uses e -> use(e.thing());
                 case Event.Share e -> {

@@ -21,8 +21,15 @@ class AnnotatorTest {
     private static final String POOR = "Mia went home. Mia had a map. Mia was tired.";
 
     @ParameterizedTest
-    @CsvSource({"1, 0, 0, 0, 1.75", "0.5, 0, 0, 0, 3.5", "2, 0.2, 0, 0, 0.875", "1, 0, 1, 0, 0.75", "1, 0.1, 3, 0.5, -0.75"})
-    void choosesAsOftenAsBradleyAndTerrySay(double temperature, double flips, double length, double happiness, double logit) {
+    @CsvSource({
+        "1, 0, 0, 0, 1.75",
+        "0.5, 0, 0, 0, 3.5",
+        "2, 0.2, 0, 0, 0.875",
+        "1, 0, 1, 0, 0.75",
+        "1, 0.1, 3, 0.5, -0.75"
+    })
+    void choosesAsOftenAsBradleyAndTerrySay(
+            double temperature, double flips, double length, double happiness, double logit) {
         var annotator = new Annotator(temperature, flips, length, happiness);
         double sigmoid = 1 / (1 + Math.exp(-logit));
         double expected = sigmoid * (1 - flips) + (1 - sigmoid) * flips;
@@ -50,8 +57,12 @@ class AnnotatorTest {
     @Test
     void relabellingKeepsThePairsAndChangesTheVerdict() {
         var wrong = Comparisons.of(new Comparison(PROMPT, POOR, GOOD));
-        assertEquals(new Comparison(PROMPT, GOOD, POOR), Annotator.ORACLE.relabel(wrong, 1).get(0));
-        assertEquals(new Comparison(PROMPT, POOR, GOOD), Annotator.ORACLE.biased(5, 0).relabel(wrong, 1).get(0));
+        assertEquals(
+                new Comparison(PROMPT, GOOD, POOR),
+                Annotator.ORACLE.relabel(wrong, 1).get(0));
+        assertEquals(
+                new Comparison(PROMPT, POOR, GOOD),
+                Annotator.ORACLE.biased(5, 0).relabel(wrong, 1).get(0));
     }
 
     @Test

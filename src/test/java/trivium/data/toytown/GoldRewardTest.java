@@ -15,7 +15,11 @@ class GoldRewardTest {
             + "Mia and Tom played with the kite. They went home together. Tom was glad.";
 
     private static void assertScore(double expected, String completion) {
-        assertEquals(expected, GoldReward.score(PROMPT, completion), 1e-9, () -> GoldReward.of(PROMPT, completion).terms().toString());
+        assertEquals(
+                expected,
+                GoldReward.score(PROMPT, completion),
+                1e-9,
+                () -> GoldReward.of(PROMPT, completion).terms().toString());
     }
 
     @Test
@@ -40,8 +44,11 @@ class GoldRewardTest {
 
     @Test
     void aContradictionCostsOne() {
-        assertScore(3.2, BEST.replace("Mia went to the park.", "Mia lost the kite."). // then she flies it:
-                replace("Mia and Tom played with the kite.", "Tom was tired."));
+        assertScore(
+                3.2,
+                BEST.replace("Mia went to the park.", "Mia lost the kite.")
+                        . // then she flies it:
+                        replace("Mia and Tom played with the kite.", "Tom was tired."));
     }
 
     @Test

@@ -16,7 +16,9 @@ class ParserTest {
 
     private static List<Story> stories(int count) {
         var random = new SplittableRandom(17);
-        return Stream.generate(() -> Plots.story(Request.anything(random), random)).limit(count).toList();
+        return Stream.generate(() -> Plots.story(Request.anything(random), random))
+                .limit(count)
+                .toList();
     }
 
     @Test
@@ -28,7 +30,9 @@ class ParserTest {
             assertEquals(0, reading.contradictions(), story.text());
             assertEquals(0, reading.repeated(), story.text());
             assertTrue(reading.sentences().size() >= 5 && reading.sentences().size() <= 9, story.text());
-            assertEquals(story.sentences(), reading.sentences().stream().map(Sentence::text).toList());
+            assertEquals(
+                    story.sentences(),
+                    reading.sentences().stream().map(Sentence::text).toList());
         }
     }
 
@@ -39,7 +43,8 @@ class ParserTest {
             for (int i = 0; i < story.events().size(); i++) {
                 var event = story.events().get(i);
                 var sentence = Grammar.withoutOpener(story.sentences().get(i));
-                assertEquals(List.of(event), Grammar.meanings(sentence, mentions).toList(), sentence);
+                assertEquals(
+                        List.of(event), Grammar.meanings(sentence, mentions).toList(), sentence);
                 mentions = mentions.after(event);
             }
         }
@@ -79,20 +84,25 @@ class ParserTest {
         var sentences = Parser.read(story).sentences();
         assertTrue(sentences.stream().allMatch(s -> s.event().isPresent()), story);
         assertEquals(objection, sentences.getLast().objection().orElse("none"));
-        assertTrue(sentences.stream().limit(sentences.size() - 1).allMatch(s -> s.objection().isEmpty()), story);
+        assertTrue(
+                sentences.stream()
+                        .limit(sentences.size() - 1)
+                        .allMatch(s -> s.objection().isEmpty()),
+                story);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "Mia went home. Mia went to the park. Mia went home.",
-        "Mia had a kite. Mia gave the kite to Tom. Tom flew the kite. Tom gave the kite to Mia. Mia lost the kite. Tom found the kite.",
-        "Mia went to the park. Mia had a kite. Mia dropped the kite. Mia went home. Tom went to the park. Tom found the kite.",
-        "Mia was sad. Tom met Mia. Mia was happy.",
-        "Mia was happy. Mia laughed. Mia was tired.",
-        "It was a sunny day. But then the weather turned rainy. The weather was rainy.",
-        "Mia wanted a kite. Tom had a kite. The kite broke. Tom fixed the kite. Tom flew the kite.",
-        "Tom went home. Mia met Tom. Mia sat at home."
-    })
+    @ValueSource(
+            strings = {
+                "Mia went home. Mia went to the park. Mia went home.",
+                "Mia had a kite. Mia gave the kite to Tom. Tom flew the kite. Tom gave the kite to Mia. Mia lost the kite. Tom found the kite.",
+                "Mia went to the park. Mia had a kite. Mia dropped the kite. Mia went home. Tom went to the park. Tom found the kite.",
+                "Mia was sad. Tom met Mia. Mia was happy.",
+                "Mia was happy. Mia laughed. Mia was tired.",
+                "It was a sunny day. But then the weather turned rainy. The weather was rainy.",
+                "Mia wanted a kite. Tom had a kite. The kite broke. Tom fixed the kite. Tom flew the kite.",
+                "Tom went home. Mia met Tom. Mia sat at home."
+            })
     void hasNoObjectionToWhatCanBeTrue(String story) {
         var reading = Parser.read(story);
         assertEquals(0, reading.unparseable(), story);
@@ -100,21 +110,22 @@ class ParserTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "Mia went to the park",
-        "mia went to the park.",
-        "Mia to went the park.",
-        "Mia went to the moon.",
-        "Mia had a apple.",
-        "Mia flew the ball.",
-        "Mia was seven.",
-        "Mia met Mia.",
-        "She went home.",
-        "They were happy.",
-        "Then It was a sunny day.",
-        "\"Hello, Tom,\" said she.",
-        "<|user|> Mia went home."
-    })
+    @ValueSource(
+            strings = {
+                "Mia went to the park",
+                "mia went to the park.",
+                "Mia to went the park.",
+                "Mia went to the moon.",
+                "Mia had a apple.",
+                "Mia flew the ball.",
+                "Mia was seven.",
+                "Mia met Mia.",
+                "She went home.",
+                "They were happy.",
+                "Then It was a sunny day.",
+                "\"Hello, Tom,\" said she.",
+                "<|user|> Mia went home."
+            })
     void doesNotUnderstandWhatIsNotToyTown(String sentence) {
         assertEquals(1, Parser.read(sentence).unparseable());
         assertEquals(1, Parser.read(sentence).sentences().size());
@@ -122,7 +133,8 @@ class ParserTest {
 
     @Test
     void pronounsStandForTheSubjectAndForThePair() {
-        var reading = Parser.read("Mia went home. Then she had a kite. Tom came to see Mia. He was glad. They played with the kite.");
+        var reading = Parser.read(
+                "Mia went home. Then she had a kite. Tom came to see Mia. He was glad. They played with the kite.");
         assertEquals(
                 List.of(
                         new Event.Goes(Person.MIA, Place.HOME),
@@ -132,32 +144,46 @@ class ParserTest {
                         new Event.Play(Person.TOM, Person.MIA, Thing.KITE)),
                 reading.events());
         assertEquals(1, Parser.read("Mia went home. He was glad.").unparseable());
-        assertEquals(1, Parser.read("Mia met Tom. They went home together. She was glad.").unparseable());
+        assertEquals(
+                1,
+                Parser.read("Mia met Tom. They went home together. She was glad.")
+                        .unparseable());
     }
 
     @Test
     void splitsSentencesButNotSpeech() {
         assertEquals(
-                List.of("\"Where is the ball?\" asked Mia.", "What a lovely day it was!", "\"Hello, Tom,\" said Mia.", "The"),
-                Parser.split(" \"Where is the ball?\" asked Mia. What a lovely day it was!  \"Hello, Tom,\" said Mia.\nThe"));
+                List.of(
+                        "\"Where is the ball?\" asked Mia.",
+                        "What a lovely day it was!",
+                        "\"Hello, Tom,\" said Mia.",
+                        "The"),
+                Parser.split(
+                        " \"Where is the ball?\" asked Mia. What a lovely day it was!  \"Hello, Tom,\" said Mia.\nThe"));
         assertEquals(List.of(), Parser.split("  "));
     }
 
     @Test
     void countsRepeatedSentencesWhateverTheirOpeners() {
-        assertEquals(2, Parser.read("Mia smiled. Then Mia smiled. Tom smiled. Mia smiled.").repeated());
+        assertEquals(
+                2,
+                Parser.read("Mia smiled. Then Mia smiled. Tom smiled. Mia smiled.")
+                        .repeated());
     }
 
     @Test
     void aThingIsWhereItsHolderIs() {
-        var world = Parser.read("Mia had a kite. Mia went to the park. Tom met Mia. Mia gave the kite to Tom. Tom went home.").world();
+        var world = Parser.read(
+                        "Mia had a kite. Mia went to the park. Tom met Mia. Mia gave the kite to Tom. Tom went home.")
+                .world();
         assertEquals(Place.HOME, world.place(Thing.KITE).orElseThrow());
         assertEquals(Place.PARK, world.places().get(Person.MIA));
     }
 
     @Test
     void whoMeetsOrJoinsSomebodyIsWhereTheyAre() {
-        var world = Parser.read("Mia went to the park. Tom went home. Tom came to see Mia. Ben met Tom. Zoe had a map.").world();
+        var world = Parser.read("Mia went to the park. Tom went home. Tom came to see Mia. Ben met Tom. Zoe had a map.")
+                .world();
         assertEquals(Map.of(Person.MIA, Place.PARK, Person.TOM, Place.PARK, Person.BEN, Place.PARK), world.places());
     }
 }

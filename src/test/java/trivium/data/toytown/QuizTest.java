@@ -15,18 +15,26 @@ import org.junit.jupiter.api.Test;
 /** Answers the easy questions with regular expressions that know nothing of the grammar, the events or the world. */
 class QuizTest {
 
-    private static final Pattern LOCATED =
-            Pattern.compile("(\\w+) (?:was|sat|stood|went|walked|ran|hurried) (?:to |in |at |on |by )?(?:the )?(\\w+)\\.");
+    private static final Pattern LOCATED = Pattern.compile(
+            "(\\w+) (?:was|sat|stood|went|walked|ran|hurried) (?:to |in |at |on |by )?(?:the )?(\\w+)\\.");
     private static final Pattern FELT = Pattern.compile("(\\w+) (?:was|felt) (?:very )?(\\w+)\\.");
-    private static final Pattern GOT = Pattern.compile("(\\w+) (?:had|found|picked up|took) (?:a|an) (?:new |little |lovely )?(\\w+)\\b.*");
+    private static final Pattern GOT =
+            Pattern.compile("(\\w+) (?:had|found|picked up|took) (?:a|an) (?:new |little |lovely )?(\\w+)\\b.*");
     private static final Pattern REGAINED = Pattern.compile("(\\w+) (?:had|found|picked up|took) the (\\w+)\\b.*");
     private static final Pattern GAVE_TO = Pattern.compile("\\w+ (?:gave|handed) the (\\w+) to (\\w+)\\.");
     private static final Pattern GAVE = Pattern.compile("\\w+ gave (\\w+) the (\\w+)\\.");
     private static final Set<String> PLACES = Set.of(
-            "bakery", "barn", "beach", "bridge", "farm", "forest", "garden", "hill", "home", "library", "market", "park", "pond", "river",
-            "school", "station");
+            "bakery", "barn", "beach", "bridge", "farm", "forest", "garden", "hill", "home", "library", "market",
+            "park", "pond", "river", "school", "station");
     private static final Map<String, String> AT = Map.of(
-            "in", "barn forest garden library park", "on", "bridge farm hill", "by", "pond river", "at", "bakery beach market school station");
+            "in",
+            "barn forest garden library park",
+            "on",
+            "bridge farm hill",
+            "by",
+            "pond river",
+            "at",
+            "bakery beach market school station");
 
     private final Map<String, String> places = new HashMap<>();
     private final Map<String, String> moods = new HashMap<>();
@@ -50,13 +58,17 @@ class QuizTest {
         }
     }
 
-    /** The hard ones against a replay of the prompt's text: the answer's sentence, with what the question asks for, is how things stand. */
+    /**
+     * The hard ones against a replay of the prompt's text: the answer's sentence, with what the question asks for, is
+     * how things stand.
+     */
     @Test
     void theHardAnswersAreTrue() {
         for (var asked : ToyTown.sample().hardQuestions(600)) {
             var sentences = Parser.split(asked.prompt());
             var question = sentences.getLast();
-            var world = Parser.read(asked.prompt().substring(0, asked.prompt().length() - question.length())).world();
+            var world = Parser.read(asked.prompt().substring(0, asked.prompt().length() - question.length()))
+                    .world();
             var facts = new ArrayList<String>();
             world.places().forEach((who, place) -> facts.add(who.label() + " is " + place.at() + "."));
             world.moods().forEach((who, mood) -> facts.add(who.label() + " is " + mood.label() + "."));
@@ -66,7 +78,9 @@ class QuizTest {
             }
             var fact = asked.completion().replaceFirst("^(Yes|No), ", "");
             assertTrue(facts.contains(fact), asked.toString());
-            var named = Words.of(question).stream().filter(word -> !PLACES.contains(word)).filter(Words.of(fact)::contains);
+            var named = Words.of(question).stream()
+                    .filter(word -> !PLACES.contains(word))
+                    .filter(Words.of(fact)::contains);
             assertTrue(named.anyMatch(word -> !Set.of("is", "the", "has").contains(word)), asked.toString());
             if (question.startsWith("Is ")) {
                 var claim = fact.replaceFirst("^(\\w+) is (.*)\\.$", "Is $1 $2?");
@@ -86,13 +100,20 @@ class QuizTest {
             case "Where" -> question[2] + " is " + at(places.get(question[2])) + ".";
             case "How" -> question[2] + " is " + moods.get(question[2]) + ".";
             case "Who" -> holders.get(question[3]) + " has the " + question[3] + ".";
-            default -> question[2] + " has the "
-                    + holders.entrySet().stream().filter(e -> e.getValue().equals(question[2])).findFirst().orElseThrow().getKey() + ".";
+            default ->
+                question[2] + " has the "
+                        + holders.entrySet().stream()
+                                .filter(e -> e.getValue().equals(question[2]))
+                                .findFirst()
+                                .orElseThrow()
+                                .getKey()
+                        + ".";
         };
     }
 
     private void replay(String sentence) {
-        var plain = sentence.replaceFirst("^(One day|One morning|Last week|Yesterday|After lunch|Later|After a while), |^(Then|Soon) ", "");
+        var plain = sentence.replaceFirst(
+                "^(One day|One morning|Last week|Yesterday|After lunch|Later|After a while), |^(Then|Soon) ", "");
         var located = LOCATED.matcher(plain);
         if (located.matches() && PLACES.contains(located.group(2))) {
             places.put(located.group(1), located.group(2));
@@ -122,6 +143,10 @@ class QuizTest {
     private static String at(String place) {
         return place.equals("home")
                 ? "at home"
-                : AT.entrySet().stream().filter(e -> e.getValue().contains(place)).findFirst().orElseThrow().getKey() + " the " + place;
+                : AT.entrySet().stream()
+                                .filter(e -> e.getValue().contains(place))
+                                .findFirst()
+                                .orElseThrow()
+                                .getKey() + " the " + place;
     }
 }

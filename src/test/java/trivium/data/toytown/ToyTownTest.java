@@ -28,12 +28,17 @@ class ToyTownTest {
         ToyTown.sample().write(folder);
         try (var made = Files.list(folder);
                 var shipped = Files.list(SHIPPED)) {
-            assertEquals(shipped.map(Path::getFileName).sorted().toList(), made.map(Path::getFileName).sorted().toList());
+            assertEquals(
+                    shipped.map(Path::getFileName).sorted().toList(),
+                    made.map(Path::getFileName).sorted().toList());
         }
         long bytes = 0;
         try (var files = Files.list(folder)) {
             for (var file : files.toList()) {
-                assertArrayEquals(Files.readAllBytes(SHIPPED.resolve(file.getFileName())), Files.readAllBytes(file), file.toString());
+                assertArrayEquals(
+                        Files.readAllBytes(SHIPPED.resolve(file.getFileName())),
+                        Files.readAllBytes(file),
+                        file.toString());
                 bytes += Files.size(file);
             }
         }
@@ -42,11 +47,19 @@ class ToyTownTest {
 
     @Test
     void theShippedFilesAreWhatTheReadersExpect() {
-        assertEquals(ToyTown.sample().stories(20).documents(), Corpus.text(SHIPPED.resolve("stories.txt")).documents().subList(0, 20));
         assertEquals(
-                ToyTown.sample().instructions(20).list(), Conversations.jsonl(SHIPPED.resolve("instructions.jsonl")).limit(20).list());
+                ToyTown.sample().stories(20).documents(),
+                Corpus.text(SHIPPED.resolve("stories.txt")).documents().subList(0, 20));
         assertEquals(
-                ToyTown.sample().preferences(20).list(), Comparisons.jsonl(SHIPPED.resolve("preferences.jsonl")).limit(20).list());
+                ToyTown.sample().instructions(20).list(),
+                Conversations.jsonl(SHIPPED.resolve("instructions.jsonl"))
+                        .limit(20)
+                        .list());
+        assertEquals(
+                ToyTown.sample().preferences(20).list(),
+                Comparisons.jsonl(SHIPPED.resolve("preferences.jsonl"))
+                        .limit(20)
+                        .list());
     }
 
     @Test
@@ -54,12 +67,19 @@ class ToyTownTest {
         var town = ToyTown.sample();
         var other = town.withSeed(99).heldOut();
         assertDisjoint(town.stories(3_000).documents(), other.stories(300).documents());
-        assertDisjoint(town.instructions(2_000).prompts(), other.instructions(300).prompts());
+        assertDisjoint(
+                town.instructions(2_000).prompts(), other.instructions(300).prompts());
         assertDisjoint(town.questions(2_000).prompts(), other.questions(300).prompts());
-        assertDisjoint(town.preferences(300).prompts(), other.preferences(100).prompts().stream().distinct().toList());
+        assertDisjoint(
+                town.preferences(300).prompts(),
+                other.preferences(100).prompts().stream().distinct().toList());
         assertDisjoint(town.prompts(3_000), other.prompts(500));
         var told = town.withStoryShare(1).instructions(500).list().stream().map(c -> c.completion());
-        assertDisjoint(told.toList(), other.withStoryShare(1).instructions(100).list().stream().map(c -> c.completion()).toList());
+        assertDisjoint(
+                told.toList(),
+                other.withStoryShare(1).instructions(100).list().stream()
+                        .map(c -> c.completion())
+                        .toList());
     }
 
     private static void assertDisjoint(List<String> training, List<String> heldOut) {
@@ -70,14 +90,17 @@ class ToyTownTest {
     @Test
     void aLongerListBeginsWithTheShorterAndSeedsDiffer() {
         var town = ToyTown.sample();
-        assertEquals(town.instructions(50).list(), town.instructions(80).limit(50).list());
-        assertTrue(Collections.disjoint(town.stories(100).documents(), town.withSeed(2).stories(100).documents()));
+        assertEquals(
+                town.instructions(50).list(), town.instructions(80).limit(50).list());
+        assertTrue(Collections.disjoint(
+                town.stories(100).documents(), town.withSeed(2).stories(100).documents()));
     }
 
     @Test
     void heldOutPairsAreOrderedByGoldReward() {
         for (var pair : ToyTown.sample().heldOut().preferences(200)) {
-            assertTrue(GoldReward.score(pair.prompt(), pair.chosen()) > GoldReward.score(pair.prompt(), pair.rejected()));
+            assertTrue(
+                    GoldReward.score(pair.prompt(), pair.chosen()) > GoldReward.score(pair.prompt(), pair.rejected()));
         }
     }
 
@@ -89,7 +112,10 @@ class ToyTownTest {
             drafts.add(GoldReward.of(pair.prompt(), pair.rejected()));
         }
         for (String term : drafts.getFirst().terms().keySet()) {
-            double differing = drafts.stream().mapToDouble(g -> g.terms().get(term)).filter(value -> value != 0).count();
+            double differing = drafts.stream()
+                    .mapToDouble(g -> g.terms().get(term))
+                    .filter(value -> value != 0)
+                    .count();
             assertTrue(differing / drafts.size() > 0.08 && differing / drafts.size() < 0.92, term + " " + differing);
         }
         assertTrue(drafts.stream().filter(g -> g.reading().happyWords() > 3).count() > 30);
@@ -97,16 +123,20 @@ class ToyTownTest {
 
     @Test
     void saysWhatIsWrong() {
-        var none = assertThrows(IllegalArgumentException.class, () -> ToyTown.sample().stories(0));
+        var none = assertThrows(
+                IllegalArgumentException.class, () -> ToyTown.sample().stories(0));
         assertEquals("Toy Town makes at least 1 of anything, not 0", none.getMessage());
         assertThrows(IllegalArgumentException.class, () -> ToyTown.sample().withStoryShare(1.5));
-        var tooMany = assertThrows(IllegalArgumentException.class, () -> ToyTown.sample().heldOut().prompts(100_000));
+        var tooMany = assertThrows(
+                IllegalArgumentException.class, () -> ToyTown.sample().heldOut().prompts(100_000));
         assertTrue(tooMany.getMessage().startsWith("Toy Town has hardly more than"), tooMany.getMessage());
     }
 
     @Test
     void aBaseModelsTextNeverHoldsAnAnswer() {
-        var answers = Stream.of(ToyTown.sample().heldOut().questions(300)).flatMap(q -> q.list().stream()).map(c -> c.completion());
+        var answers = Stream.of(ToyTown.sample().heldOut().questions(300))
+                .flatMap(q -> q.list().stream())
+                .map(c -> c.completion());
         var corpus = String.join(" ", ToyTown.sample().stories(2_000));
         answers.forEach(answer -> assertTrue(!corpus.contains(answer), answer));
     }
