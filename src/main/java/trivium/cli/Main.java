@@ -17,6 +17,7 @@ public final class Main {
               help       this text
               bench      measures training and generation: bench [--case NAME] [--job train|generate]
                          [--workers N] [--json] [--peer COMMAND]
+              pretrain   trains nanoGPT's CPU configuration on a text: pretrain FILE [SEED]
               verify     compares the engine with golden cases: verify FOLDER...
               version    version of Trivium and of the Java it runs on""";
 
@@ -43,6 +44,7 @@ public final class Main {
         return switch (name) {
             case "help", "-h", "--help" -> Main::help;
             case "bench" -> Bench::run;
+            case "pretrain" -> Pretrain::run;
             case "verify" -> Verify::run;
             case "version", "--version" -> Main::version;
             default ->

@@ -60,9 +60,10 @@ public final class Verify {
             for (long i = 0; i < expected.size(); i++) {
                 highest = Math.max(highest, Math.abs(expected.get(i)));
                 double difference = Math.abs((double) actual.get(i) - expected.get(i));
-                error = Math.max(error, Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference);
+                error = Math.max(error, difference);
             }
-            add(kind, name, error / Math.max(highest, ZERO));
+            double relative = error / Math.max(highest, ZERO);
+            add(kind, name, Double.isNaN(relative) ? Double.POSITIVE_INFINITY : relative);
         }
 
         private void add(String kind, String name, double relative) {
@@ -74,7 +75,8 @@ public final class Verify {
 
         /** True if every kind is within its tolerance. */
         public boolean passed() {
-            return largest.entrySet().stream().allMatch(e -> e.getValue() <= TOLERANCES.get(e.getKey()));
+            return !largest.isEmpty()
+                    && largest.entrySet().stream().allMatch(e -> e.getValue() <= TOLERANCES.get(e.getKey()));
         }
 
         @Override

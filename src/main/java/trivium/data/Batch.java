@@ -19,6 +19,10 @@ package trivium.data;
 public record Batch(int rows, int time, int[] tokens, int[] targets, float[] weights, int group) {
 
     public Batch {
+        if (rows < 1 || time < 1) {
+            throw new IllegalArgumentException(
+                    "a batch needs at least one row and one position, not " + rows + " × " + time);
+        }
         int n = rows * time;
         if (tokens.length != n || targets.length != n || weights.length != n) {
             throw new IllegalArgumentException(

@@ -44,7 +44,12 @@ public final class Models {
             throw new UncheckedIOException("there is no model in " + folder + ": " + SHAPE + " is missing", e);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
-        } catch (JsonParseException | IllegalStateException e) {
+        } catch (JsonParseException
+                | IllegalStateException
+                | NumberFormatException
+                | NullPointerException
+                | ClassCastException
+                | UnsupportedOperationException e) {
             throw new IllegalArgumentException(
                     file + " does not describe a model: it is not the JSON that saving a model writes");
         }
@@ -53,11 +58,19 @@ public final class Models {
     private static LanguageModel fromJson(JsonObject json, Path file) {
         var kind = json.has("kind") ? json.get("kind").getAsString() : "nothing";
         return switch (kind) {
-            case "transformer" -> Transformer.fromJson(json);
+            case "transformer" -> transformer(json, file);
             default ->
                 throw new IllegalArgumentException(
                         file + " describes a model of kind \"" + kind + "\"; this version knows \"transformer\"");
         };
+    }
+
+    private static LanguageModel transformer(JsonObject json, Path file) {
+        try {
+            return Transformer.fromJson(json);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+        }
     }
 
     /** Copies named tensors into a model's parameters; every one must be there, in its shape. */

@@ -33,14 +33,14 @@ public final class Safetensors {
     private Safetensors() {}
 
     /** Tensors of a file by name: shapes, and the numbers row by row. */
-    public record Contents(Map<String, Entry> tensors) {
+    public record Contents(Path file, Map<String, Entry> tensors) {
 
         /** This tensor, or a sentence that names what is there instead. */
         public Entry get(String name) {
             var entry = tensors.get(name);
             if (entry == null) {
                 throw new IllegalArgumentException(
-                        "there is no tensor \"" + name + "\"; there are " + tensors.keySet());
+                        file + " has no tensor \"" + name + "\"; it has " + tensors.keySet());
             }
             return entry;
         }
@@ -127,8 +127,15 @@ public final class Safetensors {
             throw new UncheckedIOException("there is no file " + file, e);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
-        } catch (JsonParseException | IllegalStateException e) {
-            throw foreign(file, "its header is not JSON");
+        } catch (JsonParseException
+                | IllegalStateException
+                | NumberFormatException
+                | NullPointerException
+                | ClassCastException
+                | UnsupportedOperationException
+                | IndexOutOfBoundsException
+                | ArithmeticException e) {
+            throw foreign(file, "its header is not the JSON it should be");
         }
     }
 
@@ -148,6 +155,9 @@ public final class Safetensors {
                     .toList();
             long from = entry.getAsJsonArray("data_offsets").get(0).getAsLong();
             long to = entry.getAsJsonArray("data_offsets").get(1).getAsLong();
+            if (shape.stream().anyMatch(d -> d < 0)) {
+                throw foreign(file, "tensor " + name + " has shape " + shape);
+            }
             long size = shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
             if (to - from != size * Float.BYTES || from < 0 || start + to > channel.size()) {
                 throw foreign(
@@ -158,7 +168,7 @@ public final class Safetensors {
             channel.position(start + from);
             tensors.put(name, new Entry(shape, readNumbers(channel, size, file)));
         }
-        return new Contents(tensors);
+        return new Contents(file, tensors);
     }
 
     private static Floats readNumbers(FileChannel channel, long size, Path file) throws IOException {

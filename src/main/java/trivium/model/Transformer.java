@@ -91,6 +91,16 @@ public final class Transformer implements LanguageModel {
         return vocabulary;
     }
 
+    /** Refuses ids that are not in the vocabulary: they would read the weights of something else. */
+    void checkIds(int[] ids, int from, int to, int size, String what) {
+        for (int i = from; i < to; i++) {
+            if (ids[i] < 0 || ids[i] >= size) {
+                throw new IllegalArgumentException(what + " " + ids[i] + " is outside the model's vocabulary of " + size
+                        + ": the tokenizer and the model must belong together");
+            }
+        }
+    }
+
     Layout layout() {
         return layout;
     }
@@ -139,11 +149,19 @@ public final class Transformer implements LanguageModel {
 
     /** The model, without weights, that {@link #toJson} described. */
     static Transformer fromJson(JsonObject json) {
-        var architecture = new Gson().fromJson(json.get("architecture"), Architecture.class);
         return blank(
-                architecture,
+                architecture(json.getAsJsonObject("architecture")),
                 json.get("vocabulary").getAsInt(),
                 json.get("outputs").getAsInt());
+    }
+
+    private static Architecture architecture(JsonObject json) {
+        try {
+            return new Gson().fromJson(json, Architecture.class);
+        } catch (RuntimeException e) {
+            // Gson wraps what the record's own checks say; a reader of the file needs the sentence.
+            throw e.getCause() instanceof IllegalArgumentException sentence ? sentence : e;
+        }
     }
 
     @Override

@@ -112,6 +112,7 @@ final class TransformerDecoder implements Decoder {
 
     @Override
     public void step(int[] rows, int[] tokens, int count) {
+        model.checkIds(tokens, 0, count, model.vocabulary(), "token");
         this.active = rows;
         this.count = count;
         for (int i = 0; i < count; i++) {

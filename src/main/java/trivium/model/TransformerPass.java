@@ -57,6 +57,9 @@ final class TransformerPass implements Pass {
 
     @Override
     public void forward(int[] tokens, int[] targets, int from, int to, int time, float[] values) {
+        if (model.outputs() > 1) {
+            model.checkIds(targets, from * time, to * time, model.outputs(), "target");
+        }
         this.targets = targets;
         outputs(tokens, from, to, time);
         int outputs = model.outputs();
@@ -86,6 +89,7 @@ final class TransformerPass implements Pass {
             throw new IllegalArgumentException((to - from) + " rows of " + time + " tokens do not fit a pass of "
                     + maxRows + " rows of " + maxTime);
         }
+        model.checkIds(tokens, from * time, to * time, model.vocabulary(), "token");
         this.tokens = tokens;
         this.from = from;
         this.rows = to - from;

@@ -1,5 +1,6 @@
 package trivium.notebook;
 
+import trivium.run.ConsoleProgress;
 import trivium.run.Progress;
 
 /**

@@ -22,7 +22,7 @@ final class Numbers {
         return String.format(Locale.ROOT, "%d h %02d min", whole / 3_600, whole % 3_600 / 60);
     }
 
-    /** A measured value in four significant digits, without trailing zeros: "2.317", "0.0003", "12840". */
+    /** A measured value in four significant digits: "2.317", "0.0003", "12840". */
     static String metric(double value) {
         if (value == Math.rint(value) && Math.abs(value) < 1e9) {
             return Long.toString((long) value);

@@ -81,7 +81,7 @@ class FiguresTest {
         var figure = Figures.rewardShift(before, after, "reward");
         assertDrawn(figure, Style.BLUE, Style.VERMILLION);
         assertTrue(figure.title().contains("up by 1.5"), figure.title());
-        assertDrawn(Figures.rewardShift(after, before, "reward", alignment(), "reward"), Style.BLUE, Style.INK);
+        assertDrawn(Figures.rewardShift(before, after, "reward", alignment(), "reward"), Style.BLUE, Style.INK);
     }
 
     @Test

@@ -80,7 +80,7 @@ class LossTest {
             var loss = Loss.over(slices, step -> batch, 3, LETTERS);
             assertEquals(expected / 3, loss.nats(), 1e-5);
             assertEquals(9, loss.tokens());
-            assertEquals(3 * ("c".length() + "é".getBytes(StandardCharsets.UTF_8).length), loss.bytes());
+            assertEquals(3L * ("c".length() + "é".getBytes(StandardCharsets.UTF_8).length), loss.bytes());
         }
     }
 

@@ -13,6 +13,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import trivium.run.ConsoleProgress;
+import trivium.run.Moment;
 
 class ProgressTest {
 
@@ -104,9 +106,9 @@ class ProgressTest {
         assertEquals(
                 List.of(
                         "pre-training, 300 steps",
-                        "pre-training  100 / 300  1 s, 2 s left  loss 2.5",
-                        "pre-training  200 / 300  2 s, 1 s left  loss 2.5",
-                        "pre-training  300 / 300  3 s  loss 2.5",
+                        "pre-training  100 / 300  1 s, 2 s left  loss 2.500",
+                        "pre-training  200 / 300  2 s, 1 s left  loss 2.500",
+                        "pre-training  300 / 300  3 s  loss 2.500",
                         "pre-training: done in 3 s"),
                 bytes.toString(StandardCharsets.UTF_8).lines().toList());
     }

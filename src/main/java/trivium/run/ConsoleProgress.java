@@ -1,9 +1,8 @@
-package trivium.notebook;
+package trivium.run;
 
 import java.io.PrintStream;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import trivium.run.Progress;
 
 /** Progress for a terminal or a log: a line at the start, at most one a second, and one at the end. */
 public final class ConsoleProgress implements Progress {
@@ -22,7 +21,8 @@ public final class ConsoleProgress implements Progress {
         this(System.out, System::nanoTime);
     }
 
-    ConsoleProgress(PrintStream out, LongSupplier clock) {
+    /** Prints there, by that clock in nanoseconds. */
+    public ConsoleProgress(PrintStream out, LongSupplier clock) {
         this.out = out;
         this.clock = clock;
     }

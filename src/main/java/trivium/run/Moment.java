@@ -1,4 +1,4 @@
-package trivium.notebook;
+package trivium.run;
 
 import java.util.Locale;
 import java.util.Map;
@@ -13,38 +13,40 @@ import java.util.stream.Collectors;
  * @param seconds since the start
  * @param metrics newest figures by name, in the order to be shown
  */
-record Moment(String title, long done, long total, double seconds, Map<String, Double> metrics) {
+public record Moment(String title, long done, long total, double seconds, Map<String, Double> metrics) {
 
     /** Between 0 and 1; 0 if the total is unknown. */
-    double share() {
+    public double share() {
         return total <= 0 ? 0 : Math.clamp((double) done / total, 0, 1);
     }
 
-    String steps() {
+    /** "120 / 2,000". */
+    public String steps() {
         return total > 0
                 ? String.format(Locale.ROOT, "%,d / %,d", done, total)
                 : String.format(Locale.ROOT, "%,d", done);
     }
 
     /** "12 s, 1:40 left", by the mean pace so far. */
-    String time() {
+    public String time() {
         var elapsed = span(seconds);
         return done > 0 && total > done ? elapsed + ", " + span(seconds * (total - done) / done) + " left" : elapsed;
     }
 
-    String figures() {
+    /** "loss 0.8 · kl 2", in order. */
+    public String figures() {
         return metrics.entrySet().stream()
-                .map(metric -> metric.getKey() + " " + Grid.number(metric.getValue()))
+                .map(metric -> metric.getKey() + " " + Numbers.metric(metric.getValue()))
                 .collect(Collectors.joining(" · "));
     }
 
     /** All of it in one line. */
-    String line() {
+    public String line() {
         return title + "  " + steps() + "  " + time() + (metrics.isEmpty() ? "" : "  " + figures());
     }
 
     /** "9 s", "1:40", "2:03:10". */
-    static String span(double seconds) {
+    public static String span(double seconds) {
         long whole = Math.round(seconds);
         if (whole < 60) {
             return whole + " s";

@@ -1,0 +1,60 @@
+package trivium.cli;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import trivium.data.Corpus;
+import trivium.model.Gpt;
+import trivium.pretrain.Pretraining;
+import trivium.run.ConsoleProgress;
+import trivium.run.RunStore;
+import trivium.text.Tokenizer;
+
+/**
+ * Pre-trains nanoGPT's CPU configuration on a text file, character by character: 4 layers, width 128, context 64, 12
+ * rows, 2,000 steps; on Shakespeare its published validation loss is 1.88 nats per character.
+ */
+final class Pretrain {
+
+    private static final int CONTEXT = 64;
+    private static final int ROWS = 12;
+    private static final int STEPS = 2_000;
+    private static final double LEARNING_RATE = 1e-3;
+    private static final double VALIDATION = 0.1;
+
+    private Pretrain() {}
+
+    static int run(List<String> arguments, PrintStream out) {
+        if (arguments.isEmpty() || arguments.size() > 2) {
+            throw new IllegalArgumentException(
+                    "pretrain needs a text file, and may have a seed after it: pretrain FILE [SEED]");
+        }
+        long seed = arguments.size() == 1 ? 1 : seed(arguments.get(1));
+        var corpus = Corpus.text(arguments.getFirst());
+        var run = Pretraining.of(Gpt.small().context(CONTEXT), Tokenizer.characters(corpus), corpus)
+                .steps(STEPS)
+                .rows(ROWS)
+                .learningRate(LEARNING_RATE)
+                .validation(VALIDATION)
+                .seed(seed)
+                .progress(new ConsoleProgress())
+                .run();
+        out.printf(
+                Locale.ROOT,
+                "seed %d: validation loss %.4f nats per character over the whole split, %,.0f tokens/s%n",
+                seed,
+                run.last("validation_loss"),
+                run.last("tokens") / run.last("seconds"));
+        out.println("saved in " + RunStore.open(Path.of("runs")).save(run).folder());
+        return 0;
+    }
+
+    private static long seed(String word) {
+        try {
+            return Long.parseLong(word);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("the seed must be a whole number, not \"" + word + "\"", e);
+        }
+    }
+}
