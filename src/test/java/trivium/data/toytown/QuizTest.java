@@ -51,7 +51,8 @@ class QuizTest {
     void everyKindOfQuestionIsAskedAndNoneInPronouns() {
         var prompts = ToyTown.sample().questions(500).prompts();
         for (String start : List.of("Where is ", "Who has the ", "What does ", "How does ")) {
-            assertEquals(125, prompts.stream().filter(p -> p.contains(start)).count(), 75, start);
+            long asked = prompts.stream().filter(p -> p.contains(start)).count();
+            assertTrue(asked >= 50 && asked <= 200, start + asked);
         }
         for (var prompt : prompts) {
             assertFalse(prompt.matches("(?s).*\\b([Ss]he|[Hh]e|[Tt]hey)\\b.*"), prompt);
