@@ -35,7 +35,9 @@ public record SweepResult(List<TrialResult> trials, String outcome) {
         for (var knob : names(result -> result.trial().values())) {
             columns.add(knobColumn(knob));
         }
-        for (var metric : names(TrialResult::metrics)) {
+        var metrics = names(TrialResult::metrics);
+        metrics.removeAll(names(result -> result.trial().values())); // a metric called as a knob adds nothing to it
+        for (var metric : metrics) {
             var values = trials.stream().map(result -> result.metrics().getOrDefault(metric, Double.NaN));
             columns.add(DoubleColumn.create(metric, values.toArray(Double[]::new)));
         }

@@ -108,12 +108,14 @@ final class Card {
     private static String examples(ToyTown town) {
         var stories = town.stories(2);
         var questions = town.questions(3);
+        var confusable = town.confusableQuestions(2);
         var hard = town.heldOut().hardQuestions(2);
         var request = town.withStoryShare(1).instructions(1).get(0);
         var pair = town.preferences(1).get(0);
         var quoted = Stream.of(
                         stories.documents().stream(),
-                        Stream.concat(questions.list().stream(), hard.list().stream())
+                        Stream.of(questions, confusable, hard)
+                                .flatMap(asked -> asked.list().stream())
                                 .map(q -> q.prompt() + " → **" + q.completion() + "**"),
                         Stream.of(request.prompt() + " → **" + request.completion() + "**"))
                 .flatMap(Function.identity())
@@ -122,7 +124,7 @@ final class Card {
                 """
                 ## Examples
 
-                Two stories, three questions, two hard ones, a request:
+                Two stories, three easy questions, two in which names can be confused, two hard ones, a request:
 
                 %s
                 A pair for "%s":

@@ -32,9 +32,10 @@ record DataSet(Map<String, String> files) {
         var files = new LinkedHashMap<String, String>();
         files.put("stories.txt", text(stories));
         files.put("stories-heldout.txt", text(heldOutStories));
-        files.put("instructions.jsonl", lines(town.instructions(10_000)));
+        files.put("instructions.jsonl", lines(town.instructions(9_000)));
         files.put("instructions-heldout.jsonl", lines(heldOut.instructions(400)));
         files.put("questions-heldout.jsonl", lines(heldOut.questions(400)));
+        files.put("questions-confusable-heldout.jsonl", lines(heldOut.confusableQuestions(200)));
         files.put("questions-hard-heldout.jsonl", lines(heldOut.hardQuestions(200)));
         files.put("preferences.jsonl", lines(town.preferences(2_000)));
         files.put("preferences-heldout.jsonl", lines(heldOut.preferences(300)));

@@ -1,54 +1,66 @@
 package trivium.data.toytown;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import trivium.data.Conversation;
+import trivium.data.toytown.Scenes.Fact;
 
 /**
- * Questions with one right answer. The easy ones follow a scene of one to four plain sentences, without pronouns, and
- * ask for what was last said of somebody; the hard ones follow a whole story, with pronouns, and may ask where a thing
- * is that somebody carries.
+ * Questions with one right answer, in three degrees. The easy ones follow a scene of one to four plain sentences, without
+ * pronouns, of which one alone has the kind of answer asked for; in the confusable ones several have, and the name
+ * decides; the hard ones follow a whole story, with pronouns, and may ask where a thing is that somebody carries.
  */
 final class Quiz {
 
     private enum Kind {
-        WHERE,
-        HOLDER,
-        HELD,
-        MOOD,
-        WHERE_THING,
-        WHETHER
+        WHERE(Fact.PLACE),
+        HOLDER(Fact.THING),
+        HELD(Fact.THING),
+        MOOD(Fact.MOOD),
+        WHERE_THING(Fact.THING),
+        WHETHER(Fact.PLACE);
+
+        private final Fact fact;
+
+        Kind(Fact fact) {
+            this.fact = fact;
+        }
     }
 
     private static final List<Kind> EASY =
-            List.of(Kind.WHERE, Kind.WHERE, Kind.HOLDER, Kind.HELD, Kind.MOOD, Kind.MOOD);
+            List.of(Kind.WHERE, Kind.WHERE, Kind.HOLDER, Kind.HELD, Kind.HELD, Kind.MOOD, Kind.MOOD);
     private static final List<Kind> HARD = List.of(Kind.values());
 
-    /** Scenes with one or two sentences are where looking up is learned, the longer ones are where it pays. */
-    private static final List<Integer> LENGTHS = List.of(1, 1, 2, 2, 2, 3, 3, 3, 4, 4);
+    /** How many sentences a scene has: short ones are where looking up is learned, the longer ones are where it pays. */
+    private static final List<Integer> LENGTHS = List.of(1, 2, 2, 2, 3, 3, 3, 4, 4, 4);
 
     private final RandomGenerator random;
+    private final Scenes scenes;
 
     Quiz(RandomGenerator random) {
         this.random = random;
+        scenes = new Scenes(random);
     }
 
-    /** A scene and a question about one of its sentences. */
+    /** A scene and a question that one sentence alone can answer. */
     Conversation easy() {
+        return about(kind -> scenes.plain(kind.fact, pick(LENGTHS)));
+    }
+
+    /** A scene and a question that several sentences would answer, were it not for the name. */
+    Conversation confusable() {
+        return about(kind -> scenes.confusable(kind.fact, Math.max(2, pick(LENGTHS))));
+    }
+
+    private Conversation about(Function<Kind, List<Event>> scene) {
         while (true) {
             var kind = pick(EASY);
-            var scene = Story.tell(scene(kind), false, random);
-            var asked = ask(kind, scene);
-            long people = scene.events().stream()
-                    .flatMap(event -> event.people().stream())
-                    .distinct()
-                    .count();
-            if (asked.isPresent()
-                    && !scene.repeats()
-                    && people >= Math.min(2, scene.events().size())) {
+            var told = Story.tell(scene.apply(kind), false, random);
+            var asked = ask(kind, told);
+            if (asked.isPresent() && !told.repeats()) {
                 return asked.get();
             }
         }
@@ -59,57 +71,6 @@ final class Quiz {
         return ask(pick(HARD), story);
     }
 
-    /** One to four sentences, up to three of them such as the question is about, in any order. */
-    private List<Event> scene(Kind kind) {
-        var people = new ArrayList<Person>();
-        while (people.size() < 3) {
-            var person = pick(List.of(Person.values()));
-            if (!people.contains(person)) {
-                people.add(person);
-            }
-        }
-        int length = pick(LENGTHS);
-        int ofKind = 1 + random.nextInt(3);
-        var kinds = new ArrayList<Kind>();
-        for (int i = 0; i < length; i++) {
-            kinds.add(random.nextInt(i + 1), i < ofKind ? kind : pick(EASY));
-        }
-        var events = new ArrayList<Event>();
-        var world = World.UNKNOWN;
-        for (var next : kinds) {
-            var event = event(next, pick(people), people, world);
-            while (world.objection(event).isPresent()) {
-                event = event(next, pick(people), people, world);
-            }
-            events.add(event);
-            world = world.after(event);
-        }
-        return events;
-    }
-
-    private Event event(Kind kind, Person who, List<Person> people, World world) {
-        return switch (kind) {
-            case WHERE -> {
-                var place = pick(List.of(Place.values()));
-                yield !world.places().containsKey(who) && random.nextBoolean()
-                        ? new Event.Is(who, place)
-                        : new Event.Goes(who, place);
-            }
-            case MOOD -> new Event.Feels(who, pick(List.of(Mood.values())));
-            default -> {
-                var given = Arrays.stream(Thing.values())
-                        .filter(t -> world.holder(t).filter(who::equals).isPresent())
-                        .findFirst();
-                var other = pick(people.stream().filter(person -> person != who).toList());
-                var thing = pick(List.of(Thing.values()));
-                yield given.isPresent()
-                        ? new Event.Gives(who, given.get(), other)
-                        : pick(List.<Event>of(
-                                new Event.Has(who, thing), new Event.Finds(who, thing), new Event.Takes(who, thing)));
-            }
-        };
-    }
-
     private Optional<Conversation> ask(Kind kind, Story story) {
         var world = story.world();
         return switch (kind) {
@@ -118,13 +79,13 @@ final class Quiz {
                                 .filter(Quiz::places)
                                 .map(event -> event.people().getFirst())
                                 .toList())
-                        .map(who -> conversation(story, "Where is " + who.label() + "?", is(who, world)));
+                        .map(who -> conversation(story, "Where was " + who.label() + "?", is(who, world)));
             case MOOD ->
                 any(List.copyOf(world.moods().keySet()))
-                        .map(who -> conversation(story, "How does " + who.label() + " feel?", feels(who, world)));
+                        .map(who -> conversation(story, "How did " + who.label() + " feel?", feels(who, world)));
             case HOLDER ->
                 any(held(world))
-                        .map(thing -> conversation(story, "Who has " + thing.definite() + "?", holds(thing, world)));
+                        .map(thing -> conversation(story, "Who had " + thing.definite() + "?", holds(thing, world)));
             case HELD ->
                 any(held(world))
                         .filter(thing -> held(world).stream()
@@ -133,7 +94,7 @@ final class Quiz {
                                 == 1)
                         .map(thing -> conversation(
                                 story,
-                                "What does " + world.holder(thing).orElseThrow().label() + " have?",
+                                "What did " + world.holder(thing).orElseThrow().label() + " have?",
                                 holds(thing, world)));
             case WHERE_THING ->
                 any(Arrays.stream(Thing.values())
@@ -141,8 +102,8 @@ final class Quiz {
                                 .toList())
                         .map(thing -> conversation(
                                 story,
-                                "Where is " + thing.definite() + "?",
-                                Words.capital(thing.definite()) + " is "
+                                "Where was " + thing.definite() + "?",
+                                Words.capital(thing.definite()) + " was "
                                         + world.place(thing).orElseThrow().at() + "."));
             case WHETHER ->
                 any(List.copyOf(world.places().keySet())).map(who -> {
@@ -150,7 +111,7 @@ final class Quiz {
                     var guess = random.nextBoolean() ? place : pick(List.of(Place.values()));
                     return conversation(
                             story,
-                            "Is " + who.label() + " " + guess.at() + "?",
+                            "Was " + who.label() + " " + guess.at() + "?",
                             (guess == place ? "Yes, " : "No, ") + is(who, world));
                 });
         };
@@ -167,15 +128,15 @@ final class Quiz {
     }
 
     private static String is(Person who, World world) {
-        return who.label() + " is " + world.places().get(who).at() + ".";
+        return who.label() + " was " + world.places().get(who).at() + ".";
     }
 
     private static String feels(Person who, World world) {
-        return who.label() + " is " + world.moods().get(who).label() + ".";
+        return who.label() + " was " + world.moods().get(who).label() + ".";
     }
 
     private static String holds(Thing thing, World world) {
-        return world.holder(thing).orElseThrow().label() + " has " + thing.definite() + ".";
+        return world.holder(thing).orElseThrow().label() + " had " + thing.definite() + ".";
     }
 
     private static Conversation conversation(Story story, String question, String answer) {

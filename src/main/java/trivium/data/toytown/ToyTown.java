@@ -36,6 +36,9 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, boolean
     /** One text in so many is held out. */
     private static final int HELD_OUT_ONE_IN = 8;
 
+    /** So many of a hundred questions are about scenes in which names can be confused. */
+    private static final int CONFUSABLE_IN_100 = 25;
+
     /** Pairs closer than this in gold reward are not asked about. */
     private static final double TOO_CLOSE = 0.05;
 
@@ -46,12 +49,9 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, boolean
         }
     }
 
-    /**
-     * The town that ships with the project: seed 1, fifteen instructions in a hundred ask for a story, a careful
-     * annotator.
-     */
+    /** The town that ships with the project: seed 1, three instructions in ten ask for a story, a careful annotator. */
     public static ToyTown sample() {
-        return new ToyTown(1, 0.15, Annotator.CAREFUL, false);
+        return new ToyTown(1, 0.3, Annotator.CAREFUL, false);
     }
 
     public ToyTown withSeed(long seed) {
@@ -93,13 +93,27 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, boolean
                 distinct(
                         count,
                         Conversation::prompt,
-                        () -> random.nextDouble() < storyShare ? request(random) : question(quiz::easy)));
+                        () -> random.nextDouble() < storyShare ? request(random) : question(() -> mixed(quiz, random))));
     }
 
-    /** Questions about short scenes, each with one right answer. */
+    private static Conversation mixed(Quiz quiz, RandomGenerator random) {
+        return random.nextInt(100) < CONFUSABLE_IN_100 ? quiz.confusable() : quiz.easy();
+    }
+
+    /** Questions about short scenes in which one sentence alone has the kind of answer asked for. */
     public Conversations questions(int count) {
         var quiz = new Quiz(dice("questions"));
         return new Conversations(name("questions"), distinct(count, Conversation::prompt, () -> question(quiz::easy)));
+    }
+
+    /**
+     * Questions about short scenes in which several sentences have the kind of answer asked for: the name tells which,
+     * and where that person was spoken of twice, the last word counts.
+     */
+    public Conversations confusableQuestions(int count) {
+        var quiz = new Quiz(dice("confusable questions"));
+        return new Conversations(
+                name("confusable questions"), distinct(count, Conversation::prompt, () -> question(quiz::confusable)));
     }
 
     /** Questions about whole stories: pronouns, things that are carried about, yes and no. */

@@ -2,6 +2,7 @@ package trivium.data.toytown;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import trivium.data.Comparisons;
@@ -133,11 +133,11 @@ class ToyTownTest {
     }
 
     @Test
-    void aBaseModelsTextNeverHoldsAnAnswer() {
-        var answers = Stream.of(ToyTown.sample().heldOut().questions(300))
-                .flatMap(q -> q.list().stream())
-                .map(c -> c.completion());
+    void noQuestionIsAskedInTheTextABaseModelReads() {
         var corpus = String.join(" ", ToyTown.sample().stories(2_000));
-        answers.forEach(answer -> assertTrue(!corpus.contains(answer), answer));
+        for (var prompt : ToyTown.sample().heldOut().questions(300).prompts()) {
+            var question = Parser.split(prompt).getLast();
+            assertFalse(corpus.contains(question), question);
+        }
     }
 }
