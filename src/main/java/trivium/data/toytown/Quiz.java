@@ -9,9 +9,9 @@ import trivium.data.Conversation;
 import trivium.data.toytown.Scenes.Fact;
 
 /**
- * Questions with one right answer, in three degrees. The easy ones follow a scene of one to four plain sentences, without
- * pronouns, of which one alone has the kind of answer asked for; in the confusable ones several have, and the name
- * decides; the hard ones follow a whole story, with pronouns, and may ask where a thing is that somebody carries.
+ * Questions with one right answer, in three degrees. The easy ones follow a scene of one to four plain sentences,
+ * without pronouns, of which one alone has the kind of answer asked for; in the confusable ones several have, and the
+ * name decides; the hard ones follow a whole story, with pronouns, and may ask where a thing is that somebody carries.
  */
 final class Quiz {
 
@@ -34,7 +34,9 @@ final class Quiz {
             List.of(Kind.WHERE, Kind.WHERE, Kind.HOLDER, Kind.HELD, Kind.HELD, Kind.MOOD, Kind.MOOD);
     private static final List<Kind> HARD = List.of(Kind.values());
 
-    /** How many sentences a scene has: short ones are where looking up is learned, the longer ones are where it pays. */
+    /**
+     * How many sentences a scene has: short ones are where looking up is learned, the longer ones are where it pays.
+     */
     private static final List<Integer> LENGTHS = List.of(1, 2, 2, 2, 3, 3, 3, 4, 4, 4);
 
     private final RandomGenerator random;

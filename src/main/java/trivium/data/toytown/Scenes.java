@@ -40,7 +40,8 @@ final class Scenes {
         var people = people();
         while (true) {
             var events = facts(kinds, people);
-            var named = events.stream().flatMap(event -> event.people().stream()).distinct();
+            var named =
+                    events.stream().flatMap(event -> event.people().stream()).distinct();
             if (named.count() >= Math.min(2, length)) {
                 return events;
             }

@@ -93,7 +93,9 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, boolean
                 distinct(
                         count,
                         Conversation::prompt,
-                        () -> random.nextDouble() < storyShare ? request(random) : question(() -> mixed(quiz, random))));
+                        () -> random.nextDouble() < storyShare
+                                ? request(random)
+                                : question(() -> mixed(quiz, random))));
     }
 
     private static Conversation mixed(Quiz quiz, RandomGenerator random) {

@@ -43,7 +43,8 @@ class QuizTest {
 
     @Test
     void theAnswersAreTrue() {
-        for (var questions : List.of(ToyTown.sample().questions(1_500), ToyTown.sample().confusableQuestions(1_500))) {
+        for (var questions :
+                List.of(ToyTown.sample().questions(1_500), ToyTown.sample().confusableQuestions(1_500))) {
             for (var asked : questions) {
                 assertEquals(answer(asked.prompt()), asked.completion(), asked.prompt());
             }
@@ -61,12 +62,11 @@ class QuizTest {
 
     /** How many sentences tell what kind of thing the question asks for. */
     private static long candidates(String prompt) {
-        var telling =
-                switch (prompt.replaceFirst("^.*\\. (\\w+) (?=[^.]*$).*", "$1")) {
-                    case "Where" -> "(?:was|sat|stood) (?:in|at|on|by) .*|(?:went|walked|ran|hurried) .*";
-                    case "How" -> "felt .*|was (?!in |at |on |by ).*";
-                    default -> "(?:had|found|picked up|took|gave|handed) .*";
-                };
+        var telling = switch (prompt.replaceFirst("^.*\\. (\\w+) (?=[^.]*$).*", "$1")) {
+            case "Where" -> "(?:was|sat|stood) (?:in|at|on|by) .*|(?:went|walked|ran|hurried) .*";
+            case "How" -> "felt .*|was (?!in |at |on |by ).*";
+            default -> "(?:had|found|picked up|took|gave|handed) .*";
+        };
         return Stream.of(prompt.split("(?<=[.]) "))
                 .filter(sentence -> sentence.matches(".*\\b\\w+ (?:" + telling + ")[.]"))
                 .count();
