@@ -59,25 +59,50 @@ public final class Vectors {
             float scale,
             float decay,
             AdamStep step) {
+        long whole = to - (to - from) % Lanes.COUNT;
+        adamWVectors(theta, gradient, m, v, from, whole, scale, decay, step);
+        for (long i = whole; i < to; i++) {
+            float g = gradient.get(i) * scale;
+            float m1 = m.get(i) * step.beta1() + g * (1 - step.beta1());
+            float v1 = v.get(i) * step.beta2() + g * g * (1 - step.beta2());
+            m.set(i, m1);
+            v.set(i, v1);
+            float update = m1 * step.correction1() / ((float) Math.sqrt(v1 * step.correction2()) + step.epsilon());
+            theta.set(i, theta.get(i) * (1 - step.learningRate() * decay) - update * step.learningRate());
+        }
+    }
+
+    /**
+     * Whole vectors only. A mask in this loop made HotSpot compile it, find at the range's end that it had assumed too
+     * much, throw the code away and begin again, for ever (docs/log.md).
+     */
+    private static void adamWVectors(
+            Floats theta,
+            Floats gradient,
+            Floats m,
+            Floats v,
+            long from,
+            long to,
+            float scale,
+            float decay,
+            AdamStep step) {
         var weights = theta.memory();
         var grad = gradient.memory();
         var first = m.memory();
         var second = v.memory();
         float keep = 1 - step.learningRate() * decay;
-        long i = from;
-        for (; i < to; i += Lanes.COUNT) {
-            var mask = Lanes.SPECIES.indexInRange(i, to);
-            var g = Lanes.load(grad, i, mask).mul(scale);
-            var m1 = Lanes.load(first, i, mask).mul(step.beta1()).add(g.mul(1 - step.beta1()));
-            var v1 = Lanes.load(second, i, mask).mul(step.beta2()).add(g.mul(g).mul(1 - step.beta2()));
-            Lanes.store(m1, first, i, mask);
-            Lanes.store(v1, second, i, mask);
+        for (long i = from; i < to; i += Lanes.COUNT) {
+            var g = Lanes.load(grad, i).mul(scale);
+            var m1 = Lanes.load(first, i).mul(step.beta1()).add(g.mul(1 - step.beta1()));
+            var v1 = Lanes.load(second, i).mul(step.beta2()).add(g.mul(g).mul(1 - step.beta2()));
+            Lanes.store(m1, first, i);
+            Lanes.store(v1, second, i);
             var update = m1.mul(step.correction1())
                     .div(v1.mul(step.correction2())
                             .lanewise(VectorOperators.SQRT)
                             .add(step.epsilon()));
-            var w = Lanes.load(weights, i, mask).mul(keep);
-            Lanes.store(w.sub(update.mul(step.learningRate())), weights, i, mask);
+            var w = Lanes.load(weights, i).mul(keep);
+            Lanes.store(w.sub(update.mul(step.learningRate())), weights, i);
         }
     }
 }
