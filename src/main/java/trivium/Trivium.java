@@ -3,6 +3,7 @@ package trivium;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import tech.tablesaw.api.Table;
@@ -136,7 +137,10 @@ public final class Trivium {
 
     /** Where a data set of the project is: {@code dataset("toytown/stories.txt")}, wherever the notebook runs. */
     public static Path dataset(String name) {
-        return home().resolve("datasets").resolve(name);
+        var file = home().resolve("datasets").resolve(name);
+        var here = Path.of("").toAbsolutePath();
+        // Relative where it can be (not on another drive), so that what a notebook shows reads alike on every machine.
+        return Objects.equals(file.getRoot(), here.getRoot()) ? here.relativize(file) : file;
     }
 
     /** The runs of this project, in the folder {@code runs}. */

@@ -8,21 +8,31 @@ public final class NextTokens {
     private NextTokens() {}
 
     /**
-     * Windows from random places, without end: batch {@code (rows, time)} of step s depends on (seed, s) only.
+     * Windows in random order, without end: batch {@code (rows, time)} of step s depends on (seed, s) only. An epoch
+     * cuts the text into windows side by side, from a place that is another each time, and shuffles them: within an
+     * epoch no token is predicted twice, and windows begin everywhere in the end.
      *
      * @param rows B
      * @param time T; the text needs at least T + 1 tokens
      */
-    public static Batches random(Tokens text, int rows, int time, long seed) {
+    public static Batches shuffled(Tokens text, int rows, int time, long seed) {
         checkShape(rows, time);
-        int starts = text.size() - time;
-        if (starts < 1) {
+        int predicted = text.size() - 1;
+        if (predicted < time) {
             throw new IllegalArgumentException("windows of " + time + " tokens and the one after need a text of "
                     + (time + 1) + " tokens, but it has " + text.size() + "; take a shorter context or more text");
         }
+        // One window fewer than would fit, so that where the first begins can move by a whole window.
+        int windows = Math.max(1, predicted / time - 1);
+        int slack = predicted - windows * time;
+        var shuffle = new Shuffle(windows, rows, seed);
         return step -> {
             int[] from = new int[rows];
-            Arrays.setAll(from, row -> Seeds.random(seed, step, row).nextInt(starts));
+            Arrays.setAll(from, row -> {
+                long drawn = step * rows + row;
+                int shift = Seeds.random(seed, drawn / windows, 1).nextInt(slack + 1);
+                return shift + time * shuffle.item(drawn);
+            });
             return windows(text.ids(), from, time);
         };
     }

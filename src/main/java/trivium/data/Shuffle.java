@@ -28,6 +28,11 @@ final class Shuffle {
         return Arrays.copyOfRange(order(epoch), from, Math.min(from + rows, items));
     }
 
+    /** The item drawn at this place of an endless row of epochs. */
+    int item(long drawn) {
+        return order(drawn / items)[(int) (drawn % items)];
+    }
+
     static int perEpoch(int items, int rows) {
         checkRows(rows);
         return Math.ceilDiv(items, rows);

@@ -10,8 +10,10 @@ import trivium.tensor.Rotary;
 /** A decoder-only transformer (Vaswani et al. 2017; Radford et al. 2019) with hand-derived backward passes. */
 public final class Transformer implements LanguageModel {
 
-    /** Standard deviation of fresh weights (Radford et al. 2018, section 4.1). */
+    /** GPT-2's standard deviation of fresh weights (Radford et al. 2019), at GPT-2's width. */
     private static final double DEVIATION = 0.02;
+
+    private static final double WIDTH = 768;
 
     private final Architecture architecture;
     private final int vocabulary;
@@ -47,22 +49,25 @@ public final class Transformer implements LanguageModel {
     }
 
     /**
-     * Normal weights; those that add to the residual stream smaller by √(2 L), as GPT-2 does; scales 1 and shifts 0.
+     * Normal weights of deviation 0.02 · √(768 / C), so that a product keeps its size at any width: 0.02 at GPT-2's, and
+     * 0.049 at 128, where 0.02 would leave attention all but uniform for hundreds of steps (docs/log.md). Those that add
+     * to the residual stream are smaller by √(2 L), as in GPT-2; scales 1 and shifts 0.
      */
     private void initialise(SplittableRandom random) {
-        double residual = DEVIATION / Math.sqrt(2.0 * architecture.layers());
+        double deviation = DEVIATION * Math.sqrt(WIDTH / architecture.width());
+        double residual = deviation / Math.sqrt(2.0 * architecture.layers());
         for (var tensor : parameters.tensors()) {
-            initialise(tensor, random, residual);
+            initialise(tensor, random, deviation, residual);
         }
     }
 
-    private void initialise(Parameters.Tensor tensor, SplittableRandom random, double residual) {
+    private void initialise(Parameters.Tensor tensor, SplittableRandom random, double deviation, double residual) {
         var name = tensor.name();
         boolean adds = name.endsWith("attention.o.weight") || name.endsWith("mlp.down.weight");
         boolean matrix = tensor.shape().size() > 1;
         boolean scale = !matrix && name.endsWith("weight");
         for (long i = 0; i < tensor.size(); i++) {
-            double value = matrix ? random.nextGaussian() * (adds ? residual : DEVIATION) : scale ? 1 : 0;
+            double value = matrix ? random.nextGaussian() * (adds ? residual : deviation) : scale ? 1 : 0;
             parameters.values().set(tensor.offset() + i, (float) value);
         }
     }

@@ -54,7 +54,8 @@ final class Reading implements AutoCloseable {
         var tokenizer = recipe.tokenizer();
         int context = recipe.architecture().context();
         var split = recipe.corpus().split(recipe.watching().validation());
-        batches = NextTokens.random(Tokens.encode(split.train(), tokenizer), training.rows(), context, training.seed());
+        batches =
+                NextTokens.shuffled(Tokens.encode(split.train(), tokenizer), training.rows(), context, training.seed());
         var heldBack = Tokens.encode(split.validation(), tokenizer);
         validation = NextTokens.sequential(heldBack, VALIDATION_ROWS, context);
         validationBytes = heldBack.bytes();

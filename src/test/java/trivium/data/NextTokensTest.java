@@ -36,7 +36,7 @@ class NextTokensTest {
 
     @Test
     void everyWindowPredictsItsNextTokens() {
-        var batches = NextTokens.random(counting(50), 7, 8, 3);
+        var batches = NextTokens.shuffled(counting(50), 7, 8, 3);
         var seen = new boolean[50];
         for (long step = 0; step < 200; step++) {
             var batch = batches.at(step);
@@ -52,8 +52,8 @@ class NextTokensTest {
 
     @Test
     void aStepIsAskedInAnyOrder() {
-        var forward = NextTokens.random(counting(1000), 4, 5, 11);
-        var backward = NextTokens.random(counting(1000), 4, 5, 11);
+        var forward = NextTokens.shuffled(counting(1000), 4, 5, 11);
+        var backward = NextTokens.shuffled(counting(1000), 4, 5, 11);
         var expected = IntStream.range(0, 20)
                 .mapToObj(step -> forward.at(step).tokens())
                 .toArray(int[][]::new);
@@ -65,12 +65,12 @@ class NextTokensTest {
         assertNotEquals(
                 Arrays.toString(expected[0]),
                 Arrays.toString(
-                        NextTokens.random(counting(1000), 4, 5, 12).at(0).tokens()));
+                        NextTokens.shuffled(counting(1000), 4, 5, 12).at(0).tokens()));
     }
 
     @Test
     void startsAreSpreadEvenly() {
-        var batches = NextTokens.random(counting(18), 10, 8, 5);
+        var batches = NextTokens.shuffled(counting(18), 10, 8, 5);
         int[] starts = new int[10];
         for (long step = 0; step < 10_000; step++) {
             var tokens = batches.at(step).tokens();
@@ -83,6 +83,18 @@ class NextTokensTest {
                 .sum();
         assertTrue(
                 chiSquare < 27.9, "chi-square " + chiSquare + " with 9 degrees of freedom exceeds the 0.001 quantile");
+    }
+
+    @Test
+    void anEpochPredictsNoTokenTwice() {
+        var batches = NextTokens.shuffled(counting(1 + 21 * 8 + 3), 4, 8, 9); // an epoch is 20 windows: 5 batches
+        for (long epoch = 0; epoch < 50; epoch++) {
+            var times = new int[172];
+            for (long step = 5 * epoch; step < 5 * epoch + 5; step++) {
+                Arrays.stream(batches.at(step).targets()).forEach(target -> times[target]++);
+            }
+            assertEquals(160, Arrays.stream(times).filter(n -> n == 1).count());
+        }
     }
 
     @ParameterizedTest
@@ -105,8 +117,8 @@ class NextTokensTest {
 
     @Test
     void tooShortTextsAreRefused() {
-        assertEquals(1, NextTokens.random(counting(9), 1, 8, 0).at(7).rows());
-        CorpusTest.assertMessage(() -> NextTokens.random(counting(8), 1, 8, 0), "9 tokens", "has 8");
+        assertEquals(1, NextTokens.shuffled(counting(9), 1, 8, 0).at(7).rows());
+        CorpusTest.assertMessage(() -> NextTokens.shuffled(counting(8), 1, 8, 0), "9 tokens", "has 8");
         CorpusTest.assertMessage(() -> NextTokens.sequential(counting(1), 1, 8), "nothing to predict");
         CorpusTest.assertMessage(() -> NextTokens.sequential(counting(9), 1, 8).at(1), "0 to 0", "not 1");
     }
