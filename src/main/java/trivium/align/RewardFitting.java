@@ -86,7 +86,7 @@ final class RewardFitting implements AutoCloseable {
         metrics.put("gradient_norm", result.gradientNorm());
         metrics.put("tokens", (double) tokens);
         if ((step + 1) % Math.max(1, steps / LOOKS) == 0 || step + 1 == steps) {
-            validate(metrics);
+            Journal.beside(() -> validate(metrics));
         }
         return metrics;
     }

@@ -69,18 +69,19 @@ final class Tuning implements AutoCloseable {
         var metrics = new LinkedHashMap<String, Double>();
         metrics.put("loss", result.loss());
         if ((step + 1) % Math.max(1, steps / LOOKS) == 0 || step + 1 == steps) {
-            var loss = Loss.over(
-                    loop.slices(),
-                    validation,
-                    (int) validation.count(),
-                    recipe.start().tokenizer());
-            metrics.put("validation_loss", loss.nats());
+            Journal.beside(() -> metrics.put("validation_loss", validationLoss()));
         }
         metrics.put("epoch", (double) (step + 1) / stepsPerEpoch);
         metrics.put("learning_rate", result.learningRate());
         metrics.put("gradient_norm", result.gradientNorm());
         metrics.put("tokens", (double) tokens);
         return metrics;
+    }
+
+    private double validationLoss() {
+        var tokenizer = recipe.start().tokenizer();
+        return Loss.over(loop.slices(), validation, (int) validation.count(), tokenizer)
+                .nats();
     }
 
     @Override

@@ -90,8 +90,10 @@ final class Reading implements AutoCloseable {
         var metrics = new LinkedHashMap<String, Double>();
         metrics.put("loss", result.loss());
         if (looks(step + 1)) {
-            validate(step + 1 == training.steps(), metrics);
-            sample(step + 1);
+            Journal.beside(() -> {
+                validate(step + 1 == training.steps(), metrics);
+                sample(step + 1);
+            });
         }
         metrics.put("learning_rate", result.learningRate());
         metrics.put("gradient_norm", result.gradientNorm());

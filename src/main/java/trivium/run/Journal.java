@@ -56,6 +56,18 @@ public final class Journal {
     }
 
     /**
+     * Work beside a step, such as a look at the validation loss. An interrupt ends it and, after this step, the
+     * training; the step itself has been taken and counts.
+     */
+    public static void beside(Runnable work) {
+        try {
+            work.run();
+        } catch (CancellationException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
      * What follows the steps, also after an interrupt: the work was stopped, not its judgement. Another interrupt skips
      * it.
      */

@@ -5,6 +5,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 import org.bytedeco.javacpp.Loader;
 
 /**
@@ -85,6 +86,11 @@ public final class Blas {
                     cStride);
         } catch (Throwable e) {
             throw new AssertionError("cblas_sgemm throws nothing", e);
+        } finally {
+            // Only addresses crossed; whoever holds the last reference must not lose it in the middle of a product.
+            Reference.reachabilityFence(a);
+            Reference.reachabilityFence(b);
+            Reference.reachabilityFence(c);
         }
     }
 }

@@ -43,5 +43,7 @@ class WarmupCosineTest {
     void refusesARateOfNothing() {
         var thrown = assertThrows(IllegalArgumentException.class, () -> new WarmupCosine(0, 0, 1, 10));
         assertTrue(thrown.getMessage().contains("a learning rate above 0"), thrown.getMessage());
+        thrown = assertThrows(IllegalArgumentException.class, () -> new WarmupCosine(1, 0, 11, 10));
+        assertTrue(thrown.getMessage().contains("warm-up of 11 steps"), thrown.getMessage());
     }
 }

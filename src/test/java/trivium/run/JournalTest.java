@@ -1,0 +1,38 @@
+package trivium.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.Test;
+
+class JournalTest {
+
+    private final Journal journal =
+            new Journal(RunCard.begin("test", null, Map.of(), Origin.here(0, "")), Progress.SILENT);
+
+    @Test
+    void aStepWhoseLookWasInterruptedCounts() {
+        journal.take("test", 10, step -> {
+            if (step == 3) {
+                Journal.beside(() -> {
+                    throw new CancellationException("interrupted");
+                });
+            }
+            return Map.of("loss", (double) step);
+        });
+        var outcome = journal.finish().outcome();
+        assertTrue(Thread.interrupted(), "the thread stays interrupted");
+        assertEquals(4, journal.metrics().rowCount());
+        assertTrue(outcome.toString().contains("4"), outcome.toString());
+    }
+
+    @Test
+    void aLossThatIsNoNumberEndsTheRunAndSaysSo() {
+        journal.take("test", 10, step -> Map.of("loss", step == 2 ? Double.NaN : 1.0));
+        var outcome = journal.finish().outcome();
+        assertEquals(3, journal.metrics().rowCount());
+        assertTrue(outcome.toString().contains("not a number at step 3"), outcome.toString());
+    }
+}
