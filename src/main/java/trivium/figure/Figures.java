@@ -42,7 +42,7 @@ public final class Figures {
 
     /** A panel for each metric of a run; metrics it does not have are left out. */
     public static Figure metrics(Run run, String... metrics) {
-        return metrics(run.id(), run.metrics(), Axis.STEPS, metrics);
+        return metrics("The " + Labels.kind(run.card().kind()), run.metrics(), Axis.STEPS, metrics);
     }
 
     /**
@@ -119,7 +119,8 @@ public final class Figures {
     private static Map<String, Table> metrics(Run... runs) {
         var tables = new LinkedHashMap<String, Table>();
         for (var run : runs) {
-            tables.put(run.id(), run.metrics());
+            // Ids tell several runs apart; one is better known by what it is.
+            tables.put(runs.length == 1 ? "the " + Labels.kind(run.card().kind()) : run.id(), run.metrics());
         }
         return tables;
     }

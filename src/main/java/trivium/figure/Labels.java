@@ -28,6 +28,17 @@ final class Labels {
 
     private Labels() {}
 
+    /** What a kind of run is called in a sentence; a kind of someone's own keeps its name. */
+    static String kind(String kind) {
+        return switch (kind) {
+            case "pretrain" -> "pre-training";
+            case "finetune" -> "fine-tuning";
+            case "reward-model" -> "reward model";
+            case "align" -> "alignment";
+            default -> kind + " run";
+        };
+    }
+
     /** The label of an axis that shows this column. */
     static String of(String column) {
         return KNOWN.getOrDefault(column, column.replace('_', ' ').replace('/', ' '));

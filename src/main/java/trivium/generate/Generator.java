@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import trivium.model.Decoder;
 import trivium.model.LanguageModel;
+import trivium.tensor.Team;
 import trivium.tensor.Workers;
 
 /**
@@ -29,7 +30,7 @@ public final class Generator {
 
     private static final int FEWEST_ROWS = 4;
     /** Handfuls to aim for, so that several workers share the work evenly. */
-    private static final int HANDFULS = 8;
+    private static final int HANDFULS = 4;
 
     private final LanguageModel model;
     private final int workers;
@@ -65,6 +66,9 @@ public final class Generator {
         var handfuls = handfuls(equalTogether(prompts), rows);
         prepare(Math.min(workers, handfuls.size()), Math.min(rows, prompts.size()));
 
+        if (handfuls.size() == 1) {
+            return List.of(alone(prompts, handfuls.getFirst(), sampling));
+        }
         var results = new Generation[prompts.size()];
         var next = new AtomicInteger();
         var tasks = new ArrayList<Callable<Void>>();
@@ -81,6 +85,19 @@ public final class Generator {
         return List.of(results);
     }
 
+    /** A single handful is decoded here, and each step's work is split instead. */
+    private Generation[] alone(List<int[]> prompts, int[] handful, Sampling sampling) {
+        var results = new Generation[prompts.size()];
+        var decoder = decoders.getFirst();
+        try (var team = new Team(workers)) {
+            decoder.share(team);
+            new Decoding(decoder, sampling, model.context(), model.outputs()).run(prompts, handful, results);
+        } finally {
+            decoder.share(new Team(1));
+        }
+        return results;
+    }
+
     private void check(int[] prompt) {
         if (prompt.length == 0) {
             throw new IllegalArgumentException("an empty prompt: a model needs at least one token to continue from");
@@ -95,6 +112,9 @@ public final class Generator {
         if (rows > decoderRows) {
             decoders.clear();
             decoderRows = rows;
+        }
+        if (!decoders.isEmpty()) {
+            decoders.getFirst().refresh();
         }
         while (decoders.size() < count) {
             decoders.add(model.decoder(decoderRows));

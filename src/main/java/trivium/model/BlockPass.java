@@ -17,6 +17,7 @@ final class BlockPass {
 
     private final Layout.Block block;
     private final Floats parameters;
+    private final Product product;
     private final boolean gated;
     private final boolean rotary;
     private final int width;
@@ -32,9 +33,10 @@ final class BlockPass {
     private final Floats rising; // (N, hidden), or gate and up (N, 2·hidden)
     private final Floats active; // (N, hidden)
 
-    BlockPass(Layout.Block block, Architecture architecture, Floats parameters, long positions) {
+    BlockPass(Layout.Block block, Architecture architecture, Floats parameters, long positions, Product product) {
         this.block = block;
         this.parameters = parameters;
+        this.product = product;
         this.gated = architecture.feedForward().activation() == Activation.SWIGLU;
         this.rotary = architecture.conventions().position() == Position.ROTARY;
         this.width = architecture.width();
@@ -53,20 +55,20 @@ final class BlockPass {
     /** From x (n, C) to {@code next} (n, C). */
     void forward(Floats x, Floats next, int n, Mixer attention) {
         block.norm1().forward(parameters, x, normed1, statistics1, n);
-        block.queriesKeysValues().forward(parameters, normed1, queriesKeysValues, n, false);
+        product.apply(block.queriesKeysValues(), normed1, queriesKeysValues, n, false);
         attention.mix(queriesKeysValues, mixed);
         middle.copyFrom(x, 0, 0, (long) n * width);
-        block.output().forward(parameters, mixed, middle, n, true);
+        product.apply(block.output(), mixed, middle, n, true);
 
         block.norm2().forward(parameters, middle, normed2, statistics2, n);
-        block.up().forward(parameters, normed2, rising, n, false);
+        product.apply(block.up(), normed2, rising, n, false);
         if (gated) {
             Activations.swiglu(rising, active, n, hidden);
         } else {
             Activations.gelu(rising, active, (long) n * hidden);
         }
         next.copyFrom(middle, 0, 0, (long) n * width);
-        block.down().forward(parameters, active, next, n, true);
+        product.apply(block.down(), active, next, n, true);
     }
 
     /** Turns dnext, in {@code dx}, into dx in place, adding the weights' gradients to {@code gradient}. */

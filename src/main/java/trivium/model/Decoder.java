@@ -1,12 +1,22 @@
 package trivium.model;
 
 import trivium.tensor.Floats;
+import trivium.tensor.Team;
 
 /**
  * Generates token by token with a key-value cache. Each of the decoder's rows holds one sequence; rows advance
  * independently, so some may be finished while others go on. One thread at a time.
  */
 public interface Decoder {
+
+    /**
+     * Takes the model's weights as they are now; a decoder may work on a copy, which all decoders of a model share. A
+     * new decoder has taken them already, and one that works on the weights themselves has nothing to do.
+     */
+    default void refresh() {}
+
+    /** Splits the work of each step among these threads from now on, where the decoder knows how to. */
+    default void share(Team helpers) {}
 
     /**
      * Empties {@code row} and reads a whole prompt (at least one token) into it; its next-token logits then stand at

@@ -14,15 +14,21 @@ record Linear(long weight, long bias, int in, int out) {
 
     /** Overwrites y, or adds to it. */
     void forward(Floats parameters, Floats x, Floats y, int n, boolean add) {
-        if (bias >= 0) {
-            if (add) {
-                Rows.addToAll(parameters, bias, y, n, out);
-            } else {
-                Rows.fill(parameters, bias, y, n, out);
-            }
-        }
+        bias(parameters, y, n, add);
         float beta = add || bias >= 0 ? 1 : 0;
         Blas.multiply(false, true, n, out, in, x, 0, in, parameters, weight, in, beta, y, 0, out);
+    }
+
+    /** Every row of y becomes b, or gets it added; a layer without leaves y alone. */
+    void bias(Floats parameters, Floats y, int n, boolean add) {
+        if (bias < 0) {
+            return;
+        }
+        if (add) {
+            Rows.addToAll(parameters, bias, y, n, out);
+        } else {
+            Rows.fill(parameters, bias, y, n, out);
+        }
     }
 
     /** Adds dW and db to {@code gradient} and overwrites dx (N, in). */

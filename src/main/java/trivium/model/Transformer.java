@@ -21,6 +21,7 @@ public final class Transformer implements LanguageModel {
     private final Layout layout;
     private final Parameters parameters;
     private final Rotary rotary; // null for learned positions
+    private PackedWeights packed; // made by the first decoder
 
     private Transformer(Architecture architecture, int vocabulary, int outputs) {
         this.architecture = architecture;
@@ -132,7 +133,13 @@ public final class Transformer implements LanguageModel {
 
     @Override
     public Decoder decoder(int rows) {
-        return new TransformerDecoder(this, rows, rotary);
+        synchronized (this) {
+            if (packed == null) {
+                packed = new PackedWeights(layout, parameters.values());
+            }
+            packed.refresh();
+            return new TransformerDecoder(this, rows, rotary, packed);
+        }
     }
 
     @Override

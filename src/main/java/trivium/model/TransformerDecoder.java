@@ -5,9 +5,12 @@ import trivium.tensor.CachedAttention;
 import trivium.tensor.Floats;
 import trivium.tensor.Rotary;
 import trivium.tensor.Rows;
+import trivium.tensor.Team;
 
 /** A transformer's decoding state: for each row and layer, the keys and values of what it holds so far. */
 final class TransformerDecoder implements Decoder {
+
+    private static final Team ALONE = new Team(1);
 
     /** Rows of the key cache are padded to whole vectors of any machine. */
     private static final int PADDING = 16;
@@ -21,6 +24,9 @@ final class TransformerDecoder implements Decoder {
     private final int shared;
     private final int capacity;
     private final Rotary rotary;
+    private final PackedWeights weights;
+    private final Product product;
+    private Team team = ALONE;
 
     private final TransformerPass prompts;
     private final BlockPass[] blocks;
@@ -38,11 +44,13 @@ final class TransformerDecoder implements Decoder {
     private int[] active = {};
     private int count;
 
-    TransformerDecoder(Transformer model, int rows, Rotary rotary) {
+    TransformerDecoder(Transformer model, int rows, Rotary rotary, PackedWeights weights) {
         this.model = model;
         this.layout = model.layout();
         this.parameters = model.parameters().values();
         this.rotary = rotary;
+        this.weights = weights;
+        this.product = weights.product(() -> team);
         var architecture = model.architecture();
         if (!architecture.attention().causal()) {
             throw new IllegalArgumentException(
@@ -62,7 +70,7 @@ final class TransformerDecoder implements Decoder {
         values = new Floats[layers];
         for (int i = 0; i < layers; i++) {
             int layer = i;
-            blocks[i] = new BlockPass(layout.blocks().get(i), architecture, parameters, rows);
+            blocks[i] = new BlockPass(layout.blocks().get(i), architecture, parameters, rows, product);
             attention[i] = (qkv, y) -> attend(layer, qkv, y);
             keys[i] = Floats.zeros((long) rows * shared * size * capacity);
             values[i] = Floats.zeros((long) rows * shared * size * capacity);
@@ -73,6 +81,16 @@ final class TransformerDecoder implements Decoder {
         normed = Floats.zeros((long) rows * width);
         statistics = Floats.zeros(rows * 2L);
         logits = Floats.zeros((long) rows * model.outputs());
+    }
+
+    @Override
+    public void share(Team helpers) {
+        team = helpers;
+    }
+
+    @Override
+    public void refresh() {
+        weights.refresh();
     }
 
     @Override
@@ -90,7 +108,7 @@ final class TransformerDecoder implements Decoder {
         lengths[row] = time;
         count = 1;
         next.copyFrom(hidden, (long) (time - 1) * width, 0, width);
-        layout.head().forward(parameters, next, logits, 1, false);
+        product.apply(layout.head(), next, logits, 1, false);
     }
 
     private void requireRoom(int length) {
@@ -134,7 +152,7 @@ final class TransformerDecoder implements Decoder {
             lengths[rows[i]]++;
         }
         layout.norm().forward(parameters, x, normed, statistics, count);
-        layout.head().forward(parameters, normed, logits, count, false);
+        product.apply(layout.head(), normed, logits, count, false);
     }
 
     private void attend(int layer, Floats qkv, Floats y) {

@@ -45,9 +45,10 @@ final class TransformerPass implements Pass {
         blocks = new BlockPass[layers];
         attention = new FullAttention[layers];
         var shared = Floats.zeros((long) maxTime * maxTime);
+        Product product = (layer, x, y, n, add) -> layer.forward(parameters, x, y, n, add);
         for (int i = 0; i < layers; i++) {
             stream[i] = Floats.zeros(positions * width);
-            blocks[i] = new BlockPass(layout.blocks().get(i), architecture, parameters, positions);
+            blocks[i] = new BlockPass(layout.blocks().get(i), architecture, parameters, positions, product);
             attention[i] = new FullAttention(architecture, rotary, maxRows, maxTime, shared);
         }
         stream[layers] = Floats.zeros(positions * width);

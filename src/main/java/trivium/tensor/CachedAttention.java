@@ -1,5 +1,7 @@
 package trivium.tensor;
 
+import jdk.incubator.vector.FloatVector;
+
 /**
  * Attention of one new token over a key-value cache. Keys are kept transposed, (D, capacity), so that scores of many
  * positions are computed lane by lane without adding across lanes; values as (capacity, D).
@@ -50,14 +52,43 @@ public final class CachedAttention {
      */
     private static void score(
             Floats query, long queryAt, Floats keys, long keysAt, int length, int capacity, int size, Floats scores) {
-        var k = keys.memory();
-        for (int j = 0; j < length; j += Lanes.COUNT) {
-            var sum = Lanes.zero();
-            for (int i = 0; i < size; i++) {
-                sum = Lanes.load(k, keysAt + (long) i * capacity + j).fma(Lanes.all(query.get(queryAt + i)), sum);
-            }
-            Lanes.store(sum, scores.memory(), j);
+        int j = 0;
+        for (; j + 4 * Lanes.COUNT <= length; j += 4 * Lanes.COUNT) {
+            scoreFour(query, queryAt, keys, keysAt + j, capacity, size, scores, j);
         }
+        for (; j < length; j += Lanes.COUNT) {
+            scoreOne(query, queryAt, keys, keysAt + j, capacity, size, scores, j);
+        }
+    }
+
+    private static void scoreOne(
+            Floats query, long queryAt, Floats keys, long keysAt, int capacity, int size, Floats scores, int j) {
+        var k = keys.memory();
+        var sum = Lanes.zero();
+        for (int i = 0; i < size; i++) {
+            sum = Lanes.load(k, keysAt + (long) i * capacity).fma(Lanes.all(query.get(queryAt + i)), sum);
+        }
+        Lanes.store(sum, scores.memory(), j);
+    }
+
+    /** Four sums at once, since each addition waits for the one before. */
+    private static void scoreFour(
+            Floats query, long queryAt, Floats keys, long keysAt, int capacity, int size, Floats scores, int j) {
+        var k = keys.memory();
+        FloatVector a = Lanes.zero(), b = a, c = a, d = a;
+        for (int i = 0; i < size; i++) {
+            var q = Lanes.all(query.get(queryAt + i));
+            long at = keysAt + (long) i * capacity;
+            a = Lanes.load(k, at).fma(q, a);
+            b = Lanes.load(k, at + Lanes.COUNT).fma(q, b);
+            c = Lanes.load(k, at + 2L * Lanes.COUNT).fma(q, c);
+            d = Lanes.load(k, at + 3L * Lanes.COUNT).fma(q, d);
+        }
+        var s = scores.memory();
+        Lanes.store(a, s, j);
+        Lanes.store(b, s, j + Lanes.COUNT);
+        Lanes.store(c, s, j + 2L * Lanes.COUNT);
+        Lanes.store(d, s, j + 3L * Lanes.COUNT);
     }
 
     private static void mix(
@@ -70,14 +101,63 @@ public final class CachedAttention {
             int size,
             Floats y,
             long yAt) {
-        var v = values.memory();
-        for (int i = 0; i < size; i += Lanes.COUNT) {
-            var mask = Lanes.SPECIES.indexInRange(i, size);
-            var sum = Lanes.zero();
-            for (int j = 0; j < length; j++) {
-                sum = Lanes.load(v, valuesAt + (long) j * stride + i, mask).fma(Lanes.all(weights.get(j)), sum);
-            }
-            Lanes.store(sum.mul(inverse), y.memory(), yAt + i, mask);
+        int i = 0;
+        for (; i + 2 * Lanes.COUNT <= size; i += 2 * Lanes.COUNT) {
+            mixTwo(weights, inverse, values, valuesAt + i, stride, length, y, yAt + i);
         }
+        for (; i < size; i += Lanes.COUNT) {
+            mixOne(weights, inverse, values, valuesAt + i, stride, length, y, yAt + i, size - i);
+        }
+    }
+
+    /** The first {@code count} lanes are stored. */
+    private static void mixOne(
+            Floats weights,
+            float inverse,
+            Floats values,
+            long valuesAt,
+            int stride,
+            int length,
+            Floats y,
+            long yAt,
+            int count) {
+        var v = values.memory();
+        var sum = Lanes.zero();
+        for (int j = 0; j < length; j++) {
+            sum = Lanes.load(v, valuesAt + (long) j * stride).fma(Lanes.all(weights.get(j)), sum);
+        }
+        Lanes.store(sum.mul(inverse), y.memory(), yAt, Lanes.SPECIES.indexInRange(0, count));
+    }
+
+    /** Two vectors, and even and odd positions apart: four sums at once. */
+    private static void mixTwo(
+            Floats weights,
+            float inverse,
+            Floats values,
+            long valuesAt,
+            int stride,
+            int length,
+            Floats y,
+            long yAt) {
+        var v = values.memory();
+        FloatVector a = Lanes.zero(), b = a, c = a, d = a;
+        int j = 0;
+        for (; j + 2 <= length; j += 2) {
+            long at = valuesAt + (long) j * stride;
+            var even = Lanes.all(weights.get(j));
+            var odd = Lanes.all(weights.get(j + 1));
+            a = Lanes.load(v, at).fma(even, a);
+            b = Lanes.load(v, at + Lanes.COUNT).fma(even, b);
+            c = Lanes.load(v, at + stride).fma(odd, c);
+            d = Lanes.load(v, at + stride + Lanes.COUNT).fma(odd, d);
+        }
+        if (j < length) {
+            long at = valuesAt + (long) j * stride;
+            var last = Lanes.all(weights.get(j));
+            a = Lanes.load(v, at).fma(last, a);
+            b = Lanes.load(v, at + Lanes.COUNT).fma(last, b);
+        }
+        Lanes.store(a.add(c).mul(inverse), y.memory(), yAt);
+        Lanes.store(b.add(d).mul(inverse), y.memory(), yAt + Lanes.COUNT);
     }
 }

@@ -1,0 +1,42 @@
+package trivium.model;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import trivium.tensor.Floats;
+import trivium.tensor.Panels;
+import trivium.tensor.Team;
+
+/**
+ * A model's weights in the order in which decoding reads them: a copy as large as the model, shared by all its
+ * decoders and made anew before each generation, since training changes the weights.
+ */
+final class PackedWeights {
+
+    private final Floats parameters;
+    private final Map<Linear, Panels> panels = new HashMap<>();
+
+    PackedWeights(Layout layout, Floats parameters) {
+        this.parameters = parameters;
+        Stream.concat(
+                        layout.blocks().stream()
+                                .flatMap(b -> Stream.of(b.queriesKeysValues(), b.output(), b.up(), b.down())),
+                        Stream.of(layout.head()))
+                .forEach(layer -> panels.put(layer, new Panels(layer.out(), layer.in())));
+    }
+
+    /** Copies the weights as they are now. */
+    void refresh() {
+        panels.forEach((layer, packed) -> packed.pack(parameters, layer.weight()));
+    }
+
+    /** Products for one decoder, which asks for its team at each. */
+    Product product(Supplier<Team> team) {
+        var scratch = Floats.zeros(Panels.SCRATCH);
+        return (layer, x, y, n, add) -> {
+            layer.bias(parameters, y, n, add);
+            panels.get(layer).multiply(x, y, n, add || layer.bias() >= 0, scratch, team.get());
+        };
+    }
+}

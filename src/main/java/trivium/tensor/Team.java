@@ -1,0 +1,81 @@
+package trivium.tensor;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
+
+/**
+ * Threads that share out work of microseconds, such as one matrix times one vector. Waking a sleeping thread would take
+ * longer than the work, so the helpers spin, which is why a team is closed as soon as it is not needed. Tasks are taken
+ * one by one: a helper that the system has put aside holds nobody up but for the task it has begun.
+ *
+ * <p>One thread at a time may call {@link #run}. Tasks must not throw.
+ */
+public final class Team implements AutoCloseable {
+
+    private static final class Round {
+        private final int tasks;
+        private final IntConsumer task;
+        private final AtomicInteger next = new AtomicInteger();
+        private final AtomicInteger done = new AtomicInteger();
+
+        Round(int tasks, IntConsumer task) {
+            this.tasks = tasks;
+            this.task = task;
+        }
+
+        void work() {
+            for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) {
+                task.accept(i);
+                done.incrementAndGet();
+            }
+        }
+    }
+
+    private static final Round NONE = new Round(0, _ -> {});
+
+    private final int threads;
+    private volatile Round current = NONE;
+    private volatile boolean closed;
+
+    /** @param threads at least 1, the caller included */
+    public Team(int threads) {
+        this.threads = threads;
+        for (int i = 1; i < threads; i++) {
+            Thread.ofPlatform().daemon().name("trivium-team-" + i).start(this::help);
+        }
+    }
+
+    /** How many threads, the caller included. */
+    public int threads() {
+        return threads;
+    }
+
+    private void help() {
+        var seen = NONE;
+        while (!closed) {
+            var round = current;
+            if (round == seen) {
+                Thread.onSpinWait();
+            } else {
+                round.work();
+                seen = round;
+            }
+        }
+    }
+
+    /** Runs {@code task} for 0 … {@code tasks - 1} on whichever thread is free, and returns when all are done. */
+    public void run(int tasks, IntConsumer task) {
+        var round = new Round(tasks, task);
+        current = round;
+        round.work();
+        while (round.done.get() < tasks) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Lets the helpers go. */
+    @Override
+    public void close() {
+        closed = true;
+    }
+}
