@@ -9,8 +9,8 @@ import trivium.tensor.Panels;
 import trivium.tensor.Team;
 
 /**
- * A model's weights in the order in which decoding reads them: a copy as large as the model, shared by all its
- * decoders and made anew before each generation, since training changes the weights.
+ * A model's weights in the order in which decoding reads them: a copy as large as the model, shared by all its decoders
+ * and made anew before each generation, since training changes the weights.
  */
 final class PackedWeights {
 

@@ -43,6 +43,18 @@ public final class Blas {
         return Linker.nativeLinker().downcallHandle(MemorySegment.ofAddress(address.address()), signature);
     }
 
+    /** Which of OpenBLAS's kernels multiply here, such as "SkylakeX" (AVX-512) or "Haswell" (AVX2). */
+    public static String kernels() {
+        var name = function("openblas_get_corename", FunctionDescriptor.of(ValueLayout.ADDRESS));
+        try {
+            return ((MemorySegment) name.invokeExact())
+                    .reinterpret(Long.MAX_VALUE)
+                    .getString(0);
+        } catch (Throwable e) {
+            throw new AssertionError("openblas_get_corename throws nothing", e);
+        }
+    }
+
     /**
      * {@code c = a · b + beta · c}, with c (m, n), a (m, k) or (k, m) if {@code transposeA}, b (k, n) or (n, k) if
      * {@code transposeB}.

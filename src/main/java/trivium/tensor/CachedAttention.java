@@ -131,14 +131,7 @@ public final class CachedAttention {
 
     /** Two vectors, and even and odd positions apart: four sums at once. */
     private static void mixTwo(
-            Floats weights,
-            float inverse,
-            Floats values,
-            long valuesAt,
-            int stride,
-            int length,
-            Floats y,
-            long yAt) {
+            Floats weights, float inverse, Floats values, long valuesAt, int stride, int length, Floats y, long yAt) {
         var v = values.memory();
         FloatVector a = Lanes.zero(), b = a, c = a, d = a;
         int j = 0;

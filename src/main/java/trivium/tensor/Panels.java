@@ -154,7 +154,6 @@ public final class Panels {
     private static void store(FloatVector a, FloatVector b, Floats y, long to, boolean add) {
         var memory = y.memory();
         Lanes.store(add ? a.add(Lanes.load(memory, to)) : a, memory, to);
-        Lanes.store(
-                add ? b.add(Lanes.load(memory, to + Lanes.COUNT)) : b, memory, to + Lanes.COUNT);
+        Lanes.store(add ? b.add(Lanes.load(memory, to + Lanes.COUNT)) : b, memory, to + Lanes.COUNT);
     }
 }

@@ -5,8 +5,9 @@ import java.util.function.IntConsumer;
 
 /**
  * Threads that share out work of microseconds, such as one matrix times one vector. Waking a sleeping thread would take
- * longer than the work, so the helpers spin, which is why a team is closed as soon as it is not needed. Tasks are taken
- * one by one: a helper that the system has put aside holds nobody up but for the task it has begun.
+ * longer than the work, so the helpers start with the first round and stay awake, which is why a team is closed as soon
+ * as it is not needed. Tasks are taken one by one: a helper that the system has put aside holds nobody up but for the
+ * task it has begun.
  *
  * <p>One thread at a time may call {@link #run}. Tasks must not throw.
  */
@@ -33,16 +34,17 @@ public final class Team implements AutoCloseable {
 
     private static final Round NONE = new Round(0, _ -> {});
 
+    /** Turns of waiting before the processor is offered to others: some microseconds. */
+    private static final int PATIENCE = 1 << 9;
+
     private final int threads;
+    private boolean started;
     private volatile Round current = NONE;
     private volatile boolean closed;
 
     /** @param threads at least 1, the caller included */
     public Team(int threads) {
         this.threads = threads;
-        for (int i = 1; i < threads; i++) {
-            Thread.ofPlatform().daemon().name("trivium-team-" + i).start(this::help);
-        }
     }
 
     /** How many threads, the caller included. */
@@ -52,24 +54,40 @@ public final class Team implements AutoCloseable {
 
     private void help() {
         var seen = NONE;
+        int waited = 0;
         while (!closed) {
             var round = current;
             if (round == seen) {
-                Thread.onSpinWait();
+                pause(waited++);
             } else {
                 round.work();
                 seen = round;
+                waited = 0;
             }
+        }
+    }
+
+    private static void pause(int waited) {
+        if (waited < PATIENCE) {
+            Thread.onSpinWait();
+        } else {
+            Thread.yield(); // the processor may be needed elsewhere; a free one comes back at once
         }
     }
 
     /** Runs {@code task} for 0 … {@code tasks - 1} on whichever thread is free, and returns when all are done. */
     public void run(int tasks, IntConsumer task) {
+        if (!started) {
+            started = true;
+            for (int i = 1; i < threads; i++) {
+                Thread.ofPlatform().daemon().name("trivium-team-" + i).start(this::help);
+            }
+        }
         var round = new Round(tasks, task);
         current = round;
         round.work();
-        while (round.done.get() < tasks) {
-            Thread.onSpinWait();
+        for (int waited = 0; round.done.get() < tasks; waited++) {
+            pause(waited);
         }
     }
 
