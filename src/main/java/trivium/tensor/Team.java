@@ -67,6 +67,7 @@ public final class Team implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // yielding is a courtesy here: nothing is right or wrong by it
     private static void pause(int waited) {
         if (waited < PATIENCE) {
             Thread.onSpinWait();
