@@ -85,7 +85,7 @@ public final class Trivium {
     /** How the model goes on from here, up to 60 tokens at temperature 0.8, with these dice. */
     public static String complete(Run run, String beginning, long seed) {
         return Completions.of(run.model(), run.tokenizer())
-                .continuation(beginning, Sampling.temperature(0.8).maxTokens(60).seed(seed));
+                .continuation(beginning, Sampling.atTemperature(0.8).maxTokens(60).seed(seed));
     }
 
     /** What the model answers, always taking the likeliest token. */
@@ -100,7 +100,7 @@ public final class Trivium {
 
     /** The same prompts and the same dice, before and after: columns "prompt", "before" and "after". */
     public static Table compare(List<String> prompts, Run before, Run after) {
-        var sampling = Sampling.temperature(0.7).maxTokens(80);
+        var sampling = Sampling.atTemperature(0.7).maxTokens(80);
         return SideBySide.of(prompts, answers(before, prompts, sampling), answers(after, prompts, sampling));
     }
 

@@ -45,7 +45,7 @@ final class Alignment implements AutoCloseable {
         this.recipe = recipe;
         int workers = recipe.training().workers();
         algorithm = recipe.aim().algorithm();
-        sampling = Sampling.temperature(recipe.drawing().temperature())
+        sampling = Sampling.atTemperature(recipe.drawing().temperature())
                 .maxTokens(recipe.drawing().maxTokens());
         policy = recipe.start().model().copy();
         completions =

@@ -189,7 +189,7 @@ final class Bench {
         // The first seconds are HotSpot's, which has to see the code run before it compiles it.
         while (times.size() < FEWEST_GENERATIONS || System.nanoTime() - start < GENERATING_NANOSECONDS) {
             long began = System.nanoTime();
-            generator.generate(prompts, Sampling.temperature(1).maxTokens(count));
+            generator.generate(prompts, Sampling.atTemperature(1).maxTokens(count));
             times.add((System.nanoTime() - began) / 1e9);
         }
         return rows * count / median(times.subList(times.size() / 2, times.size()));

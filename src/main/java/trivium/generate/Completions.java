@@ -1,5 +1,7 @@
 package trivium.generate;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -27,8 +29,8 @@ public record Completions(Generator generator, Tokenizer tokenizer) {
     public List<String> continuations(List<String> prompts, Sampling sampling) {
         var boundary = tokenizer.special(Tokenizer.END_OF_TEXT);
         var stopping = boundary.isPresent() ? sampling.stop(boundary.getAsInt()) : sampling;
-        return texts(generator.generate(
-                prompts.stream().map(p -> document(boundary, p)).toList(), stopping));
+        return cut(
+                generate(prompts.stream().map(p -> document(boundary, p)).toList(), stopping), sampling);
     }
 
     /** The answer to one prompt; see {@link #answers}. */
@@ -38,17 +40,45 @@ public record Completions(Generator generator, Tokenizer tokenizer) {
 
     /** What the model answers to each prompt, up to the template's end token. */
     public List<String> answers(List<String> prompts, ChatTemplate template, Sampling sampling) {
-        return texts(replies(prompts, template, sampling));
+        return cut(replies(prompts, template, sampling), sampling);
     }
 
     /** The answers of {@link #answers} as tokens with their log-probabilities. */
     public List<Generation> replies(List<String> prompts, ChatTemplate template, Sampling sampling) {
-        return generator.generate(
+        return generate(
                 prompts.stream().map(p -> template.prompt(tokenizer, p)).toList(),
                 sampling.stop(template.stop(tokenizer)));
     }
 
-    /** The text of each, without its stop token. */
+    private List<Generation> generate(List<int[]> prompts, Sampling sampling) {
+        var texts = sampling.ending().texts();
+        // Each token has at least a byte, so a text that has just been said stands within that many.
+        int longest = texts.stream()
+                .mapToInt(text -> text.getBytes(StandardCharsets.UTF_8).length)
+                .max()
+                .orElse(0);
+        return generator.generate(prompts, sampling, (tokens, count) -> {
+            var said = texts.isEmpty()
+                    ? ""
+                    : tokenizer.decode(Arrays.copyOfRange(tokens, Math.max(0, count - longest - 1), count));
+            return texts.stream().anyMatch(said::contains);
+        });
+    }
+
+    /** The text of each, up to the first text to stop at. */
+    private List<String> cut(List<Generation> generations, Sampling sampling) {
+        return texts(generations).stream()
+                .map(said -> said.substring(
+                        0,
+                        sampling.ending().texts().stream()
+                                .mapToInt(said::indexOf)
+                                .filter(at -> at >= 0)
+                                .min()
+                                .orElse(said.length())))
+                .toList();
+    }
+
+    /** The text of each, without its stop token; a text to stop at is still there. */
     public List<String> texts(List<Generation> generations) {
         return generations.stream().map(g -> tokenizer.decode(g.said())).toList();
     }

@@ -1,6 +1,7 @@
 package trivium.generate;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
@@ -13,10 +14,13 @@ final class Decoding {
     private final Decoder decoder;
     private final Sampler sampler;
     private final Sampling sampling;
+    private final SaysEnough saysEnough;
     private final int context;
     private final int vocabulary;
 
-    Decoding(Decoder decoder, Sampling sampling, int context, int vocabulary) {
+    /** @param saysEnough whether so many of these tokens say what ends a completion */
+    Decoding(Decoder decoder, Sampling sampling, SaysEnough saysEnough, int context, int vocabulary) {
+        this.saysEnough = saysEnough;
         this.decoder = decoder;
         this.sampler = new Sampler(sampling, vocabulary);
         this.sampling = sampling;
@@ -31,6 +35,8 @@ final class Decoding {
         private final SplittableRandom dice;
         private int[] tokens = new int[16];
         private float[] logProbs = new float[16];
+        private float[] drawnLogProbs = new float[16];
+        private final BitSet seen = new BitSet();
         private double entropy;
         private int count;
         private Finish finish;
@@ -38,7 +44,10 @@ final class Decoding {
         Row(int[] prompt, long index) {
             this.prompt = prompt;
             // The last token drawn need not be read back, so one more fits than the model can see.
-            limit = Math.min(sampling.maxTokens(), context - prompt.length + 1);
+            limit = Math.min(sampling.ending().maxTokens(), context - prompt.length + 1);
+            if (sampling.repetitionPenalty() != 1) {
+                Arrays.stream(prompt).forEach(seen::set);
+            }
             dice = new SplittableRandom(mix(sampling.seed() + mix(index + 1)));
         }
 
@@ -47,15 +56,22 @@ final class Decoding {
             if (count == tokens.length) {
                 tokens = Arrays.copyOf(tokens, 2 * count);
                 logProbs = Arrays.copyOf(logProbs, 2 * count);
+                drawnLogProbs = Arrays.copyOf(drawnLogProbs, 2 * count);
             }
             int token = sampler.draw(dice.nextDouble());
             tokens[count] = token;
+            drawnLogProbs[count] = (float) sampler.drawnLogProb(token);
             logProbs[count++] = (float) sampler.logProb(token);
             entropy += sampler.entropy();
-            if (sampling.stops().contains(token)) {
+            if (sampling.repetitionPenalty() != 1) {
+                seen.set(token);
+            }
+            if (sampling.ending().tokens().contains(token)) {
                 finish = Finish.STOP;
+            } else if (saysEnough.test(tokens, count)) {
+                finish = Finish.STOP_TEXT;
             } else if (count == limit) {
-                finish = limit == sampling.maxTokens() ? Finish.LENGTH : Finish.CONTEXT;
+                finish = limit == sampling.ending().maxTokens() ? Finish.LENGTH : Finish.CONTEXT;
             }
         }
 
@@ -65,7 +81,12 @@ final class Decoding {
 
         Generation generation() {
             return new Generation(
-                    prompt, Arrays.copyOf(tokens, count), Arrays.copyOf(logProbs, count), entropy / count, finish);
+                    prompt,
+                    Arrays.copyOf(tokens, count),
+                    Arrays.copyOf(logProbs, count),
+                    Arrays.copyOf(drawnLogProbs, count),
+                    entropy / count,
+                    finish);
         }
     }
 
@@ -82,7 +103,7 @@ final class Decoding {
             } else {
                 stopIfInterrupted();
                 decoder.prefill(i, rows[i].prompt);
-                sampler.read(decoder.logits(), 0);
+                sampler.read(decoder.logits(), 0, rows[i].seen);
             }
             rows[i].draw();
         }
@@ -103,7 +124,7 @@ final class Decoding {
             decoder.step(active, tokens, count);
             var logits = decoder.logits();
             for (int i = 0; i < count; i++) {
-                sampler.read(logits, (long) i * vocabulary);
+                sampler.read(logits, (long) i * vocabulary, rows[active[i]].seen);
                 rows[active[i]].draw();
             }
         }

@@ -9,15 +9,19 @@ import java.util.Arrays;
  * @param tokens what it added, the stop token included where there is one
  * @param logProbs log p of each added token in nats, under the model's own distribution (temperature 1, nothing cut
  *     off)
+ * @param drawnLogProbs log p of each under the distribution it was drawn from (0 for greedy decoding)
  * @param entropy mean entropy of those distributions, in nats per token
  * @param finish why it ended
  */
-public record Generation(int[] prompt, int[] tokens, float[] logProbs, double entropy, Finish finish) {
+public record Generation(
+        int[] prompt, int[] tokens, float[] logProbs, float[] drawnLogProbs, double entropy, Finish finish) {
 
     /** Why a completion ended. */
     public enum Finish {
         /** The model drew a stop token. */
         STOP,
+        /** It said a text to stop at. */
+        STOP_TEXT,
         /** It reached the most tokens asked for. */
         LENGTH,
         /** The model cannot see any further. */

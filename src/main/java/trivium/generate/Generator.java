@@ -60,21 +60,25 @@ public final class Generator {
      * @param prompts token ids, at least one in each and at most the model's context
      * @throws CancellationException if the thread is interrupted
      */
-    public synchronized List<Generation> generate(List<int[]> prompts, Sampling sampling) {
+    public List<Generation> generate(List<int[]> prompts, Sampling sampling) {
+        return generate(prompts, sampling, (_, _) -> false);
+    }
+
+    synchronized List<Generation> generate(List<int[]> prompts, Sampling sampling, SaysEnough saysEnough) {
         prompts.forEach(this::check);
         int rows = Math.clamp(Math.ceilDiv(prompts.size(), HANDFULS), FEWEST_ROWS, MOST_ROWS);
         var handfuls = handfuls(equalTogether(prompts), rows);
         prepare(Math.min(workers, handfuls.size()), Math.min(rows, prompts.size()));
 
         if (handfuls.size() == 1) {
-            return List.of(alone(prompts, handfuls.getFirst(), sampling));
+            return List.of(alone(prompts, handfuls.getFirst(), sampling, saysEnough));
         }
         var results = new Generation[prompts.size()];
         var next = new AtomicInteger();
         var tasks = new ArrayList<Callable<Void>>();
         for (var decoder : decoders) {
             tasks.add(() -> {
-                var decoding = new Decoding(decoder, sampling, model.context(), model.outputs());
+                var decoding = new Decoding(decoder, sampling, saysEnough, model.context(), model.outputs());
                 for (int i = next.getAndIncrement(); i < handfuls.size(); i = next.getAndIncrement()) {
                     decoding.run(prompts, handfuls.get(i), results);
                 }
@@ -86,12 +90,12 @@ public final class Generator {
     }
 
     /** A single handful is decoded here, and each step's work is split instead. */
-    private Generation[] alone(List<int[]> prompts, int[] handful, Sampling sampling) {
+    private Generation[] alone(List<int[]> prompts, int[] handful, Sampling sampling, SaysEnough saysEnough) {
         var results = new Generation[prompts.size()];
         var decoder = decoders.getFirst();
         try (var team = new Team(workers)) {
             decoder.share(team);
-            new Decoding(decoder, sampling, model.context(), model.outputs()).run(prompts, handful, results);
+            new Decoding(decoder, sampling, saysEnough, model.context(), model.outputs()).run(prompts, handful, results);
         } finally {
             decoder.share(new Team(1));
         }

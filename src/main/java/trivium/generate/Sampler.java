@@ -1,6 +1,7 @@
 package trivium.generate;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import trivium.tensor.Floats;
 
 /**
@@ -9,16 +10,21 @@ import trivium.tensor.Floats;
  */
 final class Sampler {
 
+    private static final BitSet NOTHING = new BitSet();
+
     private final Sampling sampling;
     private final float[] logits;
-    /** exp((logit - highest) / temperature): the distribution drawn from, before it is normalised. */
+    /** The logits after the repetition penalty. */
+    private final float[] adjusted;
+    /** exp((adjusted - highest) / temperature): the distribution drawn from, before it is normalised. */
     private final double[] weights;
     /** Order tokens by falling logit, then by id; empty where nothing is cut off. */
     private final long[] keys;
 
     private final long[] sorted;
 
-    private int best;
+    private int best; // of the adjusted logits
+    private float highest; // of the model's own
     private double logTotal;
     private double entropy;
     private double weight;
@@ -27,26 +33,36 @@ final class Sampler {
     Sampler(Sampling sampling, int vocabulary) {
         this.sampling = sampling;
         logits = new float[vocabulary];
+        adjusted = new float[vocabulary];
         weights = new double[vocabulary];
-        boolean cuts = sampling.temperature() > 0 && (sampling.topK() > 0 || sampling.topP() < 1);
+        boolean cuts = sampling.temperature() > 0
+                && (sampling.cut().topK() > 0 || sampling.cut().topP() < 1);
         keys = new long[cuts ? vocabulary : 0];
         sorted = new long[keys.length];
     }
 
-    /** Takes the distribution whose logits start at {@code offset}. */
+    /** Takes the distribution whose logits start at {@code offset}; nothing has been seen. */
     void read(Floats source, long offset) {
-        best = 0;
+        read(source, offset, NOTHING);
+    }
+
+    /**
+     * Takes the distribution whose logits start at {@code offset}.
+     *
+     * @param seen the tokens that the repetition penalty makes less probable
+     */
+    void read(Floats source, long offset, BitSet seen) {
+        highest = Float.NEGATIVE_INFINITY;
         for (int id = 0; id < logits.length; id++) {
             logits[id] = source.get(offset + id);
-            if (logits[id] > logits[best]) {
-                best = id;
-            }
+            highest = logits[id] > highest ? logits[id] : highest;
         }
         normalise();
+        boolean penalised = adjust(seen);
         double temperature = sampling.temperature();
-        if (temperature != 0 && temperature != 1) {
+        if (temperature != 0 && (temperature != 1 || penalised)) {
             for (int id = 0; id < logits.length; id++) {
-                weights[id] = Math.exp(((double) logits[id] - logits[best]) / temperature);
+                weights[id] = Math.exp(((double) adjusted[id] - adjusted[best]) / temperature);
             }
         }
         cutoff = keys.length == 0 ? Long.MIN_VALUE : cutoff();
@@ -54,6 +70,21 @@ final class Sampler {
         for (int id = 0; id < weights.length; id++) {
             weight += kept(id) ? weights[id] : 0;
         }
+    }
+
+    /** Applies the repetition penalty and finds the best token; answers whether anything changed. */
+    private boolean adjust(BitSet seen) {
+        System.arraycopy(logits, 0, adjusted, 0, logits.length);
+        float penalty = (float) sampling.repetitionPenalty();
+        boolean penalised = penalty != 1 && !seen.isEmpty();
+        if (penalised) {
+            seen.stream().forEach(id -> adjusted[id] *= adjusted[id] > 0 ? 1 / penalty : penalty);
+        }
+        best = 0;
+        for (int id = 1; id < adjusted.length; id++) {
+            best = adjusted[id] > adjusted[best] ? id : best;
+        }
+        return penalised;
     }
 
     /** The token at which the cumulative distribution, in the order of the ids, passes {@code uniform} in [0, 1). */
@@ -77,7 +108,15 @@ final class Sampler {
 
     /** log p of a token under the model's own distribution, in nats. */
     double logProb(int id) {
-        return (double) logits[id] - logits[best] - logTotal;
+        return (double) logits[id] - highest - logTotal;
+    }
+
+    /** log p of a token under the distribution that is drawn from, in nats; minus infinity if it cannot be drawn. */
+    double drawnLogProb(int id) {
+        if (sampling.temperature() == 0) {
+            return id == best ? 0 : Double.NEGATIVE_INFINITY;
+        }
+        return kept(id) ? Math.log(weights[id] / weight) : Double.NEGATIVE_INFINITY;
     }
 
     /** Entropy of the model's own distribution, in nats. */
@@ -86,7 +125,8 @@ final class Sampler {
     }
 
     private boolean kept(int id) {
-        return keys.length == 0 || keys[id] >= cutoff;
+        return (keys.length == 0 || keys[id] >= cutoff)
+                && weights[id] >= sampling.cut().minP(); // the best one's weight is 1
     }
 
     /**
@@ -97,7 +137,7 @@ final class Sampler {
         double total = 0;
         double sum = 0;
         for (int id = 0; id < logits.length; id++) {
-            double x = (double) logits[id] - logits[best];
+            double x = (double) logits[id] - highest;
             double e = Math.exp(x);
             weights[id] = e;
             total += e;
@@ -114,12 +154,13 @@ final class Sampler {
     /** The key of the least probable token that is kept; ties are kept in the order of their ids. */
     private long cutoff() {
         for (int id = 0; id < keys.length; id++) {
-            keys[id] = key(logits[id], id);
+            keys[id] = key(adjusted[id], id);
         }
         System.arraycopy(keys, 0, sorted, 0, keys.length);
         Arrays.sort(sorted);
-        int most = sampling.topK() == 0 ? keys.length : Math.min(sampling.topK(), keys.length);
-        if (sampling.topP() < 1) {
+        int topK = sampling.cut().topK();
+        int most = topK == 0 ? keys.length : Math.min(topK, keys.length);
+        if (sampling.cut().topP() < 1) {
             most = nucleus(most);
         }
         return sorted[keys.length - most];
@@ -131,7 +172,7 @@ final class Sampler {
         for (int rank = 0; rank < most; rank++) {
             total += weights[ranked(rank)];
         }
-        double left = sampling.topP() * total;
+        double left = sampling.cut().topP() * total;
         int taken = 0;
         while (taken < most && left > 0) {
             left -= weights[ranked(taken++)];

@@ -33,7 +33,7 @@ final class Reading implements AutoCloseable {
     /** Validation tokens scored on the way; the last look takes all. */
     private static final int GLANCE = 32_768;
 
-    private static final Sampling SAMPLING = Sampling.temperature(0.8).maxTokens(60);
+    private static final Sampling SAMPLING = Sampling.atTemperature(0.8).maxTokens(60);
 
     private final Pretraining recipe;
     private final Training training;

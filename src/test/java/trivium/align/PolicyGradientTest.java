@@ -52,7 +52,7 @@ class PolicyGradientTest {
 
     /** dL/dθ of one large batch of rollouts. */
     private double[] estimate(Algorithm algorithm) {
-        var sampling = Sampling.temperature(1).maxTokens(TOKENS).stop(STOP).seed(1);
+        var sampling = Sampling.atTemperature(1).maxTokens(TOKENS).stop(STOP).seed(1);
         var generations = new Generator(policy, 2).generate(Collections.nCopies(ROWS, new int[] {0}), sampling);
         double[] rewards =
                 generations.stream().mapToDouble(g -> reward(g.tokens())).toArray();

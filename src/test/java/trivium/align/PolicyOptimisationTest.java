@@ -95,7 +95,7 @@ class PolicyOptimisationTest {
         var table = run.table(PolicyOptimisation.REWARDS);
         assertEquals(PROMPTS.subList(24, 30), table.stringColumn("prompt").asList());
         var sampling =
-                Sampling.temperature(1).maxTokens(8).seed(Seeds.random(0, 0).nextLong());
+                Sampling.atTemperature(1).maxTokens(8).seed(Seeds.random(0, 0).nextLong());
         var before =
                 Completions.of(start.model(), LETTERS).answers(PROMPTS.subList(24, 30), ChatTemplate.DEFAULT, sampling);
         var after =

@@ -18,7 +18,7 @@ class RolloutsTest {
 
     private static final int V = 5;
     private static final Sampling SAMPLING =
-            Sampling.temperature(1).maxTokens(4).stop(4).seed(8);
+            Sampling.atTemperature(1).maxTokens(4).stop(4).seed(8);
 
     private final TableModel policy = TableModel.random(V, 12, 1, 1);
     private final TableModel reference = TableModel.random(V, 12, 1, 2);
@@ -53,7 +53,7 @@ class RolloutsTest {
     @Test
     void thePenaltyOfGrpoIsAnUnbiasedEstimateOfTheDivergencePerToken() {
         // One token each, so that the exact divergence is a sum over the vocabulary.
-        var sampling = Sampling.temperature(1).maxTokens(1).seed(4);
+        var sampling = Sampling.atTemperature(1).maxTokens(1).seed(4);
         var generations = new Generator(policy, 2).generate(Collections.nCopies(20_000, new int[] {2}), sampling);
         var rollouts = rollouts(generations);
         var loss = new Grpo(2, 0.2, 1, 1, false)
@@ -65,8 +65,8 @@ class RolloutsTest {
     @Test
     void theBatchHoldsPromptAndCompletion() {
         var generations = List.of(
-                new Generation(new int[] {1, 2}, new int[] {3, 4}, new float[] {-1, -2}, 0, Generation.Finish.STOP),
-                new Generation(new int[] {1, 2}, new int[] {0}, new float[] {-3}, 0, Generation.Finish.LENGTH));
+                new Generation(new int[] {1, 2}, new int[] {3, 4}, new float[] {-1, -2}, new float[2], 0, Generation.Finish.STOP),
+                new Generation(new int[] {1, 2}, new int[] {0}, new float[] {-3}, new float[1], 0, Generation.Finish.LENGTH));
         var rollouts = rollouts(generations);
         assertArrayEquals(new int[] {1, 2, 3, 1, 2, 0}, rollouts.batch().tokens());
         assertArrayEquals(new float[] {0, 1, 1, 0, 1, 0}, rollouts.batch().weights());

@@ -37,6 +37,14 @@ class CompletionsTest {
         assertEquals(id("<|end|>"), reply.tokens()[2]);
     }
 
+    @Test
+    void aTextToStopAtEndsACompletionAndIsLeftOut() {
+        var model = chain("b", "c", "d", "a", "c");
+        var completions = Completions.of(model, LETTERS);
+        assertEquals("c", completions.continuation("b", Sampling.greedy().stop("da")));
+        assertEquals("cdacda", completions.continuation("b", Sampling.greedy().maxTokens(6).stop("dad")));
+    }
+
     /** A model in which each of these follows the one before. */
     private static TableModel chain(String... tokens) {
         var model = TableModel.random(LETTERS.size(), 30, 0, 0);

@@ -18,7 +18,7 @@ class GeneratorTest {
 
     private static final int VOCABULARY = 7;
     private static final Sampling SAMPLING =
-            Sampling.temperature(1).maxTokens(12).stop(6).seed(3);
+            Sampling.atTemperature(1).maxTokens(12).stop(6).seed(3);
 
     private final TableModel model = TableModel.random(VOCABULARY, 20, 1, 1);
 
@@ -28,7 +28,7 @@ class GeneratorTest {
         var prompts = Collections.nCopies(n, new int[] {2, 4});
         var counts = new int[VOCABULARY * VOCABULARY];
         for (var g : new Generator(model, 2)
-                .generate(prompts, Sampling.temperature(1).maxTokens(2))) {
+                .generate(prompts, Sampling.atTemperature(1).maxTokens(2))) {
             counts[g.tokens()[0] * VOCABULARY + g.tokens()[1]]++;
         }
         double chiSquare = 0;
@@ -44,7 +44,7 @@ class GeneratorTest {
     @Test
     void logProbsAndEntropyAreTheModels() {
         for (var g : new Generator(model, 2)
-                .generate(prompts(30), Sampling.temperature(0.7).topK(4).stop(6))) {
+                .generate(prompts(30), Sampling.atTemperature(0.7).topK(4).stop(6))) {
             double entropy = 0;
             for (int i = 0; i < g.tokens().length; i++) {
                 int[] before = IntStream.concat(IntStream.of(g.prompt()), Arrays.stream(g.tokens(), 0, i))

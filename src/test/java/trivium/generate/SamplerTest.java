@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -30,7 +32,7 @@ class SamplerTest {
         "1, 4, 1"
     })
     void drawsAsOftenAsTheDistributionSays(double temperature, int topK, double topP) {
-        var sampler = new Sampler(Sampling.temperature(temperature).topK(topK).topP(topP), LOGITS.length);
+        var sampler = new Sampler(Sampling.atTemperature(temperature).topK(topK).topP(topP), LOGITS.length);
         sampler.read(Floats.of(LOGITS), 0);
         double[] expected = brute(temperature, topK, topP);
 
@@ -47,7 +49,7 @@ class SamplerTest {
 
     @Test
     void drawsFollowTheDistributionUnderRandomDice() {
-        var sampler = new Sampler(Sampling.temperature(1), LOGITS.length);
+        var sampler = new Sampler(Sampling.atTemperature(1), LOGITS.length);
         sampler.read(Floats.of(LOGITS), 0);
         double[] expected = brute(1, 0, 1);
         var dice = new SplittableRandom(5);
@@ -65,6 +67,44 @@ class SamplerTest {
     }
 
     @Test
+    void minPKeepsWhatIsProbableEnoughAndTheLogProbsAreOfWhatIsDrawn() {
+        double share = 0.2;
+        var sampler = new Sampler(Sampling.atTemperature(0.8).minP(share), LOGITS.length);
+        sampler.read(Floats.of(LOGITS), 0);
+        var p = brute(0.8, 0, 1);
+        double most = Arrays.stream(p).max().orElseThrow();
+        double kept = Arrays.stream(p).filter(x -> x >= share * most).sum();
+        for (int id = 0; id < p.length; id++) {
+            double expected = p[id] >= share * most ? Math.log(p[id] / kept) : Double.NEGATIVE_INFINITY;
+            assertEquals(expected, sampler.drawnLogProb(id), 1e-6, "token " + id);
+        }
+        assertTrue(IntStream.range(0, 1000)
+                .map(i -> sampler.draw(i / 1000.0))
+                .allMatch(id -> sampler.drawnLogProb(id) > Double.NEGATIVE_INFINITY));
+    }
+
+    @Test
+    void whatWasSeenIsPenalisedButTheModelsOwnLogProbsStay() {
+        var seen = new BitSet();
+        seen.set(2); // 2.0 becomes 1.0
+        seen.set(4); // -0.5 becomes -1.0
+        var sampler = new Sampler(Sampling.atTemperature(1).repetitionPenalty(2), LOGITS.length);
+        sampler.read(Floats.of(LOGITS), 0, seen);
+        var changed = LOGITS.clone();
+        changed[2] = 1;
+        changed[4] = -1;
+        double total = IntStream.range(0, 8).mapToDouble(i -> Math.exp(changed[i])).sum();
+        double own = IntStream.range(0, 8).mapToDouble(i -> Math.exp(LOGITS[i])).sum();
+        for (int id = 0; id < changed.length; id++) {
+            assertEquals(changed[id] - Math.log(total), sampler.drawnLogProb(id), 1e-6, "token " + id);
+            assertEquals(LOGITS[id] - Math.log(own), sampler.logProb(id), 1e-6, "token " + id);
+        }
+        var greedy = new Sampler(Sampling.greedy().repetitionPenalty(2), LOGITS.length);
+        greedy.read(Floats.of(LOGITS), 0, seen);
+        assertEquals(5, greedy.draw(0), "1.1 is now the highest");
+    }
+
+    @Test
     void greedyTakesTheMostProbableTokenAndOfEqualOnesTheFirst() {
         var sampler = new Sampler(Sampling.greedy(), 4);
         sampler.read(Floats.of(1, 3, 3, 2), 0);
@@ -73,7 +113,7 @@ class SamplerTest {
 
     @Test
     void ofEqualLogitsTopKKeepsTheFirst() {
-        var sampler = new Sampler(Sampling.temperature(1).topK(2), 5);
+        var sampler = new Sampler(Sampling.atTemperature(1).topK(2), 5);
         sampler.read(Floats.of(-0f, 1, 0f, 0f, -2), 0);
         assertEquals(0, sampler.draw(0));
         assertEquals(1, sampler.draw(0.9999));
@@ -82,7 +122,7 @@ class SamplerTest {
 
     @Test
     void logProbsAndEntropyAreTheModelsOwnWhateverTheSampling() {
-        var sampler = new Sampler(Sampling.temperature(0.3).topK(2).topP(0.5), LOGITS.length);
+        var sampler = new Sampler(Sampling.atTemperature(0.3).topK(2).topP(0.5), LOGITS.length);
         var shifted = new float[2 * LOGITS.length];
         for (int i = 0; i < LOGITS.length; i++) {
             shifted[LOGITS.length + i] = LOGITS[i] + 1000; // a softmax that overflows where it is careless
@@ -99,7 +139,7 @@ class SamplerTest {
 
     @Test
     void impossibleTokensAreNeverDrawn() {
-        var sampler = new Sampler(Sampling.temperature(1), 3);
+        var sampler = new Sampler(Sampling.atTemperature(1), 3);
         sampler.read(Floats.of(Float.NEGATIVE_INFINITY, 0, Float.NEGATIVE_INFINITY), 0);
         assertEquals(1, sampler.draw(0));
         assertEquals(1, sampler.draw(Math.nextDown(1.0)));
@@ -117,12 +157,15 @@ class SamplerTest {
 
     @Test
     void settingsOutOfRangeAreRefused() {
-        var sampling = Sampling.temperature(1);
-        assertThrows(IllegalArgumentException.class, () -> Sampling.temperature(-0.1));
-        assertThrows(IllegalArgumentException.class, () -> Sampling.temperature(Double.NaN));
+        var sampling = Sampling.atTemperature(1);
+        assertThrows(IllegalArgumentException.class, () -> Sampling.atTemperature(-0.1));
+        assertThrows(IllegalArgumentException.class, () -> Sampling.atTemperature(Double.NaN));
         assertThrows(IllegalArgumentException.class, () -> sampling.topP(0));
         assertThrows(IllegalArgumentException.class, () -> sampling.topP(1.01));
         assertThrows(IllegalArgumentException.class, () -> sampling.topK(-1));
+        assertThrows(IllegalArgumentException.class, () -> sampling.minP(1.1));
+        assertThrows(IllegalArgumentException.class, () -> sampling.repetitionPenalty(0));
+        assertThrows(IllegalArgumentException.class, () -> sampling.stop(""));
         assertThrows(IllegalArgumentException.class, () -> sampling.maxTokens(0));
     }
 

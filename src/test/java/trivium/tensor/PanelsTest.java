@@ -39,9 +39,9 @@ class PanelsTest {
                     for (int o = 0; o < out; o++) {
                         double sum = add ? before[row * out + o] : 0;
                         for (int i = 0; i < in; i++) {
-                            sum += (double) x.get(row * in + i) * weights.get(3 + o * in + i);
+                            sum += (double) x.get((long) row * in + i) * weights.get(3L + (long) o * in + i);
                         }
-                        assertEquals(sum, y.get(row * out + o), 1e-5, out + " outputs, row " + row);
+                        assertEquals(sum, y.get((long) row * out + o), 1e-5, out + " outputs, row " + row);
                     }
                 }
             }
@@ -61,7 +61,7 @@ class PanelsTest {
         for (int row = 0; row < 7; row++) {
             var alone = Floats.zeros(out);
             panels.multiply(x.slice((long) row * in, in), alone, 1, false, scratch);
-            assertArrayEquals(together.toArray(row * out, out), alone.toArray());
+            assertArrayEquals(together.toArray((long) row * out, out), alone.toArray());
         }
         try (var team = new Team(3)) {
             var shared = Floats.zeros(7 * out);
