@@ -75,22 +75,20 @@ final class BytePairTrainer {
     }
 
     /** A tokenizer of up to {@code size} tokens before special ones; fewer where no pair occurs twice. */
-    static BytePairTokenizer train(Iterable<String> texts, int size, List<String> specials) {
+    static BytePairTokenizer train(Iterable<String> texts, int size, PreTokenizer cut, List<String> specials) {
         var trainer = new BytePairTrainer();
-        trainer.read(texts);
+        trainer.read(texts, cut);
         trainer.learn(size);
-        return new BytePairTokenizer(trainer.tokens, trainer.merges, specials);
+        return BytePairTokenizer.byteLevel(trainer.tokens, trainer.merges, cut, specials);
     }
 
-    private void read(Iterable<String> texts) {
+    private void read(Iterable<String> texts, PreTokenizer cut) {
         var counts = new LinkedHashMap<String, Long>();
         for (String text : texts) {
             stopIfInterrupted();
             char[] characters = text.toCharArray();
-            for (int start = 0, end; start < characters.length; start = end) {
-                end = PreTokens.end(characters, start);
-                counts.merge(new String(characters, start, end - start), 1L, Long::sum);
-            }
+            cut.cut(characters, 0, characters.length, (start, end) ->
+                    counts.merge(new String(characters, start, end - start), 1L, Long::sum));
         }
         counts.forEach((piece, count) -> {
             byte[] bytes = piece.getBytes(StandardCharsets.UTF_8);

@@ -37,6 +37,11 @@ public final class Tokenizers {
      *     text has no further pair that occurs twice
      */
     public static Tokenizer bpe(Iterable<String> texts, int size) {
+        return bpe(texts, size, PreTokenizer.GPT2);
+    }
+
+    /** The same with text cut another way, such as {@link PreTokenizer#WORDS}. */
+    public static Tokenizer bpe(Iterable<String> texts, int size, PreTokenizer cut) {
         var specials = new ArrayList<String>();
         specials.add(Tokenizer.END_OF_TEXT);
         specials.addAll(List.of(ChatTemplate.DEFAULT.specials()));
@@ -45,18 +50,21 @@ public final class Tokenizers {
             throw new IllegalArgumentException("a byte-pair vocabulary of " + size + " is too small: 256 bytes and "
                     + specials.size() + " special tokens already make " + least);
         }
-        return BytePairTrainer.train(texts, size - specials.size(), specials);
+        return BytePairTrainer.train(texts, size - specials.size(), cut, specials);
     }
 
     /**
-     * The tokenizer that {@link Tokenizer#toJson} wrote; also reads byte-level BPE that cuts text as GPT-2 does from a
-     * Hugging Face {@code tokenizer.json}.
+     * The tokenizer that {@link Tokenizer#toJson} wrote, or byte-pair encoding from a Hugging Face {@code
+     * tokenizer.json}: byte-level as GPT-2's, Llama 3's or Qwen's, or on characters as Llama 2's. Truncation and padding
+     * that such a file asks for are not carried out.
+     *
+     * @throws IllegalArgumentException naming the part of the file that is not supported
      */
     public static Tokenizer fromJson(String text) {
         try {
             var json = JsonParser.parseString(text).getAsJsonObject();
             if (json.has("model")) {
-                return BytePairJson.read(json);
+                return HuggingFaceJson.read(json);
             }
             return switch (json.get("type").getAsString()) {
                 case CharacterTokenizer.TYPE ->
@@ -72,7 +80,7 @@ public final class Tokenizers {
                 | ClassCastException
                 | UnsupportedOperationException e) { // what Gson throws where a field is missing or of another type
             throw new IllegalArgumentException(
-                    "this is not a tokenizer: expected the JSON that toJson() or Hugging Face's byte-level BPE writes,"
+                    "this is not a tokenizer: expected the JSON that toJson() or Hugging Face's library writes,"
                             + " got \""
                             + Visible.show(text.substring(0, Math.min(60, text.length()))) + "\"",
                     e);

@@ -136,7 +136,7 @@ class TokenizersTest {
                 "{\"type\":\"words\"}",
                 "{\"type\":\"characters\"}",
                 "{\"model\":{\"type\":\"BPE\"}}",
-                "{" + BYTE_LEVEL + "\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[]}}",
+                "{" + BYTE_LEVEL + "\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[\"a b\"]}}",
                 "{" + BYTE_LEVEL + "\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":\"x\"},\"merges\":[]}}",
                 "{" + BYTE_LEVEL + "\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":5},\"merges\":[]}}",
                 "{\"pre_tokenizer\":{\"type\":\"Whitespace\"},\"model\":{\"type\":\"BPE\"}}",
