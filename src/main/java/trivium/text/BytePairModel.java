@@ -74,6 +74,21 @@ final class BytePairModel {
         return symbols.unknown(text);
     }
 
+    /**
+     * The id of a token that is in the vocabulary but that no text becomes, or -1 if there is none of this name.
+     *
+     * @throws IllegalArgumentException if text becomes this token
+     */
+    int idOfSpare(String name) {
+        int id = idOf.getOrDefault(name, -1);
+        boolean ordinary = rules.ignoreMerges() || merges.stream().anyMatch(merge -> merge.result() == id);
+        if (id >= 0 && (ordinary || name.codePointCount(0, name.length()) == 1)) {
+            throw new IllegalArgumentException("\"" + name + "\" cannot be a special token: it is token " + id
+                    + ", which text becomes; choose a name such as \"<|" + name + "|>\"");
+        }
+        return id;
+    }
+
     /** Where text may be cut without any change to its tokens, if it is not cut otherwise. */
     PreTokenizer seams() {
         return rules.ignoreMerges() ? new Expression("(?s).+", false) : new Seams(symbols, tokens, merges);
@@ -143,7 +158,7 @@ final class BytePairModel {
         if (byteLevel) {
             return ByteAlphabet.read(token);
         }
-        if (rules.byteFallback() && token.length() == 6 && token.startsWith("<0x") && token.endsWith(">")) {
+        if (symbols.ofByteToken(token) == id) {
             return new byte[] {(byte) Integer.parseInt(token.substring(3, 5), 16)};
         }
         return token.replace(SPACE, ' ').getBytes(StandardCharsets.UTF_8);

@@ -186,13 +186,19 @@ public final class BytePairTokenizer implements Tokenizer {
                 .findFirst();
     }
 
+    /**
+     * {@inheritDoc} A name that the vocabulary has as a token which no text becomes, such as {@code </s>} in many files,
+     * keeps its id.
+     */
     @Override
     public BytePairTokenizer withSpecials(String... names) {
         var all = new ArrayList<>(added.all());
         int next = size;
         for (var name : names) {
             if (all.stream().noneMatch(token -> token.content().equals(name))) {
-                all.add(new AddedToken(next++, name, EnumSet.of(AddedToken.Flag.SPECIAL)));
+                int known = model.idOfSpare(name);
+                all.add(new AddedToken(
+                        known >= 0 ? known : next++, name, EnumSet.of(AddedToken.Flag.SPECIAL)));
             }
         }
         return new BytePairTokenizer(model, new AddedTokens(Collections.unmodifiableList(all)), pipeline);

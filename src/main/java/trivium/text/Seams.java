@@ -1,6 +1,7 @@
 package trivium.text;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Cuts between two characters that no merge can ever bring together, for vocabularies that don't cut text at all, as
@@ -11,6 +12,9 @@ import java.util.List;
  */
 final class Seams implements PreTokenizer {
 
+    /** The length of "<0x0A>". */
+    private static final int BYTE_LENGTH = 6;
+
     private final Symbols symbols;
     private final PairTable meeting;
 
@@ -18,21 +22,29 @@ final class Seams implements PreTokenizer {
         this.symbols = symbols;
         this.meeting = new PairTable(4 * merges.size());
         for (var merge : merges) {
-            var left = tokens.get(merge.left());
-            var right = tokens.get(merge.right());
-            int last = left.codePointBefore(left.length());
-            int first = right.codePointAt(0);
-            // A byte's token may be meant as such, or as the text "<0x0A>" put together by merges.
-            meet(symbols.covers(last) ? symbols.edge(last, false) : merge.left(),
-                    symbols.covers(first) ? symbols.edge(first, true) : merge.right());
-            meet(merge.left(), symbols.covers(first) ? symbols.edge(first, true) : merge.right());
-            meet(symbols.covers(last) ? symbols.edge(last, false) : merge.left(), merge.right());
-            meet(merge.left(), merge.right());
+            for (int last : edges(tokens.get(merge.left()), false)) {
+                for (int first : edges(tokens.get(merge.right()), true)) {
+                    meeting.put(last, first, 0);
+                }
+            }
         }
     }
 
-    private void meet(int left, int right) {
-        meeting.put(left, right, 0);
+    /** The tokens that this one may begin or end with; {@code <0x0A>} is a byte or the text it is written with. */
+    private int[] edges(String token, boolean first) {
+        int character = first ? token.codePointAt(0) : token.codePointBefore(token.length());
+        var ids = IntStream.builder();
+        if (symbols.covers(character)) {
+            ids.add(symbols.edge(character, first));
+        }
+        int from = first ? 0 : token.length() - BYTE_LENGTH;
+        if (from >= 0 && token.length() >= BYTE_LENGTH) {
+            int id = symbols.ofByteToken(token.substring(from, from + BYTE_LENGTH));
+            if (id >= 0) {
+                ids.add(id);
+            }
+        }
+        return ids.build().toArray();
     }
 
     @Override

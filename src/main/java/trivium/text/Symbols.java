@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * The tokens that merging starts from: one per byte in a byte-level vocabulary, else one per character.
@@ -16,10 +17,13 @@ final class Symbols {
     /** No token: what stands here is dropped. */
     private static final int NONE = -1;
 
+    private static final Pattern BYTE_TOKEN = Pattern.compile("<0x[0-9A-F]{2}>");
+
     private final boolean byteLevel;
     private final int unknown;
     private final boolean fuse;
     private final int[] ofByte = new int[256];
+    private final boolean allBytes;
     private final Map<Integer, Integer> ofCharacter = new HashMap<>();
     private final int[] ofCommon = new int[0x3000];
 
@@ -36,6 +40,7 @@ final class Symbols {
                 ofByte[b] = ids.getOrDefault(String.format("<0x%02X>", b), NONE);
             }
         }
+        allBytes = Arrays.stream(ofByte).noneMatch(id -> id == NONE);
         ids.forEach((token, id) -> {
             int first = token.isEmpty() ? 0 : token.codePointAt(0);
             if (!token.isEmpty() && token.length() == Character.charCount(first)) {
@@ -130,9 +135,12 @@ final class Symbols {
                 .count();
     }
 
-    /** Whether this character is spelled by tokens; if so, its first and last are {@link #edge}. */
+    /**
+     * Whether this character is spelled by tokens of its own, whatever stands before it; if so, its first and last are
+     * {@link #edge}. (In a vocabulary that lacks some bytes, an unknown token may wait behind a character's bytes.)
+     */
     boolean covers(int character) {
-        return id(character) != NONE || edge(character, true) != NONE && fallBack(character, new Ids(4));
+        return id(character) != NONE || allBytes;
     }
 
     /** The first or last token of a character. */
@@ -143,6 +151,11 @@ final class Symbols {
         }
         byte[] bytes = utf8(character);
         return ofByte[bytes[first ? 0 : bytes.length - 1] & 0xff];
+    }
+
+    /** The id of a byte's token, given as {@code <0x0A>}, or -1. */
+    int ofByteToken(String token) {
+        return BYTE_TOKEN.matcher(token).matches() ? ofByte[Integer.parseInt(token.substring(3, 5), 16)] : NONE;
     }
 
     private int id(int character) {
