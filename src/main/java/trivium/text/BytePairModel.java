@@ -31,6 +31,9 @@ final class BytePairModel {
     private final PairTable ranks;
     private final PieceCache cache = new PieceCache();
 
+    /** What each token has been found to stand for; threads may find it twice. */
+    private final byte[][] bytes;
+
     /**
      * @param byteLevel the tokens are written in GPT-2's byte alphabet; otherwise as text, with {@code ▁} for a space and
      *     {@code <0x0A>} for a byte
@@ -42,6 +45,7 @@ final class BytePairModel {
         this.tokens = Collections.unmodifiableList(tokens);
         this.merges = List.copyOf(merges);
         this.rules = rules;
+        this.bytes = new byte[tokens.size()][];
         for (int id = 0; id < tokens.size(); id++) {
             if (tokens.get(id) != null) {
                 idOf.put(tokens.get(id), id);
@@ -152,8 +156,17 @@ final class BytePairModel {
         return symbols.ofBytes(bytes);
     }
 
-    /** The bytes that a token stands for. */
+    /** The bytes that a token stands for; not to be changed. */
     byte[] bytes(int id) {
+        byte[] known = bytes[id];
+        if (known == null) {
+            known = read(id);
+            bytes[id] = known;
+        }
+        return known;
+    }
+
+    private byte[] read(int id) {
         var token = tokens.get(id);
         if (byteLevel) {
             return ByteAlphabet.read(token);

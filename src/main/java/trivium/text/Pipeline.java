@@ -70,6 +70,11 @@ record Pipeline(Parts parts, Step normalizer, Step prefix, PreTokenizer cut, Fra
                 false);
     }
 
+    /** Whether text goes to the model unchanged, in GPT-2's pieces. */
+    boolean cutsAsGpt2() {
+        return normalizer == Step.NONE && prefix == Step.NONE && PreTokenizer.GPT2.equals(cut);
+    }
+
     private static JsonObject byteLevelJson(boolean expression) {
         var level = new JsonObject();
         level.addProperty("type", "ByteLevel");
