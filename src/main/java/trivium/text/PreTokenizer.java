@@ -28,6 +28,14 @@ public interface PreTokenizer {
                     + "|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
             true);
 
+    /**
+     * Pieces are the matches of an expression in Java's own dialect, with Unicode's white space, and what is between
+     * them.
+     */
+    static PreTokenizer expression(String expression) {
+        return new Expression(expression, false);
+    }
+
     /** Hands over the pieces of {@code text[from] … text[to - 1]}, as if nothing stood around it. */
     void cut(char[] text, int from, int to, Pieces pieces);
 
