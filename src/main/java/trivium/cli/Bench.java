@@ -62,6 +62,9 @@ final class Bench {
     private record Request(List<Case> cases, List<String> jobs, boolean json, String peer, int workers) {}
 
     static int run(List<String> arguments, PrintStream out) {
+        if (TokenizeBench.isAskedFor(arguments)) {
+            return TokenizeBench.run(arguments, out);
+        }
         var request = parse(arguments);
         double flops = Peak.gigaflops(request.workers());
         if (!request.json()) {
@@ -217,7 +220,8 @@ final class Bench {
                 case "--workers" -> workers = Integer.parseInt(value(word, words));
                 default ->
                     throw new IllegalArgumentException("bench does not know \"" + word
-                            + "\"; it takes --case NAME, --job train|generate, --workers N, --json and --peer COMMAND");
+                            + "\"; it takes --case NAME, --job train|generate, --workers N, --json and --peer COMMAND,"
+                            + " or --job tokenize FILE...");
             }
         }
         return new Request(
@@ -245,7 +249,7 @@ final class Bench {
 
     private static String job(String name) {
         if (!List.of("train", "generate").contains(name)) {
-            throw new IllegalArgumentException("there is no job \"" + name + "\"; there are train and generate");
+            throw new IllegalArgumentException("there is no job \"" + name + "\"; there are train, generate and tokenize");
         }
         return name;
     }

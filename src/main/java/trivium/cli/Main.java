@@ -17,6 +17,8 @@ public final class Main {
               help       this text
               bench      measures training and generation: bench [--case NAME] [--job train|generate]
                          [--workers N] [--json] [--peer COMMAND]
+                         or learning a vocabulary of 4,096 and encoding: bench --job tokenize
+                         [--json] FILE...
               pretrain   trains nanoGPT's CPU configuration on a text: pretrain FILE [SEED]
               verify     compares the engine with golden cases: verify FOLDER...
               version    version of Trivium and of the Java it runs on""";

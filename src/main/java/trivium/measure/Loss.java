@@ -2,6 +2,7 @@ package trivium.measure;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.concurrent.CancellationException;
 import java.util.function.IntPredicate;
 import trivium.data.Batch;
@@ -128,10 +129,11 @@ public record Loss(double nats, long tokens, long bytes) {
      * Bytes of these tokens' text. Plain tokens in a row are decoded together: a character may be spread over several.
      */
     private static long bytes(int[] tokens, int from, int to, Tokenizer tokenizer) {
-        int plain = tokenizer.size() - tokenizer.specials().size();
+        var specials = new BitSet();
+        tokenizer.specials().forEach(name -> specials.set(tokenizer.special(name).orElseThrow()));
         long bytes = 0;
         for (int i = from; i < to; ) {
-            int end = runEnd(i, to, p -> tokens[p] < plain);
+            int end = runEnd(i, to, p -> !specials.get(tokens[p]));
             bytes += tokenizer.decode(Arrays.copyOfRange(tokens, i, end)).getBytes(StandardCharsets.UTF_8).length;
             i = Math.max(end, i + 1);
         }

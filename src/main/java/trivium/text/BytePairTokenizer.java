@@ -1,93 +1,149 @@
 package trivium.text;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalInt;
+import trivium.text.Pipeline.Place;
 
 /**
- * Byte-level byte-pair encoding as in GPT-2 (Radford et al. 2019): text is cut into words, numbers, punctuation and
- * spaces, and inside each piece the learned merges are applied to its UTF-8 bytes, the earliest learned first.
+ * Byte-pair encoding. Trained here it is byte-level as in GPT-2 (Radford et al. 2019): text is cut into words, numbers,
+ * punctuation and spaces, and inside each piece the learned merges are applied to its UTF-8 bytes, the earliest learned
+ * first. Read from a {@code tokenizer.json} it does what the file says, and answers the ids that Hugging Face's library
+ * answers.
  *
- * <p>Every text can be represented. Half a surrogate pair is not text in UTF-8 and becomes {@code ?}; ids that are not
- * valid UTF-8 decode to the replacement character U+FFFD. Safe for use from several threads.
+ * <p>Byte-level and with all 256 bytes, every text can be represented. Half a surrogate pair is not text in UTF-8 and
+ * becomes {@code ?}; ids that are not valid UTF-8 decode to the replacement character U+FFFD. Safe for use from several
+ * threads.
  */
 public final class BytePairTokenizer implements Tokenizer {
 
-    /** Pieces up to this length are looked up before they are merged; text repeats its words. */
-    private static final int CACHED_LENGTH = 24;
+    private final BytePairModel model;
+    private final AddedTokens added;
+    private final Pipeline pipeline;
+    private final PreTokenizer cut;
+    private final List<Finder> finders;
+    private final Map<Integer, AddedToken> addedById = new HashMap<>();
+    private final int size;
 
-    private final List<byte[]> tokens;
-    private final List<Merge> merges;
-    private final Specials specials;
-    private final int[] idOfByte = new int[256];
-    private final PairTable ranks;
-    private final PieceCache cache = new PieceCache();
+    /** The searches for added tokens, in text as it is and in normalised text. */
+    private record Finder(AddedTokens.Finder raw, AddedTokens.Finder normalized) {}
 
-    /**
-     * @param tokens the bytes of each token, in id order; all 256 single bytes are among them
-     * @param merges earliest learned first
-     */
-    BytePairTokenizer(List<byte[]> tokens, List<Merge> merges, List<String> specials) {
-        this.tokens = List.copyOf(tokens);
-        this.merges = List.copyOf(merges);
-        this.specials = new Specials(specials, tokens.size());
-        for (int id = tokens.size() - 1; id >= 0; id--) {
-            if (tokens.get(id).length == 1) {
-                idOfByte[tokens.get(id)[0] & 0xff] = id;
-            }
-        }
-        this.ranks = new PairTable(merges.size());
-        for (int rank = 0; rank < merges.size(); rank++) {
-            ranks.putIfAbsent(merges.get(rank).left(), merges.get(rank).right(), rank);
-        }
+    BytePairTokenizer(BytePairModel model, AddedTokens added, Pipeline pipeline) {
+        this.model = model;
+        this.added = added;
+        this.pipeline = pipeline;
+        this.cut = pipeline.cut() == null ? model.seams() : pipeline.cut();
+        this.finders = List.of(finder(false), finder(true));
+        added.all().forEach(token -> addedById.put(token.id(), token));
+        this.size = Math.max(
+                model.tokens().size(),
+                1 + addedById.keySet().stream().mapToInt(id -> id).max().orElse(-1));
+    }
+
+    /** Byte-level, with special tokens behind {@code tokens}, the bytes of each token in id order. */
+    static BytePairTokenizer byteLevel(
+            List<byte[]> tokens, List<Merge> merges, PreTokenizer cut, List<String> specials) {
+        var written = tokens.stream().map(ByteAlphabet::write).toList();
+        var model = new BytePairModel(true, written, merges, MergeRules.NONE);
+        return new BytePairTokenizer(model, new AddedTokens(List.of()), Pipeline.byteLevel(cut))
+                .withSpecials(specials.toArray(String[]::new));
+    }
+
+    private Finder finder(boolean special) {
+        return new Finder(
+                added.raw(special),
+                added.normalized(special, text -> pipeline.normalizer().apply(text, Place.START)));
     }
 
     @Override
     public int size() {
-        return specials.size();
+        return size;
+    }
+
+    /**
+     * {@inheritDoc} Added tokens that are not special are found. Hugging Face's library answers the same ids with {@code
+     * encode_special_tokens} set and {@code add_special_tokens=False}.
+     */
+    @Override
+    public int[] encode(String text) {
+        var ids = new Ids(text.length() / 2);
+        encode(text, finders.get(0), Place.START, ids);
+        return ids.toArray();
+    }
+
+    /** {@inheritDoc} Hugging Face's library answers the same ids with {@code add_special_tokens=False}. */
+    @Override
+    public int[] encodeWithSpecials(String text) {
+        var ids = new Ids(text.length() / 2);
+        encode(text, finders.get(1), Place.START, ids);
+        return ids.toArray();
+    }
+
+    private void encode(String text, Finder finder, Place place, Ids ids) {
+        for (var raw : finder.raw().cut(text)) {
+            if (raw.isToken()) {
+                ids.add(raw.id());
+                continue;
+            }
+            var where = raw.start() > 0 && place == Place.START ? Place.AFTER_TOKEN : place;
+            for (var section : finder.normalized().cut(pipeline.normalizer().apply(raw.text(), where))) {
+                if (section.isToken()) {
+                    ids.add(section.id());
+                } else {
+                    var prefixed = pipeline.prefix()
+                            .apply(section.text(), section.start() > 0 ? Place.AFTER_TOKEN : where);
+                    model.encode(prefixed.toCharArray(), cut, ids);
+                }
+            }
+        }
+    }
+
+    /**
+     * {@inheritDoc} Valid UTF-8 becomes the tokens of its text, each other byte the token of that byte: with a token for
+     * every byte, {@link #bytes} gives back the very same bytes.
+     */
+    @Override
+    public int[] encodeBytes(byte[] bytes) {
+        var ids = new Ids(bytes.length / 2);
+        var in = ByteBuffer.wrap(bytes);
+        var out = CharBuffer.allocate(bytes.length);
+        var decoder = StandardCharsets.UTF_8.newDecoder();
+        var place = Place.START;
+        while (true) {
+            var result = decoder.reset().decode(in, out.clear(), true);
+            encode(out.flip().toString(), finders.get(0), place, ids);
+            if (!result.isError()) {
+                return ids.toArray();
+            }
+            byte[] broken = new byte[result.length()];
+            in.get(broken);
+            ids.addAll(model.encodeBytes(broken));
+            place = Place.AFTER_BYTE;
+        }
+    }
+
+    /** Ids with the tokens around them that the file they came from asks for, such as Llama's {@code <s>}. */
+    public int[] framed(int... ids) {
+        var all = new Ids(ids.length + 2);
+        pipeline.frame().before().forEach(all::add);
+        all.addAll(ids);
+        pipeline.frame().after().forEach(all::add);
+        return all.toArray();
     }
 
     @Override
-    public int[] encode(String text) {
-        char[] characters = text.toCharArray();
-        int[] ids = new int[characters.length / 2 + 16];
-        int n = 0;
-        for (int start = 0, end; start < characters.length; start = end) {
-            end = PreTokens.end(characters, start);
-            int[] piece = piece(characters, start, end);
-            if (n + piece.length > ids.length) {
-                ids = Arrays.copyOf(ids, Math.max(n + piece.length, ids.length * 2));
-            }
-            for (int id : piece) {
-                ids[n++] = id;
-            }
-        }
-        return Arrays.copyOf(ids, n);
-    }
-
-    private int[] piece(char[] text, int start, int end) {
-        if (end - start > CACHED_LENGTH) {
-            return merge(text, start, end);
-        }
-        int slot = PieceCache.slot(text, start, end);
-        int[] known = cache.get(text, start, end, slot);
-        if (known == null) {
-            known = merge(text, start, end);
-            cache.put(text, start, end, slot, known);
-        }
-        return known;
-    }
-
-    private int[] merge(char[] text, int start, int end) {
-        byte[] bytes = new String(text, start, end - start).getBytes(StandardCharsets.UTF_8);
-        int[] ids = new int[bytes.length];
-        for (int i = 0; i < ids.length; i++) {
-            ids[i] = idOfByte[bytes[i] & 0xff];
-        }
-        return PieceMerger.merge(ids, ranks, merges);
+    public long unknown(String text) {
+        return model.unknown(pipeline.prefix().apply(pipeline.normalizer().apply(text, Place.START), Place.START));
     }
 
     @Override
@@ -95,63 +151,88 @@ public final class BytePairTokenizer implements Tokenizer {
         return new String(bytes(ids), StandardCharsets.UTF_8);
     }
 
-    /** The exact bytes of these ids, special tokens by name. */
+    @Override
     public byte[] bytes(int... ids) {
-        var bytes = new ByteArrayOutputStream(ids.length * 4);
+        var out = new ByteArrayOutputStream(ids.length * 4);
         for (int id : ids) {
-            bytes.writeBytes(
-                    specials.has(specials.check(id))
-                            ? specials.name(id).getBytes(StandardCharsets.UTF_8)
-                            : tokens.get(id));
+            out.writeBytes(token(id));
         }
-        return bytes.toByteArray();
+        byte[] bytes = out.toByteArray();
+        boolean strip = pipeline.stripsSpace() && bytes.length > 0 && bytes[0] == ' ';
+        return strip ? Arrays.copyOfRange(bytes, 1, bytes.length) : bytes;
+    }
+
+    private byte[] token(int id) {
+        Specials.check(id, size);
+        var special = addedById.get(id);
+        return special == null ? model.bytes(id) : special.content().getBytes(StandardCharsets.UTF_8);
     }
 
     @Override
     public String show(int id) {
-        return Visible.show(bytes(id));
+        return Visible.show(token(id));
     }
 
     @Override
     public List<String> specials() {
-        return specials.names();
+        return added.special().map(AddedToken::content).toList();
     }
 
     @Override
     public OptionalInt special(String name) {
-        return specials.id(name);
+        return added.special()
+                .filter(token -> token.content().equals(name))
+                .mapToInt(AddedToken::id)
+                .findFirst();
     }
 
+    /**
+     * {@inheritDoc} A name that the vocabulary has as a token which no text becomes, such as {@code </s>} in many files,
+     * keeps its id.
+     */
     @Override
-    public Tokenizer withSpecials(String... names) {
-        return new BytePairTokenizer(tokens, merges, specials.and(names));
+    public BytePairTokenizer withSpecials(String... names) {
+        var all = new ArrayList<>(added.all());
+        int next = size;
+        for (var name : names) {
+            if (all.stream().noneMatch(token -> token.content().equals(name))) {
+                int known = model.idOfSpare(name);
+                all.add(new AddedToken(
+                        known >= 0 ? known : next++, name, EnumSet.of(AddedToken.Flag.SPECIAL)));
+            }
+        }
+        return new BytePairTokenizer(model, new AddedTokens(Collections.unmodifiableList(all)), pipeline);
     }
 
-    List<byte[]> tokens() {
-        return tokens;
+    BytePairModel model() {
+        return model;
     }
 
-    List<Merge> merges() {
-        return merges;
+    AddedTokens added() {
+        return added;
+    }
+
+    Pipeline pipeline() {
+        return pipeline;
     }
 
     /** The {@code tokenizer.json} of Hugging Face's tokenizers library, which reads it too. */
     @Override
     public String toJson() {
-        return BytePairJson.write(this);
+        return HuggingFaceJson.write(this);
     }
 
     @Override
     public boolean equals(Object other) {
         return other instanceof BytePairTokenizer that
-                && merges.equals(that.merges)
-                && specials.equals(that.specials)
-                && Arrays.deepEquals(tokens.toArray(), that.tokens.toArray());
+                && model.equals(that.model)
+                && added.equals(that.added)
+                && pipeline.equals(that.pipeline);
     }
 
     @Override
     public int hashCode() {
-        return 31 * merges.hashCode() + specials.hashCode();
+        return 31 * model.hashCode() + added.hashCode();
     }
 
     @Override
@@ -160,7 +241,7 @@ public final class BytePairTokenizer implements Tokenizer {
                 Locale.ROOT,
                 "byte-pair tokenizer, %,d entries with %,d merges%s",
                 size(),
-                merges.size(),
+                model.merges().size(),
                 Tokenizers.listed(specials()));
     }
 }

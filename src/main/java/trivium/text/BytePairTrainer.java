@@ -6,10 +6,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 
 /**
@@ -68,29 +70,30 @@ final class BytePairTrainer {
     private final Map<ByteBuffer, Integer> idOf = new HashMap<>();
     private final List<Merge> merges = new ArrayList<>();
 
-    private BytePairTrainer() {
+    private final Set<ByteBuffer> reserved = new HashSet<>();
+
+    private BytePairTrainer(List<String> specials) {
+        specials.forEach(name -> reserved.add(ByteBuffer.wrap(name.getBytes(StandardCharsets.UTF_8))));
         for (int b = 0; b < 256; b++) {
             token(new byte[] {(byte) b});
         }
     }
 
     /** A tokenizer of up to {@code size} tokens before special ones; fewer where no pair occurs twice. */
-    static BytePairTokenizer train(Iterable<String> texts, int size, List<String> specials) {
-        var trainer = new BytePairTrainer();
-        trainer.read(texts);
+    static BytePairTokenizer train(Iterable<String> texts, int size, PreTokenizer cut, List<String> specials) {
+        var trainer = new BytePairTrainer(specials);
+        trainer.read(texts, cut);
         trainer.learn(size);
-        return new BytePairTokenizer(trainer.tokens, trainer.merges, specials);
+        return BytePairTokenizer.byteLevel(trainer.tokens, trainer.merges, cut, specials);
     }
 
-    private void read(Iterable<String> texts) {
+    private void read(Iterable<String> texts, PreTokenizer cut) {
         var counts = new LinkedHashMap<String, Long>();
         for (String text : texts) {
             stopIfInterrupted();
             char[] characters = text.toCharArray();
-            for (int start = 0, end; start < characters.length; start = end) {
-                end = PreTokens.end(characters, start);
-                counts.merge(new String(characters, start, end - start), 1L, Long::sum);
-            }
+            cut.cut(characters, 0, characters.length, (start, end) ->
+                    counts.merge(new String(characters, start, end - start), 1L, Long::sum));
         }
         counts.forEach((piece, count) -> {
             byte[] bytes = piece.getBytes(StandardCharsets.UTF_8);
@@ -123,6 +126,9 @@ final class BytePairTrainer {
         byte[] right = tokens.get(pair.right);
         byte[] joined = Arrays.copyOf(left, left.length + right.length);
         System.arraycopy(right, 0, joined, left.length, right.length);
+        if (reserved.contains(ByteBuffer.wrap(joined))) {
+            return; // the name of a special token, written in the text, stays ordinary text
+        }
         int result = token(joined);
         merges.add(new Merge(pair.left, pair.right, result));
         for (var word : pair.words) {

@@ -36,7 +36,12 @@ public record ByteTokenizer(List<String> specials) implements Tokenizer {
 
     @Override
     public int[] encode(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return encodeBytes(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** {@inheritDoc} Any bytes: {@link #bytes} gives back the very same. */
+    @Override
+    public int[] encodeBytes(byte[] bytes) {
         int[] ids = new int[bytes.length];
         for (int i = 0; i < ids.length; i++) {
             ids[i] = bytes[i] & 0xff;
@@ -49,7 +54,7 @@ public record ByteTokenizer(List<String> specials) implements Tokenizer {
         return new String(bytes(ids), StandardCharsets.UTF_8);
     }
 
-    /** The exact bytes of these ids, special tokens by name. */
+    @Override
     public byte[] bytes(int... ids) {
         var table = table();
         var bytes = new ByteArrayOutputStream(ids.length);

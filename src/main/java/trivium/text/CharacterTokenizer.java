@@ -14,7 +14,7 @@ import java.util.stream.StreamSupport;
  *
  * <p>A character outside the vocabulary becomes {@link #UNKNOWN} if this tokenizer has that special token
  * ({@code withSpecials(CharacterTokenizer.UNKNOWN)}); otherwise it is left out. {@link #unknown} says how many there
- * are in a text.
+ * are in a text. Half a surrogate pair is no character and always unknown.
  */
 public final class CharacterTokenizer implements Tokenizer {
 
@@ -39,7 +39,10 @@ public final class CharacterTokenizer implements Tokenizer {
 
     static CharacterTokenizer of(List<String> texts, List<String> specials) {
         var seen = new TreeSet<Integer>();
-        texts.forEach(text -> text.codePoints().distinct().forEach(seen::add));
+        texts.forEach(text -> text.codePoints()
+                .distinct()
+                .filter(c -> c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE)
+                .forEach(seen::add));
         if (seen.isEmpty()) {
             throw new IllegalArgumentException("a character vocabulary needs at least one character of text");
         }

@@ -23,13 +23,11 @@ final class PairTable {
         return (long) left << 32 | right;
     }
 
-    /** Keeps the first value given to a pair. */
-    void putIfAbsent(int left, int right, int value) {
+    /** Keeps the last value given to a pair. */
+    void put(int left, int right, int value) {
         int slot = slot(key(left, right));
-        if (keys[slot] == FREE) {
-            keys[slot] = key(left, right);
-            values[slot] = value;
-        }
+        keys[slot] = key(left, right);
+        values[slot] = value;
     }
 
     /** The pair's number, or -1. */

@@ -2,7 +2,6 @@ package trivium.text;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.PriorityQueue;
 
 /** Applies merges to one piece of text: the earliest learned first, the leftmost first among equals. */
 final class PieceMerger {
@@ -50,7 +49,7 @@ final class PieceMerger {
         int[] previous = new int[n];
         Arrays.setAll(next, i -> i + 1);
         Arrays.setAll(previous, i -> i - 1);
-        var heap = new PriorityQueue<Long>();
+        var heap = new LongHeap(n);
         for (int i = 0; i + 1 < n; i++) {
             offer(heap, ids, ranks, i, i + 1);
         }
@@ -77,7 +76,7 @@ final class PieceMerger {
         return Arrays.stream(ids).filter(id -> id >= 0).toArray();
     }
 
-    private static void offer(PriorityQueue<Long> heap, int[] ids, PairTable ranks, int left, int right) {
+    private static void offer(LongHeap heap, int[] ids, PairTable ranks, int left, int right) {
         int rank = ranks.get(ids[left], ids[right]);
         if (rank >= 0) {
             heap.add((long) rank << 32 | left);

@@ -3,6 +3,7 @@ package trivium.text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** The special tokens of a vocabulary: {@code names} in id order, from id {@code first} on. */
 record Specials(List<String> names, int first) {
@@ -48,11 +49,24 @@ record Specials(List<String> names, int first) {
         return all;
     }
 
+    /** Looks for a tokenizer's special tokens in text. */
+    static AddedTokens.Finder finder(Tokenizer tokenizer) {
+        return new AddedTokens(tokenizer.specials().stream()
+                        .map(name -> new AddedToken(
+                                tokenizer.special(name).orElseThrow(), name, Set.of(AddedToken.Flag.SPECIAL)))
+                        .toList())
+                .raw(true);
+    }
+
     /** Passes a valid id on; refuses others in one sentence. */
     int check(int id) {
-        if (id < 0 || id >= size()) {
+        return check(id, size());
+    }
+
+    static int check(int id, int size) {
+        if (id < 0 || id >= size) {
             throw new IllegalArgumentException(
-                    "id " + id + " is outside this vocabulary of " + size() + " (0 to " + (size() - 1) + ")");
+                    "id " + id + " is outside this vocabulary of " + size + " (0 to " + (size - 1) + ")");
         }
         return id;
     }

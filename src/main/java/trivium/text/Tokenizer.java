@@ -1,11 +1,12 @@
 package trivium.text;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * Turns text into token ids and back. Ids are {@code 0 … size() - 1}; special tokens come last and never arise from
- * encoding plain text.
+ * Turns text into token ids and back. Ids are {@code 0 … size() - 1}; special tokens never arise from encoding
+ * plain text, and come last unless a file had them elsewhere.
  *
  * <p>Contract: {@code decode(encode(s))} is {@code s} for every text the tokenizer can represent; what it cannot is
  * handled by a stated rule, never by an exception.
@@ -21,8 +22,33 @@ public interface Tokenizer {
     /** The ids of plain text; the names of special tokens inside it are ordinary text. */
     int[] encode(String text);
 
+    /**
+     * The same, but where the name of a special token stands in the text, that token is meant. For text that one has
+     * written oneself: a stranger's could forge a marker.
+     */
+    default int[] encodeWithSpecials(String text) {
+        var ids = new Ids(text.length() / 2);
+        for (var section : Specials.finder(this).cut(text)) {
+            ids.addAll(section.isToken() ? new int[] {section.id()} : encode(section.text()));
+        }
+        return ids.toArray();
+    }
+
+    /**
+     * The ids of bytes that are meant to be UTF-8. Unless a tokenizer says otherwise, bytes that are not become the
+     * replacement character U+FFFD.
+     */
+    default int[] encodeBytes(byte[] bytes) {
+        return encode(new String(bytes, StandardCharsets.UTF_8));
+    }
+
     /** The text of these ids; special tokens appear by name. */
     String decode(int... ids);
+
+    /** The bytes of these ids' text, exact where ids stand for bytes; special tokens appear by name. */
+    default byte[] bytes(int... ids) {
+        return decode(ids).getBytes(StandardCharsets.UTF_8);
+    }
 
     /**
      * A short printable form of one token, for tables and figures: a space shows as {@code ␣}, a line end as {@code ⏎}.

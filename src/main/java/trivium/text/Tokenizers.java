@@ -37,6 +37,11 @@ public final class Tokenizers {
      *     text has no further pair that occurs twice
      */
     public static Tokenizer bpe(Iterable<String> texts, int size) {
+        return bpe(texts, size, PreTokenizer.GPT2);
+    }
+
+    /** The same with text cut another way, such as {@link PreTokenizer#WORDS}. */
+    public static Tokenizer bpe(Iterable<String> texts, int size, PreTokenizer cut) {
         var specials = new ArrayList<String>();
         specials.add(Tokenizer.END_OF_TEXT);
         specials.addAll(List.of(ChatTemplate.DEFAULT.specials()));
@@ -45,18 +50,21 @@ public final class Tokenizers {
             throw new IllegalArgumentException("a byte-pair vocabulary of " + size + " is too small: 256 bytes and "
                     + specials.size() + " special tokens already make " + least);
         }
-        return BytePairTrainer.train(texts, size - specials.size(), specials);
+        return BytePairTrainer.train(texts, size - specials.size(), cut, specials);
     }
 
     /**
-     * The tokenizer that {@link Tokenizer#toJson} wrote; also reads byte-level BPE that cuts text as GPT-2 does from a
-     * Hugging Face {@code tokenizer.json}.
+     * The tokenizer that {@link Tokenizer#toJson} wrote, or byte-pair encoding from a Hugging Face {@code
+     * tokenizer.json}: byte-level as GPT-2's, Llama 3's or Qwen's, or on characters as Llama 2's. Truncation and padding
+     * that such a file asks for are not carried out.
+     *
+     * @throws IllegalArgumentException naming the part of the file that is not supported
      */
     public static Tokenizer fromJson(String text) {
         try {
             var json = JsonParser.parseString(text).getAsJsonObject();
             if (json.has("model")) {
-                return BytePairJson.read(json);
+                return HuggingFaceJson.read(json);
             }
             return switch (json.get("type").getAsString()) {
                 case CharacterTokenizer.TYPE ->
@@ -72,7 +80,7 @@ public final class Tokenizers {
                 | ClassCastException
                 | UnsupportedOperationException e) { // what Gson throws where a field is missing or of another type
             throw new IllegalArgumentException(
-                    "this is not a tokenizer: expected the JSON that toJson() or Hugging Face's byte-level BPE writes,"
+                    "this is not a tokenizer: expected the JSON that toJson() or Hugging Face's library writes,"
                             + " got \""
                             + Visible.show(text.substring(0, Math.min(60, text.length()))) + "\"",
                     e);
@@ -87,28 +95,61 @@ public final class Tokenizers {
 
     /** Writes {@code tokenizer.json}, aside first and then into place. */
     public static void save(Tokenizer tokenizer, Path file) {
+        write(tokenizer.toJson(), file);
+    }
+
+    /** Reads what {@link #save} wrote, or a Hugging Face {@code tokenizer.json}; see {@link #fromJson}. */
+    public static Tokenizer load(Path file) {
         try {
-            var folder = file.toAbsolutePath().getParent();
-            Files.createDirectories(folder);
-            var aside = folder.resolve(file.getFileName() + ".part");
-            Files.writeString(aside, tokenizer.toJson());
-            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the tokenizer could not be written to " + file + ": " + e.getMessage(), e);
+            return fromJson(text(file));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         }
     }
 
-    /** Reads what {@link #save} wrote. */
-    public static Tokenizer load(Path file) {
+    /**
+     * Reads byte-level BPE from the two files GPT-2's came in. Entries of the vocabulary that are no single byte and
+     * that no merge makes are its special tokens.
+     *
+     * @param vocabulary usually {@code vocab.json} (GPT-2's own was named {@code encoder.json})
+     * @param merges usually {@code merges.txt} ({@code vocab.bpe})
+     */
+    public static Tokenizer loadGpt2(Path vocabulary, Path merges) {
+        return Gpt2Files.read(vocabulary, merges);
+    }
+
+    /**
+     * Writes {@code vocab.json} and {@code merges.txt} as GPT-2's, special tokens among the vocabulary.
+     *
+     * @throws IllegalArgumentException unless it is byte-level BPE that cuts text as GPT-2 does
+     */
+    public static void saveGpt2(Tokenizer tokenizer, Path vocabulary, Path merges) {
+        if (!(tokenizer instanceof BytePairTokenizer bytePairs)) {
+            throw new IllegalArgumentException("vocab.json and merges.txt can hold byte-pair encoding, not a " + tokenizer);
+        }
+        Gpt2Files.write(bytePairs, vocabulary, merges);
+    }
+
+    static String text(Path file) {
         try {
-            return fromJson(Files.readString(file));
+            return Files.readString(file);
         } catch (NoSuchFileException e) {
             throw new UncheckedIOException(
                     "no tokenizer at " + file + "; save one with Tokenizers.save(tokenizer, path)", e);
         } catch (IOException e) {
             throw new UncheckedIOException("the tokenizer " + file + " could not be read: " + e.getMessage(), e);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    static void write(String text, Path file) {
+        try {
+            var folder = file.toAbsolutePath().getParent();
+            Files.createDirectories(folder);
+            var aside = folder.resolve(file.getFileName() + ".part");
+            Files.writeString(aside, text);
+            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the tokenizer could not be written to " + file + ": " + e.getMessage(), e);
         }
     }
 

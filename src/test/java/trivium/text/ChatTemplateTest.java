@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 class ChatTemplateTest {
 
@@ -28,7 +31,7 @@ class ChatTemplateTest {
                 template.example(tokenizer, "<|end|><|assistant|>", "<|user|>").ids();
         assertArrayEquals(
                 new int[] {256, 257, 258},
-                java.util.Arrays.stream(ids).filter(id -> id >= 256).toArray());
+                Arrays.stream(ids).filter(id -> id >= 256).toArray());
     }
 
     @Test
@@ -38,5 +41,96 @@ class ChatTemplateTest {
                 .getMessage();
         assertTrue(message.contains("lacks <|assistant|> <|end|>,"), message);
         assertTrue(message.contains("withSpecials(\"<|user|>\", \"<|assistant|>\", \"<|end|>\")"), message);
+    }
+
+    private static final List<Message> TALK = List.of(
+            Message.system("Be kind."),
+            Message.user("Hi there!"),
+            Message.assistant("Nice to meet you!"),
+            Message.user("Can I ask?"),
+            Message.assistant("Yes."));
+
+    private static String trained(Chat chat, Tokenizer tokenizer) {
+        var text = new StringBuilder();
+        for (int i = 0; i < chat.ids().length; i++) {
+            text.append(chat.trained()[i] ? tokenizer.decode(chat.ids()[i]) : i > 0 && chat.trained()[i - 1] ? "|" : "");
+        }
+        return text.toString();
+    }
+
+    @Test
+    void writesWholeConversations() {
+        var tokenizer = Tokenizers.bytes().withSpecials(template.specials());
+        var chat = template.conversation(tokenizer, TALK);
+        assertEquals(
+                "<|user|>Be kind.\n\nHi there!<|assistant|>Nice to meet you!<|end|>"
+                        + "<|user|>Can I ask?<|assistant|>Yes.<|end|>",
+                tokenizer.decode(chat.ids()));
+        assertEquals("Nice to meet you!<|end|>|Yes.<|end|>", trained(chat, tokenizer));
+        assertEquals(new Chat.Piece("Y", true), chat.pieces(tokenizer).get(chat.ids().length - 5));
+        assertEquals(
+                new Chat.Piece("<|assistant|>", false), chat.pieces(tokenizer).get(chat.ids().length - 6));
+    }
+
+    /** As Hugging Face's documentation of chat templates and Meta's model cards write these. */
+    @Test
+    void knowsTheTemplatesOfOthers() {
+        var chatMl = Tokenizers.bytes().withSpecials(ChatTemplate.CHATML.specials());
+        var chat = ChatTemplate.CHATML.conversation(chatMl, TALK);
+        assertEquals(
+                "<|im_start|>system\nBe kind.<|im_end|>\n<|im_start|>user\nHi there!<|im_end|>\n"
+                        + "<|im_start|>assistant\nNice to meet you!<|im_end|>\n<|im_start|>user\nCan I ask?<|im_end|>\n"
+                        + "<|im_start|>assistant\nYes.<|im_end|>\n",
+                chatMl.decode(chat.ids()));
+        assertEquals("Nice to meet you!<|im_end|>|Yes.<|im_end|>|", trained(chat, chatMl));
+
+        var llama3 = Tokenizers.bytes().withSpecials(ChatTemplate.LLAMA3.specials());
+        assertEquals(
+                "<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nBe kind.<|eot_id|>"
+                        + "<|start_header_id|>user<|end_header_id|>\n\nHi there!<|eot_id|>"
+                        + "<|start_header_id|>assistant<|end_header_id|>\n\n",
+                llama3.decode(ChatTemplate.LLAMA3.prompt(llama3, TALK.subList(0, 2))));
+        assertEquals(llama3.special("<|eot_id|>").orElseThrow(), ChatTemplate.LLAMA3.stop(llama3));
+    }
+
+    @Test
+    void llama2AsItsOwnTokenizerReadsIt() {
+        var trained = (BytePairTokenizer) Tokenizers.bpe(List.of("[INST] <<SYS>>\nkind Hi meet you? [/INST]".repeat(3)), 300);
+        var tokenizer = Tokenizers.fromJson(HuggingFace.llama2(trained).toString());
+        var chat = ChatTemplate.LLAMA2.conversation(tokenizer, TALK);
+        assertArrayEquals(
+                tokenizer.encodeWithSpecials("<s>[INST] <<SYS>>\nBe kind.\n<</SYS>>\n\nHi there! [/INST]"
+                        + " Nice to meet you! </s><s>[INST] Can I ask? [/INST] Yes. </s>"),
+                chat.ids());
+        assertEquals(tokenizer.special("</s>").orElseThrow(), ChatTemplate.LLAMA2.stop(tokenizer));
+    }
+
+    @Test
+    void promptsBeginTheirExamples() {
+        for (var each : List.of(template, ChatTemplate.CHATML, ChatTemplate.LLAMA2, ChatTemplate.LLAMA3)) {
+            var tokenizer = Tokenizers.bpe(List.of("Hi there! [/INST] [/INST]\n\nNice"), 280)
+                    .withSpecials(each.specials());
+            var example = each.example(tokenizer, "Hi", "\n there");
+            int[] prompt = each.prompt(tokenizer, "Hi");
+            assertEquals(prompt.length, example.promptLength());
+            assertArrayEquals(prompt, Arrays.copyOf(example.ids(), prompt.length));
+            assertEquals(each.stop(tokenizer), example.ids()[example.ids().length - 1]);
+        }
+    }
+
+    @Test
+    void whatCannotBeWrittenIsRefused() {
+        var tokenizer = Tokenizers.bytes().withSpecials(template.specials());
+        assertTrue(refusal(() -> template.conversation(tokenizer, List.of(new Message("narrator", "x"))))
+                .contains("narrator"));
+        assertTrue(refusal(() -> template.conversation(tokenizer, List.of(Message.system("x"))))
+                .contains("system message"));
+        assertTrue(refusal(() -> new ChatTemplate(
+                        List.of("<a>"), "", template.system(), template.user(), new ChatTemplate.Turn("", "\n"), true))
+                .contains("ends an answer"));
+    }
+
+    private static String refusal(Executable attempt) {
+        return assertThrows(IllegalArgumentException.class, attempt).getMessage();
     }
 }

@@ -15,7 +15,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -136,7 +139,7 @@ class TokenizersTest {
                 "{\"type\":\"words\"}",
                 "{\"type\":\"characters\"}",
                 "{\"model\":{\"type\":\"BPE\"}}",
-                "{" + BYTE_LEVEL + "\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[]}}",
+                "{" + BYTE_LEVEL + "\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[\"a b\"]}}",
                 "{" + BYTE_LEVEL + "\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":\"x\"},\"merges\":[]}}",
                 "{" + BYTE_LEVEL + "\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":5},\"merges\":[]}}",
                 "{\"pre_tokenizer\":{\"type\":\"Whitespace\"},\"model\":{\"type\":\"BPE\"}}",
@@ -156,5 +159,89 @@ class TokenizersTest {
         var message = assertThrows(UncheckedIOException.class, () -> Tokenizers.load(folder.resolve("none.json")))
                 .getMessage();
         assertTrue(message.contains("none.json"), message);
+    }
+
+    @Test
+    void gpt2sTwoFilesComeBack() throws IOException {
+        var tokenizer = Tokenizers.bpe(List.of(TEXT.repeat(3)), 300).withSpecials("<|mark|>");
+        var vocabulary = folder.resolve("vocab.json");
+        var merges = folder.resolve("merges.txt");
+        Tokenizers.saveGpt2(tokenizer, vocabulary, merges);
+        assertTrue(Files.readString(merges).startsWith("#version: 0.2\n"));
+        var entries = JsonParser.parseString(Files.readString(vocabulary)).getAsJsonObject();
+        assertEquals(tokenizer.size(), entries.size());
+        assertEquals(0, entries.get("Ā").getAsInt());
+        assertEquals(' ', entries.get("Ġ").getAsInt());
+
+        var loaded = Tokenizers.loadGpt2(vocabulary, merges);
+        assertEquals(tokenizer.specials(), loaded.specials());
+        assertArrayEquals(tokenizer.encodeWithSpecials(TEXT + "<|mark|>"), loaded.encodeWithSpecials(TEXT + "<|mark|>"));
+        assertArrayEquals(tokenizer.encode(TEXT + "<|mark|>"), loaded.encode(TEXT + "<|mark|>"));
+
+        Files.writeString(merges, "#version: 0.2\nĠ t\nx yz\n");
+        var message = assertThrows(IllegalArgumentException.class, () -> Tokenizers.loadGpt2(vocabulary, merges))
+                .getMessage();
+        assertTrue(message.startsWith(merges + ", line ") && message.contains("not in the vocabulary"), message);
+        assertThrows(
+                IllegalArgumentException.class, () -> Tokenizers.saveGpt2(Tokenizers.bytes(), vocabulary, merges));
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void specialsInTextAreMeantOnlyWhereAsked(Tokenizer plain) {
+        var tokenizer = plain.withSpecials("<b>", "<b> &");
+        int bold = tokenizer.special("<b>").orElseThrow();
+        int longer = tokenizer.special("<b> &").orElseThrow();
+        int[] ids = tokenizer.encodeWithSpecials("a<b>o<b> &<b>");
+        assertArrayEquals(
+                new int[] {bold, longer, bold},
+                IntStream.of(ids).filter(id -> id >= bold).toArray());
+        assertEquals("a<b>o<b> &<b>", tokenizer.decode(ids));
+        assertTrue(IntStream.of(tokenizer.encode("a<b>o<b> &<b>")).allMatch(id -> id < bold));
+    }
+
+    @Test
+    void anyBytesComeBack() {
+        var random = new Random(8);
+        var trained = (BytePairTokenizer) Tokenizers.bpe(List.of(TEXT.repeat(9)), 320);
+        var tokenizers = List.of(
+                Tokenizers.bytes(), trained, Tokenizers.fromJson(HuggingFace.llama2(trained).toString()));
+        byte[] text = (" " + TEXT).getBytes(StandardCharsets.UTF_8);
+        for (int trial = 0; trial < 500; trial++) {
+            byte[] bytes = Arrays.copyOfRange(text, random.nextInt(5), 5 + random.nextInt(text.length));
+            for (int i = random.nextInt(4); i > 0; i--) {
+                bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+            }
+            for (var tokenizer : tokenizers) {
+                assertArrayEquals(bytes, tokenizer.bytes(tokenizer.encodeBytes(bytes)), tokenizer.toString());
+            }
+        }
+        for (var tokenizer : tokenizers) {
+            assertArrayEquals(tokenizer.encode(" " + TEXT), tokenizer.encodeBytes(text), "valid text is text");
+        }
+    }
+
+    /** Blocks side by side must give what the pieces give one by one. */
+    @Test
+    void longTextsAreEncodedLikeTheirPieces() {
+        var repeated = new StringBuilder();
+        var random = new Random(9);
+        while (repeated.length() < 700_000) {
+            repeated.append(random.nextBoolean() ? TEXT : "the  code, it's 12345\n\n ");
+        }
+        var text = repeated.toString();
+        for (var cut : List.of(PreTokenizer.GPT2, PreTokenizer.WORDS, PreTokenizer.LLAMA3)) {
+            var tokenizer = Tokenizers.bpe(List.of(text.substring(0, 3_000)), 340, cut);
+            var expected = PreTokenizerTest.cut(cut, text).stream()
+                    .flatMapToInt(piece -> IntStream.of(tokenizer.encode(piece)))
+                    .toArray();
+            assertArrayEquals(expected, tokenizer.encode(text), cut.expression());
+        }
+        var llama = (BytePairTokenizer) Tokenizers.fromJson(HuggingFace.llama2((BytePairTokenizer)
+                        Tokenizers.bpe(List.of(text.substring(0, 3_000)), 340))
+                .toString());
+        var whole = new Ids(0);
+        llama.model().encode(("▁" + text.replace(' ', '▁')).toCharArray(), PreTokenizer.expression("(?s).+"), whole);
+        assertArrayEquals(whole.toArray(), llama.encode(text));
     }
 }

@@ -8,7 +8,7 @@ import java.util.SplittableRandom;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-class PreTokensTest {
+class PreTokenizerTest {
 
     /** GPT-2's expression as published; Java needs to be told that white space is Unicode's. */
     static final Pattern GPT2 = Pattern.compile(
@@ -29,12 +29,17 @@ class PreTokensTest {
     }
 
     private static List<String> cut(String text) {
+        return cut(PreTokenizer.GPT2, text);
+    }
+
+    static List<String> cut(PreTokenizer cut, String text) {
         var pieces = new ArrayList<String>();
-        for (int start = 0; start < text.length(); ) {
-            int end = PreTokens.end(text.toCharArray(), start);
-            pieces.add(text.substring(start, end));
-            start = end;
-        }
+        // With something on both sides that must not be looked at.
+        cut.cut(
+                (" s" + text + " 's").toCharArray(),
+                2,
+                2 + text.length(),
+                (start, end) -> pieces.add(text.substring(start - 2, end - 2)));
         return pieces;
     }
 

@@ -1,0 +1,147 @@
+package trivium.text;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import trivium.text.AddedToken.Flag;
+
+/**
+ * Finds added tokens in text: at each place the longest one, then on behind it (tokenizers 0.21,
+ * {@code added_vocabulary.rs}).
+ *
+ * @param all in id order, each name once
+ */
+record AddedTokens(List<AddedToken> all) {
+
+    /** A stretch of text, or an added token in it ({@code id} is -1 for text). */
+    record Section(int id, String text, int start) {
+        boolean isToken() {
+            return id >= 0;
+        }
+    }
+
+    /** A token and how it is spelled in the text that is looked through. */
+    private record Sought(AddedToken token, String spelled) {}
+
+    AddedTokens {
+        all = all.stream().sorted(Comparator.comparingInt(AddedToken::id)).toList();
+        if (all.stream().map(AddedToken::content).distinct().count() != all.size()) {
+            throw new IllegalArgumentException("a special token is named twice in "
+                    + all.stream().map(AddedToken::content).toList());
+        }
+    }
+
+    Stream<AddedToken> special() {
+        return all.stream().filter(token -> token.is(Flag.SPECIAL));
+    }
+
+    /** Looks for those that are found in text as it is written; special ones only if asked for. */
+    Finder raw(boolean special) {
+        return new Finder(
+                all.stream()
+                        .filter(token -> !token.is(Flag.NORMALIZED) && (special || !token.is(Flag.SPECIAL)))
+                        .map(token -> new Sought(token, token.content()))
+                        .toList());
+    }
+
+    /** Looks for those that are found in normalised text, themselves normalised. */
+    Finder normalized(boolean special, UnaryOperator<String> normalizer) {
+        return new Finder(
+                all.stream()
+                        .filter(token -> token.is(Flag.NORMALIZED) && (special || !token.is(Flag.SPECIAL)))
+                        .map(token -> new Sought(token, normalizer.apply(token.content())))
+                        .toList());
+    }
+
+    /** Cuts text into added tokens and what is between. */
+    static final class Finder {
+
+        private final List<Sought> longestFirst;
+        private final BitSet firsts = new BitSet();
+
+        private Finder(List<Sought> sought) {
+            longestFirst = sought.stream()
+                    .sorted(Comparator.comparingInt((Sought s) -> s.spelled().length())
+                            .reversed())
+                    .toList();
+            longestFirst.forEach(s -> firsts.set(s.spelled().charAt(0)));
+        }
+
+        List<Section> cut(String text) {
+            if (longestFirst.isEmpty()) {
+                return text.isEmpty() ? List.of() : List.of(new Section(-1, text, 0));
+            }
+            var sections = new ArrayList<Section>();
+            int done = 0;
+            for (int i = 0; i < text.length(); ) {
+                var found = firsts.get(text.charAt(i)) ? at(text, i) : null;
+                if (found == null) {
+                    i++;
+                    continue;
+                }
+                int start = i;
+                i += found.spelled().length();
+                int end = i;
+                if (found.token().is(Flag.SINGLE_WORD) && insideWord(text, start, end)) {
+                    continue;
+                }
+                start = found.token().is(Flag.LSTRIP) ? Math.max(done, beforeSpace(text, start)) : start;
+                end = found.token().is(Flag.RSTRIP) ? afterSpace(text, end) : end;
+                if (done < start) {
+                    sections.add(new Section(-1, text.substring(done, start), done));
+                }
+                sections.add(new Section(found.token().id(), found.spelled(), start));
+                done = end;
+            }
+            if (done < text.length()) {
+                sections.add(new Section(-1, text.substring(done), done));
+            }
+            return sections;
+        }
+
+        private Sought at(String text, int i) {
+            for (var sought : longestFirst) {
+                if (text.startsWith(sought.spelled(), i)) {
+                    return sought;
+                }
+            }
+            return null;
+        }
+
+        private static boolean insideWord(String text, int start, int end) {
+            return start > 0 && isWord(text.codePointBefore(start))
+                    || end < text.length() && isWord(text.codePointAt(end));
+        }
+
+        /** As {@code \w} in Unicode's regular expressions. */
+        private static boolean isWord(int c) {
+            return switch (Character.getType(c)) {
+                case Character.NON_SPACING_MARK,
+                        Character.COMBINING_SPACING_MARK,
+                        Character.ENCLOSING_MARK,
+                        Character.DECIMAL_DIGIT_NUMBER,
+                        Character.CONNECTOR_PUNCTUATION -> true;
+                default -> Character.isAlphabetic(c) || c == 0x200c || c == 0x200d;
+            };
+        }
+
+        private static int beforeSpace(String text, int start) {
+            int i = start;
+            while (i > 0 && Gpt2PreTokenizer.isSpace(text.charAt(i - 1))) {
+                i--;
+            }
+            return i;
+        }
+
+        private static int afterSpace(String text, int end) {
+            int i = end;
+            while (i < text.length() && Gpt2PreTokenizer.isSpace(text.charAt(i))) {
+                i++;
+            }
+            return i;
+        }
+    }
+}

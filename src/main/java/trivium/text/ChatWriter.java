@@ -1,0 +1,120 @@
+package trivium.text;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** Writes a conversation down in a template, token by token. */
+final class ChatWriter {
+
+    private final Tokenizer tokenizer;
+    private final ChatTemplate template;
+    private final Ids ids = new Ids(256);
+
+    /** The marks of the tokens so far; longer than there are tokens. */
+    private boolean[] trained = new boolean[256];
+
+    private int size;
+
+    /** Text that is not encoded yet: what stands together is encoded together. */
+    private final StringBuilder text = new StringBuilder();
+
+    private boolean learning;
+
+    ChatWriter(Tokenizer tokenizer, ChatTemplate template) {
+        this.tokenizer = tokenizer;
+        this.template = template;
+        write(template.begin());
+    }
+
+    void messages(List<Message> messages) {
+        String system = null;
+        for (var message : messages) {
+            switch (message.role()) {
+                case Message.SYSTEM -> {
+                    if (template.systemInUser()) {
+                        system = system == null ? message.content() : system + "\n\n" + message.content();
+                    } else {
+                        turn(template.system(), message.content());
+                    }
+                }
+                case Message.USER -> {
+                    write(template.user().before());
+                    if (system != null) {
+                        turn(template.system(), system);
+                        system = null;
+                    }
+                    text.append(message.content());
+                    write(template.user().after());
+                }
+                case Message.ASSISTANT -> answer(message.content());
+                default ->
+                    throw new IllegalArgumentException("a message's role is \"" + message.role()
+                            + "\", but this template knows \"system\", \"user\" and \"assistant\"");
+            }
+        }
+        if (system != null) {
+            throw new IllegalArgumentException(
+                    "in this template a system message stands inside the user's message after it, but none follows");
+        }
+    }
+
+    private void turn(ChatTemplate.Turn turn, String content) {
+        write(turn.before());
+        text.append(content);
+        write(turn.after());
+    }
+
+    /** What is learned begins with the content and ends with the first marker after it. */
+    private void answer(String content) {
+        write(template.assistant().before());
+        learn(true);
+        text.append(content);
+        for (var section : template.sections(template.assistant().after())) {
+            write(section);
+            if (section.isToken()) {
+                learn(false);
+            }
+        }
+    }
+
+    /** Writes a text of the template, in which markers are special tokens. */
+    void write(String literal) {
+        template.sections(literal).forEach(this::write);
+    }
+
+    private void write(AddedTokens.Section section) {
+        if (section.isToken()) {
+            flush();
+            add(template.id(tokenizer, section.text()));
+        } else {
+            text.append(section.text());
+        }
+    }
+
+    private void learn(boolean learns) {
+        flush();
+        learning = learns;
+    }
+
+    private void flush() {
+        if (!text.isEmpty()) {
+            for (int id : tokenizer.encode(text.toString())) {
+                add(id);
+            }
+            text.setLength(0);
+        }
+    }
+
+    private void add(int id) {
+        if (size == trained.length) {
+            trained = Arrays.copyOf(trained, 2 * size);
+        }
+        trained[size++] = learning;
+        ids.add(id);
+    }
+
+    Chat finish() {
+        flush();
+        return new Chat(ids.toArray(), Arrays.copyOf(trained, size));
+    }
+}

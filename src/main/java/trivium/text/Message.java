@@ -1,0 +1,37 @@
+package trivium.text;
+
+import java.util.Objects;
+
+/**
+ * What somebody says in a conversation.
+ *
+ * @param role {@link #SYSTEM}, {@link #USER} or {@link #ASSISTANT}
+ */
+public record Message(String role, String content) {
+
+    /** Says how to behave, before the others speak. */
+    public static final String SYSTEM = "system";
+
+    /** Asks. */
+    public static final String USER = "user";
+
+    /** Answers: the model, or what it shall learn to say. */
+    public static final String ASSISTANT = "assistant";
+
+    public Message {
+        Objects.requireNonNull(role, "a message needs a role");
+        Objects.requireNonNull(content, "a message needs content");
+    }
+
+    public static Message system(String content) {
+        return new Message(SYSTEM, content);
+    }
+
+    public static Message user(String content) {
+        return new Message(USER, content);
+    }
+
+    public static Message assistant(String content) {
+        return new Message(ASSISTANT, content);
+    }
+}

@@ -1,0 +1,96 @@
+package trivium.text;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import java.util.List;
+
+/**
+ * What a {@code tokenizer.json} does with text before and after its model, as written there and as it is carried out.
+ *
+ * @param cut null where the text is not cut before the model
+ */
+record Pipeline(Parts parts, Step normalizer, Step prefix, PreTokenizer cut, Frame frame, boolean stripsSpace) {
+
+    /** The JSON of the four parts. */
+    record Parts(JsonElement normalizer, JsonElement preTokenizer, JsonElement postProcessor, JsonElement decoder) {}
+
+    /** Where a stretch of text stands. */
+    enum Place {
+        START,
+        AFTER_TOKEN,
+        /** Behind a byte that is no text; nothing is put in between. */
+        AFTER_BYTE
+    }
+
+    /** A change made to a stretch of text. */
+    @FunctionalInterface
+    interface Step {
+        Step NONE = (text, place) -> text;
+
+        String apply(String text, Place place);
+
+        default Step then(Step next) {
+            return this == NONE ? next : (text, place) -> next.apply(apply(text, place), place);
+        }
+    }
+
+    /** The tokens a file wants around a text, such as {@code <s>}. */
+    record Frame(List<Integer> before, List<Integer> after) {
+        static final Frame NONE = new Frame(List.of(), List.of());
+    }
+
+    /** Byte-level, without any change to the text. */
+    static Pipeline byteLevel(PreTokenizer cut) {
+        boolean gpt2 = cut.equals(PreTokenizer.GPT2);
+        JsonElement cutting = byteLevelJson(gpt2);
+        if (!gpt2) {
+            var pattern = new JsonObject();
+            pattern.addProperty("Regex", cut.expression());
+            var split = new JsonObject();
+            split.addProperty("type", "Split");
+            split.add("pattern", pattern);
+            split.addProperty("behavior", "Isolated");
+            split.addProperty("invert", false);
+            var both = new JsonArray();
+            both.add(split);
+            both.add(cutting);
+            var sequence = new JsonObject();
+            sequence.addProperty("type", "Sequence");
+            sequence.add("pretokenizers", both);
+            cutting = sequence;
+        }
+        return new Pipeline(
+                new Parts(JsonNull.INSTANCE, cutting, JsonNull.INSTANCE, byteLevelJson(true)),
+                Step.NONE,
+                Step.NONE,
+                cut,
+                Frame.NONE,
+                false);
+    }
+
+    /** Whether text goes to the model unchanged, in GPT-2's pieces. */
+    boolean cutsAsGpt2() {
+        return normalizer == Step.NONE && prefix == Step.NONE && PreTokenizer.GPT2.equals(cut);
+    }
+
+    private static JsonObject byteLevelJson(boolean expression) {
+        var level = new JsonObject();
+        level.addProperty("type", "ByteLevel");
+        level.addProperty("add_prefix_space", false);
+        level.addProperty("trim_offsets", true);
+        level.addProperty("use_regex", expression);
+        return level;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Pipeline that && parts.equals(that.parts);
+    }
+
+    @Override
+    public int hashCode() {
+        return parts.hashCode();
+    }
+}

@@ -1,0 +1,291 @@
+package trivium.text;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import trivium.text.Pipeline.Frame;
+import trivium.text.Pipeline.Place;
+import trivium.text.Pipeline.Step;
+
+/**
+ * Reads the parts of a {@code tokenizer.json} around its model (format of tokenizers 0.21). What it does not know is
+ * named and refused.
+ */
+final class PipelineReader {
+
+    private static final String SPACE = String.valueOf(BytePairModel.SPACE);
+
+    private boolean byteLevel;
+    private Step prefix = Step.NONE;
+    private final List<PreTokenizer> cuts = new ArrayList<>();
+
+    private PipelineReader() {}
+
+    static Pipeline read(JsonObject json) {
+        var parts = new Pipeline.Parts(
+                part(json, "normalizer"),
+                part(json, "pre_tokenizer"),
+                part(json, "post_processor"),
+                part(json, "decoder"));
+        var reader = new PipelineReader();
+        reader.cutting(parts.preTokenizer(), true);
+        return new Pipeline(
+                parts,
+                normalizer(parts.normalizer()),
+                reader.prefix,
+                chain(reader.cuts),
+                frame(parts.postProcessor()),
+                strips(parts.decoder()));
+    }
+
+    /** Whether text is written in GPT-2's byte alphabet before the model sees it. */
+    static boolean byteLevel(JsonObject json) {
+        var reader = new PipelineReader();
+        reader.cutting(part(json, "pre_tokenizer"), true);
+        return reader.byteLevel;
+    }
+
+    private static JsonElement part(JsonObject json, String name) {
+        return json.has(name) ? json.get(name) : JsonNull.INSTANCE;
+    }
+
+    private static Step normalizer(JsonElement json) {
+        if (json.isJsonNull()) {
+            return Step.NONE;
+        }
+        var part = json.getAsJsonObject();
+        var type = type(part);
+        return switch (type) {
+            case "Sequence" -> {
+                var all = Step.NONE;
+                for (var each : part.getAsJsonArray("normalizers")) {
+                    all = all.then(normalizer(each));
+                }
+                yield all;
+            }
+            case "Prepend" -> {
+                var first = part.get("prepend").getAsString();
+                yield (text, place) -> text.isEmpty() || place == Place.AFTER_BYTE ? text : first + text;
+            }
+            case "Replace" -> {
+                var pattern = pattern(part);
+                var content = Matcher.quoteReplacement(part.get("content").getAsString());
+                yield (text, _) -> pattern.matcher(text).replaceAll(content);
+            }
+            case "NFC", "NFD", "NFKC", "NFKD" -> {
+                var form = Normalizer.Form.valueOf(type);
+                yield (text, _) -> Normalizer.normalize(text, form);
+            }
+            default ->
+                throw unsupported("normalizer", type, "Prepend, Replace, NFC, NFD, NFKC, NFKD and Sequence of these");
+        };
+    }
+
+    private void cutting(JsonElement json, boolean first) {
+        if (json.isJsonNull()) {
+            return;
+        }
+        var part = json.getAsJsonObject();
+        var type = type(part);
+        switch (type) {
+            case "Sequence" -> {
+                for (var each : part.getAsJsonArray("pretokenizers")) {
+                    cutting(each, first);
+                    first = false;
+                }
+            }
+            case "ByteLevel" -> byteLevel(part, first);
+            case "Metaspace" -> metaspace(part, first);
+            case "Split" -> split(part);
+            case "Digits" ->
+                cuts.add(new Expression(flag(part, "individual_digits", false) ? "\\p{N}" : "\\p{N}+", false));
+            default ->
+                throw unsupported("pre_tokenizer", type, "ByteLevel, Metaspace, Split, Digits and Sequence of these");
+        }
+    }
+
+    private void byteLevel(JsonObject part, boolean first) {
+        byteLevel = true;
+        if (flag(part, "add_prefix_space", true)) {
+            if (!first) {
+                throw unsupported("pre_tokenizer", "ByteLevel with add_prefix_space behind others", "it in first place");
+            }
+            prefix = (text, place) -> place == Place.AFTER_BYTE || text.startsWith(" ") ? text : " " + text;
+        }
+        if (flag(part, "use_regex", true)) {
+            cuts.add(PreTokenizer.GPT2);
+        }
+    }
+
+    private void metaspace(JsonObject part, boolean first) {
+        var scheme = scheme(part);
+        if (!first || !part.get("replacement").getAsString().equals(SPACE)) {
+            throw unsupported("pre_tokenizer", "Metaspace behind others or with another sign than ▁", "it in first place");
+        }
+        prefix = (text, place) -> {
+            var replaced = text.replace(" ", SPACE);
+            boolean wanted = scheme.equals("always") && place != Place.AFTER_BYTE
+                    || scheme.equals("first") && place == Place.START;
+            return wanted && !replaced.startsWith(SPACE) ? SPACE + replaced : replaced;
+        };
+        if (flag(part, "split", true)) {
+            cuts.add(new Expression("▁?[^▁]+|▁", false));
+        }
+    }
+
+    /** "always", "first" or "never"; older files say it with {@code add_prefix_space}. */
+    private static String scheme(JsonObject metaspace) {
+        return metaspace.has("prepend_scheme")
+                ? metaspace.get("prepend_scheme").getAsString()
+                : flag(metaspace, "add_prefix_space", true) ? "always" : "never";
+    }
+
+    private void split(JsonObject part) {
+        var behaviour = part.get("behavior").getAsString();
+        if (!behaviour.equals("Isolated") || flag(part, "invert", false)) {
+            throw unsupported("pre_tokenizer", "Split with \"" + behaviour + "\" or inverted", "Split with \"Isolated\"");
+        }
+        var expression = pattern(part).pattern();
+        var known = List.of(PreTokenizer.WORDS, PreTokenizer.LLAMA3);
+        cuts.add(known.stream()
+                .filter(cut -> cut.expression().equals(expression))
+                .findFirst()
+                .orElseGet(() -> new Expression(expression, false)));
+    }
+
+    private static Pattern pattern(JsonObject part) {
+        var pattern = part.getAsJsonObject("pattern");
+        return new Expression(
+                        pattern.has("Regex")
+                                ? pattern.get("Regex").getAsString()
+                                : Pattern.quote(pattern.get("String").getAsString()),
+                        false)
+                .pattern();
+    }
+
+    private static PreTokenizer chain(List<PreTokenizer> cuts) {
+        if (cuts.isEmpty()) {
+            return null;
+        }
+        return cuts.size() == 1 ? cuts.getFirst() : new Chain(List.copyOf(cuts));
+    }
+
+    /** Each cuts the pieces of the one before. */
+    private record Chain(List<PreTokenizer> cuts) implements PreTokenizer {
+
+        @Override
+        public void cut(char[] text, int from, int to, Pieces pieces) {
+            cut(0, text, from, to, pieces);
+        }
+
+        private void cut(int level, char[] text, int from, int to, Pieces pieces) {
+            if (level == cuts.size()) {
+                pieces.add(from, to);
+            } else {
+                cuts.get(level).cut(text, from, to, (start, end) -> cut(level + 1, text, start, end, pieces));
+            }
+        }
+
+        @Override
+        public String expression() {
+            throw new UnsupportedOperationException("a sequence of pre-tokenizers has no single expression");
+        }
+    }
+
+    private static Frame frame(JsonElement json) {
+        if (json.isJsonNull()) {
+            return Frame.NONE;
+        }
+        var part = json.getAsJsonObject();
+        var type = type(part);
+        return switch (type) {
+            case "ByteLevel" -> Frame.NONE; // it moves offsets, which are not kept here
+            case "TemplateProcessing" -> template(part);
+            case "Sequence" -> {
+                var frame = Frame.NONE;
+                for (var each : part.getAsJsonArray("processors")) {
+                    var next = frame(each);
+                    frame = next.equals(Frame.NONE) ? frame : next;
+                }
+                yield frame;
+            }
+            default ->
+                throw unsupported("post_processor", type, "ByteLevel, TemplateProcessing and Sequence of these");
+        };
+    }
+
+    private static Frame template(JsonObject part) {
+        var before = new ArrayList<Integer>();
+        var after = new ArrayList<Integer>();
+        var into = before;
+        for (var each : part.getAsJsonArray("single")) {
+            var piece = each.getAsJsonObject();
+            if (piece.has("Sequence")) {
+                into = after;
+                continue;
+            }
+            var name = piece.getAsJsonObject("SpecialToken").get("id").getAsString();
+            JsonArray ids = part.getAsJsonObject("special_tokens").getAsJsonObject(name).getAsJsonArray("ids");
+            for (var id : ids) {
+                into.add(id.getAsInt());
+            }
+        }
+        return new Frame(List.copyOf(before), List.copyOf(after));
+    }
+
+    /** Whether a space that the pipeline puts in front of a text is taken away again. */
+    private static boolean strips(JsonElement json) {
+        if (json.isJsonNull()) {
+            return false;
+        }
+        var part = json.getAsJsonObject();
+        var type = type(part);
+        return switch (type) {
+            case "ByteLevel", "ByteFallback", "Fuse" -> false;
+            case "Replace" -> {
+                if (!pattern(part).matcher(SPACE).matches() || !part.get("content").getAsString().equals(" ")) {
+                    throw unsupported("decoder", "Replace of something else than ▁ with a space", "that one");
+                }
+                yield false;
+            }
+            case "Strip" -> {
+                if (!part.get("content").getAsString().equals(" ")
+                        || part.get("start").getAsInt() > 1
+                        || part.get("stop").getAsInt() != 0) {
+                    throw unsupported("decoder", "Strip of something else than one space in front", "that one");
+                }
+                yield part.get("start").getAsInt() == 1;
+            }
+            case "Metaspace" -> !scheme(part).equals("never");
+            case "Sequence" -> {
+                boolean any = false;
+                for (var each : part.getAsJsonArray("decoders")) {
+                    any |= strips(each);
+                }
+                yield any;
+            }
+            default ->
+                throw unsupported(
+                        "decoder", type, "ByteLevel, ByteFallback, Fuse, Replace, Strip, Metaspace and Sequence of these");
+        };
+    }
+
+    private static String type(JsonObject part) {
+        return part.get("type").getAsString();
+    }
+
+    private static boolean flag(JsonObject part, String name, boolean otherwise) {
+        return part.has(name) && !part.get(name).isJsonNull() ? part.get(name).getAsBoolean() : otherwise;
+    }
+
+    static IllegalArgumentException unsupported(String part, String what, String supported) {
+        return new IllegalArgumentException("the " + part + " of this tokenizer.json is " + what
+                + ", which is not supported; supported: " + supported);
+    }
+}

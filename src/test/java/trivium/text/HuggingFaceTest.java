@@ -1,0 +1,236 @@
+package trivium.text;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The ids of Hugging Face's own library, for tokenizer files of every kind that is read. */
+class HuggingFaceTest {
+
+    private static final Path TOWN = Path.of("datasets/toytown");
+    private static final String SPREAD = "Ünïcode — “quoted” dé日本 😀😀 don't WE'LL 1234567 x=1;\n\n\n  if (a) {\r\n\t}  ";
+
+    private static final Map<String, String> KINDS = kinds();
+
+    private static Map<String, String> kinds() {
+        var texts = List.of(read("stories-heldout.txt"), SPREAD.repeat(9));
+        var trained = (BytePairTokenizer) Tokenizers.bpe(texts, 600);
+        var words = (BytePairTokenizer) Tokenizers.bpe(texts, 500, PreTokenizer.WORDS);
+        var kinds = new LinkedHashMap<String, String>();
+        kinds.put("gpt2", trained.toJson());
+        kinds.put("words", words.toJson());
+        kinds.put("llama3", HuggingFace.llama3(trained, true).toString());
+        kinds.put("llama2", HuggingFace.llama2(words).toString());
+
+        var prefixed = JsonParser.parseString(trained.toJson()).getAsJsonObject();
+        prefixed.getAsJsonObject("pre_tokenizer").addProperty("add_prefix_space", true);
+        kinds.put("gpt2 with a space in front", prefixed.toString());
+
+        var digits = JsonParser.parseString(trained.toJson()).getAsJsonObject();
+        digits.add("pre_tokenizer", HuggingFace.json("""
+                {'type':'Sequence','pretokenizers':[{'type':'Digits','individual_digits':true},
+                 {'type':'ByteLevel','add_prefix_space':false,'use_regex':true,'trim_offsets':true}]}"""));
+        kinds.put("digits apart", digits.toString());
+
+        for (var scheme : List.of("first", "always", "never")) {
+            var metaspace = HuggingFace.llama2(trained);
+            metaspace.add("normalizer", JsonNull.INSTANCE);
+            metaspace.add("pre_tokenizer", HuggingFace.json("""
+                    {'type':'Metaspace','replacement':'▁','prepend_scheme':'%s','split':%b}"""
+                    .formatted(scheme, scheme.equals("always"))));
+            kinds.put("metaspace " + scheme, metaspace.toString());
+        }
+        return kinds;
+    }
+
+    private static String read(String file) {
+        try {
+            return Files.readString(TOWN.resolve(file));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    static Set<String> names() {
+        return KINDS.keySet();
+    }
+
+    /** Characters of all of Unicode that have been there for some years; the library's tables are older than Java's. */
+    private static String randomText(SplittableRandom random) {
+        var text = new StringBuilder();
+        for (int i = random.nextInt(40); i > 0; i--) {
+            int bound = new int[] {0x80, 0x300, 0x3100, 0x20000, Character.MAX_CODE_POINT + 1}[random.nextInt(5)];
+            int c = random.nextInt(bound);
+            boolean known = Character.isDefined(c) && (c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE);
+            text.append(random.nextInt(3) == 0 ? " " : random.nextInt(9) == 0 ? " the story" : "");
+            text.appendCodePoint(known ? c : '\n');
+        }
+        return text.toString();
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void answersTheSameIds(String kind) {
+        var ours = (BytePairTokenizer) Tokenizers.fromJson(KINDS.get(kind));
+        var again = Tokenizers.fromJson(ours.toJson());
+        assertEquals(ours, again);
+        var random = new SplittableRandom(5);
+        var texts = new ArrayList<>(List.of("", " ", read("questions-heldout.jsonl").substring(0, 20_000), SPREAD));
+        for (int i = 0; i < 200; i++) {
+            texts.add(randomText(random));
+            texts.add(PreTokenizerTest.randomText(random, random.nextInt(30), "a  \n\r▁'sST1½é日,."));
+        }
+        try (var theirs = HuggingFace.load(KINDS.get(kind))) {
+            for (var text : texts) {
+                int[] expected = HuggingFace.ids(theirs, text);
+                assertArrayEquals(expected, ours.encode(text), () -> Visible.show(text));
+                assertArrayEquals(expected, ours.encodeWithSpecials(text), () -> Visible.show(text));
+                if (!kind.startsWith("metaspace") && !text.isEmpty()) {
+                    long[] ids = LongStream.of(theirs.encode(text, false, false).getIds())
+                            .toArray();
+                    assertEquals(theirs.decode(ids, false), ours.decode(expected), () -> Visible.show(text));
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gpt2, false", "llama3, true", "llama2, true"})
+    void framesAsTheFileSays(String kind, boolean frames) {
+        var ours = (BytePairTokenizer) Tokenizers.fromJson(KINDS.get(kind));
+        try (var theirs = HuggingFace.load(KINDS.get(kind))) {
+            int[] expected = LongStream.of(
+                            theirs.encode("A story.", true, false).getIds())
+                    .mapToInt(Math::toIntExact)
+                    .toArray();
+            assertArrayEquals(expected, ours.framed(ours.encode("A story.")));
+            assertEquals(frames, expected.length > ours.encode("A story.").length);
+        }
+    }
+
+    /** Any mixture of flags, over text made of the tokens, spaces and letters. */
+    @ParameterizedTest
+    @MethodSource("names")
+    void findsAddedTokens(String kind) {
+        var random = new SplittableRandom(6);
+        var contents = List.of("<s>", "<s>x", "[a]", "a b", "wörd", "▁", "<|x|>", "ab");
+        for (int trial = 0; trial < 4; trial++) {
+            var json = JsonParser.parseString(KINDS.get(kind)).getAsJsonObject();
+            var added = json.getAsJsonArray("added_tokens");
+            var vocabulary = json.getAsJsonObject("model").getAsJsonObject("vocab");
+            int next = Tokenizers.fromJson(KINDS.get(kind)).size();
+            for (var content : contents) {
+                if (vocabulary.has(content)) {
+                    continue;
+                }
+                var token = new JsonObject();
+                token.addProperty("id", next++);
+                token.addProperty("content", content);
+                for (var flag : List.of("single_word", "lstrip", "rstrip", "normalized", "special")) {
+                    token.addProperty(flag, random.nextInt(3) == 0);
+                }
+                added.add(token);
+            }
+            var ours = Tokenizers.fromJson(json.toString());
+            try (var theirs = HuggingFace.load(json.toString())) {
+                for (int i = 0; i < 60; i++) {
+                    var text = new StringBuilder();
+                    for (int n = random.nextInt(9); n > 0; n--) {
+                        text.append(
+                                random.nextInt(3) == 0
+                                        ? List.of(" ", "  ", "\n", "a", "é", "_", "1", ".").get(random.nextInt(8))
+                                        : contents.get(random.nextInt(contents.size())));
+                    }
+                    assertArrayEquals(
+                            HuggingFace.ids(theirs, text.toString()),
+                            ours.encodeWithSpecials(text.toString()),
+                            () -> "\"" + text + "\" " + java.util.Arrays.toString(ours.encodeWithSpecials(text.toString())) +java.util.Arrays.toString(HuggingFace.ids(theirs, text.toString())) +" with " + added);
+                }
+            }
+        }
+    }
+
+    /** Merges in no order that training could give, tokens missing here and there. */
+    @Test
+    void mergesAnythingLikeIt() {
+        var random = new SplittableRandom(7);
+        for (int trial = 0; trial < 60; trial++) {
+            var json = HuggingFace.json(KINDS.get("llama2").replace("'", "\\u0027"));
+            var model = json.getAsJsonObject("model");
+            model.addProperty("byte_fallback", random.nextBoolean());
+            model.addProperty("fuse_unk", random.nextBoolean());
+            model.addProperty("ignore_merges", random.nextInt(4) == 0);
+            fill(model, random);
+            var ours = Tokenizers.fromJson(json.toString());
+            try (var theirs = HuggingFace.load(json.toString())) {
+                for (int i = 0; i < 20; i++) {
+                    var text = PreTokenizerTest.randomText(random, random.nextInt(80), "aaabbc▁ d日é\n");
+                    assertArrayEquals(
+                            HuggingFace.ids(theirs, text), ours.encode(text), () -> "\"" + text + "\" " + java.util.Arrays.toString(ours.encode(text))+java.util.Arrays.toString(HuggingFace.ids(theirs, text))+" with " + model);
+                }
+            }
+        }
+    }
+
+    private static void fill(JsonObject model, SplittableRandom random) {
+        var tokens = new LinkedHashSet<>(List.of("<unk>", "<s>", "</s>", "a", "b", "c", "▁", "<", "0", "x", "A", ">"));
+        tokens.addAll(List.of("<0x0A>", "<0xC3>", "<0xA9>", "<0xE6>", "<0x97>"));
+        if (random.nextBoolean()) {
+            tokens.addAll(List.of("<0xA5>", "日"));
+        }
+        var merges = new JsonArray();
+        for (int i = 0; i < 25; i++) {
+            var all = tokens.stream().skip(3).toList();
+            var left = all.get(random.nextInt(all.size()));
+            var right = all.get(random.nextInt(all.size()));
+            tokens.add(left + right);
+            merges.add(left + " " + right);
+        }
+        var vocabulary = new JsonObject();
+        tokens.forEach(token -> vocabulary.addProperty(token, vocabulary.size()));
+        model.add("vocab", vocabulary);
+        model.add("merges", merges);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "normalizer     | {'type':'Lowercase'}                  | Lowercase",
+                "normalizer     | {'type':'Sequence','normalizers':[{'type':'Precompiled'}]} | Precompiled",
+                "pre_tokenizer  | {'type':'Whitespace'}                 | Whitespace",
+                "pre_tokenizer  | {'type':'Split','pattern':{'String':' '},'behavior':'Removed','invert':false} | Removed",
+                "post_processor | {'type':'BertProcessing'}             | BertProcessing",
+                "decoder        | {'type':'WordPiece'}                  | WordPiece",
+                "model          | {'type':'Unigram','vocab':[]}         | Unigram",
+                "model          | {'type':'BPE','continuing_subword_prefix':'##'} | continuing_subword_prefix",
+            })
+    void whatIsNotSupportedIsNamed(String part, String value, String named) {
+        var json = JsonParser.parseString(KINDS.get("llama2")).getAsJsonObject();
+        json.add(part, HuggingFace.json(value));
+        var message = assertThrows(IllegalArgumentException.class, () -> Tokenizers.fromJson(json.toString()))
+                .getMessage();
+        assertTrue(message.contains(part) && message.contains(named) && message.contains("not supported"), message);
+    }
+}
