@@ -23,7 +23,7 @@ class FloorsTest {
     private static final List<List<String>> FLOORS = List.of(
             List.of("tensor", "text"),
             List.of("model", "data"),
-            List.of("train", "generate", "measure", "run"),
+            List.of("train", "generate", "measure", "run", "lstm"),
             List.of("pretrain", "finetune", "align"),
             List.of("figure", "sweep"),
             List.of("notebook", "cli"),
