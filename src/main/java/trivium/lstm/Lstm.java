@@ -45,19 +45,25 @@ public final class Lstm implements LanguageModel {
     }
 
     /**
-     * Uniform weights within ±1/√H, as torch.nn.LSTM has them, for Deeplearning4j draws its own from a generator that
-     * all threads share; the forget gates' bias 1 (Jozefowicz, Zaremba and Sutskever 2015), the others 0.
+     * PyTorch's weights, for Deeplearning4j draws its own from a generator that all threads share: the embedding normal
+     * of deviation 1, matrices uniform within ±1/√H. Biases are 0, but the forget gates' 1 (Jozefowicz, Zaremba and
+     * Sutskever 2015). An embedding within ±1/√H as well had learned no more than the tokens' frequencies after 100
+     * steps.
      */
     private void initialise(SplittableRandom random) {
         double bound = 1 / Math.sqrt(shape.width());
-        int width = shape.width();
         for (var tensor : parameters.tensors()) {
-            boolean matrix = tensor.shape().size() > 1;
-            boolean gates = !matrix && tensor.name().startsWith("layers.");
+            boolean bias = tensor.shape().size() == 1;
+            boolean embedding = tensor.offset() == 0;
             for (long i = 0; i < tensor.size(); i++) {
-                boolean forget = gates && i / width == 1;
-                double value = matrix ? random.nextDouble(-bound, bound) : forget ? 1 : 0;
+                double value = bias ? 0 : embedding ? random.nextGaussian() : random.nextDouble(-bound, bound);
                 parameters.values().set(tensor.offset() + i, (float) value);
+            }
+            if (bias && !tensor.name().equals("head.bias")) {
+                // Gates stand as candidate, forget, output, input.
+                for (int i = shape.width(); i < 2 * shape.width(); i++) {
+                    parameters.values().set(tensor.offset() + i, 1);
+                }
             }
         }
     }

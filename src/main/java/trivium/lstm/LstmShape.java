@@ -1,5 +1,6 @@
 package trivium.lstm;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import trivium.model.Blueprint;
 
@@ -66,7 +67,12 @@ public record LstmShape(int context, int width, int layers) implements Blueprint
 
     @Override
     public Map<String, Object> settings() {
-        return Map.of("model", Lstm.KIND, "context", context, "width", width, "layers", layers);
+        var settings = new LinkedHashMap<String, Object>();
+        settings.put("model", Lstm.KIND);
+        settings.put("context", context);
+        settings.put("width", width);
+        settings.put("layers", layers);
+        return settings;
     }
 
     @Override

@@ -11,6 +11,6 @@ public interface Blueprint {
     /** A fresh model for a vocabulary of this size, its weights drawn with this seed. */
     LanguageModel fresh(int vocabulary, long seed);
 
-    /** The shape in a run's settings, by name: numbers and short texts. */
+    /** The shape in a run's settings, by name and in the order to be shown: numbers and short texts. */
     Map<String, Object> settings();
 }

@@ -6,6 +6,6 @@ import trivium.model.LanguageModelContract;
 class LstmContractTest extends LanguageModelContract {
     @Override
     protected LanguageModel model() {
-        return spread(Lstm.of(new LstmShape(11, 7, 2), 23, 1));
+        return spread(Lstm.of(new LstmShape(8, 7, 2), 11, 1));
     }
 }
