@@ -22,7 +22,7 @@ import trivium.measure.ExactMatch;
 import trivium.measure.FillInTheBlank;
 import trivium.measure.Share;
 import trivium.measure.SideBySide;
-import trivium.model.Architecture;
+import trivium.model.Blueprint;
 import trivium.notebook.Notebook;
 import trivium.notebook.RunView;
 import trivium.pretrain.Pretraining;
@@ -58,7 +58,7 @@ public final class Trivium {
     }
 
     /** Phase 1: a fresh model learns to predict the next token of a text. */
-    public static Pretraining pretrain(Architecture architecture, Tokenizer tokenizer, Corpus corpus) {
+    public static Pretraining pretrain(Blueprint architecture, Tokenizer tokenizer, Corpus corpus) {
         return Pretraining.of(architecture, tokenizer, corpus).progress(Notebook.progress());
     }
 

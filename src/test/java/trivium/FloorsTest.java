@@ -23,7 +23,7 @@ class FloorsTest {
     private static final List<List<String>> FLOORS = List.of(
             List.of("tensor", "text"),
             List.of("model", "data"),
-            List.of("train", "generate", "measure", "run"),
+            List.of("train", "generate", "measure", "run", "lstm"),
             List.of("pretrain", "finetune", "align"),
             List.of("figure", "sweep"),
             List.of("notebook", "cli"),
@@ -68,11 +68,14 @@ class FloorsTest {
         onlyIn(Stream.of("tensor"), "jdk.incubator.vector..", "java.lang.foreign..", "org.bytedeco..");
     }
 
-    /** The loop may take its updaters and schedules from ND4J, and nobody else knows an ND4J array. */
+    /**
+     * The loop may take its updaters and schedules from ND4J; nobody else knows an ND4J array but the LSTM, for
+     * Deeplearning4j speaks in them.
+     */
     @Test
     void nd4jStaysInTensorExceptUpdatersAndSchedules() {
         String[] updaters = {"org.nd4j.linalg.learning..", "org.nd4j.linalg.schedule.."};
-        onlyIn(Stream.of("tensor", "train"), "org.nd4j..");
+        onlyIn(Stream.of("tensor", "train", "lstm"), "org.nd4j..");
         noClasses()
                 .that()
                 .resideInAPackage(pattern("train"))
@@ -80,6 +83,11 @@ class FloorsTest {
                 .dependOnClassesThat(resideInAnyPackage("org.nd4j..").and(not(resideInAnyPackage(updaters))))
                 .allowEmptyShould(true)
                 .check(TRIVIUM);
+    }
+
+    @Test
+    void deeplearning4jStaysInTheLstm() {
+        onlyIn(Stream.of("lstm"), "org.deeplearning4j..");
     }
 
     @Test

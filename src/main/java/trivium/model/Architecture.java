@@ -1,5 +1,8 @@
 package trivium.model;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
  * The shape of a transformer, without its vocabulary: that comes from the tokenizer. Start from a preset of {@link Gpt}
  * or {@link Llama} and change what you like; each change is checked.
@@ -12,7 +15,8 @@ package trivium.model;
  * @param conventions what distinguishes the published families
  */
 public record Architecture(
-        int context, int width, int layers, Attention attention, FeedForward feedForward, Conventions conventions) {
+        int context, int width, int layers, Attention attention, FeedForward feedForward, Conventions conventions)
+        implements Blueprint {
 
     /**
      * Attention.
@@ -125,6 +129,22 @@ public record Architecture(
 
     public Architecture conventions(Conventions conventions) {
         return new Architecture(context, width, layers, attention, feedForward, conventions);
+    }
+
+    @Override
+    public Transformer fresh(int vocabulary, long seed) {
+        return Transformer.of(this, vocabulary, seed);
+    }
+
+    @Override
+    public Map<String, Object> settings() {
+        var settings = new LinkedHashMap<String, Object>();
+        settings.put("model", "transformer");
+        settings.put("context", context);
+        settings.put("width", width);
+        settings.put("layers", layers);
+        settings.put("heads", attention.heads());
+        return settings;
     }
 
     @Override

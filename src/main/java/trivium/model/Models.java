@@ -9,6 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ServiceLoader;
+import java.util.ServiceLoader.Provider;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Models in folders: {@code model.json} with the shape, {@code model.safetensors} with the weights. */
 public final class Models {
@@ -56,21 +60,23 @@ public final class Models {
     }
 
     private static LanguageModel fromJson(JsonObject json, Path file) {
-        var kind = json.has("kind") ? json.get("kind").getAsString() : "nothing";
-        return switch (kind) {
-            case "transformer" -> transformer(json, file);
-            default ->
-                throw new IllegalArgumentException(
-                        file + " describes a model of kind \"" + kind + "\"; this version knows \"transformer\"");
-        };
-    }
-
-    private static LanguageModel transformer(JsonObject json, Path file) {
+        var name = json.has("kind") ? json.get("kind").getAsString() : "nothing";
+        var kind = kinds().filter(known -> known.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(file + " describes a model of kind \"" + name
+                        + "\"; this version knows "
+                        + kinds().map(known -> "\"" + known.name() + "\"").collect(Collectors.joining(", "))));
         try {
-            return Transformer.fromJson(json);
+            return kind.blank(json);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         }
+    }
+
+    private static Stream<ModelKind> kinds() {
+        // Beside this class, not with the thread's loader: a notebook's cells run with one of their own.
+        return ServiceLoader.load(ModelKind.class, ModelKind.class.getClassLoader()).stream()
+                .map(Provider::get);
     }
 
     /** Copies named tensors into a model's parameters; every one must be there, in its shape. */

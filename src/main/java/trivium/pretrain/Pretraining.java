@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import trivium.data.Corpus;
 import trivium.model.Architecture;
+import trivium.model.Blueprint;
 import trivium.run.Origin;
 import trivium.run.Progress;
 import trivium.run.Run;
@@ -22,7 +23,7 @@ import trivium.train.Checks;
  * step; "learning_rate", "gradient_norm", "tokens" (seen so far), "seconds". Table "samples" has what the model wrote
  * along the way.
  *
- * @param architecture the model's shape
+ * @param architecture the model's shape, a transformer's or another's
  * @param tokenizer its vocabulary
  * @param corpus what it reads
  * @param training how long and how fast
@@ -30,7 +31,7 @@ import trivium.train.Checks;
  * @param progress hears of every step
  */
 public record Pretraining(
-        Architecture architecture,
+        Blueprint architecture,
         Tokenizer tokenizer,
         Corpus corpus,
         Training training,
@@ -81,14 +82,14 @@ public record Pretraining(
     }
 
     public Pretraining {
-        if (!architecture.attention().causal()) {
+        if (architecture instanceof Architecture transformer && !transformer.attention().causal()) {
             throw new IllegalArgumentException(
                     "predicting the next token needs causal attention: one that looks ahead would read the answer off its input");
         }
     }
 
     /** 1,000 steps of 16 rows at a learning rate of 10⁻³; a twentieth of the text validates, ten times. */
-    public static Pretraining of(Architecture architecture, Tokenizer tokenizer, Corpus corpus) {
+    public static Pretraining of(Blueprint architecture, Tokenizer tokenizer, Corpus corpus) {
         return new Pretraining(
                 architecture,
                 tokenizer,
@@ -168,11 +169,7 @@ public record Pretraining(
     }
 
     private Map<String, Object> settings() {
-        var settings = new LinkedHashMap<String, Object>();
-        settings.put("context", architecture.context());
-        settings.put("width", architecture.width());
-        settings.put("layers", architecture.layers());
-        settings.put("heads", architecture.attention().heads());
+        var settings = new LinkedHashMap<>(architecture.settings());
         settings.put("vocabulary", tokenizer.size());
         settings.put("corpus", corpus.toString());
         settings.put("steps", training.steps);

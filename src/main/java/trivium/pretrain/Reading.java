@@ -15,7 +15,7 @@ import trivium.generate.Completions;
 import trivium.generate.Generator;
 import trivium.generate.Sampling;
 import trivium.measure.Loss;
-import trivium.model.Transformer;
+import trivium.model.LanguageModel;
 import trivium.pretrain.Pretraining.Training;
 import trivium.run.Journal;
 import trivium.run.Run;
@@ -37,7 +37,7 @@ final class Reading implements AutoCloseable {
 
     private final Pretraining recipe;
     private final Training training;
-    private final Transformer model;
+    private final LanguageModel model;
     private final Batches batches;
     private final FiniteBatches validation;
     private final long validationBytes;
@@ -62,7 +62,7 @@ final class Reading implements AutoCloseable {
         double rate = training.learningRate();
         int warmup = Math.min(LONGEST_WARMUP, training.steps() / 10);
         schedule = new WarmupCosine(rate, rate / 10, warmup, training.steps());
-        model = Transformer.of(recipe.architecture(), tokenizer.size(), training.seed());
+        model = recipe.architecture().fresh(tokenizer.size(), training.seed());
         loop = new TrainLoop(model, training.optimizer(), CLIP, training.workers());
         completions = new Completions(new Generator(model, training.workers()), tokenizer);
     }

@@ -13,7 +13,7 @@ import org.nd4j.linalg.factory.Nd4j;
 final class Backend {
 
     private static final int AVX512_LANES = 16;
-    private static final String CORE = "OPENBLAS_CORETYPE";
+    private static final boolean LINUX = System.getProperty("os.name").equals("Linux");
 
     private Backend() {}
 
@@ -27,6 +27,7 @@ final class Backend {
 
         static {
             chooseCore();
+            chooseThreads();
             Loader.load(openblas.class);
             // Parallelism stands in one place, the slices of a batch: a product runs on the thread that asks for it.
             // ND4J sets the number itself as it starts, so it starts first.
@@ -37,12 +38,28 @@ final class Backend {
 
     /**
      * The bundled OpenBLAS 0.3.19 does not know processors newer than itself and falls back to 256-bit kernels, at half
-     * the speed. It reads the environment when it loads, which Java cannot change except through libc.
+     * the speed.
      */
     private static void chooseCore() {
-        boolean linuxOnX86 = System.getProperty("os.name").equals("Linux")
-                && System.getProperty("os.arch").equals("amd64");
-        if (!linuxOnX86 || FloatVector.SPECIES_PREFERRED.length() < AVX512_LANES || System.getenv(CORE) != null) {
+        boolean x86 = System.getProperty("os.arch").equals("amd64");
+        if (LINUX && x86 && FloatVector.SPECIES_PREFERRED.length() >= AVX512_LANES) {
+            setUnlessUserDid("OPENBLAS_CORETYPE", "SkylakeX");
+        }
+    }
+
+    /**
+     * ND4J's own operations, which only Deeplearning4j uses, would open an OpenMP team in each worker: several times
+     * slower where workers outnumber the free cores (docs/log.md).
+     */
+    private static void chooseThreads() {
+        if (LINUX) {
+            setUnlessUserDid("OMP_NUM_THREADS", "1");
+        }
+    }
+
+    /** Native libraries read the environment when they load; Java cannot change it except through libc. */
+    private static void setUnlessUserDid(String name, String value) {
+        if (System.getenv(name) != null) {
             return;
         }
         var linker = Linker.nativeLinker();
@@ -51,9 +68,9 @@ final class Backend {
                 FunctionDescriptor.of(
                         ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
         try (var arena = Arena.ofConfined()) {
-            int status = (int) setenv.invokeExact(arena.allocateFrom(CORE), arena.allocateFrom("SkylakeX"), 1);
+            int status = (int) setenv.invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), 1);
             if (status != 0) {
-                throw new IllegalStateException("setenv " + CORE + " failed with status " + status);
+                throw new IllegalStateException("setenv " + name + " failed with status " + status);
             }
         } catch (Throwable e) {
             throw new ExceptionInInitializerError(e);

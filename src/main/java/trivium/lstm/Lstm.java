@@ -1,0 +1,122 @@
+package trivium.lstm;
+
+import com.google.gson.JsonObject;
+import java.util.SplittableRandom;
+import trivium.model.LanguageModel;
+import trivium.model.Parameters;
+import trivium.tensor.Floats;
+
+/**
+ * A language model of LSTM layers (Hochreiter and Schmidhuber 1997; with the forget gate of Gers, Schmidhuber and
+ * Cummins 2000), computed by Deeplearning4j's {@code MultiLayerNetwork}: embedding, LSTM layers, logits.
+ *
+ * <p>It remembers in a state of fixed size, so its context is not a limit of the architecture but of what it was
+ * trained on.
+ */
+public final class Lstm implements LanguageModel {
+
+    /** What {@code "kind"} says in {@code model.json}. */
+    static final String KIND = "lstm";
+
+    private final LstmShape shape;
+    private final int vocabulary;
+    private final Parameters parameters;
+
+    private Lstm(LstmShape shape, int vocabulary) {
+        this.shape = shape;
+        this.vocabulary = vocabulary;
+        var tensors = Network.tensors(shape, vocabulary);
+        this.parameters = new Parameters(Floats.zeros(shape.parameters(vocabulary)), tensors);
+    }
+
+    /** A fresh model for a vocabulary of this size, its weights drawn with this seed. */
+    public static Lstm of(LstmShape shape, int vocabulary, long seed) {
+        var model = blank(shape, vocabulary);
+        model.initialise(new SplittableRandom(seed));
+        return model;
+    }
+
+    /** A model whose weights are all 0, to be filled. */
+    static Lstm blank(LstmShape shape, int vocabulary) {
+        if (vocabulary < 2) {
+            throw new IllegalArgumentException("a vocabulary needs at least 2 tokens, not " + vocabulary);
+        }
+        return new Lstm(shape, vocabulary);
+    }
+
+    /**
+     * PyTorch's weights, for Deeplearning4j draws its own from a generator that all threads share: the embedding normal
+     * of deviation 1, matrices uniform within ±1/√H. Biases are 0, but the forget gates' 1 (Jozefowicz, Zaremba and
+     * Sutskever 2015). An embedding within ±1/√H as well had learned no more than the tokens' frequencies after 100
+     * steps.
+     */
+    private void initialise(SplittableRandom random) {
+        double bound = 1 / Math.sqrt(shape.width());
+        for (var tensor : parameters.tensors()) {
+            boolean bias = tensor.shape().size() == 1;
+            boolean embedding = tensor.offset() == 0;
+            for (long i = 0; i < tensor.size(); i++) {
+                double value = bias ? 0 : embedding ? random.nextGaussian() : random.nextDouble(-bound, bound);
+                parameters.values().set(tensor.offset() + i, (float) value);
+            }
+            if (bias && !tensor.name().equals("head.bias")) {
+                // Gates stand as candidate, forget, output, input.
+                for (int i = shape.width(); i < 2 * shape.width(); i++) {
+                    parameters.values().set(tensor.offset() + i, 1);
+                }
+            }
+        }
+    }
+
+    public LstmShape shape() {
+        return shape;
+    }
+
+    @Override
+    public int outputs() {
+        return vocabulary;
+    }
+
+    @Override
+    public int context() {
+        return shape.context();
+    }
+
+    @Override
+    public Parameters parameters() {
+        return parameters;
+    }
+
+    @Override
+    public LstmPass pass(int rows, int time) {
+        return new LstmPass(this, rows, time);
+    }
+
+    @Override
+    public LstmDecoder decoder(int rows) {
+        return new LstmDecoder(this, rows);
+    }
+
+    @Override
+    public Lstm copy() {
+        var copy = blank(shape, vocabulary);
+        copy.parameters.values().copyFrom(parameters.values(), 0, 0, parameters.count());
+        return copy;
+    }
+
+    @Override
+    public String toJson() {
+        var json = new JsonObject();
+        json.addProperty("kind", KIND);
+        json.addProperty("vocabulary", vocabulary);
+        json.addProperty("context", shape.context());
+        json.addProperty("width", shape.width());
+        json.addProperty("layers", shape.layers());
+        return json.toString();
+    }
+
+    @Override
+    public String toString() {
+        return "%,d parameters: %s, vocabulary %,d".formatted(parameters.count(), shape, vocabulary);
+    }
+}

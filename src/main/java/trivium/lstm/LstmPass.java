@@ -1,0 +1,90 @@
+package trivium.lstm;
+
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import trivium.model.Ids;
+import trivium.model.Pass;
+import trivium.tensor.Floats;
+import trivium.tensor.LogProbabilities;
+
+/**
+ * An LSTM's forward and backward over the rows of one slice. A network is not thread-safe, so each pass has one of its
+ * own, which reads the model's weights where they are.
+ */
+final class LstmPass implements Pass {
+
+    private final Lstm model;
+    private final MultiLayerNetwork network;
+    private final int maxRows;
+    private final int maxTime;
+    private final Floats logits; // (N, V), row by row
+    private final Floats inverseSums; // (N)
+
+    private int[] targets;
+    private int from;
+    private int rows;
+    private int time;
+
+    LstmPass(Lstm model, int maxRows, int maxTime) {
+        this.model = model;
+        this.maxRows = maxRows;
+        this.maxTime = maxTime;
+        network = Network.over(model.parameters().values(), model.shape(), model.outputs());
+        logits = Floats.zeros((long) maxRows * maxTime * model.outputs());
+        inverseSums = Floats.zeros((long) maxRows * maxTime);
+    }
+
+    @Override
+    public void forward(int[] tokens, int[] targets, int from, int to, int time, float[] values) {
+        int vocabulary = model.outputs();
+        Ids.check(targets, from * time, to * time, vocabulary, "target");
+        this.targets = targets;
+        outputs(tokens, from, to, time);
+        int start = from * time;
+        for (int i = 0; i < rows * time; i++) {
+            long at = (long) i * vocabulary;
+            values[start + i] =
+                    LogProbabilities.forward(logits, at, vocabulary, targets[start + i], inverseSums, i);
+        }
+    }
+
+    @Override
+    public Floats outputs(int[] tokens, int from, int to, int time) {
+        if (to - from > maxRows || time > maxTime) {
+            throw new IllegalArgumentException((to - from) + " rows of " + time + " tokens do not fit a pass of "
+                    + maxRows + " rows of " + maxTime);
+        }
+        Ids.check(tokens, from * time, to * time, model.outputs(), "token");
+        this.from = from;
+        this.rows = to - from;
+        this.time = time;
+        network.setInput(Network.ids(tokens, from, rows, time));
+        // Training mode keeps each layer's input for backward; there is no dropout that it would switch on.
+        var timeFirst = network.feedForward(true, false).getLast();
+        logits().assign(timeFirst.reshape(time, rows, model.outputs()).permute(1, 0, 2));
+        return used();
+    }
+
+    @Override
+    public void backward(float[] valueGradients, Floats gradient) {
+        int vocabulary = model.outputs();
+        int start = from * time;
+        for (int i = 0; i < rows * time; i++) {
+            long at = (long) i * vocabulary;
+            float g = valueGradients[start + i];
+            LogProbabilities.backward(logits, at, vocabulary, targets[start + i], inverseSums.get(i), g);
+        }
+        var errors = logits().permute(1, 0, 2).dup('c').reshape((long) time * rows, vocabulary);
+        network.backpropGradient(errors, null);
+        gradient.toNd4j().addi(network.getGradientsViewArray());
+    }
+
+    private Floats used() {
+        return logits.slice(0, (long) rows * time * model.outputs());
+    }
+
+    /** ND4J's view (rows, time, V) of the logits. The network's own stand time by time: (time, rows, V). */
+    private INDArray logits() {
+        return used().toNd4j().reshape('c', rows, time, model.outputs());
+    }
+}

@@ -1,0 +1,16 @@
+package trivium.model;
+
+import java.util.Map;
+
+/** What fresh models of one shape are made from, once the tokenizer has said how large its vocabulary is. */
+public interface Blueprint {
+
+    /** The longest sequence T that its models can see, in tokens. */
+    int context();
+
+    /** A fresh model for a vocabulary of this size, its weights drawn with this seed. */
+    LanguageModel fresh(int vocabulary, long seed);
+
+    /** The shape in a run's settings, by name and in the order to be shown: numbers and short texts. */
+    Map<String, Object> settings();
+}

@@ -1,0 +1,23 @@
+package trivium.model;
+
+import org.junit.jupiter.api.Nested;
+
+/** The contract, for the families of transformers. */
+class TransformerContractTest {
+
+    @Nested
+    class OfGpt extends LanguageModelContract {
+        @Override
+        protected LanguageModel model() {
+            return Shapes.model(Shapes.GPT_WITH_BIASES);
+        }
+    }
+
+    @Nested
+    class OfLlama extends LanguageModelContract {
+        @Override
+        protected LanguageModel model() {
+            return Shapes.model(Shapes.LLAMA_IN_GROUPS);
+        }
+    }
+}
