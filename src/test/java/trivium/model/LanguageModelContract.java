@@ -237,7 +237,7 @@ public abstract class LanguageModelContract {
     }
 
     @Test
-    void changedWeightsCountAtOnce() {
+    void changedWeightsCountAtOnceInAPassAndAfterARefreshInADecoder() {
         var pass = model.pass(ROWS, time);
         var decoder = model.decoder(1);
         pass.outputs(tokens, 0, ROWS, time);
@@ -249,6 +249,7 @@ public abstract class LanguageModelContract {
                 fresh.pass(ROWS, time).outputs(tokens, 0, ROWS, time).toArray(),
                 pass.outputs(tokens, 0, ROWS, time).toArray(),
                 1e-6f);
+        decoder.refresh();
         decoder.prefill(0, new int[] {1, 2});
         assertArrayEquals(logits(fresh, 1, 2), decoder.logits().toArray(), CLOSE);
     }

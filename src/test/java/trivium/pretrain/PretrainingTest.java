@@ -62,7 +62,7 @@ class PretrainingTest {
     void learnsTheOrderOfLetters() {
         var run = recipe().run();
         assertEquals(
-                Math.log(CHARACTERS.size()), run.metrics().doubleColumn("loss").get(0), 0.2);
+                Math.log(CHARACTERS.size()), run.metrics().doubleColumn("loss").get(0), 0.4, "it knows nothing yet");
         assertTrue(run.last("loss") < unigramEntropy() / 2, run + ", unigram entropy " + unigramEntropy());
         assertTrue(run.last("validation_loss") < unigramEntropy() / 2, run.toString());
         // One byte a character, so bits per byte are the loss in bits.
