@@ -64,18 +64,27 @@ public final class Slices implements AutoCloseable {
     }
 
     /**
-     * Forward and backward of a whole batch. {@link #gradient()} then holds dL/dθ.
+     * Forward and backward of a whole batch, nothing dropped. {@link #reduce} and {@link #gradient()} then answer dL/dθ.
      *
      * @return the loss
      */
     public double gradients(Input input, Loss loss) {
+        return gradients(input, null, loss);
+    }
+
+    /** The same for a training step, with the dice of its dropout; null for none. */
+    public double gradients(Input input, Dice dice, Loss loss) {
         prepare(input, true);
         int slices = count(input);
         var losses = new double[slices];
         workers.run(slices, i -> {
             int from = bound(input, i, slices);
             int to = bound(input, i + 1, slices);
-            passes[i].forward(input.tokens(), input.targets(), from, to, input.time(), values);
+            if (dice == null) {
+                passes[i].forward(input.tokens(), input.targets(), from, to, input.time(), values);
+            } else {
+                passes[i].forward(input.tokens(), input.targets(), from, to, input.time(), values, dice);
+            }
             losses[i] = loss.of(from, to, values, valueGradients);
             gradients[i].clear();
             passes[i].backward(valueGradients, gradients[i]);

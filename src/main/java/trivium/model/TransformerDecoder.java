@@ -62,7 +62,7 @@ final class TransformerDecoder implements Decoder {
         values = new Floats[layers];
         for (int i = 0; i < layers; i++) {
             int layer = i;
-            blocks[i] = new BlockPass(layout.blocks().get(i), architecture, parameters, rows);
+            blocks[i] = new BlockPass(layout.blocks().get(i), architecture, parameters, rows, ResidualDropout.NONE);
             attention[i] = (qkv, y) -> attend(layer, qkv, y);
             keys[i] = Floats.zeros((long) rows * shared * size * capacity);
             values[i] = Floats.zeros((long) rows * shared * size * capacity);

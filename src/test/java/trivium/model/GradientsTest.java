@@ -21,17 +21,25 @@ class GradientsTest {
 
     @TestFactory
     Stream<DynamicTest> languageModels() {
-        return Shapes.all().entrySet().stream().map(shape -> test(shape.getKey(), Shapes.model(shape.getValue())));
+        return Shapes.all().entrySet().stream()
+                .map(shape -> test(shape.getKey(), Shapes.model(shape.getValue()), null));
+    }
+
+    /** With the same dice the same numbers are dropped, so a step of training is a function like any other. */
+    @TestFactory
+    Stream<DynamicTest> trainingWithDropout() {
+        return Map.of("GPT", Shapes.DROPOUT, "all choices", Shapes.DROPOUT_AND_ALL).entrySet().stream()
+                .map(shape -> test(shape.getKey(), Shapes.model(shape.getValue()), new Dice(5, 8)));
     }
 
     @TestFactory
     Stream<DynamicTest> scalarHeads() {
         return Map.of("GPT", Shapes.GPT, "Llama", Shapes.LLAMA_IN_GROUPS).entrySet().stream()
-                .map(shape -> test(shape.getKey(), Shapes.scoring(shape.getValue())));
+                .map(shape -> test(shape.getKey(), Shapes.scoring(shape.getValue()), null));
     }
 
-    private static DynamicTest test(String name, Transformer model) {
-        return DynamicTest.dynamicTest(name, () -> new Check(model).run());
+    private static DynamicTest test(String name, Transformer model, Dice dice) {
+        return DynamicTest.dynamicTest(name, () -> new Check(model, dice).run());
     }
 
     /** L = Σ w · value over two rows, w of both signs and some of it 0. */
@@ -47,7 +55,10 @@ class GradientsTest {
         private final Floats gradient;
         private final Parameters parameters;
 
-        Check(Transformer model) {
+        private final Dice dice; // null for none
+
+        Check(Transformer model, Dice dice) {
+            this.dice = dice;
             parameters = model.parameters();
             theta = parameters.values();
             pass = model.pass(ROWS, time);
@@ -74,7 +85,11 @@ class GradientsTest {
         }
 
         private double loss() {
-            pass.forward(tokens, targets, 0, ROWS, time, values);
+            if (dice == null) {
+                pass.forward(tokens, targets, 0, ROWS, time, values);
+            } else {
+                pass.forward(tokens, targets, 0, ROWS, time, values, dice);
+            }
             double sum = 0;
             for (int i = 0; i < values.length; i++) {
                 sum += (double) weights[i] * values[i];
