@@ -95,9 +95,9 @@ public record Architecture(
         require(largest <= LARGEST, "context, widths and layers go up to " + LARGEST + "; " + largest + " is too large");
         check(attention, width, conventions.position());
         require(feedForward.hidden() >= 0, "the feed-forward width must not be negative: " + feedForward.hidden());
-        requireOneOf(feedForward.activation(), "activation", Activation.values());
-        requireOneOf(conventions.norm(), "norm", Norm.values());
-        requireOneOf(conventions.position(), "kind of position", Position.values());
+        requireOneOf(feedForward.activation(), "an activation", Activation.values());
+        requireOneOf(conventions.norm(), "a norm", Norm.values());
+        requireOneOf(conventions.position(), "a kind of position", Position.values());
         double dropout = conventions.dropout();
         require(dropout >= 0 && dropout < 1, "dropout must be from 0 to under 1, not " + dropout);
     }
@@ -118,7 +118,7 @@ public record Architecture(
     }
 
     private static void requireOneOf(Object chosen, String what, Object[] choices) {
-        require(chosen != null, "a transformer needs a " + what + ", one of " + Arrays.toString(choices));
+        require(chosen != null, "a transformer needs " + what + ", one of " + Arrays.toString(choices));
     }
 
     private static void require(boolean holds, String sentence) {

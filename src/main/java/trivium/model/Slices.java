@@ -2,6 +2,7 @@ package trivium.model;
 
 import java.util.Arrays;
 import java.util.concurrent.CancellationException;
+import trivium.model.Size.Use;
 import trivium.tensor.Floats;
 import trivium.tensor.Vectors;
 import trivium.tensor.Workers;
@@ -14,7 +15,7 @@ import trivium.tensor.Workers;
 public final class Slices implements AutoCloseable {
 
     /** Enough for the cores of a laptop; more would make the products of a small batch too thin. */
-    private static final int SLICES = 4;
+    static final int SLICES = 4;
 
     private static final long CHUNK = 1 << 16;
 
@@ -132,7 +133,12 @@ public final class Slices implements AutoCloseable {
         int slices = count(input);
         int groups = input.rows() / input.group();
         int rows = (groups + slices - 1) / slices * input.group();
-        if (rows > passRows || input.time() > passTime) {
+        boolean grows = rows > passRows || input.time() > passTime;
+        if (grows || training && gradients[0] == null) {
+            var use = training ? Use.TRAINING : Use.SCORING;
+            model.size(input.rows(), input.time(), use).ifPresent(Size::requireFits);
+        }
+        if (grows) {
             passRows = Math.max(rows, passRows);
             passTime = Math.max(input.time(), passTime);
             for (int i = 0; i < SLICES; i++) {

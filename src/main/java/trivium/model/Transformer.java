@@ -2,6 +2,7 @@ package trivium.model;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import trivium.model.Architecture.Position;
 import trivium.tensor.Floats;
@@ -42,9 +43,7 @@ public final class Transformer implements LanguageModel {
 
     /** A model whose weights are all 0, to be filled. */
     static Transformer blank(Architecture architecture, int vocabulary, int outputs) {
-        if (vocabulary < 2) {
-            throw new IllegalArgumentException("a vocabulary needs at least 2 tokens, not " + vocabulary);
-        }
+        Size.requireParametersFit(architecture, vocabulary, outputs);
         return new Transformer(architecture, vocabulary, outputs);
     }
 
@@ -133,6 +132,11 @@ public final class Transformer implements LanguageModel {
     @Override
     public Decoder decoder(int rows) {
         return new TransformerDecoder(this, rows, rotary);
+    }
+
+    @Override
+    public Optional<Size> size(int rows, int time, Size.Use use) {
+        return Optional.of(new Size(architecture, vocabulary, outputs, rows, time, use));
     }
 
     @Override

@@ -52,7 +52,7 @@ final class TransformerDecoder implements Decoder {
         size = architecture.headSize();
         heads = architecture.attention().heads();
         shared = architecture.attention().keyValueHeads();
-        capacity = (architecture.context() + PADDING - 1) / PADDING * PADDING;
+        capacity = capacity(architecture);
         lengths = new int[rows];
         prompts = new TransformerPass(model, 1, architecture.context(), rotary);
         int layers = architecture.layers();
@@ -73,6 +73,11 @@ final class TransformerDecoder implements Decoder {
         normed = Floats.zeros((long) rows * width);
         statistics = Floats.zeros(rows * 2L);
         logits = Floats.zeros((long) rows * model.outputs());
+    }
+
+    /** Positions that each row has room for. */
+    static int capacity(Architecture architecture) {
+        return (architecture.context() + PADDING - 1) / PADDING * PADDING;
     }
 
     @Override

@@ -4,6 +4,8 @@ import java.util.OptionalLong;
 import trivium.data.Batch;
 import trivium.model.Dice;
 import trivium.model.LanguageModel;
+import trivium.model.Size;
+import trivium.model.Size.Use;
 import trivium.model.Slices;
 
 /** The only training loop's one step: forward, loss, backward, clip, update. Every phase is a recipe over it. */
@@ -40,6 +42,8 @@ public final class TrainLoop implements AutoCloseable {
     }
 
     private TrainLoop(LanguageModel model, Optimizer optimizer, double clip, int workers, OptionalLong seed) {
+        // The least that training takes, before the moments take their part of it.
+        model.size(1, 1, Use.TRAINING).ifPresent(Size::requireFits);
         this.seed = seed;
         this.slices = new Slices(model, workers);
         this.optimizer = optimizer.start(model.parameters());
