@@ -243,15 +243,16 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
 
     @Override
     public String toString() {
+        var learning = use == Use.TRAINING ? ", gradients and moments " + text(FLOAT * learning()) : "";
         return String.format(
                 Locale.ROOT,
-                "%s; %s: %,.1f MFLOP a token, %s (parameters %s, gradients and moments %s, the rest %s)",
+                "%s; %s: %,.1f MFLOP a token, %s (parameters %s%s, the rest %s)",
                 parametersText(),
                 work(),
                 flopsPerToken() / 1e6,
                 text(bytes()),
                 text(FLOAT * parameters()),
-                text(FLOAT * learning()),
+                learning,
                 text(FLOAT * state()));
     }
 }
