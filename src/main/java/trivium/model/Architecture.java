@@ -3,8 +3,9 @@ package trivium.model;
 import java.util.Arrays;
 
 /**
- * The shape of a transformer, without its vocabulary: that comes from the tokenizer. Start from a preset of {@link Gpt},
- * {@link Llama} or {@link Bert} and change what you like; each change is checked. What it takes, {@link Size} says.
+ * The shape of a transformer, without its vocabulary: that comes from the tokenizer. Start from a preset of
+ * {@link Gpt}, {@link Llama} or {@link Bert} and change what you like; each change is checked. What it takes,
+ * {@link Size} says.
  *
  * @param context T, the longest sequence in tokens
  * @param width C, numbers per position in the residual stream
@@ -92,7 +93,9 @@ public record Architecture(
         require(width >= 1, "width must be at least 1, not " + width);
         require(layers >= 1, "layers must be at least 1, not " + layers);
         int largest = Math.max(Math.max(context, width), Math.max(layers, feedForward.hidden()));
-        require(largest <= LARGEST, "context, widths and layers go up to " + LARGEST + "; " + largest + " is too large");
+        require(
+                largest <= LARGEST,
+                "context, widths and layers go up to " + LARGEST + "; " + largest + " is too large");
         check(attention, width, conventions.position());
         require(feedForward.hidden() >= 0, "the feed-forward width must not be negative: " + feedForward.hidden());
         requireOneOf(feedForward.activation(), "an activation", Activation.values());

@@ -39,11 +39,7 @@ final class BlockPass {
 
     /** @param dropout this block's, on only while training */
     BlockPass(
-            Layout.Block block,
-            Architecture architecture,
-            Floats parameters,
-            long positions,
-            ResidualDropout dropout) {
+            Layout.Block block, Architecture architecture, Floats parameters, long positions, ResidualDropout dropout) {
         this.block = block;
         this.parameters = parameters;
         this.activation = architecture.feedForward().activation();
@@ -124,8 +120,8 @@ final class BlockPass {
 
     /**
      * A bias of the keys moves all scores of a query alike, which the softmax does not see (unless keys are rotated by
-     * their position or normalised): its gradient is exactly 0. What rounding leaves of it must go, for Adam would scale that noise
-     * up to whole steps.
+     * their position or normalised): its gradient is exactly 0. What rounding leaves of it must go, for Adam would
+     * scale that noise up to whole steps.
      */
     private void clearKeyBias(Floats gradient) {
         long bias = block.queriesKeysValues().bias();

@@ -1,8 +1,8 @@
 package trivium.model;
 
 /**
- * What decides all chance within a training step: with the same seed, a step of the same number drops the same, wherever
- * and by however many workers it is computed.
+ * What decides all chance within a training step: with the same seed, a step of the same number drops the same,
+ * wherever and by however many workers it is computed.
  *
  * @param seed of the training
  * @param step how many steps came before

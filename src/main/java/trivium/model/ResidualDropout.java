@@ -4,9 +4,9 @@ import trivium.tensor.Dropout;
 import trivium.tensor.Floats;
 
 /**
- * What a training step drops on the way into the residual stream (Srivastava et al. 2014; at the places of GPT-2). Which
- * numbers, the dice, the layer, the row in the batch and the position in the row decide: neither slices nor workers, and
- * backward drops the same without keeping anything.
+ * What a training step drops on the way into the residual stream (Srivastava et al. 2014; at the places of GPT-2).
+ * Which numbers, the dice, the layer, the row in the batch and the position in the row decide: neither slices nor
+ * workers, and backward drops the same without keeping anything.
  */
 final class ResidualDropout {
 
@@ -41,7 +41,9 @@ final class ResidualDropout {
         this.layer = layer;
     }
 
-    /** From here on numbers are dropped: those of the batch's rows {@code firstRow} on, of {@code time} positions each. */
+    /**
+     * From here on numbers are dropped: those of the batch's rows {@code firstRow} on, of {@code time} positions each.
+     */
     void start(Dice dice, int firstRow, int time) {
         this.on = probability > 0;
         this.firstRow = firstRow;

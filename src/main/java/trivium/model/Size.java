@@ -7,8 +7,8 @@ import trivium.model.Architecture.Position;
 import trivium.tensor.Memory;
 
 /**
- * What a transformer takes, counted before anything is allocated: parameters, floating-point operations, bytes of native
- * memory. The formulas stand in docs/algorithms/transformer.md.
+ * What a transformer takes, counted before anything is allocated: parameters, floating-point operations, bytes of
+ * native memory. The formulas stand in docs/algorithms/transformer.md.
  *
  * @param architecture its shape
  * @param vocabulary V, tokens it reads
@@ -55,8 +55,8 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
             throw new IllegalArgumentException("rows must be at least 1, not " + rows);
         }
         if (time < 1 || time > architecture.context()) {
-            throw new IllegalArgumentException("time must be from 1 to the context of " + architecture.context()
-                    + " tokens, not " + time);
+            throw new IllegalArgumentException(
+                    "time must be from 1 to the context of " + architecture.context() + " tokens, not " + time);
         }
     }
 
@@ -204,7 +204,8 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
      * @throws IllegalArgumentException with the numbers
      */
     public void requireFits() {
-        requireFits(bytes(), work() + " with " + parametersText(), "take fewer rows, a shorter context or a smaller model");
+        requireFits(
+                bytes(), work() + " with " + parametersText(), "take fewer rows, a shorter context or a smaller model");
     }
 
     /** Refuses a model whose parameters alone the memory cannot hold. */

@@ -65,7 +65,8 @@ public final class Slices implements AutoCloseable {
     }
 
     /**
-     * Forward and backward of a whole batch, nothing dropped. {@link #reduce} and {@link #gradient()} then answer dL/dθ.
+     * Forward and backward of a whole batch, nothing dropped. {@link #reduce} and {@link #gradient()} then answer
+     * dL/dθ.
      *
      * @return the loss
      */

@@ -48,9 +48,9 @@ public final class Transformer implements LanguageModel {
     }
 
     /**
-     * Normal weights of deviation 0.02 · √(768 / C), so that a product keeps its size at any width: 0.02 at GPT-2's, and
-     * 0.049 at 128, where 0.02 would leave attention all but uniform for hundreds of steps (docs/log.md). Those that add
-     * to the residual stream are smaller by √(2 L), as in GPT-2; scales 1 and shifts 0.
+     * Normal weights of deviation 0.02 · √(768 / C), so that a product keeps its size at any width: 0.02 at GPT-2's,
+     * and 0.049 at 128, where 0.02 would leave attention all but uniform for hundreds of steps (docs/log.md). Those
+     * that add to the residual stream are smaller by √(2 L), as in GPT-2; scales 1 and shifts 0.
      */
     private void initialise(SplittableRandom random) {
         double deviation = DEVIATION * Math.sqrt(WIDTH / architecture.width());

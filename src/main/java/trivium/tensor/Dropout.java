@@ -6,8 +6,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Dropout (Srivastava et al. 2014) in its inverted form: each number is 0 with probability p and otherwise scaled by 1 /
- * (1 − p), so that its expectation stays. Which are dropped is a pure function of a key and the number's place in its
+ * Dropout (Srivastava et al. 2014) in its inverted form: each number is 0 with probability p and otherwise scaled by 1
+ * / (1 − p), so that its expectation stays. Which are dropped is a pure function of a key and the number's place in its
  * run, the same on every machine; so backward asks for the mask again and nothing is kept.
  */
 public final class Dropout {
@@ -17,8 +17,7 @@ public final class Dropout {
     /** 2³² / φ: neighbouring places begin far apart. */
     private static final int SCATTER = 0x9e3779b9;
 
-    private static final IntVector PLACES =
-            IntVector.zero(INTS).addIndex(1).mul(SCATTER);
+    private static final IntVector PLACES = IntVector.zero(INTS).addIndex(1).mul(SCATTER);
 
     /** A random number has as many bits as fit a probability in float32. */
     private static final int BITS = 24;
@@ -81,8 +80,10 @@ public final class Dropout {
 
     /** A 32-bit hash of little bias (Wellons 2018, "Prospecting for hash functions"). */
     private static IntVector scatter(IntVector x) {
-        x = x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 16)).mul(0x7feb352d);
-        x = x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 15)).mul(0x846ca68b);
+        x = x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 16))
+                .mul(0x7feb352d);
+        x = x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 15))
+                .mul(0x846ca68b);
         return x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 16));
     }
 }

@@ -1,8 +1,8 @@
 package trivium.tensor;
 
 /**
- * RMSNorm (Zhang and Sennrich 2019, eq. 4) of every query and key head, in place among queries, keys and values
- * (N, (H + 2K)·D): QK-norm. All query heads share one scale of D numbers, all key heads another.
+ * RMSNorm (Zhang and Sennrich 2019, eq. 4) of every query and key head, in place among queries, keys and values (N, (H
+ * + 2K)·D): QK-norm. All query heads share one scale of D numbers, all key heads another.
  *
  * @param queries query heads H
  * @param keys key heads K, standing right after the queries
@@ -12,7 +12,9 @@ package trivium.tensor;
  */
 public record HeadNorms(int queries, int keys, int size, long queryWeight, long keyWeight) {
 
-    /** Numbers that {@link #forward} keeps of a position: its heads as they were, and 1/√(mean of squares + ε) of each. */
+    /**
+     * Numbers that {@link #forward} keeps of a position: its heads as they were, and 1/√(mean of squares + ε) of each.
+     */
     public long kept() {
         return (long) (queries + keys) * (size + 1);
     }
@@ -113,8 +115,8 @@ public record HeadNorms(int queries, int keys, int size, long queryWeight, long 
             Lanes.store(Lanes.load(out, at + i).sub(x.mul(factor)), out, at + i);
         }
         if (bound < size) {
-            var rest = Lanes.load(out, at + bound)
-                    .sub(Lanes.load(in, copy + bound).mul(factor));
+            var rest =
+                    Lanes.load(out, at + bound).sub(Lanes.load(in, copy + bound).mul(factor));
             Lanes.store(rest, out, at + bound, Lanes.tail(size));
         }
     }

@@ -52,7 +52,8 @@ class ArchitectureTest {
     void theConventionsDecideTheInnerWidth() {
         assertEquals(512, Gpt.of(8, 128, 1, 1).hidden());
         assertEquals(352, Llama.of(8, 128, 1, 1, 1).hidden()); // 8/3 · 128 = 341.3, and 352 = 11 · 32
-        assertEquals(512, Gpt.of(8, 128, 1, 1).activation(Activation.RELU_SQUARED).hidden()); // as in Primer
+        assertEquals(
+                512, Gpt.of(8, 128, 1, 1).activation(Activation.RELU_SQUARED).hidden()); // as in Primer
         assertEquals(256, Llama.of(8, 96, 1, 1, 1).hidden()); // exactly 8/3 · 96
         assertEquals(
                 77, Gpt.tiny().feedForward(new FeedForward(Activation.GELU, 77)).hidden());
@@ -70,7 +71,6 @@ class ArchitectureTest {
         var chosen = grouped.headNorm(true).dropout(0.2).activation(Activation.RELU_SQUARED);
         assertEquals(new Attention(4, 2, true, true), chosen.attention());
         assertEquals(new FeedForward(Activation.RELU_SQUARED, 77), chosen.feedForward());
-        assertEquals(
-                grouped, chosen.headNorm(false).dropout(0).activation(Activation.SWIGLU), "and can be taken back");
+        assertEquals(grouped, chosen.headNorm(false).dropout(0).activation(Activation.SWIGLU), "and can be taken back");
     }
 }

@@ -46,8 +46,7 @@ class ModelsTest {
     @Test
     void anOldShapeHasNoneOfTheNewChoices() throws IOException {
         Models.save(Shapes.model(Shapes.GPT_WITH_BIASES), folder);
-        var old =
-                """
+        var old = """
                 {"kind": "transformer", "vocabulary": 29, "outputs": 29,
                  "architecture": {"context": 11, "width": 18, "layers": 2,
                   "attention": {"heads": 3, "keyValueHeads": 3, "causal": true},
@@ -65,8 +64,7 @@ class ModelsTest {
         Files.writeString(file, Files.readString(file).replace("GELU", "MISH"));
         var thrown = assertThrows(IllegalArgumentException.class, () -> Models.load(folder));
         assertEquals(
-                file + ": a transformer needs an activation, one of [GELU, SWIGLU, RELU_SQUARED]",
-                thrown.getMessage());
+                file + ": a transformer needs an activation, one of [GELU, SWIGLU, RELU_SQUARED]", thrown.getMessage());
     }
 
     @Test

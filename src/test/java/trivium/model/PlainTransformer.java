@@ -4,7 +4,9 @@ import java.util.Arrays;
 import trivium.model.Architecture.Norm;
 import trivium.model.Architecture.Position;
 
-/** A transformer's logits for one sequence, number by number in float64, from the papers' formulas: the engine's twin. */
+/**
+ * A transformer's logits for one sequence, number by number in float64, from the papers' formulas: the engine's twin.
+ */
 final class PlainTransformer {
 
     private static final double EPSILON = 1e-5;
@@ -54,7 +56,8 @@ final class PlainTransformer {
                 int seen = shape.attention().causal() ? t + 1 : time;
                 var weights = new double[seen];
                 for (int s = 0; s < seen; s++) {
-                    weights[s] = Math.exp(dot(query, positioned(name + "k", x[s], head / sharing, s)) / Math.sqrt(size));
+                    weights[s] =
+                            Math.exp(dot(query, positioned(name + "k", x[s], head / sharing, s)) / Math.sqrt(size));
                 }
                 double total = Arrays.stream(weights).sum();
                 for (int s = 0; s < seen; s++) {
@@ -93,20 +96,18 @@ final class PlainTransformer {
 
     private double[] feedForward(String name, double[] x) {
         var up = linear(name + "up", x);
-        var active =
-                switch (shape.feedForward().activation()) {
-                    case GELU ->
-                        Arrays.stream(up)
-                                .map(v -> 0.5 * v * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v * v * v))))
-                                .toArray();
-                    case RELU_SQUARED ->
-                        Arrays.stream(up).map(v -> v > 0 ? v * v : 0).toArray();
-                    case SWIGLU -> {
-                        var gate = linear(name + "gate", x);
-                        Arrays.setAll(up, i -> up[i] * gate[i] / (1 + Math.exp(-gate[i])));
-                        yield up;
-                    }
-                };
+        var active = switch (shape.feedForward().activation()) {
+            case GELU ->
+                Arrays.stream(up)
+                        .map(v -> 0.5 * v * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v * v * v))))
+                        .toArray();
+            case RELU_SQUARED -> Arrays.stream(up).map(v -> v > 0 ? v * v : 0).toArray();
+            case SWIGLU -> {
+                var gate = linear(name + "gate", x);
+                Arrays.setAll(up, i -> up[i] * gate[i] / (1 + Math.exp(-gate[i])));
+                yield up;
+            }
+        };
         return linear(name + "down", active);
     }
 
@@ -123,9 +124,7 @@ final class PlainTransformer {
         double variance =
                 Arrays.stream(x).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
         var y = new double[x.length];
-        Arrays.setAll(
-                y,
-                i -> (x[i] - mean) / Math.sqrt(variance + EPSILON) * weight[i] + (bias == null ? 0 : bias[i]));
+        Arrays.setAll(y, i -> (x[i] - mean) / Math.sqrt(variance + EPSILON) * weight[i] + (bias == null ? 0 : bias[i]));
         return y;
     }
 
@@ -135,7 +134,8 @@ final class PlainTransformer {
         var y = new double[weight.length / x.length];
         Arrays.setAll(
                 y,
-                o -> dot(Arrays.copyOfRange(weight, o * x.length, (o + 1) * x.length), x) + (bias == null ? 0 : bias[o]));
+                o -> dot(Arrays.copyOfRange(weight, o * x.length, (o + 1) * x.length), x)
+                        + (bias == null ? 0 : bias[o]));
         return y;
     }
 

@@ -29,11 +29,13 @@ final class Shapes {
     /** Keys turned by their position, for which a bias of the keys does matter. */
     static final Architecture ROTARY_WITH_BIASES =
             GPT.conventions(new Conventions(Norm.RMS_NORM, Position.ROTARY, true, true));
+
     static final Architecture SQUARED_RELU = GPT.activation(Activation.RELU_SQUARED);
     /** As Qwen3 has it. */
     static final Architecture HEAD_NORMS = LLAMA_IN_GROUPS.headNorm(true);
     /** Normalised keys, for which a bias of the keys does matter. */
     static final Architecture HEAD_NORMS_WITH_BIASES = GPT_WITH_BIASES.headNorm(true);
+
     static final Architecture DROPOUT = GPT_WITH_BIASES.dropout(0.25);
     static final Architecture DROPOUT_AND_ALL =
             HEAD_NORMS.activation(Activation.RELU_SQUARED).dropout(0.4);

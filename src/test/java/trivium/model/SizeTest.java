@@ -24,7 +24,12 @@ class SizeTest {
         shapes.put("GPT", Gpt.of(48, 64, 2, 4));
         shapes.put("long GPT", Gpt.of(256, 16, 2, 4));
         shapes.put("Llama", Llama.of(48, 64, 3, 4, 2));
-        shapes.put("all choices", Llama.of(48, 64, 2, 4, 1).headNorm(true).activation(Activation.RELU_SQUARED).dropout(0.1));
+        shapes.put(
+                "all choices",
+                Llama.of(48, 64, 2, 4, 1)
+                        .headNorm(true)
+                        .activation(Activation.RELU_SQUARED)
+                        .dropout(0.1));
         shapes.put("BERT", Bert.of(48, 64, 2, 4));
         return shapes;
     }
@@ -75,7 +80,9 @@ class SizeTest {
     void theWorkOfGpt2() {
         var training = Size.training(Gpt.gpt2(), 50_257, 12, 1_024);
         assertEquals(6L * (124_439_808 - 786_432) + 12L * 12 * 12 * 64 * 1_024, training.flopsPerToken());
-        assertEquals(training.flopsPerToken() / 3, Size.generating(Gpt.gpt2(), 50_257, 1).flopsPerToken());
+        assertEquals(
+                training.flopsPerToken() / 3,
+                Size.generating(Gpt.gpt2(), 50_257, 1).flopsPerToken());
     }
 
     /** A head of its own is multiplied by, the embedding it is not tied to only looked up. */
@@ -85,7 +92,9 @@ class SizeTest {
         long head = 6L * 64 * 1_000;
         var scoring = new Size(Llama.of(16, 64, 2, 4, 4), 1_000, 1, 1, 16, Use.TRAINING);
         assertEquals(untied.flopsPerToken() - head, scoring.flopsPerToken() - 6 * 64);
-        assertEquals(6L * (2 * (4 * 64 * 64 + 3 * 64 * 192 + 2 * 64) + 64) + 12 * 2 * 64 * 16, untied.flopsPerToken() - head);
+        assertEquals(
+                6L * (2 * (4 * 64 * 64 + 3 * 64 * 192 + 2 * 64) + 64) + 12 * 2 * 64 * 16,
+                untied.flopsPerToken() - head);
     }
 
     @Test
@@ -107,8 +116,9 @@ class SizeTest {
         var input = new Slices.Input(1, time, new int[time], new int[time], 1);
         long before = Floats.allocatedBytes();
         try (var slices = new Slices(model, 1)) {
-            var numbers = "with 3,[0-9,]+ parameters takes [0-9,.]+ GiB, but of this machine's [0-9,.]+ [GM]iB of memory "
-                    + "[0-9,.]+ [GM]iB can be used: take fewer rows, a shorter context or a smaller model";
+            var numbers =
+                    "with 3,[0-9,]+ parameters takes [0-9,.]+ GiB, but of this machine's [0-9,.]+ [GM]iB of memory "
+                            + "[0-9,.]+ [GM]iB can be used: take fewer rows, a shorter context or a smaller model";
             assertRefused("training on 1 row of 1,048,576 tokens " + numbers, () -> slices.gradients(input, null));
             assertRefused("scoring 1 row of 1,048,576 tokens " + numbers, () -> slices.values(input, null));
         }

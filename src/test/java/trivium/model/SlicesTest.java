@@ -79,8 +79,10 @@ class SlicesTest {
                 assertEquals(one.loss(), many.loss());
                 assertArrayEquals(one.gradient(), many.gradient());
             }
-            assertNotEquals(one.loss(), gradient(model, 2, input, new Dice(3, 18)).loss(), "another step");
-            assertNotEquals(one.loss(), gradient(model, 2, input, new Dice(4, 17)).loss(), "another seed");
+            assertNotEquals(
+                    one.loss(), gradient(model, 2, input, new Dice(3, 18)).loss(), "another step");
+            assertNotEquals(
+                    one.loss(), gradient(model, 2, input, new Dice(4, 17)).loss(), "another seed");
             assertNotEquals(one.loss(), gradient(model, 2, input).loss(), "no dice");
         }
     }

@@ -41,7 +41,9 @@ class TransformerTest {
         for (var tensor : model.parameters().tensors()) {
             if (tensor.name().endsWith("attention.q.weight") || tensor.name().endsWith("attention.k.weight")) {
                 for (long i = tensor.offset(); i < tensor.offset() + tensor.size(); i++) {
-                    model.parameters().values().set(i, 8 * model.parameters().values().get(i));
+                    model.parameters()
+                            .values()
+                            .set(i, 8 * model.parameters().values().get(i));
                 }
             }
         }

@@ -73,8 +73,7 @@ class HeadNormsTest {
             var dy = normals(random, x.length, 1);
             var gradient = normals(random, theta.length, 1);
             var expectedDx = Twin.gradient(v -> Twin.dot(dy, twin(v, theta, length)), x);
-            var expectedGradient =
-                    Twin.plus(gradient, Twin.gradient(v -> Twin.dot(dy, twin(x, v, length)), theta));
+            var expectedGradient = Twin.plus(gradient, Twin.gradient(v -> Twin.dot(dy, twin(x, v, length)), theta));
 
             var floatsTheta = guarded(theta);
             var kept = kept(size);

@@ -48,7 +48,8 @@ class MemoryTest {
                     var batch = batch(rows, time);
                     loop.step(batch, new CrossEntropy(), 1e-3);
                     long allocated = Floats.allocatedBytes() - before;
-                    long counted = Size.training(architecture, VOCABULARY, rows, time).bytes();
+                    long counted =
+                            Size.training(architecture, VOCABULARY, rows, time).bytes();
                     var what = architecture + ", " + rows + " rows: " + counted + " bytes of " + allocated;
                     assertEquals(1, (double) counted / allocated, 0.15, what);
 
