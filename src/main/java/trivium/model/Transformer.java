@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import trivium.model.Architecture.Position;
+import trivium.model.Size.Use;
 import trivium.tensor.Floats;
 import trivium.tensor.Rotary;
 
@@ -131,11 +132,12 @@ public final class Transformer implements LanguageModel {
 
     @Override
     public Decoder decoder(int rows) {
+        size(rows, context(), Use.GENERATING).ifPresent(Size::requireFits);
         return new TransformerDecoder(this, rows, rotary);
     }
 
     @Override
-    public Optional<Size> size(int rows, int time, Size.Use use) {
+    public Optional<Size> size(int rows, int time, Use use) {
         return Optional.of(new Size(architecture, vocabulary, outputs, rows, time, use));
     }
 

@@ -4,7 +4,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
-import java.util.Locale;
 import jdk.incubator.vector.FloatVector;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas;
@@ -15,7 +14,6 @@ final class Backend {
 
     private static final int AVX512_LANES = 16;
     private static final String CORE = "OPENBLAS_CORETYPE";
-    private static final String LIMIT = "org.bytedeco.javacpp.maxPhysicalBytes";
 
     private Backend() {}
 
@@ -28,23 +26,13 @@ final class Backend {
         static final Runnable READY = () -> {};
 
         static {
+            Memory.letNativeMemoryGrow();
             chooseCore();
-            limitMemory();
             Loader.load(openblas.class);
             // Parallelism stands in one place, the slices of a batch: a product runs on the thread that asks for it.
             // ND4J sets the number itself as it starts, so it starts first.
             Nd4j.getBackend();
             openblas.blas_set_num_threads(1);
-        }
-    }
-
-    /**
-     * JavaCPP collects garbage, and if that does not help refuses memory, once the process is larger than four times
-     * Java's heap. The heap says nothing about models; what the machine has does.
-     */
-    private static void limitMemory() {
-        if (System.getProperty(LIMIT) == null && System.getProperty(LIMIT.toLowerCase(Locale.ROOT)) == null) {
-            System.setProperty(LIMIT, Long.toString(Memory.usableBytes()));
         }
     }
 

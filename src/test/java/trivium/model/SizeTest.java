@@ -109,7 +109,7 @@ class SizeTest {
     }
 
     @Test
-    void aBatchTooLargeIsRefusedBeforeItIsTried() {
+    void whatIsTooLargeIsRefusedBeforeItIsTried() {
         int vocabulary = 1 << 19;
         int time = 1 << 20; // logits alone take 2 TiB
         var model = Transformer.of(Gpt.of(time, 2, 1, 1), vocabulary, 1);
@@ -121,6 +121,7 @@ class SizeTest {
                             + "[0-9,.]+ [GM]iB can be used: take fewer rows, a shorter context or a smaller model";
             assertRefused("training on 1 row of 1,048,576 tokens " + numbers, () -> slices.gradients(input, null));
             assertRefused("scoring 1 row of 1,048,576 tokens " + numbers, () -> slices.values(input, null));
+            assertRefused("generating 1,000,000 rows of 1,048,576 tokens " + numbers, () -> model.decoder(1_000_000));
         }
         assertEquals(before, Floats.allocatedBytes());
     }
