@@ -51,6 +51,7 @@ final class Alignment implements AutoCloseable {
         completions =
                 new Completions(new Generator(policy, workers), recipe.start().tokenizer());
         reference = new Slices(recipe.start().model(), workers);
+        // Without dropout: the completions were drawn from the whole policy, and its ratio to itself must begin at 1.
         loop = new TrainLoop(policy, OPTIMIZER, CLIP, workers);
     }
 

@@ -59,6 +59,7 @@ final class RewardFitting implements AutoCloseable {
         double rate = training.learningRate();
         schedule = new WarmupCosine(rate, rate / 10, steps / 20, steps);
         model = Models.scalarHead(start.model(), training.seed());
+        // Without dropout: the two of a pair are judged by the same model.
         loop = new TrainLoop(model, AdamW.DEFAULT, CLIP, training.workers());
     }
 

@@ -16,6 +16,7 @@ import trivium.generate.Sampling;
 import trivium.model.Architecture;
 import trivium.model.Gpt;
 import trivium.model.Llama;
+import trivium.model.Size;
 import trivium.model.Transformer;
 import trivium.tensor.Blas;
 import trivium.tensor.Peak;
@@ -36,17 +37,10 @@ final class Bench {
     /** A model and the batch it is trained on; the same shapes as the PyTorch reference's. */
     private record Case(String name, Architecture architecture, int vocabulary, int rows, int steps) {
 
-        /**
-         * Multiply-adds of one training step, forward and backward, counted twice: 6 N + 12 L C T (attention in full).
-         */
-        double flopsPerToken(Transformer model) {
-            long weights = model.parameters().tensors().stream()
-                    .filter(t -> !t.name().equals("positions.weight"))
-                    .filter(t -> !t.name().equals("tokens.weight")
-                            || architecture.conventions().tiedHead())
-                    .mapToLong(t -> t.size())
-                    .sum();
-            return 6.0 * weights + 12.0 * architecture.layers() * architecture.width() * architecture.context();
+        /** Of a training step, forward and backward. */
+        double flopsPerToken() {
+            return Size.training(architecture, vocabulary, rows, architecture.context())
+                    .flopsPerToken();
         }
     }
 
@@ -126,7 +120,7 @@ final class Bench {
 
     private static void print(
             Measured what, double tokens, List<Double> theirs, double peak, Case test, boolean json, PrintStream out) {
-        double perToken = test.flopsPerToken(Transformer.of(test.architecture(), test.vocabulary(), 1));
+        double perToken = test.flopsPerToken();
         double gigaflops = (what.job().equals("train") ? perToken : perToken / 3) * tokens / 1e9;
         var row = new LinkedHashMap<String, Object>();
         row.put("job", what.job());

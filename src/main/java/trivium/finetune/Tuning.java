@@ -51,7 +51,7 @@ final class Tuning implements AutoCloseable {
         double rate = training.learningRate();
         schedule = new WarmupCosine(rate, rate / 10, steps / 20, steps);
         model = start.model().copy();
-        loop = new TrainLoop(model, AdamW.DEFAULT, CLIP, training.workers());
+        loop = new TrainLoop(model, AdamW.DEFAULT, CLIP, training.workers(), training.seed());
     }
 
     Run run(RunCard begun) {

@@ -1,11 +1,13 @@
 package trivium.model;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The shape of a transformer, without its vocabulary: that comes from the tokenizer. Start from a preset of {@link Gpt}
- * or {@link Llama} and change what you like; each change is checked.
+ * The shape of a transformer, without its vocabulary: that comes from the tokenizer. Start from a preset of
+ * {@link Gpt}, {@link Llama} or {@link Bert} and change what you like; each change is checked. What it takes,
+ * {@link Size} says.
  *
  * @param context T, the longest sequence in tokens
  * @param width C, numbers per position in the residual stream
@@ -26,22 +28,44 @@ public record Architecture(
      *     equal to H for multi-head attention
      * @param causal true to see only earlier positions (next-word prediction), false to see all (missing-word
      *     prediction)
+     * @param headNorm QK-norm: each head's queries and keys go through an RMSNorm with a learned scale of the head's
+     *     size, shared by the heads, before they are turned (as in Qwen3, Yang et al. 2025; after Dehghani et al. 2023)
      */
-    public record Attention(int heads, int keyValueHeads, boolean causal) {}
+    public record Attention(int heads, int keyValueHeads, boolean causal, boolean headNorm) {
+
+        /** Without QK-norm. */
+        public Attention(int heads, int keyValueHeads, boolean causal) {
+            this(heads, keyValueHeads, causal, false);
+        }
+    }
 
     /**
-     * The feed-forward layer: its non-linearity and its inner width (0 for the convention's: 4 C for GELU, 8/3 C
-     * rounded up to 32 for SwiGLU).
+     * The feed-forward layer: its non-linearity and its inner width (0 for the convention's: 4 C for GELU and ReLU²,
+     * 8/3 C rounded up to 32 for SwiGLU).
      */
     public record FeedForward(Activation activation, int hidden) {}
 
-    /** The families' conventions. */
-    public record Conventions(Norm norm, Position position, boolean biases, boolean tiedHead) {}
+    /**
+     * The families' conventions.
+     *
+     * @param dropout the probability, from 0 to under 1, with which training drops each number that enters the residual
+     *     stream: of the embedding, of attention's output and of the feed-forward's (GPT-2's {@code embd_pdrop} and
+     *     {@code resid_pdrop}). Attention weights are never dropped, and outside training nothing is
+     */
+    public record Conventions(Norm norm, Position position, boolean biases, boolean tiedHead, double dropout) {
+
+        /** Without dropout. */
+        public Conventions(Norm norm, Position position, boolean biases, boolean tiedHead) {
+            this(norm, position, biases, tiedHead, 0);
+        }
+    }
 
     /** Non-linearity of the feed-forward layer. */
     public enum Activation {
         GELU,
-        SWIGLU
+        SWIGLU,
+        /** max(0, x)² (Primer, So et al. 2021). */
+        RELU_SQUARED
     }
 
     /** How the residual stream is normalised before each layer. */
@@ -56,7 +80,7 @@ public record Architecture(
         ROTARY
     }
 
-    /** ε of both norms. */
+    /** ε of all norms. */
     static final float EPSILON = 1e-5f;
 
     /** θ of rotary positions. */
@@ -64,19 +88,43 @@ public record Architecture(
 
     private static final int SWIGLU_MULTIPLE = 32;
 
+    /** Far beyond any machine; what is computed from sizes up to here fits an int. */
+    private static final int LARGEST = 1 << 24;
+
     public Architecture {
         require(context >= 1, "context must be at least 1 token, not " + context);
         require(width >= 1, "width must be at least 1, not " + width);
         require(layers >= 1, "layers must be at least 1, not " + layers);
+        int largest = Math.max(Math.max(context, width), Math.max(layers, feedForward.hidden()));
+        require(
+                largest <= LARGEST,
+                "context, widths and layers go up to " + LARGEST + "; " + largest + " is too large");
+        check(attention, width, conventions.position());
+        require(feedForward.hidden() >= 0, "the feed-forward width must not be negative: " + feedForward.hidden());
+        requireOneOf(feedForward.activation(), "an activation", Activation.values());
+        requireOneOf(conventions.norm(), "a norm", Norm.values());
+        requireOneOf(conventions.position(), "a kind of position", Position.values());
+        double dropout = conventions.dropout();
+        require(dropout >= 0 && dropout < 1, "dropout must be from 0 to under 1, not " + dropout);
+    }
+
+    private static void check(Attention attention, int width, Position position) {
         int heads = attention.heads();
         int shared = attention.keyValueHeads();
         require(heads >= 1 && width % heads == 0, "width " + width + " is not a multiple of heads " + heads);
         require(
                 shared >= 1 && heads % shared == 0,
                 "heads " + heads + " is not a multiple of key-value heads " + shared);
-        boolean halves = conventions.position() != Position.ROTARY || width / heads % 2 == 0;
+        boolean halves = position != Position.ROTARY || width / heads % 2 == 0;
         require(halves, "rotary positions need an even head size, not " + width + " / " + heads);
-        require(feedForward.hidden() >= 0, "the feed-forward width must not be negative: " + feedForward.hidden());
+        require(
+                !attention.headNorm() || width > heads,
+                "QK-norm would leave nothing but the sign of heads of size 1; width " + width
+                        + " needs fewer heads than " + heads);
+    }
+
+    private static void requireOneOf(Object chosen, String what, Object[] choices) {
+        require(chosen != null, "a transformer needs " + what + ", one of " + Arrays.toString(choices));
     }
 
     private static void require(boolean holds, String sentence) {
@@ -96,7 +144,7 @@ public record Architecture(
             return feedForward.hidden();
         }
         return switch (feedForward.activation()) {
-            case GELU -> 4 * width;
+            case GELU, RELU_SQUARED -> 4 * width;
             case SWIGLU -> (8 * width / 3 + SWIGLU_MULTIPLE - 1) / SWIGLU_MULTIPLE * SWIGLU_MULTIPLE;
         };
     }
@@ -116,7 +164,23 @@ public record Architecture(
 
     /** Another number of heads, without sharing keys and values. */
     public Architecture heads(int heads) {
-        return attention(new Attention(heads, heads, attention.causal()));
+        return attention(new Attention(heads, heads, attention.causal(), attention.headNorm()));
+    }
+
+    /** With QK-norm or without; see {@link Attention}. */
+    public Architecture headNorm(boolean headNorm) {
+        return attention(new Attention(attention.heads(), attention.keyValueHeads(), attention.causal(), headNorm));
+    }
+
+    /** Another non-linearity, with the same inner width, or the new convention's where that was left open. */
+    public Architecture activation(Activation activation) {
+        return feedForward(new FeedForward(activation, feedForward.hidden()));
+    }
+
+    /** Another probability of dropout in training, from 0 to under 1; see {@link Conventions}. */
+    public Architecture dropout(double dropout) {
+        var c = conventions;
+        return conventions(new Conventions(c.norm(), c.position(), c.biases(), c.tiedHead(), dropout));
     }
 
     public Architecture attention(Attention attention) {
@@ -149,6 +213,8 @@ public record Architecture(
 
     @Override
     public String toString() {
-        return layers + " layers, width " + width + ", " + attention.heads() + " heads, context " + context;
+        return layers + " layers, width " + width + ", " + attention.heads() + " heads, context " + context
+                + (attention.headNorm() ? ", QK-norm" : "")
+                + (conventions.dropout() > 0 ? ", dropout " + conventions.dropout() : "");
     }
 }

@@ -1,5 +1,7 @@
 package trivium.model;
 
+import java.util.Optional;
+
 /**
  * What every phase asks of a model: parameters in one flat vector, a training pass, and step-by-step decoding.
  *
@@ -25,6 +27,14 @@ public interface LanguageModel {
 
     /** State for generating up to {@code rows} sequences side by side, each up to {@code context()} tokens. */
     Decoder decoder(int rows);
+
+    /**
+     * What it takes to use this model on {@code rows} sequences of {@code time} tokens, so that what the machine cannot
+     * hold is refused before it is tried; empty for a model that cannot tell.
+     */
+    default Optional<Size> size(int rows, int time, Size.Use use) {
+        return Optional.empty();
+    }
 
     /** A model of the same shape with its own copy of the parameters. */
     LanguageModel copy();

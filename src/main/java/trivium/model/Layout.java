@@ -5,6 +5,7 @@ import java.util.List;
 import trivium.model.Architecture.Activation;
 import trivium.model.Architecture.Position;
 import trivium.model.Parameters.Tensor;
+import trivium.tensor.HeadNorms;
 
 /**
  * Where every weight stands in the flat vector, and the layers made of them. Queries, keys and values (and gate and up)
@@ -19,13 +20,19 @@ import trivium.model.Parameters.Tensor;
 record Layout(List<Tensor> tensors, long tokens, long positions, List<Block> blocks, Normalisation norm, Linear head) {
 
     /** One block's layers. */
-    record Block(
-            Normalisation norm1,
-            Linear queriesKeysValues,
-            Linear output,
-            Normalisation norm2,
-            Linear up,
-            Linear down) {}
+    record Block(Normalisation norm1, Attention attention, Normalisation norm2, Linear up, Linear down) {
+
+        Linear queriesKeysValues() {
+            return attention.queriesKeysValues();
+        }
+
+        Linear output() {
+            return attention.output();
+        }
+    }
+
+    /** What attention has weights for; {@code headNorms} is null without QK-norm. */
+    record Attention(Linear queriesKeysValues, Linear output, HeadNorms headNorms) {}
 
     /**
      * The layout of a model.
@@ -75,6 +82,7 @@ record Layout(List<Tensor> tensors, long tokens, long positions, List<Block> blo
             var queriesKeysValues =
                     linear(name + "attention.", width, new String[] {"q", "k", "v"}, new int[] {width, shared, shared});
             var output = linear(name + "attention.", width, new String[] {"o"}, new int[] {width});
+            var headNorms = architecture.attention().headNorm() ? headNorms(name + "attention.") : null;
             var norm2 = norm(name + "norm2");
             int hidden = architecture.hidden();
             boolean gated = architecture.feedForward().activation() == Activation.SWIGLU;
@@ -82,7 +90,15 @@ record Layout(List<Tensor> tensors, long tokens, long positions, List<Block> blo
                     ? linear(name + "mlp.", width, new String[] {"gate", "up"}, new int[] {hidden, hidden})
                     : linear(name + "mlp.", width, new String[] {"up"}, new int[] {hidden});
             var down = linear(name + "mlp.", hidden, new String[] {"down"}, new int[] {width});
-            return new Block(norm1, queriesKeysValues, output, norm2, up, down);
+            return new Block(norm1, new Attention(queriesKeysValues, output, headNorms), norm2, up, down);
+        }
+
+        private HeadNorms headNorms(String prefix) {
+            var attention = architecture.attention();
+            int size = architecture.headSize();
+            long queries = add(prefix + "qnorm.weight", size);
+            long keys = add(prefix + "knorm.weight", size);
+            return new HeadNorms(attention.heads(), attention.keyValueHeads(), size, queries, keys);
         }
 
         /** Layers that share their input, side by side: first all weights, then all biases. */

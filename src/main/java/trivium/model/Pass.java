@@ -17,7 +17,15 @@ public interface Pass {
      */
     void forward(int[] tokens, int[] targets, int from, int to, int time, float[] values);
 
-    /** Adds dL/dθ of the last {@link #forward}'s rows to {@code gradient}, given dL/dvalue for each position. */
+    /**
+     * {@code forward} of a training step, in which a model that drops numbers at random does so with these dice; the
+     * {@link #backward} that follows drops the same. A model without randomness needs nothing but this.
+     */
+    default void forward(int[] tokens, int[] targets, int from, int to, int time, float[] values, Dice dice) {
+        forward(tokens, targets, from, to, time, values);
+    }
+
+    /** Adds dL/dθ of the last {@code forward}'s rows to {@code gradient}, given dL/dvalue for each position. */
     void backward(float[] valueGradients, Floats gradient);
 
     /**

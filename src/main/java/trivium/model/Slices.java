@@ -2,6 +2,7 @@ package trivium.model;
 
 import java.util.Arrays;
 import java.util.concurrent.CancellationException;
+import trivium.model.Size.Use;
 import trivium.tensor.Floats;
 import trivium.tensor.Vectors;
 import trivium.tensor.Workers;
@@ -14,7 +15,7 @@ import trivium.tensor.Workers;
 public final class Slices implements AutoCloseable {
 
     /** Enough for the cores of a laptop; more would make the products of a small batch too thin. */
-    private static final int SLICES = 4;
+    static final int SLICES = 4;
 
     private static final long CHUNK = 1 << 16;
 
@@ -64,18 +65,28 @@ public final class Slices implements AutoCloseable {
     }
 
     /**
-     * Forward and backward of a whole batch. {@link #gradient()} then holds dL/dθ.
+     * Forward and backward of a whole batch, nothing dropped. {@link #reduce} and {@link #gradient()} then answer
+     * dL/dθ.
      *
      * @return the loss
      */
     public double gradients(Input input, Loss loss) {
+        return gradients(input, null, loss);
+    }
+
+    /** The same for a training step, with the dice of its dropout; null for none. */
+    public double gradients(Input input, Dice dice, Loss loss) {
         prepare(input, true);
         int slices = count(input);
         var losses = new double[slices];
         workers.run(slices, i -> {
             int from = bound(input, i, slices);
             int to = bound(input, i + 1, slices);
-            passes[i].forward(input.tokens(), input.targets(), from, to, input.time(), values);
+            if (dice == null) {
+                passes[i].forward(input.tokens(), input.targets(), from, to, input.time(), values);
+            } else {
+                passes[i].forward(input.tokens(), input.targets(), from, to, input.time(), values, dice);
+            }
             losses[i] = loss.of(from, to, values, valueGradients);
             gradients[i].clear();
             passes[i].backward(valueGradients, gradients[i]);
@@ -123,7 +134,12 @@ public final class Slices implements AutoCloseable {
         int slices = count(input);
         int groups = input.rows() / input.group();
         int rows = (groups + slices - 1) / slices * input.group();
-        if (rows > passRows || input.time() > passTime) {
+        boolean grows = rows > passRows || input.time() > passTime;
+        if (grows || training && gradients[0] == null) {
+            var use = training ? Use.TRAINING : Use.SCORING;
+            model.size(input.rows(), input.time(), use).ifPresent(Size::requireFits);
+        }
+        if (grows) {
             passRows = Math.max(rows, passRows);
             passTime = Math.max(input.time(), passTime);
             for (int i = 0; i < SLICES; i++) {

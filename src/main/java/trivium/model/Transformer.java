@@ -2,8 +2,10 @@ package trivium.model;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import trivium.model.Architecture.Position;
+import trivium.model.Size.Use;
 import trivium.tensor.Floats;
 import trivium.tensor.Rotary;
 
@@ -43,9 +45,7 @@ public final class Transformer implements LanguageModel {
 
     /** A model whose weights are all 0, to be filled. */
     static Transformer blank(Architecture architecture, int vocabulary, int outputs) {
-        if (vocabulary < 2) {
-            throw new IllegalArgumentException("a vocabulary needs at least 2 tokens, not " + vocabulary);
-        }
+        Size.requireParametersFit(architecture, vocabulary, outputs);
         return new Transformer(architecture, vocabulary, outputs);
     }
 
@@ -97,16 +97,6 @@ public final class Transformer implements LanguageModel {
         return vocabulary;
     }
 
-    /** Refuses ids that are not in the vocabulary: they would read the weights of something else. */
-    void checkIds(int[] ids, int from, int to, int size, String what) {
-        for (int i = from; i < to; i++) {
-            if (ids[i] < 0 || ids[i] >= size) {
-                throw new IllegalArgumentException(what + " " + ids[i] + " is outside the model's vocabulary of " + size
-                        + ": the tokenizer and the model must belong together");
-            }
-        }
-    }
-
     Layout layout() {
         return layout;
     }
@@ -133,6 +123,7 @@ public final class Transformer implements LanguageModel {
 
     @Override
     public Decoder decoder(int rows) {
+        size(rows, context(), Use.GENERATING).ifPresent(Size::requireFits);
         synchronized (this) {
             if (packed == null) {
                 packed = new PackedWeights(layout, parameters.values());
@@ -140,6 +131,11 @@ public final class Transformer implements LanguageModel {
             packed.refresh();
             return new TransformerDecoder(this, rows, rotary, packed);
         }
+    }
+
+    @Override
+    public Optional<Size> size(int rows, int time, Use use) {
+        return Optional.of(new Size(architecture, vocabulary, outputs, rows, time, use));
     }
 
     @Override

@@ -60,7 +60,7 @@ final class TransformerDecoder implements Decoder {
         size = architecture.headSize();
         heads = architecture.attention().heads();
         shared = architecture.attention().keyValueHeads();
-        capacity = (architecture.context() + PADDING - 1) / PADDING * PADDING;
+        capacity = capacity(architecture);
         lengths = new int[rows];
         prompts = new TransformerPass(model, 1, architecture.context(), rotary);
         int layers = architecture.layers();
@@ -70,7 +70,8 @@ final class TransformerDecoder implements Decoder {
         values = new Floats[layers];
         for (int i = 0; i < layers; i++) {
             int layer = i;
-            blocks[i] = new BlockPass(layout.blocks().get(i), architecture, parameters, rows, product);
+            blocks[i] = new BlockPass(
+                    layout.blocks().get(i), architecture, parameters, rows, product, ResidualDropout.NONE);
             attention[i] = (qkv, y) -> attend(layer, qkv, y);
             keys[i] = Floats.zeros((long) rows * shared * size * capacity);
             values[i] = Floats.zeros((long) rows * shared * size * capacity);
@@ -81,6 +82,11 @@ final class TransformerDecoder implements Decoder {
         normed = Floats.zeros((long) rows * width);
         statistics = Floats.zeros(rows * 2L);
         logits = Floats.zeros((long) rows * model.outputs());
+    }
+
+    /** Positions that each row has room for. */
+    static int capacity(Architecture architecture) {
+        return (architecture.context() + PADDING - 1) / PADDING * PADDING;
     }
 
     @Override
@@ -130,7 +136,7 @@ final class TransformerDecoder implements Decoder {
 
     @Override
     public void step(int[] rows, int[] tokens, int count) {
-        model.checkIds(tokens, 0, count, model.vocabulary(), "token");
+        Ids.check(tokens, 0, count, model.vocabulary(), "token");
         this.active = rows;
         this.count = count;
         for (int i = 0; i < count; i++) {

@@ -1,5 +1,7 @@
 package trivium.model;
 
+import java.util.Arrays;
+import trivium.model.ResidualDropout.Place;
 import trivium.tensor.Floats;
 import trivium.tensor.LogProbabilities;
 import trivium.tensor.Rotary;
@@ -16,6 +18,7 @@ final class TransformerPass implements Pass {
     private final int width;
 
     private final Floats[] stream; // x before each block, and after the last: (N, C) each
+    private final ResidualDropout[] dropout; // the embedding's, then each block's
     private final BlockPass[] blocks;
     private final FullAttention[] attention;
     private final Floats normed; // (N, C)
@@ -42,13 +45,16 @@ final class TransformerPass implements Pass {
         long positions = (long) maxRows * maxTime;
         int layers = architecture.layers();
         stream = new Floats[layers + 1];
+        dropout = new ResidualDropout[layers + 1];
+        Arrays.setAll(dropout, i -> new ResidualDropout(architecture, i));
         blocks = new BlockPass[layers];
         attention = new FullAttention[layers];
         var shared = Floats.zeros((long) maxTime * maxTime);
         Product product = (layer, x, y, n, add) -> layer.forward(parameters, x, y, n, add);
         for (int i = 0; i < layers; i++) {
             stream[i] = Floats.zeros(positions * width);
-            blocks[i] = new BlockPass(layout.blocks().get(i), architecture, parameters, positions, product);
+            blocks[i] =
+                    new BlockPass(layout.blocks().get(i), architecture, parameters, positions, product, dropout[i + 1]);
             attention[i] = new FullAttention(architecture, rotary, maxRows, maxTime, shared);
         }
         stream[layers] = Floats.zeros(positions * width);
@@ -58,11 +64,30 @@ final class TransformerPass implements Pass {
 
     @Override
     public void forward(int[] tokens, int[] targets, int from, int to, int time, float[] values) {
+        stopDropping();
+        values(tokens, targets, from, to, time, values);
+    }
+
+    @Override
+    public void forward(int[] tokens, int[] targets, int from, int to, int time, float[] values, Dice dice) {
+        for (var part : dropout) {
+            part.start(dice, from, time);
+        }
+        values(tokens, targets, from, to, time, values);
+    }
+
+    private void stopDropping() {
+        for (var part : dropout) {
+            part.stop();
+        }
+    }
+
+    private void values(int[] tokens, int[] targets, int from, int to, int time, float[] values) {
         if (model.outputs() > 1) {
-            model.checkIds(targets, from * time, to * time, model.outputs(), "target");
+            Ids.check(targets, from * time, to * time, model.outputs(), "target");
         }
         this.targets = targets;
-        outputs(tokens, from, to, time);
+        logits(tokens, from, to, time);
         int outputs = model.outputs();
         int start = from * time;
         for (int i = 0; i < rows * time; i++) {
@@ -74,6 +99,12 @@ final class TransformerPass implements Pass {
 
     @Override
     public Floats outputs(int[] tokens, int from, int to, int time) {
+        stopDropping();
+        logits(tokens, from, to, time);
+        return logits.slice(0, (long) rows * time * model.outputs());
+    }
+
+    private void logits(int[] tokens, int from, int to, int time) {
         hidden(tokens, from, to, time);
         int outputs = model.outputs();
         if (logits == null) {
@@ -81,7 +112,6 @@ final class TransformerPass implements Pass {
             inverseSums = Floats.zeros((long) maxRows * maxTime);
         }
         layout.head().forward(parameters, normed, logits, rows * time, false);
-        return logits.slice(0, (long) rows * time * outputs);
     }
 
     /** Runs everything but the head; answers the normalised last hidden states (rows · time, C). */
@@ -90,7 +120,7 @@ final class TransformerPass implements Pass {
             throw new IllegalArgumentException((to - from) + " rows of " + time + " tokens do not fit a pass of "
                     + maxRows + " rows of " + maxTime);
         }
-        model.checkIds(tokens, from * time, to * time, model.vocabulary(), "token");
+        Ids.check(tokens, from * time, to * time, model.vocabulary(), "token");
         this.tokens = tokens;
         this.from = from;
         this.rows = to - from;
@@ -113,6 +143,7 @@ final class TransformerPass implements Pass {
                 Rows.add(parameters, position(i), stream[0], at, width);
             }
         }
+        dropout[0].drop(stream[0], rows * time, Place.EMBEDDING);
     }
 
     private long token(int i) {
@@ -127,7 +158,8 @@ final class TransformerPass implements Pass {
     public void backward(float[] valueGradients, Floats gradient) {
         if (dx == null) {
             dx = Floats.zeros((long) maxRows * maxTime * width);
-            scratch = new BlockPass.Scratch(layout.blocks().getFirst(), (long) maxRows * maxTime);
+            boolean drops = model.architecture().conventions().dropout() > 0;
+            scratch = new BlockPass.Scratch(layout.blocks().getFirst(), (long) maxRows * maxTime, drops);
         }
         int n = rows * time;
         logitGradients(valueGradients, n);
@@ -137,6 +169,7 @@ final class TransformerPass implements Pass {
         for (int i = last - 1; i >= 0; i--) {
             blocks[i].backward(stream[i], dx, n, attention[i], scratch, gradient);
         }
+        dropout[0].drop(dx, n, Place.EMBEDDING);
         for (int i = 0; i < n; i++) {
             Rows.add(dx, (long) i * width, gradient, token(i), width);
             if (layout.positions() >= 0) {

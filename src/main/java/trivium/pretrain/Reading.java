@@ -63,7 +63,7 @@ final class Reading implements AutoCloseable {
         int warmup = Math.min(LONGEST_WARMUP, training.steps() / 10);
         schedule = new WarmupCosine(rate, rate / 10, warmup, training.steps());
         model = recipe.architecture().fresh(tokenizer.size(), training.seed());
-        loop = new TrainLoop(model, training.optimizer(), CLIP, training.workers());
+        loop = new TrainLoop(model, training.optimizer(), CLIP, training.workers(), training.seed());
         completions = new Completions(new Generator(model, training.workers()), tokenizer);
     }
 

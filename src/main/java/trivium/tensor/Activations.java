@@ -58,6 +58,32 @@ public final class Activations {
         return x.mul(sigmoid).mul(sigmoid.sub(Lanes.ONE)).fma(minusSlope, sigmoid);
     }
 
+    /** y = max(0, x)² (Primer, So et al. 2021) over {@code n} numbers; y may be x. */
+    public static void squaredRelu(Floats x, Floats y, long n) {
+        var in = x.memory();
+        var out = y.memory();
+        long whole = n - n % Lanes.COUNT;
+        for (long i = 0; i < whole; i += Lanes.COUNT) {
+            var positive = Lanes.load(in, i).max(0);
+            Lanes.store(positive.mul(positive), out, i);
+        }
+        var positive = Lanes.load(in, whole).max(0);
+        Lanes.store(positive.mul(positive), out, whole, Lanes.SPECIES.indexInRange(whole, n));
+    }
+
+    /** dy becomes dx = dy · 2 max(0, x). */
+    public static void squaredReluBackward(Floats x, Floats dy, long n) {
+        var in = x.memory();
+        var out = dy.memory();
+        long whole = n - n % Lanes.COUNT;
+        for (long i = 0; i < whole; i += Lanes.COUNT) {
+            var slope = Lanes.load(in, i).max(0).mul(2);
+            Lanes.store(Lanes.load(out, i).mul(slope), out, i);
+        }
+        var dx = Lanes.load(out, whole).mul(Lanes.load(in, whole).max(0).mul(2));
+        Lanes.store(dx, out, whole, Lanes.SPECIES.indexInRange(whole, n));
+    }
+
     /**
      * SwiGLU (Shazeer 2020, eq. 6): y = gate · σ(gate) · up, with {@code gateUp} (rows, 2·hidden) holding gate then up
      * in each row; y (rows, hidden).

@@ -26,6 +26,7 @@ final class Backend {
         static final Runnable READY = () -> {};
 
         static {
+            Memory.letNativeMemoryGrow();
             chooseCore();
             chooseThreads();
             Loader.load(openblas.class);

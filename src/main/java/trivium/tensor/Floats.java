@@ -2,6 +2,7 @@ package trivium.tensor;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.concurrent.atomic.LongAdder;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -21,6 +22,8 @@ public final class Floats {
      */
     private static final int SLACK = 64;
 
+    private static final LongAdder ALLOCATED = new LongAdder();
+
     private final INDArray array;
     private final MemorySegment memory;
     private final long size;
@@ -37,7 +40,16 @@ public final class Floats {
         var array = Nd4j.createUninitialized(DataType.FLOAT, size + SLACK);
         var memory = MemorySegment.ofAddress(array.data().address()).reinterpret((size + SLACK) * Float.BYTES);
         memory.fill((byte) 0);
+        ALLOCATED.add((size + SLACK) * Float.BYTES);
         return new Floats(array, memory, size);
+    }
+
+    /**
+     * Bytes of native memory that this program has asked for until now, given back or not: what lies between two calls
+     * was allocated between them.
+     */
+    public static long allocatedBytes() {
+        return ALLOCATED.sum();
     }
 
     /** A buffer holding a copy of these numbers. */

@@ -33,7 +33,12 @@ public final class Panels {
     public Panels(int out, int in) {
         this.in = in;
         this.out = out;
-        packed = Floats.zeros((long) Math.ceilDiv(out, WIDTH) * in * WIDTH);
+        packed = Floats.zeros(size(out, in));
+    }
+
+    /** Numbers that packed weights (out, in) take: outputs are filled up to whole panels. */
+    public static long size(int out, int in) {
+        return (long) Math.ceilDiv(out, WIDTH) * WIDTH * in;
     }
 
     /** Copies the weights (out, in) that stand at {@code weight}; once after each change. */

@@ -1,7 +1,11 @@
 package trivium.train;
 
+import java.util.OptionalLong;
 import trivium.data.Batch;
+import trivium.model.Dice;
 import trivium.model.LanguageModel;
+import trivium.model.Size;
+import trivium.model.Size.Use;
 import trivium.model.Slices;
 
 /** The only training loop's one step: forward, loss, backward, clip, update. Every phase is a recipe over it. */
@@ -10,6 +14,7 @@ public final class TrainLoop implements AutoCloseable {
     private final Slices slices;
     private final Optimizer.State optimizer;
     private final double clip;
+    private final OptionalLong seed;
 
     /**
      * What one step did.
@@ -22,12 +27,24 @@ public final class TrainLoop implements AutoCloseable {
     public record StepResult(double loss, double gradientNorm, double learningRate) {}
 
     /**
-     * A loop that trains {@code model} in place.
+     * A loop that trains {@code model} in place, without dropout.
      *
      * @param clip the gradient is scaled down to this Euclidean norm (Pascanu et al. 2013); infinity for never
      * @param workers threads
      */
     public TrainLoop(LanguageModel model, Optimizer optimizer, double clip, int workers) {
+        this(model, optimizer, clip, workers, OptionalLong.empty());
+    }
+
+    /** The same with the dropout that the model asks for, drawn with this seed and the number of the step. */
+    public TrainLoop(LanguageModel model, Optimizer optimizer, double clip, int workers, long seed) {
+        this(model, optimizer, clip, workers, OptionalLong.of(seed));
+    }
+
+    private TrainLoop(LanguageModel model, Optimizer optimizer, double clip, int workers, OptionalLong seed) {
+        // The least that training takes, before the moments take their part of it.
+        model.size(1, 1, Use.TRAINING).ifPresent(Size::requireFits);
+        this.seed = seed;
         this.slices = new Slices(model, workers);
         this.optimizer = optimizer.start(model.parameters());
         this.clip = clip;
@@ -36,8 +53,9 @@ public final class TrainLoop implements AutoCloseable {
     /** One step on one batch. A step whose gradient is not finite leaves the parameters as they were. */
     public StepResult step(Batch batch, Objective objective, double learningRate) {
         var input = new Slices.Input(batch.rows(), batch.time(), batch.tokens(), batch.targets(), batch.group());
+        var dice = seed.isPresent() ? new Dice(seed.getAsLong(), optimizer.steps()) : null;
         double loss = slices.gradients(
-                input, (from, to, values, gradients) -> objective.loss(batch, from, to, values, gradients));
+                input, dice, (from, to, values, gradients) -> objective.loss(batch, from, to, values, gradients));
         double norm = slices.reduce();
         if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
             return new StepResult(Double.NaN, norm, learningRate);

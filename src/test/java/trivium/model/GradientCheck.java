@@ -16,7 +16,7 @@ import trivium.tensor.Floats;
 final class GradientCheck {
 
     private static final int ROWS = 2;
-    private static final double STEP = 1.0 / 64;
+    static final double STEP = 1.0 / 64;
 
     private final SplittableRandom random = new SplittableRandom(11);
     private final int time;
@@ -28,9 +28,23 @@ final class GradientCheck {
     private final Pass pass;
     private final Floats gradient;
     private final Parameters parameters;
+    private final Dice dice;
+    private final double step;
 
     /** A check over rows of {@code time} tokens drawn from a vocabulary of this size. */
     GradientCheck(LanguageModel model, int vocabulary, int time) {
+        this(model, vocabulary, time, null, STEP);
+    }
+
+    /**
+     * The same of a training step.
+     *
+     * @param dice what it drops; null for none
+     * @param step of the differences
+     */
+    GradientCheck(LanguageModel model, int vocabulary, int time, Dice dice, double step) {
+        this.dice = dice;
+        this.step = step;
         this.time = time;
         tokens = random.ints(ROWS * time, 0, vocabulary).toArray();
         targets = random.ints(ROWS * time, 0, vocabulary).toArray();
@@ -62,7 +76,11 @@ final class GradientCheck {
     }
 
     private double loss() {
-        pass.forward(tokens, targets, 0, ROWS, time, values);
+        if (dice == null) {
+            pass.forward(tokens, targets, 0, ROWS, time, values);
+        } else {
+            pass.forward(tokens, targets, 0, ROWS, time, values, dice);
+        }
         double sum = 0;
         for (int i = 0; i < values.length; i++) {
             sum += (double) weights[i] * values[i];
@@ -96,10 +114,10 @@ final class GradientCheck {
     /** dL/dh at θ + h · direction by central differences of fourth order. */
     private double difference(Tensor tensor, float[] direction) {
         var start = theta.toArray(tensor.offset(), direction.length);
-        double near = at(tensor, start, direction, STEP) - at(tensor, start, direction, -STEP);
-        double far = at(tensor, start, direction, 2 * STEP) - at(tensor, start, direction, -2 * STEP);
+        double near = at(tensor, start, direction, step) - at(tensor, start, direction, -step);
+        double far = at(tensor, start, direction, 2 * step) - at(tensor, start, direction, -2 * step);
         theta.set(tensor.offset(), start);
-        return (8 * near - far) / (12 * STEP);
+        return (8 * near - far) / (12 * step);
     }
 
     private double at(Tensor tensor, float[] start, float[] direction, double step) {

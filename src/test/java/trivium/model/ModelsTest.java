@@ -42,6 +42,31 @@ class ModelsTest {
         }
     }
 
+    /** A file from before QK-norm and dropout, as formats.md had it. */
+    @Test
+    void anOldShapeHasNoneOfTheNewChoices() throws IOException {
+        Models.save(Shapes.model(Shapes.GPT_WITH_BIASES), folder);
+        var old = """
+                {"kind": "transformer", "vocabulary": 29, "outputs": 29,
+                 "architecture": {"context": 11, "width": 18, "layers": 2,
+                  "attention": {"heads": 3, "keyValueHeads": 3, "causal": true},
+                  "feedForward": {"activation": "GELU", "hidden": 0},
+                  "conventions": {"norm": "LAYER_NORM", "position": "LEARNED", "biases": true, "tiedHead": true}}}
+                """;
+        Files.writeString(folder.resolve("model.json"), old);
+        assertEquals(Shapes.GPT_WITH_BIASES, ((Transformer) Models.load(folder)).architecture());
+    }
+
+    @Test
+    void anUnknownActivationIsRefused() throws IOException {
+        Models.save(Shapes.model(Shapes.GPT), folder);
+        var file = folder.resolve("model.json");
+        Files.writeString(file, Files.readString(file).replace("GELU", "MISH"));
+        var thrown = assertThrows(IllegalArgumentException.class, () -> Models.load(folder));
+        assertEquals(
+                file + ": a transformer needs an activation, one of [GELU, SWIGLU, RELU_SQUARED]", thrown.getMessage());
+    }
+
     @Test
     void weightsOfAnotherShapeAreRefused() {
         Models.save(Shapes.model(Shapes.GPT), folder);

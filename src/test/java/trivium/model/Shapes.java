@@ -30,6 +30,17 @@ final class Shapes {
     static final Architecture ROTARY_WITH_BIASES =
             GPT.conventions(new Conventions(Norm.RMS_NORM, Position.ROTARY, true, true));
 
+    static final Architecture SQUARED_RELU = GPT.activation(Activation.RELU_SQUARED);
+    /** As Qwen3 has it. */
+    static final Architecture HEAD_NORMS = LLAMA_IN_GROUPS.headNorm(true);
+    /** Normalised keys, for which a bias of the keys does matter. */
+    static final Architecture HEAD_NORMS_WITH_BIASES = GPT_WITH_BIASES.headNorm(true);
+
+    static final Architecture DROPOUT = GPT_WITH_BIASES.dropout(0.25);
+    static final Architecture DROPOUT_AND_ALL =
+            HEAD_NORMS.activation(Activation.RELU_SQUARED).dropout(0.4);
+    static final Architecture BERT = Bert.of(CONTEXT, 18, 2, 3);
+
     private Shapes() {}
 
     static Map<String, Architecture> causal() {
@@ -39,12 +50,18 @@ final class Shapes {
         shapes.put("Llama, one key-value head", LLAMA);
         shapes.put("Llama in groups", LLAMA_IN_GROUPS);
         shapes.put("rotary with biases", ROTARY_WITH_BIASES);
+        shapes.put("squared ReLU", SQUARED_RELU);
+        shapes.put("QK-norm", HEAD_NORMS);
+        shapes.put("QK-norm with biases", HEAD_NORMS_WITH_BIASES);
+        shapes.put("dropout", DROPOUT);
+        shapes.put("QK-norm, squared ReLU and dropout", DROPOUT_AND_ALL);
         return shapes;
     }
 
     static Map<String, Architecture> all() {
         var shapes = causal();
         shapes.put("bidirectional", BIDIRECTIONAL);
+        shapes.put("BERT", BERT);
         return shapes;
     }
 

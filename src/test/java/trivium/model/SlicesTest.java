@@ -3,10 +3,12 @@ package trivium.model;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
@@ -38,8 +40,12 @@ class SlicesTest {
     private record Result(double loss, double norm, float[] gradient) {}
 
     private static Result gradient(LanguageModel model, int workers, Slices.Input input) {
+        return gradient(model, workers, input, null);
+    }
+
+    private static Result gradient(LanguageModel model, int workers, Slices.Input input, Dice dice) {
         try (var slices = new Slices(model, workers)) {
-            double loss = slices.gradients(input, mean(input.rows()));
+            double loss = slices.gradients(input, dice, mean(input.rows()));
             return new Result(loss, slices.reduce(), slices.gradient().toArray());
         }
     }
@@ -59,6 +65,84 @@ class SlicesTest {
                 }
             }
         }
+    }
+
+    @Test
+    void workersChangeNoBitOfDropout() {
+        for (var architecture : List.of(Shapes.DROPOUT, Shapes.DROPOUT_AND_ALL)) {
+            var model = Shapes.model(architecture);
+            var input = input(9, 1);
+            var dice = new Dice(3, 17);
+            var one = gradient(model, 1, input, dice);
+            for (int workers : new int[] {2, 4}) {
+                var many = gradient(model, workers, input, dice);
+                assertEquals(one.loss(), many.loss());
+                assertArrayEquals(one.gradient(), many.gradient());
+            }
+            assertNotEquals(
+                    one.loss(), gradient(model, 2, input, new Dice(3, 18)).loss(), "another step");
+            assertNotEquals(
+                    one.loss(), gradient(model, 2, input, new Dice(4, 17)).loss(), "another seed");
+            assertNotEquals(one.loss(), gradient(model, 2, input).loss(), "no dice");
+        }
+    }
+
+    /** The row in the batch decides what is dropped, not where the batch was cut. */
+    @Test
+    void dropoutKnowsNoSlices() {
+        var model = Shapes.model(Shapes.DROPOUT_AND_ALL);
+        var input = input(8, 1);
+        var dice = new Dice(1, 0);
+        var whole = new float[8 * TIME];
+        model.pass(8, TIME).forward(input.tokens(), input.targets(), 0, 8, TIME, whole, dice);
+        var parts = new float[8 * TIME];
+        var pass = model.pass(5, TIME);
+        pass.forward(input.tokens(), input.targets(), 0, 3, TIME, parts, dice);
+        pass.forward(input.tokens(), input.targets(), 3, 8, TIME, parts, dice);
+        assertArrayEquals(whole, parts, 1e-5f);
+
+        var tokens = new int[8 * TIME];
+        model.pass(8, TIME).forward(tokens, tokens, 0, 8, TIME, whole, dice);
+        assertNotEquals(whole[0], whole[TIME], "the first position of two rows");
+    }
+
+    @Test
+    void nothingIsDroppedOutsideTraining() {
+        var model = Shapes.model(Shapes.DROPOUT_AND_ALL);
+        var without = twin(model, Shapes.DROPOUT_AND_ALL.dropout(0));
+        var input = input(6, 1);
+        var found = new float[6 * TIME];
+        try (var slices = new Slices(model, 2);
+                var plain = new Slices(without, 2)) {
+            slices.gradients(input, new Dice(2, 2), mean(6));
+            slices.values(input, found);
+            var expected = new float[6 * TIME];
+            plain.values(input, expected);
+            assertArrayEquals(expected, found);
+        }
+        var pass = model.pass(6, TIME);
+        pass.forward(input.tokens(), input.targets(), 0, 6, TIME, found, new Dice(2, 2));
+        var expected = without.pass(6, TIME).outputs(input.tokens(), 0, 6, TIME);
+        assertArrayEquals(
+                expected.toArray(), pass.outputs(input.tokens(), 0, 6, TIME).toArray());
+    }
+
+    @Test
+    void aProbabilityOfZeroIsNoDropout() {
+        var model = Shapes.model(Shapes.GPT_WITH_BIASES.dropout(0));
+        var input = input(5, 1);
+        var plain = gradient(model, 2, input);
+        var zero = gradient(model, 2, input, new Dice(1, 1));
+        assertEquals(plain.loss(), zero.loss());
+        assertArrayEquals(plain.gradient(), zero.gradient());
+    }
+
+    /** The same weights in another architecture that has the same. */
+    private static Transformer twin(Transformer model, Architecture architecture) {
+        var twin = Transformer.blank(architecture, model.vocabulary(), model.outputs());
+        var values = model.parameters().values();
+        twin.parameters().values().copyFrom(values, 0, 0, values.size());
+        return twin;
     }
 
     @Test

@@ -18,6 +18,39 @@ class TransformerTest {
     private final SplittableRandom random = new SplittableRandom(21);
 
     @Test
+    void logitsAreThoseOfThePlainTwin() {
+        Shapes.all().forEach((name, architecture) -> {
+            var model = Shapes.model(architecture);
+            var tokens = Shapes.tokens(random, Shapes.CONTEXT);
+            var expected = new PlainTransformer(model).logits(tokens);
+            for (int t = 0; t < tokens.length; t++) {
+                var found = Shapes.outputs(model, tokens, t);
+                for (int i = 0; i < found.length; i++) {
+                    assertEquals(expected[t][i], found[i], 2e-5, name + " at " + t);
+                }
+            }
+        });
+    }
+
+    /** What QK-norm is for: queries and keys have no size of their own. */
+    @Test
+    void qkNormForgetsTheSizeOfQueriesAndKeys() {
+        var model = Shapes.model(Shapes.HEAD_NORMS);
+        var tokens = Shapes.tokens(random, Shapes.CONTEXT);
+        var before = Shapes.outputs(model, tokens, 10);
+        for (var tensor : model.parameters().tensors()) {
+            if (tensor.name().endsWith("attention.q.weight") || tensor.name().endsWith("attention.k.weight")) {
+                for (long i = tensor.offset(); i < tensor.offset() + tensor.size(); i++) {
+                    model.parameters()
+                            .values()
+                            .set(i, 8 * model.parameters().values().get(i));
+                }
+            }
+        }
+        assertArrayEquals(before, Shapes.outputs(model, tokens, 10), 1e-3f);
+    }
+
+    @Test
     void noFutureTokenChangesAnEarlierLogit() {
         Shapes.causal().forEach((name, architecture) -> {
             var model = Shapes.model(architecture);

@@ -73,6 +73,38 @@ class ActivationsTest {
     }
 
     @Test
+    void squaredRelu() {
+        for (int n = 1; n <= Twin.LONGEST; n++) {
+            var x = normals(random, n, 3);
+            x[n / 2] = 0;
+            var expected = Twin.map(x, v -> v > 0 ? v * v : 0);
+            var y = guarded(new double[n]);
+            Activations.squaredRelu(guarded(x), y, n);
+            assertTwin(expected, y, 1e-6, "ReLU² of " + n);
+
+            var inPlace = guarded(x);
+            Activations.squaredRelu(inPlace, inPlace, n);
+            assertTwin(expected, inPlace, 1e-6, "ReLU² in place of " + n);
+        }
+    }
+
+    @Test
+    void squaredReluBackward() {
+        for (int n = 1; n <= Twin.LONGEST; n++) {
+            var x = normals(random, n, 3);
+            x[n / 2] = 0;
+            var dy = normals(random, n, 1);
+            var expected = dy.clone();
+            for (int i = 0; i < n; i++) {
+                expected[i] *= x[i] > 0 ? 2 * x[i] : 0;
+            }
+            var dx = guarded(dy);
+            Activations.squaredReluBackward(guarded(x), dx, n);
+            assertTwin(expected, dx, 1e-6, "ReLU² backward of " + n);
+        }
+    }
+
+    @Test
     void swiglu() {
         for (int hidden = 1; hidden <= Twin.LONGEST; hidden++) {
             var gateUp = normals(random, ROWS * 2 * hidden, 2);
@@ -101,5 +133,9 @@ class ActivationsTest {
         Activations.gelu(y, y, 2);
         assertEquals(Float.NaN, y.get(0));
         assertEquals(gelu(1), y.get(1), 1e-6);
+        var x = Floats.of(Float.NaN, -1);
+        Activations.squaredRelu(x, x, 2);
+        assertEquals(Float.NaN, x.get(0));
+        assertEquals(0, x.get(1));
     }
 }

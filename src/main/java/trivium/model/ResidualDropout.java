@@ -1,0 +1,95 @@
+package trivium.model;
+
+import trivium.tensor.Dropout;
+import trivium.tensor.Floats;
+
+/**
+ * What a training step drops on the way into the residual stream (Srivastava et al. 2014; at the places of GPT-2).
+ * Which numbers, the dice, the layer, the row in the batch and the position in the row decide: neither slices nor
+ * workers, and backward drops the same without keeping anything.
+ */
+final class ResidualDropout {
+
+    private static final Place[] PLACES = Place.values();
+
+    /** Never drops. */
+    static final ResidualDropout NONE = new ResidualDropout(0, 0, 0);
+
+    /** Where in a layer. */
+    enum Place {
+        EMBEDDING,
+        ATTENTION,
+        FEED_FORWARD
+    }
+
+    private final double probability;
+    private final int width;
+    private final int layer;
+    private final long[] keys = new long[PLACES.length];
+    private boolean on;
+    private int firstRow;
+    private int time;
+
+    /** @param layer 0 for the embedding, i + 1 for block i */
+    ResidualDropout(Architecture architecture, int layer) {
+        this(architecture.conventions().dropout(), architecture.width(), layer);
+    }
+
+    private ResidualDropout(double probability, int width, int layer) {
+        this.probability = probability;
+        this.width = width;
+        this.layer = layer;
+    }
+
+    /**
+     * From here on numbers are dropped: those of the batch's rows {@code firstRow} on, of {@code time} positions each.
+     */
+    void start(Dice dice, int firstRow, int time) {
+        this.on = probability > 0;
+        this.firstRow = firstRow;
+        this.time = time;
+        for (var place : PLACES) {
+            keys[place.ordinal()] = dice.key((long) layer * keys.length + place.ordinal());
+        }
+    }
+
+    /** From here on nothing is dropped. */
+    void stop() {
+        on = false;
+    }
+
+    boolean on() {
+        return on;
+    }
+
+    /** Drops of x (n, C), which is also how a gradient goes back; nothing while off. */
+    void drop(Floats x, int n, Place place) {
+        if (on) {
+            for (int i = 0; i < n; i++) {
+                Dropout.drop(x, (long) i * width, width, probability, key(i, place));
+            }
+        }
+    }
+
+    /** y becomes x + what is left of y, (n, C). */
+    void dropAndAdd(Floats x, Floats y, int n, Place place) {
+        for (int i = 0; i < n; i++) {
+            Dropout.dropAndAdd(x, y, (long) i * width, width, probability, key(i, place));
+        }
+    }
+
+    /** The gradient before {@link #dropAndAdd}, (n, C): dy itself while off, else in {@code room}. */
+    Floats backward(Floats dy, Floats room, int n, Place place) {
+        if (!on) {
+            return dy;
+        }
+        room.copyFrom(dy, 0, 0, (long) n * width);
+        drop(room, n, place);
+        return room;
+    }
+
+    private long key(int i, Place place) {
+        long position = (long) (firstRow + i / time) << Integer.SIZE | i % time;
+        return Dice.mix(keys[place.ordinal()] ^ position);
+    }
+}

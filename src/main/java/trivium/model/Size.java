@@ -1,0 +1,271 @@
+package trivium.model;
+
+import java.util.Locale;
+import trivium.model.Architecture.Activation;
+import trivium.model.Architecture.Norm;
+import trivium.model.Architecture.Position;
+import trivium.tensor.Memory;
+import trivium.tensor.Panels;
+
+/**
+ * What a transformer takes, counted before anything is allocated: parameters, floating-point operations, bytes of
+ * native memory. The formulas stand in docs/algorithms/transformer.md.
+ *
+ * @param architecture its shape
+ * @param vocabulary V, tokens it reads
+ * @param outputs numbers per position: V, or 1 for a model that scores
+ * @param rows sequences in a batch, or generated side by side
+ * @param time T, tokens in each
+ * @param use what is done with it
+ */
+public record Size(Architecture architecture, int vocabulary, int outputs, int rows, int time, Use use) {
+
+    /** What a model is used for, which decides what is kept. */
+    public enum Use {
+        /** Forward, backward and AdamW, as {@code trivium.train} does them. */
+        TRAINING("training on"),
+        /** Forward only. */
+        SCORING("scoring"),
+        /** One decoder, with the keys and values of its rows up to the context. */
+        GENERATING("generating");
+
+        private final String verb;
+
+        Use(String verb) {
+            this.verb = verb;
+        }
+    }
+
+    private static final double MIB = 1 << 20;
+    private static final double GIB = 1 << 30;
+
+    /** A float of 4 bytes; sums are in float64, exact up to 9 petabytes. */
+    private static final double FLOAT = 4;
+
+    /** AdamW's first and second moments. */
+    private static final int MOMENTS = 2;
+
+    public Size {
+        if (vocabulary < 2) {
+            throw new IllegalArgumentException("a vocabulary needs at least 2 tokens, not " + vocabulary);
+        }
+        if (outputs < 1) {
+            throw new IllegalArgumentException("a model needs at least 1 output, not " + outputs);
+        }
+        if (rows < 1) {
+            throw new IllegalArgumentException("rows must be at least 1, not " + rows);
+        }
+        if (time < 1 || time > architecture.context()) {
+            throw new IllegalArgumentException(
+                    "time must be from 1 to the context of " + architecture.context() + " tokens, not " + time);
+        }
+    }
+
+    /** Training a language model on batches of {@code rows} times {@code time} tokens. */
+    public static Size training(Architecture architecture, int vocabulary, int rows, int time) {
+        return new Size(architecture, vocabulary, vocabulary, rows, time, Use.TRAINING);
+    }
+
+    /** Generating {@code rows} sequences side by side in one decoder, each up to the context. */
+    public static Size generating(Architecture architecture, int vocabulary, int rows) {
+        return new Size(architecture, vocabulary, vocabulary, rows, architecture.context(), Use.GENERATING);
+    }
+
+    /** How many parameters. */
+    public long parameters() {
+        boolean learned = architecture.conventions().position() == Position.LEARNED;
+        double embeddings = width() * (vocabulary + (learned ? architecture.context() : 0));
+        double head = tied() ? 0 : width() * outputs;
+        return (long) (embeddings + layers() * blockParameters() + norm() + head);
+    }
+
+    private double blockParameters() {
+        var attention = architecture.attention();
+        double inner = up() + queriesKeysValues();
+        double matrices = width() * (inner + width() + hidden());
+        double biases = architecture.conventions().biases() ? inner + 2 * width() : 0;
+        double headNorms = attention.headNorm() ? 2 * architecture.headSize() : 0;
+        return matrices + biases + headNorms + 2 * norm();
+    }
+
+    private double norm() {
+        var conventions = architecture.conventions();
+        return conventions.norm() == Norm.LAYER_NORM && conventions.biases() ? 2 * width() : width();
+    }
+
+    /**
+     * Floating-point operations a token, a multiplication and an addition counted as two: training 6 N + 12 L C T, else
+     * a third of that (Kaplan et al. 2020, section 2.1; Chowdhery et al. 2022, appendix B). N leaves out what is only
+     * looked up: positions, and the tokens' embedding unless it is the head too. Attention is counted in full.
+     */
+    public long flopsPerToken() {
+        boolean learned = architecture.conventions().position() == Position.LEARNED;
+        double lookedUp = width() * ((learned ? architecture.context() : 0) + (tied() ? 0 : vocabulary));
+        double forward = 2 * (parameters() - lookedUp) + 4 * layers() * width() * time;
+        return (long) (use == Use.TRAINING ? 3 * forward : forward);
+    }
+
+    /** Bytes of native memory, all in all. */
+    public long bytes() {
+        return (long) (FLOAT * (parameters() + learning() + state()));
+    }
+
+    /** Gradients of each slice, and the moments: numbers. */
+    private double learning() {
+        return use == Use.TRAINING ? (double) parameters() * (MOMENTS + slices()) : 0;
+    }
+
+    private int slices() {
+        return Math.min(Slices.SLICES, rows);
+    }
+
+    /** What is kept beside parameters and gradients: numbers. */
+    private double state() {
+        double tables = architecture.conventions().position() == Position.ROTARY
+                ? (double) architecture.context() * architecture.headSize()
+                : 0;
+        return switch (use) {
+            case TRAINING -> {
+                double sliceRows = Math.ceilDiv(rows, slices());
+                yield tables + slices() * (pass(sliceRows, time) + logits(sliceRows * time) + back(sliceRows * time));
+            }
+            case SCORING -> {
+                double sliceRows = Math.ceilDiv(rows, slices());
+                yield tables + slices() * (pass(sliceRows, time) + logits(sliceRows * time));
+            }
+            case GENERATING -> tables + packed() + decoder();
+        };
+    }
+
+    /** {@link TransformerPass} without its outputs. */
+    private double pass(double rows, double time) {
+        double n = rows * time;
+        double weights = rows * architecture.attention().heads() * time * time;
+        double stream = (layers() + 1) * n * width();
+        return stream + layers() * (n * block() + weights) + time * time + n * (width() + 2);
+    }
+
+    /** {@link BlockPass}, a position. */
+    private double block() {
+        var attention = architecture.attention();
+        double heads = attention.heads() + attention.keyValueHeads();
+        double headNorms = attention.headNorm() ? heads * (architecture.headSize() + 1) : 0;
+        return 4 * width() + 4 + queriesKeysValues() + headNorms + up() + hidden();
+    }
+
+    private double logits(double n) {
+        return n * (outputs + 1.0);
+    }
+
+    /** Gradients on their way back. */
+    private double back(double n) {
+        double dropped = architecture.conventions().dropout() > 0 ? width() : 0;
+        return n * (2 * width() + hidden() + (gated() ? up() : 0) + queriesKeysValues() + dropped);
+    }
+
+    /** {@link PackedWeights}. */
+    private double packed() {
+        int width = architecture.width();
+        int hidden = architecture.hidden();
+        double block = Panels.size((int) queriesKeysValues(), width)
+                + Panels.size(width, width)
+                + Panels.size((int) up(), width)
+                + Panels.size(width, hidden);
+        return layers() * block + Panels.size(outputs, width) + Panels.SCRATCH;
+    }
+
+    /** {@link TransformerDecoder}: a pass for one prompt, blocks and caches for the rows. */
+    private double decoder() {
+        double cached = queriesKeysValues() - width();
+        double caches = layers() * rows * cached * TransformerDecoder.capacity(architecture);
+        return pass(1, architecture.context()) + caches + rows * (layers() * block() + 3 * width() + 2 + outputs);
+    }
+
+    private double width() {
+        return architecture.width();
+    }
+
+    private double layers() {
+        return architecture.layers();
+    }
+
+    private double hidden() {
+        return architecture.hidden();
+    }
+
+    private boolean gated() {
+        return architecture.feedForward().activation() == Activation.SWIGLU;
+    }
+
+    private double up() {
+        return gated() ? 2 * hidden() : hidden();
+    }
+
+    /** (H + 2K)·D. */
+    private double queriesKeysValues() {
+        return width() + 2.0 * architecture.attention().keyValueHeads() * architecture.headSize();
+    }
+
+    private boolean tied() {
+        return architecture.conventions().tiedHead() && outputs == vocabulary;
+    }
+
+    /**
+     * Refuses what this machine's memory cannot hold.
+     *
+     * @throws IllegalArgumentException with the numbers
+     */
+    public void requireFits() {
+        requireFits(
+                bytes(), work() + " with " + parametersText(), "take fewer rows, a shorter context or a smaller model");
+    }
+
+    /** Refuses a model whose parameters alone the memory cannot hold. */
+    static void requireParametersFit(Architecture architecture, int vocabulary, int outputs) {
+        var size = new Size(architecture, vocabulary, outputs, 1, 1, Use.SCORING);
+        requireFits(FLOAT * size.parameters(), "a model of " + size.parametersText(), "make it smaller");
+    }
+
+    private static void requireFits(double bytes, String what, String advice) {
+        if (bytes > Memory.usableBytes()) {
+            throw new IllegalArgumentException(what + " takes " + text(bytes) + ", but of this machine's "
+                    + text(Memory.machineBytes()) + " of memory " + text(Memory.usableBytes()) + " can be used: "
+                    + advice);
+        }
+    }
+
+    /** Such as "training on 16 rows of 256 tokens". */
+    private String work() {
+        return String.format(
+                Locale.ROOT, "%s %,d %s of %,d %s", use.verb, rows, one(rows, "row"), time, one(time, "token"));
+    }
+
+    private static String one(int count, String noun) {
+        return count == 1 ? noun : noun + "s";
+    }
+
+    private String parametersText() {
+        return String.format(Locale.ROOT, "%,d parameters", parameters());
+    }
+
+    private static String text(double bytes) {
+        return bytes < GIB
+                ? String.format(Locale.ROOT, "%.1f MiB", bytes / MIB)
+                : String.format(Locale.ROOT, "%,.1f GiB", bytes / GIB);
+    }
+
+    @Override
+    public String toString() {
+        var learning = use == Use.TRAINING ? ", gradients and moments " + text(FLOAT * learning()) : "";
+        return String.format(
+                Locale.ROOT,
+                "%s; %s: %,.1f MFLOP a token, %s (parameters %s%s, the rest %s)",
+                parametersText(),
+                work(),
+                flopsPerToken() / 1e6,
+                text(bytes()),
+                text(FLOAT * parameters()),
+                learning,
+                text(FLOAT * state()));
+    }
+}
