@@ -20,7 +20,7 @@ import java.util.Map;
  */
 record CardFile(RunCard card, Map<String, List<String>> tables) {
 
-    private static final Gson GSON = new GsonBuilder()
+    static final Gson GSON = new GsonBuilder()
             .setPrettyPrinting()
             .disableHtmlEscaping()
             .serializeNulls()

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import trivium.data.Batch;
@@ -55,8 +56,8 @@ class TrainLoopTest {
                 }
 
                 @Override
-                public Floats[] buffers() {
-                    return new Floats[0];
+                public Map<String, Floats> buffers() {
+                    return Map.of();
                 }
 
                 @Override
