@@ -1,5 +1,6 @@
 package trivium.pretrain;
 
+import com.google.gson.Gson;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -193,7 +194,7 @@ public record Pretraining(
     /** Everything but seed and data that decides the result. */
     private Map<String, Object> settings() {
         var settings = new LinkedHashMap<String, Object>();
-        settings.put("architecture", architecture.toString());
+        settings.put("architecture", new Gson().toJson(architecture));
         settings.put("context", architecture.context());
         settings.put("width", architecture.width());
         settings.put("layers", architecture.layers());

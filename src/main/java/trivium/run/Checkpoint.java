@@ -1,6 +1,5 @@
 package trivium.run;
 
-import com.google.gson.JsonParseException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -85,18 +84,17 @@ record Checkpoint(int format, RunCard card, Position position, Weights weights, 
             return Optional.empty();
         }
         try {
-            var found = CardFile.GSON.fromJson(Files.readString(file), Checkpoint.class);
-            if (found == null || found.format != FORMAT) {
-                throw refused(file, "its format is " + (found == null ? "missing" : found.format) + ", not " + FORMAT);
-            }
-            if (found.card == null || found.position == null || found.weights == null || found.tables == null) {
+            var json = Files.readString(file);
+            var found = CardFile.read(json, Checkpoint.class, "cannot go on from " + file);
+            if (found == null || found.card == null || found.position == null || found.weights == null) {
                 throw refused(file, "parts of it are missing");
+            }
+            if (found.format != FORMAT || found.position.step() < 1) {
+                throw refused(file, "its format is " + found.format + ", not " + FORMAT + ", or its step is none");
             }
             return Optional.of(found);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
-        } catch (JsonParseException e) {
-            throw refused(file, "it is not the JSON it should be");
         }
     }
 

@@ -61,8 +61,9 @@ public final class MetricsTable {
 
     /** The newest value of a metric in the last row, or 0 if there is none. */
     double latest(String metric) {
+        int last = rows() - 1;
         var column = columns.get(metric);
-        return column == null || column.isMissing(column.size() - 1) ? 0 : column.getDouble(column.size() - 1);
+        return last < 0 || column == null || column.isMissing(last) ? 0 : column.getDouble(last);
     }
 
     /** How many rows. */
