@@ -88,6 +88,9 @@ public final class Journal {
                     save(carried);
                 }
             }
+            if (!at.looked()) {
+                stopIfInterrupted();
+            }
         } catch (CancellationException e) {
             stop();
             // A step of several updates may have been stopped between them: then the last checkpoint is the newest.
