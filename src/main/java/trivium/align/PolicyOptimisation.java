@@ -171,7 +171,7 @@ public record PolicyOptimisation(
         return books(books.keep(folder, every));
     }
 
-    /** The same with a checkpoint each twentieth of the training: {@code keep(runs().folder("aligned"))}. */
+    /** The same with a checkpoint each half minute: {@code keep(runs().folder("aligned"))}. */
     public PolicyOptimisation keep(Path folder) {
         return books(books.keep(folder));
     }

@@ -96,7 +96,7 @@ public record RewardModelling(
         return books(books.keep(folder, every));
     }
 
-    /** The same with a checkpoint each twentieth of the training: {@code keep(runs().folder("judge"))}. */
+    /** The same with a checkpoint each half minute: {@code keep(runs().folder("judge"))}. */
     public RewardModelling keep(Path folder) {
         return books(books.keep(folder));
     }

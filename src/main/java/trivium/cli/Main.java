@@ -17,7 +17,8 @@ public final class Main {
               help       this text
               bench      measures training and generation: bench [--case NAME] [--job train|generate]
                          [--workers N] [--json] [--peer COMMAND]
-              pretrain   trains nanoGPT's CPU configuration on a text: pretrain FILE [SEED]
+              pretrain   trains nanoGPT's CPU configuration on a text: pretrain FILE [SEED];
+                         stopped or killed, the same command goes on
               verify     compares the engine with golden cases: verify FOLDER...
               version    version of Trivium and of the Java it runs on""";
 

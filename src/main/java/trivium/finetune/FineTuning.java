@@ -99,7 +99,7 @@ public record FineTuning(
         return books(books.keep(folder, every));
     }
 
-    /** The same with a checkpoint each twentieth of the training: {@code keep(runs().folder("tuned"))}. */
+    /** The same with a checkpoint each half minute: {@code keep(runs().folder("tuned"))}. */
     public FineTuning keep(Path folder) {
         return books(books.keep(folder));
     }

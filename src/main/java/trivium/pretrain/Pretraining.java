@@ -161,7 +161,7 @@ public record Pretraining(
         return books(books.keep(folder, every));
     }
 
-    /** The same with a checkpoint each twentieth of the training: {@code keep(runs().folder("base"))}. */
+    /** The same with a checkpoint each half minute: {@code keep(runs().folder("base"))}. */
     public Pretraining keep(Path folder) {
         return books(books.keep(folder));
     }

@@ -8,14 +8,14 @@ import java.nio.file.Path;
  * @param progress hears of every step
  * @param folder the run's own folder, or null to keep it in memory only. What is there of the same recipe is gone on
  *     with; its name becomes the run's id
- * @param every how many steps apart checkpoints are; 0 for a twentieth of the training
+ * @param every how many steps apart checkpoints are; 0 for one each half minute
  */
 public record Bookkeeping(Progress progress, Path folder, long every) {
 
     /** Nobody hears, nothing is kept. */
     public static final Bookkeeping NONE = new Bookkeeping(Progress.SILENT, null, 0);
 
-    private static final long CHECKPOINTS = 20;
+    private static final double SECONDS = 30;
 
     public Bookkeeping {
         if (every < 0) {
@@ -28,7 +28,7 @@ public record Bookkeeping(Progress progress, Path folder, long every) {
         return new Bookkeeping(listener, folder, every);
     }
 
-    /** Kept in a folder of its own, with a checkpoint each twentieth of the training. */
+    /** Kept in a folder of its own, with a checkpoint each half minute. */
     public Bookkeeping keep(Path place) {
         return new Bookkeeping(progress, place, 0);
     }
@@ -41,8 +41,12 @@ public record Bookkeeping(Progress progress, Path folder, long every) {
         return new Bookkeeping(progress, place, steps);
     }
 
-    /** Whether a checkpoint follows after {@code done} of all {@code steps}; after the last one does. */
-    boolean due(long done, long steps) {
-        return done == steps || done % (every > 0 ? every : Math.max(1, steps / CHECKPOINTS)) == 0;
+    /**
+     * Whether a checkpoint follows after {@code done} of all {@code steps}; after the last one does.
+     *
+     * @param seconds since the checkpoint before
+     */
+    boolean due(long done, long steps, double seconds) {
+        return done == steps || (every > 0 ? done % every == 0 : seconds >= SECONDS);
     }
 }

@@ -30,6 +30,8 @@ public final class Journal {
     private final long started = System.nanoTime();
     /** What earlier processes took. */
     private final double before;
+    /** When the newest checkpoint was written. */
+    private long saved = started;
 
     private RunCard card;
     private Position at = Position.START;
@@ -84,7 +86,7 @@ public final class Journal {
                 var measured = new LinkedHashMap<>(work.step(at.step()));
                 at = new Position(at.step() + 1, carried.updates().getAsLong(), null);
                 record(work, measured);
-                if (!ended && at.looked() && books.due(at.step(), steps)) {
+                if (!ended && at.looked() && books.due(at.step(), steps, (System.nanoTime() - saved) / 1e9)) {
                     save(carried);
                 }
             }
@@ -132,6 +134,7 @@ public final class Journal {
     private void save(Carried carried) {
         if (kept != null) {
             kept.write(at, carried, notes);
+            saved = System.nanoTime();
         }
     }
 
