@@ -56,7 +56,7 @@ class ResumeTest {
     Path folder;
 
     /** Each phase with 8 to 12 steps, whose last is no multiple of those between checkpoints. */
-    private enum Phase {
+    enum Phase {
         PRETRAIN {
             @Override
             Run run(Path folder, Progress progress) {
@@ -253,7 +253,10 @@ class ResumeTest {
 
     @Test
     void anotherRecipeIsRefusedByWhatDiffers() {
-        crash(() -> pretraining().keep(folder.resolve("base")).progress(Heard.crashing(4)).run());
+        crash(() -> pretraining()
+                .keep(folder.resolve("base"))
+                .progress(Heard.crashing(4))
+                .run());
         Pretraining[] others = {
             pretraining().steps(12),
             pretraining().rows(5),
@@ -284,8 +287,8 @@ class ResumeTest {
         }
         var other = Corpus.of("the cat sat on the rat. the rat saw the mat. ".repeat(40));
         var same = pretraining();
-        var moved = new Pretraining(
-                same.architecture(), CHARACTERS, other, same.training(), same.watching(), same.books());
+        var moved =
+                new Pretraining(same.architecture(), CHARACTERS, other, same.training(), same.watching(), same.books());
         assertSentence(() -> moved.keep(folder.resolve("base")).run(), "the data's SHA-256 was");
         pretraining().workers(1).keep(folder.resolve("base")).run();
     }

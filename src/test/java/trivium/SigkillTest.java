@@ -101,8 +101,7 @@ class SigkillTest {
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> !flag.startsWith("-javaagent") && !flag.startsWith("-agent"))
                 .forEach(command::add);
-        command.addAll(
-                List.of("-cp", System.getProperty("java.class.path"), Victim.class.getName(), place.toString()));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Victim.class.getName(), place.toString()));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(place.resolveSibling("victim.log").toFile())

@@ -164,8 +164,8 @@ public record PolicyOptimisation(
     }
 
     /**
-     * Keeps the run in a folder of its own while it is trained, with a checkpoint every so many steps. Whatever ends the
-     * training, the same recipe with the same folder goes on from there; a run that has ended is answered at once.
+     * Keeps the run in a folder of its own while it is trained, with a checkpoint every so many steps. Whatever ends
+     * the training, the same recipe with the same folder goes on from there; a run that has ended is answered at once.
      */
     public PolicyOptimisation keep(Path folder, long every) {
         return books(books.keep(folder, every));

@@ -45,7 +45,8 @@ record CardFile(RunCard card, Map<String, List<String>> tables) {
         try {
             return GSON.fromJson(json, type);
         } catch (JsonParseException e) {
-            throw new IllegalArgumentException(complaint + ": " + e.getMessage().lines().findFirst().orElse(""), e);
+            throw new IllegalArgumentException(
+                    complaint + ": " + e.getMessage().lines().findFirst().orElse(""), e);
         } catch (RuntimeException e) {
             // Gson has no type of its own for a record that refuses what it is made of
             throw new IllegalArgumentException(complaint + ": parts of it are missing or damaged", e);

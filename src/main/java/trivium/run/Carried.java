@@ -6,8 +6,8 @@ import java.util.function.LongSupplier;
 import trivium.model.Safetensors.Entry;
 
 /**
- * What a training carries from step to step, and a checkpoint holds. All else follows from the recipe: batches, dice and
- * learning rates are functions of seed and step.
+ * What a training carries from step to step, and a checkpoint holds. All else follows from the recipe: batches, dice
+ * and learning rates are functions of seed and step.
  *
  * @param tensors by name, sharing memory with the training
  * @param updates how many updates the optimizer has made

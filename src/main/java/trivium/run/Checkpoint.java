@@ -12,9 +12,9 @@ import trivium.model.Safetensors;
 import trivium.model.Safetensors.Entry;
 
 /**
- * A training between two steps, in the folder {@code checkpoint} of its run: {@code checkpoint.json}, which is this, and
- * a safetensors file with everything that steps change. The JSON is moved into place last and names its weights, so that
- * at every moment it belongs to whole ones, the old or the new.
+ * A training between two steps, in the folder {@code checkpoint} of its run: {@code checkpoint.json}, which is this,
+ * and a safetensors file with everything that steps change. The JSON is moved into place last and names its weights, so
+ * that at every moment it belongs to whole ones, the old or the new.
  *
  * @param format of these files, 1
  * @param card of the run, its recipe and seed among it
@@ -39,7 +39,9 @@ record Checkpoint(int format, RunCard card, Position position, Weights weights, 
 
         static final Position START = new Position(0, 0, null);
 
-        /** The same with the last step's look interrupted, or with null done. JSON has no numbers that are not finite. */
+        /**
+         * The same with the last step's look interrupted, or with null done. JSON has no numbers that are not finite.
+         */
         Position with(Map<String, Double> measured) {
             if (measured == null) {
                 return new Position(step, updates, null);
@@ -109,8 +111,8 @@ record Checkpoint(int format, RunCard card, Position position, Weights weights, 
                 throw refused(file, "its " + name + " has shape " + shape + ", not " + tensor.shape());
             }
         });
-        tensors.forEach((name, tensor) ->
-                tensor.values().copyFrom(contents.get(name).values(), 0, 0, tensor.values().size()));
+        tensors.forEach((name, tensor) -> tensor.values()
+                .copyFrom(contents.get(name).values(), 0, 0, tensor.values().size()));
     }
 
     private void check(Path file) {
@@ -120,8 +122,8 @@ record Checkpoint(int format, RunCard card, Position position, Weights weights, 
         try {
             var found = Fingerprint.of(file);
             if (!found.equals(weights.sha256())) {
-                throw refused(file, "it was cut off or damaged, for its SHA-256 is " + found + ", not "
-                        + weights.sha256());
+                throw refused(
+                        file, "it was cut off or damaged, for its SHA-256 is " + found + ", not " + weights.sha256());
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);

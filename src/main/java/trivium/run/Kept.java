@@ -18,8 +18,8 @@ import tech.tablesaw.api.Table;
 import trivium.run.Checkpoint.Position;
 
 /**
- * A run's folder while its training goes on: the card, metrics that grow, tables, and the newest checkpoint. One process
- * at a time, held by a lock that ends with it.
+ * A run's folder while its training goes on: the card, metrics that grow, tables, and the newest checkpoint. One
+ * process at a time, held by a lock that ends with it.
  *
  * <p>All of it is written on threads of its own: an interrupt, which is how people stop a training, would close a file
  * that the interrupted thread is writing.
@@ -163,7 +163,9 @@ final class Kept implements AutoCloseable {
                 var file = place.resolve(name + ".csv");
                 try {
                     var table = TableFile.read(file, name, types);
-                    notes.put(name, table.where(table.longColumn(MetricsTable.STEP).isLessThanOrEqualTo(whole())));
+                    notes.put(
+                            name,
+                            table.where(table.longColumn(MetricsTable.STEP).isLessThanOrEqualTo(whole())));
                 } catch (IOException e) {
                     throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
                 }
@@ -236,7 +238,8 @@ final class Kept implements AutoCloseable {
     /** Does the work where no interrupt reaches it; the caller's is still there afterwards. */
     private static <T> T shielded(Supplier<T> work) {
         try {
-            return CompletableFuture.supplyAsync(work, Thread::startVirtualThread).join();
+            return CompletableFuture.supplyAsync(work, Thread::startVirtualThread)
+                    .join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }

@@ -60,8 +60,8 @@ public record RunCard(
     }
 
     /**
-     * What makes the work of {@code now} another than this card's, in a few words; empty if it is the same work. Names do
-     * not count where content does: those of data, and a setting X where there is an X_hash.
+     * What makes the work of {@code now} another than this card's, in a few words; empty if it is the same work. Names
+     * do not count where content does: those of data, and a setting X where there is an X_hash.
      */
     Optional<String> difference(RunCard now) {
         var before = content();

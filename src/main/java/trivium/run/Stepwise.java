@@ -7,8 +7,8 @@ import java.util.Map;
 public interface Stepwise {
 
     /**
-     * Does step {@code step}, counted from 0, and answers its metrics, "loss" among them. An interrupt may end it with a
-     * {@link java.util.concurrent.CancellationException}; the step then does not count.
+     * Does step {@code step}, counted from 0, and answers its metrics, "loss" among them. An interrupt may end it with
+     * a {@link java.util.concurrent.CancellationException}; the step then does not count.
      */
     Map<String, Double> step(long step);
 

@@ -54,8 +54,8 @@ public final class TrainLoop implements AutoCloseable {
     }
 
     /**
-     * All numbers that steps change, by name, sharing memory with the training: the parameters in their order, then each
-     * of the optimizer's buffers as {@code adamw.first.NAME} for every parameter NAME.
+     * All numbers that steps change, by name, sharing memory with the training: the parameters in their order, then
+     * each of the optimizer's buffers as {@code adamw.first.NAME} for every parameter NAME.
      */
     public Map<String, Entry> tensors() {
         var tensors = new LinkedHashMap<String, Entry>();

@@ -139,7 +139,8 @@ class KeptTest {
         var alone = train(null, 0, 0);
         for (long look : new long[] {2, 4, 6, 10}) {
             var stopped = train("look-" + look, look, 0);
-            assertEquals("interrupted at step " + look, stopped.run.card().outcome().status());
+            assertEquals(
+                    "interrupted at step " + look, stopped.run.card().outcome().status());
             assertEquals(look, stopped.run.metrics().rowCount());
             train("look-" + look, look, 0); // and interrupted again
             assertSame(alone, train("look-" + look, 0, 0));
@@ -150,7 +151,9 @@ class KeptTest {
     @Test
     void aStepStoppedBetweenItsUpdatesIsTakenAgainFromTheLastCheckpoint() {
         train("run", 0, 7);
-        assertEquals(4, Checkpoint.find(folder.resolve("run")).orElseThrow().position().step());
+        assertEquals(
+                4,
+                Checkpoint.find(folder.resolve("run")).orElseThrow().position().step());
         assertSame(train(null, 0, 0), train("run", 0, 0));
     }
 
@@ -227,7 +230,8 @@ class KeptTest {
             Files.writeString(json, text.substring(0, length));
             assertRefused("checkpoint.json");
         }
-        for (var nonsense : List.of("[]", "{}", "7", "{\"format\": 1}", text.replace("\"format\": 1", "\"format\": 2"))) {
+        for (var nonsense :
+                List.of("[]", "{}", "7", "{\"format\": 1}", text.replace("\"format\": 1", "\"format\": 2"))) {
             Files.writeString(json, nonsense);
             assertRefused("checkpoint.json");
         }
@@ -296,7 +300,9 @@ class KeptTest {
         Files.writeString(checkpoint("run").resolve("step-9.safetensors.part"), "half of one that a kill left");
         train("run", 8, 0);
         assertEquals(Set.of("checkpoint.json", "step-8.safetensors"), names(checkpoint("run")));
-        assertEquals("interrupted at step 8", RunStore.open(folder).card("run").outcome().status());
+        assertEquals(
+                "interrupted at step 8",
+                RunStore.open(folder).card("run").outcome().status());
         train("run", 0, 0);
         assertFalse(Files.exists(checkpoint("run")));
         assertTrue(RunStore.open(folder).card("run").outcome().isFinished());
@@ -304,7 +310,8 @@ class KeptTest {
 
     private static Set<String> names(Path place) throws IOException {
         try (var files = Files.list(place)) {
-            return new TreeSet<>(files.map(file -> file.getFileName().toString()).toList());
+            return new TreeSet<>(
+                    files.map(file -> file.getFileName().toString()).toList());
         }
     }
 
