@@ -18,15 +18,16 @@ import trivium.generate.Sampling;
 import trivium.measure.Summary;
 import trivium.model.LanguageModel;
 import trivium.model.Slices;
+import trivium.run.Carried;
 import trivium.run.Journal;
 import trivium.run.Run;
-import trivium.run.RunCard;
+import trivium.run.Stepwise;
 import trivium.text.ChatTemplate;
 import trivium.train.AdamW;
 import trivium.train.TrainLoop;
 
 /** The work of one {@link PolicyOptimisation}. */
-final class Alignment implements AutoCloseable {
+final class Alignment implements Stepwise, AutoCloseable {
 
     private static final double CLIP = 1;
     /** Without weight decay: the reference, not zero, is what the policy is held to. */
@@ -39,10 +40,11 @@ final class Alignment implements AutoCloseable {
     private final Completions completions;
     private final Slices reference;
     private final TrainLoop loop;
-    private long tokens;
+    private final Journal journal;
 
-    Alignment(PolicyOptimisation recipe) {
+    Alignment(PolicyOptimisation recipe, Journal journal) {
         this.recipe = recipe;
+        this.journal = journal;
         int workers = recipe.training().workers();
         algorithm = recipe.aim().algorithm();
         sampling = Sampling.atTemperature(recipe.drawing().temperature())
@@ -55,19 +57,19 @@ final class Alignment implements AutoCloseable {
         loop = new TrainLoop(policy, OPTIMIZER, CLIP, workers);
     }
 
-    Run run(RunCard begun) {
-        var journal = new Journal(begun, recipe.progress());
-        var tables = new LinkedHashMap<String, Table>();
+    Run run() {
+        // Also when going on: the policy is still the model it starts from.
         var before = heldOut();
-        journal.take("alignment", recipe.training().steps(), this::step);
-        tables.put(Run.METRICS, journal.metrics());
+        journal.take("alignment", recipe.training().steps(), this);
+        var tables = journal.tables();
         journal.afterwards(this::heldOut)
                 .ifPresent(after -> tables.put(PolicyOptimisation.REWARDS, compare(before, after)));
         return new Run(journal.finish(), policy, recipe.start().tokenizer(), tables);
     }
 
     /** Rollouts, rewards, and the algorithm's steps on them. */
-    private Map<String, Double> step(long step) {
+    @Override
+    public Map<String, Double> step(long step) {
         var prompts = prompts(step);
         // The held-out prompts have the dice of place 0, each step those of its own.
         var generations = completions.replies(prompts, ChatTemplate.DEFAULT, sampling.seed(dice(step + 1)));
@@ -84,8 +86,13 @@ final class Alignment implements AutoCloseable {
         metrics.put("kl", mean(rollouts.kl()));
         describe(generations, metrics);
         learn(rollouts, metrics);
-        metrics.put("tokens", (double) tokens);
+        metrics.put("tokens", journal.latest("tokens") + added(generations));
         return metrics;
+    }
+
+    @Override
+    public Carried carried() {
+        return new Carried(loop.tensors(), loop::updates, loop::updates);
     }
 
     private void learn(Rollouts rollouts, Map<String, Double> metrics) {
@@ -108,17 +115,20 @@ final class Alignment implements AutoCloseable {
     }
 
     private void describe(List<Generation> generations, Map<String, Double> metrics) {
-        long added = generations.stream().mapToLong(g -> g.tokens().length).sum();
+        long added = added(generations);
         double entropy = generations.stream()
                         .mapToDouble(g -> g.entropy() * g.tokens().length)
                         .sum()
                 / added;
         double finished =
                 generations.stream().filter(g -> g.finish() == Finish.STOP).count();
-        tokens += added;
         metrics.put("entropy", entropy);
         metrics.put("completions/mean_length", (double) added / generations.size());
         metrics.put("completions/finished", finished / generations.size());
+    }
+
+    private static long added(List<Generation> generations) {
+        return generations.stream().mapToLong(g -> g.tokens().length).sum();
     }
 
     /**

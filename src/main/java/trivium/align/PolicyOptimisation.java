@@ -1,9 +1,13 @@
 package trivium.align;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import trivium.data.Corpus;
+import trivium.run.Bookkeeping;
+import trivium.run.Fingerprint;
+import trivium.run.Journal;
 import trivium.run.Origin;
 import trivium.run.Progress;
 import trivium.run.Run;
@@ -29,10 +33,10 @@ import trivium.train.Checks;
  * @param aim what is liked, and how that becomes a step
  * @param drawing how completions are drawn
  * @param training how long and how fast
- * @param progress hears of every step
+ * @param books who hears of every step, and where it is kept
  */
 public record PolicyOptimisation(
-        Run start, List<String> prompts, Aim aim, Drawing drawing, Training training, Progress progress) {
+        Run start, List<String> prompts, Aim aim, Drawing drawing, Training training, Bookkeeping books) {
 
     /** The kind of run this makes. */
     public static final String KIND = "align";
@@ -107,7 +111,7 @@ public record PolicyOptimisation(
                 new Aim(null, null, Grpo.group(8).kl(0.1)),
                 new Drawing(8, 128, 1, Math.clamp(different / 10, 1, 64)),
                 new Training(100, 2e-4, 0, Workers.available()),
-                Progress.SILENT);
+                Bookkeeping.NONE);
     }
 
     public PolicyOptimisation reward(Reward reward) {
@@ -156,19 +160,36 @@ public record PolicyOptimisation(
     }
 
     public PolicyOptimisation progress(Progress listener) {
-        return new PolicyOptimisation(start, prompts, aim, drawing, training, listener);
+        return books(books.progress(listener));
+    }
+
+    /**
+     * Keeps the run in a folder of its own while it is trained, with a checkpoint every so many steps. Whatever ends
+     * the training, the same recipe with the same folder goes on from there; a run that has ended is answered at once.
+     */
+    public PolicyOptimisation keep(Path folder, long every) {
+        return books(books.keep(folder, every));
+    }
+
+    /** The same with a checkpoint each half minute: {@code keep(runs().folder("aligned"))}. */
+    public PolicyOptimisation keep(Path folder) {
+        return books(books.keep(folder));
+    }
+
+    private PolicyOptimisation books(Bookkeeping changed) {
+        return new PolicyOptimisation(start, prompts, aim, drawing, training, changed);
     }
 
     private PolicyOptimisation aim(Aim changed) {
-        return new PolicyOptimisation(start, prompts, changed, drawing, training, progress);
+        return new PolicyOptimisation(start, prompts, changed, drawing, training, books);
     }
 
     private PolicyOptimisation drawing(Drawing changed) {
-        return new PolicyOptimisation(start, prompts, aim, changed, training, progress);
+        return new PolicyOptimisation(start, prompts, aim, changed, training, books);
     }
 
     private PolicyOptimisation training(Training changed) {
-        return new PolicyOptimisation(start, prompts, aim, drawing, changed, progress);
+        return new PolicyOptimisation(start, prompts, aim, drawing, changed, books);
     }
 
     /** The prompts that are learned from. */
@@ -195,17 +216,27 @@ public record PolicyOptimisation(
                 start.id(),
                 settings(),
                 Origin.here(training.seed, Corpus.of(prompts).sha256()));
-        try (var alignment = new Alignment(this)) {
-            return alignment.run(card);
-        }
+        return Journal.train(card, books, journal -> {
+            try (var alignment = new Alignment(this, journal)) {
+                return alignment.run();
+            }
+        });
     }
 
+    /** Everything but seed and data that decides the result. */
     private Map<String, Object> settings() {
         var settings = new LinkedHashMap<String, Object>();
-        settings.put("algorithm", aim.algorithm.toString());
-        settings.put("reward", named(aim.reward));
+        settings.put("start_hash", Fingerprint.of(start));
+        settings.put("algorithm", named(aim.algorithm));
+        settings.put("reward", rewardName(aim.reward));
+        if (aim.reward instanceof RewardModel judge) {
+            settings.put("reward_hash", Fingerprint.of(judge.run()));
+        }
         if (aim.gold != null) {
-            settings.put("gold", named(aim.gold));
+            settings.put("gold", rewardName(aim.gold));
+            if (aim.gold instanceof RewardModel judge) {
+                settings.put("gold_hash", Fingerprint.of(judge.run()));
+            }
         }
         settings.put("prompts", prompts.size());
         settings.put("held_out", drawing.heldOut);
@@ -217,13 +248,17 @@ public record PolicyOptimisation(
         return settings;
     }
 
-    /** What a reward calls itself; a lambda has no name worth keeping. */
-    private static String named(Reward reward) {
-        return switch (reward) {
-            case RewardModel model -> model.run().id();
-            case Reward other
-            when other.getClass().isSynthetic() || other.getClass().isHidden() -> "a function";
-            default -> reward.toString();
-        };
+    private static String rewardName(Reward reward) {
+        return reward instanceof RewardModel model ? model.run().id() : named(reward);
+    }
+
+    /** What it calls itself. A lambda has no name worth keeping, and where it stands in memory is none. */
+    private static String named(Object given) {
+        var type = given.getClass();
+        if (type.isSynthetic() || type.isHidden()) {
+            return "a function";
+        }
+        var nameless = type.getName() + "@" + Integer.toHexString(given.hashCode());
+        return given.toString().equals(nameless) ? type.getSimpleName() : given.toString();
     }
 }

@@ -14,16 +14,17 @@ import trivium.measure.RewardAccuracy;
 import trivium.measure.Summary;
 import trivium.model.LanguageModel;
 import trivium.model.Models;
+import trivium.run.Carried;
 import trivium.run.Journal;
 import trivium.run.Run;
-import trivium.run.RunCard;
+import trivium.run.Stepwise;
 import trivium.text.ChatTemplate;
 import trivium.train.AdamW;
 import trivium.train.TrainLoop;
 import trivium.train.WarmupCosine;
 
 /** The work of one {@link RewardModelling}. */
-final class RewardFitting implements AutoCloseable {
+final class RewardFitting implements Stepwise, AutoCloseable {
 
     /** The table of the validation pairs' raw scores. */
     private static final String SCORES = "validation_scores";
@@ -43,10 +44,11 @@ final class RewardFitting implements AutoCloseable {
     private final long steps;
     private final WarmupCosine schedule;
     private final TrainLoop loop;
-    private long tokens;
+    private final Journal journal;
 
-    RewardFitting(RewardModelling recipe) {
+    RewardFitting(RewardModelling recipe, Journal journal) {
         this.recipe = recipe;
+        this.journal = journal;
         training = recipe.training();
         var start = recipe.start();
         var split = recipe.comparisons().split(recipe.validation());
@@ -63,11 +65,9 @@ final class RewardFitting implements AutoCloseable {
         loop = new TrainLoop(model, AdamW.DEFAULT, CLIP, training.workers());
     }
 
-    Run run(RunCard begun) {
-        var journal = new Journal(begun, recipe.progress());
-        journal.take("reward model", steps, this::step);
-        var tables = new LinkedHashMap<String, Table>();
-        tables.put(Run.METRICS, journal.metrics());
+    Run run() {
+        journal.take("reward model", steps, this);
+        var tables = journal.tables();
         tables.put(
                 RewardModel.NORMALISATION,
                 journal.afterwards(this::normalisation).orElse(RewardModel.normalisation(0, 1)));
@@ -75,21 +75,30 @@ final class RewardFitting implements AutoCloseable {
         return new Run(journal.finish(), model, recipe.start().tokenizer(), tables);
     }
 
-    private Map<String, Double> step(long step) {
+    @Override
+    public Map<String, Double> step(long step) {
         var batch = batches.at(step);
         var objective = new Recorded(new BradleyTerry(), batch);
         var result = loop.step(batch, objective, schedule.valueAt((int) step, 0));
-        tokens += batch.tokens().length;
         var metrics = new LinkedHashMap<String, Double>();
         metrics.put("loss", result.loss());
         metrics.put("accuracy", accuracy(RewardModel.scored(batch, objective.values())));
         metrics.put("learning_rate", result.learningRate());
         metrics.put("gradient_norm", result.gradientNorm());
-        metrics.put("tokens", (double) tokens);
-        if ((step + 1) % Math.max(1, steps / LOOKS) == 0 || step + 1 == steps) {
-            Journal.beside(() -> validate(metrics));
-        }
+        metrics.put("tokens", journal.latest("tokens") + batch.tokens().length);
         return metrics;
+    }
+
+    @Override
+    public void look(long done, Map<String, Double> metrics) {
+        if (done % Math.max(1, steps / LOOKS) == 0 || done == steps) {
+            validate(metrics);
+        }
+    }
+
+    @Override
+    public Carried carried() {
+        return new Carried(loop.tensors(), loop::updates, loop::updates);
     }
 
     private void validate(Map<String, Double> metrics) {

@@ -1,8 +1,12 @@
 package trivium.align;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import trivium.data.Comparisons;
+import trivium.run.Bookkeeping;
+import trivium.run.Fingerprint;
+import trivium.run.Journal;
 import trivium.run.Origin;
 import trivium.run.Progress;
 import trivium.run.Run;
@@ -19,10 +23,10 @@ import trivium.train.Checks;
  * @param comparisons what annotators preferred
  * @param validation the share of prompts kept for validation, in (0, 1)
  * @param training how it is fitted
- * @param progress hears of every step
+ * @param books who hears of every step, and where it is kept
  */
 public record RewardModelling(
-        Run start, Comparisons comparisons, double validation, Training training, Progress progress) {
+        Run start, Comparisons comparisons, double validation, Training training, Bookkeeping books) {
 
     /** The kind of run this makes. */
     public static final String KIND = "reward-model";
@@ -53,11 +57,11 @@ public record RewardModelling(
     /** Two epochs in steps of 16 pairs at a learning rate of 5·10⁻⁴; a tenth of the prompts validates. */
     public static RewardModelling of(Run start, Comparisons comparisons) {
         return new RewardModelling(
-                start, comparisons, 0.1, new Training(2, 16, 5e-4, 0, Workers.available()), Progress.SILENT);
+                start, comparisons, 0.1, new Training(2, 16, 5e-4, 0, Workers.available()), Bookkeeping.NONE);
     }
 
     public RewardModelling validation(double share) {
-        return new RewardModelling(start, comparisons, share, training, progress);
+        return new RewardModelling(start, comparisons, share, training, books);
     }
 
     public RewardModelling epochs(int epochs) {
@@ -81,11 +85,28 @@ public record RewardModelling(
     }
 
     public RewardModelling progress(Progress listener) {
-        return new RewardModelling(start, comparisons, validation, training, listener);
+        return books(books.progress(listener));
+    }
+
+    /**
+     * Keeps the run in a folder of its own while it is trained, with a checkpoint every so many steps. Whatever ends
+     * the training, the same recipe with the same folder goes on from there; a run that has ended is answered at once.
+     */
+    public RewardModelling keep(Path folder, long every) {
+        return books(books.keep(folder, every));
+    }
+
+    /** The same with a checkpoint each half minute: {@code keep(runs().folder("judge"))}. */
+    public RewardModelling keep(Path folder) {
+        return books(books.keep(folder));
+    }
+
+    private RewardModelling books(Bookkeeping changed) {
+        return new RewardModelling(start, comparisons, validation, training, changed);
     }
 
     private RewardModelling training(Training changed) {
-        return new RewardModelling(start, comparisons, validation, changed, progress);
+        return new RewardModelling(start, comparisons, validation, changed, books);
     }
 
     /**
@@ -94,13 +115,17 @@ public record RewardModelling(
      */
     public RewardModel run() {
         var card = RunCard.begin(KIND, start.id(), settings(), Origin.here(training.seed, comparisons.sha256()));
-        try (var fitting = new RewardFitting(this)) {
-            return new RewardModel(fitting.run(card));
-        }
+        return new RewardModel(Journal.train(card, books, journal -> {
+            try (var fitting = new RewardFitting(this, journal)) {
+                return fitting.run();
+            }
+        }));
     }
 
+    /** Everything but seed and data that decides the result. */
     private Map<String, Object> settings() {
         var settings = new LinkedHashMap<String, Object>();
+        settings.put("start_hash", Fingerprint.of(start));
         settings.put("comparisons", comparisons.toString());
         settings.put("validation", validation);
         settings.put("epochs", training.epochs);

@@ -19,7 +19,8 @@ public final class Main {
                          [--workers N] [--json] [--peer COMMAND]
                          or learning a vocabulary of 4,096 and encoding: bench --job tokenize
                          [--json] FILE...
-              pretrain   trains nanoGPT's CPU configuration on a text: pretrain FILE [SEED]
+              pretrain   trains nanoGPT's CPU configuration on a text: pretrain FILE [SEED];
+                         stopped or killed, the same command goes on
               verify     compares the engine with golden cases: verify FOLDER...
               version    version of Trivium and of the Java it runs on""";
 

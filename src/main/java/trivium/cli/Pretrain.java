@@ -13,7 +13,8 @@ import trivium.text.Tokenizer;
 
 /**
  * Pre-trains nanoGPT's CPU configuration on a text file, character by character: 4 layers, width 128, context 64, 12
- * rows, 2,000 steps; on Shakespeare its published validation loss is 1.88 nats per character.
+ * rows, 2,000 steps; on Shakespeare its published validation loss is 1.88 nats per character. The same text and seed go
+ * on where an earlier process was stopped or killed.
  */
 final class Pretrain {
 
@@ -22,6 +23,7 @@ final class Pretrain {
     private static final int STEPS = 2_000;
     private static final double LEARNING_RATE = 1e-3;
     private static final double VALIDATION = 0.1;
+    private static final int HASH_DIGITS = 8;
 
     private Pretrain() {}
 
@@ -32,12 +34,14 @@ final class Pretrain {
         }
         long seed = arguments.size() == 1 ? 1 : seed(arguments.get(1));
         var corpus = Corpus.text(arguments.getFirst());
+        var folder = RunStore.open(Path.of("runs")).folder(name(corpus, seed));
         var run = Pretraining.of(Gpt.small().context(CONTEXT), Tokenizer.characters(corpus), corpus)
                 .steps(STEPS)
                 .rows(ROWS)
                 .learningRate(LEARNING_RATE)
                 .validation(VALIDATION)
                 .seed(seed)
+                .keep(folder)
                 .progress(new ConsoleProgress())
                 .run();
         out.printf(
@@ -46,8 +50,13 @@ final class Pretrain {
                 seed,
                 run.last("validation_loss"),
                 run.last("tokens") / run.last("seconds"));
-        out.println("saved in " + RunStore.open(Path.of("runs")).save(run).folder());
+        out.println("saved in " + folder);
         return 0;
+    }
+
+    /** The same for the same text and seed only. */
+    private static String name(Corpus corpus, long seed) {
+        return "pretrain-" + corpus.sha256().substring(0, HASH_DIGITS) + "-seed" + seed;
     }
 
     private static long seed(String word) {

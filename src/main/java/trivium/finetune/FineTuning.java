@@ -1,8 +1,12 @@
 package trivium.finetune;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import trivium.data.Conversations;
+import trivium.run.Bookkeeping;
+import trivium.run.Fingerprint;
+import trivium.run.Journal;
 import trivium.run.Origin;
 import trivium.run.Progress;
 import trivium.run.Run;
@@ -21,10 +25,10 @@ import trivium.train.Checks;
  * @param conversations tasks with expected answers
  * @param validation the share of conversations kept for validation, in (0, 1)
  * @param training how long and how fast
- * @param progress hears of every step
+ * @param books who hears of every step, and where it is kept
  */
 public record FineTuning(
-        Run start, Conversations conversations, double validation, Training training, Progress progress) {
+        Run start, Conversations conversations, double validation, Training training, Bookkeeping books) {
 
     /** The kind of run this makes. */
     public static final String KIND = "finetune";
@@ -55,7 +59,7 @@ public record FineTuning(
     /** Three epochs in steps of 32 conversations at a learning rate of 10⁻³; a twentieth validates. */
     public static FineTuning of(Run start, Conversations conversations) {
         return new FineTuning(
-                start, conversations, 0.05, new Training(3, 32, 1e-3, 0, Workers.available()), Progress.SILENT);
+                start, conversations, 0.05, new Training(3, 32, 1e-3, 0, Workers.available()), Bookkeeping.NONE);
     }
 
     public FineTuning epochs(int epochs) {
@@ -80,15 +84,32 @@ public record FineTuning(
     }
 
     public FineTuning validation(double share) {
-        return new FineTuning(start, conversations, share, training, progress);
+        return new FineTuning(start, conversations, share, training, books);
     }
 
     public FineTuning progress(Progress listener) {
-        return new FineTuning(start, conversations, validation, training, listener);
+        return books(books.progress(listener));
+    }
+
+    /**
+     * Keeps the run in a folder of its own while it is trained, with a checkpoint every so many steps. Whatever ends
+     * the training, the same recipe with the same folder goes on from there; a run that has ended is answered at once.
+     */
+    public FineTuning keep(Path folder, long every) {
+        return books(books.keep(folder, every));
+    }
+
+    /** The same with a checkpoint each half minute: {@code keep(runs().folder("tuned"))}. */
+    public FineTuning keep(Path folder) {
+        return books(books.keep(folder));
+    }
+
+    private FineTuning books(Bookkeeping changed) {
+        return new FineTuning(start, conversations, validation, training, changed);
     }
 
     private FineTuning training(Training changed) {
-        return new FineTuning(start, conversations, validation, changed, progress);
+        return new FineTuning(start, conversations, validation, changed, books);
     }
 
     /**
@@ -97,13 +118,17 @@ public record FineTuning(
      */
     public Run run() {
         var card = RunCard.begin(KIND, start.id(), settings(), Origin.here(training.seed, conversations.sha256()));
-        try (var tuning = new Tuning(this)) {
-            return tuning.run(card);
-        }
+        return Journal.train(card, books, journal -> {
+            try (var tuning = new Tuning(this, journal)) {
+                return tuning.run();
+            }
+        });
     }
 
+    /** Everything but seed and data that decides the result. */
     private Map<String, Object> settings() {
         var settings = new LinkedHashMap<String, Object>();
+        settings.put("start_hash", Fingerprint.of(start));
         settings.put("conversations", conversations.toString());
         settings.put("validation", validation);
         settings.put("epochs", training.epochs);

@@ -2,16 +2,16 @@ package trivium.finetune;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import tech.tablesaw.api.Table;
 import trivium.data.Answers;
 import trivium.data.Batches;
 import trivium.data.FiniteBatches;
 import trivium.finetune.FineTuning.Training;
 import trivium.measure.Loss;
 import trivium.model.LanguageModel;
+import trivium.run.Carried;
 import trivium.run.Journal;
 import trivium.run.Run;
-import trivium.run.RunCard;
+import trivium.run.Stepwise;
 import trivium.text.ChatTemplate;
 import trivium.train.AdamW;
 import trivium.train.CrossEntropy;
@@ -19,7 +19,7 @@ import trivium.train.TrainLoop;
 import trivium.train.WarmupCosine;
 
 /** The work of one {@link FineTuning}. */
-final class Tuning implements AutoCloseable {
+final class Tuning implements Stepwise, AutoCloseable {
 
     private static final double CLIP = 1;
     /** How often the validation answers are scored on the way. */
@@ -34,10 +34,11 @@ final class Tuning implements AutoCloseable {
     private final long steps;
     private final WarmupCosine schedule;
     private final TrainLoop loop;
-    private long tokens;
+    private final Journal journal;
 
-    Tuning(FineTuning recipe) {
+    Tuning(FineTuning recipe, Journal journal) {
         this.recipe = recipe;
+        this.journal = journal;
         training = recipe.training();
         var start = recipe.start();
         int context = start.model().context();
@@ -54,28 +55,34 @@ final class Tuning implements AutoCloseable {
         loop = new TrainLoop(model, AdamW.DEFAULT, CLIP, training.workers(), training.seed());
     }
 
-    Run run(RunCard begun) {
-        var journal = new Journal(begun, recipe.progress());
-        journal.take("fine-tuning", steps, this::step);
-        var tables = new LinkedHashMap<String, Table>();
-        tables.put(Run.METRICS, journal.metrics());
-        return new Run(journal.finish(), model, recipe.start().tokenizer(), tables);
+    Run run() {
+        journal.take("fine-tuning", steps, this);
+        return new Run(journal.finish(), model, recipe.start().tokenizer(), journal.tables());
     }
 
-    private Map<String, Double> step(long step) {
+    @Override
+    public Map<String, Double> step(long step) {
         var batch = batches.at(step);
         var result = loop.step(batch, new CrossEntropy(), schedule.valueAt((int) step, 0));
-        tokens += batch.tokens().length;
         var metrics = new LinkedHashMap<String, Double>();
         metrics.put("loss", result.loss());
-        if ((step + 1) % Math.max(1, steps / LOOKS) == 0 || step + 1 == steps) {
-            Journal.beside(() -> metrics.put("validation_loss", validationLoss()));
-        }
         metrics.put("epoch", (double) (step + 1) / stepsPerEpoch);
         metrics.put("learning_rate", result.learningRate());
         metrics.put("gradient_norm", result.gradientNorm());
-        metrics.put("tokens", (double) tokens);
+        metrics.put("tokens", journal.latest("tokens") + batch.tokens().length);
         return metrics;
+    }
+
+    @Override
+    public void look(long done, Map<String, Double> metrics) {
+        if (done % Math.max(1, steps / LOOKS) == 0 || done == steps) {
+            metrics.put("validation_loss", validationLoss());
+        }
+    }
+
+    @Override
+    public Carried carried() {
+        return new Carried(loop.tensors(), loop::updates, loop::updates);
     }
 
     private double validationLoss() {

@@ -1,5 +1,6 @@
 package trivium.model;
 
+import com.google.gson.Gson;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -204,6 +205,7 @@ public record Architecture(
     public Map<String, Object> settings() {
         var settings = new LinkedHashMap<String, Object>();
         settings.put("model", "transformer");
+        settings.put("architecture", new Gson().toJson(this));
         settings.put("context", context);
         settings.put("width", width);
         settings.put("layers", layers);

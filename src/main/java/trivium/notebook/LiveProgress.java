@@ -56,6 +56,13 @@ public final class LiveProgress implements Progress {
     }
 
     @Override
+    public synchronized void resume(String title, long total, long done, double seconds) {
+        Progress.super.resume(title, total, done, seconds);
+        this.done = done;
+        started -= Math.round(seconds * 1e9);
+    }
+
+    @Override
     public synchronized void step(long done, Map<String, Double> metrics) {
         this.done = done;
         this.metrics = metrics;

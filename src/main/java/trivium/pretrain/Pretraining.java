@@ -1,11 +1,16 @@
 package trivium.pretrain;
 
+import com.google.gson.Gson;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import trivium.data.Corpus;
 import trivium.model.Architecture;
 import trivium.model.Blueprint;
+import trivium.run.Bookkeeping;
+import trivium.run.Fingerprint;
+import trivium.run.Journal;
 import trivium.run.Origin;
 import trivium.run.Progress;
 import trivium.run.Run;
@@ -28,7 +33,7 @@ import trivium.train.Checks;
  * @param corpus what it reads
  * @param training how long and how fast
  * @param watching what is measured on the way
- * @param progress hears of every step
+ * @param books who hears of every step, and where it is kept
  */
 public record Pretraining(
         Blueprint architecture,
@@ -36,7 +41,7 @@ public record Pretraining(
         Corpus corpus,
         Training training,
         Watching watching,
-        Progress progress) {
+        Bookkeeping books) {
 
     /** The kind of run this makes. */
     public static final String KIND = "pretrain";
@@ -96,7 +101,7 @@ public record Pretraining(
                 corpus,
                 new Training(1_000, 16, 1e-3, AdamW.DEFAULT, 0, Workers.available()),
                 new Watching(0.05, 10, List.of()),
-                Progress.SILENT);
+                Bookkeeping.NONE);
     }
 
     public Pretraining steps(int steps) {
@@ -146,15 +151,32 @@ public record Pretraining(
     }
 
     public Pretraining progress(Progress listener) {
-        return new Pretraining(architecture, tokenizer, corpus, training, watching, listener);
+        return books(books.progress(listener));
+    }
+
+    /**
+     * Keeps the run in a folder of its own while it is trained, with a checkpoint every so many steps. Whatever ends
+     * the training, the same recipe with the same folder goes on from there; a run that has ended is answered at once.
+     */
+    public Pretraining keep(Path folder, long every) {
+        return books(books.keep(folder, every));
+    }
+
+    /** The same with a checkpoint each half minute: {@code keep(runs().folder("base"))}. */
+    public Pretraining keep(Path folder) {
+        return books(books.keep(folder));
+    }
+
+    private Pretraining books(Bookkeeping changed) {
+        return new Pretraining(architecture, tokenizer, corpus, training, watching, changed);
     }
 
     private Pretraining training(Training changed) {
-        return new Pretraining(architecture, tokenizer, corpus, changed, watching, progress);
+        return new Pretraining(architecture, tokenizer, corpus, changed, watching, books);
     }
 
     private Pretraining watching(Watching changed) {
-        return new Pretraining(architecture, tokenizer, corpus, training, changed, progress);
+        return new Pretraining(architecture, tokenizer, corpus, training, changed, books);
     }
 
     /**
@@ -163,20 +185,26 @@ public record Pretraining(
      */
     public Run run() {
         var card = RunCard.begin(KIND, null, settings(), Origin.here(training.seed, corpus.sha256()));
-        try (var reading = new Reading(this)) {
-            return reading.run(card);
-        }
+        return Journal.train(card, books, journal -> {
+            try (var reading = new Reading(this, journal)) {
+                return reading.run();
+            }
+        });
     }
 
+    /** Everything but seed and data that decides the result. */
     private Map<String, Object> settings() {
         var settings = new LinkedHashMap<>(architecture.settings());
         settings.put("vocabulary", tokenizer.size());
+        settings.put("tokenizer_hash", Fingerprint.of(tokenizer));
         settings.put("corpus", corpus.toString());
         settings.put("steps", training.steps);
         settings.put("rows", training.rows);
         settings.put("learning_rate", training.learningRate);
         settings.put("optimizer", training.optimizer.toString());
         settings.put("validation", watching.validation);
+        settings.put("looks", watching.looks);
+        settings.put("samples", watching.prompts);
         return settings;
     }
 }

@@ -1,9 +1,8 @@
 package trivium.pretrain;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -17,15 +16,16 @@ import trivium.generate.Sampling;
 import trivium.measure.Loss;
 import trivium.model.LanguageModel;
 import trivium.pretrain.Pretraining.Training;
+import trivium.run.Carried;
 import trivium.run.Journal;
 import trivium.run.Run;
-import trivium.run.RunCard;
+import trivium.run.Stepwise;
 import trivium.train.CrossEntropy;
 import trivium.train.TrainLoop;
 import trivium.train.WarmupCosine;
 
 /** The work of one {@link Pretraining}. */
-final class Reading implements AutoCloseable {
+final class Reading implements Stepwise, AutoCloseable {
 
     private static final double CLIP = 1;
     private static final int LONGEST_WARMUP = 100;
@@ -44,12 +44,11 @@ final class Reading implements AutoCloseable {
     private final WarmupCosine schedule;
     private final TrainLoop loop;
     private final Completions completions;
-    private final LongColumn sampleSteps = LongColumn.create("step");
-    private final List<String> samplePrompts = new ArrayList<>();
-    private final List<String> sampleTexts = new ArrayList<>();
+    private final Journal journal;
 
-    Reading(Pretraining recipe) {
+    Reading(Pretraining recipe, Journal journal) {
         this.recipe = recipe;
+        this.journal = journal;
         training = recipe.training();
         var tokenizer = recipe.tokenizer();
         int context = recipe.architecture().context();
@@ -67,38 +66,34 @@ final class Reading implements AutoCloseable {
         completions = new Completions(new Generator(model, training.workers()), tokenizer);
     }
 
-    Run run(RunCard begun) {
-        var journal = new Journal(begun, recipe.progress());
-        journal.take("pre-training", training.steps(), this::step);
-        var tables = new LinkedHashMap<String, Table>();
-        tables.put(Run.METRICS, journal.metrics());
-        if (!sampleTexts.isEmpty()) {
-            tables.put(
-                    Pretraining.SAMPLES,
-                    Table.create(
-                            Pretraining.SAMPLES,
-                            sampleSteps,
-                            StringColumn.create("prompt", samplePrompts),
-                            StringColumn.create("text", sampleTexts)));
-        }
-        return new Run(journal.finish(), model, recipe.tokenizer(), tables);
+    Run run() {
+        journal.take("pre-training", training.steps(), this);
+        return new Run(journal.finish(), model, recipe.tokenizer(), journal.tables());
     }
 
-    private Map<String, Double> step(long step) {
+    @Override
+    public Map<String, Double> step(long step) {
         var batch = batches.at(step);
         var result = loop.step(batch, new CrossEntropy(), schedule.valueAt((int) step, 0));
         var metrics = new LinkedHashMap<String, Double>();
         metrics.put("loss", result.loss());
-        if (looks(step + 1)) {
-            Journal.beside(() -> {
-                validate(step + 1 == training.steps(), metrics);
-                sample(step + 1);
-            });
-        }
         metrics.put("learning_rate", result.learningRate());
         metrics.put("gradient_norm", result.gradientNorm());
         metrics.put("tokens", (double) (step + 1) * batch.tokens().length);
         return metrics;
+    }
+
+    @Override
+    public void look(long done, Map<String, Double> metrics) {
+        if (looks(done)) {
+            validate(done == training.steps(), metrics);
+            sample(done);
+        }
+    }
+
+    @Override
+    public Carried carried() {
+        return new Carried(loop.tensors(), loop::updates, loop::updates);
     }
 
     /** Looks are spread evenly and the last step is one. */
@@ -120,10 +115,13 @@ final class Reading implements AutoCloseable {
     private void sample(long step) {
         var prompts = recipe.watching().prompts();
         var texts = completions.continuations(prompts, SAMPLING.seed(training.seed()));
-        for (int i = 0; i < prompts.size(); i++) {
-            sampleSteps.append(step);
-            samplePrompts.add(prompts.get(i));
-            sampleTexts.add(texts.get(i));
+        if (!prompts.isEmpty()) {
+            var steps = LongStream.generate(() -> step).limit(prompts.size()).toArray();
+            journal.note(Table.create(
+                    Pretraining.SAMPLES,
+                    LongColumn.create("step", steps),
+                    StringColumn.create("prompt", prompts),
+                    StringColumn.create("text", texts)));
         }
     }
 

@@ -20,7 +20,7 @@ import java.util.Map;
  */
 record CardFile(RunCard card, Map<String, List<String>> tables) {
 
-    private static final Gson GSON = new GsonBuilder()
+    static final Gson GSON = new GsonBuilder()
             .setPrettyPrinting()
             .disableHtmlEscaping()
             .serializeNulls()
@@ -33,14 +33,23 @@ record CardFile(RunCard card, Map<String, List<String>> tables) {
     }
 
     static CardFile fromJson(String json, String where) {
+        var file = read(json, CardFile.class, where + " is not a run card");
+        if (file == null || file.card == null) {
+            throw new IllegalArgumentException(where + " holds no run card; was it cut off?");
+        }
+        return file;
+    }
+
+    /** What the JSON says, or null if it is empty. */
+    static <T> T read(String json, Class<T> type, String complaint) {
         try {
-            var file = GSON.fromJson(json, CardFile.class);
-            if (file == null || file.card == null) {
-                throw new IllegalArgumentException(where + " holds no run card; was it cut off?");
-            }
-            return file;
+            return GSON.fromJson(json, type);
         } catch (JsonParseException e) {
-            throw new IllegalArgumentException(where + " is not a run card: " + e.getMessage(), e);
+            throw new IllegalArgumentException(
+                    complaint + ": " + e.getMessage().lines().findFirst().orElse(""), e);
+        } catch (RuntimeException e) {
+            // Gson has no type of its own for a record that refuses what it is made of
+            throw new IllegalArgumentException(complaint + ": parts of it are missing or damaged", e);
         }
     }
 

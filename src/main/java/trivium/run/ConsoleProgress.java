@@ -37,6 +37,12 @@ public final class ConsoleProgress implements Progress {
     }
 
     @Override
+    public synchronized void resume(String title, long total, long done, double seconds) {
+        Progress.super.resume(title, total, done, seconds);
+        started -= Math.round(seconds * 1e9);
+    }
+
+    @Override
     public synchronized void step(long done, Map<String, Double> metrics) {
         long now = clock.getAsLong();
         if (now - printed >= INTERVAL_NS) {

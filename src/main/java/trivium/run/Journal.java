@@ -1,69 +1,148 @@
 package trivium.run;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.function.LongFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import tech.tablesaw.api.Table;
+import trivium.run.Checkpoint.Position;
 
 /**
  * Takes a training's steps one after the other and writes down what each measured. Interrupted, it stops between steps
  * and keeps what there is.
+ *
+ * <p>A training that is kept in a folder can be killed at any moment. The same recipe with the same folder then goes on
+ * from the newest checkpoint, and ends as it would have if left alone: the same parameters and the same metrics, to the
+ * last bit, but for the time it took.
  */
 public final class Journal {
 
-    private final MetricsTable metrics = new MetricsTable();
-    private final Progress progress;
+    private static final String SECONDS = "seconds";
+
+    private final MetricsTable metrics;
+    private final Map<String, Table> notes;
+    private final Bookkeeping books;
+    private final Kept kept;
     private final long started = System.nanoTime();
+    /** What earlier processes took. */
+    private final double before;
+    /** When the newest checkpoint was written. */
+    private long saved = started;
+
     private RunCard card;
+    private Position at = Position.START;
     private boolean interrupted;
     private boolean ended;
 
+    /** A journal of work that is kept in memory only. */
     public Journal(RunCard card, Progress progress) {
+        this(card, Bookkeeping.NONE.progress(progress), null);
+    }
+
+    private Journal(RunCard card, Bookkeeping books, Kept kept) {
         this.card = card;
-        this.progress = progress;
+        this.books = books;
+        this.kept = kept;
+        metrics = kept == null ? new MetricsTable() : kept.table();
+        notes = kept == null ? new LinkedHashMap<>() : kept.notes();
+        before = metrics.latest(SECONDS);
     }
 
     /**
-     * Runs steps 0 … {@code steps - 1}. A loss that is not a number ends the training.
-     *
-     * @param step does the work and answers its metrics, "loss" among them
+     * The run that {@code work} makes. Where it is kept in a folder, work that was begun there goes on, and a run that
+     * ended there is the answer at once.
      */
-    public void take(String title, long steps, LongFunction<Map<String, Double>> step) {
-        progress.start(title, steps);
-        long done = 0;
-        try {
-            while (done < steps) {
-                stopIfInterrupted();
-                var measured = new LinkedHashMap<>(step.apply(done));
-                done++;
-                measured.put("seconds", (System.nanoTime() - started) / 1e9);
-                metrics.add(done, measured);
-                progress.step(done, measured);
-                if (!Double.isFinite(measured.get("loss"))) {
-                    card = card.failed("the loss is not a number at step " + done + "; try a lower learning rate");
-                    ended = true;
-                    return;
-                }
+    public static Run train(RunCard begun, Bookkeeping books, Function<Journal, Run> work) {
+        if (books.folder() == null) {
+            return work.apply(new Journal(begun, books, null));
+        }
+        try (var kept = Kept.open(books.folder(), begun)) {
+            if (kept.ended()) {
+                var run = kept.load();
+                books.progress().start(run.card().kind(), 0);
+                books.progress().finish(run.card().outcome() + ", as " + books.folder() + " has it");
+                return run;
             }
-        } catch (CancellationException e) {
-            interrupted = true;
-            ended = true;
-            card = card.interrupted(done);
+            return kept.save(work.apply(new Journal(kept.card(), books, kept)));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot close the files in " + books.folder() + ": " + e.getMessage(), e);
         }
     }
 
-    /**
-     * Work beside a step, such as a look at the validation loss. An interrupt ends it and, after this step, the
-     * training; the step itself has been taken and counts.
-     */
-    public static void beside(Runnable work) {
+    /** Runs all steps that are not done. A loss that is not a number ends the training. */
+    public void take(String title, long steps, Stepwise work) {
+        var carried = work.carried();
+        begin(title, steps, carried);
         try {
-            work.run();
+            if (!at.looked()) {
+                record(work, new LinkedHashMap<>(at.unfinished()));
+            }
+            while (at.step() < steps && !ended) {
+                stopIfInterrupted();
+                var measured = new LinkedHashMap<>(work.step(at.step()));
+                at = new Position(at.step() + 1, carried.updates().getAsLong(), null);
+                record(work, measured);
+                if (!ended && at.looked() && books.due(at.step(), steps, (System.nanoTime() - saved) / 1e9)) {
+                    save(carried);
+                }
+            }
+            if (!at.looked()) {
+                stopIfInterrupted();
+            }
+        } catch (CancellationException e) {
+            stop();
+            // A step of several updates may have been stopped between them: then the last checkpoint is the newest.
+            if (at.step() > 0 && carried.updates().getAsLong() == at.updates()) {
+                save(carried);
+            }
+        }
+    }
+
+    private void begin(String title, long steps, Carried carried) {
+        var earlier = kept == null ? Optional.<Position>empty() : kept.position();
+        if (earlier.isEmpty()) {
+            books.progress().start(title, steps);
+            return;
+        }
+        at = earlier.get();
+        kept.restore(carried);
+        books.progress().resume(title, steps, at.step(), before);
+    }
+
+    /** The look beside a step that was taken, and the row of both. */
+    private void record(Stepwise work, Map<String, Double> measured) {
+        try {
+            work.look(at.step(), measured);
+            at = at.with(null);
         } catch (CancellationException e) {
             Thread.currentThread().interrupt();
+            at = at.with(measured);
+        }
+        measured.put(SECONDS, before + (System.nanoTime() - started) / 1e9);
+        metrics.add(at.step(), measured);
+        books.progress().step(at.step(), measured);
+        if (!Double.isFinite(measured.get("loss"))) {
+            card = card.failed("the loss is not a number at step " + at.step() + "; try a lower learning rate");
+            ended = true;
+        }
+    }
+
+    private void save(Carried carried) {
+        if (kept != null) {
+            kept.write(at, carried, notes);
+            saved = System.nanoTime();
+        }
+    }
+
+    private void stop() {
+        interrupted = true;
+        if (!ended) {
+            ended = true;
+            card = card.interrupted(at.step());
         }
     }
 
@@ -75,7 +154,7 @@ public final class Journal {
         try {
             return Optional.of(work.get());
         } catch (CancellationException e) {
-            interrupted = true;
+            stop();
             return Optional.empty();
         }
     }
@@ -86,7 +165,12 @@ public final class Journal {
      */
     public RunCard finish() {
         card = ended ? card : card.finished();
-        progress.finish(card.outcome().toString());
+        if (before > 0) {
+            var outcome = card.outcome();
+            double seconds = before + (System.nanoTime() - started) / 1e9;
+            card = card.with(new Outcome(outcome.status(), outcome.started(), seconds));
+        }
+        books.progress().finish(card.outcome().toString());
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -99,7 +183,24 @@ public final class Journal {
         }
     }
 
-    public Table metrics() {
-        return metrics.table();
+    /** The value of a metric in the newest row, or 0 before there is one. */
+    public double latest(String metric) {
+        return metrics.latest(metric);
+    }
+
+    /** Adds rows to a table beside the metrics. Its first column is "step". */
+    public void note(Table rows) {
+        var table = notes.merge(rows.name(), rows, Table::append);
+        if (kept != null) {
+            kept.note(table);
+        }
+    }
+
+    /** Everything written down: the metrics, and the tables beside them. */
+    public Map<String, Table> tables() {
+        var tables = new LinkedHashMap<String, Table>();
+        tables.put(Run.METRICS, metrics.table());
+        tables.putAll(notes);
+        return tables;
     }
 }

@@ -1,11 +1,14 @@
 package trivium.run;
 
 import java.io.BufferedWriter;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +29,7 @@ public final class MetricsLog implements AutoCloseable {
     private final Path file;
     private final List<String> names = new ArrayList<>();
     private BufferedWriter out;
+    private FileDescriptor descriptor;
 
     private MetricsLog(Path file) {
         this.file = file;
@@ -33,6 +37,11 @@ public final class MetricsLog implements AutoCloseable {
 
     /** Starts a log, or continues the one in {@code file}. */
     public static MetricsLog open(Path file) {
+        return open(file, Long.MAX_VALUE);
+    }
+
+    /** Continues the log in {@code file} behind step {@code last}; rows of later steps are cut off. */
+    static MetricsLog open(Path file, long last) {
         var log = new MetricsLog(file);
         try {
             var lines = Files.exists(file) ? wholeLines(file) : List.<String>of();
@@ -40,7 +49,10 @@ public final class MetricsLog implements AutoCloseable {
                 var header = lines.getFirst().split(",");
                 log.names.addAll(List.of(header).subList(1, header.length));
             }
-            log.rewrite(lines.isEmpty() ? List.of() : lines.subList(1, lines.size()));
+            log.rewrite(lines.stream()
+                    .skip(1)
+                    .filter(line -> Long.parseLong(line.split(",", 2)[0]) <= last)
+                    .toList());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write metrics to " + file + ": " + e.getMessage(), e);
         }
@@ -61,6 +73,15 @@ public final class MetricsLog implements AutoCloseable {
                     .map(name -> metrics.containsKey(name) ? metrics.get(name).toString() : "")
                     .collect(Collectors.joining(",", step + ",", "\n")));
             out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write metrics to " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Has every row so far outlive a loss of power. */
+    void sync() {
+        try {
+            descriptor.sync();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write metrics to " + file + ": " + e.getMessage(), e);
         }
@@ -136,7 +157,9 @@ public final class MetricsLog implements AutoCloseable {
             lines.add(row + ",".repeat((int) Math.max(0, missing)));
         }
         Aside.write(file, aside -> Files.write(aside, lines));
-        out = Files.newBufferedWriter(file, StandardOpenOption.APPEND);
+        var appending = new FileOutputStream(file.toFile(), true);
+        descriptor = appending.getFD();
+        out = new BufferedWriter(new OutputStreamWriter(appending, StandardCharsets.UTF_8));
     }
 
     private static List<String> wholeLines(Path file) throws IOException {

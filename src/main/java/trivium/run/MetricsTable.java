@@ -48,6 +48,24 @@ public final class MetricsTable {
         }
     }
 
+    /** Kept in memory and written to {@code log} row by row, going on behind rows that the log already has. */
+    MetricsTable(Table earlier, MetricsLog log) {
+        this.log = log;
+        steps.append(earlier.longColumn(STEP));
+        for (var name : earlier.columnNames()) {
+            if (!name.equals(STEP)) {
+                columns.put(name, earlier.doubleColumn(name).copy());
+            }
+        }
+    }
+
+    /** The newest value of a metric in the last row, or 0 if there is none. */
+    double latest(String metric) {
+        int last = rows() - 1;
+        var column = columns.get(metric);
+        return last < 0 || column == null || column.isMissing(last) ? 0 : column.getDouble(last);
+    }
+
     /** How many rows. */
     public int rows() {
         return steps.size();

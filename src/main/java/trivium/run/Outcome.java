@@ -15,6 +15,7 @@ public record Outcome(String status, Instant started, double seconds) {
 
     private static final String FINISHED = "finished";
     private static final String RUNNING = "running";
+    private static final String FAILED = "failed: ";
 
     public Outcome {
         if (!(seconds >= 0) || Double.isInfinite(seconds)) {
@@ -39,12 +40,17 @@ public record Outcome(String status, Instant started, double seconds) {
 
     /** The work could not go on, for this reason. */
     public static Outcome failed(Instant started, String reason) {
-        return new Outcome("failed: " + reason, started, since(started));
+        return new Outcome(FAILED + reason, started, since(started));
     }
 
     /** Whether everything that was asked for was done. */
     public boolean isFinished() {
         return status.equals(FINISHED);
+    }
+
+    /** Whether there is nothing left to do: all was done, or the work could not go on. */
+    boolean hasEnded() {
+        return isFinished() || status.startsWith(FAILED);
     }
 
     private static double since(Instant started) {

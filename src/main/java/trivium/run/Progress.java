@@ -29,6 +29,16 @@ public interface Progress {
     void start(String title, long total);
 
     /**
+     * Work goes on that had been begun before.
+     *
+     * @param done steps of the total that are finished
+     * @param seconds they took
+     */
+    default void resume(String title, long total, long done, double seconds) {
+        start(title + ", going on after step " + done, total);
+    }
+
+    /**
      * {@code done} of the total are finished; {@code metrics} are the newest figures by name, in the order to be shown.
      */
     void step(long done, Map<String, Double> metrics);

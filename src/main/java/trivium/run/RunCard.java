@@ -10,7 +10,11 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Who a run is: enough to find it, to judge it, and to make it again.
@@ -24,6 +28,9 @@ import java.util.Map;
  */
 public record RunCard(
         String id, String kind, String parent, Map<String, Object> recipe, Outcome outcome, Origin origin) {
+
+    /** Settings that name the data, which {@code origin.dataHash} stands for. */
+    private static final Set<String> DATA = Set.of("corpus", "conversations", "comparisons");
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
@@ -45,6 +52,39 @@ public record RunCard(
         var what = kind + parent + plainMap(recipe) + origin.seed() + origin.dataHash();
         return new RunCard(
                 kind + "-" + TIME.format(now) + "-" + digest(what), kind, parent, recipe, Outcome.running(now), origin);
+    }
+
+    /** This card under another name. */
+    RunCard named(String name) {
+        return new RunCard(name, kind, parent, recipe, outcome, origin);
+    }
+
+    /**
+     * What makes the work of {@code now} another than this card's, in a few words; empty if it is the same work. Names
+     * do not count where content does: those of data, and a setting X where there is an X_hash.
+     */
+    Optional<String> difference(RunCard now) {
+        var before = content();
+        var after = now.content();
+        var all = new LinkedHashSet<>(before.keySet());
+        all.addAll(after.keySet());
+        return all.stream()
+                .filter(name -> !Objects.equals(before.get(name), after.get(name)))
+                .map(name -> name + " was " + before.get(name) + " there and is " + after.get(name) + " here")
+                .findFirst();
+    }
+
+    private Map<String, Object> content() {
+        var content = new LinkedHashMap<String, Object>();
+        content.put("the kind", kind);
+        recipe.forEach((name, value) -> {
+            if (!DATA.contains(name) && !recipe.containsKey(name + "_hash")) {
+                content.put(name, value);
+            }
+        });
+        content.put("the seed", origin.seed());
+        content.put("the data's SHA-256", origin.dataHash());
+        return content;
     }
 
     /** This card with another ending. */

@@ -20,13 +20,14 @@ import trivium.text.Tokenizers;
  * <id>/<table>.csv         further tables
  * <id>/tokenizer.json
  * <id>/model.json, <id>/model.safetensors
+ * <id>/checkpoint/         while a kept training goes on
  * }</pre>
  *
  * Every file is written aside and moved into place, {@code run.json} last.
  */
 public final class RunStore {
 
-    private static final String CARD = "run.json";
+    static final String CARD = "run.json";
     private static final String TOKENIZER = "tokenizer.json";
 
     private final Path folder;
@@ -51,10 +52,15 @@ public final class RunStore {
 
     /** Writes the card of a run that begins, and opens its log of metrics; {@link #save} completes the folder. */
     public MetricsLog begin(RunCard card) {
+        return begin(card, Long.MAX_VALUE);
+    }
+
+    /** The same for a run that goes on behind step {@code last}: rows of later steps are cut off. */
+    MetricsLog begin(RunCard card, long last) {
         try {
             Files.createDirectories(folder(card.id()));
             writeCard(new CardFile(card, new LinkedHashMap<>()));
-            return MetricsLog.open(folder(card.id()).resolve(Run.METRICS + ".csv"));
+            return MetricsLog.open(folder(card.id()).resolve(Run.METRICS + ".csv"), last);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot keep " + card.id() + " in " + folder + ": " + e.getMessage(), e);
         }

@@ -1,7 +1,9 @@
 package trivium.train;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import trivium.model.Parameters;
 import trivium.tensor.Floats;
 import trivium.tensor.Vectors;
@@ -83,8 +85,11 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
         }
 
         @Override
-        public Floats[] buffers() {
-            return new Floats[] {first, second};
+        public Map<String, Floats> buffers() {
+            var buffers = new LinkedHashMap<String, Floats>();
+            buffers.put("adamw.first", first);
+            buffers.put("adamw.second", second);
+            return buffers;
         }
 
         @Override

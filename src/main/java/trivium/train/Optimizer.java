@@ -1,5 +1,6 @@
 package trivium.train;
 
+import java.util.Map;
 import trivium.model.Parameters;
 import trivium.tensor.Floats;
 import trivium.tensor.Workers;
@@ -23,8 +24,11 @@ public interface Optimizer {
          */
         void step(Floats gradient, double scale, double learningRate, Workers workers);
 
-        /** The state's own numbers, in a fixed order, for checkpoints. */
-        Floats[] buffers();
+        /**
+         * The state's own numbers, for checkpoints: name and buffer in a fixed order, each laid out as the parameters,
+         * sharing memory with the state.
+         */
+        Map<String, Floats> buffers();
 
         /** How many steps were taken; set when a checkpoint is read. */
         long steps();

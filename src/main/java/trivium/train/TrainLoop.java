@@ -1,16 +1,22 @@
 package trivium.train;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.OptionalLong;
 import trivium.data.Batch;
 import trivium.model.Dice;
 import trivium.model.LanguageModel;
+import trivium.model.Parameters;
+import trivium.model.Safetensors.Entry;
 import trivium.model.Size;
 import trivium.model.Size.Use;
 import trivium.model.Slices;
+import trivium.tensor.Floats;
 
 /** The only training loop's one step: forward, loss, backward, clip, update. Every phase is a recipe over it. */
 public final class TrainLoop implements AutoCloseable {
 
+    private final Parameters parameters;
     private final Slices slices;
     private final Optimizer.State optimizer;
     private final double clip;
@@ -45,8 +51,9 @@ public final class TrainLoop implements AutoCloseable {
         // The least that training takes, before the moments take their part of it.
         model.size(1, 1, Use.TRAINING).ifPresent(Size::requireFits);
         this.seed = seed;
+        this.parameters = model.parameters();
         this.slices = new Slices(model, workers);
-        this.optimizer = optimizer.start(model.parameters());
+        this.optimizer = optimizer.start(parameters);
         this.clip = clip;
     }
 
@@ -62,6 +69,33 @@ public final class TrainLoop implements AutoCloseable {
         }
         optimizer.step(slices.gradient(), Math.min(1, clip / norm), learningRate, slices.workers());
         return new StepResult(loss, norm, learningRate);
+    }
+
+    /**
+     * All numbers that steps change, by name, sharing memory with the training: the parameters in their order, then
+     * each of the optimizer's buffers as {@code adamw.first.NAME} for every parameter NAME.
+     */
+    public Map<String, Entry> tensors() {
+        var tensors = new LinkedHashMap<String, Entry>();
+        parts("", parameters.values(), tensors);
+        optimizer.buffers().forEach((name, buffer) -> parts(name + ".", buffer, tensors));
+        return tensors;
+    }
+
+    private void parts(String prefix, Floats whole, Map<String, Entry> tensors) {
+        for (var part : parameters.tensors()) {
+            tensors.put(prefix + part.name(), new Entry(part.shape(), whole.slice(part.offset(), part.size())));
+        }
+    }
+
+    /** How many updates the optimizer has made; with {@link #tensors}, all there is to remember. */
+    public long updates() {
+        return optimizer.steps();
+    }
+
+    /** Goes on as after this many updates. */
+    public void updates(long made) {
+        optimizer.steps(made);
     }
 
     /** The parallel passes, for scoring with the same threads and buffers. */

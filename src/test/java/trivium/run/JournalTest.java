@@ -14,17 +14,22 @@ class JournalTest {
 
     @Test
     void aStepWhoseLookWasInterruptedCounts() {
-        journal.take("test", 10, step -> {
-            if (step == 3) {
-                Journal.beside(() -> {
-                    throw new CancellationException("interrupted");
-                });
+        journal.take("test", 10, new Stepwise() {
+            @Override
+            public Map<String, Double> step(long step) {
+                return Map.of("loss", (double) step);
             }
-            return Map.of("loss", (double) step);
+
+            @Override
+            public void look(long done, Map<String, Double> metrics) {
+                if (done == 4) {
+                    throw new CancellationException("interrupted");
+                }
+            }
         });
         var outcome = journal.finish().outcome();
         assertTrue(Thread.interrupted(), "the thread stays interrupted");
-        assertEquals(4, journal.metrics().rowCount());
+        assertEquals(4, journal.tables().get(Run.METRICS).rowCount());
         assertTrue(outcome.toString().contains("4"), outcome.toString());
     }
 
@@ -32,7 +37,7 @@ class JournalTest {
     void aLossThatIsNoNumberEndsTheRunAndSaysSo() {
         journal.take("test", 10, step -> Map.of("loss", step == 2 ? Double.NaN : 1.0));
         var outcome = journal.finish().outcome();
-        assertEquals(3, journal.metrics().rowCount());
+        assertEquals(3, journal.tables().get(Run.METRICS).rowCount());
         assertTrue(outcome.toString().contains("not a number at step 3"), outcome.toString());
     }
 }

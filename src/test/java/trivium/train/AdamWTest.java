@@ -91,9 +91,8 @@ class AdamWTest {
             state.step(first, 1, RATE, workers);
             var copy = new Parameters(Floats.of(parameters.values().toArray()), parameters.tensors());
             var resumed = optimizer.start(copy);
-            for (int i = 0; i < state.buffers().length; i++) {
-                resumed.buffers()[i].copyFrom(state.buffers()[i], 0, 0, copy.count());
-            }
+            state.buffers()
+                    .forEach((name, moments) -> resumed.buffers().get(name).copyFrom(moments, 0, 0, copy.count()));
             resumed.steps(state.steps());
             state.step(second, 1, RATE, workers);
             resumed.step(second, 1, RATE, workers);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -58,8 +59,8 @@ class TrainLoopTest {
                 }
 
                 @Override
-                public Floats[] buffers() {
-                    return new Floats[0];
+                public Map<String, Floats> buffers() {
+                    return Map.of();
                 }
 
                 @Override

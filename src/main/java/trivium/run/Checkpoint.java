@@ -1,0 +1,158 @@
+package trivium.run;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import trivium.model.Safetensors;
+import trivium.model.Safetensors.Entry;
+
+/**
+ * A training between two steps, in the folder {@code checkpoint} of its run: {@code checkpoint.json}, which is this,
+ * and a safetensors file with everything that steps change. The JSON is moved into place last and names its weights, so
+ * that at every moment it belongs to whole ones, the old or the new.
+ *
+ * @param format of these files, 1
+ * @param card of the run, its recipe and seed among it
+ * @param position how far it is
+ * @param weights where the numbers are
+ * @param tables for each table beside the metrics, the types of its columns
+ */
+record Checkpoint(int format, RunCard card, Position position, Weights weights, Map<String, List<String>> tables) {
+
+    private static final int FORMAT = 1;
+    private static final String FOLDER = "checkpoint";
+    private static final String JSON = "checkpoint.json";
+
+    /**
+     * How far a training is.
+     *
+     * @param step steps that were taken
+     * @param updates that the optimizer has made
+     * @param unfinished what the last step measured, if the look beside it was interrupted; otherwise null
+     */
+    record Position(long step, long updates, Map<String, Double> unfinished) {
+
+        static final Position START = new Position(0, 0, null);
+
+        /**
+         * The same with the last step's look interrupted, or with null done. JSON has no numbers that are not finite.
+         */
+        Position with(Map<String, Double> measured) {
+            if (measured == null) {
+                return new Position(step, updates, null);
+            }
+            var finite = new LinkedHashMap<>(measured);
+            finite.values().removeIf(value -> !Double.isFinite(value));
+            return new Position(step, updates, finite);
+        }
+
+        /** Whether the look beside the last step is done. */
+        boolean looked() {
+            return unfinished == null;
+        }
+
+        /** Steps that are over, their look included. */
+        long whole() {
+            return looked() ? step : step - 1;
+        }
+    }
+
+    /** A file beside the JSON and the SHA-256 of its bytes, in hexadecimal. */
+    record Weights(String file, String sha256) {}
+
+    /** Replaces the checkpoint of the run in {@code place}. */
+    static void write(
+            Path place, RunCard card, Position position, Map<String, Entry> tensors, Map<String, List<String>> tables)
+            throws IOException {
+        var folder = Files.createDirectories(place.resolve(FOLDER));
+        var name = "step-" + position.step() + ".safetensors";
+        Safetensors.write(folder.resolve(name), tensors);
+        Aside.remember(folder);
+        var weights = new Weights(name, Fingerprint.of(folder.resolve(name)));
+        var json = CardFile.GSON.toJson(new Checkpoint(FORMAT, card, position, weights, tables));
+        Aside.write(folder.resolve(JSON), aside -> Files.writeString(aside, json + "\n"));
+        clear(folder, List.of(JSON, name));
+    }
+
+    /** The checkpoint of the run in {@code place}, if there is one; its weights are not read yet. */
+    static Optional<Checkpoint> find(Path place) {
+        var file = place.resolve(FOLDER).resolve(JSON);
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try {
+            var json = Files.readString(file);
+            var found = CardFile.read(json, Checkpoint.class, "cannot go on from " + file);
+            if (found == null || found.card == null || found.position == null || found.weights == null) {
+                throw refused(file, "parts of it are missing");
+            }
+            if (found.format != FORMAT || found.position.step() < 1) {
+                throw refused(file, "its format is " + found.format + ", not " + FORMAT + ", or its step is none");
+            }
+            return Optional.of(found);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Copies the numbers into a training's own memory, all of them or none. */
+    void restore(Path place, Map<String, Entry> tensors) {
+        var file = place.resolve(FOLDER).resolve(weights.file());
+        check(file);
+        var contents = Safetensors.read(file);
+        tensors.forEach((name, tensor) -> {
+            var shape = contents.get(name).shape();
+            if (!shape.equals(tensor.shape())) {
+                throw refused(file, "its " + name + " has shape " + shape + ", not " + tensor.shape());
+            }
+        });
+        tensors.forEach((name, tensor) -> tensor.values()
+                .copyFrom(contents.get(name).values(), 0, 0, tensor.values().size()));
+    }
+
+    private void check(Path file) {
+        if (!Files.exists(file)) {
+            throw refused(file, "it is not there, but " + JSON + " names it");
+        }
+        try {
+            var found = Fingerprint.of(file);
+            if (!found.equals(weights.sha256())) {
+                throw refused(
+                        file, "it was cut off or damaged, for its SHA-256 is " + found + ", not " + weights.sha256());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Takes the checkpoint of a run away that needs it no more. */
+    static void delete(Path place) throws IOException {
+        var folder = place.resolve(FOLDER);
+        if (Files.exists(folder)) {
+            // The JSON first: weights without it are nobody's, but it without weights would be a damaged checkpoint.
+            Files.deleteIfExists(folder.resolve(JSON));
+            clear(folder, List.of());
+            Files.delete(folder);
+        }
+    }
+
+    private static void clear(Path folder, List<String> except) throws IOException {
+        try (var files = Files.list(folder)) {
+            for (var file : (Iterable<Path>) files::iterator) {
+                if (!except.contains(file.getFileName().toString())) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    private static IllegalArgumentException refused(Path file, String why) {
+        return new IllegalArgumentException("cannot go on from " + file + ": " + why + "; delete the folder "
+                + file.getParent() + " to begin anew");
+    }
+}

@@ -1,0 +1,74 @@
+package trivium.run;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import trivium.tensor.Floats;
+import trivium.text.Tokenizer;
+
+/** SHA-256 of what a training starts from: the same content, the same fingerprint, whatever it is called. */
+public final class Fingerprint {
+
+    /** Hexadecimal digits of a fingerprint: enough to tell apart all runs anybody makes, and short in a table. */
+    private static final int DIGITS = 16;
+
+    private static final int CHUNK = 1 << 16;
+
+    private Fingerprint() {}
+
+    /** Of a run's model, its shape and weights, and its tokenizer: 16 hexadecimal digits. */
+    public static String of(Run run) {
+        var digest = sha256();
+        digest.update(run.model().toJson().getBytes(StandardCharsets.UTF_8));
+        update(digest, run.model().parameters().values());
+        digest.update(run.tokenizer().toJson().getBytes(StandardCharsets.UTF_8));
+        return hex(digest).substring(0, DIGITS);
+    }
+
+    /** Of a tokenizer: 16 hexadecimal digits. */
+    public static String of(Tokenizer tokenizer) {
+        var digest = sha256();
+        digest.update(tokenizer.toJson().getBytes(StandardCharsets.UTF_8));
+        return hex(digest).substring(0, DIGITS);
+    }
+
+    /** Of a file's bytes: all 64 digits. */
+    static String of(Path file) throws IOException {
+        var digest = sha256();
+        var bytes = new byte[CHUNK];
+        try (var in = Files.newInputStream(file)) {
+            for (int n = in.read(bytes); n >= 0; n = in.read(bytes)) {
+                digest.update(bytes, 0, n);
+            }
+        }
+        return hex(digest);
+    }
+
+    private static void update(MessageDigest digest, Floats values) {
+        var bytes = ByteBuffer.allocate(CHUNK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (long at = 0; at < values.size(); at += CHUNK) {
+            int n = (int) Math.min(CHUNK, values.size() - at);
+            bytes.clear();
+            bytes.asFloatBuffer().put(values.toArray(at, n));
+            digest.update(bytes.limit(n * Float.BYTES));
+        }
+    }
+
+    private static String hex(MessageDigest digest) {
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

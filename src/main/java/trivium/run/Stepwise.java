@@ -1,0 +1,26 @@
+package trivium.run;
+
+import java.util.Map;
+
+/** Work that a {@link Journal} takes step by step. */
+@FunctionalInterface
+public interface Stepwise {
+
+    /**
+     * Does step {@code step}, counted from 0, and answers its metrics, "loss" among them. An interrupt may end it with
+     * a {@link java.util.concurrent.CancellationException}; the step then does not count.
+     */
+    Map<String, Double> step(long step);
+
+    /**
+     * A look at the work beside the step, such as the validation loss after {@code done} steps; it changes nothing that
+     * is carried on and adds to the step's metrics. An interrupt ends it and, after this step, the training; the step
+     * itself has been taken and counts. Going on from there begins with this look.
+     */
+    default void look(long done, Map<String, Double> metrics) {}
+
+    /** What the steps change. */
+    default Carried carried() {
+        return Carried.NOTHING;
+    }
+}
