@@ -236,6 +236,16 @@ public abstract class LanguageModelContract {
         }
     }
 
+    /** A notebook's stop button may be pressed at any moment; who asked for the pass looks at it between steps. */
+    @Test
+    void anInterruptOnTheWayHarmsNothing() {
+        var calm = gradient(model, tokens, targets, time, time);
+        Thread.currentThread().interrupt();
+        var disturbed = gradient(model, tokens, targets, time, time);
+        assertTrue(Thread.interrupted(), "the thread stays interrupted");
+        assertArrayEquals(calm, disturbed);
+    }
+
     @Test
     void changedWeightsCountAtOnceInAPassAndAfterARefreshInADecoder() {
         var pass = model.pass(ROWS, time);
