@@ -20,7 +20,7 @@ public interface PreTokenizer {
     PreTokenizer GPT2 = new Gpt2PreTokenizer();
 
     /** A simpler one: whatever stands between white space, with the space before it. */
-    PreTokenizer WORDS = new Expression(" ?\\S+|\\s+(?!\\S)|\\s+", true);
+    PreTokenizer WORDS = new WordPreTokenizer();
 
     /** Llama 3's, which is that of OpenAI's cl100k: numbers in groups of three, line ends with what stands before. */
     PreTokenizer LLAMA3 = new Expression(

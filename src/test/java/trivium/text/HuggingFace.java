@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,8 +23,8 @@ final class HuggingFace {
         System.setProperty("ai.djl.offline", "true");
         System.setProperty("OPT_OUT_TRACKING", "true");
         System.setProperty("RUST_FLAVOR", "cpu");
-        System.setProperty("ENGINE_CACHE_DIR", System.getProperty("java.io.tmpdir") + "/trivium-djl");
-        System.setProperty("DJL_CACHE_DIR", System.getProperty("java.io.tmpdir") + "/trivium-djl");
+        System.setProperty("ENGINE_CACHE_DIR", Path.of("target/djl").toAbsolutePath().toString());
+        System.setProperty("DJL_CACHE_DIR", Path.of("target/djl").toAbsolutePath().toString());
     }
 
     private HuggingFace() {}
