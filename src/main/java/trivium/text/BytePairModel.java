@@ -35,8 +35,8 @@ final class BytePairModel {
     private final byte[][] bytes;
 
     /**
-     * @param byteLevel the tokens are written in GPT-2's byte alphabet; otherwise as text, with {@code ▁} for a space and
-     *     {@code <0x0A>} for a byte
+     * @param byteLevel the tokens are written in GPT-2's byte alphabet; otherwise as text, with {@code ▁} for a space
+     *     and {@code <0x0A>} for a byte
      * @param tokens as the file writes them, in id order; null where an id belongs to an added token only
      * @param merges earliest learned first
      */

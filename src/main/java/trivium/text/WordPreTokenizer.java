@@ -1,6 +1,8 @@
 package trivium.text;
 
-/** What stands between white space, with the space before it; scanned by hand, compared with the expression in tests. */
+/**
+ * What stands between white space, with the space before it; scanned by hand, compared with the expression in tests.
+ */
 record WordPreTokenizer() implements PreTokenizer {
 
     @Override

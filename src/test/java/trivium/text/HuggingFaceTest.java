@@ -33,14 +33,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HuggingFaceTest {
 
     private static final Path TOWN = Path.of("datasets/toytown");
-    private static final String SPREAD = "Ünïcode — “quoted” dé日本 😀😀 don't WE'LL 1234567 x=1;\n\n\n  if (a) {\r\n\t}  ";
+    private static final String SPREAD =
+            "Ünïcode — “quoted” dé日本 😀😀 don't WE'LL 1234567 x=1;\n\n\n  if (a) {\r\n\t}  ";
 
     private static final Map<String, String> KINDS = kinds();
 
     private static Map<String, String> kinds() {
         var texts = List.of(read("stories-heldout.txt"), SPREAD.repeat(9));
         var trained = (BytePairTokenizer) Tokenizers.bpe(texts, 600);
-        var words = (BytePairTokenizer) Tokenizers.bpe(texts, 500, PreTokenizer.WORDS);
+        var words = (BytePairTokenizer) Tokenizers.bpe(texts, 500, PreTokenizers.WORDS);
         var kinds = new LinkedHashMap<String, String>();
         kinds.put("gpt2", trained.toJson());
         kinds.put("words", words.toJson());
@@ -61,8 +62,7 @@ class HuggingFaceTest {
             var metaspace = HuggingFace.llama2(trained);
             metaspace.add("normalizer", JsonNull.INSTANCE);
             metaspace.add("pre_tokenizer", HuggingFace.json("""
-                    {'type':'Metaspace','replacement':'▁','prepend_scheme':'%s','split':%b}"""
-                    .formatted(scheme, scheme.equals("always"))));
+                    {'type':'Metaspace','replacement':'▁','prepend_scheme':'%s','split':%b}""".formatted(scheme, scheme.equals("always"))));
             kinds.put("metaspace " + scheme, metaspace.toString());
         }
         return kinds;
@@ -100,7 +100,8 @@ class HuggingFaceTest {
         var again = Tokenizers.fromJson(ours.toJson());
         assertEquals(ours, again);
         var random = new SplittableRandom(5);
-        var texts = new ArrayList<>(List.of("", " ", read("questions-heldout.jsonl").substring(0, 20_000), SPREAD));
+        var texts =
+                new ArrayList<>(List.of("", " ", read("questions-heldout.jsonl").substring(0, 20_000), SPREAD));
         for (int i = 0; i < 200; i++) {
             texts.add(randomText(random));
             texts.add(PreTokenizerTest.randomText(random, random.nextInt(30), "a  \n\r▁'sST1½é日,."));
@@ -163,7 +164,8 @@ class HuggingFaceTest {
                     for (int n = random.nextInt(9); n > 0; n--) {
                         text.append(
                                 random.nextInt(3) == 0
-                                        ? List.of(" ", "  ", "\n", "a", "é", "_", "1", ".").get(random.nextInt(8))
+                                        ? List.of(" ", "  ", "\n", "a", "é", "_", "1", ".")
+                                                .get(random.nextInt(8))
                                         : contents.get(random.nextInt(contents.size())));
                     }
                     assertArrayEquals(

@@ -33,7 +33,7 @@ class PreTokenizerTest {
     }
 
     private static List<String> cut(String text) {
-        return cut(PreTokenizer.GPT2, text);
+        return cut(PreTokenizers.GPT2, text);
     }
 
     static List<String> cut(PreTokenizer cut, String text) {
@@ -65,15 +65,15 @@ class PreTokenizerTest {
             assertEquals(byExpression(text), cut(text), text);
             assertEquals(
                     matches(Pattern.compile(" ?\\S+|\\s+(?!\\S)|\\s+", Pattern.UNICODE_CHARACTER_CLASS), text),
-                    cut(PreTokenizer.WORDS, text),
+                    cut(PreTokenizers.WORDS, text),
                     text);
         }
     }
 
     @Test
     void whatNoMatchCoversIsAPieceToo() {
-        assertEquals(List.of("ab", "1", "2", "c", "3"), cut(PreTokenizer.expression("\\p{N}"), "ab12c3"));
-        assertEquals(List.of("a-b"), cut(PreTokenizer.expression("x*"), "a-b"));
+        assertEquals(List.of("ab", "1", "2", "c", "3"), cut(PreTokenizers.expression("\\p{N}"), "ab12c3"));
+        assertEquals(List.of("a-b"), cut(PreTokenizers.expression("x*"), "a-b"));
     }
 
     @Test
