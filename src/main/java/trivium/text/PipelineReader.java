@@ -210,6 +210,8 @@ final class PipelineReader {
         return switch (type) {
             case "ByteLevel" -> Frame.NONE; // it moves offsets, which are not kept here
             case "TemplateProcessing" -> template(part);
+            case "RobertaProcessing", "BertProcessing" ->
+                new Frame(List.of(idIn(part, "cls")), List.of(idIn(part, "sep")));
             case "Sequence" -> {
                 var frame = Frame.NONE;
                 for (var each : part.getAsJsonArray("processors")) {
@@ -218,8 +220,17 @@ final class PipelineReader {
                 }
                 yield frame;
             }
-            default -> throw unsupported("post_processor", type, "ByteLevel, TemplateProcessing and Sequence of these");
+            default ->
+                throw unsupported(
+                        "post_processor",
+                        type,
+                        "ByteLevel, TemplateProcessing, RobertaProcessing, BertProcessing and Sequence of these");
         };
+    }
+
+    /** A token written {@code ["<s>", 0]}. */
+    private static int idIn(JsonObject part, String name) {
+        return part.getAsJsonArray(name).get(1).getAsInt();
     }
 
     private static Frame template(JsonObject part) {

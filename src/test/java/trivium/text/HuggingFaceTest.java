@@ -50,6 +50,11 @@ class HuggingFaceTest {
 
         var prefixed = JsonParser.parseString(trained.toJson()).getAsJsonObject();
         prefixed.getAsJsonObject("pre_tokenizer").addProperty("add_prefix_space", true);
+        prefixed.add("post_processor", HuggingFace.json("""
+                {'type':'RobertaProcessing','sep':['<|end|>',%d],'cls':['<|user|>',%d],
+                 'trim_offsets':true,'add_prefix_space':true}""".formatted(
+                        trained.special("<|end|>").orElseThrow(),
+                        trained.special("<|user|>").orElseThrow())));
         kinds.put("gpt2 with a space in front", prefixed.toString());
 
         var digits = JsonParser.parseString(trained.toJson()).getAsJsonObject();
@@ -121,7 +126,7 @@ class HuggingFaceTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"gpt2, false", "llama3, true", "llama2, true"})
+    @CsvSource({"gpt2, false", "llama3, true", "llama2, true", "gpt2 with a space in front, true"})
     void framesAsTheFileSays(String kind, boolean frames) {
         var ours = (BytePairTokenizer) Tokenizers.fromJson(KINDS.get(kind));
         try (var theirs = HuggingFace.load(KINDS.get(kind))) {
@@ -227,7 +232,7 @@ class HuggingFaceTest {
                 "normalizer     | {'type':'Sequence','normalizers':[{'type':'Precompiled'}]} | Precompiled",
                 "pre_tokenizer  | {'type':'Whitespace'}                 | Whitespace",
                 "pre_tokenizer  | {'type':'Split','pattern':{'String':' '},'behavior':'Removed','invert':false} | Removed",
-                "post_processor | {'type':'BertProcessing'}             | BertProcessing",
+                "post_processor | {'type':'PairProcessing'}             | PairProcessing",
                 "decoder        | {'type':'WordPiece'}                  | WordPiece",
                 "model          | {'type':'Unigram','vocab':[]}         | Unigram",
                 "model          | {'type':'BPE','continuing_subword_prefix':'##'} | continuing_subword_prefix",
