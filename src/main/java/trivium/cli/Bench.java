@@ -243,7 +243,8 @@ final class Bench {
 
     private static String job(String name) {
         if (!List.of("train", "generate").contains(name)) {
-            throw new IllegalArgumentException("there is no job \"" + name + "\"; there are train, generate and tokenize");
+            throw new IllegalArgumentException(
+                    "there is no job \"" + name + "\"; there are train, generate and tokenize");
         }
         return name;
     }

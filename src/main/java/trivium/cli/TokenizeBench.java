@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import trivium.text.PreTokenizer;
+import trivium.text.PreTokenizers;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
 
@@ -42,8 +43,8 @@ final class TokenizeBench {
         if (texts.isEmpty()) {
             throw new IllegalArgumentException("bench --job tokenize needs the files to learn from and to encode");
         }
-        measure("gpt2", PreTokenizer.GPT2, texts, json, out);
-        measure("words", PreTokenizer.WORDS, texts, json, out);
+        measure("gpt2", PreTokenizers.GPT2, texts, json, out);
+        measure("words", PreTokenizers.WORDS, texts, json, out);
         return 0;
     }
 
@@ -67,32 +68,48 @@ final class TokenizeBench {
             decoding.add(seconds(start));
             tokens = ids.stream().mapToLong(each -> each.length).sum();
         }
-        var row = new LinkedHashMap<String, Object>();
-        row.put("job", "tokenize");
-        row.put("case", name);
-        row.put("megabytes", megabytes);
-        row.put("entries", tokenizer.size());
-        row.put("train_s", training);
-        row.put("encode_first_mb_per_s", megabytes / encoding.getFirst());
-        row.put("encode_mb_per_s", megabytes / median(encoding));
-        row.put("decode_mb_per_s", megabytes / median(decoding));
-        row.put("bytes_per_token", megabytes * 1e6 / tokens);
-        out.println(json ? new Gson().toJson(row) : text(row));
+        var measured =
+                new Measured(megabytes, tokenizer.size(), training, encoding, decoding, megabytes * 1e6 / tokens);
+        out.println(json ? measured.json(name) : measured.text(name));
     }
 
-    private static String text(LinkedHashMap<String, Object> row) {
-        return String.format(
-                Locale.ROOT,
-                "tokenize  %-6s %.1f MB: %,d entries learned in %.2f s; encodes %.0f MB/s (the first time %.0f),"
-                        + " decodes %.0f MB/s; %.2f bytes a token",
-                row.get("case"),
-                row.get("megabytes"),
-                row.get("entries"),
-                row.get("train_s"),
-                row.get("encode_mb_per_s"),
-                row.get("encode_first_mb_per_s"),
-                row.get("decode_mb_per_s"),
-                row.get("bytes_per_token"));
+    /** Times in seconds, one a round. */
+    private record Measured(
+            double megabytes,
+            int entries,
+            double training,
+            List<Double> encoding,
+            List<Double> decoding,
+            double bytesPerToken) {
+
+        String json(String name) {
+            var row = new LinkedHashMap<String, Object>();
+            row.put("job", "tokenize");
+            row.put("case", name);
+            row.put("megabytes", megabytes);
+            row.put("entries", entries);
+            row.put("train_s", training);
+            row.put("encode_first_mb_per_s", megabytes / encoding.getFirst());
+            row.put("encode_mb_per_s", megabytes / median(encoding));
+            row.put("decode_mb_per_s", megabytes / median(decoding));
+            row.put("bytes_per_token", bytesPerToken);
+            return new Gson().toJson(row);
+        }
+
+        String text(String name) {
+            return String.format(
+                    Locale.ROOT,
+                    "tokenize  %-6s %.1f MB: %,d entries learned in %.2f s; encodes %.0f MB/s (the first time %.0f),"
+                            + " decodes %.0f MB/s; %.2f bytes a token",
+                    name,
+                    megabytes,
+                    entries,
+                    training,
+                    megabytes / median(encoding),
+                    megabytes / encoding.getFirst(),
+                    megabytes / median(decoding),
+                    bytesPerToken);
+        }
     }
 
     private static void check(Tokenizer tokenizer, List<int[]> ids, List<String> texts) {

@@ -130,7 +130,9 @@ public record Loss(double nats, long tokens, long bytes) {
      */
     private static long bytes(int[] tokens, int from, int to, Tokenizer tokenizer) {
         var specials = new BitSet();
-        tokenizer.specials().forEach(name -> specials.set(tokenizer.special(name).orElseThrow()));
+        tokenizer
+                .specials()
+                .forEach(name -> specials.set(tokenizer.special(name).orElseThrow()));
         long bytes = 0;
         for (int i = from; i < to; ) {
             int end = runEnd(i, to, p -> !specials.get(tokens[p]));

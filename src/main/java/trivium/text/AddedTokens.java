@@ -40,20 +40,18 @@ record AddedTokens(List<AddedToken> all) {
 
     /** Looks for those that are found in text as it is written; special ones only if asked for. */
     Finder raw(boolean special) {
-        return new Finder(
-                all.stream()
-                        .filter(token -> !token.is(Flag.NORMALIZED) && (special || !token.is(Flag.SPECIAL)))
-                        .map(token -> new Sought(token, token.content()))
-                        .toList());
+        return new Finder(all.stream()
+                .filter(token -> !token.is(Flag.NORMALIZED) && (special || !token.is(Flag.SPECIAL)))
+                .map(token -> new Sought(token, token.content()))
+                .toList());
     }
 
     /** Looks for those that are found in normalised text, themselves normalised. */
     Finder normalized(boolean special, UnaryOperator<String> normalizer) {
-        return new Finder(
-                all.stream()
-                        .filter(token -> token.is(Flag.NORMALIZED) && (special || !token.is(Flag.SPECIAL)))
-                        .map(token -> new Sought(token, normalizer.apply(token.content())))
-                        .toList());
+        return new Finder(all.stream()
+                .filter(token -> token.is(Flag.NORMALIZED) && (special || !token.is(Flag.SPECIAL)))
+                .map(token -> new Sought(token, normalizer.apply(token.content())))
+                .toList());
     }
 
     /** Cuts text into added tokens and what is between. */

@@ -31,6 +31,11 @@ final class ByteAlphabet {
         return text.toString();
     }
 
+    /** Whether a token is written in this alphabet; others can only be meant as they are. */
+    static boolean holds(String token) {
+        return token.chars().allMatch(c -> c < BYTES.length && BYTES[c] >= 0);
+    }
+
     static byte[] read(String token) {
         byte[] bytes = new byte[token.length()];
         for (int i = 0; i < bytes.length; i++) {

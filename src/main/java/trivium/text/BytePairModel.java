@@ -30,13 +30,11 @@ final class BytePairModel {
     private final Symbols symbols;
     private final PairTable ranks;
     private final PieceCache cache = new PieceCache();
-
-    /** What each token has been found to stand for; threads may find it twice. */
     private final byte[][] bytes;
 
     /**
-     * @param byteLevel the tokens are written in GPT-2's byte alphabet; otherwise as text, with {@code ▁} for a space and
-     *     {@code <0x0A>} for a byte
+     * @param byteLevel the tokens are written in GPT-2's byte alphabet; otherwise as text, with {@code ▁} for a space
+     *     and {@code <0x0A>} for a byte
      * @param tokens as the file writes them, in id order; null where an id belongs to an added token only
      * @param merges earliest learned first
      */
@@ -45,13 +43,14 @@ final class BytePairModel {
         this.tokens = Collections.unmodifiableList(tokens);
         this.merges = List.copyOf(merges);
         this.rules = rules;
-        this.bytes = new byte[tokens.size()][];
         for (int id = 0; id < tokens.size(); id++) {
             if (tokens.get(id) != null) {
                 idOf.put(tokens.get(id), id);
             }
         }
         this.symbols = new Symbols(byteLevel, idOf, rules);
+        this.bytes = new byte[tokens.size()][];
+        idOf.values().forEach(id -> bytes[id] = read(id));
         this.ranks = new PairTable(merges.size());
         for (int rank = 0; rank < merges.size(); rank++) {
             ranks.put(merges.get(rank).left(), merges.get(rank).right(), rank);
@@ -158,17 +157,12 @@ final class BytePairModel {
 
     /** The bytes that a token stands for; not to be changed. */
     byte[] bytes(int id) {
-        byte[] known = bytes[id];
-        if (known == null) {
-            known = read(id);
-            bytes[id] = known;
-        }
-        return known;
+        return bytes[id];
     }
 
     private byte[] read(int id) {
         var token = tokens.get(id);
-        if (byteLevel) {
+        if (byteLevel && ByteAlphabet.holds(token)) {
             return ByteAlphabet.read(token);
         }
         if (symbols.ofByteToken(token) == id) {

@@ -71,8 +71,8 @@ public final class BytePairTokenizer implements Tokenizer {
     }
 
     /**
-     * {@inheritDoc} Added tokens that are not special are found. Hugging Face's library answers the same ids with {@code
-     * encode_special_tokens} set and {@code add_special_tokens=False}.
+     * {@inheritDoc} Added tokens that are not special are found. Hugging Face's library answers the same ids with
+     * {@code encode_special_tokens} set and {@code add_special_tokens=False}.
      */
     @Override
     public int[] encode(String text) {
@@ -100,8 +100,8 @@ public final class BytePairTokenizer implements Tokenizer {
                 if (section.isToken()) {
                     ids.add(section.id());
                 } else {
-                    var prefixed = pipeline.prefix()
-                            .apply(section.text(), section.start() > 0 ? Place.AFTER_TOKEN : where);
+                    var prefixed =
+                            pipeline.prefix().apply(section.text(), section.start() > 0 ? Place.AFTER_TOKEN : where);
                     model.encode(prefixed.toCharArray(), cut, ids);
                 }
             }
@@ -109,8 +109,8 @@ public final class BytePairTokenizer implements Tokenizer {
     }
 
     /**
-     * {@inheritDoc} Valid UTF-8 becomes the tokens of its text, each other byte the token of that byte: with a token for
-     * every byte, {@link #bytes} gives back the very same bytes.
+     * {@inheritDoc} Valid UTF-8 becomes the tokens of its text, each other byte the token of that byte: with a token
+     * for every byte, {@link #bytes} gives back the very same bytes.
      */
     @Override
     public int[] encodeBytes(byte[] bytes) {
@@ -187,8 +187,8 @@ public final class BytePairTokenizer implements Tokenizer {
     }
 
     /**
-     * {@inheritDoc} A name that the vocabulary has as a token which no text becomes, such as {@code </s>} in many files,
-     * keeps its id.
+     * {@inheritDoc} A name that the vocabulary has as a token which no text becomes, such as {@code </s>} in many
+     * files, keeps its id.
      */
     @Override
     public BytePairTokenizer withSpecials(String... names) {
@@ -197,8 +197,7 @@ public final class BytePairTokenizer implements Tokenizer {
         for (var name : names) {
             if (all.stream().noneMatch(token -> token.content().equals(name))) {
                 int known = model.idOfSpare(name);
-                all.add(new AddedToken(
-                        known >= 0 ? known : next++, name, EnumSet.of(AddedToken.Flag.SPECIAL)));
+                all.add(new AddedToken(known >= 0 ? known : next++, name, EnumSet.of(AddedToken.Flag.SPECIAL)));
             }
         }
         return new BytePairTokenizer(model, new AddedTokens(Collections.unmodifiableList(all)), pipeline);

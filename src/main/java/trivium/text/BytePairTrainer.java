@@ -92,8 +92,11 @@ final class BytePairTrainer {
         for (String text : texts) {
             stopIfInterrupted();
             char[] characters = text.toCharArray();
-            cut.cut(characters, 0, characters.length, (start, end) ->
-                    counts.merge(new String(characters, start, end - start), 1L, Long::sum));
+            cut.cut(
+                    characters,
+                    0,
+                    characters.length,
+                    (start, end) -> counts.merge(new String(characters, start, end - start), 1L, Long::sum));
         }
         counts.forEach((piece, count) -> {
             byte[] bytes = piece.getBytes(StandardCharsets.UTF_8);

@@ -47,8 +47,7 @@ final class Gpt2Files {
             }
         }
         var model = new BytePairModel(true, Arrays.asList(tokens), learned, MergeRules.NONE);
-        return new BytePairTokenizer(
-                        model, new AddedTokens(List.of()), Pipeline.byteLevel(PreTokenizer.GPT2))
+        return new BytePairTokenizer(model, new AddedTokens(List.of()), Pipeline.byteLevel(PreTokenizers.GPT2))
                 .withSpecials(specials.stream().map(id -> tokens[id]).toArray(String[]::new));
     }
 
@@ -72,7 +71,8 @@ final class Gpt2Files {
                 | NumberFormatException
                 | UnsupportedOperationException e) { // what Gson throws where it finds something else
             throw new IllegalArgumentException(
-                    file + " is no vocabulary: expected a JSON object from tokens to ids, such as GPT-2's vocab.json", e);
+                    file + " is no vocabulary: expected a JSON object from tokens to ids, such as GPT-2's vocab.json",
+                    e);
         }
         return idOf;
     }
@@ -97,7 +97,9 @@ final class Gpt2Files {
     /** Special tokens become entries of the vocabulary, as GPT-2's is. */
     static void write(BytePairTokenizer tokenizer, Path vocabulary, Path merges) {
         var model = tokenizer.model();
-        if (!model.byteLevel() || !model.rules().equals(MergeRules.NONE) || !tokenizer.pipeline().cutsAsGpt2()) {
+        if (!model.byteLevel()
+                || !model.rules().equals(MergeRules.NONE)
+                || !tokenizer.pipeline().cutsAsGpt2()) {
             throw new IllegalArgumentException(
                     "vocab.json and merges.txt can only hold byte-level BPE that cuts text as GPT-2 does; write a"
                             + " tokenizer.json with Tokenizers.save");

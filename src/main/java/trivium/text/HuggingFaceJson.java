@@ -26,8 +26,7 @@ final class HuggingFaceJson {
             new GsonBuilder().disableHtmlEscaping().serializeNulls().create();
 
     /** Settings of the model that would change tokens; a file may name them if it does not use them. */
-    private static final List<String> UNUSED =
-            List.of("dropout", "continuing_subword_prefix", "end_of_word_suffix");
+    private static final List<String> UNUSED = List.of("dropout", "continuing_subword_prefix", "end_of_word_suffix");
 
     private HuggingFaceJson() {}
 
@@ -163,8 +162,8 @@ final class HuggingFaceJson {
         idOf.forEach((token, id) -> {
             var other = byId.put(id, token);
             if (other != null) {
-                throw new IllegalArgumentException("two tokens of this vocabulary, \"" + token + "\" and \"" + other
-                        + "\", have the id " + id);
+                throw new IllegalArgumentException(
+                        "two tokens of this vocabulary, \"" + token + "\" and \"" + other + "\", have the id " + id);
             }
         });
         for (var token : added.all()) {
@@ -210,8 +209,8 @@ final class HuggingFaceJson {
     static Merge merge(String pair, Map<String, Integer> idOf) {
         int space = pair.indexOf(' ');
         if (space < 1 || space == pair.length() - 1) {
-            throw new IllegalArgumentException("\"" + pair + "\" is no merge of this vocabulary: expected two tokens with"
-                    + " a space between them");
+            throw new IllegalArgumentException("\"" + pair
+                    + "\" is no merge of this vocabulary: expected two tokens with" + " a space between them");
         }
         return merge(pair.substring(0, space), pair.substring(space + 1), idOf);
     }

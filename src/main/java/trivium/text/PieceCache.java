@@ -10,7 +10,8 @@ import java.util.Arrays;
  */
 final class PieceCache {
 
-    private static final int SLOTS = 1 << 16;
+    private static final int BITS = 17;
+    private static final int SLOTS = 1 << BITS;
 
     private record Entry(char[] piece, int[] ids) {}
 
@@ -31,6 +32,6 @@ final class PieceCache {
         for (int i = from; i < to; i++) {
             hash = 31 * hash + text[i];
         }
-        return (hash * 0x9E3779B9) >>> 16;
+        return (hash * 0x9E3779B9) >>> 32 - BITS;
     }
 }

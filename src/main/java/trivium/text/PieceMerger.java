@@ -20,23 +20,35 @@ final class PieceMerger {
 
     private static int[] mergeShort(int[] ids, PairTable ranks, List<Merge> merges) {
         int n = ids.length;
+        int[] rank = new int[n];
+        for (int i = 0; i + 1 < n; i++) {
+            rank[i] = rank(ids, i, ranks);
+        }
         while (true) {
-            int best = NO_RANK;
-            int at = -1;
-            for (int i = 0; i + 1 < n; i++) {
-                int rank = ranks.get(ids[i], ids[i + 1]);
-                if (rank >= 0 && rank < best) {
-                    best = rank;
-                    at = i;
-                }
+            int at = 0;
+            for (int i = 1; i + 1 < n; i++) {
+                at = rank[i] < rank[at] ? i : at;
             }
-            if (at < 0) {
+            if (n < 2 || rank[at] == NO_RANK) {
                 return Arrays.copyOf(ids, n);
             }
-            ids[at] = merges.get(best).result();
-            System.arraycopy(ids, at + 2, ids, at + 1, n - at - 2);
+            ids[at] = merges.get(rank[at]).result();
             n--;
+            System.arraycopy(ids, at + 2, ids, at + 1, n - at - 1);
+            System.arraycopy(rank, at + 1, rank, at, n - at);
+            if (at > 0) {
+                rank[at - 1] = rank(ids, at - 1, ranks);
+            }
+            if (at + 1 < n) {
+                rank[at] = rank(ids, at, ranks);
+            }
         }
+    }
+
+    /** When the pair at {@code i} and {@code i + 1} is merged: a lower number before a higher one. */
+    private static int rank(int[] ids, int i, PairTable ranks) {
+        int rank = ranks.get(ids[i], ids[i + 1]);
+        return rank < 0 ? NO_RANK : rank;
     }
 
     /**

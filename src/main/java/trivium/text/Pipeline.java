@@ -43,7 +43,7 @@ record Pipeline(Parts parts, Step normalizer, Step prefix, PreTokenizer cut, Fra
 
     /** Byte-level, without any change to the text. */
     static Pipeline byteLevel(PreTokenizer cut) {
-        boolean gpt2 = cut.equals(PreTokenizer.GPT2);
+        boolean gpt2 = cut.equals(PreTokenizers.GPT2);
         JsonElement cutting = byteLevelJson(gpt2);
         if (!gpt2) {
             var pattern = new JsonObject();
@@ -72,7 +72,7 @@ record Pipeline(Parts parts, Step normalizer, Step prefix, PreTokenizer cut, Fra
 
     /** Whether text goes to the model unchanged, in GPT-2's pieces. */
     boolean cutsAsGpt2() {
-        return normalizer == Step.NONE && prefix == Step.NONE && PreTokenizer.GPT2.equals(cut);
+        return normalizer == Step.NONE && prefix == Step.NONE && PreTokenizers.GPT2.equals(cut);
     }
 
     private static JsonObject byteLevelJson(boolean expression) {

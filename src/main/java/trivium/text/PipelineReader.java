@@ -114,19 +114,21 @@ final class PipelineReader {
         byteLevel = true;
         if (flag(part, "add_prefix_space", true)) {
             if (!first) {
-                throw unsupported("pre_tokenizer", "ByteLevel with add_prefix_space behind others", "it in first place");
+                throw unsupported(
+                        "pre_tokenizer", "ByteLevel with add_prefix_space behind others", "it in first place");
             }
             prefix = (text, place) -> place == Place.AFTER_BYTE || text.startsWith(" ") ? text : " " + text;
         }
         if (flag(part, "use_regex", true)) {
-            cuts.add(PreTokenizer.GPT2);
+            cuts.add(PreTokenizers.GPT2);
         }
     }
 
     private void metaspace(JsonObject part, boolean first) {
         var scheme = scheme(part);
         if (!first || !part.get("replacement").getAsString().equals(SPACE)) {
-            throw unsupported("pre_tokenizer", "Metaspace behind others or with another sign than ▁", "it in first place");
+            throw unsupported(
+                    "pre_tokenizer", "Metaspace behind others or with another sign than ▁", "it in first place");
         }
         prefix = (text, place) -> {
             var replaced = text.replace(" ", SPACE);
@@ -149,10 +151,11 @@ final class PipelineReader {
     private void split(JsonObject part) {
         var behaviour = part.get("behavior").getAsString();
         if (!behaviour.equals("Isolated") || flag(part, "invert", false)) {
-            throw unsupported("pre_tokenizer", "Split with \"" + behaviour + "\" or inverted", "Split with \"Isolated\"");
+            throw unsupported(
+                    "pre_tokenizer", "Split with \"" + behaviour + "\" or inverted", "Split with \"Isolated\"");
         }
         var expression = pattern(part).pattern();
-        var known = List.of(PreTokenizer.WORDS, PreTokenizer.LLAMA3);
+        var known = List.of(PreTokenizers.WORDS, PreTokenizers.LLAMA3);
         cuts.add(known.stream()
                 .filter(cut -> cut.expression().equals(expression))
                 .findFirst()
@@ -207,6 +210,8 @@ final class PipelineReader {
         return switch (type) {
             case "ByteLevel" -> Frame.NONE; // it moves offsets, which are not kept here
             case "TemplateProcessing" -> template(part);
+            case "RobertaProcessing", "BertProcessing" ->
+                new Frame(List.of(idIn(part, "cls")), List.of(idIn(part, "sep")));
             case "Sequence" -> {
                 var frame = Frame.NONE;
                 for (var each : part.getAsJsonArray("processors")) {
@@ -216,8 +221,16 @@ final class PipelineReader {
                 yield frame;
             }
             default ->
-                throw unsupported("post_processor", type, "ByteLevel, TemplateProcessing and Sequence of these");
+                throw unsupported(
+                        "post_processor",
+                        type,
+                        "ByteLevel, TemplateProcessing, RobertaProcessing, BertProcessing and Sequence of these");
         };
+    }
+
+    /** A token written {@code ["<s>", 0]}. */
+    private static int idIn(JsonObject part, String name) {
+        return part.getAsJsonArray(name).get(1).getAsInt();
     }
 
     private static Frame template(JsonObject part) {
@@ -231,7 +244,8 @@ final class PipelineReader {
                 continue;
             }
             var name = piece.getAsJsonObject("SpecialToken").get("id").getAsString();
-            JsonArray ids = part.getAsJsonObject("special_tokens").getAsJsonObject(name).getAsJsonArray("ids");
+            JsonArray ids =
+                    part.getAsJsonObject("special_tokens").getAsJsonObject(name).getAsJsonArray("ids");
             for (var id : ids) {
                 into.add(id.getAsInt());
             }
@@ -249,7 +263,8 @@ final class PipelineReader {
         return switch (type) {
             case "ByteLevel", "ByteFallback", "Fuse" -> false;
             case "Replace" -> {
-                if (!pattern(part).matcher(SPACE).matches() || !part.get("content").getAsString().equals(" ")) {
+                if (!pattern(part).matcher(SPACE).matches()
+                        || !part.get("content").getAsString().equals(" ")) {
                     throw unsupported("decoder", "Replace of something else than ▁ with a space", "that one");
                 }
                 yield false;
@@ -272,7 +287,9 @@ final class PipelineReader {
             }
             default ->
                 throw unsupported(
-                        "decoder", type, "ByteLevel, ByteFallback, Fuse, Replace, Strip, Metaspace and Sequence of these");
+                        "decoder",
+                        type,
+                        "ByteLevel, ByteFallback, Fuse, Replace, Strip, Metaspace and Sequence of these");
         };
     }
 

@@ -2,7 +2,7 @@ package trivium.text;
 
 /**
  * Cuts text into pieces; byte pairs are merged inside a piece and never across two. The pieces follow each other
- * without a gap.
+ * without a gap. {@link PreTokenizers} has those that are known.
  */
 public interface PreTokenizer {
 
@@ -11,29 +11,6 @@ public interface PreTokenizer {
     interface Pieces {
         /** The piece {@code text[start] … text[end - 1]}. */
         void add(int start, int end);
-    }
-
-    /**
-     * GPT-2's: contractions, words, numbers and punctuation, each with the space before it, and white space (Radford et
-     * al. 2019).
-     */
-    PreTokenizer GPT2 = new Gpt2PreTokenizer();
-
-    /** A simpler one: whatever stands between white space, with the space before it. */
-    PreTokenizer WORDS = new Expression(" ?\\S+|\\s+(?!\\S)|\\s+", true);
-
-    /** Llama 3's, which is that of OpenAI's cl100k: numbers in groups of three, line ends with what stands before. */
-    PreTokenizer LLAMA3 = new Expression(
-            "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*"
-                    + "|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
-            true);
-
-    /**
-     * Pieces are the matches of an expression in Java's own dialect, with Unicode's white space, and what is between
-     * them.
-     */
-    static PreTokenizer expression(String expression) {
-        return new Expression(expression, false);
     }
 
     /** Hands over the pieces of {@code text[from] … text[to - 1]}, as if nothing stood around it. */

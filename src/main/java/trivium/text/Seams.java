@@ -74,7 +74,9 @@ final class Seams implements PreTokenizer {
     }
 
     private static int before(char[] text, int i) {
-        int start = i > 1 && Character.isLowSurrogate(text[i - 1]) && Character.isHighSurrogate(text[i - 2]) ? i - 2 : i - 1;
+        int start = i > 1 && Character.isLowSurrogate(text[i - 1]) && Character.isHighSurrogate(text[i - 2])
+                ? i - 2
+                : i - 1;
         return Symbols.character(text, start, i);
     }
 

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 /**
  * The tokens that merging starts from: one per byte in a byte-level vocabulary, else one per character.
  *
- * <p>A byte or character without a token of its own becomes, as in Hugging Face's library: the tokens {@code <0xE2>}
- * of its UTF-8 bytes where the vocabulary falls back on bytes and has them all; else the unknown token; else nothing.
+ * <p>A byte or character without a token of its own becomes, as in Hugging Face's library: the tokens {@code <0xE2>} of
+ * its UTF-8 bytes where the vocabulary falls back on bytes and has them all; else the unknown token; else nothing.
  */
 final class Symbols {
 
@@ -54,7 +54,8 @@ final class Symbols {
 
     /** The tokens of {@code text[from] … text[to - 1]} before anything is merged; a stray surrogate counts as "?". */
     int[] of(char[] text, int from, int to) {
-        return byteLevel ? ofBytes(new String(text, from, to - from).getBytes(StandardCharsets.UTF_8))
+        return byteLevel
+                ? ofBytes(new String(text, from, to - from).getBytes(StandardCharsets.UTF_8))
                 : ofCharacters(text, from, to);
     }
 

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * Turns text into token ids and back. Ids are {@code 0 … size() - 1}; special tokens never arise from encoding
- * plain text, and come last unless a file had them elsewhere.
+ * Turns text into token ids and back. Ids are {@code 0 … size() - 1}; special tokens never arise from encoding plain
+ * text, and come last unless a file had them elsewhere.
  *
  * <p>Contract: {@code decode(encode(s))} is {@code s} for every text the tokenizer can represent; what it cannot is
  * handled by a stated rule, never by an exception.

@@ -37,10 +37,10 @@ public final class Tokenizers {
      *     text has no further pair that occurs twice
      */
     public static Tokenizer bpe(Iterable<String> texts, int size) {
-        return bpe(texts, size, PreTokenizer.GPT2);
+        return bpe(texts, size, PreTokenizers.GPT2);
     }
 
-    /** The same with text cut another way, such as {@link PreTokenizer#WORDS}. */
+    /** The same with text cut another way, such as {@link PreTokenizers#WORDS}. */
     public static Tokenizer bpe(Iterable<String> texts, int size, PreTokenizer cut) {
         var specials = new ArrayList<String>();
         specials.add(Tokenizer.END_OF_TEXT);
@@ -54,9 +54,9 @@ public final class Tokenizers {
     }
 
     /**
-     * The tokenizer that {@link Tokenizer#toJson} wrote, or byte-pair encoding from a Hugging Face {@code
-     * tokenizer.json}: byte-level as GPT-2's, Llama 3's or Qwen's, or on characters as Llama 2's. Truncation and padding
-     * that such a file asks for are not carried out.
+     * The tokenizer that {@link Tokenizer#toJson} wrote, or byte-pair encoding from a Hugging Face
+     * {@code tokenizer.json}: byte-level as GPT-2's, Llama 3's or Qwen's, or on characters as Llama 2's. Truncation and
+     * padding that such a file asks for are not carried out.
      *
      * @throws IllegalArgumentException naming the part of the file that is not supported
      */
@@ -125,7 +125,8 @@ public final class Tokenizers {
      */
     public static void saveGpt2(Tokenizer tokenizer, Path vocabulary, Path merges) {
         if (!(tokenizer instanceof BytePairTokenizer bytePairs)) {
-            throw new IllegalArgumentException("vocab.json and merges.txt can hold byte-pair encoding, not a " + tokenizer);
+            throw new IllegalArgumentException(
+                    "vocab.json and merges.txt can hold byte-pair encoding, not a " + tokenizer);
         }
         Gpt2Files.write(bytePairs, vocabulary, merges);
     }

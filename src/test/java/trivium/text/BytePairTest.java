@@ -115,7 +115,9 @@ class BytePairTest {
         var random = new SplittableRandom(2);
         for (int trial = 0; trial < 60; trial++) {
             var texts = List.of(
-                    PreTokenizerTest.randomText(random, 150, ALPHABET), PreTokenizerTest.randomText(random, 80, "ab "), "");
+                    PreTokenizerTest.randomText(random, 150, ALPHABET),
+                    PreTokenizerTest.randomText(random, 80, "ab "),
+                    "");
             int size = 260 + random.nextInt(60);
             var expected = new BruteForce(texts, size - 4);
             var actual = (BytePairTokenizer) Tokenizers.bpe(texts, size);

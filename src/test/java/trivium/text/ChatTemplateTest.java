@@ -53,7 +53,8 @@ class ChatTemplateTest {
     private static String trained(Chat chat, Tokenizer tokenizer) {
         var text = new StringBuilder();
         for (int i = 0; i < chat.ids().length; i++) {
-            text.append(chat.trained()[i] ? tokenizer.decode(chat.ids()[i]) : i > 0 && chat.trained()[i - 1] ? "|" : "");
+            text.append(
+                    chat.trained()[i] ? tokenizer.decode(chat.ids()[i]) : i > 0 && chat.trained()[i - 1] ? "|" : "");
         }
         return text.toString();
     }
@@ -95,7 +96,8 @@ class ChatTemplateTest {
 
     @Test
     void llama2AsItsOwnTokenizerReadsIt() {
-        var trained = (BytePairTokenizer) Tokenizers.bpe(List.of("[INST] <<SYS>>\nkind Hi meet you? [/INST]".repeat(3)), 300);
+        var trained =
+                (BytePairTokenizer) Tokenizers.bpe(List.of("[INST] <<SYS>>\nkind Hi meet you? [/INST]".repeat(3)), 300);
         var tokenizer = Tokenizers.fromJson(HuggingFace.llama2(trained).toString());
         var chat = ChatTemplate.LLAMA2.conversation(tokenizer, TALK);
         assertArrayEquals(

@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,8 +23,10 @@ final class HuggingFace {
         System.setProperty("ai.djl.offline", "true");
         System.setProperty("OPT_OUT_TRACKING", "true");
         System.setProperty("RUST_FLAVOR", "cpu");
-        System.setProperty("ENGINE_CACHE_DIR", System.getProperty("java.io.tmpdir") + "/trivium-djl");
-        System.setProperty("DJL_CACHE_DIR", System.getProperty("java.io.tmpdir") + "/trivium-djl");
+        System.setProperty(
+                "ENGINE_CACHE_DIR", Path.of("target/djl").toAbsolutePath().toString());
+        System.setProperty(
+                "DJL_CACHE_DIR", Path.of("target/djl").toAbsolutePath().toString());
     }
 
     private HuggingFace() {}
@@ -53,7 +56,7 @@ final class HuggingFace {
         var json = JsonParser.parseString(trained.toJson()).getAsJsonObject();
         json.getAsJsonObject("model").addProperty("ignore_merges", ignoreMerges);
         var cut = new JsonObject();
-        cut.addProperty("Regex", PreTokenizer.LLAMA3.expression());
+        cut.addProperty("Regex", PreTokenizers.LLAMA3.expression());
         var cutting = json("""
                 {'type':'Sequence','pretokenizers':[
                  {'type':'Split','behavior':'Isolated','invert':false},
@@ -65,8 +68,8 @@ final class HuggingFace {
                  {'type':'TemplateProcessing',
                   'single':[{'SpecialToken':{'id':'<|endoftext|>','type_id':0}},{'Sequence':{'id':'A','type_id':0}}],
                   'pair':[{'Sequence':{'id':'A','type_id':0}},{'Sequence':{'id':'B','type_id':1}}],
-                  'special_tokens':{'<|endoftext|>':{'id':'<|endoftext|>','ids':[%d],'tokens':['<|endoftext|>']}}}]}"""
-                .formatted(trained.special("<|endoftext|>").orElseThrow())));
+                  'special_tokens':{'<|endoftext|>':{'id':'<|endoftext|>','ids':[%d],'tokens':['<|endoftext|>']}}}]}""".formatted(
+                        trained.special("<|endoftext|>").orElseThrow())));
         return json;
     }
 

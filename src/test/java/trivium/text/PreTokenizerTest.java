@@ -16,7 +16,11 @@ class PreTokenizerTest {
             Pattern.UNICODE_CHARACTER_CLASS);
 
     static List<String> byExpression(String text) {
-        return GPT2.matcher(text).results().map(match -> match.group()).toList();
+        return matches(GPT2, text);
+    }
+
+    private static List<String> matches(Pattern pattern, String text) {
+        return pattern.matcher(text).results().map(match -> match.group()).toList();
     }
 
     static String randomText(SplittableRandom random, int length, String alphabet) {
@@ -29,7 +33,7 @@ class PreTokenizerTest {
     }
 
     private static List<String> cut(String text) {
-        return cut(PreTokenizer.GPT2, text);
+        return cut(PreTokenizers.GPT2, text);
     }
 
     static List<String> cut(PreTokenizer cut, String text) {
@@ -59,7 +63,17 @@ class PreTokenizerTest {
             var text = randomText(
                     random, random.nextInt(12), "aZé日😀𝒜 \n\t\u00a0\u2003\u0085\u001c\u200b'stmdlvre19½٣.,!-\u0308");
             assertEquals(byExpression(text), cut(text), text);
+            assertEquals(
+                    matches(Pattern.compile(" ?\\S+|\\s+(?!\\S)|\\s+", Pattern.UNICODE_CHARACTER_CLASS), text),
+                    cut(PreTokenizers.WORDS, text),
+                    text);
         }
+    }
+
+    @Test
+    void whatNoMatchCoversIsAPieceToo() {
+        assertEquals(List.of("ab", "1", "2", "c", "3"), cut(PreTokenizers.expression("\\p{N}"), "ab12c3"));
+        assertEquals(List.of("a-b"), cut(PreTokenizers.expression("x*"), "a-b"));
     }
 
     @Test
