@@ -32,7 +32,17 @@ public record Verdicts(String name, List<Verdict> list, Summary summary) impleme
 
     /** Reads a file whose shape shows itself; see {@link #read(Path, Format)}. */
     public static Verdicts read(String path) {
-        return read(Path.of(path), Format.GUESS);
+        return read(Path.of(path));
+    }
+
+    /** Reads a file whose shape shows itself; see {@link #read(Path, Format)}. */
+    public static Verdicts read(Path path) {
+        return read(path, Format.GUESS);
+    }
+
+    /** Reads a file; see {@link #read(Path, Format)}. */
+    public static Verdicts read(String path, Format format) {
+        return read(Path.of(path), format);
     }
 
     /**

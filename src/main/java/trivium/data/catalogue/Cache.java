@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
@@ -19,11 +20,17 @@ import java.util.concurrent.locks.ReentrantLock;
  * Where fetched data sets are kept, each in a folder of its own.
  *
  * @param folder made when it is first needed
+ * @param patience how long a server may be silent before it is asked again
  */
-public record Cache(Path folder) {
+public record Cache(Path folder, Duration patience) {
 
     /** File locks keep other processes out, not other threads of this one. */
     private static final ReentrantLock THREADS = new ReentrantLock();
+
+    /** A cache in this folder, with 20 seconds of patience. */
+    public Cache(Path folder) {
+        this(folder, Duration.ofSeconds(20));
+    }
 
     /**
      * The user's: {@code TRIVIUM_CACHE}, or {@code trivium} in {@code XDG_CACHE_HOME}, or {@code ~/.cache/trivium}; in
@@ -70,16 +77,19 @@ public record Cache(Path folder) {
                 : own;
     }
 
-    private static void fetch(Part part, Path file, Listener listener) throws IOException {
+    private void fetch(Part part, Path file, Listener listener) throws IOException {
         var half = file.resolveSibling("." + part.file() + ".part");
         try (var channel = FileChannel.open(half, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock _ = channel.lock()) {
             // another process may have been quicker while this one waited
             if (!holds(file, part)) {
-                new Download(part, half, file, listener).run(channel);
+                new Download(part, half, file, listener, patience).run(channel);
+            }
+        } finally {
+            if (Files.exists(half) && (Files.size(half) == 0 || holds(file, part))) {
+                Files.delete(half);
             }
         }
-        Files.deleteIfExists(half);
     }
 
     /** Whether a file is there, whole and right. */

@@ -2,14 +2,12 @@ package trivium.data.catalogue;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.UnresolvedAddressException;
@@ -28,11 +26,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class Download {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
     /** Attempts in a row that bring nothing new. */
     private static final int FRUITLESS = 3;
 
-    private static final long PAUSE_MS = 200;
     private static final int CHUNK = 1 << 16;
 
     private final Part part;
@@ -44,11 +40,8 @@ final class Download {
     /**
      * @param half where the bytes gather; what an earlier attempt left there is gone on with
      * @param file where they are moved when they are complete
+     * @param patience how long a server may be silent
      */
-    Download(Part part, Path half, Path file, Listener listener) {
-        this(part, half, file, listener, PATIENCE);
-    }
-
     Download(Part part, Path half, Path file, Listener listener, Duration patience) {
         this.part = part;
         this.half = half;
@@ -90,16 +83,17 @@ final class Download {
             } catch (IOException e) {
                 broken = e;
             }
-            if (Thread.interrupted() || broken instanceof InterruptedIOException && !(broken instanceof HttpTimeoutException)) {
+            if (Thread.interrupted()) {
+                // the channel may have been closed by it
                 throw new CancellationException("fetching " + part.address()
-                        + " was interrupted; the next fetch goes on from " + half.size() + " bytes");
+                        + " was interrupted; the next fetch goes on from " + Files.size(this.half) + " bytes");
             }
             fruitless = half.size() > before ? 0 : fruitless + 1;
             if (half.size() < part.bytes() && fruitless == FRUITLESS) {
                 throw unreachable(half.size(), broken);
             }
             if (fruitless > 0) {
-                pause(fruitless * PAUSE_MS);
+                pause(fruitless * patience.toMillis() / 100);
             }
         }
     }

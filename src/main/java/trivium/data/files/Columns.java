@@ -75,7 +75,8 @@ final class Columns {
                             .tableName(file.toString())
                             .separator(separator)
                             .columnTypes(_ -> ColumnType.STRING)
-                            .missingValueIndicator()
+                            // none at all would mean Tablesaw's own, "NA" and "null" among them
+                            .missingValueIndicator("")
                             .maxCharsPerColumn(LONGEST_CELL)
                             .maxNumberOfColumns(1024));
         } catch (IOException e) {

@@ -151,10 +151,9 @@ final class Drafts {
         var messages = new ArrayList<>(repeated ? List.of() : context);
         messages.addAll(before);
         return pair(
-                        Transcript.prompt(messages),
-                        Transcript.answer(chosen.subList(shared, chosen.size())),
-                        Transcript.answer(rejected.subList(shared, rejected.size())))
-                .noting(context.isEmpty(), Note.IMPLICIT_PROMPT);
+                Transcript.prompt(messages),
+                Transcript.answer(chosen.subList(shared, chosen.size())),
+                Transcript.answer(rejected.subList(shared, rejected.size())));
     }
 
     /**
@@ -172,7 +171,6 @@ final class Drafts {
         if (shared > 0 && (chosen.charAt(shared - 1) == ' ' || Character.isHighSurrogate(chosen.charAt(shared - 1)))) {
             shared--;
         }
-        return pair(chosen.substring(0, shared), chosen.substring(shared), rejected.substring(shared))
-                .noting(true, Note.IMPLICIT_PROMPT);
+        return pair(chosen.substring(0, shared), chosen.substring(shared), rejected.substring(shared));
     }
 }

@@ -60,6 +60,7 @@ public final class Json {
         private final JsonReader in;
         private final Format format;
         private long record;
+        private boolean ended;
 
         Items(Path file, JsonReader in, Format format) {
             this.file = file;
@@ -69,7 +70,7 @@ public final class Json {
 
         @Override
         public boolean hasNext() {
-            return attempt(() -> {
+            return !ended && attempt(() -> {
                 if (record == 0) {
                     in.beginArray();
                     record = 1;
@@ -77,6 +78,7 @@ public final class Json {
                 if (in.hasNext()) {
                     return true;
                 }
+                ended = true;
                 in.endArray();
                 if (in.peek() != JsonToken.END_DOCUMENT) {
                     throw new MalformedJsonException("more follows the list");
@@ -102,7 +104,7 @@ public final class Json {
                         ? Source.failure(file, e)
                         : malformed(e, "the list is cut off");
             } catch (MalformedJsonException | JsonParseException | IllegalStateException e) {
-                throw e.getCause() instanceof EOFException
+                throw e.getCause() instanceof EOFException || String.valueOf(e.getMessage()).contains("Unterminated string")
                         ? malformed(e, "the list is cut off")
                         : malformed(e, "this is not valid JSON");
             } catch (IOException e) {

@@ -14,8 +14,6 @@ public enum Note {
     EMPTY_PROMPT("with empty prompt", "with empty prompt", false),
     /** An answer with earlier answers in its prompt. */
     LATER_TURN("after earlier turns", "after earlier turns", false),
-    /** A comparison without a prompt of its own; the longest common prefix of its answers is the prompt. */
-    IMPLICIT_PROMPT("with implicit prompt", "with implicit prompt", false),
     /** A copy of an earlier record. */
     DUPLICATE("duplicate left out", "duplicates left out", true),
     /** A document without text. */

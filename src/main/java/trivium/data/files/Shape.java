@@ -24,7 +24,7 @@ public enum Shape {
     /** {@code {"instruction", "input", "chosen", "rejected"}}. */
     ALPACA_PREFERENCE("Alpaca preference record", Field.INSTRUCTION, Field.CHOSEN, Field.REJECTED),
     /** {@code {"chosen", "rejected"}}: what both begin with is the prompt. */
-    IMPLICIT_PREFERENCE("preference record", Field.CHOSEN, Field.REJECTED),
+    IMPLICIT_PREFERENCE("implicit-prompt preference record", Field.CHOSEN, Field.REJECTED),
     /** {@code {"chosen", "rejected"}}, both transcripts of "\n\nHuman: … \n\nAssistant: …". */
     HH_RLHF("HH-RLHF record", Field.CHOSEN, Field.REJECTED),
     /** {@code {"text"}} or plain text that is such a transcript. */
