@@ -77,8 +77,8 @@ public record Comparisons(String name, List<Comparison> list, Summary summary) i
     }
 
     /**
-     * Reads a UTF-8 file with one JSON object a line, every line kept as it stands: {@code {"prompt": …, "chosen": …, "rejected": …}}. Other fields
-     * are passed over.
+     * Reads a UTF-8 file with one JSON object a line, every line kept as it stands: {@code {"prompt": …, "chosen": …,
+     * "rejected": …}}. Other fields are passed over.
      *
      * @throws java.io.UncheckedIOException if there is no such file
      * @throws IllegalArgumentException naming file, line and field if a line is something else

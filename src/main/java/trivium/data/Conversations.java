@@ -77,8 +77,8 @@ public record Conversations(String name, List<Conversation> list, Summary summar
     }
 
     /**
-     * Reads a UTF-8 file with one JSON object a line, every line kept as it stands: {@code {"prompt": …, "completion": …}}. Other fields are passed
-     * over.
+     * Reads a UTF-8 file with one JSON object a line, every line kept as it stands: {@code {"prompt": …, "completion":
+     * …}}. Other fields are passed over.
      *
      * @throws java.io.UncheckedIOException if there is no such file
      * @throws IllegalArgumentException naming file, line and field if a line is something else
@@ -127,8 +127,8 @@ public record Conversations(String name, List<Conversation> list, Summary summar
     }
 
     /**
-     * Sets a share aside for validation by a hash of how each begins ({@link Conversation#opening}): no prompt is on both
-     * sides, no dialogue either, and adding conversations moves none across (unless one side had none).
+     * Sets a share aside for validation by a hash of how each begins ({@link Conversation#opening}): no prompt is on
+     * both sides, no dialogue either, and adding conversations moves none across (unless one side had none).
      *
      * @param validationShare between 0 and 1, both excluded
      */

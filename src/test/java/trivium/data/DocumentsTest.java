@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
@@ -22,7 +23,8 @@ import trivium.data.files.Note;
 /** Where documents end, and on which side of a split they go. */
 class DocumentsTest {
 
-    private static final String TEXT = "one\nstill one\n\n \n\ntwo\n<|endoftext|>\n\nthree<|endoftext|><|endoftext|>\nfour\n";
+    private static final String TEXT =
+            "one\nstill one\n\n \n\ntwo\n<|endoftext|>\n\nthree<|endoftext|><|endoftext|>\nfour\n";
 
     @TempDir
     Path folder;
@@ -89,8 +91,10 @@ class DocumentsTest {
             assertEquals(2, documents.summary().kept());
         }
         var pairs = write("b.jsonl", "{\"prompt\":\"p\",\"completion\":\"c\"}\n".repeat(3) + "broken");
-        try (var conversations = Conversations.stream(pairs, Format.of(trivium.data.files.Shape.PROMPT_COMPLETION).keepingDuplicates())) {
-            CorpusTest.assertMessage(() -> conversations.forEachRemaining(_ -> {}), "b.jsonl line 4: this is not valid JSON");
+        try (var conversations = Conversations.stream(
+                pairs, Format.of(trivium.data.files.Shape.PROMPT_COMPLETION).keepingDuplicates())) {
+            CorpusTest.assertMessage(
+                    () -> conversations.forEachRemaining(_ -> {}), "b.jsonl line 4: this is not valid JSON");
         }
     }
 
@@ -101,7 +105,8 @@ class DocumentsTest {
         for (int i = 0; i < 300; i++) {
             var opening = "\\n\\nHuman: question " + i % 150 + "\\n\\nAssistant:";
             var further = i < 150 ? "" : " answer " + i + "\\n\\nHuman: go on\\n\\nAssistant:";
-            lines.add("{\"chosen\": \"" + opening + further + " good\", \"rejected\": \"" + opening + further + " bad\"}");
+            lines.add("{\"chosen\": \"" + opening + further + " good\", \"rejected\": \"" + opening + further
+                    + " bad\"}");
         }
         var comparisons = Comparisons.read(write("hh.jsonl", String.join("\n", lines)));
         assertEquals(300, comparisons.size());
@@ -128,7 +133,7 @@ class DocumentsTest {
         }
     }
 
-    private static TreeSet<String> openings(Comparisons comparisons) {
+    private static Set<String> openings(Comparisons comparisons) {
         var questions = new TreeSet<String>();
         for (var comparison : comparisons) {
             questions.add(comparison.prompt().replaceAll("(?s).*?question (\\d+).*", "$1"));

@@ -52,7 +52,9 @@ class RulesTest {
         // the pair may stand on the edge of any buffer
         for (int length = 65_530; length < 65_540; length++) {
             var text = "x".repeat(length) + "\r\n";
-            assertEquals(List.of("x".repeat(length) + "\n"), Corpus.read(write("b.txt", text)).documents());
+            assertEquals(
+                    List.of("x".repeat(length) + "\n"),
+                    Corpus.read(write("b.txt", text)).documents());
         }
     }
 
@@ -170,17 +172,21 @@ class RulesTest {
 
     @Test
     void badMessagesAreNamed() throws IOException {
-        var good = "{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"assistant\", \"content\": \"b\"}]}\n";
+        var good =
+                "{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"assistant\", \"content\": \"b\"}]}\n";
         var narrator = write("a.jsonl", good + "{\"messages\": [{\"role\": \"narrator\", \"content\": \"Once\"}]}");
         CorpusTest.assertMessage(
                 () -> Conversations.read(narrator),
                 "a.jsonl line 2: \"messages[0]\" is said by \"narrator\", which is no known role");
         var silent = write("b.jsonl", good + "{\"messages\": [{\"role\": \"user\"}]}");
-        CorpusTest.assertMessage(() -> Conversations.read(silent), "b.jsonl line 2: \"messages[0]\" has no \"content\"");
+        CorpusTest.assertMessage(
+                () -> Conversations.read(silent), "b.jsonl line 2: \"messages[0]\" has no \"content\"");
         var text = write("c.jsonl", good + "{\"messages\": \"hello\"}");
-        CorpusTest.assertMessage(() -> Conversations.read(text), "c.jsonl line 2: \"messages\" is not a list of messages");
+        CorpusTest.assertMessage(
+                () -> Conversations.read(text), "c.jsonl line 2: \"messages\" is not a list of messages");
         var label = write("d.jsonl", "{\"prompt\": \"p\", \"completion\": \"c\", \"label\": \"good\"}");
-        CorpusTest.assertMessage(() -> Verdicts.read(label, Format.GUESS), "d.jsonl line 1: \"label\" is neither true nor false");
+        CorpusTest.assertMessage(
+                () -> Verdicts.read(label, Format.GUESS), "d.jsonl line 1: \"label\" is neither true nor false");
     }
 
     @Test
@@ -192,9 +198,11 @@ class RulesTest {
         CorpusTest.assertMessage(() -> Conversations.read(comma), "b.json record 3 (line 3): this is not valid JSON");
         var field = write("c.json", "[" + good + ", {\"prompt\": \"p\"}]");
         CorpusTest.assertMessage(
-                () -> Conversations.read(field), "c.json record 2: \"completion\" is missing; each record needs {\"prompt\"");
+                () -> Conversations.read(field),
+                "c.json record 2: \"completion\" is missing; each record needs {\"prompt\"");
         var columns = write("d.csv", "prompt,completion\na,b\nc\n");
-        CorpusTest.assertMessage(() -> Conversations.read(columns), "d.csv is not a table with a header and \",\" between");
+        CorpusTest.assertMessage(
+                () -> Conversations.read(columns), "d.csv is not a table with a header and \",\" between");
         var missing = write("e.csv", "prompt,completion\na,b\n");
         CorpusTest.assertMessage(
                 () -> Conversations.read(
@@ -225,20 +233,29 @@ class RulesTest {
         CorpusTest.assertMessage(() -> Conversations.read(plain), "d.txt is neither JSON nor a table", "Format.lines(");
         CorpusTest.assertMessage(
                 () -> Comparisons.read(plain, Format.of(Shape.ALPACA)), "Shape.ALPACA gives no comparisons");
-        CorpusTest.assertMessage(() -> Format.GUESS.field("prompts", "x"), "\"prompts\" is no field of any shape; there are text, prompt");
-        CorpusTest.assertMessage(() -> Format.lines("(?<prompt>.*)").shape().map(_ -> Conversations.read(plain, Format.lines("(?<prompt>.*)"))), "names no group \"completion\"");
+        CorpusTest.assertMessage(
+                () -> Format.GUESS.field("prompts", "x"),
+                "\"prompts\" is no field of any shape; there are text, prompt");
+        CorpusTest.assertMessage(
+                () -> Format.lines("(?<prompt>.*)")
+                        .shape()
+                        .map(_ -> Conversations.read(plain, Format.lines("(?<prompt>.*)"))),
+                "names no group \"completion\"");
     }
 
     @Test
     void nothingThereIsSaid() throws IOException {
-        CorpusTest.assertMessage(() -> Conversations.read(write("a.jsonl", " \n")), "a.jsonl is empty: it holds no records");
-        CorpusTest.assertMessage(() -> Conversations.read(write("b.json", "[]")), "b.json is empty: it holds no records");
+        CorpusTest.assertMessage(
+                () -> Conversations.read(write("a.jsonl", " \n")), "a.jsonl is empty: it holds no records");
+        CorpusTest.assertMessage(
+                () -> Conversations.read(write("b.json", "[]")), "b.json is empty: it holds no records");
         CorpusTest.assertMessage(() -> Conversations.read(write("c.csv", "prompt,completion\n")), "c.csv is empty");
         CorpusTest.assertMessage(() -> Corpus.read(write("d.txt", "")), "d.txt is empty: it holds no text");
         CorpusTest.assertMessage(() -> Conversations.read(folder), "is a folder, but a file is needed here");
         CorpusTest.assertMessage(
                 () -> Conversations.read(write("e.jsonl", "{\"prompt\": \"p\", \"completion\": \"\"}")),
-                "nothing is left of ", "1 with empty answer left out");
+                "nothing is left of ",
+                "1 with empty answer left out");
         var missing = assertThrows(UncheckedIOException.class, () -> Verdicts.read("none.jsonl"));
         assertTrue(missing.getMessage().startsWith("none.jsonl does not exist"), missing.getMessage());
     }
@@ -255,7 +272,9 @@ class RulesTest {
         byte[] packed = Files.readAllBytes(file);
         assertEquals(1000, Conversations.read(file).size());
         Files.write(file, Arrays.copyOf(packed, packed.length / 2));
-        assertTrue(assertThrows(UncheckedIOException.class, () -> Conversations.read(file)).getMessage().startsWith(file + " is cut short"));
+        assertTrue(assertThrows(UncheckedIOException.class, () -> Conversations.read(file))
+                .getMessage()
+                .startsWith(file + " is cut short"));
         packed[packed.length / 2] ^= 0x55;
         Files.write(file, packed);
         assertThrows(RuntimeException.class, () -> Conversations.read(file));

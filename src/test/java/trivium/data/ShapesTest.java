@@ -73,8 +73,7 @@ class ShapesTest {
     void dollysNamesForAlpacasFields() throws IOException {
         assertEquals(
                 List.of(new Conversation(DOUBLE_IT, "8")),
-                conversations(
-                        "dolly.jsonl", "{\"instruction\":\"Double it.\",\"context\":\"4\",\"response\":\"8\"}"));
+                conversations("dolly.jsonl", "{\"instruction\":\"Double it.\",\"context\":\"4\",\"response\":\"8\"}"));
     }
 
     @Test
@@ -162,13 +161,16 @@ class ShapesTest {
 
     @Test
     void alpacaWithPreferencesIsBoth() throws IOException {
-        var file = write("a.json", "[{\"instruction\": \"Double it.\", \"input\": \"4\", \"output\": \"8\","
-                + " \"rejected\": \"Do it yourself.\", \"chosen\": \"It is 8.\"}]");
+        var file = write(
+                "a.json",
+                "[{\"instruction\": \"Double it.\", \"input\": \"4\", \"output\": \"8\","
+                        + " \"rejected\": \"Do it yourself.\", \"chosen\": \"It is 8.\"}]");
         assertEquals(
                 List.of(new Comparison(DOUBLE_IT, "It is 8.", "Do it yourself.")),
                 Comparisons.read(file).list());
         assertEquals(
-                List.of(new Conversation(DOUBLE_IT, "8")), Conversations.read(file).list());
+                List.of(new Conversation(DOUBLE_IT, "8")),
+                Conversations.read(file).list());
         assertEquals(
                 List.of(new Conversation(DOUBLE_IT, "It is 8.")),
                 Conversations.read(file, Format.of(Shape.ALPACA_PREFERENCE)).list(),
@@ -188,7 +190,9 @@ class ShapesTest {
                         new Verdict("Sky?", "Green", false),
                         new Verdict("Sky?", "Red", false)),
                 Verdicts.read(file).list());
-        assertEquals(file + ": 3 unpaired records, 1 good", Verdicts.read(file.toString()).toString());
+        assertEquals(
+                file + ": 3 unpaired records, 1 good",
+                Verdicts.read(file.toString()).toString());
         assertEquals(
                 file + ": 3 unpaired records, 2 labelled bad left out (first: line 2); 1 kept",
                 Conversations.read(file).toString());
@@ -200,12 +204,18 @@ class ShapesTest {
 
     @Test
     void tables() throws IOException {
-        var expected = List.of(
-                new Conversation("Say \"hi\", now", " hi\nthere "), new Conversation("NA", "null"));
+        var expected = List.of(new Conversation("Say \"hi\", now", " hi\nthere "), new Conversation("NA", "null"));
         var csv = "prompt,completion,n\n\"Say \"\"hi\"\", now\",\" hi\nthere \",1\nNA,null,2\n";
         assertEquals(expected, conversations("a.csv", csv));
         assertEquals(expected, conversations("noname", csv));
-        assertEquals(expected, conversations("a.tsv", csv.replace(",\"", "\t\"").replace(",1", "\t1").replace("NA,null,2", "NA\tnull\t2").replace("prompt,completion,n", "prompt\tcompletion\tn")));
+        assertEquals(
+                expected,
+                conversations(
+                        "a.tsv",
+                        csv.replace(",\"", "\t\"")
+                                .replace(",1", "\t1")
+                                .replace("NA,null,2", "NA\tnull\t2")
+                                .replace("prompt,completion,n", "prompt\tcompletion\tn")));
         var german = write("fragen.csv", "Frage;Antwort\nWer?;Ich, ja\n");
         assertEquals(
                 List.of(new Conversation("Wer?", "Ich, ja")),
@@ -215,7 +225,11 @@ class ShapesTest {
                 List.of("one", "two"),
                 Corpus.read(write("t.csv", "id,text\n1,one\n2,two\n")).documents());
         var longCell = "x".repeat(100_000);
-        assertEquals(longCell, conversations("long.csv", "prompt,completion\na," + longCell + "\n").getFirst().completion());
+        assertEquals(
+                longCell,
+                conversations("long.csv", "prompt,completion\na," + longCell + "\n")
+                        .getFirst()
+                        .completion());
     }
 
     @Test
@@ -259,28 +273,42 @@ class ShapesTest {
         try (var out = new GZIPOutputStream(Files.newOutputStream(table))) {
             out.write("prompt,completion\na,b\n".getBytes(StandardCharsets.UTF_8));
         }
-        assertEquals(List.of(new Conversation("a", "b")), Conversations.read(table).list());
+        assertEquals(
+                List.of(new Conversation("a", "b")), Conversations.read(table).list());
     }
 
     @Test
     void textOfRecords() throws IOException {
-        assertEquals(List.of("one", "two\n"), Corpus.read(write("a.jsonl", "{\"text\":\"one\"}\n{\"text\":\"two\\n\"}")).documents());
-        assertEquals(List.of("one"), Corpus.read(write("a.json", "[{\"text\":\"one\"}]")).documents());
+        assertEquals(
+                List.of("one", "two\n"),
+                Corpus.read(write("a.jsonl", "{\"text\":\"one\"}\n{\"text\":\"two\\n\"}"))
+                        .documents());
         assertEquals(
                 List.of("one"),
-                Corpus.read(Format.GUESS.field("text", "story"), write("b.jsonl", "{\"story\":\"one\"}").toString())
+                Corpus.read(write("a.json", "[{\"text\":\"one\"}]")).documents());
+        assertEquals(
+                List.of("one"),
+                Corpus.read(
+                                Format.GUESS.field("text", "story"),
+                                write("b.jsonl", "{\"story\":\"one\"}").toString())
                         .documents());
     }
 
     /** Plain text may begin like anything. */
     @Test
     void textThatLooksLikeJson() throws IOException {
-        assertEquals(List.of("[Enter Hamlet]\n"), Corpus.read(write("a.txt", "[Enter Hamlet]\n")).documents());
-        assertEquals(List.of("{a brace"), Corpus.read(write("b.txt", "{a brace")).documents());
-        assertEquals(List.of("To be, or not"), Corpus.read(write("c.txt", "To be, or not")).documents());
+        assertEquals(
+                List.of("[Enter Hamlet]\n"),
+                Corpus.read(write("a.txt", "[Enter Hamlet]\n")).documents());
+        assertEquals(
+                List.of("{a brace"), Corpus.read(write("b.txt", "{a brace")).documents());
+        assertEquals(
+                List.of("To be, or not"),
+                Corpus.read(write("c.txt", "To be, or not")).documents());
         assertEquals(
                 List.of("{\"text\": \"x\"}"),
-                Corpus.read(Format.of(Shape.TEXT), write("d.txt", "{\"text\": \"x\"}")).documents(),
+                Corpus.read(Format.of(Shape.TEXT), write("d.txt", "{\"text\": \"x\"}"))
+                        .documents(),
                 "overruled");
     }
 }

@@ -67,8 +67,10 @@ public record Cache(Path folder, Duration patience) {
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(own + " could not be written: " + e.getMessage()
-                    + "; TRIVIUM_CACHE names another folder for the cache", e);
+            throw new UncheckedIOException(
+                    own + " could not be written: " + e.getMessage()
+                            + "; TRIVIUM_CACHE names another folder for the cache",
+                    e);
         } finally {
             THREADS.unlock();
         }
@@ -94,7 +96,9 @@ public record Cache(Path folder, Duration patience) {
 
     /** Whether a file is there, whole and right. */
     private static boolean holds(Path file, Part part) throws IOException {
-        return Files.isRegularFile(file) && Files.size(file) == part.bytes() && sha256(file).equals(part.sha256());
+        return Files.isRegularFile(file)
+                && Files.size(file) == part.bytes()
+                && sha256(file).equals(part.sha256());
     }
 
     static String sha256(Path file) throws IOException {

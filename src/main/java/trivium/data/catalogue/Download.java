@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Brings one file here, through whatever happens on the way: a cut connection is taken up again where it broke, a server
- * that does not resume starts over, and what has arrived counts only once its hash is right.
+ * Brings one file here, through whatever happens on the way: a cut connection is taken up again where it broke, a
+ * server that does not resume starts over, and what has arrived counts only once its hash is right.
  */
 final class Download {
 
@@ -100,9 +100,7 @@ final class Download {
 
     private void attempt(FileChannel half) throws IOException {
         long have = half.size();
-        var request = HttpRequest.newBuilder(part.address())
-                .timeout(patience)
-                .header("Accept-Encoding", "identity");
+        var request = HttpRequest.newBuilder(part.address()).timeout(patience).header("Accept-Encoding", "identity");
         if (have > 0) {
             request.header("Range", "bytes=" + have + "-");
         }

@@ -17,7 +17,8 @@ public record Part(String file, URI address, String sha256, long bytes) {
 
     public Part {
         if (!sha256.matches("[0-9a-f]{64}")) {
-            throw new IllegalArgumentException(file + " needs a SHA-256 of 64 hexadecimal digits, not \"" + sha256 + '"');
+            throw new IllegalArgumentException(
+                    file + " needs a SHA-256 of 64 hexadecimal digits, not \"" + sha256 + '"');
         }
         if (bytes < 1) {
             throw new IllegalArgumentException(file + " needs a size of at least one byte, not " + bytes);

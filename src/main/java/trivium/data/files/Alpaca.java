@@ -6,18 +6,29 @@ package trivium.data.files;
  */
 public final class Alpaca {
 
-    private static final String WITH_INPUT = "Below is an instruction that describes a task, paired with an input that"
-            + " provides further context. Write a response that appropriately completes the request.\n\n"
-            + "### Instruction:\n%s\n\n### Input:\n%s\n\n### Response:";
-
-    private static final String WITHOUT_INPUT = "Below is an instruction that describes a task."
-            + " Write a response that appropriately completes the request.\n\n"
-            + "### Instruction:\n%s\n\n### Response:";
-
     private Alpaca() {}
 
     /** The prompt for an instruction; a blank input gets the template without one. */
     public static String prompt(String instruction, String input) {
-        return input.isBlank() ? WITHOUT_INPUT.formatted(instruction) : WITH_INPUT.formatted(instruction, input);
+        return input.isBlank()
+                ? """
+                Below is an instruction that describes a task. \
+                Write a response that appropriately completes the request.
+
+                ### Instruction:
+                %s
+
+                ### Response:""".formatted(instruction)
+                : """
+                Below is an instruction that describes a task, paired with an input that provides further context. \
+                Write a response that appropriately completes the request.
+
+                ### Instruction:
+                %s
+
+                ### Input:
+                %s
+
+                ### Response:""".formatted(instruction, input);
     }
 }

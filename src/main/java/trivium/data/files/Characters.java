@@ -102,21 +102,23 @@ final class Characters extends Reader {
         return n;
     }
 
-    /** Moves decoded characters, CRLF as LF. */
+    /** Moves decoded characters, CRLF as LF, and answers how many. */
     private int fold(char[] into, int offset, int length) {
+        char[] from = chars.array();
+        int at = chars.position();
+        int end = chars.limit();
         int n = 0;
-        while (n < length && chars.hasRemaining()) {
-            char next = chars.get(chars.position());
+        while (n < length && at < end) {
+            char next = from[at];
             if (held) {
                 held = false;
-                if (next == '\n') {
-                    tally.note(Note.CRLF, where());
-                } else {
+                if (next != '\n') {
                     into[offset + n++] = '\r';
                     continue;
                 }
+                tally.note(Note.CRLF, where());
             }
-            chars.get();
+            at++;
             if (next == '\r') {
                 held = true;
             } else {
@@ -124,6 +126,7 @@ final class Characters extends Reader {
                 into[offset + n++] = next;
             }
         }
+        chars.position(at);
         return n;
     }
 

@@ -25,10 +25,12 @@ final class Drafts {
         return switch (shape) {
             case MESSAGES -> chat(entry.messages(Field.MESSAGES, shape));
             case SHAREGPT -> chat(entry.messages(Field.CONVERSATIONS, shape));
-            case TRANSCRIPT -> chat(Transcript.parse(entry.text(Field.TEXT, shape).strip()));
+            case TRANSCRIPT ->
+                chat(Transcript.parse(entry.text(Field.TEXT, shape).strip()));
             case ALPACA -> List.of(alpaca(shape, entry));
-            case UNPAIRED -> List.of(answer(prompt(shape, entry), completion(shape, entry))
-                    .leftOutIf(!entry.yes(Field.LABEL, shape), Note.LABELLED_BAD));
+            case UNPAIRED ->
+                List.of(answer(prompt(shape, entry), completion(shape, entry))
+                        .leftOutIf(!entry.yes(Field.LABEL, shape), Note.LABELLED_BAD));
             case PROMPT_COMPLETION, BABI, SCAN, ARITHMETIC, LINES ->
                 List.of(answer(prompt(shape, entry), completion(shape, entry)));
             default -> List.of(chosen(pair(shape, entry)));
@@ -36,16 +38,12 @@ final class Drafts {
     }
 
     private static Draft answer(String prompt, String completion) {
-        return Draft.of(prompt, completion)
-                .blankPromptNoted()
-                .leftOutIf(completion.isBlank(), Note.EMPTY_ANSWER);
+        return Draft.of(prompt, completion).blankPromptNoted().leftOutIf(completion.isBlank(), Note.EMPTY_ANSWER);
     }
 
     private static Draft alpaca(Shape shape, Entry entry) {
         var input = entry.textOrNothing(Field.INPUT, shape);
-        return answer(
-                        Alpaca.prompt(entry.text(Field.INSTRUCTION, shape), input),
-                        entry.text(Field.OUTPUT, shape))
+        return answer(Alpaca.prompt(entry.text(Field.INSTRUCTION, shape), input), entry.text(Field.OUTPUT, shape))
                 .noting(input.isBlank(), Note.EMPTY_INPUT);
     }
 
@@ -100,9 +98,7 @@ final class Drafts {
         }
         if (entry.isList(Field.CHOSEN)) {
             return pair(
-                    context(shape, entry),
-                    entry.messages(Field.CHOSEN, shape),
-                    entry.messages(Field.REJECTED, shape));
+                    context(shape, entry), entry.messages(Field.CHOSEN, shape), entry.messages(Field.REJECTED, shape));
         }
         var chosen = entry.text(Field.CHOSEN, shape);
         var rejected = entry.text(Field.REJECTED, shape);
@@ -128,13 +124,14 @@ final class Drafts {
     private static List<Message> context(Shape shape, Entry entry) {
         return switch (shape) {
             case IMPLICIT_PREFERENCE -> List.of();
-            case ALPACA_PREFERENCE -> List.of(new Message(
-                    Message.USER,
-                    Alpaca.prompt(
-                            entry.text(Field.INSTRUCTION, shape), entry.textOrNothing(Field.INPUT, shape))));
-            default -> entry.isList(Field.PROMPT)
-                    ? entry.messages(Field.PROMPT, shape)
-                    : List.of(new Message(Message.USER, entry.text(Field.PROMPT, shape)));
+            case ALPACA_PREFERENCE ->
+                List.of(new Message(
+                        Message.USER,
+                        Alpaca.prompt(entry.text(Field.INSTRUCTION, shape), entry.textOrNothing(Field.INPUT, shape))));
+            default ->
+                entry.isList(Field.PROMPT)
+                        ? entry.messages(Field.PROMPT, shape)
+                        : List.of(new Message(Message.USER, entry.text(Field.PROMPT, shape)));
         };
     }
 
@@ -165,7 +162,8 @@ final class Drafts {
             return Draft.of("", chosen, rejected).leftOutIf(true, Note.EQUAL_ANSWERS);
         }
         int shared = 0;
-        while (shared < Math.min(chosen.length(), rejected.length()) && chosen.charAt(shared) == rejected.charAt(shared)) {
+        while (shared < Math.min(chosen.length(), rejected.length())
+                && chosen.charAt(shared) == rejected.charAt(shared)) {
             shared++;
         }
         if (shared > 0 && (chosen.charAt(shared - 1) == ' ' || Character.isHighSurrogate(chosen.charAt(shared - 1)))) {

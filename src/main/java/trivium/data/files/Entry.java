@@ -32,9 +32,8 @@ final class Entry {
 
     /** A sentence about what is wrong here, and what a record of this shape needs. */
     IllegalArgumentException wrong(String what, Shape shape) {
-        return new IllegalArgumentException(
-                where + ": " + what + "; each " + (where.contains(" line ") ? "line" : "record") + " needs "
-                        + shape.pattern(format));
+        return new IllegalArgumentException(where + ": " + what + "; each "
+                + (where.contains(" line ") ? "line" : "record") + " needs " + shape.pattern(format));
     }
 
     /** The names of all fields, for people. */
@@ -63,9 +62,10 @@ final class Entry {
     boolean fits(Shape shape) {
         boolean lists = shape == Shape.MESSAGES || shape == Shape.SHAREGPT;
         return !shape.needed().isEmpty()
-                && shape.needed().stream().allMatch(field -> find(field)
-                        .filter(value -> !lists || value.isJsonArray())
-                        .isPresent())
+                && shape.needed().stream()
+                        .allMatch(field -> find(field)
+                                .filter(value -> !lists || value.isJsonArray())
+                                .isPresent())
                 && (shape != Shape.HH_RLHF || transcript(Field.CHOSEN) && transcript(Field.REJECTED))
                 && (shape != Shape.TRANSCRIPT || transcript(Field.TEXT));
     }
@@ -106,16 +106,12 @@ final class Entry {
     /** A field that says yes or no: true, 1, "true", "1". */
     boolean yes(Field field, Shape shape) {
         var value = need(field, shape);
-        if (value.isJsonPrimitive()) {
-            switch (value.getAsString().strip().toLowerCase(Locale.ROOT)) {
-                case "true", "1", "1.0":
-                    return true;
-                case "false", "0", "0.0":
-                    return false;
-                default:
-            }
-        }
-        throw wrong('"' + format.name(field) + "\" is neither true nor false", shape);
+        var word = value.isJsonPrimitive() ? value.getAsString().strip().toLowerCase(Locale.ROOT) : "";
+        return switch (word) {
+            case "true", "1", "1.0" -> true;
+            case "false", "0", "0.0" -> false;
+            default -> throw wrong('"' + format.name(field) + "\" is neither true nor false", shape);
+        };
     }
 
     /** A field that is a list of messages, as {role, content} or as {from, value}. */
@@ -154,7 +150,8 @@ final class Entry {
         if (isText(value)) {
             return Optional.of(value.getAsString());
         }
-        if (value instanceof JsonArray parts && StreamSupport.stream(parts.spliterator(), false).allMatch(Entry::isTextPart)) {
+        if (value instanceof JsonArray parts
+                && StreamSupport.stream(parts.spliterator(), false).allMatch(Entry::isTextPart)) {
             return Optional.of(StreamSupport.stream(parts.spliterator(), false)
                     .map(part -> part.getAsJsonObject().get("text").getAsString())
                     .collect(Collectors.joining()));

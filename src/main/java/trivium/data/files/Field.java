@@ -19,6 +19,7 @@ enum Field {
     MESSAGES("messages"),
     CONVERSATIONS("conversations");
 
+    @SuppressWarnings("ImmutableEnumChecker") // List.of
     private final List<String> names;
 
     Field(String... names) {

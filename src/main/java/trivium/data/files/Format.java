@@ -56,8 +56,7 @@ public record Format(
 
     /** The records are of this shape, whatever they look like. */
     public static Format of(Shape shape) {
-        return new Format(
-                Optional.of(shape), Map.of(), Cut.MARKERS, Optional.empty(), Optional.empty(), false);
+        return new Format(Optional.of(shape), Map.of(), Cut.MARKERS, Optional.empty(), Optional.empty(), false);
     }
 
     /** Plain text with documents that end here. */

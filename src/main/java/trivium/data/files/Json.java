@@ -70,21 +70,22 @@ public final class Json {
 
         @Override
         public boolean hasNext() {
-            return !ended && attempt(() -> {
-                if (record == 0) {
-                    in.beginArray();
-                    record = 1;
-                }
-                if (in.hasNext()) {
-                    return true;
-                }
-                ended = true;
-                in.endArray();
-                if (in.peek() != JsonToken.END_DOCUMENT) {
-                    throw new MalformedJsonException("more follows the list");
-                }
-                return false;
-            });
+            return !ended
+                    && attempt(() -> {
+                        if (record == 0) {
+                            in.beginArray();
+                            record = 1;
+                        }
+                        if (in.hasNext()) {
+                            return true;
+                        }
+                        ended = true;
+                        in.endArray();
+                        if (in.peek() != JsonToken.END_DOCUMENT) {
+                            throw new MalformedJsonException("more follows the list");
+                        }
+                        return false;
+                    });
         }
 
         @Override
@@ -104,7 +105,8 @@ public final class Json {
                         ? Source.failure(file, e)
                         : malformed(e, "the list is cut off");
             } catch (MalformedJsonException | JsonParseException | IllegalStateException e) {
-                throw e.getCause() instanceof EOFException || String.valueOf(e.getMessage()).contains("Unterminated string")
+                throw e.getCause() instanceof EOFException
+                                || String.valueOf(e.getMessage()).contains("Unterminated string")
                         ? malformed(e, "the list is cut off")
                         : malformed(e, "this is not valid JSON");
             } catch (IOException e) {

@@ -39,6 +39,7 @@ enum Kind {
 
     private final String plural;
     private final String reader;
+    @SuppressWarnings("ImmutableEnumChecker") // List.of
     private final List<Shape> shapes;
 
     Kind(String plural, String reader, Shape... shapes) {
@@ -54,9 +55,8 @@ enum Kind {
     /** @throws IllegalArgumentException if no such records can be had from this shape */
     Shape check(Shape shape) {
         if (!shapes.contains(shape)) {
-            throw new IllegalArgumentException(
-                    "Shape." + shape + " gives no " + plural + "; " + reader + " takes "
-                            + shapes.stream().map(Shape::name).collect(Collectors.joining(", ")));
+            throw new IllegalArgumentException("Shape." + shape + " gives no " + plural + "; " + reader + " takes "
+                    + shapes.stream().map(Shape::name).collect(Collectors.joining(", ")));
         }
         return shape;
     }

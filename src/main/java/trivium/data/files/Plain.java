@@ -2,7 +2,6 @@ package trivium.data.files;
 
 import com.google.gson.JsonObject;
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -14,7 +13,8 @@ final class Plain {
 
     private static final Pattern SCAN = Pattern.compile("IN: (?<prompt>.*?) OUT: (?<completion>.*)");
     private static final Pattern ARITHMETIC = Pattern.compile("(?<prompt>[-\\d]+[-+*/][-\\d]+=)(?<completion>-?\\d+)");
-    private static final Pattern BABI = Pattern.compile("(?<number>\\d+) (?<text>[^\\t]*)(?:\\t(?<answer>[^\\t]*)\\t.*)?");
+    private static final Pattern BABI =
+            Pattern.compile("(?<number>\\d+) (?<text>[^\\t]*)(?:\\t(?<answer>[^\\t]*)\\t.*)?");
 
     private Plain() {}
 
@@ -75,8 +75,8 @@ final class Plain {
         var groups = pattern.namedGroups().keySet();
         for (var needed : new String[] {"prompt", "completion"}) {
             if (!groups.contains(needed)) {
-                throw new IllegalArgumentException("the pattern " + pattern + " names no group \"" + needed
-                        + "\"; write (?<" + needed + ">…)");
+                throw new IllegalArgumentException(
+                        "the pattern " + pattern + " names no group \"" + needed + "\"; write (?<" + needed + ">…)");
             }
         }
         return each(() -> {
@@ -148,106 +148,5 @@ final class Plain {
                 return entry;
             }
         };
-    }
-
-    /** Documents as long as they like, the end of each found while the file streams by. */
-    private static final class Documents implements Iterator<Entry> {
-        private static final String MARKER = "<|endoftext|>";
-
-        private final Path file;
-        private final BufferedReader in;
-        private final Format format;
-        private final boolean markers;
-        private final StringBuilder text = new StringBuilder();
-        private final char[] chunk = new char[1 << 16];
-        private long line = 1;
-        private boolean ended;
-        private boolean any;
-        private Entry next;
-
-        Documents(Path file, BufferedReader in, Format format, boolean markers) {
-            this.file = file;
-            this.in = in;
-            this.format = format;
-            this.markers = markers;
-        }
-
-        @Override
-        public boolean hasNext() {
-            int from = 0;
-            while (next == null && !(ended && text.isEmpty())) {
-                int marker = markers ? text.indexOf(MARKER, from) : -1;
-                if (marker >= 0) {
-                    take(trimmedEnd(marker), trimmedStart(marker + MARKER.length()));
-                    from = 0;
-                } else if (ended) {
-                    // what stands after the last marker need not be a document
-                    if (!any || !text.toString().isBlank()) {
-                        take(text.length(), text.length());
-                    }
-                    text.setLength(0);
-                } else {
-                    from = Math.max(0, text.length() - MARKER.length());
-                    more();
-                }
-            }
-            return next != null;
-        }
-
-        private void take(int end, int nextStart) {
-            any = true;
-            next = document(text.substring(0, end), file + " line " + line, format);
-            line += text.substring(0, nextStart).chars().filter(c -> c == '\n').count();
-            text.delete(0, nextStart);
-        }
-
-        private int trimmedEnd(int end) {
-            int trimmed = end;
-            while (trimmed > 0 && isLineEnd(text.charAt(trimmed - 1))) {
-                trimmed--;
-            }
-            return trimmed;
-        }
-
-        /** Line ends after a marker may not have been read yet. */
-        private int trimmedStart(int start) {
-            int trimmed = start;
-            while (true) {
-                while (trimmed < text.length() && isLineEnd(text.charAt(trimmed))) {
-                    trimmed++;
-                }
-                if (trimmed < text.length() || ended) {
-                    return trimmed;
-                }
-                more();
-            }
-        }
-
-        private static boolean isLineEnd(char c) {
-            return c == '\n' || c == '\r';
-        }
-
-        private void more() {
-            try {
-                int read = in.read(chunk);
-                ended = read < 0;
-                text.append(chunk, 0, Math.max(0, read));
-            } catch (IOException e) {
-                throw Source.failure(file, e);
-            } catch (OutOfMemoryError e) {
-                throw new IllegalArgumentException(
-                        file + " is one document too large to hold in memory; cut it with Format.text(Cut.LINES)", e);
-            }
-        }
-
-        @Override
-        public Entry next() {
-            if (!hasNext()) {
-                throw new NoSuchElementException();
-            }
-            var entry = next;
-            next = null;
-            return entry;
-        }
     }
 }

@@ -33,7 +33,7 @@ public final class Records<T> implements Iterator<T>, AutoCloseable {
     /** Characters looked at to tell what a file is. */
     private static final int PEEK = 1 << 16;
 
-    private static final String ONE_A_LINE = "; JSON Lines have one object a line";
+    private static final String ONE_A_LINE = "; JSON Lines have one object a line, a JSON list begins with [";
 
     private record Key(long high, long low) {}
 
@@ -63,9 +63,8 @@ public final class Records<T> implements Iterator<T>, AutoCloseable {
     public static <T> Records<T> documents(String name, List<Path> paths, Format format, Function<String, T> make) {
         paths.forEach(Source::checkExists);
         var files = paths.stream()
-                .flatMap(path -> Files.isDirectory(path)
-                        ? Source.within(path, ".txt", ".txt.gz").stream()
-                        : Stream.of(path))
+                .flatMap(path ->
+                        Files.isDirectory(path) ? Source.within(path, ".txt", ".txt.gz").stream() : Stream.of(path))
                 .toList();
         return new Records<>(Kind.DOCUMENTS, name, files, format, texts -> make.apply(texts.getFirst()));
     }
@@ -157,7 +156,8 @@ public final class Records<T> implements Iterator<T>, AutoCloseable {
     private Iterator<Entry> entries(Path file, String beginning) {
         var firstLine = beginning.lines().findFirst().orElse("");
         var asked = format.shape();
-        if (asked.filter(wanted -> wanted == Shape.TEXT || wanted == Shape.LINES).isPresent()) {
+        if (asked.filter(wanted -> wanted == Shape.TEXT || wanted == Shape.LINES)
+                .isPresent()) {
             return as(asked.get(), Plain.read(file, in, asked.get(), format));
         }
         if (isList(file, beginning)) {

@@ -21,7 +21,11 @@ public final class Source {
 
     private Source() {}
 
-    /** @throws UncheckedIOException if there is nothing at this path */
+    /**
+     * Refuses a path at which there is nothing.
+     *
+     * @throws UncheckedIOException in a sentence that says where relative paths start
+     */
     public static void checkExists(Path path) {
         if (!Files.exists(path)) {
             var sentence = path + " does not exist"
@@ -77,13 +81,12 @@ public final class Source {
 
     /** What went wrong, in a sentence that names the file. */
     static UncheckedIOException failure(Path file, IOException e) {
-        var why =
-                switch (e) {
-                    case EOFException _ -> file + " is cut short: its gzip data end too early; fetch it again";
-                    case ZipException _ ->
-                        file + " is damaged: its gzip data cannot be unpacked (" + e.getMessage() + "); fetch it again";
-                    default -> file + " could not be read: " + e.getMessage();
-                };
+        var why = switch (e) {
+            case EOFException _ -> file + " is cut short: its gzip data end too early; fetch it again";
+            case ZipException _ ->
+                file + " is damaged: its gzip data cannot be unpacked (" + e.getMessage() + "); fetch it again";
+            default -> file + " could not be read: " + e.getMessage();
+        };
         return new UncheckedIOException(why, e);
     }
 

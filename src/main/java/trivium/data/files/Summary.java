@@ -58,8 +58,8 @@ public record Summary(String source, Optional<Shape> shape, long records, Map<No
         if (shape.isEmpty()) {
             return "not read from a file";
         }
-        var text = new StringBuilder(
-                String.format(Locale.ROOT, "%s: %,d %s", source, records, shape.get().noun(records)));
+        var text = new StringBuilder(String.format(
+                Locale.ROOT, "%s: %,d %s", source, records, shape.get().noun(records)));
         notes.forEach((note, count) -> {
             text.append(String.format(Locale.ROOT, ", %,d %s", count.times, note.words(count.times)));
             if (note.leftOut() || note == Note.INVALID_UTF8) {

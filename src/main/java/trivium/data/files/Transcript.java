@@ -55,14 +55,13 @@ public final class Transcript {
     }
 
     private static String turn(Message message) {
-        String who =
-                switch (message.role()) {
-                    case Message.USER -> "Human";
-                    case Message.ASSISTANT -> "Assistant";
-                    default ->
-                        message.role().substring(0, 1).toUpperCase(Locale.ROOT)
-                                + message.role().substring(1);
-                };
+        String who = switch (message.role()) {
+            case Message.USER -> "Human";
+            case Message.ASSISTANT -> "Assistant";
+            default ->
+                message.role().substring(0, 1).toUpperCase(Locale.ROOT)
+                        + message.role().substring(1);
+        };
         return who + ": " + message.content();
     }
 
@@ -79,8 +78,8 @@ public final class Transcript {
         int start = 0;
         while (turns.find()) {
             if (!role.isEmpty()) {
-                messages.add(
-                        new Message(role, transcript.substring(start, turns.start()).strip()));
+                messages.add(new Message(
+                        role, transcript.substring(start, turns.start()).strip()));
             }
             role = turns.group(1).equals("Human") ? Message.USER : Message.ASSISTANT;
             start = turns.end();

@@ -116,10 +116,12 @@ class DatasetsTest {
     }
 
     private <E extends RuntimeException> String refused(Class<E> type) throws IOException {
-        var message = assertThrows(type, () -> cache.fetch(dataset, Listener.SILENT))
-                .getMessage();
-        assertTrue(message.endsWith("Or put the file with SHA-256 " + part.sha256() + " at "
-                + folder.resolve("cache/thing/data.bin") + " by hand"), message);
+        var message =
+                assertThrows(type, () -> cache.fetch(dataset, Listener.SILENT)).getMessage();
+        assertTrue(
+                message.endsWith("Or put the file with SHA-256 " + part.sha256() + " at "
+                        + folder.resolve("cache/thing/data.bin") + " by hand"),
+                message);
         assertFalse(Files.exists(folder.resolve("cache/thing/data.bin")), "nothing wrong is kept under its name");
         return message;
     }
@@ -223,7 +225,8 @@ class DatasetsTest {
             exchange.getResponseBody().write(wrong);
         });
         var message = refused(IllegalArgumentException.class);
-        assertTrue(message.startsWith(part.address() + " serves other bytes than the catalogue knows: SHA-256 "), message);
+        assertTrue(
+                message.startsWith(part.address() + " serves other bytes than the catalogue knows: SHA-256 "), message);
         assertEquals(1, asked.size(), "asking again would bring the same");
     }
 
@@ -275,7 +278,8 @@ class DatasetsTest {
         server.removeContext("/data");
         Files.delete(folder.resolve("cache/thing/data.bin"));
         serve((exchange, _) -> exchange.sendResponseHeaders(404, -1));
-        assertTrue(refused(IllegalArgumentException.class).startsWith(part.address() + " answered 404, not the file. "));
+        assertTrue(
+                refused(IllegalArgumentException.class).startsWith(part.address() + " answered 404, not the file. "));
         assertEquals(1, asked.size());
     }
 
@@ -310,11 +314,13 @@ class DatasetsTest {
     @Test
     void anInterruptionKeepsWhatIsHere() throws IOException {
         serve((exchange, request) -> send(exchange, start(exchange), SIZE));
-        assertThrows(CancellationException.class, () -> cache.fetch(dataset, (_, done, _) -> {
-            if (done > SIZE / 2) {
-                Thread.currentThread().interrupt();
-            }
-        }));
+        assertThrows(
+                CancellationException.class,
+                () -> cache.fetch(dataset, (_, done, _) -> {
+                    if (done > SIZE / 2) {
+                        Thread.currentThread().interrupt();
+                    }
+                }));
         assertFalse(Thread.interrupted(), "the interruption has been taken");
         assertFetched();
         assertTrue(Integer.parseInt(asked.getLast().replaceAll("\\D", "")) > SIZE / 2, asked.toString());
@@ -333,7 +339,8 @@ class DatasetsTest {
     void theCacheFollowsTheEnvironment() {
         var home = Path.of("/home/ada");
         assertEquals(
-                Path.of("/home/ada/.cache/trivium/datasets"), Cache.of(Map.of(), home).folder());
+                Path.of("/home/ada/.cache/trivium/datasets"),
+                Cache.of(Map.of(), home).folder());
         assertEquals(
                 Path.of("/home/ada/.cache/trivium/datasets"),
                 Cache.of(Map.of("XDG_CACHE_HOME", "relative"), home).folder());

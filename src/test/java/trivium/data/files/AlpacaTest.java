@@ -9,8 +9,7 @@ class AlpacaTest {
 
     @Test
     void withInput() {
-        assertEquals(
-                """
+        assertEquals("""
                 Below is an instruction that describes a task, paired with an input that provides further context. \
                 Write a response that appropriately completes the request.
 
@@ -20,21 +19,18 @@ class AlpacaTest {
                 ### Input:
                 1 and %s
 
-                ### Response:""",
-                Alpaca.prompt("Add 100% of it.", "1 and %s"));
+                ### Response:""", Alpaca.prompt("Add 100% of it.", "1 and %s"));
     }
 
     @Test
     void withoutInput() {
-        assertEquals(
-                """
+        assertEquals("""
                 Below is an instruction that describes a task. \
                 Write a response that appropriately completes the request.
 
                 ### Instruction:
                 Say hello.
 
-                ### Response:""",
-                Alpaca.prompt("Say hello.", ""));
+                ### Response:""", Alpaca.prompt("Say hello.", ""));
     }
 }
