@@ -2,7 +2,6 @@ package trivium.data.files;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -29,11 +28,6 @@ import java.util.stream.Stream;
  * @param <T> what each record becomes
  */
 public final class Records<T> implements Iterator<T>, AutoCloseable {
-
-    /** Characters looked at to tell what a file is. */
-    private static final int PEEK = 1 << 16;
-
-    private static final String ONE_A_LINE = "; JSON Lines have one object a line, a JSON list begins with [";
 
     private record Key(long high, long low) {}
 
@@ -148,100 +142,11 @@ public final class Records<T> implements Iterator<T>, AutoCloseable {
     }
 
     private void open(Path file) {
-        in = new BufferedReader(Source.open(file, tally), PEEK);
-        entries = entries(file, peek(file, in).strip());
-    }
-
-    /** Chooses how to read a file by how it begins, and what its records are by the first of them. */
-    private Iterator<Entry> entries(Path file, String beginning) {
-        var firstLine = beginning.lines().findFirst().orElse("");
-        var asked = format.shape();
-        if (asked.filter(wanted -> wanted == Shape.TEXT || wanted == Shape.LINES)
-                .isPresent()) {
-            return as(asked.get(), Plain.read(file, in, asked.get(), format));
-        }
-        if (isList(file, beginning)) {
-            return recognised(file, Json.array(file, in, format));
-        }
-        if (isObject(file, beginning, firstLine)) {
-            return recognised(file, jsonLines(file));
-        }
-        var separator = Columns.separator(file, firstLine, format, kind.shapes());
-        if (separator.isPresent()) {
-            return recognised(file, Columns.read(file, in, separator.get(), format));
-        }
-        var plain = asked.orElseGet(() -> kind == Kind.DOCUMENTS ? Shape.TEXT : Plain.shape(firstLine));
-        if (!plain.plain() || !kind.shapes().contains(plain)) {
-            throw beginning.isEmpty() ? empty(file) : kind.plain(file.toString());
-        }
-        return as(plain, Plain.read(file, in, plain, format));
-    }
-
-    private boolean isList(Path file, String beginning) {
-        return beginning.startsWith("[")
-                && (kind != Kind.DOCUMENTS
-                        || Source.ending(file).equals(".json")
-                        || beginning.substring(1).strip().startsWith("{"));
-    }
-
-    private boolean isObject(Path file, String beginning, String firstLine) {
-        if (!beginning.startsWith("{")) {
-            return Source.ending(file).startsWith(".json") && !beginning.isEmpty();
-        }
-        if (kind != Kind.DOCUMENTS || Source.ending(file).startsWith(".json")) {
-            return true;
-        }
-        try {
-            return Json.line(firstLine, "", "").isJsonObject();
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
-    }
-
-    private Iterator<Entry> jsonLines(Path file) {
-        var lines = new Lines(file, in);
-        return Plain.each(() -> {
-            var line = lines.nextFilled();
-            return line == null ? null : new Entry(lines.where(), Json.line(line, lines.where(), ONE_A_LINE), format);
-        });
-    }
-
-    private Iterator<Entry> recognised(Path file, Iterator<Entry> all) {
-        var first = new ArrayList<Entry>();
-        while (first.size() < Kind.FIRST && all.hasNext()) {
-            first.add(all.next());
-        }
-        if (first.isEmpty()) {
-            throw empty(file);
-        }
-        var what = format.shape().orElseGet(() -> kind.recognise(first, format));
-        var start = first.iterator();
-        return as(what, Plain.each(() -> start.hasNext() ? start.next() : all.hasNext() ? all.next() : null));
-    }
-
-    private Iterator<Entry> as(Shape what, Iterator<Entry> records) {
-        shape = what;
-        tally.shape(what);
-        return records;
-    }
-
-    private static IllegalArgumentException empty(Path file) {
-        return new IllegalArgumentException(file + " is empty: it holds no records");
-    }
-
-    private static String peek(Path file, Reader in) {
-        try {
-            in.mark(PEEK);
-            char[] beginning = new char[PEEK];
-            int n = 0;
-            for (int read = 0; n < PEEK && read >= 0; n += Math.max(0, read)) {
-                read = in.read(beginning, n, PEEK - n);
-            }
-            in.reset();
-            return new String(beginning, 0, n);
-        } catch (IOException e) {
-            throw Source.failure(file, e);
-        }
+        in = new BufferedReader(Source.open(file, tally), Recognised.PEEK);
+        var found = Recognised.in(file, in, kind, format);
+        shape = found.shape();
+        entries = found.entries();
+        tally.shape(shape);
     }
 
     private static MessageDigest sha256() {
