@@ -303,6 +303,10 @@ class ShapesTest {
         assertEquals(
                 List.of("{a brace"), Corpus.read(write("b.txt", "{a brace")).documents());
         assertEquals(
+                List.of("x".repeat(100_000)),
+                Corpus.read(write("long", "{\"text\": \"" + "x".repeat(100_000) + "\"}\n"))
+                        .documents());
+        assertEquals(
                 List.of("To be, or not"),
                 Corpus.read(write("c.txt", "To be, or not")).documents());
         assertEquals(

@@ -28,6 +28,7 @@ import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,9 @@ class DatasetsTest {
     private Cache cache;
     /** The Range header of each request, "" where there was none. */
     private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+
+    /** How far the newest answer has been received. */
+    private volatile long heard;
 
     @BeforeEach
     void start() throws Exception {
@@ -83,9 +87,21 @@ class DatasetsTest {
             try (exchange) {
                 var range = exchange.getRequestHeaders().getFirst("Range");
                 asked.add(range == null ? "" : range);
+                heard = 0;
                 answer.give(exchange, asked.size());
             }
         });
+    }
+
+    /** A connection that is cut may take bytes with it that were sent but not read yet; so wait until they are here. */
+    private void awaitHeard(int bytes) {
+        for (int i = 0; heard < bytes && i < 1000; i++) {
+            LockSupport.parkNanos(2_000_000);
+        }
+    }
+
+    private void hear(String file, long done, long total) {
+        heard = done;
     }
 
     /** Sends bytes from {@code from}, honestly labelled as if everything to the end came, but only up to {@code to}. */
@@ -96,6 +112,9 @@ class DatasetsTest {
         exchange.sendResponseHeaders(from > 0 ? 206 : 200, SIZE - from);
         exchange.getResponseBody().write(content, from, to - from);
         exchange.getResponseBody().flush();
+        if (to < SIZE) {
+            awaitHeard(to);
+        }
     }
 
     private int start(HttpExchange exchange) {
@@ -104,7 +123,7 @@ class DatasetsTest {
     }
 
     private void assertFetched() throws IOException {
-        var file = cache.fetch(dataset, Listener.SILENT);
+        var file = cache.fetch(dataset, this::hear);
         assertArrayEquals(content, Files.readAllBytes(file));
         assertEquals(List.of(file), files());
     }
@@ -117,7 +136,7 @@ class DatasetsTest {
 
     private <E extends RuntimeException> String refused(Class<E> type) throws IOException {
         var message =
-                assertThrows(type, () -> cache.fetch(dataset, Listener.SILENT)).getMessage();
+                assertThrows(type, () -> cache.fetch(dataset, this::hear)).getMessage();
         assertTrue(
                 message.endsWith("Or put the file with SHA-256 " + part.sha256() + " at "
                         + folder.resolve("cache/thing/data.bin") + " by hand"),
@@ -174,6 +193,8 @@ class DatasetsTest {
         serve((exchange, _) -> {
             exchange.sendResponseHeaders(200, SIZE + 1000);
             exchange.getResponseBody().write(content);
+            exchange.getResponseBody().flush();
+            awaitHeard(SIZE);
         });
         assertFetched();
     }
@@ -251,7 +272,7 @@ class DatasetsTest {
     @Test
     void aDamagedFileInTheCacheIsReplaced() throws IOException {
         serve((exchange, _) -> send(exchange, 0, SIZE));
-        Files.write(cache.fetch(dataset, Listener.SILENT), new byte[SIZE]);
+        Files.write(cache.fetch(dataset, this::hear), new byte[SIZE]);
         assertFetched();
         assertEquals(2, asked.size());
     }
