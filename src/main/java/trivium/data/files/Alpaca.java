@@ -10,16 +10,14 @@ public final class Alpaca {
 
     /** The prompt for an instruction; a blank input gets the template without one. */
     public static String prompt(String instruction, String input) {
-        return input.isBlank()
-                ? """
+        return input.isBlank() ? """
                 Below is an instruction that describes a task. \
                 Write a response that appropriately completes the request.
 
                 ### Instruction:
                 %s
 
-                ### Response:""".formatted(instruction)
-                : """
+                ### Response:""".formatted(instruction) : """
                 Below is an instruction that describes a task, paired with an input that provides further context. \
                 Write a response that appropriately completes the request.
 

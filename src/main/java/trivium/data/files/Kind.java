@@ -39,6 +39,7 @@ enum Kind {
 
     private final String plural;
     private final String reader;
+
     @SuppressWarnings("ImmutableEnumChecker") // List.of
     private final List<Shape> shapes;
 

@@ -39,6 +39,7 @@ public enum Shape {
     LINES("line");
 
     private final String noun;
+
     @SuppressWarnings("ImmutableEnumChecker") // List.of
     private final List<Field> needed;
 

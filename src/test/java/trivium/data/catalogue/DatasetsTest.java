@@ -135,8 +135,7 @@ class DatasetsTest {
     }
 
     private <E extends RuntimeException> String refused(Class<E> type) throws IOException {
-        var message =
-                assertThrows(type, () -> cache.fetch(dataset, this::hear)).getMessage();
+        var message = assertThrows(type, () -> cache.fetch(dataset, this::hear)).getMessage();
         assertTrue(
                 message.endsWith("Or put the file with SHA-256 " + part.sha256() + " at "
                         + folder.resolve("cache/thing/data.bin") + " by hand"),
