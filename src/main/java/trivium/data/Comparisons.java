@@ -1,13 +1,17 @@
 package trivium.data;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import trivium.data.files.Format;
+import trivium.data.files.Note;
 import trivium.data.files.Records;
 import trivium.data.files.Summary;
+import trivium.text.ChatTemplate;
+import trivium.text.Tokenizer;
 
 /**
  * Prompts with a preferred and a rejected answer, for reward models and preference optimisation.
@@ -129,6 +133,31 @@ public record Comparisons(String name, List<Comparison> list, Summary summary) i
     }
 
     /**
+     * Without those that a model cannot see whole, which the summary then counts.
+     *
+     * @param context the longest sequence the model can see, in tokens
+     * @throws IllegalArgumentException if none is left
+     */
+    public Comparisons within(int context, Tokenizer tokenizer, ChatTemplate template) {
+        var fitting = new ArrayList<Comparison>();
+        int first = 0;
+        for (int i = 0; i < size(); i++) {
+            var comparison = get(i);
+            if (Pairs.length(comparison, tokenizer, template) <= context) {
+                fitting.add(comparison);
+            } else if (first == 0) {
+                first = i + 1;
+            }
+        }
+        var counted = summary.leavingOut(
+                name, size(), Note.LONGER_THAN_CONTEXT, size() - fitting.size(), "comparison " + first);
+        if (fitting.isEmpty()) {
+            throw new IllegalArgumentException("nothing is left within " + context + " tokens of " + counted);
+        }
+        return new Comparisons(name, fitting, counted);
+    }
+
+    /**
      * Sets a share aside for validation by a hash of how each begins ({@link Comparison#opening}): no prompt is on both
      * sides, no dialogue either, and adding comparisons moves none across (unless one side had none).
      *
@@ -150,7 +179,7 @@ public record Comparisons(String name, List<Comparison> list, Summary summary) i
 
     @Override
     public String toString() {
-        return summary.shape().isPresent()
+        return !summary.isNone()
                 ? summary.toString()
                 : String.format(Locale.ROOT, "%s: %,d comparisons", name, list.size());
     }

@@ -1,13 +1,17 @@
 package trivium.data;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import trivium.data.files.Format;
+import trivium.data.files.Note;
 import trivium.data.files.Records;
 import trivium.data.files.Summary;
+import trivium.text.ChatTemplate;
+import trivium.text.Tokenizer;
 
 /**
  * Prompts with the answers to learn, for instruction fine-tuning.
@@ -127,6 +131,31 @@ public record Conversations(String name, List<Conversation> list, Summary summar
     }
 
     /**
+     * Without those that a model cannot see whole, which the summary then counts.
+     *
+     * @param context the longest sequence the model can see, in tokens
+     * @throws IllegalArgumentException if none is left
+     */
+    public Conversations within(int context, Tokenizer tokenizer, ChatTemplate template) {
+        var fitting = new ArrayList<Conversation>();
+        int first = 0;
+        for (int i = 0; i < size(); i++) {
+            var conversation = get(i);
+            if (Answers.length(conversation, tokenizer, template) <= context) {
+                fitting.add(conversation);
+            } else if (first == 0) {
+                first = i + 1;
+            }
+        }
+        var counted = summary.leavingOut(
+                name, size(), Note.LONGER_THAN_CONTEXT, size() - fitting.size(), "conversation " + first);
+        if (fitting.isEmpty()) {
+            throw new IllegalArgumentException("nothing is left within " + context + " tokens of " + counted);
+        }
+        return new Conversations(name, fitting, counted);
+    }
+
+    /**
      * Sets a share aside for validation by a hash of how each begins ({@link Conversation#opening}): no prompt is on
      * both sides, no dialogue either, and adding conversations moves none across (unless one side had none).
      *
@@ -148,7 +177,7 @@ public record Conversations(String name, List<Conversation> list, Summary summar
 
     @Override
     public String toString() {
-        return summary.shape().isPresent()
+        return !summary.isNone()
                 ? summary.toString()
                 : String.format(Locale.ROOT, "%s: %,d conversations", name, list.size());
     }

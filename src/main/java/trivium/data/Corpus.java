@@ -184,6 +184,6 @@ public record Corpus(String name, List<String> documents, Summary summary) imple
                 characters(),
                 documents.size(),
                 documents.size() == 1 ? "" : "s");
-        return (summary.shape().isPresent() ? summary + "; " : name + ": ") + counted;
+        return (!summary.isNone() ? summary + "; " : name + ": ") + counted;
     }
 }

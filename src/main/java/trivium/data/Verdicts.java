@@ -107,7 +107,7 @@ public record Verdicts(String name, List<Verdict> list, Summary summary) impleme
 
     @Override
     public String toString() {
-        var what = summary.shape().isPresent()
+        var what = !summary.isNone()
                 ? summary.toString()
                 : String.format(Locale.ROOT, "%s: %,d verdicts", name, list.size());
         return what + String.format(Locale.ROOT, ", %,d good", good());

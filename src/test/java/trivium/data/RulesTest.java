@@ -21,6 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import trivium.data.files.Format;
 import trivium.data.files.Note;
 import trivium.data.files.Shape;
+import trivium.text.ChatTemplate;
+import trivium.text.Tokenizer;
 
 /** What becomes of files that are not as they should be: each oddity is counted, each breakage a sentence. */
 class RulesTest {
@@ -138,15 +140,30 @@ class RulesTest {
         assertEquals(3, read.summary().records());
     }
 
+    /** In bytes, with three special tokens around: 6 of "ab" and "c", of which the last is not seen. */
     @Test
-    void aRecordLongerThanTheContextIsCountedWhereItIsEncoded() {
-        var tokenizer = trivium.text.Tokenizer.bytes().withSpecials(trivium.text.ChatTemplate.DEFAULT.specials());
-        var answers = Answers.encode(
-                Conversations.of(new Conversation("a", "b"), new Conversation("a", "b".repeat(100))),
-                tokenizer,
-                trivium.text.ChatTemplate.DEFAULT,
-                20);
-        assertEquals("1 conversations (1 longer than the context left out)", answers.toString());
+    void aRecordLongerThanTheContextIsCounted() throws IOException {
+        var template = ChatTemplate.DEFAULT;
+        var tokenizer = Tokenizer.bytes().withSpecials(template.specials());
+        var conversations = Conversations.of(new Conversation("ab", "c"), new Conversation("ab", "cd"));
+        assertEquals(
+                "conversations: 2 records, 1 longer than the context left out (first: conversation 2); 1 kept",
+                conversations.within(5, tokenizer, template).toString());
+        assertEquals(2, conversations.within(6, tokenizer, template).size());
+        assertEquals(
+                "1 conversations (1 longer than the context left out)",
+                Answers.encode(conversations, tokenizer, template, 5).toString());
+        CorpusTest.assertMessage(
+                () -> conversations.within(4, tokenizer, template), "nothing is left within 4 tokens of conversations");
+        var file = write("a.jsonl", """
+                {"prompt": "ab", "chosen": "c", "rejected": "cd"}
+                {"prompt": "ab", "chosen": "c", "rejected": ""}
+                {"prompt": "ab", "chosen": "d", "rejected": "e"}
+                """);
+        var comparisons = Comparisons.read(file).within(6, tokenizer, template);
+        assertEquals(List.of(new Comparison("ab", "d", "e")), comparisons.list());
+        assertEquals(1, comparisons.summary().kept());
+        assertEquals(1, comparisons.summary().count(Note.LONGER_THAN_CONTEXT));
     }
 
     @ParameterizedTest
@@ -256,6 +273,8 @@ class RulesTest {
                 () -> Conversations.read(write("e.jsonl", "{\"prompt\": \"p\", \"completion\": \"\"}")),
                 "nothing is left of ",
                 "1 with empty answer left out");
+        CorpusTest.assertMessage(
+                () -> Conversations.read(write("f.txt", "1 Mary left.\n")), "nothing is left of ", "0 bAbI questions");
         var missing = assertThrows(UncheckedIOException.class, () -> Verdicts.read("none.jsonl"));
         assertTrue(missing.getMessage().startsWith("none.jsonl does not exist"), missing.getMessage());
     }

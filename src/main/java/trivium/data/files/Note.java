@@ -24,6 +24,8 @@ public enum Note {
     NO_ANSWER("chat without an answer left out", "chats without an answer left out", true),
     /** A comparison whose chosen and rejected answers are the same: there is nothing to learn from it. */
     EQUAL_ANSWERS("with chosen equal to rejected left out", "with chosen equal to rejected left out", true),
+    /** A record that a model cannot see whole; half an answer would teach to stop in the middle. */
+    LONGER_THAN_CONTEXT("longer than the context left out", "longer than the context left out", true),
     /** An answer labelled bad, where good ones were asked for. */
     LABELLED_BAD("labelled bad left out", "labelled bad left out", true);
 

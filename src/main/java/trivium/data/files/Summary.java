@@ -33,6 +33,27 @@ public record Summary(String source, Optional<Shape> shape, long records, Map<No
         notes = java.util.Collections.unmodifiableMap(sorted);
     }
 
+    /**
+     * After leaving out more.
+     *
+     * @param source names the records if they were not read from a file
+     * @param size how many records there were until now
+     * @param first where the first of them stood, or nothing if there was none
+     */
+    public Summary leavingOut(String source, long size, Note note, long times, String first) {
+        var more = new EnumMap<Note, Count>(Note.class);
+        more.putAll(notes);
+        if (times > 0) {
+            more.merge(note, new Count(times, first), (old, now) -> new Count(old.times + now.times, old.first));
+        }
+        return isNone() ? new Summary(source, shape, size, more) : new Summary(this.source, shape, records, more);
+    }
+
+    /** Whether this says nothing: there was no file, and nothing was left out. */
+    public boolean isNone() {
+        return source.isEmpty();
+    }
+
     /** How often a note was made. */
     public long count(Note note) {
         var count = notes.get(note);
@@ -55,11 +76,15 @@ public record Summary(String source, Optional<Shape> shape, long records, Map<No
     /** "instructions.json: 1,100 Alpaca records, 52 with empty input, 3 duplicates left out (first: record 17)". */
     @Override
     public String toString() {
-        if (shape.isEmpty()) {
+        if (isNone()) {
             return "not read from a file";
         }
         var text = new StringBuilder(String.format(
-                Locale.ROOT, "%s: %,d %s", source, records, shape.get().noun(records)));
+                Locale.ROOT,
+                "%s: %,d %s",
+                source,
+                records,
+                shape.map(found -> found.noun(records)).orElse("records")));
         notes.forEach((note, count) -> {
             text.append(String.format(Locale.ROOT, ", %,d %s", count.times, note.words(count.times)));
             if (note.leftOut() || note == Note.INVALID_UTF8) {
