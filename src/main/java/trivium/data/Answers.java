@@ -50,6 +50,14 @@ public record Answers(List<Example> examples, int skipped) {
         return new Answers(fitting, conversations.size() - fitting.size());
     }
 
+    /** The tokens a model sees of a conversation: all but the last, which is predicted. */
+    static int length(Conversation conversation, Tokenizer tokenizer, ChatTemplate template) {
+        return template.example(tokenizer, conversation.prompt(), conversation.completion())
+                        .ids()
+                        .length
+                - 1;
+    }
+
     /** How many conversations there are to learn from. */
     public int size() {
         return examples.size();

@@ -1,6 +1,7 @@
 package trivium.data;
 
 import java.util.Objects;
+import trivium.data.files.Transcript;
 
 /** Two answers to a prompt, of which a judge preferred the first. */
 public record Comparison(String prompt, String chosen, String rejected) {
@@ -9,5 +10,10 @@ public record Comparison(String prompt, String chosen, String rejected) {
         Objects.requireNonNull(prompt, "a comparison needs a prompt");
         Objects.requireNonNull(chosen, "a comparison needs a chosen answer");
         Objects.requireNonNull(rejected, "a comparison needs a rejected answer");
+    }
+
+    /** What is said before the first answer: the prompt, or how it begins if it holds earlier turns. */
+    public String opening() {
+        return Transcript.opening(prompt);
     }
 }

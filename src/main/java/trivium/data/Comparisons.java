@@ -1,18 +1,26 @@
 package trivium.data;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import trivium.data.files.Format;
+import trivium.data.files.Note;
+import trivium.data.files.Records;
+import trivium.data.files.Summary;
+import trivium.text.ChatTemplate;
+import trivium.text.Tokenizer;
 
 /**
  * Prompts with a preferred and a rejected answer, for reward models and preference optimisation.
  *
  * @param name where they come from, for people
  * @param list at least one
+ * @param summary what was found in the file, and what became of it; {@link Summary#NONE} if there was none
  */
-public record Comparisons(String name, List<Comparison> list) implements Iterable<Comparison> {
+public record Comparisons(String name, List<Comparison> list, Summary summary) implements Iterable<Comparison> {
 
     public Comparisons {
         list = List.copyOf(list);
@@ -21,14 +29,60 @@ public record Comparisons(String name, List<Comparison> list) implements Iterabl
         }
     }
 
+    /** Comparisons that were not read from a file. */
+    public Comparisons(String name, List<Comparison> list) {
+        this(name, list, Summary.NONE);
+    }
+
+    /** Reads a file whose shape shows itself; see {@link #read(Path, Format)}. */
+    public static Comparisons read(String path) {
+        return read(Path.of(path));
+    }
+
+    /** Reads a file whose shape shows itself; see {@link #read(Path, Format)}. */
+    public static Comparisons read(Path path) {
+        return read(path, Format.GUESS);
+    }
+
+    /** Reads a file; see {@link #read(Path, Format)}. */
+    public static Comparisons read(String path, Format format) {
+        return read(Path.of(path), format);
+    }
+
+    /**
+     * Reads comparisons in any usual form: prompts with chosen and rejected answers, as texts or lists of messages, the
+     * prompt of their own or what both begin with; Alpaca's fields with chosen and rejected; HH-RLHF transcripts; as
+     * JSON Lines, a JSON list, CSV or TSV; packed with gzip or not. docs/formats.md has the rules.
+     *
+     * <p>What is left out is counted in the {@link #summary}. A shape that was guessed is said on standard output.
+     *
+     * @throws java.io.UncheckedIOException if there is no such file, or it cannot be read
+     * @throws IllegalArgumentException naming file, line and field if a record is something else
+     */
+    public static Comparisons read(Path path, Format format) {
+        var records = stream(path, format);
+        var list = records.toList();
+        var summary = records.summary();
+        Aloud.say(summary, format);
+        if (list.isEmpty()) {
+            throw new IllegalArgumentException("nothing is left of " + summary);
+        }
+        return new Comparisons(path.toString(), list, summary);
+    }
+
+    /** The same one by one, for files too large for memory. To be closed. */
+    public static Records<Comparison> stream(Path path, Format format) {
+        return Records.pairs(path, format, texts -> new Comparison(texts.get(0), texts.get(1), texts.get(2)));
+    }
+
     /** Reads JSON Lines; see {@link #jsonl(Path)}. */
     public static Comparisons jsonl(String path) {
         return jsonl(Path.of(path));
     }
 
     /**
-     * Reads a UTF-8 file with one JSON object a line: {@code {"prompt": …, "chosen": …, "rejected": …}}. Other fields
-     * are passed over.
+     * Reads a UTF-8 file with one JSON object a line, every line kept as it stands: {@code {"prompt": …, "chosen": …,
+     * "rejected": …}}. Other fields are passed over.
      *
      * @throws java.io.UncheckedIOException if there is no such file
      * @throws IllegalArgumentException naming file, line and field if a line is something else
@@ -79,13 +133,38 @@ public record Comparisons(String name, List<Comparison> list) implements Iterabl
     }
 
     /**
-     * Sets a share aside for validation by a hash of the prompt: no prompt is on both sides, and adding comparisons
-     * moves none across (unless one side had none).
+     * Without those that a model cannot see whole, which the summary then counts.
+     *
+     * @param context the longest sequence the model can see, in tokens
+     * @throws IllegalArgumentException if none is left
+     */
+    public Comparisons within(int context, Tokenizer tokenizer, ChatTemplate template) {
+        var fitting = new ArrayList<Comparison>();
+        int first = 0;
+        for (int i = 0; i < size(); i++) {
+            var comparison = get(i);
+            if (Pairs.length(comparison, tokenizer, template) <= context) {
+                fitting.add(comparison);
+            } else if (first == 0) {
+                first = i + 1;
+            }
+        }
+        var counted = summary.leavingOut(
+                name, size(), Note.LONGER_THAN_CONTEXT, size() - fitting.size(), "comparison " + first);
+        if (fitting.isEmpty()) {
+            throw new IllegalArgumentException("nothing is left within " + context + " tokens of " + counted);
+        }
+        return new Comparisons(name, fitting, counted);
+    }
+
+    /**
+     * Sets a share aside for validation by a hash of how each begins ({@link Comparison#opening}): no prompt is on both
+     * sides, no dialogue either, and adding comparisons moves none across (unless one side had none).
      *
      * @param validationShare between 0 and 1, both excluded
      */
     public Split<Comparisons> split(double validationShare) {
-        var split = Split.byContent(list, Comparison::prompt, validationShare, "prompts");
+        var split = Split.byContent(list, Comparison::opening, validationShare, "prompts");
         return new Split<>(
                 new Comparisons(name + " (train)", split.train()),
                 new Comparisons(name + " (validation)", split.validation()));
@@ -100,6 +179,8 @@ public record Comparisons(String name, List<Comparison> list) implements Iterabl
 
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "%s: %,d comparisons", name, list.size());
+        return !summary.isNone()
+                ? summary.toString()
+                : String.format(Locale.ROOT, "%s: %,d comparisons", name, list.size());
     }
 }

@@ -1,18 +1,26 @@
 package trivium.data;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import trivium.data.files.Format;
+import trivium.data.files.Note;
+import trivium.data.files.Records;
+import trivium.data.files.Summary;
+import trivium.text.ChatTemplate;
+import trivium.text.Tokenizer;
 
 /**
  * Prompts with the answers to learn, for instruction fine-tuning.
  *
  * @param name where they come from, for people
  * @param list at least one
+ * @param summary what was found in the file, and what became of it; {@link Summary#NONE} if there was none
  */
-public record Conversations(String name, List<Conversation> list) implements Iterable<Conversation> {
+public record Conversations(String name, List<Conversation> list, Summary summary) implements Iterable<Conversation> {
 
     public Conversations {
         list = List.copyOf(list);
@@ -21,14 +29,60 @@ public record Conversations(String name, List<Conversation> list) implements Ite
         }
     }
 
+    /** Conversations that were not read from a file. */
+    public Conversations(String name, List<Conversation> list) {
+        this(name, list, Summary.NONE);
+    }
+
+    /** Reads a file whose shape shows itself; see {@link #read(Path, Format)}. */
+    public static Conversations read(String path) {
+        return read(Path.of(path));
+    }
+
+    /** Reads a file whose shape shows itself; see {@link #read(Path, Format)}. */
+    public static Conversations read(Path path) {
+        return read(path, Format.GUESS);
+    }
+
+    /** Reads a file; see {@link #read(Path, Format)}. */
+    public static Conversations read(String path, Format format) {
+        return read(Path.of(path), format);
+    }
+
+    /**
+     * Reads conversations in any usual form: chats, ShareGPT, Alpaca, prompts and completions, preferences (the chosen
+     * answer), HH-RLHF transcripts, bAbI, SCAN; as JSON Lines, a JSON list, CSV or TSV; packed with gzip or not. Every
+     * answer of a chat becomes one conversation. docs/formats.md has the rules.
+     *
+     * <p>What is left out is counted in the {@link #summary}. A shape that was guessed is said on standard output.
+     *
+     * @throws java.io.UncheckedIOException if there is no such file, or it cannot be read
+     * @throws IllegalArgumentException naming file, line and field if a record is something else
+     */
+    public static Conversations read(Path path, Format format) {
+        var records = stream(path, format);
+        var list = records.toList();
+        var summary = records.summary();
+        Aloud.say(summary, format);
+        if (list.isEmpty()) {
+            throw new IllegalArgumentException("nothing is left of " + summary);
+        }
+        return new Conversations(path.toString(), list, summary);
+    }
+
+    /** The same one by one, for files too large for memory. To be closed. */
+    public static Records<Conversation> stream(Path path, Format format) {
+        return Records.answers(path, format, texts -> new Conversation(texts.get(0), texts.get(1)));
+    }
+
     /** Reads JSON Lines; see {@link #jsonl(Path)}. */
     public static Conversations jsonl(String path) {
         return jsonl(Path.of(path));
     }
 
     /**
-     * Reads a UTF-8 file with one JSON object a line: {@code {"prompt": …, "completion": …}}. Other fields are passed
-     * over.
+     * Reads a UTF-8 file with one JSON object a line, every line kept as it stands: {@code {"prompt": …, "completion":
+     * …}}. Other fields are passed over.
      *
      * @throws java.io.UncheckedIOException if there is no such file
      * @throws IllegalArgumentException naming file, line and field if a line is something else
@@ -77,13 +131,38 @@ public record Conversations(String name, List<Conversation> list) implements Ite
     }
 
     /**
-     * Sets a share aside for validation by a hash of the prompt: no prompt is on both sides, and adding conversations
-     * moves none across (unless one side had none).
+     * Without those that a model cannot see whole, which the summary then counts.
+     *
+     * @param context the longest sequence the model can see, in tokens
+     * @throws IllegalArgumentException if none is left
+     */
+    public Conversations within(int context, Tokenizer tokenizer, ChatTemplate template) {
+        var fitting = new ArrayList<Conversation>();
+        int first = 0;
+        for (int i = 0; i < size(); i++) {
+            var conversation = get(i);
+            if (Answers.length(conversation, tokenizer, template) <= context) {
+                fitting.add(conversation);
+            } else if (first == 0) {
+                first = i + 1;
+            }
+        }
+        var counted = summary.leavingOut(
+                name, size(), Note.LONGER_THAN_CONTEXT, size() - fitting.size(), "conversation " + first);
+        if (fitting.isEmpty()) {
+            throw new IllegalArgumentException("nothing is left within " + context + " tokens of " + counted);
+        }
+        return new Conversations(name, fitting, counted);
+    }
+
+    /**
+     * Sets a share aside for validation by a hash of how each begins ({@link Conversation#opening}): no prompt is on
+     * both sides, no dialogue either, and adding conversations moves none across (unless one side had none).
      *
      * @param validationShare between 0 and 1, both excluded
      */
     public Split<Conversations> split(double validationShare) {
-        var split = Split.byContent(list, Conversation::prompt, validationShare, "prompts");
+        var split = Split.byContent(list, Conversation::opening, validationShare, "prompts");
         return new Split<>(
                 new Conversations(name + " (train)", split.train()),
                 new Conversations(name + " (validation)", split.validation()));
@@ -98,6 +177,8 @@ public record Conversations(String name, List<Conversation> list) implements Ite
 
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "%s: %,d conversations", name, list.size());
+        return !summary.isNone()
+                ? summary.toString()
+                : String.format(Locale.ROOT, "%s: %,d conversations", name, list.size());
     }
 }

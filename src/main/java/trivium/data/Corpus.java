@@ -7,7 +7,12 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import trivium.data.files.Format;
+import trivium.data.files.Records;
+import trivium.data.files.Source;
+import trivium.data.files.Summary;
 import trivium.text.Tokenizer;
 
 /**
@@ -15,8 +20,9 @@ import trivium.text.Tokenizer;
  *
  * @param name where it comes from, for people
  * @param documents none of them blank
+ * @param summary what was found in the files, and what became of it; {@link Summary#NONE} if there were none
  */
-public record Corpus(String name, List<String> documents) implements Iterable<String> {
+public record Corpus(String name, List<String> documents, Summary summary) implements Iterable<String> {
 
     /** The marker between documents takes the line ends around it with it. */
     private static final Pattern BOUNDARY =
@@ -27,6 +33,54 @@ public record Corpus(String name, List<String> documents) implements Iterable<St
         if (documents.isEmpty()) {
             throw new IllegalArgumentException(name + " is empty: it holds no text");
         }
+    }
+
+    /** Documents that were not read from files. */
+    public Corpus(String name, List<String> documents) {
+        this(name, documents, Summary.NONE);
+    }
+
+    /** Reads files and folders as they show themselves; see {@link #read(Format, Path...)}. */
+    public static Corpus read(String... paths) {
+        return read(Format.GUESS, paths);
+    }
+
+    /** Reads files and folders; see {@link #read(Format, Path...)}. */
+    public static Corpus read(Format format, String... paths) {
+        return read(format, Stream.of(paths).map(Path::of).toArray(Path[]::new));
+    }
+
+    /** Reads files and folders as they show themselves; see {@link #read(Format, Path...)}. */
+    public static Corpus read(Path... paths) {
+        return read(Format.GUESS, paths);
+    }
+
+    /**
+     * Reads documents from plain text (cut as {@link Format#cut} says), or from records with a text: JSON Lines, a JSON
+     * list, CSV or TSV; packed with gzip or not. A folder stands for every text file in and below it, in path order.
+     * docs/formats.md has the rules. Other than {@link #text(Path)}, which keeps a file to the character, it reads CRLF
+     * as a line end, replaces what is not UTF-8 and leaves out copies.
+     *
+     * <p>What is left out is counted in the {@link #summary}. A shape that was guessed is said on standard output.
+     *
+     * @throws java.io.UncheckedIOException if there is no such file, or it cannot be read
+     * @throws IllegalArgumentException naming file, line and field if there is no text in it
+     */
+    public static Corpus read(Format format, Path... paths) {
+        var records = stream(format, paths);
+        var documents = records.toList();
+        var summary = records.summary();
+        Aloud.say(summary, format);
+        return new Corpus(summary.source(), documents, summary);
+    }
+
+    /** The same document by document, for files too large for memory. To be closed. */
+    public static Records<String> stream(Format format, Path... paths) {
+        if (paths.length == 0) {
+            throw new IllegalArgumentException("there is no file to read");
+        }
+        var name = Stream.of(paths).map(Path::toString).collect(Collectors.joining(", "));
+        return Records.documents(name, List.of(paths), format, document -> document);
     }
 
     /** Reads a UTF-8 file, or every {@code .txt} file of a folder; see {@link #text(Path)}. */
@@ -43,8 +97,8 @@ public record Corpus(String name, List<String> documents) implements Iterable<St
      * @throws IllegalArgumentException if there is no text, or it is not UTF-8
      */
     public static Corpus text(Path path) {
-        TextFiles.checkExists(path);
-        var files = Files.isDirectory(path) ? TextFiles.textFiles(path) : List.of(path);
+        Source.checkExists(path);
+        var files = Files.isDirectory(path) ? Source.within(path, ".txt") : List.of(path);
         return new Corpus(
                 path.toString(),
                 files.stream().map(TextFiles::read).flatMap(Corpus::cut).toList());
@@ -124,12 +178,12 @@ public record Corpus(String name, List<String> documents) implements Iterable<St
 
     @Override
     public String toString() {
-        return String.format(
+        var counted = String.format(
                 Locale.ROOT,
-                "%s: %,d characters in %,d document%s",
-                name,
+                "%,d characters in %,d document%s",
                 characters(),
                 documents.size(),
                 documents.size() == 1 ? "" : "s");
+        return (!summary.isNone() ? summary + "; " : name + ": ") + counted;
     }
 }

@@ -1,17 +1,10 @@
 package trivium.data;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
-import com.google.gson.Strictness;
-import com.google.gson.stream.JsonReader;
-import com.google.gson.stream.JsonToken;
-import java.io.IOException;
-import java.io.StringReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import trivium.data.files.Json;
 
 /** Reads JSON Lines: one object a line with certain text fields. Other fields and blank lines are passed over. */
 final class JsonLines {
@@ -34,7 +27,7 @@ final class JsonLines {
         var needed = fields.stream()
                 .map(field -> '"' + field + "\": …")
                 .collect(Collectors.joining(", ", "; each line needs {", "}"));
-        var json = parse(line, where, needed);
+        var json = Json.line(line, where, needed);
         if (!json.isJsonObject()) {
             throw new IllegalArgumentException(where + ": this is not a JSON object" + needed);
         }
@@ -50,20 +43,5 @@ final class JsonLines {
             values.add(value.getAsString());
         }
         return values;
-    }
-
-    private static JsonElement parse(String line, String where, String needed) {
-        try {
-            var reader = new JsonReader(new StringReader(line));
-            reader.setStrictness(Strictness.STRICT);
-            var json = JsonParser.parseReader(reader);
-            if (reader.peek() != JsonToken.END_DOCUMENT) {
-                throw new JsonParseException("more follows the object");
-            }
-            return json;
-        } catch (JsonParseException | IOException e) {
-            var cut = line.strip().startsWith("{") && !line.strip().endsWith("}") ? " (is the line cut off?)" : "";
-            throw new IllegalArgumentException(where + ": this is not valid JSON" + cut + needed, e);
-        }
     }
 }

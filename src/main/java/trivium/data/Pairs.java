@@ -61,6 +61,18 @@ public record Pairs(List<Example> examples, Reading reading, int skipped) {
         return new Pairs(fitting, Reading.SCORE, comparisons.size() - fitting.size() / 2);
     }
 
+    /** The tokens a model sees of the longer of two answers, with its prompt. */
+    static int length(Comparison comparison, Tokenizer tokenizer, ChatTemplate template) {
+        int chosen = template.example(tokenizer, comparison.prompt(), comparison.chosen())
+                .ids()
+                .length;
+        return Math.max(
+                chosen,
+                template.example(tokenizer, comparison.prompt(), comparison.rejected())
+                        .ids()
+                        .length);
+    }
+
     /** The same pairs with the weights on the tokens of the completions. */
     public Pairs completions() {
         return new Pairs(examples, Reading.COMPLETION, skipped);

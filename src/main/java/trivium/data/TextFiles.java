@@ -6,11 +6,10 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
+import trivium.data.files.Source;
 
-/** Reads UTF-8 files and folders of them; what goes wrong is said in one sentence that names the file. */
+/** Reads UTF-8 files to the character; what goes wrong is said in one sentence that names the file. */
 final class TextFiles {
 
     private static final char BYTE_ORDER_MARK = '\uFEFF';
@@ -19,7 +18,7 @@ final class TextFiles {
 
     /** The file's text, without a byte order mark. */
     static String read(Path file) {
-        checkExists(file);
+        Source.checkExists(file);
         if (Files.isDirectory(file)) {
             throw new IllegalArgumentException(file + " is a folder, but a file is needed here");
         }
@@ -53,30 +52,5 @@ final class TextFiles {
                             .formatted(file, line, bytes[in.position()]));
         }
         return out.flip().toString();
-    }
-
-    /** The {@code .txt} files in a folder and the folders in it, in path order. */
-    static List<Path> textFiles(Path folder) {
-        try (var paths = Files.walk(folder)) {
-            var files = paths.filter(path -> path.toString().endsWith(".txt") && Files.isRegularFile(path))
-                    .sorted()
-                    .toList();
-            if (files.isEmpty()) {
-                throw new IllegalArgumentException("the folder " + folder + " holds no .txt file");
-            }
-            return files;
-        } catch (IOException e) {
-            throw new UncheckedIOException(folder + " could not be read: " + e.getMessage(), e);
-        }
-    }
-
-    static void checkExists(Path path) {
-        if (!Files.exists(path)) {
-            var sentence = path + " does not exist"
-                    + (path.isAbsolute()
-                            ? ""
-                            : "; relative paths start at " + Path.of("").toAbsolutePath());
-            throw new UncheckedIOException(sentence, new NoSuchFileException(path.toString()));
-        }
     }
 }

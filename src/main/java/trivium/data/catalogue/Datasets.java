@@ -1,0 +1,183 @@
+package trivium.data.catalogue;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Data sets that many people have used, so that figures can be compared. Each file is pinned to a commit and to the
+ * hash of its content.
+ *
+ * <pre>{@code
+ * var corpus = Corpus.read(Datasets.fetch("tinyshakespeare"));
+ * }</pre>
+ */
+public final class Datasets {
+
+    private static final String GITHUB = "https://raw.githubusercontent.com/";
+    private static final String CHAPTERS = GITHUB + "rasbt/LLMs-from-scratch/28c65cdfbc3338e2e040016eea4b7fdf556e4d57/";
+    private static final String SUMS =
+            GITHUB + "lee-ny/teaching_arithmetic/7e489fa72963f3f335ea61f1a99e56343b6ae88e/data/bal/";
+    private static final String TASKS = GITHUB
+            + "diixo/bAbi-tasks-with-transformer-model/ef2bdcb7d297d83097983b27c79336558fe06a94/datasets/tasks_1-20_v1-2/en/";
+    private static final String COMMANDS = GITHUB + "brendenlake/SCAN/c4b756cbc010d75c912f16c42c8f15dc6b7e6c8f/";
+
+    private static final List<Dataset> CATALOGUE = List.of(
+            new Dataset(
+                    "tinyshakespeare",
+                    "40,000 lines of Shakespeare's plays",
+                    "public domain",
+                    List.of(part(
+                            "input.txt",
+                            GITHUB
+                                    + "karpathy/char-rnn/6f9487a6fe5b420b7ca9afb0d7c078e37c1d1b4e/data/tinyshakespeare/input.txt",
+                            1_115_394,
+                            "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed"))),
+            new Dataset(
+                    "names",
+                    "32,033 first names",
+                    "MIT; the names from ssa.gov",
+                    List.of(part(
+                            "names.txt",
+                            GITHUB + "karpathy/makemore/988aa59e4d8fefa526d06f3b453ad116258398d4/names.txt",
+                            228_145,
+                            "0a30b5557f192f32ab962680889aac5f6fda0f4cecf40a6d0b5694f58ea8cc4d"))),
+            new Dataset(
+                    "the-verdict",
+                    "a short story by Edith Wharton",
+                    "public domain",
+                    List.of(part(
+                            "the-verdict.txt",
+                            CHAPTERS + "ch02/01_main-chapter-code/the-verdict.txt",
+                            20_479,
+                            "b41e41a68f0398a3154ae69e2e4c0e2694e17fe0d66730536837f1b01935b31f"))),
+            new Dataset(
+                    "instructions",
+                    "1,100 short instructions with answers, as Alpaca",
+                    "Apache 2.0",
+                    List.of(part(
+                            "instruction-data.json",
+                            CHAPTERS + "ch07/01_main-chapter-code/instruction-data.json",
+                            203_524,
+                            "7e09a9af353722ca15c18bc580f093f9c39d3178335a75177319cb1e1d163944"))),
+            new Dataset(
+                    "polite-preferences",
+                    "1,100 instructions with a polite and a rude answer",
+                    "Apache 2.0; answers written by Llama 3.1 under its community licence",
+                    List.of(part(
+                            "instruction-data-with-preference.json",
+                            CHAPTERS + "ch07/04_preference-tuning-with-dpo/instruction-data-with-preference.json",
+                            386_968,
+                            "305315abf14f65fa42c01a0877572f832606571c2a7d49f152ac1d758b16756e"))),
+            new Dataset(
+                    "arithmetic",
+                    "sums of two numbers",
+                    "MIT",
+                    List.of(
+                            part(
+                                    "train_2digit_10000.txt",
+                                    SUMS + "train_2digit_10000.txt",
+                                    92_895,
+                                    "86333c4721e0d531b622b2e6e0b25f11e1b13317e24b9ac452e626dca5d71bd4"),
+                            part(
+                                    "train_3digit_10000.txt",
+                                    SUMS + "train_3digit_10000.txt",
+                                    119_890,
+                                    "e7afe3c6e284f4acf559169623bb1f57a507f6b84d94a964b88a2b22c2845f8f"),
+                            part(
+                                    "test_10000.txt",
+                                    SUMS + "test_10000.txt",
+                                    121_611,
+                                    "a42be9b9afee9be3ea4093ff6003c8f76559e06bd474704bed0796ef135fd029"))),
+            new Dataset(
+                    "babi",
+                    "bAbI tasks 1, 2 and 6: questions about short stories",
+                    "CC BY 3.0",
+                    List.of(
+                            part(
+                                    "qa1_single-supporting-fact_train.txt",
+                                    TASKS + "qa1_single-supporting-fact_train.txt",
+                                    94_346,
+                                    "c64ba9b1a49bbb111ffc4cd2ae4f129d25c012399dd7ade9679eea464b9afb05"),
+                            part(
+                                    "qa1_single-supporting-fact_test.txt",
+                                    TASKS + "qa1_single-supporting-fact_test.txt",
+                                    94_477,
+                                    "55acf66cef2f6d798e2aa1d056e1ec8f24e910ea9215b639450574321132959b"),
+                            part(
+                                    "qa2_two-supporting-facts_train.txt",
+                                    TASKS + "qa2_two-supporting-facts_train.txt",
+                                    177_412,
+                                    "a4978af5bc0dc30191810e7c9949aaa6eae939ed0f6beb9fcb5f4330c2a27860"),
+                            part(
+                                    "qa2_two-supporting-facts_test.txt",
+                                    TASKS + "qa2_two-supporting-facts_test.txt",
+                                    179_835,
+                                    "eff93fb9cd81ba02eb765772cf7cc269769ed44ec71cbbbc19cfb16ee5eba0f6"),
+                            part(
+                                    "qa6_yes-no-questions_train.txt",
+                                    TASKS + "qa6_yes-no-questions_train.txt",
+                                    100_561,
+                                    "5a133115ee35d475776df703ff605d145b11effbcdbf7e74861f9d5639246a5a"),
+                            part(
+                                    "qa6_yes-no-questions_test.txt",
+                                    TASKS + "qa6_yes-no-questions_test.txt",
+                                    100_109,
+                                    "b108b16f1eccbd1c24df6dca2649079a7b2f10af7fd12d4c45a3393802de59e3"))),
+            new Dataset(
+                    "scan",
+                    "commands and the actions they mean, simple split",
+                    "BSD",
+                    List.of(
+                            part(
+                                    "tasks_train_simple.txt",
+                                    COMMANDS + "simple_split/tasks_train_simple.txt",
+                                    3_267_938,
+                                    "941bb8a088c5f53ceff12fde902dc008933cf0c4203cc672c47b5f79d73262dd"),
+                            part(
+                                    "tasks_test_simple.txt",
+                                    COMMANDS + "simple_split/tasks_test_simple.txt",
+                                    812_450,
+                                    "1fe1c8f5a19d0dc40e41bab94278f45f66f3dc415a978bd29855a23440610fc6"))));
+
+    private Datasets() {}
+
+    /** All there are. */
+    public static List<Dataset> catalogue() {
+        return CATALOGUE;
+    }
+
+    /**
+     * The data set of this name.
+     *
+     * @throws IllegalArgumentException naming those there are, if there is no such one
+     */
+    public static Dataset named(String name) {
+        return CATALOGUE.stream()
+                .filter(dataset -> dataset.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no data set \"" + name + "\"; there are "
+                        + CATALOGUE.stream().map(Dataset::name).collect(Collectors.joining(", "))));
+    }
+
+    /** The same without anybody listening. */
+    public static Path fetch(String name) {
+        return fetch(name, Listener.SILENT);
+    }
+
+    /**
+     * Where a data set is on this machine: a file, or a folder if there are several. What is not in the
+     * {@linkplain Cache#ofUser() user's cache} yet is downloaded, and what is there is checked by its hash.
+     *
+     * @throws IllegalArgumentException if there is no such data set, or its address serves something else
+     * @throws java.io.UncheckedIOException saying what to do, if it cannot be downloaded
+     */
+    public static Path fetch(String name, Listener listener) {
+        return Cache.ofUser().fetch(named(name), listener);
+    }
+
+    private static Part part(String file, String address, long bytes, String sha256) {
+        return new Part(file, URI.create(address), sha256, bytes);
+    }
+}

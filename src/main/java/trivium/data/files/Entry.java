@@ -1,0 +1,183 @@
+package trivium.data.files;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/** One record of a file: fields by name, and where it stands, for people. */
+final class Entry {
+
+    /** "file line 7" or "file record 3". */
+    private final String where;
+
+    private final JsonElement json;
+    private final Format format;
+
+    Entry(String where, JsonElement json, Format format) {
+        this.where = where;
+        this.json = json;
+        this.format = format;
+    }
+
+    /** "file line 7". */
+    String where() {
+        return where;
+    }
+
+    /** A sentence about what is wrong here, and what a record of this shape needs. */
+    IllegalArgumentException wrong(String what, Shape shape) {
+        return new IllegalArgumentException(where + ": " + what + "; each "
+                + (where.contains(" line ") ? "line" : "record") + " needs " + shape.pattern(format));
+    }
+
+    /** The names of all fields, for people. */
+    String names() {
+        return json.isJsonObject()
+                ? json.getAsJsonObject().keySet().stream()
+                        .map(name -> '"' + name + '"')
+                        .collect(Collectors.joining(", "))
+                : "no JSON object";
+    }
+
+    /** The value of a field by any of its names, if it is there and not null. */
+    Optional<JsonElement> find(Field field) {
+        if (!json.isJsonObject()) {
+            return Optional.empty();
+        }
+        var own = format.fields().get(field.title());
+        var names = own == null ? field.names() : List.of(own);
+        return names.stream()
+                .map(json.getAsJsonObject()::get)
+                .filter(value -> value != null && !value.isJsonNull())
+                .findFirst();
+    }
+
+    /** Whether all fields of a shape are here, in a form it can take. */
+    boolean fits(Shape shape) {
+        boolean lists = shape == Shape.MESSAGES || shape == Shape.SHAREGPT;
+        return !shape.needed().isEmpty()
+                && shape.needed().stream()
+                        .allMatch(field -> find(field)
+                                .filter(value -> !lists || value.isJsonArray())
+                                .isPresent())
+                && (shape != Shape.HH_RLHF || transcript(Field.CHOSEN) && transcript(Field.REJECTED))
+                && (shape != Shape.TRANSCRIPT || transcript(Field.TEXT));
+    }
+
+    private boolean transcript(Field field) {
+        return find(field)
+                .filter(Entry::isText)
+                .filter(value -> Transcript.is(value.getAsString()))
+                .isPresent();
+    }
+
+    private JsonElement need(Field field, Shape shape) {
+        if (!json.isJsonObject()) {
+            throw wrong("this is not a JSON object", shape);
+        }
+        return find(field).orElseThrow(() -> wrong('"' + format.name(field) + "\" is missing", shape));
+    }
+
+    /** A field that must be a text. */
+    String text(Field field, Shape shape) {
+        var value = need(field, shape);
+        if (!isText(value)) {
+            throw wrong('"' + format.name(field) + "\" is not a text in quotes", shape);
+        }
+        return value.getAsString();
+    }
+
+    /** A field that may be missing; then it is empty. */
+    String textOrNothing(Field field, Shape shape) {
+        return find(field).isEmpty() ? "" : text(field, shape);
+    }
+
+    /** Whether a field is a list rather than a text. */
+    boolean isList(Field field) {
+        return find(field).filter(JsonElement::isJsonArray).isPresent();
+    }
+
+    /** A field that says yes or no: true, 1, "true", "1". */
+    boolean yes(Field field, Shape shape) {
+        var value = need(field, shape);
+        var word = value.isJsonPrimitive() ? value.getAsString().strip().toLowerCase(Locale.ROOT) : "";
+        return switch (word) {
+            case "true", "1", "1.0" -> true;
+            case "false", "0", "0.0" -> false;
+            default -> throw wrong('"' + format.name(field) + "\" is neither true nor false", shape);
+        };
+    }
+
+    /** A field that is a list of messages, as {role, content} or as {from, value}. */
+    List<Message> messages(Field field, Shape shape) {
+        var value = need(field, shape);
+        if (!value.isJsonArray()) {
+            throw wrong('"' + format.name(field) + "\" is not a list of messages", shape);
+        }
+        var messages = new ArrayList<Message>();
+        for (var message : value.getAsJsonArray()) {
+            var name = format.name(field) + "[" + messages.size() + "]";
+            messages.add(new Message(
+                    role(part(message, name, shape, "role", "from"), name, shape),
+                    part(message, name, shape, "content", "value")));
+        }
+        return messages;
+    }
+
+    private String part(JsonElement message, String name, Shape shape, String key, String otherKey) {
+        if (message.isJsonObject()) {
+            for (var k : List.of(key, otherKey)) {
+                var value = message.getAsJsonObject().get(k);
+                if (value != null) {
+                    return content(value).orElseThrow(() -> wrong('"' + name + '.' + k + "\" is not a text", shape));
+                }
+            }
+        }
+        throw wrong("\"" + name + "\" has no \"" + key + "\"", shape);
+    }
+
+    /** A text, nothing for null (a message that only calls a tool), or the texts of OpenAI's content parts. */
+    private static Optional<String> content(JsonElement value) {
+        if (value.isJsonNull()) {
+            return Optional.of("");
+        }
+        if (isText(value)) {
+            return Optional.of(value.getAsString());
+        }
+        if (value instanceof JsonArray parts
+                && StreamSupport.stream(parts.spliterator(), false).allMatch(Entry::isTextPart)) {
+            return Optional.of(StreamSupport.stream(parts.spliterator(), false)
+                    .map(part -> part.getAsJsonObject().get("text").getAsString())
+                    .collect(Collectors.joining()));
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isTextPart(JsonElement part) {
+        return part instanceof JsonObject object && object.get("text") != null && isText(object.get("text"));
+    }
+
+    private String role(String name, String message, Shape shape) {
+        return switch (name.toLowerCase(Locale.ROOT)) {
+            case "user", "human", "prompter" -> Message.USER;
+            case "assistant", "gpt", "chatgpt", "bing", "bard", "model", "bot" -> Message.ASSISTANT;
+            case "system", "developer" -> Message.SYSTEM;
+            case "tool", "function", "observation" -> "tool";
+            default ->
+                throw wrong(
+                        "\"" + message + "\" is said by \"" + name
+                                + "\", which is no known role (system, user or human, assistant or gpt, tool)",
+                        shape);
+        };
+    }
+
+    private static boolean isText(JsonElement value) {
+        return value.isJsonPrimitive() && value.getAsJsonPrimitive().isString();
+    }
+}

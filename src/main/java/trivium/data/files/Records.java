@@ -1,0 +1,170 @@
+package trivium.data.files;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * The records of files, one after the other, however large the files are; only tables, and JSON values one at a time,
+ * are held in memory, and 16 bytes of hash for each record so that copies are known.
+ *
+ * @param <T> what each record becomes
+ */
+public final class Records<T> implements Iterator<T>, AutoCloseable {
+
+    private record Key(long high, long low) {}
+
+    private final Kind kind;
+    private final Format format;
+    private final Function<List<String>, T> make;
+    private final Iterator<Path> files;
+    private final Tally tally;
+    private final Set<Key> seen = new HashSet<>();
+    private final Queue<T> ready = new ArrayDeque<>();
+    private final MessageDigest digest = sha256();
+    private BufferedReader in;
+    private Iterator<Entry> entries = List.<Entry>of().iterator();
+    private Shape shape;
+
+    private Records(Kind kind, String name, List<Path> files, Format format, Function<List<String>, T> make) {
+        this.kind = kind;
+        this.format = format;
+        this.make = make;
+        this.files = files.iterator();
+        this.tally = new Tally(name);
+        files.forEach(Source::checkExists);
+        format.shape().ifPresent(kind::check);
+    }
+
+    /** Documents; a folder stands for every text file in and below it. */
+    public static <T> Records<T> documents(String name, List<Path> paths, Format format, Function<String, T> make) {
+        paths.forEach(Source::checkExists);
+        var files = paths.stream()
+                .flatMap(path ->
+                        Files.isDirectory(path) ? Source.within(path, ".txt", ".txt.gz").stream() : Stream.of(path))
+                .toList();
+        return new Records<>(Kind.DOCUMENTS, name, files, format, texts -> make.apply(texts.getFirst()));
+    }
+
+    /** Prompts and completions, given to {@code make} in this order. */
+    public static <T> Records<T> answers(Path file, Format format, Function<List<String>, T> make) {
+        return new Records<>(Kind.ANSWERS, file.toString(), List.of(file), format, make);
+    }
+
+    /** Prompts, chosen and rejected answers, given to {@code make} in this order. */
+    public static <T> Records<T> pairs(Path file, Format format, Function<List<String>, T> make) {
+        return new Records<>(Kind.PAIRS, file.toString(), List.of(file), format, make);
+    }
+
+    /** Prompts, completions and "true" or "false", given to {@code make} in this order. */
+    public static <T> Records<T> verdicts(Path file, Format format, Function<List<String>, T> make) {
+        return new Records<>(Kind.VERDICTS, file.toString(), List.of(file), format, make);
+    }
+
+    /** What was found so far; complete when there is no next record. */
+    public Summary summary() {
+        return tally.summary();
+    }
+
+    /** All that are left, and closes the files. */
+    public List<T> toList() {
+        try (this) {
+            var list = new ArrayList<T>();
+            forEachRemaining(list::add);
+            return list;
+        }
+    }
+
+    @Override
+    public boolean hasNext() {
+        while (ready.isEmpty()) {
+            if (Thread.interrupted()) {
+                throw new CancellationException("reading was interrupted");
+            }
+            if (entries.hasNext()) {
+                var entry = entries.next();
+                Drafts.of(kind, shape, entry).forEach(draft -> judge(draft, entry.where()));
+            } else if (files.hasNext()) {
+                close();
+                open(files.next());
+            } else {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public T next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException();
+        }
+        return ready.remove();
+    }
+
+    private void judge(Draft draft, String where) {
+        tally.record();
+        draft.notes().forEach(note -> tally.note(note, where));
+        if (draft.leftOut().isPresent()) {
+            tally.note(draft.leftOut().get(), where);
+        } else if (!format.keepDuplicates() && !seen.add(key(draft.texts()))) {
+            tally.note(Note.DUPLICATE, where);
+        } else {
+            ready.add(make.apply(draft.texts()));
+        }
+    }
+
+    private Key key(List<String> texts) {
+        for (var text : texts) {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
+            digest.update(bytes);
+        }
+        var hash = ByteBuffer.wrap(digest.digest());
+        return new Key(hash.getLong(), hash.getLong());
+    }
+
+    private void open(Path file) {
+        in = new BufferedReader(Source.open(file, tally), Recognised.PEEK);
+        var found = Recognised.in(file, in, kind, format);
+        shape = found.shape();
+        entries = found.entries();
+        tally.shape(shape);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java has SHA-256", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (in != null) {
+            try {
+                in.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException("a file could not be closed: " + e.getMessage(), e);
+            }
+        }
+    }
+}
