@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import trivium.align.Grpo;
 import trivium.align.PolicyOptimisation;
+import trivium.align.RewardModel;
 import trivium.align.RewardModelling;
 import trivium.data.Comparison;
 import trivium.data.Comparisons;
@@ -290,7 +291,29 @@ class ResumeTest {
         var moved =
                 new Pretraining(same.architecture(), CHARACTERS, other, same.training(), same.watching(), same.books());
         assertSentence(() -> moved.keep(folder.resolve("base")).run(), "the data's SHA-256 was");
-        pretraining().workers(1).keep(folder.resolve("base")).run();
+        assertEquals(
+                content(pretraining().run()),
+                content(pretraining().workers(1).keep(folder.resolve("base")).run()),
+                "workers are no part of the recipe");
+    }
+
+    @Test
+    void aJudgeIsKnownByWhatItLearnedAndNotByItsName() {
+        var place = folder.resolve("aligned");
+        try (var judge = judging().run();
+                var other = judging().seed(9).run()) {
+            var recipe = aligning().reward(judge);
+            crash(() -> recipe.keep(place, EVERY).progress(Heard.crashing(4)).run());
+            assertSentence(() -> recipe.reward(other).keep(place).run(), "reward_hash was");
+            var anew = new RewardModel(new Run(
+                    RunCard.begin("reward-model", "somebody", Map.of(), Origin.here(0, "")),
+                    judge.run().model(),
+                    LETTERS,
+                    judge.run().tables()));
+            assertEquals(
+                    Fingerprint.of(recipe.run()),
+                    Fingerprint.of(recipe.reward(anew).keep(place).run()));
+        }
     }
 
     /** The start is known by its content: trained anew it is the same, whatever it is called. */
