@@ -85,7 +85,8 @@ public final class Trivium {
     /** How the model goes on from here, up to 60 tokens at temperature 0.8, with these dice. */
     public static String complete(Run run, String beginning, long seed) {
         return Completions.of(run.model(), run.tokenizer())
-                .continuation(beginning, Sampling.atTemperature(0.8).maxTokens(60).seed(seed));
+                .continuation(
+                        beginning, Sampling.atTemperature(0.8).maxTokens(60).seed(seed));
     }
 
     /** What the model answers, always taking the likeliest token. */

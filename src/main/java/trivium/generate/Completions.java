@@ -29,8 +29,7 @@ public record Completions(Generator generator, Tokenizer tokenizer) {
     public List<String> continuations(List<String> prompts, Sampling sampling) {
         var boundary = tokenizer.special(Tokenizer.END_OF_TEXT);
         var stopping = boundary.isPresent() ? sampling.stop(boundary.getAsInt()) : sampling;
-        return cut(
-                generate(prompts.stream().map(p -> document(boundary, p)).toList(), stopping), sampling);
+        return cut(generate(prompts.stream().map(p -> document(boundary, p)).toList(), stopping), sampling);
     }
 
     /** The answer to one prompt; see {@link #answers}. */

@@ -95,7 +95,8 @@ public final class Generator {
         var decoder = decoders.getFirst();
         try (var team = new Team(workers)) {
             decoder.share(team);
-            new Decoding(decoder, sampling, saysEnough, model.context(), model.outputs()).run(prompts, handful, results);
+            new Decoding(decoder, sampling, saysEnough, model.context(), model.outputs())
+                    .run(prompts, handful, results);
         } finally {
             decoder.share(new Team(1));
         }

@@ -1,6 +1,5 @@
 package trivium.pretrain;
 
-import com.google.gson.Gson;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,7 +86,8 @@ public record Pretraining(
     }
 
     public Pretraining {
-        if (architecture instanceof Architecture transformer && !transformer.attention().causal()) {
+        if (architecture instanceof Architecture transformer
+                && !transformer.attention().causal()) {
             throw new IllegalArgumentException(
                     "predicting the next token needs causal attention: one that looks ahead would read the answer off its input");
         }

@@ -65,8 +65,15 @@ class RolloutsTest {
     @Test
     void theBatchHoldsPromptAndCompletion() {
         var generations = List.of(
-                new Generation(new int[] {1, 2}, new int[] {3, 4}, new float[] {-1, -2}, new float[2], 0, Generation.Finish.STOP),
-                new Generation(new int[] {1, 2}, new int[] {0}, new float[] {-3}, new float[1], 0, Generation.Finish.LENGTH));
+                new Generation(
+                        new int[] {1, 2},
+                        new int[] {3, 4},
+                        new float[] {-1, -2},
+                        new float[2],
+                        0,
+                        Generation.Finish.STOP),
+                new Generation(
+                        new int[] {1, 2}, new int[] {0}, new float[] {-3}, new float[1], 0, Generation.Finish.LENGTH));
         var rollouts = rollouts(generations);
         assertArrayEquals(new int[] {1, 2, 3, 1, 2, 0}, rollouts.batch().tokens());
         assertArrayEquals(new float[] {0, 1, 1, 0, 1, 0}, rollouts.batch().weights());

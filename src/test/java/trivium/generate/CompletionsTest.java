@@ -42,7 +42,9 @@ class CompletionsTest {
         var model = chain("b", "c", "d", "a", "c");
         var completions = Completions.of(model, LETTERS);
         assertEquals("c", completions.continuation("b", Sampling.greedy().stop("da")));
-        assertEquals("cdacda", completions.continuation("b", Sampling.greedy().maxTokens(6).stop("dad")));
+        assertEquals(
+                "cdacda",
+                completions.continuation("b", Sampling.greedy().maxTokens(6).stop("dad")));
     }
 
     /** A model in which each of these follows the one before. */

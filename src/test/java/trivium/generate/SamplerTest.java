@@ -93,7 +93,8 @@ class SamplerTest {
         var changed = LOGITS.clone();
         changed[2] = 1;
         changed[4] = -1;
-        double total = IntStream.range(0, 8).mapToDouble(i -> Math.exp(changed[i])).sum();
+        double total =
+                IntStream.range(0, 8).mapToDouble(i -> Math.exp(changed[i])).sum();
         double own = IntStream.range(0, 8).mapToDouble(i -> Math.exp(LOGITS[i])).sum();
         for (int id = 0; id < changed.length; id++) {
             assertEquals(changed[id] - Math.log(total), sampler.drawnLogProb(id), 1e-6, "token " + id);

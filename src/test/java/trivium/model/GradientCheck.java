@@ -46,8 +46,8 @@ final class GradientCheck {
         this.dice = dice;
         this.step = step;
         this.time = time;
-        tokens = random.ints(ROWS * time, 0, vocabulary).toArray();
-        targets = random.ints(ROWS * time, 0, vocabulary).toArray();
+        tokens = random.ints((long) ROWS * time, 0, vocabulary).toArray();
+        targets = random.ints((long) ROWS * time, 0, vocabulary).toArray();
         weights = new float[ROWS * time];
         values = new float[ROWS * time];
         parameters = model.parameters();

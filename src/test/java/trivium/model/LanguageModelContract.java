@@ -27,11 +27,12 @@ import trivium.tensor.Floats;
  *   <li>a {@link Pass}: causal, blind to other rows and to padding at the end, with values that are log-probabilities
  *       and a backward that <em>adds</em> the true gradient; as many at once as there are workers, one thread each;
  *   <li>a {@link Decoder} that goes token by token to where the pass goes at once;
- *   <li>a {@code copy()} that shares nothing, and a {@code toJson()} from which {@link Models#load} makes the same model
- *       (by a {@link ModelKind});
+ *   <li>a {@code copy()} that shares nothing, and a {@code toJson()} from which {@link Models#load} makes the same
+ *       model (by a {@link ModelKind});
  *   <li>a sentence for ids outside the vocabulary and for more tokens than the context takes.
  * </ul>
  */
+@SuppressWarnings("this-escape") // model() is asked once the object stands, and depends on no field
 public abstract class LanguageModelContract {
 
     private static final int ROWS = 3;
@@ -190,7 +191,8 @@ public abstract class LanguageModelContract {
                 elsewhere[i] = other(targets[i]);
             }
         }
-        assertArrayEquals(gradient(model, tokens, targets, time, used), gradient(model, padded, elsewhere, time, used), 1e-6f);
+        assertArrayEquals(
+                gradient(model, tokens, targets, time, used), gradient(model, padded, elsewhere, time, used), 1e-6f);
         var cut = gradient(model, cut(tokens, used), cut(targets, used), used, used);
         assertArrayEquals(gradient(model, tokens, targets, time, used), cut, CLOSE, "as if there were no padding");
     }

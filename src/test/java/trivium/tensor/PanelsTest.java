@@ -56,7 +56,7 @@ class PanelsTest {
         panels.pack(numbers(out * in), 0);
         var x = numbers(7 * in);
         var scratch = Floats.zeros(Panels.SCRATCH);
-        var together = Floats.zeros(7 * out);
+        var together = Floats.zeros(7L * out);
         panels.multiply(x, together, 7, false, scratch);
         for (int row = 0; row < 7; row++) {
             var alone = Floats.zeros(out);
@@ -64,7 +64,7 @@ class PanelsTest {
             assertArrayEquals(together.toArray((long) row * out, out), alone.toArray());
         }
         try (var team = new Team(3)) {
-            var shared = Floats.zeros(7 * out);
+            var shared = Floats.zeros(7L * out);
             panels.multiply(x, shared, 7, false, scratch, team);
             assertArrayEquals(together.toArray(), shared.toArray());
         }
