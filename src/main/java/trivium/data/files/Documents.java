@@ -5,10 +5,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import trivium.text.Tokenizer;
 
 /** Documents as long as they like, the end of each found while the file streams by. */
 final class Documents implements Iterator<Entry> {
-    private static final String MARKER = "<|endoftext|>";
+    private static final String MARKER = Tokenizer.END_OF_TEXT;
 
     private final Path file;
     private final BufferedReader in;

@@ -22,8 +22,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The records of files, one after the other, however large the files are; only tables, and JSON values one at a time,
- * are held in memory, and 16 bytes of hash for each record so that copies are known.
+ * The records of files, one after the other, however large the files are. Only a table is held in memory whole; and
+ * unless {@linkplain Format#keepingDuplicates() copies may stay}, 16 bytes of hash for each record.
  *
  * @param <T> what each record becomes
  */
