@@ -43,8 +43,7 @@ final class LstmPass implements Pass {
         int start = from * time;
         for (int i = 0; i < rows * time; i++) {
             long at = (long) i * vocabulary;
-            values[start + i] =
-                    LogProbabilities.forward(logits, at, vocabulary, targets[start + i], inverseSums, i);
+            values[start + i] = LogProbabilities.forward(logits, at, vocabulary, targets[start + i], inverseSums, i);
         }
     }
 

@@ -10,7 +10,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ServiceLoader;
-import java.util.ServiceLoader.Provider;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -76,7 +75,7 @@ public final class Models {
     private static Stream<ModelKind> kinds() {
         // Beside this class, not with the thread's loader: a notebook's cells run with one of their own.
         return ServiceLoader.load(ModelKind.class, ModelKind.class.getClassLoader()).stream()
-                .map(Provider::get);
+                .map(ServiceLoader.Provider::get);
     }
 
     /** Copies named tensors into a model's parameters; every one must be there, in its shape. */

@@ -82,7 +82,8 @@ public record Pretraining(
     }
 
     public Pretraining {
-        if (architecture instanceof Architecture transformer && !transformer.attention().causal()) {
+        if (architecture instanceof Architecture transformer
+                && !transformer.attention().causal()) {
             throw new IllegalArgumentException(
                     "predicting the next token needs causal attention: one that looks ahead would read the answer off its input");
         }

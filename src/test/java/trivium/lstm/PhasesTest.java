@@ -27,10 +27,10 @@ import trivium.text.Tokenizer;
 class PhasesTest {
 
     private static final Corpus CORPUS = Corpus.of("abcdef".repeat(150));
-    private static final Tokenizer LETTERS =
-            Tokenizer.characters(CORPUS).withSpecials(ChatTemplate.DEFAULT.specials());
-    private static final List<String> PROMPTS =
-            IntStream.range(0, 12).mapToObj(i -> "abcdef".substring(i % 3, i % 3 + 1 + i / 3)).toList();
+    private static final Tokenizer LETTERS = Tokenizer.characters(CORPUS).withSpecials(ChatTemplate.DEFAULT.specials());
+    private static final List<String> PROMPTS = IntStream.range(0, 12)
+            .mapToObj(i -> "abcdef".substring(i % 3, i % 3 + 1 + i / 3))
+            .toList();
 
     private static Pretraining pretraining() {
         return Pretraining.of(new LstmShape(8, 12, 1), LETTERS, CORPUS)
@@ -73,7 +73,8 @@ class PhasesTest {
                 .run();
         assertTrue(tuned.last("loss") < 0.5, tuned.toString());
         var run = PolicyOptimisation.of(loaded, PROMPTS)
-                .reward((_, completion) -> completion.chars().filter(c -> c == 'a').count())
+                .reward((_, completion) ->
+                        completion.chars().filter(c -> c == 'a').count())
                 .algorithm(Grpo.group(8))
                 .promptsPerStep(2)
                 .maxTokens(4)

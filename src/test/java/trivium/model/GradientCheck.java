@@ -32,8 +32,8 @@ final class GradientCheck {
     /** A check over rows of {@code time} tokens drawn from a vocabulary of this size. */
     GradientCheck(LanguageModel model, int vocabulary, int time) {
         this.time = time;
-        tokens = random.ints(ROWS * time, 0, vocabulary).toArray();
-        targets = random.ints(ROWS * time, 0, vocabulary).toArray();
+        tokens = random.ints((long) ROWS * time, 0, vocabulary).toArray();
+        targets = random.ints((long) ROWS * time, 0, vocabulary).toArray();
         weights = new float[ROWS * time];
         values = new float[ROWS * time];
         parameters = model.parameters();
