@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,18 +39,27 @@ public abstract class LanguageModelContract {
     private static final int ROWS = 3;
     private static final float CLOSE = 1e-5f;
 
-    private final LanguageModel model = model();
-    private final int vocabulary = model.outputs();
-    private final int time = model.context();
     private final SplittableRandom random = new SplittableRandom(17);
-    private final int[] tokens = ids(ROWS * time);
-    private final int[] targets = ids(ROWS * time);
+    private LanguageModel model;
+    private int vocabulary;
+    private int time;
+    private int[] tokens;
+    private int[] targets;
 
     /**
      * A small causal model with a vocabulary of 5 to 50 and a context of 8 to 16, made anew at each call with the same
      * weights. Every weight should matter: of spread 1/√in rather than fresh and tiny, and no bias 0.
      */
     protected abstract LanguageModel model();
+
+    @BeforeEach
+    void draw() {
+        model = model();
+        vocabulary = model.outputs();
+        time = model.context();
+        tokens = ids(ROWS * time);
+        targets = ids(ROWS * time);
+    }
 
     /** Weights of every tensor drawn anew, a matrix's with deviation 1/√in. */
     protected static <M extends LanguageModel> M spread(M model) {
