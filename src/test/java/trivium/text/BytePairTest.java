@@ -186,6 +186,19 @@ class BytePairTest {
         assertEquals("a<|end|>b", tokenizer.decode('a', end, 'b'));
     }
 
+    /**
+     * Else the file would have the name twice, and Hugging Face's library would give the special token the other id.
+     */
+    @Test
+    void aSpecialTokensNameIsNeverLearned() {
+        var tokenizer = (BytePairTokenizer) Tokenizers.bpe(List.of("<|end|> ".repeat(50)), 300, PreTokenizers.WORDS);
+        assertTrue(tokenizer.model().tokens().contains("Ġ<|end|>"), "with the space it is another word");
+        assertTrue(!tokenizer.model().tokens().contains("<|end|>"));
+        var message = assertThrows(IllegalArgumentException.class, () -> tokenizer.withSpecials("Ġ<|end|>"))
+                .getMessage();
+        assertTrue(message.contains("cannot be a special token"), message);
+    }
+
     @Test
     void sizesThatCannotBeAreRefused() {
         var message = assertThrows(IllegalArgumentException.class, () -> Tokenizers.bpe(List.of("abc"), 259))

@@ -224,6 +224,29 @@ class HuggingFaceTest {
         model.add("merges", merges);
     }
 
+    @Test
+    void idsMustBeWhole() {
+        var json = JsonParser.parseString(KINDS.get("llama2")).getAsJsonObject();
+        json.getAsJsonObject("model").getAsJsonObject("vocab").addProperty("far", 90_000);
+        var far = assertThrows(IllegalArgumentException.class, () -> Tokenizers.fromJson(json.toString()));
+        assertTrue(far.getMessage().contains("there is no token"), far.getMessage());
+        json.getAsJsonObject("model").getAsJsonObject("vocab").addProperty("far", 7);
+        var twice = assertThrows(IllegalArgumentException.class, () -> Tokenizers.fromJson(json.toString()));
+        assertTrue(twice.getMessage().contains("have the id 7"), twice.getMessage());
+    }
+
+    /** In Llama 2's file the special tokens are the first three, and in its vocabulary. */
+    @Test
+    void specialTokensMayStandAnywhere() {
+        var tokenizer = Tokenizers.fromJson(KINDS.get("llama2"));
+        assertEquals(List.of("<unk>", "<s>", "</s>"), tokenizer.specials());
+        assertEquals(2, tokenizer.special("</s>").orElseThrow());
+        assertEquals(tokenizer.size(), tokenizer.withSpecials("</s>").size());
+        var more = tokenizer.withSpecials("<pad>");
+        assertEquals(tokenizer.size(), more.special("<pad>").orElseThrow());
+        assertEquals("<s> a</s>", more.decode(more.encodeWithSpecials("<s>a</s>")));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
