@@ -47,8 +47,7 @@ public final class Lstm implements LanguageModel {
     /**
      * PyTorch's weights, for Deeplearning4j draws its own from a generator that all threads share: the embedding normal
      * of deviation 1, matrices uniform within ±1/√H. Biases are 0, but the forget gates' 1 (Jozefowicz, Zaremba and
-     * Sutskever 2015). An embedding within ±1/√H as well had learned no more than the tokens' frequencies after 100
-     * steps.
+     * Sutskever 2015). docs/log.md tells what a smaller embedding costs.
      */
     private void initialise(SplittableRandom random) {
         double bound = 1 / Math.sqrt(shape.width());

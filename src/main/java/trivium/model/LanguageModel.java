@@ -7,6 +7,8 @@ import java.util.Optional;
  *
  * <p>A model answers {@code outputs()} numbers at each position: the logits of the next token (then {@code outputs()}
  * is the vocabulary's size), or, for reward models, one scalar score.
+ *
+ * <p>{@code LanguageModelContract}, among the tests, says in full what is asked of an implementation, and tries it.
  */
 public interface LanguageModel {
 

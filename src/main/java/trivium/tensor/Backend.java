@@ -1,9 +1,11 @@
 package trivium.tensor;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas;
@@ -13,6 +15,8 @@ import org.nd4j.linalg.factory.Nd4j;
 final class Backend {
 
     private static final int AVX512_LANES = 16;
+    private static final String CORE = "OPENBLAS_CORETYPE";
+    private static final String THREADS = "OMP_NUM_THREADS";
     private static final boolean LINUX = System.getProperty("os.name").equals("Linux");
 
     private Backend() {}
@@ -28,12 +32,21 @@ final class Backend {
         static {
             Memory.letNativeMemoryGrow();
             chooseCore();
-            chooseThreads();
+            boolean alone = LINUX && System.getenv(THREADS) == null;
+            if (alone) {
+                // ND4J's own operations, which only Deeplearning4j uses, would open an OpenMP team in each worker:
+                // several times slower where workers outnumber the free cores (docs/log.md).
+                environment("setenv", THREADS, "1");
+            }
             Loader.load(openblas.class);
             // Parallelism stands in one place, the slices of a batch: a product runs on the thread that asks for it.
             // ND4J sets the number itself as it starts, so it starts first.
             Nd4j.getBackend();
             openblas.blas_set_num_threads(1);
+            if (alone) {
+                // It has been read; other programs started from here shall use all cores.
+                environment("unsetenv", THREADS);
+            }
         }
     }
 
@@ -43,35 +56,28 @@ final class Backend {
      */
     private static void chooseCore() {
         boolean x86 = System.getProperty("os.arch").equals("amd64");
-        if (LINUX && x86 && FloatVector.SPECIES_PREFERRED.length() >= AVX512_LANES) {
-            setUnlessUserDid("OPENBLAS_CORETYPE", "SkylakeX");
+        boolean wide = FloatVector.SPECIES_PREFERRED.length() >= AVX512_LANES;
+        if (LINUX && x86 && wide && System.getenv(CORE) == null) {
+            environment("setenv", CORE, "SkylakeX");
         }
     }
 
     /**
-     * ND4J's own operations, which only Deeplearning4j uses, would open an OpenMP team in each worker: several times
-     * slower where workers outnumber the free cores (docs/log.md).
+     * Calls libc's {@code setenv(name, value, 1)} or {@code unsetenv(name)}: native libraries read the environment when
+     * they load, and Java cannot change it.
      */
-    private static void chooseThreads() {
-        if (LINUX) {
-            setUnlessUserDid("OMP_NUM_THREADS", "1");
-        }
-    }
-
-    /** Native libraries read the environment when they load; Java cannot change it except through libc. */
-    private static void setUnlessUserDid(String name, String value) {
-        if (System.getenv(name) != null) {
-            return;
-        }
+    private static void environment(String function, String... arguments) {
         var linker = Linker.nativeLinker();
-        var setenv = linker.downcallHandle(
-                linker.defaultLookup().find("setenv").orElseThrow(),
-                FunctionDescriptor.of(
-                        ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+        var address = linker.defaultLookup().find(function).orElseThrow();
         try (var arena = Arena.ofConfined()) {
-            int status = (int) setenv.invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), 1);
+            var name = arena.allocateFrom(arguments[0]);
+            int status = arguments.length == 1
+                    ? (int) linker.downcallHandle(address, FunctionDescriptor.of(JAVA_INT, ADDRESS))
+                            .invokeExact(name)
+                    : (int) linker.downcallHandle(address, FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT))
+                            .invokeExact(name, arena.allocateFrom(arguments[1]), 1);
             if (status != 0) {
-                throw new IllegalStateException("setenv " + name + " failed with status " + status);
+                throw new IllegalStateException(function + " " + arguments[0] + " failed with status " + status);
             }
         } catch (Throwable e) {
             throw new ExceptionInInitializerError(e);
