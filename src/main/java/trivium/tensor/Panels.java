@@ -19,11 +19,13 @@ public final class Panels {
     /** Weights of a task for a team: a few microseconds' work. */
     private static final int TASK = 1 << 15;
 
+    private static final int MOST_TASKS = 64;
+
     /** With fewer tasks, handing them over takes as long as doing them. */
     private static final int WORTH_SHARING = 4;
 
     /** Numbers of scratch space that {@link #multiply} needs. */
-    public static final int SCRATCH = ROWS * WIDTH;
+    public static final int SCRATCH = MOST_TASKS * ROWS * WIDTH;
 
     private final int in;
     private final int out;
@@ -63,62 +65,73 @@ public final class Panels {
 
     /** The same on a team: each output is one thread's, so the numbers don't depend on how many there are. */
     public void multiply(Floats x, Floats y, int rows, boolean add, Floats scratch, Team team) {
-        int outputs = Math.max(1, TASK / (in * WIDTH)) * WIDTH;
+        int panels = Math.ceilDiv(out, WIDTH);
+        int outputs = Math.max(Math.max(1, TASK / (in * WIDTH)), Math.ceilDiv(panels, MOST_TASKS)) * WIDTH;
         int tasks = Math.ceilDiv(out, outputs);
         if (tasks < WORTH_SHARING || team.threads() == 1) {
             multiply(x, y, rows, add, scratch, 0, out);
             return;
         }
-        // Only the last task meets the edge, so the scratch space is one thread's.
-        team.run(tasks, i -> multiply(x, y, rows, add, scratch, i * outputs, Math.min(out, (i + 1) * outputs)));
+        team.run(
+                tasks,
+                i -> multiply(
+                        x,
+                        y,
+                        rows,
+                        add,
+                        scratch.slice((long) i * ROWS * WIDTH, ROWS * WIDTH),
+                        i * outputs,
+                        Math.min(out, (i + 1) * outputs)));
     }
 
     private void multiply(Floats x, Floats y, int rows, boolean add, Floats scratch, int from, int to) {
         for (int first = from; first < to; first += WIDTH) {
             long weights = (long) first * in;
-            if (first + WIDTH <= out) {
-                full(x, y, rows, add, first, weights);
+            if (first + WIDTH <= out && !add) {
+                full(x, y, rows, first, weights);
             } else {
-                edge(x, y, rows, add, first, weights, scratch);
+                aside(x, y, rows, add, first, weights, scratch);
             }
         }
     }
 
-    private void full(Floats x, Floats y, int rows, boolean add, int first, long weights) {
+    private void full(Floats x, Floats y, int rows, int first, long weights) {
         int row = 0;
         for (; row + ROWS <= rows; row += ROWS) {
-            four(x, (long) row * in, in, packed, weights, y, (long) row * out + first, out, add);
+            four(x, (long) row * in, in, packed, weights, y, (long) row * out + first, out);
         }
         for (; row < rows; row++) {
-            one(x, (long) row * in, in, packed, weights, y, (long) row * out + first, add);
+            one(x, (long) row * in, in, packed, weights, y, (long) row * out + first);
         }
     }
 
-    /** The last panel, where outputs end before it does. */
-    private void edge(Floats x, Floats y, int rows, boolean add, int first, long weights, Floats scratch) {
+    /** By way of the scratch space: where y is added to, and in the last panel, where outputs end before it does. */
+    private void aside(Floats x, Floats y, int rows, boolean add, int first, long weights, Floats scratch) {
+        int columns = Math.min(WIDTH, out - first);
         int row = 0;
         for (; row + ROWS <= rows; row += ROWS) {
-            four(x, (long) row * in, in, packed, weights, scratch, 0, WIDTH, false);
-            copyEdge(scratch, y, (long) row * out + first, ROWS, out - first, add);
+            four(x, (long) row * in, in, packed, weights, scratch, 0, WIDTH);
+            copy(scratch, y, (long) row * out + first, ROWS, columns, add);
         }
         for (; row < rows; row++) {
-            one(x, (long) row * in, in, packed, weights, scratch, 0, false);
-            copyEdge(scratch, y, (long) row * out + first, 1, out - first, add);
+            one(x, (long) row * in, in, packed, weights, scratch, 0);
+            copy(scratch, y, (long) row * out + first, 1, columns, add);
         }
     }
 
-    private void copyEdge(Floats scratch, Floats y, long at, int rows, int columns, boolean add) {
+    private void copy(Floats scratch, Floats y, long at, int rows, int columns, boolean add) {
         for (int row = 0; row < rows; row++) {
-            for (int i = 0; i < columns; i++) {
-                long to = at + (long) row * out + i;
-                float sum = scratch.get((long) row * WIDTH + i);
-                y.set(to, add ? y.get(to) + sum : sum);
+            if (add) {
+                Rows.add(scratch, (long) row * WIDTH, y, at + (long) row * out, columns);
+            } else {
+                y.copyFrom(scratch, (long) row * WIDTH, at + (long) row * out, columns);
             }
         }
     }
 
-    private static void one(Floats x, long at, int in, Floats packed, long weights, Floats y, long to, boolean add) {
+    private static void one(Floats x, long at, int in, Floats packed, long weights, Floats y, long to) {
         var w = packed.memory();
+        var memory = y.memory();
         FloatVector a = Lanes.zero();
         FloatVector b = Lanes.zero();
         for (int i = 0; i < in; i++) {
@@ -126,12 +139,16 @@ public final class Panels {
             a = Lanes.load(w, weights + (long) i * WIDTH).fma(factor, a);
             b = Lanes.load(w, weights + (long) i * WIDTH + Lanes.COUNT).fma(factor, b);
         }
-        store(a, b, y, to, add);
+        Lanes.store(a, memory, to);
+        Lanes.store(b, memory, to + Lanes.COUNT);
     }
 
+    // Storing is written out: a method of its own for it was sometimes not inlined, and then each of the eight sums
+    // became an object at every turn of the loop, a fifth of the speed in every other run (docs/log.md).
     private static void four(
-            Floats x, long at, int in, Floats packed, long weights, Floats y, long to, int stride, boolean add) {
+            Floats x, long at, int in, Floats packed, long weights, Floats y, long to, int stride) {
         var w = packed.memory();
+        var memory = y.memory();
         FloatVector a0 = Lanes.zero(), a1 = a0, a2 = a0, a3 = a0;
         FloatVector b0 = a0, b1 = a0, b2 = a0, b3 = a0;
         for (int i = 0; i < in; i++) {
@@ -150,15 +167,13 @@ public final class Panels {
             a3 = left.fma(x3, a3);
             b3 = right.fma(x3, b3);
         }
-        store(a0, b0, y, to, add);
-        store(a1, b1, y, to + stride, add);
-        store(a2, b2, y, to + 2L * stride, add);
-        store(a3, b3, y, to + 3L * stride, add);
-    }
-
-    private static void store(FloatVector a, FloatVector b, Floats y, long to, boolean add) {
-        var memory = y.memory();
-        Lanes.store(add ? a.add(Lanes.load(memory, to)) : a, memory, to);
-        Lanes.store(add ? b.add(Lanes.load(memory, to + Lanes.COUNT)) : b, memory, to + Lanes.COUNT);
+        Lanes.store(a0, memory, to);
+        Lanes.store(b0, memory, to + Lanes.COUNT);
+        Lanes.store(a1, memory, to + stride);
+        Lanes.store(b1, memory, to + stride + Lanes.COUNT);
+        Lanes.store(a2, memory, to + 2L * stride);
+        Lanes.store(b2, memory, to + 2L * stride + Lanes.COUNT);
+        Lanes.store(a3, memory, to + 3L * stride);
+        Lanes.store(b3, memory, to + 3L * stride + Lanes.COUNT);
     }
 }
