@@ -6,6 +6,8 @@ import jdk.incubator.vector.FloatVector;
 public final class Peak {
 
     private static final int ROUNDS = 5;
+    private static final int READINGS = 20;
+    private static final long STRETCH = 1 << 14;
     private static final int CHAINS = 12;
     private static final long REPEATS = 2_000_000;
     /** Larger than any cache: 256 MiB in all. */
@@ -68,13 +70,22 @@ public final class Peak {
         try (var threads = new Workers(workers)) {
             double best = 0;
             var sinks = new float[workers];
-            for (int round = 0; round < ROUNDS; round++) {
+            for (int round = 0; round < READINGS; round++) {
                 long start = System.nanoTime();
-                threads.run(workers, i -> sinks[i] = sum(numbers, STREAM * i / workers, STREAM * (i + 1) / workers));
+                threads.run(workers, i -> sinks[i] = read(numbers, STREAM * i / workers, STREAM * (i + 1) / workers));
                 best = Math.max(best, (double) STREAM * Float.BYTES / (System.nanoTime() - start));
             }
             return best;
         }
+    }
+
+    /** In stretches, so that HotSpot soon sees enough calls to compile what reads one. */
+    private static float read(Floats numbers, long from, long to) {
+        float sum = 0;
+        for (long at = from; at < to; at += STRETCH) {
+            sum += sum(numbers, at, Math.min(at + STRETCH, to));
+        }
+        return sum;
     }
 
     private static float sum(Floats numbers, long from, long to) {
