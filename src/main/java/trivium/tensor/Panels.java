@@ -21,11 +21,13 @@ public final class Panels {
 
     private static final int MOST_TASKS = 64;
 
+    private static final int BLOCK = ROWS * WIDTH;
+
     /** With fewer tasks, handing them over takes as long as doing them. */
     private static final int WORTH_SHARING = 4;
 
     /** Numbers of scratch space that {@link #multiply} needs. */
-    public static final int SCRATCH = MOST_TASKS * ROWS * WIDTH;
+    public static final int SCRATCH = MOST_TASKS * BLOCK;
 
     private final int in;
     private final int out;
@@ -79,7 +81,7 @@ public final class Panels {
                         y,
                         rows,
                         add,
-                        scratch.slice((long) i * ROWS * WIDTH, ROWS * WIDTH),
+                        scratch.slice((long) i * BLOCK, BLOCK),
                         i * outputs,
                         Math.min(out, (i + 1) * outputs)));
     }
@@ -145,8 +147,7 @@ public final class Panels {
 
     // Storing is written out: a method of its own for it was sometimes not inlined, and then each of the eight sums
     // became an object at every turn of the loop, a fifth of the speed in every other run (docs/log.md).
-    private static void four(
-            Floats x, long at, int in, Floats packed, long weights, Floats y, long to, int stride) {
+    private static void four(Floats x, long at, int in, Floats packed, long weights, Floats y, long to, int stride) {
         var w = packed.memory();
         var memory = y.memory();
         FloatVector a0 = Lanes.zero(), a1 = a0, a2 = a0, a3 = a0;
