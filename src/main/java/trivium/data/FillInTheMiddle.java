@@ -40,8 +40,9 @@ public record FillInTheMiddle(Tokenizer tokenizer, double rate, long seed) imple
         }
         for (var name : specials()) {
             if (tokenizer.special(name).isEmpty()) {
-                throw new IllegalArgumentException("this tokenizer lacks " + name
-                        + ", which marks a part of a text with a gap; use tokenizer.withSpecials(FillInTheMiddle.specials())");
+                throw new IllegalArgumentException(
+                        "this tokenizer lacks " + name
+                                + ", which marks a part of a text with a gap; use tokenizer.withSpecials(FillInTheMiddle.specials())");
             }
         }
     }
@@ -73,13 +74,13 @@ public record FillInTheMiddle(Tokenizer tokenizer, double rate, long seed) imple
         int other = document.offsetByCodePoints(0, dice.nextInt(places));
         int from = Math.min(one, other);
         int to = Math.max(one, other);
-        return concat(prompt(document.substring(0, from), document.substring(to)), encoded(document.substring(from, to)));
+        return concat(
+                prompt(document.substring(0, from), document.substring(to)), encoded(document.substring(from, to)));
     }
 
     /** What a trained model is given to write what belongs between two texts, ended by its end of text. */
     public int[] prompt(String prefix, String suffix) {
-        return concat(
-                special(PREFIX), encoded(prefix), special(SUFFIX), encoded(suffix), special(MIDDLE));
+        return concat(special(PREFIX), encoded(prefix), special(SUFFIX), encoded(suffix), special(MIDDLE));
     }
 
     private int[] encoded(String text) {
@@ -91,6 +92,9 @@ public record FillInTheMiddle(Tokenizer tokenizer, double rate, long seed) imple
     }
 
     private static int[] concat(int[]... parts) {
-        return IntStream.range(0, parts.length).boxed().flatMapToInt(i -> IntStream.of(parts[i])).toArray();
+        return IntStream.range(0, parts.length)
+                .boxed()
+                .flatMapToInt(i -> IntStream.of(parts[i]))
+                .toArray();
     }
 }

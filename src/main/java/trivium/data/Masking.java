@@ -37,7 +37,8 @@ public record Masking(double share, double masked, double random, Tokenizer toke
                     + ", which stands where a token is hidden; use tokenizer.withSpecials(\"" + MASK + "\")");
         }
         if (tokenizer.specials().size() == tokenizer.size()) {
-            throw new IllegalArgumentException("this tokenizer has nothing but special tokens, and those are never hidden");
+            throw new IllegalArgumentException(
+                    "this tokenizer has nothing but special tokens, and those are never hidden");
         }
     }
 
@@ -58,9 +59,9 @@ public record Masking(double share, double masked, double random, Tokenizer toke
 
     /**
      * Hides tokens of these batches, such as {@link NextTokens#shuffled}: tokens {@code (B, T)} with some replaced, the
-     * tokens that stood there as targets, weight 1 where one was chosen and 0 elsewhere. Which, depends on seed and step
-     * only. What has weight 0 in the given batches (padding) and special tokens are never chosen; a row of nothing else
-     * has no weight.
+     * tokens that stood there as targets, weight 1 where one was chosen and 0 elsewhere. Which, depends on seed and
+     * step only. What has weight 0 in the given batches (padding) and special tokens are never chosen; a row of nothing
+     * else has no weight.
      */
     public Batches over(Batches text, long seed) {
         var cover = cover(seed);
@@ -76,7 +77,8 @@ public record Masking(double share, double masked, double random, Tokenizer toke
     private Cover cover(long seed) {
         var special = new boolean[tokenizer.size()];
         tokenizer.specials().forEach(name -> special[tokenizer.special(name).orElseThrow()] = true);
-        int[] words = IntStream.range(0, special.length).filter(id -> !special[id]).toArray();
+        int[] words =
+                IntStream.range(0, special.length).filter(id -> !special[id]).toArray();
         return new Cover(special, words, tokenizer.special(MASK).orElseThrow(), seed);
     }
 

@@ -108,15 +108,11 @@ public record PackedAnswers(List<List<Example>> rows, int context) {
 
     /** Every row once, in order. */
     public FiniteBatches sequential(int rowsPerStep) {
-        return FiniteBatches.of(
-                stepsPerEpoch(rowsPerStep), step -> batch(Shuffle.inOrder(step, size(), rowsPerStep)));
+        return FiniteBatches.of(stepsPerEpoch(rowsPerStep), step -> batch(Shuffle.inOrder(step, size(), rowsPerStep)));
     }
 
     private Batch batch(int[] chosen) {
-        int time = Arrays.stream(chosen)
-                .map(row -> taken(rows.get(row)))
-                .max()
-                .orElseThrow();
+        int time = Arrays.stream(chosen).map(row -> taken(rows.get(row))).max().orElseThrow();
         int n = chosen.length * time;
         int[] tokens = new int[n];
         int[] targets = new int[n];

@@ -34,8 +34,7 @@ import trivium.text.Tokenizer;
  * @param tokenizerHash SHA-256 of the tokenizer's JSON, in hexadecimal
  * @param dataHash SHA-256 of the text, as {@link Corpus#sha256} has it
  */
-public record TokenFile(
-        Path path, Tokens tokens, int width, int vocabulary, String tokenizerHash, String dataHash) {
+public record TokenFile(Path path, Tokens tokens, int width, int vocabulary, String tokenizerHash, String dataHash) {
 
     /** Hears how building is getting on, after each megabyte and at the end. */
     @FunctionalInterface
@@ -128,8 +127,7 @@ public record TokenFile(
         var mapped = MappedIntegers.map(channel, HEADER, count, width);
         var tokenizerHash = HexFormat.of().formatHex(take(header, HASH_BYTES));
         var dataHash = HexFormat.of().formatHex(take(header, HASH_BYTES));
-        return new TokenFile(
-                path, new Tokens(ids(mapped), bytes, unknown), width, vocabulary, tokenizerHash, dataHash);
+        return new TokenFile(path, new Tokens(ids(mapped), bytes, unknown), width, vocabulary, tokenizerHash, dataHash);
     }
 
     private static byte[] take(ByteBuffer buffer, int n) {

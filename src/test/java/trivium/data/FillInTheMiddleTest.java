@@ -35,7 +35,9 @@ class FillInTheMiddleTest {
         }
     }
 
-    /** Of "abc" there are four places to cut: 16 equally likely pairs, of which pairs in both orders are one division. */
+    /**
+     * Of "abc" there are four places to cut: 16 equally likely pairs, of which pairs in both orders are one division.
+     */
     @Test
     void cutsAreDrawnEvenly() {
         var all = FillInTheMiddle.of(BYTES, 11).rate(1);
@@ -52,7 +54,8 @@ class FillInTheMiddleTest {
             double expected = n / 16.0 * (division.getKey().endsWith("|") ? 1 : 2);
             chiSquare += Math.pow(division.getValue() - expected, 2) / expected;
         }
-        assertTrue(chiSquare < 27.9, "chi-square " + chiSquare + " with 9 degrees of freedom exceeds the 0.001 quantile");
+        assertTrue(
+                chiSquare < 27.9, "chi-square " + chiSquare + " with 9 degrees of freedom exceeds the 0.001 quantile");
     }
 
     @Test
@@ -60,7 +63,9 @@ class FillInTheMiddleTest {
         int n = 20_000;
         for (double rate : new double[] {0, 0.5, 0.9, 1}) {
             var encoder = FillInTheMiddle.of(BYTES, 5).rate(rate);
-            long cut = IntStream.range(0, n).filter(i -> encoder.encode("ab", i).length > 2).count();
+            long cut = IntStream.range(0, n)
+                    .filter(i -> encoder.encode("ab", i).length > 2)
+                    .count();
             double spread = Math.sqrt(n * rate * (1 - rate));
             assertTrue(Math.abs(cut - n * rate) <= 3.3 * spread, cut + " of " + n + " at " + rate);
         }
@@ -72,7 +77,8 @@ class FillInTheMiddleTest {
     void seedAndNumberDecide() {
         var one = FillInTheMiddle.of(BYTES, 1).rate(1);
         var text = "a longer document of many characters";
-        assertArrayEquals(one.encode(text, 4), FillInTheMiddle.of(BYTES, 1).rate(1).encode(text, 4));
+        assertArrayEquals(
+                one.encode(text, 4), FillInTheMiddle.of(BYTES, 1).rate(1).encode(text, 4));
         assertNotEquals(Arrays.toString(one.encode(text, 4)), Arrays.toString(one.encode(text, 5)));
         assertNotEquals(
                 Arrays.toString(one.encode(text, 4)),

@@ -78,8 +78,12 @@ class MaskingTest {
         // a random letter is the one that stood there once in 26 times
         double other = 0.1 * 25 / 26;
         assertTrue(chiSquare(fates, chosen * 0.8, chosen * other, chosen * (0.2 - other)) < CHI_2);
-        assertTrue(chiSquare(places, IntStream.range(0, 20).mapToDouble(_ -> chosen / 20).toArray()) < CHI_19);
-        double[] letters = IntStream.range(0, 26).mapToDouble(_ -> chosen * 0.1 / 26).toArray();
+        assertTrue(chiSquare(
+                        places,
+                        IntStream.range(0, 20).mapToDouble(_ -> chosen / 20).toArray())
+                < CHI_19);
+        double[] letters =
+                IntStream.range(0, 26).mapToDouble(_ -> chosen * 0.1 / 26).toArray();
         letters[0] += chosen * 0.1;
         assertTrue(chiSquare(drawn, letters) < CHI_25);
     }
@@ -92,19 +96,34 @@ class MaskingTest {
 
     @Test
     void sharesAreAsChosen() {
-        var all = Masking.of(LETTERS).share(1).mix(1, 0).over(_ -> letters(3, 1, 9), 0).at(0);
+        var all = Masking.of(LETTERS)
+                .share(1)
+                .mix(1, 0)
+                .over(_ -> letters(3, 1, 9), 0)
+                .at(0);
         assertEquals(9, all.counted());
         assertTrue(Arrays.stream(all.tokens()).allMatch(id -> id == mask()));
-        var none = Masking.of(LETTERS).share(0.5).mix(0, 0).over(_ -> letters(3, 1, 9), 0).at(0);
+        var none = Masking.of(LETTERS)
+                .share(0.5)
+                .mix(0, 0)
+                .over(_ -> letters(3, 1, 9), 0)
+                .at(0);
         assertArrayEquals(none.targets(), none.tokens());
         assertEquals(5, none.counted());
-        assertEquals(1, Masking.of(LETTERS).share(0.01).over(_ -> letters(3, 1, 9), 0).at(0).counted());
+        assertEquals(
+                1,
+                Masking.of(LETTERS)
+                        .share(0.01)
+                        .over(_ -> letters(3, 1, 9), 0)
+                        .at(0)
+                        .counted());
     }
 
     @Test
     void specialTokensAreNeitherChosenNorDrawn() {
         int other = LETTERS.special("<|other|>").orElseThrow();
-        var specials = Masking.of(LETTERS).share(1).over(_ -> letters(other, 2, 50), 0).at(0);
+        var specials =
+                Masking.of(LETTERS).share(1).over(_ -> letters(other, 2, 50), 0).at(0);
         assertEquals(0, specials.counted());
         var random = Masking.of(LETTERS).share(1).mix(0, 1);
         for (long step = 0; step < 50; step++) {
@@ -117,10 +136,13 @@ class MaskingTest {
     void seedAndStepDecide() {
         var masking = Masking.of(LETTERS);
         var one = masking.over(_ -> letters(0, 4, 40), 1);
-        assertArrayEquals(one.at(9).tokens(), masking.over(_ -> letters(0, 4, 40), 1).at(9).tokens());
+        assertArrayEquals(
+                one.at(9).tokens(),
+                masking.over(_ -> letters(0, 4, 40), 1).at(9).tokens());
         assertFalse(Arrays.equals(one.at(9).weights(), one.at(10).weights()));
         assertFalse(Arrays.equals(
-                one.at(9).weights(), masking.over(_ -> letters(0, 4, 40), 2).at(9).weights()));
+                one.at(9).weights(),
+                masking.over(_ -> letters(0, 4, 40), 2).at(9).weights()));
         var rows = one.at(9).weights();
         assertFalse(Arrays.equals(Arrays.copyOf(rows, 40), Arrays.copyOfRange(rows, 40, 80)), "rows differ");
     }

@@ -24,12 +24,16 @@ class PackedAnswersTest {
 
     private static Answers answers(int... seen) {
         return new Answers(
-                IntStream.range(0, seen.length).mapToObj(i -> example(i, seen[i])).toList(), 0);
+                IntStream.range(0, seen.length)
+                        .mapToObj(i -> example(i, seen[i]))
+                        .toList(),
+                0);
     }
 
     private static List<List<Integer>> lengths(PackedAnswers packed) {
         return packed.rows().stream()
-                .map(row -> row.stream().map(example -> example.ids().length - 1).toList())
+                .map(row ->
+                        row.stream().map(example -> example.ids().length - 1).toList())
                 .toList();
     }
 
@@ -67,7 +71,8 @@ class PackedAnswersTest {
             });
             var packed = PackedAnswers.pack(answers(seen), context);
             var left = lengths(packed).stream()
-                    .map(row -> context - row.stream().mapToInt(Integer::intValue).sum())
+                    .map(row ->
+                            context - row.stream().mapToInt(Integer::intValue).sum())
                     .sorted()
                     .toList();
             assertEquals(room.stream().sorted().toList(), left);

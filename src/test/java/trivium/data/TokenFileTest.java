@@ -11,6 +11,7 @@ import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -49,11 +50,11 @@ class TokenFileTest {
     /** A file as docs/formats.md describes it, by hand. */
     private static byte[] header(int width, int vocabulary, long count) throws Exception {
         var header = ByteBuffer.allocate(128).order(ByteOrder.LITTLE_ENDIAN);
-        header.put("TVTOKENS".getBytes("US-ASCII")).putInt(width).putInt(vocabulary);
+        header.put("TVTOKENS".getBytes(StandardCharsets.US_ASCII)).putInt(width).putInt(vocabulary);
         header.putLong(count).putLong(3).putLong(0);
         header.position(64);
-        header.put(MessageDigest.getInstance("SHA-256").digest(BYTES.toJson().getBytes("UTF-8")));
-        header.put(MessageDigest.getInstance("SHA-256").digest("aé".getBytes("UTF-8")));
+        header.put(MessageDigest.getInstance("SHA-256").digest(BYTES.toJson().getBytes(StandardCharsets.UTF_8)));
+        header.put(MessageDigest.getInstance("SHA-256").digest("aé".getBytes(StandardCharsets.UTF_8)));
         return header.array();
     }
 
@@ -64,7 +65,10 @@ class TokenFileTest {
     }
 
     private static byte[] concat(byte[] head, byte[] tail) {
-        return ByteBuffer.allocate(head.length + tail.length).put(head).put(tail).array();
+        return ByteBuffer.allocate(head.length + tail.length)
+                .put(head)
+                .put(tail)
+                .array();
     }
 
     @Test
@@ -83,7 +87,8 @@ class TokenFileTest {
         assertArrayEquals(new int[] {65_535, 0, 32_768, 7}, file.tokens().ids().toArray());
         assertEquals(3, file.tokens().bytes());
         assertEquals(
-                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest("aé".getBytes("UTF-8"))),
+                HexFormat.of()
+                        .formatHex(MessageDigest.getInstance("SHA-256").digest("aé".getBytes(StandardCharsets.UTF_8))),
                 file.dataHash());
     }
 
@@ -107,8 +112,10 @@ class TokenFileTest {
     @Test
     void buffersMeetWithoutASeam() {
         var said = new ArrayList<Long>();
-        var documents = Stream.of("xyz".repeat(700_001), "a", "q".repeat(300_000)).toList();
-        var file = TokenFile.build(folder.resolve("x.tokens"), documents.iterator(), BYTES, (_, done) -> said.add(done));
+        var documents =
+                Stream.of("xyz".repeat(700_001), "a", "q".repeat(300_000)).toList();
+        var file =
+                TokenFile.build(folder.resolve("x.tokens"), documents.iterator(), BYTES, (_, done) -> said.add(done));
         var expected = Tokens.encode(Corpus.of(documents), BYTES).ids().toArray();
         assertArrayEquals(expected, file.tokens().ids().toArray());
         assertTrue(said.size() >= 4 && said.getLast() == expected.length, said.toString());
@@ -117,14 +124,19 @@ class TokenFileTest {
 
     @Test
     void batchesAreThoseOfMemory() {
-        var documents = IntStream.range(0, 40).mapToObj(i -> "document " + i + ".").toArray(String[]::new);
+        var documents =
+                IntStream.range(0, 40).mapToObj(i -> "document " + i + ".").toArray(String[]::new);
         var memory = Tokens.encode(Corpus.of(documents), BYTES);
         var file = build(folder.resolve("x.tokens"), BYTES, documents).tokens();
         for (long step : new long[] {0, 5, 17, 4_000}) {
-            same(NextTokens.shuffled(memory, 3, 16, 5).at(step), NextTokens.shuffled(file, 3, 16, 5).at(step));
+            same(
+                    NextTokens.shuffled(memory, 3, 16, 5).at(step),
+                    NextTokens.shuffled(file, 3, 16, 5).at(step));
         }
         var last = NextTokens.sequential(memory, 3, 16).count() - 1;
-        same(NextTokens.sequential(memory, 3, 16).at(last), NextTokens.sequential(file, 3, 16).at(last));
+        same(
+                NextTokens.sequential(memory, 3, 16).at(last),
+                NextTokens.sequential(file, 3, 16).at(last));
     }
 
     private static void same(Batch expected, Batch actual) {
@@ -199,15 +211,15 @@ class TokenFileTest {
         CorpusTest.assertMessage(
                 () -> TokenFile.build(
                         path, List.of("a").iterator(), BYTES, (_, _) -> new int[] {257}, TokenFile.Listener.SILENT),
-                "id 257", "vocabulary of 257");
+                "id 257",
+                "vocabulary of 257");
         Iterator<String> endless = Stream.generate(() -> {
                     Thread.currentThread().interrupt();
                     return "again";
                 })
                 .iterator();
         assertThrows(
-                CancellationException.class,
-                () -> TokenFile.build(path, endless, BYTES, TokenFile.Listener.SILENT));
+                CancellationException.class, () -> TokenFile.build(path, endless, BYTES, TokenFile.Listener.SILENT));
         assertFalse(Thread.interrupted(), "who asked for it has been told");
         assertArrayEquals(old, Files.readAllBytes(path));
         assertEquals(List.of(path), list());
