@@ -42,7 +42,8 @@ public record FillInTheMiddle(Tokenizer tokenizer, double rate, long seed) imple
             if (tokenizer.special(name).isEmpty()) {
                 throw new IllegalArgumentException(
                         "this tokenizer lacks " + name
-                                + ", which marks a part of a text with a gap; use tokenizer.withSpecials(FillInTheMiddle.specials())");
+                                + ", which marks a part of a text with a gap; use"
+                                + " tokenizer.withSpecials(FillInTheMiddle.specials())");
             }
         }
     }

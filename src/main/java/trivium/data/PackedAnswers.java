@@ -11,7 +11,7 @@ import trivium.text.ChatTemplate.Example;
 
 /**
  * Conversations for fine-tuning, several to a row, so that little of a batch is padding: best-fit decreasing, as in
- * Ding et al. 2024 (Fewer Truncations Improve Language Modeling, section 3.2). None is cut.
+ * Ding et al. 2024 (Fewer Truncations Improve Language Modeling). None is cut.
  *
  * <p>No conversation predicts the first token of the next. But attention and positions go on across them: the later
  * ones of a row see the earlier, and stand at other positions than alone.
