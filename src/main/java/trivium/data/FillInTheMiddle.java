@@ -40,10 +40,9 @@ public record FillInTheMiddle(Tokenizer tokenizer, double rate, long seed) imple
         }
         for (var name : specials()) {
             if (tokenizer.special(name).isEmpty()) {
-                throw new IllegalArgumentException(
-                        "this tokenizer lacks " + name
-                                + ", which marks a part of a text with a gap; use"
-                                + " tokenizer.withSpecials(FillInTheMiddle.specials())");
+                throw new IllegalArgumentException("this tokenizer lacks " + name
+                        + ", which marks a part of a text with a gap; use"
+                        + " tokenizer.withSpecials(FillInTheMiddle.specials())");
             }
         }
     }
