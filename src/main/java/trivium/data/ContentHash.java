@@ -12,7 +12,8 @@ final class ContentHash {
 
     private ContentHash() {}
 
-    private static MessageDigest sha256() {
+    /** A fresh digest. */
+    static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

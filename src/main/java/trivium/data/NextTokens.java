@@ -17,21 +17,21 @@ public final class NextTokens {
      */
     public static Batches shuffled(Tokens text, int rows, int time, long seed) {
         checkShape(rows, time);
-        int predicted = text.size() - 1;
+        long predicted = text.size() - 1;
         if (predicted < time) {
             throw new IllegalArgumentException("windows of " + time + " tokens and the one after need a text of "
                     + (time + 1) + " tokens, but it has " + text.size() + "; take a shorter context or more text");
         }
         // One window fewer than would fit, so that where the first begins can move by a whole window.
-        int windows = Math.max(1, predicted / time - 1);
-        int slack = predicted - windows * time;
+        int windows = count(Math.max(1, predicted / time - 1), time);
+        int slack = (int) (predicted - (long) windows * time);
         var shuffle = new Shuffle(windows, rows, seed);
         return step -> {
-            int[] from = new int[rows];
+            long[] from = new long[rows];
             Arrays.setAll(from, row -> {
                 long drawn = step * rows + row;
                 int shift = Seeds.random(seed, drawn / windows, 1).nextInt(slack + 1);
-                return shift + time * shuffle.item(drawn);
+                return shift + (long) time * shuffle.item(drawn);
             });
             return windows(text.ids(), from, time);
         };
@@ -43,31 +43,39 @@ public final class NextTokens {
      */
     public static FiniteBatches sequential(Tokens text, int rows, int time) {
         checkShape(rows, time);
-        int predicted = text.size() - 1;
+        long predicted = text.size() - 1;
         if (predicted < 1) {
             throw new IllegalArgumentException("a text of " + text.size() + " tokens has nothing to predict");
         }
-        int windows = Math.ceilDiv(predicted, time);
+        int windows = count(Math.ceilDiv(predicted, time), time);
         return FiniteBatches.of(Math.ceilDiv(windows, rows), step -> {
             int first = (int) step * rows;
-            int[] from = new int[Math.min(rows, windows - first)];
-            Arrays.setAll(from, row -> (first + row) * time);
-            return windows(text.ids(), from, Math.min(time, predicted - from[0]));
+            long[] from = new long[Math.min(rows, windows - first)];
+            Arrays.setAll(from, row -> (long) (first + row) * time);
+            return windows(text.ids(), from, (int) Math.min(time, predicted - from[0]));
         });
     }
 
-    private static Batch windows(int[] ids, int[] from, int time) {
+    private static Batch windows(Tokens.Ids ids, long[] from, int time) {
         int n = from.length * time;
         int[] tokens = new int[n];
         int[] targets = new int[n];
         float[] weights = new float[n];
         for (int row = 0; row < from.length; row++) {
-            int length = Math.min(time, ids.length - 1 - from[row]);
-            System.arraycopy(ids, from[row], tokens, row * time, length);
-            System.arraycopy(ids, from[row] + 1, targets, row * time, length);
+            int length = (int) Math.min(time, ids.size() - 1 - from[row]);
+            ids.copy(from[row], tokens, row * time, length);
+            ids.copy(from[row] + 1, targets, row * time, length);
             Arrays.fill(weights, row * time, row * time + length, 1);
         }
         return new Batch(from.length, time, tokens, targets, weights, 1);
+    }
+
+    private static int count(long windows, int time) {
+        if (windows > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "a text of " + windows + " windows of " + time + " tokens is too long; take a longer context");
+        }
+        return (int) windows;
     }
 
     private static void checkShape(int rows, int time) {

@@ -39,15 +39,19 @@ public final class Rows {
         int[] targets = new int[n];
         float[] weights = new float[n];
         for (int row = 0; row < examples.size(); row++) {
-            int[] ids = examples.get(row).ids();
-            int start = row * time;
-            int length = Math.max(0, ids.length - 1);
-            System.arraycopy(ids, 0, tokens, start, length);
-            System.arraycopy(ids, Math.min(1, ids.length), targets, start, length);
-            int learned = Math.clamp(examples.get(row).promptLength() - 1L, 0, length);
-            Arrays.fill(weights, start + learned, start + length, 1);
+            completion(examples.get(row), row * time, tokens, targets, weights);
         }
         return new Batch(examples.size(), time, tokens, targets, weights, group);
+    }
+
+    /** Writes one sequence from {@code start} on: all of it but the last token, which is predicted. */
+    static void completion(Example example, int start, int[] tokens, int[] targets, float[] weights) {
+        int[] ids = example.ids();
+        int length = Math.max(0, ids.length - 1);
+        System.arraycopy(ids, 0, tokens, start, length);
+        System.arraycopy(ids, Math.min(1, ids.length), targets, start, length);
+        int learned = Math.clamp(example.promptLength() - 1L, 0, length);
+        Arrays.fill(weights, start + learned, start + length, 1);
     }
 
     /**

@@ -1,0 +1,100 @@
+package trivium.data;
+
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import trivium.text.Tokenizer;
+
+/**
+ * The missing middle (Bavarian et al. 2022, section 3): some documents are cut at two places and rearranged so that a
+ * model that reads from left to right learns to write what is missing between two texts.
+ *
+ * <pre>{@code <|fim_prefix|> prefix <|fim_suffix|> suffix <|fim_middle|> middle}</pre>
+ *
+ * <p>The paper's PSM mode on the level of documents: both cuts are drawn evenly from all places between characters, and
+ * the three parts are encoded apart. All of it is learned, as in the paper. Whether a document is rearranged and where
+ * it is cut depends on the seed and its number only.
+ *
+ * @param tokenizer has the three special tokens
+ * @param rate the share of documents that are rearranged, in [0, 1]
+ */
+public record FillInTheMiddle(Tokenizer tokenizer, double rate, long seed) implements DocumentEncoder {
+
+    /** Stands before what comes before the gap. */
+    public static final String PREFIX = "<|fim_prefix|>";
+
+    /** Stands before what comes after the gap. */
+    public static final String SUFFIX = "<|fim_suffix|>";
+
+    /** Stands before what is to be written into the gap. */
+    public static final String MIDDLE = "<|fim_middle|>";
+
+    /** Keeps these dice apart from others of the same seed. */
+    private static final long PLACE = 0x66696dL;
+
+    public FillInTheMiddle {
+        Objects.requireNonNull(tokenizer, "filling in the middle needs a tokenizer");
+        if (!(rate >= 0 && rate <= 1)) {
+            throw new IllegalArgumentException(
+                    "the share of documents to rearrange must lie between 0 and 1, such as 0.5, not " + rate);
+        }
+        for (var name : specials()) {
+            if (tokenizer.special(name).isEmpty()) {
+                throw new IllegalArgumentException("this tokenizer lacks " + name
+                        + ", which marks a part of a text with a gap; use"
+                        + " tokenizer.withSpecials(FillInTheMiddle.specials())");
+            }
+        }
+    }
+
+    /** Every other document, on average. */
+    public static FillInTheMiddle of(Tokenizer tokenizer, long seed) {
+        return new FillInTheMiddle(tokenizer, 0.5, seed);
+    }
+
+    /** The share of documents that are rearranged. */
+    public FillInTheMiddle rate(double rate) {
+        return new FillInTheMiddle(tokenizer, rate, seed);
+    }
+
+    /** The special tokens it needs. */
+    public static String[] specials() {
+        return new String[] {PREFIX, SUFFIX, MIDDLE};
+    }
+
+    @Override
+    public int[] encode(String document, long number) {
+        var dice = Seeds.random(seed, PLACE, number);
+        return dice.nextDouble() < rate ? cut(document, dice) : tokenizer.encode(document);
+    }
+
+    private int[] cut(String document, SplittableRandom dice) {
+        int places = document.codePointCount(0, document.length()) + 1;
+        int one = document.offsetByCodePoints(0, dice.nextInt(places));
+        int other = document.offsetByCodePoints(0, dice.nextInt(places));
+        int from = Math.min(one, other);
+        int to = Math.max(one, other);
+        return concat(
+                prompt(document.substring(0, from), document.substring(to)), encoded(document.substring(from, to)));
+    }
+
+    /** What a trained model is given to write what belongs between two texts, ended by its end of text. */
+    public int[] prompt(String prefix, String suffix) {
+        return concat(special(PREFIX), encoded(prefix), special(SUFFIX), encoded(suffix), special(MIDDLE));
+    }
+
+    private int[] encoded(String text) {
+        return text.isEmpty() ? new int[0] : tokenizer.encode(text);
+    }
+
+    private int[] special(String name) {
+        return new int[] {tokenizer.special(name).orElseThrow()};
+    }
+
+    private static int[] concat(int[]... parts) {
+        return IntStream.range(0, parts.length)
+                .boxed()
+                .flatMapToInt(i -> IntStream.of(parts[i]))
+                .toArray();
+    }
+}
