@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
+import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.rendering.PDFRenderer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tech.tablesaw.api.DoubleColumn;
@@ -159,18 +161,32 @@ class FiguresTest {
     }
 
     @Test
-    void savesVectorsOrSaysWhatIsMissing(@TempDir Path folder) throws Exception {
+    void savesVectors(@TempDir Path folder) throws Exception {
         var figure = Figures.words("A blank", List.of("market", "forest"), new double[] {0.75, 0.25});
-        var file = folder.resolve("blank.svg");
-        try {
-            Class.forName("de.erichseifert.vectorgraphics2d.VectorGraphics2D");
-        } catch (ClassNotFoundException e) {
-            var error = assertThrows(IllegalArgumentException.class, () -> figure.save(file));
-            assertTrue(error.getMessage().contains("VectorGraphics2D"), error.getMessage());
-            return;
+        assertTrue(Files.readString(figure.save(folder.resolve("blank.svg"))).contains("<path"));
+        var pdf = figure.size(Size.COLUMN).save(folder.resolve("blank.pdf"));
+        try (var document = Loader.loadPDF(pdf.toFile())) {
+            assertEquals(252, document.getPage(0).getMediaBox().getWidth(), "3.5 inches");
+            var image = new PDFRenderer(document).renderImage(0, 3);
+            assertTrue(count(image, Style.BLUE) > 1_000, "bars are filled");
+            assertWhiteBorder(image, "PDF");
         }
-        figure.save(file);
-        assertTrue(Files.readString(file).contains("<svg"));
+    }
+
+    @Test
+    void aSlideAndAColumn() throws Exception {
+        for (var figure : List.of(
+                Figures.loss(Axis.STEPS, Map.of("one", training(1))),
+                Figures.metrics("Alignment", alignment(), Axis.STEPS, "reward", "kl", "entropy", "gold"))) {
+            var slide = image(figure.size(Size.SLIDE));
+            assertEquals(List.of(1920, 1080), List.of(slide.getWidth(), slide.getHeight()));
+            assertWhiteBorder(slide, "slide");
+            var column = figure.size(Size.COLUMN);
+            assertEquals(1080, image(column).getWidth());
+            assertWhiteBorder(image(column), "column");
+            assertTrue(count(image(column), Style.BLUE) > 1_000, "curves");
+            assertArrayEquals(figure.png(), column.size(Size.PAGE).png(), "and back");
+        }
     }
 
     /** Draws the figure at its own size and at others, and looks at the pixels. */
