@@ -26,6 +26,14 @@ final class Lettering {
         g.fill(new TextLayout(text, font, CONTEXT).getOutline(at));
     }
 
+    /** Draws the label of a vertical axis, read from below, around a middle. */
+    static void upright(Graphics2D g, String text, double x, double middle) {
+        var level = g.getTransform();
+        g.transform(AffineTransform.getRotateInstance(-Math.PI / 2, x, middle));
+        draw(g, text, Style.TEXT, Style.INK, x, middle, 0.5);
+        g.setTransform(level);
+    }
+
     static double width(String text, Font font) {
         return text.isEmpty() ? 0 : font.getStringBounds(text, CONTEXT).getWidth();
     }

@@ -2,7 +2,6 @@ package trivium.figure;
 
 import java.awt.Graphics2D;
 import java.awt.Insets;
-import java.awt.geom.AffineTransform;
 import java.awt.geom.Rectangle2D;
 import java.util.List;
 
@@ -41,11 +40,7 @@ record Names(List<String> x, String xLabel, List<String> y, String yLabel) {
         double below = plot.getMaxY() + (x.isEmpty() ? 0 : LINE) + 18;
         Lettering.draw(g, xLabel, Style.TEXT, Style.INK, plot.getCenterX(), below, 0.5);
         if (!yLabel.isEmpty()) {
-            var upright = g.getTransform();
-            g.transform(
-                    AffineTransform.getRotateInstance(-Math.PI / 2, plot.getX() - 14 - widest(), plot.getCenterY()));
-            Lettering.draw(g, yLabel, Style.TEXT, Style.INK, plot.getX() - 14 - widest(), plot.getCenterY(), 0.5);
-            g.setTransform(upright);
+            Lettering.upright(g, yLabel, plot.getX() - 14 - widest(), plot.getCenterY());
         }
     }
 

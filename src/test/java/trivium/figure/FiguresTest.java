@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static trivium.figure.Pixels.assertWhiteBorder;
+import static trivium.figure.Pixels.centre;
+import static trivium.figure.Pixels.count;
+import static trivium.figure.Pixels.image;
 
 import java.awt.Color;
-import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,8 +32,6 @@ import trivium.run.MetricsTable;
  * title or more series still fit.
  */
 class FiguresTest {
-
-    private static final int BORDER = 8;
 
     @Test
     void lossOfOneRunAndOfSeveral() throws Exception {
@@ -199,47 +200,6 @@ class FiguresTest {
         }
         assertWhiteBorder(image, figure.title());
         assertWhiteBorder(ImageIO.read(new ByteArrayInputStream(figure.png(430, 320))), figure.title() + ", small");
-    }
-
-    private static void assertWhiteBorder(BufferedImage image, String title) {
-        for (int y = 0; y < image.getHeight(); y++) {
-            for (int x = 0; x < image.getWidth(); x++) {
-                boolean border = Math.min(Math.min(x, image.getWidth() - 1 - x), Math.min(y, image.getHeight() - 1 - y))
-                        < BORDER;
-                if (border && image.getRGB(x, y) != Color.WHITE.getRGB()) {
-                    throw new AssertionError(title + ": something is drawn at " + x + ", " + y + " of "
-                            + image.getWidth() + " × " + image.getHeight());
-                }
-            }
-        }
-    }
-
-    private static BufferedImage image(Figure figure) throws Exception {
-        return ImageIO.read(new ByteArrayInputStream(figure.png()));
-    }
-
-    private static int count(BufferedImage image, Color color) {
-        int count = 0;
-        for (int pixel : image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth())) {
-            count += pixel == color.getRGB() ? 1 : 0;
-        }
-        return count;
-    }
-
-    private static double[] centre(BufferedImage image, Color color) {
-        double x = 0;
-        double y = 0;
-        int count = 0;
-        for (int j = 0; j < image.getHeight(); j++) {
-            for (int i = 0; i < image.getWidth(); i++) {
-                if (image.getRGB(i, j) == color.getRGB()) {
-                    x += i;
-                    y += j;
-                    count++;
-                }
-            }
-        }
-        return new double[] {x / count, y / count};
     }
 
     private static Table training(int seed) {
