@@ -40,7 +40,7 @@ final class AttentionMap {
         int names = (int) Math.ceil(map.widest());
         var around = new Insets(0, names + LINE + 16, names + LINE + 14, BAR_SPACE);
         var panel = Canvas.panel(around, map::paint);
-        return new Figure(Sheet.of(title, List.of(), panel, 470), table);
+        return new Figure(Sheet.of(title, List.of(), panel, 430), table);
     }
 
     private static void check(List<String> tokens, double[][] weights) {

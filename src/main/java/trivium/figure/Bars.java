@@ -92,7 +92,9 @@ final class Bars {
             double strip = plot.getHeight() / words.size();
             for (int i = 0; i < words.size(); i++) {
                 double end = plot.getX() + plot.getWidth() * percent[i] / (most > 0 ? 1.12 * most : 1);
-                var text = String.format(Locale.ROOT, percent[i] < 1 ? "%.2f" : "%.1f", percent[i]);
+                var text = percent[i] == 0
+                        ? "0"
+                        : String.format(Locale.ROOT, percent[i] < 1 ? "%.2f" : "%.1f", percent[i]);
                 double baseline = plot.getY() + (i + 0.5) * strip + 4;
                 Lettering.draw(g, text, Style.SMALL, Style.INK, end + 5, baseline, 0);
             }

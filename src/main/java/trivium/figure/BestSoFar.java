@@ -53,9 +53,6 @@ final class BestSoFar {
     }
 
     private static String title(String what, List<String> names, Table table, int sign) {
-        if (names.size() > 1) {
-            return what + ": best so far of " + names.size() + " searches";
-        }
         int found = 0;
         var values = table.doubleColumn(2);
         for (int row = 1; row < values.size(); row++) {
@@ -63,8 +60,12 @@ final class BestSoFar {
                     && !(sign * values.getDouble(row) >= sign * values.getDouble(found));
             found = better ? row : found;
         }
-        return what + ": best of " + values.size() + " trials " + Labels.number(values.getDouble(found))
-                + ", found by trial " + (found + 1);
+        var best = Labels.number(values.getDouble(found));
+        int trial = table.intColumn(1).get(found);
+        return names.size() == 1
+                ? what + ": best of " + values.size() + " trials " + best + ", found by trial " + trial
+                : what + ": best of " + names.size() + " searches " + best + ", found by " + table.stringColumn(0).get(found)
+                        + " in trial " + trial;
     }
 
     private static void append(Table table, String name, Table trials, String value, int sign) {

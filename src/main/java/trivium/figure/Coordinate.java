@@ -62,7 +62,7 @@ record Coordinate(String label, double[] places, List<String> names, double[] ma
         var marks = new double[] {0, 0.25, 0.5, 0.75, 1};
         var names = DoubleStream.of(marks)
                 .map(share -> wide ? low * Math.pow(high / low, share) : low + share * (high - low))
-                .mapToObj(Labels::number)
+                .mapToObj(Labels::setting)
                 .toList();
         return new Coordinate(label, places, names, marks);
     }

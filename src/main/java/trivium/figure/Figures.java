@@ -179,8 +179,8 @@ public final class Figures {
     }
 
     /**
-     * Every trial of a sweep as a line through its settings to its result. Trials without a result are left out and
-     * counted.
+     * Every trial of a sweep as a line through its settings to its result. Trials without a result are left out, and
+     * the title says how many remain.
      */
     public static Figure parallel(Table trials, String value, Best best, String... knobs) {
         return ParallelCoordinates.of(trials, value, best, List.of(knobs));

@@ -13,7 +13,7 @@ import tech.tablesaw.api.Table;
 final class HeatMap {
 
     private static final Color NOTHING = new Color(0xEE, 0xEE, 0xEE);
-    private static final int BAR_SPACE = 84;
+    private static final int BAR_SPACE = 76;
 
     private final Grid grid;
     private final Best best;
@@ -96,8 +96,11 @@ final class HeatMap {
                 g.setColor(empty ? NOTHING : color(value));
                 g.fill(cell);
                 var ink = empty ? Style.SOFT : color(value).getGreen() > 140 ? Style.INK : Color.WHITE;
-                var text = Lettering.fit(empty ? "–" : Labels.number(value), Style.TEXT, width - 4);
-                Lettering.draw(g, text, Style.TEXT, ink, cell.getCenterX(), cell.getCenterY() + 4, 0.5);
+                var text = empty ? "–" : Labels.number(value);
+                var font = Lettering.shrunk(text, Style.TEXT, width - 7);
+                if (Lettering.width(text, font) < width) { // where cells are too narrow for numbers, colours do
+                    Lettering.draw(g, text, font, ink, cell.getCenterX(), cell.getCenterY() + 4, 0.5);
+                }
                 g.setColor(Color.WHITE);
                 g.setStroke(Style.stroke(1));
                 g.draw(cell);

@@ -43,7 +43,7 @@ final class Importance {
             title += ": first of all the " + Labels.of(names.getFirst());
         }
         var labels = names.stream().map(Labels::of).toList();
-        return Bars.shares(title, "share of the variance over trials (%)", labels, amounts, List.of("knob", "share"));
+        return Bars.shares(title, "share of the variance (%)", labels, amounts, List.of("knob", "share"));
     }
 
     /** The settings with the largest share first, then {@link #REST}; nothing where all trials are alike. */

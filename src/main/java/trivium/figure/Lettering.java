@@ -53,6 +53,12 @@ final class Lettering {
         return lines;
     }
 
+    /** This font, or as much smaller as the text needs to be no wider than {@code width}; not under 8 pixels. */
+    static Font shrunk(String text, Font font, double width) {
+        double share = width / Math.max(1e-9, width(text, font));
+        return share >= 1 ? font : font.deriveFont((float) Math.max(8, Math.floor(2 * share * font.getSize()) / 2));
+    }
+
     /** Shortens text with an ellipsis until it is no wider than {@code width}. */
     static String fit(String text, Font font, double width) {
         var fitting = text;

@@ -28,8 +28,9 @@ record Names(List<String> x, String xLabel, List<String> y, String yLabel) {
     void paint(Graphics2D g, Rectangle2D plot) {
         double width = plot.getWidth() / Math.max(1, x.size());
         for (int i = 0; i < x.size(); i++) {
-            var name = Lettering.fit(x.get(i), Style.TEXT, width - 4);
-            Lettering.draw(g, name, Style.TEXT, Style.INK, plot.getX() + (i + 0.5) * width, plot.getMaxY() + 16, 0.5);
+            var font = Lettering.shrunk(x.get(i), Style.TEXT, width - 4);
+            var name = Lettering.fit(x.get(i), font, width - 2);
+            Lettering.draw(g, name, font, Style.INK, plot.getX() + (i + 0.5) * width, plot.getMaxY() + 16, 0.5);
         }
         double height = plot.getHeight() / Math.max(1, y.size());
         for (int j = 0; j < y.size(); j++) {

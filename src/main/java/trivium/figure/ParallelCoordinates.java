@@ -16,7 +16,7 @@ import tech.tablesaw.api.Table;
 /** Draws every trial of a sweep as a line through its settings to its result; good ones dark, the best one black. */
 final class ParallelCoordinates {
 
-    private static final Insets AROUND = new Insets(6, 44, 26, 62);
+    private static final Insets AROUND = new Insets(6, 44, 42, 62);
     private static final int BAR = 14;
 
     /** Viridis without its yellow, which is lost in thin lines on white. */
@@ -62,13 +62,12 @@ final class ParallelCoordinates {
                 .mapToDouble(row -> trials.numberColumn(value).getDouble(row))
                 .toArray();
         var picture = new ParallelCoordinates(coordinates, values, best);
-        var title = name + " of " + rows.length + " trials by their settings: best "
+        var all = rows.length == trials.rowCount() ? "" : " of " + trials.rowCount();
+        var title = name + " of " + rows.length + all + " trials by their settings: best "
                 + Labels.number(values[picture.order().getLast()]);
         var keys = new ArrayList<Key>();
         keys.add(Key.line("the best trial", new Look(Color.BLACK, Style.stroke(3), Style.look(0).line().marker())));
-        int missing = trials.rowCount() - rows.length;
-        var label = Labels.of(value) + (missing == 0 ? "" : " (" + missing + " trials without one are left out)");
-        keys.add(Key.area("dark: good " + label, Style.look(0).in(COLORS.getFirst())));
+        keys.add(Key.area("dark: good " + Labels.of(value), Style.look(0).in(COLORS.getFirst())));
         var columns = new ArrayList<>(knobs);
         columns.add(value);
         return new Figure(
@@ -96,6 +95,12 @@ final class ParallelCoordinates {
         }
         for (int i = 0; i < knobs.size(); i++) {
             paintAxis(g, plot, plot.getX() + i * gap, knobs.get(i), gap);
+            // in two rows, so that long names have room
+            var label = Lettering.fit(knobs.get(i).label(), Style.TEXT, 1.7 * gap);
+            double baseline = plot.getMaxY() + 24 + i % 2 * 17;
+            double x = plot.getX() + i * gap;
+            double left = Math.max(x - Lettering.width(label, Style.TEXT) / 2, plot.getX() - AROUND.left);
+            Lettering.draw(g, label, Style.TEXT, Style.INK, left, baseline, 0);
         }
         paintBar(g, plot);
     }
@@ -126,16 +131,15 @@ final class ParallelCoordinates {
         g.draw(new Line2D.Double(x, plot.getY(), x, plot.getMaxY()));
         for (int i = 0; i < knob.marks().length; i++) {
             double y = plot.getMaxY() - knob.marks()[i] * plot.getHeight();
-            var name = Lettering.fit(knob.names().get(i), Style.SMALL, gap - 12);
-            double width = Lettering.width(name, Style.SMALL);
+            var font = Lettering.shrunk(knob.names().get(i), Style.SMALL, gap - 10);
+            var name = Lettering.fit(knob.names().get(i), font, gap - 8);
+            double width = Lettering.width(name, font);
             g.setColor(new Color(255, 255, 255, 215)); // lines shine through a little, the name stays readable
             g.fill(new Rectangle2D.Double(x - width - 8, y - 8, width + 5, 16));
-            Lettering.draw(g, name, Style.SMALL, Style.INK, x - 6, y + 4, 1);
+            Lettering.draw(g, name, font, Style.INK, x - 6, y + 4, 1);
             g.setColor(Style.SOFT);
             g.draw(new Line2D.Double(x - 3, y, x + 3, y));
         }
-        var label = Lettering.fit(knob.label(), Style.TEXT, gap - 8);
-        Lettering.draw(g, label, Style.TEXT, Style.INK, x, plot.getMaxY() + 24, 0.5);
     }
 
     /** The result's axis is the legend of the colours. */

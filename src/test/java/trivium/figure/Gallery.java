@@ -42,6 +42,12 @@ final class Gallery {
         g.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
         g.drawImage(image, 0, 0, half.getWidth(), half.getHeight(), null);
         g.dispose();
+        for (int y = 0; y < half.getHeight(); y++) { // sixteen shades of each colour, for small files
+            for (int x = 0; x < half.getWidth(); x++) {
+                int coarse = half.getRGB(x, y) & 0xF0F0F0;
+                half.setRGB(x, y, coarse | coarse >> 4);
+            }
+        }
         return half;
     }
 
@@ -67,7 +73,7 @@ final class Gallery {
         figures.put(
                 "parallel",
                 Figures.parallel(
-                        trials(1, 60), "validation_loss", Best.LOWEST, "learning_rate", "width", "norm", "dropout"));
+                        trials(1, 36), "validation_loss", Best.LOWEST, "learning_rate", "width", "norm", "dropout"));
         figures.put(
                 "best-so-far",
                 Figures.bestSoFar(named("random", trials(2, 40), "TPE", trials(3, 40)), "validation_loss", Best.LOWEST));

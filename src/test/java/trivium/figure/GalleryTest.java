@@ -40,12 +40,12 @@ class GalleryTest {
             var figure = FIGURES.get(name).size(size);
             var image = Pixels.image(figure);
             Pixels.assertWhiteBorder(image, name + ", " + size);
-            int width = image.getWidth() / 3;
+            int width = image.getWidth() / 2;
             int top = 200; // below title and legend
-            int height = (image.getHeight() - top) / 3;
-            for (int i = 0; i < 9; i++) {
-                var part = image.getSubimage(i % 3 * width, top + i / 3 * height, width, height);
-                assertTrue(Pixels.drawn(part) > 300, name + ", " + size + ": part " + i + " of 9 is empty");
+            int height = (image.getHeight() - top) / 2;
+            for (int i = 0; i < 4; i++) {
+                var part = image.getSubimage(i % 2 * width, top + i / 2 * height, width, height);
+                assertTrue(Pixels.drawn(part) > 1_000, name + ", " + size + ": quarter " + i + " is empty");
             }
             for (var color : COLORS.getOrDefault(name, List.of(Style.INK))) {
                 assertTrue(Pixels.count(image, color) > 100, name + ", " + size + ": hardly any " + color);

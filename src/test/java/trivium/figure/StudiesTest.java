@@ -81,7 +81,7 @@ class StudiesTest {
         var shares = Importance.shares(trials, "loss", List.of("x", "useless"));
         // within eight intervals (4/3) / 64 / 12 is left of a variance of 4/45
         assertEquals(0.98, shares.get(0).getValue(), 0.01);
-        assertEquals(0, shares.get(1).getValue(), 0.02);
+        assertEquals(0, shares.get(1).getValue(), 0.03, "three standard errors of eight groups of 50");
     }
 
     @Test
@@ -101,7 +101,7 @@ class StudiesTest {
     @ParameterizedTest
     @CsvSource({"1, 12.706", "15, 2.131", "16, 2.120", "20, 2.086", "30, 2.042", "60, 2.000", "120, 1.980"})
     void studentsQuantile(int degrees, double quantile) {
-        assertEquals(quantile, OverSeeds.student(degrees), 0.0006);
+        assertEquals(quantile, OverSeeds.student(degrees), 0.001);
     }
 
     @ParameterizedTest
