@@ -98,13 +98,7 @@ final class AttentionMap {
         }
         Lettering.upright(g, "token that looks", left - 14 - widest(), plot.getY() + side / 2);
         Lettering.draw(
-                g,
-                "token that is looked at",
-                Style.TEXT,
-                Style.INK,
-                left + side / 2,
-                bottom + widest() + 22,
-                0.5);
+                g, "token that is looked at", Style.TEXT, Style.INK, left + side / 2, bottom + widest() + 22, 0.5);
     }
 
     private void paintBar(Graphics2D g, Rectangle2D bar) {
@@ -130,7 +124,9 @@ final class AttentionMap {
 
     /** White space is a token too, and is looked at. */
     private static String visible(String token) {
-        return token.isEmpty() ? "∅" : token.replace(' ', '␣').replace("\n", "↵").replace("\t", "⇥");
+        return token.isEmpty()
+                ? "∅"
+                : token.replace(' ', '␣').replace("\n", "↵").replace("\t", "⇥");
     }
 
     private static Table table(List<String> tokens, double[][] weights) {
@@ -144,7 +140,6 @@ final class AttentionMap {
                 weight.append(weights[query][key]);
             }
         }
-        return Table.create(
-                "figure", StringColumn.create("looks", from), StringColumn.create("looked_at", to), weight);
+        return Table.create("figure", StringColumn.create("looks", from), StringColumn.create("looked_at", to), weight);
     }
 }

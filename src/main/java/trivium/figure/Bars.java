@@ -75,9 +75,8 @@ final class Bars {
         if (words.isEmpty()) {
             return new Figure(Sheet.empty(title), table);
         }
-        var percent = Arrays.stream(shares)
-                .map(p -> Double.isFinite(p) ? 100 * p : 0)
-                .toArray();
+        var percent =
+                Arrays.stream(shares).map(p -> Double.isFinite(p) ? 100 * p : 0).toArray();
         double most = most(percent);
         var chart = Style.dress(new HorizontalBarChart(Sheet.WIDTH, 300), xLabel, "");
         chart.getStyler()

@@ -43,12 +43,15 @@ final class BestSoFar {
         }
         for (int i = 0; i < names.size(); i++) {
             var rows = table.where(table.stringColumn(0).isEqualTo(names.get(i)));
-            plot.line(stairs(upTo(Points.of(rows, "trial", "best_so_far"), sign, worst)), Style.look(i).line());
+            plot.line(
+                    stairs(upTo(Points.of(rows, "trial", "best_so_far"), sign, worst)),
+                    Style.look(i).line());
             keys.add(Key.line(names.get(i), Style.look(i).line()));
         }
         var beyond = left == 0 ? "" : " (" + left + " worse ones lie outside)";
         keys.add(Key.line(
-                "each trial" + beyond, Style.look(0).points().in(Style.pale(Style.look(0).color()))));
+                "each trial" + beyond,
+                Style.look(0).points().in(Style.pale(Style.look(0).color()))));
         return new Figure(Sheet.of(title(what, names, table, sign), keys, plot.panel(""), 330), table);
     }
 
@@ -64,8 +67,8 @@ final class BestSoFar {
         int trial = table.intColumn(1).get(found);
         return names.size() == 1
                 ? what + ": best of " + values.size() + " trials " + best + ", found by trial " + trial
-                : what + ": best of " + names.size() + " searches " + best + ", found by " + table.stringColumn(0).get(found)
-                        + " in trial " + trial;
+                : what + ": best of " + names.size() + " searches " + best + ", found by "
+                        + table.stringColumn(0).get(found) + " in trial " + trial;
     }
 
     private static void append(Table table, String name, Table trials, String value, int sign) {
@@ -85,7 +88,9 @@ final class BestSoFar {
         }
     }
 
-    /** Trials that went wrong must not flatten the curve: as in heat maps, four times the middle's distance is enough. */
+    /**
+     * Trials that went wrong must not flatten the curve: as in heat maps, four times the middle's distance is enough.
+     */
     private static double cap(double[] values, int sign) {
         var sorted = DoubleStream.of(values)
                 .filter(Double::isFinite)

@@ -30,7 +30,9 @@ record Coordinate(String label, double[] places, List<String> names, double[] ma
                     "the table has no column \"" + column + "\"; it has " + table.columnNames());
         }
         if (table.column(column) instanceof NumericColumn<?> numbers) {
-            return of(Labels.of(column), Arrays.stream(rows).mapToDouble(numbers::getDouble).toArray());
+            return of(
+                    Labels.of(column),
+                    Arrays.stream(rows).mapToDouble(numbers::getDouble).toArray());
         }
         var texts = Arrays.stream(rows)
                 .mapToObj(row -> table.getUnformatted(row, table.columnIndex(column)))
@@ -43,7 +45,11 @@ record Coordinate(String label, double[] places, List<String> names, double[] ma
     }
 
     private static Coordinate of(String label, double[] values) {
-        var distinct = Arrays.stream(values).filter(Double::isFinite).sorted().distinct().toArray();
+        var distinct = Arrays.stream(values)
+                .filter(Double::isFinite)
+                .sorted()
+                .distinct()
+                .toArray();
         if (distinct.length <= MOST_NAMES) {
             var places = Arrays.stream(values)
                     .map(value -> Double.isFinite(value)

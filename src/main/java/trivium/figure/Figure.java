@@ -34,7 +34,9 @@ public final class Figure {
         this.table = table;
     }
 
-    /** The same figure laid out for another place, such as a slide: {@code figure.size(Size.SLIDE).save("loss.png")}. */
+    /**
+     * The same figure laid out for another place, such as a slide: {@code figure.size(Size.SLIDE).save("loss.png")}.
+     */
     public Figure size(Size size) {
         return new Figure(new Page(page.sheet(), size), table);
     }
@@ -80,7 +82,8 @@ public final class Figure {
             throw new IllegalArgumentException(
                     "a figure needs at least 200 × 150 pixels to be readable, not " + width + " × " + height);
         }
-        var image = new BufferedImage(page.size().scale * width, page.size().scale * height, BufferedImage.TYPE_INT_RGB);
+        var image =
+                new BufferedImage(page.size().scale * width, page.size().scale * height, BufferedImage.TYPE_INT_RGB);
         var g = image.createGraphics();
         g.setColor(Color.WHITE);
         g.fillRect(0, 0, image.getWidth(), image.getHeight());

@@ -119,8 +119,8 @@ public final class Figures {
     }
 
     /**
-     * A metric's mean over seeds with the 95 % interval of that mean (Student's t over the seeds), at the steps that all
-     * seeds of a group have.
+     * A metric's mean over seeds with the 95 % interval of that mean (Student's t over the seeds), at the steps that
+     * all seeds of a group have.
      *
      * @param groups by name, the tables of metrics of runs that differ in their seed only
      */
@@ -198,7 +198,8 @@ public final class Figures {
 
     /**
      * How much of the differences between trials each setting explains alone: first order of a functional analysis of
-     * variance, less what chance would show (Kelley's ε²). What is left is explained by settings together, or is chance.
+     * variance, less what chance would show (Kelley's ε²). What is left is explained by settings together, or is
+     * chance.
      */
     public static Figure importance(Table trials, String value, String... knobs) {
         return Importance.of(trials, value, List.of(knobs));
@@ -216,7 +217,10 @@ public final class Figures {
         return Scaling.of(runs, size, loss);
     }
 
-    /** One page on runs, parents first, that opens without a network: {@code report(base, tuned).save(Path.of("report.html"))}. */
+    /**
+     * One page on runs, parents first, that opens without a network: {@code report(base,
+     * tuned).save(Path.of("report.html"))}.
+     */
     public static Report report(Run... runs) {
         return new Report("Report on " + runs.length + (runs.length == 1 ? " run" : " runs"), List.of(runs));
     }

@@ -61,7 +61,10 @@ final class HeatMap {
 
     private HeatMapChart chart(Names names, String value) {
         var chart = Style.dress(new HeatMapChart(Sheet.WIDTH, 300), "", "");
-        chart.getStyler().setRangeColors(Ramp.VIRIDIS.colors().toArray(Color[]::new)).setMin(low).setMax(high);
+        chart.getStyler()
+                .setRangeColors(Ramp.VIRIDIS.colors().toArray(Color[]::new))
+                .setMin(low)
+                .setMax(high);
         chart.getStyler()
                 .setXAxisTicksVisible(false)
                 .setYAxisTicksVisible(false)

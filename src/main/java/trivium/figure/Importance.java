@@ -15,9 +15,8 @@ import tech.tablesaw.api.Table;
  * and Leyton-Brown, "An Efficient Approach for Assessing Hyperparameter Importance", 2014), on the trials themselves.
  *
  * <p>Trials are grouped by the setting's value where two of them share one on average, otherwise into up to eight
- * intervals of equally many trials.
- * The share is Kelley's ε² (1935): the variance between groups, less what that many groups show by chance, of the
- * variance of all; never below 0.
+ * intervals of equally many trials. The share is Kelley's ε² (1935): the variance between groups, less what that many
+ * groups show by chance, of the variance of all; never below 0.
  */
 final class Importance {
 
@@ -95,10 +94,13 @@ final class Importance {
     /** The group of each row: by value, or by rank where a number has too many values. */
     private static int[] groups(Table trials, String knob, int[] rows) {
         var column = trials.column(knob);
-        var distinct = Arrays.stream(rows).mapToObj(column::getString).distinct().toList();
+        var distinct =
+                Arrays.stream(rows).mapToObj(column::getString).distinct().toList();
         int most = Math.clamp((long) Math.sqrt(rows.length), 2, MOST_GROUPS);
         if (!(column instanceof NumericColumn<?> numbers) || 2 * distinct.size() <= rows.length) {
-            return Arrays.stream(rows).map(row -> distinct.indexOf(column.getString(row))).toArray();
+            return Arrays.stream(rows)
+                    .map(row -> distinct.indexOf(column.getString(row)))
+                    .toArray();
         }
         var order = IntStream.range(0, rows.length)
                 .boxed()

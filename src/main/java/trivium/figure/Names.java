@@ -1,8 +1,10 @@
 package trivium.figure;
 
+import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.Insets;
 import java.awt.geom.Rectangle2D;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -27,8 +29,11 @@ record Names(List<String> x, String xLabel, List<String> y, String yLabel) {
 
     void paint(Graphics2D g, Rectangle2D plot) {
         double width = plot.getWidth() / Math.max(1, x.size());
+        var font = x.stream()
+                .map(name -> Lettering.shrunk(name, Style.TEXT, width - 4))
+                .min(Comparator.comparingDouble(Font::getSize2D))
+                .orElse(Style.TEXT);
         for (int i = 0; i < x.size(); i++) {
-            var font = Lettering.shrunk(x.get(i), Style.TEXT, width - 4);
             var name = Lettering.fit(x.get(i), font, width - 2);
             Lettering.draw(g, name, font, Style.INK, plot.getX() + (i + 0.5) * width, plot.getMaxY() + 16, 0.5);
         }

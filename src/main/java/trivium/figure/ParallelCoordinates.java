@@ -49,15 +49,15 @@ final class ParallelCoordinates {
         var name = Labels.title(value);
         int[] rows = Points.isNumeric(trials, value)
                 ? IntStream.range(0, trials.rowCount())
-                        .filter(row -> Double.isFinite(trials.numberColumn(value).getDouble(row)))
+                        .filter(row ->
+                                Double.isFinite(trials.numberColumn(value).getDouble(row)))
                         .toArray()
                 : new int[0];
         if (rows.length == 0 || knobs.isEmpty()) {
             return new Figure(Sheet.empty(name + " of trials by their settings"), trials);
         }
-        var coordinates = knobs.stream()
-                .map(knob -> Coordinate.of(trials, knob, rows))
-                .toList();
+        var coordinates =
+                knobs.stream().map(knob -> Coordinate.of(trials, knob, rows)).toList();
         var values = Arrays.stream(rows)
                 .mapToDouble(row -> trials.numberColumn(value).getDouble(row))
                 .toArray();
@@ -66,7 +66,9 @@ final class ParallelCoordinates {
         var title = name + " of " + rows.length + all + " trials by their settings: best "
                 + Labels.number(values[picture.order().getLast()]);
         var keys = new ArrayList<Key>();
-        keys.add(Key.line("the best trial", new Look(Color.BLACK, Style.stroke(3), Style.look(0).line().marker())));
+        keys.add(Key.line(
+                "the best trial",
+                new Look(Color.BLACK, Style.stroke(3), Style.look(0).line().marker())));
         keys.add(Key.area("dark: good " + Labels.of(value), Style.look(0).in(COLORS.getFirst())));
         var columns = new ArrayList<>(knobs);
         columns.add(value);

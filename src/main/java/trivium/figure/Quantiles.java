@@ -35,7 +35,9 @@ final class Quantiles {
                 Key.area("middle half", MEDIAN.in(Style.over(Style.sheer(Style.BLUE), 2))),
                 Key.area("middle 90 %", MEDIAN.in(Style.over(Style.sheer(Style.BLUE), 1))));
         double moved = quantiles[3][x.length - 1] - quantiles[3][0];
-        var how = x.length == 1 ? "" : (moved < 0 ? ": median down by " : ": median up by ") + Labels.number(Math.abs(moved));
+        var how = x.length == 1
+                ? ""
+                : (moved < 0 ? ": median down by " : ": median up by ") + Labels.number(Math.abs(moved));
         return new Figure(Sheet.of(title + how, keys, plot.panel(""), 330), table);
     }
 
@@ -51,7 +53,8 @@ final class Quantiles {
         var rows = new double[SHARES.length + 1][count];
         for (int i = 0; i < count; i++) {
             var near = places.subList(i * together, Math.min((i + 1) * together, places.size()));
-            rows[0][i] = near.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+            rows[0][i] =
+                    near.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
             var sorted = near.stream()
                     .flatMap(step -> steps.get(step).stream())
                     .mapToDouble(Double::doubleValue)

@@ -14,7 +14,8 @@ record Ramp(List<Color> colors) {
             of(0x440154, 0x482878, 0x3E4989, 0x31688E, 0x26828E, 0x1F9E89, 0x35B779, 0x6DCD59, 0xB4DE2C, 0xFDE725);
 
     /** White for nothing, then darker and darker blue (Harrower and Brewer, ColorBrewer "Blues"). */
-    static final Ramp BLUES = of(0xFFFFFF, 0xDEEBF7, 0xC6DBEF, 0x9ECAE1, 0x6BAED6, 0x4292C6, 0x2171B5, 0x08519C, 0x08306B);
+    static final Ramp BLUES =
+            of(0xFFFFFF, 0xDEEBF7, 0xC6DBEF, 0x9ECAE1, 0x6BAED6, 0x4292C6, 0x2171B5, 0x08519C, 0x08306B);
 
     private static final int STEPS = 64;
 

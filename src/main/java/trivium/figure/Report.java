@@ -98,7 +98,10 @@ public record Report(String title, List<Run> runs) {
         for (var table : run.tables().entrySet()) {
             if (!table.getKey().equals(Run.METRICS)) {
                 int rows = table.getValue().rowCount();
-                heading(page, 3, table.getKey() + (rows > MOST_ROWS ? " (" + MOST_ROWS + " of " + rows + " rows)" : ""));
+                heading(
+                        page,
+                        3,
+                        table.getKey() + (rows > MOST_ROWS ? " (" + MOST_ROWS + " of " + rows + " rows)" : ""));
                 table(page, rows(table.getValue()));
             }
         }

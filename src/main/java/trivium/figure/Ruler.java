@@ -26,9 +26,7 @@ record Ruler(double low, double high, String label, boolean upright) {
     /** The space it needs around the plot. */
     Insets space() {
         int title = label.isEmpty() ? 4 : LINE + 6;
-        return upright
-                ? new Insets(0, (int) Math.ceil(widest()) + 9 + title, 0, 0)
-                : new Insets(0, 0, LINE + title, 0);
+        return upright ? new Insets(0, (int) Math.ceil(widest()) + 9 + title, 0, 0) : new Insets(0, 0, LINE + title, 0);
     }
 
     void paint(Graphics2D g, Rectangle2D plot) {
@@ -99,8 +97,10 @@ record Ruler(double low, double high, String label, boolean upright) {
             return even(low, high);
         }
         var digits = ratio < 4
-                ? new double[] {1, 5, 2, 3, 4, 1.5, 2.5, 7, 6, 8, 9, 3.5, 4.5}
-                : ratio < 40 ? new double[] {1, 5, 2, 3, 4, 6, 8} : ratio < 1e4 ? new double[] {1, 5, 2} : new double[] {1};
+                ? new double[] {1, 5, 2, 3, 4, 1.5, 2.5, 1.2, 1.8, 7, 6, 8, 9, 3.5, 4.5}
+                : ratio < 40
+                        ? new double[] {1, 5, 2, 3, 4, 6, 8}
+                        : ratio < 1e4 ? new double[] {1, 5, 2} : new double[] {1};
         int from = (int) Math.floor(Math.log10(low));
         int to = (int) Math.ceil(Math.log10(high));
         return Arrays.stream(digits)
@@ -121,6 +121,8 @@ record Ruler(double low, double high, String label, boolean upright) {
                 .orElse(rough);
         long first = (long) Math.ceil(low / step);
         long last = (long) Math.floor(high / step);
-        return IntStream.rangeClosed(0, (int) (last - first)).mapToDouble(i -> (first + i) * step).toArray();
+        return IntStream.rangeClosed(0, (int) (last - first))
+                .mapToDouble(i -> (first + i) * step)
+                .toArray();
     }
 }

@@ -17,8 +17,8 @@ final class Scaling {
     static Figure of(Table runs, String size, String loss) {
         var axis = Axis.of(size).log().logValues();
         var points = Points.of(runs, size, loss).shownOn(axis);
-        var table = Table.create(
-                "figure", DoubleColumn.create(size, points.x()), DoubleColumn.create(loss, points.y()));
+        var table =
+                Table.create("figure", DoubleColumn.create(size, points.x()), DoubleColumn.create(loss, points.y()));
         var title = Labels.title(loss) + " against " + Labels.of(size).replaceFirst(" \\(.*\\)$", "");
         if (points.isEmpty()) {
             return new Figure(Sheet.empty(title), table);

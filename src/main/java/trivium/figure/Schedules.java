@@ -24,7 +24,9 @@ final class Schedules {
         var rates = IntStream.range(0, steps).mapToDouble(rate).toArray();
         var table = Table.create(
                 "schedule",
-                LongColumn.create(MetricsTable.STEP, IntStream.range(0, steps).asLongStream().toArray()),
+                LongColumn.create(
+                        MetricsTable.STEP,
+                        IntStream.range(0, steps).asLongStream().toArray()),
                 DoubleColumn.create(RATE, rates));
         return of(Map.of("learning rate", table));
     }

@@ -6,7 +6,10 @@ public enum Size {
     PAGE(720, 0, 2, 1),
     /** A slide of 16 : 9: images of 1920 × 1080 pixels, vectors of 960 × 540 points with letters of 18 points. */
     SLIDE(640, 360, 3, 1.5),
-    /** One column of a two-column page: vectors 252 points (3.5 inches) wide with letters of 8 points, images 1080 pixels. */
+    /**
+     * One column of a two-column page: vectors 252 points (3.5 inches) wide with letters of 8 points, images 1080
+     * pixels.
+     */
     COLUMN(360, 0, 3, 0.7);
 
     final int width;

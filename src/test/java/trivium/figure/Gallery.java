@@ -55,15 +55,18 @@ final class Gallery {
     static Map<String, Figure> figures() {
         var figures = new LinkedHashMap<String, Figure>();
         figures.put("loss", Figures.loss(Axis.STEPS, Map.of("the pre-training", training(1, 0))));
-        figures.put("metrics", Figures.metrics("Alignment", alignment(), Axis.STEPS, "reward", "kl", "entropy", "gold"));
+        figures.put(
+                "metrics", Figures.metrics("Alignment", alignment(), Axis.STEPS, "reward", "kl", "entropy", "gold"));
         figures.put("over-optimisation", Figures.rewardAgainstKl(alignment()));
         figures.put(
                 "several",
                 Figures.loss(
-                        Axis.TOKENS.log().logValues(), named("width 64", training(1, 0.3), "width 128", training(2, 0))));
+                        Axis.TOKENS.log().logValues(),
+                        named("width 64", training(1, 0.3), "width 128", training(2, 0))));
         figures.put(
                 "over-seeds",
-                Figures.overSeeds("validation_loss", Axis.TOKENS, named("width 64", seeds(0.3), "width 128", seeds(0))));
+                Figures.overSeeds(
+                        "validation_loss", Axis.TOKENS, named("width 64", seeds(0.3), "width 128", seeds(0))));
         figures.put("reward-shift", Figures.rewardShift(rewards(1, -1, 1.2), rewards(2, 0.8, 0.8), "reward"));
         figures.put("quantiles", Figures.quantiles(completions(), Axis.STEPS, "reward"));
         var cosine = new WarmupCosine(1e-3, 1e-4, 100, 2_000);
@@ -73,21 +76,29 @@ final class Gallery {
         figures.put(
                 "parallel",
                 Figures.parallel(
-                        trials(1, 36), "validation_loss", Best.LOWEST, "learning_rate", "width", "norm", "dropout"));
+                        trials(1, 24), "validation_loss", Best.LOWEST, "learning_rate", "width", "norm", "dropout"));
         figures.put(
                 "best-so-far",
-                Figures.bestSoFar(named("random", trials(2, 40), "TPE", trials(3, 40)), "validation_loss", Best.LOWEST));
+                Figures.bestSoFar(
+                        named("random", trials(2, 40), "TPE", trials(3, 40)), "validation_loss", Best.LOWEST));
         figures.put(
                 "importance",
                 Figures.importance(trials(1, 60), "validation_loss", "learning_rate", "width", "norm", "dropout"));
         figures.put("scaling", Figures.scaling(sizes(), "parameters", "validation_loss"));
-        figures.put("words", Figures.words(
-                "Tom went to the ___ to buy bread.",
-                List.of("market", "bakery", "shop", "forest"),
-                new double[] {0.61, 0.22, 0.09, 0.004}));
-        figures.put("bars", Figures.bars(
-                "Exact match on held-out questions", "exact match (%)", List.of("where", "who", "how many"),
-                new double[] {3, 1, 0}, new double[] {97, 94, 88}));
+        figures.put(
+                "words",
+                Figures.words(
+                        "Tom went to the ___ to buy bread.",
+                        List.of("market", "bakery", "shop", "forest"),
+                        new double[] {0.61, 0.22, 0.09, 0.004}));
+        figures.put(
+                "bars",
+                Figures.bars(
+                        "Exact match on held-out questions",
+                        "exact match (%)",
+                        List.of("where", "who", "how many"),
+                        new double[] {3, 1, 0},
+                        new double[] {97, 94, 88}));
         return figures;
     }
 
@@ -101,7 +112,9 @@ final class Gallery {
             double loss = 1.6 + worse + luck + 3.4 * Math.pow(1 + step / 12.0, -0.6);
             row.put("tokens", step * 2_048.0);
             row.put("seconds", step * 0.05);
-            row.put("learning_rate", 1e-3 * (step < 30 ? step / 30.0 : 0.55 + 0.45 * Math.cos(Math.PI * (step - 30) / 270)));
+            row.put(
+                    "learning_rate",
+                    1e-3 * (step < 30 ? step / 30.0 : 0.55 + 0.45 * Math.cos(Math.PI * (step - 30) / 270)));
             row.put("loss", loss + 0.08 * random.nextGaussian());
             if (step % 25 == 0) {
                 row.put("validation_loss", loss + 0.04 + 0.01 * random.nextGaussian());
@@ -146,8 +159,9 @@ final class Gallery {
         var step = IntColumn.create("step");
         var reward = DoubleColumn.create("reward");
         for (int i = 0; i < 120 * 32; i++) {
-            double t = i / 32 / 120.0;
-            step.append(i / 32 + 1);
+            int before = i / 32;
+            double t = before / 120.0;
+            step.append(before + 1);
             reward.append(2 * t - 1 + (1.2 - 0.8 * t) * random.nextGaussian());
         }
         return Table.create("completions", step, reward);
@@ -203,7 +217,8 @@ final class Gallery {
             norm.append(random.nextBoolean() ? "LayerNorm" : "RMSNorm");
             dropout.append(random.nextDouble(0, 0.3));
             rate.append(Math.pow(10, logarithm));
-            double value = 1.7 + 0.9 * Math.pow(logarithm + 2.7, 2) + 24.0 / width.get(i) + 0.04 * random.nextGaussian();
+            double value =
+                    1.7 + 0.9 * Math.pow(logarithm + 2.7, 2) + 24.0 / width.get(i) + 0.04 * random.nextGaussian();
             loss.append(random.nextInt(20) == 0 ? Double.NaN : value);
         }
         return Table.create("sweep", rate, width, norm, dropout, loss);

@@ -38,7 +38,7 @@ class GalleryTest {
     void nothingIsCutOffOrEmpty(String name) throws Exception {
         for (var size : List.of(Size.COLUMN, Size.SLIDE)) {
             var figure = FIGURES.get(name).size(size);
-            var image = Pixels.image(figure);
+            var image = figure.image(figure.width(), figure.height());
             Pixels.assertWhiteBorder(image, name + ", " + size);
             int width = image.getWidth() / 2;
             int top = 200; // below title and legend

@@ -47,7 +47,8 @@ class ReportTest {
         var pictures = Pattern.compile("base64,([^\"]+)\"").matcher(page);
         int count = 0;
         for (; pictures.find(); count++) {
-            var image = ImageIO.read(new ByteArrayInputStream(Base64.getDecoder().decode(pictures.group(1))));
+            var image =
+                    ImageIO.read(new ByteArrayInputStream(Base64.getDecoder().decode(pictures.group(1))));
             assertTrue(Pixels.drawn(image) > 5_000, "picture " + count);
         }
         assertEquals(4, count, "loss; metrics, over-optimisation, shift of rewards");

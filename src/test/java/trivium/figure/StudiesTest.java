@@ -25,7 +25,8 @@ class StudiesTest {
     @CsvSource({"9.0, 0.11", "406.4, 0.34", "0.5, -0.2"})
     void anExactPowerLawIsFoundAgain(double a, double b) {
         var x = IntStream.range(0, 9).mapToDouble(i -> 1e4 * Math.pow(3, i)).toArray();
-        var law = PowerLaw.fit(new Points(x, Arrays.stream(x).map(n -> a * Math.pow(n, -b)).toArray()));
+        var law = PowerLaw.fit(new Points(
+                x, Arrays.stream(x).map(n -> a * Math.pow(n, -b)).toArray()));
         assertEquals(a, law.a(), 1e-9 * a);
         assertEquals(b, law.b(), 1e-12);
         assertEquals(1, law.explained(), 1e-12);
@@ -35,7 +36,9 @@ class StudiesTest {
     @Test
     void noiseMovesTheExponentByNoMoreThanItsStandardError() {
         var random = new SplittableRandom(3);
-        var x = IntStream.range(0, 400).mapToDouble(i -> 1e4 * Math.pow(10, i / 100.0)).toArray();
+        var x = IntStream.range(0, 400)
+                .mapToDouble(i -> 1e4 * Math.pow(10, i / 100.0))
+                .toArray();
         var y = Arrays.stream(x)
                 .map(n -> 9 * Math.pow(n, -0.11) * Math.exp(0.05 * random.nextGaussian()))
                 .toArray();
@@ -55,7 +58,9 @@ class StudiesTest {
         // loss = 3 a + b with a and b in −1, 1, each pair 50 times: variances 9 and 1
         var trials = factorial(50, (a, b) -> 3 * a + b);
         var shares = Importance.shares(trials, "loss", List.of("b", "a", "c"));
-        assertEquals(List.of("a", "b", "c", Importance.REST), shares.stream().map(Map.Entry::getKey).toList());
+        assertEquals(
+                List.of("a", "b", "c", Importance.REST),
+                shares.stream().map(Map.Entry::getKey).toList());
         assertEquals(0.9, shares.get(0).getValue(), 0.001);
         assertEquals(0.1, shares.get(1).getValue(), 0.005);
         assertEquals(0, shares.get(2).getValue(), 0.02, "c was drawn by chance and decides nothing");
@@ -115,33 +120,44 @@ class StudiesTest {
         var trials = Table.create(DoubleColumn.create("loss", Double.NaN, 5, 3, 4, 2));
         var lowest = Figures.bestSoFar(trials, "loss", Best.LOWEST);
         assertArrayEquals(
-                new double[] {Double.NaN, 5, 3, 3, 2}, lowest.table().doubleColumn("best_so_far").asDoubleArray());
+                new double[] {Double.NaN, 5, 3, 3, 2},
+                lowest.table().doubleColumn("best_so_far").asDoubleArray());
         assertEquals("Loss: best of 5 trials 2.00, found by trial 5", lowest.title());
         var highest = Figures.bestSoFar(trials, "loss", Best.HIGHEST);
         assertArrayEquals(
-                new double[] {Double.NaN, 5, 5, 5, 5}, highest.table().doubleColumn("best_so_far").asDoubleArray());
+                new double[] {Double.NaN, 5, 5, 5, 5},
+                highest.table().doubleColumn("best_so_far").asDoubleArray());
         assertEquals("Loss: best of 5 trials 5.00, found by trial 2", highest.title());
     }
 
     @ParameterizedTest
     @CsvSource({
-        "2.1, 4.8, 2.5 3 4", "0.88, 1.33, 0.9 1 1.1 1.2 1.3", "90, 5000, 100 200 500 1000 2000 5000", "0.5, 2e5, 1 10 100"
+        "2.1, 4.8, 2.5 3 4",
+        "0.88, 1.33, 0.9 1 1.1 1.2 1.3",
+        "90, 5000, 100 200 500 1000 2000 5000",
+        "0.5, 2e5, 1 10 100"
     })
     void logarithmicAxesHaveRoundLabels(double low, double high, String some) {
-        var labels = Arrays.stream(Ruler.ticks(low, high)).sorted().mapToObj(Labels::tick).toList();
+        var labels = Arrays.stream(Ruler.ticks(low, high))
+                .sorted()
+                .mapToObj(Labels::tick)
+                .toList();
         assertTrue(labels.containsAll(List.of(some.split(" "))), labels + "");
         assertTrue(labels.size() <= 12, labels + "");
     }
 
     @Test
     void coordinatesAreLogarithmicWhereNumbersAre() {
-        var rates = IntStream.range(0, 21).mapToDouble(i -> Math.pow(10, -4 + i / 10.0)).toArray();
+        var rates = IntStream.range(0, 21)
+                .mapToDouble(i -> Math.pow(10, -4 + i / 10.0))
+                .toArray();
         var table = Table.create(
                 DoubleColumn.create("rate", rates),
                 StringColumn.create("norm", IntStream.range(0, 21).mapToObj(i -> "n" + i % 3)));
         var rows = IntStream.range(0, 21).toArray();
         assertEquals(0.5, Coordinate.of(table, "rate", rows).places()[10], 1e-12);
-        assertArrayEquals(new double[] {0, 0.5, 1}, Coordinate.of(table, "norm", rows).marks());
+        assertArrayEquals(
+                new double[] {0, 0.5, 1}, Coordinate.of(table, "norm", rows).marks());
     }
 
     @Test
@@ -162,8 +178,7 @@ class StudiesTest {
         var trials = Gallery.trials(1, 10);
         for (var error : List.of(
                 assertThrows(
-                        IllegalArgumentException.class,
-                        () -> Figures.importance(trials, "validation_loss", "depth")),
+                        IllegalArgumentException.class, () -> Figures.importance(trials, "validation_loss", "depth")),
                 assertThrows(
                         IllegalArgumentException.class,
                         () -> Figures.parallel(trials, "validation_loss", Best.LOWEST, "depth")))) {
