@@ -191,6 +191,11 @@ public record Report(String title, List<Run> runs) {
         page.append(Base64.getEncoder().encodeToString(figure.png())).append("\"></p>\n");
     }
 
+    @Override
+    public String toString() {
+        return title + " (a page; save(Path.of(\"report.html\")) and open it in a browser)";
+    }
+
     private static String escape(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
