@@ -65,29 +65,35 @@ final class Bars {
             throw new IllegalArgumentException("every word needs one probability, but there are " + words.size()
                     + " words and " + probabilities.length + " probabilities");
         }
+        return shares(title, "probability (%)", words, probabilities, List.of("word", "probability"));
+    }
+
+    /** Shares (0 … 1) by name, from top to bottom; {@code columns} name the two columns behind. */
+    static Figure shares(String title, String xLabel, List<String> words, double[] shares, List<String> columns) {
         var table = Table.create(
-                "figure", StringColumn.create("word", words), DoubleColumn.create("probability", probabilities));
+                "figure", StringColumn.create(columns.get(0), words), DoubleColumn.create(columns.get(1), shares));
         if (words.isEmpty()) {
             return new Figure(Sheet.empty(title), table);
         }
-        var percent = Arrays.stream(probabilities)
-                .map(p -> Double.isFinite(p) ? 100 * p : 0)
-                .toArray();
+        var percent =
+                Arrays.stream(shares).map(p -> Double.isFinite(p) ? 100 * p : 0).toArray();
         double most = most(percent);
-        var chart = Style.dress(new HorizontalBarChart(Sheet.WIDTH, 300), "probability (%)", "");
+        var chart = Style.dress(new HorizontalBarChart(Sheet.WIDTH, 300), xLabel, "");
         chart.getStyler()
                 .setAvailableSpaceFill(FILL)
                 .setPlotGridHorizontalLinesVisible(false)
                 .setYAxisTicksVisible(false)
                 .setXAxisMin(0.0)
                 .setXAxisMax(most > 0 ? 1.12 * most : 1);
-        chart.addSeries("probability", drawable(percent), words).setFillColor(Style.BLUE);
+        chart.addSeries(columns.get(1), drawable(percent), words).setFillColor(Style.BLUE);
         var names = new Names(List.of(), "", words.reversed(), "");
         chart.addAnnotation(new Mark((g, plot) -> {
             double strip = plot.getHeight() / words.size();
             for (int i = 0; i < words.size(); i++) {
                 double end = plot.getX() + plot.getWidth() * percent[i] / (most > 0 ? 1.12 * most : 1);
-                var text = String.format(Locale.ROOT, percent[i] < 1 ? "%.2f" : "%.1f", percent[i]);
+                var text = percent[i] == 0
+                        ? "0"
+                        : String.format(Locale.ROOT, percent[i] < 1 ? "%.2f" : "%.1f", percent[i]);
                 double baseline = plot.getY() + (i + 0.5) * strip + 4;
                 Lettering.draw(g, text, Style.SMALL, Style.INK, end + 5, baseline, 0);
             }

@@ -95,7 +95,7 @@ final class Curves {
             }
             var look = Style.look(0).line();
             var plot = Plot.over(axis, "");
-            if (table.containsColumn(metric + "_std")) {
+            if (table.containsColumn(metric + "_std") && !axis.logarithmicValues()) {
                 var low = shifted(table, axis, metric, -1);
                 plot.band(
                         low.smooth(window(low)), shifted(table, axis, metric, 1).smooth(window(low)), look.color());
@@ -124,8 +124,7 @@ final class Curves {
     }
 
     static Points points(Table table, Axis axis, String metric) {
-        var points = Points.of(table, axis.column(), metric);
-        return axis.logarithmic() ? points.positive() : points;
+        return Points.of(table, axis.column(), metric).shownOn(axis);
     }
 
     /** Smooth over a twenty-fifth of the curve: enough to see the trend, too little to hide a bump. */
@@ -139,8 +138,7 @@ final class Curves {
         var y = IntStream.range(0, middle.length)
                 .mapToDouble(i -> middle[i] + sign * spread[i])
                 .toArray();
-        var points = Points.of(table.numberColumn(axis.column()).asDoubleArray(), y);
-        return axis.logarithmic() ? points.positive() : points;
+        return Points.of(table.numberColumn(axis.column()).asDoubleArray(), y).shownOn(axis);
     }
 
     /** The drawn columns of all tables, one below the other, with a column that tells them apart. */

@@ -17,24 +17,33 @@ import trivium.run.Aside;
 /**
  * A figure and the numbers behind it: a title, a legend, and charts in a grid. Made by {@link Figures}; never changes.
  *
- * <p>Widths and heights are in the pixels of a page; images have twice as many each way, so that they are sharp on fine
- * screens and in print.
+ * <p>Widths and heights are in the pixels of a page; images have two or three times as many each way, so that they are
+ * sharp on fine screens and in print.
  */
 public final class Figure {
 
-    private static final int SCALE = 2;
-
-    private final Sheet sheet;
+    private final Page page;
     private final Table table;
 
     Figure(Sheet sheet, Table table) {
-        this.sheet = sheet;
-        this.table = table.copy();
+        this(new Page(sheet, Size.PAGE), table.copy());
+    }
+
+    private Figure(Page page, Table table) {
+        this.page = page;
+        this.table = table;
+    }
+
+    /**
+     * The same figure laid out for another place, such as a slide: {@code figure.size(Size.SLIDE).save("loss.png")}.
+     */
+    public Figure size(Size size) {
+        return new Figure(new Page(page.sheet(), size), table);
     }
 
     /** What is seen, in a sentence. */
     public String title() {
-        return sheet.title();
+        return page.getTitle();
     }
 
     /** The numbers that are drawn. */
@@ -44,20 +53,20 @@ public final class Figure {
 
     /** Width on a page, in pixels. */
     public int width() {
-        return sheet.getWidth();
+        return page.width();
     }
 
     /** Height on a page, in pixels. */
     public int height() {
-        return sheet.getHeight();
+        return page.height();
     }
 
-    /** The figure as a PNG image, twice {@link #width()} by {@link #height()}. */
+    /** The figure as a PNG image, twice {@link #width()} by {@link #height()}, or three times on slides and columns. */
     public byte[] png() {
         return png(width(), height());
     }
 
-    /** The figure laid out for this size on a page, as a PNG image of twice as many pixels each way. */
+    /** The figure laid out for this size on a page, as a PNG image of as many more pixels. */
     public byte[] png(int width, int height) {
         var out = new ByteArrayOutputStream();
         try {
@@ -73,12 +82,13 @@ public final class Figure {
             throw new IllegalArgumentException(
                     "a figure needs at least 200 × 150 pixels to be readable, not " + width + " × " + height);
         }
-        var image = new BufferedImage(SCALE * width, SCALE * height, BufferedImage.TYPE_INT_RGB);
+        var image =
+                new BufferedImage(page.size().scale * width, page.size().scale * height, BufferedImage.TYPE_INT_RGB);
         var g = image.createGraphics();
         g.setColor(Color.WHITE);
         g.fillRect(0, 0, image.getWidth(), image.getHeight());
-        g.scale(SCALE, SCALE);
-        sheet.paint(g, width, height);
+        g.scale(page.size().scale, page.size().scale);
+        page.paintLaid(g, width, height);
         g.dispose();
         return image;
     }
@@ -116,7 +126,7 @@ public final class Figure {
     private byte[] vector(String format) throws IOException {
         var out = new ByteArrayOutputStream();
         try {
-            ChartEncoder.saveChart(sheet, out, format);
+            ChartEncoder.saveChart(page, out, format);
         } catch (IllegalStateException | NoClassDefFoundError e) {
             throw new IllegalArgumentException(
                     "saving as ." + format + " needs "

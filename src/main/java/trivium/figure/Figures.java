@@ -1,8 +1,10 @@
 package trivium.figure;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntToDoubleFunction;
 import tech.tablesaw.api.Table;
 import trivium.run.Run;
 
@@ -114,6 +116,113 @@ public final class Figures {
      */
     public static Figure rewardAgainstKl(Table metrics) {
         return OverOptimisation.of(metrics, "kl", "reward", "gold");
+    }
+
+    /**
+     * A metric's mean over seeds with the 95 % interval of that mean (Student's t over the seeds), at the steps that
+     * all seeds of a group have.
+     *
+     * @param groups by name, the tables of metrics of runs that differ in their seed only
+     */
+    public static Figure overSeeds(String metric, Axis axis, Map<String, List<Table>> groups) {
+        return OverSeeds.of(metric, axis, groups);
+    }
+
+    /** A metric's mean over runs that differ in their seed only, with its 95 % interval. */
+    public static Figure overSeeds(String metric, Run... runs) {
+        var tables = Arrays.stream(runs).map(Run::metrics).toList();
+        var name = runs.length == 0 ? "" : Labels.kind(runs[0].card().kind());
+        return overSeeds(metric, Axis.STEPS, runs.length == 0 ? Map.of() : Map.of(name, tables));
+    }
+
+    /**
+     * Rewards, or anything else there are many of at each step, as quantiles over training: median, middle half, middle
+     * nine tenths.
+     *
+     * @param samples one row a completion
+     * @param axis the column that says when, such as {@link Axis#STEPS}
+     * @param value the column that is shown, such as "reward"
+     */
+    public static Figure quantiles(Table samples, Axis axis, String value) {
+        return Quantiles.of(samples, axis, value);
+    }
+
+    /** The learning rate of runs, over steps. */
+    public static Figure schedule(Run... runs) {
+        return Schedules.of(metrics(runs));
+    }
+
+    /** The learning rate of tables of metrics by name: column "learning_rate". */
+    public static Figure schedule(Map<String, Table> metrics) {
+        return Schedules.of(metrics);
+    }
+
+    /**
+     * A learning rate before anything is trained: {@code schedule(2_000, step -> cosine.valueAt(step, 0))}.
+     *
+     * @param steps how many
+     * @param rate of each step, counted from 0
+     */
+    public static Figure schedule(int steps, IntToDoubleFunction rate) {
+        return Schedules.of(steps, rate);
+    }
+
+    /**
+     * Where one head looks: a row for each token that asks, a column for each token that is looked at.
+     *
+     * @param head as the title says it: "layer 2, head 1"
+     * @param tokens (T)
+     * @param weights (T, T), each row after the softmax
+     */
+    public static Figure attention(String head, List<String> tokens, double[][] weights) {
+        return AttentionMap.of(head, tokens, weights);
+    }
+
+    /**
+     * Every trial of a sweep as a line through its settings to its result. Trials without a result are left out, and
+     * the title says how many remain.
+     */
+    public static Figure parallel(Table trials, String value, Best best, String... knobs) {
+        return ParallelCoordinates.of(trials, value, best, List.of(knobs));
+    }
+
+    /** The best result after each trial, in the table's order. */
+    public static Figure bestSoFar(Table trials, String value, Best best) {
+        return bestSoFar(Map.of("best so far", trials), value, best);
+    }
+
+    /** The best result after each trial of several searches by name. */
+    public static Figure bestSoFar(Map<String, Table> searches, String value, Best best) {
+        return BestSoFar.of(searches, value, best);
+    }
+
+    /**
+     * How much of the differences between trials each setting explains alone: first order of a functional analysis of
+     * variance, less what chance would show (Kelley's ε²). What is left is explained by settings together, or is
+     * chance.
+     */
+    public static Figure importance(Table trials, String value, String... knobs) {
+        return Importance.of(trials, value, List.of(knobs));
+    }
+
+    /**
+     * A loss against the size of what made it, on logarithmic axes, with the line L = a · x^−b of least squares between
+     * the logarithms.
+     *
+     * @param runs one row a run
+     * @param size the column of sizes, such as "parameters" or "tokens"
+     * @param loss the column of losses
+     */
+    public static Figure scaling(Table runs, String size, String loss) {
+        return Scaling.of(runs, size, loss);
+    }
+
+    /**
+     * One page on runs, parents first, that opens without a network: {@code report(base,
+     * tuned).save(Path.of("report.html"))}.
+     */
+    public static Report report(Run... runs) {
+        return new Report("Report on " + runs.length + (runs.length == 1 ? " run" : " runs"), List.of(runs));
     }
 
     private static Map<String, Table> metrics(Run... runs) {

@@ -6,24 +6,14 @@ import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.knowm.xchart.HeatMapChart;
 import tech.tablesaw.api.Table;
 
 /** Draws a value over two settings: colour and number in every cell, a frame around the best. */
 final class HeatMap {
 
-    /**
-     * Viridis (van der Walt and Smith, for matplotlib): even steps of lightness, readable with colour blindness and in
-     * grey.
-     */
-    private static final Color[] VIRIDIS = IntStream.of(
-                    0x440154, 0x482878, 0x3E4989, 0x31688E, 0x26828E, 0x1F9E89, 0x35B779, 0x6DCD59, 0xB4DE2C, 0xFDE725)
-            .mapToObj(Color::new)
-            .toArray(Color[]::new);
-
     private static final Color NOTHING = new Color(0xEE, 0xEE, 0xEE);
-    private static final int BAR_SPACE = 84;
+    private static final int BAR_SPACE = 76;
 
     private final Grid grid;
     private final Best best;
@@ -71,7 +61,10 @@ final class HeatMap {
 
     private HeatMapChart chart(Names names, String value) {
         var chart = Style.dress(new HeatMapChart(Sheet.WIDTH, 300), "", "");
-        chart.getStyler().setRangeColors(VIRIDIS).setMin(low).setMax(high);
+        chart.getStyler()
+                .setRangeColors(Ramp.VIRIDIS.colors().toArray(Color[]::new))
+                .setMin(low)
+                .setMax(high);
         chart.getStyler()
                 .setXAxisTicksVisible(false)
                 .setYAxisTicksVisible(false)
@@ -106,8 +99,11 @@ final class HeatMap {
                 g.setColor(empty ? NOTHING : color(value));
                 g.fill(cell);
                 var ink = empty ? Style.SOFT : color(value).getGreen() > 140 ? Style.INK : Color.WHITE;
-                var text = Lettering.fit(empty ? "–" : Labels.number(value), Style.TEXT, width - 4);
-                Lettering.draw(g, text, Style.TEXT, ink, cell.getCenterX(), cell.getCenterY() + 4, 0.5);
+                var text = empty ? "–" : Labels.number(value);
+                var font = Lettering.shrunk(text, Style.TEXT, width - 7);
+                if (Lettering.width(text, font) < width) { // where cells are too narrow for numbers, colours do
+                    Lettering.draw(g, text, font, ink, cell.getCenterX(), cell.getCenterY() + 4, 0.5);
+                }
                 g.setColor(Color.WHITE);
                 g.setStroke(Style.stroke(1));
                 g.draw(cell);
@@ -132,12 +128,7 @@ final class HeatMap {
 
     private void paintBar(Graphics2D g, Rectangle2D plot) {
         double x = plot.getMaxX() + 18;
-        int steps = 64;
-        double step = plot.getHeight() / steps;
-        for (int i = 0; i < steps; i++) {
-            g.setColor(color(low + (high - low) * (i + 0.5) / steps));
-            g.fill(new Rectangle2D.Double(x, plot.getMaxY() - (i + 1) * step, 14, step + 0.3));
-        }
+        Ramp.VIRIDIS.paint(g, new Rectangle2D.Double(x, plot.getY(), 14, plot.getHeight()));
         for (int i = 0; i <= 4; i++) {
             double value = low + (high - low) * i / 4;
             double y = plot.getMaxY() - plot.getHeight() * i / 4;
@@ -154,16 +145,6 @@ final class HeatMap {
     }
 
     private Color color(double value) {
-        double share = high == low ? 0.5 : Math.clamp((value - low) / (high - low), 0, 1);
-        double at = share * (VIRIDIS.length - 1);
-        int i = Math.min((int) at, VIRIDIS.length - 2);
-        return mix(VIRIDIS[i], VIRIDIS[i + 1], at - i);
-    }
-
-    private static Color mix(Color a, Color b, double share) {
-        return new Color(
-                (int) Math.round(a.getRed() + share * (b.getRed() - a.getRed())),
-                (int) Math.round(a.getGreen() + share * (b.getGreen() - a.getGreen())),
-                (int) Math.round(a.getBlue() + share * (b.getBlue() - a.getBlue())));
+        return Ramp.VIRIDIS.at(high == low ? 0.5 : (value - low) / (high - low));
     }
 }

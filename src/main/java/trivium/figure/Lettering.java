@@ -26,6 +26,14 @@ final class Lettering {
         g.fill(new TextLayout(text, font, CONTEXT).getOutline(at));
     }
 
+    /** Draws the label of a vertical axis, read from below, around a middle. */
+    static void upright(Graphics2D g, String text, double x, double middle) {
+        var level = g.getTransform();
+        g.transform(AffineTransform.getRotateInstance(-Math.PI / 2, x, middle));
+        draw(g, text, Style.TEXT, Style.INK, x, middle, 0.5);
+        g.setTransform(level);
+    }
+
     static double width(String text, Font font) {
         return text.isEmpty() ? 0 : font.getStringBounds(text, CONTEXT).getWidth();
     }
@@ -43,6 +51,12 @@ final class Lettering {
         }
         lines.add(line.toString());
         return lines;
+    }
+
+    /** This font, or as much smaller as the text needs to be no wider than {@code width}; not under 8 pixels. */
+    static Font shrunk(String text, Font font, double width) {
+        double share = width / Math.max(1e-9, width(text, font));
+        return share >= 1 ? font : font.deriveFont((float) Math.max(8, Math.floor(2 * share * font.getSize()) / 2));
     }
 
     /** Shortens text with an ellipsis until it is no wider than {@code width}. */

@@ -1,9 +1,10 @@
 package trivium.figure;
 
+import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.Insets;
-import java.awt.geom.AffineTransform;
 import java.awt.geom.Rectangle2D;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -28,9 +29,13 @@ record Names(List<String> x, String xLabel, List<String> y, String yLabel) {
 
     void paint(Graphics2D g, Rectangle2D plot) {
         double width = plot.getWidth() / Math.max(1, x.size());
+        var font = x.stream()
+                .map(name -> Lettering.shrunk(name, Style.TEXT, width - 4))
+                .min(Comparator.comparingDouble(Font::getSize2D))
+                .orElse(Style.TEXT);
         for (int i = 0; i < x.size(); i++) {
-            var name = Lettering.fit(x.get(i), Style.TEXT, width - 4);
-            Lettering.draw(g, name, Style.TEXT, Style.INK, plot.getX() + (i + 0.5) * width, plot.getMaxY() + 16, 0.5);
+            var name = Lettering.fit(x.get(i), font, width - 2);
+            Lettering.draw(g, name, font, Style.INK, plot.getX() + (i + 0.5) * width, plot.getMaxY() + 16, 0.5);
         }
         double height = plot.getHeight() / Math.max(1, y.size());
         for (int j = 0; j < y.size(); j++) {
@@ -41,11 +46,7 @@ record Names(List<String> x, String xLabel, List<String> y, String yLabel) {
         double below = plot.getMaxY() + (x.isEmpty() ? 0 : LINE) + 18;
         Lettering.draw(g, xLabel, Style.TEXT, Style.INK, plot.getCenterX(), below, 0.5);
         if (!yLabel.isEmpty()) {
-            var upright = g.getTransform();
-            g.transform(
-                    AffineTransform.getRotateInstance(-Math.PI / 2, plot.getX() - 14 - widest(), plot.getCenterY()));
-            Lettering.draw(g, yLabel, Style.TEXT, Style.INK, plot.getX() - 14 - widest(), plot.getCenterY(), 0.5);
-            g.setTransform(upright);
+            Lettering.upright(g, yLabel, plot.getX() - 14 - widest(), plot.getCenterY());
         }
     }
 

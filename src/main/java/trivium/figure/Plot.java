@@ -2,6 +2,7 @@ package trivium.figure;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
+import java.awt.Insets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,12 +19,17 @@ final class Plot {
     private static final int FINE = 1_000;
 
     private final XYChart chart;
+    private final String xLabel;
+    private final String yLabel;
     private final List<Points> drawn = new ArrayList<>();
     private boolean logarithmic;
+    private boolean logarithmicY;
     private boolean fromZero;
     private boolean whole;
 
     Plot(String xLabel, String yLabel) {
+        this.xLabel = xLabel;
+        this.yLabel = yLabel;
         chart = Style.dress(new XYChart(Sheet.WIDTH, 300), xLabel, yLabel);
         chart.getStyler().setMarkerSize(7);
     }
@@ -31,6 +37,12 @@ final class Plot {
     Plot logarithmicX(boolean yes) {
         logarithmic = yes;
         chart.getStyler().setXAxisLogarithmic(yes);
+        return this;
+    }
+
+    Plot logarithmicY(boolean yes) {
+        logarithmicY = yes;
+        chart.getStyler().setYAxisLogarithmic(yes);
         return this;
     }
 
@@ -44,6 +56,7 @@ final class Plot {
     static Plot over(Axis axis, String yLabel) {
         return new Plot(axis.label(), yLabel)
                 .logarithmicX(axis.logarithmic())
+                .logarithmicY(axis.logarithmicValues())
                 .wholeX(axis.column().equals(Axis.STEPS.column()) && !axis.logarithmic());
     }
 
@@ -141,9 +154,33 @@ final class Plot {
                             ? Labels.tick(value)
                             : " ");
         }
-        double space = low == high ? Math.max(0.5, 0.1 * Math.abs(low)) : 0.06 * (high - low);
-        styler.setYAxisMin(fromZero ? 0.0 : low - space).setYAxisMax(high + space);
-        return new Panel(title, chart);
+        if (logarithmicY) {
+            double ratio = low == high ? 2 : Math.pow(high / low, 0.06);
+            styler.setYAxisMin(low / ratio).setYAxisMax(high * ratio);
+        } else {
+            double space = low == high ? Math.max(0.5, 0.1 * Math.abs(low)) : 0.06 * (high - low);
+            styler.setYAxisMin(fromZero ? 0.0 : low - space).setYAxisMax(high + space);
+        }
+        return new Panel(title, chart, rulers());
+    }
+
+    /** Puts rulers in the place of logarithmic axes, and answers the space they need. */
+    private Insets rulers() {
+        var styler = chart.getStyler();
+        var around = new Insets(0, 0, 0, 0);
+        if (logarithmic) {
+            var ruler = new Ruler(styler.getXAxisMin(), styler.getXAxisMax(), xLabel, false);
+            styler.setXAxisTicksVisible(false).setXAxisTitleVisible(false);
+            chart.addAnnotation(new Mark(ruler::paint));
+            around.bottom = ruler.space().bottom;
+        }
+        if (logarithmicY) {
+            var ruler = new Ruler(styler.getYAxisMin(), styler.getYAxisMax(), yLabel, true);
+            styler.setYAxisTicksVisible(false).setYAxisTitleVisible(false);
+            chart.addAnnotation(new Mark(ruler::paint));
+            around.left = ruler.space().left;
+        }
+        return around;
     }
 
     private XYSeries add(Points points, XYSeriesRenderStyle style, Color color) {
@@ -172,7 +209,7 @@ final class Plot {
                 double share = (double) piece / pieces;
                 double at = from + share * (to - from);
                 x.add(piece == 0 ? points.x()[i] : logarithmic ? Math.pow(10, at) : at);
-                y.add(points.y()[i] + share * (points.y()[i + 1] - points.y()[i]));
+                y.add(between(points.y()[i], points.y()[i + 1], share));
             }
         }
         x.add(points.x()[points.size() - 1]);
@@ -180,6 +217,10 @@ final class Plot {
         return new Points(
                 x.stream().mapToDouble(Double::doubleValue).toArray(),
                 y.stream().mapToDouble(Double::doubleValue).toArray());
+    }
+
+    private double between(double from, double to, double share) {
+        return logarithmicY ? from * Math.pow(to / from, share) : from + share * (to - from);
     }
 
     private double scaled(double x) {

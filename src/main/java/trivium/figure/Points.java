@@ -42,9 +42,11 @@ record Points(double[] x, double[] y) {
         return x.length == 0;
     }
 
-    /** The points a logarithmic x axis can show. */
-    Points positive() {
-        var positive = IntStream.range(0, size()).filter(i -> x[i] > 0).toArray();
+    /** The points that the scales of an axis can show. */
+    Points shownOn(Axis axis) {
+        var positive = IntStream.range(0, size())
+                .filter(i -> (!axis.logarithmic() || x[i] > 0) && (!axis.logarithmicValues() || y[i] > 0))
+                .toArray();
         return new Points(pick(x, positive), pick(y, positive));
     }
 

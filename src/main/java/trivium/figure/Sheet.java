@@ -7,7 +7,6 @@ import java.awt.RenderingHints;
 import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
 import java.util.List;
-import org.knowm.xchart.internal.chartpart.IChart;
 import org.knowm.xchart.style.lines.SeriesLines;
 
 /**
@@ -19,7 +18,7 @@ import org.knowm.xchart.style.lines.SeriesLines;
  * @param columns of the grid
  * @param panelHeight of each panel, in pixels
  */
-record Sheet(String title, List<Key> keys, List<Panel> panels, int columns, int panelHeight) implements IChart {
+record Sheet(String title, List<Key> keys, List<Panel> panels, int columns, int panelHeight) {
 
     static final int WIDTH = 720;
 
@@ -42,24 +41,13 @@ record Sheet(String title, List<Key> keys, List<Panel> panels, int columns, int 
         return new Sheet(title, List.of(), List.of(), 1, 160);
     }
 
-    @Override
-    public String getTitle() {
-        return title;
-    }
-
-    @Override
-    public int getWidth() {
-        return WIDTH;
-    }
-
-    @Override
-    public int getHeight() {
-        return (int) top(WIDTH) + rows() * panelHeight + MARGIN;
+    /** Pixels the figure takes where it is {@code width} pixels wide. */
+    int height(int width) {
+        return (int) top(width) + rows() * panelHeight + MARGIN;
     }
 
     /** Painting lays the charts out, and they keep their layout: one at a time. */
-    @Override
-    public synchronized void paint(Graphics2D g, int width, int height) {
+    synchronized void paint(Graphics2D g, int width, int height) {
         g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
         g.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
         g.setColor(Color.WHITE);

@@ -79,6 +79,15 @@ final class Style {
         return new Color(color.getRed(), color.getGreen(), color.getBlue(), 70);
     }
 
+    /** How a sheer colour looks on white, laid down so many times. */
+    static Color over(Color sheer, int times) {
+        double white = Math.pow(1 - sheer.getAlpha() / 255.0, times);
+        return new Color(
+                (int) Math.round(sheer.getRed() + white * (255 - sheer.getRed())),
+                (int) Math.round(sheer.getGreen() + white * (255 - sheer.getGreen())),
+                (int) Math.round(sheer.getBlue() + white * (255 - sheer.getBlue())));
+    }
+
     /** Dresses a chart; its legend and title are left to the figure around it. */
     static <C extends AxesChart<?, ?>> C dress(C chart, String xLabel, String yLabel) {
         chart.setTitle("");

@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static trivium.figure.Pixels.assertWhiteBorder;
+import static trivium.figure.Pixels.centre;
+import static trivium.figure.Pixels.count;
+import static trivium.figure.Pixels.image;
 
 import java.awt.Color;
-import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
+import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.rendering.PDFRenderer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tech.tablesaw.api.DoubleColumn;
@@ -27,8 +32,6 @@ import trivium.run.MetricsTable;
  * title or more series still fit.
  */
 class FiguresTest {
-
-    private static final int BORDER = 8;
 
     @Test
     void lossOfOneRunAndOfSeveral() throws Exception {
@@ -159,18 +162,32 @@ class FiguresTest {
     }
 
     @Test
-    void savesVectorsOrSaysWhatIsMissing(@TempDir Path folder) throws Exception {
+    void savesVectors(@TempDir Path folder) throws Exception {
         var figure = Figures.words("A blank", List.of("market", "forest"), new double[] {0.75, 0.25});
-        var file = folder.resolve("blank.svg");
-        try {
-            Class.forName("de.erichseifert.vectorgraphics2d.VectorGraphics2D");
-        } catch (ClassNotFoundException e) {
-            var error = assertThrows(IllegalArgumentException.class, () -> figure.save(file));
-            assertTrue(error.getMessage().contains("VectorGraphics2D"), error.getMessage());
-            return;
+        assertTrue(Files.readString(figure.save(folder.resolve("blank.svg"))).contains("<path"));
+        var pdf = figure.size(Size.COLUMN).save(folder.resolve("blank.pdf"));
+        try (var document = Loader.loadPDF(pdf.toFile())) {
+            assertEquals(252, document.getPage(0).getMediaBox().getWidth(), "3.5 inches");
+            var image = new PDFRenderer(document).renderImage(0, 3);
+            assertTrue(count(image, Style.BLUE) > 1_000, "bars are filled");
+            assertWhiteBorder(image, "PDF");
         }
-        figure.save(file);
-        assertTrue(Files.readString(file).contains("<svg"));
+    }
+
+    @Test
+    void aSlideAndAColumn() throws Exception {
+        for (var figure : List.of(
+                Figures.loss(Axis.STEPS, Map.of("one", training(1))),
+                Figures.metrics("Alignment", alignment(), Axis.STEPS, "reward", "kl", "entropy", "gold"))) {
+            var slide = image(figure.size(Size.SLIDE));
+            assertEquals(List.of(1920, 1080), List.of(slide.getWidth(), slide.getHeight()));
+            assertWhiteBorder(slide, "slide");
+            var column = figure.size(Size.COLUMN);
+            assertEquals(1080, image(column).getWidth());
+            assertWhiteBorder(image(column), "column");
+            assertTrue(count(image(column), Style.BLUE) > 1_000, "curves");
+            assertArrayEquals(figure.png(), column.size(Size.PAGE).png(), "and back");
+        }
     }
 
     /** Draws the figure at its own size and at others, and looks at the pixels. */
@@ -183,47 +200,6 @@ class FiguresTest {
         }
         assertWhiteBorder(image, figure.title());
         assertWhiteBorder(ImageIO.read(new ByteArrayInputStream(figure.png(430, 320))), figure.title() + ", small");
-    }
-
-    private static void assertWhiteBorder(BufferedImage image, String title) {
-        for (int y = 0; y < image.getHeight(); y++) {
-            for (int x = 0; x < image.getWidth(); x++) {
-                boolean border = Math.min(Math.min(x, image.getWidth() - 1 - x), Math.min(y, image.getHeight() - 1 - y))
-                        < BORDER;
-                if (border && image.getRGB(x, y) != Color.WHITE.getRGB()) {
-                    throw new AssertionError(title + ": something is drawn at " + x + ", " + y + " of "
-                            + image.getWidth() + " × " + image.getHeight());
-                }
-            }
-        }
-    }
-
-    private static BufferedImage image(Figure figure) throws Exception {
-        return ImageIO.read(new ByteArrayInputStream(figure.png()));
-    }
-
-    private static int count(BufferedImage image, Color color) {
-        int count = 0;
-        for (int pixel : image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth())) {
-            count += pixel == color.getRGB() ? 1 : 0;
-        }
-        return count;
-    }
-
-    private static double[] centre(BufferedImage image, Color color) {
-        double x = 0;
-        double y = 0;
-        int count = 0;
-        for (int j = 0; j < image.getHeight(); j++) {
-            for (int i = 0; i < image.getWidth(); i++) {
-                if (image.getRGB(i, j) == color.getRGB()) {
-                    x += i;
-                    y += j;
-                    count++;
-                }
-            }
-        }
-        return new double[] {x / count, y / count};
     }
 
     private static Table training(int seed) {

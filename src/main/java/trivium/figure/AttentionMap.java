@@ -1,0 +1,145 @@
+package trivium.figure;
+
+import java.awt.Graphics2D;
+import java.awt.Insets;
+import java.awt.geom.Line2D;
+import java.awt.geom.Rectangle2D;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/** Draws where one head looks: a row for each token that asks, a column for each token that is looked at. */
+final class AttentionMap {
+
+    private static final int LINE = 18;
+    private static final int LETTER = 13;
+    private static final double LONGEST = 90;
+    private static final int BAR_SPACE = 66;
+
+    private final List<String> tokens;
+    private final double[][] weights;
+    private final double most;
+
+    private AttentionMap(List<String> tokens, double[][] weights) {
+        this.tokens = tokens;
+        this.weights = weights;
+        this.most = Arrays.stream(weights).flatMapToDouble(Arrays::stream).max().orElse(0);
+    }
+
+    static Figure of(String head, List<String> tokens, double[][] weights) {
+        check(tokens, weights);
+        var title = "Attention of " + head + ": where each token looks";
+        var table = table(tokens, weights);
+        if (tokens.isEmpty()) {
+            return new Figure(Sheet.empty(title), table);
+        }
+        var map = new AttentionMap(tokens.stream().map(AttentionMap::visible).toList(), weights);
+        int names = (int) Math.ceil(map.widest());
+        var around = new Insets(0, names + LINE + 16, names + LINE + 14, BAR_SPACE);
+        var panel = Canvas.panel(around, map::paint);
+        return new Figure(Sheet.of(title, List.of(), panel, 430), table);
+    }
+
+    private static void check(List<String> tokens, double[][] weights) {
+        int count = tokens.size();
+        if (weights.length != count || Arrays.stream(weights).anyMatch(row -> row.length != count)) {
+            throw new IllegalArgumentException("an attention map of " + count + " tokens needs " + count + " rows of "
+                    + count + " weights, not " + weights.length + " rows"
+                    + (weights.length == count ? " of other lengths" : ""));
+        }
+        for (var row : weights) {
+            for (double weight : row) {
+                if (!(weight >= 0 && weight <= 1.001)) {
+                    throw new IllegalArgumentException(
+                            "attention weights lie between 0 and 1, after the softmax; one here is " + weight);
+                }
+            }
+        }
+    }
+
+    private void paint(Graphics2D g, Rectangle2D plot) {
+        // a square, for both sides are the same tokens
+        double side = Math.min(plot.getWidth(), plot.getHeight());
+        double left = plot.getCenterX() - side / 2;
+        double cell = side / tokens.size();
+        for (int query = 0; query < tokens.size(); query++) {
+            for (int key = 0; key < tokens.size(); key++) {
+                g.setColor(Ramp.BLUES.at(most == 0 ? 0 : weights[query][key] / most));
+                g.fill(new Rectangle2D.Double(left + key * cell, plot.getY() + query * cell, cell + 0.2, cell + 0.2));
+            }
+        }
+        g.setColor(Style.GRID);
+        g.setStroke(Style.stroke(cell > 6 ? 1 : 0.3f));
+        for (int i = 0; i <= tokens.size(); i++) {
+            double along = i * cell;
+            g.draw(new Line2D.Double(left, plot.getY() + along, left + side, plot.getY() + along));
+            g.draw(new Line2D.Double(left + along, plot.getY(), left + along, plot.getY() + side));
+        }
+        paintNames(g, plot, left, side);
+        paintBar(g, new Rectangle2D.Double(left + side + 16, plot.getY(), 14, side));
+    }
+
+    /** Every token has its name, or every second, third … where there are too many for the letters. */
+    private void paintNames(Graphics2D g, Rectangle2D plot, double left, double side) {
+        double cell = side / tokens.size();
+        int every = Math.max(1, (int) Math.ceil(LETTER / cell));
+        double bottom = plot.getY() + side;
+        for (int i = 0; i < tokens.size(); i += every) {
+            var name = Lettering.fit(tokens.get(i), Style.SMALL, LONGEST);
+            double middle = (i + 0.5) * cell;
+            Lettering.draw(g, name, Style.SMALL, Style.INK, left - 6, plot.getY() + middle + 4, 1);
+            var level = g.getTransform();
+            g.rotate(-Math.PI / 2, left + middle + 4, bottom + 6);
+            Lettering.draw(g, name, Style.SMALL, Style.INK, left + middle + 4, bottom + 6, 1);
+            g.setTransform(level);
+        }
+        Lettering.upright(g, "token that looks", left - 14 - widest(), plot.getY() + side / 2);
+        Lettering.draw(
+                g, "token that is looked at", Style.TEXT, Style.INK, left + side / 2, bottom + widest() + 22, 0.5);
+    }
+
+    private void paintBar(Graphics2D g, Rectangle2D bar) {
+        Ramp.BLUES.paint(g, bar);
+        g.setColor(Style.AXIS);
+        g.setStroke(Style.stroke(1));
+        g.draw(bar);
+        for (int i = 0; i <= 4; i++) {
+            double y = bar.getMaxY() - i * bar.getHeight() / 4;
+            Lettering.draw(g, Labels.number(most * i / 4, most), Style.SMALL, Style.SOFT, bar.getMaxX() + 5, y + 4, 0);
+            if (most == 0) {
+                break;
+            }
+        }
+    }
+
+    private double widest() {
+        return tokens.stream()
+                .mapToDouble(name -> Math.min(LONGEST, Lettering.width(name, Style.SMALL)))
+                .max()
+                .orElse(0);
+    }
+
+    /** White space is a token too, and is looked at. */
+    private static String visible(String token) {
+        return token.isEmpty()
+                ? "∅"
+                : token.replace(' ', '␣').replace("\n", "↵").replace("\t", "⇥");
+    }
+
+    private static Table table(List<String> tokens, double[][] weights) {
+        var from = new ArrayList<String>();
+        var to = new ArrayList<String>();
+        var weight = DoubleColumn.create("weight");
+        for (int query = 0; query < tokens.size(); query++) {
+            for (int key = 0; key < tokens.size(); key++) {
+                from.add(tokens.get(query));
+                to.add(tokens.get(key));
+                weight.append(weights[query][key]);
+            }
+        }
+        return Table.create("figure", StringColumn.create("looks", from), StringColumn.create("looked_at", to), weight);
+    }
+}

@@ -1,0 +1,136 @@
+package trivium.figure;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.DoubleStream;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/** Draws what a search had found after each of its trials. */
+final class BestSoFar {
+
+    private BestSoFar() {}
+
+    static Figure of(Map<String, Table> searches, String value, Best best) {
+        int sign = best == Best.LOWEST ? 1 : -1; // so that less is better
+        var table = Table.create(
+                "figure",
+                StringColumn.create("search"),
+                IntColumn.create("trial"),
+                DoubleColumn.create(value),
+                DoubleColumn.create("best_so_far"));
+        searches.forEach((name, trials) -> append(table, name, trials, value, sign));
+        var names = List.copyOf(searches.keySet());
+        var what = Labels.title(value);
+        if (Arrays.stream(table.doubleColumn(3).asDoubleArray()).noneMatch(Double::isFinite)) {
+            return new Figure(Sheet.empty(what + ": best so far"), table);
+        }
+        double worst = cap(table.doubleColumn(2).asDoubleArray(), sign);
+        var plot = new Plot("trial", Labels.of(value)).wholeX(true).markerSize(5);
+        var keys = new ArrayList<Key>();
+        int left = 0;
+        for (int i = 0; i < names.size(); i++) {
+            var rows = table.where(table.stringColumn(0).isEqualTo(names.get(i)));
+            var trials = Points.of(rows, "trial", value);
+            var shown = upTo(trials, sign, worst);
+            left += trials.size() - shown.size();
+            var look = Style.look(i);
+            plot.line(shown, look.points().in(Style.pale(look.color())));
+        }
+        for (int i = 0; i < names.size(); i++) {
+            var rows = table.where(table.stringColumn(0).isEqualTo(names.get(i)));
+            plot.line(
+                    stairs(upTo(Points.of(rows, "trial", "best_so_far"), sign, worst)),
+                    Style.look(i).line());
+            keys.add(Key.line(names.get(i), Style.look(i).line()));
+        }
+        var beyond = left == 0 ? "" : " (" + left + " worse ones lie outside)";
+        keys.add(Key.line(
+                "each trial" + beyond,
+                Style.look(0).points().in(Style.pale(Style.look(0).color()))));
+        return new Figure(Sheet.of(title(what, names, table, sign), keys, plot.panel(""), 330), table);
+    }
+
+    private static String title(String what, List<String> names, Table table, int sign) {
+        int found = 0;
+        var values = table.doubleColumn(2);
+        for (int row = 1; row < values.size(); row++) {
+            boolean better = Double.isFinite(values.getDouble(row))
+                    && !(sign * values.getDouble(row) >= sign * values.getDouble(found));
+            found = better ? row : found;
+        }
+        var best = Labels.number(values.getDouble(found));
+        int trial = table.intColumn(1).get(found);
+        return names.size() == 1
+                ? what + ": best of " + values.size() + " trials " + best + ", found by trial " + trial
+                : what + ": best of " + names.size() + " searches " + best + ", found by "
+                        + table.stringColumn(0).get(found) + " in trial " + trial;
+    }
+
+    private static void append(Table table, String name, Table trials, String value, int sign) {
+        if (!Points.isNumeric(trials, value)) {
+            return;
+        }
+        double best = Double.NaN;
+        for (int row = 0; row < trials.rowCount(); row++) {
+            double result = trials.numberColumn(value).getDouble(row);
+            if (Double.isFinite(result) && !(sign * best <= sign * result)) {
+                best = result;
+            }
+            table.stringColumn(0).append(name);
+            table.intColumn(1).append(row + 1);
+            table.doubleColumn(2).append(result);
+            table.doubleColumn(3).append(best);
+        }
+    }
+
+    /**
+     * Trials that went wrong must not flatten the curve: as in heat maps, four times the middle's distance is enough.
+     */
+    private static double cap(double[] values, int sign) {
+        var sorted = DoubleStream.of(values)
+                .filter(Double::isFinite)
+                .map(value -> sign * value)
+                .sorted()
+                .toArray();
+        double distance = sorted[sorted.length / 2] - sorted[0];
+        return distance == 0 ? sorted[sorted.length - 1] : sorted[0] + 4 * distance;
+    }
+
+    private static Points upTo(Points points, int sign, double worst) {
+        var x = new ArrayList<Double>();
+        var y = new ArrayList<Double>();
+        for (int i = 0; i < points.size(); i++) {
+            if (sign * points.y()[i] <= worst) {
+                x.add(points.x()[i]);
+                y.add(points.y()[i]);
+            }
+        }
+        return new Points(
+                x.stream().mapToDouble(Double::doubleValue).toArray(),
+                y.stream().mapToDouble(Double::doubleValue).toArray());
+    }
+
+    /** The best stays what it is until a trial beats it. */
+    private static Points stairs(Points points) {
+        int n = points.size();
+        if (n == 0) {
+            return points;
+        }
+        var x = new double[2 * n - 1];
+        var y = new double[2 * n - 1];
+        for (int i = 0; i < n; i++) {
+            x[2 * i] = points.x()[i];
+            y[2 * i] = points.y()[i];
+            if (i + 1 < n) {
+                x[2 * i + 1] = points.x()[i + 1];
+                y[2 * i + 1] = points.y()[i];
+            }
+        }
+        return new Points(x, y);
+    }
+}

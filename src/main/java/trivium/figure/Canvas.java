@@ -1,0 +1,26 @@
+package trivium.figure;
+
+import java.awt.Insets;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.style.lines.SeriesLines;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** A panel without axes, for what XChart has no chart for: a function paints all of it. */
+final class Canvas {
+
+    private Canvas() {}
+
+    static Panel panel(Insets around, Mark.Painter painter) {
+        var chart = Style.dress(new XYChart(Sheet.WIDTH, 300), "", "");
+        chart.getStyler()
+                .setXAxisTicksVisible(false)
+                .setYAxisTicksVisible(false)
+                .setPlotGridLinesVisible(false);
+        // XChart knows where its plot is once it has a series
+        var corners = chart.addSeries("corners", new double[] {0, 1}, new double[] {0, 1});
+        corners.setLineStyle(SeriesLines.NONE);
+        corners.setMarker(SeriesMarkers.NONE);
+        chart.addAnnotation(new Mark(painter));
+        return new Panel("", chart, around);
+    }
+}

@@ -1,0 +1,86 @@
+package trivium.figure;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import tech.tablesaw.api.NumericColumn;
+import tech.tablesaw.api.Table;
+
+/**
+ * One upright axis of parallel coordinates.
+ *
+ * @param label below it
+ * @param places of the trials on it, 0 at the bottom to 1 at the top; NaN where a trial has no value
+ * @param names at marks on the axis
+ * @param marks where the names stand, 0 … 1
+ */
+record Coordinate(String label, double[] places, List<String> names, double[] marks) {
+
+    private static final int MOST_NAMES = 8;
+    private static final double WIDE = 20;
+
+    /**
+     * A few values stand at equal distances, numbers by size and text in the order of appearance. Many numbers stand
+     * where they are, on a logarithmic scale where the largest is twenty times the smallest.
+     */
+    static Coordinate of(Table table, String column, int[] rows) {
+        if (!table.containsColumn(column)) {
+            throw new IllegalArgumentException(
+                    "the table has no column \"" + column + "\"; it has " + table.columnNames());
+        }
+        if (table.column(column) instanceof NumericColumn<?> numbers) {
+            return of(
+                    Labels.of(column),
+                    Arrays.stream(rows).mapToDouble(numbers::getDouble).toArray());
+        }
+        var texts = Arrays.stream(rows)
+                .mapToObj(row -> table.getUnformatted(row, table.columnIndex(column)))
+                .toList();
+        var distinct = texts.stream().distinct().toList();
+        var places = texts.stream()
+                .mapToDouble(text -> share(distinct.indexOf(text), distinct.size()))
+                .toArray();
+        return listed(Labels.of(column), places, distinct);
+    }
+
+    private static Coordinate of(String label, double[] values) {
+        var distinct = Arrays.stream(values)
+                .filter(Double::isFinite)
+                .sorted()
+                .distinct()
+                .toArray();
+        if (distinct.length <= MOST_NAMES) {
+            var places = Arrays.stream(values)
+                    .map(value -> Double.isFinite(value)
+                            ? share(Arrays.binarySearch(distinct, value), distinct.length)
+                            : Double.NaN)
+                    .toArray();
+            var names = Arrays.stream(distinct).mapToObj(Labels::setting).toList();
+            return listed(label, places, names);
+        }
+        double low = distinct[0];
+        double high = distinct[distinct.length - 1];
+        boolean wide = low > 0 && high / low >= WIDE;
+        var places = Arrays.stream(values)
+                .map(value -> wide ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low))
+                .toArray();
+        var marks = new double[] {0, 0.25, 0.5, 0.75, 1};
+        var names = DoubleStream.of(marks)
+                .map(share -> wide ? low * Math.pow(high / low, share) : low + share * (high - low))
+                .mapToObj(Labels::setting)
+                .toList();
+        return new Coordinate(label, places, names, marks);
+    }
+
+    private static Coordinate listed(String label, double[] places, List<String> names) {
+        var marks = IntStream.range(0, names.size())
+                .mapToDouble(i -> share(i, names.size()))
+                .toArray();
+        return new Coordinate(label, places, names, marks);
+    }
+
+    private static double share(int index, int count) {
+        return count == 1 ? 0.5 : (double) index / (count - 1);
+    }
+}

@@ -1,0 +1,165 @@
+package trivium.figure;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.Insets;
+import java.awt.geom.Line2D;
+import java.awt.geom.Path2D;
+import java.awt.geom.Rectangle2D;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import tech.tablesaw.api.Table;
+
+/** Draws every trial of a sweep as a line through its settings to its result; good ones dark, the best one black. */
+final class ParallelCoordinates {
+
+    private static final Insets AROUND = new Insets(6, 44, 42, 62);
+    private static final int BAR = 14;
+
+    /** Viridis without its yellow, which is lost in thin lines on white. */
+    private static final List<Color> COLORS = Ramp.VIRIDIS.colors().subList(0, 9);
+
+    private final List<Coordinate> knobs;
+    private final double[] values;
+    private final double low;
+    private final double high;
+    private final boolean lowest;
+    private final boolean capped;
+    private final Ramp ramp;
+
+    private ParallelCoordinates(List<Coordinate> knobs, double[] values, Best best) {
+        this.knobs = knobs;
+        this.values = values;
+        this.lowest = best == Best.LOWEST;
+        var sorted = Arrays.stream(values).sorted().toArray();
+        double good = lowest ? sorted[0] : sorted[sorted.length - 1];
+        double bad = lowest ? sorted[sorted.length - 1] : sorted[0];
+        double end = good + 4 * (sorted[sorted.length / 2] - good); // as in heat maps: a few bad ones take no colours
+        capped = end != good && Math.abs(bad - good) > Math.abs(end - good);
+        double last = capped ? end : bad;
+        low = Math.min(good, last);
+        high = Math.max(good, last);
+        ramp = new Ramp(lowest ? COLORS : COLORS.reversed());
+    }
+
+    static Figure of(Table trials, String value, Best best, List<String> knobs) {
+        var name = Labels.title(value);
+        int[] rows = Points.isNumeric(trials, value)
+                ? IntStream.range(0, trials.rowCount())
+                        .filter(row ->
+                                Double.isFinite(trials.numberColumn(value).getDouble(row)))
+                        .toArray()
+                : new int[0];
+        if (rows.length == 0 || knobs.isEmpty()) {
+            return new Figure(Sheet.empty(name + " of trials by their settings"), trials);
+        }
+        var coordinates =
+                knobs.stream().map(knob -> Coordinate.of(trials, knob, rows)).toList();
+        var values = Arrays.stream(rows)
+                .mapToDouble(row -> trials.numberColumn(value).getDouble(row))
+                .toArray();
+        var picture = new ParallelCoordinates(coordinates, values, best);
+        var all = rows.length == trials.rowCount() ? "" : " of " + trials.rowCount();
+        var title = name + " of " + rows.length + all + " trials by their settings: best "
+                + Labels.number(values[picture.order().getLast()]);
+        var keys = new ArrayList<Key>();
+        keys.add(Key.line(
+                "the best trial",
+                new Look(Color.BLACK, Style.stroke(3), Style.look(0).line().marker())));
+        keys.add(Key.area("dark: good " + Labels.of(value), Style.look(0).in(COLORS.getFirst())));
+        var columns = new ArrayList<>(knobs);
+        columns.add(value);
+        return new Figure(
+                Sheet.of(title, keys, Canvas.panel(AROUND, picture::paint), 370),
+                trials.selectColumns(columns.toArray(String[]::new)));
+    }
+
+    /** The worst trial first, so that the best is drawn over all others. */
+    private List<Integer> order() {
+        var ascending = Comparator.<Integer>comparingDouble(i -> values[i]);
+        return IntStream.range(0, values.length)
+                .boxed()
+                .sorted(lowest ? ascending.reversed() : ascending)
+                .toList();
+    }
+
+    private void paint(Graphics2D g, Rectangle2D plot) {
+        double gap = plot.getWidth() / knobs.size();
+        var order = order();
+        for (int trial : order) {
+            boolean isBest = trial == order.getLast();
+            g.setColor(isBest ? Color.BLACK : ramp.at(share(values[trial])));
+            g.setStroke(Style.stroke(isBest ? 3 : 1.3f));
+            g.draw(path(trial, plot, gap));
+        }
+        for (int i = 0; i < knobs.size(); i++) {
+            paintAxis(g, plot, plot.getX() + i * gap, knobs.get(i), gap);
+            // in two rows, so that long names have room
+            var label = Lettering.fit(knobs.get(i).label(), Style.TEXT, 1.7 * gap);
+            double baseline = plot.getMaxY() + 24 + i % 2 * 17;
+            double x = plot.getX() + i * gap;
+            double left = Math.max(x - Lettering.width(label, Style.TEXT) / 2, plot.getX() - AROUND.left);
+            Lettering.draw(g, label, Style.TEXT, Style.INK, left, baseline, 0);
+        }
+        paintBar(g, plot);
+    }
+
+    private Path2D path(int trial, Rectangle2D plot, double gap) {
+        var path = new Path2D.Double();
+        boolean begun = false;
+        for (int i = 0; i <= knobs.size(); i++) {
+            double place = i < knobs.size() ? knobs.get(i).places()[trial] : share(values[trial]);
+            if (Double.isNaN(place)) {
+                continue;
+            }
+            double x = plot.getX() + i * gap;
+            double y = plot.getMaxY() - place * plot.getHeight();
+            if (begun) {
+                path.lineTo(x, y);
+            } else {
+                path.moveTo(x, y);
+            }
+            begun = true;
+        }
+        return path;
+    }
+
+    private static void paintAxis(Graphics2D g, Rectangle2D plot, double x, Coordinate knob, double gap) {
+        g.setColor(Style.SOFT);
+        g.setStroke(Style.stroke(1));
+        g.draw(new Line2D.Double(x, plot.getY(), x, plot.getMaxY()));
+        for (int i = 0; i < knob.marks().length; i++) {
+            double y = plot.getMaxY() - knob.marks()[i] * plot.getHeight();
+            var font = Lettering.shrunk(knob.names().get(i), Style.SMALL, gap - 10);
+            var name = Lettering.fit(knob.names().get(i), font, gap - 8);
+            double width = Lettering.width(name, font);
+            g.setColor(new Color(255, 255, 255, 215)); // lines shine through a little, the name stays readable
+            g.fill(new Rectangle2D.Double(x - width - 8, y - 8, width + 5, 16));
+            Lettering.draw(g, name, font, Style.INK, x - 6, y + 4, 1);
+            g.setColor(Style.SOFT);
+            g.draw(new Line2D.Double(x - 3, y, x + 3, y));
+        }
+    }
+
+    /** The result's axis is the legend of the colours. */
+    private void paintBar(Graphics2D g, Rectangle2D plot) {
+        double x = plot.getMaxX();
+        ramp.paint(g, new Rectangle2D.Double(x, plot.getY(), BAR, plot.getHeight()));
+        for (int i = 0; i <= 4; i++) {
+            double y = plot.getMaxY() - i * plot.getHeight() / 4;
+            boolean beyond = capped && i == (lowest ? 4 : 0);
+            var text = (beyond ? lowest ? "≥ " : "≤ " : "") + Labels.number(low + (high - low) * i / 4);
+            Lettering.draw(g, text, Style.SMALL, Style.INK, x + BAR + 5, y + 4, 0);
+            if (high == low) {
+                break;
+            }
+        }
+    }
+
+    private double share(double value) {
+        return high == low ? 0 : Math.clamp((value - low) / (high - low), 0, 1);
+    }
+}

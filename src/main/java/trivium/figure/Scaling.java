@@ -1,0 +1,49 @@
+package trivium.figure;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Locale;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.Table;
+
+/** Draws a loss against the size of what made it, with the power law that fits. */
+final class Scaling {
+
+    private static final Look RUNS = Style.look(0).points();
+    private static final Look FIT = Style.look(1).line();
+
+    private Scaling() {}
+
+    static Figure of(Table runs, String size, String loss) {
+        var axis = Axis.of(size).log().logValues();
+        var points = Points.of(runs, size, loss).shownOn(axis);
+        var table =
+                Table.create("figure", DoubleColumn.create(size, points.x()), DoubleColumn.create(loss, points.y()));
+        var title = Labels.title(loss) + " against " + Labels.of(size).replaceFirst(" \\(.*\\)$", "");
+        if (points.isEmpty()) {
+            return new Figure(Sheet.empty(title), table);
+        }
+        var keys = new ArrayList<Key>();
+        keys.add(Key.line(points.size() + (points.size() == 1 ? " run" : " runs"), RUNS));
+        var plot = Plot.over(axis, Labels.of(loss)).markerSize(9);
+        double from = Arrays.stream(points.x()).min().orElseThrow();
+        double to = Arrays.stream(points.x()).max().orElseThrow();
+        if (from < to) {
+            var law = PowerLaw.fit(points);
+            plot.segment(from, law.at(from), to, law.at(to), FIT.color(), FIT.stroke());
+            keys.add(Key.line(
+                    "L = " + Labels.number(law.a()) + " · x^" + exponent(-law.b()) + "   (R² = "
+                            + String.format(Locale.ROOT, "%.3f", law.explained()) + ")",
+                    FIT));
+            title += ": " + (law.b() > 0 ? "falls" : "rises") + " with the power " + exponent(-law.b());
+            table.addColumns(DoubleColumn.create(
+                    "fit", Arrays.stream(points.x()).map(law::at).toArray()));
+        }
+        plot.line(points, RUNS);
+        return new Figure(Sheet.of(title, keys, plot.panel(""), 350), table);
+    }
+
+    private static String exponent(double value) {
+        return String.format(Locale.ROOT, "%.3f", value).replace('-', '−');
+    }
+}

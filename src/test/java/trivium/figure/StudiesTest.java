@@ -1,0 +1,229 @@
+package trivium.figure;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/** The numbers that figures of seeds, sweeps and sizes show. */
+class StudiesTest {
+
+    @ParameterizedTest
+    @CsvSource({"9.0, 0.11", "406.4, 0.34", "0.5, -0.2"})
+    void anExactPowerLawIsFoundAgain(double a, double b) {
+        var x = IntStream.range(0, 9).mapToDouble(i -> 1e4 * Math.pow(3, i)).toArray();
+        var law = PowerLaw.fit(new Points(
+                x, Arrays.stream(x).map(n -> a * Math.pow(n, -b)).toArray()));
+        assertEquals(a, law.a(), 1e-9 * a);
+        assertEquals(b, law.b(), 1e-12);
+        assertEquals(1, law.explained(), 1e-12);
+        assertEquals(a * Math.pow(5e5, -b), law.at(5e5), 1e-9);
+    }
+
+    @Test
+    void noiseMovesTheExponentByNoMoreThanItsStandardError() {
+        var random = new SplittableRandom(3);
+        var x = IntStream.range(0, 400)
+                .mapToDouble(i -> 1e4 * Math.pow(10, i / 100.0))
+                .toArray();
+        var y = Arrays.stream(x)
+                .map(n -> 9 * Math.pow(n, -0.11) * Math.exp(0.05 * random.nextGaussian()))
+                .toArray();
+        // σ / (√n · standard deviation of log x) = 0.05 / (20 · 2.66)
+        assertEquals(0.11, PowerLaw.fit(new Points(x, y)).b(), 3 * 0.00094);
+        assertEquals(
+                Figures.scaling(
+                                Table.create(DoubleColumn.create("tokens", x), DoubleColumn.create("loss", y)),
+                                "tokens",
+                                "loss")
+                        .title(),
+                "Loss against tokens seen: falls with the power −0.110");
+    }
+
+    @Test
+    void importanceOfABalancedAdditiveTable() {
+        // loss = 3 a + b with a and b in −1, 1, each pair 50 times: variances 9 and 1
+        var trials = factorial(50, (a, b) -> 3 * a + b);
+        var shares = Importance.shares(trials, "loss", List.of("b", "a", "c"));
+        assertEquals(
+                List.of("a", "b", "c", Importance.REST),
+                shares.stream().map(Map.Entry::getKey).toList());
+        assertEquals(0.9, shares.get(0).getValue(), 0.001);
+        assertEquals(0.1, shares.get(1).getValue(), 0.005);
+        assertEquals(0, shares.get(2).getValue(), 0.02, "c was drawn by chance and decides nothing");
+    }
+
+    @Test
+    void whatOnlyTwoSettingsTogetherDecideIsNobodysAlone() {
+        var trials = factorial(50, (a, b) -> a * b);
+        var shares = Importance.shares(trials, "loss", List.of("a", "b"));
+        assertEquals(0, shares.get(0).getValue());
+        assertEquals(0, shares.get(1).getValue());
+        assertEquals(1, shares.get(2).getValue());
+    }
+
+    @Test
+    void settingsWithManyValuesAreCutIntoIntervals() {
+        var random = new SplittableRandom(4);
+        var x = random.doubles(400).toArray();
+        var trials = Table.create(
+                DoubleColumn.create("x", x),
+                DoubleColumn.create("useless", random.doubles(400).toArray()),
+                DoubleColumn.create("loss", Arrays.stream(x).map(v -> v * v).toArray()));
+        var shares = Importance.shares(trials, "loss", List.of("x", "useless"));
+        // within eight intervals (4/3) / 64 / 12 is left of a variance of 4/45
+        assertEquals(0.98, shares.get(0).getValue(), 0.01);
+        assertEquals(0, shares.get(1).getValue(), 0.03, "three standard errors of eight groups of 50");
+    }
+
+    @Test
+    void theBandOfThreeSeedsIsStudents() {
+        var tables = IntStream.rangeClosed(1, 3)
+                .mapToObj(seed -> Table.create(
+                        IntColumn.create("step", 10, 20, 30),
+                        DoubleColumn.create("seconds", seed, 2 * seed, 3 * seed),
+                        DoubleColumn.create("loss", seed, 5, seed == 2 ? Double.NaN : 1)))
+                .toList();
+        var band = OverSeeds.band("loss", Axis.SECONDS, tables);
+        assertArrayEquals(new double[] {2, 4}, band.x(), 1e-12, "30: one seed has no value");
+        assertArrayEquals(new double[] {2, 5}, band.mean(), 1e-12);
+        assertArrayEquals(new double[] {4.303 / Math.sqrt(3), 0}, band.half(), 1e-12);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 12.706", "15, 2.131", "16, 2.120", "20, 2.086", "30, 2.042", "60, 2.000", "120, 1.980"})
+    void studentsQuantile(int degrees, double quantile) {
+        assertEquals(quantile, OverSeeds.student(degrees), 0.001);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 1", "0.25, 1.75", "0.5, 2.5", "0.95, 3.85", "1, 4"})
+    void quantilesAsInNumPy(double share, double value) {
+        assertEquals(value, Quantiles.quantile(new double[] {1, 2, 3, 4}, share), 1e-12);
+    }
+
+    @Test
+    void theBestSoFarNeverGetsWorse() {
+        var trials = Table.create(DoubleColumn.create("loss", Double.NaN, 5, 3, 4, 2));
+        var lowest = Figures.bestSoFar(trials, "loss", Best.LOWEST);
+        assertArrayEquals(
+                new double[] {Double.NaN, 5, 3, 3, 2},
+                lowest.table().doubleColumn("best_so_far").asDoubleArray());
+        assertEquals("Loss: best of 5 trials 2.00, found by trial 5", lowest.title());
+        var highest = Figures.bestSoFar(trials, "loss", Best.HIGHEST);
+        assertArrayEquals(
+                new double[] {Double.NaN, 5, 5, 5, 5},
+                highest.table().doubleColumn("best_so_far").asDoubleArray());
+        assertEquals("Loss: best of 5 trials 5.00, found by trial 2", highest.title());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2.1, 4.8, 2.5 3 4",
+        "0.88, 1.33, 0.9 1 1.1 1.2 1.3",
+        "90, 5000, 100 200 500 1000 2000 5000",
+        "0.5, 2e5, 1 10 100"
+    })
+    void logarithmicAxesHaveRoundLabels(double low, double high, String some) {
+        var labels = Arrays.stream(Ruler.ticks(low, high))
+                .sorted()
+                .mapToObj(Labels::tick)
+                .toList();
+        assertTrue(labels.containsAll(List.of(some.split(" "))), labels + "");
+        assertTrue(labels.size() <= 12, labels + "");
+    }
+
+    @Test
+    void coordinatesAreLogarithmicWhereNumbersAre() {
+        var rates = IntStream.range(0, 21)
+                .mapToDouble(i -> Math.pow(10, -4 + i / 10.0))
+                .toArray();
+        var table = Table.create(
+                DoubleColumn.create("rate", rates),
+                StringColumn.create("norm", IntStream.range(0, 21).mapToObj(i -> "n" + i % 3)));
+        var rows = IntStream.range(0, 21).toArray();
+        assertEquals(0.5, Coordinate.of(table, "rate", rows).places()[10], 1e-12);
+        assertArrayEquals(
+                new double[] {0, 0.5, 1}, Coordinate.of(table, "norm", rows).marks());
+    }
+
+    @Test
+    void attentionThatIsNoneIsRefused() {
+        var tokens = List.of("a", "b");
+        var ragged = assertThrows(
+                IllegalArgumentException.class,
+                () -> Figures.attention("head 1", tokens, new double[][] {{1, 0}, {1}}));
+        assertTrue(ragged.getMessage().contains("2 rows of 2 weights"), ragged.getMessage());
+        var scores = assertThrows(
+                IllegalArgumentException.class,
+                () -> Figures.attention("head 1", tokens, new double[][] {{1, 0}, {-3, 4}}));
+        assertTrue(scores.getMessage().contains("-3.0"), scores.getMessage());
+    }
+
+    @Test
+    void aColumnThatIsNotThereIsNamed() {
+        var trials = Gallery.trials(1, 10);
+        for (var error : List.of(
+                assertThrows(
+                        IllegalArgumentException.class, () -> Figures.importance(trials, "validation_loss", "depth")),
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> Figures.parallel(trials, "validation_loss", Best.LOWEST, "depth")))) {
+            assertTrue(error.getMessage().contains("\"depth\""), error.getMessage());
+        }
+    }
+
+    @Test
+    void noDataYet() {
+        var nothing = Table.create("nothing");
+        for (var figure : List.of(
+                Figures.overSeeds("loss", Axis.STEPS, Map.of()),
+                Figures.overSeeds("loss", Axis.STEPS, Map.of("a", List.of(nothing))),
+                Figures.quantiles(nothing, Axis.STEPS, "reward"),
+                Figures.schedule(0, _ -> 1),
+                Figures.attention("head 1", List.of(), new double[0][]),
+                Figures.parallel(nothing, "loss", Best.LOWEST, "width"),
+                Figures.bestSoFar(nothing, "loss", Best.LOWEST),
+                Figures.importance(nothing, "loss", "width"),
+                Figures.scaling(nothing, "tokens", "loss"))) {
+            assertTrue(figure.png().length > 1_000, figure.title());
+        }
+    }
+
+    /** What a trial of two settings costs. */
+    private interface Cost {
+        double of(int a, int b);
+    }
+
+    private static Table factorial(int repeats, Cost cost) {
+        var random = new SplittableRandom(6);
+        var table = Table.create(
+                "trials",
+                IntColumn.create("a"),
+                IntColumn.create("b"),
+                StringColumn.create("c"),
+                DoubleColumn.create("loss"));
+        for (int i = 0; i < 4 * repeats; i++) {
+            int a = i % 2 == 0 ? -1 : 1;
+            int b = i / 2 % 2 == 0 ? -1 : 1;
+            table.intColumn(0).append(a);
+            table.intColumn(1).append(b);
+            table.stringColumn(2).append("c" + random.nextInt(3));
+            table.doubleColumn(3).append(cost.of(a, b));
+        }
+        return table;
+    }
+}
