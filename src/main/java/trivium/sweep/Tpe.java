@@ -1,18 +1,17 @@
 package trivium.sweep;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.DoubleUnaryOperator;
 import java.util.random.RandomGenerator;
 import trivium.data.Seeds;
 
 /**
  * Bayesian search with tree-structured Parzen estimators (Bergstra et al., "Algorithms for Hyper-Parameter
- * Optimization", NIPS 2011). The settings so far are split into the best 15 % and the rest; each knob takes the value,
- * of {@value #CANDIDATES} drawn where good settings are dense, at which good ones are densest relative to the rest.
+ * Optimization", NIPS 2011). The settings so far are split into the best 15 % and the rest; of {@value #CANDIDATES}
+ * settings drawn where good ones are dense, the one is tried where they are densest relative to the rest.
  *
  * <p>Settings are answered in batches of a fixed size, each from what the batches before it found. So the suggestions
  * are the same on one thread and on many; trials of a batch wait for each other.
@@ -75,21 +74,47 @@ public record Tpe(Goal goal, int count, long seed, List<Knob> knobs, Plan plan) 
     public List<Map<String, Object>> round(int round, SweepResult finished) {
         int from = round == 0 ? 0 : plan.random() + (round - 1) * plan.batch();
         int to = Math.min(count, plan.random() + round * plan.batch());
-        var tried = round == 0 ? List.<TrialResult>of() : sorted(finished);
-        int good = (int) Math.ceil(GOOD * tried.size());
+        var space = new Space(knobs);
+        var estimators = round == 0 ? Map.<String, Estimator>of() : estimators(sorted(finished));
         var settings = new ArrayList<Map<String, Object>>();
         for (int i = from; i < to; i++) {
             var random = Seeds.random(seed, i);
-            settings.add(new Space(knobs)
-                    .setting(knob -> tried.isEmpty()
-                            ? knob.draw(random)
-                            : better(
-                                    knob,
-                                    values(knob, tried.subList(0, good)),
-                                    values(knob, tried.subList(good, tried.size())),
-                                    random)));
+            settings.add(
+                    round == 0 ? space.setting(knob -> knob.draw(random)) : best(space, estimators, random));
         }
         return settings;
+    }
+
+    private Map<String, Estimator> estimators(List<TrialResult> sorted) {
+        int good = (int) Math.ceil(GOOD * sorted.size());
+        var estimators = new HashMap<String, Estimator>();
+        for (var knob : knobs) {
+            estimators.put(
+                    knob.name(),
+                    Estimator.of(
+                            knob,
+                            values(knob, sorted.subList(0, good)),
+                            values(knob, sorted.subList(good, sorted.size()))));
+        }
+        return estimators;
+    }
+
+    /** Of settings drawn as good ones are, the one with the largest l / g over all of its knobs. */
+    private static Map<String, Object> best(
+            Space space, Map<String, Estimator> estimators, RandomGenerator random) {
+        Map<String, Object> best = Map.of();
+        double most = Double.NEGATIVE_INFINITY;
+        for (int candidate = 0; candidate < CANDIDATES; candidate++) {
+            var setting = space.setting(knob -> estimators.get(knob.name()).draw(random));
+            double gain = setting.entrySet().stream()
+                    .mapToDouble(entry -> estimators.get(entry.getKey()).gain(entry.getValue()))
+                    .sum();
+            if (gain > most) {
+                most = gain;
+                best = setting;
+            }
+        }
+        return best;
     }
 
     /** Best first; of equals, and of those that did not finish, the earlier first. */
@@ -105,57 +130,5 @@ public record Tpe(Goal goal, int count, long seed, List<Knob> knobs, Plan plan) 
                 .map(result -> result.trial().values().get(knob.name()))
                 .filter(value -> value != null)
                 .toList();
-    }
-
-    private static Object better(Knob knob, List<Object> good, List<Object> rest, RandomGenerator random) {
-        return switch (knob) {
-            case Knob.Conditional conditional -> better(conditional.knob(), good, rest, random);
-            case Knob.Range range -> {
-                var dense = Parzen.around(shares(range, good));
-                var sparse = Parzen.around(shares(range, rest));
-                var drawn = new double[CANDIDATES];
-                Arrays.setAll(drawn, i -> dense.draw(random));
-                yield range.at(best(drawn, share -> dense.density(share) / sparse.density(share)));
-            }
-            case Knob.Listed listed -> {
-                double[] dense = frequencies(listed, good);
-                double[] sparse = frequencies(listed, rest);
-                var drawn = new double[CANDIDATES];
-                Arrays.setAll(drawn, i -> pick(dense, random));
-                yield listed.values().get((int) best(drawn, value -> dense[(int) value] / sparse[(int) value]));
-            }
-        };
-    }
-
-    private static double[] shares(Knob.Range range, List<Object> values) {
-        return values.stream()
-                .mapToDouble(value -> range.share(((Number) value).doubleValue()))
-                .sorted()
-                .toArray();
-    }
-
-    /** How often each value was there, with one more of each: the paper's N p + C, as parts of 1. */
-    private static double[] frequencies(Knob.Listed listed, List<Object> values) {
-        return listed.values().stream()
-                .mapToDouble(value -> (1.0 + values.stream().filter(value::equals).count())
-                        / (listed.values().size() + values.size()))
-                .toArray();
-    }
-
-    private static int pick(double[] parts, RandomGenerator random) {
-        double left = random.nextDouble();
-        int i = 0;
-        while (i < parts.length - 1 && left >= parts[i]) {
-            left -= parts[i++];
-        }
-        return i;
-    }
-
-    private static double best(double[] candidates, DoubleUnaryOperator gain) {
-        double best = candidates[0];
-        for (double candidate : candidates) {
-            best = gain.applyAsDouble(candidate) > gain.applyAsDouble(best) ? candidate : best;
-        }
-        return best;
     }
 }
