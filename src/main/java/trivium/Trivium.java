@@ -86,7 +86,7 @@ public final class Trivium {
 
     /** What a search suggests, such as {@code Tpe.of(Goal.lowest("validation_loss"), 40, knobs)}. */
     public static Sweep sweep(Search search) {
-        return Sweep.of(search).progress(Notebook.progress());
+        return Sweep.of(search).progress(Notebook.sweepProgress());
     }
 
     /** How the model goes on from here, up to 60 tokens at temperature 0.8, with these dice. */

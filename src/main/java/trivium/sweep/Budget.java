@@ -17,8 +17,8 @@ public record Budget(long trials, double tokens, double minutes) {
 
     public Budget {
         if (trials < 1 || !(tokens > 0) || !(minutes > 0)) {
-            throw new IllegalArgumentException("a sweep cannot do with " + trials + " trials, " + tokens
-                    + " tokens, " + minutes + " minutes; each should be above 0");
+            throw new IllegalArgumentException("a sweep cannot do with " + trials + " trials, " + tokens + " tokens, "
+                    + minutes + " minutes; each should be above 0");
         }
     }
 

@@ -12,16 +12,25 @@ import trivium.run.Progress;
  */
 final class Climb implements Progress {
 
+    private final int trial;
     private final Rungs rungs;
+    private final SweepProgress watcher;
     private final Map<String, Double> latest = new LinkedHashMap<>();
     private final List<Double> reached = new ArrayList<>();
     private String stopped;
     /** All steps of the trial, or 0 if nobody said. Who has taken them all is not stopped any more. */
     private long steps;
 
-    /** A climb up these rungs; null where there are none. */
-    Climb(Rungs rungs) {
+    /**
+     * The climb of one trial.
+     *
+     * @param rungs null where there are none
+     * @param watcher null where nobody watches
+     */
+    Climb(int trial, Rungs rungs, SweepProgress watcher) {
+        this.trial = trial;
         this.rungs = rungs;
+        this.watcher = watcher;
     }
 
     @Override
@@ -32,6 +41,9 @@ final class Climb implements Progress {
     @Override
     public synchronized void step(long done, Map<String, Double> metrics) {
         latest.putAll(metrics);
+        if (watcher != null) {
+            watcher.trialStep(trial, done, steps, metrics);
+        }
         if (rungs == null || stopped != null) {
             return;
         }

@@ -29,8 +29,8 @@ final class Rungs {
         }
         return promoted
                 ? null
-                : "pruned: at step " + asha.steps(rung) + " " + what + " " + (float) value
-                        + " is not among the best 1/" + asha.eta() + " of " + earlier.size();
+                : "pruned: at step " + asha.steps(rung) + " " + what + " " + (float) value + " is not among the best 1/"
+                        + asha.eta() + " of " + earlier.size();
     }
 
     /** Takes note of a trial of an earlier process. */

@@ -102,7 +102,7 @@ public record Sweep(Search search, List<Long> seeds, int workers, Budget budget,
         return new Sweep(search, seeds, workers, budget, rungs, books);
     }
 
-    /** Somebody to hear of every trial that has ended. */
+    /** Somebody to hear of every trial that has ended; a {@link SweepProgress} hears of those that run, too. */
     public Sweep progress(Progress listener) {
         return new Sweep(search, seeds, workers, budget, asha, books.progress(listener));
     }

@@ -138,12 +138,10 @@ final class SweepFolder implements AutoCloseable {
                 .forEach(entry -> metrics.put(entry.getKey(), real(entry.getValue())));
         var rungs = new ArrayList<Double>();
         json.getAsJsonArray("rungs").forEach(value -> rungs.add(real(value)));
-        var trial = new Trial(
-                json.get("trial").getAsInt(), json.get("seed").getAsLong(), Map.of(), Progress.SILENT);
+        var trial = new Trial(json.get("trial").getAsInt(), json.get("seed").getAsLong(), Map.of(), Progress.SILENT);
         return new Row(
                 json.getAsJsonObject("values"),
-                new TrialResult(
-                        trial, metrics, json.get("outcome").getAsString(), real(json.get("seconds")), rungs));
+                new TrialResult(trial, metrics, json.get("outcome").getAsString(), real(json.get("seconds")), rungs));
     }
 
     /** Takes down a trial that has ended. */
@@ -171,11 +169,13 @@ final class SweepFolder implements AutoCloseable {
     /** JSON as it would be read back, so that settings can be compared. */
     private static JsonElement values(Map<String, Object> setting) {
         var values = new JsonObject();
-        setting.forEach((knob, value) -> values.add(knob, switch (value) {
-            case Number number -> json(number);
-            case Boolean flag -> new JsonPrimitive(flag);
-            default -> new JsonPrimitive(value.toString());
-        }));
+        setting.forEach((knob, value) -> values.add(
+                knob,
+                switch (value) {
+                    case Number number -> json(number);
+                    case Boolean flag -> new JsonPrimitive(flag);
+                    default -> new JsonPrimitive(value.toString());
+                }));
         return JsonParser.parseString(values.toString());
     }
 

@@ -39,7 +39,8 @@ public record SweepResult(List<TrialResult> trials, String outcome) {
                 trials.stream().mapToInt(result -> result.trial().number()).toArray()));
         columns.add(StringColumn.create("outcome", trials.stream().map(TrialResult::outcome)));
         var knobs = names(result -> result.trial().values());
-        long[] seeds = trials.stream().mapToLong(result -> result.trial().seed()).toArray();
+        long[] seeds =
+                trials.stream().mapToLong(result -> result.trial().seed()).toArray();
         if (!knobs.contains("seed") && Arrays.stream(seeds).distinct().count() > 1) {
             columns.add(LongColumn.create("seed", seeds));
         }
@@ -100,8 +101,9 @@ public record SweepResult(List<TrialResult> trials, String outcome) {
                     .mapToDouble(result -> result.metrics().get(metric))
                     .toArray();
             double mean = Arrays.stream(values).average().orElse(Double.NaN);
-            double squares =
-                    Arrays.stream(values).map(value -> Math.pow(value - mean, 2)).sum();
+            double squares = Arrays.stream(values)
+                    .map(value -> Math.pow(value - mean, 2))
+                    .sum();
             metrics.put(metric, mean);
             metrics.put(metric + "_sd", Math.sqrt(squares / (values.length - 1)));
         }

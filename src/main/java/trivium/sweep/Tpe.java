@@ -79,8 +79,7 @@ public record Tpe(Goal goal, int count, long seed, List<Knob> knobs, Plan plan) 
         var settings = new ArrayList<Map<String, Object>>();
         for (int i = from; i < to; i++) {
             var random = Seeds.random(seed, i);
-            settings.add(
-                    round == 0 ? space.setting(knob -> knob.draw(random)) : best(space, estimators, random));
+            settings.add(round == 0 ? space.setting(knob -> knob.draw(random)) : best(space, estimators, random));
         }
         return settings;
     }
@@ -100,8 +99,7 @@ public record Tpe(Goal goal, int count, long seed, List<Knob> knobs, Plan plan) 
     }
 
     /** Of settings drawn as good ones are, the one with the largest l / g over all of its knobs. */
-    private static Map<String, Object> best(
-            Space space, Map<String, Estimator> estimators, RandomGenerator random) {
+    private static Map<String, Object> best(Space space, Map<String, Estimator> estimators, RandomGenerator random) {
         Map<String, Object> best = Map.of();
         double most = Double.NEGATIVE_INFINITY;
         for (int candidate = 0; candidate < CANDIDATES; candidate++) {
@@ -120,8 +118,9 @@ public record Tpe(Goal goal, int count, long seed, List<Knob> knobs, Plan plan) 
     /** Best first; of equals, and of those that did not finish, the earlier first. */
     private List<TrialResult> sorted(SweepResult finished) {
         return finished.overSeeds().trials().stream()
-                .sorted(Comparator.comparingDouble(
-                        result -> result.isFinished() ? goal.cost(result.metrics().get(goal.metric())) : Double.POSITIVE_INFINITY))
+                .sorted(Comparator.comparingDouble(result -> result.isFinished()
+                        ? goal.cost(result.metrics().get(goal.metric()))
+                        : Double.POSITIVE_INFINITY))
                 .toList();
     }
 

@@ -31,6 +31,9 @@ final class Trials {
     private final Sweep sweep;
     private final SweepFolder folder;
     private final Rungs rungs;
+    /** Who watches the trials while they run, or null. */
+    private final SweepProgress watcher;
+
     private final long started = System.nanoTime();
     private final ConcurrentLinkedQueue<TrialResult> results = new ConcurrentLinkedQueue<>();
     /** What part of the budget was spent before the search was over. */
@@ -43,6 +46,7 @@ final class Trials {
         this.sweep = sweep;
         this.folder = folder;
         rungs = sweep.asha() == null ? null : new Rungs(sweep.asha());
+        watcher = sweep.books().progress() instanceof SweepProgress interested ? interested : null;
         if (rungs != null && folder != null) {
             folder.rungs().forEach(rungs::remember);
         }
@@ -106,7 +110,7 @@ final class Trials {
                     cut = spent(begun);
                     break;
                 }
-                var climb = new Climb(rungs);
+                var climb = new Climb(begun, rungs, watcher);
                 var trial = new Trial(
                         begun++,
                         setting.get("seed") instanceof Number chosen ? chosen.longValue() : seed,
@@ -114,7 +118,7 @@ final class Trials {
                         climb);
                 var known = folder == null ? Optional.<TrialResult>empty() : folder.find(trial);
                 if (known.isPresent()) {
-                    results.add(known.get());
+                    add(known.get());
                     sweep.books().progress().step(++heard, shown(known.get()));
                 } else {
                     round.submit(() -> attempt(trial, climb, work));
@@ -158,6 +162,9 @@ final class Trials {
         if (spent().isPresent()) {
             return Optional.empty();
         }
+        if (watcher != null) {
+            watcher.begun(trial.done());
+        }
         long start = System.nanoTime();
         Answer answer;
         try {
@@ -176,8 +183,15 @@ final class Trials {
         if (folder != null && result.hasEnded()) {
             folder.add(result);
         }
-        results.add(result);
+        add(result);
         return Optional.of(result);
+    }
+
+    private void add(TrialResult result) {
+        results.add(result);
+        if (watcher != null) {
+            watcher.ended(result);
+        }
     }
 
     private static String outcome(Answer answer, Climb climb) {

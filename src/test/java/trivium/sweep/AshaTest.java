@@ -32,8 +32,7 @@ class AshaTest {
     @Test
     void rungsAreAFactorApart() {
         var asha = Asha.of(Goal.highest("reward"), 50).eta(4);
-        assertEquals(
-                List.of(50L, 200L, 800L), List.of(asha.steps(0), asha.steps(1), asha.steps(2)));
+        assertEquals(List.of(50L, 200L, 800L), List.of(asha.steps(0), asha.steps(1), asha.steps(2)));
         assertThrows(IllegalArgumentException.class, () -> asha.eta(1));
         assertThrows(IllegalArgumentException.class, () -> Asha.of(Goal.lowest("loss"), 0));
     }
@@ -47,19 +46,21 @@ class AshaTest {
     void aSweepPrunesAtTheRungs() {
         double[] losses = {5, 4, 6, 3, 3.5, 2};
         var taken = new ArrayList<Integer>();
-        var result = Sweep.grid(Knob.values("i", 0, 1, 2, 3, 4, 5)).prune(THIRDS).measure(trial -> {
-            int i = trial.integer("i");
-            trial.progress().start("test", 9);
-            int step = 0;
-            double loss = losses[i];
-            while (step < 9 && !Thread.currentThread().isInterrupted()) {
-                step++;
-                loss = i == 3 && step == 3 ? 4.5 : loss;
-                trial.progress().step(step, Map.of("loss", loss));
-            }
-            taken.add(step);
-            return Map.of("loss", loss);
-        });
+        var result = Sweep.grid(Knob.values("i", 0, 1, 2, 3, 4, 5))
+                .prune(THIRDS)
+                .measure(trial -> {
+                    int i = trial.integer("i");
+                    trial.progress().start("test", 9);
+                    int step = 0;
+                    double loss = losses[i];
+                    while (step < 9 && !Thread.currentThread().isInterrupted()) {
+                        step++;
+                        loss = i == 3 && step == 3 ? 4.5 : loss;
+                        trial.progress().step(step, Map.of("loss", loss));
+                    }
+                    taken.add(step);
+                    return Map.of("loss", loss);
+                });
         assertEquals(List.of(9, 9, 1, 3, 1, 9), taken);
         assertEquals(
                 List.of(
@@ -102,6 +103,7 @@ class AshaTest {
             trial.progress().step(1, Map.of("loss", Double.NaN));
             throw new IllegalStateException("the caller should have been told to stop");
         });
-        assertEquals("diverged: loss is NaN at step 1", result.trials().getFirst().outcome());
+        assertEquals(
+                "diverged: loss is NaN at step 1", result.trials().getFirst().outcome());
     }
 }

@@ -161,7 +161,9 @@ class KeptSweepTest {
             return climb(trial);
         });
         assertEquals(List.of(0, 1, 2, 3, 3), ran);
-        assertEquals("pruned: at step 1 loss 3.0 is not among the best 1/2 of 2", again.trials().get(1).outcome());
+        assertEquals(
+                "pruned: at step 1 loss 3.0 is not among the best 1/2 of 2",
+                again.trials().get(1).outcome());
         assertEquals(List.of(0.5), again.trials().get(3).rungs(), "judged with the trials that were kept");
         assertTrue(again.trials().get(3).isFinished());
     }

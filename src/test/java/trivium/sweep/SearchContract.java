@@ -54,7 +54,8 @@ public abstract class SearchContract {
         }
         assertTrue(round < ROUNDS, "still going on after " + ROUNDS + " rounds");
         assertEquals(from, result.trials().size());
-        assertTrue(search.size() == 0 || search.size() == from, search.size() + " settings said, " + from + " answered");
+        assertTrue(
+                search.size() == 0 || search.size() == from, search.size() + " settings said, " + from + " answered");
     }
 
     @Test

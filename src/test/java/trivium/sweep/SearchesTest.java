@@ -79,9 +79,12 @@ class SearchesTest {
 
     @Test
     void theTableHasAnEmptyCellWhereAKnobWasNotTurned() {
-        var table = Sweep.grid(Knob.values("depth", 1, 2), Knob.values("skip", 7).when("depth", 2))
+        var table = Sweep.grid(
+                        Knob.values("depth", 1, 2), Knob.values("skip", 7).when("depth", 2))
                 .measure(trial -> Map.of("loss", 1.0))
                 .table();
-        assertEquals("depth,skip\n1,\n2,7\n", table.selectColumns("depth", "skip").write().toString("csv"));
+        assertEquals(
+                "depth,skip\n1,\n2,7\n",
+                table.selectColumns("depth", "skip").write().toString("csv"));
     }
 }

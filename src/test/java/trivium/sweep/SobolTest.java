@@ -51,8 +51,7 @@ class SobolTest {
     }
 
     private static void assertPoint(int i, double... expected) {
-        double[] thousands =
-                Arrays.stream(SEQUENCE.point(i)).map(x -> x * 1024).toArray();
+        double[] thousands = Arrays.stream(SEQUENCE.point(i)).map(x -> x * 1024).toArray();
         assertArrayEquals(expected, thousands, "point " + i);
     }
 

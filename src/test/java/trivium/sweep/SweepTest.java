@@ -207,7 +207,8 @@ class SweepTest {
                 .repeat(3)
                 .parallel(2)
                 .measure(trial -> Map.of("loss", losses[trial.integer("x")][(int) trial.seed()]));
-        assertEquals("[0, 1, 2, 0, 1, 2]", result.table().column("seed").asList().toString());
+        assertEquals(
+                "[0, 1, 2, 0, 1, 2]", result.table().column("seed").asList().toString());
         var rows = result.overSeeds().trials();
         assertEquals(2, rows.size());
         assertEquals(3, rows.get(0).metrics().get("loss"), 1e-12);

@@ -48,7 +48,10 @@ class TpeTest {
 
     private static double best(Search search, double sign) {
         var result = Sweep.of(search).measure(trial -> Map.of("loss", sign * distance(trial)));
-        return sign * (sign > 0 ? result.lowest("loss") : result.highest("loss")).metrics().get("loss");
+        return sign
+                * (sign > 0 ? result.lowest("loss") : result.highest("loss"))
+                        .metrics()
+                        .get("loss");
     }
 
     private static double median(double[] values) {
