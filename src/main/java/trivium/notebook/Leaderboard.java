@@ -11,13 +11,13 @@ import trivium.sweep.Trial;
 import trivium.sweep.TrialResult;
 
 /**
- * The trials of a sweep, best first: of those that have ended, by the first of validation loss, loss and reward that
- * they measure; then those that run; then those that came to nothing, with their reasons.
+ * The trials of a sweep, best first: of those that have ended, by the first of validation loss, reward and loss that
+ * is measured; then those that run; then those that came to nothing, with their reasons.
  */
 final class Leaderboard {
 
     private static final int SHOWN = 12;
-    private static final List<String> RANKED = List.of("validation_loss", "loss", "reward");
+    private static final List<String> RANKED = List.of("validation_loss", "reward", "loss");
     private static final String HIGHER = "reward";
 
     /** What is known of a trial. */
@@ -60,11 +60,6 @@ final class Leaderboard {
         line.state = result.outcome();
         line.ended = true;
         line.finished = result.isFinished();
-    }
-
-    /** How many lines there are, shown or not. */
-    int size() {
-        return lines.size();
     }
 
     private String metric() {

@@ -21,7 +21,8 @@ public final class LiveSweep implements SweepProgress {
     private final Function<Html, String> display;
     private final BiConsumer<String, Html> update;
     private final LongSupplier clock;
-    private final Leaderboard board = new Leaderboard();
+
+    private Leaderboard board = new Leaderboard();
     private String title = "";
     private String id = "";
     private long total;
@@ -44,6 +45,8 @@ public final class LiveSweep implements SweepProgress {
     public synchronized void start(String title, long total) {
         this.title = title;
         this.total = total;
+        done = 0;
+        board = new Leaderboard();
         started = clock.getAsLong();
         drawn = started;
         id = display.apply(running());
