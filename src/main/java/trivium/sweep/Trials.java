@@ -174,6 +174,7 @@ final class Trials {
         } catch (Exception | OutOfMemoryError e) {
             answer = new Answer(climb.latest(), "failed: " + reason(e));
         }
+        Thread.interrupted(); // it was for the trial; what follows writes, and an interrupt may close a channel
         var result = new TrialResult(
                 trial.done(),
                 answer.metrics(),
@@ -196,7 +197,6 @@ final class Trials {
 
     private static String outcome(Answer answer, Climb climb) {
         if (climb.stopped() != null) {
-            Thread.interrupted(); // the interrupt was the trial's, not the next one's
             return climb.stopped();
         }
         return answer.outcome().equals(TrialResult.FINISHED) ? divergence(answer.metrics()) : answer.outcome();

@@ -77,7 +77,9 @@ class AshaTest {
 
     @Test
     void aTrainingIsStoppedAfterTheStepAndKeepsItsMetrics() {
+        var watcher = new Watcher();
         var result = Sweep.grid(Knob.values("loss", 1.0, 2.0, Double.NaN, 0.5))
+                .progress(watcher)
                 .prune(Asha.of(Goal.lowest("loss"), 4).eta(2))
                 .run(AshaTest::train);
         var outcomes = result.table().stringColumn("outcome");
@@ -86,7 +88,37 @@ class AshaTest {
         assertEquals(4.0, result.trials().get(1).metrics().get("step"));
         assertTrue(outcomes.get(2).startsWith("diverged: the loss is not a number at step 1"), outcomes.get(2));
         assertEquals("finished", outcomes.get(3), "nothing is left of the interrupt before");
+        assertEquals(
+                List.of("0 not interrupted", "1 not interrupted", "2 not interrupted", "3 not interrupted"),
+                watcher.ended,
+                "who draws and writes is not disturbed");
         assertEquals(20.0, result.trials().get(3).metrics().get("step"));
+    }
+
+    /** Notes in what state the thread is on which it hears of an end. */
+    private static final class Watcher implements SweepProgress {
+        private final List<String> ended = new ArrayList<>();
+
+        @Override
+        public void start(String title, long total) {}
+
+        @Override
+        public void step(long done, Map<String, Double> metrics) {}
+
+        @Override
+        public void finish(String outcome) {}
+
+        @Override
+        public void begun(Trial trial) {}
+
+        @Override
+        public void trialStep(int trial, long done, long total, Map<String, Double> metrics) {}
+
+        @Override
+        public void ended(TrialResult result) {
+            ended.add(result.trial().number()
+                    + (Thread.currentThread().isInterrupted() ? " interrupted" : " not interrupted"));
+        }
     }
 
     private static Run train(Trial trial) {

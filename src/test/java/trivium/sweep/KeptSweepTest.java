@@ -3,6 +3,7 @@ package trivium.sweep;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -139,6 +140,7 @@ class KeptSweepTest {
             });
             assertEquals(6 - rows, ran.size(), "cut after " + length + " bytes");
             assertEquals(whole, csv(resumed));
+            small.keep(cut).measure(_ -> fail("all have ended, and their lines are whole"));
         }
     }
 
