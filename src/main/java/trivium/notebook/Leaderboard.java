@@ -11,8 +11,8 @@ import trivium.sweep.Trial;
 import trivium.sweep.TrialResult;
 
 /**
- * The trials of a sweep, best first: of those that have ended, by the first of validation loss, reward and loss that
- * is measured; then those that run; then those that came to nothing, with their reasons.
+ * The trials of a sweep, best first: of those that have ended, by the first of validation loss, reward and loss that is
+ * measured; then those that run; then those that came to nothing, with their reasons.
  */
 final class Leaderboard {
 
