@@ -29,6 +29,8 @@ import trivium.pretrain.Pretraining;
 import trivium.run.Run;
 import trivium.run.RunStore;
 import trivium.sweep.Knob;
+import trivium.sweep.Search;
+import trivium.sweep.Searches;
 import trivium.sweep.Sweep;
 import trivium.text.ChatTemplate;
 import trivium.text.Tokenizer;
@@ -79,7 +81,12 @@ public final class Trivium {
 
     /** Every combination of these knobs' values. */
     public static Sweep sweep(Knob... knobs) {
-        return Sweep.grid(knobs).progress(Notebook.progress());
+        return sweep(Searches.grid(knobs));
+    }
+
+    /** What a search suggests, such as {@code Tpe.of(Goal.lowest("validation_loss"), 40, knobs)}. */
+    public static Sweep sweep(Search search) {
+        return Sweep.of(search).progress(Notebook.sweepProgress());
     }
 
     /** How the model goes on from here, up to 60 tokens at temperature 0.8, with these dice. */

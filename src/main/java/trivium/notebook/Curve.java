@@ -1,5 +1,6 @@
 package trivium.notebook;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -13,6 +14,8 @@ final class Curve {
     private static final int HEIGHT = 72;
     private static final int LEFT = 44;
     private static final int BASE = 14;
+    private static final int SPARK_WIDTH = 80;
+    private static final int SPARK_HEIGHT = 16;
 
     private final double[] steps = new double[CAPACITY];
     private final double[] values = new double[CAPACITY];
@@ -55,24 +58,44 @@ final class Curve {
         return values[point];
     }
 
+    /** The curve alone, as high as a line of text; empty with fewer than two points. */
+    String spark() {
+        if (size < 2) {
+            return "";
+        }
+        return String.format(
+                Locale.ROOT,
+                "<svg role=\"img\" aria-label=\"curve\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">"
+                        + "<polyline points=\"%s\" fill=\"none\" stroke=\"#3b82f6\" stroke-width=\"1.2\"/></svg>",
+                SPARK_WIDTH,
+                SPARK_HEIGHT,
+                SPARK_WIDTH,
+                SPARK_HEIGHT,
+                points(1, SPARK_WIDTH - 2, 1, SPARK_HEIGHT - 2));
+    }
+
+    /** The curve's points as SVG has them, in a rectangle. */
+    private String points(int left, int width, int top, int height) {
+        double low = Arrays.stream(values, 0, size).min().orElse(0);
+        double high = Arrays.stream(values, 0, size).max().orElse(0);
+        double span = high > low ? high - low : 1;
+        var points = new StringBuilder();
+        for (int i = 0; i < size; i++) {
+            double x = left + width * (steps[i] - steps[0]) / Math.max(1, steps[size - 1] - steps[0]);
+            double y = top + height * (high - values[i]) / span;
+            points.append(String.format(Locale.ROOT, "%s%.1f,%.1f", i == 0 ? "" : " ", x, y));
+        }
+        return points.toString();
+    }
+
     /** The curve with its highest and lowest value and its last step; empty with fewer than two points. */
     String svg(String name) {
         if (size < 2) {
             return "";
         }
-        double low = Double.POSITIVE_INFINITY;
-        double high = Double.NEGATIVE_INFINITY;
-        for (int i = 0; i < size; i++) {
-            low = Math.min(low, values[i]);
-            high = Math.max(high, values[i]);
-        }
-        double span = high > low ? high - low : 1;
-        var points = new StringBuilder();
-        for (int i = 0; i < size; i++) {
-            double x = LEFT + (WIDTH - LEFT - 2) * (steps[i] - steps[0]) / Math.max(1, steps[size - 1] - steps[0]);
-            double y = 4 + (HEIGHT - BASE - 8) * (high - values[i]) / span;
-            points.append(String.format(Locale.ROOT, "%s%.1f,%.1f", i == 0 ? "" : " ", x, y));
-        }
+        double low = Arrays.stream(values, 0, size).min().orElse(0);
+        double high = Arrays.stream(values, 0, size).max().orElse(0);
+        var points = points(LEFT, WIDTH - LEFT - 2, 4, HEIGHT - BASE - 8);
         int floor = HEIGHT - BASE;
         return """
             <svg role="img" aria-label="%s" width="%d" height="%d" viewBox="0 0 %d %d"\

@@ -62,6 +62,11 @@ public final class Notebook {
                 : new ConsoleProgress();
     }
 
+    /** The same for a sweep: a live leaderboard in a notebook, a line a second elsewhere. */
+    public static Progress sweepProgress() {
+        return present() ? new LiveSweep(Notebook::display, Notebook::update, System::nanoTime) : new ConsoleProgress();
+    }
+
     /** The kernel of this process introduces itself. */
     static synchronized void adopt(Object kernel) {
         searched = true;

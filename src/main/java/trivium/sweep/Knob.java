@@ -1,10 +1,11 @@
 package trivium.sweep;
 
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-/** One setting a sweep turns: its name, the values a grid visits, and how a random search draws one. */
+/** One setting a sweep turns: its name, the values a grid visits, and how a search picks one. */
 public sealed interface Knob {
 
     /** The setting's name, as trials ask for it. */
@@ -13,8 +14,27 @@ public sealed interface Knob {
     /** The values a grid visits, in order. */
     List<Object> values();
 
+    /**
+     * The value at a share of the way: the listed ones have equal parts of it, a range is walked on its own scale.
+     *
+     * @param share from 0 to 1
+     */
+    Object at(double share);
+
     /** A value drawn at random: any of the listed ones, or anything between the ends of a range. */
-    Object draw(RandomGenerator random);
+    default Object draw(RandomGenerator random) {
+        return at(random.nextDouble());
+    }
+
+    /** Whether the knob matters where the knobs before it are set like this; where it does not, a trial lacks it. */
+    default boolean turns(Map<String, Object> before) {
+        return true;
+    }
+
+    /** This knob, to be turned only where another one, listed before it, has this value. */
+    default Knob when(String other, Object value) {
+        return new Conditional(this, other, value);
+    }
 
     /** These values and no others: numbers, text, truth values. */
     static Knob values(String name, Object... values) {
@@ -45,8 +65,8 @@ public sealed interface Knob {
         }
 
         @Override
-        public Object draw(RandomGenerator random) {
-            return values.get(random.nextInt(values.size()));
+        public Object at(double share) {
+            return values.get(Math.min((int) (share * values.size()), values.size() - 1));
         }
     }
 
@@ -73,17 +93,43 @@ public sealed interface Knob {
             return IntStream.range(0, count).mapToObj(this::value).toList();
         }
 
-        @Override
-        public Object draw(RandomGenerator random) {
-            return at(random.nextDouble());
-        }
-
         private Object value(int i) {
             return i == 0 ? from : i == count - 1 ? to : at(i / (count - 1.0)); // the ends are exact, not rounded
         }
 
-        private Object at(double share) {
+        @Override
+        public Object at(double share) {
             return logarithmic ? from * Math.pow(to / from, share) : from + (to - from) * share;
+        }
+
+        /** How far along a value lies, from 0 to 1; undoes {@link #at}. */
+        double share(double value) {
+            double share = logarithmic ? Math.log(value / from) / Math.log(to / from) : (value - from) / (to - from);
+            return Math.clamp(share, 0, 1);
+        }
+    }
+
+    /** A knob that depends on another. */
+    record Conditional(Knob knob, String other, Object value) implements Knob {
+
+        @Override
+        public String name() {
+            return knob.name();
+        }
+
+        @Override
+        public List<Object> values() {
+            return knob.values();
+        }
+
+        @Override
+        public Object at(double share) {
+            return knob.at(share);
+        }
+
+        @Override
+        public boolean turns(Map<String, Object> before) {
+            return value.equals(before.get(other)) && knob.turns(before);
         }
     }
 }

@@ -2,13 +2,14 @@ package trivium.sweep;
 
 import java.util.List;
 import java.util.Map;
-import tech.tablesaw.api.Table;
 
 /**
  * Decides what to try. A search answers rounds of settings; within a round trials may run side by side, and the next
  * round begins when all of them have ended. Strategies that do not learn from results answer everything in round 0.
  *
- * <p>Contract: the answer depends on the arguments only, so that a sweep is the same on one thread and on many.
+ * <p>Contract: the answer depends on the arguments only, so that a sweep is the same on one thread and on many, and a
+ * sweep that was killed can be walked again. Asked twice it answers the same; a setting is never empty; and a search
+ * comes to an end.
  */
 @FunctionalInterface
 public interface Search {
@@ -17,8 +18,13 @@ public interface Search {
      * The settings to try in this round, by knob.
      *
      * @param round from 0
-     * @param finished one row for every trial of the rounds before, see {@link SweepResult#table()}
+     * @param finished every trial of the rounds before; {@link SweepResult#overSeeds()} has one row a setting
      * @return empty when the search is over
      */
-    List<Map<String, Object>> round(int round, Table finished);
+    List<Map<String, Object>> round(int round, SweepResult finished);
+
+    /** How many settings there are in all rounds, or 0 if nobody knows; for the time left only. */
+    default int size() {
+        return 0;
+    }
 }

@@ -1,21 +1,18 @@
 package trivium.sweep;
 
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/** The searches that come with the library. */
+/** The searches that come with the library and do not learn from results; {@link Tpe} does. */
 public final class Searches {
 
     private Searches() {}
 
     /** Every combination of the knobs' values; the last knob turns fastest. */
     public static Search grid(Knob... knobs) {
-        var settings = product(List.of(checked(knobs)));
-        return (round, finished) -> round == 0 ? settings : List.of();
+        return all(Space.of(knobs).grid());
     }
 
     /**
@@ -23,47 +20,41 @@ public final class Searches {
      * fewer trials than a grid (Bergstra and Bengio, "Random Search for Hyper-Parameter Optimization", JMLR 2012).
      */
     public static Search random(int count, long seed, Knob... knobs) {
-        if (count < 1) {
-            throw new IllegalArgumentException("a random search needs at least 1 trial, not " + count);
-        }
+        check(count, "a random search");
+        var space = Space.of(knobs);
         var random = new SplittableRandom(seed);
         var settings = new ArrayList<Map<String, Object>>();
         for (int i = 0; i < count; i++) {
-            var setting = new LinkedHashMap<String, Object>();
-            for (var knob : checked(knobs)) {
-                setting.put(knob.name(), knob.draw(random));
-            }
-            settings.add(setting);
+            settings.add(space.setting(knob -> knob.draw(random)));
         }
-        return (round, finished) -> round == 0 ? List.copyOf(settings) : List.of();
+        return all(settings);
     }
 
-    private static List<Map<String, Object>> product(List<Knob> knobs) {
-        List<Map<String, Object>> settings = List.of(Map.of());
-        for (var knob : knobs) {
-            var longer = new ArrayList<Map<String, Object>>();
-            for (var setting : settings) {
-                for (var value : knob.values()) {
-                    var next = new LinkedHashMap<>(setting);
-                    next.put(knob.name(), value);
-                    longer.add(next);
-                }
-            }
-            settings = longer;
+    /**
+     * The first {@code count} points of a Sobol sequence, shifted by the seed: they fill the space more evenly than
+     * random ones, best where their number is a power of two. Each knob has a dimension of its own, 21 at most.
+     */
+    public static Search sobol(int count, long seed, Knob... knobs) {
+        check(count, "a Sobol search");
+        var space = Space.of(knobs);
+        var sequence = new Sobol(space.knobs().size());
+        int[] shift = new SplittableRandom(seed).ints(space.knobs().size()).toArray();
+        var settings = new ArrayList<Map<String, Object>>();
+        for (int i = 0; i < count; i++) {
+            double[] point = sequence.point(i, shift);
+            settings.add(space.setting(knob -> knob.at(point[space.knobs().indexOf(knob)])));
         }
-        return settings;
+        return all(settings);
     }
 
-    private static Knob[] checked(Knob... knobs) {
-        if (knobs.length == 0) {
-            throw new IllegalArgumentException("a search needs at least one knob to turn");
+    private static Search all(List<Map<String, Object>> settings) {
+        var copy = List.copyOf(settings);
+        return (round, finished) -> round == 0 ? copy : List.of();
+    }
+
+    private static void check(int count, String who) {
+        if (count < 1) {
+            throw new IllegalArgumentException(who + " needs at least 1 trial, not " + count);
         }
-        var names = new HashSet<String>();
-        for (var knob : knobs) {
-            if (!names.add(knob.name())) {
-                throw new IllegalArgumentException("knob \"" + knob.name() + "\" is there twice");
-            }
-        }
-        return knobs;
     }
 }

@@ -1,6 +1,12 @@
 package trivium.sweep;
 
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.LongStream;
+import trivium.run.Bookkeeping;
 import trivium.run.Progress;
+import trivium.run.Run;
 
 /**
  * Many trials of one function under different settings.
@@ -12,20 +18,27 @@ import trivium.run.Progress;
  * result.lowest("validation_loss").trial();
  * }</pre>
  *
- * Trials differ by their settings only, and rows are in the order of the search, so a sweep finds the same on one
- * thread and on many. A trial that fails or diverges is a row that says why. Interrupting the calling thread stops the
- * trials that are running and keeps those that have finished.
+ * Trials differ by their settings and seeds only, and rows are in the order of the search, so a sweep finds the same on
+ * one thread and on many; but with rungs, whose judgement depends on who came there before, and with a budget of tokens
+ * or minutes, on one thread only. A trial that fails, diverges or is pruned is a row that says why. Interrupting the
+ * calling thread stops the trials that are running and keeps those that have finished.
  *
  * @param search what to try
+ * @param seeds of the trials; every setting is run with each
  * @param workers how many trials run side by side, each on one thread
- * @param seed every trial's seed
- * @param progress hears of every trial that has ended
+ * @param budget what may be spent
+ * @param asha rungs at which trials are compared and pruned, or null to let every one run to its end
+ * @param books who hears of every trial that has ended, and the folder that keeps them
  */
-public record Sweep(Search search, int workers, long seed, Progress progress) {
+public record Sweep(Search search, List<Long> seeds, int workers, Budget budget, Asha asha, Bookkeeping books) {
 
     public Sweep {
+        seeds = List.copyOf(seeds);
         if (workers < 1) {
             throw new IllegalArgumentException("a sweep needs at least 1 worker, not " + workers);
+        }
+        if (seeds.isEmpty() || seeds.stream().distinct().count() < seeds.size()) {
+            throw new IllegalArgumentException("a sweep needs seeds, and each of them once, not " + seeds);
         }
     }
 
@@ -39,14 +52,24 @@ public record Sweep(Search search, int workers, long seed, Progress progress) {
         return of(Searches.random(count, 0, knobs));
     }
 
+    /** {@code count} settings that fill the space evenly, one trial at a time, seed 0. */
+    public static Sweep sobol(int count, Knob... knobs) {
+        return of(Searches.sobol(count, 0, knobs));
+    }
+
+    /** {@code count} settings that learn from those before, see {@link Tpe}; one trial at a time, seed 0. */
+    public static Sweep tpe(Goal goal, int count, Knob... knobs) {
+        return of(Tpe.of(goal, count, knobs));
+    }
+
     /** A search of your own, one trial at a time, seed 0. */
     public static Sweep of(Search search) {
-        return new Sweep(search, 1, 0, Progress.SILENT);
+        return new Sweep(search, List.of(0L), 1, Budget.NONE, null, Bookkeeping.NONE);
     }
 
     /** This many trials side by side. */
     public Sweep parallel(int trials) {
-        return new Sweep(search, trials, seed, progress);
+        return new Sweep(search, seeds, trials, budget, asha, books);
     }
 
     /** As many trials side by side as the machine has cores. */
@@ -56,26 +79,65 @@ public record Sweep(Search search, int workers, long seed, Progress progress) {
 
     /** Another seed for all trials. */
     public Sweep seed(long other) {
-        return new Sweep(search, workers, other, progress);
+        return seeds(other);
     }
 
-    /** Somebody to hear of every trial that has ended. */
+    /** Every setting with each of these seeds; {@link SweepResult#overSeeds()} averages over them. */
+    public Sweep seeds(long... all) {
+        return new Sweep(search, Arrays.stream(all).boxed().toList(), workers, budget, asha, books);
+    }
+
+    /** Every setting with this many seeds, from 0. */
+    public Sweep repeat(int times) {
+        return seeds(LongStream.range(0, times).toArray());
+    }
+
+    /** Not more than this: {@code Budget.NONE.minutes(10)}. */
+    public Sweep budget(Budget most) {
+        return new Sweep(search, seeds, workers, most, asha, books);
+    }
+
+    /** Compares trials on their way and prunes them; trials hand {@link Trial#progress()} to their recipes. */
+    public Sweep prune(Asha rungs) {
+        return new Sweep(search, seeds, workers, budget, rungs, books);
+    }
+
+    /** Somebody to hear of every trial that has ended; a {@link SweepProgress} hears of those that run, too. */
     public Sweep progress(Progress listener) {
-        return new Sweep(search, workers, seed, listener);
+        return new Sweep(search, seeds, workers, budget, asha, books.progress(listener));
+    }
+
+    /**
+     * Keeps every trial that has ended in a folder. The same sweep with the same folder runs none of them again, and
+     * ends with the table it would have had if left alone. What the trials do, the folder cannot know: for another
+     * function take another folder.
+     */
+    public Sweep keep(Path folder) {
+        return new Sweep(search, seeds, workers, budget, asha, books.keep(folder));
     }
 
     /** Trains a model for every setting; what is kept of each is the newest value of its metrics. */
     public SweepResult run(RunTrainer trainer) {
-        return new Trials(this).run(trial -> {
+        return Trials.run(this, trial -> {
             var run = trainer.train(trial);
-            var outcome = run.card().outcome();
-            return new Trials.Answer(
-                    RunTrainer.lastValues(run), outcome.isFinished() ? TrialResult.FINISHED : outcome.status());
+            return new Trials.Answer(RunTrainer.lastValues(run), outcome(run));
         });
     }
 
     /** Runs any function of a trial that answers metrics. */
     public SweepResult measure(Trainer trainer) {
-        return new Trials(this).run(trial -> new Trials.Answer(trainer.train(trial), TrialResult.FINISHED));
+        return Trials.run(this, trial -> new Trials.Answer(trainer.train(trial), TrialResult.FINISHED));
+    }
+
+    private static String outcome(Run run) {
+        var outcome = run.card().outcome();
+        if (outcome.isFinished()) {
+            return TrialResult.FINISHED;
+        }
+        var metrics = run.metrics();
+        boolean diverged = metrics.containsColumn("loss")
+                && metrics.rowCount() > 0
+                && !Double.isFinite(metrics.numberColumn("loss").getDouble(metrics.rowCount() - 1));
+        return diverged ? outcome.status().replaceFirst("^failed", "diverged") : outcome.status();
     }
 }

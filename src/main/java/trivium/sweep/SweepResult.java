@@ -1,7 +1,9 @@
 package trivium.sweep;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +14,7 @@ import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
+import trivium.run.Progress;
 
 /**
  * What a sweep found.
@@ -25,18 +28,27 @@ public record SweepResult(List<TrialResult> trials, String outcome) {
         trials = List.copyOf(trials);
     }
 
-    /** One row a trial, by number: "trial", "outcome", every knob, every metric, "trial_seconds". */
+    /**
+     * One row a trial, by number: "trial", "outcome", "seed" if there are several, every knob, every metric,
+     * "trial_seconds". A cell is empty where a knob was not turned or a metric not measured.
+     */
     public Table table() {
         var columns = new ArrayList<Column<?>>();
         columns.add(IntColumn.create(
                 "trial",
                 trials.stream().mapToInt(result -> result.trial().number()).toArray()));
         columns.add(StringColumn.create("outcome", trials.stream().map(TrialResult::outcome)));
-        for (var knob : names(result -> result.trial().values())) {
+        var knobs = names(result -> result.trial().values());
+        long[] seeds =
+                trials.stream().mapToLong(result -> result.trial().seed()).toArray();
+        if (!knobs.contains("seed") && Arrays.stream(seeds).distinct().count() > 1) {
+            columns.add(LongColumn.create("seed", seeds));
+        }
+        for (var knob : knobs) {
             columns.add(knobColumn(knob));
         }
         var metrics = names(TrialResult::metrics);
-        metrics.removeAll(names(result -> result.trial().values())); // a metric called as a knob adds nothing to it
+        metrics.removeAll(knobs); // a metric called as a knob adds nothing to it
         for (var metric : metrics) {
             var values = trials.stream().map(result -> result.metrics().getOrDefault(metric, Double.NaN));
             columns.add(DoubleColumn.create(metric, values.toArray(Double[]::new)));
@@ -55,6 +67,56 @@ public record SweepResult(List<TrialResult> trials, String outcome) {
     /** The finished trial with the highest value of a metric, such as "reward". */
     public TrialResult highest(String metric) {
         return measured(metric).getLast();
+    }
+
+    /**
+     * One row a setting, in the order of the search: each metric is the mean over the seeds that finished, beside it
+     * "metric_sd" with their standard deviation (n - 1; missing for one), and "seeds" says how many they are. A setting
+     * has finished if it did so with every seed; else its outcome is that of the first that did not. Where every
+     * setting was run once, it is this result.
+     */
+    public SweepResult overSeeds() {
+        var settings = new LinkedHashMap<Map<String, Object>, List<TrialResult>>();
+        for (var result : trials) {
+            settings.computeIfAbsent(result.trial().values(), _ -> new ArrayList<>())
+                    .add(result);
+        }
+        if (settings.size() == trials.size()) {
+            return this;
+        }
+        var rows = new ArrayList<TrialResult>();
+        for (var results : settings.values()) {
+            rows.add(overSeeds(rows.size(), results));
+        }
+        return new SweepResult(rows, outcome);
+    }
+
+    private static TrialResult overSeeds(int number, List<TrialResult> results) {
+        var first = results.getFirst().trial();
+        var finished = results.stream().filter(TrialResult::isFinished).toList();
+        var metrics = new LinkedHashMap<String, Double>();
+        for (var metric : new SweepResult(finished, "").names(TrialResult::metrics)) {
+            double[] values = finished.stream()
+                    .filter(result -> result.metrics().containsKey(metric))
+                    .mapToDouble(result -> result.metrics().get(metric))
+                    .toArray();
+            double mean = Arrays.stream(values).average().orElse(Double.NaN);
+            double squares = Arrays.stream(values)
+                    .map(value -> Math.pow(value - mean, 2))
+                    .sum();
+            metrics.put(metric, mean);
+            metrics.put(metric + "_sd", Math.sqrt(squares / (values.length - 1)));
+        }
+        metrics.put("seeds", (double) finished.size());
+        var outcomes = results.stream().map(TrialResult::outcome);
+        return new TrialResult(
+                new Trial(number, first.seed(), first.values(), Progress.SILENT),
+                metrics,
+                outcomes.filter(outcome -> !outcome.equals(TrialResult.FINISHED))
+                        .findFirst()
+                        .orElse(TrialResult.FINISHED),
+                results.stream().mapToDouble(TrialResult::seconds).sum(),
+                List.of());
     }
 
     private List<TrialResult> measured(String metric) {
@@ -78,21 +140,19 @@ public record SweepResult(List<TrialResult> trials, String outcome) {
     private Column<?> knobColumn(String knob) {
         var values =
                 trials.stream().map(result -> result.trial().values().get(knob)).toList();
-        if (values.stream().allMatch(value -> value instanceof Integer || value instanceof Long)) {
-            return LongColumn.create(
-                    knob,
-                    values.stream()
-                            .mapToLong(value -> ((Number) value).longValue())
-                            .toArray());
+        if (values.stream().allMatch(value -> value == null || value instanceof Integer || value instanceof Long)) {
+            var column = LongColumn.create(knob);
+            values.forEach(value -> column.append(value == null ? null : (Long) ((Number) value).longValue()));
+            return column;
         }
-        if (values.stream().allMatch(value -> value instanceof Number)) {
+        if (values.stream().allMatch(value -> value == null || value instanceof Number)) {
             return DoubleColumn.create(
                     knob,
                     values.stream()
-                            .mapToDouble(value -> ((Number) value).doubleValue())
+                            .mapToDouble(value -> value == null ? Double.NaN : ((Number) value).doubleValue())
                             .toArray());
         }
-        return StringColumn.create(knob, values.stream().map(String::valueOf));
+        return StringColumn.create(knob, values.stream().map(value -> value == null ? "" : value.toString()));
     }
 
     @Override

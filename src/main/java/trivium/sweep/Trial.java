@@ -5,19 +5,27 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import trivium.run.Progress;
 
 /**
  * One setting of every knob, to be tried.
  *
  * @param number from 0, in the order of the search
- * @param seed for everything random in this trial; the same for all trials of a sweep, so that they differ by their
+ * @param seed for everything random in this trial; the same for all settings of a sweep, so that they differ by their
  *     settings only, unless "seed" is itself a knob
  * @param values by knob, in the knobs' order
+ * @param progress to be handed to the trial's recipe, or told of every step: it interrupts the calling thread where the
+ *     trial should stop, see {@link Asha}
  */
-public record Trial(int number, long seed, Map<String, Object> values) {
+public record Trial(int number, long seed, Map<String, Object> values, Progress progress) {
 
     public Trial {
         values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+    }
+
+    /** The trial as it stands in a table, with nobody listening. */
+    Trial done() {
+        return new Trial(number, seed, values, Progress.SILENT);
     }
 
     /** A number. */
@@ -51,7 +59,7 @@ public record Trial(int number, long seed, Map<String, Object> values) {
     public Object value(String knob) {
         var value = values.get(knob);
         if (value == null) {
-            throw new IllegalArgumentException("no knob \"" + knob + "\" in this sweep; it turns " + values.keySet());
+            throw new IllegalArgumentException("no knob \"" + knob + "\" in this trial; it turns " + values.keySet());
         }
         return value;
     }

@@ -1,10 +1,13 @@
 package trivium.sweep;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -26,25 +29,59 @@ final class Trials {
     }
 
     private final Sweep sweep;
+    private final SweepFolder folder;
+    private final Rungs rungs;
+    /** Who watches the trials while they run, or null. */
+    private final SweepProgress watcher;
+
+    private final long started = System.nanoTime();
     private final ConcurrentLinkedQueue<TrialResult> results = new ConcurrentLinkedQueue<>();
+    /** What part of the budget was spent before the search was over. */
+    private Optional<String> cut = Optional.empty();
+
     private int begun;
     private int heard;
 
-    Trials(Sweep sweep) {
+    private Trials(Sweep sweep, SweepFolder folder) {
         this.sweep = sweep;
+        this.folder = folder;
+        rungs = sweep.asha() == null ? null : new Rungs(sweep.asha());
+        watcher = sweep.books().progress() instanceof SweepProgress interested ? interested : null;
+        if (rungs != null && folder != null) {
+            folder.rungs().forEach(rungs::remember);
+        }
     }
 
-    SweepResult run(Work work) {
+    /** Runs a sweep, from where its folder left it if it has one. */
+    static SweepResult run(Sweep sweep, Work work) {
+        if (sweep.books().folder() == null) {
+            return new Trials(sweep, null).run(work);
+        }
+        try (var folder = SweepFolder.open(sweep.books().folder())) {
+            return new Trials(sweep, folder).run(work);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot close " + sweep.books().folder() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private SweepResult run(Work work) {
         var outcome = TrialResult.FINISHED;
+        var progress = sweep.books().progress();
         var threads = Executors.newFixedThreadPool(
                 sweep.workers(),
                 Thread.ofPlatform().name("trial-worker-", 0).daemon().factory());
         try {
-            var settings = sweep.search().round(0, sorted("").table());
-            sweep.progress().start("sweep", settings.size());
-            for (int round = 0; !settings.isEmpty(); ) {
+            var settings = sweep.search().round(0, sorted(""));
+            progress.start("sweep", total(settings.size()));
+            for (int round = 0; !settings.isEmpty() && cut.isEmpty(); ) {
                 runRound(settings, work, threads);
-                settings = sweep.search().round(++round, sorted("").table());
+                if (cut.isEmpty()) {
+                    settings = sweep.search().round(++round, sorted(""));
+                    cut = settings.isEmpty() ? cut : spent();
+                }
+            }
+            if (cut.isPresent()) {
+                outcome = "stopped after " + results.size() + " trials: the budget of " + cut.get() + " is spent";
             }
         } catch (InterruptedException e) {
             stop(threads);
@@ -53,44 +90,116 @@ final class Trials {
         } finally {
             threads.shutdownNow();
         }
-        sweep.progress().finish(outcome);
+        progress.finish(outcome);
         return sorted(outcome);
+    }
+
+    /** How many trials there will be, as far as anybody knows. */
+    private long total(int first) {
+        int settings = Math.max(first, sweep.search().size());
+        return Math.min((long) settings * sweep.seeds().size(), sweep.budget().trials());
     }
 
     private void runRound(List<Map<String, Object>> settings, Work work, ExecutorService threads)
             throws InterruptedException {
-        var round = new ExecutorCompletionService<TrialResult>(threads);
+        var round = new ExecutorCompletionService<Optional<TrialResult>>(threads);
+        int waiting = 0;
         for (var setting : settings) {
-            long seed = setting.get("seed") instanceof Number chosen ? chosen.longValue() : sweep.seed();
-            var trial = new Trial(begun++, seed, setting);
-            round.submit(() -> {
-                var result = attempt(trial, work);
-                results.add(result);
-                return result;
-            });
+            for (long seed : sweep.seeds()) {
+                if (begun == sweep.budget().trials()) {
+                    cut = spent(begun);
+                    break;
+                }
+                var climb = new Climb(begun, rungs, watcher);
+                var trial = new Trial(
+                        begun++,
+                        setting.get("seed") instanceof Number chosen ? chosen.longValue() : seed,
+                        setting,
+                        climb);
+                var known = folder == null ? Optional.<TrialResult>empty() : folder.find(trial);
+                if (known.isPresent()) {
+                    add(known.get());
+                    sweep.books().progress().step(++heard, shown(known.get()));
+                } else {
+                    round.submit(() -> attempt(trial, climb, work));
+                    waiting++;
+                }
+            }
         }
-        for (int i = 0; i < settings.size(); i++) {
+        hear(round, waiting);
+    }
+
+    private void hear(ExecutorCompletionService<Optional<TrialResult>> round, int waiting) throws InterruptedException {
+        for (int i = 0; i < waiting; i++) {
             try {
                 var result = round.take().get();
-                sweep.progress().step(++heard, shown(result));
+                if (result.isPresent()) {
+                    sweep.books().progress().step(++heard, shown(result.get()));
+                } else {
+                    cut = spent();
+                }
             } catch (ExecutionException e) {
-                throw new IllegalStateException("a trial could not be run: " + e.getCause(), e.getCause());
+                throw new IllegalStateException(
+                        "a trial could not be run: " + e.getCause().getMessage(), e.getCause());
             }
         }
     }
 
-    private static TrialResult attempt(Trial trial, Work work) {
+    /** What is spent, if anything is; asked again before every trial. */
+    private Optional<String> spent() {
+        return spent(results.size());
+    }
+
+    private Optional<String> spent(long trials) {
+        double tokens = results.stream()
+                .mapToDouble(result -> result.metrics().getOrDefault("tokens", 0.0))
+                .sum();
+        return sweep.budget().spent(trials, tokens, (System.nanoTime() - started) / 60e9);
+    }
+
+    /** Runs a trial, if the budget still allows it. */
+    private Optional<TrialResult> attempt(Trial trial, Climb climb, Work work) {
+        if (spent().isPresent()) {
+            return Optional.empty();
+        }
+        if (watcher != null) {
+            watcher.begun(trial.done());
+        }
         long start = System.nanoTime();
         Answer answer;
         try {
             answer = work.on(trial);
         } catch (CancellationException | InterruptedException e) {
-            answer = new Answer(Map.of(), "interrupted");
+            answer = new Answer(climb.latest(), TrialResult.INTERRUPTED);
         } catch (Exception | OutOfMemoryError e) {
-            answer = new Answer(Map.of(), "failed: " + reason(e));
+            answer = new Answer(climb.latest(), "failed: " + reason(e));
         }
-        var outcome = answer.outcome().equals(TrialResult.FINISHED) ? divergence(answer.metrics()) : answer.outcome();
-        return new TrialResult(trial, answer.metrics(), outcome, (System.nanoTime() - start) / 1e9);
+        Thread.interrupted(); // it was for the trial; what follows writes, and an interrupt may close a channel
+        var result = new TrialResult(
+                trial.done(),
+                answer.metrics(),
+                outcome(answer, climb),
+                (System.nanoTime() - start) / 1e9,
+                climb.reached());
+        if (folder != null && result.hasEnded()) {
+            folder.add(result);
+        }
+        add(result);
+        return Optional.of(result);
+    }
+
+    private void add(TrialResult result) {
+        results.add(result);
+        if (watcher != null) {
+            watcher.ended(result);
+        }
+    }
+
+    private static String outcome(Answer answer, Climb climb) {
+        if (climb.stopped() != null) {
+            return climb.stopped();
+        }
+        return answer.outcome().equals(TrialResult.FINISHED) ? divergence(answer.metrics()) : answer.outcome();
     }
 
     /** A number that is none is how a training that blew up shows itself. */

@@ -166,7 +166,7 @@ class SweepTest {
             if (round == 0) {
                 return List.of(Map.of("x", 10.0));
             }
-            var best = finished.sortOn("loss").row(0).getDouble("x");
+            double best = finished.lowest("loss").trial().real("x");
             return round > 12 ? List.of() : List.of(Map.of("x", best - 1), Map.of("x", best + 1));
         };
         Trainer bowl = trial -> Map.of("loss", Math.pow(trial.real("x") - 3, 2));
@@ -197,6 +197,46 @@ class SweepTest {
                 })
                 .measure(trial -> Map.of("loss", trial.real("x")));
         assertEquals(List.of("start 2", "1 1.0", "2 2.0", "finished"), heard);
+    }
+
+    @Test
+    void everySettingIsRunWithEverySeedAndAveraged() {
+        // means and standard deviations by hand: 1, 2, 6 have mean 3 and sd sqrt(7); 10 and 14 have 12 and sqrt(8)
+        double[][] losses = {{1, 2, 6}, {10, Double.NaN, 14}};
+        var result = Sweep.grid(Knob.values("x", 0, 1))
+                .repeat(3)
+                .parallel(2)
+                .measure(trial -> Map.of("loss", losses[trial.integer("x")][(int) trial.seed()]));
+        assertEquals(
+                "[0, 1, 2, 0, 1, 2]", result.table().column("seed").asList().toString());
+        var rows = result.overSeeds().trials();
+        assertEquals(2, rows.size());
+        assertEquals(3, rows.get(0).metrics().get("loss"), 1e-12);
+        assertEquals(Math.sqrt(7), rows.get(0).metrics().get("loss_sd"), 1e-12);
+        assertEquals(3, rows.get(0).metrics().get("seeds"));
+        assertTrue(rows.get(0).isFinished());
+        assertEquals("diverged: loss is NaN", rows.get(1).outcome());
+        assertEquals(12, rows.get(1).metrics().get("loss"), 1e-12);
+        assertEquals(Math.sqrt(8), rows.get(1).metrics().get("loss_sd"), 1e-12);
+    }
+
+    @Test
+    void aBudgetEndsASweepBeforeItsSearch() {
+        var sweep = Sweep.random(20, Knob.range("x", 0, 1, 2));
+        Trainer reads = trial -> Map.of("tokens", 100.0);
+        var five = sweep.budget(Budget.NONE.trials(5)).parallel(2).measure(reads);
+        assertEquals(5, five.trials().size());
+        assertEquals("stopped after 5 trials: the budget of 5 trials is spent", five.outcome());
+        assertEquals(
+                csv(five),
+                csv(new SweepResult(sweep.measure(reads).trials().subList(0, 5), "")),
+                "the first ones, as without a budget");
+        var tokens = sweep.budget(Budget.NONE.tokens(250)).measure(reads);
+        assertEquals("stopped after 3 trials: the budget of 250 tokens is spent", tokens.outcome());
+        var minutes = sweep.budget(Budget.NONE.minutes(1e-9)).measure(reads);
+        assertEquals(0, minutes.trials().size());
+        assertEquals(
+                "finished", sweep.budget(Budget.NONE.trials(20)).measure(reads).outcome());
     }
 
     @Test

@@ -1,0 +1,126 @@
+package trivium.notebook;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import trivium.sweep.Trial;
+import trivium.sweep.TrialResult;
+
+/**
+ * The trials of a sweep, best first: of those that have ended, by the first of validation loss, reward and loss that is
+ * measured; then those that run; then those that came to nothing, with their reasons.
+ */
+final class Leaderboard {
+
+    private static final int SHOWN = 12;
+    private static final List<String> RANKED = List.of("validation_loss", "reward", "loss");
+    private static final String HIGHER = "reward";
+
+    /** What is known of a trial. */
+    private static final class Line {
+        private final Trial trial;
+        private final Curve curve = new Curve();
+        private final Map<String, Double> latest = new LinkedHashMap<>();
+        private String state = "running";
+        private boolean ended;
+        private boolean finished;
+
+        private Line(Trial trial) {
+            this.trial = trial;
+        }
+
+        private int group() {
+            return finished ? 0 : ended ? 2 : 1;
+        }
+    }
+
+    private final Map<Integer, Line> lines = new LinkedHashMap<>();
+
+    void begun(Trial trial) {
+        lines.put(trial.number(), new Line(trial));
+    }
+
+    void step(int trial, long done, long total, Map<String, Double> metrics) {
+        var line = lines.get(trial);
+        line.latest.putAll(metrics);
+        line.state = total > 0 ? Math.round(100.0 * done / total) + " %" : "step " + done;
+        RANKED.subList(1, RANKED.size()).stream()
+                .filter(metrics::containsKey)
+                .findFirst()
+                .ifPresent(name -> line.curve.add(done, metrics.get(name)));
+    }
+
+    void ended(TrialResult result) {
+        var line = lines.computeIfAbsent(result.trial().number(), _ -> new Line(result.trial()));
+        line.latest.putAll(result.metrics());
+        line.state = result.outcome();
+        line.ended = true;
+        line.finished = result.isFinished();
+    }
+
+    private String metric() {
+        return RANKED.stream()
+                .filter(name -> lines.values().stream().anyMatch(line -> line.latest.containsKey(name)))
+                .findFirst()
+                .orElse("");
+    }
+
+    private List<Line> ranked(String metric) {
+        double sign = metric.equals(HIGHER) ? -1 : 1;
+        var ranked = new ArrayList<>(lines.values());
+        ranked.sort(Comparator.comparingInt(Line::group)
+                .thenComparingDouble(line -> sign * line.latest.getOrDefault(metric, Double.NaN))
+                .thenComparingInt(line -> line.trial.number()));
+        return ranked.subList(0, Math.min(SHOWN, ranked.size()));
+    }
+
+    String html() {
+        if (lines.isEmpty()) {
+            return "";
+        }
+        var metric = metric();
+        var html = new StringBuilder("<table style=\"border-collapse:collapse;font-variant-numeric:tabular-nums\">"
+                        + "<thead><tr><th style=\"text-align:left\">trial</th><th style=\"text-align:right\">")
+                .append(Html.escape(metric))
+                .append("</th><th></th><th></th></tr></thead><tbody>");
+        for (var line : ranked(metric)) {
+            html.append("<tr><td style=\"text-align:left\">")
+                    .append(Html.escape(line.trial.toString()))
+                    .append("</td><td style=\"text-align:right\">")
+                    .append(value(line, metric))
+                    .append("</td><td>")
+                    .append(line.curve.spark())
+                    .append("</td><td style=\"text-align:left;opacity:.7\">")
+                    .append(Html.escape(line.state))
+                    .append("</td></tr>");
+        }
+        html.append("</tbody></table>");
+        if (lines.size() > SHOWN) {
+            html.append("<div style=\"opacity:.7\">… ").append(more()).append("</div>");
+        }
+        return html.toString();
+    }
+
+    /** The same, a line a trial. */
+    String text() {
+        var metric = metric();
+        var text = ranked(metric).stream()
+                .map(line -> "\n" + line.trial + "  "
+                        + (line.latest.containsKey(metric) ? metric + " " + value(line, metric) + "  " : "")
+                        + line.state)
+                .collect(Collectors.joining());
+        return lines.size() > SHOWN ? text + "\n… " + more() : text;
+    }
+
+    private static String value(Line line, String metric) {
+        return line.latest.containsKey(metric) ? Grid.number(line.latest.get(metric)) : "";
+    }
+
+    private String more() {
+        return String.format(Locale.ROOT, "%,d more", lines.size() - SHOWN);
+    }
+}

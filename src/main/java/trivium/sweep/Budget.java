@@ -1,0 +1,52 @@
+package trivium.sweep;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * How much a sweep may spend. A trial that was begun comes to its end; what is spent decides whether another begins.
+ *
+ * @param trials how many are begun
+ * @param tokens how many they read in all, by their metric "tokens"
+ * @param minutes wall clock, of this process
+ */
+public record Budget(long trials, double tokens, double minutes) {
+
+    /** As much as it takes. */
+    public static final Budget NONE = new Budget(Long.MAX_VALUE, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+
+    public Budget {
+        if (trials < 1 || !(tokens > 0) || !(minutes > 0)) {
+            throw new IllegalArgumentException("a sweep cannot do with " + trials + " trials, " + tokens + " tokens, "
+                    + minutes + " minutes; each should be above 0");
+        }
+    }
+
+    /** At most so many trials. */
+    public Budget trials(long most) {
+        return new Budget(most, tokens, minutes);
+    }
+
+    /** No trial begins once so many tokens were read. */
+    public Budget tokens(double most) {
+        return new Budget(trials, most, minutes);
+    }
+
+    /** No trial begins after so many minutes. */
+    public Budget minutes(double most) {
+        return new Budget(trials, tokens, most);
+    }
+
+    /** What is used up before another trial begins, if anything is. */
+    Optional<String> spent(long trialsSoFar, double tokensSoFar, double minutesSoFar) {
+        if (trialsSoFar >= trials) {
+            return Optional.of(trials + " trials");
+        }
+        if (tokensSoFar >= tokens) {
+            return Optional.of(String.format(Locale.ROOT, "%,.0f tokens", tokens));
+        }
+        return minutesSoFar >= minutes
+                ? Optional.of(String.format(Locale.ROOT, "%.4g minutes", minutes))
+                : Optional.empty();
+    }
+}

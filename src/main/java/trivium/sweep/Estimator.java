@@ -1,0 +1,73 @@
+package trivium.sweep;
+
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** What good settings and the rest tell of one knob: l(x) and g(x) of Bergstra et al. 2011. */
+sealed interface Estimator {
+
+    /** A value as good settings have it, drawn from l. */
+    Object draw(RandomGenerator random);
+
+    /** log l(x) - log g(x). */
+    double gain(Object value);
+
+    /** Fitted to the values that a knob had, in good settings and in the rest. */
+    static Estimator of(Knob knob, List<Object> good, List<Object> rest) {
+        return switch (knob) {
+            case Knob.Conditional conditional -> of(conditional.knob(), good, rest);
+            case Knob.Range range -> new Scale(range, parzen(range, good), parzen(range, rest));
+            case Knob.Listed listed -> new Choice(listed, frequencies(listed, good), frequencies(listed, rest));
+        };
+    }
+
+    private static Parzen parzen(Knob.Range range, List<Object> values) {
+        return Parzen.around(values.stream()
+                .mapToDouble(value -> range.share(((Number) value).doubleValue()))
+                .sorted()
+                .toArray());
+    }
+
+    /** How often each value was there, with one more of each: the paper's N p + C, as parts of 1. */
+    private static List<Double> frequencies(Knob.Listed listed, List<Object> values) {
+        double all = listed.values().size() + values.size();
+        return listed.values().stream()
+                .map(value -> (1 + values.stream().filter(value::equals).count()) / all)
+                .toList();
+    }
+
+    /** Of a range, on its own scale. */
+    record Scale(Knob.Range range, Parzen good, Parzen rest) implements Estimator {
+
+        @Override
+        public Object draw(RandomGenerator random) {
+            return range.at(good.draw(random));
+        }
+
+        @Override
+        public double gain(Object value) {
+            double share = range.share(((Number) value).doubleValue());
+            return Math.log(good.density(share)) - Math.log(rest.density(share));
+        }
+    }
+
+    /** Of listed values. */
+    record Choice(Knob.Listed listed, List<Double> good, List<Double> rest) implements Estimator {
+
+        @Override
+        public Object draw(RandomGenerator random) {
+            double left = random.nextDouble();
+            int i = 0;
+            while (i < good.size() - 1 && left >= good.get(i)) {
+                left -= good.get(i++);
+            }
+            return listed.values().get(i);
+        }
+
+        @Override
+        public double gain(Object value) {
+            int i = listed.values().indexOf(value);
+            return Math.log(good.get(i)) - Math.log(rest.get(i));
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package trivium.sweep;
+
+/**
+ * What a search is after.
+ *
+ * @param metric such as "validation_loss"
+ * @param lowest whether less of it is better
+ */
+public record Goal(String metric, boolean lowest) {
+
+    /** The lowest value of a metric, such as "validation_loss". */
+    public static Goal lowest(String metric) {
+        return new Goal(metric, true);
+    }
+
+    /** The highest value of a metric, such as "reward". */
+    public static Goal highest(String metric) {
+        return new Goal(metric, false);
+    }
+
+    /** How bad a value of the metric is: less is better, and infinite if it is no number or missing (null). */
+    double cost(Double value) {
+        if (value == null || !Double.isFinite(value)) {
+            return Double.POSITIVE_INFINITY;
+        }
+        return lowest ? value : -value;
+    }
+
+    @Override
+    public String toString() {
+        return (lowest ? "lowest " : "highest ") + metric;
+    }
+}

@@ -1,0 +1,199 @@
+package trivium.sweep;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import trivium.run.Progress;
+
+/**
+ * Where a sweep is kept: a line of {@value #TRIALS} for each trial that has ended, forced to disk before anybody hears
+ * of it. A line that a killed process did not finish is cut off. One process at a time, held by a lock that ends with
+ * it.
+ */
+final class SweepFolder implements AutoCloseable {
+
+    static final String TRIALS = "trials.jsonl";
+    private static final String LOCK = ".lock";
+
+    /** A line; the setting stays JSON, to be compared. */
+    private record Row(JsonElement values, TrialResult result) {}
+
+    private final Path file;
+    private final FileChannel lock;
+    private final FileOutputStream out;
+    private final Map<Integer, Row> rows;
+
+    private SweepFolder(Path file, FileChannel lock) throws IOException {
+        this.file = file;
+        this.lock = lock;
+        rows = read(file);
+        out = new FileOutputStream(file.toFile(), true);
+    }
+
+    static SweepFolder open(Path folder) {
+        var place = folder.toAbsolutePath().normalize();
+        try {
+            var lock = lock(Files.createDirectories(place));
+            try {
+                return new SweepFolder(place.resolve(TRIALS), lock);
+            } catch (IOException | RuntimeException e) {
+                lock.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot keep a sweep in " + place + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static FileChannel lock(Path place) throws IOException {
+        var channel = FileChannel.open(place.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException e) {
+            // held by this very process: the same sentence
+        }
+        channel.close();
+        throw new IllegalArgumentException(
+                place + " is in use: another sweep is writing there; wait for it, or keep this one elsewhere");
+    }
+
+    /** The lines by trial, after the file was cut behind its last whole line. */
+    private static Map<Integer, Row> read(Path file) throws IOException {
+        var rows = new LinkedHashMap<Integer, Row>();
+        if (!Files.exists(file)) {
+            return rows;
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        int whole = bytes.length;
+        while (whole > 0 && bytes[whole - 1] != '\n') {
+            whole--;
+        }
+        if (whole < bytes.length) {
+            try (var cut = new RandomAccessFile(file.toFile(), "rw")) {
+                cut.setLength(whole);
+            }
+        }
+        int line = 0;
+        for (var text : (Iterable<String>) new String(bytes, 0, whole, StandardCharsets.UTF_8).lines()::iterator) {
+            line++;
+            try {
+                var row = row(JsonParser.parseString(text).getAsJsonObject());
+                rows.put(row.result().trial().number(), row);
+            } catch (JsonParseException | IllegalStateException | NullPointerException | NumberFormatException e) {
+                throw new IllegalArgumentException(
+                        file + " line " + line + " should be a trial as JSON: \"" + text
+                                + "\"; delete the line to have the trial run again",
+                        e);
+            }
+        }
+        return rows;
+    }
+
+    /** How a trial went, if it has ended here before. */
+    Optional<TrialResult> find(Trial trial) {
+        var row = rows.get(trial.number());
+        if (row == null) {
+            return Optional.empty();
+        }
+        var asked = values(trial.values());
+        if (row.result().trial().seed() != trial.seed() || !row.values().equals(asked)) {
+            throw new IllegalArgumentException(file + " is of another sweep: its trial " + trial.number() + " has seed "
+                    + row.result().trial().seed() + " and " + row.values() + ", this one's has seed " + trial.seed()
+                    + " and " + asked + "; keep this sweep in another folder");
+        }
+        var found = row.result();
+        return Optional.of(
+                new TrialResult(trial.done(), found.metrics(), found.outcome(), found.seconds(), found.rungs()));
+    }
+
+    /** What each trial that has ended here had reached at its rungs. */
+    List<List<Double>> rungs() {
+        return rows.values().stream().map(row -> row.result().rungs()).toList();
+    }
+
+    private static Row row(JsonObject json) {
+        var metrics = new LinkedHashMap<String, Double>();
+        json.getAsJsonObject("metrics")
+                .entrySet()
+                .forEach(entry -> metrics.put(entry.getKey(), real(entry.getValue())));
+        var rungs = new ArrayList<Double>();
+        json.getAsJsonArray("rungs").forEach(value -> rungs.add(real(value)));
+        var trial = new Trial(json.get("trial").getAsInt(), json.get("seed").getAsLong(), Map.of(), Progress.SILENT);
+        return new Row(
+                json.getAsJsonObject("values"),
+                new TrialResult(trial, metrics, json.get("outcome").getAsString(), real(json.get("seconds")), rungs));
+    }
+
+    /** Takes down a trial that has ended. */
+    synchronized void add(TrialResult result) {
+        var row = new JsonObject();
+        row.addProperty("trial", result.trial().number());
+        row.addProperty("seed", result.trial().seed());
+        row.add("values", values(result.trial().values()));
+        row.addProperty("outcome", result.outcome());
+        var metrics = new JsonObject();
+        result.metrics().forEach((name, value) -> metrics.add(name, json(value)));
+        row.add("metrics", metrics);
+        row.addProperty("seconds", result.seconds());
+        var rungs = new JsonArray();
+        result.rungs().forEach(value -> rungs.add(json(value)));
+        row.add("rungs", rungs);
+        try {
+            out.write((row + "\n").getBytes(StandardCharsets.UTF_8));
+            out.getFD().sync();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write a trial to " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** JSON as it would be read back, so that settings can be compared. */
+    private static JsonElement values(Map<String, Object> setting) {
+        var values = new JsonObject();
+        setting.forEach((knob, value) -> values.add(
+                knob,
+                switch (value) {
+                    case Number number -> json(number);
+                    case Boolean flag -> new JsonPrimitive(flag);
+                    default -> new JsonPrimitive(value.toString());
+                }));
+        return JsonParser.parseString(values.toString());
+    }
+
+    /** JSON knows no number that is none: those are text. */
+    private static JsonElement json(Number value) {
+        return value == null || !Double.isFinite(value.doubleValue())
+                ? new JsonPrimitive(String.valueOf(value))
+                : new JsonPrimitive(value);
+    }
+
+    private static double real(JsonElement value) {
+        return Double.parseDouble(value.getAsString().equals("null") ? "NaN" : value.getAsString());
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (lock) {
+            out.close();
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package trivium.sweep;
+
+import java.util.Map;
+import trivium.run.Progress;
+
+/**
+ * Hears of a sweep's trials while they run, and not only as they end. Called from the trials' threads; a sweep whose
+ * {@link Sweep#progress} is one of these tells it.
+ */
+public interface SweepProgress extends Progress {
+
+    /** A trial begins. */
+    void begun(Trial trial);
+
+    /**
+     * A trial has told its {@link Trial#progress()} of a step.
+     *
+     * @param total its steps, or 0 if it did not say
+     */
+    void trialStep(int trial, long done, long total, Map<String, Double> metrics);
+
+    /** A trial has ended, now or in an earlier process. */
+    void ended(TrialResult result);
+}

@@ -1,0 +1,133 @@
+package trivium.sweep;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import trivium.data.Seeds;
+
+/**
+ * Bayesian search with tree-structured Parzen estimators (Bergstra et al., "Algorithms for Hyper-Parameter
+ * Optimization", NIPS 2011). The settings so far are split into the best 15 % and the rest; of {@value #CANDIDATES}
+ * settings drawn where good ones are dense, the one is tried where they are densest relative to the rest.
+ *
+ * <p>Settings are answered in batches of a fixed size, each from what the batches before it found. So the suggestions
+ * are the same on one thread and on many; trials of a batch wait for each other.
+ *
+ * @param goal what to look for. A setting that did not finish is among the rest, however little it cost
+ * @param count settings in all
+ * @param seed of the draws
+ * @param knobs the knobs, in the order in which they are chosen
+ * @param plan how the count is cut
+ */
+public record Tpe(Goal goal, int count, long seed, List<Knob> knobs, Plan plan) implements Search {
+
+    /**
+     * How the settings are cut into rounds.
+     *
+     * @param random settings drawn at random before anything is learned
+     * @param batch settings a round after that
+     */
+    public record Plan(int random, int batch) {
+
+        public Plan {
+            if (random < 1 || batch < 1) {
+                throw new IllegalArgumentException("a TPE search needs at least 1 random setting and 1 setting a round,"
+                        + " not " + random + " and " + batch);
+            }
+        }
+    }
+
+    private static final double GOOD = 0.15;
+    static final int CANDIDATES = 24;
+
+    public Tpe {
+        if (count < 1) {
+            throw new IllegalArgumentException("a TPE search needs at least 1 trial, not " + count);
+        }
+        knobs = new Space(knobs).knobs();
+    }
+
+    /** {@code count} settings: 10 at random, then 4 a round. */
+    public static Tpe of(Goal goal, int count, Knob... knobs) {
+        return new Tpe(goal, count, 0, List.of(knobs), new Plan(10, 4));
+    }
+
+    /** Other draws. */
+    public Tpe seed(long other) {
+        return new Tpe(goal, count, other, knobs, plan);
+    }
+
+    /** This many settings a round: more for more trials side by side, 1 to learn most from each. */
+    public Tpe batch(int settings) {
+        return new Tpe(goal, count, seed, knobs, new Plan(plan.random(), settings));
+    }
+
+    @Override
+    public int size() {
+        return count;
+    }
+
+    @Override
+    public List<Map<String, Object>> round(int round, SweepResult finished) {
+        int from = round == 0 ? 0 : plan.random() + (round - 1) * plan.batch();
+        int to = Math.min(count, plan.random() + round * plan.batch());
+        var space = new Space(knobs);
+        var estimators = round == 0 ? Map.<String, Estimator>of() : estimators(sorted(finished));
+        var settings = new ArrayList<Map<String, Object>>();
+        for (int i = from; i < to; i++) {
+            var random = Seeds.random(seed, i);
+            settings.add(round == 0 ? space.setting(knob -> knob.draw(random)) : best(space, estimators, random));
+        }
+        return settings;
+    }
+
+    private Map<String, Estimator> estimators(List<TrialResult> sorted) {
+        int good = (int) Math.ceil(GOOD * sorted.size());
+        var estimators = new HashMap<String, Estimator>();
+        for (var knob : knobs) {
+            estimators.put(
+                    knob.name(),
+                    Estimator.of(
+                            knob,
+                            values(knob, sorted.subList(0, good)),
+                            values(knob, sorted.subList(good, sorted.size()))));
+        }
+        return estimators;
+    }
+
+    /** Of settings drawn as good ones are, the one with the largest l / g over all of its knobs. */
+    private static Map<String, Object> best(Space space, Map<String, Estimator> estimators, RandomGenerator random) {
+        Map<String, Object> best = Map.of();
+        double most = Double.NEGATIVE_INFINITY;
+        for (int candidate = 0; candidate < CANDIDATES; candidate++) {
+            var setting = space.setting(knob -> estimators.get(knob.name()).draw(random));
+            double gain = setting.entrySet().stream()
+                    .mapToDouble(entry -> estimators.get(entry.getKey()).gain(entry.getValue()))
+                    .sum();
+            if (gain > most) {
+                most = gain;
+                best = setting;
+            }
+        }
+        return best;
+    }
+
+    /** Best first; of equals, and of those that did not finish, the earlier first. */
+    private List<TrialResult> sorted(SweepResult finished) {
+        return finished.overSeeds().trials().stream()
+                .sorted(Comparator.comparingDouble(result -> result.isFinished()
+                        ? goal.cost(result.metrics().get(goal.metric()))
+                        : Double.POSITIVE_INFINITY))
+                .toList();
+    }
+
+    private static List<Object> values(Knob knob, List<TrialResult> results) {
+        return results.stream()
+                .map(result -> result.trial().values().get(knob.name()))
+                .filter(value -> value != null)
+                .toList();
+    }
+}
