@@ -1,13 +1,12 @@
 package trivium.data;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import trivium.data.files.ContentHash;
 import trivium.data.files.Format;
-import trivium.data.files.Note;
 import trivium.data.files.Records;
 import trivium.data.files.Summary;
 import trivium.text.ChatTemplate;
@@ -60,14 +59,8 @@ public record Comparisons(String name, List<Comparison> list, Summary summary) i
      * @throws IllegalArgumentException naming file, line and field if a record is something else
      */
     public static Comparisons read(Path path, Format format) {
-        var records = stream(path, format);
-        var list = records.toList();
-        var summary = records.summary();
-        Aloud.say(summary, format);
-        if (list.isEmpty()) {
-            throw new IllegalArgumentException("nothing is left of " + summary);
-        }
-        return new Comparisons(path.toString(), list, summary);
+        return Aloud.read(
+                stream(path, format), format, (list, summary) -> new Comparisons(path.toString(), list, summary));
     }
 
     /** The same one by one, for files too large for memory. To be closed. */
@@ -139,22 +132,14 @@ public record Comparisons(String name, List<Comparison> list, Summary summary) i
      * @throws IllegalArgumentException if none is left
      */
     public Comparisons within(int context, Tokenizer tokenizer, ChatTemplate template) {
-        var fitting = new ArrayList<Comparison>();
-        int first = 0;
-        for (int i = 0; i < size(); i++) {
-            var comparison = get(i);
-            if (Pairs.length(comparison, tokenizer, template) <= context) {
-                fitting.add(comparison);
-            } else if (first == 0) {
-                first = i + 1;
-            }
-        }
-        var counted = summary.leavingOut(
-                name, size(), Note.LONGER_THAN_CONTEXT, size() - fitting.size(), "comparison " + first);
-        if (fitting.isEmpty()) {
-            throw new IllegalArgumentException("nothing is left within " + context + " tokens of " + counted);
-        }
-        return new Comparisons(name, fitting, counted);
+        return Fitting.within(
+                context,
+                name,
+                list,
+                summary,
+                comparison -> Pairs.length(comparison, tokenizer, template),
+                "comparison",
+                (fitting, counted) -> new Comparisons(name, fitting, counted));
     }
 
     /**

@@ -1,13 +1,12 @@
 package trivium.data;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import trivium.data.files.ContentHash;
 import trivium.data.files.Format;
-import trivium.data.files.Note;
 import trivium.data.files.Records;
 import trivium.data.files.Summary;
 import trivium.text.ChatTemplate;
@@ -60,14 +59,8 @@ public record Conversations(String name, List<Conversation> list, Summary summar
      * @throws IllegalArgumentException naming file, line and field if a record is something else
      */
     public static Conversations read(Path path, Format format) {
-        var records = stream(path, format);
-        var list = records.toList();
-        var summary = records.summary();
-        Aloud.say(summary, format);
-        if (list.isEmpty()) {
-            throw new IllegalArgumentException("nothing is left of " + summary);
-        }
-        return new Conversations(path.toString(), list, summary);
+        return Aloud.read(
+                stream(path, format), format, (list, summary) -> new Conversations(path.toString(), list, summary));
     }
 
     /** The same one by one, for files too large for memory. To be closed. */
@@ -137,22 +130,14 @@ public record Conversations(String name, List<Conversation> list, Summary summar
      * @throws IllegalArgumentException if none is left
      */
     public Conversations within(int context, Tokenizer tokenizer, ChatTemplate template) {
-        var fitting = new ArrayList<Conversation>();
-        int first = 0;
-        for (int i = 0; i < size(); i++) {
-            var conversation = get(i);
-            if (Answers.length(conversation, tokenizer, template) <= context) {
-                fitting.add(conversation);
-            } else if (first == 0) {
-                first = i + 1;
-            }
-        }
-        var counted = summary.leavingOut(
-                name, size(), Note.LONGER_THAN_CONTEXT, size() - fitting.size(), "conversation " + first);
-        if (fitting.isEmpty()) {
-            throw new IllegalArgumentException("nothing is left within " + context + " tokens of " + counted);
-        }
-        return new Conversations(name, fitting, counted);
+        return Fitting.within(
+                context,
+                name,
+                list,
+                summary,
+                conversation -> Answers.length(conversation, tokenizer, template),
+                "conversation",
+                (fitting, counted) -> new Conversations(name, fitting, counted));
     }
 
     /**

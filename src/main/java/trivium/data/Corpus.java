@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import trivium.data.files.ContentHash;
 import trivium.data.files.Format;
 import trivium.data.files.Records;
 import trivium.data.files.Source;

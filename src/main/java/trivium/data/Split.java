@@ -3,6 +3,7 @@ package trivium.data;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import trivium.data.files.ContentHash;
 
 /** Data to learn from and data to judge by; nothing is on both sides. */
 public record Split<T>(T train, T validation) {

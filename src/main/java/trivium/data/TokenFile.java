@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.Locale;
+import trivium.data.files.ContentHash;
 import trivium.tensor.MappedIntegers;
 import trivium.text.Tokenizer;
 

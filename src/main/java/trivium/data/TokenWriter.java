@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.Iterator;
 import java.util.concurrent.CancellationException;
+import trivium.data.files.ContentHash;
 import trivium.text.Tokenizer;
 
 /** Writes one {@link TokenFile} document by document. */

@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import trivium.data.files.ContentHash;
 import trivium.data.files.Format;
 import trivium.data.files.Records;
 import trivium.data.files.Summary;
@@ -55,14 +56,8 @@ public record Verdicts(String name, List<Verdict> list, Summary summary) impleme
      * @throws IllegalArgumentException naming file, line and field if a record is something else
      */
     public static Verdicts read(Path path, Format format) {
-        var records = stream(path, format);
-        var list = records.toList();
-        var summary = records.summary();
-        Aloud.say(summary, format);
-        if (list.isEmpty()) {
-            throw new IllegalArgumentException("nothing is left of " + summary);
-        }
-        return new Verdicts(path.toString(), list, summary);
+        return Aloud.read(
+                stream(path, format), format, (list, summary) -> new Verdicts(path.toString(), list, summary));
     }
 
     /** The same one by one, for files too large for memory. To be closed. */

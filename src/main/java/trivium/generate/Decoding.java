@@ -140,7 +140,7 @@ final class Decoding {
         return count;
     }
 
-    private static void stopIfInterrupted() {
+    static void stopIfInterrupted() {
         if (Thread.interrupted()) {
             throw new CancellationException("generation was interrupted");
         }

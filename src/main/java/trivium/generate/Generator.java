@@ -98,7 +98,7 @@ public final class Generator {
             new Decoding(decoder, sampling, saysEnough, model.context(), model.outputs())
                     .run(prompts, handful, results);
         } finally {
-            decoder.share(new Team(1));
+            decoder.share(Team.ALONE);
         }
         return results;
     }
@@ -152,6 +152,7 @@ public final class Generator {
         if (tasks.isEmpty()) {
             return;
         }
+        Decoding.stopIfInterrupted(); // invokeAll does not look where the tasks are quicker than it
         try (var pool = Executors.newFixedThreadPool(
                 tasks.size(), Thread.ofPlatform().daemon().name("generate-", 0).factory())) {
             for (var done : pool.invokeAll(tasks)) {

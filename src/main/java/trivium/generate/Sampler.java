@@ -14,7 +14,7 @@ final class Sampler {
 
     private final Sampling sampling;
     private final float[] logits;
-    /** The logits after the repetition penalty. */
+    /** The logits after the repetition penalty; the logits themselves where there is none. */
     private final float[] adjusted;
     /** exp((adjusted - highest) / temperature): the distribution drawn from, before it is normalised. */
     private final double[] weights;
@@ -33,7 +33,7 @@ final class Sampler {
     Sampler(Sampling sampling, int vocabulary) {
         this.sampling = sampling;
         logits = new float[vocabulary];
-        adjusted = new float[vocabulary];
+        adjusted = sampling.repetitionPenalty() == 1 ? logits : new float[vocabulary];
         weights = new double[vocabulary];
         boolean cuts = sampling.temperature() > 0
                 && (sampling.cut().topK() > 0 || sampling.cut().topP() < 1);
@@ -74,10 +74,10 @@ final class Sampler {
 
     /** Applies the repetition penalty and finds the best token; answers whether anything changed. */
     private boolean adjust(BitSet seen) {
-        System.arraycopy(logits, 0, adjusted, 0, logits.length);
-        float penalty = (float) sampling.repetitionPenalty();
-        boolean penalised = penalty != 1 && !seen.isEmpty();
-        if (penalised) {
+        boolean penalised = adjusted != logits && !seen.isEmpty();
+        if (adjusted != logits) {
+            float penalty = (float) sampling.repetitionPenalty();
+            System.arraycopy(logits, 0, adjusted, 0, logits.length);
             seen.stream().forEach(id -> adjusted[id] *= adjusted[id] > 0 ? 1 / penalty : penalty);
         }
         best = 0;

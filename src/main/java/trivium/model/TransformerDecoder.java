@@ -10,8 +10,6 @@ import trivium.tensor.Team;
 /** A transformer's decoding state: for each row and layer, the keys and values of what it holds so far. */
 final class TransformerDecoder implements Decoder {
 
-    private static final Team ALONE = new Team(1);
-
     /** Rows of the key cache are padded to whole vectors of any machine. */
     private static final int PADDING = 16;
 
@@ -26,7 +24,7 @@ final class TransformerDecoder implements Decoder {
     private final Rotary rotary;
     private final PackedWeights weights;
     private final Product product;
-    private Team team = ALONE;
+    private Team team = Team.ALONE;
 
     private final TransformerPass prompts;
     private final BlockPass[] blocks;

@@ -1,7 +1,6 @@
 package trivium.notebook;
 
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -16,21 +15,16 @@ import trivium.run.Progress;
  */
 public final class LiveProgress implements Progress {
 
-    private static final long INTERVAL_NS = 500_000_000L;
     private static final String DRAWN = "loss";
 
-    private final Function<Html, String> display;
-    private final BiConsumer<String, Html> update;
-    private final LongSupplier clock;
+    private final LiveDisplay display;
 
     private Curve curve = new Curve();
     private Map<String, Double> metrics = Map.of();
     private String title = "";
-    private String id = "";
     private long total;
     private long done;
     private long started;
-    private long drawn;
 
     /**
      * @param display shows something and answers its id
@@ -38,9 +32,7 @@ public final class LiveProgress implements Progress {
      * @param clock nanoseconds
      */
     LiveProgress(Function<Html, String> display, BiConsumer<String, Html> update, LongSupplier clock) {
-        this.display = display;
-        this.update = update;
-        this.clock = clock;
+        this.display = new LiveDisplay(display, update, clock);
     }
 
     @Override
@@ -50,9 +42,8 @@ public final class LiveProgress implements Progress {
         done = 0;
         metrics = Map.of();
         curve = new Curve();
-        started = clock.getAsLong();
-        drawn = started;
-        id = display.apply(running(now()));
+        started = display.now();
+        display.open(running(now()));
     }
 
     @Override
@@ -70,32 +61,24 @@ public final class LiveProgress implements Progress {
         if (loss != null) {
             curve.add(done, loss);
         }
-        long now = clock.getAsLong();
-        if (now - drawn >= INTERVAL_NS) {
-            drawn = now;
+        display.redraw(() -> {
             this.metrics = new LinkedHashMap<>(metrics);
-            update.accept(id, running(now()));
-        }
+            return running(now());
+        });
     }
 
     @Override
     public synchronized void finish(String outcome) {
-        update.accept(id, finished(now(), outcome));
+        display.close(finished(now(), outcome));
     }
 
     private Moment now() {
-        return new Moment(title, done, total, (clock.getAsLong() - started) / 1e9, metrics);
+        return new Moment(title, done, total, (display.now() - started) / 1e9, metrics);
     }
 
     private Html running(Moment moment) {
-        var bar = total <= 0 ? "" : String.format(Locale.ROOT, """
-            <div style="width:320px;height:6px;margin:4px 0;border-radius:3px;background:rgba(127,127,127,.25)">\
-            <div style="width:%.1f%%;height:6px;border-radius:3px;background:#3b82f6"></div></div>\
-            """, 100 * moment.share());
         return new Html(
-                "<div><b>" + Html.escape(title) + "</b> " + moment.steps() + " <span style=\"opacity:.7\">"
-                        + moment.time() + "</span>" + bar + figures(moment) + curve.svg(DRAWN) + "</div>",
-                moment.line());
+                "<div>" + LiveDisplay.head(moment) + figures(moment) + curve.svg(DRAWN) + "</div>", moment.line());
     }
 
     private Html finished(Moment moment, String outcome) {

@@ -1,6 +1,5 @@
 package trivium.notebook;
 
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -16,19 +15,13 @@ import trivium.sweep.TrialResult;
  */
 public final class LiveSweep implements SweepProgress {
 
-    private static final long INTERVAL_NS = 500_000_000L;
-
-    private final Function<Html, String> display;
-    private final BiConsumer<String, Html> update;
-    private final LongSupplier clock;
+    private final LiveDisplay display;
 
     private Leaderboard board = new Leaderboard();
     private String title = "";
-    private String id = "";
     private long total;
     private long done;
     private long started;
-    private long drawn;
 
     /**
      * @param display shows something and answers its id
@@ -36,9 +29,7 @@ public final class LiveSweep implements SweepProgress {
      * @param clock nanoseconds
      */
     LiveSweep(Function<Html, String> display, BiConsumer<String, Html> update, LongSupplier clock) {
-        this.display = display;
-        this.update = update;
-        this.clock = clock;
+        this.display = new LiveDisplay(display, update, clock);
     }
 
     @Override
@@ -47,9 +38,8 @@ public final class LiveSweep implements SweepProgress {
         this.total = total;
         done = 0;
         board = new Leaderboard();
-        started = clock.getAsLong();
-        drawn = started;
-        id = display.apply(running());
+        started = display.now();
+        display.open(running());
     }
 
     @Override
@@ -60,47 +50,30 @@ public final class LiveSweep implements SweepProgress {
     @Override
     public synchronized void trialStep(int trial, long done, long total, Map<String, Double> metrics) {
         board.step(trial, done, total, metrics);
-        redraw();
+        display.redraw(this::running);
     }
 
     @Override
     public synchronized void ended(TrialResult result) {
         board.ended(result);
-        redraw();
+        display.redraw(this::running);
     }
 
     @Override
     public synchronized void step(long done, Map<String, Double> metrics) {
         this.done = done;
-        redraw();
+        display.redraw(this::running);
     }
 
     @Override
     public synchronized void finish(String outcome) {
-        update.accept(
-                id,
-                new Html(
-                        "<div><b>" + Html.escape(title) + "</b> " + Html.escape(outcome) + board.html() + "</div>",
-                        title + ": " + outcome + board.text()));
-    }
-
-    private void redraw() {
-        long now = clock.getAsLong();
-        if (now - drawn >= INTERVAL_NS) {
-            drawn = now;
-            update.accept(id, running());
-        }
+        display.close(new Html(
+                "<div><b>" + Html.escape(title) + "</b> " + Html.escape(outcome) + board.html() + "</div>",
+                title + ": " + outcome + board.text()));
     }
 
     private Html running() {
-        var moment = new Moment(title, done, total, (clock.getAsLong() - started) / 1e9, Map.of());
-        var bar = total <= 0 ? "" : String.format(Locale.ROOT, """
-            <div style="width:320px;height:6px;margin:4px 0;border-radius:3px;background:rgba(127,127,127,.25)">\
-            <div style="width:%.1f%%;height:6px;border-radius:3px;background:#3b82f6"></div></div>\
-            """, 100 * moment.share());
-        return new Html(
-                "<div><b>" + Html.escape(title) + "</b> " + moment.steps() + " <span style=\"opacity:.7\">"
-                        + moment.time() + "</span>" + bar + board.html() + "</div>",
-                moment.line() + board.text());
+        var moment = new Moment(title, done, total, (display.now() - started) / 1e9, Map.of());
+        return new Html("<div>" + LiveDisplay.head(moment) + board.html() + "</div>", moment.line() + board.text());
     }
 }

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import trivium.data.files.ContentHash;
 import trivium.tensor.Floats;
 import trivium.text.Tokenizer;
 
@@ -24,7 +24,7 @@ public final class Fingerprint {
 
     /** Of a run's model, its shape and weights, and its tokenizer: 16 hexadecimal digits. */
     public static String of(Run run) {
-        var digest = sha256();
+        var digest = ContentHash.sha256();
         digest.update(run.model().toJson().getBytes(StandardCharsets.UTF_8));
         update(digest, run.model().parameters().values());
         digest.update(run.tokenizer().toJson().getBytes(StandardCharsets.UTF_8));
@@ -33,14 +33,14 @@ public final class Fingerprint {
 
     /** Of a tokenizer: 16 hexadecimal digits. */
     public static String of(Tokenizer tokenizer) {
-        var digest = sha256();
+        var digest = ContentHash.sha256();
         digest.update(tokenizer.toJson().getBytes(StandardCharsets.UTF_8));
         return hex(digest).substring(0, DIGITS);
     }
 
     /** Of a file's bytes: all 64 digits. */
     static String of(Path file) throws IOException {
-        var digest = sha256();
+        var digest = ContentHash.sha256();
         var bytes = new byte[CHUNK];
         try (var in = Files.newInputStream(file)) {
             for (int n = in.read(bytes); n >= 0; n = in.read(bytes)) {
@@ -62,13 +62,5 @@ public final class Fingerprint {
 
     private static String hex(MessageDigest digest) {
         return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

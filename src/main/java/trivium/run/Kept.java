@@ -2,11 +2,8 @@ package trivium.run;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,18 +23,17 @@ import trivium.run.Checkpoint.Position;
  */
 final class Kept implements AutoCloseable {
 
-    private static final String LOCK = ".lock";
     private static final String MODEL = "model.json";
 
     private final Path place;
     private final RunStore store;
-    private final FileChannel lock;
+    private final FolderLock lock;
     private RunCard card;
     private Checkpoint checkpoint;
     private MetricsLog log;
     private Table rows;
 
-    private Kept(Path place, FileChannel lock) {
+    private Kept(Path place, FolderLock lock) {
         this.place = place;
         this.lock = lock;
         store = RunStore.open(place.getParent());
@@ -49,7 +45,7 @@ final class Kept implements AutoCloseable {
         var named = begun.named(String.valueOf(place.getFileName()));
         return shielded(() -> {
             try {
-                var kept = new Kept(place, lock(Files.createDirectories(place)));
+                var kept = new Kept(place, FolderLock.take(place, "training"));
                 try {
                     kept.find(named);
                     return kept;
@@ -61,20 +57,6 @@ final class Kept implements AutoCloseable {
                 throw new UncheckedIOException("cannot keep a run in " + place + ": " + e.getMessage(), e);
             }
         });
-    }
-
-    private static FileChannel lock(Path place) throws IOException {
-        var channel = FileChannel.open(place.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        try {
-            if (channel.tryLock() != null) {
-                return channel;
-            }
-        } catch (OverlappingFileLockException e) {
-            // held by this very process: the same sentence
-        }
-        channel.close();
-        throw new IllegalArgumentException(
-                place + " is in use: another training is writing there; wait for it, or keep this one elsewhere");
     }
 
     private void find(RunCard begun) throws IOException {

@@ -10,17 +10,15 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import trivium.run.FolderLock;
 import trivium.run.Progress;
 
 /**
@@ -31,17 +29,16 @@ import trivium.run.Progress;
 final class SweepFolder implements AutoCloseable {
 
     static final String TRIALS = "trials.jsonl";
-    private static final String LOCK = ".lock";
 
     /** A line; the setting stays JSON, to be compared. */
     private record Row(JsonElement values, TrialResult result) {}
 
     private final Path file;
-    private final FileChannel lock;
+    private final FolderLock lock;
     private final FileOutputStream out;
     private final Map<Integer, Row> rows;
 
-    private SweepFolder(Path file, FileChannel lock) throws IOException {
+    private SweepFolder(Path file, FolderLock lock) throws IOException {
         this.file = file;
         this.lock = lock;
         rows = read(file);
@@ -51,7 +48,7 @@ final class SweepFolder implements AutoCloseable {
     static SweepFolder open(Path folder) {
         var place = folder.toAbsolutePath().normalize();
         try {
-            var lock = lock(Files.createDirectories(place));
+            var lock = FolderLock.take(place, "sweep");
             try {
                 return new SweepFolder(place.resolve(TRIALS), lock);
             } catch (IOException | RuntimeException e) {
@@ -61,20 +58,6 @@ final class SweepFolder implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot keep a sweep in " + place + ": " + e.getMessage(), e);
         }
-    }
-
-    private static FileChannel lock(Path place) throws IOException {
-        var channel = FileChannel.open(place.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        try {
-            if (channel.tryLock() != null) {
-                return channel;
-            }
-        } catch (OverlappingFileLockException e) {
-            // held by this very process: the same sentence
-        }
-        channel.close();
-        throw new IllegalArgumentException(
-                place + " is in use: another sweep is writing there; wait for it, or keep this one elsewhere");
     }
 
     /** The lines by trial, after the file was cut behind its last whole line. */

@@ -34,6 +34,9 @@ public final class Team implements AutoCloseable {
 
     private static final Round NONE = new Round(0, _ -> {});
 
+    /** The caller by itself. */
+    public static final Team ALONE = new Team(1);
+
     /** Turns of waiting before the processor is offered to others: some microseconds. */
     private static final int PATIENCE = 1 << 9;
 

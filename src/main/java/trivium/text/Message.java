@@ -5,7 +5,7 @@ import java.util.Objects;
 /**
  * What somebody says in a conversation.
  *
- * @param role {@link #SYSTEM}, {@link #USER} or {@link #ASSISTANT}
+ * @param role {@link #SYSTEM}, {@link #USER} or {@link #ASSISTANT}; files know others, such as "tool"
  */
 public record Message(String role, String content) {
 

@@ -2,6 +2,7 @@ package trivium.data.files;
 
 import java.util.ArrayList;
 import java.util.List;
+import trivium.text.Message;
 
 /** Makes of each entry what a reader asks for, shape by shape. */
 final class Drafts {
@@ -51,7 +52,7 @@ final class Drafts {
     private static List<Draft> chat(List<Message> messages) {
         var drafts = new ArrayList<Draft>();
         for (int i = 0; i < messages.size(); i++) {
-            if (messages.get(i).answers()) {
+            if (messages.get(i).role().equals(Message.ASSISTANT)) {
                 drafts.add(answer(
                                 Transcript.prompt(messages.subList(0, i)),
                                 messages.get(i).content())

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import trivium.text.Message;
 
 /** One record of a file: fields by name, and where it stands, for people. */
 final class Entry {

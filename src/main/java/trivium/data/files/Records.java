@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -38,7 +37,7 @@ public final class Records<T> implements Iterator<T>, AutoCloseable {
     private final Tally tally;
     private final Set<Key> seen = new HashSet<>();
     private final Queue<T> ready = new ArrayDeque<>();
-    private final MessageDigest digest = sha256();
+    private final MessageDigest digest = ContentHash.sha256();
     private BufferedReader in;
     private Iterator<Entry> entries = List.<Entry>of().iterator();
     private Shape shape;
@@ -147,14 +146,6 @@ public final class Records<T> implements Iterator<T>, AutoCloseable {
         shape = found.shape();
         entries = found.entries();
         tally.shape(shape);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java has SHA-256", e);
-        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import trivium.text.Message;
 
 /**
  * Several turns of a chat as one text, in the words of HH-RLHF (Bai et al. 2022):

@@ -1,4 +1,4 @@
-package trivium.data;
+package trivium.data.files;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -7,13 +7,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.stream.Stream;
 
-/** SHA-256 of texts. */
-final class ContentHash {
+/** SHA-256, of texts above all. */
+public final class ContentHash {
 
     private ContentHash() {}
 
     /** A fresh digest. */
-    static MessageDigest sha256() {
+    public static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -22,14 +22,14 @@ final class ContentHash {
     }
 
     /** The hash, in hexadecimal, of the UTF-8 bytes of these parts one after the other. */
-    static String of(Stream<String> parts) {
+    public static String of(Stream<String> parts) {
         var digest = sha256();
         parts.forEachOrdered(part -> digest.update(part.getBytes(StandardCharsets.UTF_8)));
         return HexFormat.of().formatHex(digest.digest());
     }
 
     /** A text's place between 0 and 1: the first 53 bits of its hash. */
-    static double place(String text) {
+    public static double place(String text) {
         byte[] hash = sha256().digest(text.getBytes(StandardCharsets.UTF_8));
         return (ByteBuffer.wrap(hash).getLong() >>> 11) * 0x1p-53;
     }
