@@ -3,6 +3,7 @@ package trivium.data.toytown;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +23,7 @@ final class Card {
     private Card() {}
 
     static String of(ToyTown town, Map<String, String> files) {
-        return Stream.of(introduction(town), table(files), facts(files), examples(town), rewards())
+        return Stream.of(introduction(town), table(files), facts(files), tasks(town), examples(town), rewards())
                 .collect(Collectors.joining("\n"));
     }
 
@@ -91,7 +92,7 @@ final class Card {
                 mean(readings, Reading::happyWords),
                 readings.stream().mapToInt(Reading::contradictions).sum(),
                 readings.stream().mapToInt(Reading::unparseable).sum(),
-                Stream.of("stories.txt", "instructions.jsonl", "preferences.jsonl", "prompts.txt")
+                Stream.of("stories.txt", "instructions.jsonl", "preferences.jsonl", "prompts.txt", "tasks.jsonl")
                         .map(name -> overlap(name, files) + " (" + name + ")")
                         .collect(Collectors.joining(", ")),
                 String.join(", ", Words.HAPPY));
@@ -103,6 +104,24 @@ final class Card {
         return records(heldOut, files.get(heldOut)).stream()
                 .filter(training::contains)
                 .count();
+    }
+
+    /** One short task of each kind. */
+    private static String tasks(ToyTown town) {
+        var rows = Stream.of(Task.Kind.values())
+                .map(kind -> town.tasks(20, kind).list().stream()
+                        .min(Comparator.comparingInt(task -> task.prompt().length()))
+                        .orElseThrow())
+                .map(task -> "> " + Words.lower(task.kind()).replace('_', ' ') + ": " + task.prompt() + " → **"
+                        + task.example() + "**\n")
+                .collect(Collectors.joining(">\n"));
+        return """
+                ## Tasks
+
+                `tasks.jsonl` has questions and instructions of twelve kinds in equal parts, with one right completion each. There may be others:
+                `Tasks.of(Conversations.jsonl(…))` reads them with the checks that tell right from wrong.
+
+                """ + rows;
     }
 
     private static String examples(ToyTown town) {

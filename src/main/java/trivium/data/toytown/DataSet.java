@@ -24,7 +24,7 @@ record DataSet(Map<String, String> files) {
 
     private static final Gson JSON = new GsonBuilder().disableHtmlEscaping().create();
 
-    /** Sizes chosen such that everything together stays under 5 MB. */
+    /** Sizes chosen such that everything together stays under 6 MB. */
     static DataSet of(ToyTown town) {
         var heldOut = town.heldOut();
         var stories = town.stories(8_500);
@@ -41,6 +41,8 @@ record DataSet(Map<String, String> files) {
         files.put("preferences-heldout.jsonl", lines(heldOut.preferences(300)));
         files.put("prompts.txt", String.join("\n", town.prompts(1_000)) + "\n");
         files.put("prompts-heldout.txt", String.join("\n", heldOut.prompts(200)) + "\n");
+        files.put("tasks.jsonl", lines(town.tasks(2_400).conversations()));
+        files.put("tasks-heldout.jsonl", lines(heldOut.tasks(360).conversations()));
         files.put("README.md", Card.of(town, files));
         return new DataSet(files);
     }

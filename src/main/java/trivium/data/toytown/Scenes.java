@@ -32,6 +32,26 @@ final class Scenes {
         return scene(kind, 2 + random.nextInt(2), length, List.of(Fact.values()));
     }
 
+    /** So many sentences that tell of everybody in them where they were, in two places; some go to the other. */
+    List<Event> gathering(int length) {
+        var places = new ArrayList<>(List.of(pick(List.of(Place.values())), pick(List.of(Place.values()))));
+        var people = people();
+        var events = new ArrayList<Event>();
+        var world = World.UNKNOWN;
+        while (events.size() < length) {
+            var who = people.get(random.nextInt(Math.min(people.size(), 1 + events.size())));
+            var place = pick(places);
+            var event = world.places().containsKey(who) ? new Event.Goes(who, place) : new Event.Is(who, place);
+            if (world.objection(event).isEmpty()) {
+                events.add(event);
+                world = world.after(event);
+            } else {
+                places.add(pick(List.of(Place.values())));
+            }
+        }
+        return events;
+    }
+
     private List<Event> scene(Fact kind, int ofKind, int length, List<Fact> others) {
         var kinds = new ArrayList<Fact>();
         for (int i = 0; i < length; i++) {

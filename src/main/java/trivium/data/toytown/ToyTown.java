@@ -129,6 +129,29 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, boolean
         return new Conversations(name("hard questions"), distinct(count, Conversation::prompt, () -> question(any)));
     }
 
+    /** Questions and instructions of every kind, mixed, each with a check of what is right. */
+    public Tasks tasks(int count) {
+        return tasks(count, Task.Kind.values());
+    }
+
+    /**
+     * Questions and instructions of these kinds, mixed in equal parts. Half of the questions are about scenes of a few
+     * sentences without pronouns, the other half about whole stories.
+     */
+    public Tasks tasks(int count, Task.Kind... kinds) {
+        if (kinds.length == 0) {
+            throw new IllegalArgumentException("tasks of no kind cannot be made; name at least one");
+        }
+        var random = dice("tasks");
+        var lessons = new Lessons(random, request -> story(request, random));
+        return new Tasks(
+                name("tasks"),
+                distinct(
+                        count,
+                        Task::prompt,
+                        () -> mine(Task::prompt, () -> lessons.task(kinds[random.nextInt(kinds.length)]))));
+    }
+
     /** Pairs of completions for requests for a story, of every quality, as this town's annotator judged them. */
     public Comparisons preferences(int count) {
         var random = dice("preferences");
