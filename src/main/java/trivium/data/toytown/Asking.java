@@ -13,7 +13,7 @@ final class Asking {
     private Asking() {}
 
     /** Questions of a kind, whether the story answers them or not. */
-    static List<String> candidates(Task.Kind kind, Reading story, RandomGenerator random) {
+    static List<String> candidates(Task.Kind kind, Reading story, Vocabulary words, RandomGenerator random) {
         var people = people(story);
         var things = things(story);
         var places = places(story);
@@ -39,7 +39,7 @@ final class Asking {
             case HOW_MANY -> howMany(people, places);
             case WHY ->
                 Causes.of(story.events()).stream().map(Asking::why).distinct().toList();
-            default -> unanswered(story, random);
+            default -> unanswered(story, words, random);
         };
     }
 
@@ -70,16 +70,17 @@ final class Asking {
     }
 
     /** What a careful reader, too, would find the story silent about. */
-    private static List<String> unanswered(Reading story, RandomGenerator random) {
+    private static List<String> unanswered(Reading story, Vocabulary words, RandomGenerator random) {
         var feelings = Causes.of(story.events());
         var people = new ArrayList<>(people(story));
         if (random.nextInt(5) == 0) {
-            people.add(Person.values()[random.nextInt(Person.values().length)]);
+            people.add(words.people().get(random.nextInt(words.people().size())));
         }
         var asked = new ArrayList<String>();
         for (var who : people) {
             asked.add("Where was " + who.label() + "?");
-            asked.add("Was " + who.label() + " " + Place.values()[random.nextInt(Place.values().length)].at() + "?");
+            var place = words.places().get(random.nextInt(words.places().size()));
+            asked.add("Was " + who.label() + " " + place.at() + "?");
             if (!ofEverybody(story) && feelings.stream().noneMatch(feeling -> feeling.who() == who)) {
                 asked.add("How did " + who.label() + " feel?");
             }

@@ -13,6 +13,7 @@ import trivium.data.toytown.Scenes.Fact;
 /** Makes tasks of every kind, each with an example that its check finds right. */
 final class Lessons {
 
+    private final Vocabulary words;
     private final RandomGenerator random;
     private final Function<Request, Story> stories;
     private final Scenes scenes;
@@ -20,10 +21,11 @@ final class Lessons {
     /**
      * @param stories tells a story about what is asked
      */
-    Lessons(RandomGenerator random, Function<Request, Story> stories) {
+    Lessons(Vocabulary words, RandomGenerator random, Function<Request, Story> stories) {
+        this.words = words;
         this.random = random;
         this.stories = stories;
-        scenes = new Scenes(random);
+        scenes = new Scenes(words, random);
     }
 
     /** A task of this kind. */
@@ -52,11 +54,11 @@ final class Lessons {
     }
 
     private Story story() {
-        return stories.apply(Request.anything(random));
+        return stories.apply(Request.anything(words, random));
     }
 
     private Optional<Task> telling() {
-        var request = Request.sample(random);
+        var request = Request.sample(words, random);
         var prompt = request.prompt(random);
         var tone = pick(List.of("", "happy ", "sad "));
         return task(prompt.replace("a story", "a " + tone + "story"), stories.apply(request).text());
@@ -110,7 +112,7 @@ final class Lessons {
             return Optional.empty();
         }
         var reading = Parser.read(told.text());
-        var asked = new ArrayList<>(Asking.candidates(kind, reading, random));
+        var asked = new ArrayList<>(Asking.candidates(kind, reading, words, random));
         Collections.shuffle(asked, random);
         return asked.stream()
                 .filter(question -> Question.ask(question, reading)
