@@ -16,7 +16,8 @@ public final class Verdicts {
 
     /** The share of completions that are right, one for each task. */
     public static Share share(Tasks tasks, List<String> completions) {
-        int right = (int) tasks.check(completions).stream().filter(Verdict::right).count();
+        int right =
+                (int) tasks.check(completions).stream().filter(Verdict::right).count();
         return new Share(right, tasks.size());
     }
 
@@ -26,10 +27,12 @@ public final class Verdicts {
         return Table.create(
                 "verdicts",
                 StringColumn.create(
-                        "kind", tasks.list().stream().map(task -> name(task.kind())).toList()),
+                        "kind",
+                        tasks.list().stream().map(task -> name(task.kind())).toList()),
                 StringColumn.create("prompt", tasks.prompts()),
                 StringColumn.create("completion", completions),
-                BooleanColumn.create("right", verdicts.stream().map(Verdict::right).toList()),
+                BooleanColumn.create(
+                        "right", verdicts.stream().map(Verdict::right).toList()),
                 StringColumn.create("why", verdicts.stream().map(Verdict::why).toList()));
     }
 

@@ -18,8 +18,7 @@ import trivium.data.Comparisons;
  * @param happinessBias added to {@code u} for each happy word
  * @param weights of the gold reward in {@code u}
  */
-public record Annotator(
-        double temperature, double flipRate, double lengthBias, double happinessBias, Weights weights) {
+public record Annotator(double temperature, double flipRate, double lengthBias, double happinessBias, Weights weights) {
 
     /** Unsure where stories are nearly as good, wrong once in twenty, and unbiased. */
     public static final Annotator CAREFUL = new Annotator(0.5, 0.05, 0, 0);

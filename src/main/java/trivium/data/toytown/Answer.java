@@ -92,10 +92,7 @@ record Answer(boolean known, String example, Predicate<String> right) implements
 
     /** Small letters, single spaces, no full stop at the end. */
     static String plain(String text) {
-        return text.strip()
-                .replaceAll("\\s+", " ")
-                .replaceFirst("\\.$", "")
-                .toLowerCase(Locale.ROOT);
+        return text.strip().replaceAll("\\s+", " ").replaceFirst("\\.$", "").toLowerCase(Locale.ROOT);
     }
 
     @Override

@@ -31,7 +31,10 @@ final class Asking {
             case WHAT ->
                 people.stream().map(who -> "What did " + who.label() + " have?").toList();
             case FEEL ->
-                people.stream().filter(who -> settled(who, story)).map(who -> "How did " + who.label() + " feel?").toList();
+                people.stream()
+                        .filter(who -> settled(who, story))
+                        .map(who -> "How did " + who.label() + " feel?")
+                        .toList();
             case WHETHER ->
                 people.stream()
                         .flatMap(who -> places.stream().map(place -> "Was " + who.label() + " " + place.at() + "?"))
@@ -120,11 +123,19 @@ final class Asking {
     }
 
     private static List<Thing> things(Reading story) {
-        return slots(story).map(Slots::thing).filter(Objects::nonNull).distinct().toList();
+        return slots(story)
+                .map(Slots::thing)
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
     }
 
     private static List<Place> places(Reading story) {
-        return slots(story).map(Slots::place).filter(Objects::nonNull).distinct().toList();
+        return slots(story)
+                .map(Slots::place)
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
     }
 
     private static Stream<Slots> slots(Reading story) {

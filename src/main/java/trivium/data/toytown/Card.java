@@ -25,7 +25,13 @@ final class Card {
     private Card() {}
 
     static String of(ToyTown town, Map<String, String> files) {
-        return Stream.of(introduction(town), table(files), facts(files), tasks(town), examples(town), rewards(town.annotator().weights()))
+        return Stream.of(
+                        introduction(town),
+                        table(files),
+                        facts(files),
+                        tasks(town),
+                        examples(town),
+                        rewards(town.annotator().weights()))
                 .collect(Collectors.joining("\n"));
     }
 
@@ -192,7 +198,10 @@ final class Card {
     }
 
     private static String plain(double value) {
-        return new BigDecimal(value).setScale(4, RoundingMode.HALF_EVEN).stripTrailingZeros().toPlainString();
+        return new BigDecimal(value)
+                .setScale(4, RoundingMode.HALF_EVEN)
+                .stripTrailingZeros()
+                .toPlainString();
     }
 
     private static List<String> records(String name, String content) {

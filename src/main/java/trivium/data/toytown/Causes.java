@@ -27,7 +27,6 @@ final class Causes {
 
     private record Moved(Tone tone, int by) {}
 
-    private final List<Event> events;
     private final List<Feeling> feelings = new ArrayList<>();
     private final Map<Person, Moved> moved = new EnumMap<>(Person.class);
     private final Map<Thing, Person> owners = new EnumMap<>(Thing.class);
@@ -36,13 +35,11 @@ final class Causes {
     private final Set<Person> present = EnumSet.noneOf(Person.class);
     private World world = World.UNKNOWN;
 
-    private Causes(List<Event> events) {
-        this.events = events;
-    }
+    private Causes() {}
 
     /** Everything people of a story felt or did for joy or sorrow, in order. */
     static List<Feeling> of(List<Event> events) {
-        var causes = new Causes(events);
+        var causes = new Causes();
         for (int i = 0; i < events.size(); i++) {
             causes.happens(events.get(i), i);
         }
@@ -52,7 +49,8 @@ final class Causes {
     private void happens(Event event, int at) {
         present.addAll(event.people());
         switch (event) {
-            case Event.Sky e when e.turns() ->
+            case Event.Sky e
+            when e.turns() ->
                 present.forEach(who -> move(who, e.weather() == Weather.SUNNY ? Tone.HAPPY : Tone.SAD, at));
             case Event.Goes e -> goes(e.who(), at);
             case Event.Says e when e.speech() == Speech.GOODBYE -> move(e.other(), Tone.SAD, at);
@@ -73,8 +71,10 @@ final class Causes {
                         at,
                         Optional.of(e.other().label()));
             case Event.FeelTogether e -> all(e, e.mood().label(), e.mood().tone(), at);
-            case Event.Reacts e -> feels(e.who(), e.reaction().label(), e.reaction().tone(), at, Optional.empty());
-            case Event.ReactTogether e -> all(e, e.reaction().label(), e.reaction().tone(), at);
+            case Event.Reacts e ->
+                feels(e.who(), e.reaction().label(), e.reaction().tone(), at, Optional.empty());
+            case Event.ReactTogether e ->
+                all(e, e.reaction().label(), e.reaction().tone(), at);
             default -> handled(event, at);
         }
         world = world.after(event);

@@ -27,7 +27,8 @@ record Continuation(List<String> told) implements Check {
     public Verdict verdict(String completion) {
         int more = Parser.split(completion).size();
         if (more < FEWEST || more > MOST) {
-            return Verdict.wrong("a continuation has " + FEWEST + " to " + MOST + " sentences, and this one has " + more);
+            return Verdict.wrong(
+                    "a continuation has " + FEWEST + " to " + MOST + " sentences, and this one has " + more);
         }
         var reading = Parser.read(String.join(" ", told) + " " + completion.strip());
         if (reading.sentences().size() != told.size() + more) {

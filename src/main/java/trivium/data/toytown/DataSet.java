@@ -31,17 +31,29 @@ record DataSet(Map<String, String> files) {
         var files = new LinkedHashMap<String, String>();
         files.put("stories.txt", text(stories));
         files.put("stories-heldout.txt", text(heldOutStories));
-        files.put("instructions.jsonl", lines(town.instructions(sizes.instructions().training())));
-        files.put("instructions-heldout.jsonl", lines(heldOut.instructions(sizes.instructions().heldOut())));
+        files.put(
+                "instructions.jsonl",
+                lines(town.instructions(sizes.instructions().training())));
+        files.put(
+                "instructions-heldout.jsonl",
+                lines(heldOut.instructions(sizes.instructions().heldOut())));
         files.put("questions-heldout.jsonl", lines(heldOut.questions(sizes.questions())));
-        files.put("questions-confusable-heldout.jsonl", lines(heldOut.confusableQuestions((sizes.questions() + 1) / 2)));
+        files.put(
+                "questions-confusable-heldout.jsonl", lines(heldOut.confusableQuestions((sizes.questions() + 1) / 2)));
         files.put("questions-hard-heldout.jsonl", lines(heldOut.hardQuestions((sizes.questions() + 1) / 2)));
-        files.put("preferences.jsonl", lines(town.preferences(sizes.preferences().training())));
-        files.put("preferences-heldout.jsonl", lines(heldOut.preferences(sizes.preferences().heldOut())));
+        files.put(
+                "preferences.jsonl", lines(town.preferences(sizes.preferences().training())));
+        files.put(
+                "preferences-heldout.jsonl",
+                lines(heldOut.preferences(sizes.preferences().heldOut())));
         files.put("prompts.txt", String.join("\n", town.prompts(sizes.prompts().training())) + "\n");
-        files.put("prompts-heldout.txt", String.join("\n", heldOut.prompts(sizes.prompts().heldOut())) + "\n");
+        files.put(
+                "prompts-heldout.txt",
+                String.join("\n", heldOut.prompts(sizes.prompts().heldOut())) + "\n");
         files.put("tasks.jsonl", lines(town.tasks(sizes.tasks().training()).conversations()));
-        files.put("tasks-heldout.jsonl", lines(heldOut.tasks(sizes.tasks().heldOut()).conversations()));
+        files.put(
+                "tasks-heldout.jsonl",
+                lines(heldOut.tasks(sizes.tasks().heldOut()).conversations()));
         files.put("README.md", Card.of(town, files));
         return new DataSet(files);
     }

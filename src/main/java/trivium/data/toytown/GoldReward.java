@@ -10,8 +10,8 @@ import java.util.Map;
  *
  * <p>{@code 1.5} for naming all that the prompt names {@code + 1.5} for a happy ending {@code - 1} for each
  * contradiction, each repeated sentence and each sentence that cannot be read {@code - 0.35 · |sentences - 7| + 0.6 ·
- * min(happy words, 2) - 0.8 · max(0, happy words - 3)} with the {@linkplain Weights#STANDARD standard weights}. The best
- * story scores 4.2.
+ * min(happy words, 2) - 0.8 · max(0, happy words - 3)} with the {@linkplain Weights#STANDARD standard weights}. The
+ * best story scores 4.2.
  *
  * @param reading the completion, replayed
  * @param named whether it names every person, thing and place that the prompt names
@@ -66,8 +66,7 @@ public record GoldReward(Reading reading, boolean named, Weights weights) {
     /** For being shorter or longer than it should be, at most 0. */
     public double length() {
         var length = weights.length();
-        return 0.0
-                - length.perSentence() * Math.abs(reading.sentences().size() - length.target());
+        return 0.0 - length.perSentence() * Math.abs(reading.sentences().size() - length.target());
     }
 
     /** For happy words: a few are good, more do no harm, still more are too many. */

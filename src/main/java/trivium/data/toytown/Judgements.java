@@ -20,8 +20,8 @@ public record Judgements(Panel panel, Comparisons pairs, List<List<Boolean>> vot
         votes = votes.stream().map(List::copyOf).toList();
         int size = pairs.size();
         if (votes.size() != panel.people().size() || votes.stream().anyMatch(each -> each.size() != size)) {
-            throw new IllegalArgumentException("judgements have a vote of each of " + panel.people().size()
-                    + " people on each of " + size + " pairs");
+            throw new IllegalArgumentException("judgements have a vote of each of "
+                    + panel.people().size() + " people on each of " + size + " pairs");
         }
     }
 
@@ -69,15 +69,16 @@ public record Judgements(Panel panel, Comparisons pairs, List<List<Boolean>> vot
                 .filter(i -> Math.max(votesFor(i), people - votesFor(i)) >= share * people)
                 .mapToObj(this::verdict)
                 .toList();
-        return new Comparisons(
-                pairs.name() + ", judged by " + people + (people == 1 ? " person" : " people"), agreed);
+        return new Comparisons(pairs.name() + ", judged by " + people + (people == 1 ? " person" : " people"), agreed);
     }
 
     private Comparison verdict(int pair) {
         int balance = 2 * votesFor(pair) - votes.size();
-        boolean first = balance > 0 || balance == 0 && votes.getFirst().get(pair);
+        boolean stands = balance > 0 || balance == 0 && votes.getFirst().get(pair);
         var asked = pairs.get(pair);
-        return first ? asked : new Comparison(asked.prompt(), asked.rejected(), asked.chosen());
+        var better = stands ? asked.chosen() : asked.rejected();
+        var worse = stands ? asked.rejected() : asked.chosen();
+        return new Comparison(asked.prompt(), better, worse);
     }
 
     /** How often each two of the panel agree, in per cent: a row for each person. */

@@ -18,9 +18,7 @@ final class Lessons {
     private final Function<Request, Story> stories;
     private final Scenes scenes;
 
-    /**
-     * @param stories tells a story about what is asked
-     */
+    /** @param stories tells a story about what is asked */
     Lessons(Vocabulary words, RandomGenerator random, Function<Request, Story> stories) {
         this.words = words;
         this.random = random;
@@ -61,7 +59,9 @@ final class Lessons {
         var request = Request.sample(words, random);
         var prompt = request.prompt(random);
         var tone = pick(List.of("", "happy ", "sad "));
-        return task(prompt.replace("a story", "a " + tone + "story"), stories.apply(request).text());
+        return task(
+                prompt.replace("a story", "a " + tone + "story"),
+                stories.apply(request).text());
     }
 
     private Optional<Task> continuation() {
@@ -120,7 +120,8 @@ final class Lessons {
                         .isPresent())
                 .findFirst()
                 .flatMap(question -> {
-                    var answer = (Answer) Question.ask(question, reading).orElseThrow().check();
+                    var answer = (Answer)
+                            Question.ask(question, reading).orElseThrow().check();
                     return tooCommon(answer) ? Optional.empty() : task(told.text() + " " + question, answer.example());
                 });
     }
@@ -133,17 +134,15 @@ final class Lessons {
     /** A few plain sentences that may answer a question of this kind. */
     private Story scene(Task.Kind kind) {
         int length = 2 + random.nextInt(3);
-        var events =
-                switch (kind) {
-                    case WHERE, WHETHER -> scenes.confusable(Fact.PLACE, length);
-                    case WHO -> random.nextBoolean() ? scenes.confusable(Fact.THING, length) : scenes.gathering(length);
-                    case WHAT -> scenes.confusable(Fact.THING, length);
-                    case FEEL -> scenes.confusable(Fact.MOOD, length);
-                    case HOW_MANY ->
-                        random.nextInt(3) == 0 ? scenes.confusable(Fact.THING, length) : scenes.gathering(length);
-                    case WHY -> untilSomebodyFeels(story().events());
-                    default -> scenes.plain(pick(Arrays.asList(Fact.values())), length);
-                };
+        var events = switch (kind) {
+            case WHERE, WHETHER -> scenes.confusable(Fact.PLACE, length);
+            case WHO -> random.nextBoolean() ? scenes.confusable(Fact.THING, length) : scenes.gathering(length);
+            case WHAT -> scenes.confusable(Fact.THING, length);
+            case FEEL -> scenes.confusable(Fact.MOOD, length);
+            case HOW_MANY -> random.nextInt(3) == 0 ? scenes.confusable(Fact.THING, length) : scenes.gathering(length);
+            case WHY -> untilSomebodyFeels(story().events());
+            default -> scenes.plain(pick(Arrays.asList(Fact.values())), length);
+        };
         return Story.tell(events, false, random);
     }
 

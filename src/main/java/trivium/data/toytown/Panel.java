@@ -90,7 +90,9 @@ public record Panel(List<Annotator> people) {
         return new Judgements(this, pairs, votes);
     }
 
-    /** The probability that two people, by their places on the panel, say the same of a pair: {@code p q + (1-p)(1-q)}. */
+    /**
+     * The probability that two people, by their places on the panel, say the same of a pair: {@code p q + (1-p)(1-q)}.
+     */
     public double agreement(int one, int other, String prompt, String first, String second) {
         if (one == other) {
             return 1;

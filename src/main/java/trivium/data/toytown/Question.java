@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 /**
  * The questions that can be asked about a story, and what is true of them.
  *
- * <p>What people hold is known: nobody holds a thing that no sentence gave them. Everything else is known only if it was
- * said. How many people were in a place is known if of everybody in the story it is known where they were.
+ * <p>What people hold is known: nobody holds a thing that no sentence gave them. Everything else is known only if it
+ * was said. How many people were in a place is known if of everybody in the story it is known where they were.
  */
 final class Question {
 
@@ -87,8 +87,7 @@ final class Question {
         var place = story.world().places().get(who);
         return place == null
                 ? Answer.UNKNOWN
-                : Answer.of(
-                        who.label() + " was " + place.at() + ".", who.pronoun() + " was " + place.at(), place.at());
+                : Answer.of(who.label() + " was " + place.at() + ".", who.pronoun() + " was " + place.at(), place.at());
     }
 
     private static Answer whereLies(Thing thing, Reading story) {
@@ -215,19 +214,30 @@ final class Question {
 
     private static Optional<Answer> because(Causes.Feeling feeling, List<Sentence> sentences) {
         var about = feeling.about().map(name -> "Because of " + name + ".");
-        if (feeling.cause().isEmpty()) {
+        var said = feeling.cause().stream()
+                .mapToObj(sentences::get)
+                .filter(sentence -> concerns(sentence.event().orElseThrow(), feeling.about()))
+                .findFirst();
+        if (said.isEmpty()) {
             return about.map(reason -> Answer.of(reason));
         }
-        var said = sentences.get(feeling.cause().getAsInt());
-        var event = said.event().orElseThrow();
+        var event = said.get().event().orElseThrow();
         var mentions = new Mentions(Optional.of(feeling.who()), Optional.empty(), List.of());
         return Optional.of(new Answer(
                 true,
-                about.orElseGet(() -> "Because " + clause(said.text(), event)),
-                answer -> about.map(Answer::plain).filter(Answer.plain(answer)::equals).isPresent()
+                "Because " + clause(said.get().text(), event),
+                answer -> about.map(Answer::plain)
+                                .filter(Answer.plain(answer)::equals)
+                                .isPresent()
                         || Grammar.read(sentence(answer), mentions)
                                 .filter(event::same)
                                 .isPresent()));
+    }
+
+    /** Whether an event has to do with what somebody's mood is said to be about. */
+    private static boolean concerns(Event event, Optional<String> about) {
+        var thing = Slots.of(event).thing();
+        return about.filter(name -> thing == null || !thing.definite().equals(name)).isEmpty();
     }
 
     /** What a sentence says, in its own words but for opener and pronouns, as it stands after "because". */
@@ -260,8 +270,7 @@ final class Question {
 
     private static List<Thing> held(Person who, Reading story) {
         return Arrays.stream(Thing.values())
-                .filter(thing ->
-                        story.world().holder(thing).filter(who::equals).isPresent())
+                .filter(thing -> story.world().holder(thing).filter(who::equals).isPresent())
                 .toList();
     }
 }

@@ -24,11 +24,11 @@ record Request(Person hero, Optional<Person> friend, Optional<Thing> thing) {
         var hero = any(words.people(), random);
         int kind = random.nextInt(100);
         var friend = kind < 30
-                ? Stream.generate(() -> any(words.people(), random)).filter(p -> p != hero).findFirst()
+                ? Stream.generate(() -> any(words.people(), random))
+                        .filter(p -> p != hero)
+                        .findFirst()
                 : Optional.<Person>empty();
-        var thing = kind < 15
-                ? Optional.<Thing>empty()
-                : Optional.of(any(words.things(), random));
+        var thing = kind < 15 ? Optional.<Thing>empty() : Optional.of(any(words.things(), random));
         return new Request(hero, friend, thing);
     }
 

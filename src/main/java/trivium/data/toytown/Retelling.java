@@ -19,8 +19,8 @@ final class Retelling {
                 from++;
             }
             var sentence = story.sentences().get(from++);
-            boolean understood =
-                    Grammar.read(sentence, mentions).equals(Optional.of(event));
+            boolean begins = !sentences.isEmpty() || event.equals(story.events().getFirst());
+            boolean understood = begins && Grammar.read(sentence, mentions).equals(Optional.of(event));
             sentences.add(understood ? sentence : named(sentence, event));
             mentions = mentions.after(event);
         }

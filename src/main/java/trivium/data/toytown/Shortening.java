@@ -58,8 +58,8 @@ record Shortening(List<Event> events, OptionalInt sentences) implements Check {
                 return Verdict.wrong("\"" + sentence.text() + "\" is not told there in the story");
             }
             if (sentence.objection().isPresent()) {
-                return Verdict.wrong(
-                        "\"" + sentence.text() + "\" cannot be: " + sentence.objection().get());
+                return Verdict.wrong("\"" + sentence.text() + "\" cannot be: "
+                        + sentence.objection().get());
             }
         }
         return reading.events().getLast().same(events.getLast())
@@ -76,22 +76,23 @@ record Shortening(List<Event> events, OptionalInt sentences) implements Check {
                 .filter(chosen -> chosen.contains(events.size() - 1))
                 .map(chosen -> chosen.stream().map(events::get).toList())
                 .filter(told -> World.objections(told) == 0)
-                .max(Comparator.comparingInt(told -> told.stream()
-                                .mapToInt(Shortening::weight)
-                                .sum()
-                        + (told.getFirst() == events.getFirst() ? 2 : 0)));
+                .max(Comparator.comparingInt(
+                        told -> told.stream().mapToInt(Shortening::weight).sum()
+                                + (told.getFirst() == events.getFirst() ? 2 : 0)));
     }
 
     private static Stream<List<Integer>> subsets(int of, int count) {
-        return IntStream.range(0, 1 << of).filter(bits -> Integer.bitCount(bits) == count).mapToObj(bits -> {
-            var chosen = new ArrayList<Integer>();
-            for (int i = 0; i < of; i++) {
-                if ((bits >> i & 1) == 1) {
-                    chosen.add(i);
-                }
-            }
-            return chosen;
-        });
+        return IntStream.range(0, 1 << of)
+                .filter(bits -> Integer.bitCount(bits) == count)
+                .mapToObj(bits -> {
+                    var chosen = new ArrayList<Integer>();
+                    for (int i = 0; i < of; i++) {
+                        if ((bits >> i & 1) == 1) {
+                            chosen.add(i);
+                        }
+                    }
+                    return chosen;
+                });
     }
 
     private static int weight(Event event) {

@@ -22,8 +22,8 @@ public record Sizes(Pair stories, Pair instructions, int questions, Pair prefere
 
         public Pair {
             if (training < 1 || heldOut < 1) {
-                throw new IllegalArgumentException("a data set has at least 1 of everything on either side, not "
-                        + training + " and " + heldOut);
+                throw new IllegalArgumentException(
+                        "a data set has at least 1 of everything on either side, not " + training + " and " + heldOut);
             }
         }
 

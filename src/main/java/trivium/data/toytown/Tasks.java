@@ -41,7 +41,9 @@ public record Tasks(String name, List<Task> list) implements Iterable<Task> {
     public Tasks only(Task.Kind... kinds) {
         var wanted = Set.of(kinds);
         return new Tasks(
-                name + ", only " + String.join(", ", wanted.stream().sorted().map(Words::lower).toList()),
+                name + ", only "
+                        + String.join(
+                                ", ", wanted.stream().sorted().map(Words::lower).toList()),
                 list.stream().filter(task -> wanted.contains(task.kind())).toList());
     }
 

@@ -34,17 +34,18 @@ record Telling(Set<String> words, Optional<Tone> tone) implements Check {
         var reading = Parser.read(completion);
         int sentences = reading.sentences().size();
         if (sentences < FEWEST || sentences > MOST) {
-            return Verdict.wrong(
-                    "a story has " + FEWEST + " to " + MOST + " sentences, and this one has " + sentences);
+            return Verdict.wrong("a story has " + FEWEST + " to " + MOST + " sentences, and this one has " + sentences);
         }
         var missing = new TreeSet<>(words);
         missing.removeAll(Words.of(completion));
         if (!missing.isEmpty()) {
             return Verdict.wrong("it does not name " + String.join(", ", missing));
         }
-        return fault(reading, 0).map(Verdict::wrong).orElseGet(() -> tone.filter(asked -> last(reading).tone() != asked)
-                .map(asked -> Verdict.wrong("the last sentence is not a " + Words.lower(asked) + " one"))
-                .orElse(Verdict.RIGHT));
+        return fault(reading, 0)
+                .map(Verdict::wrong)
+                .orElseGet(() -> tone.filter(asked -> last(reading).tone() != asked)
+                        .map(asked -> Verdict.wrong("the last sentence is not a " + Words.lower(asked) + " one"))
+                        .orElse(Verdict.RIGHT));
     }
 
     /** What is wrong with the sentences from this one on: not understood, impossible, said before, or no end. */
@@ -56,11 +57,12 @@ record Telling(Set<String> words, Optional<Tone> tone) implements Check {
                 return Optional.of("\"" + sentence.text() + "\" is not one of Toy Town's sentences");
             }
             if (sentence.objection().isPresent()) {
-                return Optional.of(
-                        "\"" + sentence.text() + "\" cannot be: " + sentence.objection().get());
+                return Optional.of("\"" + sentence.text() + "\" cannot be: "
+                        + sentence.objection().get());
             }
             var plain = Grammar.withoutOpener(sentence.text());
-            if (sentences.subList(0, i).stream().anyMatch(s -> Grammar.withoutOpener(s.text()).equals(plain))) {
+            if (sentences.subList(0, i).stream()
+                    .anyMatch(s -> Grammar.withoutOpener(s.text()).equals(plain))) {
                 return Optional.of("\"" + sentence.text() + "\" was said before");
             }
         }

@@ -32,8 +32,7 @@ import trivium.data.Corpus;
  * @param vocabulary whom and what there is
  * @param validation whether this is the held-out side
  */
-public record ToyTown(
-        long seed, double storyShare, Annotator annotator, Vocabulary vocabulary, boolean validation) {
+public record ToyTown(long seed, double storyShare, Annotator annotator, Vocabulary vocabulary, boolean validation) {
 
     /** One text in so many is held out. */
     private static final int HELD_OUT_ONE_IN = 8;
@@ -93,7 +92,8 @@ public record ToyTown(
                 distinct(
                         count,
                         text -> text,
-                        () -> story(Request.anything(vocabulary, random), random).text()));
+                        () -> story(Request.anything(vocabulary, random), random)
+                                .text()));
     }
 
     /** Questions and requests for stories, mixed. */
@@ -134,10 +134,11 @@ public record ToyTown(
     public Conversations hardQuestions(int count) {
         var random = dice("hard questions");
         var quiz = new Quiz(vocabulary, random);
-        Supplier<Conversation> any = () -> Stream.generate(() -> quiz.hard(story(Request.anything(vocabulary, random), random)))
-                .flatMap(asked -> asked.stream())
-                .findFirst()
-                .orElseThrow();
+        Supplier<Conversation> any =
+                () -> Stream.generate(() -> quiz.hard(story(Request.anything(vocabulary, random), random)))
+                        .flatMap(asked -> asked.stream())
+                        .findFirst()
+                        .orElseThrow();
         return new Conversations(name("hard questions"), distinct(count, Conversation::prompt, () -> question(any)));
     }
 
@@ -179,7 +180,9 @@ public record ToyTown(
         return distinct(
                 count,
                 prompt -> prompt,
-                () -> mine(prompt -> prompt, () -> Request.sample(vocabulary, random).prompt(random)));
+                () -> mine(
+                        prompt -> prompt,
+                        () -> Request.sample(vocabulary, random).prompt(random)));
     }
 
     /**

@@ -16,7 +16,8 @@ public record Verdict(boolean right, String why) {
     public Verdict {
         Objects.requireNonNull(why, "a verdict says why");
         if (right != why.isEmpty()) {
-            throw new IllegalArgumentException("a verdict says why a completion is wrong, and nothing where it is right");
+            throw new IllegalArgumentException(
+                    "a verdict says why a completion is wrong, and nothing where it is right");
         }
     }
 

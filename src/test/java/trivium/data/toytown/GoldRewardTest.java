@@ -85,7 +85,8 @@ class GoldRewardTest {
         for (int i = 0; i < 500; i++) {
             var request = Request.sample(Vocabulary.ALL, random);
             var prompt = request.prompt(random);
-            var gold = GoldReward.of(prompt, Plots.story(request, Vocabulary.ALL, random).text());
+            var gold = GoldReward.of(
+                    prompt, Plots.story(request, Vocabulary.ALL, random).text());
             assertEquals(1.5, gold.naming(), prompt);
             assertEquals(0, gold.contradictions() + gold.repetitions() + gold.unparseable(), prompt);
             assertEquals(request.words(), Request.words(prompt));

@@ -29,7 +29,9 @@ class PanelTest {
 
     /** The logits of the four by hand: 1.75, 1.75 / 2, 1.75 - 3 + 0.5, (1.75 - 1.5) / 0.5; then the flips. */
     private static final double[] FIRST = {
-        sigmoid(1.75), 0.8 * sigmoid(0.875) + 0.2 * sigmoid(-0.875), 0.9 * sigmoid(-0.75) + 0.1 * sigmoid(0.75),
+        sigmoid(1.75),
+        0.8 * sigmoid(0.875) + 0.2 * sigmoid(-0.875),
+        0.9 * sigmoid(-0.75) + 0.1 * sigmoid(0.75),
         sigmoid(0.5)
     };
 
@@ -43,7 +45,7 @@ class PanelTest {
 
     @Test
     void twoPeopleAgreeAsOftenAsTheirProbabilitiesSay() {
-        int trials = 4_000;
+        int trials = 1_000;
         var judged = FOUR.judge(same(trials), 3);
         double sum = 0;
         for (int i = 0; i < 4; i++) {
@@ -52,7 +54,10 @@ class PanelTest {
                 double expected = FIRST[i] * FIRST[j] + (1 - FIRST[i]) * (1 - FIRST[j]);
                 assertEquals(expected, FOUR.agreement(i, j, PROMPT, GOOD, POOR), 1e-12);
                 assertEquals(
-                        expected, judged.agreement(i, j), 4 * Math.sqrt(expected * (1 - expected) / trials), i + " " + j);
+                        expected,
+                        judged.agreement(i, j),
+                        4 * Math.sqrt(expected * (1 - expected) / trials),
+                        i + " " + j);
                 sum += judged.agreement(i, j);
             }
         }
@@ -72,7 +77,7 @@ class PanelTest {
         }
         assertEquals(expected, FOUR.majority(PROMPT, GOOD, POOR), 1e-12);
 
-        int trials = 4_000;
+        int trials = 1_000;
         var three = new Panel(FOUR.people().subList(0, 3));
         long first = three.judge(same(trials), 5).comparisons().list().stream()
                 .filter(pair -> pair.chosen().equals(GOOD))
@@ -87,7 +92,8 @@ class PanelTest {
                 Panel.around(Annotator.CAREFUL, 3, 1),
                 same(3),
                 List.of(List.of(true, true, false), List.of(true, false, false), List.of(true, false, false)));
-        var chosen = judged.comparisons().list().stream().map(Comparison::chosen).toList();
+        var chosen =
+                judged.comparisons().list().stream().map(Comparison::chosen).toList();
         assertEquals(List.of(GOOD, POOR, POOR), chosen);
         assertEquals(2, judged.atLeast(1).size());
         assertEquals(2.0 / 3, judged.agreement(0, 1), 1e-12);
@@ -99,7 +105,8 @@ class PanelTest {
     void peopleDifferMoreThanOneDoesFromHimselfAndAlikeDifferNotAtAll() {
         var alike = new Panel.Spread(0, 0, 0, 0);
         assertEquals(
-                Collections.nCopies(3, Annotator.CAREFUL), Panel.around(Annotator.CAREFUL, alike, 3, 1).people());
+                Collections.nCopies(3, Annotator.CAREFUL),
+                Panel.around(Annotator.CAREFUL, alike, 3, 1).people());
         var pairs = ToyTown.sample().preferences(150);
         var town = Panel.around(Annotator.ORACLE, new Panel.Spread(0, 0, 0.5, 0.5), 5, 4);
         var same = Panel.around(Annotator.ORACLE, alike, 5, 4);
@@ -109,8 +116,10 @@ class PanelTest {
 
     @Test
     void theMeanAndSpreadOfManyPeopleAreThoseAskedFor() {
-        var people = Panel.around(Annotator.CAREFUL, new Panel.Spread(0.3, 0.5, 0.2, 0.4), 4_000, 9).people();
-        assertEquals(0, people.stream().mapToDouble(Annotator::lengthBias).average().orElseThrow(), 4 * 0.2 / 63);
+        var people = Panel.around(Annotator.CAREFUL, new Panel.Spread(0.3, 0.5, 0.2, 0.4), 4_000, 9)
+                .people();
+        assertEquals(
+                0, people.stream().mapToDouble(Annotator::lengthBias).average().orElseThrow(), 4 * 0.2 / 63);
         assertEquals(
                 0.4,
                 Math.sqrt(people.stream()
@@ -120,7 +129,10 @@ class PanelTest {
                 0.02);
         assertEquals(
                 Math.log(0.5),
-                people.stream().mapToDouble(a -> Math.log(a.temperature())).average().orElseThrow(),
+                people.stream()
+                        .mapToDouble(a -> Math.log(a.temperature()))
+                        .average()
+                        .orElseThrow(),
                 4 * 0.3 / 63);
     }
 
@@ -130,7 +142,8 @@ class PanelTest {
         var five = Panel.around(Annotator.CAREFUL, 5, 7);
         assertEquals(three.people(), five.people().subList(0, 3));
         assertEquals(
-                three.judge(same(50), 2).votes(), five.judge(same(50), 2).votes().subList(0, 3));
+                three.judge(same(50), 2).votes(),
+                five.judge(same(50), 2).votes().subList(0, 3));
         assertTrue(IntStream.range(0, 5).mapToObj(five.people()::get).distinct().count() == 5);
     }
 }

@@ -71,13 +71,9 @@ class ParametersTest {
         assertEquals(4.2 - 1.5 + 2, standard.withNaming(2).score(prompt, best), 1e-9);
         assertEquals(4.2 - 1.5 + 3, standard.withEnding(3).score(prompt, best), 1e-9);
         assertEquals(
-                4.2 - 4 * 0.5,
-                standard.withLength(new Weights.Length(3, 0.5)).score(prompt, best),
-                1e-9);
+                4.2 - 4 * 0.5, standard.withLength(new Weights.Length(3, 0.5)).score(prompt, best), 1e-9);
         assertEquals(
-                3 + 1 - 7,
-                standard.withCheer(new Weights.Cheer(1, 1, 1, 7)).score(prompt, best),
-                1e-9);
+                3 + 1 - 7, standard.withCheer(new Weights.Cheer(1, 1, 1, 7)).score(prompt, best), 1e-9);
         var faulty = "Mia lost the kite. Mia lost the kite. Mia sat down.";
         var faults = standard.withLength(new Weights.Length(3, 0)).withFaults(new Weights.Faults(10, 100, 1_000));
         assertEquals(1.5 - 20 - 100 - 1_000, faults.score(prompt, faulty), 1e-9);
@@ -90,9 +86,10 @@ class ParametersTest {
         int otherwise = 0;
         for (var pair : pairs) {
             assertTrue(sad.score(pair.prompt(), pair.chosen()) > sad.score(pair.prompt(), pair.rejected()));
-            otherwise += GoldReward.score(pair.prompt(), pair.chosen()) < GoldReward.score(pair.prompt(), pair.rejected())
-                    ? 1
-                    : 0;
+            otherwise +=
+                    GoldReward.score(pair.prompt(), pair.chosen()) < GoldReward.score(pair.prompt(), pair.rejected())
+                            ? 1
+                            : 0;
         }
         assertTrue(otherwise > 10, otherwise + " differ");
     }

@@ -47,7 +47,8 @@ class TaskTest {
             var tasks = ToyTown.sample().tasks(60, kind).list();
             int wrong = 0;
             for (int i = 1; i < tasks.size(); i++) {
-                wrong += tasks.get(i).check().verdict(tasks.get(i - 1).example()).right() ? 0 : 1;
+                wrong +=
+                        tasks.get(i).check().verdict(tasks.get(i - 1).example()).right() ? 0 : 1;
             }
             assertTrue(kind == Task.Kind.UNANSWERABLE ? wrong == 0 : wrong > 40, kind + " " + wrong);
         }
@@ -66,93 +67,106 @@ class TaskTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "Mia was in the park. Ben was in the park. Who was in the park? | Mia was in the park. | true",
-        "Mia was in the park. Ben was in the park. Who was in the park? | Ben was in the park. | true",
-        "Mia was in the park. Ben was in the park. Who was in the park? | Ben and Mia were in the park. | true",
-        "Mia was in the park. Ben was in the park. Who was in the park? | Ben and Ben were in the park. | false",
-        "Mia was in the park. Ben was in the park. Who was in the park? | Ben and Leo were in the park. | false",
-        "Mia was in the park. Ben was in the park. Who was in the park? | Ben and Mia was in the park. | false",
-        "Mia was in the park. Ben went home. Who was in the park? | Ben. | false",
-        "Mia was in the park. Ben went home. How many people were in the park? | One person was in the park. | true",
-        "Mia was in the park. Ben was sad. How many people were in the park? | One person was in the park. | false",
-        "Mia was in the park. Ben was sad. How many people were in the park? | Nobody says. | true",
-        "Mia went to the park. Mia went home. How many people were in the park? | Nobody was in the park. | true",
-        "Mia had a kite. Mia found a ball. How many things did Mia have? | Mia had two things. | true",
-        "Mia had a kite. Mia found a ball. How many things did Mia have? | two | true",
-        "Mia had a kite. Mia found a ball. How many things did Mia have? | Mia had one thing. | false",
-        "Mia had a kite. Mia found a ball. What did Mia have? | She had a ball. | true",
-        "Mia had a kite. Mia found a ball. What did Mia have? | Mia had the ball and the kite. | true",
-        "Mia had a kite. Mia found a ball. What did Mia have? | Mia had the drum. | false",
-        "Mia had an apple. Mia ate the apple. What did Mia have? | Mia had nothing. | true",
-        "Mia had an apple. Mia ate the apple. Who had the apple? | Nobody had the apple. | true",
-        "Mia had a kite. Mia went home. Where was the kite? | The kite was at home. | true",
-        "Mia had a kite. Mia lost the kite. Where was the kite? | Nobody says. | true",
-        "Mia was in the park. Was Mia at home? | No. | true",
-        "Mia was in the park. Was Mia at home? | Yes, Mia was in the park. | false",
-        "Mia was in the park. Was Ben at home? | No. | false",
-        "Mia was glad. Mia was sad. How did Mia feel? | She felt sad. | true",
-        "Mia was glad. Mia was sad. How did Mia feel? | She felt glad. | false",
-        "Mia had a cup. Where was Mia? | Nobody says. | true",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Mia was in the park. Ben was in the park. Who was in the park? | Mia was in the park. | true",
+                "Mia was in the park. Ben was in the park. Who was in the park? | Ben was in the park. | true",
+                "Mia was in the park. Ben was in the park. Who was in the park? | Ben and Mia were in the park. | true",
+                "Mia was in the park. Ben was in the park. Who was in the park? | Ben and Ben were in the park. | false",
+                "Mia was in the park. Ben was in the park. Who was in the park? | Ben and Leo were in the park. | false",
+                "Mia was in the park. Ben was in the park. Who was in the park? | Ben and Mia was in the park. | false",
+                "Mia was in the park. Ben went home. Who was in the park? | Ben. | false",
+                "Mia was in the park. Ben went home. How many people were in the park? | One person was in the park. | true",
+                "Mia was in the park. Ben was sad. How many people were in the park? | One person was in the park. | false",
+                "Mia was in the park. Ben was sad. How many people were in the park? | Nobody says. | true",
+                "Mia went to the park. Mia went home. How many people were in the park? | Nobody was in the park. | true",
+                "Mia had a kite. Mia found a ball. How many things did Mia have? | Mia had two things. | true",
+                "Mia had a kite. Mia found a ball. How many things did Mia have? | two | true",
+                "Mia had a kite. Mia found a ball. How many things did Mia have? | Mia had one thing. | false",
+                "Mia had a kite. Mia found a ball. What did Mia have? | She had a ball. | true",
+                "Mia had a kite. Mia found a ball. What did Mia have? | Mia had the ball and the kite. | true",
+                "Mia had a kite. Mia found a ball. What did Mia have? | Mia had the drum. | false",
+                "Mia had an apple. Mia ate the apple. What did Mia have? | Mia had nothing. | true",
+                "Mia had an apple. Mia ate the apple. Who had the apple? | Nobody had the apple. | true",
+                "Mia had a kite. Mia went home. Where was the kite? | The kite was at home. | true",
+                "Mia had a kite. Mia lost the kite. Where was the kite? | Nobody says. | true",
+                "Mia was in the park. Was Mia at home? | No. | true",
+                "Mia was in the park. Was Mia at home? | Yes, Mia was in the park. | false",
+                "Mia was in the park. Was Ben at home? | No. | false",
+                "Mia was glad. Mia was sad. How did Mia feel? | She felt sad. | true",
+                "Mia was glad. Mia was sad. How did Mia feel? | She felt glad. | false",
+                "Mia had a cup. Where was Mia? | Nobody says. | true",
+            })
     void questionsByHand(String prompt, String answer, boolean right) {
         assertEquals(right, Check.of(prompt).verdict(answer).right());
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "Mia had a kite. The kite broke. Mia was sad. Why was Mia sad? | Because the kite broke. | true",
-        "Mia had a kite. The kite broke. Mia was sad. Why was Mia sad? | Because the kite fell and broke. | true",
-        "Mia had a kite. The kite broke. Mia was sad. Why was Mia sad? | Because Mia lost the kite. | false",
-        "Mia had a kite. Ben was sad. Why was Ben sad? | Nobody says. | true",
-        "Mia had a kite. The kite broke. Ben met Mia. Ben was sad. Why was Ben sad? | Because the kite broke. | false",
-        "Mia had a kite. She lost the kite. She cried. Why did Mia cry? | Because she lost the kite. | true",
-        "Mia had a kite. She lost the kite. She cried. Why did Mia cry? | Because he lost the kite. | false",
-        "Mia had a kite. She lost the kite. Ben found the kite. Mia was glad. Why was Mia glad?"
-                + " | Because Ben found the kite. | true",
-        "Mia had a kite. The kite broke. Ben mended the kite. Mia was glad. Why was Mia glad?"
-                + " | Because Ben fixed the kite. | true",
-        "Mia had a kite. The kite broke. Ben mended the kite. Mia was sad. Why was Mia sad? | Nobody says. | true",
-        "Mia had a cake. Ben asked Mia for the cake. Mia ate the cake. Ben was sad. Why was Ben sad?"
-                + " | Because Mia ate the cake. | true",
-        "Mia was in the park. Ben met Mia. Ben went home. Mia was lonely. Why was Mia lonely?"
-                + " | Because Ben ran home. | true",
-        "Mia was in the park. It became rainy. Mia was sad. Why was Mia sad? | Because it became rainy. | true",
-        "Mia had a map. Mia was proud of Ben. Mia was sad about the map. Why was Mia sad? | Because of the map. | true",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Mia had a kite. The kite broke. Mia was sad. Why was Mia sad? | Because the kite broke. | true",
+                "Mia had a kite. The kite broke. Mia was sad. Why was Mia sad? | Because the kite fell and broke. | true",
+                "Mia had a kite. The kite broke. Mia was sad. Why was Mia sad? | Because Mia lost the kite. | false",
+                "Mia had a kite. Ben was sad. Why was Ben sad? | Nobody says. | true",
+                "Mia had a kite. The kite broke. Ben met Mia. Ben was sad. Why was Ben sad? | Because the kite broke. | false",
+                "Mia had a kite. She lost the kite. She cried. Why did Mia cry? | Because she lost the kite. | true",
+                "Mia had a kite. She lost the kite. She cried. Why did Mia cry? | Because he lost the kite. | false",
+                "Mia had a kite. She lost the kite. Ben found the kite. Mia was glad. Why was Mia glad?"
+                        + " | Because Ben found the kite. | true",
+                "Mia had a kite. The kite broke. Ben mended the kite. Mia was glad. Why was Mia glad?"
+                        + " | Because Ben fixed the kite. | true",
+                "Mia had a kite. The kite broke. Ben mended the kite. Mia was sad. Why was Mia sad? | Nobody says. | true",
+                "Mia had a cake. Ben asked Mia for the cake. Mia ate the cake. Ben was sad. Why was Ben sad?"
+                        + " | Because Mia ate the cake. | true",
+                "Mia was in the park. Ben met Mia. Ben went home. Mia was lonely. Why was Mia lonely?"
+                        + " | Because Ben ran home. | true",
+                "Mia was in the park. It became rainy. Mia was sad. Why was Mia sad? | Because it became rainy. | true",
+                "Mia had a map. Mia was sad about the map. Why was Mia sad? | Because of the map. | true",
+                "Mia had a map. Mia lost the map. Mia was sad about the map. Why was Mia sad? | Because of the map. | true",
+                "Mia had a map. Mia lost the map. Mia was sad about the map. Why was Mia sad?"
+                        + " | Because Mia lost the map. | true",
+                "Mia had a map. Mia lost the map. Ben had a hat. Mia was sad about the hat. Why was Mia sad?"
+                        + " | Because Mia lost the map. | false",
+            })
     void reasonsByHand(String prompt, String answer, boolean right) {
         assertEquals(right, Check.of(prompt).verdict(answer).right());
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "She flew the kite. She was happy. | ''",
-        "She lost the kite. It was a sad day. | ''",
-        "She flew the kite. | a continuation has 2 to 9 sentences, and this one has 1",
-        "She flew the kite. Mia went to the park. | \"Mia went to the park.\" cannot be: Mia was already in the park",
-        "She flew the kite. She wore the hat. Mia was glad. | \"She wore the hat.\" cannot be: Mia did not have the hat",
-        "Mia had a kite. She was happy. | \"Mia had a kite.\" was said before",
-        "She flew the kite. She sat down. | \"She sat down.\" is not one of Toy Town's sentences",
-        "She flew the kite. Ben ran over to Mia. | \"Ben ran over to Mia.\" is no end of a story",
-        "Ben went home. Ben was tired. | nobody of the story so far occurs in it",
-        "and then she left. She was happy. | it does not begin with a sentence",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "She flew the kite. She was happy. | ''",
+                "She lost the kite. It was a sad day. | ''",
+                "She flew the kite. | a continuation has 2 to 9 sentences, and this one has 1",
+                "She flew the kite. Mia went to the park. | \"Mia went to the park.\" cannot be: Mia was already in the park",
+                "She flew the kite. She wore the hat. Mia was glad. | \"She wore the hat.\" cannot be: Mia did not have the hat",
+                "Mia had a kite. She was happy. | \"Mia had a kite.\" was said before",
+                "She flew the kite. She sat down. | \"She sat down.\" is not one of Toy Town's sentences",
+                "She flew the kite. Ben ran over to Mia. | \"Ben ran over to Mia.\" is no end of a story",
+                "Ben went home. Ben was tired. | nobody of the story so far occurs in it",
+                "and then she left. She was happy. | it does not begin with a sentence",
+            })
     void continuationsByHand(String completion, String why) {
         var check = Check.of("Mia went to the park. Mia had a kite. Continue the story.");
         assertEquals(why, check.verdict(completion).why());
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "Mia had a kite. Ben and Mia smiled. | ''",
-        "Mia had a new kite. Mia lost the kite. Ben found the kite. Mia and Ben smiled together. | ''",
-        "Mia and Ben smiled. | a shorter story has 2 to 4 sentences, and this one has 1",
-        "Mia had a kite. Ben found the kite. | \"Ben found the kite.\" cannot be: Mia had the kite",
-        "Ben met Mia. Mia and Ben smiled. | \"Ben met Mia.\" is not told there in the story",
-        "Mia lost the kite. Mia had a kite. They smiled. | \"Mia lost the kite.\" cannot be: Mia did not have the kite",
-        "Mia had a kite. Mia met Ben. | it does not end as the story ends",
-        "Mia met Ben. Mia had a kite. They smiled. | \"Mia had a kite.\" is not told there in the story",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Mia had a kite. Ben and Mia smiled. | ''",
+                "Mia had a new kite. Mia lost the kite. Ben found the kite. Mia and Ben smiled together. | ''",
+                "Mia and Ben smiled. | a shorter story has 2 to 4 sentences, and this one has 1",
+                "Mia had a kite. Ben found the kite. | \"Ben found the kite.\" cannot be: Mia had the kite",
+                "Ben met Mia. Mia and Ben smiled. | \"Ben met Mia.\" is not told there in the story",
+                "Mia lost the kite. Mia had a kite. They smiled. | \"Mia lost the kite.\" cannot be: Mia did not have the kite",
+                "Mia had a kite. Mia met Ben. | it does not end as the story ends",
+                "Mia met Ben. Mia had a kite. They smiled. | \"Mia had a kite.\" is not told there in the story",
+            })
     void shorterStoriesByHand(String completion, String why) {
         var check = Check.of(
                 "Mia had a kite. She lost the kite. She met Ben. Ben found the kite. They smiled. Shorten the story.");
@@ -170,18 +184,20 @@ class TaskTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "\"May I have the kite, Ben?\" asked Mia. | true",
-        "\"May I please have the kite, Ben?\" asked Mia. | true",
-        "Mia asked Ben for the kite. | true",
-        "\"Give me the kite, Ben!\" said Mia. | false",
-        "\"Hand over the kite, Ben!\" said Mia. | false",
-        "\"May I have the ball, Ben?\" asked Mia. | false",
-        "\"May I have the kite, Mia?\" asked Ben. | false",
-        "\"Thank you, Ben,\" said Mia. | false",
-        "Mia asked Ben for the kite. Mia smiled. | false",
-        "'' | false",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"May I have the kite, Ben?\" asked Mia. | true",
+                "\"May I please have the kite, Ben?\" asked Mia. | true",
+                "Mia asked Ben for the kite. | true",
+                "\"Give me the kite, Ben!\" said Mia. | false",
+                "\"Hand over the kite, Ben!\" said Mia. | false",
+                "\"May I have the ball, Ben?\" asked Mia. | false",
+                "\"May I have the kite, Mia?\" asked Ben. | false",
+                "\"Thank you, Ben,\" said Mia. | false",
+                "Mia asked Ben for the kite. Mia smiled. | false",
+                "'' | false",
+            })
     void politenessByHand(String completion, boolean right) {
         var check = Check.of("\"Give me the kite, Ben!\" said Mia. Say it politely.");
         assertEquals(right, check.verdict(completion).right());
@@ -192,8 +208,10 @@ class TaskTest {
         var check = Check.of("Ben had a map. Mia met Ben. \"Hand over the map, Ben!\" said Mia. She was sad."
                 + " Tell the story politely.");
         var asked = "\"Please give me the map, Ben,\" said Mia.";
-        assertTrue(check.verdict("Ben had a map. Mia met Ben. " + asked + " She was sad.").right());
-        assertFalse(check.verdict("Ben had a map. Mia met Ben. " + asked + " She was glad.").right());
+        assertTrue(check.verdict("Ben had a map. Mia met Ben. " + asked + " She was sad.")
+                .right());
+        assertFalse(check.verdict("Ben had a map. Mia met Ben. " + asked + " She was glad.")
+                .right());
         assertFalse(check.verdict("Ben had a map. Mia met Ben. She was sad.").right());
         assertFalse(check.verdict("Ben had a map. Mia met Ben. \"Give me the map, Ben!\" said Mia. She was sad.")
                 .right());
@@ -204,7 +222,9 @@ class TaskTest {
         var check = Check.of("Write a sad story about Mia and a kite.");
         var story = "Mia had a kite. Mia went to the park. She flew the kite. The kite broke. ";
         assertTrue(check.verdict(story + "Mia was sad.").right());
-        assertEquals("the last sentence is not a sad one", check.verdict(story + "Mia was glad.").why());
+        assertEquals(
+                "the last sentence is not a sad one",
+                check.verdict(story + "Mia was glad.").why());
         assertEquals(
                 "it does not name kite",
                 check.verdict(story.replace("kite", "drum").replace("flew", "played") + "Mia was sad.")
@@ -228,7 +248,9 @@ class TaskTest {
     void tasksCanBeReadFromConversationsAndBadOnesAreNamed() {
         var tasks = ToyTown.sample().tasks(30);
         var read = Tasks.of(tasks.conversations());
-        assertEquals(tasks.list().stream().map(Task::kind).toList(), read.list().stream().map(Task::kind).toList());
+        assertEquals(
+                tasks.list().stream().map(Task::kind).toList(),
+                read.list().stream().map(Task::kind).toList());
         var unknown = assertThrows(IllegalArgumentException.class, () -> Check.of("Who are you?"));
         assertTrue(unknown.getMessage().contains("\"Who are you?\""), unknown.getMessage());
         var wrong = assertThrows(
@@ -247,7 +269,8 @@ class TaskTest {
             var parts = new ArrayList<>(List.of(task.prompt().split("(?<=[.]) ")));
             var question = parts.removeLast();
             Map<String, String> places = new HashMap<>();
-            if (question.contains("were") && parts.stream().allMatch(part -> moves.matcher(part).matches())) {
+            if (question.contains("were")
+                    && parts.stream().allMatch(part -> moves.matcher(part).matches())) {
                 for (var part : parts) {
                     var match = moves.matcher(part);
                     assertTrue(match.matches());
@@ -263,7 +286,9 @@ class TaskTest {
         assertTrue(counted > 10, counted + " counted");
     }
 
-    /** What cannot be known from the words: nobody of that name is placed by any sentence that names or implies them. */
+    /**
+     * What cannot be known from the words: nobody of that name is placed by any sentence that names or implies them.
+     */
     @Test
     void whereNobodySaysTheNameStandsInNoSentenceThatPlacesIt() {
         var placing = Pattern.compile(".*\\b(?:in|at|on|by|to) (?:the )?(?:bakery|barn|beach|bridge|farm|forest|garden"
@@ -293,7 +318,8 @@ class TaskTest {
                 var people = Stream.of(Person.values())
                         .filter(person -> task.prompt().contains(person.label()))
                         .toList();
-                var right = new TreeSet<>(Set.of(task.example().replaceFirst(" (was|were) .*", "").split(", | and ")));
+                var right = new TreeSet<>(
+                        Set.of(task.example().replaceFirst(" (was|were) .*", "").split(", | and ")));
                 for (int bits = 1; bits < 1 << people.size(); bits++) {
                     var named = new ArrayList<String>();
                     for (int i = 0; i < people.size(); i++) {
@@ -328,12 +354,12 @@ class TaskTest {
                     }
                 }
                 boolean lasts = kept.getLast().equals(events.getLast());
-                boolean right = kept.size() >= 2
-                        && kept.size() < events.size()
-                        && lasts
-                        && World.objections(kept) == 0;
+                boolean right = kept.size() >= 2 && kept.size() < events.size() && lasts && World.objections(kept) == 0;
                 var text = String.join(
-                        " ", kept.stream().map(event -> Grammar.plainly(event, false)).toList());
+                        " ",
+                        kept.stream()
+                                .map(event -> Grammar.plainly(event, false))
+                                .toList());
                 assertEquals(right, check.verdict(text).right(), story + " / " + text);
             }
         }
