@@ -20,7 +20,7 @@ public interface Check {
     }
 
     /**
-     * 1 where the completion is right, 0 where it is wrong: a reward that cannot be fooled, as in {@code align(run,
+     * 1 where the completion is right, 0 where it is wrong: a reward that is no guess, as in {@code align(run,
      * prompts).reward(Check::score)}.
      *
      * @throws IllegalArgumentException if the prompt is none of Toy Town's

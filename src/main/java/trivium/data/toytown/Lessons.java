@@ -115,15 +115,13 @@ final class Lessons {
         var asked = new ArrayList<>(Asking.candidates(kind, reading, words, random));
         Collections.shuffle(asked, random);
         return asked.stream()
-                .filter(question -> Question.ask(question, reading)
+                .flatMap(question -> Question.ask(question, reading)
                         .filter(assignment -> assignment.kind() == kind)
-                        .isPresent())
-                .findFirst()
-                .flatMap(question -> {
-                    var answer = (Answer)
-                            Question.ask(question, reading).orElseThrow().check();
-                    return tooCommon(answer) ? Optional.empty() : task(told.text() + " " + question, answer.example());
-                });
+                        .map(assignment -> (Answer) assignment.check())
+                        .filter(answer -> !tooCommon(answer))
+                        .flatMap(answer -> task(told.text() + " " + question, answer.example()))
+                        .stream())
+                .findFirst();
     }
 
     /** Most countable things in Toy Town are one. */

@@ -106,38 +106,6 @@ class TaskTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "Mia had a kite. The kite broke. Mia was sad. Why was Mia sad? | Because the kite broke. | true",
-                "Mia had a kite. The kite broke. Mia was sad. Why was Mia sad? | Because the kite fell and broke. | true",
-                "Mia had a kite. The kite broke. Mia was sad. Why was Mia sad? | Because Mia lost the kite. | false",
-                "Mia had a kite. Ben was sad. Why was Ben sad? | Nobody says. | true",
-                "Mia had a kite. The kite broke. Ben met Mia. Ben was sad. Why was Ben sad? | Because the kite broke. | false",
-                "Mia had a kite. She lost the kite. She cried. Why did Mia cry? | Because she lost the kite. | true",
-                "Mia had a kite. She lost the kite. She cried. Why did Mia cry? | Because he lost the kite. | false",
-                "Mia had a kite. She lost the kite. Ben found the kite. Mia was glad. Why was Mia glad?"
-                        + " | Because Ben found the kite. | true",
-                "Mia had a kite. The kite broke. Ben mended the kite. Mia was glad. Why was Mia glad?"
-                        + " | Because Ben fixed the kite. | true",
-                "Mia had a kite. The kite broke. Ben mended the kite. Mia was sad. Why was Mia sad? | Nobody says. | true",
-                "Mia had a cake. Ben asked Mia for the cake. Mia ate the cake. Ben was sad. Why was Ben sad?"
-                        + " | Because Mia ate the cake. | true",
-                "Mia was in the park. Ben met Mia. Ben went home. Mia was lonely. Why was Mia lonely?"
-                        + " | Because Ben ran home. | true",
-                "Mia was in the park. It became rainy. Mia was sad. Why was Mia sad? | Because it became rainy. | true",
-                "Mia had a map. Mia was sad about the map. Why was Mia sad? | Because of the map. | true",
-                "Mia had a map. Mia lost the map. Mia was sad about the map. Why was Mia sad? | Because of the map. | true",
-                "Mia had a map. Mia lost the map. Mia was sad about the map. Why was Mia sad?"
-                        + " | Because Mia lost the map. | true",
-                "Mia had a map. Mia lost the map. Ben had a hat. Mia was sad about the hat. Why was Mia sad?"
-                        + " | Because Mia lost the map. | false",
-            })
-    void reasonsByHand(String prompt, String answer, boolean right) {
-        assertEquals(right, Check.of(prompt).verdict(answer).right());
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
                 "She flew the kite. She was happy. | ''",
                 "She lost the kite. It was a sad day. | ''",
                 "She flew the kite. | a continuation has 2 to 9 sentences, and this one has 1",
@@ -362,6 +330,14 @@ class TaskTest {
                                 .toList());
                 assertEquals(right, check.verdict(text).right(), story + " / " + text);
             }
+        }
+    }
+
+    @Test
+    void theShippedTasksAreReadWithTheirChecksAndOfEveryKind() {
+        var tasks = Tasks.of(Conversations.jsonl("datasets/toytown/tasks-heldout.jsonl"));
+        for (var kind : Task.Kind.values()) {
+            assertEquals(30, tasks.only(kind).size(), 20, kind.toString());
         }
     }
 }
