@@ -27,7 +27,8 @@ class VerdictsTest {
                 table.stringColumn("kind").asList());
         assertEquals(List.of(true, false, true), table.booleanColumn("right").asList());
         assertEquals(
-                "the story says: \"Mia had one thing.\"", table.stringColumn("why").get(1));
+                "the story says: \"Mia had one thing.\"",
+                table.stringColumn("why").get(1));
     }
 
     @Test

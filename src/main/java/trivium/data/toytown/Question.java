@@ -237,7 +237,8 @@ final class Question {
     /** Whether an event has to do with what somebody's mood is said to be about. */
     private static boolean concerns(Event event, Optional<String> about) {
         var thing = Slots.of(event).thing();
-        return about.filter(name -> thing == null || !thing.definite().equals(name)).isEmpty();
+        return about.filter(name -> thing == null || !thing.definite().equals(name))
+                .isEmpty();
     }
 
     /** What a sentence says, in its own words but for opener and pronouns, as it stands after "because". */

@@ -52,12 +52,12 @@ class ReasonTest {
             var told = task.prompt().substring(0, task.prompt().length() - question.length());
             var events = Parser.read(told).events();
             if (!task.example().startsWith("Because of ")) {
-                var reason = Grammar.read(
-                                Words.capital(task.example().substring("Because ".length())), Mentions.NONE)
+                var reason = Grammar.read(Words.capital(task.example().substring("Because ".length())), Mentions.NONE)
                         .orElseThrow();
                 assertTrue(events.stream().anyMatch(reason::same), task.toString());
                 assertTrue(right(events, question, task.example()), task.toString());
-                var without = events.stream().filter(event -> !reason.same(event)).toList();
+                var without =
+                        events.stream().filter(event -> !reason.same(event)).toList();
                 assertFalse(right(without, question, task.example()), task.toString());
                 tried++;
             }

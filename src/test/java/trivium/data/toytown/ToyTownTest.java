@@ -47,7 +47,9 @@ class ToyTownTest {
         assertTrue(bytes < 6_000_000, bytes + " bytes");
     }
 
-    /** What the notebooks' and the documents' figures were measured on. New kinds of text come in files of their own. */
+    /**
+     * What the notebooks' and the documents' figures were measured on. New kinds of text come in files of their own.
+     */
     @Test
     void theFilesThatFiguresWereMeasuredOnStayAsTheyAre() throws Exception {
         var hash = MessageDigest.getInstance("SHA-256");
