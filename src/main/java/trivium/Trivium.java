@@ -13,6 +13,7 @@ import trivium.data.Comparisons;
 import trivium.data.Conversation;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
+import trivium.data.toytown.Tasks;
 import trivium.figure.Figure;
 import trivium.figure.Figures;
 import trivium.finetune.FineTuning;
@@ -22,6 +23,7 @@ import trivium.measure.ExactMatch;
 import trivium.measure.FillInTheBlank;
 import trivium.measure.Share;
 import trivium.measure.SideBySide;
+import trivium.measure.Verdicts;
 import trivium.model.Blueprint;
 import trivium.notebook.Notebook;
 import trivium.notebook.RunView;
@@ -116,6 +118,16 @@ public final class Trivium {
     public static Share exactMatch(Run run, Conversations questions) {
         var expected = questions.list().stream().map(Conversation::completion).toList();
         return ExactMatch.of(answers(run, questions.prompts(), Sampling.greedy()), expected);
+    }
+
+    /** How many of these tasks the model does as asked, whatever words it finds, always taking the likeliest token. */
+    public static Share checked(Run run, Tasks tasks) {
+        return Verdicts.share(tasks, answers(run, tasks.prompts(), Sampling.greedy()));
+    }
+
+    /** What the model makes of each task: columns "kind", "prompt", "completion", "right" and "why" (not). */
+    public static Table verdicts(Run run, Tasks tasks) {
+        return Verdicts.of(tasks, answers(run, tasks.prompts(), Sampling.greedy()));
     }
 
     /**
