@@ -13,15 +13,16 @@ import trivium.data.Comparisons;
 import trivium.data.Conversation;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
+import trivium.figure.BeforeAfter;
 import trivium.figure.Figure;
 import trivium.figure.Figures;
 import trivium.finetune.FineTuning;
 import trivium.generate.Completions;
 import trivium.generate.Sampling;
+import trivium.generate.Written;
 import trivium.measure.ExactMatch;
 import trivium.measure.FillInTheBlank;
 import trivium.measure.Share;
-import trivium.measure.SideBySide;
 import trivium.model.Blueprint;
 import trivium.notebook.Notebook;
 import trivium.notebook.RunView;
@@ -106,10 +107,18 @@ public final class Trivium {
         return Completions.of(run.model(), run.tokenizer()).answers(prompts, ChatTemplate.DEFAULT, sampling);
     }
 
-    /** The same prompts and the same dice, before and after: columns "prompt", "before" and "after". */
-    public static Table compare(List<String> prompts, Run before, Run after) {
+    /**
+     * The same prompts and the same dice, before and after: words that changed are marked, tokens shaded by how sure
+     * the model was that wrote them. {@code table()} has the columns "prompt", "before" and "after".
+     */
+    public static BeforeAfter compare(List<String> prompts, Run before, Run after) {
+        return BeforeAfter.of(prompts, written(before, prompts), written(after, prompts));
+    }
+
+    private static List<Written> written(Run run, List<String> prompts) {
+        var completions = Completions.of(run.model(), run.tokenizer());
         var sampling = Sampling.atTemperature(0.7).maxTokens(80);
-        return SideBySide.of(prompts, answers(before, prompts, sampling), answers(after, prompts, sampling));
+        return completions.written(completions.replies(prompts, ChatTemplate.DEFAULT, sampling));
     }
 
     /** How many of these questions the model answers exactly as expected, always taking the likeliest token. */

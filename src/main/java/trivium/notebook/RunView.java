@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import trivium.align.RewardModel;
+import trivium.figure.BeforeAfter;
 import trivium.figure.Figure;
 import trivium.figure.Figures;
 import trivium.measure.Share;
@@ -41,6 +42,10 @@ public final class RunView {
         Views.register(Run.class, RunView::card);
         Views.register(RewardModel.class, judge -> card(judge.run()));
         Views.register(SweepResult.class, result -> Grid.of(result.table()).view());
+        Views.register(
+                BeforeAfter.class,
+                pairs -> new Html(
+                        pairs.html(), Grid.of(pairs.table()).view().text()));
         Views.register(Share.class, share -> new PlainText(share.toString()));
     }
 

@@ -43,9 +43,4 @@ class ScoresTest {
         assertEquals(Math.sqrt(32 / 7.0 / 8), summary.standardError(), 1e-12);
         assertThrows(IllegalArgumentException.class, Summary::of);
     }
-
-    @Test
-    void sideBySideNeedsOneOfEach() {
-        assertThrows(IllegalArgumentException.class, () -> SideBySide.of(List.of("p"), List.of("a"), List.of()));
-    }
 }
