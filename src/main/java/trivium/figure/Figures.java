@@ -135,16 +135,22 @@ public final class Figures {
         return overSeeds(metric, Axis.STEPS, runs.length == 0 ? Map.of() : Map.of(name, tables));
     }
 
+    /** How the rewards of an alignment's completions lay at each step: median, middle half, middle 80 %. */
+    public static Figure quantiles(Run aligned) {
+        return quantiles(aligned.metrics(), Axis.STEPS, "reward");
+    }
+
     /**
      * Rewards, or anything else there are many of at each step, as quantiles over training: median, middle half, middle
-     * nine tenths.
+     * 80 %.
      *
-     * @param samples one row a completion
+     * @param table one row a completion with its value; or a run's metrics, which have the quantiles of each step in
+     *     columns such as "reward_p10" and "gold_p90"
      * @param axis the column that says when, such as {@link Axis#STEPS}
-     * @param value the column that is shown, such as "reward"
+     * @param value what is shown, such as "reward"
      */
-    public static Figure quantiles(Table samples, Axis axis, String value) {
-        return Quantiles.of(samples, axis, value);
+    public static Figure quantiles(Table table, Axis axis, String value) {
+        return Quantiles.of(table, axis, value);
     }
 
     /** The learning rate of runs, over steps. */

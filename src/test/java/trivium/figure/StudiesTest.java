@@ -109,12 +109,6 @@ class StudiesTest {
         assertEquals(quantile, OverSeeds.student(degrees), 0.001);
     }
 
-    @ParameterizedTest
-    @CsvSource({"0, 1", "0.25, 1.75", "0.5, 2.5", "0.95, 3.85", "1, 4"})
-    void quantilesAsInNumPy(double share, double value) {
-        assertEquals(value, Quantiles.quantile(new double[] {1, 2, 3, 4}, share), 1e-12);
-    }
-
     @Test
     void theBestSoFarNeverGetsWorse() {
         var trials = Table.create(DoubleColumn.create("loss", Double.NaN, 5, 3, 4, 2));

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ScoresTest {
@@ -42,5 +43,12 @@ class ScoresTest {
         assertEquals(new Summary(8, 5, Math.sqrt(32 / 7.0), 2, 9), summary);
         assertEquals(Math.sqrt(32 / 7.0 / 8), summary.standardError(), 1e-12);
         assertThrows(IllegalArgumentException.class, Summary::of);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"P10, 1.3", "P25, 1.75", "P50, 2.5", "P75, 3.25", "P90, 3.7"})
+    void quantilesAsInNumPy(Quantile quantile, double value) {
+        assertEquals(value, quantile.of(new double[] {4, 1, 3, 2}), 1e-12);
+        assertEquals(7, quantile.of(new double[] {7}));
     }
 }
