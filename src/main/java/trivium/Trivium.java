@@ -16,6 +16,7 @@ import trivium.data.Corpus;
 import trivium.figure.BeforeAfter;
 import trivium.figure.Figure;
 import trivium.figure.Figures;
+import trivium.figure.Report;
 import trivium.finetune.FineTuning;
 import trivium.generate.Completions;
 import trivium.generate.Sampling;
@@ -145,6 +146,19 @@ public final class Trivium {
                 IntStream.range(0, n)
                         .mapToDouble(words.doubleColumn("probability")::getDouble)
                         .toArray());
+    }
+
+    /**
+     * One page on these runs, parents first: {@code report(base, tuned).save("report.html")}. It opens without a
+     * network; {@code save("report.md")} writes Markdown.
+     */
+    public static Report report(Run... runs) {
+        return Figures.report(runs);
+    }
+
+    /** One page on a run of a store and on all that it came from. */
+    public static Report report(RunStore store, String id) {
+        return Report.of(store, id);
     }
 
     /** Shows a value below the cell. */

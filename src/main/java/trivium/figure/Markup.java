@@ -1,5 +1,7 @@
 package trivium.figure;
 
+import java.util.Locale;
+
 /** Texts from outside made harmless. */
 final class Markup {
 
@@ -20,5 +22,12 @@ final class Markup {
                 .replace(">", "&gt;")
                 .replaceAll("([\\\\`*_\\[\\]|~#$])", "\\\\$1")
                 .replaceAll("\\R", "<br>");
+    }
+
+    /** The name by which a heading is linked to, made as GitHub makes it: "Before and after" is "before-and-after". */
+    static String anchor(String heading) {
+        return heading.toLowerCase(Locale.ROOT)
+                .replaceAll("[^\\p{L}\\p{N}\\- ]", "")
+                .replace(' ', '-');
     }
 }

@@ -16,7 +16,7 @@ final class Shading {
     /** Nats of surprise at which the shading is darkest. */
     private static final double DARKEST = 4;
 
-    private static final double OPACITY = 0.5;
+    private static final double OPACITY = 0.45;
     /** Below this a shade could not be seen. */
     private static final double FAINTEST = 0.01;
 
@@ -86,9 +86,11 @@ final class Shading {
             html.append(Markup.escape(text));
             return;
         }
-        html.append("<span style=\"background:").append(colour(shade)).append("\" title=\"");
-        html.append(Labels.number(piece.logProb())).append(" nats\">");
-        html.append(Markup.escape(text)).append("</span>");
+        var word = text.stripLeading(); // a token's space belongs to nobody, and shaded it would hang over line ends
+        int space = word.isEmpty() ? 0 : text.length() - word.length();
+        html.append(text, 0, space).append("<span style=\"background:").append(colour(shade));
+        html.append("\" title=\"").append(Labels.number(piece.logProb())).append(" nats\">");
+        html.append(Markup.escape(text.substring(space))).append("</span>");
     }
 
     /** From 0 for a token that was certain, or of which nothing is known, to {@link #OPACITY}. */

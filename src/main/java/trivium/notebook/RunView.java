@@ -8,6 +8,7 @@ import trivium.align.RewardModel;
 import trivium.figure.BeforeAfter;
 import trivium.figure.Figure;
 import trivium.figure.Figures;
+import trivium.figure.Report;
 import trivium.measure.Share;
 import trivium.run.Run;
 import trivium.sweep.SweepResult;
@@ -46,6 +47,7 @@ public final class RunView {
                 BeforeAfter.class,
                 pairs -> new Html(
                         pairs.html(), Grid.of(pairs.table()).view().text()));
+        Views.register(Report.class, RunView::preview);
         Views.register(Share.class, share -> new PlainText(share.toString()));
     }
 
@@ -72,6 +74,19 @@ public final class RunView {
                         + "<div style=\"display:flex;flex-wrap:wrap;gap:16px;align-items:flex-start\">" + table(rows)
                         + image(curve(run)) + "</div>",
                 text);
+    }
+
+    /** Where the page is, what it has, and how it begins. */
+    static Html preview(Report report) {
+        var where = report.file()
+                .map(file -> "saved as <a href=\"" + Html.escape(file.toString().replace('\\', '/')) + "\">"
+                        + Html.escape(file.toString()) + "</a>")
+                .orElse("not saved yet: <code>save(\"report.html\")</code> or <code>save(\"report.md\")</code>");
+        var summary = Grid.of(report.summary()).view();
+        return new Html(
+                "<div><b>" + Html.escape(report.title()) + "</b>, " + where + "</div><div style=\"opacity:.7\">"
+                        + Html.escape(String.join(" · ", report.contents())) + "</div>" + summary.html() + report.chain(),
+                report + "\n" + String.join(" · ", report.contents()) + "\n" + summary.text());
     }
 
     private static Figure curve(Run run) {

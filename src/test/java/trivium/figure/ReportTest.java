@@ -38,7 +38,10 @@ class ReportTest {
                         DoubleColumn.create("before", -1, 0),
                         DoubleColumn.create("after", 1, 2)));
         var aligned = run("align", base.id(), tables);
-        var page = Files.readString(new Report("A & B", List.of(base, aligned)).save(folder.resolve("report.html")));
+        var page = Files.readString(new Report("A & B", List.of(base, aligned))
+                .save(folder.resolve("report.html"))
+                .file()
+                .orElseThrow());
 
         assertTrue(page.contains("<h1>A &amp; B</h1>"), "the title");
         assertTrue(page.contains("0123456789abcdef") && page.contains("learningRate"), "data and recipe");
