@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,10 +44,11 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
 
     /** Tables with a section, or a use, of their own. */
     private static final Set<String> KNOWN =
-            Set.of(Run.METRICS, PolicyOptimisation.REWARDS, RewardModel.NORMALISATION);
+            Set.of(
+            Run.METRICS, PolicyOptimisation.REWARDS, RewardModel.NORMALISATION, "validation_scores");
 
     /** Where each number of the summary comes from. */
-    private static final Map<String, String> NUMBERS = numbers();
+    static final Map<String, String> NUMBERS = numbers();
 
     private static Map<String, String> numbers() {
         var numbers = new LinkedHashMap<String, String>();
@@ -226,22 +228,24 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
     }
 
     private void beforeAndAfter(List<Part> parts) {
-        var all = new LinkedHashMap<>(pairs);
+        var section = new ArrayList<Part>();
+        pairs.forEach((heading, completions) -> {
+            section.add(new Heading(3, heading));
+            section.add(new Pairs(completions));
+        });
         for (var run : runs) {
             var rewards = run.tables().get(PolicyOptimisation.REWARDS);
             if (rewards != null && rewards.columnNames().containsAll(List.of("prompt", "before_text", "after_text"))) {
-                all.put(name(run), completions(rewards).first(MOST_ROWS));
+                section.add(new Heading(3, name(run)));
+                section.add(new Paragraph("Held-out prompts, answered with the same dice before and after; the first "
+                        + Math.min(MOST_ROWS, rewards.rowCount()) + " of " + rewards.rowCount() + ", not picked."));
+                section.add(new Pairs(completions(rewards).first(MOST_ROWS)));
             }
         }
-        if (all.isEmpty()) {
-            return;
+        if (!section.isEmpty()) {
+            parts.add(new Heading(2, "Before and after"));
+            parts.addAll(section);
         }
-        parts.add(new Heading(2, "Before and after"));
-        parts.add(new Paragraph("The same prompts with the same dice: the first there are, not picked."));
-        all.forEach((heading, completions) -> {
-            parts.add(new Heading(3, heading));
-            parts.add(new Pairs(completions));
-        });
     }
 
     private static BeforeAfter completions(Table rewards) {
@@ -309,7 +313,7 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
     private static Rows settings(String what, Map<String, ?> settings) {
         var rows = new ArrayList<List<String>>();
         rows.add(List.of(what, "value"));
-        settings.forEach((name, value) -> rows.add(List.of(name, String.valueOf(value))));
+        settings.forEach((name, value) -> rows.add(List.of(name, value.equals(List.of()) ? "none" : value.toString())));
         return new Rows(rows);
     }
 
@@ -323,7 +327,7 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
                     Long.toString(origin.seed()),
                     origin.dataHash(),
                     origin.commit(),
-                    run.card().outcome().started().toString()));
+                    run.card().outcome().started().truncatedTo(ChronoUnit.SECONDS).toString()));
         }
         parts.add(new Rows(rows));
         var machines = runs.stream()

@@ -3,6 +3,7 @@ package trivium.figure;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Pattern;
 import trivium.figure.Part.Chain;
 import trivium.figure.Part.Code;
 import trivium.figure.Part.Heading;
@@ -14,6 +15,9 @@ import trivium.figure.Part.Rows;
 
 /** A report as one HTML file that fetches nothing: pictures, and the numbers behind them, are inside. */
 record HtmlPage(String title, List<Part> parts) {
+
+    /** Hashes and the like, which may be broken anywhere; in other cells only spaces may. */
+    private static final Pattern LONG = Pattern.compile("\\S{30}");
 
     private static final String STYLE = """
             :root{color-scheme:light}
@@ -27,11 +31,11 @@ record HtmlPage(String title, List<Part> parts) {
             nav ol{columns:2;margin:1.5rem 0;padding-left:1.4rem}
             a{color:#005a8e}
             table{border-collapse:collapse;font-size:.875rem;margin:1rem 0;font-variant-numeric:tabular-nums}
-            th,td{border-bottom:1px solid #ddd;padding:.3rem .7rem .3rem 0;text-align:left;vertical-align:top;
-              overflow-wrap:anywhere}
+            th,td{border-bottom:1px solid #ddd;padding:.3rem .7rem .3rem 0;text-align:left;vertical-align:top}
             th{border-bottom:2px solid #999}
             td{white-space:pre-wrap}
-            td.number,th.number{text-align:right;white-space:nowrap;overflow-wrap:normal}
+            .number{text-align:right;white-space:nowrap}
+            .long{overflow-wrap:anywhere}
             figure{margin:1.5rem 0}
             img{max-width:100%;height:auto}
             figcaption{font-size:.9rem;color:#444}
@@ -92,7 +96,7 @@ record HtmlPage(String title, List<Part> parts) {
             boolean header = row == rows.getFirst();
             page.append(header ? "<thead><tr>" : "<tr>");
             for (int c = 0; c < row.size(); c++) {
-                var kind = Account.isNumeric(rows, c) ? " class=\"number\"" : "";
+                var kind = Account.isNumeric(rows, c) ? " class=\"number\"" : LONG.matcher(row.get(c)).find() ? " class=\"long\"" : "";
                 page.append(header ? "<th" : "<td").append(kind).append('>').append(Markup.escape(row.get(c)));
                 page.append(header ? "</th>" : "</td>");
             }

@@ -47,13 +47,14 @@ record Lineage(List<Node> nodes, List<Edge> edges) {
         for (var run : runs) {
             var card = run.card();
             if (card.parent() != null) {
-                link(nodes, edges, card.parent(), card.id(), "not in this report", false);
+                link(nodes, edges, elsewhere(card.parent()), new Edge(card.parent(), card.id(), false));
             } else {
-                link(nodes, edges, tokenizer(run), card.id(), run.tokenizer() == null ? "" : entries(run), false);
+                var words = tokenizer(run);
+                link(nodes, edges, words, new Edge(words.id(), card.id(), false));
             }
             var judge = judge(card);
             if (judge != null) {
-                link(nodes, edges, judge, card.id(), "not in this report", true);
+                link(nodes, edges, elsewhere(judge), new Edge(judge, card.id(), true));
             }
         }
         return new Lineage(sorted(nodes, edges), edges);
@@ -64,20 +65,22 @@ record Lineage(List<Node> nodes, List<Edge> edges) {
         return card.recipe().containsKey("reward_hash") ? String.valueOf(card.recipe().get("reward")) : null;
     }
 
-    private static void link(
-            Map<String, Node> nodes, List<Edge> edges, String from, String to, String detail, boolean reward) {
-        boolean words = from.startsWith("tokenizer");
-        nodes.putIfAbsent(from, new Node(from, words ? "tokenizer" : "run", detail, words));
-        edges.add(new Edge(from, to, reward));
+    private static void link(Map<String, Node> nodes, List<Edge> edges, Node source, Edge edge) {
+        nodes.putIfAbsent(source.id(), source);
+        edges.add(edge);
     }
 
-    private static String tokenizer(Run run) {
+    private static Node elsewhere(String id) {
+        return new Node(id, "run", "not in this report", false);
+    }
+
+    private static Node tokenizer(Run run) {
         var hash = run.card().recipe().get("tokenizer_hash");
-        return hash == null ? "tokenizer" : "tokenizer " + hash;
+        return new Node(hash == null ? "words" : hash.toString(), "tokenizer", entries(run), true);
     }
 
     private static String entries(Run run) {
-        return String.format(Locale.ROOT, "%,d entries", run.tokenizer().size());
+        return run.tokenizer() == null ? "" : String.format(Locale.ROOT, "%,d entries", run.tokenizer().size());
     }
 
     /** The number that says most about a run. */

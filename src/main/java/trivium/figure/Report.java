@@ -4,15 +4,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
-import tech.tablesaw.columns.Column;
 import trivium.run.Aside;
 import trivium.run.Run;
 import trivium.run.RunStore;
@@ -108,13 +107,21 @@ public final class Report {
     /** One row a run: what it is, how it ended, and the numbers that say most. */
     public Table summary() {
         var rows = Account.summary(runs);
-        var columns = new ArrayList<Column<?>>();
+        var table = Table.create("");
         for (int c = 0; c < rows.getFirst().size(); c++) {
             int column = c;
-            columns.add(StringColumn.create(
-                    rows.getFirst().get(c), rows.stream().skip(1).map(row -> row.get(column))));
+            var name = rows.getFirst().get(c);
+            var cells = rows.stream().skip(1).map(row -> row.get(column)).toList();
+            table.addColumns(
+                    Account.isNumeric(rows, c)
+                            ? DoubleColumn.create(name, cells.stream().mapToDouble(Report::number))
+                            : StringColumn.create(name, cells));
         }
-        return Table.create("", columns);
+        return table;
+    }
+
+    private static double number(String cell) {
+        return cell.isEmpty() ? Double.NaN : Double.parseDouble(cell.replace('−', '-'));
     }
 
     /** What came from what, as an SVG element. */

@@ -82,15 +82,16 @@ final class Shading {
 
     private static void shaded(StringBuilder html, String text, Piece piece) {
         double shade = shade(piece.logProb());
-        if (shade < FAINTEST) {
+        // The space before a word belongs to nobody: shaded, it would hang over the ends of lines.
+        var seen = piece.text().isBlank() ? text : text.strip();
+        if (shade < FAINTEST || seen.isEmpty()) {
             html.append(Markup.escape(text));
             return;
         }
-        var word = text.stripLeading(); // a token's space belongs to nobody, and shaded it would hang over line ends
-        int space = word.isEmpty() ? 0 : text.length() - word.length();
-        html.append(text, 0, space).append("<span style=\"background:").append(colour(shade));
+        int from = text.indexOf(seen);
+        html.append(text, 0, from).append("<span style=\"background:").append(colour(shade));
         html.append("\" title=\"").append(Labels.number(piece.logProb())).append(" nats\">");
-        html.append(Markup.escape(text.substring(space))).append("</span>");
+        html.append(Markup.escape(seen)).append("</span>").append(text, from + seen.length(), text.length());
     }
 
     /** From 0 for a token that was certain, or of which nothing is known, to {@link #OPACITY}. */
@@ -106,13 +107,12 @@ final class Shading {
         var html = new StringBuilder("<div style=\"font-size:85%;padding:6px 10px\">");
         html.append(DELETED).append("words only before</del> · ").append(NEW).append("words only after</ins>");
         if (pairs.isScored()) {
-            html.append(" · log-probability of a token under the model that wrote it, in nats: ");
+            html.append(" · a token's log-probability under the model that wrote it, in nats: ");
             for (int nats = 0; nats <= DARKEST; nats++) {
                 html.append("<span style=\"padding:1px 7px;border:").append(LINE).append(";background:");
                 html.append(colour(shade(-nats))).append("\">").append(nats == 0 ? "0" : "−" + nats);
-                html.append("</span>");
+                html.append(nats == DARKEST ? " or less</span>" : "</span>");
             }
-            html.append(" and below");
         }
         return html.append("</div>").toString();
     }

@@ -85,7 +85,8 @@ public final class RunView {
         var summary = Grid.of(report.summary()).view();
         return new Html(
                 "<div><b>" + Html.escape(report.title()) + "</b>, " + where + "</div><div style=\"opacity:.7\">"
-                        + Html.escape(String.join(" · ", report.contents())) + "</div>" + summary.html() + report.chain(),
+                        + Html.escape(String.join(" · ", report.contents())) + "</div>" + summary.html()
+                        + "<div style=\"margin-top:12px\">" + report.chain() + "</div>",
                 report + "\n" + String.join(" · ", report.contents()) + "\n" + summary.text());
     }
 

@@ -24,9 +24,9 @@ class BeforeAfterTest {
 
         assertEquals("had", only(html, "<del[^>]*>(.*?)</del>", 1).replaceAll("<[^>]+>", ""));
         assertEquals("lost", only(html, "<ins[^>]*>(.*?)</ins>", 1).replaceAll("<[^>]+>", ""));
-        // a quarter of a half at 1 nat, all of it from 4 on
-        assertEquals("Oscar", only(html, "0\\.13\\)\" title=\"−1\\.00 nats\">(.*?)</span>", 0));
-        assertEquals(" it.", only(html, "0\\.50\\)\" title=\"−60\\.0 nats\">(.*?)</span>", 0));
+        // a quarter of the darkest at 1 nat, all of it from 4 on; the space before a word is not shaded
+        assertEquals("Oscar", only(html, "0\\.11\\)\" title=\"−1\\.00 nats\">(.*?)</span>", 0));
+        assertEquals("it.", only(html, "0\\.45\\)\" title=\"−60\\.0 nats\">(.*?)</span>", 0));
         assertTrue(html.contains(">Oscar <") || html.contains(">Oscar<"), "what was certain has no shade");
         assertTrue(html.contains("Who &amp; what?") && html.contains("&lt;b&gt;") && !html.contains("<b>"));
         var read = html.substring(html.indexOf("<tbody>"), html.indexOf("</tbody>"))
