@@ -20,7 +20,6 @@ import trivium.figure.Report;
 import trivium.finetune.FineTuning;
 import trivium.generate.Completions;
 import trivium.generate.Sampling;
-import trivium.generate.Written;
 import trivium.measure.ExactMatch;
 import trivium.measure.FillInTheBlank;
 import trivium.measure.Share;
@@ -113,13 +112,7 @@ public final class Trivium {
      * the model was that wrote them. {@code table()} has the columns "prompt", "before" and "after".
      */
     public static BeforeAfter compare(List<String> prompts, Run before, Run after) {
-        return BeforeAfter.of(prompts, written(before, prompts), written(after, prompts));
-    }
-
-    private static List<Written> written(Run run, List<String> prompts) {
-        var completions = Completions.of(run.model(), run.tokenizer());
-        var sampling = Sampling.atTemperature(0.7).maxTokens(80);
-        return completions.written(completions.replies(prompts, ChatTemplate.DEFAULT, sampling));
+        return BeforeAfter.of(prompts, before, after);
     }
 
     /** How many of these questions the model answers exactly as expected, always taking the likeliest token. */

@@ -134,7 +134,7 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
         return rows;
     }
 
-    private static String name(Run run) {
+    static String name(Run run) {
         var kind = Labels.kind(run.card().kind());
         return kind.substring(0, 1).toUpperCase(Locale.ROOT) + kind.substring(1) + ": " + run.id();
     }

@@ -88,8 +88,8 @@ final class Again {
     private static void pretrain(List<String> lines, RunCard card) {
         var recipe = card.recipe();
         lines.add("// corpus: " + recipe.get("corpus"));
-        lines.add("// words: the tokenizer of " + recipe.get("vocabulary") + " entries with SHA-256 "
-                + recipe.get("tokenizer_hash") + "…; runs().load(\"" + card.id() + "\").tokenizer() has it");
+        lines.add("// words: the tokenizer of " + recipe.get("vocabulary") + " entries, SHA-256 "
+                + recipe.get("tokenizer_hash") + "…, which is tokenizer.json in the run's folder");
         var architecture = recipe.get("architecture");
         if (architecture != null) {
             lines.add("var architecture = new com.google.gson.Gson().fromJson(");
@@ -103,7 +103,7 @@ final class Again {
     private static void judges(List<String> lines, RunCard card) {
         var recipe = card.recipe();
         for (var name : List.of("reward", "gold")) {
-            var judge = recipe.get(name);
+            var judge = recipe.getOrDefault(name + "_name", recipe.get(name));
             if (judge != null) {
                 boolean trained = recipe.containsKey(name + "_hash");
                 lines.add("    ." + name + "(" + (trained ? variable(String.valueOf(judge)) : "…") + ")"
@@ -133,6 +133,9 @@ final class Again {
         if (value instanceof List<?> list) {
             return list.stream().map(each -> quoted(String.valueOf(each))).collect(Collectors.joining(", "));
         }
+        if (value instanceof Map<?, ?> settings) {
+            return called(settings);
+        }
         var record = RECORD.matcher(String.valueOf(value));
         if (record.matches()) {
             var components = Pattern.compile("(?:^|, )\\w+=").splitAsStream(record.group(2));
@@ -140,6 +143,15 @@ final class Again {
                     + components.filter(each -> !each.isEmpty()).collect(Collectors.joining(", ")) + ")";
         }
         return value instanceof String text ? quoted(text) : String.valueOf(value);
+    }
+
+    /** Settings by name, in the order of the components of the record that "name" names. */
+    private static String called(Map<?, ?> settings) {
+        var type = settings.containsKey("name") ? camel("_" + settings.get("name")) : "AdamW";
+        return settings.entrySet().stream()
+                .filter(setting -> !setting.getKey().equals("name"))
+                .map(setting -> String.valueOf(setting.getValue()))
+                .collect(Collectors.joining(", ", "new " + type + "(", ")"));
     }
 
     private static String quoted(String text) {

@@ -5,7 +5,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
+import trivium.generate.Completions;
+import trivium.generate.Sampling;
 import trivium.generate.Written;
+import trivium.run.Run;
+import trivium.text.ChatTemplate;
 
 /**
  * What two models made of the same prompts, side by side. Words that changed are marked, tokens shaded by how sure the
@@ -57,6 +61,17 @@ public record BeforeAfter(List<String> prompts, Side before, Side after) {
     /** Completions with their log-probabilities, in columns called "before" and "after". */
     public static BeforeAfter of(List<String> prompts, List<Written> before, List<Written> after) {
         return new BeforeAfter(prompts, new Side("before", before), new Side("after", after));
+    }
+
+    /** What both answer at temperature 0.7, in up to 80 tokens, with the same dice. */
+    public static BeforeAfter of(List<String> prompts, Run before, Run after) {
+        return of(prompts, written(before, prompts), written(after, prompts));
+    }
+
+    private static List<Written> written(Run run, List<String> prompts) {
+        var completions = Completions.of(run.model(), run.tokenizer());
+        var sampling = Sampling.atTemperature(0.7).maxTokens(80);
+        return completions.written(completions.replies(prompts, ChatTemplate.DEFAULT, sampling));
     }
 
     /** The first {@code count} prompts, or all where there are fewer. */

@@ -227,7 +227,7 @@ public final class Figures {
      * One page on runs, parents first: {@code report(base, tuned).save("report.html")} or {@code save("report.md")}.
      */
     public static Report report(Run... runs) {
-        return new Report("Report on " + runs.length + (runs.length == 1 ? " run" : " runs"), List.of(runs));
+        return Report.of("Report on " + runs.length + (runs.length == 1 ? " run" : " runs"), List.of(runs));
     }
 
     private static Map<String, Table> metrics(Run... runs) {

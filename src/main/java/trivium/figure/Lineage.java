@@ -62,7 +62,9 @@ record Lineage(List<Node> nodes, List<Edge> edges) {
 
     /** The reward model that judged, by its id; null where no run did. */
     static String judge(RunCard card) {
-        return card.recipe().containsKey("reward_hash") ? String.valueOf(card.recipe().get("reward")) : null;
+        var recipe = card.recipe();
+        var name = recipe.getOrDefault("reward_name", recipe.get("reward"));
+        return recipe.containsKey("reward_hash") && name != null ? name.toString() : null;
     }
 
     private static void link(Map<String, Node> nodes, List<Edge> edges, Node source, Edge edge) {

@@ -12,6 +12,8 @@ import java.util.Optional;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
+import trivium.align.PolicyOptimisation;
+import trivium.finetune.FineTuning;
 import trivium.run.Aside;
 import trivium.run.Run;
 import trivium.run.RunStore;
@@ -22,6 +24,9 @@ import trivium.run.RunStore;
  * without a network; as Markdown it has them in a folder beside it. Never changes: each method answers another report.
  */
 public final class Report {
+
+    /** Prompts that are asked before and after fine-tuning. */
+    private static final int ASKED = 4;
 
     private final String title;
     private final List<Run> runs;
@@ -49,12 +54,36 @@ public final class Report {
         }
     }
 
+    /**
+     * On these runs, with what fine-tuning changed where an alignment among them says which prompts to ask: then the run
+     * before and the run after answer the first of its held-out prompts.
+     */
+    public static Report of(String title, List<Run> runs) {
+        var report = new Report(title, runs);
+        var prompts = runs.stream()
+                .map(run -> run.tables().get(PolicyOptimisation.REWARDS))
+                .filter(rewards -> rewards != null && rewards.containsColumn("prompt"))
+                .map(rewards -> rewards.stringColumn("prompt").asList())
+                .findFirst()
+                .orElse(List.of());
+        for (var tuned : runs) {
+            var base = runs.stream()
+                    .filter(run -> run.id().equals(tuned.card().parent()))
+                    .findFirst();
+            if (tuned.card().kind().equals(FineTuning.KIND) && base.isPresent() && !prompts.isEmpty()) {
+                var asked = prompts.subList(0, Math.min(ASKED, prompts.size()));
+                report = report.with(Account.name(tuned), BeforeAfter.of(asked, base.get(), tuned));
+            }
+        }
+        return report;
+    }
+
     /** On a run of a store and all that it came from, as far as the store has it: parents, and judges of rewards. */
     public static Report of(RunStore store, String id) {
         var known = store.ids();
         var chain = new LinkedHashMap<String, Run>();
         collect(store, id, known, chain);
-        return new Report("How " + id + " was made", List.copyOf(chain.values()));
+        return of("How " + id + " was made", List.copyOf(chain.values()));
     }
 
     private static void collect(RunStore store, String id, List<String> known, Map<String, Run> chain) {

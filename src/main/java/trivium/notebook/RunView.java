@@ -1,9 +1,11 @@
 package trivium.notebook;
 
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import trivium.align.RewardModel;
 import trivium.figure.BeforeAfter;
 import trivium.figure.Figure;
@@ -79,6 +81,7 @@ public final class RunView {
     /** Where the page is, what it has, and how it begins. */
     static Html preview(Report report) {
         var where = report.file()
+                .map(RunView::fromHere)
                 .map(file -> "saved as <a href=\"" + Html.escape(file.toString().replace('\\', '/')) + "\">"
                         + Html.escape(file.toString()) + "</a>")
                 .orElse("not saved yet: <code>save(\"report.html\")</code> or <code>save(\"report.md\")</code>");
@@ -87,7 +90,14 @@ public final class RunView {
                 "<div><b>" + Html.escape(report.title()) + "</b>, " + where + "</div><div style=\"opacity:.7\">"
                         + Html.escape(String.join(" · ", report.contents())) + "</div>" + summary.html()
                         + "<div style=\"margin-top:12px\">" + report.chain() + "</div>",
-                report + "\n" + String.join(" · ", report.contents()) + "\n" + summary.text());
+                report.title() + "\n" + String.join(" · ", report.contents()) + "\n" + summary.text());
+    }
+
+    /** Relative where it can be: a link beside the notebook, and alike on every machine. */
+    private static Path fromHere(Path file) {
+        var here = Path.of("").toAbsolutePath();
+        var there = file.toAbsolutePath();
+        return Objects.equals(here.getRoot(), there.getRoot()) ? here.relativize(there) : file;
     }
 
     private static Figure curve(Run run) {
