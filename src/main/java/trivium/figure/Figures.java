@@ -44,7 +44,13 @@ public final class Figures {
 
     /** A panel for each metric of a run; metrics it does not have are left out. */
     public static Figure metrics(Run run, String... metrics) {
-        return metrics("The " + Labels.kind(run.card().kind()), run.metrics(), Axis.STEPS, metrics);
+        var title = "The " + Labels.kind(run.card().kind());
+        var first = Arrays.stream(metrics).filter(run::has).findFirst();
+        return metrics(
+                title + first.map(metric -> ": " + Curves.fromTo(run.metrics(), metric)).orElse(""),
+                run.metrics(),
+                Axis.STEPS,
+                metrics);
     }
 
     /**

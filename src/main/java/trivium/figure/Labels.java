@@ -104,6 +104,11 @@ final class Labels {
         return text.replace('-', '−');
     }
 
+    /** A number beside a tick of an axis on which all are small: "2e−4", and so "1e−3" too. */
+    static String smallTick(double value) {
+        return Math.abs(value) < 1e-12 ? "0" : scientific(value).replace('-', '−');
+    }
+
     private static String plain(double value) {
         return trimmed(String.format(Locale.ROOT, "%.4f", value));
     }
