@@ -52,7 +52,8 @@ final class Quantiles {
                 Key.line("median", MEDIAN),
                 Key.area("middle half", MEDIAN.in(Style.over(Style.sheer(Style.BLUE), 2))),
                 Key.area("middle 80 %", MEDIAN.in(Style.over(Style.sheer(Style.BLUE), 1))));
-        double moved = median[x.length - 1] - median[0];
+        int some = Math.max(1, x.length / 10); // one step's median says little
+        double moved = mean(median, x.length - some, x.length) - mean(median, 0, some);
         var how = x.length == 1
                 ? ""
                 : (moved < 0 ? ": median down by " : ": median up by ") + Labels.number(Math.abs(moved));
@@ -79,11 +80,13 @@ final class Quantiles {
         int together = together(values.length);
         var means = new double[Math.ceilDiv(values.length, together)];
         for (int i = 0; i < means.length; i++) {
-            means[i] = Arrays.stream(values, i * together, Math.min((i + 1) * together, values.length))
-                    .average()
-                    .orElseThrow();
+            means[i] = mean(values, i * together, Math.min((i + 1) * together, values.length));
         }
         return means;
+    }
+
+    private static double mean(double[] values, int from, int to) {
+        return Arrays.stream(values, from, to).average().orElseThrow();
     }
 
     private static int together(int places) {
