@@ -109,7 +109,7 @@ final class Shading {
         if (pairs.isScored()) {
             html.append(" · a token's log-probability under the model that wrote it, in nats: ");
             for (int nats = 0; nats <= DARKEST; nats++) {
-                html.append("<span style=\"padding:1px 7px;border:").append(LINE).append(";background:");
+                html.append("<span style=\"white-space:nowrap;padding:1px 7px;border:").append(LINE).append(";background:");
                 html.append(colour(shade(-nats))).append("\">").append(nats == 0 ? "0" : "−" + nats);
                 html.append(nats == DARKEST ? " or less</span>" : "</span>");
             }
