@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -55,27 +56,19 @@ public final class Report {
     }
 
     /**
-     * On these runs, with what fine-tuning changed where an alignment among them says which prompts to ask: then the run
-     * before and the run after answer the first of its held-out prompts.
+     * On these runs, with what fine-tuning changed where an alignment among them says which prompts to ask: the first of
+     * those it held out.
      */
     public static Report of(String title, List<Run> runs) {
         var report = new Report(title, runs);
-        var prompts = runs.stream()
+        return runs.stream()
                 .map(run -> run.tables().get(PolicyOptimisation.REWARDS))
                 .filter(rewards -> rewards != null && rewards.containsColumn("prompt"))
-                .map(rewards -> rewards.stringColumn("prompt").asList())
+                .map(rewards -> rewards.first(ASKED).stringColumn("prompt").asList())
                 .findFirst()
-                .orElse(List.of());
-        for (var tuned : runs) {
-            var base = runs.stream()
-                    .filter(run -> run.id().equals(tuned.card().parent()))
-                    .findFirst();
-            if (tuned.card().kind().equals(FineTuning.KIND) && base.isPresent() && !prompts.isEmpty()) {
-                var asked = prompts.subList(0, Math.min(ASKED, prompts.size()));
-                report = report.with(Account.name(tuned), BeforeAfter.of(asked, base.get(), tuned));
-            }
-        }
-        return report;
+                .map(prompts ->
+                        report.asking(prompts, run -> run.card().kind().equals(FineTuning.KIND)))
+                .orElse(report);
     }
 
     /** On a run of a store and all that it came from, as far as the store has it: parents, and judges of rewards. */
@@ -106,6 +99,29 @@ public final class Report {
         var more = new LinkedHashMap<>(pairs);
         more.put(heading, completions);
         return new Report(title, runs, more, figures, null);
+    }
+
+    /**
+     * With what each run answers to these prompts beside the run it began from, with the same dice, where that is part
+     * of the report too and both can write.
+     */
+    public Report asking(List<String> prompts) {
+        return asking(prompts, run -> run.model().outputs() > 1);
+    }
+
+    private Report asking(List<String> prompts, Predicate<Run> whom) {
+        var report = this;
+        for (var after : runs) {
+            var before = runs.stream()
+                    .filter(run -> run.id().equals(after.card().parent()))
+                    .findFirst();
+            if (before.isPresent() && whom.test(after)) {
+                report = report.with(
+                        Account.name(after) + " beside " + before.get().id(),
+                        BeforeAfter.of(prompts, before.get(), after));
+            }
+        }
+        return report;
     }
 
     /** With a figure more; the caption says in a sentence what is to be seen. */

@@ -11,6 +11,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,10 +27,13 @@ import org.xml.sax.InputSource;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
+import trivium.generate.TableModel;
 import trivium.generate.Written;
 import trivium.run.Origin;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.text.ChatTemplate;
+import trivium.text.Tokenizers;
 
 class ReportTest {
 
@@ -149,6 +153,25 @@ class ReportTest {
         var later = run("later", "align", "base", Map.of("algorithm", settings), Gallery.alignment());
         assertTrue(Again.cells(List.of(later)).contains(".algorithm(new Grpo(4, 0.5))"));
         assertTrue(cells.contains("    .learningRate(0.001)\n    .seed(7)\n    .run();"), cells);
+    }
+
+    @Test
+    void whoCanWriteIsAskedBesideTheRunItBeganFrom() {
+        var letters = Tokenizers.characters(List.of("abc")).withSpecials(ChatTemplate.DEFAULT.specials());
+        var writers = new ArrayList<Run>();
+        for (var run : List.of(
+                run("base", "pretrain", null, Map.of(), Gallery.training(1, 0)),
+                run("tuned", "finetune", "base", Map.of(), Gallery.training(2, 0)))) {
+            var model = TableModel.random(letters.size(), 24, 0.5, writers.size());
+            writers.add(new Run(run.card(), model, letters, run.tables()));
+        }
+        assertFalse(Figures.report(writers.toArray(Run[]::new)).contents().contains("Before and after"));
+        var asked = Figures.report(writers.toArray(Run[]::new)).asking(List.of("ab")).html();
+        assertTrue(asked.contains(">Fine-tuning: tuned beside base<") && asked.contains("<td"), "the heading");
+        assertTrue(
+                asked.contains(
+                        BeforeAfter.of(List.of("ab"), writers.getFirst(), writers.getLast()).html()),
+                "the same dice");
     }
 
     @Test
