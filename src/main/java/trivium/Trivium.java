@@ -115,6 +115,11 @@ public final class Trivium {
         return BeforeAfter.of(prompts, before, after);
     }
 
+    /** What an alignment's held-out prompts were answered before and after, and what each answer was worth. */
+    public static BeforeAfter compare(Run aligned) {
+        return BeforeAfter.of(aligned);
+    }
+
     /** How many of these questions the model answers exactly as expected, always taking the likeliest token. */
     public static Share exactMatch(Run run, Conversations questions) {
         var expected = questions.list().stream().map(Conversation::completion).toList();

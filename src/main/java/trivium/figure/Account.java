@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 import trivium.align.PolicyOptimisation;
@@ -27,7 +26,6 @@ import trivium.figure.Part.Pairs;
 import trivium.figure.Part.Paragraph;
 import trivium.figure.Part.Picture;
 import trivium.figure.Part.Rows;
-import trivium.generate.Written;
 import trivium.run.Moment;
 import trivium.run.Run;
 
@@ -235,35 +233,17 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
         });
         for (var run : runs) {
             var rewards = run.tables().get(PolicyOptimisation.REWARDS);
-            if (rewards != null && rewards.columnNames().containsAll(List.of("prompt", "before_text", "after_text"))) {
+            if (rewards != null && !rewards.isEmpty()) {
                 section.add(new Heading(3, name(run)));
                 section.add(new Paragraph("Held-out prompts, answered with the same dice before and after; the first "
                         + Math.min(MOST_ROWS, rewards.rowCount()) + " of " + rewards.rowCount() + ", not picked."));
-                section.add(new Pairs(completions(rewards).first(MOST_ROWS)));
+                section.add(new Pairs(BeforeAfter.of(run).first(MOST_ROWS)));
             }
         }
         if (!section.isEmpty()) {
             parts.add(new Heading(2, "Before and after"));
             parts.addAll(section);
         }
-    }
-
-    private static BeforeAfter completions(Table rewards) {
-        return new BeforeAfter(
-                rewards.stringColumn("prompt").asList(), side(rewards, "before"), side(rewards, "after"));
-    }
-
-    private static BeforeAfter.Side side(Table rewards, String when) {
-        var texts = rewards.stringColumn(when + "_text").asList();
-        var notes = IntStream.range(0, texts.size())
-                .mapToObj(row -> Map.of("reward", when, "gold", "gold_" + when).entrySet().stream()
-                        .sorted(Map.Entry.<String, String>comparingByKey().reversed())
-                        .filter(note -> Points.isNumeric(rewards, note.getValue()))
-                        .map(note -> note.getKey() + " "
-                                + Labels.number(rewards.numberColumn(note.getValue()).getDouble(row)))
-                        .collect(Collectors.joining(", ")))
-                .toList();
-        return new BeforeAfter.Side(when, texts.stream().map(Written::of).toList(), notes);
     }
 
     private void shift(List<Part> parts) {

@@ -2,9 +2,11 @@ package trivium.figure;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
+import trivium.align.PolicyOptimisation;
 import trivium.generate.Completions;
 import trivium.generate.Sampling;
 import trivium.generate.Written;
@@ -66,6 +68,29 @@ public record BeforeAfter(List<String> prompts, Side before, Side after) {
     /** What both answer at temperature 0.7, in up to 80 tokens, with the same dice. */
     public static BeforeAfter of(List<String> prompts, Run before, Run after) {
         return of(prompts, written(before, prompts), written(after, prompts));
+    }
+
+    /**
+     * What an alignment's held-out prompts were answered before and after, with their rewards below (table "rewards").
+     * How sure the models were, it does not say.
+     */
+    public static BeforeAfter of(Run aligned) {
+        var rewards = aligned.table(PolicyOptimisation.REWARDS);
+        return new BeforeAfter(
+                rewards.stringColumn("prompt").asList(), side(rewards, "before"), side(rewards, "after"));
+    }
+
+    private static Side side(Table rewards, String when) {
+        var texts = rewards.stringColumn(when + "_text").asList();
+        var notes = IntStream.range(0, texts.size())
+                .mapToObj(row -> note(rewards, "reward", when, row)
+                        + (rewards.containsColumn("gold_" + when) ? ", " + note(rewards, "gold", "gold_" + when, row) : ""))
+                .toList();
+        return new Side(when, texts.stream().map(Written::of).toList(), notes);
+    }
+
+    private static String note(Table rewards, String what, String column, int row) {
+        return what + " " + Labels.number(rewards.numberColumn(column).getDouble(row));
     }
 
     private static List<Written> written(Run run, List<String> prompts) {
