@@ -42,8 +42,7 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
 
     /** Tables with a section, or a use, of their own. */
     private static final Set<String> KNOWN =
-            Set.of(
-            Run.METRICS, PolicyOptimisation.REWARDS, RewardModel.NORMALISATION, "validation_scores");
+            Set.of(Run.METRICS, PolicyOptimisation.REWARDS, RewardModel.NORMALISATION, "validation_scores");
 
     /** Where each number of the summary comes from. */
     static final Map<String, String> NUMBERS = numbers();
@@ -89,7 +88,8 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
         parts.add(new Items(runs.stream().map(Account::sentence).toList()));
         parts.add(new Heading(2, "What came from what"));
         parts.add(new Chain(Lineage.of(runs)));
-        parts.add(new Paragraph("A solid arrow carries weights (from a tokenizer: its entries), a dashed one rewards."));
+        parts.add(
+                new Paragraph("A solid arrow carries weights (from a tokenizer: its entries), a dashed one rewards."));
         parts.add(new Heading(2, "Training"));
         runs.forEach(run -> training(parts, run));
         beforeAndAfter(parts);
@@ -151,9 +151,11 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
             facts.add(Labels.number(run.last("bits_per_byte")) + " bits per byte");
         }
         if (run.has("validation_accuracy")) {
-            facts.add(Labels.percent(run.last("validation_accuracy")) + " of the held-out comparisons as people have them");
+            facts.add(Labels.percent(run.last("validation_accuracy"))
+                    + " of the held-out comparisons as people have them");
         }
-        shiftOf(run).ifPresent(shift -> facts.add(shift.toString().replace('-', '−').replace("held−out", "held-out")));
+        shiftOf(run)
+                .ifPresent(shift -> facts.add(shift.toString().replace('-', '−').replace("held−out", "held-out")));
         return name(run) + " (" + String.join("; ", facts) + ")";
     }
 
@@ -169,7 +171,8 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
     }
 
     private static Picture picture(List<Part> before, String name, Figure figure, String caption) {
-        long number = 1 + before.stream().filter(part -> part instanceof Picture).count();
+        long number =
+                1 + before.stream().filter(part -> part instanceof Picture).count();
         var file = name.replaceAll("[^A-Za-z0-9._-]", "-");
         return new Picture(String.format(Locale.ROOT, "%02d-%s", number, file), figure, caption);
     }
@@ -263,14 +266,17 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
         if (rewards != null && hasBoth(rewards)) {
             pictures.put(
                     Figures.rewardShift(run),
-                    "Learned reward of the answers to " + rewards.rowCount() + " held-out prompts, before and after, and"
+                    "Learned reward of the answers to " + rewards.rowCount()
+                            + " held-out prompts, before and after, and"
                             + " its mean over the steps on the prompts that were learned from.");
         }
         for (var metric : List.of("reward", "gold")) {
             if (Quantiles.areRecorded(run.metrics(), metric)) {
                 pictures.put(
                         Figures.quantiles(run.metrics(), Axis.STEPS, metric),
-                        (metric.equals("gold") ? "The gold reward, which is only looked at, of" : "The learned reward of")
+                        (metric.equals("gold")
+                                        ? "The gold reward, which is only looked at, of"
+                                        : "The learned reward of")
                                 + " each step's completions: half of them lie in the darker band, 80 % in the lighter.");
             }
         }
@@ -307,20 +313,27 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
                     Long.toString(origin.seed()),
                     origin.dataHash(),
                     origin.commit(),
-                    run.card().outcome().started().truncatedTo(ChronoUnit.SECONDS).toString()));
+                    run.card()
+                            .outcome()
+                            .started()
+                            .truncatedTo(ChronoUnit.SECONDS)
+                            .toString()));
         }
         parts.add(new Rows(rows));
         var machines = runs.stream()
                 .collect(Collectors.groupingBy(
-                        run -> run.card().origin().environment(), LinkedHashMap::new, Collectors.mapping(Run::id, Collectors.joining(", "))));
+                        run -> run.card().origin().environment(),
+                        LinkedHashMap::new,
+                        Collectors.mapping(Run::id, Collectors.joining(", "))));
         machines.forEach((environment, ids) -> {
             if (machines.size() > 1) {
                 parts.add(new Paragraph("Trained here: " + ids));
             }
             parts.add(settings("machine", environment));
         });
-        parts.add(new Paragraph("Check out that commit, start environment/lab notebook, and run this with the same data;"
-                + " on the same kind of processor the same numbers come out."));
+        parts.add(
+                new Paragraph("Check out that commit, start environment/lab notebook, and run this with the same data;"
+                        + " on the same kind of processor the same numbers come out."));
         parts.add(new Code(Again.cells(runs)));
     }
 }

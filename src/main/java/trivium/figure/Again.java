@@ -126,7 +126,9 @@ final class Again {
     }
 
     private static String camel(String name) {
-        return Pattern.compile("_+(\\w?)").matcher(name).replaceAll(found -> found.group(1).toUpperCase(Locale.ROOT));
+        return Pattern.compile("_+(\\w?)")
+                .matcher(name)
+                .replaceAll(found -> found.group(1).toUpperCase(Locale.ROOT));
     }
 
     private static String argument(Object value) {

@@ -36,8 +36,8 @@ public record BeforeAfter(List<String> prompts, Side before, Side after) {
             texts = List.copyOf(texts);
             notes = List.copyOf(notes);
             if (texts.size() != notes.size()) {
-                throw new IllegalArgumentException(texts.size() + " texts and " + notes.size()
-                        + " notes under \"" + name + "\": expected one of each for every prompt");
+                throw new IllegalArgumentException(texts.size() + " texts and " + notes.size() + " notes under \""
+                        + name + "\": expected one of each for every prompt");
             }
         }
 
@@ -84,7 +84,9 @@ public record BeforeAfter(List<String> prompts, Side before, Side after) {
         var texts = rewards.stringColumn(when + "_text").asList();
         var notes = IntStream.range(0, texts.size())
                 .mapToObj(row -> note(rewards, "reward", when, row)
-                        + (rewards.containsColumn("gold_" + when) ? ", " + note(rewards, "gold", "gold_" + when, row) : ""))
+                        + (rewards.containsColumn("gold_" + when)
+                                ? ", " + note(rewards, "gold", "gold_" + when, row)
+                                : ""))
                 .toList();
         return new Side(when, texts.stream().map(Written::of).toList(), notes);
     }

@@ -113,9 +113,7 @@ public final class Figure {
             var bytes = format.equals("png") ? png() : vector(format);
             Aside.write(file, aside -> Files.write(aside, bytes));
             var numbers = file.resolveSibling(name.substring(0, dot) + ".csv");
-            Aside.write(
-                    numbers,
-                    aside -> Files.writeString(aside, csv()));
+            Aside.write(numbers, aside -> Files.writeString(aside, csv()));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot save \"" + title() + "\" as " + file + ": " + e.getMessage(), e);
         }

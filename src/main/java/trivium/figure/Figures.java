@@ -47,7 +47,9 @@ public final class Figures {
         var title = "The " + Labels.kind(run.card().kind());
         var first = Arrays.stream(metrics).filter(run::has).findFirst();
         return metrics(
-                title + first.map(metric -> ": " + Curves.fromTo(run.metrics(), metric)).orElse(""),
+                title
+                        + first.map(metric -> ": " + Curves.fromTo(run.metrics(), metric))
+                                .orElse(""),
                 run.metrics(),
                 Axis.STEPS,
                 metrics);

@@ -58,9 +58,10 @@ record HtmlPage(String title, List<Part> parts) {
                 .append("</h1>\n<p class=\"date\">")
                 .append(Markup.escape(Account.today()))
                 .append("</p></header>\n<nav><ol>\n");
-        Account.contents(parts).forEach(heading -> page.append("<li><a href=\"#" + Markup.anchor(heading) + "\">")
-                .append(Markup.escape(heading))
-                .append("</a></li>\n"));
+        Account.contents(parts)
+                .forEach(heading -> page.append("<li><a href=\"#" + Markup.anchor(heading) + "\">")
+                        .append(Markup.escape(heading))
+                        .append("</a></li>\n"));
         page.append("</ol></nav>\n");
         int figure = 0;
         for (var part : parts) {
@@ -96,7 +97,9 @@ record HtmlPage(String title, List<Part> parts) {
             boolean header = row == rows.getFirst();
             page.append(header ? "<thead><tr>" : "<tr>");
             for (int c = 0; c < row.size(); c++) {
-                var kind = Account.isNumeric(rows, c) ? " class=\"number\"" : LONG.matcher(row.get(c)).find() ? " class=\"long\"" : "";
+                var kind = Account.isNumeric(rows, c)
+                        ? " class=\"number\""
+                        : LONG.matcher(row.get(c)).find() ? " class=\"long\"" : "";
                 page.append(header ? "<th" : "<td").append(kind).append('>').append(Markup.escape(row.get(c)));
                 page.append(header ? "</th>" : "</td>");
             }

@@ -28,7 +28,11 @@ record Lineage(List<Node> nodes, List<Edge> edges) {
      */
     record Node(String id, String what, String detail, boolean known) {}
 
-    /** @param reward whether it judged {@code to}; otherwise {@code to} began from it */
+    /**
+     * What went from one to the other.
+     *
+     * @param reward whether {@code from} judged {@code to}; otherwise {@code to} began from it
+     */
     record Edge(String from, String to, boolean reward) {}
 
     private static final int WIDTH = 176;
@@ -82,7 +86,9 @@ record Lineage(List<Node> nodes, List<Edge> edges) {
     }
 
     private static String entries(Run run) {
-        return run.tokenizer() == null ? "" : String.format(Locale.ROOT, "%,d entries", run.tokenizer().size());
+        return run.tokenizer() == null
+                ? ""
+                : String.format(Locale.ROOT, "%,d entries", run.tokenizer().size());
     }
 
     /** The number that says most about a run. */
@@ -121,8 +127,7 @@ record Lineage(List<Node> nodes, List<Edge> edges) {
         var rows = new ArrayList<List<String>>();
         rows.add(List.of("what", "name", "began from", "judged by", ""));
         for (var node : nodes) {
-            rows.add(
-                    List.of(node.what(), node.id(), sources(node, false), sources(node, true), node.detail()));
+            rows.add(List.of(node.what(), node.id(), sources(node, false), sources(node, true), node.detail()));
         }
         return rows;
     }
@@ -178,8 +183,10 @@ record Lineage(List<Node> nodes, List<Edge> edges) {
     /** The whole as an SVG element that needs nothing beside it. */
     String svg() {
         var places = places();
-        int width = 4 + WIDTH + places.values().stream().mapToInt(Place::x).max().orElse(0);
-        int height = 4 + HEIGHT + places.values().stream().mapToInt(Place::y).max().orElse(0);
+        int width =
+                4 + WIDTH + places.values().stream().mapToInt(Place::x).max().orElse(0);
+        int height =
+                4 + HEIGHT + places.values().stream().mapToInt(Place::y).max().orElse(0);
         var svg = new StringBuilder("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ")
                 .append(width + " " + height + "\" width=\"" + width + "\" height=\"" + height)
                 .append("\" role=\"img\" font-family=\"system-ui,sans-serif\" style=\"max-width:100%;height:auto\">")

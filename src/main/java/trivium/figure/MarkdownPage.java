@@ -40,7 +40,8 @@ record MarkdownPage(String title, List<Part> parts, String folder) {
     }
 
     String text() {
-        var page = new StringBuilder("# " + Markup.markdown(title) + "\n\n" + Markup.markdown(Account.today()) + "\n\n");
+        var page =
+                new StringBuilder("# " + Markup.markdown(title) + "\n\n" + Markup.markdown(Account.today()) + "\n\n");
         for (var heading : Account.contents(parts)) {
             page.append("- [" + Markup.markdown(heading) + "](#" + Markup.anchor(heading) + ")\n");
         }
@@ -96,7 +97,10 @@ record MarkdownPage(String title, List<Part> parts, String folder) {
 
     private static String completions(BeforeAfter pairs) {
         var rows = new ArrayList<List<String>>();
-        rows.add(List.of("prompt", Markup.markdown(pairs.before().name()), Markup.markdown(pairs.after().name())));
+        rows.add(List.of(
+                "prompt",
+                Markup.markdown(pairs.before().name()),
+                Markup.markdown(pairs.after().name())));
         for (int i = 0; i < pairs.prompts().size(); i++) {
             var changes = pairs.changes(i);
             rows.add(List.of(

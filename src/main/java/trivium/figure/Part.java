@@ -5,7 +5,11 @@ import java.util.List;
 /** A part of a report, as it is told whatever it is written in. */
 sealed interface Part {
 
-    /** @param level 2 for a section, which the contents list, 3 for a part of one */
+    /**
+     * A heading.
+     *
+     * @param level 2 for a section, which the contents list, 3 for a part of one
+     */
     record Heading(int level, String text) implements Part {}
 
     record Paragraph(String text) implements Part {}

@@ -68,8 +68,7 @@ final class Quantiles {
     private static double[][] recorded(Table table, Axis axis, String value) {
         var rows = new double[Quantile.values().length + 1][];
         for (var quantile : Quantile.values()) {
-            var points =
-                    Points.of(table, axis.column(), quantile.column(value)).shownOn(axis);
+            var points = Points.of(table, axis.column(), quantile.column(value)).shownOn(axis);
             rows[0] = means(points.x());
             rows[quantile.ordinal() + 1] = means(points.y());
         }

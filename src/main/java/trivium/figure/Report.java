@@ -56,8 +56,8 @@ public final class Report {
     }
 
     /**
-     * On these runs, with what fine-tuning changed where an alignment among them says which prompts to ask: the first of
-     * those it held out.
+     * On these runs, with what fine-tuning changed where an alignment among them says which prompts to ask: the first
+     * of those it held out.
      */
     public static Report of(String title, List<Run> runs) {
         var report = new Report(title, runs);
@@ -66,8 +66,7 @@ public final class Report {
                 .filter(rewards -> rewards != null && rewards.containsColumn("prompt"))
                 .map(rewards -> rewards.first(ASKED).stringColumn("prompt").asList())
                 .findFirst()
-                .map(prompts ->
-                        report.asking(prompts, run -> run.card().kind().equals(FineTuning.KIND)))
+                .map(prompts -> report.asking(prompts, run -> run.card().kind().equals(FineTuning.KIND)))
                 .orElse(report);
     }
 
@@ -189,8 +188,8 @@ public final class Report {
     }
 
     /**
-     * Saves the page as {@code .html}, or as {@code .md} with a folder of figures beside it, by the file's name. Answers
-     * this report, which then says where it is.
+     * Saves the page as {@code .html}, or as {@code .md} with a folder of figures beside it, by the file's name.
+     * Answers this report, which then says where it is.
      *
      * @throws UncheckedIOException if it cannot be written
      */

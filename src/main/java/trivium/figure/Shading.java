@@ -3,7 +3,6 @@ package trivium.figure;
 import java.util.List;
 import java.util.Locale;
 import trivium.figure.WordDiff.Stretch;
-import trivium.generate.Written;
 import trivium.generate.Written.Piece;
 
 /**
@@ -23,9 +22,9 @@ final class Shading {
     private static final String LINE = "1px solid rgba(127,127,127,.35)";
     private static final String CELL = "text-align:left;vertical-align:top;padding:6px 10px;border-bottom:" + LINE
             + ";white-space:pre-wrap;overflow-wrap:anywhere;";
-    private static final String DELETED =
-            "<del style=\"text-decoration:underline dotted;text-underline-offset:3px\">";
-    private static final String NEW = "<ins style=\"font-weight:bold;text-decoration:underline;text-underline-offset:3px\">";
+    private static final String DELETED = "<del style=\"text-decoration:underline dotted;text-underline-offset:3px\">";
+    private static final String NEW =
+            "<ins style=\"font-weight:bold;text-decoration:underline;text-underline-offset:3px\">";
 
     private Shading() {}
 
@@ -109,7 +108,9 @@ final class Shading {
         if (pairs.isScored()) {
             html.append(" · a token's log-probability under the model that wrote it, in nats: ");
             for (int nats = 0; nats <= DARKEST; nats++) {
-                html.append("<span style=\"white-space:nowrap;padding:1px 7px;border:").append(LINE).append(";background:");
+                html.append("<span style=\"white-space:nowrap;padding:1px 7px;border:")
+                        .append(LINE)
+                        .append(";background:");
                 html.append(colour(shade(-nats))).append("\">").append(nats == 0 ? "0" : "−" + nats);
                 html.append(nats == DARKEST ? " or less</span>" : "</span>");
             }

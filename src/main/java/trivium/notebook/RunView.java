@@ -47,8 +47,7 @@ public final class RunView {
         Views.register(SweepResult.class, result -> Grid.of(result.table()).view());
         Views.register(
                 BeforeAfter.class,
-                pairs -> new Html(
-                        pairs.html(), Grid.of(pairs.table()).view().text()));
+                pairs -> new Html(pairs.html(), Grid.of(pairs.table()).view().text()));
         Views.register(Report.class, RunView::preview);
         Views.register(Share.class, share -> new PlainText(share.toString()));
     }

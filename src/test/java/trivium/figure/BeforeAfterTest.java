@@ -20,7 +20,8 @@ class BeforeAfterTest {
 
     @Test
     void everyTokenIsShadedAndOnlyWhatChangedIsMarked() {
-        var html = BeforeAfter.of(List.of("Who & what?"), List.of(SURE), List.of(OTHER)).html();
+        var html = BeforeAfter.of(List.of("Who & what?"), List.of(SURE), List.of(OTHER))
+                .html();
 
         assertEquals("had", only(html, "<del[^>]*>(.*?)</del>", 1).replaceAll("<[^>]+>", ""));
         assertEquals("lost", only(html, "<ins[^>]*>(.*?)</ins>", 1).replaceAll("<[^>]+>", ""));
@@ -50,7 +51,8 @@ class BeforeAfterTest {
 
     /** The first of what the pattern finds, the legend's own example aside. */
     private static String only(String html, String pattern, int others) {
-        var found = Pattern.compile(pattern, Pattern.DOTALL).matcher(html).results().toList();
+        var found =
+                Pattern.compile(pattern, Pattern.DOTALL).matcher(html).results().toList();
         assertEquals(1 + others, found.size(), pattern);
         MatchResult first = found.getFirst();
         return first.group(1);

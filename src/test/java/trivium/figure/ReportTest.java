@@ -73,14 +73,17 @@ class ReportTest {
         assertTrue(page.contains("<h1>A &amp; B</h1>"), "the title");
         assertTrue(page.contains("0123456789abcdef") && page.contains("learning_rate"), "data and recipe");
         assertTrue(page.contains("&lt;script&gt;") && !page.contains("<script"), "what models write stays text");
-        var references = Pattern.compile("(?:src|href|url)\\s*[=(]\\s*\"?([^\")\\s>]+)").matcher(page);
+        var references =
+                Pattern.compile("(?:src|href|url)\\s*[=(]\\s*\"?([^\")\\s>]+)").matcher(page);
         while (references.find()) {
             var to = references.group(1);
             assertTrue(
                     to.startsWith("data:") || to.startsWith("#") && page.contains("id=\"" + to.substring(1) + "\""),
                     "nothing is fetched: " + to);
         }
-        assertFalse(page.replace("http://www.w3.org/2000/svg", "").replace("http://example.org", "").contains("http"));
+        assertFalse(page.replace("http://www.w3.org/2000/svg", "")
+                .replace("http://example.org", "")
+                .contains("http"));
         var pictures = Pattern.compile("image/png;base64,([^\"]+)\"").matcher(page);
         int count = 0;
         for (; pictures.find(); count++) {
@@ -89,7 +92,8 @@ class ReportTest {
             assertTrue(Pixels.drawn(image) > 5_000, "picture " + count);
         }
         assertEquals(6, count, "two losses, metrics, shift of rewards, over-optimisation, one more");
-        var numbers = Pattern.compile("text/csv;charset=utf-8;base64,([^\"]+)\"").matcher(page);
+        var numbers =
+                Pattern.compile("text/csv;charset=utf-8;base64,([^\"]+)\"").matcher(page);
         assertTrue(numbers.find());
         var csv = new String(Base64.getDecoder().decode(numbers.group(1)), StandardCharsets.UTF_8);
         assertTrue(csv.startsWith("step,loss"), csv.substring(0, 20));
@@ -107,8 +111,13 @@ class ReportTest {
             var to = links.group(1);
             if (to.startsWith("#")) {
                 assertTrue(
-                        page.lines().anyMatch(line -> line.startsWith("## ")
-                                && ("#" + line.substring(3).toLowerCase(Locale.ROOT).replace(' ', '-')).equals(to)),
+                        page.lines()
+                                .anyMatch(line -> line.startsWith("## ")
+                                        && ("#"
+                                                        + line.substring(3)
+                                                                .toLowerCase(Locale.ROOT)
+                                                                .replace(' ', '-'))
+                                                .equals(to)),
                         to);
             } else {
                 var file = folder.resolve(URLDecoder.decode(to, StandardCharsets.UTF_8));
@@ -144,8 +153,10 @@ class ReportTest {
     void theCellsCallTheRecipesAgain() {
         var cells = Again.cells(List.of(base, judge, aligned));
         assertTrue(cells.contains("var base = pretrain(architecture, words, corpus)\n    .steps(300)"), cells);
-        assertTrue(cells.contains("var aligned = align(base, prompts)\n    .reward(judge)\n"
-                + "    .algorithm(new Grpo(8, 0.2, 0.1, 1, true))"), cells);
+        assertTrue(
+                cells.contains("var aligned = align(base, prompts)\n    .reward(judge)\n"
+                        + "    .algorithm(new Grpo(8, 0.2, 0.1, 1, true))"),
+                cells);
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("name", "grpo");
         settings.put("group", 4);
@@ -166,11 +177,13 @@ class ReportTest {
             writers.add(new Run(run.card(), model, letters, run.tables()));
         }
         assertFalse(Figures.report(writers.toArray(Run[]::new)).contents().contains("Before and after"));
-        var asked = Figures.report(writers.toArray(Run[]::new)).asking(List.of("ab")).html();
+        var asked = Figures.report(writers.toArray(Run[]::new))
+                .asking(List.of("ab"))
+                .html();
         assertTrue(asked.contains(">Fine-tuning: tuned beside base<") && asked.contains("<td"), "the heading");
         assertTrue(
-                asked.contains(
-                        BeforeAfter.of(List.of("ab"), writers.getFirst(), writers.getLast()).html()),
+                asked.contains(BeforeAfter.of(List.of("ab"), writers.getFirst(), writers.getLast())
+                        .html()),
                 "the same dice");
     }
 

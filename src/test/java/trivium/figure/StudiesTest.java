@@ -126,19 +126,21 @@ class StudiesTest {
                     .mapToDouble(j -> path.y()[j])
                     .max()
                     .orElseThrow();
-            int last = (int) Arrays.stream(frontier.x()).filter(x -> x <= distance).count() - 1;
+            int last =
+                    (int) Arrays.stream(frontier.x()).filter(x -> x <= distance).count() - 1;
             assertEquals(most, frontier.y()[last], "within " + distance);
         }
     }
 
     @Test
     void quantilesThatWereWrittenDownAreDrawnAsTheyAre() {
-        var table = Table.create("metrics", LongColumn.create("step", LongStream.rangeClosed(1, 120).toArray()));
+        var table = Table.create(
+                "metrics",
+                LongColumn.create("step", LongStream.rangeClosed(1, 120).toArray()));
         for (var quantile : Quantile.values()) {
             double offset = quantile.ordinal();
             table.addColumns(DoubleColumn.create(
-                    quantile.column("gold"),
-                    IntStream.rangeClosed(1, 120).mapToDouble(step -> step + offset)));
+                    quantile.column("gold"), IntStream.rangeClosed(1, 120).mapToDouble(step -> step + offset)));
         }
         var drawn = Figures.quantiles(table, Axis.STEPS, "gold").table();
         assertEquals(60, drawn.rowCount(), "two steps at each place");
