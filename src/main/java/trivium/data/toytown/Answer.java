@@ -96,10 +96,10 @@ record Answer(boolean known, String example, Predicate<String> right) implements
     }
 
     @Override
-    public Verdict verdict(String completion) {
+    public Judgement verdict(String completion) {
         if (right.test(completion)) {
-            return Verdict.RIGHT;
+            return Judgement.RIGHT;
         }
-        return Verdict.wrong(known ? "the story says: \"" + example + "\"" : "the story does not say");
+        return Judgement.wrong(known ? "the story says: \"" + example + "\"" : "the story does not say");
     }
 }

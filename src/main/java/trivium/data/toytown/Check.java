@@ -8,7 +8,7 @@ package trivium.data.toytown;
 public interface Check {
 
     /** What is to be said of this completion. Never fails, whatever the completion. */
-    Verdict verdict(String completion);
+    Judgement verdict(String completion);
 
     /**
      * The check for a prompt: a question about a story, or an instruction. docs/toytown.md lists what is understood.

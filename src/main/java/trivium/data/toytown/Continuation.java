@@ -24,20 +24,20 @@ record Continuation(List<String> told) implements Check {
     }
 
     @Override
-    public Verdict verdict(String completion) {
+    public Judgement verdict(String completion) {
         int more = Parser.split(completion).size();
         if (more < FEWEST || more > MOST) {
-            return Verdict.wrong(
+            return Judgement.wrong(
                     "a continuation has " + FEWEST + " to " + MOST + " sentences, and this one has " + more);
         }
         var reading = Parser.read(String.join(" ", told) + " " + completion.strip());
         if (reading.sentences().size() != told.size() + more) {
-            return Verdict.wrong("it does not begin with a sentence");
+            return Judgement.wrong("it does not begin with a sentence");
         }
         return Telling.fault(reading, told.size())
                 .or(() -> forgets(reading))
-                .map(Verdict::wrong)
-                .orElse(Verdict.RIGHT);
+                .map(Judgement::wrong)
+                .orElse(Judgement.RIGHT);
     }
 
     private Optional<String> forgets(Reading reading) {

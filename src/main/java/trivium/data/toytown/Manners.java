@@ -81,29 +81,29 @@ final class Manners {
         return Optional.empty();
     }
 
-    private static Verdict sentence(Event meaning, String completion) {
+    private static Judgement sentence(Event meaning, String completion) {
         var said = Parser.split(completion);
         return said.size() == 1 && meantRudely(said.getFirst()).isEmpty()
                 ? story(List.of(meaning), completion)
-                : Verdict.wrong(said.size() == 1 ? rude(said.getFirst()) : "it is not one sentence");
+                : Judgement.wrong(said.size() == 1 ? rude(said.getFirst()) : "it is not one sentence");
     }
 
-    private static Verdict story(List<Event> meanings, String completion) {
+    private static Judgement story(List<Event> meanings, String completion) {
         var said = Parser.split(completion);
         var stillRude = said.stream().filter(s -> meantRudely(s).isPresent()).findFirst();
         if (stillRude.isPresent()) {
-            return Verdict.wrong(rude(stillRude.get()));
+            return Judgement.wrong(rude(stillRude.get()));
         }
         if (said.size() != meanings.size()) {
-            return Verdict.wrong("it has " + said.size() + " sentences where " + meanings.size() + " were told");
+            return Judgement.wrong("it has " + said.size() + " sentences where " + meanings.size() + " were told");
         }
         var reading = Parser.read(civil(said));
         for (int i = 0; i < said.size(); i++) {
             if (reading.sentences().get(i).event().filter(meanings.get(i)::same).isEmpty()) {
-                return Verdict.wrong("\"" + said.get(i) + "\" does not say what was meant");
+                return Judgement.wrong("\"" + said.get(i) + "\" does not say what was meant");
             }
         }
-        return Verdict.RIGHT;
+        return Judgement.RIGHT;
     }
 
     private static String rude(String sentence) {

@@ -38,14 +38,14 @@ record Shortening(List<Event> events, OptionalInt sentences) implements Check {
     }
 
     @Override
-    public Verdict verdict(String completion) {
+    public Judgement verdict(String completion) {
         var reading = Parser.read(completion);
         int length = reading.sentences().size();
         if (sentences.isPresent() && length != sentences.getAsInt()) {
-            return Verdict.wrong("it has " + length + " sentences, not " + sentences.getAsInt());
+            return Judgement.wrong("it has " + length + " sentences, not " + sentences.getAsInt());
         }
         if (length < FEWEST || length >= events.size()) {
-            return Verdict.wrong("a shorter story has " + FEWEST + " to " + (events.size() - 1)
+            return Judgement.wrong("a shorter story has " + FEWEST + " to " + (events.size() - 1)
                     + " sentences, and this one has " + length);
         }
         int next = 0;
@@ -55,16 +55,16 @@ record Shortening(List<Event> events, OptionalInt sentences) implements Check {
                 next++;
             }
             if (next++ == events.size()) {
-                return Verdict.wrong("\"" + sentence.text() + "\" is not told there in the story");
+                return Judgement.wrong("\"" + sentence.text() + "\" is not told there in the story");
             }
             if (sentence.objection().isPresent()) {
-                return Verdict.wrong("\"" + sentence.text() + "\" cannot be: "
+                return Judgement.wrong("\"" + sentence.text() + "\" cannot be: "
                         + sentence.objection().get());
             }
         }
         return reading.events().getLast().same(events.getLast())
-                ? Verdict.RIGHT
-                : Verdict.wrong("it does not end as the story ends");
+                ? Judgement.RIGHT
+                : Judgement.wrong("it does not end as the story ends");
     }
 
     /**

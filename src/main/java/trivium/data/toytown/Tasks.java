@@ -62,7 +62,7 @@ public record Tasks(String name, List<Task> list) implements Iterable<Task> {
      *
      * @throws IllegalArgumentException if there are more or fewer completions than tasks
      */
-    public List<Verdict> check(List<String> completions) {
+    public List<Judgement> check(List<String> completions) {
         if (completions.size() != list.size()) {
             throw new IllegalArgumentException(
                     completions.size() + " completions for " + list.size() + " tasks: expected one for each");

@@ -30,22 +30,22 @@ record Telling(Set<String> words, Optional<Tone> tone) implements Check {
     }
 
     @Override
-    public Verdict verdict(String completion) {
+    public Judgement verdict(String completion) {
         var reading = Parser.read(completion);
         int sentences = reading.sentences().size();
         if (sentences < FEWEST || sentences > MOST) {
-            return Verdict.wrong("a story has " + FEWEST + " to " + MOST + " sentences, and this one has " + sentences);
+            return Judgement.wrong("a story has " + FEWEST + " to " + MOST + " sentences, and this one has " + sentences);
         }
         var missing = new TreeSet<>(words);
         missing.removeAll(Words.of(completion));
         if (!missing.isEmpty()) {
-            return Verdict.wrong("it does not name " + String.join(", ", missing));
+            return Judgement.wrong("it does not name " + String.join(", ", missing));
         }
         return fault(reading, 0)
-                .map(Verdict::wrong)
+                .map(Judgement::wrong)
                 .orElseGet(() -> tone.filter(asked -> last(reading).tone() != asked)
-                        .map(asked -> Verdict.wrong("the last sentence is not a " + Words.lower(asked) + " one"))
-                        .orElse(Verdict.RIGHT));
+                        .map(asked -> Judgement.wrong("the last sentence is not a " + Words.lower(asked) + " one"))
+                        .orElse(Judgement.RIGHT));
     }
 
     /** What is wrong with the sentences from this one on: not understood, impossible, said before, or no end. */

@@ -8,12 +8,12 @@ import java.util.Objects;
  * @param right whether it does what was asked
  * @param why what is wrong with it, in one sentence without capital and full stop; empty where it is right
  */
-public record Verdict(boolean right, String why) {
+public record Judgement(boolean right, String why) {
 
     /** Nothing is wrong. */
-    public static final Verdict RIGHT = new Verdict(true, "");
+    public static final Judgement RIGHT = new Judgement(true, "");
 
-    public Verdict {
+    public Judgement {
         Objects.requireNonNull(why, "a verdict says why");
         if (right != why.isEmpty()) {
             throw new IllegalArgumentException(
@@ -21,8 +21,8 @@ public record Verdict(boolean right, String why) {
         }
     }
 
-    static Verdict wrong(String why) {
-        return new Verdict(false, why);
+    static Judgement wrong(String why) {
+        return new Judgement(false, why);
     }
 
     @Override

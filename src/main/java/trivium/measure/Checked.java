@@ -7,17 +7,17 @@ import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import trivium.data.toytown.Task;
 import trivium.data.toytown.Tasks;
-import trivium.data.toytown.Verdict;
+import trivium.data.toytown.Judgement;
 
 /** Which completions do what their tasks ask, as the tasks' own checks say: several may be right. */
-public final class Verdicts {
+public final class Checked {
 
-    private Verdicts() {}
+    private Checked() {}
 
     /** The share of completions that are right, one for each task. */
     public static Share share(Tasks tasks, List<String> completions) {
         int right =
-                (int) tasks.check(completions).stream().filter(Verdict::right).count();
+                (int) tasks.check(completions).stream().filter(Judgement::right).count();
         return new Share(right, tasks.size());
     }
 
@@ -32,8 +32,8 @@ public final class Verdicts {
                 StringColumn.create("prompt", tasks.prompts()),
                 StringColumn.create("completion", completions),
                 BooleanColumn.create(
-                        "right", verdicts.stream().map(Verdict::right).toList()),
-                StringColumn.create("why", verdicts.stream().map(Verdict::why).toList()));
+                        "right", verdicts.stream().map(Judgement::right).toList()),
+                StringColumn.create("why", verdicts.stream().map(Judgement::why).toList()));
     }
 
     private static String name(Task.Kind kind) {
