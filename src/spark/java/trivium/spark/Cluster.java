@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -123,7 +124,7 @@ final class Cluster implements Site.Crew {
         Telegraph.listen(id, trial.progress());
         try {
             return answer(reply(new Station.Ticket(
-                    id, trial.number(), trial.seed(), Baggage.serialised(new java.util.LinkedHashMap<>(trial.values())))));
+                    id, trial.number(), trial.seed(), Baggage.serialised(new LinkedHashMap<>(trial.values())))));
         } catch (ExecutionException e) {
             var reason = String.valueOf(e.getCause().getMessage()).lines().findFirst().orElse("");
             if (spark.sc().isStopped()) {
@@ -138,7 +139,7 @@ final class Cluster implements Site.Crew {
     private Station.Reply reply(Station.Ticket ticket) throws InterruptedException, ExecutionException {
         spark.setJobGroup(ticket.id(), "trial " + ticket.number(), true); // true: cancelling interrupts the trial
         var answers = spark.parallelize(List.of(ticket), 1)
-                .map(new Station(baggage, errand.judged(), errand.store() != null))
+                .map(new Station(spark.sc().applicationId(), baggage, errand.judged(), errand.store() != null))
                 .collectAsync();
         try {
             return answers.get().getFirst();

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.SparkFiles;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function;
@@ -19,11 +18,12 @@ import trivium.sweep.Work;
 /**
  * Runs trials on a worker.
  *
+ * @param sweep its name, another one for each
  * @param baggage the {@link Work}, packed
  * @param judged whether a trial's progress may stop it
  * @param bringsRuns whether the files of runs are to be sent back
  */
-record Station(Broadcast<byte[]> baggage, boolean judged, boolean bringsRuns)
+record Station(String sweep, Broadcast<byte[]> baggage, boolean judged, boolean bringsRuns)
         implements Function<Station.Ticket, Station.Reply> {
 
     /**
@@ -45,19 +45,21 @@ record Station(Broadcast<byte[]> baggage, boolean judged, boolean bringsRuns)
             Map<String, Double> metrics, String outcome, String failure, boolean cancelled, Map<String, byte[]> files)
             implements Serializable {}
 
-    /** What was unpacked, by broadcast: one copy for all trials of this JVM, as on threads. */
-    private static final Map<Long, Baggage.Unpacked> UNPACKED = new ConcurrentHashMap<>();
+    /** The sweep whose baggage was unpacked last: one copy for all trials of this JVM, as on threads. */
+    private static String latest = "";
+
+    private static Baggage.Unpacked unpacked;
 
     @Override
     public Reply call(Ticket ticket) throws Exception {
-        var unpacked = UNPACKED.computeIfAbsent(baggage.id(), _ -> unpacked());
+        var arrived = unpacked(sweep, baggage);
         var wire = new Wire(ticket.id(), TaskContext.get().taskAttemptId(), judged);
         @SuppressWarnings("unchecked")
-        var values = (Map<String, Object>) Baggage.read(ticket.values(), unpacked.loader());
+        var values = (Map<String, Object>) Baggage.read(ticket.values(), arrived.loader());
         var before = Thread.currentThread().getContextClassLoader();
-        Thread.currentThread().setContextClassLoader(unpacked.loader());
+        Thread.currentThread().setContextClassLoader(arrived.loader());
         try {
-            return run((Work) unpacked.object(), new Trial(ticket.number(), ticket.seed(), values, wire));
+            return run((Work) arrived.object(), new Trial(ticket.number(), ticket.seed(), values, wire));
         } finally {
             Thread.currentThread().setContextClassLoader(before);
             wire.flush();
@@ -65,9 +67,13 @@ record Station(Broadcast<byte[]> baggage, boolean judged, boolean bringsRuns)
         }
     }
 
-    private Baggage.Unpacked unpacked() {
+    private static synchronized Baggage.Unpacked unpacked(String sweep, Broadcast<byte[]> baggage) {
         try {
-            return Baggage.unpack(baggage.value());
+            if (!latest.equals(sweep)) {
+                unpacked = Baggage.unpack(baggage.value());
+                latest = sweep;
+            }
+            return unpacked;
         } catch (IOException e) {
             throw new UncheckedIOException("the trials' function did not arrive whole: " + e.getMessage(), e);
         } catch (ClassNotFoundException e) {
