@@ -82,6 +82,9 @@ final class Trials {
             stop();
             long finished = results.stream().filter(TrialResult::isFinished).count();
             outcome = "interrupted after " + finished + " of " + begun + " trials";
+        } catch (RuntimeException e) {
+            progress.finish("failed: " + e.getMessage());
+            throw e;
         } finally {
             close();
         }

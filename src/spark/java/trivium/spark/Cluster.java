@@ -64,7 +64,7 @@ final class Cluster implements Site.Crew {
     }
 
     private static SparkConf configuration(Spark site, Path jars) throws IOException {
-        var configuration = new SparkConf(false)
+        var configuration = new SparkConf()
                 .setMaster(site.master())
                 .setAppName("trivium sweep")
                 .set("spark.plugins", Telegraph.class.getName())

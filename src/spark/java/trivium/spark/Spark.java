@@ -28,9 +28,9 @@ import trivium.sweep.Work;
 public record Spark(String master, int trials, boolean sharedStore, Map<String, String> settings) implements Site {
 
     public Spark {
-        if (!master.matches("(spark|k8s)://.+|yarn|local(\\[.+])?")) {
+        if (!master.matches("spark://.+|local(\\[.+])?")) {
             throw new IllegalArgumentException(
-                    "\"" + master + "\" names no Spark master; expected something like spark://host:7077");
+                    "\"" + master + "\" is not the address of a Spark master; expected something like spark://host:7077");
         }
         if (trials < 0) {
             throw new IllegalArgumentException("a sweep needs at least 1 trial at a time, not " + trials);

@@ -59,6 +59,8 @@ public final class Telegraph implements SparkPlugin {
 
         private final Progress progress;
         private long newest = -1;
+        /** The step at which the trial was told to stop, in whatever attempt; it stops there in all of them. */
+        private long end = Long.MAX_VALUE;
 
         Listener(Progress progress) {
             this.progress = progress;
@@ -71,10 +73,16 @@ public final class Telegraph implements SparkPlugin {
             newest = message.attempt();
             switch (message.news()) {
                 case News.Started(var title, var total) -> progress.start(title, total);
-                case News.Stepped(var done, var metrics) -> progress.step(done, metrics);
                 case News.Ended(var outcome) -> progress.finish(outcome);
+                case News.Stepped(var done, var metrics) -> {
+                    progress.step(done, metrics);
+                    if (Thread.interrupted()) { // how a listener stops the one who tells it
+                        end = Math.min(end, done);
+                    }
+                    return done >= end;
+                }
             }
-            return Thread.interrupted(); // how a listener stops the one who tells it
+            return Thread.interrupted();
         }
     }
 
