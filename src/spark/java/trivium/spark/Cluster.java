@@ -52,7 +52,7 @@ final class Cluster implements Site.Crew {
         JavaSparkContext spark = null;
         try {
             jars = Files.createTempDirectory("trivium-jars");
-            spark = new JavaSparkContext(configuration(site, jars));
+            spark = connected(configuration(site, jars));
             return new Cluster(spark, baggage, errand, jars, cores(spark, site));
         } catch (IOException e) {
             leave(spark, jars);
@@ -61,6 +61,21 @@ final class Cluster implements Site.Crew {
             leave(spark, jars);
             throw e;
         }
+    }
+
+    private static JavaSparkContext connected(SparkConf configuration) {
+        try {
+            return new JavaSparkContext(configuration);
+        } catch (Exception e) { // Scala throws what it does not declare
+            throw new IllegalArgumentException(
+                    "the Spark master at " + configuration.get("spark.master") + " did not take the sweep: "
+                            + firstLine(e),
+                    e);
+        }
+    }
+
+    private static String firstLine(Throwable e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 
     private static SparkConf configuration(Spark site, Path jars) throws IOException {
@@ -126,7 +141,7 @@ final class Cluster implements Site.Crew {
             return answer(reply(new Station.Ticket(
                     id, trial.number(), trial.seed(), Baggage.serialised(new LinkedHashMap<>(trial.values())))));
         } catch (ExecutionException e) {
-            var reason = String.valueOf(e.getCause().getMessage()).lines().findFirst().orElse("");
+            var reason = firstLine(e.getCause());
             if (spark.sc().isStopped()) {
                 return new Work.Answer(Map.of(), "interrupted: the cluster is gone: " + reason);
             }
