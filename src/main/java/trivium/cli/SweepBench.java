@@ -19,8 +19,8 @@ import trivium.tensor.Workers;
 import trivium.text.Tokenizer;
 
 /**
- * What a sweep of small models is worth: as many trials side by side as there are cores, one worker thread each, against
- * one trial after the other with all cores on each, in turn.
+ * What a sweep of small models is worth: as many trials side by side as there are cores, one worker thread each,
+ * against one trial after the other with all cores on each, in turn.
  */
 final class SweepBench {
 
@@ -53,7 +53,8 @@ final class SweepBench {
             var recipe = Pretraining.of(CASES.get(name), tokenizer, corpus)
                     .steps(request.steps())
                     .looks(1);
-            trialsPerMinute(recipe, request, request.workers(), 1); // HotSpot has to see the code run before it compiles
+            trialsPerMinute(
+                    recipe, request, request.workers(), 1); // HotSpot has to see the code run before it compiles
             var together = new ArrayList<Double>();
             var inTurn = new ArrayList<Double>();
             for (int round = 0; round < ROUNDS; round++) {

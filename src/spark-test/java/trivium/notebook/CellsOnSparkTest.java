@@ -60,7 +60,8 @@ class CellsOnSparkTest {
                             "knobs.on(Spark.master(\"local[1]\")).measure(trial -> Map.of(\"x\", 1.0 * stays.hashCode()))",
                             4));
             assertTrue(
-                    String.join("\n", error.lines()).contains("it uses a java.lang.Object; make that inside the function"),
+                    String.join("\n", error.lines())
+                            .contains("it uses a java.lang.Object; make that inside the function"),
                     String.join("\n", error.lines()));
         }
     }

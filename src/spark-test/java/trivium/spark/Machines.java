@@ -81,7 +81,7 @@ final class Machines implements AutoCloseable {
     }
 
     private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }
@@ -89,11 +89,12 @@ final class Machines implements AutoCloseable {
     private void await(int port) throws InterruptedException, IOException {
         long start = System.nanoTime();
         while (true) {
-            try (var _ = new Socket(HOST, port)) {
+            try (var _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 return;
             } catch (IOException e) {
                 if (!master.isAlive() || System.nanoTime() - start > TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
-                    throw new IOException("the master did not start: " + Files.readString(home.resolve("master.log")), e);
+                    throw new IOException(
+                            "the master did not start: " + Files.readString(home.resolve("master.log")), e);
                 }
                 TimeUnit.MILLISECONDS.sleep(50);
             }
@@ -115,7 +116,8 @@ final class Machines implements AutoCloseable {
         builder.environment().put("SPARK_HOME", home.toString());
         builder.environment().put("SPARK_SCALA_VERSION", "2.13");
         builder.environment().put("SPARK_LOCAL_IP", HOST);
-        builder.environment().put("SPARK_LOCAL_DIRS", home.resolve(name + "-files").toString());
+        builder.environment()
+                .put("SPARK_LOCAL_DIRS", home.resolve(name + "-files").toString());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         return builder.start();
     }
@@ -142,7 +144,7 @@ final class Machines implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         var all = new ArrayList<>(workers);
         if (master != null) {
             all.add(master);
@@ -153,7 +155,7 @@ final class Machines implements AutoCloseable {
             started.forEach(ProcessHandle::destroyForcibly);
         }
         for (var each : all) {
-            each.waitFor();
+            each.onExit().join();
         }
     }
 }

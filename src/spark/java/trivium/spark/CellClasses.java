@@ -5,13 +5,13 @@ import java.io.UncheckedIOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.CodeElement;
+import java.lang.classfile.Opcode;
 import java.lang.classfile.constantpool.ClassEntry;
 import java.lang.classfile.instruction.ConstantInstruction;
 import java.lang.classfile.instruction.FieldInstruction;
 import java.lang.classfile.instruction.InvokeDynamicInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.NewObjectInstruction;
-import java.lang.classfile.Opcode;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.DirectMethodHandleDesc;
 import java.lang.reflect.Field;
@@ -74,23 +74,27 @@ final class CellClasses {
 
     private void follow(CodeElement element, ClassLoader loader) {
         switch (element) {
-            case FieldInstruction access -> cell(access.owner().asSymbol(), loader)
-                    .flatMap(owner -> variable(owner, access.name().stringValue()))
-                    .ifPresent(variables::add);
-            case InvokeInstruction call -> cell(call.owner().asSymbol(), loader).ifPresent(owner -> {
-                if (call.opcode() == Opcode.INVOKESTATIC) {
-                    walk(owner, call.name().stringValue(), call.typeSymbol().descriptorString());
-                } else {
-                    notice(owner);
-                }
-            });
-            case InvokeDynamicInstruction lambda -> lambda.bootstrapArgs().forEach(argument -> {
-                if (argument instanceof DirectMethodHandleDesc code) {
-                    cell(code.owner(), loader)
-                            .ifPresent(owner -> walk(owner, code.methodName(), code.lookupDescriptor()));
-                }
-            });
-            case NewObjectInstruction made -> cell(made.className().asSymbol(), loader).ifPresent(this::notice);
+            case FieldInstruction access ->
+                cell(access.owner().asSymbol(), loader)
+                        .flatMap(owner -> variable(owner, access.name().stringValue()))
+                        .ifPresent(variables::add);
+            case InvokeInstruction call ->
+                cell(call.owner().asSymbol(), loader).ifPresent(owner -> {
+                    if (call.opcode() == Opcode.INVOKESTATIC) {
+                        walk(owner, call.name().stringValue(), call.typeSymbol().descriptorString());
+                    } else {
+                        notice(owner);
+                    }
+                });
+            case InvokeDynamicInstruction lambda ->
+                lambda.bootstrapArgs().forEach(argument -> {
+                    if (argument instanceof DirectMethodHandleDesc code) {
+                        cell(code.owner(), loader)
+                                .ifPresent(owner -> walk(owner, code.methodName(), code.lookupDescriptor()));
+                    }
+                });
+            case NewObjectInstruction made ->
+                cell(made.className().asSymbol(), loader).ifPresent(this::notice);
             case ConstantInstruction constant -> {
                 if (constant.constantValue() instanceof ClassDesc type) {
                     cell(type, loader).ifPresent(this::notice);

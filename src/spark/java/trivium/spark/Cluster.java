@@ -86,8 +86,7 @@ final class Cluster implements Site.Crew {
                 .set("spark.executor.extraJavaOptions", Jars.options())
                 .set("spark.ui.enabled", "false");
         if (!site.isLocal()) {
-            configuration.set(
-                    "spark.jars", String.join(",", Jars.toSend(System.getProperty("java.class.path"), jars)));
+            configuration.set("spark.jars", String.join(",", Jars.toSend(System.getProperty("java.class.path"), jars)));
             if (site.trials() > 0) {
                 configuration.set("spark.cores.max", Integer.toString(site.trials()));
             }

@@ -29,8 +29,8 @@ public record Spark(String master, int trials, boolean sharedStore, Map<String, 
 
     public Spark {
         if (!master.matches("spark://.+|local(\\[.+])?")) {
-            throw new IllegalArgumentException(
-                    "\"" + master + "\" is not the address of a Spark master; expected something like spark://host:7077");
+            throw new IllegalArgumentException("\"" + master
+                    + "\" is not the address of a Spark master; expected something like spark://host:7077");
         }
         if (trials < 0) {
             throw new IllegalArgumentException("a sweep needs at least 1 trial at a time, not " + trials);

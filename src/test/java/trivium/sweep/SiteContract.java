@@ -77,9 +77,14 @@ public abstract class SiteContract {
                 result.table().column("loss").asList());
         var ids = RunStore.open(here).ids();
         assertEquals(4, ids.size());
-        assertEquals(ids.stream().sorted().toList(), RunStore.open(there).ids().stream().sorted().toList());
+        assertEquals(
+                ids.stream().sorted().toList(),
+                RunStore.open(there).ids().stream().sorted().toList());
         for (var id : ids) {
-            assertEquals(weights(RunStore.open(here).load(id)), weights(RunStore.open(there).load(id)), id);
+            assertEquals(
+                    weights(RunStore.open(here).load(id)),
+                    weights(RunStore.open(there).load(id)),
+                    id);
         }
     }
 
@@ -161,16 +166,16 @@ public abstract class SiteContract {
         var waiting = new CountDownLatch(1);
         var place = site(2);
         var sweep = new FutureTask<>(() -> Sweep.grid(Knob.values("x", 0, 1, 2, 3, 4, 5))
-                        .on(place)
-                        .progress(new Listening(new ArrayList<>()) {
-                            @Override
-                            public void trialStep(int trial, long done, long total, Map<String, Double> metrics) {
-                                if (trial > 1) {
-                                    waiting.countDown();
-                                }
-                            }
-                        })
-                        .measure(SiteContract::stuck));
+                .on(place)
+                .progress(new Listening(new ArrayList<>()) {
+                    @Override
+                    public void trialStep(int trial, long done, long total, Map<String, Double> metrics) {
+                        if (trial > 1) {
+                            waiting.countDown();
+                        }
+                    }
+                })
+                .measure(SiteContract::stuck));
         var caller = Thread.ofPlatform().start(sweep);
         while (!sweep.isDone() && !waiting.await(10, TimeUnit.MILLISECONDS)) {}
         caller.interrupt();
