@@ -26,7 +26,7 @@ final class FullAttention implements Mixer {
     private final boolean causal;
     private final float scale;
     private final Rotary rotary; // null for learned positions
-    private final Floats weights; // (B, H, T, T); unless looked at, only what lies in a block is valid
+    private final Floats weights; // (B, H, T, T); valid within blocks only, until somebody looks
     private final Floats gradients; // (T, T)
 
     private int rows;
@@ -59,15 +59,17 @@ final class FullAttention implements Mixer {
         turn(qkv, true);
         for (int row = 0; row < rows; row++) {
             for (int span = 0; span < spans(row); span++) {
-                int start = start(row, span);
-                int end = end(row, span);
-                int blocks = blocks(end - start);
                 for (int head = 0; head < heads; head++) {
-                    for (int i = 0; i < blocks; i++) {
-                        forward(qkv, y, row, head, start, bound(start, end, i, blocks), bound(start, end, i + 1, blocks));
-                    }
+                    forward(qkv, y, row, head, start(row, span), end(row, span));
                 }
             }
+        }
+    }
+
+    private void forward(Floats qkv, Floats y, int row, int head, int start, int end) {
+        int blocks = blocks(end - start);
+        for (int i = 0; i < blocks; i++) {
+            forward(qkv, y, row, head, start, bound(start, end, i, blocks), bound(start, end, i + 1, blocks));
         }
     }
 
@@ -87,25 +89,26 @@ final class FullAttention implements Mixer {
 
     /** {@code dQkv} (N, (H + 2K)·D) from dy (N, C) and the forward's {@code qkv}. */
     void backward(Floats qkv, Floats dy, Floats dQkv) {
-        int sharing = heads / shared;
         for (int row = 0; row < rows; row++) {
             for (int span = 0; span < spans(row); span++) {
-                int start = start(row, span);
-                int end = end(row, span);
-                int blocks = blocks(end - start);
                 for (int head = 0; head < heads; head++) {
-                    // The last block comes first, for it reaches all keys; what others add, adds to it. So do heads
-                    // that share keys and values.
-                    float add = head % sharing == 0 ? 0 : 1;
-                    for (int i = blocks - 1; i >= 0; i--) {
-                        int from = bound(start, end, i, blocks);
-                        int to = bound(start, end, i + 1, blocks);
-                        backward(qkv, dy, dQkv, row, head, start, from, to, i == blocks - 1 ? add : 1);
-                    }
+                    backward(qkv, dy, dQkv, row, head, start(row, span), end(row, span));
                 }
             }
         }
         turn(dQkv, false);
+    }
+
+    private void backward(Floats qkv, Floats dy, Floats dQkv, int row, int head, int start, int end) {
+        // Heads that share keys and values add their gradients. So do blocks, the last of which comes first, for it
+        // reaches every key.
+        float add = head % (heads / shared) == 0 ? 0 : 1;
+        int blocks = blocks(end - start);
+        for (int i = blocks - 1; i >= 0; i--) {
+            int from = bound(start, end, i, blocks);
+            backward(qkv, dy, dQkv, row, head, start, from, bound(start, end, i + 1, blocks), add);
+            add = 1;
+        }
     }
 
     private void backward(
@@ -160,8 +163,7 @@ final class FullAttention implements Mixer {
         for (int row = 0; row < rows; row++) {
             for (int span = 0; span < spans(row); span++) {
                 int start = start(row, span);
-                int end = end(row, span);
-                for (int t = start; t < end; t++) {
+                for (int t = start; t < end(row, span); t++) {
                     // Keys stand right after queries, so one call turns both.
                     rotary.turn(qkv, query(row, 0, t), heads + shared, t - start, forward);
                 }
@@ -173,24 +175,23 @@ final class FullAttention implements Mixer {
     Floats weights() {
         for (int row = 0; row < rows; row++) {
             for (int span = 0; span < spans(row); span++) {
-                int start = start(row, span);
-                int end = end(row, span);
-                int blocks = blocks(end - start);
-                for (int i = 0; i < blocks; i++) {
-                    for (int t = bound(start, end, i, blocks); t < bound(start, end, i + 1, blocks); t++) {
-                        clear(row, t, start, bound(start, end, i + 1, blocks));
-                    }
+                for (int head = 0; head < heads; head++) {
+                    clearAround(row, head, start(row, span), end(row, span));
                 }
             }
         }
         return weights.slice(0, (long) rows * heads * time * time);
     }
 
-    /** Query t of every head looks at keys {@code from … to - 1} at most. */
-    private void clear(int row, int t, int from, int to) {
-        for (int head = 0; head < heads; head++) {
-            weights.slice(weight(row, head, t, 0), from).clear();
-            weights.slice(weight(row, head, t, to), time - to).clear();
+    /** Clears what stands before and behind a span's blocks, where earlier calls may have left something. */
+    private void clearAround(int row, int head, int start, int end) {
+        int blocks = blocks(end - start);
+        for (int i = 0; i < blocks; i++) {
+            int to = bound(start, end, i + 1, blocks);
+            for (int t = bound(start, end, i, blocks); t < to; t++) {
+                weights.slice(weight(row, head, t, 0), start).clear();
+                weights.slice(weight(row, head, t, to), time - to).clear();
+            }
         }
     }
 
