@@ -81,7 +81,8 @@ public final class Rows {
             System.arraycopy(ids, 0, tokens, row * time, ids.length);
             weights[row * time + ids.length - 1] = 1;
         }
-        return new Batch(examples.size(), time, tokens, tokens.clone(), weights, cuts(examples, group, e -> e.ids().length));
+        return new Batch(
+                examples.size(), time, tokens, tokens.clone(), weights, cuts(examples, group, e -> e.ids().length));
     }
 
     private static Cuts cuts(List<Example> examples, int group, ToIntFunction<Example> length) {

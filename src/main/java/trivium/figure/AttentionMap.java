@@ -47,7 +47,8 @@ final class AttentionMap {
 
     static Figure of(Run run, String text, int layer, int head) {
         if (!(run.model() instanceof Transformer model)) {
-            throw new IllegalArgumentException("the model of " + run.id() + " is no transformer and has no attention to look at");
+            throw new IllegalArgumentException(
+                    "the model of " + run.id() + " is no transformer and has no attention to look at");
         }
         int layers = model.architecture().layers();
         int heads = model.architecture().attention().heads();

@@ -19,8 +19,8 @@ import trivium.train.Checks;
  * falls on the answer only; the prompt is read but not learned.
  *
  * <p>The run's metrics, one row a step: "loss" (nats per answer token of the step's batch), "validation_loss" (nats per
- * answer token) at some steps; "learning_rate", "gradient_norm", "epoch", "seconds"; "tokens" (read so far,
- * without padding), "padding" (the share of the step's positions that is padding, in [0, 1)).
+ * answer token) at some steps; "learning_rate", "gradient_norm", "epoch", "seconds"; "tokens" (read so far, without
+ * padding), "padding" (the share of the step's positions that is padding, in [0, 1)).
  *
  * @param start the run whose model and tokenizer it begins with; its model stays as it is
  * @param conversations tasks with expected answers
@@ -65,24 +65,29 @@ public record FineTuning(
     }
 
     public FineTuning epochs(int epochs) {
-        return training(new Training(epochs, training.rows, training.learningRate, training.seed, training.workers, training.packed));
+        return training(new Training(
+                epochs, training.rows, training.learningRate, training.seed, training.workers, training.packed));
     }
 
     /** Conversations in a step; rows of several, if they are {@link #packed}. */
     public FineTuning rows(int rows) {
-        return training(new Training(training.epochs, rows, training.learningRate, training.seed, training.workers, training.packed));
+        return training(new Training(
+                training.epochs, rows, training.learningRate, training.seed, training.workers, training.packed));
     }
 
     public FineTuning learningRate(double rate) {
-        return training(new Training(training.epochs, training.rows, rate, training.seed, training.workers, training.packed));
+        return training(
+                new Training(training.epochs, training.rows, rate, training.seed, training.workers, training.packed));
     }
 
     public FineTuning seed(long seed) {
-        return training(new Training(training.epochs, training.rows, training.learningRate, seed, training.workers, training.packed));
+        return training(new Training(
+                training.epochs, training.rows, training.learningRate, seed, training.workers, training.packed));
     }
 
     public FineTuning workers(int workers) {
-        return training(new Training(training.epochs, training.rows, training.learningRate, training.seed, workers, training.packed));
+        return training(new Training(
+                training.epochs, training.rows, training.learningRate, training.seed, workers, training.packed));
     }
 
     /**

@@ -44,7 +44,8 @@ final class Tuning implements Stepwise, AutoCloseable {
         var start = recipe.start();
         int context = start.model().context();
         var split = recipe.conversations().split(recipe.validation());
-        lessons = lessons(Answers.encode(split.train(), start.tokenizer(), ChatTemplate.DEFAULT, context), context);
+        var answers = Answers.encode(split.train(), start.tokenizer(), ChatTemplate.DEFAULT, context);
+        lessons = lessons(answers, context);
         validation = Answers.encode(split.validation(), start.tokenizer(), ChatTemplate.DEFAULT, context)
                 .sequential(training.rows());
         steps = training.epochs() * lessons.stepsPerEpoch();
@@ -60,8 +61,7 @@ final class Tuning implements Stepwise, AutoCloseable {
     private Lessons lessons(Answers answers, int context) {
         int rows = training.rows();
         if (!training.packed()) {
-            return new Lessons(
-                    "fine-tuning", answers.shuffled(rows, training.seed()), answers.stepsPerEpoch(rows));
+            return new Lessons("fine-tuning", answers.shuffled(rows, training.seed()), answers.stepsPerEpoch(rows));
         }
         var packed = PackedAnswers.pack(answers, context);
         var title = String.format(

@@ -29,7 +29,7 @@ final class TransformerPass implements Pass {
     private Floats dx; // (N, C), made by the first backward
     private BlockPass.Scratch scratch;
 
-    private final int[] positions; // (N), within each document
+    private final int[] places; // (N), each position counted from the start of its document
     private Cuts cuts = Cuts.NONE;
     private int[] tokens;
     private int[] targets;
@@ -63,7 +63,7 @@ final class TransformerPass implements Pass {
         stream[layers] = Floats.zeros(positions * width);
         normed = Floats.zeros(positions * width);
         statistics = Floats.zeros(positions * 2);
-        this.positions = new int[maxRows * maxTime];
+        places = new int[maxRows * maxTime];
     }
 
     @Override
@@ -154,7 +154,7 @@ final class TransformerPass implements Pass {
                 int start = cuts.start(from + row, i);
                 int end = i == documents - 1 ? time : cuts.start(from + row, i + 1);
                 for (int t = start; t < end; t++) {
-                    positions[row * time + t] = t - start;
+                    places[row * time + t] = t - start;
                 }
             }
         }
@@ -176,7 +176,7 @@ final class TransformerPass implements Pass {
     }
 
     private long position(int i) {
-        return layout.positions() + (long) positions[i] * width;
+        return layout.positions() + (long) places[i] * width;
     }
 
     @Override

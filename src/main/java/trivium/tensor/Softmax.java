@@ -15,8 +15,7 @@ public final class Softmax {
      * @param stride from one row to the next
      * @param seen how many columns the first row sees; each row sees one more than the row before
      */
-    public static void forward(
-            Floats scores, long offset, int rows, int columns, int stride, int seen, float scale) {
+    public static void forward(Floats scores, long offset, int rows, int columns, int stride, int seen, float scale) {
         for (int t = 0; t < rows; t++) {
             row(scores, offset + (long) t * stride, Math.min(seen + t, columns), columns, scale);
         }

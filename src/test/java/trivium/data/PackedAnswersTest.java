@@ -112,7 +112,11 @@ class PackedAnswersTest {
     @Test
     void whatIsReadIsAllButPadding() {
         var answers = answers(5, 4, 3, 3, 2, 1);
-        assertEquals(18, PackedAnswers.pack(answers, 7).sequential(2).stream().mapToInt(Batch::read).sum());
+        assertEquals(
+                18,
+                PackedAnswers.pack(answers, 7).sequential(2).stream()
+                        .mapToInt(Batch::read)
+                        .sum());
         assertEquals(18, answers.sequential(4).stream().mapToInt(Batch::read).sum());
     }
 
@@ -131,8 +135,7 @@ class PackedAnswersTest {
                     int[] document = Arrays.copyOfRange(batch.tokens(), from, to);
                     int first = document[0];
                     assertEquals(0, first % 1_000, "a document begins where a conversation does");
-                    assertArrayEquals(
-                            IntStream.range(first, first + to - from).toArray(), document);
+                    assertArrayEquals(IntStream.range(first, first + to - from).toArray(), document);
                     assertEquals(first + to - from, batch.targets()[to - 1], "and ends where it does");
                 }
             }

@@ -178,7 +178,8 @@ class StudiesTest {
         var weights = model.attention(tokenizer.encodeWithSpecials(text))[1][0];
         assertEquals(25, figure.table().rowCount());
         for (int i = 0; i < 25; i++) {
-            assertEquals(weights[i / 5][i % 5], figure.table().doubleColumn("weight").get(i));
+            assertEquals(
+                    weights[i / 5][i % 5], figure.table().doubleColumn("weight").get(i));
         }
         assertEquals("␣", figure.table().stringColumn("looked_at").get(2));
         var wrong = assertThrows(IllegalArgumentException.class, () -> Figures.attention(run, text, 3, 1));

@@ -42,7 +42,8 @@ class FullAttentionTest {
         for (int row = 0; row < rows; row++) {
             int used = cuts.used(row, time);
             // nothing is learned from padding
-            dy.slice((long) (row * time + used) * HEADS * SIZE, (long) (time - used) * HEADS * SIZE).clear();
+            dy.slice((long) (row * time + used) * HEADS * SIZE, (long) (time - used) * HEADS * SIZE)
+                    .clear();
         }
         var y = Floats.zeros(dy.size());
         var dQkv = normals(rows * time * STRIDE); // what was there before must not matter

@@ -68,8 +68,7 @@ class PackedRowsTest {
             slopes[i] = (float) random.nextGaussian() / (ROWS * TIME);
         }
         var pass = model.pass(1, time);
-        pass.forward(
-                Arrays.copyOfRange(tokens, from, to), Arrays.copyOfRange(targets, from, to), 0, 1, time, alone);
+        pass.forward(Arrays.copyOfRange(tokens, from, to), Arrays.copyOfRange(targets, from, to), 0, 1, time, alone);
         pass.backward(slopes, gradient);
         System.arraycopy(alone, 0, values, from, time);
         System.arraycopy(slopes, 0, weights, from, time);
