@@ -193,6 +193,19 @@ public final class Figures {
     }
 
     /**
+     * Where one head of a run's model looks while it reads a text, in which the names of special tokens stand for
+     * these: {@code attention(base, "Mia went to the market.", 2, 1)}.
+     *
+     * @param layer counted from 1
+     * @param head counted from 1
+     * @throws IllegalArgumentException for a model without attention, a layer or head it does not have, or a text that
+     *     is empty or longer than its context
+     */
+    public static Figure attention(Run run, String text, int layer, int head) {
+        return AttentionMap.of(run, text, layer, head);
+    }
+
+    /**
      * Every trial of a sweep as a line through its settings to its result. Trials without a result are left out, and
      * the title says how many remain.
      */

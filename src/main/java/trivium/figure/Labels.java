@@ -23,6 +23,7 @@ final class Labels {
             Map.entry("completions/mean_length", "completion length (tokens)"),
             Map.entry("completions/finished", "share of completions finished"),
             Map.entry("clip_ratio", "share of tokens clipped"),
+            Map.entry("padding", "share of padding"),
             Map.entry("accuracy", "accuracy"),
             Map.entry("validation_accuracy", "validation accuracy"));
 
