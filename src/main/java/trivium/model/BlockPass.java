@@ -134,7 +134,7 @@ final class BlockPass {
         long bias = block.queriesKeysValues().bias();
         if (bias >= 0 && !rotary && headNorms == null) {
             int keys = (block.queriesKeysValues().out() - width) / 2;
-            gradient.slice(bias + width, keys).clear();
+            gradient.clear(bias + width, keys);
         }
     }
 

@@ -1,6 +1,7 @@
 package trivium.tensor;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -11,6 +12,8 @@ import jdk.incubator.vector.FloatVector;
  * kernels are kept small, and no method calls {@link Lanes#exp} twice.
  */
 final class Exponentials {
+
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
     private Exponentials() {}
 
@@ -46,8 +49,10 @@ final class Exponentials {
         for (int i = 0; i < bound; i += Lanes.COUNT) {
             Lanes.store(Lanes.load(memory, at + i).mul(factor), memory, at + i);
         }
-        if (bound < n) {
-            Lanes.store(Lanes.load(memory, at + bound).mul(factor), memory, at + bound, Lanes.tail(n));
+        // One by one: a mask here, where a softmax is already deep in other methods, was made anew for every row.
+        for (int i = bound; i < n; i++) {
+            long byteOffset = (at + i) * Float.BYTES;
+            memory.set(FLOAT, byteOffset, memory.get(FLOAT, byteOffset) * factor);
         }
     }
 }
