@@ -24,10 +24,15 @@ final class Exponentials {
         for (int i = 0; i < bound; i += Lanes.COUNT) {
             highest = highest.max(Lanes.load(memory, at + i));
         }
-        if (bound < n) {
-            highest = highest.blend(highest.max(Lanes.load(memory, at + bound)), Lanes.tail(n));
+        float rest = Float.NEGATIVE_INFINITY;
+        if (bound < n && n >= Lanes.COUNT) {
+            highest = highest.max(Lanes.load(memory, at + n - Lanes.COUNT)); // some of them twice, which changes nothing
+        } else {
+            for (int i = bound; i < n; i++) {
+                rest = Math.max(rest, memory.get(FLOAT, (at + i) * Float.BYTES));
+            }
         }
-        return Lanes.max(highest);
+        return Math.max(rest, Lanes.max(highest));
     }
 
     /** Each number x becomes e^(scale · x + shift); answers their sum. */
