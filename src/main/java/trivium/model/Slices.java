@@ -1,7 +1,6 @@
 package trivium.model;
 
 import java.util.concurrent.CancellationException;
-import java.util.function.IntConsumer;
 import trivium.model.Size.Use;
 import trivium.tensor.Floats;
 import trivium.tensor.Vectors;
@@ -23,20 +22,13 @@ public final class Slices implements AutoCloseable {
     private final Workers workers;
     private final Pass[] passes = new Pass[SLICES];
     private final Floats[] gradients = new Floats[SLICES];
+    private final Floats[] others = new Floats[SLICES - 1]; // gradients but the first
+    private final double[] losses = new double[SLICES];
+    private final double[] squares;
     private int passRows;
     private int passTime;
     private float[] values = {};
     private float[] valueGradients = {};
-    private int lastSlices;
-    private Work work;
-
-    // Made once, as a step allocates no more than it must.
-    private final double[] losses = new double[SLICES];
-    private final double[] squares;
-    private final Floats[] others = new Floats[SLICES - 1];
-    private final IntConsumer forward = this::forward;
-    private final IntConsumer forwardAndBackward = this::forwardAndBackward;
-    private final IntConsumer addChunk = this::addChunk;
 
     /** One slice's share of the loss, from values (B, T) to dL/dvalue (B, T); see {@code trivium.train.Objective}. */
     @FunctionalInterface
@@ -46,24 +38,6 @@ public final class Slices implements AutoCloseable {
 
     /** Where the rows are: {@code rows × time} tokens and targets, in indivisible groups of {@code group} rows. */
     public record Input(int rows, int time, int[] tokens, int[] targets, int group) {}
-
-    /** What the workers are at; {@code dice} and {@code loss} may be null. */
-    private record Work(Input input, Dice dice, Loss loss, float[] values) {
-
-        int slices() {
-            return Slices.slices(input);
-        }
-
-        /** The slice's first row. */
-        int bound(int slice) {
-            int groups = input.rows() / input.group();
-            return (int) ((long) groups * slice / slices()) * input.group();
-        }
-    }
-
-    private static int slices(Input input) {
-        return Math.min(SLICES, input.rows() / input.group());
-    }
 
     /** Slices of this model's batches for this many threads. */
     public Slices(LanguageModel model, int workers) {
@@ -84,20 +58,13 @@ public final class Slices implements AutoCloseable {
     /** Forward only: fills {@code values} (B, T). */
     public void values(Input input, float[] values) {
         prepare(input, false);
-        work = new Work(input, null, null, values);
-        workers.run(work.slices(), forward);
+        int slices = count(input);
+        workers.run(slices, i -> {
+            int from = bound(input, i, slices);
+            int to = bound(input, i + 1, slices);
+            passes[i].forward(input.tokens(), input.targets(), from, to, input.time(), values);
+        });
         stopIfInterrupted();
-    }
-
-    private void forward(int slice) {
-        var input = work.input();
-        int from = work.bound(slice);
-        int to = work.bound(slice + 1);
-        if (work.dice() == null) {
-            passes[slice].forward(input.tokens(), input.targets(), from, to, input.time(), work.values());
-        } else {
-            passes[slice].forward(input.tokens(), input.targets(), from, to, input.time(), work.values(), work.dice());
-        }
     }
 
     /**
@@ -113,48 +80,61 @@ public final class Slices implements AutoCloseable {
     /** The same for a training step, with the dice of its dropout; null for none. */
     public double gradients(Input input, Dice dice, Loss loss) {
         prepare(input, true);
-        work = new Work(input, dice, loss, values);
-        workers.run(work.slices(), forwardAndBackward);
+        int slices = count(input);
+        workers.run(slices, i -> {
+            int from = bound(input, i, slices);
+            int to = bound(input, i + 1, slices);
+            if (dice == null) {
+                passes[i].forward(input.tokens(), input.targets(), from, to, input.time(), values);
+            } else {
+                passes[i].forward(input.tokens(), input.targets(), from, to, input.time(), values, dice);
+            }
+            losses[i] = loss.of(from, to, values, valueGradients);
+            gradients[i].clear();
+            passes[i].backward(valueGradients, gradients[i]);
+        });
         stopIfInterrupted();
-        lastSlices = work.slices();
-        return sum(losses, lastSlices);
+        lastSlices = slices;
+        return sum(losses, slices);
     }
 
-    private void forwardAndBackward(int slice) {
-        forward(slice);
-        losses[slice] = work.loss().of(work.bound(slice), work.bound(slice + 1), values, valueGradients);
-        gradients[slice].clear();
-        passes[slice].backward(valueGradients, gradients[slice]);
-    }
+    private int lastSlices;
 
     /** Adds the slices' gradients into {@link #gradient()}; answers its Euclidean norm. */
     public double reduce() {
-        workers.run(squares.length, addChunk);
+        long size = model.parameters().count();
+        workers.run(
+                squares.length,
+                i -> squares[i] = Vectors.addAll(
+                        gradients[0], others, lastSlices - 1, i * CHUNK, Math.min(size, (i + 1) * CHUNK)));
         return Math.sqrt(sum(squares, squares.length));
     }
 
-    private void addChunk(int chunk) {
-        long from = chunk * CHUNK;
-        long to = Math.min(model.parameters().count(), from + CHUNK);
-        squares[chunk] = Vectors.addAll(gradients[0], others, lastSlices - 1, from, to);
-    }
-
-    /** With what rounding lost of each addition kept for the next (Kahan 1965). */
+    /** With what rounding takes from each addition given back to the next (Kahan 1965). */
     private static double sum(double[] values, int count) {
         double sum = 0;
-        double lost = 0;
+        double excess = 0;
         for (int i = 0; i < count; i++) {
-            double value = values[i] - lost;
+            double value = values[i] - excess;
             double next = sum + value;
-            lost = next - sum - value;
+            excess = next - sum - value;
             sum = next;
         }
-        return sum - lost;
+        return sum - excess;
     }
 
     /** dL/dθ of the last batch, after {@link #reduce}. */
     public Floats gradient() {
         return gradients[0];
+    }
+
+    private int count(Input input) {
+        return Math.min(SLICES, input.rows() / input.group());
+    }
+
+    private static int bound(Input input, int slice, int slices) {
+        int groups = input.rows() / input.group();
+        return (int) ((long) groups * slice / slices) * input.group();
     }
 
     private void prepare(Input input, boolean training) {
@@ -163,7 +143,7 @@ public final class Slices implements AutoCloseable {
             throw new IllegalArgumentException("a batch of " + input.time()
                     + " tokens a row is longer than the model's context of " + model.context());
         }
-        int slices = slices(input);
+        int slices = count(input);
         int groups = input.rows() / input.group();
         int rows = (groups + slices - 1) / slices * input.group();
         boolean grows = rows > passRows || input.time() > passTime;

@@ -25,7 +25,7 @@ class AllocationTest {
     private static final int STEPS = 20;
 
     /** The few records that a step is described with; one vector that is not kept in a register makes thousands. */
-    private static final long MOST = 512;
+    private static final long MOST = 1_024;
 
     /** In a process of its own, for what is compiled how depends on what ran before: prints the least seen of each. */
     static final class Steps {
