@@ -22,6 +22,7 @@ import trivium.measure.ExactMatch;
 import trivium.measure.FillInTheBlank;
 import trivium.measure.Share;
 import trivium.measure.SideBySide;
+import trivium.measure.TextScore;
 import trivium.model.Blueprint;
 import trivium.notebook.Notebook;
 import trivium.notebook.RunView;
@@ -116,6 +117,14 @@ public final class Trivium {
     public static Share exactMatch(Run run, Conversations questions) {
         var expected = questions.list().stream().map(Conversation::completion).toList();
         return ExactMatch.of(answers(run, questions.prompts(), Sampling.greedy()), expected);
+    }
+
+    /**
+     * What the model makes of these texts: log p of each token given those before it, in nats; columns "text", "token"
+     * and "log_p".
+     */
+    public static Table scores(Run run, List<String> texts) {
+        return TextScore.table(run.model(), run.tokenizer(), texts);
     }
 
     /**
