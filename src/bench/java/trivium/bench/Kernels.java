@@ -65,10 +65,10 @@ public final class Kernels {
         double peak = Peak.gigaflops(1);
         out.printf(
                 Locale.ROOT,
-                "One thread; multiply-add peak %.0f GFLOP/s, memory %.1f GB/s, OpenBLAS for %s.%n%n",
+                "One thread; multiply-add peak %.0f GFLOP/s, memory %.1f GB/s, products by %s.%n%n",
                 peak,
                 Peak.gigabytesPerSecond(1),
-                Blas.kernels());
+                Blas.name());
         out.println("| kernel | size | takes | floor | set by | times the floor |");
         out.println("|---|---|---|---|---|---|");
         var options = new OptionsBuilder()

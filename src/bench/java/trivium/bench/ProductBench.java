@@ -8,7 +8,7 @@ import org.openjdk.jmh.annotations.State;
 import trivium.tensor.Blas;
 import trivium.tensor.Floats;
 
-/** OpenBLAS on the products of a slice: the feed-forward’s first layer, and one head of attention. */
+/** The products of a slice: the feed-forward’s first layer, and one head of attention. */
 @State(Scope.Thread)
 public class ProductBench {
 

@@ -68,12 +68,11 @@ final class Bench {
         if (!request.json()) {
             out.printf(
                     Locale.ROOT,
-                    "%d workers; multiply-add peak %.0f GFLOP/s, memory %.1f GB/s, OpenBLAS for %s%s%n",
+                    "%d workers; multiply-add peak %.0f GFLOP/s, memory %.1f GB/s, products by %s%n",
                     request.workers(),
                     flops,
                     Peak.gigabytesPerSecond(request.workers()),
-                    Blas.kernels(),
-                    System.getenv("OPENBLAS_CORETYPE") == null ? "" : " (OPENBLAS_CORETYPE is set)");
+                    Blas.name());
         }
         for (var test : request.cases()) {
             for (var job : request.jobs()) {

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import trivium.data.Batch;
+import trivium.model.Compute;
 import trivium.model.Architecture;
 import trivium.model.Architecture.Activation;
 import trivium.model.Bert;
@@ -44,7 +45,7 @@ class MemoryTest {
                 int time = architecture.context();
                 long before = Floats.allocatedBytes();
                 var model = Transformer.of(architecture, VOCABULARY, 1);
-                try (var loop = new TrainLoop(model, AdamW.DEFAULT, 1, 1, 1)) {
+                try (var loop = new TrainLoop(model, AdamW.DEFAULT, 1, Compute.DEFAULT.withWorkers(1), 1)) {
                     var batch = batch(rows, time);
                     loop.step(batch, new CrossEntropy(), 1e-3);
                     long allocated = Floats.allocatedBytes() - before;
