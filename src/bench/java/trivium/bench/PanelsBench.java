@@ -18,6 +18,7 @@ public class PanelsBench {
     private static final int HANDFUL = 8;
 
     private Panels panels;
+    private Floats weights;
     private Floats x;
     private Floats y;
     private Floats scratch;
@@ -25,10 +26,17 @@ public class PanelsBench {
     @Setup
     public void make() {
         panels = new Panels(shape.hidden(), shape.width());
-        panels.pack(Work.numbers((long) shape.hidden() * shape.width()), 0);
+        weights = Work.numbers((long) shape.hidden() * shape.width());
+        pack();
         x = Work.numbers((long) HANDFUL * shape.width());
         y = Floats.zeros((long) HANDFUL * shape.hidden());
         scratch = Floats.zeros(Panels.SCRATCH);
+    }
+
+    /** Once before each generation. */
+    @Benchmark
+    public final void pack() {
+        panels.pack(weights, 0);
     }
 
     @Benchmark
@@ -42,8 +50,11 @@ public class PanelsBench {
     }
 
     static Work work(String kernel, Shape shape) {
-        int rows = kernel.equals("oneRow") ? 1 : HANDFUL;
         double weights = (double) shape.hidden() * shape.width();
+        if (kernel.equals("pack")) {
+            return new Work(2 * weights, 2 * weights, 0);
+        }
+        int rows = kernel.equals("oneRow") ? 1 : HANDFUL;
         double moved = weights + (double) rows * (shape.hidden() + shape.width());
         return new Work(moved, moved, rows * weights);
     }

@@ -98,8 +98,7 @@ public final class Slices implements AutoCloseable {
                 passes[i].forward(input.tokens(), input.targets(), from, to, input.time(), values, dice);
             }
             losses[i] = loss.of(from, to, values, valueGradients);
-            gradients[i].clear();
-            passes[i].backward(valueGradients, gradients[i]);
+            passes[i].gradient(valueGradients, gradients[i]);
         });
         stopIfInterrupted();
         lastSlices = slices;

@@ -106,7 +106,11 @@ public final class Floats {
 
     /** Sets {@code length} numbers from {@code index} on to 0. */
     public void clear(long index, long length) {
-        for (long i = index; i < index + length; i++) {
+        long whole = index + length - length % Lanes.COUNT;
+        for (long i = index; i < whole; i += Lanes.COUNT) {
+            Lanes.store(Lanes.zero(), memory, i);
+        }
+        for (long i = whole; i < index + length; i++) {
             set(i, 0);
         }
     }
