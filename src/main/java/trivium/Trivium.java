@@ -25,6 +25,7 @@ import trivium.measure.ExactMatch;
 import trivium.measure.FillInTheBlank;
 import trivium.measure.Share;
 import trivium.measure.Checked;
+import trivium.measure.TextScore;
 import trivium.model.Blueprint;
 import trivium.notebook.Notebook;
 import trivium.notebook.RunView;
@@ -136,6 +137,14 @@ public final class Trivium {
     /** What the model makes of each task: columns "kind", "prompt", "completion", "right" and "why" (not). */
     public static Table verdicts(Run run, Tasks tasks) {
         return Checked.of(tasks, answers(run, tasks.prompts(), Sampling.greedy()));
+    }
+
+    /**
+     * What the model makes of these texts: log p of each token given those before it, in nats; columns "text", "token"
+     * and "log_p".
+     */
+    public static Table scores(Run run, List<String> texts) {
+        return TextScore.table(run.model(), run.tokenizer(), texts);
     }
 
     /**

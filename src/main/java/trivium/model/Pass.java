@@ -43,6 +43,12 @@ public interface Pass {
     /** Adds dL/dθ of the last {@code forward}'s rows to {@code gradient}, given dL/dvalue for each position. */
     void backward(float[] valueGradients, Floats gradient);
 
+    /** {@code backward} into a gradient whose old numbers are overwritten. */
+    default void gradient(float[] valueGradients, Floats gradient) {
+        gradient.clear();
+        backward(valueGradients, gradient);
+    }
+
     /**
      * The raw outputs (to - from, time, outputs) for these rows, for looking rather than training; the view is valid
      * until the next call.

@@ -140,7 +140,7 @@ public final class Transformer implements LanguageModel {
             throw new IllegalArgumentException(
                     "attention over " + time + " tokens; the model's context takes 1 to " + context());
         }
-        var pass = new TransformerPass(this, 1, time, rotary);
+        var pass = new TransformerPass(this, 1, time, rotary, Precision.FLOAT32);
         pass.hidden(tokens, 0, 1, time);
         var weights = new double[architecture.layers()][architecture.attention().heads()][time][time];
         for (int layer = 0; layer < weights.length; layer++) {

@@ -185,6 +185,17 @@ final class TransformerPass implements Pass {
 
     @Override
     public void backward(float[] valueGradients, Floats gradient) {
+        backward(valueGradients, true, gradient);
+    }
+
+    @Override
+    public void gradient(float[] valueGradients, Floats gradient) {
+        layout.clearOthers(gradient);
+        backward(valueGradients, false, gradient);
+    }
+
+    /** @param add false where the products overwrite the gradients of their matrices */
+    private void backward(float[] valueGradients, boolean add, Floats gradient) {
         if (dx == null) {
             dx = Floats.zeros((long) maxRows * maxTime * width);
             boolean drops = model.architecture().conventions().dropout() > 0;
@@ -192,11 +203,11 @@ final class TransformerPass implements Pass {
         }
         int n = rows * time;
         logitGradients(valueGradients, n);
-        products.backward(layout.head(), normed, logits, n, gradient, scratch.stream);
+        products.backward(layout.head(), normed, logits, n, add, gradient, scratch.stream);
         int last = blocks.length;
         layout.norm().backward(parameters, stream[last], statistics, scratch.stream, n, gradient, dx, false);
         for (int i = last - 1; i >= 0; i--) {
-            blocks[i].backward(stream[i], dx, n, attention[i], products, scratch, gradient);
+            blocks[i].backward(stream[i], dx, n, attention[i], products, scratch, add, gradient);
         }
         dropout[0].drop(dx, n, Place.EMBEDDING);
         for (int i = 0; i < n; i++) {
