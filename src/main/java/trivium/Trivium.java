@@ -13,6 +13,11 @@ import trivium.data.Comparisons;
 import trivium.data.Conversation;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
+import trivium.data.Texts;
+import trivium.data.TokenFile;
+import trivium.data.profile.Overlap;
+import trivium.data.profile.Profile;
+import trivium.data.profile.TokenProfile;
 import trivium.figure.Figure;
 import trivium.figure.Figures;
 import trivium.finetune.FineTuning;
@@ -23,6 +28,7 @@ import trivium.measure.FillInTheBlank;
 import trivium.measure.Share;
 import trivium.measure.SideBySide;
 import trivium.model.Blueprint;
+import trivium.notebook.DataView;
 import trivium.notebook.Notebook;
 import trivium.notebook.RunView;
 import trivium.pretrain.Pretraining;
@@ -33,6 +39,7 @@ import trivium.sweep.Search;
 import trivium.sweep.Searches;
 import trivium.sweep.Sweep;
 import trivium.text.ChatTemplate;
+import trivium.text.Pieces;
 import trivium.text.Tokenizer;
 
 /**
@@ -56,6 +63,7 @@ public final class Trivium {
 
     static {
         RunView.register();
+        DataView.register();
         Notebook.attach();
     }
 
@@ -136,6 +144,35 @@ public final class Trivium {
                 IntStream.range(0, n)
                         .mapToDouble(words.doubleColumn("probability")::getDouble)
                         .toArray());
+    }
+
+    /** The card that a data set shows in a cell, with lengths in tokens beside those in words. */
+    public static Profile card(Texts data, Tokenizer tokenizer) {
+        return Profile.of(data, tokenizer);
+    }
+
+    /** The card of a token file, with text in place of ids. */
+    public static TokenProfile card(TokenFile file, Tokenizer tokenizer) {
+        return TokenProfile.of(file, tokenizer);
+    }
+
+    /** What held-out data has in common with training data of the same kind. */
+    public static Overlap overlap(Texts train, Texts heldOut) {
+        return Overlap.of(train, heldOut);
+    }
+
+    /** The tokens of a text, one by one. */
+    public static Pieces tokens(Tokenizer tokenizer, String text) {
+        return Pieces.of(tokenizer, tokenizer.encode(text));
+    }
+
+    /** A conversation as a model reads it, with the tokens marked that it learns to say. */
+    public static Pieces tokens(Tokenizer tokenizer, Conversation conversation) {
+        var template = ChatTemplate.DEFAULT;
+        return template.example(
+                        tokenizer.withSpecials(template.specials()), conversation.prompt(), conversation.completion())
+                .chat()
+                .pieces(tokenizer.withSpecials(template.specials()));
     }
 
     /** Shows a value below the cell. */

@@ -5,6 +5,7 @@ import java.util.Map;
 import trivium.data.Answers;
 import trivium.data.Batches;
 import trivium.data.FiniteBatches;
+import trivium.data.Fitting;
 import trivium.finetune.FineTuning.Training;
 import trivium.measure.Loss;
 import trivium.model.LanguageModel;
@@ -45,8 +46,10 @@ final class Tuning implements Stepwise, AutoCloseable {
         var split = recipe.conversations().split(recipe.validation());
         var answers = Answers.encode(split.train(), start.tokenizer(), ChatTemplate.DEFAULT, context);
         batches = answers.shuffled(training.rows(), training.seed());
-        validation = Answers.encode(split.validation(), start.tokenizer(), ChatTemplate.DEFAULT, context)
-                .sequential(training.rows());
+        var judged = Answers.encode(split.validation(), start.tokenizer(), ChatTemplate.DEFAULT, context);
+        validation = judged.sequential(training.rows());
+        Fitting.sentence(recipe.conversations(), answers.skipped() + judged.skipped(), context)
+                .ifPresent(journal::remark);
         stepsPerEpoch = answers.stepsPerEpoch(training.rows());
         steps = training.epochs() * stepsPerEpoch;
         double rate = training.learningRate();
