@@ -31,6 +31,10 @@ public final class DataView {
     private static final int SHORT_HASH = 10;
     /** Characters of a text that an example shows. */
     private static final int SHOWN = 1_000;
+    /** Its lines. */
+    private static final int LINES = 12;
+    /** Words that come less often are not frequent, and there is nothing to draw. */
+    private static final int FREQUENT = 5;
 
     private static final String SIDE_BY_SIDE = "<div style=\"display:flex;flex-wrap:wrap;gap:8px 32px\">";
 
@@ -57,7 +61,9 @@ public final class DataView {
     static Html card(Profile profile) {
         var data = profile.data();
         var figures = new ArrayList<Figure>(lengths(profile));
-        figures.add(words(profile));
+        if (!most(profile).isEmpty() && most(profile).getFirst().times() >= FREQUENT) {
+            figures.add(words(profile));
+        }
         var html = title(
                         data.name(),
                         counted(profile.extent().records(), data.noun()) + ", "
@@ -144,10 +150,14 @@ public final class DataView {
         return figures;
     }
 
+    private static List<Frequency> most(Profile profile) {
+        return profile.learned().vocabulary().most();
+    }
+
     private static Figure words(Profile profile) {
         var part = profile.learned();
         var name = profile.parts().size() == 1 ? "" : " of " + plural(part.name());
-        return frequencies("Most frequent words" + name, "words", part.vocabulary().most(), part.vocabulary().words());
+        return frequencies("Most frequent words" + name, "words", most(profile), part.vocabulary().words());
     }
 
     private static Figure frequencies(String title, String what, List<Frequency> most, long all) {
@@ -181,13 +191,23 @@ public final class DataView {
     }
 
     private static String quoted(String name, String text) {
-        var shown = text.length() <= SHOWN ? text : text.substring(0, text.offsetByCodePoints(0, SHOWN / 2));
-        var more = text.length() - shown.length();
+        var shown = beginning(text);
+        int more = text.codePointCount(shown.length(), text.length());
         return "<div style=\"margin:4px 0 4px 14px;padding-left:10px;border-left:3px solid rgba(127,127,127,.35)\">"
                 + (name.isEmpty() ? "" : "<div style=\"opacity:.7;font-size:90%\">" + Html.escape(name) + "</div>")
                 + "<div style=\"white-space:pre-wrap;overflow-wrap:anywhere\">" + Html.escape(shown)
                 + (more == 0 ? "" : "<span style=\"opacity:.7\"> … " + counted(more, "more character") + "</span>")
                 + "</div></div>";
+    }
+
+    /** The first lines, as many characters as are worth showing. */
+    private static String beginning(String text) {
+        int end = text.length() <= SHOWN ? text.length() : text.offsetByCodePoints(0, SHOWN / 2);
+        int line = 0;
+        for (int lines = 0; lines < LINES && line >= 0; lines++) {
+            line = text.indexOf('\n', line + 1);
+        }
+        return text.substring(0, line < 0 ? end : Math.min(end, line));
     }
 
     /** What two data sets have in common, and how they compare. */

@@ -1,6 +1,7 @@
 package trivium.data.profile;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * How long texts are.
@@ -51,6 +52,7 @@ public record Lengths(String unit, int[] sorted) {
 
     @Override
     public String toString() {
-        return unit + ": median " + median() + ", 90 % " + quantile(0.9) + ", longest " + longest();
+        return String.format(
+                Locale.ROOT, "%s: median %,d, 90 %% up to %,d, longest %,d", unit, median(), quantile(0.9), longest());
     }
 }

@@ -12,12 +12,17 @@ import java.util.List;
  */
 public record Part(String name, List<Lengths> lengths, Vocabulary vocabulary) {
 
+    private static final int FEW = 3;
+
     public Part {
         lengths = List.copyOf(lengths);
     }
 
-    /** The lengths that say most to a reader: in tokens where they are known, otherwise in words. */
+    /**
+     * The lengths that say most to a reader: in tokens where they are known, otherwise in words, unless no text has
+     * more than a few.
+     */
     public Lengths shown() {
-        return lengths.getLast();
+        return lengths.getLast().longest() > FEW ? lengths.getLast() : lengths.getFirst();
     }
 }
