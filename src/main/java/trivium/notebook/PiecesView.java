@@ -15,9 +15,9 @@ final class PiecesView {
 
     private static final String BOX = "padding:1px 2px;margin:0 1px;border-radius:3px;";
     private static final String TRAINED =
-            "background:rgba(0,114,178,.22);border-bottom:2px solid rgb(0,114,178);font-weight:bold;";
+            "background:rgba(86,180,233,.36);border-bottom:2px solid rgb(0,114,178);font-weight:bold;";
     private static final String GIVEN = "background:rgba(127,127,127,.16);";
-    private static final String[] SHADES = {"background:rgba(0,114,178,.20);", "background:rgba(230,159,0,.24);"};
+    private static final String[] SHADES = {"background:rgba(86,180,233,.30);", "background:rgba(230,159,0,.28);"};
     private static final String MARKER = "outline:1px solid;outline-offset:-1px;";
 
     private PiecesView() {}
