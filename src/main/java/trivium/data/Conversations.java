@@ -19,7 +19,8 @@ import trivium.text.Tokenizer;
  * @param list at least one
  * @param summary what was found in the file, and what became of it; {@link Summary#NONE} if there was none
  */
-public record Conversations(String name, List<Conversation> list, Summary summary) implements Iterable<Conversation>, Texts {
+public record Conversations(String name, List<Conversation> list, Summary summary)
+        implements Iterable<Conversation>, Texts {
 
     public Conversations {
         list = List.copyOf(list);

@@ -17,12 +17,15 @@ final class LengthHistograms {
     private LengthHistograms() {}
 
     static Figure of(String title, String unit, Map<String, int[]> samples) {
-        var all = samples.values().stream().flatMapToInt(Arrays::stream).sorted().toArray();
+        var all =
+                samples.values().stream().flatMapToInt(Arrays::stream).sorted().toArray();
         if (all.length == 0) {
             return new Figure(Sheet.empty(title), behind(samples));
         }
         double[] edges = edges(all);
-        int beyond = (int) Arrays.stream(all).filter(length -> length > edges[edges.length - 1]).count();
+        int beyond = (int) Arrays.stream(all)
+                .filter(length -> length > edges[edges.length - 1])
+                .count();
         var cut = beyond == 0 ? "" : "; " + beyond + " longer, up to " + Labels.tick(all[all.length - 1]);
         var plot = new Plot("length (" + unit + ")" + cut, "share (%)").fromZero();
         var keys = new ArrayList<Key>();

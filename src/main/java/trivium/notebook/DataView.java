@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import trivium.data.Split;
 import trivium.data.Texts;
@@ -36,7 +35,7 @@ public final class DataView {
     /** Words that come less often are not frequent, and there is nothing to draw. */
     private static final int FREQUENT = 5;
 
-    private static final String SIDE_BY_SIDE = "<div style=\"display:flex;flex-wrap:wrap;gap:8px 32px\">";
+    static final String SIDE_BY_SIDE = "<div style=\"display:flex;flex-wrap:wrap;gap:8px 32px\">";
 
     private DataView() {}
 
@@ -44,16 +43,16 @@ public final class DataView {
     public static void register() {
         Views.register(Texts.class, data -> card(Profile.of(data)));
         Views.register(Profile.class, DataView::card);
-        Views.register(Overlap.class, DataView::card);
-        Views.register(TokenFile.class, file -> card(TokenProfile.of(file)));
-        Views.register(TokenProfile.class, DataView::card);
+        Views.register(Overlap.class, OverlapView::card);
+        Views.register(TokenFile.class, file -> TokenFileView.card(TokenProfile.of(file)));
+        Views.register(TokenProfile.class, TokenFileView::card);
         Views.register(Pieces.class, PiecesView::of);
         Views.register(Split.class, DataView::split);
     }
 
     private static View split(Split<?> split) {
         return split.train() instanceof Texts train && split.validation() instanceof Texts validation
-                ? card(Overlap.of(train, validation))
+                ? OverlapView.card(Overlap.of(train, validation))
                 : new PlainText(split.toString());
     }
 
@@ -112,12 +111,14 @@ public final class DataView {
         for (var part : parts) {
             var name = part.name();
             for (var lengths : part.lengths()) {
-                var different = lengths.unit().equals("words") ? number(part.vocabulary().different()) : "";
+                var different = lengths.unit().equals("words")
+                        ? number(part.vocabulary().different())
+                        : "";
                 rows.add(row(name, lengths, different));
                 name = "";
             }
         }
-        return figures(List.of("", "", "in all", "median", "90 % up to", "longest", "different words"), 2, rows);
+        return table(List.of("", "", "in all", "median", "90 % up to", "longest", "different words"), 2, rows);
     }
 
     private static List<String> row(String name, Lengths lengths, String different) {
@@ -133,21 +134,25 @@ public final class DataView {
 
     private static List<Figure> lengths(Profile profile) {
         var figures = new ArrayList<Figure>();
-        var pair = new LinkedHashMap<String, int[]>();
-        for (var part : profile.parts()) {
-            var shown = part.shown();
-            if (part.name().equals("chosen") || part.name().equals("rejected")) {
-                pair.put(part.name(), shown.sorted());
-            } else {
-                figures.add(Figures.lengths(
-                        "Length of " + part.name() + "s", shown.unit(), Map.of(part.name(), shown.sorted())));
-            }
+        var parts = profile.parts();
+        boolean paired = parts.size() == 3;
+        for (var part : paired ? parts.subList(0, 1) : parts) {
+            figures.add(lengths("Length of " + plural(part.name()), Map.of(part.name(), part)));
         }
-        if (!pair.isEmpty()) {
-            var unit = profile.learned().shown().unit();
-            figures.add(Figures.lengths("Length of chosen and rejected answers", unit, pair));
+        if (paired) {
+            var pair = new LinkedHashMap<String, Part>();
+            parts.subList(1, 3).forEach(part -> pair.put(part.name(), part));
+            figures.add(lengths("Length of chosen and rejected answers", pair));
         }
         return figures;
+    }
+
+    /** Lengths of several texts in one picture, all in the same unit. */
+    static Figure lengths(String title, Map<String, Part> parts) {
+        var unit = Part.unit(parts.values());
+        var samples = new LinkedHashMap<String, int[]>();
+        parts.forEach((name, part) -> samples.put(name, part.in(unit).sorted()));
+        return Figures.lengths(title, unit, samples);
     }
 
     private static List<Frequency> most(Profile profile) {
@@ -157,10 +162,14 @@ public final class DataView {
     private static Figure words(Profile profile) {
         var part = profile.learned();
         var name = profile.parts().size() == 1 ? "" : " of " + plural(part.name());
-        return frequencies("Most frequent words" + name, "words", most(profile), part.vocabulary().words());
+        return frequencies(
+                "Most frequent words" + name,
+                "words",
+                most(profile),
+                part.vocabulary().words());
     }
 
-    private static Figure frequencies(String title, String what, List<Frequency> most, long all) {
+    static Figure frequencies(String title, String what, List<Frequency> most, long all) {
         return Figures.frequencies(
                 title,
                 what,
@@ -177,7 +186,8 @@ public final class DataView {
                     .append("</summary>");
             var parts = profile.data().parts();
             for (int i = 0; i < parts.size(); i++) {
-                html.append(quoted(parts.size() == 1 ? "" : parts.get(i), profile.data().text(example.record(), i)));
+                html.append(quoted(
+                        parts.size() == 1 ? "" : parts.get(i), profile.data().text(example.record(), i)));
             }
             html.append("</details>");
         }
@@ -210,57 +220,10 @@ public final class DataView {
         return text.substring(0, line < 0 ? end : Math.min(end, line));
     }
 
-    /** What two data sets have in common, and how they compare. */
-    static Html card(Overlap overlap) {
-        var rows = new LinkedHashMap<String, String>();
-        overlap.facts().forEach(fact -> rows.put(fact.label(), fact.value()));
-        var train = overlap.train();
-        var heldOut = overlap.heldOut();
-        var lengths = new LinkedHashMap<String, int[]>();
-        lengths.put("training", train.learned().shown().sorted());
-        lengths.put("held out", heldOut.learned().shown().sorted());
-        var figure = Figures.lengths(
-                "Length of training and held-out " + plural(train.learned().name()),
-                train.learned().shown().unit(),
-                lengths);
-        return new Html(
-                "<div>" + title("Overlap", train.data().name() + " and " + heldOut.data().name()) + SIDE_BY_SIDE + "<div>"
-                        + RunView.table(rows) + "<div style=\"margin-top:10px\">" + sideBySide(train, heldOut)
-                        + "</div></div>" + image(figure) + "</div></div>",
-                overlap.toString());
-    }
-
-    private static String sideBySide(Profile train, Profile heldOut) {
-        var rows = new ArrayList<List<String>>();
-        rows.add(List.of(
-                train.data().noun() + "s",
-                number(train.extent().records()),
-                number(heldOut.extent().records())));
-        rows.add(List.of(
-                "characters",
-                number(train.extent().characters()),
-                number(heldOut.extent().characters())));
-        rows.add(List.of(
-                "copies of an earlier one",
-                number(train.extent().copies()),
-                number(heldOut.extent().copies())));
-        var learned = train.learned();
-        var theirs = heldOut.learned();
-        var unit = learned.shown().unit();
-        rows.add(List.of(
-                unit + " a " + learned.name() + ", median",
-                number(learned.shown().median()),
-                number(theirs.shown().median())));
-        rows.add(List.of(
-                "different words in " + plural(learned.name()),
-                number(learned.vocabulary().different()),
-                number(theirs.vocabulary().different())));
-        return figures(List.of("", "training", "held out"), 1, rows);
-    }
-
     /** A table whose first {@code words} columns are words and all others numbers. */
-    private static String figures(List<String> header, int words, List<List<String>> rows) {
-        var html = new StringBuilder("<table style=\"border-collapse:collapse;font-variant-numeric:tabular-nums\"><tr>");
+    static String table(List<String> header, int words, List<List<String>> rows) {
+        var html =
+                new StringBuilder("<table style=\"border-collapse:collapse;font-variant-numeric:tabular-nums\"><tr>");
         for (int i = 0; i < header.size(); i++) {
             html.append(cell("th", "font-weight:normal;opacity:.7;", i < words, header.get(i)));
         }
@@ -274,74 +237,36 @@ public final class DataView {
     }
 
     private static String cell(String tag, String style, boolean left, String text) {
-        return "<" + tag + " style=\"" + style + "padding:2px 12px 2px 0;text-align:" + (left ? "left" : "right") + "\">"
-                + Html.escape(text) + "</" + tag + ">";
+        return "<" + tag + " style=\"" + style + "padding:2px 12px 2px 0;text-align:" + (left ? "left" : "right")
+                + "\">" + Html.escape(text) + "</" + tag + ">";
     }
 
-    /** The card of a token file. */
-    static Html card(TokenProfile profile) {
-        var file = profile.file();
-        var tokens = file.tokens();
-        var rows = new LinkedHashMap<String, String>();
-        rows.put("tokens", String.format(Locale.ROOT, "%,d of %d bits", tokens.size(), file.width() * Byte.SIZE));
-        rows.put("text", String.format(Locale.ROOT, "%,d bytes of UTF-8", tokens.bytes()));
-        if (tokens.size() > 0) {
-            rows.put("bytes per token", String.format(Locale.ROOT, "%.2f", (double) tokens.bytes() / tokens.size()));
-        }
-        rows.put("different tokens", String.format(Locale.ROOT, "%,d of %,d", profile.used(), file.vocabulary()));
-        rows.put("characters not represented", tokens.unknown() == 0 ? "none" : number(tokens.unknown()));
-        profile.documents().ifPresent(lengths -> rows.put(
-                "tokens a document",
-                String.format(
-                        Locale.ROOT,
-                        "median %,d, 90 %% up to %,d, longest %,d",
-                        lengths.median(),
-                        lengths.quantile(0.9),
-                        lengths.longest())));
-        if (profile.read() < tokens.size()) {
-            rows.put("looked at", String.format(Locale.ROOT, "the first %,d tokens", profile.read()));
-        }
-        rows.put("tokenizer (SHA-256)", shortened(file.tokenizerHash()));
-        rows.put("data (SHA-256)", shortened(file.dataHash()));
-        var figures = new ArrayList<Figure>();
-        profile.documents().ifPresent(lengths -> figures.add(
-                Figures.lengths("Length of documents", "tokens", Map.of("document", lengths.sorted()))));
-        figures.add(frequencies("Most frequent tokens", "tokens", profile.most(), profile.read()));
-        Optional<Html> beginning = profile.beginning().map(PiecesView::of);
-        return new Html(
-                "<div>" + title(file.path().toString(), counted(tokens.size(), "token")) + SIDE_BY_SIDE + "<div>"
-                        + RunView.table(rows) + "</div></div>"
-                        + images(figures)
-                        + beginning.map(pieces -> "<div style=\"opacity:.7;margin-top:6px\">it begins</div>" + pieces.html()).orElse("") + "</div>",
-                profile.toString());
-    }
-
-    private static String title(String name, String what) {
+    static String title(String name, String what) {
         return "<div style=\"margin-bottom:4px\"><b>" + Html.escape(name) + "</b> <span style=\"opacity:.7\">"
                 + Html.escape(what) + "</span></div>";
     }
 
-    private static String images(List<Figure> figures) {
+    static String images(List<Figure> figures) {
         return figures.stream()
                 .map(DataView::image)
                 .collect(Collectors.joining(
                         "", "<div style=\"display:flex;flex-wrap:wrap;gap:8px;margin-top:8px\">", "</div>"));
     }
 
-    private static String image(Figure figure) {
+    static String image(Figure figure) {
         return "<img width=\"" + WIDTH + "\" height=\"" + HEIGHT + "\" alt=\"" + Html.escape(figure.title())
                 + "\" src=\"data:image/png;base64,"
                 + Base64.getEncoder().encodeToString(figure.png(WIDTH, HEIGHT)) + "\"/>";
     }
 
-    private static String plural(String part) {
+    static String plural(String part) {
         return switch (part) {
             case "chosen", "rejected" -> part + " answers";
             default -> part + "s";
         };
     }
 
-    private static String counted(long count, String noun) {
+    static String counted(long count, String noun) {
         return number(count) + " " + noun + (count == 1 ? "" : "s");
     }
 
@@ -349,11 +274,11 @@ public final class DataView {
         return String.format(Locale.ROOT, "%,d (%.1f %%)", times, 100.0 * times / of);
     }
 
-    private static String number(long value) {
+    static String number(long value) {
         return String.format(Locale.ROOT, "%,d", value);
     }
 
-    private static String shortened(String hash) {
+    static String shortened(String hash) {
         return hash.substring(0, Math.min(SHORT_HASH, hash.length()));
     }
 }

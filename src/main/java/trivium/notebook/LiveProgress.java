@@ -89,15 +89,16 @@ public final class LiveProgress implements Progress {
 
     private Html running(Moment moment) {
         return new Html(
-                "<div>" + LiveDisplay.head(moment) + figures(moment) + noted() + curve.svg(DRAWN) + "</div>", moment.line());
+                "<div>" + LiveDisplay.head(moment) + figures(moment) + noted() + curve.svg(DRAWN) + "</div>",
+                moment.line());
     }
 
     private Html finished(Moment moment, String outcome) {
         var text = title + ": " + outcome + (metrics.isEmpty() ? "" : "  " + moment.figures())
                 + notes.stream().map(note -> "\n" + note).collect(Collectors.joining());
         return new Html(
-                "<div><b>" + Html.escape(title) + "</b> " + Html.escape(outcome) + " " + figures(moment)
-                        + noted() + curve.svg(DRAWN) + "</div>",
+                "<div><b>" + Html.escape(title) + "</b> " + Html.escape(outcome) + " " + figures(moment) + noted()
+                        + curve.svg(DRAWN) + "</div>",
                 text);
     }
 

@@ -81,12 +81,12 @@ public final class RunView {
     /** Labels and values, one pair a line; a value may have several lines. */
     static String table(Map<String, String> rows) {
         var html = new StringBuilder("<table style=\"border-collapse:collapse\">");
-        rows.forEach(
-                (label, value) -> html.append("<tr><td style=\"text-align:left;vertical-align:top;opacity:.7;padding:2px 12px 2px 0\">")
-                        .append(Html.escape(label))
-                        .append("</td><td style=\"text-align:left;padding:2px 0\">")
-                        .append(Html.escape(value).replace("\n", "<br>"))
-                        .append("</td></tr>"));
+        rows.forEach((label, value) -> html.append(
+                        "<tr><td style=\"text-align:left;vertical-align:top;opacity:.7;padding:2px 12px 2px 0\">")
+                .append(Html.escape(label))
+                .append("</td><td style=\"text-align:left;padding:2px 0\">")
+                .append(Html.escape(value).replace("\n", "<br>"))
+                .append("</td></tr>"));
         return html.append("</table>").toString();
     }
 

@@ -16,8 +16,7 @@ import java.util.Map;
  * @param notes what became of the data, each in a sentence: "12 of 500 conversations, longer than the context of 64,
  *     were left out"
  */
-public record Origin(
-        long seed, String dataHash, String commit, Map<String, String> environment, List<String> notes) {
+public record Origin(long seed, String dataHash, String commit, Map<String, String> environment, List<String> notes) {
 
     public Origin {
         // Cards from before there were notes have none.

@@ -125,7 +125,8 @@ class RewardModelTest {
         var list = new ArrayList<>(comparisons(60).list());
         list.set(0, new Comparison("abc", "a".repeat(30), "b"));
         list.set(9, new Comparison("abd", "a", "b".repeat(30)));
-        var run = RewardModelling.of(start, Comparisons.of(list)).epochs(1).run().run();
+        var run =
+                RewardModelling.of(start, Comparisons.of(list)).epochs(1).run().run();
         assertEquals(
                 List.of("2 of 60 comparisons, longer than the context of 24 tokens, were left out"),
                 run.card().origin().notes());

@@ -256,5 +256,4 @@ final class Gallery {
         lengths.get("chosen")[0] = 900;
         return lengths;
     }
-
 }

@@ -26,7 +26,11 @@ class LengthHistogramsTest {
                     double from = edges[i];
                     double to = edges[i + 1];
                     assertEquals(0.5, from - Math.floor(from), "around whole numbers");
-                    expected[i] = 100.0 / n * Arrays.stream(lengths).filter(l -> l > from && l < to).count();
+                    expected[i] = 100.0
+                            / n
+                            * Arrays.stream(lengths)
+                                    .filter(l -> l > from && l < to)
+                                    .count();
                 }
                 assertArrayEquals(expected, LengthHistograms.shares(lengths, edges), 1e-9);
             }
@@ -47,6 +51,10 @@ class LengthHistogramsTest {
         var image = Pixels.image(figure);
         assertTrue(Pixels.count(image, Style.BLUE) > 100 && Pixels.count(image, Style.VERMILLION) > 100);
         Pixels.assertWhiteBorder(image, "lengths");
-        assertEquals(0, Figures.lengths("Nothing", "words", new LinkedHashMap<>()).table().rowCount());
+        assertEquals(
+                0,
+                Figures.lengths("Nothing", "words", new LinkedHashMap<>())
+                        .table()
+                        .rowCount());
     }
 }

@@ -142,12 +142,16 @@ class FineTuningTest {
             list.set(5 * i, new Conversation(prompt(new SplittableRandom(i)).repeat(3), "a"));
         }
         var heard = new ArrayList<String>();
-        var recipe = FineTuning.of(base(), Conversations.of(list)).epochs(1).validation(0.3).workers(2);
+        var recipe = FineTuning.of(base(), Conversations.of(list))
+                .epochs(1)
+                .validation(0.3)
+                .workers(2);
         var run = recipe.progress(new Heard(heard)).run();
         var notes = List.of("7 of 40 conversations, longer than the context of 12 tokens, were left out");
         assertEquals(notes, run.card().origin().notes());
         assertEquals(notes, heard);
-        var fitting = FineTuning.of(base(), conversations(40)).epochs(1).workers(2).run();
+        var fitting =
+                FineTuning.of(base(), conversations(40)).epochs(1).workers(2).run();
         assertEquals(List.of(), fitting.card().origin().notes());
     }
 

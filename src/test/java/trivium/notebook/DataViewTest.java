@@ -24,6 +24,7 @@ import trivium.data.Corpus;
 import trivium.data.TokenFile;
 import trivium.data.Verdict;
 import trivium.data.Verdicts;
+import trivium.data.profile.Overlap;
 import trivium.data.profile.Profile;
 import trivium.text.ChatTemplate;
 import trivium.text.Pieces;
@@ -101,26 +102,52 @@ class DataViewTest {
                 """);
         var card = tree(Conversations.read(file)).getTextContent();
         for (var finding : List.of(
-                "4 Alpaca records", "3 with empty input", "1 duplicate left out (first: line 3)",
-                "1 with empty answer left out (first: line 4)", "kept2", "different prompts2", "2 conversations")) {
+                "4 Alpaca records",
+                "3 with empty input",
+                "1 duplicate left out (first: line 3)",
+                "1 with empty answer left out (first: line 4)",
+                "kept2",
+                "different prompts2",
+                "2 conversations")) {
             assertTrue(card.contains(finding), finding + " in " + card);
         }
     }
 
     @Test
     void splitsShowWhatTheyShareAndTokenFilesWhatTheyHold() throws Exception {
-        var documents = IntStream.range(0, 50).mapToObj(i -> "Once there was number " + i + ".").toList();
+        var documents = IntStream.range(0, 50)
+                .mapToObj(i -> "Once there was number " + i + ".")
+                .toList();
         var corpus = Corpus.of(documents);
         var overlap = tree(corpus.split(0.2)).getTextContent();
-        assertTrue(Pattern.compile("held-out documents that are in the training data0 of \\d+ \\(0.0 %\\)").matcher(overlap).find(), overlap);
+        assertTrue(
+                Pattern.compile("held-out documents that are in the training data0 of \\d+ \\(0.0 %\\)")
+                        .matcher(overlap)
+                        .find(),
+                overlap);
         var tokenizer = Tokenizer.characters(documents).withSpecials(Tokenizer.END_OF_TEXT);
         var file = TokenFile.build(folder.resolve("t"), documents.iterator(), tokenizer, TokenFile.Listener.SILENT);
-        assertTrue(tree(file).getTextContent().contains(String.format("%,d tokens", file.tokens().size())));
+        assertTrue(tree(file)
+                .getTextContent()
+                .contains(String.format("%,d tokens", file.tokens().size())));
+    }
+
+    /** Here the chosen answers are short and the rejected ones are not; there the training documents are many. */
+    @Test
+    void whatIsComparedIsCountedInOneUnit() throws Exception {
+        var uneven = Comparisons.of(List.of(new Comparison("p", "yes", "well, it may or may not be so")));
+        assertEquals("characters", Profile.of(uneven).learned().shown().unit());
+        assertTrue(tree(uneven).getTextContent().contains("rejected"));
+        var documents = IntStream.range(0, 12).mapToObj(i -> "First " + i + ".\n\nSecond.").toList();
+        var few = new Corpus("few", List.of(String.join("\n\n", documents)));
+        var card = tree(Overlap.of(Corpus.of(documents), few)).getTextContent();
+        assertFalse(card.contains("median"), "documents and paragraphs are not compared: " + card);
     }
 
     @Test
     void trainedTokensAreTheOnesThatTheTemplateTrains() throws Exception {
-        var tokenizer = Tokenizer.characters(List.of("Who is it? Mia.\n")).withSpecials(ChatTemplate.DEFAULT.specials());
+        var tokenizer =
+                Tokenizer.characters(List.of("Who is it? Mia.\n")).withSpecials(ChatTemplate.DEFAULT.specials());
         var example = ChatTemplate.DEFAULT.example(tokenizer, "Who\nis it?", "Mia.");
         var pieces = example.chat().pieces(tokenizer);
         assertEquals(
@@ -148,7 +175,8 @@ class DataViewTest {
         var card = tree(Profile.of(Corpus.of(text))).getTextContent();
         assertTrue(card.contains("… 2,511 more characters") && !card.contains("x".repeat(501)), card);
         var tokenizer = Tokenizer.characters(List.of("xy"));
-        var shown = tree(Pieces.of(tokenizer, tokenizer.encode("x".repeat(1_500)))).getTextContent();
+        var shown =
+                tree(Pieces.of(tokenizer, tokenizer.encode("x".repeat(1_500)))).getTextContent();
         assertTrue(shown.contains("1,500 tokens") && shown.contains("… 500 more tokens"), shown);
         assertFalse(shown.contains("trained"), "plain text has no marks");
     }

@@ -61,7 +61,9 @@ class ProgressTest {
         assertTrue(updates.getLast().html().contains("2 of 9 &lt;left&gt; out"));
         progress.finish("done");
         assertTrue(updates.getLast().html().contains("2 of 9 &lt;left&gt; out"));
-        assertEquals("fine-tuning: done  loss 1\n2 of 9 <left> out", updates.getLast().text());
+        assertEquals(
+                "fine-tuning: done  loss 1\n2 of 9 <left> out",
+                updates.getLast().text());
     }
 
     @Test

@@ -28,7 +28,11 @@ public record Overlap(Profile train, Profile heldOut, Seen records, Seen prompts
     /** Words in a sequence. */
     public static final int LONG = 8;
 
-    /** @throws IllegalArgumentException if records of one are made of other texts than those of the other */
+    /**
+     * Compares two data sets of one kind.
+     *
+     * @throws IllegalArgumentException if records of one are made of other texts than those of the other
+     */
     public static Overlap of(Texts train, Texts heldOut) {
         if (!train.parts().equals(heldOut.parts())) {
             throw new IllegalArgumentException("records of " + train.parts() + " (" + train.name()
@@ -43,8 +47,7 @@ public record Overlap(Profile train, Profile heldOut, Seen records, Seen prompts
                 Profile.of(heldOut),
                 seen(train, heldOut, Profiling::key),
                 asks ? seen(train, heldOut, (data, record) -> data.text(record, 0)) : new Seen(0, 0),
-                new Seen(
-                        asked.words.stream().filter(known.words::contains).count(), asked.words.size()),
+                new Seen(asked.words.stream().filter(known.words::contains).count(), asked.words.size()),
                 known.seen(asked));
     }
 
@@ -151,7 +154,8 @@ public record Overlap(Profile train, Profile heldOut, Seen records, Seen prompts
             facts.add(fact("held-out " + noun + "s whose prompt is in the training data", prompts));
         }
         facts.add(fact("different held-out words that the training data has", words));
-        facts.add(fact("sequences of " + LONG + " words in held-out " + learned + " that the training data has", sequences));
+        facts.add(fact(
+                "sequences of " + LONG + " words in held-out " + learned + " that the training data has", sequences));
         return facts;
     }
 
@@ -166,8 +170,10 @@ public record Overlap(Profile train, Profile heldOut, Seen records, Seen prompts
 
     @Override
     public String toString() {
-        var text = new StringBuilder(train.data().name() + " and " + heldOut.data().name());
-        facts().forEach(fact -> text.append("\n  ").append(fact.label()).append(": ").append(fact.value()));
+        var text =
+                new StringBuilder(train.data().name() + " and " + heldOut.data().name());
+        facts().forEach(fact ->
+                text.append("\n  ").append(fact.label()).append(": ").append(fact.value()));
         return text.toString();
     }
 }

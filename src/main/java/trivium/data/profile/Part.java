@@ -1,5 +1,6 @@
 package trivium.data.profile;
 
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -18,11 +19,27 @@ public record Part(String name, List<Lengths> lengths, Vocabulary vocabulary) {
         lengths = List.copyOf(lengths);
     }
 
-    /**
-     * The lengths that say most to a reader: in tokens where they are known, otherwise in words, unless no text has
-     * more than a few.
-     */
+    /** The lengths that say most to a reader. */
     public Lengths shown() {
-        return lengths.getLast().longest() > FEW ? lengths.getLast() : lengths.getFirst();
+        return in(unit(List.of(this)));
+    }
+
+    /** The lengths in this unit. */
+    public Lengths in(String unit) {
+        return lengths.stream()
+                .filter(each -> each.unit().equals(unit))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "lengths of " + name + " are not counted in " + unit + "; give a tokenizer for tokens"));
+    }
+
+    /**
+     * The unit that says most of all of these parts: tokens where they are known, otherwise words, but characters where
+     * no text has more than three of either.
+     */
+    public static String unit(Collection<Part> parts) {
+        boolean few = parts.stream().allMatch(part -> part.lengths.getLast().longest() <= FEW);
+        var lengths = parts.iterator().next().lengths;
+        return (few ? lengths.getFirst() : lengths.getLast()).unit();
     }
 }

@@ -9,7 +9,7 @@ import trivium.text.Tokenizer;
 /**
  * What a data set looks like: how much there is, how long its texts are, which words they use, and which records to
  * look at first. Made in less than a second for ten million characters; of more, words and lengths are counted in a
- * sample of about as many: every so manieth record.
+ * sample of about as many: every second, third, … record, or the beginning of a single document.
  *
  * @param data what is described
  * @param extent how much there is
@@ -44,10 +44,7 @@ public record Profile(Texts data, Extent extent, List<Part> parts, List<Fact> fa
     public String toString() {
         var sampled = extent.isSampled()
                 ? String.format(
-                        Locale.ROOT,
-                        " (in a sample of %,d of %,d characters)",
-                        extent.read(),
-                        extent.characters())
+                        Locale.ROOT, " (in a sample of %,d of %,d characters)", extent.read(), extent.characters())
                 : "";
         return parts.stream()
                 .map(part -> String.format(

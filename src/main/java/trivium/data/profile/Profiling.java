@@ -141,8 +141,8 @@ final class Profiling {
                     .mapToLong(tokenizer::unknown)
                     .sum();
             if (unknown > 0) {
-                facts.add(new Fact(
-                        "characters the tokenizer does not know", String.format(Locale.ROOT, "%,d", unknown)));
+                facts.add(
+                        new Fact("characters the tokenizer does not know", String.format(Locale.ROOT, "%,d", unknown)));
             }
         }
         return facts;
@@ -157,7 +157,8 @@ final class Profiling {
     private List<Example> examples(Map<String, List<Integer>> kinds) {
         var examples = new ArrayList<Example>();
         if (kinds.size() > 1) {
-            kinds.forEach((kind, records) -> examples.add(new Example(kind, byLength(records).get(records.size() / 2))));
+            kinds.forEach((kind, records) ->
+                    examples.add(new Example(kind, byLength(records).get(records.size() / 2))));
             return examples;
         }
         var ordered = byLength(all().boxed().toList());

@@ -26,12 +26,12 @@ record Sample(int[] records, long characters, List<String> names, List<List<Stri
     private static final Pattern BLANK_LINES = Pattern.compile("\\n\\s*\\n");
 
     /**
-     * All of it, or every so manieth record if that is too much.
+     * All of it, or every second, third, … record if that is too much.
      *
      * @param length of all texts
      */
     static Sample of(Texts data, long length) {
-        int every = (int) Math.clamp(Math.ceilDiv(length, BUDGET), 1, data.size());
+        int every = Math.clamp(Math.ceilDiv(length, BUDGET), 1, data.size());
         int[] records = IntStream.range(0, Math.ceilDiv(data.size(), every))
                 .map(i -> i * every)
                 .toArray();
@@ -65,9 +65,7 @@ record Sample(int[] records, long characters, List<String> names, List<List<Stri
             return new Sample(records, characters, List.of("paragraph"), List.of(paragraphs));
         }
         var lines = filled(documents.stream().flatMap(String::lines));
-        return lines.size() >= FEW
-                ? new Sample(records, characters, List.of("line"), List.of(lines))
-                : this;
+        return lines.size() >= FEW ? new Sample(records, characters, List.of("line"), List.of(lines)) : this;
     }
 
     static int codePoints(String text) {

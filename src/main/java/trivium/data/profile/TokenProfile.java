@@ -43,7 +43,11 @@ public record TokenProfile(
         return of(file, OptionalInt.empty(), id -> "id " + id, Optional.empty());
     }
 
-    /** @throws IllegalArgumentException if the file was built with another tokenizer */
+    /**
+     * With text in place of ids.
+     *
+     * @throws IllegalArgumentException if the file was built with another tokenizer
+     */
     public static TokenProfile of(TokenFile file, Tokenizer tokenizer) {
         var checked = TokenFile.open(file.path(), tokenizer);
         return of(checked, tokenizer.special(Tokenizer.END_OF_TEXT), tokenizer::show, Optional.of(tokenizer));
@@ -78,13 +82,16 @@ public record TokenProfile(
                 lengths.isEmpty()
                         ? Optional.empty()
                         : Optional.of(Lengths.of(
-                                "tokens", lengths.stream().mapToInt(Integer::intValue).toArray())),
-                tokenizer.map(words -> Pieces.of(words, IntStream.of(ids).limit(BEGINNING).toArray())));
+                                "tokens",
+                                lengths.stream().mapToInt(Integer::intValue).toArray())),
+                tokenizer.map(words ->
+                        Pieces.of(words, IntStream.of(ids).limit(BEGINNING).toArray())));
     }
 
     @Override
     public String toString() {
-        return file + String.format(Locale.ROOT, "; %,d of %,d different tokens used", used, file.vocabulary())
+        return file
+                + String.format(Locale.ROOT, "; %,d of %,d different tokens used", used, file.vocabulary())
                 + documents.map(lengths -> "\n  document, " + lengths).orElse("");
     }
 }

@@ -42,11 +42,13 @@ public record Vocabulary(long words, int different, int once, List<Frequency> mo
         Vocabulary vocabulary() {
             var most = times.entrySet().stream()
                     .map(entry -> new Frequency(entry.getKey(), entry.getValue()[0]))
-                    .sorted(Comparator.comparingLong(Frequency::times).reversed().thenComparing(Frequency::what))
+                    .sorted(Comparator.comparingLong(Frequency::times)
+                            .reversed()
+                            .thenComparing(Frequency::what))
                     .limit(MOST)
                     .toList();
-            int once = (int)
-                    times.values().stream().filter(count -> count[0] == 1).count();
+            int once =
+                    (int) times.values().stream().filter(count -> count[0] == 1).count();
             return new Vocabulary(words, times.size(), once, most);
         }
     }

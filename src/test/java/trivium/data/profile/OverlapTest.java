@@ -24,7 +24,8 @@ class OverlapTest {
     private static List<Conversation> conversations(int seed, int count, List<String> vocabulary) {
         var random = new SplittableRandom(seed);
         return Stream.generate(() -> new Conversation(
-                        "p" + random.nextInt(100), sentence(random, vocabulary, random.nextInt(4) == 0 ? 1 : random.nextInt(1, 14))))
+                        "p" + random.nextInt(100),
+                        sentence(random, vocabulary, random.nextInt(4) == 0 ? 1 : random.nextInt(1, 14))))
                 .limit(count)
                 .toList();
     }
@@ -60,12 +61,12 @@ class OverlapTest {
         var heldOut = conversations(2, 150, List.of("a", "b's", "a", "b's", "a", "b's", "e"));
         var overlap = Overlap.of(Conversations.of(train), Conversations.of(heldOut));
 
-        assertEquals(
-                new Seen(heldOut.stream().filter(train::contains).count(), 150), overlap.records());
+        assertEquals(new Seen(heldOut.stream().filter(train::contains).count(), 150), overlap.records());
         assertEquals(
                 new Seen(
                         heldOut.stream()
-                                .filter(h -> train.stream().anyMatch(t -> t.prompt().equals(h.prompt())))
+                                .filter(h ->
+                                        train.stream().anyMatch(t -> t.prompt().equals(h.prompt())))
                                 .count(),
                         150),
                 overlap.prompts());
@@ -74,7 +75,8 @@ class OverlapTest {
         assertEquals(new Seen(asked.stream().filter(known::contains).count(), asked.size()), overlap.words());
         var seen = new HashSet<>(sequences(train));
         var sequences = sequences(heldOut);
-        assertEquals(new Seen(sequences.stream().filter(seen::contains).count(), sequences.size()), overlap.sequences());
+        assertEquals(
+                new Seen(sequences.stream().filter(seen::contains).count(), sequences.size()), overlap.sequences());
         for (var share : List.of(overlap.records(), overlap.prompts(), overlap.words(), overlap.sequences())) {
             assertTrue(share.times() > 0 && share.times() < share.of(), "the sample decides: " + overlap);
         }
@@ -82,10 +84,17 @@ class OverlapTest {
 
     @Test
     void whatIsTheSameOverlapsWhollyAndSplitsDoNot() {
-        var documents = IntStream.range(0, 60).mapToObj(i -> "Document number " + i + " says: one two three four five six.").toList();
+        var documents = IntStream.range(0, 60)
+                .mapToObj(i -> "Document number " + i + " says: one two three four five six.")
+                .toList();
         var corpus = Corpus.of(documents);
         var whole = Overlap.of(corpus, corpus);
-        assertEquals(List.of(1.0, 1.0, 1.0), List.of(whole.records().share(), whole.words().share(), whole.sequences().share()));
+        assertEquals(
+                List.of(1.0, 1.0, 1.0),
+                List.of(
+                        whole.records().share(),
+                        whole.words().share(),
+                        whole.sequences().share()));
         assertEquals(new Seen(0, 0), whole.prompts());
         var split = corpus.split(0.3);
         assertEquals(0, Overlap.of(split.train(), split.validation()).records().times());

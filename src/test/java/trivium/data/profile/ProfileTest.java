@@ -28,9 +28,8 @@ import trivium.text.Tokenizer;
 /** Numbers on cards, counted again by brute force. */
 class ProfileTest {
 
-    private static final Pattern WORD = Pattern.compile(
-            "\\p{IsIdeographic}|[\\p{L}\\p{Nd}\\p{M}&&\\P{IsIdeographic}]"
-                    + "(?:[\\p{L}\\p{Nd}\\p{M}&&\\P{IsIdeographic}]|(?<=\\p{L})['’-](?=[\\p{L}&&\\P{IsIdeographic}]))*");
+    private static final Pattern WORD = Pattern.compile("\\p{IsIdeographic}|[\\p{L}\\p{Nd}\\p{M}&&\\P{IsIdeographic}]"
+            + "(?:[\\p{L}\\p{Nd}\\p{M}&&\\P{IsIdeographic}]|(?<=\\p{L})['’-](?=[\\p{L}&&\\P{IsIdeographic}]))*");
 
     private static List<String> words(String text) {
         return WORD.matcher(text)
@@ -77,7 +76,8 @@ class ProfileTest {
             int[] lengths = random.ints(n, 0, 20).toArray();
             for (double share : new double[] {0.1, 0.5, 0.9, 1}) {
                 int smallest = IntStream.range(0, 20)
-                        .filter(length -> Arrays.stream(lengths).filter(l -> l <= length).count() >= share * lengths.length)
+                        .filter(length ->
+                                Arrays.stream(lengths).filter(l -> l <= length).count() >= share * lengths.length)
                         .findFirst()
                         .orElseThrow();
                 assertEquals(smallest, Lengths.of("words", lengths).quantile(share), n + " lengths, " + share);
@@ -98,7 +98,9 @@ class ProfileTest {
         assertEquals(all.size(), part.vocabulary().words());
         assertEquals(different.size(), part.vocabulary().different());
         assertEquals(
-                different.stream().filter(word -> Collections.frequency(all, word) == 1).count(),
+                different.stream()
+                        .filter(word -> Collections.frequency(all, word) == 1)
+                        .count(),
                 part.vocabulary().once());
         var most = different.stream()
                 .sorted()
@@ -107,13 +109,17 @@ class ProfileTest {
                 .map(word -> new Frequency(word, Collections.frequency(all, word)))
                 .toList();
         assertEquals(most, part.vocabulary().most());
-        assertEquals(List.of("characters", "words", "tokens"), part.lengths().stream().map(Lengths::unit).toList());
+        assertEquals(
+                List.of("characters", "words", "tokens"),
+                part.lengths().stream().map(Lengths::unit).toList());
         int[] characters = documents.stream().mapToInt(String::length).sorted().toArray();
         assertEquals(new Lengths("characters", characters), part.lengths().getFirst());
         assertEquals(new Lengths("tokens", characters), part.lengths().getLast());
         assertEquals(all.size(), part.lengths().get(1).total());
 
-        assertEquals(documents.size() - new HashSet<>(documents).size(), profile.extent().copies());
+        assertEquals(
+                documents.size() - new HashSet<>(documents).size(),
+                profile.extent().copies());
         assertTrue(profile.extent().copies() > 0, "the sample has copies");
         assertEquals(Corpus.of(documents).characters(), profile.extent().characters());
         assertFalse(profile.extent().isSampled());
@@ -125,9 +131,11 @@ class ProfileTest {
         var profile = Profile.of(Corpus.of(play, "Short."));
         assertEquals("paragraph", profile.learned().name());
         assertEquals(13, profile.learned().lengths().getFirst().sorted().length);
-        assertEquals("line", Profile.of(Corpus.of("one\ntwo\n".repeat(8))).learned().name());
+        assertEquals(
+                "line", Profile.of(Corpus.of("one\ntwo\n".repeat(8))).learned().name());
         assertEquals("document", Profile.of(Corpus.of("alone")).learned().name());
-        assertEquals(List.of(0, 1), profile.examples().stream().map(Example::record).toList());
+        assertEquals(
+                List.of(0, 1), profile.examples().stream().map(Example::record).toList());
     }
 
     @Test
@@ -139,11 +147,12 @@ class ProfileTest {
                     "p" + random.nextInt(100), "a".repeat(1 + random.nextInt(5)), "b".repeat(1 + random.nextInt(4))));
         }
         var profile = Profile.of(Comparisons.of(list));
-        long longer = list.stream().filter(c -> c.chosen().length() > c.rejected().length()).count();
+        long longer = list.stream()
+                .filter(c -> c.chosen().length() > c.rejected().length())
+                .count();
         long prompts = list.stream().map(Comparison::prompt).distinct().count();
         assertEquals(
-                List.of(new Fact(
-                        "chosen is the longer answer", String.format(Locale.ROOT, "%.1f %%", longer / 3.0))),
+                List.of(new Fact("chosen is the longer answer", String.format(Locale.ROOT, "%.1f %%", longer / 3.0))),
                 profile.facts());
         assertEquals(prompts, profile.extent().prompts());
         assertEquals(300 - new HashSet<>(list).size(), profile.extent().copies());
@@ -178,7 +187,10 @@ class ProfileTest {
         assertTrue(extent.isSampled());
         // 12.5 million characters: every second document
         assertEquals(
-                IntStream.range(0, 13).mapToLong(i -> documents.get(2 * i).length()).sum(), extent.read());
+                IntStream.range(0, 13)
+                        .mapToLong(i -> documents.get(2 * i).length())
+                        .sum(),
+                extent.read());
         assertEquals(documents.stream().mapToLong(String::length).sum(), extent.characters());
     }
 

@@ -20,10 +20,11 @@ class TokenProfileTest {
 
     @Test
     void tokensAndDocumentsAreCountedAsTheTextHasThem() {
-        var documents = IntStream.rangeClosed(1, 40).mapToObj(i -> "ab".repeat(i) + "c").toList();
+        var documents =
+                IntStream.rangeClosed(1, 40).mapToObj(i -> "ab".repeat(i) + "c").toList();
         var tokenizer = Tokenizer.characters(List.of("abcd")).withSpecials(Tokenizer.END_OF_TEXT);
-        var file = TokenFile.build(
-                folder.resolve("tokens"), documents.iterator(), tokenizer, TokenFile.Listener.SILENT);
+        var file =
+                TokenFile.build(folder.resolve("tokens"), documents.iterator(), tokenizer, TokenFile.Listener.SILENT);
 
         var profile = TokenProfile.of(file, tokenizer);
         int half = 40 * 41 / 2;
@@ -48,7 +49,8 @@ class TokenProfileTest {
         assertEquals(new Frequency("id 0", half), numbers.most().getFirst());
         assertEquals(Optional.empty(), numbers.documents());
         var other = Tokenizer.characters(List.of("abc"));
-        var message = assertThrows(IllegalArgumentException.class, () -> TokenProfile.of(file, other)).getMessage();
+        var message = assertThrows(IllegalArgumentException.class, () -> TokenProfile.of(file, other))
+                .getMessage();
         assertTrue(message.contains("another tokenizer"), message);
     }
 }
