@@ -169,10 +169,10 @@ public final class Trivium {
     /** A conversation as a model reads it, with the tokens marked that it learns to say. */
     public static Pieces tokens(Tokenizer tokenizer, Conversation conversation) {
         var template = ChatTemplate.DEFAULT;
-        return template.example(
-                        tokenizer.withSpecials(template.specials()), conversation.prompt(), conversation.completion())
+        var words = tokenizer.withSpecials(template.specials());
+        return template.example(words, conversation.prompt(), conversation.completion())
                 .chat()
-                .pieces(tokenizer.withSpecials(template.specials()));
+                .pieces(words);
     }
 
     /** Shows a value below the cell. */

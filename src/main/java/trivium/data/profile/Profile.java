@@ -49,10 +49,11 @@ public record Profile(Texts data, Extent extent, List<Part> parts, List<Fact> fa
         return parts.stream()
                 .map(part -> String.format(
                         Locale.ROOT,
-                        "%n  %s, %s; %,d different words",
+                        "\n  %s, %s; %,d different word%s",
                         part.name(),
                         part.shown(),
-                        part.vocabulary().different()))
+                        part.vocabulary().different(),
+                        part.vocabulary().different() == 1 ? "" : "s"))
                 .collect(Collectors.joining("", data.toString(), sampled));
     }
 }
