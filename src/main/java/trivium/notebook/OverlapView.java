@@ -23,7 +23,8 @@ final class OverlapView {
         return new Html(
                 "<div>" + DataView.title("Overlap", names) + DataView.SIDE_BY_SIDE + "<div>" + RunView.table(rows)
                         + "<div style=\"margin-top:10px\">" + sideBySide(train, heldOut) + "</div></div>"
-                        + (areAlike(train, heldOut) ? lengths(train.learned(), heldOut.learned()) : "") + "</div></div>",
+                        + (areAlike(train, heldOut) ? lengths(train.learned(), heldOut.learned()) : "")
+                        + "</div></div>",
                 overlap.toString());
     }
 
@@ -36,7 +37,8 @@ final class OverlapView {
         var both = new LinkedHashMap<String, Part>();
         both.put("training", train);
         both.put("held out", heldOut);
-        return DataView.image(DataView.lengths("Length of training and held-out " + DataView.plural(train.name()), both));
+        return DataView.image(
+                DataView.lengths("Length of training and held-out " + DataView.plural(train.name()), both));
     }
 
     private static String sideBySide(Profile train, Profile heldOut) {
@@ -56,9 +58,7 @@ final class OverlapView {
         }
         var rows = new ArrayList<List<String>>();
         figures.forEach((label, figure) -> rows.add(List.of(
-                label,
-                DataView.number(figure.applyAsLong(train)),
-                DataView.number(figure.applyAsLong(heldOut)))));
+                label, DataView.number(figure.applyAsLong(train)), DataView.number(figure.applyAsLong(heldOut)))));
         return DataView.table(List.of("", "training", "held out"), 1, rows);
     }
 }

@@ -47,7 +47,8 @@ final class TokenFileView {
         figures.add(DataView.frequencies("Most frequent tokens", "tokens", profile.most(), profile.read()));
         Optional<Html> beginning = profile.beginning().map(PiecesView::of);
         return new Html(
-                "<div>" + DataView.title(file.path().toString(), DataView.counted(tokens.size(), "token")) + DataView.SIDE_BY_SIDE + "<div>"
+                "<div>" + DataView.title(file.path().toString(), DataView.counted(tokens.size(), "token"))
+                        + DataView.SIDE_BY_SIDE + "<div>"
                         + RunView.table(rows) + "</div></div>"
                         + DataView.images(figures)
                         + beginning

@@ -138,7 +138,9 @@ class DataViewTest {
         var uneven = Comparisons.of(List.of(new Comparison("p", "yes", "well, it may or may not be so")));
         assertEquals("characters", Profile.of(uneven).learned().shown().unit());
         assertTrue(tree(uneven).getTextContent().contains("rejected"));
-        var documents = IntStream.range(0, 12).mapToObj(i -> "First " + i + ".\n\nSecond.").toList();
+        var documents = IntStream.range(0, 12)
+                .mapToObj(i -> "First " + i + ".\n\nSecond.")
+                .toList();
         var few = new Corpus("few", List.of(String.join("\n\n", documents)));
         var card = tree(Overlap.of(Corpus.of(documents), few)).getTextContent();
         assertFalse(card.contains("median"), "documents and paragraphs are not compared: " + card);
