@@ -101,6 +101,29 @@ public final class Figures {
     }
 
     /**
+     * How long texts are: a histogram for each name, with its median. The longest hundredth may be left out of the
+     * picture, and the axis then says so.
+     *
+     * @param title what is seen
+     * @param unit what lengths are counted in: "words"
+     * @param samples lengths by name
+     */
+    public static Figure lengths(String title, String unit, Map<String, int[]> samples) {
+        return LengthHistograms.of(title, unit, samples);
+    }
+
+    /**
+     * How often words come, as shares of all words.
+     *
+     * @param what is counted, in the plural: "words"
+     * @param names from the top
+     * @param shares 0 … 1
+     */
+    public static Figure frequencies(String title, String what, List<String> names, double[] shares) {
+        return Bars.shares(title, "share of all " + what + " (%)", names, shares, List.of("name", "share"));
+    }
+
+    /**
      * A value over two settings of a sweep, the best cell framed. Trials with the same settings are averaged; a cell
      * without a finished trial is empty.
      *

@@ -6,6 +6,7 @@ import java.util.Map;
 import trivium.data.Answers;
 import trivium.data.Batches;
 import trivium.data.FiniteBatches;
+import trivium.data.Fitting;
 import trivium.data.PackedAnswers;
 import trivium.finetune.FineTuning.Training;
 import trivium.measure.Loss;
@@ -47,8 +48,10 @@ final class Tuning implements Stepwise, AutoCloseable {
         var split = recipe.conversations().split(recipe.validation());
         var answers = Answers.encode(split.train(), start.tokenizer(), ChatTemplate.DEFAULT, context);
         lessons = lessons(answers, context);
-        validation = Answers.encode(split.validation(), start.tokenizer(), ChatTemplate.DEFAULT, context)
-                .sequential(training.rows());
+        var judged = Answers.encode(split.validation(), start.tokenizer(), ChatTemplate.DEFAULT, context);
+        validation = judged.sequential(training.rows());
+        Fitting.sentence(recipe.conversations(), answers.skipped() + judged.skipped(), context)
+                .ifPresent(journal::remark);
         steps = training.epochs() * lessons.stepsPerEpoch();
         double rate = training.learningRate();
         schedule = new WarmupCosine(rate, rate / 10, steps / 20, steps);

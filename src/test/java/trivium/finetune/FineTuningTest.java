@@ -211,6 +211,42 @@ class FineTuningTest {
     }
 
     @Test
+    void conversationsThatAreTooLongAreCountedInTheRun() {
+        var list = new ArrayList<>(conversations(40).list());
+        for (int i = 0; i < 7; i++) {
+            list.set(5 * i, new Conversation(prompt(new SplittableRandom(i)).repeat(3), "a"));
+        }
+        var heard = new ArrayList<String>();
+        var recipe = FineTuning.of(base(), Conversations.of(list))
+                .epochs(1)
+                .validation(0.3)
+                .workers(2);
+        var run = recipe.progress(new Heard(heard)).run();
+        var notes = List.of("7 of 40 conversations, longer than the context of 12 tokens, were left out");
+        assertEquals(notes, run.card().origin().notes());
+        assertEquals(notes, heard);
+        var fitting =
+                FineTuning.of(base(), conversations(40)).epochs(1).workers(2).run();
+        assertEquals(List.of(), fitting.card().origin().notes());
+    }
+
+    private record Heard(List<String> notes) implements Progress {
+        @Override
+        public void start(String title, long total) {}
+
+        @Override
+        public void note(String text) {
+            notes.add(text);
+        }
+
+        @Override
+        public void step(long done, Map<String, Double> metrics) {}
+
+        @Override
+        public void finish(String outcome) {}
+    }
+
+    @Test
     void saysWhatIsWrong() {
         var base = base();
         assertSentence(() -> recipe(base).epochs(0), "0 epochs");
