@@ -8,6 +8,7 @@ import trivium.data.Corpus;
 import trivium.run.Bookkeeping;
 import trivium.run.Fingerprint;
 import trivium.run.Journal;
+import trivium.run.Material;
 import trivium.run.Origin;
 import trivium.run.Progress;
 import trivium.run.Run;
@@ -176,7 +177,7 @@ public record PolicyOptimisation(
         return books(books.keep(folder));
     }
 
-    private PolicyOptimisation books(Bookkeeping changed) {
+    PolicyOptimisation books(Bookkeeping changed) {
         return new PolicyOptimisation(start, prompts, aim, drawing, training, changed);
     }
 
@@ -184,11 +185,11 @@ public record PolicyOptimisation(
         return new PolicyOptimisation(start, prompts, changed, drawing, training, books);
     }
 
-    private PolicyOptimisation drawing(Drawing changed) {
+    PolicyOptimisation drawing(Drawing changed) {
         return new PolicyOptimisation(start, prompts, aim, changed, training, books);
     }
 
-    private PolicyOptimisation training(Training changed) {
+    PolicyOptimisation training(Training changed) {
         return new PolicyOptimisation(start, prompts, aim, drawing, changed, books);
     }
 
@@ -211,32 +212,30 @@ public record PolicyOptimisation(
             throw new IllegalArgumentException(
                     "nothing says what is liked: give a reward, such as .reward(rewardModel)");
         }
-        var card = RunCard.begin(
-                KIND,
-                start.id(),
-                settings(),
-                Origin.here(training.seed, Corpus.of(prompts).sha256()));
-        return Journal.train(card, books, journal -> {
+        return Journal.train(card(), Material.of(prompts), books, journal -> {
             try (var alignment = new Alignment(this, journal)) {
                 return alignment.run();
             }
         });
     }
 
-    /** Everything but seed and data that decides the result. */
+    /** The card of a run that begins now. */
+    RunCard card() {
+        return RunCard.begin(
+                KIND,
+                start.id(),
+                settings(),
+                Origin.here(training.seed, Corpus.of(prompts).sha256()));
+    }
+
+    /** Everything but seed and data that decides the result; {@link PolicyOptimisationAgain} reads it back. */
     private Map<String, Object> settings() {
         var settings = new LinkedHashMap<String, Object>();
         settings.put("start_hash", Fingerprint.of(start));
-        settings.put("algorithm", named(aim.algorithm));
-        settings.put("reward", rewardName(aim.reward));
-        if (aim.reward instanceof RewardModel judge) {
-            settings.put("reward_hash", Fingerprint.of(judge.run()));
-        }
+        settings.put("algorithm", aim.algorithm.settings());
+        describe("reward", aim.reward, settings);
         if (aim.gold != null) {
-            settings.put("gold", rewardName(aim.gold));
-            if (aim.gold instanceof RewardModel judge) {
-                settings.put("gold_hash", Fingerprint.of(judge.run()));
-            }
+            describe("gold", aim.gold, settings);
         }
         settings.put("prompts", prompts.size());
         settings.put("held_out", drawing.heldOut);
@@ -248,17 +247,13 @@ public record PolicyOptimisation(
         return settings;
     }
 
-    private static String rewardName(Reward reward) {
-        return reward instanceof RewardModel model ? model.run().id() : named(reward);
-    }
-
-    /** What it calls itself. A lambda has no name worth keeping, and where it stands in memory is none. */
-    private static String named(Object given) {
-        var type = given.getClass();
-        if (type.isSynthetic() || type.isHidden()) {
-            return "a function";
+    /** A reward model is known by its content, a function by the name it was given. */
+    private static void describe(String role, Reward reward, Map<String, Object> settings) {
+        if (reward instanceof RewardModel judge) {
+            settings.put(role + "_name", judge.run().id());
+            settings.put(role + "_hash", Fingerprint.of(judge.run()));
+        } else {
+            settings.put(role + "_name", Named.of(reward));
         }
-        var nameless = type.getName() + "@" + Integer.toHexString(given.hashCode());
-        return given.toString().equals(nameless) ? type.getSimpleName() : given.toString();
     }
 }

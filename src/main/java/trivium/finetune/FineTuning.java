@@ -7,6 +7,7 @@ import trivium.data.Conversations;
 import trivium.run.Bookkeeping;
 import trivium.run.Fingerprint;
 import trivium.run.Journal;
+import trivium.run.Material;
 import trivium.run.Origin;
 import trivium.run.Progress;
 import trivium.run.Run;
@@ -104,11 +105,11 @@ public record FineTuning(
         return books(books.keep(folder));
     }
 
-    private FineTuning books(Bookkeeping changed) {
+    FineTuning books(Bookkeeping changed) {
         return new FineTuning(start, conversations, validation, training, changed);
     }
 
-    private FineTuning training(Training changed) {
+    FineTuning training(Training changed) {
         return new FineTuning(start, conversations, validation, changed, books);
     }
 
@@ -117,18 +118,23 @@ public record FineTuning(
      * and says so, and the thread stays interrupted.
      */
     public Run run() {
-        var card = RunCard.begin(KIND, start.id(), settings(), Origin.here(training.seed, conversations.sha256()));
-        return Journal.train(card, books, journal -> {
+        return Journal.train(card(), Material.of(conversations), books, journal -> {
             try (var tuning = new Tuning(this, journal)) {
                 return tuning.run();
             }
         });
     }
 
-    /** Everything but seed and data that decides the result. */
+    /** The card of a run that begins now. */
+    RunCard card() {
+        return RunCard.begin(KIND, start.id(), settings(), Origin.here(training.seed, conversations.sha256()));
+    }
+
+    /** Everything but seed and data that decides the result; {@link FineTuningAgain} reads it back. */
     private Map<String, Object> settings() {
         var settings = new LinkedHashMap<String, Object>();
         settings.put("start_hash", Fingerprint.of(start));
+        settings.put("data", conversations.name());
         settings.put("conversations", conversations.toString());
         settings.put("validation", validation);
         settings.put("epochs", training.epochs);

@@ -1,6 +1,8 @@
 package trivium.model;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.util.Map;
 
 /** How {@link Transformer}s are read back from their folders. */
 public final class TransformerKind implements ModelKind {
@@ -13,5 +15,11 @@ public final class TransformerKind implements ModelKind {
     @Override
     public Transformer blank(JsonObject json) {
         return Transformer.fromJson(json);
+    }
+
+    @Override
+    public Architecture blueprint(Map<String, Object> settings) {
+        return Transformer.architecture(JsonParser.parseString(String.valueOf(settings.get("architecture")))
+                .getAsJsonObject());
     }
 }

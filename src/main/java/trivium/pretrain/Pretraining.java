@@ -10,6 +10,7 @@ import trivium.model.Blueprint;
 import trivium.run.Bookkeeping;
 import trivium.run.Fingerprint;
 import trivium.run.Journal;
+import trivium.run.Material;
 import trivium.run.Origin;
 import trivium.run.Progress;
 import trivium.run.Run;
@@ -167,15 +168,15 @@ public record Pretraining(
         return books(books.keep(folder));
     }
 
-    private Pretraining books(Bookkeeping changed) {
+    Pretraining books(Bookkeeping changed) {
         return new Pretraining(architecture, tokenizer, corpus, training, watching, changed);
     }
 
-    private Pretraining training(Training changed) {
+    Pretraining training(Training changed) {
         return new Pretraining(architecture, tokenizer, corpus, changed, watching, books);
     }
 
-    private Pretraining watching(Watching changed) {
+    Pretraining watching(Watching changed) {
         return new Pretraining(architecture, tokenizer, corpus, training, changed, books);
     }
 
@@ -184,24 +185,29 @@ public record Pretraining(
      * says so, and the thread stays interrupted.
      */
     public Run run() {
-        var card = RunCard.begin(KIND, null, settings(), Origin.here(training.seed, corpus.sha256()));
-        return Journal.train(card, books, journal -> {
+        return Journal.train(card(), Material.of(corpus, tokenizer), books, journal -> {
             try (var reading = new Reading(this, journal)) {
                 return reading.run();
             }
         });
     }
 
-    /** Everything but seed and data that decides the result. */
+    /** The card of a run that begins now. */
+    RunCard card() {
+        return RunCard.begin(KIND, null, settings(), Origin.here(training.seed, corpus.sha256()));
+    }
+
+    /** Everything but seed and data that decides the result; {@link PretrainingAgain} reads it back. */
     private Map<String, Object> settings() {
         var settings = new LinkedHashMap<>(architecture.settings());
         settings.put("vocabulary", tokenizer.size());
         settings.put("tokenizer_hash", Fingerprint.of(tokenizer));
+        settings.put("data", corpus.name());
         settings.put("corpus", corpus.toString());
         settings.put("steps", training.steps);
         settings.put("rows", training.rows);
         settings.put("learning_rate", training.learningRate);
-        settings.put("optimizer", training.optimizer.toString());
+        settings.put("optimizer", training.optimizer.settings());
         settings.put("validation", watching.validation);
         settings.put("looks", watching.looks);
         settings.put("samples", watching.prompts);
