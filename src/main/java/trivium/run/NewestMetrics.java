@@ -1,9 +1,9 @@
 package trivium.run;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,42 +12,44 @@ import java.util.Map;
 final class NewestMetrics {
 
     /** Some dozens of rows. Most metrics are in the last one, a validation loss often as well. */
-    private static final int BLOCK = 1 << 13;
+    private static final int BLOCK = 1 << 12;
 
     private NewestMetrics() {}
 
     /** By name, "step" first, in the order of the header; a metric that was never measured is not there. */
     static Map<String, Double> read(Path file) throws IOException {
-        if (!Files.exists(file)) {
-            return Map.of();
-        }
         try (var in = new RandomAccessFile(file.toFile(), "r")) {
             long size = in.length();
-            var header = in.readLine();
-            if (header == null || in.getFilePointer() >= size) {
+            var beginning = text(in, 0, Math.min(size, BLOCK));
+            var header = beginning.substring(0, beginning.indexOf('\n') + 1);
+            if (header.isEmpty()) {
                 return Map.of();
             }
-            long rows = in.getFilePointer();
-            var names = header.split(",", -1);
+            var names = header.strip().split(",", -1);
             for (long block = BLOCK; ; block *= 8) {
-                long from = Math.max(rows, size - block);
-                var values = newest(block(in, from, size, from == rows), names);
-                if (from == rows || values.size() == names.length) {
+                long from = Math.max(0, size - block);
+                var values = newest(lines(from == 0 && size <= BLOCK ? beginning : text(in, from, size)), names);
+                if (from == 0 || values.size() == names.length) {
                     return values;
                 }
             }
+        } catch (FileNotFoundException e) {
+            return Map.of();
         }
     }
 
-    /** Whole lines between two places of the file; the first may be the rest of one unless a row begins there. */
-    private static String[] block(RandomAccessFile in, long from, long to, boolean atRow) throws IOException {
+    /** Whole lines but the first, which is the header or the rest of a row. */
+    private static String[] lines(String text) {
+        int first = text.indexOf('\n') + 1;
+        int last = text.lastIndexOf('\n');
+        return first > last ? new String[0] : text.substring(first, last).split("\n", -1);
+    }
+
+    private static String text(RandomAccessFile in, long from, long to) throws IOException {
         var bytes = new byte[Math.toIntExact(to - from)];
         in.seek(from);
         in.readFully(bytes);
-        var text = new String(bytes, StandardCharsets.UTF_8);
-        int first = atRow ? 0 : text.indexOf('\n') + 1;
-        int last = text.lastIndexOf('\n') + 1;
-        return first >= last ? new String[0] : text.substring(first, last).split("\n", -1);
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     private static Map<String, Double> newest(String[] lines, String[] names) {

@@ -3,10 +3,13 @@ package trivium.run;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import tech.tablesaw.api.Table;
 import trivium.model.Models;
 import trivium.text.Tokenizers;
@@ -175,9 +178,7 @@ public final class RunStore {
     private List<Found> found() {
         try (var folders = Files.list(folder)) {
             return folders.toList().parallelStream()
-                    .filter(place -> Files.exists(place.resolve(CARD)))
-                    .map(place -> Found.of(
-                            place, cardFile(place.getFileName().toString()).card()))
+                    .flatMap(place -> written(place).stream().map(file -> Found.of(place, file.card())))
                     .sorted(Comparator.comparing((Found found) ->
                                     found.card().outcome().started())
                             .thenComparing(found -> found.card().id()))
@@ -188,13 +189,21 @@ public final class RunStore {
     }
 
     private CardFile cardFile(String id) {
-        var file = folder(id).resolve(CARD);
-        if (!Files.exists(file)) {
-            throw new IllegalArgumentException("no run \"" + id + "\" in " + folder + "; it has " + ids());
-        }
+        return written(folder(id))
+                .orElseThrow(() ->
+                        new IllegalArgumentException("no run \"" + id + "\" in " + folder + "; it has " + ids()));
+    }
+
+    private static Optional<CardFile> written(Path place) {
+        var file = place.resolve(CARD);
         try {
-            return CardFile.fromJson(Files.readString(file), file.toString());
+            return Optional.of(CardFile.fromJson(Files.readString(file), file.toString()));
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return Optional.empty();
         } catch (IOException e) {
+            if (!Files.isDirectory(place)) {
+                return Optional.empty();
+            }
             throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
         }
     }
