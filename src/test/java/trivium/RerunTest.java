@@ -38,6 +38,7 @@ import trivium.model.Llama;
 import trivium.pretrain.Pretraining;
 import trivium.run.Bookkeeping;
 import trivium.run.Fingerprint;
+import trivium.run.Progress;
 import trivium.run.Retrainer;
 import trivium.run.Run;
 import trivium.run.RunDifference;
@@ -78,7 +79,7 @@ class RerunTest {
                 .seed(5)
                 .keep(store.folder("base"))
                 .run();
-        var tuned = FineTuning.of(base, Conversations.of(questions(random)))
+        var tuned = FineTuning.of(base, Conversations.of(questions(new SplittableRandom(4))))
                 .epochs(2)
                 .rows(7)
                 .validation(0.2)
@@ -86,7 +87,7 @@ class RerunTest {
                 .seed(6)
                 .keep(store.folder("tuned"))
                 .run();
-        var judging = RewardModelling.of(tuned, Comparisons.of(choices(random)))
+        var judging = RewardModelling.of(tuned, Comparisons.of(choices(new SplittableRandom(5))))
                 .epochs(1)
                 .pairs(9)
                 .validation(0.2)
@@ -200,6 +201,41 @@ class RerunTest {
     }
 
     @Test
+    void aRunThatWasKilledIsTrainedAgainFromItsBeginning() {
+        var whole = store.load("tuned");
+        var places = RunStore.open(folder.resolve("killed"));
+        places.save(store.load("base"));
+        var recipe = FineTuning.of(store.load("base"), Conversations.of(questions(new SplittableRandom(4))))
+                .epochs(2)
+                .rows(7)
+                .validation(0.2)
+                .learningRate(0.02)
+                .seed(6);
+        assertThrows(
+                IllegalStateException.class,
+                () -> recipe.keep(places.folder("killed")).progress(new Fall(3)).run());
+        assertEquals(
+                "ended early at step 3", places.card("killed").outcome().status());
+        assertEquals(numbers(whole), numbers(Retrainer.rerun(places, "killed", Map.of(), Bookkeeping.NONE)));
+    }
+
+    /** Stands for whatever ends a process. */
+    private record Fall(long last) implements Progress {
+        @Override
+        public void start(String title, long total) {}
+
+        @Override
+        public void step(long done, Map<String, Double> metrics) {
+            if (done == last) {
+                throw new IllegalStateException("fallen");
+            }
+        }
+
+        @Override
+        public void finish(String outcome) {}
+    }
+
+    @Test
     void theChainIsWalkedFromThePolicyToTheTokenizer() {
         var judge = judge();
         var tokenizer = Fingerprint.of(LETTERS);
@@ -253,7 +289,7 @@ class RerunTest {
                 "gold_name was short there and is long here");
         var alone = RunStore.open(folder.resolve("alone"));
         alone.save(store.load("tuned"));
-        assertSentence(() -> Retrainer.rerun(alone, "tuned", Map.of(), Bookkeeping.NONE), "it started from base", "not in");
+        assertSentence(() -> Retrainer.rerun(alone, "tuned", Map.of(), Bookkeeping.NONE), "it started from base", "not among the runs in");
         var other = Pretraining.of(Llama.of(16, 16, 1, 2, 2), LETTERS, Corpus.of("abc ".repeat(90)))
                 .steps(2)
                 .keep(alone.folder("base"))

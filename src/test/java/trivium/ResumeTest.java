@@ -279,7 +279,7 @@ class ResumeTest {
             "validation was 0.05",
             "looks was 4",
             "samples was [the , a] there and is [the ] here",
-            "\"layers\":1",
+            "layers was 1 there and is 2 here",
             "vocabulary was"
         };
         for (int i = 0; i < others.length; i++) {

@@ -23,8 +23,8 @@ import trivium.train.Checks;
  * <p>The run's metrics, one row a step: "reward" (mean over completions), "reward_std" (standard deviation within a
  * prompt's group, averaged), "gold" (mean of the second reward, if given), "kl" (mean over completions of Σ log π − log
  * π_ref over their tokens: nats per completion), "entropy" (nats per token), "completions/mean_length" (tokens, the end
- * token included), "completions/finished" (share that ended by themselves), "clip_ratio" (share of tokens), "loss",
- * "learning_rate", "gradient_norm", "tokens" (generated so far), "seconds". Table "rewards" compares the held-out
+ * token included), "completions/clipped_ratio" (share that did not end by themselves), "clip_ratio/region_mean" (share of tokens),
+ * "loss", "learning_rate", "grad_norm", "tokens" (generated so far), "seconds". Table "rewards" compares the held-out
  * prompts before and after, drawn with the same dice.
  *
  * <p>A completion that reaches the most tokens without the end token is judged as it stands, like any other.

@@ -14,15 +14,15 @@ final class Labels {
             Map.entry("validation_loss", "validation loss (nats/token)"),
             Map.entry("bits_per_byte", "bits per byte"),
             Map.entry("learning_rate", "learning rate"),
-            Map.entry("gradient_norm", "gradient norm"),
+            Map.entry("grad_norm", "gradient norm"),
             Map.entry("tokens_per_second", "tokens per second"),
             Map.entry("reward", "reward"),
             Map.entry("gold", "gold reward"),
             Map.entry("kl", "KL to the reference (nats)"),
             Map.entry("entropy", "entropy (nats/token)"),
             Map.entry("completions/mean_length", "completion length (tokens)"),
-            Map.entry("completions/finished", "share of completions finished"),
-            Map.entry("clip_ratio", "share of tokens clipped"),
+            Map.entry("completions/clipped_ratio", "share of completions cut off"),
+            Map.entry("clip_ratio/region_mean", "share of tokens clipped"),
             Map.entry("accuracy", "accuracy"),
             Map.entry("validation_accuracy", "validation accuracy"));
 

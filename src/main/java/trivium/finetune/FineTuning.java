@@ -20,7 +20,7 @@ import trivium.train.Checks;
  * falls on the answer only; the prompt is read but not learned.
  *
  * <p>The run's metrics, one row a step: "loss" (nats per answer token of the step's batch), "validation_loss" (nats per
- * answer token) at some steps; "learning_rate", "gradient_norm", "tokens", "epoch", "seconds".
+ * answer token) at some steps; "learning_rate", "grad_norm", "tokens", "epoch", "seconds".
  *
  * @param start the run whose model and tokenizer it begins with; its model stays as it is
  * @param conversations tasks with expected answers

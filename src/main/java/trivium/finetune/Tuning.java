@@ -68,7 +68,7 @@ final class Tuning implements Stepwise, AutoCloseable {
         metrics.put("loss", result.loss());
         metrics.put("epoch", (double) (step + 1) / stepsPerEpoch);
         metrics.put("learning_rate", result.learningRate());
-        metrics.put("gradient_norm", result.gradientNorm());
+        metrics.put("grad_norm", result.gradientNorm());
         metrics.put("tokens", journal.latest("tokens") + batch.tokens().length);
         return metrics;
     }

@@ -1,7 +1,8 @@
 package trivium.model;
 
+import com.google.gson.Gson;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
+import com.google.gson.JsonParseException;
 import java.util.Map;
 
 /** How {@link Transformer}s are read back from their folders. */
@@ -19,7 +20,10 @@ public final class TransformerKind implements ModelKind {
 
     @Override
     public Architecture blueprint(Map<String, Object> settings) {
-        return Transformer.architecture(JsonParser.parseString(String.valueOf(settings.get("architecture")))
-                .getAsJsonObject());
+        try {
+            return Transformer.architecture(new Gson().toJsonTree(settings).getAsJsonObject());
+        } catch (NullPointerException | JsonParseException e) {
+            throw new IllegalArgumentException("the settings do not describe a transformer: " + settings, e);
+        }
     }
 }

@@ -25,7 +25,7 @@ import trivium.train.Checks;
  *
  * <p>The run's metrics, one row a step: "loss" (nats per token of the step's batch), "validation_loss" (nats per token)
  * and "bits_per_byte" at some steps, over the start of the validation text on the way and over all of it at the last
- * step; "learning_rate", "gradient_norm", "tokens" (seen so far), "seconds". Table "samples" has what the model wrote
+ * step; "learning_rate", "grad_norm", "tokens" (seen so far), "seconds". Table "samples" has what the model wrote
  * along the way.
  *
  * @param architecture the model's shape, a transformer's or another's

@@ -84,8 +84,10 @@ public final class FolderLock implements AutoCloseable {
     @Override
     public void close() throws IOException {
         synchronized (HELD) {
-            channel.close();
-            HELD.remove(folder);
+            if (channel.isOpen()) {
+                channel.close();
+                HELD.remove(folder);
+            }
         }
     }
 }

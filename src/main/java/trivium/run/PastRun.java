@@ -83,7 +83,7 @@ public record PastRun(RunStore store, RunCard card, Map<String, Object> function
     /** Another run that it needed, such as {@code other(id, "it was judged by")}. */
     public Run other(String id, String role) {
         if (!store.has(id)) {
-            throw impossible(role + " " + id + ", which is not in " + store.folder("")
+            throw impossible(role + " " + id + ", which is not among the " + store
                     + "; save that run there, or copy its folder");
         }
         return store.load(id);

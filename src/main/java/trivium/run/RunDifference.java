@@ -22,8 +22,6 @@ public record RunDifference(String a, String b, List<Line> lines, int equal) {
     /** Always another: it is no result. */
     private static final String SECONDS = "seconds";
 
-    private static final int SHORT_TEXT = 120;
-
     /**
      * Something that differs.
      *
@@ -93,8 +91,7 @@ public record RunDifference(String a, String b, List<Line> lines, int equal) {
     }
 
     private static String text(Object value) {
-        var text = value == null ? "" : value.toString();
-        return text.length() <= SHORT_TEXT ? text : text.substring(0, SHORT_TEXT) + "…";
+        return value == null ? "" : value.toString();
     }
 
     /** Whether recipe, data and outcome are the same, whatever the machine. */

@@ -61,7 +61,12 @@ public final class RunStore {
     public MetricsLog begin(RunCard card) {
         try {
             var lock = FolderLock.take(folder(card.id()), "training");
-            return begin(card, Long.MAX_VALUE).holding(lock);
+            try {
+                return begin(card, Long.MAX_VALUE).holding(lock);
+            } catch (RuntimeException e) {
+                lock.close();
+                throw e;
+            }
         } catch (IOException e) {
             throw cannotKeep(card.id(), e);
         }
