@@ -150,10 +150,11 @@ class RerunTest {
     private static Map<String, Object> numbers(Run run) {
         var content = new LinkedHashMap<String, Object>();
         content.put("weights", Fingerprint.of(run));
-        run.tables().forEach((name, table) -> table.columns().stream()
-                .filter(column -> !column.name().equals("seconds"))
-                .forEach(column ->
-                        content.put(name + "." + column.name(), column.asList().toString())));
+        run.tables()
+                .forEach((name, table) -> table.columns().stream()
+                        .filter(column -> !column.name().equals("seconds"))
+                        .forEach(column -> content.put(
+                                name + "." + column.name(), column.asList().toString())));
         return content;
     }
 
@@ -214,8 +215,7 @@ class RerunTest {
         assertThrows(
                 IllegalStateException.class,
                 () -> recipe.keep(places.folder("killed")).progress(new Fall(3)).run());
-        assertEquals(
-                "ended early at step 3", places.card("killed").outcome().status());
+        assertEquals("ended early at step 3", places.card("killed").outcome().status());
         assertEquals(numbers(whole), numbers(Retrainer.rerun(places, "killed", Map.of(), Bookkeeping.NONE)));
     }
 
@@ -244,12 +244,12 @@ class RerunTest {
         assertEquals("tokenizer " + tokenizer + " → base → tuned → " + judge + " → aligned", chain.toString());
         var serves = chain.table().stringColumn("serves as");
         assertEquals("tokenizer of base", serves.get(0));
-        assertEquals(List.of("start of " + judge, "start of aligned"), List.of(serves.get(2).split(", ")).stream()
-                .sorted()
-                .toList()
-                .reversed());
+        assertEquals(
+                List.of("start of " + judge, "start of aligned"),
+                List.of(serves.get(2).split(", ")).stream().sorted().toList().reversed());
         assertEquals("reward of aligned", serves.get(3));
-        assertEquals(Map.of("start", "tuned", "reward", judge), store.card("aligned").parents());
+        assertEquals(
+                Map.of("start", "tuned", "reward", judge), store.card("aligned").parents());
     }
 
     @Test
@@ -284,12 +284,14 @@ class RerunTest {
                 "its gold was \"short\", which no folder can hold",
                 "Map.of(\"gold\"");
         assertSentence(
-                () -> Retrainer.rerun(
-                        store, "aligned", Map.of("gold", Reward.named("long", SHORT)), Bookkeeping.NONE),
+                () -> Retrainer.rerun(store, "aligned", Map.of("gold", Reward.named("long", SHORT)), Bookkeeping.NONE),
                 "gold_name was short there and is long here");
         var alone = RunStore.open(folder.resolve("alone"));
         alone.save(store.load("tuned"));
-        assertSentence(() -> Retrainer.rerun(alone, "tuned", Map.of(), Bookkeeping.NONE), "it started from base", "not among the runs in");
+        assertSentence(
+                () -> Retrainer.rerun(alone, "tuned", Map.of(), Bookkeeping.NONE),
+                "it started from base",
+                "not among the runs in");
         var other = Pretraining.of(Llama.of(16, 16, 1, 2, 2), LETTERS, Corpus.of("abc ".repeat(90)))
                 .steps(2)
                 .keep(alone.folder("base"))

@@ -30,7 +30,9 @@ import trivium.run.RunCard;
 import trivium.run.RunStore;
 import trivium.text.Tokenizers;
 
-/** Eight processes write runs into one store, and five of them are killed: nothing is lost, and all of it is readable. */
+/**
+ * Eight processes write runs into one store, and five of them are killed: nothing is lost, and all of it is readable.
+ */
 class WritersTest {
 
     private static final int WRITERS = 8;
@@ -129,7 +131,9 @@ class WritersTest {
     private Map<String, Integer> promised() throws IOException {
         var promised = new LinkedHashMap<String, Integer>();
         for (int i = 0; i < WRITERS; i++) {
-            var begun = lines(ledger(i)).stream().filter(line -> line.startsWith("begun ")).toList();
+            var begun = lines(ledger(i)).stream()
+                    .filter(line -> line.startsWith("begun "))
+                    .toList();
             begun.forEach(line -> assertTrue(promised.put(line.substring(6), 0) == null, "one id twice: " + line));
             lines(ledger(i)).forEach(line -> promised.merge(line.substring(line.indexOf(' ') + 1), 1, Integer::sum));
         }
@@ -157,7 +161,8 @@ class WritersTest {
         command.addAll(List.of(folder.resolve("runs").toString(), ledger.toString()));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(ledger.resolveSibling(ledger.getFileName() + ".log").toFile())
+                .redirectOutput(
+                        ledger.resolveSibling(ledger.getFileName() + ".log").toFile())
                 .start();
     }
 }

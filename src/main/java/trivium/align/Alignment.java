@@ -120,8 +120,7 @@ final class Alignment implements Stepwise, AutoCloseable {
                         .mapToDouble(g -> g.entropy() * g.tokens().length)
                         .sum()
                 / added;
-        double cut =
-                generations.stream().filter(g -> g.finish() != Finish.STOP).count();
+        double cut = generations.stream().filter(g -> g.finish() != Finish.STOP).count();
         metrics.put("entropy", entropy);
         metrics.put("completions/mean_length", (double) added / generations.size());
         metrics.put("completions/clipped_ratio", cut / generations.size());

@@ -12,7 +12,8 @@ record Named(String name, Reward reward) implements Reward {
 
     Named {
         if (name.isBlank()) {
-            throw new IllegalArgumentException("a reward's name is blank; say what it likes, such as \"short answers\"");
+            throw new IllegalArgumentException(
+                    "a reward's name is blank; say what it likes, such as \"short answers\"");
         }
     }
 

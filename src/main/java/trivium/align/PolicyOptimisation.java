@@ -8,11 +8,11 @@ import trivium.data.Corpus;
 import trivium.run.Bookkeeping;
 import trivium.run.Fingerprint;
 import trivium.run.Journal;
-import trivium.run.Material;
 import trivium.run.Origin;
 import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.run.TrainingData;
 import trivium.tensor.Workers;
 import trivium.train.Checks;
 
@@ -23,9 +23,9 @@ import trivium.train.Checks;
  * <p>The run's metrics, one row a step: "reward" (mean over completions), "reward_std" (standard deviation within a
  * prompt's group, averaged), "gold" (mean of the second reward, if given), "kl" (mean over completions of Σ log π − log
  * π_ref over their tokens: nats per completion), "entropy" (nats per token), "completions/mean_length" (tokens, the end
- * token included), "completions/clipped_ratio" (share that did not end by themselves), "clip_ratio/region_mean" (share of tokens),
- * "loss", "learning_rate", "grad_norm", "tokens" (generated so far), "seconds". Table "rewards" compares the held-out
- * prompts before and after, drawn with the same dice.
+ * token included), "completions/clipped_ratio" (share that did not end by themselves), "clip_ratio/region_mean" (share
+ * of tokens), "loss", "learning_rate", "grad_norm", "tokens" (generated so far), "seconds". Table "rewards" compares
+ * the held-out prompts before and after, drawn with the same dice.
  *
  * <p>A completion that reaches the most tokens without the end token is judged as it stands, like any other.
  *
@@ -212,7 +212,7 @@ public record PolicyOptimisation(
             throw new IllegalArgumentException(
                     "nothing says what is liked: give a reward, such as .reward(rewardModel)");
         }
-        return Journal.train(card(), Material.of(prompts), books, journal -> {
+        return Journal.train(card(), TrainingData.of(prompts), books, journal -> {
             try (var alignment = new Alignment(this, journal)) {
                 return alignment.run();
             }

@@ -64,7 +64,8 @@ public final class PolicyOptimisationAgain implements Retrainer {
             return given;
         }
         throw past.impossible("its " + role + " was " + (name.equals("a function") ? name : "\"" + name + "\"")
-                + ", which no folder can hold; give it, as in rerun(\"" + past.card().id() + "\", Map.of(\"" + role
+                + ", which no folder can hold; give it, as in rerun(\""
+                + past.card().id() + "\", Map.of(\"" + role
                 + "\", GoldReward::score))");
     }
 

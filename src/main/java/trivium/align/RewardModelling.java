@@ -7,11 +7,11 @@ import trivium.data.Comparisons;
 import trivium.run.Bookkeeping;
 import trivium.run.Fingerprint;
 import trivium.run.Journal;
-import trivium.run.Material;
 import trivium.run.Origin;
 import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.run.TrainingData;
 import trivium.tensor.Workers;
 import trivium.train.Checks;
 
@@ -115,7 +115,7 @@ public record RewardModelling(
      * says so, and the thread stays interrupted.
      */
     public RewardModel run() {
-        return new RewardModel(Journal.train(card(), Material.of(comparisons), books, journal -> {
+        return new RewardModel(Journal.train(card(), TrainingData.of(comparisons), books, journal -> {
             try (var fitting = new RewardFitting(this, journal)) {
                 return fitting.run();
             }

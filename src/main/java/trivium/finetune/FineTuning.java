@@ -7,11 +7,11 @@ import trivium.data.Conversations;
 import trivium.run.Bookkeeping;
 import trivium.run.Fingerprint;
 import trivium.run.Journal;
-import trivium.run.Material;
 import trivium.run.Origin;
 import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.run.TrainingData;
 import trivium.tensor.Workers;
 import trivium.train.Checks;
 
@@ -118,7 +118,7 @@ public record FineTuning(
      * and says so, and the thread stays interrupted.
      */
     public Run run() {
-        return Journal.train(card(), Material.of(conversations), books, journal -> {
+        return Journal.train(card(), TrainingData.of(conversations), books, journal -> {
             try (var tuning = new Tuning(this, journal)) {
                 return tuning.run();
             }

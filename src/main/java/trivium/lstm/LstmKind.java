@@ -23,15 +23,14 @@ public final class LstmKind implements ModelKind {
 
     @Override
     public LstmShape blueprint(Map<String, Object> settings) {
-        return new LstmShape(
-                number(settings, "context"), number(settings, "width"), number(settings, "layers"));
+        return new LstmShape(number(settings, "context"), number(settings, "width"), number(settings, "layers"));
     }
 
     private static int number(Map<String, Object> settings, String name) {
         if (settings.get(name) instanceof Number number) {
             return number.intValue();
         }
-        throw new IllegalArgumentException("an LSTM's settings need a number \"" + name + "\", not "
-                + settings.get(name));
+        throw new IllegalArgumentException(
+                "an LSTM's settings need a number \"" + name + "\", not " + settings.get(name));
     }
 }

@@ -43,7 +43,8 @@ public final class RunView {
         Views.register(Run.class, RunView::card);
         Views.register(RewardModel.class, judge -> card(judge.run()));
         Views.register(Chain.class, chain -> Grid.of(chain.table()).view());
-        Views.register(RunDifference.class, difference -> Grid.of(difference.table()).view());
+        Views.register(
+                RunDifference.class, difference -> Grid.of(difference.table()).view());
         Views.register(SweepResult.class, result -> Grid.of(result.table()).view());
         Views.register(Share.class, share -> new PlainText(share.toString()));
     }

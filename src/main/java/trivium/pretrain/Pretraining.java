@@ -10,11 +10,11 @@ import trivium.model.Blueprint;
 import trivium.run.Bookkeeping;
 import trivium.run.Fingerprint;
 import trivium.run.Journal;
-import trivium.run.Material;
 import trivium.run.Origin;
 import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.run.TrainingData;
 import trivium.tensor.Workers;
 import trivium.text.Tokenizer;
 import trivium.train.AdamW;
@@ -25,8 +25,8 @@ import trivium.train.Checks;
  *
  * <p>The run's metrics, one row a step: "loss" (nats per token of the step's batch), "validation_loss" (nats per token)
  * and "bits_per_byte" at some steps, over the start of the validation text on the way and over all of it at the last
- * step; "learning_rate", "grad_norm", "tokens" (seen so far), "seconds". Table "samples" has what the model wrote
- * along the way.
+ * step; "learning_rate", "grad_norm", "tokens" (seen so far), "seconds". Table "samples" has what the model wrote along
+ * the way.
  *
  * @param architecture the model's shape, a transformer's or another's
  * @param tokenizer its vocabulary
@@ -185,7 +185,7 @@ public record Pretraining(
      * says so, and the thread stays interrupted.
      */
     public Run run() {
-        return Journal.train(card(), Material.of(corpus, tokenizer), books, journal -> {
+        return Journal.train(card(), TrainingData.of(corpus, tokenizer), books, journal -> {
             try (var reading = new Reading(this, journal)) {
                 return reading.run();
             }

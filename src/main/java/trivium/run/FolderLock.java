@@ -46,8 +46,8 @@ public final class FolderLock implements AutoCloseable {
                 if (HELD.contains(place)) {
                     break;
                 }
-                var channel = FileChannel.open(
-                        place.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                var channel =
+                        FileChannel.open(place.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 if (channel.tryLock() != null) {
                     HELD.add(place);
                     return new FolderLock(channel, place);

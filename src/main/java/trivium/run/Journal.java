@@ -57,15 +57,15 @@ public final class Journal {
      * ended there is the answer at once.
      */
     public static Run train(RunCard begun, Bookkeeping books, Function<Journal, Run> work) {
-        return train(begun, Material.NONE, books, work);
+        return train(begun, TrainingData.NONE, books, work);
     }
 
-    /** The same for work that reads {@code material}, which is kept beside the run. */
-    public static Run train(RunCard begun, Material material, Bookkeeping books, Function<Journal, Run> work) {
+    /** The same for work that reads {@code data}, which is kept beside the run. */
+    public static Run train(RunCard begun, TrainingData data, Bookkeeping books, Function<Journal, Run> work) {
         if (books.folder() == null) {
-            return work.apply(new Journal(begun, books, null)).with(material);
+            return work.apply(new Journal(begun, books, null)).with(data);
         }
-        try (var kept = Kept.open(books.folder(), begun, material)) {
+        try (var kept = Kept.open(books.folder(), begun, data)) {
             if (kept.ended()) {
                 var run = kept.load();
                 books.progress().start(run.card().kind(), 0);

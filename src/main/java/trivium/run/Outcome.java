@@ -72,7 +72,10 @@ public record Outcome(String status, Instant started, Instant ended, double seco
     private static Outcome now(String status, Instant started) {
         var ended = Instant.now();
         return new Outcome(
-                status, started, ended, Math.max(0, Duration.between(started, ended).toMillis()) / 1e3);
+                status,
+                started,
+                ended,
+                Math.max(0, Duration.between(started, ended).toMillis()) / 1e3);
     }
 
     @Override

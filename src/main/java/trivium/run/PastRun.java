@@ -53,9 +53,8 @@ public record PastRun(RunStore store, RunCard card, Map<String, Object> function
 
     /** A list of texts among the settings. */
     public List<String> texts(String setting) {
-        return setting(card.recipe(), setting, List.class, "a list").stream()
-                .map(String::valueOf)
-                .toList();
+        List<?> texts = setting(card.recipe(), setting, List.class, "a list");
+        return texts.stream().map(String::valueOf).toList();
     }
 
     /** Settings within a setting, as one that knows them by name. */
@@ -102,9 +101,8 @@ public record PastRun(RunStore store, RunCard card, Map<String, Object> function
     /** The documents it read. */
     public Corpus corpus() {
         return data(
-                Material.TEXT,
-                texts -> new Corpus(
-                        name(), texts.stream().map(List::getFirst).toList()),
+                TrainingData.TEXT,
+                texts -> new Corpus(name(), texts.stream().map(List::getFirst).toList()),
                 Corpus::sha256,
                 List.of(Corpus::text, Corpus::read));
     }
@@ -112,7 +110,7 @@ public record PastRun(RunStore store, RunCard card, Map<String, Object> function
     /** The prompts it answered. */
     public List<String> prompts() {
         return data(
-                Material.TEXT,
+                TrainingData.TEXT,
                 texts -> texts.stream().map(List::getFirst).toList(),
                 prompts -> Corpus.of(prompts).sha256(),
                 List.of());
@@ -121,7 +119,7 @@ public record PastRun(RunStore store, RunCard card, Map<String, Object> function
     /** The conversations it learned from. */
     public Conversations conversations() {
         return data(
-                Material.CONVERSATION,
+                TrainingData.CONVERSATION,
                 texts -> new Conversations(
                         name(),
                         texts.stream()
@@ -134,7 +132,7 @@ public record PastRun(RunStore store, RunCard card, Map<String, Object> function
     /** The comparisons it learned from. */
     public Comparisons comparisons() {
         return data(
-                Material.COMPARISON,
+                TrainingData.COMPARISON,
                 texts -> new Comparisons(
                         name(),
                         texts.stream()
@@ -150,9 +148,9 @@ public record PastRun(RunStore store, RunCard card, Map<String, Object> function
             Function<List<List<String>>, D> of,
             Function<D, String> hash,
             List<Function<Path, D>> readers) {
-        if (Material.isIn(place())) {
+        if (TrainingData.isIn(place())) {
             try {
-                return checked(of.apply(Material.read(place(), fields)), hash, place() + " holds other data");
+                return checked(of.apply(TrainingData.read(place(), fields)), hash, place() + " holds other data");
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot read the data in " + place() + ": " + e.getMessage(), e);
             }

@@ -17,7 +17,7 @@ import trivium.text.Tokenizer;
  * @param model as it was at the end
  * @param tokenizer the text side of the model
  * @param tables what was measured, by name; "metrics" has one row a step
- * @param material what it was trained on, or {@link Material#NONE} if it was read from a folder, which has it
+ * @param data what it was trained on, or {@link TrainingData#NONE} if it was read from a folder, which has it
  * @param folder where it is saved, or null if it is not
  */
 public record Run(
@@ -25,7 +25,7 @@ public record Run(
         LanguageModel model,
         Tokenizer tokenizer,
         Map<String, Table> tables,
-        Material material,
+        TrainingData data,
         Path folder) {
 
     /** The name of the table with one row a step. */
@@ -37,7 +37,7 @@ public record Run(
 
     /** A run that is not saved. */
     public Run(RunCard card, LanguageModel model, Tokenizer tokenizer, Map<String, Table> tables) {
-        this(card, model, tokenizer, tables, Material.NONE, null);
+        this(card, model, tokenizer, tables, TrainingData.NONE, null);
     }
 
     /** The run's name. */
@@ -91,16 +91,16 @@ public record Run(
     public Run with(String name, Table table) {
         var more = new LinkedHashMap<>(tables);
         more.put(name, table);
-        return new Run(card, model, tokenizer, more, material, folder);
+        return new Run(card, model, tokenizer, more, data, folder);
     }
 
     /** This run, saved there. */
     public Run in(Path place) {
-        return new Run(card, model, tokenizer, tables, material, place);
+        return new Run(card, model, tokenizer, tables, data, place);
     }
 
     /** This run, trained on that. */
-    Run with(Material read) {
+    Run with(TrainingData read) {
         return new Run(card, model, tokenizer, tables, read, folder);
     }
 

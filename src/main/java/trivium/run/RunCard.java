@@ -52,7 +52,8 @@ public record RunCard(
      */
     public static RunCard begin(String kind, String parent, Map<String, Object> recipe, Origin origin) {
         var now = Instant.now();
-        var id = kind + "-" + TIME.format(now) + "-" + UUID.randomUUID().toString().substring(0, 8);
+        var id = kind + "-" + TIME.format(now) + "-"
+                + UUID.randomUUID().toString().substring(0, 8);
         return new RunCard(id, kind, parent, recipe, Outcome.running(now), origin);
     }
 

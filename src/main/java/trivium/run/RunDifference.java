@@ -113,7 +113,11 @@ public record RunDifference(String a, String b, List<Line> lines, int equal) {
     public String toString() {
         var text = new StringBuilder(a + " and " + b + ": " + lines.size() + " different, " + equal + " equal");
         for (var line : lines) {
-            text.append("\n  ").append(line.part()).append(": ").append(line.name()).append(' ');
+            text.append("\n  ")
+                    .append(line.part())
+                    .append(": ")
+                    .append(line.name())
+                    .append(' ');
             text.append(line.a()).append(" | ").append(line.b());
         }
         return text.toString();

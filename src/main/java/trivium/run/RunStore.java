@@ -41,6 +41,11 @@ public final class RunStore {
     }
 
     /** The store in this folder, which is made if it is missing. */
+    public static RunStore open(String folder) {
+        return open(Path.of(folder));
+    }
+
+    /** The store in this folder, which is made if it is missing. */
     public static RunStore open(Path folder) {
         try {
             return new RunStore(Files.createDirectories(folder));
@@ -101,9 +106,9 @@ public final class RunStore {
                 types.put(table.getKey(), TableFile.types(table.getValue()));
                 TableFile.write(table.getValue(), place.resolve(table.getKey() + ".csv"));
             }
-            run.material().write(place);
+            run.data().write(place);
             if (run.folder() != null) {
-                Material.copy(run.folder(), place);
+                TrainingData.copy(run.folder(), place);
             }
             writeCard(new CardFile(run.card(), types));
             return run.in(place);
@@ -124,7 +129,7 @@ public final class RunStore {
                 var path = place.resolve(table.getKey() + ".csv");
                 tables.put(table.getKey(), TableFile.read(path, table.getKey(), table.getValue()));
             }
-            return new Run(file.card(), model, tokenizer, tables, Material.NONE, place);
+            return new Run(file.card(), model, tokenizer, tables, TrainingData.NONE, place);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot load " + id + " from " + place + ": " + e.getMessage(), e);
         }
@@ -184,8 +189,8 @@ public final class RunStore {
         try (var folders = Files.list(folder)) {
             return folders.toList().parallelStream()
                     .flatMap(place -> written(place).stream().map(file -> Found.of(place, file.card())))
-                    .sorted(Comparator.comparing((Found found) ->
-                                    found.card().outcome().started())
+                    .sorted(Comparator.comparing(
+                                    (Found found) -> found.card().outcome().started())
                             .thenComparing(found -> found.card().id()))
                     .toList();
         } catch (IOException e) {
@@ -195,8 +200,8 @@ public final class RunStore {
 
     private CardFile cardFile(String id) {
         return written(folder(id))
-                .orElseThrow(() ->
-                        new IllegalArgumentException("no run \"" + id + "\" in " + folder + "; it has " + ids()));
+                .orElseThrow(
+                        () -> new IllegalArgumentException("no run \"" + id + "\" in " + folder + "; it has " + ids()));
     }
 
     private static Optional<CardFile> written(Path place) {

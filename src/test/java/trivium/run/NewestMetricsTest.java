@@ -64,8 +64,8 @@ class NewestMetricsTest {
         }
         var losses = store.metrics(List.of("b", "a"), "loss", "never");
         var said = new ArrayList<String>();
-        losses.forEach(row -> said.add(row.getString("run") + row.getLong("step") + row.getString("metric")
-                + row.getDouble("value")));
+        losses.forEach(row -> said.add(
+                row.getString("run") + row.getLong("step") + row.getString("metric") + row.getDouble("value")));
         assertEquals(List.of("b1loss5.0", "b3loss2.0", "a1loss3.0", "a3loss2.0"), said);
         assertEquals(6, store.metrics(List.of("a", "b")).rowCount());
     }

@@ -139,7 +139,8 @@ class RunStoreTest {
 
     private static RunCard card(String id, Instant started, Map<String, Object> recipe) {
         var origin = new Origin(42, "sha256:00ff", "", Map.of("java", "25"));
-        return new RunCard(id, "pretrain", null, recipe, new Outcome("finished", started, started.plusMillis(2_500), 2.5), origin);
+        return new RunCard(
+                id, "pretrain", null, recipe, new Outcome("finished", started, started.plusMillis(2_500), 2.5), origin);
     }
 
     private static Run run(RunCard card) {

@@ -33,10 +33,10 @@ import trivium.text.Tokenizer;
  * @param records the texts of each record, in the order of the fields
  * @param tokenizer learned before the training began, or null if it comes with the run it starts from
  */
-public record Material(List<String> fields, Supplier<Stream<List<String>>> records, Tokenizer tokenizer) {
+public record TrainingData(List<String> fields, Supplier<Stream<List<String>>> records, Tokenizer tokenizer) {
 
     /** Nothing that could be kept. */
-    public static final Material NONE = new Material(List.of(), Stream::empty, null);
+    public static final TrainingData NONE = new TrainingData(List.of(), Stream::empty, null);
 
     static final List<String> TEXT = List.of("text");
     static final List<String> CONVERSATION = List.of("prompt", "completion");
@@ -50,26 +50,26 @@ public record Material(List<String> fields, Supplier<Stream<List<String>>> recor
     private static final Gson LINE = new GsonBuilder().disableHtmlEscaping().create();
 
     /** Documents, with the tokenizer that cuts them, or null. */
-    public static Material of(Corpus corpus, Tokenizer tokenizer) {
-        return new Material(TEXT, () -> corpus.documents().stream().map(List::of), tokenizer);
+    public static TrainingData of(Corpus corpus, Tokenizer tokenizer) {
+        return new TrainingData(TEXT, () -> corpus.documents().stream().map(List::of), tokenizer);
     }
 
     /** Prompts. */
-    public static Material of(List<String> prompts) {
-        return new Material(TEXT, () -> prompts.stream().map(List::of), null);
+    public static TrainingData of(List<String> prompts) {
+        return new TrainingData(TEXT, () -> prompts.stream().map(List::of), null);
     }
 
     /** Conversations. */
-    public static Material of(Conversations conversations) {
-        return new Material(
+    public static TrainingData of(Conversations conversations) {
+        return new TrainingData(
                 CONVERSATION,
                 () -> conversations.list().stream().map(item -> List.of(item.prompt(), item.completion())),
                 null);
     }
 
     /** Comparisons. */
-    public static Material of(Comparisons comparisons) {
-        return new Material(
+    public static TrainingData of(Comparisons comparisons) {
+        return new TrainingData(
                 COMPARISON,
                 () -> comparisons.list().stream().map(item -> List.of(item.prompt(), item.chosen(), item.rejected())),
                 null);
@@ -125,7 +125,9 @@ public record Material(List<String> fields, Supplier<Stream<List<String>>> recor
                 new GZIPInputStream(Files.newInputStream(file), 1 << 16), StandardCharsets.UTF_8))) {
             for (var line = in.readLine(); line != null; line = in.readLine()) {
                 var json = JsonParser.parseString(line).getAsJsonObject();
-                records.add(fields.stream().map(field -> json.get(field).getAsString()).toList());
+                records.add(fields.stream()
+                        .map(field -> json.get(field).getAsString())
+                        .toList());
             }
         } catch (JsonParseException | IllegalStateException | NullPointerException e) {
             throw new IllegalArgumentException(
