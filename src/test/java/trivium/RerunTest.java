@@ -288,6 +288,8 @@ class RerunTest {
                 "gold_name was short there and is long here");
         var alone = RunStore.open(folder.resolve("alone"));
         alone.save(store.load("tuned"));
+        assertEquals(
+                "not in this store", alone.chain("tuned").links().getFirst().outcome());
         assertSentence(
                 () -> Retrainer.rerun(alone, "tuned", Map.of(), Bookkeeping.NONE),
                 "it started from base",

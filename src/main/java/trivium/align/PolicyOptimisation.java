@@ -185,11 +185,11 @@ public record PolicyOptimisation(
         return new PolicyOptimisation(start, prompts, changed, drawing, training, books);
     }
 
-    PolicyOptimisation drawing(Drawing changed) {
+    private PolicyOptimisation drawing(Drawing changed) {
         return new PolicyOptimisation(start, prompts, aim, changed, training, books);
     }
 
-    PolicyOptimisation training(Training changed) {
+    private PolicyOptimisation training(Training changed) {
         return new PolicyOptimisation(start, prompts, aim, drawing, changed, books);
     }
 

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A run as a folder has it, without its model.
@@ -14,13 +15,23 @@ import java.util.Map;
  */
 record Found(RunCard card, Map<String, Double> newest) {
 
-    /** What {@code place} has of the run that {@code written} describes. */
-    static Found of(Path place, RunCard written) {
+    /** The run in {@code place}; empty if there is none. */
+    static Optional<Found> in(Path place) {
+        var card = CardFile.in(place).map(CardFile::card);
+        boolean abandoned = card.isPresent() && card.get().outcome().isRunning() && !FolderLock.isHeld(place);
+        if (abandoned) {
+            // it may have ended while it was asked for: what the card says now, it says for good
+            card = CardFile.in(place).map(CardFile::card);
+        }
+        return card.map(written -> of(place, written, abandoned));
+    }
+
+    private static Found of(Path place, RunCard card, boolean abandoned) {
         var log = place.resolve(Run.METRICS + ".csv");
         try {
             var newest = NewestMetrics.read(log);
-            boolean alone = written.outcome().isRunning() && !FolderLock.isHeld(place);
-            return new Found(alone ? abandoned(written, log, newest) : written, newest);
+            boolean early = abandoned && card.outcome().isRunning();
+            return new Found(early ? abandoned(card, log, newest) : card, newest);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + log + ": " + e.getMessage(), e);
         }

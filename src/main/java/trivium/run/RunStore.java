@@ -3,13 +3,10 @@ package trivium.run;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
 import tech.tablesaw.api.Table;
 import trivium.model.Models;
 import trivium.text.Tokenizers;
@@ -119,7 +116,7 @@ public final class RunStore {
 
     /** Reads a run back, model and all. */
     public Run load(String id) {
-        var file = cardFile(id);
+        var file = CardFile.in(folder(id)).orElseThrow(() -> unknown(id));
         var place = folder(id);
         try {
             var model = Models.load(place);
@@ -142,7 +139,7 @@ public final class RunStore {
 
     /** The card of a run, without its model. One whose process was killed says that it ended early. */
     public RunCard card(String id) {
-        return Found.of(folder(id), cardFile(id).card()).card();
+        return found(id).card();
     }
 
     /** The metrics of a run, also of one that is still going on or was killed: one row a step. */
@@ -182,13 +179,17 @@ public final class RunStore {
 
     /** What differs between two runs. */
     public RunDifference diff(String a, String b) {
-        return RunDifference.of(Found.of(folder(a), card(a)), Found.of(folder(b), card(b)));
+        return RunDifference.of(found(a), found(b));
+    }
+
+    private Found found(String id) {
+        return Found.in(folder(id)).orElseThrow(() -> unknown(id));
     }
 
     private List<Found> found() {
         try (var folders = Files.list(folder)) {
             return folders.toList().parallelStream()
-                    .flatMap(place -> written(place).stream().map(file -> Found.of(place, file.card())))
+                    .flatMap(place -> Found.in(place).stream())
                     .sorted(Comparator.comparing(
                                     (Found found) -> found.card().outcome().started())
                             .thenComparing(found -> found.card().id()))
@@ -198,24 +199,8 @@ public final class RunStore {
         }
     }
 
-    private CardFile cardFile(String id) {
-        return written(folder(id))
-                .orElseThrow(
-                        () -> new IllegalArgumentException("no run \"" + id + "\" in " + folder + "; it has " + ids()));
-    }
-
-    private static Optional<CardFile> written(Path place) {
-        var file = place.resolve(CARD);
-        try {
-            return Optional.of(CardFile.fromJson(Files.readString(file), file.toString()));
-        } catch (NoSuchFileException | NotDirectoryException e) {
-            return Optional.empty();
-        } catch (IOException e) {
-            if (!Files.isDirectory(place)) {
-                return Optional.empty();
-            }
-            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
-        }
+    private IllegalArgumentException unknown(String id) {
+        return new IllegalArgumentException("no run \"" + id + "\" in " + folder + "; it has " + ids());
     }
 
     private void writeCard(CardFile content) throws IOException {
