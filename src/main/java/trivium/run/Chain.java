@@ -34,7 +34,7 @@ public record Chain(List<Link> links) {
 
     static Chain of(RunStore store, String id) {
         var links = new LinkedHashMap<String, Link>();
-        follow(store, id, links);
+        follow(store, store.card(id).id(), links);
         return new Chain(new ArrayList<>(links.values()));
     }
 
@@ -42,7 +42,7 @@ public record Chain(List<Link> links) {
         if (links.containsKey(id)) {
             return links.get(id);
         }
-        if (!store.has(id) && !links.isEmpty()) {
+        if (!store.has(id)) {
             return add(links, new Link(id, "", "not in this store", new LinkedHashSet<>()));
         }
         var card = store.card(id);
