@@ -15,15 +15,18 @@ import trivium.data.Comparisons;
 import trivium.data.Conversation;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
+import trivium.data.toytown.Tasks;
+import trivium.figure.BeforeAfter;
 import trivium.figure.Figure;
 import trivium.figure.Figures;
+import trivium.figure.Report;
 import trivium.finetune.FineTuning;
 import trivium.generate.Completions;
 import trivium.generate.Sampling;
 import trivium.measure.ExactMatch;
 import trivium.measure.FillInTheBlank;
 import trivium.measure.Share;
-import trivium.measure.SideBySide;
+import trivium.measure.Checked;
 import trivium.model.Blueprint;
 import trivium.notebook.Notebook;
 import trivium.notebook.RunView;
@@ -131,16 +134,33 @@ public final class Trivium {
         return Completions.of(run.model(), run.tokenizer()).answers(prompts, ChatTemplate.DEFAULT, sampling);
     }
 
-    /** The same prompts and the same dice, before and after: columns "prompt", "before" and "after". */
-    public static Table compare(List<String> prompts, Run before, Run after) {
-        var sampling = Sampling.atTemperature(0.7).maxTokens(80);
-        return SideBySide.of(prompts, answers(before, prompts, sampling), answers(after, prompts, sampling));
+    /**
+     * The same prompts and the same dice, before and after: words that changed are marked, tokens shaded by how sure
+     * the model was that wrote them. {@code table()} has the columns "prompt", "before" and "after".
+     */
+    public static BeforeAfter compare(List<String> prompts, Run before, Run after) {
+        return BeforeAfter.of(prompts, before, after);
+    }
+
+    /** What an alignment's held-out prompts were answered before and after, and what each answer was worth. */
+    public static BeforeAfter compare(Run aligned) {
+        return BeforeAfter.of(aligned);
     }
 
     /** How many of these questions the model answers exactly as expected, always taking the likeliest token. */
     public static Share exactMatch(Run run, Conversations questions) {
         var expected = questions.list().stream().map(Conversation::completion).toList();
         return ExactMatch.of(answers(run, questions.prompts(), Sampling.greedy()), expected);
+    }
+
+    /** How many of these tasks the model does as asked, whatever words it finds, always taking the likeliest token. */
+    public static Share checked(Run run, Tasks tasks) {
+        return Checked.share(tasks, answers(run, tasks.prompts(), Sampling.greedy()));
+    }
+
+    /** What the model makes of each task: columns "kind", "prompt", "completion", "right" and "why" (not). */
+    public static Table verdicts(Run run, Tasks tasks) {
+        return Checked.of(tasks, answers(run, tasks.prompts(), Sampling.greedy()));
     }
 
     /**
@@ -161,6 +181,19 @@ public final class Trivium {
                 IntStream.range(0, n)
                         .mapToDouble(words.doubleColumn("probability")::getDouble)
                         .toArray());
+    }
+
+    /**
+     * One page on these runs, parents first: {@code report(base, tuned).save("report.html")}. It opens without a
+     * network; {@code save("report.md")} writes Markdown.
+     */
+    public static Report report(Run... runs) {
+        return Figures.report(runs);
+    }
+
+    /** One page on a run of a store and on all that it came from. */
+    public static Report report(RunStore store, String id) {
+        return Report.of(store, id);
     }
 
     /** Shows a value below the cell. */

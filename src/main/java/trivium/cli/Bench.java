@@ -59,17 +59,19 @@ final class Bench {
         if (TokenizeBench.isAskedFor(arguments)) {
             return TokenizeBench.run(arguments, out);
         }
+        if (SweepBench.isAskedFor(arguments)) {
+            return SweepBench.run(arguments, out);
+        }
         var request = parse(arguments);
         double flops = Peak.gigaflops(request.workers());
         if (!request.json()) {
             out.printf(
                     Locale.ROOT,
-                    "%d workers; multiply-add peak %.0f GFLOP/s, memory %.1f GB/s, OpenBLAS for %s%s%n",
+                    "%d workers; multiply-add peak %.0f GFLOP/s, memory %.1f GB/s, products by %s%n",
                     request.workers(),
                     flops,
                     Peak.gigabytesPerSecond(request.workers()),
-                    Blas.kernels(),
-                    System.getenv("OPENBLAS_CORETYPE") == null ? "" : " (OPENBLAS_CORETYPE is set)");
+                    Blas.name());
         }
         for (var test : request.cases()) {
             for (var job : request.jobs()) {
@@ -215,7 +217,7 @@ final class Bench {
                 default ->
                     throw new IllegalArgumentException("bench does not know \"" + word
                             + "\"; it takes --case NAME, --job train|generate, --workers N, --json and --peer COMMAND,"
-                            + " or --job tokenize FILE...");
+                            + " --job tokenize FILE... or --job sweep");
             }
         }
         return new Request(
@@ -226,7 +228,7 @@ final class Bench {
                 workers);
     }
 
-    private static String value(String option, Iterator<String> words) {
+    static String value(String option, Iterator<String> words) {
         if (!words.hasNext()) {
             throw new IllegalArgumentException(option + " needs a value after it");
         }
@@ -244,7 +246,7 @@ final class Bench {
     private static String job(String name) {
         if (!List.of("train", "generate").contains(name)) {
             throw new IllegalArgumentException(
-                    "there is no job \"" + name + "\"; there are train, generate and tokenize");
+                    "there is no job \"" + name + "\"; there are train, generate, tokenize and sweep");
         }
         return name;
     }

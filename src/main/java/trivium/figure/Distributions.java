@@ -78,7 +78,7 @@ final class Distributions {
             y[2 * i + 2] = shares[i];
         }
         plot.polygon(new Points(x, y), Style.sheer(look.color()));
-        plot.line(new Points(x, y), look.with(Style.stroke(1.2f)));
+        plot.line(new Points(x, y), look.with(look == BEFORE ? Style.stroke(1.2f, 5, 3) : Style.stroke(1.2f)));
         return Arrays.stream(shares).max().orElse(0);
     }
 

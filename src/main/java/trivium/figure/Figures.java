@@ -44,7 +44,15 @@ public final class Figures {
 
     /** A panel for each metric of a run; metrics it does not have are left out. */
     public static Figure metrics(Run run, String... metrics) {
-        return metrics("The " + Labels.kind(run.card().kind()), run.metrics(), Axis.STEPS, metrics);
+        var title = "The " + Labels.kind(run.card().kind());
+        var first = Arrays.stream(metrics).filter(run::has).findFirst();
+        return metrics(
+                title
+                        + first.map(metric -> ": " + Curves.fromTo(run.metrics(), metric))
+                                .orElse(""),
+                run.metrics(),
+                Axis.STEPS,
+                metrics);
     }
 
     /**
@@ -135,16 +143,22 @@ public final class Figures {
         return overSeeds(metric, Axis.STEPS, runs.length == 0 ? Map.of() : Map.of(name, tables));
     }
 
+    /** How the rewards of an alignment's completions lay at each step: median, middle half, middle 80 %. */
+    public static Figure quantiles(Run aligned) {
+        return quantiles(aligned.metrics(), Axis.STEPS, "reward");
+    }
+
     /**
      * Rewards, or anything else there are many of at each step, as quantiles over training: median, middle half, middle
-     * nine tenths.
+     * 80 %.
      *
-     * @param samples one row a completion
+     * @param table one row a completion with its value; or a run's metrics, which have the quantiles of each step in
+     *     columns such as "reward_p10" and "gold_p90"
      * @param axis the column that says when, such as {@link Axis#STEPS}
-     * @param value the column that is shown, such as "reward"
+     * @param value what is shown, such as "reward"
      */
-    public static Figure quantiles(Table samples, Axis axis, String value) {
-        return Quantiles.of(samples, axis, value);
+    public static Figure quantiles(Table table, Axis axis, String value) {
+        return Quantiles.of(table, axis, value);
     }
 
     /** The learning rate of runs, over steps. */
@@ -218,11 +232,10 @@ public final class Figures {
     }
 
     /**
-     * One page on runs, parents first, that opens without a network: {@code report(base,
-     * tuned).save(Path.of("report.html"))}.
+     * One page on runs, parents first: {@code report(base, tuned).save("report.html")} or {@code save("report.md")}.
      */
     public static Report report(Run... runs) {
-        return new Report("Report on " + runs.length + (runs.length == 1 ? " run" : " runs"), List.of(runs));
+        return Report.of("Report on " + runs.length + (runs.length == 1 ? " run" : " runs"), List.of(runs));
     }
 
     private static Map<String, Table> metrics(Run... runs) {

@@ -7,6 +7,7 @@ import trivium.data.Batches;
 import trivium.data.FiniteBatches;
 import trivium.finetune.FineTuning.Training;
 import trivium.measure.Loss;
+import trivium.model.Compute;
 import trivium.model.LanguageModel;
 import trivium.run.Carried;
 import trivium.run.Journal;
@@ -52,7 +53,8 @@ final class Tuning implements Stepwise, AutoCloseable {
         double rate = training.learningRate();
         schedule = new WarmupCosine(rate, rate / 10, steps / 20, steps);
         model = start.model().copy();
-        loop = new TrainLoop(model, AdamW.DEFAULT, CLIP, training.workers(), training.seed());
+        loop = new TrainLoop(
+                model, AdamW.DEFAULT, CLIP, Compute.DEFAULT.withWorkers(training.workers()), training.seed());
     }
 
     Run run() {

@@ -99,9 +99,10 @@ final class BlockPass {
     }
 
     /** Turns dnext, in {@code dx}, into dx in place, adding the weights' gradients to {@code gradient}. */
-    void backward(Floats x, Floats dx, int n, FullAttention attention, Scratch scratch, Floats gradient) {
+    void backward(
+            Floats x, Floats dx, int n, FullAttention attention, Products products, Scratch scratch, Floats gradient) {
         var dy = dropout.backward(dx, scratch.dropped, n, Place.FEED_FORWARD);
-        block.down().backward(parameters, active, dy, n, gradient, scratch.active);
+        products.backward(block.down(), active, dy, n, gradient, scratch.active);
         var rise = scratch.active;
         switch (activation) {
             case GELU -> Activations.geluBackward(rising, scratch.active, (long) n * hidden);
@@ -111,16 +112,16 @@ final class BlockPass {
                 rise = scratch.rising;
             }
         }
-        block.up().backward(parameters, normed2, rise, n, gradient, scratch.stream);
+        products.backward(block.up(), normed2, rise, n, gradient, scratch.stream);
         block.norm2().backward(parameters, middle, statistics2, scratch.stream, n, gradient, dx, true);
 
         dy = dropout.backward(dx, scratch.dropped, n, Place.ATTENTION);
-        block.output().backward(parameters, mixed, dy, n, gradient, scratch.stream);
+        products.backward(block.output(), mixed, dy, n, gradient, scratch.stream);
         attention.backward(queriesKeysValues, scratch.stream, scratch.queriesKeysValues);
         if (headNorms != null) {
             headNorms.backward(parameters, heads, n, gradient, scratch.queriesKeysValues);
         }
-        block.queriesKeysValues().backward(parameters, normed1, scratch.queriesKeysValues, n, gradient, scratch.stream);
+        products.backward(block.queriesKeysValues(), normed1, scratch.queriesKeysValues, n, gradient, scratch.stream);
         clearKeyBias(gradient);
         block.norm1().backward(parameters, x, statistics1, scratch.stream, n, gradient, dx, true);
     }

@@ -1,6 +1,7 @@
 package trivium.model;
 
 import java.util.Optional;
+import trivium.tensor.Precision;
 
 /**
  * What every phase asks of a model: parameters in one flat vector, a training pass, and step-by-step decoding.
@@ -26,6 +27,11 @@ public interface LanguageModel {
      * thread at a time; several passes may share the model's parameters.
      */
     Pass pass(int rows, int time);
+
+    /** The same with its products in this precision, where the model offers it; else in float32. */
+    default Pass pass(int rows, int time, Precision precision) {
+        return pass(rows, time);
+    }
 
     /** State for generating up to {@code rows} sequences side by side, each up to {@code context()} tokens. */
     Decoder decoder(int rows);

@@ -2,6 +2,7 @@ package trivium.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import trivium.model.Architecture.Activation;
 import trivium.model.Architecture.Position;
 import trivium.model.Parameters.Tensor;
@@ -42,6 +43,13 @@ record Layout(List<Tensor> tensors, long tokens, long positions, List<Block> blo
      */
     static Layout of(Architecture architecture, int vocabulary, int outputs) {
         return new Builder(architecture).build(vocabulary, outputs);
+    }
+
+    /** Every linear layer, the head last. */
+    Stream<Linear> linears() {
+        return Stream.concat(
+                blocks.stream().flatMap(b -> Stream.of(b.queriesKeysValues(), b.output(), b.up(), b.down())),
+                Stream.of(head));
     }
 
     /** How many numbers in all. */

@@ -3,7 +3,6 @@ package trivium.model;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import trivium.tensor.Floats;
 import trivium.tensor.Panels;
 import trivium.tensor.Team;
@@ -19,11 +18,7 @@ final class PackedWeights {
 
     PackedWeights(Layout layout, Floats parameters) {
         this.parameters = parameters;
-        Stream.concat(
-                        layout.blocks().stream()
-                                .flatMap(b -> Stream.of(b.queriesKeysValues(), b.output(), b.up(), b.down())),
-                        Stream.of(layout.head()))
-                .forEach(layer -> panels.put(layer, new Panels(layer.out(), layer.in())));
+        layout.linears().forEach(layer -> panels.put(layer, new Panels(layer.out(), layer.in())));
     }
 
     /** Copies the weights as they are now. */

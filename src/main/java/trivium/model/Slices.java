@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.concurrent.CancellationException;
 import trivium.model.Size.Use;
 import trivium.tensor.Floats;
+import trivium.tensor.Precision;
 import trivium.tensor.Vectors;
 import trivium.tensor.Workers;
 
@@ -20,6 +21,7 @@ public final class Slices implements AutoCloseable {
     private static final long CHUNK = 1 << 16;
 
     private final LanguageModel model;
+    private final Precision precision;
     private final Workers workers;
     private final Pass[] passes = new Pass[SLICES];
     private final Floats[] gradients = new Floats[SLICES];
@@ -37,10 +39,16 @@ public final class Slices implements AutoCloseable {
     /** Where the rows are: {@code rows × time} tokens and targets, in indivisible groups of {@code group} rows. */
     public record Input(int rows, int time, int[] tokens, int[] targets, int group) {}
 
-    /** Slices of this model's batches for this many threads. */
+    /** Slices of this model's batches for this many threads, in float32. */
     public Slices(LanguageModel model, int workers) {
+        this(model, Compute.DEFAULT.withWorkers(workers));
+    }
+
+    /** Slices of this model's batches. */
+    public Slices(LanguageModel model, Compute compute) {
         this.model = model;
-        this.workers = new Workers(workers);
+        this.precision = compute.used();
+        this.workers = new Workers(compute.workers());
     }
 
     public LanguageModel model() {
@@ -148,7 +156,7 @@ public final class Slices implements AutoCloseable {
         }
         for (int i = 0; i < slices; i++) {
             if (passes[i] == null) {
-                passes[i] = model.pass(passRows, passTime);
+                passes[i] = model.pass(passRows, passTime, precision);
             }
             if (training && gradients[i] == null) {
                 gradients[i] = Floats.zeros(model.parameters().count());

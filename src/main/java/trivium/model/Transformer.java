@@ -7,6 +7,7 @@ import java.util.SplittableRandom;
 import trivium.model.Architecture.Position;
 import trivium.model.Size.Use;
 import trivium.tensor.Floats;
+import trivium.tensor.Precision;
 import trivium.tensor.Rotary;
 
 /** A decoder-only transformer (Vaswani et al. 2017; Radford et al. 2019) with hand-derived backward passes. */
@@ -118,7 +119,12 @@ public final class Transformer implements LanguageModel {
 
     @Override
     public Pass pass(int rows, int time) {
-        return new TransformerPass(this, rows, time, rotary);
+        return pass(rows, time, Precision.FLOAT32);
+    }
+
+    @Override
+    public Pass pass(int rows, int time, Precision precision) {
+        return new TransformerPass(this, rows, time, rotary, precision);
     }
 
     @Override

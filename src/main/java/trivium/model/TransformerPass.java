@@ -4,6 +4,7 @@ import java.util.Arrays;
 import trivium.model.ResidualDropout.Place;
 import trivium.tensor.Floats;
 import trivium.tensor.LogProbabilities;
+import trivium.tensor.Precision;
 import trivium.tensor.Rotary;
 import trivium.tensor.Rows;
 
@@ -21,6 +22,7 @@ final class TransformerPass implements Pass {
     private final ResidualDropout[] dropout; // the embedding's, then each block's
     private final BlockPass[] blocks;
     private final FullAttention[] attention;
+    private final Products products;
     private final Floats normed; // (N, C)
     private final Floats statistics; // (N, 2)
     private Floats logits; // (N, V), made when first asked for
@@ -34,7 +36,7 @@ final class TransformerPass implements Pass {
     private int rows;
     private int time;
 
-    TransformerPass(Transformer model, int maxRows, int maxTime, Rotary rotary) {
+    TransformerPass(Transformer model, int maxRows, int maxTime, Rotary rotary, Precision precision) {
         this.model = model;
         this.layout = model.layout();
         this.parameters = model.parameters().values();
@@ -50,11 +52,13 @@ final class TransformerPass implements Pass {
         blocks = new BlockPass[layers];
         attention = new FullAttention[layers];
         var shared = Floats.zeros((long) maxTime * maxTime);
-        Product product = (layer, x, y, n, add) -> layer.forward(parameters, x, y, n, add);
+        products = precision == Precision.BF16
+                ? new RoundedProducts(layout, parameters, positions)
+                : Products.full(parameters);
         for (int i = 0; i < layers; i++) {
             stream[i] = Floats.zeros(positions * width);
-            blocks[i] =
-                    new BlockPass(layout.blocks().get(i), architecture, parameters, positions, product, dropout[i + 1]);
+            blocks[i] = new BlockPass(
+                    layout.blocks().get(i), architecture, parameters, positions, products, dropout[i + 1]);
             attention[i] = new FullAttention(architecture, rotary, maxRows, maxTime, shared);
         }
         stream[layers] = Floats.zeros(positions * width);
@@ -111,7 +115,7 @@ final class TransformerPass implements Pass {
             logits = Floats.zeros((long) maxRows * maxTime * outputs);
             inverseSums = Floats.zeros((long) maxRows * maxTime);
         }
-        layout.head().forward(parameters, normed, logits, rows * time, false);
+        products.apply(layout.head(), normed, logits, rows * time, false);
     }
 
     /** Runs everything but the head; answers the normalised last hidden states (rows · time, C). */
@@ -163,11 +167,11 @@ final class TransformerPass implements Pass {
         }
         int n = rows * time;
         logitGradients(valueGradients, n);
-        layout.head().backward(parameters, normed, logits, n, gradient, scratch.stream);
+        products.backward(layout.head(), normed, logits, n, gradient, scratch.stream);
         int last = blocks.length;
         layout.norm().backward(parameters, stream[last], statistics, scratch.stream, n, gradient, dx, false);
         for (int i = last - 1; i >= 0; i--) {
-            blocks[i].backward(stream[i], dx, n, attention[i], scratch, gradient);
+            blocks[i].backward(stream[i], dx, n, attention[i], products, scratch, gradient);
         }
         dropout[0].drop(dx, n, Place.EMBEDDING);
         for (int i = 0; i < n; i++) {

@@ -1,12 +1,16 @@
 package trivium.notebook;
 
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import trivium.align.RewardModel;
+import trivium.figure.BeforeAfter;
 import trivium.figure.Figure;
 import trivium.figure.Figures;
+import trivium.figure.Report;
 import trivium.measure.Share;
 import trivium.run.Chain;
 import trivium.run.Run;
@@ -46,6 +50,10 @@ public final class RunView {
         Views.register(
                 RunDifference.class, difference -> Grid.of(difference.table()).view());
         Views.register(SweepResult.class, result -> Grid.of(result.table()).view());
+        Views.register(
+                BeforeAfter.class,
+                pairs -> new Html(pairs.html(), Grid.of(pairs.table()).view().text()));
+        Views.register(Report.class, RunView::preview);
         Views.register(Share.class, share -> new PlainText(share.toString()));
     }
 
@@ -72,6 +80,28 @@ public final class RunView {
                         + "<div style=\"display:flex;flex-wrap:wrap;gap:16px;align-items:flex-start\">" + table(rows)
                         + image(curve(run)) + "</div>",
                 text);
+    }
+
+    /** Where the page is, what it has, and how it begins. */
+    static Html preview(Report report) {
+        var where = report.file()
+                .map(RunView::fromHere)
+                .map(file -> "saved as <a href=\"" + Html.escape(file.toString().replace('\\', '/')) + "\">"
+                        + Html.escape(file.toString()) + "</a>")
+                .orElse("not saved yet: <code>save(\"report.html\")</code> or <code>save(\"report.md\")</code>");
+        var summary = Grid.of(report.summary()).view();
+        return new Html(
+                "<div><b>" + Html.escape(report.title()) + "</b>, " + where + "</div><div style=\"opacity:.7\">"
+                        + Html.escape(String.join(" · ", report.contents())) + "</div>" + summary.html()
+                        + "<div style=\"margin-top:12px\">" + report.chain() + "</div>",
+                report.title() + "\n" + String.join(" · ", report.contents()) + "\n" + summary.text());
+    }
+
+    /** Relative where it can be: a link beside the notebook, and alike on every machine. */
+    private static Path fromHere(Path file) {
+        var here = Path.of("").toAbsolutePath();
+        var there = file.toAbsolutePath();
+        return Objects.equals(here.getRoot(), there.getRoot()) ? here.relativize(there) : file;
     }
 
     private static Figure curve(Run run) {

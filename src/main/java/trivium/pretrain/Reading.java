@@ -14,6 +14,7 @@ import trivium.generate.Completions;
 import trivium.generate.Generator;
 import trivium.generate.Sampling;
 import trivium.measure.Loss;
+import trivium.model.Compute;
 import trivium.model.LanguageModel;
 import trivium.pretrain.Pretraining.Training;
 import trivium.run.Carried;
@@ -62,7 +63,8 @@ final class Reading implements Stepwise, AutoCloseable {
         int warmup = Math.min(LONGEST_WARMUP, training.steps() / 10);
         schedule = new WarmupCosine(rate, rate / 10, warmup, training.steps());
         model = recipe.architecture().fresh(tokenizer.size(), training.seed());
-        loop = new TrainLoop(model, training.optimizer(), CLIP, training.workers(), training.seed());
+        loop = new TrainLoop(
+                model, training.optimizer(), CLIP, Compute.DEFAULT.withWorkers(training.workers()), training.seed());
         completions = new Completions(new Generator(model, training.workers()), tokenizer);
     }
 

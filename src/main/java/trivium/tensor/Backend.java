@@ -6,6 +6,8 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 import jdk.incubator.vector.FloatVector;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas;
@@ -26,16 +28,36 @@ final class Backend {
         Once.READY.run();
     }
 
+    /**
+     * Products on this thread use no other: ND4J lets the thread that starts it open teams of OpenMP, whatever the
+     * environment says.
+     */
+    static void alone() {
+        alone(Once.OPENMP_THREADS);
+    }
+
+    private static void alone(MethodHandle setThreads) {
+        if (setThreads == null) {
+            return;
+        }
+        try {
+            setThreads.invokeExact(1);
+        } catch (Throwable e) {
+            throw new AssertionError("omp_set_num_threads throws nothing", e);
+        }
+    }
+
     private static final class Once {
         static final Runnable READY = () -> {};
+        static final MethodHandle OPENMP_THREADS; // null where ND4J came without OpenMP
 
         static {
             Memory.letNativeMemoryGrow();
             chooseCore();
-            boolean alone = LINUX && System.getenv(THREADS) == null;
-            if (alone) {
-                // ND4J's own operations, which only Deeplearning4j uses, would open an OpenMP team in each worker:
-                // several times slower where workers outnumber the free cores (docs/log.md).
+            var threads = System.getenv(THREADS);
+            if (LINUX) {
+                // ND4J's own operations, which only Deeplearning4j uses, and oneDNN's products would open an OpenMP
+                // team in each worker: several times slower where workers outnumber the free cores (docs/log.md).
                 environment("setenv", THREADS, "1");
             }
             Loader.load(openblas.class);
@@ -43,10 +65,23 @@ final class Backend {
             // ND4J sets the number itself as it starts, so it starts first.
             Nd4j.getBackend();
             openblas.blas_set_num_threads(1);
-            if (alone) {
+            if (LINUX && threads == null) {
                 // It has been read; other programs started from here shall use all cores.
                 environment("unsetenv", THREADS);
+            } else if (LINUX) {
+                environment("setenv", THREADS, threads);
             }
+            OPENMP_THREADS = openMpThreads();
+            alone(OPENMP_THREADS);
+        }
+
+        private static MethodHandle openMpThreads() {
+            var address = Loader.addressof("omp_set_num_threads");
+            if (address == null) {
+                return null;
+            }
+            var function = MemorySegment.ofAddress(address.address());
+            return Linker.nativeLinker().downcallHandle(function, FunctionDescriptor.ofVoid(JAVA_INT));
         }
     }
 

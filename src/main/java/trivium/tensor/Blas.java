@@ -1,58 +1,28 @@
 package trivium.tensor;
 
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
-import org.bytedeco.javacpp.Loader;
 
 /**
- * Matrix products by the OpenBLAS that ND4J brings, on the calling thread. Matrices are row-major with a leading
- * dimension, so that heads and column blocks need no copying.
+ * Matrix products on the calling thread, by oneDNN where it is there and by the OpenBLAS that ND4J brings elsewhere.
+ * Matrices are row-major with a leading dimension, so that heads and column blocks need no copying.
  *
- * <p>The library's own functions are called by address rather than through ND4J or JavaCPP: those make an object per
+ * <p>The libraries' own functions are called by address rather than through ND4J or JavaCPP: those make an object per
  * argument and call, and this is the engine's innermost call.
  */
 public final class Blas {
 
-    private static final int ROW_MAJOR = 101;
-    private static final int NO_TRANSPOSE = 111;
-    private static final int TRANSPOSE = 112;
-
-    private static final MethodHandle SGEMM;
-
-    static {
-        Backend.prepare();
-        var i = ValueLayout.JAVA_INT;
-        var f = ValueLayout.JAVA_FLOAT;
-        var p =
-                ValueLayout
-                        .JAVA_LONG; // an address: same registers as a 64-bit integer on every platform ND4J ships for
-        SGEMM = function("cblas_sgemm", FunctionDescriptor.ofVoid(i, i, i, i, i, i, f, p, i, p, i, f, p, i));
-    }
+    private static final Gemm FLOAT32 = OneDnn.available() ? OneDnn::multiply : OpenBlas::multiply;
+    private static final boolean BF16 = OneDnn.multipliesBf16();
 
     private Blas() {}
 
-    private static MethodHandle function(String name, FunctionDescriptor signature) {
-        var address = Loader.addressof(name);
-        if (address == null || address.isNull()) {
-            throw new IllegalStateException("OpenBLAS is loaded but has no function " + name);
-        }
-        return Linker.nativeLinker().downcallHandle(MemorySegment.ofAddress(address.address()), signature);
+    /** What multiplies here: "oneDNN", or OpenBLAS with the name of its kernels. */
+    public static String name() {
+        return OneDnn.available() ? "oneDNN" : "OpenBLAS for " + OpenBlas.kernels();
     }
 
-    /** Which of OpenBLAS's kernels multiply here, such as "SkylakeX" (AVX-512) or "Haswell" (AVX2). */
-    public static String kernels() {
-        var name = function("openblas_get_corename", FunctionDescriptor.of(ValueLayout.ADDRESS));
-        try {
-            return ((MemorySegment) name.invokeExact())
-                    .reinterpret(Long.MAX_VALUE)
-                    .getString(0);
-        } catch (Throwable e) {
-            throw new AssertionError("openblas_get_corename throws nothing", e);
-        }
+    static boolean multipliesBf16() {
+        return BF16;
     }
 
     /**
@@ -80,29 +50,65 @@ public final class Blas {
         if (m == 0 || n == 0) {
             return;
         }
-        try {
-            SGEMM.invokeExact(
-                    ROW_MAJOR,
-                    transposeA ? TRANSPOSE : NO_TRANSPOSE,
-                    transposeB ? TRANSPOSE : NO_TRANSPOSE,
-                    m,
-                    n,
-                    k,
-                    1f,
-                    a.address(aOffset),
-                    aStride,
-                    b.address(bOffset),
-                    bStride,
-                    beta,
-                    c.address(cOffset),
-                    cStride);
-        } catch (Throwable e) {
-            throw new AssertionError("cblas_sgemm throws nothing", e);
-        } finally {
-            // Only addresses crossed; whoever holds the last reference must not lose it in the middle of a product.
-            Reference.reachabilityFence(a);
-            Reference.reachabilityFence(b);
-            Reference.reachabilityFence(c);
+        FLOAT32.multiply(
+                transposeA,
+                transposeB,
+                m,
+                n,
+                k,
+                a.address(aOffset),
+                aStride,
+                b.address(bOffset),
+                bStride,
+                beta,
+                c.address(cOffset),
+                cStride);
+        keep(a, b, c);
+    }
+
+    /**
+     * The same of factors in bfloat16, summed in float32: a and b begin at their first numbers and have no gaps between
+     * their rows, c begins at {@code cOffset}.
+     *
+     * @throws IllegalStateException unless {@code Precision.BF16.available()}
+     */
+    public static void multiply(
+            boolean transposeA,
+            boolean transposeB,
+            int m,
+            int n,
+            int k,
+            BrainFloats a,
+            BrainFloats b,
+            float beta,
+            Floats c,
+            long cOffset) {
+        if (!BF16) {
+            throw new IllegalStateException("this processor does not multiply bfloat16; take Precision.FLOAT32");
         }
+        if (m == 0 || n == 0) {
+            return;
+        }
+        OneDnn.multiplyBf16(
+                transposeA,
+                transposeB,
+                m,
+                n,
+                k,
+                a.address(),
+                transposeA ? m : k,
+                b.address(),
+                transposeB ? k : n,
+                beta,
+                c.address(cOffset),
+                n);
+        keep(a, b, c);
+    }
+
+    /** Only addresses cross; whoever holds the last reference must not lose it in the middle of a product. */
+    private static void keep(Object a, Object b, Object c) {
+        Reference.reachabilityFence(a);
+        Reference.reachabilityFence(b);
+        Reference.reachabilityFence(c);
     }
 }

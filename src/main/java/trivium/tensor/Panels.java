@@ -87,6 +87,10 @@ public final class Panels {
     }
 
     private void multiply(Floats x, Floats y, int rows, boolean add, Floats scratch, int from, int to) {
+        if (rows == 1) {
+            single(x, y, add, scratch, from, to);
+            return;
+        }
         for (int first = from; first < to; first += WIDTH) {
             long weights = (long) first * in;
             if (first + WIDTH <= out && !add) {
@@ -94,6 +98,21 @@ public final class Panels {
             } else {
                 aside(x, y, rows, add, first, weights, scratch);
             }
+        }
+    }
+
+    /** One row: two panels at a time, for two sums alone would wait for each other's additions. */
+    private void single(Floats x, Floats y, boolean add, Floats scratch, int from, int to) {
+        int first = from;
+        for (; first + 2 * WIDTH <= to; first += 2 * WIDTH) {
+            long weights = (long) first * in;
+            two(x, in, packed, weights, weights + (long) WIDTH * in, add ? scratch : y, add ? 0 : first);
+            if (add) {
+                Rows.add(scratch, 0, y, first, 2 * WIDTH);
+            }
+        }
+        for (; first < to; first += WIDTH) {
+            aside(x, y, 1, add, first, (long) first * in, scratch);
         }
     }
 
@@ -143,6 +162,23 @@ public final class Panels {
         }
         Lanes.store(a, memory, to);
         Lanes.store(b, memory, to + Lanes.COUNT);
+    }
+
+    private static void two(Floats x, int in, Floats packed, long weights, long others, Floats y, long to) {
+        var w = packed.memory();
+        var memory = y.memory();
+        FloatVector a = Lanes.zero(), b = a, c = a, d = a;
+        for (int i = 0; i < in; i++) {
+            var factor = Lanes.all(x.get(i));
+            a = Lanes.load(w, weights + (long) i * WIDTH).fma(factor, a);
+            b = Lanes.load(w, weights + (long) i * WIDTH + Lanes.COUNT).fma(factor, b);
+            c = Lanes.load(w, others + (long) i * WIDTH).fma(factor, c);
+            d = Lanes.load(w, others + (long) i * WIDTH + Lanes.COUNT).fma(factor, d);
+        }
+        Lanes.store(a, memory, to);
+        Lanes.store(b, memory, to + Lanes.COUNT);
+        Lanes.store(c, memory, to + WIDTH);
+        Lanes.store(d, memory, to + WIDTH + Lanes.COUNT);
     }
 
     // Storing is written out: a method of its own for it was sometimes not inlined, and then each of the eight sums

@@ -89,6 +89,7 @@ public final class Workers implements AutoCloseable {
     }
 
     private static void share(int worker, int threads, int tasks, IntConsumer task) {
+        Backend.alone();
         for (int i = worker; i < tasks; i += threads) {
             task.accept(i);
         }

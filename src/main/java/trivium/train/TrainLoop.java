@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 import trivium.data.Batch;
+import trivium.model.Compute;
 import trivium.model.Dice;
 import trivium.model.LanguageModel;
 import trivium.model.Parameters;
@@ -39,20 +40,25 @@ public final class TrainLoop implements AutoCloseable {
      * @param workers threads
      */
     public TrainLoop(LanguageModel model, Optimizer optimizer, double clip, int workers) {
-        this(model, optimizer, clip, workers, OptionalLong.empty());
+        this(model, optimizer, clip, Compute.DEFAULT.withWorkers(workers), OptionalLong.empty());
+    }
+
+    /** The same, with products in the precision asked for. */
+    public TrainLoop(LanguageModel model, Optimizer optimizer, double clip, Compute compute) {
+        this(model, optimizer, clip, compute, OptionalLong.empty());
     }
 
     /** The same with the dropout that the model asks for, drawn with this seed and the number of the step. */
-    public TrainLoop(LanguageModel model, Optimizer optimizer, double clip, int workers, long seed) {
-        this(model, optimizer, clip, workers, OptionalLong.of(seed));
+    public TrainLoop(LanguageModel model, Optimizer optimizer, double clip, Compute compute, long seed) {
+        this(model, optimizer, clip, compute, OptionalLong.of(seed));
     }
 
-    private TrainLoop(LanguageModel model, Optimizer optimizer, double clip, int workers, OptionalLong seed) {
+    private TrainLoop(LanguageModel model, Optimizer optimizer, double clip, Compute compute, OptionalLong seed) {
         // The least that training takes, before the moments take their part of it.
         model.size(1, 1, Use.TRAINING).ifPresent(Size::requireFits);
         this.seed = seed;
         this.parameters = model.parameters();
-        this.slices = new Slices(model, workers);
+        this.slices = new Slices(model, compute);
         this.optimizer = optimizer.start(parameters);
         this.clip = clip;
     }

@@ -56,7 +56,15 @@ final class Gallery {
         var figures = new LinkedHashMap<String, Figure>();
         figures.put("loss", Figures.loss(Axis.STEPS, Map.of("the pre-training", training(1, 0))));
         figures.put(
-                "metrics", Figures.metrics("Alignment", alignment(), Axis.STEPS, "reward", "kl", "entropy", "gold"));
+                "metrics",
+                Figures.metrics(
+                        "Rewards rise and entropy falls as the policy leaves the reference",
+                        alignment(),
+                        Axis.STEPS,
+                        "reward",
+                        "kl",
+                        "entropy",
+                        "gold"));
         figures.put("over-optimisation", Figures.rewardAgainstKl(alignment()));
         figures.put(
                 "several",

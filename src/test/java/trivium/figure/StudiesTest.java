@@ -10,13 +10,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
+import trivium.measure.Quantile;
 
 /** The numbers that figures of seeds, sweeps and sizes show. */
 class StudiesTest {
@@ -109,10 +112,41 @@ class StudiesTest {
         assertEquals(quantile, OverSeeds.student(degrees), 0.001);
     }
 
-    @ParameterizedTest
-    @CsvSource({"0, 1", "0.25, 1.75", "0.5, 2.5", "0.95, 3.85", "1, 4"})
-    void quantilesAsInNumPy(double share, double value) {
-        assertEquals(value, Quantiles.quantile(new double[] {1, 2, 3, 4}, share), 1e-12);
+    @Test
+    void theFrontierIsTheMostWithinEachDistance() {
+        var random = new SplittableRandom(3);
+        var path = new Points(
+                random.doubles(40, 0, 9).toArray(), random.doubles(40, -1, 1).toArray());
+        var frontier = OverOptimisation.frontier(path);
+        assertArrayEquals(frontier.x(), Arrays.stream(frontier.x()).sorted().toArray());
+        for (int i = 0; i < path.size(); i++) {
+            double distance = path.x()[i];
+            double most = IntStream.range(0, path.size())
+                    .filter(j -> path.x()[j] <= distance)
+                    .mapToDouble(j -> path.y()[j])
+                    .max()
+                    .orElseThrow();
+            int last =
+                    (int) Arrays.stream(frontier.x()).filter(x -> x <= distance).count() - 1;
+            assertEquals(most, frontier.y()[last], "within " + distance);
+        }
+    }
+
+    @Test
+    void quantilesThatWereWrittenDownAreDrawnAsTheyAre() {
+        var table = Table.create(
+                "metrics",
+                LongColumn.create("step", LongStream.rangeClosed(1, 120).toArray()));
+        for (var quantile : Quantile.values()) {
+            double offset = quantile.ordinal();
+            table.addColumns(DoubleColumn.create(
+                    quantile.column("gold"), IntStream.rangeClosed(1, 120).mapToDouble(step -> step + offset)));
+        }
+        var drawn = Figures.quantiles(table, Axis.STEPS, "gold").table();
+        assertEquals(60, drawn.rowCount(), "two steps at each place");
+        assertEquals(1.5, drawn.doubleColumn("step").get(0));
+        assertEquals(1.5 + 4, drawn.doubleColumn("gold_p90").get(0));
+        assertEquals(119.5 + 1, drawn.doubleColumn("gold_p25").get(59));
     }
 
     @Test

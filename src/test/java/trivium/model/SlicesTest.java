@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
+import trivium.tensor.Precision;
 
 /** A batch cut into slices: the same numbers whoever computes them, and those of its rows one by one. */
 class SlicesTest {
@@ -63,6 +65,30 @@ class SlicesTest {
                     assertEquals(one.norm(), many.norm());
                     assertArrayEquals(one.gradient(), many.gradient());
                 }
+            }
+        }
+    }
+
+    /** bfloat16 keeps 8 bits: an error of at most 1/256 in each factor, most of which cancel in the sums. */
+    @Test
+    void productsOfBfloat16ChangeTheGradientALittle() {
+        assumeTrue(Precision.BF16.available());
+        for (var architecture : Shapes.all().values()) {
+            var model = Shapes.model(architecture);
+            var input = input(8, 1);
+            var exact = gradient(model, 2, input).gradient();
+            try (var slices = new Slices(model, new Compute(2, Precision.BF16))) {
+                slices.gradients(input, mean(input.rows()));
+                slices.reduce();
+                var rounded = slices.gradient().toArray();
+                double error = 0;
+                double size = 0;
+                for (int i = 0; i < exact.length; i++) {
+                    error += Math.pow(rounded[i] - exact[i], 2);
+                    size += Math.pow(exact[i], 2);
+                }
+                double relative = Math.sqrt(error / size);
+                assertTrue(relative > 1e-4 && relative < 2e-2, relative + " for " + architecture);
             }
         }
     }

@@ -1,10 +1,12 @@
 package trivium.tensor;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static trivium.tensor.Twin.assertTwin;
 import static trivium.tensor.Twin.guarded;
 import static trivium.tensor.Twin.normals;
 
-import java.util.Arrays;
+import java.lang.ref.Reference;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -13,23 +15,36 @@ class BlasTest {
     private final SplittableRandom random = new SplittableRandom(9);
 
     @Test
-    void everyTransposeWithOffsetsAndStrides() {
+    void everyTransposeWithOffsetsAndStridesByOpenBlas() {
+        everyTranspose(OpenBlas::multiply);
+    }
+
+    @Test
+    void everyTransposeWithOffsetsAndStridesByOneDnn() {
+        assumeTrue(OneDnn.available());
+        everyTranspose(OneDnn::multiply);
+    }
+
+    private void everyTranspose(Gemm gemm) {
         for (int n = 1; n <= Twin.LONGEST; n++) {
             for (int kind = 0; kind < 8; kind++) {
                 int m = 1 + random.nextInt(20);
                 int k = 1 + random.nextInt(20);
-                check((kind & 1) != 0, (kind & 2) != 0, m, n, k, kind >> 2);
+                check(gemm, (kind & 1) != 0, (kind & 2) != 0, m, n, k, kind >> 2);
             }
         }
+        check(gemm, false, false, 3, 4, 0, 0); // sums of nothing
+        check(gemm, false, false, 3, 4, 0, 1);
+        var left = Floats.of(2, 3);
+        var right = Floats.of(5, 7);
+        var forgotten = guarded(new double[] {Double.NaN, Double.NaN, Double.NaN, Double.NaN});
+        gemm.multiply(false, false, 2, 2, 1, left.address(0), 1, right.address(0), 2, 0, forgotten.address(0), 2);
+        Reference.reachabilityFence(left);
+        Reference.reachabilityFence(right);
+        assertTwin(new double[] {10, 14, 15, 21}, forgotten, 0, "outer product");
     }
 
-    @Test
-    void sumsOfNothing() {
-        check(false, false, 3, 4, 0, 0);
-        check(false, false, 3, 4, 0, 1);
-    }
-
-    private void check(boolean transposeA, boolean transposeB, int m, int n, int k, int beta) {
+    private void check(Gemm gemm, boolean transposeA, boolean transposeB, int m, int n, int k, int beta) {
         int aStride = Math.max(1, (transposeA ? m : k) + 2);
         int bStride = Math.max(1, (transposeB ? k : n) + 3);
         int cStride = n + 1;
@@ -47,33 +62,91 @@ class BlasTest {
                 expected[3 + i * cStride + j] = sum;
             }
         }
-        var floats = guarded(c);
-        Blas.multiply(
+        var first = guarded(a);
+        var second = guarded(b);
+        var result = guarded(c);
+        gemm.multiply(
                 transposeA,
                 transposeB,
                 m,
                 n,
                 k,
-                guarded(a),
-                1,
+                first.address(1),
                 aStride,
-                guarded(b),
-                2,
+                second.address(2),
                 bStride,
                 beta,
-                floats,
-                3,
+                result.address(3),
                 cStride);
+        Reference.reachabilityFence(first);
+        Reference.reachabilityFence(second);
         var what = "%b %b, m %d, n %d, k %d, beta %d".formatted(transposeA, transposeB, m, n, k, beta);
-        assertTwin(expected, floats, 1e-6, what);
+        assertTwin(expected, result, 1e-6, what);
     }
 
     @Test
-    void overwritingForgetsEvenWhatIsNotANumber() {
-        var c = new double[4];
-        Arrays.fill(c, Double.NaN);
-        var floats = guarded(c);
-        Blas.multiply(false, false, 2, 2, 1, Floats.of(2, 3), 0, 1, Floats.of(5, 7), 0, 2, 0, floats, 0, 2);
-        assertTwin(new double[] {10, 14, 15, 21}, floats, 0, "outer product");
+    void productsOfBfloat16AreSummedInFloat32() {
+        assumeTrue(Precision.BF16.available());
+        for (int kind = 0; kind < 8; kind++) {
+            boolean transposeA = (kind & 1) != 0;
+            boolean transposeB = (kind & 2) != 0;
+            int m = 1 + random.nextInt(40);
+            int n = 1 + random.nextInt(40);
+            int k = 300; // sums of bfloat16 would be wrong in the third digit
+            var a = rounded(m * k);
+            var b = rounded(n * k);
+            var c = normals(random, m * n + 1, 1);
+            var expected = c.clone();
+            for (int i = 0; i < m * n; i++) {
+                int row = i / n;
+                int column = i % n;
+                double sum = (kind >> 2) * c[1 + i];
+                for (int l = 0; l < k; l++) {
+                    sum += (double) a.get(transposeA ? l * m + row : row * k + l)
+                            * b.get(transposeB ? column * k + l : l * n + column);
+                }
+                expected[1 + i] = sum;
+            }
+            var result = guarded(c);
+            Blas.multiply(transposeA, transposeB, m, n, k, a, b, kind >> 2, result, 1);
+            assertTwin(expected, result, 1e-5, "kind " + kind);
+        }
+    }
+
+    private BrainFloats rounded(int count) {
+        var numbers = BrainFloats.zeros(count);
+        numbers.round(guarded(normals(random, count, 1)), 0, count);
+        return numbers;
+    }
+
+    /** The definition: no bfloat16 is nearer, and of two equally near the one with an even last digit. */
+    @Test
+    void roundsToTheNearestAndTiesToEven() {
+        for (int count = 1; count <= Twin.LONGEST; count++) {
+            var source = Floats.zeros(count + 3);
+            for (int i = 0; i < count; i++) {
+                int bits = random.nextInt(3) == 0 ? random.nextInt() << 15 : random.nextInt(); // a third are ties
+                float value = Float.intBitsToFloat(bits);
+                source.set(i + 3, Math.abs(value) < 1e38f ? value : 1.00390625f);
+            }
+            var numbers = BrainFloats.zeros(count);
+            numbers.round(source, 3, count);
+            for (int i = 0; i < count; i++) {
+                float value = source.get(i + 3);
+                int below = Float.floatToRawIntBits(value) >>> 16 << 16; // towards zero
+                float low = Float.intBitsToFloat(below);
+                float high = Float.intBitsToFloat(below + 0x10000);
+                double toLow = Math.abs((double) value - low);
+                double toHigh = Math.abs((double) high - value);
+                boolean even = (below >>> 16) % 2 == 0;
+                float nearest = toLow < toHigh || toLow == toHigh && even ? low : high;
+                assertEquals(nearest, numbers.get(i), "of " + value);
+            }
+        }
+        var extremes = BrainFloats.zeros(3);
+        extremes.round(Floats.of(Float.NaN, Float.POSITIVE_INFINITY, -Float.MAX_VALUE), 0, 3);
+        assertEquals(Float.NaN, extremes.get(0));
+        assertEquals(Float.POSITIVE_INFINITY, extremes.get(1));
+        assertEquals(Float.NEGATIVE_INFINITY, extremes.get(2));
     }
 }

@@ -9,6 +9,7 @@ import trivium.data.Batch;
 import trivium.model.Architecture;
 import trivium.model.Architecture.Activation;
 import trivium.model.Bert;
+import trivium.model.Compute;
 import trivium.model.Gpt;
 import trivium.model.Llama;
 import trivium.model.Size;
@@ -44,7 +45,7 @@ class MemoryTest {
                 int time = architecture.context();
                 long before = Floats.allocatedBytes();
                 var model = Transformer.of(architecture, VOCABULARY, 1);
-                try (var loop = new TrainLoop(model, AdamW.DEFAULT, 1, 1, 1)) {
+                try (var loop = new TrainLoop(model, AdamW.DEFAULT, 1, Compute.DEFAULT.withWorkers(1), 1)) {
                     var batch = batch(rows, time);
                     loop.step(batch, new CrossEntropy(), 1e-3);
                     long allocated = Floats.allocatedBytes() - before;

@@ -13,6 +13,7 @@ import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import trivium.data.Batch;
+import trivium.model.Compute;
 import trivium.model.Gpt;
 import trivium.model.LanguageModel;
 import trivium.model.Parameters;
@@ -165,7 +166,7 @@ class TrainLoopTest {
 
     private static float[] trained(LanguageModel model, List<Batch> batches, int workers, OptionalLong seed) {
         try (var loop = seed.isPresent()
-                ? new TrainLoop(model, AdamW.DEFAULT, 1, workers, seed.getAsLong())
+                ? new TrainLoop(model, AdamW.DEFAULT, 1, Compute.DEFAULT.withWorkers(workers), seed.getAsLong())
                 : new TrainLoop(model, AdamW.DEFAULT, 1, workers)) {
             for (var batch : batches) {
                 loop.step(batch, new CrossEntropy(), 1e-2);
@@ -196,8 +197,8 @@ class TrainLoopTest {
     @Test
     void theStepDecidesWhatIsDropped() {
         var batch = batch(6, 1);
-        try (var loop = new TrainLoop(dropping(0.2), AdamW.DEFAULT, 1, 1, 5);
-                var again = new TrainLoop(dropping(0.2), AdamW.DEFAULT, 1, 1, 5)) {
+        try (var loop = new TrainLoop(dropping(0.2), AdamW.DEFAULT, 1, Compute.DEFAULT, 5);
+                var again = new TrainLoop(dropping(0.2), AdamW.DEFAULT, 1, Compute.DEFAULT, 5)) {
             double first = loop.step(batch, new CrossEntropy(), 0).loss();
             double second = loop.step(batch, new CrossEntropy(), 0).loss();
             assertNotEquals(first, second);
@@ -211,7 +212,7 @@ class TrainLoopTest {
         var batch = batch(6, 1);
         double sum = 0;
         int steps = 400;
-        try (var loop = new TrainLoop(dropping(0.02), AdamW.DEFAULT, 1, 1, 5)) {
+        try (var loop = new TrainLoop(dropping(0.02), AdamW.DEFAULT, 1, Compute.DEFAULT, 5)) {
             for (int i = 0; i < steps; i++) {
                 sum += loop.step(batch, new CrossEntropy(), 0).loss();
             }

@@ -1,0 +1,25 @@
+package trivium.model;
+
+import trivium.tensor.Floats;
+
+/** The linear layers' products of a training pass, in one precision or another. */
+interface Products extends Product {
+
+    /** Adds dW and db to {@code gradient} and overwrites dx (n, in), from x (n, in) and dy (n, out). */
+    void backward(Linear layer, Floats x, Floats dy, int n, Floats gradient, Floats dx);
+
+    /** In float32. */
+    static Products full(Floats parameters) {
+        return new Products() {
+            @Override
+            public void apply(Linear layer, Floats x, Floats y, int n, boolean add) {
+                layer.forward(parameters, x, y, n, add);
+            }
+
+            @Override
+            public void backward(Linear layer, Floats x, Floats dy, int n, Floats gradient, Floats dx) {
+                layer.backward(parameters, x, dy, n, gradient, dx);
+            }
+        };
+    }
+}

@@ -1,0 +1,71 @@
+package trivium.tensor;
+
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.nio.ByteOrder;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * A run of bfloat16 numbers in native memory: the upper half of a float32's bits, for products that trade digits for
+ * speed. Not thread-safe: a buffer has one owner.
+ */
+public final class BrainFloats {
+
+    private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, Lanes.SPECIES.vectorShape());
+    private static final VectorSpecies<Short> SHORTS =
+            VectorSpecies.of(short.class, VectorShape.forBitSize(Lanes.SPECIES.vectorBitSize() / 2));
+    private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+    private static final int HALF = 0x7fff;
+    private static final int LOWER_BITS = 16;
+
+    private final Floats memory; // two numbers in the place of one
+
+    private BrainFloats(Floats memory) {
+        this.memory = memory;
+    }
+
+    /** {@code size} zeros. */
+    public static BrainFloats zeros(long size) {
+        return new BrainFloats(Floats.zeros((size + 1) / 2));
+    }
+
+    /**
+     * Sets the first {@code count} numbers to {@code source}'s from {@code offset} on, each rounded to the nearest,
+     * ties to even. A NaN stays one as long as it is what arithmetic makes.
+     */
+    public void round(Floats source, long offset, long count) {
+        var from = source.memory();
+        var to = memory.memory();
+        long whole = count - count % Lanes.COUNT;
+        for (long i = 0; i < whole; i += Lanes.COUNT) {
+            var bits = IntVector.fromMemorySegment(INTS, from, (offset + i) * Float.BYTES, ORDER);
+            var odd = bits.lanewise(VectorOperators.LSHR, LOWER_BITS).and(1);
+            var rounded = bits.add(odd).add(HALF).lanewise(VectorOperators.LSHR, LOWER_BITS);
+            ((ShortVector) rounded.convertShape(VectorOperators.I2S, SHORTS, 0))
+                    .intoMemorySegment(to, i * Short.BYTES, ORDER);
+        }
+        for (long i = whole; i < count; i++) {
+            to.set(JAVA_SHORT, i * Short.BYTES, nearest(source.get(offset + i)));
+        }
+    }
+
+    private static short nearest(float value) {
+        int bits = Float.floatToRawIntBits(value);
+        return (short) ((bits + ((bits >>> LOWER_BITS) & 1) + HALF) >>> LOWER_BITS);
+    }
+
+    /** A number, as the float32 that it is the beginning of. */
+    public float get(long index) {
+        short bits = memory.memory().get(JAVA_SHORT, index * Short.BYTES);
+        return Float.intBitsToFloat(bits << LOWER_BITS);
+    }
+
+    /** The native address of the first number, for products. */
+    long address() {
+        return memory.address(0);
+    }
+}
