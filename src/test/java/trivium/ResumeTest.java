@@ -289,7 +289,7 @@ class ResumeTest {
         var other = Corpus.of("the cat sat on the rat. the rat saw the mat. ".repeat(40));
         var same = pretraining();
         var moved =
-                new Pretraining(same.architecture(), CHARACTERS, other, same.training(), same.watching(), same.books());
+                Pretraining.of(same.architecture(), CHARACTERS, other).steps(11).rows(4).learningRate(0.01).looks(4).samples("the ", "a").seed(5);
         assertSentence(() -> moved.keep(folder.resolve("base")).run(), "the data's SHA-256 was");
         assertEquals(
                 content(pretraining().run()),

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
+import trivium.data.FillInTheMiddle;
 import trivium.model.LanguageModel;
 import trivium.text.ChatTemplate;
 import trivium.text.Tokenizer;
@@ -30,6 +31,28 @@ public record Completions(Generator generator, Tokenizer tokenizer) {
         var boundary = tokenizer.special(Tokenizer.END_OF_TEXT);
         var stopping = boundary.isPresent() ? sampling.stop(boundary.getAsInt()) : sampling;
         return cut(generate(prompts.stream().map(p -> document(boundary, p)).toList(), stopping), sampling);
+    }
+
+    /**
+     * What the model writes into each gap, ended where it ends the document. The model has learned to
+     * ({@link FillInTheMiddle}); the text before a gap stands at the beginning of a document.
+     *
+     * @throws IllegalArgumentException if the tokenizer has not the special tokens for it
+     */
+    public List<String> middles(List<FillInTheMiddle.Gap> gaps, Sampling sampling) {
+        if (tokenizer.special(FillInTheMiddle.MIDDLE).isEmpty()) {
+            throw new IllegalArgumentException("this model did not learn to fill in middles: its tokenizer lacks "
+                    + FillInTheMiddle.MIDDLE + "; pre-train one with task(Task.missingMiddle())");
+        }
+        var fill = FillInTheMiddle.of(tokenizer, 0);
+        var boundary = tokenizer.special(Tokenizer.END_OF_TEXT);
+        var stopping = boundary.isPresent() ? sampling.stop(boundary.getAsInt()) : sampling;
+        var prompts = gaps.stream()
+                .map(gap -> IntStream.concat(
+                                boundary.stream(), IntStream.of(fill.prompt(gap.before(), gap.after())))
+                        .toArray())
+                .toList();
+        return cut(generate(prompts, stopping), sampling);
     }
 
     /** The answer to one prompt; see {@link #answers}. */

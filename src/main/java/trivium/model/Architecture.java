@@ -197,6 +197,11 @@ public record Architecture(
     }
 
     @Override
+    public boolean looksAhead() {
+        return !attention.causal();
+    }
+
+    @Override
     public Transformer fresh(int vocabulary, long seed) {
         return Transformer.of(this, vocabulary, seed);
     }
