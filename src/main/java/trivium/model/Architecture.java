@@ -168,6 +168,11 @@ public record Architecture(
         return attention(new Attention(heads, heads, attention.causal(), attention.headNorm()));
     }
 
+    /** Attention to earlier positions only, or to all, as for predicting hidden tokens. */
+    public Architecture causal(boolean causal) {
+        return attention(new Attention(attention.heads(), attention.keyValueHeads(), causal, attention.headNorm()));
+    }
+
     /** With QK-norm or without; see {@link Attention}. */
     public Architecture headNorm(boolean headNorm) {
         return attention(new Attention(attention.heads(), attention.keyValueHeads(), attention.causal(), headNorm));
