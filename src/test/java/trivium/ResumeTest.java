@@ -130,13 +130,11 @@ class ResumeTest {
 
     /** The same files under other names each time: it is their content that counts. */
     private static Pretraining fromFiles() {
-        var tokenizer =
-                LETTERS.withSpecials(Tokenizer.END_OF_TEXT).withSpecials(FillInTheMiddle.specials());
+        var tokenizer = LETTERS.withSpecials(Tokenizer.END_OF_TEXT).withSpecials(FillInTheMiddle.specials());
         try {
             var place = Files.createTempDirectory("token-files");
             var random = new SplittableRandom(8);
-            var documents =
-                    Stream.generate(() -> word(random, 6)).limit(60).toList();
+            var documents = Stream.generate(() -> word(random, 6)).limit(60).toList();
             var train = TokenFile.build(
                     place.resolve("train"),
                     documents.subList(0, 50).iterator(),
@@ -351,8 +349,13 @@ class ResumeTest {
         }
         var other = Corpus.of("the cat sat on the rat. the rat saw the mat. ".repeat(40));
         var same = pretraining();
-        var moved =
-                Pretraining.of(same.architecture(), CHARACTERS, other).steps(11).rows(4).learningRate(0.01).looks(4).samples("the ", "a").seed(5);
+        var moved = Pretraining.of(same.architecture(), CHARACTERS, other)
+                .steps(11)
+                .rows(4)
+                .learningRate(0.01)
+                .looks(4)
+                .samples("the ", "a")
+                .seed(5);
         assertSentence(() -> moved.keep(folder.resolve("base")).run(), "the data's SHA-256 was");
         assertEquals(
                 content(pretraining().run()),

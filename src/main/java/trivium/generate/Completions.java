@@ -48,8 +48,7 @@ public record Completions(Generator generator, Tokenizer tokenizer) {
         var boundary = tokenizer.special(Tokenizer.END_OF_TEXT);
         var stopping = boundary.isPresent() ? sampling.stop(boundary.getAsInt()) : sampling;
         var prompts = gaps.stream()
-                .map(gap -> IntStream.concat(
-                                boundary.stream(), IntStream.of(fill.prompt(gap.before(), gap.after())))
+                .map(gap -> IntStream.concat(boundary.stream(), IntStream.of(fill.prompt(gap.before(), gap.after())))
                         .toArray())
                 .toList();
         return cut(generate(prompts, stopping), sampling);

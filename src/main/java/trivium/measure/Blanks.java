@@ -62,7 +62,7 @@ final class Blanks {
 
     /**
      * log p of each word in the only blank, in nats: of its first token where as many tokens are missing as it has, of
-     * its second where the first is known, and so on (Kauf and Ivanova 2023, section 3: within a word from left to
+     * its second where the first is known, and so on (Kauf and Ivanova 2023, PLL-word-l2r: within a word from left to
      * right).
      */
     double[] logProbs(List<int[]> words) {
@@ -92,7 +92,8 @@ final class Blanks {
             throw new CancellationException("filling a blank was interrupted");
         }
         int time = rows.getFirst().tokens.length;
-        int[] tokens = rows.stream().flatMapToInt(row -> IntStream.of(row.tokens)).toArray();
+        int[] tokens =
+                rows.stream().flatMapToInt(row -> IntStream.of(row.tokens)).toArray();
         int[] targets = new int[tokens.length];
         for (int r = 0; r < rows.size(); r++) {
             targets[r * time + rows.get(r).at] = rows.get(r).target;

@@ -102,8 +102,7 @@ public record FillInTheBlank(LanguageModel model, Tokenizer tokenizer) {
         }
         var parts = parts(sentence);
         if (parts.size() < 2) {
-            throw new IllegalArgumentException(
-                    "\"" + sentence + "\" has no blank; mark what is missing as " + BLANK);
+            throw new IllegalArgumentException("\"" + sentence + "\" has no blank; mark what is missing as " + BLANK);
         }
         checkFits(sentence, new Blanks(model, tokenizer, parts).length(1));
     }

@@ -48,8 +48,7 @@ public record HiddenTokens(double nats, double accuracy, long tokens) {
             int start = from * batch.time();
             for (int i = start; i < to * batch.time(); i++) {
                 if (batch.weights()[i] != 0) {
-                    found[i] = found(
-                            outputs.toArray((long) (i - start) * vocabulary, vocabulary), batch.targets()[i]);
+                    found[i] = found(outputs.toArray((long) (i - start) * vocabulary, vocabulary), batch.targets()[i]);
                 }
             }
         });

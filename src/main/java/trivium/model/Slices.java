@@ -64,7 +64,9 @@ public final class Slices implements AutoCloseable {
         stopIfInterrupted();
     }
 
-    /** Reads the outputs (to - from, time, outputs) of the rows {@code from … to - 1}, which are its for this call only. */
+    /**
+     * Reads the outputs (to - from, time, outputs) of the rows {@code from … to - 1}, which are its for this call only.
+     */
     @FunctionalInterface
     public interface Reader {
         void read(int from, int to, Floats outputs);

@@ -62,8 +62,8 @@ final class LeftToRight implements Lesson {
         }
         return FiniteBatches.of(
                 Math.ceilDiv(examples.size(), ROWS),
-                step -> Rows.completions(examples.subList(
-                        (int) step * ROWS, Math.min(((int) step + 1) * ROWS, examples.size()))));
+                step -> Rows.completions(
+                        examples.subList((int) step * ROWS, Math.min(((int) step + 1) * ROWS, examples.size()))));
     }
 
     @Override
@@ -99,8 +99,8 @@ final class LeftToRight implements Lesson {
         if (at < 0) {
             return completions.continuation(prompt, sampling);
         }
-        var gap = new FillInTheMiddle.Gap(
-                prompt.substring(0, at), prompt.substring(at + FillInTheBlank.BLANK.length()));
+        var gap =
+                new FillInTheMiddle.Gap(prompt.substring(0, at), prompt.substring(at + FillInTheBlank.BLANK.length()));
         return completions.middles(List.of(gap), sampling).getFirst();
     }
 }

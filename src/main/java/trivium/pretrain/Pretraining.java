@@ -110,8 +110,7 @@ public record Pretraining(
     }
 
     /** The same with a token file to learn from and another to validate. */
-    public static Pretraining of(
-            Blueprint architecture, Tokenizer tokenizer, TokenFile train, TokenFile validation) {
+    public static Pretraining of(Blueprint architecture, Tokenizer tokenizer, TokenFile train, TokenFile validation) {
         return of(architecture, tokenizer, new TextSource.TwoFiles(train, validation));
     }
 
@@ -130,8 +129,7 @@ public record Pretraining(
      * the task needs, behind those it has.
      */
     public Pretraining task(Task task) {
-        return new Pretraining(
-                architecture, tokenizer, new Material(material.text, task), training, watching, books);
+        return new Pretraining(architecture, tokenizer, new Material(material.text, task), training, watching, books);
     }
 
     public Pretraining steps(int steps) {

@@ -14,8 +14,8 @@ public sealed interface Task {
     record NextToken() implements Task {}
 
     /**
-     * Tokens that were hidden, from all those around them (Devlin et al. 2018, section 3.1, task 1); see {@link Masking}
-     * for the shares.
+     * Tokens that were hidden, from all those around them (Devlin et al. 2018, section 3.1, task 1); see
+     * {@link Masking} for the shares.
      *
      * @param share of a row's tokens that are chosen to be predicted
      * @param masked share of the chosen that become {@code <|mask|>}

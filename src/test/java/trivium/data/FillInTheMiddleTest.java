@@ -44,9 +44,9 @@ class FillInTheMiddleTest {
         for (long number = 0; number < 50; number++) {
             var example = all.example("Mia lost her kite.", number);
             int[] learned = all.encode("Mia lost her kite.", number);
-            int[] expected =
-                    IntStream.concat(IntStream.concat(IntStream.of(end), IntStream.of(learned)), IntStream.of(end))
-                            .toArray();
+            int[] expected = IntStream.concat(
+                            IntStream.concat(IntStream.of(end), IntStream.of(learned)), IntStream.of(end))
+                    .toArray();
             assertArrayEquals(expected, example.ids());
             assertEquals(middle, example.ids()[example.promptLength() - 1]);
         }

@@ -128,7 +128,9 @@ class TokenFileTest {
                 .contains("damaged"));
     }
 
-    /** Documents of many sizes, some longer than what is read at a time, one empty of text and one cut in a character. */
+    /**
+     * Documents of many sizes, some longer than what is read at a time, one empty of text and one cut in a character.
+     */
     @Test
     void documentsComeBackAndAShareIsSetAsideBetweenThem() {
         var documents = List.of("é", "x".repeat(5_000), "ab", "yz".repeat(2_047), "last");
@@ -143,11 +145,15 @@ class TokenFileTest {
             double share = 1 - (before - 1.5) / all;
             if (kept < documents.size()) {
                 var split = tokens.split(share, BYTES);
-                assertEquals(documents.subList(0, kept), split.train().documents(BYTES).toList());
+                assertEquals(
+                        documents.subList(0, kept),
+                        split.train().documents(BYTES).toList());
                 assertEquals(
                         documents.subList(kept, documents.size()),
                         split.validation().documents(BYTES).toList());
-                assertEquals(Corpus.of(documents.subList(0, kept)).bytes(), split.train().bytes());
+                assertEquals(
+                        Corpus.of(documents.subList(0, kept)).bytes(),
+                        split.train().bytes());
                 assertEquals(
                         Corpus.of(documents.subList(kept, documents.size())).bytes(),
                         split.validation().bytes());
@@ -156,8 +162,9 @@ class TokenFileTest {
         var cut = Tokens.encode(Corpus.of("abcdefghij"), BYTES).split(0.25, BYTES);
         assertEquals(List.of("abcdefg"), cut.train().documents(BYTES).toList());
         assertEquals(3, cut.validation().bytes());
-        assertThrows(IllegalArgumentException.class, () -> Tokens.encode(Corpus.of("ab"), BYTES)
-                .split(0.5, BYTES));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Tokens.encode(Corpus.of("ab"), BYTES).split(0.5, BYTES));
     }
 
     /** Documents longer and shorter than the writer's megabyte, which they don't fill evenly. */

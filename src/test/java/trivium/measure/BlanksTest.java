@@ -77,8 +77,7 @@ class BlanksTest {
         var expected = new java.util.HashMap<String, Double>();
         expected.put("a", logProbs(tokens("ab _ cb."), 4)[id("a")]);
         expected.put("b", logProbs(tokens("ab _ cb."), 4)[id("b")]);
-        expected.put(
-                "bb", logProbs(tokens("ab __ cb."), 4)[id("b")] + logProbs(tokens("ab b_ cb."), 5)[id("b")]);
+        expected.put("bb", logProbs(tokens("ab __ cb."), 4)[id("b")] + logProbs(tokens("ab b_ cb."), 5)[id("b")]);
         expected.put(
                 "cab",
                 logProbs(tokens("ab ___ cb."), 4)[id("c")]
@@ -92,7 +91,8 @@ class BlanksTest {
             assertEquals(Math.exp(logProb) / total, row.getDouble("probability"), 1e-4);
         }
         var probabilities = table.doubleColumn("probability").asList();
-        assertEquals(probabilities.stream().sorted((x, y) -> Double.compare(y, x)).toList(), probabilities);
+        assertEquals(
+                probabilities.stream().sorted((x, y) -> Double.compare(y, x)).toList(), probabilities);
     }
 
     /** Blanks one after the other, the surest first, and each sees those before it. */
@@ -154,7 +154,9 @@ class BlanksTest {
             total += Math.exp(logit);
         }
         assertEquals(
-                logits[words.encode(" cat")[0]] - Math.log(total), table.doubleColumn("log_p").get(0), 1e-4);
+                logits[words.encode(" cat")[0]] - Math.log(total),
+                table.doubleColumn("log_p").get(0),
+                1e-4);
     }
 
     @Test

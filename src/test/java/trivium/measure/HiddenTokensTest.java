@@ -18,13 +18,13 @@ class HiddenTokensTest {
 
     private static final Tokenizer BYTES = Tokenizers.bytes().withSpecials(Masking.MASK);
 
-    /** Two other ways to the same numbers: the training's loss, and asking for every token's log-probability in turn. */
+    /**
+     * Two other ways to the same numbers: the training's loss, and asking for every token's log-probability in turn.
+     */
     @Test
     void lossAndAccuracyAreThoseOfEveryTokenAskedForInTurn() {
         int[] text = new SplittableRandom(3).ints(150, 'a', 'f').toArray();
-        var batches = Masking.of(BYTES)
-                .share(0.4)
-                .over(NextTokens.sequential(new Tokens(text, 150, 0), 5, 8), 1);
+        var batches = Masking.of(BYTES).share(0.4).over(NextTokens.sequential(new Tokens(text, 150, 0), 5, 8), 1);
         var model = Bert.of(8, 16, 1, 2).fresh(BYTES.size(), 2);
         try (var slices = new Slices(model, 2)) {
             int count = (int) batches.count();
@@ -32,7 +32,8 @@ class HiddenTokensTest {
             var loss = Loss.over(slices, batches, count, BYTES);
             assertEquals(loss.nats(), found.nats(), 1e-5);
             assertEquals(loss.tokens(), found.tokens());
-            long right = batches.stream().mapToLong(batch -> right(slices, batch)).sum();
+            long right =
+                    batches.stream().mapToLong(batch -> right(slices, batch)).sum();
             assertEquals((double) right / loss.tokens(), found.accuracy(), 1e-12);
         }
     }

@@ -64,7 +64,8 @@ class TasksTest {
         return run.metrics().columnNames().stream()
                 .filter(name -> !name.equals("seconds"))
                 .collect(Collectors.toMap(
-                        name -> name, name -> run.metrics().column(name).asList().toString()));
+                        name -> name,
+                        name -> run.metrics().column(name).asList().toString()));
     }
 
     private static float[] weights(Run run) {
@@ -114,7 +115,8 @@ class TasksTest {
         var recipe = small(Pretraining.of(BERT, ENDING, LETTERS)).learningRate(1e-30);
         var run = recipe.looks(7).run();
         var losses = run.curve("validation_loss").doubleColumn("validation_loss");
-        assertEquals(1, losses.asList().stream().distinct().count(), losses.asList().toString());
+        assertEquals(
+                1, losses.asList().stream().distinct().count(), losses.asList().toString());
     }
 
     /** With nothing before the gap only what comes after it tells the letter. */
@@ -186,22 +188,23 @@ class TasksTest {
         var mapped = Pretraining.of(GPT, tokenizer, train, validation);
         assertEquals(new Task.MissingMiddle(0.7), mapped.material().task(), "the file says what it is for");
         assertSame(
-                small(Pretraining.of(GPT, tokenizer, LETTERS).task(Task.missingMiddle().rate(0.7)))
+                small(Pretraining.of(GPT, tokenizer, LETTERS)
+                                .task(Task.missingMiddle().rate(0.7)))
                         .run(),
                 small(mapped).run());
         assertSentence(() -> mapped.task(Task.nextToken()), "train.tokens", "0.7", "Task.missingMiddle()");
         assertSentence(() -> mapped.task(Task.missingMiddle()), "0.7", "0.5");
         assertSentence(() -> Pretraining.of(GPT, tokenizer, validation, train), "train.tokens", "0.7");
         assertSentence(() -> Pretraining.of(GPT, tokenizer, train), "train.tokens", "0.7");
-        assertSentence(
-                () -> Pretraining.of(GPT, tokenizer, validation).task(Task.missingMiddle()), "TokenFile.build");
+        assertSentence(() -> Pretraining.of(GPT, tokenizer, validation).task(Task.missingMiddle()), "TokenFile.build");
     }
 
     /** One file is two whose documents meet where the share is. */
     @Test
     void theEndOfAFileValidates() {
         var documents = LETTERS.documents();
-        int tokens = documents.stream().mapToInt(document -> document.length() + 1).sum();
+        int tokens =
+                documents.stream().mapToInt(document -> document.length() + 1).sum();
         int cut = (int) (tokens * (1 - 0.05));
         int count = 0;
         for (int before = 0; before < cut; count++) {
@@ -213,8 +216,7 @@ class TasksTest {
         var run = small(Pretraining.of(GPT, ENDING, all)).run();
         assertSame(small(Pretraining.of(GPT, ENDING, train, validation)).run(), run);
         assertEquals(LETTERS.sha256(), run.card().origin().dataHash());
-        assertSentence(
-                () -> Pretraining.of(GPT, ENDING, train, validation).validation(0.2), "file of its own");
+        assertSentence(() -> Pretraining.of(GPT, ENDING, train, validation).validation(0.2), "file of its own");
         assertSentence(() -> Pretraining.of(GPT, PLAIN, all), "all.tokens", "another tokenizer");
     }
 
@@ -239,9 +241,14 @@ class TasksTest {
                 () -> Pretraining.of(GPT, PLAIN, Corpus.of("abc".repeat(99))).task(Task.missingMiddle()),
                 "one document",
                 "BLANK_LINES");
-        assertSentence(() -> small(Pretraining.of(BERT, PLAIN, LETTERS)).samples("abc").run(), "no blank", "___");
         assertSentence(
-                () -> small(Pretraining.of(BERT, PLAIN, LETTERS)).samples("abc___".repeat(9)).run(), "36 tokens long", "16");
+                () -> small(Pretraining.of(BERT, PLAIN, LETTERS)).samples("abc").run(), "no blank", "___");
+        assertSentence(
+                () -> small(Pretraining.of(BERT, PLAIN, LETTERS))
+                        .samples("abc___".repeat(9))
+                        .run(),
+                "36 tokens long",
+                "16");
     }
 
     @Test
