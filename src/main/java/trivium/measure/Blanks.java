@@ -63,12 +63,14 @@ final class Blanks {
     /**
      * log p of each word in the only blank, in nats: of its first token where as many tokens are missing as it has, of
      * its second where the first is known, and so on (Kauf and Ivanova 2023, PLL-word-l2r: within a word from left to
-     * right).
+     * right). A word of no token has none.
      */
     double[] logProbs(List<int[]> words) {
         var byLength = new TreeMap<Integer, List<Row>>(); // a model that looks both ways would see padding
+        var sums = new double[words.size()];
         for (int w = 0; w < words.size(); w++) {
             int[] word = words.get(w);
+            sums[w] = word.length == 0 ? Double.NEGATIVE_INFINITY : 0;
             for (int i = 0; i < word.length; i++) {
                 int[] shown = Arrays.copyOf(word, word.length);
                 Arrays.fill(shown, i, word.length, mask);
@@ -76,7 +78,6 @@ final class Blanks {
                         .add(new Row(w, row(List.of(shown)), around.getFirst().length + i, word[i]));
             }
         }
-        var sums = new double[words.size()];
         try (var slices = new Slices(model, Workers.available())) {
             for (var rows : byLength.values()) {
                 for (int from = 0; from < rows.size(); from += ROWS) {

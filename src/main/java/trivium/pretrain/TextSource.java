@@ -66,13 +66,13 @@ public sealed interface TextSource {
 
     /** The seed with which documents were rearranged when the file was built; 0 unless there is such a file. */
     default long middleSeed() {
-        return this instanceof TwoFiles(var train, _) ? train.middles().seed() : 0;
+        return this instanceof TwoFiles files ? files.train.middles().seed() : 0;
     }
 
     /** The task that fits best: what a file was built for, or what the architecture can learn. */
     default Task task(boolean looksAhead) {
-        if (this instanceof TwoFiles(var train, _) && train.middles().rate() > 0) {
-            return Task.missingMiddle().rate(train.middles().rate());
+        if (this instanceof TwoFiles files && files.train.middles().rate() > 0) {
+            return Task.missingMiddle().rate(files.train.middles().rate());
         }
         return looksAhead ? Task.maskedTokens() : Task.nextToken();
     }

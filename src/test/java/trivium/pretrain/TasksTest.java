@@ -16,12 +16,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import trivium.data.Conversation;
+import trivium.data.Conversations;
 import trivium.data.Corpus;
 import trivium.data.DocumentEncoder;
 import trivium.data.FillInTheMiddle;
 import trivium.data.FillInTheMiddle.Gap;
 import trivium.data.Masking;
 import trivium.data.TokenFile;
+import trivium.finetune.FineTuning;
 import trivium.generate.Completions;
 import trivium.generate.Sampling;
 import trivium.lstm.LstmShape;
@@ -111,9 +114,12 @@ class TasksTest {
     }
 
     @Test
-    void whatIsHiddenInTheValidationTextIsTheSameForEverySeed() {
-        var recipe = small(Pretraining.of(BERT, ENDING, LETTERS)).learningRate(1e-30);
-        var run = recipe.looks(7).run();
+    void whatIsHiddenInTheValidationTextIsTheSameAtEveryLook() {
+        // A rate at which nothing is learned, and all of the validation text at each look.
+        var run = small(Pretraining.of(BERT, ENDING, LETTERS))
+                .learningRate(1e-30)
+                .looks(7)
+                .run();
         var losses = run.curve("validation_loss").doubleColumn("validation_loss");
         assertEquals(
                 1, losses.asList().stream().distinct().count(), losses.asList().toString());
@@ -280,6 +286,7 @@ class TasksTest {
         assertSentence(
                 () -> Completions.of(both.model(), both.tokenizer()).continuation("a", Sampling.greedy()),
                 "both directions");
+        assertSentence(() -> FineTuning.of(both, Conversations.of(new Conversation("a", "b"))), "both ways", both.id());
         assertSentence(() -> new FillInTheBlank(both.model(), ENDING).words("a___", List.of("a")), Masking.MASK);
     }
 
