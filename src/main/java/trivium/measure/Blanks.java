@@ -13,6 +13,7 @@ import trivium.model.LanguageModel;
 import trivium.model.Slices;
 import trivium.tensor.Workers;
 import trivium.text.Tokenizer;
+import trivium.text.Tokenizers;
 
 /** A sentence with blanks before a model that looks both ways: {@link Masking#MASK} stands where a token is missing. */
 final class Blanks {
@@ -35,10 +36,7 @@ final class Blanks {
                 .special(Masking.MASK)
                 .orElseThrow(() -> new IllegalArgumentException("a model that looks both ways fills a blank where "
                         + Masking.MASK + " stands, which this tokenizer lacks"));
-        // Whether some token is a space and more: then words are learned with the space before them.
-        boolean joins = IntStream.range(0, tokenizer.size())
-                .mapToObj(tokenizer::decode)
-                .anyMatch(text -> text.length() > 1 && text.startsWith(" "));
+        boolean joins = Tokenizers.joinsSpaces(tokenizer);
         for (int i = 0; i < parts.size(); i++) {
             boolean space = joins && i < parts.size() - 1 && parts.get(i).endsWith(" ");
             var part = space ? parts.get(i).substring(0, parts.get(i).length() - 1) : parts.get(i);
