@@ -103,7 +103,7 @@ public sealed interface Task {
         }
     }
 
-    /** By name, for the run's card. */
+    /** By name, for the run's card; {@link #of} reads them back. */
     default Map<String, Object> settings() {
         var settings = new LinkedHashMap<String, Object>();
         switch (this) {
@@ -120,5 +120,31 @@ public sealed interface Task {
             }
         }
         return settings;
+    }
+
+    /**
+     * The task of a run with these settings; next tokens where they say nothing, as those from before there were tasks.
+     *
+     * @throws IllegalArgumentException if it is unknown, or one of its numbers is missing
+     */
+    static Task of(Map<String, Object> settings) {
+        var name = settings.getOrDefault("task", "next token");
+        return switch (name.toString()) {
+            case "next token" -> nextToken();
+            case "masked tokens" ->
+                new MaskedTokens(
+                        number(settings, "chosen_share"),
+                        number(settings, "masked_share"),
+                        number(settings, "random_share"));
+            case "missing middle" -> new MissingMiddle(number(settings, "middle_rate"));
+            default -> throw new IllegalArgumentException("there is no task \"" + name + "\" in pre-training");
+        };
+    }
+
+    private static double number(Map<String, Object> settings, String name) {
+        if (settings.get(name) instanceof Number number) {
+            return number.doubleValue();
+        }
+        throw new IllegalArgumentException("the settings of a run should have a number \"" + name + "\"");
     }
 }

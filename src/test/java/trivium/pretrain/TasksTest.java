@@ -257,6 +257,24 @@ class TasksTest {
                 "16");
     }
 
+    /** Through run.json and back. */
+    @Test
+    void aRunRemembersItsTask() {
+        var store = RunStore.open(folder);
+        for (var task : List.of(
+                Task.nextToken(),
+                Task.maskedTokens().share(0.25).mix(0.7, 0.2),
+                Task.missingMiddle().rate(1))) {
+            var shape = task instanceof Task.MaskedTokens ? BERT : GPT;
+            var run = small(Pretraining.of(shape, PLAIN, LETTERS)).task(task).steps(1).run();
+            store.save(run);
+            assertEquals(task, Task.of(store.load(run.card().id()).card().recipe()));
+        }
+        assertEquals(Task.nextToken(), Task.of(Map.of()), "runs from before there were tasks");
+        assertSentence(() -> Task.of(Map.of("task", "previous token")), "previous token");
+        assertSentence(() -> Task.of(Map.of("task", "missing middle")), "middle_rate");
+    }
+
     @Test
     void anotherTaskIsAnotherTraining() {
         var gpt = small(Pretraining.of(GPT, ENDING.withSpecials(FillInTheMiddle.specials()), LETTERS));
