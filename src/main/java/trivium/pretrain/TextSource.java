@@ -141,11 +141,15 @@ public sealed interface TextSource {
             case OneFile(var file) -> {
                 var split = file.tokens().split(share, tokenizer);
                 yield new Sides(
-                        split.train(), split.validation(), () -> split.validation().documents(tokenizer));
+                        split.train(),
+                        split.validation(),
+                        () -> split.validation().documents(tokenizer));
             }
             case TwoFiles(var train, var validation) ->
-                new Sides(train.tokens(), validation.tokens(), () -> validation.tokens()
-                        .documents(tokenizer));
+                new Sides(
+                        train.tokens(),
+                        validation.tokens(),
+                        () -> validation.tokens().documents(tokenizer));
         };
     }
 }

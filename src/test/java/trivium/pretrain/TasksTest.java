@@ -266,7 +266,10 @@ class TasksTest {
                 Task.maskedTokens().share(0.25).mix(0.7, 0.2),
                 Task.missingMiddle().rate(1))) {
             var shape = task instanceof Task.MaskedTokens ? BERT : GPT;
-            var run = small(Pretraining.of(shape, PLAIN, LETTERS)).task(task).steps(1).run();
+            var run = small(Pretraining.of(shape, PLAIN, LETTERS))
+                    .task(task)
+                    .steps(1)
+                    .run();
             store.save(run);
             assertEquals(task, Task.of(store.load(run.card().id()).card().recipe()));
         }
