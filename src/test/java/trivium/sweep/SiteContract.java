@@ -70,8 +70,8 @@ public abstract class SiteContract {
     @Test
     void runsComeBackToTheStore(@TempDir Path here, @TempDir Path there) {
         var sweep = Sweep.grid(Knob.values("steps", 2, 3)).seeds(1, 2);
-        var expected = sweep.run(here, SiteContract::pretrained);
-        var result = sweep.on(site(2)).run(there, SiteContract::pretrained);
+        var expected = sweep.run(RunStore.open(here), SiteContract::pretrained);
+        var result = sweep.on(site(2)).run(RunStore.open(there), SiteContract::pretrained);
         assertEquals(
                 expected.table().column("loss").asList(),
                 result.table().column("loss").asList());
