@@ -17,6 +17,11 @@ import trivium.data.Conversations;
 import trivium.data.Corpus;
 import trivium.data.toytown.Tasks;
 import trivium.figure.BeforeAfter;
+import trivium.data.Texts;
+import trivium.data.TokenFile;
+import trivium.data.profile.Overlap;
+import trivium.data.profile.Profile;
+import trivium.data.profile.TokenProfile;
 import trivium.figure.Figure;
 import trivium.figure.Figures;
 import trivium.figure.Report;
@@ -27,7 +32,9 @@ import trivium.measure.ExactMatch;
 import trivium.measure.FillInTheBlank;
 import trivium.measure.Share;
 import trivium.measure.Checked;
+import trivium.measure.TextScore;
 import trivium.model.Blueprint;
+import trivium.notebook.DataView;
 import trivium.notebook.Notebook;
 import trivium.notebook.RunView;
 import trivium.pretrain.Pretraining;
@@ -41,6 +48,7 @@ import trivium.sweep.Search;
 import trivium.sweep.Searches;
 import trivium.sweep.Sweep;
 import trivium.text.ChatTemplate;
+import trivium.text.Pieces;
 import trivium.text.Tokenizer;
 
 /**
@@ -64,6 +72,7 @@ public final class Trivium {
 
     static {
         RunView.register();
+        DataView.register();
         Notebook.attach();
     }
 
@@ -164,6 +173,14 @@ public final class Trivium {
     }
 
     /**
+     * What the model makes of these texts: log p of each token given those before it, in nats; columns "text", "token"
+     * and "log_p".
+     */
+    public static Table scores(Run run, List<String> texts) {
+        return TextScore.table(run.model(), run.tokenizer(), texts);
+    }
+
+    /**
      * The words a model would put where the sentence has {@code ___}, with probabilities, scored over the whole
      * sentence; the candidates are the most frequent words of the corpus.
      */
@@ -194,6 +211,35 @@ public final class Trivium {
     /** One page on a run of a store and on all that it came from. */
     public static Report report(RunStore store, String id) {
         return Report.of(store, id);
+    }
+
+    /** The card that a data set shows in a cell, with lengths in tokens beside those in words. */
+    public static Profile card(Texts data, Tokenizer tokenizer) {
+        return Profile.of(data, tokenizer);
+    }
+
+    /** The card of a token file, with text in place of ids. */
+    public static TokenProfile card(TokenFile file, Tokenizer tokenizer) {
+        return TokenProfile.of(file, tokenizer);
+    }
+
+    /** What held-out data has in common with training data of the same kind. */
+    public static Overlap overlap(Texts train, Texts heldOut) {
+        return Overlap.of(train, heldOut);
+    }
+
+    /** The tokens of a text, one by one. */
+    public static Pieces tokens(Tokenizer tokenizer, String text) {
+        return Pieces.of(tokenizer, tokenizer.encode(text));
+    }
+
+    /** A conversation as a model reads it, with the tokens marked that it learns to say. */
+    public static Pieces tokens(Tokenizer tokenizer, Conversation conversation) {
+        var template = ChatTemplate.DEFAULT;
+        var words = tokenizer.withSpecials(template.specials());
+        return template.example(words, conversation.prompt(), conversation.completion())
+                .chat()
+                .pieces(words);
     }
 
     /** Shows a value below the cell. */

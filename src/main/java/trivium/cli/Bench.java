@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import trivium.data.Batch;
 import trivium.generate.Generator;
@@ -19,6 +20,8 @@ import trivium.model.Llama;
 import trivium.model.Size;
 import trivium.model.Transformer;
 import trivium.tensor.Blas;
+import trivium.tensor.Floats;
+import trivium.tensor.Memory;
 import trivium.tensor.Peak;
 import trivium.tensor.Workers;
 import trivium.train.AdamW;
@@ -30,9 +33,10 @@ final class Bench {
 
     private static final int PROMPT = 8;
     private static final int ROUNDS = 3;
-    private static final int FEWEST_GENERATIONS = 4;
+    private static final int FEWEST_GENERATIONS = 2;
     private static final long GENERATING_NANOSECONDS = 6_000_000_000L;
     private static final int MANY_ROWS = 32;
+    private static final double MIB = 1 << 20;
 
     /** A model and the batch it is trained on; the same shapes as the PyTorch reference's. */
     private record Case(String name, Architecture architecture, int vocabulary, int rows, int steps) {
@@ -101,27 +105,42 @@ final class Bench {
 
     private record Measured(String job, String name, int rows) {}
 
-    @FunctionalInterface
-    private interface Speed {
-        /** Tokens per second. */
-        double measure();
-    }
+    /**
+     * What one measurement found.
+     *
+     * @param heapPerStep bytes that an optimiser step asks of Java's heap, the least seen: what HotSpot has not compiled yet
+     *     asks for more; -1 for a generation
+     * @param allocated bytes of native memory
+     * @param counted the same by the formula, beforehand
+     */
+    private record Found(double tokensPerSecond, long heapPerStep, long allocated, long counted) {}
 
-    private static void report(Request request, Measured what, Speed speed, double peak, Case test, PrintStream out) {
+    private static void report(
+            Request request, Measured what, Supplier<Found> measure, double peak, Case test, PrintStream out) {
         var ours = new ArrayList<Double>();
+        Found found = null;
         var theirs = new ArrayList<Double>();
         int rounds = request.peer() == null ? 1 : ROUNDS;
         for (int round = 0; round < rounds; round++) {
-            ours.add(speed.measure());
+            System.gc(); // native memory of the measurement before goes back with the objects that own it
+            found = measure.get();
+            ours.add(found.tokensPerSecond());
             if (request.peer() != null) {
                 theirs.add(Peer.tokensPerSecond(request.peer(), what.job(), what.name(), what.rows()));
             }
         }
-        print(what, median(ours), theirs, peak, test, request.json(), out);
+        print(what, median(ours), found, theirs, peak, test, request.json(), out);
     }
 
     private static void print(
-            Measured what, double tokens, List<Double> theirs, double peak, Case test, boolean json, PrintStream out) {
+            Measured what,
+            double tokens,
+            Found found,
+            List<Double> theirs,
+            double peak,
+            Case test,
+            boolean json,
+            PrintStream out) {
         double perToken = test.flopsPerToken();
         double gigaflops = (what.job().equals("train") ? perToken : perToken / 3) * tokens / 1e9;
         var row = new LinkedHashMap<String, Object>();
@@ -131,6 +150,11 @@ final class Bench {
         row.put("tokens_per_s", tokens);
         row.put("gflops", gigaflops);
         row.put("share_of_peak", gigaflops / peak);
+        row.put("memory_bytes", found.allocated());
+        row.put("memory_counted_bytes", found.counted());
+        if (found.heapPerStep() >= 0) {
+            row.put("heap_bytes_per_step", found.heapPerStep());
+        }
         if (!theirs.isEmpty()) {
             row.put("peer_tokens_per_s", median(theirs));
             row.put("ratio", tokens / median(theirs));
@@ -148,34 +172,48 @@ final class Bench {
                 tokens,
                 gigaflops,
                 100 * gigaflops / peak);
+        out.printf(Locale.ROOT, "   %,.0f MiB (counted %,.0f)", found.allocated() / MIB, found.counted() / MIB);
+        if (found.heapPerStep() >= 0) {
+            out.printf(Locale.ROOT, ", %,d bytes of heap a step", found.heapPerStep());
+        }
         if (!theirs.isEmpty()) {
             out.printf(Locale.ROOT, "   peer %,.0f, ratio %.2f", median(theirs), tokens / median(theirs));
         }
         out.println();
     }
 
-    private static double train(Case test, int workers) {
+    private static Found train(Case test, int workers) {
+        long before = Floats.allocatedBytes();
         int time = test.architecture().context();
         int n = test.rows() * time;
         var random = new SplittableRandom(1);
         var counts = new float[n];
         Arrays.fill(counts, 1);
         var times = new ArrayList<Double>();
+        long heap = Long.MAX_VALUE;
         var model = Transformer.of(test.architecture(), test.vocabulary(), 1);
         try (var loop = new TrainLoop(model, AdamW.DEFAULT, 1, workers)) {
             for (int step = 0; step < test.steps(); step++) {
                 var tokens = random.ints(n, 0, test.vocabulary()).toArray();
                 var targets = random.ints(n, 0, test.vocabulary()).toArray();
                 var batch = new Batch(test.rows(), time, tokens, targets, counts, 1);
+                long asked = Memory.heapAllocatedBytes();
                 long start = System.nanoTime();
                 loop.step(batch, new CrossEntropy(), 1e-3);
                 times.add((System.nanoTime() - start) / 1e9);
+                heap = Math.min(heap, Memory.heapAllocatedBytes() - asked);
             }
         }
-        return n / median(times.subList(test.steps() / 4, test.steps()));
+        return new Found(
+                n / median(times.subList(test.steps() / 4, test.steps())),
+                heap,
+                Floats.allocatedBytes() - before,
+                Size.training(test.architecture(), test.vocabulary(), test.rows(), time)
+                        .bytes());
     }
 
-    private static double generate(Case test, int rows, int workers) {
+    private static Found generate(Case test, int rows, int workers) {
+        long before = Floats.allocatedBytes();
         var model = Transformer.of(test.architecture(), test.vocabulary(), 1);
         var random = new SplittableRandom(1);
         var prompts = IntStream.range(0, rows)
@@ -191,7 +229,11 @@ final class Bench {
             generator.generate(prompts, Sampling.atTemperature(1).maxTokens(count));
             times.add((System.nanoTime() - began) / 1e9);
         }
-        return rows * count / median(times.subList(times.size() / 2, times.size()));
+        return new Found(
+                rows * count / median(times.subList(times.size() / 2, times.size())),
+                -1,
+                Floats.allocatedBytes() - before,
+                generator.bytes(rows).orElseThrow());
     }
 
     private static double median(List<Double> values) {

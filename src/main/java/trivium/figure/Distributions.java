@@ -65,7 +65,11 @@ final class Distributions {
         if (sample.length == 0) {
             return 0;
         }
-        var shares = shares(sample, edges);
+        return outline(plot, shares(sample, edges), edges, look);
+    }
+
+    /** A histogram as a filled outline; answers its highest share. */
+    static double outline(Plot plot, double[] shares, double[] edges, Look look) {
         int bins = shares.length;
         var x = new double[2 * bins + 2];
         var y = new double[2 * bins + 2];

@@ -101,6 +101,29 @@ public final class Figures {
     }
 
     /**
+     * How long texts are: a histogram for each name, with its median. The longest hundredth may be left out of the
+     * picture, and the axis then says so.
+     *
+     * @param title what is seen
+     * @param unit what lengths are counted in: "words"
+     * @param samples lengths by name
+     */
+    public static Figure lengths(String title, String unit, Map<String, int[]> samples) {
+        return LengthHistograms.of(title, unit, samples);
+    }
+
+    /**
+     * How often words come, as shares of all words.
+     *
+     * @param what is counted, in the plural: "words"
+     * @param names from the top
+     * @param shares 0 … 1
+     */
+    public static Figure frequencies(String title, String what, List<String> names, double[] shares) {
+        return Bars.shares(title, "share of all " + what + " (%)", names, shares, List.of("name", "share"));
+    }
+
+    /**
      * A value over two settings of a sweep, the best cell framed. Trials with the same settings are averaged; a cell
      * without a finished trial is empty.
      *
@@ -190,6 +213,19 @@ public final class Figures {
      */
     public static Figure attention(String head, List<String> tokens, double[][] weights) {
         return AttentionMap.of(head, tokens, weights);
+    }
+
+    /**
+     * Where one head of a run's model looks while it reads a text, in which the names of special tokens stand for
+     * these: {@code attention(base, "Mia went to the market.", 2, 1)}.
+     *
+     * @param layer counted from 1
+     * @param head counted from 1
+     * @throws IllegalArgumentException for a model without attention, a layer or head it does not have, or a text that
+     *     is empty or longer than its context
+     */
+    public static Figure attention(Run run, String text, int layer, int head) {
+        return AttentionMap.of(run, text, layer, head);
     }
 
     /**

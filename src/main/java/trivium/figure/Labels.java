@@ -23,6 +23,7 @@ final class Labels {
             Map.entry("completions/mean_length", "completion length (tokens)"),
             Map.entry("completions/clipped_ratio", "share of completions cut off"),
             Map.entry("clip_ratio/region_mean", "share of tokens clipped"),
+            Map.entry("padding", "share of padding"),
             Map.entry("accuracy", "accuracy"),
             Map.entry("validation_accuracy", "validation accuracy"));
 

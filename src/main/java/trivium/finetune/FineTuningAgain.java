@@ -20,7 +20,8 @@ public final class FineTuningAgain implements Retrainer {
                 past.integer("rows"),
                 past.number("learning_rate"),
                 past.card().origin().seed(),
-                Workers.available());
+                Workers.available(),
+                past.truth("packed"));
         var recipe = FineTuning.of(past.start(), past.conversations())
                 .validation(past.number("validation"))
                 .training(training);

@@ -4,6 +4,7 @@ import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -12,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import trivium.model.Decoder;
 import trivium.model.LanguageModel;
+import trivium.model.Size.Use;
 import trivium.tensor.Team;
 import trivium.tensor.Workers;
 
@@ -66,7 +68,7 @@ public final class Generator {
 
     synchronized List<Generation> generate(List<int[]> prompts, Sampling sampling, SaysEnough saysEnough) {
         prompts.forEach(this::check);
-        int rows = Math.clamp(Math.ceilDiv(prompts.size(), HANDFULS), FEWEST_ROWS, MOST_ROWS);
+        int rows = rows(prompts.size());
         var handfuls = handfuls(equalTogether(prompts), rows);
         prepare(Math.min(workers, handfuls.size()), Math.min(rows, prompts.size()));
 
@@ -87,6 +89,23 @@ public final class Generator {
         }
         runAll(tasks);
         return List.of(results);
+    }
+
+    /** Of a handful, at most. */
+    private static int rows(int prompts) {
+        return Math.clamp(Math.ceilDiv(prompts, HANDFULS), FEWEST_ROWS, MOST_ROWS);
+    }
+
+    /**
+     * Bytes of native memory that generating for this many prompts takes, the model's parameters included; empty for a
+     * model that cannot tell.
+     */
+    public OptionalLong bytes(int prompts) {
+        int rows = rows(prompts);
+        int decoders = Math.min(workers, Math.ceilDiv(prompts, rows));
+        return model.size(Math.min(rows, prompts), model.context(), Use.GENERATING).stream()
+                .mapToLong(size -> size.bytes(decoders))
+                .findFirst();
     }
 
     /** A single handful is decoded here, and each step's work is split instead. */

@@ -1,5 +1,7 @@
 package trivium.measure;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
@@ -8,10 +10,13 @@ import trivium.model.Slices;
 import trivium.tensor.Workers;
 import trivium.text.Tokenizer;
 
-/** log p of whole sentences, many at a time. */
+/** log p of given tokens, many texts at a time. */
 final class Sentences {
 
     private static final int ROWS = 64;
+
+    /** Of a batch: logits of a large vocabulary take most of the memory. */
+    private static final int POSITIONS = 4_096;
 
     private Sentences() {}
 
@@ -24,34 +29,68 @@ final class Sentences {
 
     /** Σ log p of every token after the first, in nats, for each sentence. */
     static double[] logProbs(LanguageModel model, List<int[]> sentences) {
-        var sums = new double[sentences.size()];
-        try (var slices = new Slices(model, Workers.available())) {
-            for (int from = 0; from < sums.length; from += ROWS) {
-                if (Thread.interrupted()) {
-                    throw new CancellationException("scoring sentences was interrupted");
-                }
-                score(slices, sentences.subList(from, Math.min(from + ROWS, sums.length)), sums, from);
-            }
-        }
-        return sums;
+        return tokenLogProbs(model, sentences).stream()
+                .mapToDouble(Sentences::sum)
+                .toArray();
     }
 
-    private static void score(Slices slices, List<int[]> sentences, double[] sums, int at) {
-        int rows = sentences.size();
-        int time = sentences.stream().mapToInt(s -> s.length - 1).max().orElseThrow();
+    static double sum(float[] logProbs) {
+        double sum = 0;
+        for (float logProb : logProbs) {
+            sum += logProb;
+        }
+        return sum;
+    }
+
+    /** Predicts {@code count} tokens of a sentence, each from those since {@code from}. */
+    private record Window(int[] sentence, int from, int count, float[] logProbs) {}
+
+    /**
+     * log p of every token after the first, in nats, for each sentence. One longer than the model's context is cut into
+     * windows of the context, as in {@link Loss}.
+     */
+    static List<float[]> tokenLogProbs(LanguageModel model, List<int[]> sentences) {
+        var found = new ArrayList<float[]>();
+        var windows = new ArrayList<Window>();
+        for (int[] sentence : sentences) {
+            int predicted = Math.max(0, sentence.length - 1);
+            float[] logProbs = new float[predicted];
+            found.add(logProbs);
+            for (int from = 0; from < predicted; from += model.context()) {
+                windows.add(new Window(sentence, from, Math.min(model.context(), predicted - from), logProbs));
+            }
+        }
+        // Rows of like length side by side, so that little is padded; the longest first, whose buffers serve all.
+        windows.sort(Comparator.comparingInt(Window::count).reversed());
+        try (var slices = new Slices(model, Workers.available())) {
+            for (int from = 0; from < windows.size(); ) {
+                if (Thread.interrupted()) {
+                    throw new CancellationException("scoring was interrupted");
+                }
+                int rows = Math.clamp(POSITIONS / windows.get(from).count(), 1, ROWS);
+                int to = Math.min(from + rows, windows.size());
+                score(slices, windows.subList(from, to));
+                from = to;
+            }
+        }
+        return found;
+    }
+
+    private static void score(Slices slices, List<Window> windows) {
+        int rows = windows.size();
+        int time = windows.getFirst().count();
         int[] tokens = new int[rows * time];
         int[] targets = new int[rows * time];
         for (int row = 0; row < rows; row++) {
-            int[] sentence = sentences.get(row);
-            System.arraycopy(sentence, 0, tokens, row * time, sentence.length - 1);
-            System.arraycopy(sentence, 1, targets, row * time, sentence.length - 1);
+            var window = windows.get(row);
+            System.arraycopy(window.sentence(), window.from(), tokens, row * time, window.count());
+            System.arraycopy(window.sentence(), window.from() + 1, targets, row * time, window.count());
         }
         var values = new float[rows * time];
         slices.values(new Slices.Input(rows, time, tokens, targets, 1), values);
         for (int row = 0; row < rows; row++) {
-            for (int t = 0; t < sentences.get(row).length - 1; t++) {
-                sums[at + row] += values[row * time + t];
-            }
+            var window = windows.get(row);
+            System.arraycopy(values, row * time, window.logProbs(), window.from(), window.count());
         }
     }
 }

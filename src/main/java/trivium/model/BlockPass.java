@@ -98,11 +98,22 @@ final class BlockPass {
         }
     }
 
-    /** Turns dnext, in {@code dx}, into dx in place, adding the weights' gradients to {@code gradient}. */
+    /**
+     * Turns dnext, in {@code dx}, into dx in place, adding the weights' gradients to {@code gradient}.
+     *
+     * @param add false where those of the linear layers' matrices are overwritten instead
+     */
     void backward(
-            Floats x, Floats dx, int n, FullAttention attention, Products products, Scratch scratch, Floats gradient) {
+            Floats x,
+            Floats dx,
+            int n,
+            FullAttention attention,
+            Products products,
+            Scratch scratch,
+            boolean add,
+            Floats gradient) {
         var dy = dropout.backward(dx, scratch.dropped, n, Place.FEED_FORWARD);
-        products.backward(block.down(), active, dy, n, gradient, scratch.active);
+        products.backward(block.down(), active, dy, n, add, gradient, scratch.active);
         var rise = scratch.active;
         switch (activation) {
             case GELU -> Activations.geluBackward(rising, scratch.active, (long) n * hidden);
@@ -112,16 +123,16 @@ final class BlockPass {
                 rise = scratch.rising;
             }
         }
-        products.backward(block.up(), normed2, rise, n, gradient, scratch.stream);
+        products.backward(block.up(), normed2, rise, n, add, gradient, scratch.stream);
         block.norm2().backward(parameters, middle, statistics2, scratch.stream, n, gradient, dx, true);
 
         dy = dropout.backward(dx, scratch.dropped, n, Place.ATTENTION);
-        products.backward(block.output(), mixed, dy, n, gradient, scratch.stream);
+        products.backward(block.output(), mixed, dy, n, add, gradient, scratch.stream);
         attention.backward(queriesKeysValues, scratch.stream, scratch.queriesKeysValues);
         if (headNorms != null) {
             headNorms.backward(parameters, heads, n, gradient, scratch.queriesKeysValues);
         }
-        products.backward(block.queriesKeysValues(), normed1, scratch.queriesKeysValues, n, gradient, scratch.stream);
+        products.backward(block.queriesKeysValues(), normed1, scratch.queriesKeysValues, n, add, gradient, scratch.stream);
         clearKeyBias(gradient);
         block.norm1().backward(parameters, x, statistics1, scratch.stream, n, gradient, dx, true);
     }
@@ -135,7 +146,7 @@ final class BlockPass {
         long bias = block.queriesKeysValues().bias();
         if (bias >= 0 && !rotary && headNorms == null) {
             int keys = (block.queriesKeysValues().out() - width) / 2;
-            gradient.slice(bias + width, keys).clear();
+            gradient.clear(bias + width, keys);
         }
     }
 

@@ -31,9 +31,9 @@ record Linear(long weight, long bias, int in, int out) {
         }
     }
 
-    /** Adds dW and db to {@code gradient} and overwrites dx (N, in). */
-    void backward(Floats parameters, Floats x, Floats dy, int n, Floats gradient, Floats dx) {
-        Blas.multiply(true, false, out, in, n, dy, 0, out, x, 0, in, 1, gradient, weight, in);
+    /** Adds db to {@code gradient}, adds dW to it or overwrites it, and overwrites dx (N, in). */
+    void backward(Floats parameters, Floats x, Floats dy, int n, boolean add, Floats gradient, Floats dx) {
+        Blas.multiply(true, false, out, in, n, dy, 0, out, x, 0, in, add ? 1 : 0, gradient, weight, in);
         if (bias >= 0) {
             Rows.sum(dy, n, out, gradient, bias);
         }

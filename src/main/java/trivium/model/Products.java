@@ -5,8 +5,12 @@ import trivium.tensor.Floats;
 /** The linear layers' products of a training pass, in one precision or another. */
 interface Products extends Product {
 
-    /** Adds dW and db to {@code gradient} and overwrites dx (n, in), from x (n, in) and dy (n, out). */
-    void backward(Linear layer, Floats x, Floats dy, int n, Floats gradient, Floats dx);
+    /**
+     * Adds db to {@code gradient} and overwrites dx (n, in), from x (n, in) and dy (n, out).
+     *
+     * @param add whether dW is added to the gradient too, or overwrites it
+     */
+    void backward(Linear layer, Floats x, Floats dy, int n, boolean add, Floats gradient, Floats dx);
 
     /** In float32. */
     static Products full(Floats parameters) {
@@ -17,8 +21,8 @@ interface Products extends Product {
             }
 
             @Override
-            public void backward(Linear layer, Floats x, Floats dy, int n, Floats gradient, Floats dx) {
-                layer.backward(parameters, x, dy, n, gradient, dx);
+            public void backward(Linear layer, Floats x, Floats dy, int n, boolean add, Floats gradient, Floats dx) {
+                layer.backward(parameters, x, dy, n, add, gradient, dx);
             }
         };
     }

@@ -35,10 +35,11 @@ final class RoundedProducts implements Products {
     }
 
     @Override
-    public void backward(Linear layer, Floats x, Floats dy, int n, Floats gradient, Floats dx) {
+    public void backward(Linear layer, Floats x, Floats dy, int n, boolean add, Floats gradient, Floats dx) {
+        float beta = add ? 1 : 0;
         inputs.round(x, 0, (long) n * layer.in());
         gradients.round(dy, 0, (long) n * layer.out());
-        Blas.multiply(true, false, layer.out(), layer.in(), n, gradients, inputs, 1, gradient, layer.weight());
+        Blas.multiply(true, false, layer.out(), layer.in(), n, gradients, inputs, beta, gradient, layer.weight());
         if (layer.bias() >= 0) {
             Rows.sum(dy, n, layer.out(), gradient, layer.bias());
         }

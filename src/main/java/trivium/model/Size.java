@@ -110,6 +110,11 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
         return (long) (FLOAT * (parameters() + learning() + state()));
     }
 
+    /** The same with this many decoders of the one model, each of these rows. */
+    public long bytes(int decoders) {
+        return bytes() + (long) (FLOAT * (decoders - 1) * decoder());
+    }
+
     /** Gradients of each slice, and the moments: numbers. */
     private double learning() {
         return use == Use.TRAINING ? (double) parameters() * (MOMENTS + slices()) : 0;
@@ -171,14 +176,18 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
                 + Panels.size(width, width)
                 + Panels.size((int) up(), width)
                 + Panels.size(width, hidden);
-        return layers() * block + Panels.size(outputs, width) + Panels.SCRATCH;
+        return layers() * block + Panels.size(outputs, width);
     }
 
-    /** {@link TransformerDecoder}: a pass for one prompt, blocks and caches for the rows. */
+    /** {@link TransformerDecoder}: a pass for one prompt, blocks and caches for the rows, room for products. */
     private double decoder() {
         double cached = queriesKeysValues() - width();
         double caches = layers() * rows * cached * TransformerDecoder.capacity(architecture);
-        return pass(1, architecture.context()) + caches + rows * (layers() * block() + 3 * width() + 2 + outputs);
+        double products = Panels.SCRATCH;
+        return pass(1, architecture.context())
+                + caches
+                + rows * (layers() * block() + 3 * width() + 2 + outputs)
+                + products;
     }
 
     private double width() {

@@ -1,8 +1,8 @@
 package trivium.model;
 
-import java.util.Arrays;
 import java.util.concurrent.CancellationException;
 import trivium.model.Size.Use;
+import trivium.tensor.Cuts;
 import trivium.tensor.Floats;
 import trivium.tensor.Precision;
 import trivium.tensor.Vectors;
@@ -25,6 +25,9 @@ public final class Slices implements AutoCloseable {
     private final Workers workers;
     private final Pass[] passes = new Pass[SLICES];
     private final Floats[] gradients = new Floats[SLICES];
+    private final Floats[] others = new Floats[SLICES - 1]; // gradients but the first
+    private final double[] losses = new double[SLICES];
+    private final double[] squares;
     private int passRows;
     private int passTime;
     private float[] values = {};
@@ -36,8 +39,22 @@ public final class Slices implements AutoCloseable {
         double of(int from, int to, float[] values, float[] gradients);
     }
 
-    /** Where the rows are: {@code rows × time} tokens and targets, in indivisible groups of {@code group} rows. */
-    public record Input(int rows, int time, int[] tokens, int[] targets, int group) {}
+    /** Where the rows are: {@code rows × time} tokens and targets, and how they belong together or apart. */
+    public record Input(int rows, int time, int[] tokens, int[] targets, Cuts cuts) {
+
+        public Input {
+            cuts.check(rows, time);
+        }
+
+        /** Every row is one document, in indivisible groups of {@code group} rows. */
+        public Input(int rows, int time, int[] tokens, int[] targets, int group) {
+            this(rows, time, tokens, targets, Cuts.groups(group));
+        }
+
+        int group() {
+            return cuts.group();
+        }
+    }
 
     /** Slices of this model's batches for this many threads, in float32. */
     public Slices(LanguageModel model, int workers) {
@@ -49,6 +66,7 @@ public final class Slices implements AutoCloseable {
         this.model = model;
         this.precision = compute.used();
         this.workers = new Workers(compute.workers());
+        squares = new double[Math.toIntExact(Math.ceilDiv(model.parameters().count(), CHUNK))];
     }
 
     public LanguageModel model() {
@@ -86,7 +104,6 @@ public final class Slices implements AutoCloseable {
     public double gradients(Input input, Dice dice, Loss loss) {
         prepare(input, true);
         int slices = count(input);
-        var losses = new double[slices];
         workers.run(slices, i -> {
             int from = bound(input, i, slices);
             int to = bound(input, i + 1, slices);
@@ -96,27 +113,36 @@ public final class Slices implements AutoCloseable {
                 passes[i].forward(input.tokens(), input.targets(), from, to, input.time(), values, dice);
             }
             losses[i] = loss.of(from, to, values, valueGradients);
-            gradients[i].clear();
-            passes[i].backward(valueGradients, gradients[i]);
+            passes[i].gradient(valueGradients, gradients[i]);
         });
         stopIfInterrupted();
         lastSlices = slices;
-        return Arrays.stream(losses).sum();
+        return sum(losses, slices);
     }
 
     private int lastSlices;
 
     /** Adds the slices' gradients into {@link #gradient()}; answers its Euclidean norm. */
     public double reduce() {
-        var others = Arrays.copyOfRange(gradients, 1, SLICES);
         long size = model.parameters().count();
-        int chunks = Math.toIntExact((size + CHUNK - 1) / CHUNK);
-        var squares = new double[chunks];
         workers.run(
-                chunks,
+                squares.length,
                 i -> squares[i] = Vectors.addAll(
                         gradients[0], others, lastSlices - 1, i * CHUNK, Math.min(size, (i + 1) * CHUNK)));
-        return Math.sqrt(Arrays.stream(squares).sum());
+        return Math.sqrt(sum(squares, squares.length));
+    }
+
+    /** With what rounding takes from each addition given back to the next (Kahan 1965). */
+    private static double sum(double[] values, int count) {
+        double sum = 0;
+        double excess = 0;
+        for (int i = 0; i < count; i++) {
+            double value = values[i] - excess;
+            double next = sum + value;
+            excess = next - sum - value;
+            sum = next;
+        }
+        return sum - excess;
     }
 
     /** dL/dθ of the last batch, after {@link #reduce}. */
@@ -158,8 +184,12 @@ public final class Slices implements AutoCloseable {
             if (passes[i] == null) {
                 passes[i] = model.pass(passRows, passTime, precision);
             }
+            passes[i].cuts(input.cuts());
             if (training && gradients[i] == null) {
                 gradients[i] = Floats.zeros(model.parameters().count());
+            }
+            if (i > 0) {
+                others[i - 1] = gradients[i];
             }
         }
         int n = input.rows() * input.time();

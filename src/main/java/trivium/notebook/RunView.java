@@ -71,6 +71,9 @@ public final class RunView {
                     "tokens per second", String.format(Locale.ROOT, "%,.0f", run.last("tokens") / run.last("seconds")));
         }
         var origin = run.card().origin();
+        if (!origin.notes().isEmpty()) {
+            rows.put("note", String.join("\n", origin.notes()));
+        }
         rows.put("seed", Long.toString(origin.seed()));
         rows.put("data (SHA-256)", shortened(origin.dataHash()));
         rows.put("commit", shortened(origin.commit()));
@@ -110,14 +113,15 @@ public final class RunView {
                 : Figures.loss(run);
     }
 
-    private static String table(Map<String, String> rows) {
+    /** Labels and values, one pair a line; a value may have several lines. */
+    static String table(Map<String, String> rows) {
         var html = new StringBuilder("<table style=\"border-collapse:collapse\">");
-        rows.forEach(
-                (label, value) -> html.append("<tr><td style=\"text-align:left;opacity:.7;padding:2px 12px 2px 0\">")
-                        .append(Html.escape(label))
-                        .append("</td><td style=\"text-align:left;padding:2px 0\">")
-                        .append(Html.escape(value))
-                        .append("</td></tr>"));
+        rows.forEach((label, value) -> html.append(
+                        "<tr><td style=\"text-align:left;vertical-align:top;opacity:.7;padding:2px 12px 2px 0\">")
+                .append(Html.escape(label))
+                .append("</td><td style=\"text-align:left;padding:2px 0\">")
+                .append(Html.escape(value).replace("\n", "<br>"))
+                .append("</td></tr>"));
         return html.append("</table>").toString();
     }
 

@@ -22,7 +22,9 @@ public final class Activations {
         for (long i = 0; i < whole; i += Lanes.COUNT) {
             Lanes.store(gelu(Lanes.load(in, i)), out, i);
         }
-        geluTail(in, out, whole, n);
+        if (whole < n) {
+            geluTail(in, out, whole, n);
+        }
     }
 
     private static void geluTail(MemorySegment in, MemorySegment out, long from, long to) {
@@ -42,7 +44,9 @@ public final class Activations {
         for (long i = 0; i < whole; i += Lanes.COUNT) {
             Lanes.store(Lanes.load(out, i).mul(geluSlope(Lanes.load(in, i))), out, i);
         }
-        geluBackwardTail(in, out, whole, n);
+        if (whole < n) {
+            geluBackwardTail(in, out, whole, n);
+        }
     }
 
     private static void geluBackwardTail(MemorySegment in, MemorySegment out, long from, long to) {
@@ -67,8 +71,10 @@ public final class Activations {
             var positive = Lanes.load(in, i).max(0);
             Lanes.store(positive.mul(positive), out, i);
         }
-        var positive = Lanes.load(in, whole).max(0);
-        Lanes.store(positive.mul(positive), out, whole, Lanes.SPECIES.indexInRange(whole, n));
+        if (whole < n) {
+            var positive = Lanes.load(in, whole).max(0);
+            Lanes.store(positive.mul(positive), out, whole, Lanes.SPECIES.indexInRange(whole, n));
+        }
     }
 
     /** dy becomes dx = dy · 2 max(0, x). */
@@ -80,8 +86,10 @@ public final class Activations {
             var slope = Lanes.load(in, i).max(0).mul(2);
             Lanes.store(Lanes.load(out, i).mul(slope), out, i);
         }
-        var dx = Lanes.load(out, whole).mul(Lanes.load(in, whole).max(0).mul(2));
-        Lanes.store(dx, out, whole, Lanes.SPECIES.indexInRange(whole, n));
+        if (whole < n) {
+            var dx = Lanes.load(out, whole).mul(Lanes.load(in, whole).max(0).mul(2));
+            Lanes.store(dx, out, whole, Lanes.SPECIES.indexInRange(whole, n));
+        }
     }
 
     /**

@@ -35,9 +35,8 @@ public final class Dropout {
         for (int i = 0; i < bound; i += Lanes.COUNT) {
             Lanes.store(Lanes.load(memory, at + i).mul(kept(i, key, limit, factor)), memory, at + i);
         }
-        if (bound < n) {
-            var rest = Lanes.load(memory, at + bound).mul(kept(bound, key, limit, factor));
-            Lanes.store(rest, memory, at + bound, Lanes.tail(n));
+        for (int i = bound; i < n; i++) {
+            x.set(at + i, x.get(at + i) * kept(i, key, limit));
         }
     }
 
@@ -52,10 +51,8 @@ public final class Dropout {
             var kept = kept(i, key, limit, factor);
             Lanes.store(Lanes.load(memory, at + i).fma(kept, Lanes.load(from, at + i)), memory, at + i);
         }
-        if (bound < n) {
-            var kept = kept(bound, key, limit, factor);
-            var rest = Lanes.load(memory, at + bound).fma(kept, Lanes.load(from, at + bound));
-            Lanes.store(rest, memory, at + bound, Lanes.tail(n));
+        for (int i = bound; i < n; i++) {
+            y.set(at + i, Math.fma(y.get(at + i), kept(i, key, limit), x.get(at + i)));
         }
     }
 
@@ -65,8 +62,11 @@ public final class Dropout {
 
     /** 1 / (1 − p), the bits of a float, for the p that {@code limit} stands for. */
     private static IntVector factor(int limit) {
-        float factor = (float) (1 / (1 - (double) limit / (1 << BITS)));
-        return IntVector.broadcast(INTS, Float.floatToRawIntBits(factor));
+        return IntVector.broadcast(INTS, Float.floatToRawIntBits(scale(limit)));
+    }
+
+    private static float scale(int limit) {
+        return (float) (1 / (1 - (double) limit / (1 << BITS)));
     }
 
     /** 0 or 1 / (1 − p) for the places from {@code i} on. */
@@ -76,6 +76,18 @@ public final class Dropout {
         var below = random.lanewise(VectorOperators.LSHR, Integer.SIZE - BITS).sub(limit);
         return factor.lanewise(VectorOperators.AND_NOT, below.lanewise(VectorOperators.ASHR, ALL_BITS))
                 .reinterpretAsFloats();
+    }
+
+    /** The same for one place, for the rest of a run: a second hash of vectors in a method would not be inlined. */
+    private static float kept(int i, long key, int limit) {
+        int random = scatter(i * SCATTER + (int) key ^ (int) (key >>> Integer.SIZE));
+        return random >>> Integer.SIZE - BITS < limit ? 0 : scale(limit);
+    }
+
+    private static int scatter(int x) {
+        x = (x ^ x >>> 16) * 0x7feb352d;
+        x = (x ^ x >>> 15) * 0x846ca68b;
+        return x ^ x >>> 16;
     }
 
     /** A 32-bit hash of little bias (Wellons 2018, "Prospecting for hash functions"). */

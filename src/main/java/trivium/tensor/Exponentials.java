@@ -1,6 +1,7 @@
 package trivium.tensor;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -12,6 +13,8 @@ import jdk.incubator.vector.FloatVector;
  */
 final class Exponentials {
 
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+
     private Exponentials() {}
 
     /** The highest of {@code n ≥ 1} numbers. */
@@ -21,10 +24,15 @@ final class Exponentials {
         for (int i = 0; i < bound; i += Lanes.COUNT) {
             highest = highest.max(Lanes.load(memory, at + i));
         }
-        if (bound < n) {
-            highest = highest.blend(highest.max(Lanes.load(memory, at + bound)), Lanes.tail(n));
+        float rest = Float.NEGATIVE_INFINITY;
+        if (bound < n && n >= Lanes.COUNT) {
+            highest = highest.max(Lanes.load(memory, at + n - Lanes.COUNT)); // some of them twice, which changes nothing
+        } else {
+            for (int i = bound; i < n; i++) {
+                rest = Math.max(rest, memory.get(FLOAT, (at + i) * Float.BYTES));
+            }
         }
-        return Lanes.max(highest);
+        return Math.max(rest, Lanes.max(highest));
     }
 
     /** Each number x becomes e^(scale · x + shift); answers their sum. */
@@ -46,8 +54,10 @@ final class Exponentials {
         for (int i = 0; i < bound; i += Lanes.COUNT) {
             Lanes.store(Lanes.load(memory, at + i).mul(factor), memory, at + i);
         }
-        if (bound < n) {
-            Lanes.store(Lanes.load(memory, at + bound).mul(factor), memory, at + bound, Lanes.tail(n));
+        // One by one: a mask here, where a softmax is already deep in other methods, was made anew for every row.
+        for (int i = bound; i < n; i++) {
+            long byteOffset = (at + i) * Float.BYTES;
+            memory.set(FLOAT, byteOffset, memory.get(FLOAT, byteOffset) * factor);
         }
     }
 }

@@ -26,11 +26,13 @@ public final class Floats {
 
     private final INDArray array;
     private final MemorySegment memory;
+    private final MemorySegment numbers; // without the slack
     private final long size;
 
     private Floats(INDArray array, MemorySegment memory, long size) {
         this.array = array;
         this.memory = memory;
+        this.numbers = memory.asSlice(0, size * Float.BYTES);
         this.size = size;
     }
 
@@ -99,7 +101,18 @@ public final class Floats {
 
     /** Sets every number to 0. */
     public void clear() {
-        memory.asSlice(0, size * Float.BYTES).fill((byte) 0);
+        numbers.fill((byte) 0);
+    }
+
+    /** Sets {@code length} numbers from {@code index} on to 0. */
+    public void clear(long index, long length) {
+        long whole = index + length - length % Lanes.COUNT;
+        for (long i = index; i < whole; i += Lanes.COUNT) {
+            Lanes.store(Lanes.zero(), memory, i);
+        }
+        for (long i = whole; i < index + length; i++) {
+            set(i, 0);
+        }
     }
 
     /** Copies {@code length} numbers of {@code source} to here. */

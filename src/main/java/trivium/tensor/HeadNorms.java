@@ -68,11 +68,11 @@ public record HeadNorms(int queries, int keys, int size, long queryWeight, long 
         for (int i = 0; i < bound; i += Lanes.COUNT) {
             sum = Lanes.load(left, aAt + i).fma(Lanes.load(right, bAt + i), sum);
         }
-        if (bound < size) {
-            var tail = Lanes.tail(size);
-            sum = Lanes.load(left, aAt + bound, tail).fma(Lanes.load(right, bAt + bound, tail), sum);
+        float total = Lanes.sum(sum);
+        for (int i = bound; i < size; i++) {
+            total += a.get(aAt + i) * b.get(bAt + i);
         }
-        return Lanes.sum(sum);
+        return total;
     }
 
     private void scale(Floats x, long at, float factor, Floats parameters, long weight) {
@@ -82,9 +82,8 @@ public record HeadNorms(int queries, int keys, int size, long queryWeight, long 
         for (int i = 0; i < bound; i += Lanes.COUNT) {
             Lanes.store(Lanes.load(memory, at + i).mul(factor).mul(Lanes.load(theta, weight + i)), memory, at + i);
         }
-        if (bound < size) {
-            var scaled = Lanes.load(memory, at + bound).mul(factor).mul(Lanes.load(theta, weight + bound));
-            Lanes.store(scaled, memory, at + bound, Lanes.tail(size));
+        for (int i = bound; i < size; i++) {
+            x.set(at + i, x.get(at + i) * factor * parameters.get(weight + i));
         }
     }
 
@@ -98,10 +97,9 @@ public record HeadNorms(int queries, int keys, int size, long queryWeight, long 
             var normal = Lanes.load(in, copy + i).mul(inverse);
             Lanes.store(Lanes.load(out, at + i).fma(normal, Lanes.load(grad, weight + i)), grad, weight + i);
         }
-        if (bound < size) {
-            var normal = Lanes.load(in, copy + bound).mul(inverse);
-            var sum = Lanes.load(out, at + bound).fma(normal, Lanes.load(grad, weight + bound));
-            Lanes.store(sum, grad, weight + bound, Lanes.tail(size));
+        for (int i = bound; i < size; i++) {
+            float normal = kept.get(copy + i) * inverse;
+            gradient.set(weight + i, Math.fma(dy.get(at + i), normal, gradient.get(weight + i)));
         }
     }
 
@@ -114,10 +112,8 @@ public record HeadNorms(int queries, int keys, int size, long queryWeight, long 
             var x = Lanes.load(in, copy + i);
             Lanes.store(Lanes.load(out, at + i).sub(x.mul(factor)), out, at + i);
         }
-        if (bound < size) {
-            var rest =
-                    Lanes.load(out, at + bound).sub(Lanes.load(in, copy + bound).mul(factor));
-            Lanes.store(rest, out, at + bound, Lanes.tail(size));
+        for (int i = bound; i < size; i++) {
+            dy.set(at + i, dy.get(at + i) - kept.get(copy + i) * factor);
         }
     }
 }

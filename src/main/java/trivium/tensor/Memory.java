@@ -1,7 +1,9 @@
 package trivium.tensor;
 
 import com.sun.management.OperatingSystemMXBean;
+import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.Locale;
 
 /** How much memory there is for {@link Floats}, which live outside of Java's heap. */
@@ -19,6 +21,18 @@ public final class Memory {
     /** Bytes this program may use, heap included: seven eighths of the machine's. */
     public static long usableBytes() {
         return machineBytes() / 8 * 7;
+    }
+
+    /**
+     * Bytes of Java's heap that the threads now alive have asked for until now, given back or not: what lies between two
+     * calls was allocated between them. 0 where the virtual machine does not count.
+     */
+    public static long heapAllocatedBytes() {
+        return ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads
+                ? Arrays.stream(threads.getThreadAllocatedBytes(threads.getAllThreadIds()))
+                        .filter(bytes -> bytes > 0)
+                        .sum()
+                : 0;
     }
 
     /**

@@ -6,6 +6,8 @@ import jdk.incubator.vector.FloatVector;
  * Normalisation of each row of x (rows, C), forward and backward. {@code statistics} keeps mean and 1/deviation of each
  * row, (rows, 2), from forward to backward; a {@code bias} offset below 0 means there is none.
  *
+ * <p>What does not fill a vector is done one by one: where HotSpot does not inline all of a mask, it makes objects.
+ *
  * <p>LayerNorm: Ba, Kiros and Hinton 2016, eq. 4. RMSNorm: Zhang and Sennrich 2019, eq. 4.
  */
 public final class Norms {
@@ -52,10 +54,11 @@ public final class Norms {
         for (int i = 0; i < bound; i += Lanes.COUNT) {
             sum = sum.add(Lanes.load(memory, at + i));
         }
-        if (bound < width) {
-            sum = sum.add(Lanes.load(memory, at + bound, Lanes.tail(width)));
+        float total = Lanes.sum(sum);
+        for (int i = bound; i < width; i++) {
+            total += x.get(at + i);
         }
-        return Lanes.sum(sum);
+        return total;
     }
 
     private static float squaredDistance(Floats x, long at, int width, float mean) {
@@ -66,12 +69,12 @@ public final class Norms {
             var d = Lanes.load(memory, at + i).sub(mean);
             sum = d.fma(d, sum);
         }
-        if (bound < width) {
-            var tail = Lanes.tail(width);
-            var d = Lanes.zero().blend(Lanes.load(memory, at + bound, tail).sub(mean), tail);
-            sum = d.fma(d, sum);
+        float total = Lanes.sum(sum);
+        for (int i = bound; i < width; i++) {
+            float d = x.get(at + i) - mean;
+            total += d * d;
         }
-        return Lanes.sum(sum);
+        return total;
     }
 
     private static void scaleRow(
@@ -93,11 +96,10 @@ public final class Norms {
             var shift = bias < 0 ? Lanes.zero() : Lanes.load(theta, bias + i);
             Lanes.store(scaled.fma(Lanes.load(theta, weight + i), shift), out, at + i);
         }
-        if (bound < width) {
-            var tail = Lanes.tail(width);
-            var scaled = Lanes.load(in, at + bound, tail).sub(mean).mul(inverse);
-            var shift = bias < 0 ? Lanes.zero() : Lanes.load(theta, bias + bound, tail);
-            Lanes.store(scaled.fma(Lanes.load(theta, weight + bound, tail), shift), out, at + bound, tail);
+        for (int i = bound; i < width; i++) {
+            float scaled = (x.get(at + i) - mean) * inverse;
+            float shift = bias < 0 ? 0 : parameters.get(bias + i);
+            y.set(at + i, Math.fma(scaled, parameters.get(weight + i), shift));
         }
     }
 
@@ -164,20 +166,20 @@ public final class Norms {
                 Lanes.store(Lanes.load(grad, bias + i).add(d), grad, bias + i);
             }
         }
-        if (bound < width) {
-            var tail = Lanes.tail(width);
-            var normal = Lanes.load(in, at + bound, tail).sub(mean).mul(inverse);
-            var d = Lanes.load(out, at + bound, tail);
-            var g = d.mul(Lanes.load(theta, weight + bound, tail));
-            sumG = sumG.add(g);
-            sumGx = g.fma(normal, sumGx);
-            Lanes.store(d.fma(normal, Lanes.load(grad, weight + bound, tail)), grad, weight + bound, tail);
+        float totalG = Lanes.sum(sumG);
+        float totalGx = Lanes.sum(sumGx);
+        for (int i = bound; i < width; i++) {
+            float normal = (x.get(at + i) - mean) * inverse;
+            float d = dy.get(at + i);
+            float g = d * parameters.get(weight + i);
+            totalG += g;
+            totalGx += g * normal;
+            gradient.set(weight + i, Math.fma(d, normal, gradient.get(weight + i)));
             if (bias >= 0) {
-                Lanes.store(Lanes.load(grad, bias + bound, tail).add(d), grad, bias + bound, tail);
+                gradient.set(bias + i, gradient.get(bias + i) + d);
             }
         }
-        return (long) Float.floatToRawIntBits(Lanes.sum(sumG)) << 32
-                | Float.floatToRawIntBits(Lanes.sum(sumGx)) & 0xFFFFFFFFL;
+        return (long) Float.floatToRawIntBits(totalG) << 32 | Float.floatToRawIntBits(totalGx) & 0xFFFFFFFFL;
     }
 
     private static void inputGradient(
@@ -204,12 +206,10 @@ public final class Norms {
             var d = g.sub(meanG).sub(normal.mul(meanGx)).mul(inverse);
             Lanes.store(add ? d.add(Lanes.load(result, at + i)) : d, result, at + i);
         }
-        if (bound < width) {
-            var tail = Lanes.tail(width);
-            var normal = Lanes.load(in, at + bound, tail).sub(mean).mul(inverse);
-            var g = Lanes.load(out, at + bound, tail).mul(Lanes.load(theta, weight + bound, tail));
-            var d = g.sub(meanG).sub(normal.mul(meanGx)).mul(inverse);
-            Lanes.store(add ? d.add(Lanes.load(result, at + bound, tail)) : d, result, at + bound, tail);
+        for (int i = bound; i < width; i++) {
+            float normal = (x.get(at + i) - mean) * inverse;
+            float d = (dy.get(at + i) * parameters.get(weight + i) - meanG - normal * meanGx) * inverse;
+            dx.set(at + i, add ? d + dx.get(at + i) : d);
         }
     }
 }

@@ -12,6 +12,10 @@ public final class Peak {
     private static final long REPEATS = 2_000_000;
     /** Larger than any cache: 256 MiB in all. */
     private static final long STREAM = 1L << 26;
+    /** Read in a round where the buffer is small: 16 MiB. */
+    private static final long READ = 1L << 22;
+
+    private static final long SHORTEST = 1L << 10;
 
     private Peak() {}
 
@@ -66,14 +70,28 @@ public final class Peak {
 
     /** Reading memory once, front to back, on this many threads: the best of a few rounds, in gigabytes per second. */
     public static double gigabytesPerSecond(int workers) {
-        var numbers = Floats.zeros(STREAM);
+        return gigabytesPerSecond(workers, STREAM * Float.BYTES);
+    }
+
+    /**
+     * The same for a buffer of this many bytes, read again and again: from the cache that holds it, where one does. A
+     * few KiB at the least are read.
+     */
+    public static double gigabytesPerSecond(int workers, long bytes) {
+        long size = Math.max(SHORTEST * workers, bytes / Float.BYTES);
+        long times = Math.max(1, READ / size);
+        var numbers = Floats.zeros(size);
         try (var threads = new Workers(workers)) {
             double best = 0;
             var sinks = new float[workers];
             for (int round = 0; round < READINGS; round++) {
                 long start = System.nanoTime();
-                threads.run(workers, i -> sinks[i] = read(numbers, STREAM * i / workers, STREAM * (i + 1) / workers));
-                best = Math.max(best, (double) STREAM * Float.BYTES / (System.nanoTime() - start));
+                threads.run(workers, i -> {
+                    for (long time = 0; time < times; time++) {
+                        sinks[i] += read(numbers, size * i / workers, size * (i + 1) / workers);
+                    }
+                });
+                best = Math.max(best, (double) times * size * Float.BYTES / (System.nanoTime() - start));
             }
             return best;
         }

@@ -50,15 +50,13 @@ public final class Rotary {
             Lanes.store(a.mul(cosine).sub(b.mul(sine)), memory, at + i);
             Lanes.store(b.mul(cosine).add(a.mul(sine)), memory, at + half + i);
         }
-        if (bound < half) {
-            var tail = Lanes.tail(half);
-            var cosine = Lanes.load(cosines.memory(), table + bound, tail);
-            var sine = Lanes.load(sines.memory(), table + bound, tail);
-            sine = forward ? sine : sine.neg();
-            var a = Lanes.load(memory, at + bound, tail);
-            var b = Lanes.load(memory, at + half + bound, tail);
-            Lanes.store(a.mul(cosine).sub(b.mul(sine)), memory, at + bound, tail);
-            Lanes.store(b.mul(cosine).add(a.mul(sine)), memory, at + half + bound, tail);
+        for (int i = bound; i < half; i++) {
+            float cosine = cosines.get(table + i);
+            float sine = forward ? sines.get(table + i) : -sines.get(table + i);
+            float a = x.get(at + i);
+            float b = x.get(at + half + i);
+            x.set(at + i, a * cosine - b * sine);
+            x.set(at + half + i, b * cosine + a * sine);
         }
     }
 }

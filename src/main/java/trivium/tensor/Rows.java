@@ -1,7 +1,5 @@
 package trivium.tensor;
 
-import jdk.incubator.vector.VectorMask;
-
 /** Adding and gathering whole rows of C numbers: embeddings, biases and their gradients. */
 public final class Rows {
 
@@ -20,10 +18,8 @@ public final class Rows {
         for (int i = 0; i < bound; i += Lanes.COUNT) {
             Lanes.store(Lanes.load(target, toAt + i).add(Lanes.load(source, fromAt + i)), target, toAt + i);
         }
-        if (bound < n) {
-            VectorMask<Float> tail = Lanes.tail(n);
-            var sum = Lanes.load(target, toAt + bound, tail).add(Lanes.load(source, fromAt + bound, tail));
-            Lanes.store(sum, target, toAt + bound, tail);
+        for (int i = bound; i < n; i++) {
+            to.set(toAt + i, to.get(toAt + i) + from.get(fromAt + i));
         }
     }
 

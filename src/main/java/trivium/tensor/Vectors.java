@@ -1,12 +1,17 @@
 package trivium.tensor;
 
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Whole-vector work of the optimiser: adding gradients, their norm, AdamW. Ranges are {@code from} (inclusive) to
  * {@code to} (exclusive).
  */
 public final class Vectors {
+
+    private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+    private static final int ODD = 0x9e3779b1;
 
     private Vectors() {}
 
@@ -104,5 +109,31 @@ public final class Vectors {
             var w = Lanes.load(weights, i).mul(keep);
             Lanes.store(w.sub(update.mul(step.learningRate())), weights, i);
         }
+    }
+
+    /**
+     * What tells whether any of the first {@code size} numbers has changed since without keeping them: each lane of four vectors keeps h = h · odd + bits of every number it meets. A change of one number
+     * always shows; several hide one another in a lane once in 2³² times.
+     */
+    public static int[] fingerprint(Floats numbers, long size) {
+        var memory = numbers.memory();
+        IntVector a = IntVector.zero(INTS), b = a, c = a, d = a;
+        long i = 0;
+        for (; i + 4L * Lanes.COUNT <= size; i += 4L * Lanes.COUNT) {
+            a = a.mul(ODD).add(Lanes.load(memory, i).reinterpretAsInts());
+            b = b.mul(ODD).add(Lanes.load(memory, i + Lanes.COUNT).reinterpretAsInts());
+            c = c.mul(ODD).add(Lanes.load(memory, i + 2L * Lanes.COUNT).reinterpretAsInts());
+            d = d.mul(ODD).add(Lanes.load(memory, i + 3L * Lanes.COUNT).reinterpretAsInts());
+        }
+        var lanes = new int[4 * Lanes.COUNT];
+        a.intoArray(lanes, 0);
+        b.intoArray(lanes, Lanes.COUNT);
+        c.intoArray(lanes, 2 * Lanes.COUNT);
+        d.intoArray(lanes, 3 * Lanes.COUNT);
+        for (; i < size; i++) {
+            int lane = (int) (i % lanes.length);
+            lanes[lane] = lanes[lane] * ODD + Float.floatToRawIntBits(numbers.get(i));
+        }
+        return lanes;
     }
 }

@@ -20,6 +20,12 @@ import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import trivium.measure.Quantile;
+import trivium.model.Llama;
+import trivium.model.Transformer;
+import trivium.run.Origin;
+import trivium.run.Run;
+import trivium.run.RunCard;
+import trivium.text.Tokenizer;
 
 /** The numbers that figures of seeds, sweeps and sizes show. */
 class StudiesTest {
@@ -192,6 +198,30 @@ class StudiesTest {
         assertEquals(0.5, Coordinate.of(table, "rate", rows).places()[10], 1e-12);
         assertArrayEquals(
                 new double[] {0, 0.5, 1}, Coordinate.of(table, "norm", rows).marks());
+    }
+
+    @Test
+    void attentionOfARunIsItsModels() {
+        var tokenizer = Tokenizer.characters(List.of("ab c")).withSpecials(Tokenizer.END_OF_TEXT);
+        var model = Transformer.of(Llama.of(8, 8, 2, 2, 1), tokenizer.size(), 3);
+        var card = RunCard.begin("pretrain", null, Map.of(), new Origin(3, "", "", Map.of()));
+        var run = new Run(card.finished(), model, tokenizer, Map.of());
+        var text = Tokenizer.END_OF_TEXT + "a bc";
+        var figure = Figures.attention(run, text, 2, 1);
+        assertEquals("Attention of layer 2, head 1: where each token looks", figure.title());
+        var weights = model.attention(tokenizer.encodeWithSpecials(text))[1][0];
+        assertEquals(25, figure.table().rowCount());
+        for (int i = 0; i < 25; i++) {
+            assertEquals(
+                    weights[i / 5][i % 5], figure.table().doubleColumn("weight").get(i));
+        }
+        assertEquals("␣", figure.table().stringColumn("looked_at").get(2));
+        var wrong = assertThrows(IllegalArgumentException.class, () -> Figures.attention(run, text, 3, 1));
+        assertTrue(wrong.getMessage().contains("no layer 3, head 1"), wrong.getMessage());
+        assertTrue(wrong.getMessage().contains("layers 1 to 2 with heads 1 to 2"), wrong.getMessage());
+        assertThrows(IllegalArgumentException.class, () -> Figures.attention(run, text, 1, 0));
+        var empty = assertThrows(IllegalArgumentException.class, () -> Figures.attention(run, "", 1, 1));
+        assertTrue(empty.getMessage().contains("0 tokens"), empty.getMessage());
     }
 
     @Test

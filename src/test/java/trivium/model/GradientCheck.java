@@ -63,6 +63,7 @@ final class GradientCheck {
         loss();
         pass.backward(weights, gradient);
         var once = gradient.toArray();
+        overwrites(once);
         for (var tensor : parameters.tensors()) {
             check(tensor);
         }
@@ -73,6 +74,16 @@ final class GradientCheck {
             once[i] *= 2;
         }
         assertArrayEquals(once, twice, 1e-5f, "a second backward adds to the gradient");
+    }
+
+    private void overwrites(float[] expected) {
+        var dirty = Floats.zeros(parameters.count());
+        for (long i = 0; i < dirty.size(); i++) {
+            dirty.set(i, Float.NaN);
+        }
+        loss(); // a pass turns its logits into their gradient
+        pass.gradient(weights, dirty);
+        assertArrayEquals(expected, dirty.toArray(), 1e-7f, "nothing is left of what stood there");
     }
 
     private double loss() {

@@ -1,10 +1,13 @@
 package trivium.tensor;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static trivium.tensor.Twin.assertTwin;
 import static trivium.tensor.Twin.guarded;
 import static trivium.tensor.Twin.normals;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +60,25 @@ class VectorsTest {
             assertTwin(theta, floats, 1e-6, "parameters, " + n);
             assertTwin(m, floatsM, 1e-6, "first moments, " + n);
             assertTwin(v, floatsV, 1e-6, "second moments, " + n);
+        }
+    }
+
+    @Test
+    void aFingerprintShowsWhatChanged() {
+        for (int n : new int[] {1, 15, 64, 70, 131, 300}) {
+            var numbers = normals(random, n, 1);
+            var before = Vectors.fingerprint(guarded(numbers), n);
+            assertArrayEquals(before, Vectors.fingerprint(guarded(numbers), n));
+            for (int i = 0; i < n; i++) {
+                var other = numbers.clone();
+                other[i] = Math.nextUp((float) other[i]);
+                assertFalse(Arrays.equals(before, Vectors.fingerprint(guarded(other), n)), i + " of " + n);
+                int next = (i + 64) % n; // in the same lane, where there are four vectors of 16
+                other[i] = numbers[next];
+                other[next] = numbers[i];
+                boolean same = other[i] == numbers[i];
+                assertEquals(same, Arrays.equals(before, Vectors.fingerprint(guarded(other), n)), i + " and " + next);
+            }
         }
     }
 }

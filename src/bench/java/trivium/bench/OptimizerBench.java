@@ -1,0 +1,65 @@
+package trivium.bench;
+
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import trivium.tensor.Floats;
+import trivium.tensor.Vectors;
+
+/** What is done with every parameter once a step, on one thread. */
+@State(Scope.Thread)
+public class OptimizerBench {
+
+    @Param({"SMALL", "MEDIUM"})
+    public Shape shape;
+
+    private static final Vectors.AdamStep STEP = new Vectors.AdamStep(1e-4f, 0.9f, 0.99f, 1e-8f, 1.1f, 1.01f);
+    private static final int STRETCH = 1 << 16;
+
+    private Floats[] buffers;
+
+    @Setup
+    public void make() {
+        buffers = new Floats[] {numbers(), numbers(), numbers(), numbers()};
+    }
+
+    private Floats numbers() {
+        return Work.numbers(shape.parameters());
+    }
+
+    @Benchmark
+    public void adamW() {
+        for (long from = 0; from < shape.parameters(); from += STRETCH) {
+            long to = Math.min(shape.parameters(), from + STRETCH);
+            Vectors.adamW(buffers[0], buffers[1], buffers[2], buffers[3], from, to, 1, 0.1f, STEP);
+        }
+    }
+
+    /** The gradients of four slices. */
+    @Benchmark
+    public double addGradients() {
+        var others = new Floats[] {buffers[1], buffers[2], buffers[3]};
+        double squares = 0;
+        for (long from = 0; from < shape.parameters(); from += STRETCH) {
+            long to = Math.min(shape.parameters(), from + STRETCH);
+            squares += Vectors.addAll(buffers[0], others, others.length, from, to);
+        }
+        return squares;
+    }
+
+    /** Of one slice's gradients. */
+    @Benchmark
+    public void clearGradients() {
+        buffers[0].clear();
+    }
+
+    static Work work(String kernel, Shape shape) {
+        return switch (kernel) {
+            case "adamW" -> Work.each(shape.parameters(), 7, 4, 16);
+            case "addGradients" -> Work.each(shape.parameters(), 5, 4, 4);
+            default -> Work.each(shape.parameters(), 1, 1, 0);
+        };
+    }
+}
