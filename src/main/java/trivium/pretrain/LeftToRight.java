@@ -43,7 +43,7 @@ final class LeftToRight implements Lesson {
         validation = NextTokens.sequential(text.validation(), ROWS, context);
         validationBytes = text.validation().bytes();
         middles = recipe.material().task() instanceof Task.MissingMiddle ? middles(text) : null;
-        completions = new Completions(new Generator(model, training.workers()), tokenizer);
+        completions = new Completions(new Generator(model, training.compute().workers()), tokenizer);
         sampling = SAMPLING.seed(training.seed());
     }
 

@@ -6,7 +6,6 @@ import java.util.stream.LongStream;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
-import trivium.model.Compute;
 import trivium.model.LanguageModel;
 import trivium.pretrain.Pretraining.Training;
 import trivium.run.Carried;
@@ -37,6 +36,7 @@ final class Reading implements Stepwise, AutoCloseable {
         this.recipe = recipe;
         this.journal = journal;
         training = recipe.training();
+        training.compute().caveat().ifPresent(journal::remark);
         var task = recipe.material().task();
         tokenizer = task.equip(recipe.tokenizer());
         var text = recipe.material()
@@ -46,8 +46,7 @@ final class Reading implements Stepwise, AutoCloseable {
         int warmup = Math.min(LONGEST_WARMUP, training.steps() / 10);
         schedule = new WarmupCosine(rate, rate / 10, warmup, training.steps());
         model = recipe.architecture().fresh(tokenizer.size(), training.seed());
-        loop = new TrainLoop(
-                model, training.optimizer(), CLIP, Compute.DEFAULT.withWorkers(training.workers()), training.seed());
+        loop = new TrainLoop(model, training.optimizer(), CLIP, training.compute(), training.seed());
         lesson = task instanceof Task.MaskedTokens masked
                 ? new BothWays(recipe, masked, text, tokenizer, model)
                 : new LeftToRight(recipe, text, tokenizer, model);
