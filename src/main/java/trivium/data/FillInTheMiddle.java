@@ -14,15 +14,14 @@ import trivium.text.Tokenizer;
  * <pre>{@code <|fim_prefix|> prefix <|fim_suffix|> suffix <|fim_middle|> middle}</pre>
  *
  * <p>The paper's PSM mode on the level of documents: both cuts are drawn evenly from all places between characters (or,
- * which small models learn sooner, between words), and the three parts are encoded apart. All of it is learned, as in the paper. Whether a document is rearranged and where
- * it is cut depends on the seed and its number only.
+ * which small models learn sooner, between words), and the three parts are encoded apart. All of it is learned, as in
+ * the paper. Whether a document is rearranged and where it is cut depends on the seed and its number only.
  *
  * @param tokenizer has the three special tokens
  * @param rate the share of documents that are rearranged, in [0, 1]
  * @param between where documents may be cut
  */
-public record FillInTheMiddle(Tokenizer tokenizer, double rate, long seed, Between between)
-        implements DocumentEncoder {
+public record FillInTheMiddle(Tokenizer tokenizer, double rate, long seed, Between between) implements DocumentEncoder {
 
     /** Where documents may be cut. */
     public enum Between {

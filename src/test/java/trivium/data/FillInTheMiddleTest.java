@@ -35,7 +35,7 @@ class FillInTheMiddleTest {
         }
     }
 
-    /** Of "ab cd  e" there are four places between words and at the ends, equally likely twice. */
+    /** Of "ab cd e" there are four places between words and at the ends, equally likely twice. */
     @Test
     void wordsStayWholeWithTheirSpace() {
         var all = FillInTheMiddle.of(BYTES, 4).rate(1).between(FillInTheMiddle.Between.WORDS);

@@ -120,7 +120,9 @@ class TokenFileTest {
         assertEquals(0.25, header.getDouble(40));
         assertEquals(77, header.getLong(48));
         assertEquals(1, header.getInt(56));
-        assertEquals(new TokenFile.Middles(0.25, 77, Between.WORDS), TokenFile.open(path).middles());
+        assertEquals(
+                new TokenFile.Middles(0.25, 77, Between.WORDS),
+                TokenFile.open(path).middles());
         assertEquals(TokenFile.Middles.NONE, build(path, tokenizer, "ab").middles());
         byte[] damaged = header(2, 257, 0);
         ByteBuffer.wrap(damaged).order(ByteOrder.LITTLE_ENDIAN).putDouble(40, Double.NaN);
