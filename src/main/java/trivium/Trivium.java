@@ -13,17 +13,26 @@ import trivium.data.Comparisons;
 import trivium.data.Conversation;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
+import trivium.data.toytown.Tasks;
+import trivium.figure.BeforeAfter;
+import trivium.data.Texts;
+import trivium.data.TokenFile;
+import trivium.data.profile.Overlap;
+import trivium.data.profile.Profile;
+import trivium.data.profile.TokenProfile;
 import trivium.figure.Figure;
 import trivium.figure.Figures;
+import trivium.figure.Report;
 import trivium.finetune.FineTuning;
 import trivium.generate.Completions;
 import trivium.generate.Sampling;
 import trivium.measure.ExactMatch;
 import trivium.measure.FillInTheBlank;
 import trivium.measure.Share;
-import trivium.measure.SideBySide;
+import trivium.measure.Checked;
 import trivium.measure.TextScore;
 import trivium.model.Blueprint;
+import trivium.notebook.DataView;
 import trivium.notebook.Notebook;
 import trivium.notebook.RunView;
 import trivium.pretrain.Pretraining;
@@ -34,6 +43,7 @@ import trivium.sweep.Search;
 import trivium.sweep.Searches;
 import trivium.sweep.Sweep;
 import trivium.text.ChatTemplate;
+import trivium.text.Pieces;
 import trivium.text.Tokenizer;
 
 /**
@@ -57,6 +67,7 @@ public final class Trivium {
 
     static {
         RunView.register();
+        DataView.register();
         Notebook.attach();
     }
 
@@ -107,16 +118,33 @@ public final class Trivium {
         return Completions.of(run.model(), run.tokenizer()).answers(prompts, ChatTemplate.DEFAULT, sampling);
     }
 
-    /** The same prompts and the same dice, before and after: columns "prompt", "before" and "after". */
-    public static Table compare(List<String> prompts, Run before, Run after) {
-        var sampling = Sampling.atTemperature(0.7).maxTokens(80);
-        return SideBySide.of(prompts, answers(before, prompts, sampling), answers(after, prompts, sampling));
+    /**
+     * The same prompts and the same dice, before and after: words that changed are marked, tokens shaded by how sure
+     * the model was that wrote them. {@code table()} has the columns "prompt", "before" and "after".
+     */
+    public static BeforeAfter compare(List<String> prompts, Run before, Run after) {
+        return BeforeAfter.of(prompts, before, after);
+    }
+
+    /** What an alignment's held-out prompts were answered before and after, and what each answer was worth. */
+    public static BeforeAfter compare(Run aligned) {
+        return BeforeAfter.of(aligned);
     }
 
     /** How many of these questions the model answers exactly as expected, always taking the likeliest token. */
     public static Share exactMatch(Run run, Conversations questions) {
         var expected = questions.list().stream().map(Conversation::completion).toList();
         return ExactMatch.of(answers(run, questions.prompts(), Sampling.greedy()), expected);
+    }
+
+    /** How many of these tasks the model does as asked, whatever words it finds, always taking the likeliest token. */
+    public static Share checked(Run run, Tasks tasks) {
+        return Checked.share(tasks, answers(run, tasks.prompts(), Sampling.greedy()));
+    }
+
+    /** What the model makes of each task: columns "kind", "prompt", "completion", "right" and "why" (not). */
+    public static Table verdicts(Run run, Tasks tasks) {
+        return Checked.of(tasks, answers(run, tasks.prompts(), Sampling.greedy()));
     }
 
     /**
@@ -145,6 +173,48 @@ public final class Trivium {
                 IntStream.range(0, n)
                         .mapToDouble(words.doubleColumn("probability")::getDouble)
                         .toArray());
+    }
+
+    /**
+     * One page on these runs, parents first: {@code report(base, tuned).save("report.html")}. It opens without a
+     * network; {@code save("report.md")} writes Markdown.
+     */
+    public static Report report(Run... runs) {
+        return Figures.report(runs);
+    }
+
+    /** One page on a run of a store and on all that it came from. */
+    public static Report report(RunStore store, String id) {
+        return Report.of(store, id);
+    }
+
+    /** The card that a data set shows in a cell, with lengths in tokens beside those in words. */
+    public static Profile card(Texts data, Tokenizer tokenizer) {
+        return Profile.of(data, tokenizer);
+    }
+
+    /** The card of a token file, with text in place of ids. */
+    public static TokenProfile card(TokenFile file, Tokenizer tokenizer) {
+        return TokenProfile.of(file, tokenizer);
+    }
+
+    /** What held-out data has in common with training data of the same kind. */
+    public static Overlap overlap(Texts train, Texts heldOut) {
+        return Overlap.of(train, heldOut);
+    }
+
+    /** The tokens of a text, one by one. */
+    public static Pieces tokens(Tokenizer tokenizer, String text) {
+        return Pieces.of(tokenizer, tokenizer.encode(text));
+    }
+
+    /** A conversation as a model reads it, with the tokens marked that it learns to say. */
+    public static Pieces tokens(Tokenizer tokenizer, Conversation conversation) {
+        var template = ChatTemplate.DEFAULT;
+        var words = tokenizer.withSpecials(template.specials());
+        return template.example(words, conversation.prompt(), conversation.completion())
+                .chat()
+                .pieces(words);
     }
 
     /** Shows a value below the cell. */

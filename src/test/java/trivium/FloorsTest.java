@@ -26,7 +26,7 @@ class FloorsTest {
             List.of("train", "generate", "measure", "run", "lstm"),
             List.of("pretrain", "finetune", "align"),
             List.of("figure", "sweep"),
-            List.of("notebook", "cli"),
+            List.of("notebook", "cli", "spark"),
             List.of(""));
 
     private static final JavaClasses TRIVIUM = new ClassFileImporter()
@@ -103,6 +103,12 @@ class FloorsTest {
     @Test
     void theKernelLibraryStaysInNotebook() {
         onlyIn(Stream.of("notebook"), "io.github.spencerpark..", "jdk.jshell..");
+    }
+
+    /** A package that only the profile "spark" builds; without it the rule is about none. */
+    @Test
+    void sparkStaysInSpark() {
+        onlyIn(Stream.of("spark"), "org.apache.spark..", "scala..");
     }
 
     private static void onlyIn(Stream<String> homes, String... libraries) {

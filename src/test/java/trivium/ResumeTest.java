@@ -72,6 +72,13 @@ class ResumeTest {
                 return (folder == null ? recipe : recipe.keep(folder, EVERY)).run();
             }
         },
+        FINETUNE_PACKED {
+            @Override
+            Run run(Path folder, Progress progress) {
+                var recipe = tuning().rows(7).packed().progress(progress);
+                return (folder == null ? recipe : recipe.keep(folder, EVERY)).run();
+            }
+        },
         REWARD_MODEL {
             @Override
             Run run(Path folder, Progress progress) {

@@ -15,6 +15,7 @@ import trivium.generate.Generation;
 import trivium.generate.Generation.Finish;
 import trivium.generate.Generator;
 import trivium.generate.Sampling;
+import trivium.measure.Quantile;
 import trivium.measure.Summary;
 import trivium.model.LanguageModel;
 import trivium.model.Slices;
@@ -78,10 +79,10 @@ final class Alignment implements Stepwise, AutoCloseable {
         var rollouts = Rollouts.of(generations, algorithm.group(), rewards, reference);
 
         var metrics = new LinkedHashMap<String, Double>();
-        metrics.put("reward", mean(rewards));
+        describe("reward", rewards, metrics);
         metrics.put("reward_std", spread(rewards));
         if (recipe.aim().gold() != null) {
-            metrics.put("gold", mean(rewards(recipe.aim().gold(), prompts, texts)));
+            describe("gold", rewards(recipe.aim().gold(), prompts, texts), metrics);
         }
         metrics.put("kl", mean(rollouts.kl()));
         describe(generations, metrics);
@@ -112,6 +113,14 @@ final class Alignment implements Stepwise, AutoCloseable {
         metrics.put("loss", loss);
         metrics.put("learning_rate", recipe.training().learningRate());
         metrics.put("gradient_norm", norm);
+    }
+
+    /** The mean, and how the whole distribution lies. */
+    private static void describe(String name, double[] rewards, Map<String, Double> metrics) {
+        metrics.put(name, mean(rewards));
+        for (var quantile : Quantile.values()) {
+            metrics.put(quantile.column(name), quantile.of(rewards));
+        }
     }
 
     private void describe(List<Generation> generations, Map<String, Double> metrics) {

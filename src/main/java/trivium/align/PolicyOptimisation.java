@@ -20,11 +20,12 @@ import trivium.train.Checks;
  * liked likelier, and a frozen copy of the model holds it back.
  *
  * <p>The run's metrics, one row a step: "reward" (mean over completions), "reward_std" (standard deviation within a
- * prompt's group, averaged), "gold" (mean of the second reward, if given), "kl" (mean over completions of Σ log π − log
- * π_ref over their tokens: nats per completion), "entropy" (nats per token), "completions/mean_length" (tokens, the end
- * token included), "completions/finished" (share that ended by themselves), "clip_ratio" (share of tokens), "loss",
- * "learning_rate", "gradient_norm", "tokens" (generated so far), "seconds". Table "rewards" compares the held-out
- * prompts before and after, drawn with the same dice.
+ * prompt's group, averaged), "gold" (mean of the second reward, if given), "reward_p10", "reward_p25", "reward_p50",
+ * "reward_p75", "reward_p90" and the same of "gold" (quantiles over completions, {@link trivium.measure.Quantile}),
+ * "kl" (mean over completions of Σ log π − log π_ref over their tokens: nats per completion), "entropy" (nats per
+ * token), "completions/mean_length" (tokens, the end token included), "completions/finished" (share that ended by
+ * themselves), "clip_ratio" (share of tokens), "loss", "learning_rate", "gradient_norm", "tokens" (generated so far),
+ * "seconds". Table "rewards" compares the held-out prompts before and after, drawn with the same dice.
  *
  * <p>A completion that reaches the most tokens without the end token is judged as it stands, like any other.
  *

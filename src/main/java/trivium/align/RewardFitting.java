@@ -9,6 +9,7 @@ import tech.tablesaw.api.Table;
 import trivium.align.RewardModelling.Training;
 import trivium.data.Batches;
 import trivium.data.FiniteBatches;
+import trivium.data.Fitting;
 import trivium.data.Pairs;
 import trivium.measure.RewardAccuracy;
 import trivium.measure.Summary;
@@ -54,8 +55,10 @@ final class RewardFitting implements Stepwise, AutoCloseable {
         var split = recipe.comparisons().split(recipe.validation());
         int context = start.model().context();
         pairs = Pairs.encode(split.train(), start.tokenizer(), ChatTemplate.DEFAULT, context);
-        validation = Pairs.encode(split.validation(), start.tokenizer(), ChatTemplate.DEFAULT, context)
-                .sequential(training.pairs());
+        var judged = Pairs.encode(split.validation(), start.tokenizer(), ChatTemplate.DEFAULT, context);
+        validation = judged.sequential(training.pairs());
+        Fitting.sentence(recipe.comparisons(), pairs.skipped() + judged.skipped(), context)
+                .ifPresent(journal::remark);
         batches = pairs.shuffled(training.pairs(), training.seed());
         steps = (long) training.epochs() * pairs.stepsPerEpoch(training.pairs());
         double rate = training.learningRate();
@@ -85,7 +88,7 @@ final class RewardFitting implements Stepwise, AutoCloseable {
         metrics.put("accuracy", accuracy(RewardModel.scored(batch, objective.values())));
         metrics.put("learning_rate", result.learningRate());
         metrics.put("gradient_norm", result.gradientNorm());
-        metrics.put("tokens", journal.latest("tokens") + batch.tokens().length);
+        metrics.put("tokens", journal.latest("tokens") + batch.read());
         return metrics;
     }
 

@@ -108,7 +108,7 @@ public final class RewardModel implements Reward, AutoCloseable {
     static double[] raw(Slices slices, Batch batch) {
         var values = new float[batch.rows() * batch.time()];
         slices.values(
-                new Slices.Input(batch.rows(), batch.time(), batch.tokens(), batch.targets(), batch.group()), values);
+                new Slices.Input(batch.rows(), batch.time(), batch.tokens(), batch.targets(), batch.cuts()), values);
         return scored(batch, values);
     }
 

@@ -50,7 +50,7 @@ public record Rollouts(Batch batch, int group, double[] rewards, float[] old, fl
         }
         var values = new float[old.length];
         reference.values(
-                new Slices.Input(batch.rows(), batch.time(), batch.tokens(), batch.targets(), batch.group()), values);
+                new Slices.Input(batch.rows(), batch.time(), batch.tokens(), batch.targets(), batch.cuts()), values);
         return new Rollouts(batch, group, rewards, old, values);
     }
 

@@ -63,6 +63,9 @@ final class Bench {
         if (TokenizeBench.isAskedFor(arguments)) {
             return TokenizeBench.run(arguments, out);
         }
+        if (SweepBench.isAskedFor(arguments)) {
+            return SweepBench.run(arguments, out);
+        }
         var request = parse(arguments);
         double flops = Peak.gigaflops(request.workers());
         if (!request.json()) {
@@ -256,7 +259,7 @@ final class Bench {
                 default ->
                     throw new IllegalArgumentException("bench does not know \"" + word
                             + "\"; it takes --case NAME, --job train|generate, --workers N, --json and --peer COMMAND,"
-                            + " or --job tokenize FILE...");
+                            + " --job tokenize FILE... or --job sweep");
             }
         }
         return new Request(
@@ -267,7 +270,7 @@ final class Bench {
                 workers);
     }
 
-    private static String value(String option, Iterator<String> words) {
+    static String value(String option, Iterator<String> words) {
         if (!words.hasNext()) {
             throw new IllegalArgumentException(option + " needs a value after it");
         }
@@ -285,7 +288,7 @@ final class Bench {
     private static String job(String name) {
         if (!List.of("train", "generate").contains(name)) {
             throw new IllegalArgumentException(
-                    "there is no job \"" + name + "\"; there are train, generate and tokenize");
+                    "there is no job \"" + name + "\"; there are train, generate, tokenize and sweep");
         }
         return name;
     }

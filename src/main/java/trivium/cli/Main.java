@@ -19,6 +19,8 @@ public final class Main {
                          [--workers N] [--json] [--peer COMMAND]
                          or learning a vocabulary of 4,096 and encoding: bench --job tokenize
                          [--json] FILE...
+                         or trials side by side against one after the other: bench --job sweep
+                         [--case NAME] [--trials N] [--steps N] [--workers N] [--json]
               pretrain   trains nanoGPT's CPU configuration on a text: pretrain FILE [SEED];
                          stopped or killed, the same command goes on
               verify     compares the engine with golden cases: verify FOLDER...

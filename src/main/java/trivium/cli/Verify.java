@@ -178,7 +178,7 @@ public final class Verify {
     private static void gradients(
             Transformer model, Batch batch, double loss, Safetensors.Contents expected, Errors errors) {
         try (var slices = new Slices(model, 2)) {
-            var input = new Slices.Input(batch.rows(), batch.time(), batch.tokens(), batch.targets(), batch.group());
+            var input = new Slices.Input(batch.rows(), batch.time(), batch.tokens(), batch.targets(), batch.cuts());
             double found = slices.gradients(
                     input,
                     (from, to, values, gradients) -> new CrossEntropy().loss(batch, from, to, values, gradients));

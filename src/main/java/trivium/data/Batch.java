@@ -1,5 +1,8 @@
 package trivium.data;
 
+import java.util.stream.IntStream;
+import trivium.tensor.Cuts;
+
 /**
  * One step's data: {@code rows × time} tokens, for each position the token to predict, and how much predicting it
  * counts.
@@ -13,10 +16,10 @@ package trivium.data;
  * @param tokens model input
  * @param targets what is predicted at each position (any valid id where the weight is 0)
  * @param weights how much each prediction counts
- * @param group rows that must stay together when the batch is cut into slices: 1, or 2 for pairs (chosen, then
- *     rejected)
+ * @param cuts which rows stay together when the batch is cut into slices (pairs: chosen, then rejected), and where the
+ *     documents of a row end that see nothing of each other
  */
-public record Batch(int rows, int time, int[] tokens, int[] targets, float[] weights, int group) {
+public record Batch(int rows, int time, int[] tokens, int[] targets, float[] weights, Cuts cuts) {
 
     public Batch {
         if (rows < 1 || time < 1) {
@@ -29,9 +32,22 @@ public record Batch(int rows, int time, int[] tokens, int[] targets, float[] wei
                     "a batch of " + rows + " rows and " + time + " positions needs arrays of " + n + ", not "
                             + tokens.length + ", " + targets.length + " and " + weights.length);
         }
-        if (group < 1 || rows % group != 0) {
-            throw new IllegalArgumentException(rows + " rows cannot be cut into groups of " + group);
-        }
+        cuts.check(rows, time);
+    }
+
+    /** A batch whose rows are one document each, in groups of {@code group} rows that stay together. */
+    public Batch(int rows, int time, int[] tokens, int[] targets, float[] weights, int group) {
+        this(rows, time, tokens, targets, weights, Cuts.groups(group));
+    }
+
+    /** How many rows stay together when the batch is cut into slices: 1, or 2 for pairs. */
+    public int group() {
+        return cuts.group();
+    }
+
+    /** The positions that hold text rather than padding. */
+    public int read() {
+        return IntStream.range(0, rows).map(row -> cuts.used(row, time)).sum();
     }
 
     /** N, the number of positions that count. */

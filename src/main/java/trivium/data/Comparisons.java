@@ -19,7 +19,7 @@ import trivium.text.Tokenizer;
  * @param list at least one
  * @param summary what was found in the file, and what became of it; {@link Summary#NONE} if there was none
  */
-public record Comparisons(String name, List<Comparison> list, Summary summary) implements Iterable<Comparison> {
+public record Comparisons(String name, List<Comparison> list, Summary summary) implements Iterable<Comparison>, Texts {
 
     public Comparisons {
         list = List.copyOf(list);
@@ -99,6 +99,27 @@ public record Comparisons(String name, List<Comparison> list, Summary summary) i
         return of(List.of(list));
     }
 
+    @Override
+    public String noun() {
+        return "comparison";
+    }
+
+    @Override
+    public List<String> parts() {
+        return List.of(PROMPT, "chosen", "rejected");
+    }
+
+    @Override
+    public String text(int record, int part) {
+        var item = list.get(record);
+        return switch (part) {
+            case 0 -> item.prompt();
+            case 1 -> item.chosen();
+            default -> item.rejected();
+        };
+    }
+
+    @Override
     public int size() {
         return list.size();
     }
@@ -156,6 +177,7 @@ public record Comparisons(String name, List<Comparison> list, Summary summary) i
     }
 
     /** SHA-256 of all texts in order, each preceded by its length, so that it depends on content only. */
+    @Override
     public String sha256() {
         return ContentHash.of(list.stream()
                 .flatMap(item -> Stream.of(item.prompt(), item.chosen(), item.rejected()))

@@ -19,7 +19,8 @@ import trivium.text.Tokenizer;
  * @param list at least one
  * @param summary what was found in the file, and what became of it; {@link Summary#NONE} if there was none
  */
-public record Conversations(String name, List<Conversation> list, Summary summary) implements Iterable<Conversation> {
+public record Conversations(String name, List<Conversation> list, Summary summary)
+        implements Iterable<Conversation>, Texts {
 
     public Conversations {
         list = List.copyOf(list);
@@ -97,6 +98,32 @@ public record Conversations(String name, List<Conversation> list, Summary summar
         return of(List.of(list));
     }
 
+    @Override
+    public String noun() {
+        return "conversation";
+    }
+
+    @Override
+    public List<String> parts() {
+        return List.of(PROMPT, "answer");
+    }
+
+    @Override
+    public String text(int record, int part) {
+        var item = list.get(record);
+        return switch (part) {
+            case 0 -> item.prompt();
+            default -> item.completion();
+        };
+    }
+
+    @Override
+    public String kind(int record) {
+        var item = list.get(record);
+        return item.opening().equals(item.prompt()) ? "first answers" : "answers after earlier turns";
+    }
+
+    @Override
     public int size() {
         return list.size();
     }
@@ -154,6 +181,7 @@ public record Conversations(String name, List<Conversation> list, Summary summar
     }
 
     /** SHA-256 of all texts in order, each preceded by its length, so that it depends on content only. */
+    @Override
     public String sha256() {
         return ContentHash.of(list.stream()
                 .flatMap(item -> Stream.of(item.prompt(), item.completion()))

@@ -23,7 +23,7 @@ import trivium.text.Tokenizer;
  * @param documents none of them blank
  * @param summary what was found in the files, and what became of it; {@link Summary#NONE} if there were none
  */
-public record Corpus(String name, List<String> documents, Summary summary) implements Iterable<String> {
+public record Corpus(String name, List<String> documents, Summary summary) implements Iterable<String>, Texts {
 
     /** The marker between documents takes the line ends around it with it. */
     private static final Pattern BOUNDARY =
@@ -124,6 +124,26 @@ public record Corpus(String name, List<String> documents, Summary summary) imple
         return documents.iterator();
     }
 
+    @Override
+    public String noun() {
+        return "document";
+    }
+
+    @Override
+    public List<String> parts() {
+        return List.of("document");
+    }
+
+    @Override
+    public int size() {
+        return documents.size();
+    }
+
+    @Override
+    public String text(int record, int part) {
+        return documents.get(record);
+    }
+
     /** The number of characters (Unicode code points) in all documents. */
     public long characters() {
         return documents.stream()
@@ -143,6 +163,7 @@ public record Corpus(String name, List<String> documents, Summary summary) imple
     /**
      * SHA-256 of the documents with {@code <|endoftext|>} between them; for a single document that of its UTF-8 file.
      */
+    @Override
     public String sha256() {
         return ContentHash.of(Stream.concat(
                 Stream.of(documents.getFirst()),

@@ -2,15 +2,35 @@ package trivium.data;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.ToIntFunction;
 import trivium.data.files.Note;
 import trivium.data.files.Summary;
 
 /** Leaving out what a model cannot see whole, and counting it. */
-final class Fitting {
+public final class Fitting {
 
     private Fitting() {}
+
+    /**
+     * "12 of 500 conversations, longer than the context of 64 tokens, were left out"; empty if none was.
+     *
+     * @param leftOut how many of the data's records
+     */
+    public static Optional<String> sentence(Texts data, int leftOut, int context) {
+        return leftOut == 0
+                ? Optional.empty()
+                : Optional.of(String.format(
+                        Locale.ROOT,
+                        "%,d of %,d %ss, longer than the context of %,d tokens, %s left out",
+                        leftOut,
+                        data.size(),
+                        data.noun(),
+                        context,
+                        leftOut == 1 ? "was" : "were"));
+    }
 
     /**
      * Those of at most {@code context} tokens.

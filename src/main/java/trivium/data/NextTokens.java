@@ -1,6 +1,7 @@
 package trivium.data;
 
 import java.util.Arrays;
+import trivium.tensor.Cuts;
 
 /** Batches for pre-training: windows of a long text, each position predicting the token after it. Weights are 1. */
 public final class NextTokens {
@@ -61,13 +62,15 @@ public final class NextTokens {
         int[] tokens = new int[n];
         int[] targets = new int[n];
         float[] weights = new float[n];
+        int[][] ends = new int[from.length][];
         for (int row = 0; row < from.length; row++) {
             int length = (int) Math.min(time, ids.size() - 1 - from[row]);
+            ends[row] = new int[] {length};
             ids.copy(from[row], tokens, row * time, length);
             ids.copy(from[row] + 1, targets, row * time, length);
             Arrays.fill(weights, row * time, row * time + length, 1);
         }
-        return new Batch(from.length, time, tokens, targets, weights, 1);
+        return new Batch(from.length, time, tokens, targets, weights, new Cuts(1, ends));
     }
 
     private static int count(long windows, int time) {

@@ -7,14 +7,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
+import trivium.tensor.Cuts;
 import trivium.text.ChatTemplate.Example;
 
 /**
  * Conversations for fine-tuning, several to a row, so that little of a batch is padding: best-fit decreasing, as in
  * Ding et al. 2024 (Fewer Truncations Improve Language Modeling). None is cut.
  *
- * <p>No conversation predicts the first token of the next. But attention and positions go on across them: the later
- * ones of a row see the earlier, and stand at other positions than alone.
+ * <p>A batch says where each conversation ends ({@link Cuts}): none sees another or predicts its first token, and
+ * positions begin anew with each. So what is learned is what would be learned with a row for each.
  *
  * @param rows the conversations of each row
  * @param context T, the tokens a row has room for
@@ -43,10 +44,10 @@ public record PackedAnswers(List<List<Example>> rows, int context) {
         // rows by the room that is left in them, the fullest first
         var open = new TreeMap<Integer, ArrayDeque<Integer>>();
         var longestFirst = answers.examples().stream()
-                .sorted(Comparator.comparingInt(PackedAnswers::seen).reversed())
+                .sorted(Comparator.comparingInt(Rows::seen).reversed())
                 .toList();
         for (var example : longestFirst) {
-            int length = seen(example);
+            int length = Rows.seen(example);
             var best = open.ceilingEntry(length);
             int room = best == null ? context : best.getKey();
             int row = best == null ? rows.size() : best.getValue().removeFirst();
@@ -61,13 +62,8 @@ public record PackedAnswers(List<List<Example>> rows, int context) {
         return new PackedAnswers(rows, context);
     }
 
-    /** The positions a conversation takes: its last token is predicted, not seen. */
-    private static int seen(Example example) {
-        return Math.max(0, example.ids().length - 1);
-    }
-
     private static int taken(List<Example> row) {
-        return row.stream().mapToInt(PackedAnswers::seen).sum();
+        return row.stream().mapToInt(Rows::seen).sum();
     }
 
     /** How many rows there are. */
@@ -117,14 +113,18 @@ public record PackedAnswers(List<List<Example>> rows, int context) {
         int[] tokens = new int[n];
         int[] targets = new int[n];
         float[] weights = new float[n];
+        int[][] ends = new int[chosen.length][];
         for (int i = 0; i < chosen.length; i++) {
-            int at = i * time;
-            for (var example : rows.get(chosen[i])) {
-                Rows.completion(example, at, tokens, targets, weights);
-                at += seen(example);
+            var row = rows.get(chosen[i]);
+            ends[i] = new int[row.size()];
+            int at = 0;
+            for (int j = 0; j < ends[i].length; j++) {
+                Rows.completion(row.get(j), i * time + at, tokens, targets, weights);
+                at += Rows.seen(row.get(j));
+                ends[i][j] = at;
             }
         }
-        return new Batch(chosen.length, time, tokens, targets, weights, 1);
+        return new Batch(chosen.length, time, tokens, targets, weights, new Cuts(1, ends));
     }
 
     @Override

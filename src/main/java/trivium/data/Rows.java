@@ -2,6 +2,8 @@ package trivium.data;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToIntFunction;
+import trivium.tensor.Cuts;
 import trivium.text.ChatTemplate.Example;
 
 /** One batch from sequences of different lengths: padded at the right to the longest, no further. */
@@ -41,13 +43,19 @@ public final class Rows {
         for (int row = 0; row < examples.size(); row++) {
             completion(examples.get(row), row * time, tokens, targets, weights);
         }
-        return new Batch(examples.size(), time, tokens, targets, weights, group);
+        var cuts = cuts(examples, group, Rows::seen);
+        return new Batch(examples.size(), time, tokens, targets, weights, cuts);
+    }
+
+    /** The positions a sequence takes: its last token is predicted, not seen. */
+    static int seen(Example example) {
+        return Math.max(0, example.ids().length - 1);
     }
 
     /** Writes one sequence from {@code start} on: all of it but the last token, which is predicted. */
     static void completion(Example example, int start, int[] tokens, int[] targets, float[] weights) {
         int[] ids = example.ids();
-        int length = Math.max(0, ids.length - 1);
+        int length = seen(example);
         System.arraycopy(ids, 0, tokens, start, length);
         System.arraycopy(ids, Math.min(1, ids.length), targets, start, length);
         int learned = Math.clamp(example.promptLength() - 1L, 0, length);
@@ -73,7 +81,15 @@ public final class Rows {
             System.arraycopy(ids, 0, tokens, row * time, ids.length);
             weights[row * time + ids.length - 1] = 1;
         }
-        return new Batch(examples.size(), time, tokens, tokens.clone(), weights, group);
+        return new Batch(
+                examples.size(), time, tokens, tokens.clone(), weights, cuts(examples, group, e -> e.ids().length));
+    }
+
+    private static Cuts cuts(List<Example> examples, int group, ToIntFunction<Example> length) {
+        int[][] ends = examples.stream()
+                .map(example -> new int[] {length.applyAsInt(example)})
+                .toArray(int[][]::new);
+        return new Cuts(group, ends);
     }
 
     private static int longest(List<Example> examples) {

@@ -17,7 +17,7 @@ import trivium.data.files.Summary;
  * @param list at least one
  * @param summary what was found in the file, and what became of it; {@link Summary#NONE} if there was none
  */
-public record Verdicts(String name, List<Verdict> list, Summary summary) implements Iterable<Verdict> {
+public record Verdicts(String name, List<Verdict> list, Summary summary) implements Iterable<Verdict>, Texts {
 
     public Verdicts {
         list = List.copyOf(list);
@@ -66,6 +66,31 @@ public record Verdicts(String name, List<Verdict> list, Summary summary) impleme
                 path, format, texts -> new Verdict(texts.get(0), texts.get(1), Boolean.parseBoolean(texts.get(2))));
     }
 
+    @Override
+    public String noun() {
+        return "verdict";
+    }
+
+    @Override
+    public List<String> parts() {
+        return List.of(PROMPT, "answer");
+    }
+
+    @Override
+    public String text(int record, int part) {
+        var item = list.get(record);
+        return switch (part) {
+            case 0 -> item.prompt();
+            default -> item.completion();
+        };
+    }
+
+    @Override
+    public String kind(int record) {
+        return list.get(record).good() ? "found good" : "found bad";
+    }
+
+    @Override
     public int size() {
         return list.size();
     }
@@ -94,6 +119,7 @@ public record Verdicts(String name, List<Verdict> list, Summary summary) impleme
     }
 
     /** SHA-256 of all texts and labels in order, each preceded by its length, so that it depends on content only. */
+    @Override
     public String sha256() {
         return ContentHash.of(list.stream()
                 .flatMap(item -> Stream.of(item.prompt(), item.completion(), Boolean.toString(item.good())))

@@ -10,6 +10,8 @@ import java.util.List;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
+import trivium.model.Transformer;
+import trivium.run.Run;
 
 /** Draws where one head looks: a row for each token that asks, a column for each token that is looked at. */
 final class AttentionMap {
@@ -41,6 +43,22 @@ final class AttentionMap {
         var around = new Insets(0, names + LINE + 16, names + LINE + 14, BAR_SPACE);
         var panel = Canvas.panel(around, map::paint);
         return new Figure(Sheet.of(title, List.of(), panel, 430), table);
+    }
+
+    static Figure of(Run run, String text, int layer, int head) {
+        if (!(run.model() instanceof Transformer model)) {
+            throw new IllegalArgumentException(
+                    "the model of " + run.id() + " is no transformer and has no attention to look at");
+        }
+        int layers = model.architecture().layers();
+        int heads = model.architecture().attention().heads();
+        if (layer < 1 || layer > layers || head < 1 || head > heads) {
+            throw new IllegalArgumentException("there is no layer " + layer + ", head " + head + ": the model of "
+                    + run.id() + " has layers 1 to " + layers + " with heads 1 to " + heads);
+        }
+        int[] ids = run.tokenizer().encodeWithSpecials(text);
+        var tokens = Arrays.stream(ids).mapToObj(run.tokenizer()::show).toList();
+        return of("layer " + layer + ", head " + head, tokens, model.attention(ids)[layer - 1][head - 1]);
     }
 
     private static void check(List<String> tokens, double[][] weights) {

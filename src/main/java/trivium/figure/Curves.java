@@ -1,8 +1,11 @@
 package trivium.figure;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -46,9 +49,33 @@ final class Curves {
         if (plot.isEmpty()) {
             return new Figure(Sheet.empty("Loss"), data);
         }
-        var title = single ? "Loss of " + names.getFirst() : "Loss of " + names.size() + " runs";
+        var title = (single ? "Loss of " + names.getFirst() : "Loss of " + names.size() + " runs")
+                + ending(names, training, validation);
         boolean validated = validation.stream().anyMatch(points -> !points.isEmpty());
         return new Figure(Sheet.of(title, lossKeys(names, validated), plot.panel(""), HEIGHT), data);
+    }
+
+    /** What the curves come to: the validation loss at the end, or where there is none the training loss. */
+    private static String ending(List<String> names, List<Points> training, List<Points> validation) {
+        boolean validated = validation.stream().anyMatch(points -> !points.isEmpty());
+        var curves = validated
+                ? validation
+                : training.stream().map(points -> points.smooth(window(points))).toList();
+        var what = validated ? "validation loss" : "loss";
+        var ends = IntStream.range(0, names.size())
+                .filter(i -> !curves.get(i).isEmpty())
+                .boxed()
+                .toList();
+        if (ends.isEmpty()) {
+            return "";
+        }
+        int best = ends.stream()
+                .min(Comparator.comparingDouble(i -> curves.get(i).last()))
+                .orElseThrow();
+        var value = Labels.number(curves.get(best).last());
+        return names.size() == 1
+                ? ": " + what + " ends at " + value
+                : ": " + names.get(best) + " ends with the lowest " + what + ", " + value;
     }
 
     private static List<Key> lossKeys(List<String> names, boolean validated) {
@@ -125,6 +152,19 @@ final class Curves {
 
     static Points points(Table table, Axis axis, String metric) {
         return Points.of(table, axis.column(), metric).shownOn(axis);
+    }
+
+    /** "reward from 0.41 to 1.5": the means of the first and the last tenth of a metric's values. */
+    static String fromTo(Table table, String metric) {
+        var values = points(table, Axis.STEPS, metric).y();
+        int some = Math.max(1, values.length / 10);
+        double from = Arrays.stream(values, 0, some).average().orElse(Double.NaN);
+        double to = Arrays.stream(values, values.length - some, values.length)
+                .average()
+                .orElse(Double.NaN);
+        var words = Labels.title(metric);
+        return words.substring(0, 1).toLowerCase(Locale.ROOT) + words.substring(1) + " from " + Labels.number(from)
+                + " to " + Labels.number(to);
     }
 
     /** Smooth over a twenty-fifth of the curve: enough to see the trend, too little to hide a bump. */

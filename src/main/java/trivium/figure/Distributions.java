@@ -65,7 +65,11 @@ final class Distributions {
         if (sample.length == 0) {
             return 0;
         }
-        var shares = shares(sample, edges);
+        return outline(plot, shares(sample, edges), edges, look);
+    }
+
+    /** A histogram as a filled outline; answers its highest share. */
+    static double outline(Plot plot, double[] shares, double[] edges, Look look) {
         int bins = shares.length;
         var x = new double[2 * bins + 2];
         var y = new double[2 * bins + 2];
@@ -78,7 +82,7 @@ final class Distributions {
             y[2 * i + 2] = shares[i];
         }
         plot.polygon(new Points(x, y), Style.sheer(look.color()));
-        plot.line(new Points(x, y), look.with(Style.stroke(1.2f)));
+        plot.line(new Points(x, y), look.with(look == BEFORE ? Style.stroke(1.2f, 5, 3) : Style.stroke(1.2f)));
         return Arrays.stream(shares).max().orElse(0);
     }
 

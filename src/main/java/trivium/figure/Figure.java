@@ -113,14 +113,15 @@ public final class Figure {
             var bytes = format.equals("png") ? png() : vector(format);
             Aside.write(file, aside -> Files.write(aside, bytes));
             var numbers = file.resolveSibling(name.substring(0, dot) + ".csv");
-            Aside.write(
-                    numbers,
-                    aside -> Files.writeString(
-                            aside, table.columnCount() == 0 ? "" : table.write().toString("csv")));
+            Aside.write(numbers, aside -> Files.writeString(aside, csv()));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot save \"" + title() + "\" as " + file + ": " + e.getMessage(), e);
         }
         return file;
+    }
+
+    String csv() {
+        return table.columnCount() == 0 ? "" : table.write().toString("csv");
     }
 
     private byte[] vector(String format) throws IOException {

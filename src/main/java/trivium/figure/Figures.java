@@ -44,7 +44,15 @@ public final class Figures {
 
     /** A panel for each metric of a run; metrics it does not have are left out. */
     public static Figure metrics(Run run, String... metrics) {
-        return metrics("The " + Labels.kind(run.card().kind()), run.metrics(), Axis.STEPS, metrics);
+        var title = "The " + Labels.kind(run.card().kind());
+        var first = Arrays.stream(metrics).filter(run::has).findFirst();
+        return metrics(
+                title
+                        + first.map(metric -> ": " + Curves.fromTo(run.metrics(), metric))
+                                .orElse(""),
+                run.metrics(),
+                Axis.STEPS,
+                metrics);
     }
 
     /**
@@ -93,6 +101,29 @@ public final class Figures {
     }
 
     /**
+     * How long texts are: a histogram for each name, with its median. The longest hundredth may be left out of the
+     * picture, and the axis then says so.
+     *
+     * @param title what is seen
+     * @param unit what lengths are counted in: "words"
+     * @param samples lengths by name
+     */
+    public static Figure lengths(String title, String unit, Map<String, int[]> samples) {
+        return LengthHistograms.of(title, unit, samples);
+    }
+
+    /**
+     * How often words come, as shares of all words.
+     *
+     * @param what is counted, in the plural: "words"
+     * @param names from the top
+     * @param shares 0 … 1
+     */
+    public static Figure frequencies(String title, String what, List<String> names, double[] shares) {
+        return Bars.shares(title, "share of all " + what + " (%)", names, shares, List.of("name", "share"));
+    }
+
+    /**
      * A value over two settings of a sweep, the best cell framed. Trials with the same settings are averaged; a cell
      * without a finished trial is empty.
      *
@@ -135,16 +166,22 @@ public final class Figures {
         return overSeeds(metric, Axis.STEPS, runs.length == 0 ? Map.of() : Map.of(name, tables));
     }
 
+    /** How the rewards of an alignment's completions lay at each step: median, middle half, middle 80 %. */
+    public static Figure quantiles(Run aligned) {
+        return quantiles(aligned.metrics(), Axis.STEPS, "reward");
+    }
+
     /**
      * Rewards, or anything else there are many of at each step, as quantiles over training: median, middle half, middle
-     * nine tenths.
+     * 80 %.
      *
-     * @param samples one row a completion
+     * @param table one row a completion with its value; or a run's metrics, which have the quantiles of each step in
+     *     columns such as "reward_p10" and "gold_p90"
      * @param axis the column that says when, such as {@link Axis#STEPS}
-     * @param value the column that is shown, such as "reward"
+     * @param value what is shown, such as "reward"
      */
-    public static Figure quantiles(Table samples, Axis axis, String value) {
-        return Quantiles.of(samples, axis, value);
+    public static Figure quantiles(Table table, Axis axis, String value) {
+        return Quantiles.of(table, axis, value);
     }
 
     /** The learning rate of runs, over steps. */
@@ -176,6 +213,19 @@ public final class Figures {
      */
     public static Figure attention(String head, List<String> tokens, double[][] weights) {
         return AttentionMap.of(head, tokens, weights);
+    }
+
+    /**
+     * Where one head of a run's model looks while it reads a text, in which the names of special tokens stand for
+     * these: {@code attention(base, "Mia went to the market.", 2, 1)}.
+     *
+     * @param layer counted from 1
+     * @param head counted from 1
+     * @throws IllegalArgumentException for a model without attention, a layer or head it does not have, or a text that
+     *     is empty or longer than its context
+     */
+    public static Figure attention(Run run, String text, int layer, int head) {
+        return AttentionMap.of(run, text, layer, head);
     }
 
     /**
@@ -218,11 +268,10 @@ public final class Figures {
     }
 
     /**
-     * One page on runs, parents first, that opens without a network: {@code report(base,
-     * tuned).save(Path.of("report.html"))}.
+     * One page on runs, parents first: {@code report(base, tuned).save("report.html")} or {@code save("report.md")}.
      */
     public static Report report(Run... runs) {
-        return new Report("Report on " + runs.length + (runs.length == 1 ? " run" : " runs"), List.of(runs));
+        return Report.of("Report on " + runs.length + (runs.length == 1 ? " run" : " runs"), List.of(runs));
     }
 
     private static Map<String, Table> metrics(Run... runs) {

@@ -23,6 +23,7 @@ final class Labels {
             Map.entry("completions/mean_length", "completion length (tokens)"),
             Map.entry("completions/finished", "share of completions finished"),
             Map.entry("clip_ratio", "share of tokens clipped"),
+            Map.entry("padding", "share of padding"),
             Map.entry("accuracy", "accuracy"),
             Map.entry("validation_accuracy", "validation accuracy"));
 
@@ -75,6 +76,11 @@ final class Labels {
         return text.replace('-', '−');
     }
 
+    /** A share between 0 and 1: "75.0 %". */
+    static String percent(double share) {
+        return String.format(Locale.ROOT, "%.1f %%", 100 * share);
+    }
+
     /** One of several values that stand side by side: as many decimals as the largest needs for three digits. */
     static String number(double value, double largest) {
         int decimals = largest <= 0 ? 2 : Math.clamp(2 - (long) Math.floor(Math.log10(largest)), 0, 4);
@@ -97,6 +103,11 @@ final class Labels {
             text = plain(value);
         }
         return text.replace('-', '−');
+    }
+
+    /** A number beside a tick of an axis on which all are small: "2e−4", and so "1e−3" too. */
+    static String smallTick(double value) {
+        return Math.abs(value) < 1e-12 ? "0" : scientific(value).replace('-', '−');
     }
 
     private static String plain(double value) {

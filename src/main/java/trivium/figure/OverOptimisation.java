@@ -2,8 +2,10 @@ package trivium.figure;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import tech.tablesaw.api.Table;
 
@@ -12,6 +14,11 @@ import tech.tablesaw.api.Table;
  * Reward Model Overoptimization", 2022).
  */
 final class OverOptimisation {
+
+    /** Most steps that are put together: both axes are noisy, so that the path needs more than other curves. */
+    private static final int LONGEST = 15;
+
+    private static final Look FRONTIER = new Look(Style.INK, Style.stroke(1), SeriesMarkers.NONE);
 
     private OverOptimisation() {}
 
@@ -27,6 +34,7 @@ final class OverOptimisation {
         if (path.isEmpty() && truth.isEmpty()) {
             return new Figure(Sheet.empty(title), metrics);
         }
+        frontier(plot, keys, truth.isEmpty() ? path : truth, truth.isEmpty() ? "learned" : "gold");
         if (!truth.isEmpty()) {
             int peak = peak(truth.y());
             var line = new Look(Style.INK, Style.stroke(1.2f, 2, 3), SeriesMarkers.NONE);
@@ -55,13 +63,43 @@ final class OverOptimisation {
         if (points.isEmpty()) {
             return points;
         }
-        int window = Curves.window(points);
+        int window = Math.max(Curves.window(points), Math.min(points.size() / 6, LONGEST));
         var path = new Points(
                 new Points(points.y(), points.x()).smooth(window).y(),
                 points.smooth(window).y());
         plot.line(path, look.line());
         keys.add(Key.line(label, look.line()));
         return path;
+    }
+
+    /** The most reward that the path has had within each distance: what one can get for that much KL. */
+    private static void frontier(Plot plot, List<Key> keys, Points path, String name) {
+        var points = frontier(path);
+        plot.line(points, FRONTIER);
+        keys.add(Key.line("frontier: most " + name + " reward within that distance", FRONTIER));
+    }
+
+    /** As steps: level to the next better point, then up. */
+    static Points frontier(Points path) {
+        var order = IntStream.range(0, path.size())
+                .boxed()
+                .sorted(Comparator.comparingDouble(i -> path.x()[i]))
+                .toList();
+        var x = DoubleStream.builder();
+        var y = DoubleStream.builder();
+        double best = Double.NEGATIVE_INFINITY;
+        for (int i : order) {
+            if (best != Double.NEGATIVE_INFINITY) {
+                x.add(path.x()[i]);
+                y.add(best);
+            }
+            if (path.y()[i] > best) {
+                best = path.y()[i];
+                x.add(path.x()[i]);
+                y.add(best);
+            }
+        }
+        return new Points(x.build().toArray(), y.build().toArray());
     }
 
     private static int peak(double[] values) {

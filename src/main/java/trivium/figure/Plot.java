@@ -154,6 +154,9 @@ final class Plot {
                             ? Labels.tick(value)
                             : " ");
         }
+        if (Math.max(Math.abs(low), Math.abs(high)) < 0.01) {
+            chart.setCustomYAxisTickLabelsFormatter(Labels::smallTick);
+        }
         if (logarithmicY) {
             double ratio = low == high ? 2 : Math.pow(high / low, 0.06);
             styler.setYAxisMin(low / ratio).setYAxisMax(high * ratio);

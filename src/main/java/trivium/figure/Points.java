@@ -42,6 +42,11 @@ record Points(double[] x, double[] y) {
         return x.length == 0;
     }
 
+    /** The last value, of at least one. */
+    double last() {
+        return y[y.length - 1];
+    }
+
     /** The points that the scales of an axis can show. */
     Points shownOn(Axis axis) {
         var positive = IntStream.range(0, size())

@@ -1,77 +1,119 @@
 package trivium.figure;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.Table;
+import trivium.measure.Quantile;
 
-/** Draws how a whole distribution moves: its median, its middle half and its middle nine tenths over the steps. */
+/** Draws how a whole distribution moves: its median, its middle half and its middle 80 % over the steps. */
 final class Quantiles {
 
     private static final int MOST_PLACES = 60;
-    private static final double[] SHARES = {0.05, 0.25, 0.5, 0.75, 0.95};
     private static final Look MEDIAN = Style.look(0).line();
 
     private Quantiles() {}
 
-    static Figure of(Table samples, Axis axis, String value) {
-        var quantiles = quantiles(Points.of(samples, axis.column(), value).shownOn(axis));
+    /** Of many values a step, or of quantiles that a run has written down, where the table has them. */
+    static Figure of(Table table, Axis axis, String value) {
+        return areRecorded(table, value)
+                ? figure(recorded(table, axis, value), axis, value)
+                : figure(counted(Points.of(table, axis.column(), value).shownOn(axis)), axis, value);
+    }
+
+    static boolean areRecorded(Table table, String value) {
+        return Arrays.stream(Quantile.values()).allMatch(quantile -> Points.isNumeric(table, quantile.column(value)));
+    }
+
+    private static Figure figure(double[][] quantiles, Axis axis, String value) {
         var x = quantiles[0];
         var title = Labels.title(value) + " of completions over training";
         var table = Table.create("figure", DoubleColumn.create(axis.column(), x));
-        for (int q = 0; q < SHARES.length; q++) {
-            table.addColumns(DoubleColumn.create("quantile_" + SHARES[q], quantiles[q + 1]));
+        for (var quantile : Quantile.values()) {
+            table.addColumns(DoubleColumn.create(quantile.column(value), row(quantiles, quantile)));
         }
         if (x.length == 0) {
             return new Figure(Sheet.empty(title), table);
         }
+        var median = row(quantiles, Quantile.P50);
         var plot = Plot.over(axis, Labels.of(value))
-                .band(new Points(x, quantiles[1]), new Points(x, quantiles[5]), Style.BLUE)
-                .band(new Points(x, quantiles[2]), new Points(x, quantiles[4]), Style.BLUE)
-                .line(new Points(x, quantiles[3]), MEDIAN);
+                .band(
+                        new Points(x, row(quantiles, Quantile.P10)),
+                        new Points(x, row(quantiles, Quantile.P90)),
+                        Style.BLUE)
+                .band(
+                        new Points(x, row(quantiles, Quantile.P25)),
+                        new Points(x, row(quantiles, Quantile.P75)),
+                        Style.BLUE)
+                .line(new Points(x, median), MEDIAN);
         var keys = List.of(
                 Key.line("median", MEDIAN),
                 Key.area("middle half", MEDIAN.in(Style.over(Style.sheer(Style.BLUE), 2))),
-                Key.area("middle 90 %", MEDIAN.in(Style.over(Style.sheer(Style.BLUE), 1))));
-        double moved = quantiles[3][x.length - 1] - quantiles[3][0];
+                Key.area("middle 80 %", MEDIAN.in(Style.over(Style.sheer(Style.BLUE), 1))));
+        int some = Math.max(1, x.length / 10); // one step's median says little
+        double moved = mean(median, x.length - some, x.length) - mean(median, 0, some);
         var how = x.length == 1
                 ? ""
                 : (moved < 0 ? ": median down by " : ": median up by ") + Labels.number(Math.abs(moved));
         return new Figure(Sheet.of(title + how, keys, plot.panel(""), 330), table);
     }
 
-    /** Places, then a row for each of the shares. Neighbouring steps are put together where there are too many. */
-    private static double[][] quantiles(Points samples) {
+    private static double[] row(double[][] quantiles, Quantile quantile) {
+        return quantiles[quantile.ordinal() + 1];
+    }
+
+    /** Places, then a row for each quantile, averaged over neighbouring steps where there are too many. */
+    private static double[][] recorded(Table table, Axis axis, String value) {
+        var rows = new double[Quantile.values().length + 1][];
+        for (var quantile : Quantile.values()) {
+            var points = Points.of(table, axis.column(), quantile.column(value)).shownOn(axis);
+            rows[0] = means(points.x());
+            rows[quantile.ordinal() + 1] = means(points.y());
+        }
+        return rows;
+    }
+
+    private static double[] means(double[] values) {
+        int together = together(values.length);
+        var means = new double[Math.ceilDiv(values.length, together)];
+        for (int i = 0; i < means.length; i++) {
+            means[i] = mean(values, i * together, Math.min((i + 1) * together, values.length));
+        }
+        return means;
+    }
+
+    private static double mean(double[] values, int from, int to) {
+        return Arrays.stream(values, from, to).average().orElseThrow();
+    }
+
+    private static int together(int places) {
+        return Math.ceilDiv(Math.max(1, places), MOST_PLACES);
+    }
+
+    /** The same, counted: the values of neighbouring steps are put together where there are too many. */
+    private static double[][] counted(Points samples) {
         var steps = new TreeMap<Double, List<Double>>();
         for (int i = 0; i < samples.size(); i++) {
             steps.computeIfAbsent(samples.x()[i], _ -> new ArrayList<>()).add(samples.y()[i]);
         }
         var places = List.copyOf(steps.keySet());
-        int together = Math.ceilDiv(Math.max(1, places.size()), MOST_PLACES);
+        int together = together(places.size());
         int count = Math.ceilDiv(places.size(), together);
-        var rows = new double[SHARES.length + 1][count];
+        var rows = new double[Quantile.values().length + 1][count];
         for (int i = 0; i < count; i++) {
             var near = places.subList(i * together, Math.min((i + 1) * together, places.size()));
             rows[0][i] =
                     near.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
-            var sorted = near.stream()
+            var values = near.stream()
                     .flatMap(step -> steps.get(step).stream())
                     .mapToDouble(Double::doubleValue)
-                    .sorted()
                     .toArray();
-            for (int q = 0; q < SHARES.length; q++) {
-                rows[q + 1][i] = quantile(sorted, SHARES[q]);
+            for (var quantile : Quantile.values()) {
+                rows[quantile.ordinal() + 1][i] = quantile.of(values);
             }
         }
         return rows;
-    }
-
-    /** Between the two nearest values, in proportion (Hyndman and Fan 1996, type 7). */
-    static double quantile(double[] sorted, double share) {
-        double at = share * (sorted.length - 1);
-        int i = (int) Math.min(at, sorted.length - 1.0);
-        double next = sorted[Math.min(i + 1, sorted.length - 1)];
-        return sorted[i] + (at - i) * (next - sorted[i]);
     }
 }

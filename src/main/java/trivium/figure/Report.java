@@ -4,202 +4,219 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import tech.tablesaw.api.NumericColumn;
+import java.util.Optional;
+import java.util.function.Predicate;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
+import trivium.align.PolicyOptimisation;
+import trivium.finetune.FineTuning;
 import trivium.run.Aside;
 import trivium.run.Run;
+import trivium.run.RunStore;
 
 /**
- * One page on several runs that needs nothing beside it: recipes, curves, what the models wrote, the shift of rewards,
- * and what it takes to make the runs again. Pictures are inside the page, so it opens without a network.
- *
- * @param title of the page
- * @param runs in the order they are told, parents first
+ * One page on several runs: what they are and where each comes from, curves, completions before and after, the shift of
+ * rewards, recipes, and what it takes to train them again. As HTML it is one file with the pictures inside, which opens
+ * without a network; as Markdown it has them in a folder beside it. Never changes: each method answers another report.
  */
-public record Report(String title, List<Run> runs) {
+public final class Report {
 
-    private static final int MOST_ROWS = 12;
+    /** Prompts that are asked before and after fine-tuning. */
+    private static final int ASKED = 4;
 
-    private static final String STYLE = """
-            body{font:16px/1.5 system-ui,sans-serif;color:#222;max-width:60rem;margin:2rem auto;padding:0 1rem}
-            table{border-collapse:collapse;font-size:14px;margin:1rem 0}
-            th,td{border-bottom:1px solid #ddd;padding:.25rem .6rem;text-align:left;vertical-align:top}
-            td{white-space:pre-wrap;overflow-wrap:anywhere}
-            img{max-width:100%;height:auto}
-            """;
+    private final String title;
+    private final List<Run> runs;
+    private final Map<String, BeforeAfter> pairs;
+    private final Map<String, Figure> figures;
+    private final Path file;
 
-    public Report {
-        runs = List.copyOf(runs);
+    /**
+     * @param title of the page
+     * @param runs in the order they are told, parents first
+     */
+    public Report(String title, List<Run> runs) {
+        this(title, runs, Map.of(), Map.of(), null);
+    }
+
+    private Report(
+            String title, List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figure> figures, Path file) {
+        this.title = title;
+        this.runs = List.copyOf(runs);
+        this.pairs = pairs;
+        this.figures = figures;
+        this.file = file;
         if (runs.isEmpty()) {
             throw new IllegalArgumentException("a report needs at least one run");
         }
     }
 
-    /** The page. */
+    /**
+     * On these runs, with what fine-tuning changed where an alignment among them says which prompts to ask: the first
+     * of those it held out.
+     */
+    public static Report of(String title, List<Run> runs) {
+        var report = new Report(title, runs);
+        return runs.stream()
+                .map(run -> run.tables().get(PolicyOptimisation.REWARDS))
+                .filter(rewards -> rewards != null && rewards.containsColumn("prompt"))
+                .map(rewards -> rewards.first(ASKED).stringColumn("prompt").asList())
+                .findFirst()
+                .map(prompts -> report.asking(prompts, run -> run.card().kind().equals(FineTuning.KIND)))
+                .orElse(report);
+    }
+
+    /** On a run of a store and all that it came from, as far as the store has it: parents, and judges of rewards. */
+    public static Report of(RunStore store, String id) {
+        var known = store.ids();
+        var chain = new LinkedHashMap<String, Run>();
+        collect(store, id, known, chain);
+        return of("How " + id + " was made", List.copyOf(chain.values()));
+    }
+
+    private static void collect(RunStore store, String id, List<String> known, Map<String, Run> chain) {
+        var card = store.card(id);
+        for (var source : new String[] {card.parent(), Lineage.judge(card)}) {
+            if (source != null && known.contains(source) && !chain.containsKey(source)) {
+                collect(store, source, known, chain);
+            }
+        }
+        chain.put(id, store.load(id));
+    }
+
+    /** With another title. */
+    public Report titled(String other) {
+        return new Report(other, runs, pairs, figures, null);
+    }
+
+    /** With completions side by side, under a heading of their own: {@code with("Lessons", compare(…))}. */
+    public Report with(String heading, BeforeAfter completions) {
+        var more = new LinkedHashMap<>(pairs);
+        more.put(heading, completions);
+        return new Report(title, runs, more, figures, null);
+    }
+
+    /**
+     * With what each run answers to these prompts beside the run it began from, with the same dice, where that is part
+     * of the report too and both can write.
+     */
+    public Report asking(List<String> prompts) {
+        return asking(prompts, run -> run.model().outputs() > 1);
+    }
+
+    private Report asking(List<String> prompts, Predicate<Run> whom) {
+        var report = this;
+        for (var after : runs) {
+            var before = runs.stream()
+                    .filter(run -> run.id().equals(after.card().parent()))
+                    .findFirst();
+            if (before.isPresent() && whom.test(after)) {
+                report = report.with(
+                        Account.name(after) + " beside " + before.get().id(),
+                        BeforeAfter.of(prompts, before.get(), after));
+            }
+        }
+        return report;
+    }
+
+    /** With a figure more; the caption says in a sentence what is to be seen. */
+    public Report with(String caption, Figure figure) {
+        var more = new LinkedHashMap<>(figures);
+        more.put(caption, figure);
+        return new Report(title, runs, pairs, more, null);
+    }
+
+    public String title() {
+        return title;
+    }
+
+    public List<Run> runs() {
+        return runs;
+    }
+
+    /** Where it was saved, if it was. */
+    public Optional<Path> file() {
+        return Optional.ofNullable(file);
+    }
+
+    /** The sections' headings, in order. */
+    public List<String> contents() {
+        return Account.contents(parts());
+    }
+
+    /** One row a run: what it is, how it ended, and the numbers that say most. */
+    public Table summary() {
+        var rows = Account.summary(runs);
+        var table = Table.create("");
+        for (int c = 0; c < rows.getFirst().size(); c++) {
+            int column = c;
+            var name = rows.getFirst().get(c);
+            var cells = rows.stream().skip(1).map(row -> row.get(column)).toList();
+            table.addColumns(
+                    Account.isNumeric(rows, c)
+                            ? DoubleColumn.create(name, cells.stream().mapToDouble(Report::number))
+                            : StringColumn.create(name, cells));
+        }
+        return table;
+    }
+
+    private static double number(String cell) {
+        return cell.isEmpty() ? Double.NaN : Double.parseDouble(cell.replace('−', '-'));
+    }
+
+    /** What came from what, as an SVG element. */
+    public String chain() {
+        return Lineage.of(runs).svg();
+    }
+
+    /** The page as HTML. */
     public String html() {
-        var page = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>")
-                .append(escape(title))
-                .append("</title><style>\n")
-                .append(STYLE)
-                .append("</style></head><body>\n<h1>")
-                .append(escape(title))
-                .append("</h1>\n");
-        table(page, overview());
-        for (var run : runs) {
-            section(page, run);
-        }
-        return page.append("</body></html>\n").toString();
+        return new HtmlPage(title, parts()).text();
     }
 
-    /** Saves the page, and answers the file. */
-    public Path save(Path file) {
+    private List<Part> parts() {
+        return new Account(runs, pairs, figures).parts();
+    }
+
+    /** Saves the page, see {@link #save(Path)}. */
+    public Report save(String name) {
+        return save(Path.of(name));
+    }
+
+    /**
+     * Saves the page as {@code .html}, or as {@code .md} with a folder of figures beside it, by the file's name.
+     * Answers this report, which then says where it is.
+     *
+     * @throws UncheckedIOException if it cannot be written
+     */
+    public Report save(Path place) {
+        var name = place.getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        var format = name.substring(dot + 1).toLowerCase(Locale.ROOT);
+        if (dot < 1 || !List.of("html", "md").contains(format)) {
+            throw new IllegalArgumentException("a report is saved as .html or .md, not as \"" + name + "\"");
+        }
         try {
-            Aside.write(file, aside -> Files.writeString(aside, html()));
+            if (format.equals("html")) {
+                Aside.write(place, aside -> Files.writeString(aside, html()));
+            } else {
+                var page = new MarkdownPage(title, parts(), name.substring(0, dot) + "-figures");
+                page.saveFigures(place.toAbsolutePath().getParent());
+                Aside.write(place, aside -> Files.writeString(aside, page.text()));
+            }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot save the report as " + file + ": " + e.getMessage(), e);
+            throw new UncheckedIOException("cannot save the report as " + place + ": " + e.getMessage(), e);
         }
-        return file;
-    }
-
-    private List<List<String>> overview() {
-        var rows = new ArrayList<List<String>>();
-        rows.add(List.of("run", "phase", "from", "outcome", "loss", "validation loss", "reward"));
-        for (var run : runs) {
-            var card = run.card();
-            rows.add(List.of(
-                    card.id(),
-                    Labels.kind(card.kind()),
-                    card.parent() == null ? "" : card.parent(),
-                    card.outcome().status(),
-                    last(run, "loss"),
-                    last(run, "validation_loss"),
-                    last(run, "reward")));
-        }
-        return rows;
-    }
-
-    private static String last(Run run, String metric) {
-        return run.has(metric) ? Labels.number(run.last(metric)) : "";
-    }
-
-    private static void section(StringBuilder page, Run run) {
-        var card = run.card();
-        var name = Labels.kind(card.kind());
-        heading(page, 2, name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1) + ": " + card.id());
-        for (var figure : figures(run)) {
-            image(page, figure);
-        }
-        for (var table : run.tables().entrySet()) {
-            if (!table.getKey().equals(Run.METRICS)) {
-                int rows = table.getValue().rowCount();
-                heading(
-                        page,
-                        3,
-                        table.getKey() + (rows > MOST_ROWS ? " (" + MOST_ROWS + " of " + rows + " rows)" : ""));
-                table(page, rows(table.getValue()));
-            }
-        }
-        heading(page, 3, "Recipe");
-        pairs(page, card.recipe());
-        heading(page, 3, "To make it again");
-        var origin = new LinkedHashMap<String, Object>();
-        origin.put("seed", card.origin().seed());
-        origin.put("data", card.origin().dataHash());
-        origin.put("commit", card.origin().commit());
-        origin.put("started", card.outcome().started());
-        origin.put("took", Labels.number(card.outcome().seconds()) + " s");
-        origin.putAll(card.origin().environment());
-        pairs(page, origin);
-    }
-
-    private static List<Figure> figures(Run run) {
-        var figures = new ArrayList<Figure>();
-        if (run.has("loss") && !run.has("reward")) {
-            figures.add(Figures.loss(run));
-        }
-        if (run.has("reward")) {
-            figures.add(Figures.metrics(run, "reward", "kl", "entropy", "completions/mean_length"));
-        }
-        if (run.has("reward") && run.has("gold") && run.has("kl")) {
-            figures.add(Figures.rewardAgainstKl(run.metrics()));
-        }
-        var rewards = run.tables().get("rewards");
-        if (rewards != null && Points.isNumeric(rewards, "before") && Points.isNumeric(rewards, "after")) {
-            figures.add(Figures.rewardShift(run));
-        }
-        return figures;
-    }
-
-    /** The last rows, for the newest samples say most. */
-    private static List<List<String>> rows(Table table) {
-        var rows = new ArrayList<List<String>>();
-        rows.add(table.columnNames());
-        int from = Math.max(0, table.rowCount() - MOST_ROWS);
-        for (int row = from; row < table.rowCount(); row++) {
-            var cells = new ArrayList<String>();
-            for (var column : table.columns()) {
-                boolean number = column instanceof NumericColumn<?> && !column.isMissing(row);
-                cells.add(
-                        number
-                                ? Labels.number(((NumericColumn<?>) column).getDouble(row))
-                                : column.getUnformattedString(row));
-            }
-            rows.add(cells);
-        }
-        return rows;
-    }
-
-    private static void heading(StringBuilder page, int level, String text) {
-        page.append("<h").append(level).append('>').append(escape(text));
-        page.append("</h").append(level).append(">\n");
-    }
-
-    private static void pairs(StringBuilder page, Map<String, ?> pairs) {
-        page.append("<table>\n");
-        pairs.forEach((name, value) -> page.append("<tr><th>")
-                .append(escape(name))
-                .append("</th><td>")
-                .append(escape(String.valueOf(value)))
-                .append("</td></tr>\n"));
-        page.append("</table>\n");
-    }
-
-    /** A table whose first row is its heading. */
-    private static void table(StringBuilder page, List<List<String>> rows) {
-        page.append("<table>\n");
-        for (var row : rows) {
-            var tag = row == rows.getFirst() ? "th" : "td";
-            page.append("<tr>");
-            for (var cell : row) {
-                page.append('<').append(tag).append('>').append(escape(cell));
-                page.append("</").append(tag).append('>');
-            }
-            page.append("</tr>\n");
-        }
-        page.append("</table>\n");
-    }
-
-    private static void image(StringBuilder page, Figure figure) {
-        page.append("<p><img width=\"").append(figure.width()).append("\" alt=\"");
-        page.append(escape(figure.title())).append("\" src=\"data:image/png;base64,");
-        page.append(Base64.getEncoder().encodeToString(figure.png())).append("\"></p>\n");
+        return new Report(title, runs, pairs, figures, place);
     }
 
     @Override
     public String toString() {
-        return title + " (a page; save(Path.of(\"report.html\")) and open it in a browser)";
-    }
-
-    private static String escape(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;");
+        var where = file == null ? "save(\"report.html\") or save(\"report.md\") writes it" : "saved as " + file;
+        return title + " (a page on " + runs.size() + (runs.size() == 1 ? " run; " : " runs; ") + where + ")";
     }
 }

@@ -19,7 +19,8 @@ import trivium.train.Checks;
  * falls on the answer only; the prompt is read but not learned.
  *
  * <p>The run's metrics, one row a step: "loss" (nats per answer token of the step's batch), "validation_loss" (nats per
- * answer token) at some steps; "learning_rate", "gradient_norm", "tokens", "epoch", "seconds".
+ * answer token) at some steps; "learning_rate", "gradient_norm", "epoch", "seconds"; "tokens" (read so far, without
+ * padding), "padding" (the share of the step's positions that is padding, in [0, 1)).
  *
  * @param start the run whose model and tokenizer it begins with; its model stays as it is
  * @param conversations tasks with expected answers
@@ -37,12 +38,13 @@ public record FineTuning(
      * How long and how fast.
      *
      * @param epochs how often each conversation is seen
-     * @param rows conversations in a step
+     * @param rows conversations in a step; rows of several, if they are packed
      * @param learningRate the highest of a schedule with a short warm-up and a cosine's fall to a tenth
      * @param seed order of the conversations
      * @param workers threads; they do not change the result
+     * @param packed several conversations to a row
      */
-    public record Training(int epochs, int rows, double learningRate, long seed, int workers) {
+    public record Training(int epochs, int rows, double learningRate, long seed, int workers, boolean packed) {
 
         public Training {
             Checks.atLeast(1, epochs, "epochs");
@@ -59,28 +61,43 @@ public record FineTuning(
     /** Three epochs in steps of 32 conversations at a learning rate of 10⁻³; a twentieth validates. */
     public static FineTuning of(Run start, Conversations conversations) {
         return new FineTuning(
-                start, conversations, 0.05, new Training(3, 32, 1e-3, 0, Workers.available()), Bookkeeping.NONE);
+                start, conversations, 0.05, new Training(3, 32, 1e-3, 0, Workers.available(), false), Bookkeeping.NONE);
     }
 
     public FineTuning epochs(int epochs) {
-        return training(new Training(epochs, training.rows, training.learningRate, training.seed, training.workers));
+        return training(new Training(
+                epochs, training.rows, training.learningRate, training.seed, training.workers, training.packed));
     }
 
-    /** Conversations in a step. */
+    /** Conversations in a step; rows of several, if they are {@link #packed}. */
     public FineTuning rows(int rows) {
-        return training(new Training(training.epochs, rows, training.learningRate, training.seed, training.workers));
+        return training(new Training(
+                training.epochs, rows, training.learningRate, training.seed, training.workers, training.packed));
     }
 
     public FineTuning learningRate(double rate) {
-        return training(new Training(training.epochs, training.rows, rate, training.seed, training.workers));
+        return training(
+                new Training(training.epochs, training.rows, rate, training.seed, training.workers, training.packed));
     }
 
     public FineTuning seed(long seed) {
-        return training(new Training(training.epochs, training.rows, training.learningRate, seed, training.workers));
+        return training(new Training(
+                training.epochs, training.rows, training.learningRate, seed, training.workers, training.packed));
     }
 
     public FineTuning workers(int workers) {
-        return training(new Training(training.epochs, training.rows, training.learningRate, training.seed, workers));
+        return training(new Training(
+                training.epochs, training.rows, training.learningRate, training.seed, workers, training.packed));
+    }
+
+    /**
+     * Packs conversations into rows as long as the model's context, so that little of them is padding
+     * ({@link trivium.data.PackedAnswers}). They see nothing of each other: a step learns what it would learn from the
+     * same conversations in a row each.
+     */
+    public FineTuning packed() {
+        return training(new Training(
+                training.epochs, training.rows, training.learningRate, training.seed, training.workers, true));
     }
 
     public FineTuning validation(double share) {
@@ -134,6 +151,7 @@ public record FineTuning(
         settings.put("epochs", training.epochs);
         settings.put("rows", training.rows);
         settings.put("learning_rate", training.learningRate);
+        settings.put("packed", training.packed);
         return settings;
     }
 }

@@ -1,10 +1,13 @@
 package trivium.finetune;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import trivium.data.Answers;
 import trivium.data.Batches;
 import trivium.data.FiniteBatches;
+import trivium.data.Fitting;
+import trivium.data.PackedAnswers;
 import trivium.finetune.FineTuning.Training;
 import trivium.measure.Loss;
 import trivium.model.Compute;
@@ -29,9 +32,8 @@ final class Tuning implements Stepwise, AutoCloseable {
     private final FineTuning recipe;
     private final Training training;
     private final LanguageModel model;
-    private final Batches batches;
+    private final Lessons lessons;
     private final FiniteBatches validation;
-    private final long stepsPerEpoch;
     private final long steps;
     private final WarmupCosine schedule;
     private final TrainLoop loop;
@@ -45,11 +47,12 @@ final class Tuning implements Stepwise, AutoCloseable {
         int context = start.model().context();
         var split = recipe.conversations().split(recipe.validation());
         var answers = Answers.encode(split.train(), start.tokenizer(), ChatTemplate.DEFAULT, context);
-        batches = answers.shuffled(training.rows(), training.seed());
-        validation = Answers.encode(split.validation(), start.tokenizer(), ChatTemplate.DEFAULT, context)
-                .sequential(training.rows());
-        stepsPerEpoch = answers.stepsPerEpoch(training.rows());
-        steps = training.epochs() * stepsPerEpoch;
+        lessons = lessons(answers, context);
+        var judged = Answers.encode(split.validation(), start.tokenizer(), ChatTemplate.DEFAULT, context);
+        validation = judged.sequential(training.rows());
+        Fitting.sentence(recipe.conversations(), answers.skipped() + judged.skipped(), context)
+                .ifPresent(journal::remark);
+        steps = training.epochs() * lessons.stepsPerEpoch();
         double rate = training.learningRate();
         schedule = new WarmupCosine(rate, rate / 10, steps / 20, steps);
         model = start.model().copy();
@@ -57,21 +60,39 @@ final class Tuning implements Stepwise, AutoCloseable {
                 model, AdamW.DEFAULT, CLIP, Compute.DEFAULT.withWorkers(training.workers()), training.seed());
     }
 
+    /** What is learned from: batches of conversations, and what is said of them. */
+    private record Lessons(String title, Batches batches, long stepsPerEpoch) {}
+
+    private Lessons lessons(Answers answers, int context) {
+        int rows = training.rows();
+        if (!training.packed()) {
+            return new Lessons("fine-tuning", answers.shuffled(rows, training.seed()), answers.stepsPerEpoch(rows));
+        }
+        var packed = PackedAnswers.pack(answers, context);
+        var title = String.format(
+                Locale.ROOT,
+                "fine-tuning, packed (%.1f %% padding, %.1f %% with a row each)",
+                100 * packed.padding(),
+                100 * packed.paddingUnpacked());
+        return new Lessons(title, packed.shuffled(rows, training.seed()), packed.stepsPerEpoch(rows));
+    }
+
     Run run() {
-        journal.take("fine-tuning", steps, this);
+        journal.take(lessons.title(), steps, this);
         return new Run(journal.finish(), model, recipe.start().tokenizer(), journal.tables());
     }
 
     @Override
     public Map<String, Double> step(long step) {
-        var batch = batches.at(step);
+        var batch = lessons.batches().at(step);
         var result = loop.step(batch, new CrossEntropy(), schedule.valueAt((int) step, 0));
         var metrics = new LinkedHashMap<String, Double>();
         metrics.put("loss", result.loss());
-        metrics.put("epoch", (double) (step + 1) / stepsPerEpoch);
+        metrics.put("epoch", (double) (step + 1) / lessons.stepsPerEpoch());
         metrics.put("learning_rate", result.learningRate());
         metrics.put("gradient_norm", result.gradientNorm());
-        metrics.put("tokens", journal.latest("tokens") + batch.tokens().length);
+        metrics.put("tokens", journal.latest("tokens") + batch.read());
+        metrics.put("padding", 1 - batch.read() / (double) batch.tokens().length);
         return metrics;
     }
 

@@ -1,6 +1,7 @@
 package trivium.generate;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
@@ -80,6 +81,33 @@ public record Completions(Generator generator, Tokenizer tokenizer) {
     /** The text of each, without its stop token; a text to stop at is still there. */
     public List<String> texts(List<Generation> generations) {
         return generations.stream().map(g -> tokenizer.decode(g.said())).toList();
+    }
+
+    /**
+     * Each without its stop token, piece by piece with the model's own log-probabilities. A token that ends within a
+     * character goes together with those that complete it.
+     */
+    public List<Written> written(List<Generation> generations) {
+        return generations.stream().map(this::written).toList();
+    }
+
+    private Written written(Generation generation) {
+        int[] said = generation.said();
+        var whole = tokenizer.decode(said);
+        var pieces = new ArrayList<Written.Piece>();
+        int at = 0;
+        double logProb = 0;
+        for (int i = 0; i < said.length; i++) {
+            logProb += generation.logProbs()[i];
+            // From the start each time: what a token's text is may depend on what stands before it.
+            var text = i == said.length - 1 ? whole : tokenizer.decode(Arrays.copyOf(said, i + 1));
+            if (text.length() > at && whole.startsWith(text)) {
+                pieces.add(new Written.Piece(text.substring(at), logProb));
+                at = text.length();
+                logProb = 0;
+            }
+        }
+        return new Written(pieces);
     }
 
     private int[] document(OptionalInt boundary, String prompt) {

@@ -51,7 +51,7 @@ public record Loss(double nats, long tokens, long bytes) {
             var batch = batches.at(step);
             var values = new float[batch.rows() * batch.time()];
             slices.values(
-                    new Slices.Input(batch.rows(), batch.time(), batch.tokens(), batch.targets(), batch.group()),
+                    new Slices.Input(batch.rows(), batch.time(), batch.tokens(), batch.targets(), batch.cuts()),
                     values);
             for (int i = 0; i < values.length; i++) {
                 if (batch.weights()[i] != 0) { // padding's values may be anything, NaN included

@@ -2,24 +2,37 @@ package trivium.model;
 
 import trivium.model.Architecture.Position;
 import trivium.tensor.Blas;
+import trivium.tensor.Cuts;
 import trivium.tensor.Floats;
 import trivium.tensor.Rotary;
 import trivium.tensor.Softmax;
 
-/** Attention over whole sequences, keeping the weights (B, H, T, T) for the backward pass and for looking at. */
+/**
+ * Attention over whole sequences, keeping the weights (B, H, T, T) for the backward pass and for looking at.
+ *
+ * <p>Each document of a row is a span of positions that sees nothing but itself. A causal span is worked through in
+ * blocks of queries, each against the keys up to its own end, so that most of what the mask would hide is never
+ * computed.
+ */
 final class FullAttention implements Mixer {
+
+    /** Queries in a block: fewer leave less to hide, but their products are too thin. */
+    static final int BLOCK = 64;
 
     private final int heads;
     private final int shared;
     private final int size;
     private final int stride;
     private final boolean causal;
+    private final float scale;
     private final Rotary rotary; // null for learned positions
-    private final Floats weights; // (B, H, T, T)
+    private final Floats weights; // (B, H, T, T); valid within blocks only, until somebody looks
     private final Floats gradients; // (T, T)
 
     private int rows;
     private int time;
+    private int first;
+    private Cuts cuts = Cuts.NONE;
 
     FullAttention(Architecture architecture, Rotary rotary, int rows, int time, Floats gradients) {
         this.heads = architecture.attention().heads();
@@ -27,83 +40,120 @@ final class FullAttention implements Mixer {
         this.size = architecture.headSize();
         this.stride = (heads + 2 * shared) * size;
         this.causal = architecture.attention().causal();
+        this.scale = (float) (1 / Math.sqrt(size));
         this.rotary = architecture.conventions().position() == Position.ROTARY ? rotary : null;
         this.weights = Floats.zeros((long) rows * heads * time * time);
         this.gradients = gradients;
     }
 
-    /** The sequences of the next call: {@code rows} of {@code time} positions. */
-    void shape(int rows, int time) {
+    /** The sequences of the next call: {@code rows} of {@code time} positions, the batch's from {@code first} on. */
+    void shape(int rows, int time, int first, Cuts cuts) {
         this.rows = rows;
         this.time = time;
+        this.first = first;
+        this.cuts = cuts;
     }
 
     @Override
     public void mix(Floats qkv, Floats y) {
         turn(qkv, true);
-        float scale = (float) (1 / Math.sqrt(size));
-        int width = heads * size;
         for (int row = 0; row < rows; row++) {
-            for (int head = 0; head < heads; head++) {
-                long w = weight(row, head);
-                Blas.multiply(
-                        false,
-                        true,
-                        time,
-                        time,
-                        size,
-                        qkv,
-                        query(row, head),
-                        stride,
-                        qkv,
-                        key(row, head),
-                        stride,
-                        0,
-                        weights,
-                        w,
-                        time);
-                Softmax.forward(weights, w, time, scale, causal);
-                Blas.multiply(
-                        false,
-                        false,
-                        time,
-                        size,
-                        time,
-                        weights,
-                        w,
-                        time,
-                        qkv,
-                        value(row, head),
-                        stride,
-                        0,
-                        y,
-                        mixed(row, head),
-                        width);
+            for (int span = 0; span < spans(row); span++) {
+                for (int head = 0; head < heads; head++) {
+                    forward(qkv, y, row, head, start(row, span), end(row, span));
+                }
             }
         }
     }
 
+    private void forward(Floats qkv, Floats y, int row, int head, int start, int end) {
+        int blocks = blocks(end - start);
+        for (int i = 0; i < blocks; i++) {
+            forward(qkv, y, row, head, start, bound(start, end, i, blocks), bound(start, end, i + 1, blocks));
+        }
+    }
+
+    /** Queries {@code from … to - 1} of a row and head look at keys {@code start … to - 1}. */
+    private void forward(Floats qkv, Floats y, int row, int head, int start, int from, int to) {
+        int n = to - from;
+        int keys = to - start;
+        long w = weight(row, head, from, start);
+        long q = query(row, head, from);
+        long k = key(row, head, start);
+        long v = value(row, head, start);
+        long out = mixed(row, head, from);
+        Blas.multiply(false, true, n, keys, size, qkv, q, stride, qkv, k, stride, 0, weights, w, time);
+        Softmax.forward(weights, w, n, keys, time, seen(start, from, to), scale);
+        Blas.multiply(false, false, n, size, keys, weights, w, time, qkv, v, stride, 0, y, out, heads * size);
+    }
+
     /** {@code dQkv} (N, (H + 2K)·D) from dy (N, C) and the forward's {@code qkv}. */
     void backward(Floats qkv, Floats dy, Floats dQkv) {
-        float scale = (float) (1 / Math.sqrt(size));
-        int width = heads * size;
-        int sharing = heads / shared;
         for (int row = 0; row < rows; row++) {
-            for (int head = 0; head < heads; head++) {
-                long w = weight(row, head);
-                long q = query(row, head);
-                long k = key(row, head);
-                long v = value(row, head);
-                long out = mixed(row, head);
-                float add = head % sharing == 0 ? 0 : 1; // heads that share keys and values add their gradients
-                Blas.multiply(true, false, time, size, time, weights, w, time, dy, out, width, add, dQkv, v, stride);
-                Blas.multiply(false, true, time, time, size, dy, out, width, qkv, v, stride, 0, gradients, 0, time);
-                Softmax.backward(weights, w, gradients, 0, time, scale, causal);
-                Blas.multiply(false, false, time, size, time, gradients, 0, time, qkv, k, stride, 0, dQkv, q, stride);
-                Blas.multiply(true, false, time, size, time, gradients, 0, time, qkv, q, stride, add, dQkv, k, stride);
+            for (int span = 0; span < spans(row); span++) {
+                for (int head = 0; head < heads; head++) {
+                    backward(qkv, dy, dQkv, row, head, start(row, span), end(row, span));
+                }
             }
         }
         turn(dQkv, false);
+    }
+
+    private void backward(Floats qkv, Floats dy, Floats dQkv, int row, int head, int start, int end) {
+        // Heads that share keys and values add their gradients. So do blocks, the last of which comes first, for it
+        // reaches every key.
+        float add = head % (heads / shared) == 0 ? 0 : 1;
+        int blocks = blocks(end - start);
+        for (int i = blocks - 1; i >= 0; i--) {
+            int from = bound(start, end, i, blocks);
+            backward(qkv, dy, dQkv, row, head, start, from, bound(start, end, i + 1, blocks), add);
+            add = 1;
+        }
+    }
+
+    private void backward(
+            Floats qkv, Floats dy, Floats dQkv, int row, int head, int start, int from, int to, float add) {
+        int n = to - from;
+        int keys = to - start;
+        int width = heads * size;
+        long w = weight(row, head, from, start);
+        long q = query(row, head, from);
+        long k = key(row, head, start);
+        long v = value(row, head, start);
+        long out = mixed(row, head, from);
+        Blas.multiply(true, false, keys, size, n, weights, w, time, dy, out, width, add, dQkv, v, stride);
+        Blas.multiply(false, true, n, keys, size, dy, out, width, qkv, v, stride, 0, gradients, 0, time);
+        Softmax.backward(weights, w, gradients, 0, n, keys, time, seen(start, from, to), scale);
+        Blas.multiply(false, false, n, size, keys, gradients, 0, time, qkv, k, stride, 0, dQkv, q, stride);
+        Blas.multiply(true, false, keys, size, n, gradients, 0, time, qkv, q, stride, add, dQkv, k, stride);
+    }
+
+    /** What the first query of a block sees; in a causal model each sees one key more than the one before. */
+    private int seen(int start, int from, int to) {
+        return (causal ? from + 1 : to) - start;
+    }
+
+    private int blocks(int length) {
+        return causal ? Math.ceilDiv(length, BLOCK) : 1;
+    }
+
+    /** Where a block of a span begins: all are of one size, or one smaller. */
+    private static int bound(int start, int end, int block, int blocks) {
+        return start + (int) ((long) (end - start) * block / blocks);
+    }
+
+    /** The documents of a row. Padding is one more where the last of them would see it, else it belongs to that. */
+    private int spans(int row) {
+        int documents = cuts.documents(first + row);
+        return causal || cuts.used(first + row, time) == time ? documents : documents + 1;
+    }
+
+    private int start(int row, int span) {
+        return cuts.start(first + row, span);
+    }
+
+    private int end(int row, int span) {
+        return span == spans(row) - 1 ? time : start(row, span + 1);
     }
 
     private void turn(Floats qkv, boolean forward) {
@@ -111,35 +161,57 @@ final class FullAttention implements Mixer {
             return;
         }
         for (int row = 0; row < rows; row++) {
-            for (int t = 0; t < time; t++) {
-                // Keys stand right after queries, so one call turns both.
-                rotary.turn(qkv, ((long) row * time + t) * stride, heads + shared, t, forward);
+            for (int span = 0; span < spans(row); span++) {
+                int start = start(row, span);
+                for (int t = start; t < end(row, span); t++) {
+                    // Keys stand right after queries, so one call turns both.
+                    rotary.turn(qkv, query(row, 0, t), heads + shared, t - start, forward);
+                }
             }
         }
     }
 
-    /** Attention weights of the last forward, (rows, heads, time, time). */
+    /** Attention weights of the last forward, (rows, heads, time, time); 0 where nothing looks. */
     Floats weights() {
+        for (int row = 0; row < rows; row++) {
+            for (int span = 0; span < spans(row); span++) {
+                for (int head = 0; head < heads; head++) {
+                    clearAround(row, head, start(row, span), end(row, span));
+                }
+            }
+        }
         return weights.slice(0, (long) rows * heads * time * time);
     }
 
-    private long weight(int row, int head) {
-        return ((long) row * heads + head) * time * time;
+    /** Clears what stands before and behind a span's blocks, where earlier calls may have left something. */
+    private void clearAround(int row, int head, int start, int end) {
+        int blocks = blocks(end - start);
+        for (int i = 0; i < blocks; i++) {
+            int to = bound(start, end, i + 1, blocks);
+            for (int t = bound(start, end, i, blocks); t < to; t++) {
+                weights.slice(weight(row, head, t, 0), start).clear();
+                weights.slice(weight(row, head, t, to), time - to).clear();
+            }
+        }
     }
 
-    private long query(int row, int head) {
-        return (long) row * time * stride + (long) head * size;
+    private long weight(int row, int head, int query, int key) {
+        return (((long) row * heads + head) * time + query) * time + key;
     }
 
-    private long key(int row, int head) {
-        return (long) row * time * stride + (long) (heads + head / (heads / shared)) * size;
+    private long query(int row, int head, int t) {
+        return ((long) row * time + t) * stride + (long) head * size;
     }
 
-    private long value(int row, int head) {
-        return key(row, head) + (long) shared * size;
+    private long key(int row, int head, int t) {
+        return query(row, heads + head / (heads / shared), t);
     }
 
-    private long mixed(int row, int head) {
-        return (long) row * time * heads * size + (long) head * size;
+    private long value(int row, int head, int t) {
+        return key(row, head, t) + (long) shared * size;
+    }
+
+    private long mixed(int row, int head, int t) {
+        return (((long) row * time + t) * heads + head) * size;
     }
 }

@@ -1,5 +1,6 @@
 package trivium.model;
 
+import trivium.tensor.Cuts;
 import trivium.tensor.Floats;
 
 /**
@@ -10,6 +11,20 @@ import trivium.tensor.Floats;
  * that several passes can share one batch.
  */
 public interface Pass {
+
+    /**
+     * How the rows of the batches that follow are cut into documents. A position sees nothing of other documents than
+     * its own, and positions count from the document's start. Until this is called, every row is one document.
+     *
+     * <p>A model that reads a row from end to end need not do anything about padding, which stands at the right, but
+     * refuses more than one document to a row.
+     */
+    default void cuts(Cuts cuts) {
+        if (cuts.packed()) {
+            throw new IllegalArgumentException("this model reads a row as one text and cannot keep the documents of a"
+                    + " packed row apart; give each a row of its own");
+        }
+    }
 
     /**
      * Computes {@code values} of these rows and keeps what {@link #backward} needs. Positions at the right end that

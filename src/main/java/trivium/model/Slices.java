@@ -2,6 +2,7 @@ package trivium.model;
 
 import java.util.concurrent.CancellationException;
 import trivium.model.Size.Use;
+import trivium.tensor.Cuts;
 import trivium.tensor.Floats;
 import trivium.tensor.Precision;
 import trivium.tensor.Vectors;
@@ -38,8 +39,22 @@ public final class Slices implements AutoCloseable {
         double of(int from, int to, float[] values, float[] gradients);
     }
 
-    /** Where the rows are: {@code rows × time} tokens and targets, in indivisible groups of {@code group} rows. */
-    public record Input(int rows, int time, int[] tokens, int[] targets, int group) {}
+    /** Where the rows are: {@code rows × time} tokens and targets, and how they belong together or apart. */
+    public record Input(int rows, int time, int[] tokens, int[] targets, Cuts cuts) {
+
+        public Input {
+            cuts.check(rows, time);
+        }
+
+        /** Every row is one document, in indivisible groups of {@code group} rows. */
+        public Input(int rows, int time, int[] tokens, int[] targets, int group) {
+            this(rows, time, tokens, targets, Cuts.groups(group));
+        }
+
+        int group() {
+            return cuts.group();
+        }
+    }
 
     /** Slices of this model's batches for this many threads, in float32. */
     public Slices(LanguageModel model, int workers) {
@@ -169,6 +184,7 @@ public final class Slices implements AutoCloseable {
             if (passes[i] == null) {
                 passes[i] = model.pass(passRows, passTime, precision);
             }
+            passes[i].cuts(input.cuts());
             if (training && gradients[i] == null) {
                 gradients[i] = Floats.zeros(model.parameters().count());
             }

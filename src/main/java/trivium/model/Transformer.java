@@ -128,6 +128,36 @@ public final class Transformer implements LanguageModel {
         return new TransformerPass(this, rows, time, rotary, precision);
     }
 
+    /**
+     * Where each head looks while these tokens are read: {@code [layer][head][t][s]} is the weight in [0, 1] that
+     * position t gives to position s, (L, H, T, T). The weights of a position add up to 1; what a causal model must not
+     * see has exactly 0.
+     *
+     * @throws IllegalArgumentException for no token, more than the context takes, or an id outside the vocabulary
+     */
+    public double[][][][] attention(int... tokens) {
+        int time = tokens.length;
+        if (time < 1 || time > context()) {
+            throw new IllegalArgumentException(
+                    "attention over " + time + " tokens; the model's context takes 1 to " + context());
+        }
+        var pass = new TransformerPass(this, 1, time, rotary, Precision.FLOAT32);
+        pass.hidden(tokens, 0, 1, time);
+        var weights = new double[architecture.layers()][architecture.attention().heads()][time][time];
+        for (int layer = 0; layer < weights.length; layer++) {
+            var found = pass.attentionWeights(layer);
+            long i = 0;
+            for (var head : weights[layer]) {
+                for (var query : head) {
+                    for (int key = 0; key < time; key++) {
+                        query[key] = found.get(i++);
+                    }
+                }
+            }
+        }
+        return weights;
+    }
+
     @Override
     public Decoder decoder(int rows) {
         size(rows, context(), Use.GENERATING).ifPresent(Size::requireFits);

@@ -2,6 +2,7 @@ package trivium.model;
 
 import java.util.Arrays;
 import trivium.model.ResidualDropout.Place;
+import trivium.tensor.Cuts;
 import trivium.tensor.Floats;
 import trivium.tensor.LogProbabilities;
 import trivium.tensor.Precision;
@@ -30,6 +31,8 @@ final class TransformerPass implements Pass {
     private Floats dx; // (N, C), made by the first backward
     private BlockPass.Scratch scratch;
 
+    private final int[] places; // (N), each position counted from the start of its document
+    private Cuts cuts = Cuts.NONE;
     private int[] tokens;
     private int[] targets;
     private int from;
@@ -64,6 +67,12 @@ final class TransformerPass implements Pass {
         stream[layers] = Floats.zeros(positions * width);
         normed = Floats.zeros(positions * width);
         statistics = Floats.zeros(positions * 2);
+        places = new int[maxRows * maxTime];
+    }
+
+    @Override
+    public void cuts(Cuts cuts) {
+        this.cuts = cuts;
     }
 
     @Override
@@ -124,19 +133,35 @@ final class TransformerPass implements Pass {
             throw new IllegalArgumentException((to - from) + " rows of " + time + " tokens do not fit a pass of "
                     + maxRows + " rows of " + maxTime);
         }
+        cuts.requireFit(from, to, time);
         Ids.check(tokens, from * time, to * time, model.vocabulary(), "token");
         this.tokens = tokens;
         this.from = from;
         this.rows = to - from;
         this.time = time;
+        place();
         embed();
         int n = rows * time;
         for (int i = 0; i < blocks.length; i++) {
-            attention[i].shape(rows, time);
+            attention[i].shape(rows, time, from, cuts);
             blocks[i].forward(stream[i], stream[i + 1], n, attention[i]);
         }
         layout.norm().forward(parameters, stream[blocks.length], normed, statistics, n);
         return normed;
+    }
+
+    /** Positions begin anew with every document; padding goes on with the last. */
+    private void place() {
+        for (int row = 0; row < rows; row++) {
+            int documents = cuts.documents(from + row);
+            for (int i = 0; i < documents; i++) {
+                int start = cuts.start(from + row, i);
+                int end = i == documents - 1 ? time : cuts.start(from + row, i + 1);
+                for (int t = start; t < end; t++) {
+                    places[row * time + t] = t - start;
+                }
+            }
+        }
     }
 
     private void embed() {
@@ -155,7 +180,7 @@ final class TransformerPass implements Pass {
     }
 
     private long position(int i) {
-        return layout.positions() + (long) (i % time) * width;
+        return layout.positions() + (long) places[i] * width;
     }
 
     @Override

@@ -1,10 +1,13 @@
 package trivium.notebook;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import trivium.run.Moment;
 import trivium.run.Progress;
 
@@ -21,6 +24,7 @@ public final class LiveProgress implements Progress {
 
     private Curve curve = new Curve();
     private Map<String, Double> metrics = Map.of();
+    private final List<String> notes = new ArrayList<>();
     private String title = "";
     private long total;
     private long done;
@@ -41,6 +45,7 @@ public final class LiveProgress implements Progress {
         this.total = total;
         done = 0;
         metrics = Map.of();
+        notes.clear();
         curve = new Curve();
         started = display.now();
         display.open(running(now()));
@@ -51,6 +56,12 @@ public final class LiveProgress implements Progress {
         Progress.super.resume(title, total, done, seconds);
         this.done = done;
         started -= Math.round(seconds * 1e9);
+    }
+
+    @Override
+    public synchronized void note(String text) {
+        notes.add(text);
+        display.redraw(() -> running(now()));
     }
 
     @Override
@@ -78,15 +89,23 @@ public final class LiveProgress implements Progress {
 
     private Html running(Moment moment) {
         return new Html(
-                "<div>" + LiveDisplay.head(moment) + figures(moment) + curve.svg(DRAWN) + "</div>", moment.line());
+                "<div>" + LiveDisplay.head(moment) + figures(moment) + noted() + curve.svg(DRAWN) + "</div>",
+                moment.line());
     }
 
     private Html finished(Moment moment, String outcome) {
-        var text = title + ": " + outcome + (metrics.isEmpty() ? "" : "  " + moment.figures());
+        var text = title + ": " + outcome + (metrics.isEmpty() ? "" : "  " + moment.figures())
+                + notes.stream().map(note -> "\n" + note).collect(Collectors.joining());
         return new Html(
-                "<div><b>" + Html.escape(title) + "</b> " + Html.escape(outcome) + " " + figures(moment)
+                "<div><b>" + Html.escape(title) + "</b> " + Html.escape(outcome) + " " + figures(moment) + noted()
                         + curve.svg(DRAWN) + "</div>",
                 text);
+    }
+
+    private String noted() {
+        return notes.stream()
+                .map(note -> "<div style=\"opacity:.7\">" + Html.escape(note) + "</div>")
+                .collect(Collectors.joining());
     }
 
     private static String figures(Moment moment) {

@@ -1,12 +1,16 @@
 package trivium.notebook;
 
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import trivium.align.RewardModel;
+import trivium.figure.BeforeAfter;
 import trivium.figure.Figure;
 import trivium.figure.Figures;
+import trivium.figure.Report;
 import trivium.measure.Share;
 import trivium.run.Run;
 import trivium.sweep.SweepResult;
@@ -41,6 +45,10 @@ public final class RunView {
         Views.register(Run.class, RunView::card);
         Views.register(RewardModel.class, judge -> card(judge.run()));
         Views.register(SweepResult.class, result -> Grid.of(result.table()).view());
+        Views.register(
+                BeforeAfter.class,
+                pairs -> new Html(pairs.html(), Grid.of(pairs.table()).view().text()));
+        Views.register(Report.class, RunView::preview);
         Views.register(Share.class, share -> new PlainText(share.toString()));
     }
 
@@ -58,6 +66,9 @@ public final class RunView {
                     "tokens per second", String.format(Locale.ROOT, "%,.0f", run.last("tokens") / run.last("seconds")));
         }
         var origin = run.card().origin();
+        if (!origin.notes().isEmpty()) {
+            rows.put("note", String.join("\n", origin.notes()));
+        }
         rows.put("seed", Long.toString(origin.seed()));
         rows.put("data (SHA-256)", shortened(origin.dataHash()));
         rows.put("commit", shortened(origin.commit()));
@@ -69,20 +80,43 @@ public final class RunView {
                 text);
     }
 
+    /** Where the page is, what it has, and how it begins. */
+    static Html preview(Report report) {
+        var where = report.file()
+                .map(RunView::fromHere)
+                .map(file -> "saved as <a href=\"" + Html.escape(file.toString().replace('\\', '/')) + "\">"
+                        + Html.escape(file.toString()) + "</a>")
+                .orElse("not saved yet: <code>save(\"report.html\")</code> or <code>save(\"report.md\")</code>");
+        var summary = Grid.of(report.summary()).view();
+        return new Html(
+                "<div><b>" + Html.escape(report.title()) + "</b>, " + where + "</div><div style=\"opacity:.7\">"
+                        + Html.escape(String.join(" · ", report.contents())) + "</div>" + summary.html()
+                        + "<div style=\"margin-top:12px\">" + report.chain() + "</div>",
+                report.title() + "\n" + String.join(" · ", report.contents()) + "\n" + summary.text());
+    }
+
+    /** Relative where it can be: a link beside the notebook, and alike on every machine. */
+    private static Path fromHere(Path file) {
+        var here = Path.of("").toAbsolutePath();
+        var there = file.toAbsolutePath();
+        return Objects.equals(here.getRoot(), there.getRoot()) ? here.relativize(there) : file;
+    }
+
     private static Figure curve(Run run) {
         return run.has("reward")
                 ? Figures.metrics("Reward over training", run.metrics(), trivium.figure.Axis.STEPS, "reward")
                 : Figures.loss(run);
     }
 
-    private static String table(Map<String, String> rows) {
+    /** Labels and values, one pair a line; a value may have several lines. */
+    static String table(Map<String, String> rows) {
         var html = new StringBuilder("<table style=\"border-collapse:collapse\">");
-        rows.forEach(
-                (label, value) -> html.append("<tr><td style=\"text-align:left;opacity:.7;padding:2px 12px 2px 0\">")
-                        .append(Html.escape(label))
-                        .append("</td><td style=\"text-align:left;padding:2px 0\">")
-                        .append(Html.escape(value))
-                        .append("</td></tr>"));
+        rows.forEach((label, value) -> html.append(
+                        "<tr><td style=\"text-align:left;vertical-align:top;opacity:.7;padding:2px 12px 2px 0\">")
+                .append(Html.escape(label))
+                .append("</td><td style=\"text-align:left;padding:2px 0\">")
+                .append(Html.escape(value).replace("\n", "<br>"))
+                .append("</td></tr>"));
         return html.append("</table>").toString();
     }
 

@@ -43,6 +43,11 @@ public final class ConsoleProgress implements Progress {
     }
 
     @Override
+    public synchronized void note(String text) {
+        out.println(title + ": " + text);
+    }
+
+    @Override
     public synchronized void step(long done, Map<String, Double> metrics) {
         long now = clock.getAsLong();
         if (now - printed >= INTERVAL_NS) {

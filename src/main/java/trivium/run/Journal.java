@@ -102,7 +102,17 @@ public final class Journal {
         }
     }
 
+    /** Writes down what became of the data, in a sentence; said aloud when the steps begin. */
+    public void remark(String note) {
+        card = card.noting(note);
+    }
+
     private void begin(String title, long steps, Carried carried) {
+        start(title, steps, carried);
+        card.origin().notes().forEach(books.progress()::note);
+    }
+
+    private void start(String title, long steps, Carried carried) {
         var earlier = kept == null ? Optional.<Position>empty() : kept.position();
         if (earlier.isEmpty()) {
             books.progress().start(title, steps);

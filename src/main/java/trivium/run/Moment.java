@@ -33,9 +33,10 @@ public record Moment(String title, long done, long total, double seconds, Map<St
         return done > 0 && total > done ? elapsed + ", " + span(seconds * (total - done) / done) + " left" : elapsed;
     }
 
-    /** "loss 0.8 · kl 2", in order. */
+    /** "loss 0.8 · kl 2", in order; without the quantiles of a metric, of which there are many. */
     public String figures() {
         return metrics.entrySet().stream()
+                .filter(metric -> !metric.getKey().matches(".*_p\\d\\d"))
                 .map(metric -> metric.getKey() + " " + Numbers.metric(metric.getValue()))
                 .collect(Collectors.joining(" · "));
     }

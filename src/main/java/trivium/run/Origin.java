@@ -1,7 +1,9 @@
 package trivium.run;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,11 +13,30 @@ import java.util.Map;
  * @param dataHash of the data it learned from, as its corpus gives it; empty if there was none
  * @param commit of the source, 40 hexadecimal digits, or empty outside a repository
  * @param environment Java, operating system, processor, cores, library versions, by name
+ * @param notes what became of the data, each in a sentence: "12 of 500 conversations, longer than the context of 64,
+ *     were left out"
  */
-public record Origin(long seed, String dataHash, String commit, Map<String, String> environment) {
+public record Origin(long seed, String dataHash, String commit, Map<String, String> environment, List<String> notes) {
 
     public Origin {
+        // Cards from before there were notes have none.
+        notes = notes == null ? List.of() : List.copyOf(notes);
         environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
+    }
+
+    /** Without notes. */
+    public Origin(long seed, String dataHash, String commit, Map<String, String> environment) {
+        this(seed, dataHash, commit, environment, List.of());
+    }
+
+    /** With one more note; a note that is there already is not made twice. */
+    public Origin noting(String note) {
+        if (notes.contains(note)) {
+            return this;
+        }
+        var more = new ArrayList<>(notes);
+        more.add(note);
+        return new Origin(seed, dataHash, commit, environment, more);
     }
 
     /** This machine, this Java, this source, now. */

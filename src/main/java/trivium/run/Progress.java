@@ -38,6 +38,9 @@ public interface Progress {
         start(title + ", going on after step " + done, total);
     }
 
+    /** Something about the work that is worth knowing, in a sentence; after its start and before its steps. */
+    default void note(String text) {}
+
     /**
      * {@code done} of the total are finished; {@code metrics} are the newest figures by name, in the order to be shown.
      */

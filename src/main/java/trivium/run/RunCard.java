@@ -90,6 +90,11 @@ public record RunCard(
         return new RunCard(id, kind, parent, recipe, ending, origin);
     }
 
+    /** This card with a note on its data. */
+    public RunCard noting(String note) {
+        return new RunCard(id, kind, parent, recipe, outcome, origin.noting(note));
+    }
+
     /** This card, finished now. */
     public RunCard finished() {
         return with(Outcome.finished(outcome.started()));

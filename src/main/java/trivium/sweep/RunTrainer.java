@@ -1,13 +1,14 @@
 package trivium.sweep;
 
+import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import tech.tablesaw.api.NumericColumn;
 import trivium.run.Run;
 
-/** Tries one setting by training a model. */
+/** Tries one setting by training a model. Serializable, for it may be sent to where trials run. */
 @FunctionalInterface
-public interface RunTrainer {
+public interface RunTrainer extends Serializable {
 
     /**
      * Trains on the calling thread alone (recipes take {@code workers(1)}).

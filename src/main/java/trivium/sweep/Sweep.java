@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.stream.LongStream;
 import trivium.run.Bookkeeping;
 import trivium.run.Progress;
-import trivium.run.Run;
 
 /**
  * Many trials of one function under different settings.
@@ -25,18 +24,15 @@ import trivium.run.Run;
  *
  * @param search what to try
  * @param seeds of the trials; every setting is run with each
- * @param workers how many trials run side by side, each on one thread
+ * @param site where trials run
  * @param budget what may be spent
  * @param asha rungs at which trials are compared and pruned, or null to let every one run to its end
  * @param books who hears of every trial that has ended, and the folder that keeps them
  */
-public record Sweep(Search search, List<Long> seeds, int workers, Budget budget, Asha asha, Bookkeeping books) {
+public record Sweep(Search search, List<Long> seeds, Site site, Budget budget, Asha asha, Bookkeeping books) {
 
     public Sweep {
         seeds = List.copyOf(seeds);
-        if (workers < 1) {
-            throw new IllegalArgumentException("a sweep needs at least 1 worker, not " + workers);
-        }
         if (seeds.isEmpty() || seeds.stream().distinct().count() < seeds.size()) {
             throw new IllegalArgumentException("a sweep needs seeds, and each of them once, not " + seeds);
         }
@@ -64,17 +60,22 @@ public record Sweep(Search search, List<Long> seeds, int workers, Budget budget,
 
     /** A search of your own, one trial at a time, seed 0. */
     public static Sweep of(Search search) {
-        return new Sweep(search, List.of(0L), 1, Budget.NONE, null, Bookkeeping.NONE);
+        return new Sweep(search, List.of(0L), new Threads(1), Budget.NONE, null, Bookkeeping.NONE);
     }
 
     /** This many trials side by side. */
     public Sweep parallel(int trials) {
-        return new Sweep(search, seeds, trials, budget, asha, books);
+        return on(new Threads(trials));
     }
 
     /** As many trials side by side as the machine has cores. */
     public Sweep parallel() {
         return parallel(Runtime.getRuntime().availableProcessors());
+    }
+
+    /** Elsewhere than on threads of this JVM: {@code trivium.spark.Spark.master("spark://…")}. */
+    public Sweep on(Site place) {
+        return new Sweep(search, seeds, place, budget, asha, books);
     }
 
     /** Another seed for all trials. */
@@ -84,7 +85,7 @@ public record Sweep(Search search, List<Long> seeds, int workers, Budget budget,
 
     /** Every setting with each of these seeds; {@link SweepResult#overSeeds()} averages over them. */
     public Sweep seeds(long... all) {
-        return new Sweep(search, Arrays.stream(all).boxed().toList(), workers, budget, asha, books);
+        return new Sweep(search, Arrays.stream(all).boxed().toList(), site, budget, asha, books);
     }
 
     /** Every setting with this many seeds, from 0. */
@@ -94,17 +95,17 @@ public record Sweep(Search search, List<Long> seeds, int workers, Budget budget,
 
     /** Not more than this: {@code Budget.NONE.minutes(10)}. */
     public Sweep budget(Budget most) {
-        return new Sweep(search, seeds, workers, most, asha, books);
+        return new Sweep(search, seeds, site, most, asha, books);
     }
 
     /** Compares trials on their way and prunes them; trials hand {@link Trial#progress()} to their recipes. */
     public Sweep prune(Asha rungs) {
-        return new Sweep(search, seeds, workers, budget, rungs, books);
+        return new Sweep(search, seeds, site, budget, rungs, books);
     }
 
     /** Somebody to hear of every trial that has ended; a {@link SweepProgress} hears of those that run, too. */
     public Sweep progress(Progress listener) {
-        return new Sweep(search, seeds, workers, budget, asha, books.progress(listener));
+        return new Sweep(search, seeds, site, budget, asha, books.progress(listener));
     }
 
     /**
@@ -113,31 +114,24 @@ public record Sweep(Search search, List<Long> seeds, int workers, Budget budget,
      * function take another folder.
      */
     public Sweep keep(Path folder) {
-        return new Sweep(search, seeds, workers, budget, asha, books.keep(folder));
+        return new Sweep(search, seeds, site, budget, asha, books.keep(folder));
     }
 
     /** Trains a model for every setting; what is kept of each is the newest value of its metrics. */
     public SweepResult run(RunTrainer trainer) {
-        return Trials.run(this, trial -> {
-            var run = trainer.train(trial);
-            return new Trials.Answer(RunTrainer.lastValues(run), outcome(run));
-        });
+        return Trials.run(this, new Work.Training(trainer, null));
+    }
+
+    /**
+     * The same, and saves every run in a store, wherever it was trained. Its name there says which trial it was, and is
+     * the same for the same trial of the same recipe: begun again, it takes the place of what was there.
+     */
+    public SweepResult run(Path store, RunTrainer trainer) {
+        return Trials.run(this, new Work.Training(trainer, store));
     }
 
     /** Runs any function of a trial that answers metrics. */
     public SweepResult measure(Trainer trainer) {
-        return Trials.run(this, trial -> new Trials.Answer(trainer.train(trial), TrialResult.FINISHED));
-    }
-
-    private static String outcome(Run run) {
-        var outcome = run.card().outcome();
-        if (outcome.isFinished()) {
-            return TrialResult.FINISHED;
-        }
-        var metrics = run.metrics();
-        boolean diverged = metrics.containsColumn("loss")
-                && metrics.rowCount() > 0
-                && !Double.isFinite(metrics.numberColumn("loss").getDouble(metrics.rowCount() - 1));
-        return diverged ? outcome.status().replaceFirst("^failed", "diverged") : outcome.status();
+        return Trials.run(this, new Work.Measuring(trainer));
     }
 }

@@ -1,10 +1,11 @@
 package trivium.sweep;
 
+import java.io.Serializable;
 import java.util.Map;
 
-/** Tries one setting and says how well it did. */
+/** Tries one setting and says how well it did. Serializable, for it may be sent to where trials run. */
 @FunctionalInterface
-public interface Trainer {
+public interface Trainer extends Serializable {
 
     /**
      * Runs a trial on the calling thread alone.

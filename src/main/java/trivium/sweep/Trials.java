@@ -8,27 +8,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** One going-through of a sweep: hands trials to workers and collects how they went. */
+/** One going-through of a sweep: hands trials to a crew and collects how they went. */
 final class Trials {
 
-    /** What a trial answered and how it ended. */
-    record Answer(Map<String, Double> metrics, String outcome) {}
-
-    /** A trial's work. */
-    @FunctionalInterface
-    interface Work {
-        Answer on(Trial trial) throws Exception;
-    }
-
     private final Sweep sweep;
+    private final Work work;
     private final SweepFolder folder;
     private final Rungs rungs;
     /** Who watches the trials while they run, or null. */
@@ -39,11 +34,14 @@ final class Trials {
     /** What part of the budget was spent before the search was over. */
     private Optional<String> cut = Optional.empty();
 
+    private Site.Crew crew;
+    private ExecutorService threads;
     private int begun;
     private int heard;
 
-    private Trials(Sweep sweep, SweepFolder folder) {
+    private Trials(Sweep sweep, Work work, SweepFolder folder) {
         this.sweep = sweep;
+        this.work = work;
         this.folder = folder;
         rungs = sweep.asha() == null ? null : new Rungs(sweep.asha());
         watcher = sweep.books().progress() instanceof SweepProgress interested ? interested : null;
@@ -55,26 +53,23 @@ final class Trials {
     /** Runs a sweep, from where its folder left it if it has one. */
     static SweepResult run(Sweep sweep, Work work) {
         if (sweep.books().folder() == null) {
-            return new Trials(sweep, null).run(work);
+            return new Trials(sweep, work, null).run();
         }
         try (var folder = SweepFolder.open(sweep.books().folder())) {
-            return new Trials(sweep, folder).run(work);
+            return new Trials(sweep, work, folder).run();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot close " + sweep.books().folder() + ": " + e.getMessage(), e);
         }
     }
 
-    private SweepResult run(Work work) {
+    private SweepResult run() {
         var outcome = TrialResult.FINISHED;
         var progress = sweep.books().progress();
-        var threads = Executors.newFixedThreadPool(
-                sweep.workers(),
-                Thread.ofPlatform().name("trial-worker-", 0).daemon().factory());
         try {
             var settings = sweep.search().round(0, sorted(""));
             progress.start("sweep", total(settings.size()));
             for (int round = 0; !settings.isEmpty() && cut.isEmpty(); ) {
-                runRound(settings, work, threads);
+                runRound(settings);
                 if (cut.isEmpty()) {
                     settings = sweep.search().round(++round, sorted(""));
                     cut = settings.isEmpty() ? cut : spent();
@@ -84,11 +79,14 @@ final class Trials {
                 outcome = "stopped after " + results.size() + " trials: the budget of " + cut.get() + " is spent";
             }
         } catch (InterruptedException e) {
-            stop(threads);
+            stop();
             long finished = results.stream().filter(TrialResult::isFinished).count();
             outcome = "interrupted after " + finished + " of " + begun + " trials";
+        } catch (RuntimeException e) {
+            progress.finish("failed: " + e.getMessage());
+            throw e;
         } finally {
-            threads.shutdownNow();
+            close();
         }
         progress.finish(outcome);
         return sorted(outcome);
@@ -100,9 +98,8 @@ final class Trials {
         return Math.min((long) settings * sweep.seeds().size(), sweep.budget().trials());
     }
 
-    private void runRound(List<Map<String, Object>> settings, Work work, ExecutorService threads)
-            throws InterruptedException {
-        var round = new ExecutorCompletionService<Optional<TrialResult>>(threads);
+    private void runRound(List<Map<String, Object>> settings) throws InterruptedException {
+        var round = new LinkedBlockingQueue<Future<Optional<TrialResult>>>();
         int waiting = 0;
         for (var setting : settings) {
             for (long seed : sweep.seeds()) {
@@ -121,7 +118,7 @@ final class Trials {
                     add(known.get());
                     sweep.books().progress().step(++heard, shown(known.get()));
                 } else {
-                    round.submit(() -> attempt(trial, climb, work));
+                    submit(trial, climb, round);
                     waiting++;
                 }
             }
@@ -129,7 +126,19 @@ final class Trials {
         hear(round, waiting);
     }
 
-    private void hear(ExecutorCompletionService<Optional<TrialResult>> round, int waiting) throws InterruptedException {
+    /** The crew comes together for the first trial that has to be run; a sweep that is whole needs none. */
+    private void submit(Trial trial, Climb climb, BlockingQueue<Future<Optional<TrialResult>>> round)
+            throws InterruptedException {
+        if (crew == null) {
+            crew = sweep.site().open(work, rungs != null);
+            threads = Executors.newFixedThreadPool(
+                    crew.size(),
+                    Thread.ofPlatform().name("trial-worker-", 0).daemon().factory());
+        }
+        new ExecutorCompletionService<>(threads, round).submit(() -> attempt(trial, climb));
+    }
+
+    private void hear(BlockingQueue<Future<Optional<TrialResult>>> round, int waiting) throws InterruptedException {
         for (int i = 0; i < waiting; i++) {
             try {
                 var result = round.take().get();
@@ -158,7 +167,7 @@ final class Trials {
     }
 
     /** Runs a trial, if the budget still allows it. */
-    private Optional<TrialResult> attempt(Trial trial, Climb climb, Work work) {
+    private Optional<TrialResult> attempt(Trial trial, Climb climb) {
         if (spent().isPresent()) {
             return Optional.empty();
         }
@@ -166,13 +175,13 @@ final class Trials {
             watcher.begun(trial.done());
         }
         long start = System.nanoTime();
-        Answer answer;
+        Work.Answer answer;
         try {
-            answer = work.on(trial);
+            answer = crew.run(trial);
         } catch (CancellationException | InterruptedException e) {
-            answer = new Answer(climb.latest(), TrialResult.INTERRUPTED);
+            answer = new Work.Answer(climb.latest(), TrialResult.INTERRUPTED);
         } catch (Exception | OutOfMemoryError e) {
-            answer = new Answer(climb.latest(), "failed: " + reason(e));
+            answer = new Work.Answer(climb.latest(), "failed: " + reason(e));
         }
         Thread.interrupted(); // it was for the trial; what follows writes, and an interrupt may close a channel
         var result = new TrialResult(
@@ -195,7 +204,7 @@ final class Trials {
         }
     }
 
-    private static String outcome(Answer answer, Climb climb) {
+    private static String outcome(Work.Answer answer, Climb climb) {
         if (climb.stopped() != null) {
             return climb.stopped();
         }
@@ -216,12 +225,22 @@ final class Trials {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
-    private void stop(ExecutorService threads) {
+    private void stop() {
+        if (threads == null) {
+            return;
+        }
         threads.shutdownNow();
         try {
             threads.awaitTermination(30, TimeUnit.SECONDS); // trials look at their interrupt flag at every step
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // asked twice: do not wait for them
+        }
+    }
+
+    private void close() {
+        if (crew != null) {
+            threads.shutdownNow();
+            crew.close();
         }
     }
 

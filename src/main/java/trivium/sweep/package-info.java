@@ -1,2 +1,2 @@
-/** Sweeps: which trials to run, in what order, and on how many threads. Floor 4. */
+/** Sweeps: which trials to run, in what order, and where. Floor 4. */
 package trivium.sweep;

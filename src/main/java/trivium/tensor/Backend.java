@@ -33,12 +33,17 @@ final class Backend {
      * environment says.
      */
     static void alone() {
-        if (Once.OPENMP_THREADS != null) {
-            try {
-                Once.OPENMP_THREADS.invokeExact(1);
-            } catch (Throwable e) {
-                throw new AssertionError("omp_set_num_threads throws nothing", e);
-            }
+        alone(Once.OPENMP_THREADS);
+    }
+
+    private static void alone(MethodHandle setThreads) {
+        if (setThreads == null) {
+            return;
+        }
+        try {
+            setThreads.invokeExact(1);
+        } catch (Throwable e) {
+            throw new AssertionError("omp_set_num_threads throws nothing", e);
         }
     }
 
@@ -66,12 +71,17 @@ final class Backend {
             } else if (LINUX) {
                 environment("setenv", THREADS, threads);
             }
+            OPENMP_THREADS = openMpThreads();
+            alone(OPENMP_THREADS);
+        }
+
+        private static MethodHandle openMpThreads() {
             var address = Loader.addressof("omp_set_num_threads");
-            OPENMP_THREADS = address == null
-                    ? null
-                    : Linker.nativeLinker()
-                            .downcallHandle(
-                                    MemorySegment.ofAddress(address.address()), FunctionDescriptor.ofVoid(JAVA_INT));
+            if (address == null) {
+                return null;
+            }
+            var function = MemorySegment.ofAddress(address.address());
+            return Linker.nativeLinker().downcallHandle(function, FunctionDescriptor.ofVoid(JAVA_INT));
         }
     }
 

@@ -2,29 +2,31 @@ package trivium.tensor;
 
 import jdk.incubator.vector.FloatVector;
 
-/** The attention weights of one head, forward and backward, on square blocks (T, T) of scores. */
+/** The attention weights of one head, forward and backward, on blocks of scores: a row a query, a column a key. */
 public final class Softmax {
 
     private Softmax() {}
 
     /**
-     * Turns scores into attention weights in place: row t becomes softmax(scale · scores[t, 0 … t]), zeros after
-     * (Vaswani et al. 2017, eq. 1).
+     * Turns scores into attention weights in place: row t becomes softmax(scale · scores[t, 0 … seen + t - 1]), zeros
+     * after (Vaswani et al. 2017, eq. 1).
      *
-     * @param causal false to look at all T positions
+     * @param columns of each row; a row sees no more than these
+     * @param stride from one row to the next
+     * @param seen how many columns the first row sees; each row sees one more than the row before
      */
-    public static void forward(Floats scores, long offset, int time, float scale, boolean causal) {
-        for (int t = 0; t < time; t++) {
-            row(scores, offset + (long) t * time, causal ? t + 1 : time, time, scale);
+    public static void forward(Floats scores, long offset, int rows, int columns, int stride, int seen, float scale) {
+        for (int t = 0; t < rows; t++) {
+            row(scores, offset + (long) t * stride, Math.min(seen + t, columns), columns, scale);
         }
     }
 
-    private static void row(Floats scores, long at, int seen, int time, float scale) {
+    private static void row(Floats scores, long at, int seen, int columns, float scale) {
         var memory = scores.memory();
         float shift = -Exponentials.max(memory, at, seen) * scale;
         float sum = Exponentials.exponentials(memory, at, seen, scale, shift);
         Exponentials.scale(memory, at, seen, 1 / sum);
-        clear(scores, at, seen, time);
+        clear(scores, at, seen, columns);
     }
 
     private static void clear(Floats scores, long at, int from, int to) {
@@ -38,15 +40,23 @@ public final class Softmax {
         }
     }
 
-    /** Turns dWeights into dScores in place: w · (dw − Σ w·dw) · scale in each row. */
+    /** Turns dWeights into dScores in place: w · (dw − Σ w·dw) · scale in each row. Both have the same stride. */
     public static void backward(
-            Floats weights, long offset, Floats gradients, long gradientOffset, int time, float scale, boolean causal) {
-        for (int t = 0; t < time; t++) {
-            long at = offset + (long) t * time;
-            long gradientAt = gradientOffset + (long) t * time;
-            int seen = causal ? t + 1 : time;
-            backwardRow(weights, at, gradients, gradientAt, seen, scale);
-            clear(gradients, gradientAt, seen, time);
+            Floats weights,
+            long offset,
+            Floats gradients,
+            long gradientOffset,
+            int rows,
+            int columns,
+            int stride,
+            int seen,
+            float scale) {
+        for (int t = 0; t < rows; t++) {
+            long at = offset + (long) t * stride;
+            long gradientAt = gradientOffset + (long) t * stride;
+            int sees = Math.min(seen + t, columns);
+            backwardRow(weights, at, gradients, gradientAt, sees, scale);
+            clear(gradients, gradientAt, sees, columns);
         }
     }
 

@@ -47,6 +47,7 @@ public final class Team implements AutoCloseable {
 
     /** @param threads at least 1, the caller included */
     public Team(int threads) {
+        Backend.alone();
         this.threads = threads;
     }
 

@@ -1,8 +1,5 @@
 package trivium.text;
 
-import java.util.List;
-import java.util.stream.IntStream;
-
 /**
  * A conversation as tokens.
  *
@@ -11,13 +8,6 @@ import java.util.stream.IntStream;
  */
 public record Chat(int[] ids, boolean[] trained) {
 
-    /**
-     * One token as it is shown.
-     *
-     * @param text a short printable form, see {@link Tokenizer#show}
-     */
-    public record Piece(String text, boolean trained) {}
-
     public Chat {
         if (ids.length != trained.length) {
             throw new IllegalArgumentException(ids.length + " tokens cannot have " + trained.length + " marks");
@@ -25,9 +15,7 @@ public record Chat(int[] ids, boolean[] trained) {
     }
 
     /** The tokens one by one, to be shown with those that are trained in colour. */
-    public List<Piece> pieces(Tokenizer tokenizer) {
-        return IntStream.range(0, ids.length)
-                .mapToObj(i -> new Piece(tokenizer.show(ids[i]), trained[i]))
-                .toList();
+    public Pieces pieces(Tokenizer tokenizer) {
+        return Pieces.of(tokenizer, this);
     }
 }

@@ -68,7 +68,15 @@ public record ChatTemplate(
             false);
 
     /** Tokens of a prompt and its answer; ids from {@code promptLength} on are trained. */
-    public record Example(int[] ids, int promptLength) {}
+    public record Example(int[] ids, int promptLength) {
+
+        /** The same with a mark for each token. */
+        public Chat chat() {
+            var trained = new boolean[ids.length];
+            Arrays.fill(trained, promptLength, ids.length, true);
+            return new Chat(ids, trained);
+        }
+    }
 
     public ChatTemplate {
         markers = List.copyOf(markers);

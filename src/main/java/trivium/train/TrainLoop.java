@@ -65,7 +65,7 @@ public final class TrainLoop implements AutoCloseable {
 
     /** One step on one batch. A step whose gradient is not finite leaves the parameters as they were. */
     public StepResult step(Batch batch, Objective objective, double learningRate) {
-        var input = new Slices.Input(batch.rows(), batch.time(), batch.tokens(), batch.targets(), batch.group());
+        var input = new Slices.Input(batch.rows(), batch.time(), batch.tokens(), batch.targets(), batch.cuts());
         var dice = seed.isPresent() ? new Dice(seed.getAsLong(), optimizer.steps()) : null;
         double loss = slices.gradients(
                 input, dice, (from, to, values, gradients) -> objective.loss(batch, from, to, values, gradients));

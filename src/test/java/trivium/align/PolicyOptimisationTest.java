@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import trivium.data.Seeds;
+import trivium.figure.Figures;
 import trivium.generate.Completions;
 import trivium.generate.Sampling;
 import trivium.generate.TableModel;
@@ -87,6 +88,38 @@ class PolicyOptimisationTest {
         assertEquals(length * 32, run.last("tokens"), 1e-9);
         assertTrue(run.last("entropy") > 1 && run.last("entropy") < Math.log(LETTERS.size()));
         assertEquals(0, run.last("clip_ratio"));
+    }
+
+    @Test
+    void theQuantilesOfEveryStepAreThoseOfItsCompletions() {
+        var seen = new ArrayList<double[]>();
+        Reward gold = (_, completion) -> completion.length();
+        var run = recipe.steps(2)
+                .promptsPerStep(7)
+                .algorithm(Grpo.group(3))
+                .gold(new Reward() {
+                    @Override
+                    public double score(String prompt, String completion) {
+                        return gold.score(prompt, completion);
+                    }
+
+                    @Override
+                    public double[] scores(List<String> prompts, List<String> completions) {
+                        seen.add(gold.scores(prompts, completions));
+                        return seen.getLast();
+                    }
+                })
+                .run();
+        for (int step = 0; step < 2; step++) {
+            var sorted = Arrays.stream(seen.get(step + 1)).sorted().toArray(); // the held-out prompts come first
+            assertEquals(21, sorted.length);
+            var places = Map.of("p10", 2, "p25", 5, "p50", 10, "p75", 15, "p90", 18);
+            for (var place : places.entrySet()) {
+                var column = run.metrics().doubleColumn("gold_" + place.getKey());
+                assertEquals(sorted[place.getValue()], column.get(step), place.getKey());
+            }
+        }
+        assertEquals(2, Figures.quantiles(run).table().rowCount(), "drawn from the run as it is");
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -117,6 +118,19 @@ class RewardModelTest {
         assertArrayEquals(
                 short1.run().model().parameters().values().toArray(),
                 short2.run().model().parameters().values().toArray());
+    }
+
+    @Test
+    void comparisonsThatAreTooLongAreCountedInItsRun() {
+        var list = new ArrayList<>(comparisons(60).list());
+        list.set(0, new Comparison("abc", "a".repeat(30), "b"));
+        list.set(9, new Comparison("abd", "a", "b".repeat(30)));
+        var run =
+                RewardModelling.of(start, Comparisons.of(list)).epochs(1).run().run();
+        assertEquals(
+                List.of("2 of 60 comparisons, longer than the context of 24 tokens, were left out"),
+                run.card().origin().notes());
+        assertEquals(List.of(), judge.run().card().origin().notes());
     }
 
     @Test

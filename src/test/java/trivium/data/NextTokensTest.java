@@ -70,6 +70,14 @@ class NextTokensTest {
     }
 
     @Test
+    void paddingOfTheLastWindowIsNotRead() {
+        var batches = NextTokens.sequential(counting(50), 4, 9); // 49 are predicted: five windows, and 4 in the sixth
+        assertEquals(36, batches.at(0).read());
+        assertEquals(13, batches.at(1).read());
+        assertEquals(4, batches.at(1).cuts().used(1, 9));
+    }
+
+    @Test
     void startsAreSpreadEvenly() {
         var batches = NextTokens.shuffled(counting(18), 10, 8, 5);
         int[] starts = new int[10];

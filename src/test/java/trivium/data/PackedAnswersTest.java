@@ -1,5 +1,6 @@
 package trivium.data;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -109,6 +110,17 @@ class PackedAnswersTest {
     }
 
     @Test
+    void whatIsReadIsAllButPadding() {
+        var answers = answers(5, 4, 3, 3, 2, 1);
+        assertEquals(
+                18,
+                PackedAnswers.pack(answers, 7).sequential(2).stream()
+                        .mapToInt(Batch::read)
+                        .sum());
+        assertEquals(18, answers.sequential(4).stream().mapToInt(Batch::read).sum());
+    }
+
+    @Test
     void everyPositionPredictsItsOwnConversation() {
         var packed = PackedAnswers.pack(answers(5, 4, 3, 3, 2, 1), 9);
         packed.sequential(2).stream().forEach(batch -> {
@@ -116,6 +128,17 @@ class PackedAnswersTest {
                 assertTrue(batch.weights()[i] == 0 || batch.targets()[i] == batch.tokens()[i] + 1);
             }
             assertTrue(batch.time() <= 9);
+            for (int row = 0; row < batch.rows(); row++) {
+                for (int i = 0; i < batch.cuts().documents(row); i++) {
+                    int from = row * batch.time() + batch.cuts().start(row, i);
+                    int to = row * batch.time() + batch.cuts().start(row, i + 1);
+                    int[] document = Arrays.copyOfRange(batch.tokens(), from, to);
+                    int first = document[0];
+                    assertEquals(0, first % 1_000, "a document begins where a conversation does");
+                    assertArrayEquals(IntStream.range(first, first + to - from).toArray(), document);
+                    assertEquals(first + to - from, batch.targets()[to - 1], "and ends where it does");
+                }
+            }
         });
     }
 

@@ -56,7 +56,15 @@ final class Gallery {
         var figures = new LinkedHashMap<String, Figure>();
         figures.put("loss", Figures.loss(Axis.STEPS, Map.of("the pre-training", training(1, 0))));
         figures.put(
-                "metrics", Figures.metrics("Alignment", alignment(), Axis.STEPS, "reward", "kl", "entropy", "gold"));
+                "metrics",
+                Figures.metrics(
+                        "Rewards rise and entropy falls as the policy leaves the reference",
+                        alignment(),
+                        Axis.STEPS,
+                        "reward",
+                        "kl",
+                        "entropy",
+                        "gold"));
         figures.put("over-optimisation", Figures.rewardAgainstKl(alignment()));
         figures.put(
                 "several",
@@ -73,6 +81,7 @@ final class Gallery {
         figures.put("schedule", Figures.schedule(2_000, step -> cosine.valueAt(step, 0)));
         figures.put("attention", Figures.attention("layer 2, head 1", tokens(), weights(tokens().size())));
         figures.put("heat-map", Figures.heatMap(grid(), "learning_rate", "width", "validation_loss"));
+        figures.put("lengths", Figures.lengths("Length of answers", "words", lengths()));
         figures.put(
                 "parallel",
                 Figures.parallel(
@@ -241,5 +250,18 @@ final class Gallery {
         named.put(first, one);
         named.put(second, other);
         return named;
+    }
+    /** The longer of two answers is often the chosen one, and one is very long. */
+    private static Map<String, int[]> lengths() {
+        var random = new SplittableRandom(8);
+        var lengths = new LinkedHashMap<String, int[]>();
+        for (double median : new double[] {34, 24}) {
+            var sample = IntStream.range(0, 1_000)
+                    .map(i -> (int) Math.round(median * Math.exp(0.6 * random.nextGaussian())))
+                    .toArray();
+            lengths.put(lengths.isEmpty() ? "chosen" : "rejected", sample);
+        }
+        lengths.get("chosen")[0] = 900;
+        return lengths;
     }
 }

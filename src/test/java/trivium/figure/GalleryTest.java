@@ -26,6 +26,7 @@ class GalleryTest {
             Map.entry("heat-map", List.of(Ramp.VIRIDIS.at(0), Color.BLACK)),
             Map.entry("parallel", List.of(Ramp.VIRIDIS.at(0), Color.BLACK)),
             Map.entry("best-so-far", List.of(Style.BLUE, Style.VERMILLION, Style.pale(Style.BLUE))),
+            Map.entry("lengths", List.of(Style.BLUE, Style.VERMILLION)),
             Map.entry("importance", List.of(Style.BLUE)),
             Map.entry("scaling", List.of(Style.BLUE, Style.VERMILLION)));
 

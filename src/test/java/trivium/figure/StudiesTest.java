@@ -10,13 +10,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
+import trivium.measure.Quantile;
+import trivium.model.Llama;
+import trivium.model.Transformer;
+import trivium.run.Origin;
+import trivium.run.Run;
+import trivium.run.RunCard;
+import trivium.text.Tokenizer;
 
 /** The numbers that figures of seeds, sweeps and sizes show. */
 class StudiesTest {
@@ -109,10 +118,41 @@ class StudiesTest {
         assertEquals(quantile, OverSeeds.student(degrees), 0.001);
     }
 
-    @ParameterizedTest
-    @CsvSource({"0, 1", "0.25, 1.75", "0.5, 2.5", "0.95, 3.85", "1, 4"})
-    void quantilesAsInNumPy(double share, double value) {
-        assertEquals(value, Quantiles.quantile(new double[] {1, 2, 3, 4}, share), 1e-12);
+    @Test
+    void theFrontierIsTheMostWithinEachDistance() {
+        var random = new SplittableRandom(3);
+        var path = new Points(
+                random.doubles(40, 0, 9).toArray(), random.doubles(40, -1, 1).toArray());
+        var frontier = OverOptimisation.frontier(path);
+        assertArrayEquals(frontier.x(), Arrays.stream(frontier.x()).sorted().toArray());
+        for (int i = 0; i < path.size(); i++) {
+            double distance = path.x()[i];
+            double most = IntStream.range(0, path.size())
+                    .filter(j -> path.x()[j] <= distance)
+                    .mapToDouble(j -> path.y()[j])
+                    .max()
+                    .orElseThrow();
+            int last =
+                    (int) Arrays.stream(frontier.x()).filter(x -> x <= distance).count() - 1;
+            assertEquals(most, frontier.y()[last], "within " + distance);
+        }
+    }
+
+    @Test
+    void quantilesThatWereWrittenDownAreDrawnAsTheyAre() {
+        var table = Table.create(
+                "metrics",
+                LongColumn.create("step", LongStream.rangeClosed(1, 120).toArray()));
+        for (var quantile : Quantile.values()) {
+            double offset = quantile.ordinal();
+            table.addColumns(DoubleColumn.create(
+                    quantile.column("gold"), IntStream.rangeClosed(1, 120).mapToDouble(step -> step + offset)));
+        }
+        var drawn = Figures.quantiles(table, Axis.STEPS, "gold").table();
+        assertEquals(60, drawn.rowCount(), "two steps at each place");
+        assertEquals(1.5, drawn.doubleColumn("step").get(0));
+        assertEquals(1.5 + 4, drawn.doubleColumn("gold_p90").get(0));
+        assertEquals(119.5 + 1, drawn.doubleColumn("gold_p25").get(59));
     }
 
     @Test
@@ -158,6 +198,30 @@ class StudiesTest {
         assertEquals(0.5, Coordinate.of(table, "rate", rows).places()[10], 1e-12);
         assertArrayEquals(
                 new double[] {0, 0.5, 1}, Coordinate.of(table, "norm", rows).marks());
+    }
+
+    @Test
+    void attentionOfARunIsItsModels() {
+        var tokenizer = Tokenizer.characters(List.of("ab c")).withSpecials(Tokenizer.END_OF_TEXT);
+        var model = Transformer.of(Llama.of(8, 8, 2, 2, 1), tokenizer.size(), 3);
+        var card = RunCard.begin("pretrain", null, Map.of(), new Origin(3, "", "", Map.of()));
+        var run = new Run(card.finished(), model, tokenizer, Map.of());
+        var text = Tokenizer.END_OF_TEXT + "a bc";
+        var figure = Figures.attention(run, text, 2, 1);
+        assertEquals("Attention of layer 2, head 1: where each token looks", figure.title());
+        var weights = model.attention(tokenizer.encodeWithSpecials(text))[1][0];
+        assertEquals(25, figure.table().rowCount());
+        for (int i = 0; i < 25; i++) {
+            assertEquals(
+                    weights[i / 5][i % 5], figure.table().doubleColumn("weight").get(i));
+        }
+        assertEquals("␣", figure.table().stringColumn("looked_at").get(2));
+        var wrong = assertThrows(IllegalArgumentException.class, () -> Figures.attention(run, text, 3, 1));
+        assertTrue(wrong.getMessage().contains("no layer 3, head 1"), wrong.getMessage());
+        assertTrue(wrong.getMessage().contains("layers 1 to 2 with heads 1 to 2"), wrong.getMessage());
+        assertThrows(IllegalArgumentException.class, () -> Figures.attention(run, text, 1, 0));
+        var empty = assertThrows(IllegalArgumentException.class, () -> Figures.attention(run, "", 1, 1));
+        assertTrue(empty.getMessage().contains("0 tokens"), empty.getMessage());
     }
 
     @Test

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
@@ -51,7 +53,11 @@ class FineTuningTest {
     }
 
     private static Run base() {
-        var model = Transformer.of(Llama.of(12, 32, 1, 2, 1), TOKENIZER.size(), 9);
+        return base(12);
+    }
+
+    private static Run base(int context) {
+        var model = Transformer.of(Llama.of(context, 32, 1, 2, 1), TOKENIZER.size(), 9);
         var card = RunCard.begin("pretrain", null, Map.of(), new Origin(9, "", "", Map.of()));
         return new Run(card.finished(), model, TOKENIZER, Map.of());
     }
@@ -107,6 +113,76 @@ class FineTuningTest {
         assertFalse(Arrays.equals(weights(run.model()), weights(other.model())));
     }
 
+    /** Answers of one to nine letters, so that rows of a batch are of different lengths. */
+    private static Conversations uneven(int n) {
+        var random = new SplittableRandom(5);
+        return Conversations.of(Stream.generate(() -> prompt(random))
+                .limit(n)
+                .map(prompt -> new Conversation(prompt, (prompt + prompt).substring(0, 1 + random.nextInt(9))))
+                .toList());
+    }
+
+    /** Every step sees all conversations, so the rows they stand in are all that differs. */
+    @Test
+    void packedLearnsWhatPaddedLearns() {
+        var padded = FineTuning.of(base(48), uneven(40))
+                .epochs(6)
+                .rows(40)
+                .learningRate(0.01)
+                .validation(0.2);
+        var one = padded.run().metrics();
+        var other = padded.packed().run().metrics();
+        assertEquals(6, other.rowCount());
+        for (var name : List.of("loss", "validation_loss", "tokens", "epoch")) {
+            for (int step = 0; step < 6; step++) {
+                double expected = one.doubleColumn(name).get(step);
+                assertEquals(expected, other.doubleColumn(name).get(step), 2e-5 * expected, name + ", step " + step);
+            }
+        }
+        assertTrue(other.doubleColumn("padding").get(0)
+                < one.doubleColumn("padding").get(0));
+    }
+
+    /** 6 letters and two markers before the answer; the last token, which ends it, is predicted and not read. */
+    @Test
+    void tokensAreThoseReadAndNotPadding() {
+        var conversations = uneven(40);
+        var recipe = FineTuning.of(base(48), conversations).rows(7).epochs(2).validation(0.2);
+        long read = 0;
+        for (var conversation : conversations.split(0.2).train()) {
+            read += ASKED + 2 + conversation.completion().length();
+        }
+        for (var run : List.of(recipe.run(), recipe.packed().run())) {
+            assertEquals(2.0 * read, run.last("tokens"));
+        }
+    }
+
+    @Test
+    void theCardSaysWhetherItWasPacked() {
+        var recipe = recipe(base(32)).epochs(1).packed();
+        var heard = new ArrayList<String>();
+        var run = recipe.progress(new Progress() {
+                    @Override
+                    public void start(String title, long total) {
+                        heard.add(title);
+                    }
+
+                    @Override
+                    public void step(long done, Map<String, Double> metrics) {}
+
+                    @Override
+                    public void finish(String outcome) {}
+                })
+                .run();
+        assertEquals(true, run.card().recipe().get("packed"));
+        // 6 letters asked, 1 answered with its full stop, two markers: 10 positions each, and 32 take three of them
+        int trained = recipe.conversations().split(0.1).train().size();
+        double padding = 100 - 100 * trained * 10 / (Math.ceilDiv(trained, 3) * 32.0);
+        var title = String.format(
+                Locale.ROOT, "fine-tuning, packed (%.1f %% padding, 68.8 %% with a row each)", padding);
+        assertEquals(List.of(title), heard);
+    }
+
     @Test
     void anInterruptedRunKeepsWhatItHas() {
         var base = base();
@@ -129,6 +205,42 @@ class FineTuningTest {
                 Thread.currentThread().interrupt();
             }
         }
+
+        @Override
+        public void finish(String outcome) {}
+    }
+
+    @Test
+    void conversationsThatAreTooLongAreCountedInTheRun() {
+        var list = new ArrayList<>(conversations(40).list());
+        for (int i = 0; i < 7; i++) {
+            list.set(5 * i, new Conversation(prompt(new SplittableRandom(i)).repeat(3), "a"));
+        }
+        var heard = new ArrayList<String>();
+        var recipe = FineTuning.of(base(), Conversations.of(list))
+                .epochs(1)
+                .validation(0.3)
+                .workers(2);
+        var run = recipe.progress(new Heard(heard)).run();
+        var notes = List.of("7 of 40 conversations, longer than the context of 12 tokens, were left out");
+        assertEquals(notes, run.card().origin().notes());
+        assertEquals(notes, heard);
+        var fitting =
+                FineTuning.of(base(), conversations(40)).epochs(1).workers(2).run();
+        assertEquals(List.of(), fitting.card().origin().notes());
+    }
+
+    private record Heard(List<String> notes) implements Progress {
+        @Override
+        public void start(String title, long total) {}
+
+        @Override
+        public void note(String text) {
+            notes.add(text);
+        }
+
+        @Override
+        public void step(long done, Map<String, Double> metrics) {}
 
         @Override
         public void finish(String outcome) {}

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import trivium.generate.Generation.Finish;
+import trivium.generate.Written.Piece;
 import trivium.text.ChatTemplate;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
@@ -45,6 +47,23 @@ class CompletionsTest {
         assertEquals(
                 "cdacda",
                 completions.continuation("b", Sampling.greedy().maxTokens(6).stop("dad")));
+    }
+
+    @Test
+    void piecesAreWholeCharactersWithTheLogProbabilitiesOfAllTheirTokens() {
+        var bytes = Tokenizers.bytes();
+        int[] ids = bytes.encode("aé€b");
+        var logProbs = new float[] {-1, -2, -4, -8, -16, -32, -64};
+        var stopped = new int[] {ids[0], ids[1], ids[2], ids[3], ids[4], ids[5], ids[6], 0};
+        var written = new Completions(null, bytes)
+                .written(List.of(
+                        new Generation(new int[1], ids, logProbs, logProbs, 0, Finish.LENGTH),
+                        new Generation(new int[1], stopped, new float[8], new float[8], 0, Finish.STOP)));
+
+        assertEquals(
+                List.of(new Piece("a", -1), new Piece("é", -6), new Piece("€", -56), new Piece("b", -64)),
+                written.getFirst().pieces());
+        assertEquals("aé€b", written.getLast().text(), "the stop token is not part of it");
     }
 
     /** A model in which each of these follows the one before. */

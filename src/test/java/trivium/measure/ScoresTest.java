@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ScoresTest {
@@ -44,8 +45,10 @@ class ScoresTest {
         assertThrows(IllegalArgumentException.class, Summary::of);
     }
 
-    @Test
-    void sideBySideNeedsOneOfEach() {
-        assertThrows(IllegalArgumentException.class, () -> SideBySide.of(List.of("p"), List.of("a"), List.of()));
+    @ParameterizedTest
+    @CsvSource({"P10, 1.3", "P25, 1.75", "P50, 2.5", "P75, 3.25", "P90, 3.7"})
+    void quantilesAsInNumPy(Quantile quantile, double value) {
+        assertEquals(value, quantile.of(new double[] {4, 1, 3, 2}), 1e-12);
+        assertEquals(7, quantile.of(new double[] {7}));
     }
 }

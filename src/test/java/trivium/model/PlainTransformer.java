@@ -1,6 +1,8 @@
 package trivium.model;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import trivium.model.Architecture.Norm;
 import trivium.model.Architecture.Position;
 
@@ -14,6 +16,7 @@ final class PlainTransformer {
     private final Transformer model;
     private final Architecture shape;
     private final int size;
+    private final List<double[][][]> looks = new ArrayList<>(); // of each layer (H, T, T)
 
     PlainTransformer(Transformer model) {
         this.model = model;
@@ -21,8 +24,15 @@ final class PlainTransformer {
         size = shape.width() / shape.attention().heads();
     }
 
+    /** Attention weights (L, H, T, T) of one sequence, 0 where nothing is seen. */
+    double[][][][] attention(int[] tokens) {
+        logits(tokens);
+        return looks.toArray(double[][][][]::new);
+    }
+
     /** (T, V). */
     double[][] logits(int[] tokens) {
+        looks.clear();
         var x = new double[tokens.length][];
         for (int t = 0; t < tokens.length; t++) {
             x[t] = row("tokens.weight", tokens[t], shape.width());
@@ -50,6 +60,8 @@ final class PlainTransformer {
         int heads = shape.attention().heads();
         int sharing = heads / shape.attention().keyValueHeads();
         var y = new double[time][shape.width()];
+        var all = new double[heads][time][time];
+        looks.add(all);
         for (int head = 0; head < heads; head++) {
             for (int t = 0; t < time; t++) {
                 var query = positioned(name + "q", x[t], head, t);
@@ -61,6 +73,7 @@ final class PlainTransformer {
                 }
                 double total = Arrays.stream(weights).sum();
                 for (int s = 0; s < seen; s++) {
+                    all[head][t][s] = weights[s] / total;
                     var value = head(linear(name + "v", x[s]), head / sharing);
                     for (int i = 0; i < size; i++) {
                         y[t][head * size + i] += weights[s] / total * value[i];

@@ -32,6 +32,44 @@ class TransformerTest {
         });
     }
 
+    @Test
+    void attentionIsThatOfThePlainTwin() {
+        Shapes.all().forEach((name, architecture) -> {
+            var model = Shapes.model(architecture);
+            var tokens = Shapes.tokens(random, Shapes.CONTEXT - 1);
+            var expected = new PlainTransformer(model).attention(tokens);
+            var found = model.attention(tokens);
+            assertEquals(expected.length, found.length, name);
+            for (int layer = 0; layer < expected.length; layer++) {
+                for (int head = 0; head < expected[layer].length; head++) {
+                    for (int t = 0; t < tokens.length; t++) {
+                        var row = expected[layer][head][t];
+                        assertArrayEquals(row, found[layer][head][t], 1e-5, name + ", layer " + layer + " at " + t);
+                        for (int s = 0; s < row.length; s++) {
+                            assertTrue(row[s] != 0 || found[layer][head][t][s] == 0, name + " sees what it must not");
+                        }
+                    }
+                }
+            }
+        });
+    }
+
+    /** Longer than one block of queries; behind each is what no product ever wrote. */
+    @Test
+    void attentionBehindTheBlocksIsZero() {
+        int time = 2 * FullAttention.BLOCK + 5;
+        var model = Transformer.of(Llama.of(time, 8, 1, 2, 1), Shapes.VOCABULARY, 4);
+        for (var head : model.attention(Shapes.tokens(random, time))[0]) {
+            for (int t = 0; t < time; t++) {
+                assertEquals(1, Arrays.stream(head[t], 0, t + 1).sum(), 1e-6);
+                assertEquals(0, Arrays.stream(head[t], t + 1, time).sum(), "after " + t);
+            }
+        }
+        var refused = assertThrows(IllegalArgumentException.class, () -> model.attention(new int[time + 1]));
+        assertTrue(refused.getMessage().contains(time + 1 + " tokens; the model's context takes 1 to " + time));
+        assertThrows(IllegalArgumentException.class, model::attention);
+    }
+
     /** What QK-norm is for: queries and keys have no size of their own. */
     @Test
     void qkNormForgetsTheSizeOfQueriesAndKeys() {

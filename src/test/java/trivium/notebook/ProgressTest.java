@@ -52,6 +52,21 @@ class ProgressTest {
     }
 
     @Test
+    void notesStandBelowTheBarAndStay() {
+        var progress = live();
+        progress.start("fine-tuning", 10);
+        progress.note("2 of 9 <left> out");
+        clock += 600 * MILLISECOND;
+        progress.step(1, Map.of("loss", 1.0));
+        assertTrue(updates.getLast().html().contains("2 of 9 &lt;left&gt; out"));
+        progress.finish("done");
+        assertTrue(updates.getLast().html().contains("2 of 9 &lt;left&gt; out"));
+        assertEquals(
+                "fine-tuning: done  loss 1\n2 of 9 <left> out",
+                updates.getLast().text());
+    }
+
+    @Test
     void tellsTheTimeLeftByThePaceSoFar() {
         var progress = live();
         progress.start("tuning", 100);
@@ -98,6 +113,7 @@ class ProgressTest {
         var bytes = new ByteArrayOutputStream();
         var progress = new ConsoleProgress(new PrintStream(bytes, true, StandardCharsets.UTF_8), () -> clock);
         progress.start("pre-training", 300);
+        progress.note("5 of 9 left out");
         for (int step = 1; step <= 300; step++) {
             clock += 10 * MILLISECOND;
             progress.step(step, Map.of("loss", 2.5));
@@ -106,6 +122,7 @@ class ProgressTest {
         assertEquals(
                 List.of(
                         "pre-training, 300 steps",
+                        "pre-training: 5 of 9 left out",
                         "pre-training  100 / 300  1 s, 2 s left  loss 2.500",
                         "pre-training  200 / 300  2 s, 1 s left  loss 2.500",
                         "pre-training  300 / 300  3 s  loss 2.500",

@@ -117,6 +117,20 @@ class RunStoreTest {
     }
 
     @Test
+    void cardsFromBeforeThereWereNotesHaveNone() throws Exception {
+        var store = RunStore.open(folder);
+        var card = card("old", START, Map.of());
+        store.begin(card).close();
+        var file = folder.resolve("old").resolve("run.json");
+        var json = Files.readString(file);
+        var without = json.replaceFirst(",\\s*\"notes\": \\[[^]]*]", "");
+        assertFalse(without.contains("notes"), without);
+        assertTrue(json.contains("2 of 9 were left out"), json);
+        Files.writeString(file, without);
+        assertEquals(List.of(), store.card("old").origin().notes());
+    }
+
+    @Test
     void anIdMustNameAFolder() {
         assertThrows(IllegalArgumentException.class, () -> card("../elsewhere", START, Map.of()));
         assertThrows(IllegalArgumentException.class, () -> card("", START, Map.of()));
@@ -136,7 +150,7 @@ class RunStoreTest {
     }
 
     private static RunCard card(String id, Instant started, Map<String, Object> recipe) {
-        var origin = new Origin(42, "sha256:00ff", "", Map.of("java", "25"));
+        var origin = new Origin(42, "sha256:00ff", "", Map.of("java", "25"), List.of("2 of 9 were left out"));
         return new RunCard(id, "pretrain", null, recipe, new Outcome("finished", started, 2.5), origin);
     }
 

@@ -65,7 +65,7 @@ class SoftmaxTest {
         var scores = normals(random, OFFSET + time * time, 4);
         var weights = twin(scores, time, scale, causal);
         var floats = guarded(scores);
-        Softmax.forward(floats, OFFSET, time, scale, causal);
+        Softmax.forward(floats, OFFSET, time, time, time, causal ? 1 : time, scale);
         assertTwin(weights, floats, 1e-6, what);
         for (int t = 0; causal && t < time; t++) {
             for (int future = t + 1; future < time; future++) {
@@ -75,14 +75,14 @@ class SoftmaxTest {
 
         var gradients = normals(random, scores.length, 1);
         var dScores = guarded(gradients);
-        Softmax.backward(floats, OFFSET, dScores, OFFSET, time, scale, causal);
+        Softmax.backward(floats, OFFSET, dScores, OFFSET, time, time, time, causal ? 1 : time, scale);
         assertTwin(backwardTwin(weights, gradients, time, scale), dScores, 2e-6, what + ", backward");
     }
 
     @Test
     void largeScoresNeitherOverflowNorVanish() {
         var floats = Floats.of(3e4f, 3e4f, -3e4f, -3e4f);
-        Softmax.forward(floats, 0, 2, 1, false);
+        Softmax.forward(floats, 0, 2, 2, 2, 2, 1);
         assertEquals(0.5, floats.get(0), 1e-7);
         assertEquals(0.5, floats.get(1), 1e-7);
         assertEquals(0.5, floats.get(2), 1e-7);

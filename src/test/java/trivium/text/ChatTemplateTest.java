@@ -68,9 +68,11 @@ class ChatTemplateTest {
                         + "<|user|>Can I ask?<|assistant|>Yes.<|end|>",
                 tokenizer.decode(chat.ids()));
         assertEquals("Nice to meet you!<|end|>|Yes.<|end|>", trained(chat, tokenizer));
-        assertEquals(new Chat.Piece("Y", true), chat.pieces(tokenizer).get(chat.ids().length - 5));
-        assertEquals(
-                new Chat.Piece("<|assistant|>", false), chat.pieces(tokenizer).get(chat.ids().length - 6));
+        var shown = chat.pieces(tokenizer).list();
+        int answer = chat.ids().length - 5;
+        assertEquals(new Pieces.Piece('Y', "Y", false, true), shown.get(answer));
+        assertEquals(new Pieces.Piece(257, "<|assistant|>", true, false), shown.get(answer - 1));
+        assertEquals(new Pieces.Piece(258, "<|end|>", true, true), shown.getLast());
     }
 
     /** As Hugging Face's documentation of chat templates and Meta's model cards write these. */

@@ -1,6 +1,8 @@
 package trivium.data.files;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -73,27 +75,29 @@ public record Summary(String source, Optional<Shape> shape, long records, Map<No
         return records - leftOut();
     }
 
+    /** What was read and what of it is worth saying, one by one: "1,100 Alpaca records", "52 with empty input". */
+    public List<String> findings() {
+        var findings = new ArrayList<String>();
+        findings.add(String.format(
+                Locale.ROOT,
+                "%,d %s",
+                records,
+                shape.map(found -> found.noun(records)).orElse(records == 1 ? "record" : "records")));
+        notes.forEach((note, count) -> {
+            var finding = String.format(Locale.ROOT, "%,d %s", count.times, note.words(count.times));
+            boolean placed = note.leftOut() || note == Note.INVALID_UTF8;
+            findings.add(placed ? finding + " (first: " + count.first + ")" : finding);
+        });
+        return findings;
+    }
+
     /** "instructions.json: 1,100 Alpaca records, 52 with empty input, 3 duplicates left out (first: record 17)". */
     @Override
     public String toString() {
         if (isNone()) {
             return "not read from a file";
         }
-        var text = new StringBuilder(String.format(
-                Locale.ROOT,
-                "%s: %,d %s",
-                source,
-                records,
-                shape.map(found -> found.noun(records)).orElse("records")));
-        notes.forEach((note, count) -> {
-            text.append(String.format(Locale.ROOT, ", %,d %s", count.times, note.words(count.times)));
-            if (note.leftOut() || note == Note.INVALID_UTF8) {
-                text.append(" (first: ").append(count.first).append(')');
-            }
-        });
-        if (leftOut() > 0) {
-            text.append(String.format(Locale.ROOT, "; %,d kept", kept()));
-        }
-        return text.toString();
+        var text = source + ": " + String.join(", ", findings());
+        return leftOut() > 0 ? text + String.format(Locale.ROOT, "; %,d kept", kept()) : text;
     }
 }

@@ -1,6 +1,7 @@
 package trivium.data.toytown;
 
 import java.util.Locale;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import trivium.data.Comparison;
@@ -15,8 +16,9 @@ import trivium.data.Comparisons;
  * @param flipRate from 0 to 0.5
  * @param lengthBias added to {@code u} for each sentence
  * @param happinessBias added to {@code u} for each happy word
+ * @param weights of the gold reward in {@code u}
  */
-public record Annotator(double temperature, double flipRate, double lengthBias, double happinessBias) {
+public record Annotator(double temperature, double flipRate, double lengthBias, double happinessBias, Weights weights) {
 
     /** Unsure where stories are nearly as good, wrong once in twenty, and unbiased. */
     public static final Annotator CAREFUL = new Annotator(0.5, 0.05, 0, 0);
@@ -24,7 +26,13 @@ public record Annotator(double temperature, double flipRate, double lengthBias, 
     /** Never wrong: orders by gold reward. */
     public static final Annotator ORACLE = new Annotator(0, 0, 0, 0);
 
+    /** Somebody who judges by the standard weights. */
+    public Annotator(double temperature, double flipRate, double lengthBias, double happinessBias) {
+        this(temperature, flipRate, lengthBias, happinessBias, Weights.STANDARD);
+    }
+
     public Annotator {
+        Objects.requireNonNull(weights, "an annotator needs the weights of the gold reward");
         if (!(temperature >= 0 && temperature < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("an annotator's temperature is 0 or more, not " + temperature);
         }
@@ -39,12 +47,17 @@ public record Annotator(double temperature, double flipRate, double lengthBias, 
 
     /** This annotator with a fondness for length and for happy words. */
     public Annotator biased(double towardsLength, double towardsHappiness) {
-        return new Annotator(temperature, flipRate, towardsLength, towardsHappiness);
+        return new Annotator(temperature, flipRate, towardsLength, towardsHappiness, weights);
+    }
+
+    /** This annotator, to whom the terms of the gold reward are worth this much. */
+    public Annotator withWeights(Weights weights) {
+        return new Annotator(temperature, flipRate, lengthBias, happinessBias, weights);
     }
 
     /** How much this annotator likes a completion. */
     public double utility(String prompt, String completion) {
-        var gold = GoldReward.of(prompt, completion);
+        var gold = GoldReward.of(prompt, completion, weights);
         return gold.total()
                 + lengthBias * gold.reading().sentences().size()
                 + happinessBias * gold.reading().happyWords();
@@ -74,5 +87,13 @@ public record Annotator(double temperature, double flipRate, double lengthBias, 
                 pairs.list().stream()
                         .map(pair -> compare(pair.prompt(), pair.chosen(), pair.rejected(), random))
                         .toList());
+    }
+
+    /** Says nothing of the weights where they are the standard ones. */
+    @Override
+    public String toString() {
+        var others = weights.equals(Weights.STANDARD) ? "" : ", weights=" + weights;
+        return "Annotator[temperature=" + temperature + ", flipRate=" + flipRate + ", lengthBias=" + lengthBias
+                + ", happinessBias=" + happinessBias + others + "]";
     }
 }

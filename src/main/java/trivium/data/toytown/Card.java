@@ -1,8 +1,11 @@
 package trivium.data.toytown;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +25,13 @@ final class Card {
     private Card() {}
 
     static String of(ToyTown town, Map<String, String> files) {
-        return Stream.of(introduction(town), table(files), facts(files), examples(town), rewards())
+        return Stream.of(
+                        introduction(town),
+                        table(files),
+                        facts(files),
+                        tasks(town),
+                        examples(town),
+                        rewards(town.annotator().weights()))
                 .collect(Collectors.joining("\n"));
     }
 
@@ -40,9 +49,9 @@ final class Card {
                 Pairs in `preferences.jsonl` were judged by an annotator who is unsure and sometimes wrong (Bradley-Terry on the gold reward, temperature %s, %s flipped);
                 those in `preferences-heldout.jsonl` are ordered by the gold reward itself.
                 """.formatted(
-                        Person.values().length,
-                        Place.values().length,
-                        Thing.values().length,
+                        town.vocabulary().people().size(),
+                        town.vocabulary().places().size(),
+                        town.vocabulary().things().size(),
                         town.seed(),
                         town.annotator().temperature(),
                         number("%.0f %%", 100 * town.annotator().flipRate()));
@@ -91,7 +100,7 @@ final class Card {
                 mean(readings, Reading::happyWords),
                 readings.stream().mapToInt(Reading::contradictions).sum(),
                 readings.stream().mapToInt(Reading::unparseable).sum(),
-                Stream.of("stories.txt", "instructions.jsonl", "preferences.jsonl", "prompts.txt")
+                Stream.of("stories.txt", "instructions.jsonl", "preferences.jsonl", "prompts.txt", "tasks.jsonl")
                         .map(name -> overlap(name, files) + " (" + name + ")")
                         .collect(Collectors.joining(", ")),
                 String.join(", ", Words.HAPPY));
@@ -103,6 +112,24 @@ final class Card {
         return records(heldOut, files.get(heldOut)).stream()
                 .filter(training::contains)
                 .count();
+    }
+
+    /** One short task of each kind. */
+    private static String tasks(ToyTown town) {
+        var rows = Stream.of(Task.Kind.values())
+                .map(kind -> town.tasks(20, kind).list().stream()
+                        .min(Comparator.comparingInt(task -> task.prompt().length()))
+                        .orElseThrow())
+                .map(task -> "> " + Words.lower(task.kind()).replace('_', ' ') + ": " + task.prompt() + " → **"
+                        + task.example() + "**\n")
+                .collect(Collectors.joining(">\n"));
+        return """
+                ## Tasks
+
+                `tasks.jsonl` has questions and instructions of twelve kinds in equal parts, with one right completion each. There may be others:
+                `Tasks.of(Conversations.jsonl(…))` reads them with the checks that tell right from wrong.
+
+                """ + rows;
     }
 
     private static String examples(ToyTown town) {
@@ -135,19 +162,46 @@ final class Card {
                 """,
                 quoted,
                 pair.prompt(),
-                GoldReward.score(pair.prompt(), pair.chosen()),
+                town.annotator().weights().score(pair.prompt(), pair.chosen()),
                 pair.chosen(),
-                GoldReward.score(pair.prompt(), pair.rejected()),
+                town.annotator().weights().score(pair.prompt(), pair.rejected()),
                 pair.rejected());
     }
 
-    private static String rewards() {
-        return """
+    private static String rewards(Weights weights) {
+        var faults = weights.faults();
+        var length = weights.length();
+        var cheer = weights.cheer();
+        return number(
+                """
                 ## Gold reward
 
-                1.5 for naming what was asked + 1.5 for a happy last sentence − contradictions − repeated sentences − unparseable sentences
-                − 0.35 · |sentences − 7| + 0.6 · min(happy words, 2) − 0.8 · max(0, happy words − 3). The best is 4.2.
-                """;
+                %s for naming what was asked + %s for a happy last sentence − %scontradictions − %srepeated sentences − %sunparseable sentences
+                − %s · |sentences − %d| + %s · min(happy words, %d) − %s · max(0, happy words − %d). The best is %s.
+                """,
+                plain(weights.naming()),
+                plain(weights.ending()),
+                times(faults.contradiction()),
+                times(faults.repetition()),
+                times(faults.unparseable()),
+                plain(length.perSentence()),
+                length.target(),
+                plain(cheer.word()),
+                cheer.enough(),
+                plain(cheer.excess()),
+                cheer.harmless(),
+                plain(weights.naming() + weights.ending() + cheer.word() * cheer.enough()));
+    }
+
+    private static String times(double weight) {
+        return weight == 1 ? "" : plain(weight) + " · ";
+    }
+
+    private static String plain(double value) {
+        return new BigDecimal(value)
+                .setScale(4, RoundingMode.HALF_EVEN)
+                .stripTrailingZeros()
+                .toPlainString();
     }
 
     private static List<String> records(String name, String content) {

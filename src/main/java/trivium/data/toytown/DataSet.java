@@ -24,23 +24,36 @@ record DataSet(Map<String, String> files) {
 
     private static final Gson JSON = new GsonBuilder().disableHtmlEscaping().create();
 
-    /** Sizes chosen such that everything together stays under 5 MB. */
-    static DataSet of(ToyTown town) {
+    static DataSet of(ToyTown town, Sizes sizes) {
         var heldOut = town.heldOut();
-        var stories = town.stories(8_500);
-        var heldOutStories = heldOut.stories(400);
+        var stories = town.stories(sizes.stories().training());
+        var heldOutStories = heldOut.stories(sizes.stories().heldOut());
         var files = new LinkedHashMap<String, String>();
         files.put("stories.txt", text(stories));
         files.put("stories-heldout.txt", text(heldOutStories));
-        files.put("instructions.jsonl", lines(town.instructions(9_000)));
-        files.put("instructions-heldout.jsonl", lines(heldOut.instructions(400)));
-        files.put("questions-heldout.jsonl", lines(heldOut.questions(400)));
-        files.put("questions-confusable-heldout.jsonl", lines(heldOut.confusableQuestions(200)));
-        files.put("questions-hard-heldout.jsonl", lines(heldOut.hardQuestions(200)));
-        files.put("preferences.jsonl", lines(town.preferences(2_000)));
-        files.put("preferences-heldout.jsonl", lines(heldOut.preferences(300)));
-        files.put("prompts.txt", String.join("\n", town.prompts(1_000)) + "\n");
-        files.put("prompts-heldout.txt", String.join("\n", heldOut.prompts(200)) + "\n");
+        files.put(
+                "instructions.jsonl",
+                lines(town.instructions(sizes.instructions().training())));
+        files.put(
+                "instructions-heldout.jsonl",
+                lines(heldOut.instructions(sizes.instructions().heldOut())));
+        files.put("questions-heldout.jsonl", lines(heldOut.questions(sizes.questions())));
+        files.put(
+                "questions-confusable-heldout.jsonl", lines(heldOut.confusableQuestions((sizes.questions() + 1) / 2)));
+        files.put("questions-hard-heldout.jsonl", lines(heldOut.hardQuestions((sizes.questions() + 1) / 2)));
+        files.put(
+                "preferences.jsonl", lines(town.preferences(sizes.preferences().training())));
+        files.put(
+                "preferences-heldout.jsonl",
+                lines(heldOut.preferences(sizes.preferences().heldOut())));
+        files.put("prompts.txt", String.join("\n", town.prompts(sizes.prompts().training())) + "\n");
+        files.put(
+                "prompts-heldout.txt",
+                String.join("\n", heldOut.prompts(sizes.prompts().heldOut())) + "\n");
+        files.put("tasks.jsonl", lines(town.tasks(sizes.tasks().training()).conversations()));
+        files.put(
+                "tasks-heldout.jsonl",
+                lines(heldOut.tasks(sizes.tasks().heldOut()).conversations()));
         files.put("README.md", Card.of(town, files));
         return new DataSet(files);
     }

@@ -15,16 +15,18 @@ import java.util.random.RandomGenerator;
  */
 final class Drafts {
 
+    private final Vocabulary words;
     private final RandomGenerator random;
 
-    Drafts(RandomGenerator random) {
+    Drafts(Vocabulary words, RandomGenerator random) {
+        this.words = words;
         this.random = random;
     }
 
     /** A completion for a request. */
     String draft(Request request) {
-        var about = random.nextInt(8) == 0 ? Request.sample(random) : request;
-        List<Event> events = new ArrayList<>(Plots.story(about, random).events());
+        var about = random.nextInt(8) == 0 ? Request.sample(words, random) : request;
+        List<Event> events = new ArrayList<>(Plots.story(about, words, random).events());
         int faults = random.nextInt(6) < 2 ? 0 : 1 + random.nextInt(3);
         int[] kinds = random.ints(faults, 0, 9).sorted().toArray();
         for (int kind : kinds) {
@@ -86,7 +88,7 @@ final class Drafts {
             if (people.size() == 1 || who != other) {
                 var longer = new ArrayList<>(events);
                 var event = maker.make(
-                        who, other == who ? stranger(who) : other, things.get(random.nextInt(things.size())));
+                        who, other == who ? words.next(who) : other, things.get(random.nextInt(things.size())));
                 longer.add(1 + random.nextInt(events.size()), event);
                 if (suits.test(longer)) {
                     return Optional.of(longer);
@@ -96,12 +98,8 @@ final class Drafts {
         return Optional.empty();
     }
 
-    private static Person stranger(Person who) {
-        return Person.values()[(who.ordinal() + 1) % Person.values().length];
-    }
-
     private Event anything(Person who, Person other, Thing thing) {
-        var place = any(Place.values());
+        var place = any(words.places().toArray(Place[]::new));
         return switch (random.nextInt(12)) {
             case 0 -> new Event.Sky(any(Weather.values()), true);
             case 1 -> new Event.Goes(who, place);

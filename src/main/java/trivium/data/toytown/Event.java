@@ -119,6 +119,14 @@ public sealed interface Event {
         };
     }
 
+    /** Whether another event says the same: the order of two people who do something together makes no difference. */
+    default boolean same(Event other) {
+        return equals(other)
+                || together()
+                        && getClass() == other.getClass()
+                        && Slots.of(this).swapped().equals(Slots.of(other));
+    }
+
     /** The tone it would give a story that ends with it. */
     default Tone tone() {
         return switch (this) {

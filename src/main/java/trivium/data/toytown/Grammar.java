@@ -48,6 +48,19 @@ final class Grammar {
         return Words.capital(opener + body);
     }
 
+    /** The first way to say an event, names in full: in somebody's own words or not, where there is the choice. */
+    static String plainly(Event event, boolean aloud) {
+        var ways = FORMS.stream()
+                .filter(form -> form.says().test(event))
+                .flatMap(form -> form.templates().stream())
+                .toList();
+        var template = ways.stream()
+                .filter(way -> way.text().startsWith("\"") == aloud)
+                .findFirst()
+                .orElse(ways.getFirst());
+        return Words.capital(template.fill(Slots.of(event), Mentions.NONE, false, true));
+    }
+
     private static String opener(Event event, boolean first, RandomGenerator random) {
         return switch (event) {
             case Event.Closes _, Event.Friends _ -> "";

@@ -1,7 +1,6 @@
 package trivium.data.toytown;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -12,15 +11,17 @@ final class Plot {
     final Person hero;
     final Person friend;
     private final Request request;
+    private final Vocabulary words;
     private final RandomGenerator random;
     private final List<Event> events = new ArrayList<>();
     private World world = World.UNKNOWN;
 
-    Plot(Request request, RandomGenerator random) {
+    Plot(Request request, Vocabulary words, RandomGenerator random) {
         this.request = request;
+        this.words = words;
         this.random = random;
         hero = request.hero();
-        friend = request.friend().orElseGet(() -> pick(Person.values(), person -> person != hero));
+        friend = request.friend().orElseGet(() -> pick(words.people(), person -> person != hero));
     }
 
     /** Tells these, whatever they are. */
@@ -51,9 +52,13 @@ final class Plot {
         return choices[random.nextInt(choices.length)];
     }
 
-    <T> T pick(T[] choices, Predicate<T> suitable) {
-        var suited = Arrays.stream(choices).filter(suitable).toList();
+    <T> T pick(List<T> choices, Predicate<T> suitable) {
+        var suited = choices.stream().filter(suitable).toList();
         return suited.get(random.nextInt(suited.size()));
+    }
+
+    boolean knows(Thing thing) {
+        return words.things().contains(thing);
     }
 
     Thing food() {
@@ -70,26 +75,26 @@ final class Plot {
 
     /** The thing asked for where it suits, else any that does. */
     private Thing thing(Predicate<Thing> suitable) {
-        return request.thing().filter(suitable).orElseGet(() -> pick(Thing.values(), suitable));
+        return request.thing().filter(suitable).orElseGet(() -> pick(words.things(), suitable));
     }
 
     /** Somewhere to go: not home, and not where the hero is. */
     Place away() {
         return pick(
-                Place.values(),
+                words.places(),
                 place -> place != Place.HOME && place != world.places().get(hero));
     }
 
     Event happy(Person who) {
         return chance(0.5)
-                ? new Event.Feels(who, pick(Mood.values(), mood -> mood.tone() == Tone.HAPPY))
-                : new Event.Reacts(who, pick(Reaction.values(), reaction -> reaction.tone() == Tone.HAPPY));
+                ? new Event.Feels(who, pick(List.of(Mood.values()), mood -> mood.tone() == Tone.HAPPY))
+                : new Event.Reacts(who, pick(List.of(Reaction.values()), reaction -> reaction.tone() == Tone.HAPPY));
     }
 
     Event sad(Person who) {
         return chance(0.7)
-                ? new Event.Feels(who, pick(Mood.values(), mood -> mood.tone() == Tone.SAD))
-                : new Event.Reacts(who, pick(Reaction.values(), reaction -> reaction.tone() == Tone.SAD));
+                ? new Event.Feels(who, pick(List.of(Mood.values()), mood -> mood.tone() == Tone.SAD))
+                : new Event.Reacts(who, pick(List.of(Reaction.values()), reaction -> reaction.tone() == Tone.SAD));
     }
 
     /** Where the hero is at first, sometimes with the weather. */
@@ -119,9 +124,9 @@ final class Plot {
         }
         return oneOf(
                 new Event.Closes(Tone.HAPPY),
-                new Event.FeelTogether(hero, friend, pick(Mood.values(), mood -> mood.tone() == Tone.HAPPY)),
+                new Event.FeelTogether(hero, friend, pick(List.of(Mood.values()), mood -> mood.tone() == Tone.HAPPY)),
                 new Event.ReactTogether(
-                        hero, friend, pick(Reaction.values(), reaction -> reaction.tone() == Tone.HAPPY)),
+                        hero, friend, pick(List.of(Reaction.values()), reaction -> reaction.tone() == Tone.HAPPY)),
                 new Event.Friends(hero, friend),
                 happy(hero),
                 happy(friend));

@@ -24,9 +24,9 @@ final class Plots {
     private Plots() {}
 
     /** A story of 5 to 9 sentences without contradictions or repetitions, about what was asked. */
-    static Story story(Request request, RandomGenerator random) {
+    static Story story(Request request, Vocabulary words, RandomGenerator random) {
         while (true) {
-            var plot = new Plot(request, random);
+            var plot = new Plot(request, words, random);
             ALL.get(random.nextInt(ALL.size())).accept(plot);
             var events = plot.events();
             if (plot.chance(welcome(events.size()))) {
@@ -233,9 +233,10 @@ final class Plots {
             if (p.chance(0.5)) {
                 p.tell(new Event.Closes(Tone.SAD));
             } else {
-                p.tell(new Event.Has(friend, Thing.UMBRELLA))
-                        .tell(new Event.Joins(friend, hero))
-                        .endWell();
+                if (p.knows(Thing.UMBRELLA)) {
+                    p.tell(new Event.Has(friend, Thing.UMBRELLA));
+                }
+                p.tell(new Event.Joins(friend, hero)).endWell();
             }
             return;
         }

@@ -39,12 +39,14 @@ final class Quiz {
      */
     private static final List<Integer> LENGTHS = List.of(1, 2, 2, 2, 3, 3, 3, 4, 4, 4);
 
+    private final Vocabulary words;
     private final RandomGenerator random;
     private final Scenes scenes;
 
-    Quiz(RandomGenerator random) {
+    Quiz(Vocabulary words, RandomGenerator random) {
+        this.words = words;
         this.random = random;
-        scenes = new Scenes(random);
+        scenes = new Scenes(words, random);
     }
 
     /** A scene and a question that one sentence alone can answer. */
@@ -110,7 +112,7 @@ final class Quiz {
             case WHETHER ->
                 any(List.copyOf(world.places().keySet())).map(who -> {
                     var place = world.places().get(who);
-                    var guess = random.nextBoolean() ? place : pick(List.of(Place.values()));
+                    var guess = random.nextBoolean() ? place : pick(words.places());
                     return conversation(
                             story,
                             "Was " + who.label() + " " + guess.at() + "?",

@@ -2,18 +2,20 @@ package trivium.data.toytown;
 
 /** What somebody does that shows a mood. */
 public enum Reaction {
-    SMILED(Tone.HAPPY),
-    LAUGHED(Tone.HAPPY),
-    DANCED(Tone.HAPPY),
-    CHEERED(Tone.HAPPY),
-    YAWNED(Tone.PLAIN),
-    CRIED(Tone.SAD),
-    SIGHED(Tone.SAD);
+    SMILED(Tone.HAPPY, "smile"),
+    LAUGHED(Tone.HAPPY, "laugh"),
+    DANCED(Tone.HAPPY, "dance"),
+    CHEERED(Tone.HAPPY, "cheer"),
+    YAWNED(Tone.PLAIN, "yawn"),
+    CRIED(Tone.SAD, "cry"),
+    SIGHED(Tone.SAD, "sigh");
 
     private final Tone tone;
+    private final String verb;
 
-    Reaction(Tone tone) {
+    Reaction(Tone tone, String verb) {
         this.tone = tone;
+        this.verb = verb;
     }
 
     /** What it shows. */
@@ -21,7 +23,12 @@ public enum Reaction {
         return tone;
     }
 
-    /** The verb: {@code smiled}. */
+    /** The verb, as a question has it: {@code smile}. */
+    public String verb() {
+        return verb;
+    }
+
+    /** What was done: {@code smiled}. */
     public String label() {
         return Words.lower(this);
     }

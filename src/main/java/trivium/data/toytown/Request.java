@@ -15,25 +15,25 @@ record Request(Person hero, Optional<Person> friend, Optional<Thing> thing) {
     private static final List<String> WORDINGS = List.of("Write a story about %s.", "Tell me a story about %s.");
 
     /** About anybody. */
-    static Request anything(RandomGenerator random) {
-        return new Request(person(random), Optional.empty(), Optional.empty());
+    static Request anything(Vocabulary words, RandomGenerator random) {
+        return new Request(any(words.people(), random), Optional.empty(), Optional.empty());
     }
 
     /** About somebody and a thing (70 in 100), two people (15), or two people and a thing (15). */
-    static Request sample(RandomGenerator random) {
-        var hero = person(random);
+    static Request sample(Vocabulary words, RandomGenerator random) {
+        var hero = any(words.people(), random);
         int kind = random.nextInt(100);
         var friend = kind < 30
-                ? Stream.generate(() -> person(random)).filter(p -> p != hero).findFirst()
+                ? Stream.generate(() -> any(words.people(), random))
+                        .filter(p -> p != hero)
+                        .findFirst()
                 : Optional.<Person>empty();
-        var thing = kind < 15
-                ? Optional.<Thing>empty()
-                : Optional.of(Thing.values()[random.nextInt(Thing.values().length)]);
+        var thing = kind < 15 ? Optional.<Thing>empty() : Optional.of(any(words.things(), random));
         return new Request(hero, friend, thing);
     }
 
-    private static Person person(RandomGenerator random) {
-        return Person.values()[random.nextInt(Person.values().length)];
+    private static <T> T any(List<T> all, RandomGenerator random) {
+        return all.get(random.nextInt(all.size()));
     }
 
     /** The request as a prompt: {@code Write a story about Mia and a kite.} */

@@ -15,9 +15,11 @@ final class Scenes {
         MOOD
     }
 
+    private final Vocabulary words;
     private final RandomGenerator random;
 
-    Scenes(RandomGenerator random) {
+    Scenes(Vocabulary words, RandomGenerator random) {
+        this.words = words;
         this.random = random;
     }
 
@@ -30,6 +32,26 @@ final class Scenes {
     /** So many sentences about up to three people, two or three of them of this kind. */
     List<Event> confusable(Fact kind, int length) {
         return scene(kind, 2 + random.nextInt(2), length, List.of(Fact.values()));
+    }
+
+    /** So many sentences that tell of everybody in them where they were, in two places; some go to the other. */
+    List<Event> gathering(int length) {
+        var places = new ArrayList<>(List.of(pick(words.places()), pick(words.places())));
+        var people = people();
+        var events = new ArrayList<Event>();
+        var world = World.UNKNOWN;
+        while (events.size() < length) {
+            var who = people.get(random.nextInt(Math.min(people.size(), 1 + events.size())));
+            var place = pick(places);
+            var event = world.places().containsKey(who) ? new Event.Goes(who, place) : new Event.Is(who, place);
+            if (world.objection(event).isEmpty()) {
+                events.add(event);
+                world = world.after(event);
+            } else {
+                places.add(pick(words.places()));
+            }
+        }
+        return events;
     }
 
     private List<Event> scene(Fact kind, int ofKind, int length, List<Fact> others) {
@@ -65,7 +87,7 @@ final class Scenes {
     private List<Person> people() {
         var people = new ArrayList<Person>();
         while (people.size() < 3) {
-            var person = pick(List.of(Person.values()));
+            var person = pick(words.people());
             if (!people.contains(person)) {
                 people.add(person);
             }
@@ -76,7 +98,7 @@ final class Scenes {
     private Event event(Fact kind, Person who, List<Person> people, World world) {
         return switch (kind) {
             case PLACE -> {
-                var place = pick(List.of(Place.values()));
+                var place = pick(words.places());
                 yield !world.places().containsKey(who) && random.nextInt(4) > 0
                         ? new Event.Is(who, place)
                         : new Event.Goes(who, place);
@@ -87,7 +109,7 @@ final class Scenes {
                         .filter(thing -> world.holder(thing).filter(who::equals).isPresent())
                         .findFirst();
                 var other = pick(people.stream().filter(person -> person != who).toList());
-                var thing = pick(List.of(Thing.values()));
+                var thing = pick(words.things());
                 yield given.isPresent()
                         ? new Event.Gives(who, given.get(), other)
                         : pick(List.<Event>of(

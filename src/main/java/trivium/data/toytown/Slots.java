@@ -70,6 +70,10 @@ record Slots(Person a, Person b, Thing thing, Place place, String word) {
         };
     }
 
+    Slots swapped() {
+        return new Slots(b, a, thing, place, word);
+    }
+
     /** The people named, the subject first. */
     List<Person> people() {
         return Stream.of(a, b).filter(Objects::nonNull).toList();

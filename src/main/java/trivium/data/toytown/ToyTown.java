@@ -29,9 +29,10 @@ import trivium.data.Corpus;
  * @param seed the same seed makes the same town
  * @param storyShare how many of the instructions ask for a story, 0 to 1; the others are questions
  * @param annotator who judges the pairs
+ * @param vocabulary whom and what there is
  * @param validation whether this is the held-out side
  */
-public record ToyTown(long seed, double storyShare, Annotator annotator, boolean validation) {
+public record ToyTown(long seed, double storyShare, Annotator annotator, Vocabulary vocabulary, boolean validation) {
 
     /** One text in so many is held out. */
     private static final int HELD_OUT_ONE_IN = 8;
@@ -51,26 +52,36 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, boolean
 
     /** The town that ships with the project: seed 1, three instructions in ten ask for a story, a careful annotator. */
     public static ToyTown sample() {
-        return new ToyTown(1, 0.3, Annotator.CAREFUL, false);
+        return new ToyTown(1, 0.3, Annotator.CAREFUL, Vocabulary.ALL, false);
     }
 
     public ToyTown withSeed(long seed) {
-        return new ToyTown(seed, storyShare, annotator, validation);
+        return new ToyTown(seed, storyShare, annotator, vocabulary, validation);
     }
 
     public ToyTown withStoryShare(double storyShare) {
-        return new ToyTown(seed, storyShare, annotator, validation);
+        return new ToyTown(seed, storyShare, annotator, vocabulary, validation);
     }
 
     public ToyTown withAnnotator(Annotator annotator) {
-        return new ToyTown(seed, storyShare, annotator, validation);
+        return new ToyTown(seed, storyShare, annotator, vocabulary, validation);
+    }
+
+    /** This town with such people, places and things: {@code withVocabulary(Vocabulary.ALL.withPeople(8))}. */
+    public ToyTown withVocabulary(Vocabulary vocabulary) {
+        return new ToyTown(seed, storyShare, annotator, vocabulary, validation);
+    }
+
+    /** This town where the terms of the gold reward are worth this much to its annotator. */
+    public ToyTown withWeights(Weights weights) {
+        return withAnnotator(annotator.withWeights(weights));
     }
 
     /**
      * What this town keeps for judging models by; its pairs are ordered by gold reward, without an annotator's noise.
      */
     public ToyTown heldOut() {
-        return new ToyTown(seed, storyShare, Annotator.ORACLE, true);
+        return new ToyTown(seed, storyShare, Annotator.ORACLE.withWeights(annotator.weights()), vocabulary, true);
     }
 
     /** Stories of 5 to 9 sentences, about 40 words each. */
@@ -81,13 +92,14 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, boolean
                 distinct(
                         count,
                         text -> text,
-                        () -> story(Request.anything(random), random).text()));
+                        () -> story(Request.anything(vocabulary, random), random)
+                                .text()));
     }
 
     /** Questions and requests for stories, mixed. */
     public Conversations instructions(int count) {
         var random = dice("instructions");
-        var quiz = new Quiz(random);
+        var quiz = new Quiz(vocabulary, random);
         return new Conversations(
                 name("instructions"),
                 distinct(
@@ -104,7 +116,7 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, boolean
 
     /** Questions about short scenes in which one sentence alone has the kind of answer asked for. */
     public Conversations questions(int count) {
-        var quiz = new Quiz(dice("questions"));
+        var quiz = new Quiz(vocabulary, dice("questions"));
         return new Conversations(name("questions"), distinct(count, Conversation::prompt, () -> question(quiz::easy)));
     }
 
@@ -113,7 +125,7 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, boolean
      * and where that person was spoken of twice, the last word counts.
      */
     public Conversations confusableQuestions(int count) {
-        var quiz = new Quiz(dice("confusable questions"));
+        var quiz = new Quiz(vocabulary, dice("confusable questions"));
         return new Conversations(
                 name("confusable questions"), distinct(count, Conversation::prompt, () -> question(quiz::confusable)));
     }
@@ -121,18 +133,42 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, boolean
     /** Questions about whole stories: pronouns, things that are carried about, yes and no. */
     public Conversations hardQuestions(int count) {
         var random = dice("hard questions");
-        var quiz = new Quiz(random);
-        Supplier<Conversation> any = () -> Stream.generate(() -> quiz.hard(story(Request.anything(random), random)))
-                .flatMap(asked -> asked.stream())
-                .findFirst()
-                .orElseThrow();
+        var quiz = new Quiz(vocabulary, random);
+        Supplier<Conversation> any =
+                () -> Stream.generate(() -> quiz.hard(story(Request.anything(vocabulary, random), random)))
+                        .flatMap(asked -> asked.stream())
+                        .findFirst()
+                        .orElseThrow();
         return new Conversations(name("hard questions"), distinct(count, Conversation::prompt, () -> question(any)));
+    }
+
+    /** Questions and instructions of every kind, mixed, each with a check of what is right. */
+    public Tasks tasks(int count) {
+        return tasks(count, Task.Kind.values());
+    }
+
+    /**
+     * Questions and instructions of these kinds, mixed in equal parts. Half of the questions are about scenes of a few
+     * sentences without pronouns, the other half about whole stories.
+     */
+    public Tasks tasks(int count, Task.Kind... kinds) {
+        if (kinds.length == 0) {
+            throw new IllegalArgumentException("tasks of no kind cannot be made; name at least one");
+        }
+        var random = dice("tasks");
+        var lessons = new Lessons(vocabulary, random, request -> story(request, random));
+        return new Tasks(
+                name("tasks"),
+                distinct(
+                        count,
+                        Task::prompt,
+                        () -> mine(Task::prompt, () -> lessons.task(kinds[random.nextInt(kinds.length)]))));
     }
 
     /** Pairs of completions for requests for a story, of every quality, as this town's annotator judged them. */
     public Comparisons preferences(int count) {
         var random = dice("preferences");
-        var drafts = new Drafts(random);
+        var drafts = new Drafts(vocabulary, random);
         return new Comparisons(
                 name("preferences"),
                 distinct(count, pair -> pair.prompt() + pair.chosen() + pair.rejected(), () -> pair(drafts, random)));
@@ -144,7 +180,9 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, boolean
         return distinct(
                 count,
                 prompt -> prompt,
-                () -> mine(prompt -> prompt, () -> Request.sample(random).prompt(random)));
+                () -> mine(
+                        prompt -> prompt,
+                        () -> Request.sample(vocabulary, random).prompt(random)));
     }
 
     /**
@@ -154,7 +192,16 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, boolean
      * @throws java.io.UncheckedIOException if the folder cannot be written to
      */
     public void write(Path folder) {
-        DataSet.of(this).write(folder);
+        write(folder, Sizes.SHIPPED);
+    }
+
+    /**
+     * Writes the data set with so many of everything; see {@link #write(Path)}.
+     *
+     * @throws java.io.UncheckedIOException if the folder cannot be written to
+     */
+    public void write(Path folder, Sizes sizes) {
+        DataSet.of(this, sizes).write(folder);
     }
 
     /** Writes the data set that ships, into {@code datasets/toytown} or the folder named. */
@@ -163,7 +210,7 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, boolean
     }
 
     private Story story(Request request, RandomGenerator random) {
-        return mine(Story::text, () -> Plots.story(request, random));
+        return mine(Story::text, () -> Plots.story(request, vocabulary, random));
     }
 
     private Conversation question(Supplier<Conversation> maker) {
@@ -172,7 +219,7 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, boolean
 
     private Conversation request(RandomGenerator random) {
         while (true) {
-            var request = Request.sample(random);
+            var request = Request.sample(vocabulary, random);
             var prompt = request.prompt(random);
             if (isMine(prompt)) {
                 return new Conversation(prompt, story(request, random).text());
@@ -181,13 +228,14 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, boolean
     }
 
     private Comparison pair(Drafts drafts, RandomGenerator random) {
+        var weights = annotator.weights();
         while (true) {
-            var request = Request.sample(random);
+            var request = Request.sample(vocabulary, random);
             var prompt = request.prompt(random);
             if (isMine(prompt)) {
                 var first = mine(text -> text, () -> drafts.draft(request));
                 var second = mine(text -> text, () -> drafts.draft(request));
-                if (Math.abs(GoldReward.score(prompt, first) - GoldReward.score(prompt, second)) >= TOO_CLOSE) {
+                if (Math.abs(weights.score(prompt, first) - weights.score(prompt, second)) >= TOO_CLOSE) {
                     return annotator.compare(prompt, first, second, random);
                 }
             }

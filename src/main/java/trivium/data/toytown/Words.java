@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -31,7 +32,21 @@ final class Words {
             .flatMap(words -> words)
             .collect(Collectors.toCollection(TreeSet::new));
 
+    private static final List<String> NUMBERS =
+            List.of("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten");
+
     private Words() {}
+
+    /** {@code two}; digits above ten. */
+    static String number(int number) {
+        return number < NUMBERS.size() ? NUMBERS.get(number) : Integer.toString(number);
+    }
+
+    /** The number of a word from {@code one} to {@code ten}. */
+    static OptionalInt number(String word) {
+        int number = NUMBERS.indexOf(word);
+        return number < 1 ? OptionalInt.empty() : OptionalInt.of(number);
+    }
 
     static String lower(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);

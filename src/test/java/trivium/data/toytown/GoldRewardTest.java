@@ -83,9 +83,10 @@ class GoldRewardTest {
     void generatedStoriesAlwaysNameWhatWasAskedAndHaveNoFaults() {
         var random = new SplittableRandom(3);
         for (int i = 0; i < 500; i++) {
-            var request = Request.sample(random);
+            var request = Request.sample(Vocabulary.ALL, random);
             var prompt = request.prompt(random);
-            var gold = GoldReward.of(prompt, Plots.story(request, random).text());
+            var gold = GoldReward.of(
+                    prompt, Plots.story(request, Vocabulary.ALL, random).text());
             assertEquals(1.5, gold.naming(), prompt);
             assertEquals(0, gold.contradictions() + gold.repetitions() + gold.unparseable(), prompt);
             assertEquals(request.words(), Request.words(prompt));

@@ -16,7 +16,7 @@ class ParserTest {
 
     private static List<Story> stories(int count) {
         var random = new SplittableRandom(17);
-        return Stream.generate(() -> Plots.story(Request.anything(random), random))
+        return Stream.generate(() -> Plots.story(Request.anything(Vocabulary.ALL, random), Vocabulary.ALL, random))
                 .limit(count)
                 .toList();
     }

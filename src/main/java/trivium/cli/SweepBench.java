@@ -1,0 +1,162 @@
+package trivium.cli;
+
+import com.google.gson.Gson;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import trivium.data.Corpus;
+import trivium.model.Architecture;
+import trivium.model.Gpt;
+import trivium.pretrain.Pretraining;
+import trivium.sweep.Knob;
+import trivium.sweep.Sweep;
+import trivium.tensor.Workers;
+import trivium.text.Tokenizer;
+
+/**
+ * What a sweep of small models is worth: as many trials side by side as there are cores, one worker thread each,
+ * against one trial after the other with all cores on each, in turn.
+ */
+final class SweepBench {
+
+    private static final int ROUNDS = 3;
+    private static final int LETTERS = 40_000;
+    private static final int ALPHABET = 26;
+
+    private static final Map<String, Architecture> CASES = new LinkedHashMap<>();
+
+    static {
+        CASES.put("tiny", Gpt.tiny());
+        CASES.put("small", Gpt.small().context(64));
+    }
+
+    private SweepBench() {}
+
+    /** What is asked for. */
+    private record Request(List<String> cases, int trials, int steps, int workers, boolean json) {}
+
+    static boolean isAskedFor(List<String> arguments) {
+        int job = arguments.indexOf("--job");
+        return job >= 0 && job + 1 < arguments.size() && arguments.get(job + 1).equals("sweep");
+    }
+
+    static int run(List<String> arguments, PrintStream out) {
+        var request = parse(arguments);
+        var corpus = new Corpus("letters", List.of(letters()));
+        var tokenizer = Tokenizer.characters(corpus);
+        for (var name : request.cases()) {
+            var recipe = Pretraining.of(CASES.get(name), tokenizer, corpus)
+                    .steps(request.steps())
+                    .looks(1);
+            trialsPerMinute(
+                    recipe, request, request.workers(), 1); // HotSpot has to see the code run before it compiles
+            var together = new ArrayList<Double>();
+            var inTurn = new ArrayList<Double>();
+            for (int round = 0; round < ROUNDS; round++) {
+                together.add(trialsPerMinute(recipe, request, request.workers(), 1));
+                inTurn.add(trialsPerMinute(recipe, request, 1, request.workers()));
+            }
+            print(name, request, together, inTurn, out);
+        }
+        return 0;
+    }
+
+    private static double trialsPerMinute(Pretraining recipe, Request request, int parallel, int workers) {
+        long start = System.nanoTime();
+        var result = Sweep.grid(Knob.logRange("learning_rate", 1e-4, 1e-3, request.trials()))
+                .parallel(parallel)
+                .run(trial -> recipe.learningRate(trial.real("learning_rate"))
+                        .seed(trial.seed())
+                        .workers(workers)
+                        .run());
+        double minutes = (System.nanoTime() - start) / 60e9;
+        result.lowest("loss"); // which there is if a trial has finished
+        return request.trials() / minutes;
+    }
+
+    private static void print(
+            String name, Request request, List<Double> together, List<Double> inTurn, PrintStream out) {
+        double ratio = median(together) / median(inTurn);
+        if (request.json()) {
+            var row = new LinkedHashMap<String, Object>();
+            row.put("job", "sweep");
+            row.put("case", name);
+            row.put("trials", request.trials());
+            row.put("steps", request.steps());
+            row.put("workers", request.workers());
+            row.put("together_trials_per_min", together);
+            row.put("in_turn_trials_per_min", inTurn);
+            row.put("ratio", ratio);
+            out.println(new Gson().toJson(row));
+            return;
+        }
+        out.printf(
+                Locale.ROOT,
+                "sweep     %-6s %d trials of %d steps: %d at a time with 1 thread each %s trials/min,"
+                        + " 1 at a time with %d threads %s trials/min; ratio of medians %.2f%n",
+                name,
+                request.trials(),
+                request.steps(),
+                request.workers(),
+                shown(together),
+                request.workers(),
+                shown(inTurn),
+                ratio);
+    }
+
+    private static String shown(List<Double> speeds) {
+        return speeds.stream()
+                .map(speed -> String.format(Locale.ROOT, "%.1f", speed))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static double median(List<Double> values) {
+        return values.stream().sorted().toList().get(values.size() / 2);
+    }
+
+    private static String letters() {
+        var random = new SplittableRandom(1);
+        var text = new StringBuilder();
+        for (int i = 0; i < LETTERS; i++) {
+            text.append(random.nextInt(6) == 0 ? ' ' : (char) ('a' + random.nextInt(ALPHABET)));
+        }
+        return text.toString();
+    }
+
+    private static Request parse(List<String> arguments) {
+        var cases = new ArrayList<String>();
+        int trials = 8;
+        int steps = 100;
+        int workers = Workers.available();
+        boolean json = false;
+        var words = arguments.iterator();
+        while (words.hasNext()) {
+            var word = words.next();
+            switch (word) {
+                case "--json" -> json = true;
+                case "--job" -> Bench.value(word, words);
+                case "--case" -> cases.add(named(Bench.value(word, words)));
+                case "--trials" -> trials = Integer.parseInt(Bench.value(word, words));
+                case "--steps" -> steps = Integer.parseInt(Bench.value(word, words));
+                case "--workers" -> workers = Integer.parseInt(Bench.value(word, words));
+                default ->
+                    throw new IllegalArgumentException("bench --job sweep does not know \"" + word
+                            + "\"; it takes --case NAME, --trials N, --steps N, --workers N and --json");
+            }
+        }
+        return new Request(cases.isEmpty() ? List.copyOf(CASES.keySet()) : cases, trials, steps, workers, json);
+    }
+
+    private static String named(String name) {
+        if (!CASES.containsKey(name)) {
+            throw new IllegalArgumentException(
+                    "there is no case \"" + name + "\" of a sweep; there are " + CASES.keySet());
+        }
+        return name;
+    }
+}

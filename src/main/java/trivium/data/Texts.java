@@ -1,0 +1,37 @@
+package trivium.data;
+
+import java.util.List;
+import trivium.data.files.Summary;
+
+/** A data set as what it is read for: records, each of the same few texts. What describes data sets asks no more. */
+public interface Texts {
+
+    /** What a text is called that a model is given and does not learn; only ever the first. */
+    String PROMPT = "prompt";
+
+    /** Where it comes from, for people. */
+    String name();
+
+    /** What was found in the files, and what became of it; {@link Summary#NONE} if there were none. */
+    Summary summary();
+
+    /** What one record is: "conversation". */
+    String noun();
+
+    /** What the texts of a record are called, in order: "prompt", "answer". */
+    List<String> parts();
+
+    /** How many records there are. */
+    int size();
+
+    /** The text that stands in this place of {@link #parts}. */
+    String text(int record, int part);
+
+    /** Which of several kinds a record is of: "good". Nothing where all are alike. */
+    default String kind(int record) {
+        return "";
+    }
+
+    /** SHA-256 of all texts in order, as a run's origin has it. */
+    String sha256();
+}

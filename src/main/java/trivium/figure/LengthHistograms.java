@@ -1,0 +1,85 @@
+package trivium.figure;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.IntStream;
+import tech.tablesaw.api.Table;
+
+/** Draws how long texts are. */
+final class LengthHistograms {
+
+    private static final int MOST_BINS = 30;
+    /** Where the longest is longer than so many times what nearly all stay below, it is not worth the space. */
+    private static final double FAR = 1.5;
+
+    private LengthHistograms() {}
+
+    static Figure of(String title, String unit, Map<String, int[]> samples) {
+        var all =
+                samples.values().stream().flatMapToInt(Arrays::stream).sorted().toArray();
+        if (all.length == 0) {
+            return new Figure(Sheet.empty(title), behind(samples));
+        }
+        double[] edges = edges(all);
+        int beyond = (int) Arrays.stream(all)
+                .filter(length -> length > edges[edges.length - 1])
+                .count();
+        var cut = beyond == 0 ? "" : "; " + beyond + " longer, up to " + Labels.tick(all[all.length - 1]);
+        var plot = new Plot("length (" + unit + ")" + cut, "share (%)").fromZero();
+        var keys = new ArrayList<Key>();
+        double top = 0;
+        int index = 0;
+        for (var sample : samples.values()) {
+            top = Math.max(top, Distributions.outline(plot, shares(sample, edges), edges, look(index++)));
+        }
+        index = 0;
+        for (var sample : samples.entrySet()) {
+            var look = look(index++);
+            int[] sorted = sample.getValue().clone();
+            Arrays.sort(sorted);
+            double median = sorted[(sorted.length - 1) / 2];
+            plot.segment(median, 0, median, 1.04 * top, look.color(), look.stroke());
+            keys.add(Key.line(sample.getKey() + ": median " + Labels.tick(median), look));
+        }
+        return new Figure(Sheet.of(title, keys, plot.panel(""), 300), behind(samples));
+    }
+
+    private static Look look(int index) {
+        return Style.look(index).line();
+    }
+
+    /** Bins of one whole width around whole numbers, up to the longest or to what 99 in 100 stay below. */
+    static double[] edges(int[] sorted) {
+        int low = sorted[0];
+        int nearly = sorted[(int) Math.ceil(0.99 * sorted.length) - 1];
+        int longest = sorted[sorted.length - 1];
+        int high = longest - low > FAR * (nearly - low) ? Math.max(nearly, low + 1) : longest;
+        int width = Math.ceilDiv(high - low + 1, MOST_BINS);
+        int bins = Math.ceilDiv(high - low + 1, width);
+        return IntStream.rangeClosed(0, bins)
+                .mapToDouble(i -> low - 0.5 + (double) i * width)
+                .toArray();
+    }
+
+    /** Share of the sample in each bin, in percent of all of it; what is beyond the last is in none. */
+    static double[] shares(int[] sample, double[] edges) {
+        var shares = new double[edges.length - 1];
+        double width = edges[1] - edges[0];
+        for (int length : sample) {
+            int bin = (int) ((length - edges[0]) / width);
+            if (bin < shares.length) {
+                shares[bin] += 100.0 / sample.length;
+            }
+        }
+        return shares;
+    }
+
+    private static Table behind(Map<String, int[]> samples) {
+        var columns = new LinkedHashMap<String, double[]>();
+        samples.forEach((name, lengths) ->
+                columns.put(name, Arrays.stream(lengths).asDoubleStream().toArray()));
+        return Behind.arrays(columns);
+    }
+}

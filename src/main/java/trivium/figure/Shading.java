@@ -1,0 +1,120 @@
+package trivium.figure;
+
+import java.util.List;
+import java.util.Locale;
+import trivium.figure.WordDiff.Stretch;
+import trivium.generate.Written.Piece;
+
+/**
+ * Completions as HTML. Tokens the model was sure of stand on the page's own ground, others the darker the less probable
+ * they were; deleted words are underlined with dots, new ones bold and underlined, so that both stay apart without
+ * colours.
+ */
+final class Shading {
+
+    /** Nats of surprise at which the shading is darkest. */
+    private static final double DARKEST = 4;
+
+    private static final double OPACITY = 0.45;
+    /** Below this a shade could not be seen. */
+    private static final double FAINTEST = 0.01;
+
+    private static final String LINE = "1px solid rgba(127,127,127,.35)";
+    private static final String CELL = "text-align:left;vertical-align:top;padding:6px 10px;border-bottom:" + LINE
+            + ";white-space:pre-wrap;overflow-wrap:anywhere;";
+    private static final String DELETED = "<del style=\"text-decoration:underline dotted;text-underline-offset:3px\">";
+    private static final String NEW =
+            "<ins style=\"font-weight:bold;text-decoration:underline;text-underline-offset:3px\">";
+
+    private Shading() {}
+
+    static String html(BeforeAfter pairs) {
+        var html = new StringBuilder("<div style=\"max-width:960px\">");
+        html.append("<table style=\"border-collapse:collapse;width:100%;table-layout:fixed;line-height:1.5\">");
+        html.append("<colgroup><col style=\"width:24%\"><col style=\"width:38%\"><col style=\"width:38%\"></colgroup>");
+        html.append("<thead><tr>");
+        for (var name : List.of("prompt", pairs.before().name(), pairs.after().name())) {
+            html.append("<th style=\"").append(CELL).append("\">").append(Markup.escape(name));
+            html.append("</th>");
+        }
+        html.append("</tr></thead><tbody>");
+        for (int row = 0; row < pairs.prompts().size(); row++) {
+            var changes = pairs.changes(row);
+            html.append("<tr><td style=\"").append(CELL).append("\">");
+            html.append(Markup.escape(pairs.prompts().get(row))).append("</td>");
+            cell(html, pairs.before(), row, changes.before(), DELETED, "</del>");
+            cell(html, pairs.after(), row, changes.after(), NEW, "</ins>");
+            html.append("</tr>\n");
+        }
+        html.append("</tbody></table>");
+        return html.append(legend(pairs)).append("</div>").toString();
+    }
+
+    private static void cell(
+            StringBuilder html, BeforeAfter.Side side, int row, List<Stretch> stretches, String open, String close) {
+        html.append("<td style=\"").append(CELL).append("\">");
+        var pieces = side.texts().get(row).pieces();
+        int piece = 0;
+        int used = 0; // characters of that piece
+        for (var stretch : stretches) {
+            html.append(stretch.changed() ? open : "");
+            for (int at = 0; at < stretch.text().length(); ) {
+                var text = pieces.get(piece).text();
+                int length = Math.min(text.length() - used, stretch.text().length() - at);
+                shaded(html, text.substring(used, used + length), pieces.get(piece));
+                at += length;
+                used += length;
+                if (used == text.length()) {
+                    piece++;
+                    used = 0;
+                }
+            }
+            html.append(stretch.changed() ? close : "");
+        }
+        var note = side.notes().get(row);
+        if (!note.isEmpty()) {
+            html.append("<div style=\"font-size:85%;opacity:.75\">").append(Markup.escape(note));
+            html.append("</div>");
+        }
+        html.append("</td>");
+    }
+
+    private static void shaded(StringBuilder html, String text, Piece piece) {
+        double shade = shade(piece.logProb());
+        // The space before a word belongs to nobody: shaded, it would hang over the ends of lines.
+        var seen = piece.text().isBlank() ? text : text.strip();
+        if (shade < FAINTEST || seen.isEmpty()) {
+            html.append(Markup.escape(text));
+            return;
+        }
+        int from = text.indexOf(seen);
+        html.append(text, 0, from).append("<span style=\"background:").append(colour(shade));
+        html.append("\" title=\"").append(Labels.number(piece.logProb())).append(" nats\">");
+        html.append(Markup.escape(seen)).append("</span>").append(text, from + seen.length(), text.length());
+    }
+
+    /** From 0 for a token that was certain, or of which nothing is known, to {@link #OPACITY}. */
+    private static double shade(double logProb) {
+        return Double.isNaN(logProb) ? 0 : OPACITY * Math.clamp(-logProb / DARKEST, 0, 1);
+    }
+
+    private static String colour(double shade) {
+        return String.format(Locale.ROOT, "rgba(0,114,178,%.2f)", shade);
+    }
+
+    private static String legend(BeforeAfter pairs) {
+        var html = new StringBuilder("<div style=\"font-size:85%;padding:6px 10px\">");
+        html.append(DELETED).append("words only before</del> · ").append(NEW).append("words only after</ins>");
+        if (pairs.isScored()) {
+            html.append(" · a token's log-probability under the model that wrote it, in nats: ");
+            for (int nats = 0; nats <= DARKEST; nats++) {
+                html.append("<span style=\"white-space:nowrap;padding:1px 7px;border:")
+                        .append(LINE)
+                        .append(";background:");
+                html.append(colour(shade(-nats))).append("\">").append(nats == 0 ? "0" : "−" + nats);
+                html.append(nats == DARKEST ? " or less</span>" : "</span>");
+            }
+        }
+        return html.append("</div>").toString();
+    }
+}

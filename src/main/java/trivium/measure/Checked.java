@@ -1,0 +1,42 @@
+package trivium.measure;
+
+import java.util.List;
+import java.util.Locale;
+import tech.tablesaw.api.BooleanColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+import trivium.data.toytown.Task;
+import trivium.data.toytown.Tasks;
+import trivium.data.toytown.Judgement;
+
+/** Which completions do what their tasks ask, as the tasks' own checks say: several may be right. */
+public final class Checked {
+
+    private Checked() {}
+
+    /** The share of completions that are right, one for each task. */
+    public static Share share(Tasks tasks, List<String> completions) {
+        int right =
+                (int) tasks.check(completions).stream().filter(Judgement::right).count();
+        return new Share(right, tasks.size());
+    }
+
+    /** Columns "kind", "prompt", "completion", "right" and "why" (not), a row for each task. */
+    public static Table of(Tasks tasks, List<String> completions) {
+        var verdicts = tasks.check(completions);
+        return Table.create(
+                "verdicts",
+                StringColumn.create(
+                        "kind",
+                        tasks.list().stream().map(task -> name(task.kind())).toList()),
+                StringColumn.create("prompt", tasks.prompts()),
+                StringColumn.create("completion", completions),
+                BooleanColumn.create(
+                        "right", verdicts.stream().map(Judgement::right).toList()),
+                StringColumn.create("why", verdicts.stream().map(Judgement::why).toList()));
+    }
+
+    private static String name(Task.Kind kind) {
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+}

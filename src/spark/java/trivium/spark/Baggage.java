@@ -1,0 +1,164 @@
+package trivium.spark;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.NotSerializableException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.ObjectStreamClass;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Field;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An object made ready to travel to another JVM: serialised, together with the classes that only this process has
+ * (notebook cells are such) and the variables of theirs that it uses.
+ *
+ * @param classes class files by name
+ * @param content a {@link Content}, serialised
+ */
+record Baggage(Map<String, byte[]> classes, byte[] content) implements Serializable {
+
+    /** A variable of a cell: a static field. */
+    record Variable(Class<?> owner, String name, Object value) implements Serializable {}
+
+    /** What travels: the variables first, so that they stand when the object is asked for anything. */
+    record Content(List<Variable> variables, Object object) implements Serializable {}
+
+    /** What arrived. */
+    record Unpacked(ClassLoader loader, Object object) {}
+
+    /** @throws IllegalArgumentException in one sentence, if something cannot travel */
+    static byte[] pack(Object object) {
+        var cells = new CellClasses();
+        byte[] content;
+        int known;
+        do { // the variables of a cell may hold objects of further cells' classes
+            known = cells.count();
+            content = serialised(new Content(variables(cells), object), cells);
+        } while (cells.count() > known);
+        return serialised(new Baggage(cells.files(), content), cells);
+    }
+
+    private static List<Variable> variables(CellClasses cells) {
+        var variables = new ArrayList<Variable>();
+        for (var field : cells.variables()) {
+            variables.add(new Variable(field.getDeclaringClass(), field.getName(), value(field)));
+        }
+        return variables;
+    }
+
+    private static Object value(Field field) {
+        try {
+            field.setAccessible(true);
+            return field.get(null);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException("a variable of a cell can be read", e);
+        }
+    }
+
+    static byte[] serialised(Object object) {
+        return serialised(object, new CellClasses());
+    }
+
+    private static byte[] serialised(Object object, CellClasses cells) {
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new Packer(bytes, cells)) {
+            out.writeObject(object);
+        } catch (NotSerializableException e) {
+            throw new IllegalArgumentException(
+                    "what a trial does cannot be sent to another machine: it uses a " + named(e.getMessage())
+                            + "; make that inside the function of the trial, from its settings or from files the workers"
+                            + " can read",
+                    e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("what a trial does cannot be sent: " + e.getMessage(), e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static String named(String type) {
+        return type.contains("$$Lambda") ? "lambda made in " + type.replaceFirst("\\$\\$Lambda.*", "") : type;
+    }
+
+    static Unpacked unpack(byte[] packed) throws IOException, ClassNotFoundException {
+        var here = Baggage.class.getClassLoader();
+        var baggage = (Baggage) read(packed, here);
+        var loader = new Carried(baggage.classes(), here);
+        var content = (Content) read(baggage.content(), loader);
+        for (var variable : content.variables()) {
+            try {
+                var field = variable.owner().getDeclaredField(variable.name());
+                field.setAccessible(true);
+                field.set(null, variable.value());
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("a cell has the variables it had where it came from", e);
+            }
+        }
+        return new Unpacked(loader, content.object());
+    }
+
+    /** An object that was {@link #serialised}, with classes from this loader. */
+    static Object read(byte[] bytes, ClassLoader loader) throws IOException, ClassNotFoundException {
+        try (var in = new ObjectInputStream(new ByteArrayInputStream(bytes)) {
+            @Override
+            protected Class<?> resolveClass(ObjectStreamClass description) throws IOException, ClassNotFoundException {
+                try {
+                    return Class.forName(description.getName(), false, loader);
+                } catch (ClassNotFoundException e) {
+                    return super.resolveClass(description); // int and its like
+                }
+            }
+        }) {
+            return in.readObject();
+        }
+    }
+
+    /** Notices classes of cells, and has stand-ins written for what is no {@link Serializable}. */
+    private static final class Packer extends ObjectOutputStream {
+
+        private final CellClasses cells;
+
+        Packer(OutputStream out, CellClasses cells) throws IOException {
+            super(out);
+            this.cells = cells;
+            enableReplaceObject(true);
+        }
+
+        @Override
+        protected void annotateClass(Class<?> type) {
+            cells.notice(type);
+        }
+
+        @Override
+        protected Object replaceObject(Object object) {
+            return StandIn.of(object);
+        }
+    }
+
+    /** Loads the classes that came along. */
+    private static final class Carried extends ClassLoader {
+
+        private final Map<String, byte[]> files;
+
+        Carried(Map<String, byte[]> files, ClassLoader parent) {
+            super(parent);
+            this.files = new LinkedHashMap<>(files);
+        }
+
+        @Override
+        protected Class<?> findClass(String name) throws ClassNotFoundException {
+            byte[] file = files.get(name);
+            if (file == null) {
+                throw new ClassNotFoundException(name);
+            }
+            return defineClass(name, file, 0, file.length);
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package trivium.spark;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import trivium.sweep.Site;
+import trivium.sweep.Trial;
+import trivium.sweep.Work;
+
+/** The workers of a Spark cluster, for the length of a sweep. */
+final class Cluster implements Site.Crew {
+
+    private static final long PATIENCE_SECONDS = 120;
+    private static final long SETTLING_MILLISECONDS = 2_000;
+    private static final long POLL_MILLISECONDS = 50;
+
+    /**
+     * What is asked of each trial.
+     *
+     * @param judged whether its progress may stop it
+     * @param store where the files of its run go, or null if none are sent back
+     */
+    record Errand(boolean judged, Path store) {}
+
+    private final JavaSparkContext spark;
+    private final Broadcast<byte[]> baggage;
+    private final Errand errand;
+    private final Path jars;
+    private final int size;
+
+    private Cluster(JavaSparkContext spark, byte[] baggage, Errand errand, Path jars, int size) {
+        this.spark = spark;
+        this.baggage = spark.broadcast(baggage);
+        this.errand = errand;
+        this.jars = jars;
+        this.size = size;
+    }
+
+    static Cluster open(Spark site, byte[] baggage, Errand errand) throws InterruptedException {
+        Path jars = null;
+        JavaSparkContext spark = null;
+        try {
+            jars = Files.createTempDirectory("trivium-jars");
+            spark = connected(configuration(site, jars));
+            return new Cluster(spark, baggage, errand, jars, cores(spark, site));
+        } catch (IOException e) {
+            leave(spark, jars);
+            throw new UncheckedIOException("cannot pack classes for the workers: " + e.getMessage(), e);
+        } catch (InterruptedException | RuntimeException | Error e) {
+            leave(spark, jars);
+            throw e;
+        }
+    }
+
+    private static JavaSparkContext connected(SparkConf configuration) {
+        try {
+            return new JavaSparkContext(configuration);
+        } catch (Exception e) { // Scala throws what it does not declare
+            throw new IllegalArgumentException(
+                    "the Spark master at " + configuration.get("spark.master") + " did not take the sweep: "
+                            + firstLine(e),
+                    e);
+        }
+    }
+
+    private static String firstLine(Throwable e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    }
+
+    private static SparkConf configuration(Spark site, Path jars) throws IOException {
+        var configuration = new SparkConf()
+                .setMaster(site.master())
+                .setAppName("trivium sweep")
+                .set("spark.plugins", Telegraph.class.getName())
+                .set("spark.executor.extraJavaOptions", Jars.options())
+                .set("spark.ui.enabled", "false");
+        if (!site.isLocal()) {
+            configuration.set("spark.jars", String.join(",", Jars.toSend(System.getProperty("java.class.path"), jars)));
+            if (site.trials() > 0) {
+                configuration.set("spark.cores.max", Integer.toString(site.trials()));
+            }
+        }
+        site.settings().forEach(configuration::set);
+        return configuration;
+    }
+
+    /** Waits until there are workers, and their number no longer grows. */
+    private static int cores(JavaSparkContext spark, Spark site) throws InterruptedException {
+        if (site.isLocal()) {
+            return site.trials() > 0 ? site.trials() : spark.defaultParallelism();
+        }
+        long start = System.nanoTime();
+        long changed = start;
+        int workers = 0;
+        while (workers == 0 || milliseconds(changed) < SETTLING_MILLISECONDS) {
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLISECONDS);
+            int now = spark.sc().statusTracker().getExecutorInfos().length - 1; // without this JVM
+            if (now != workers) {
+                workers = now;
+                changed = System.nanoTime();
+            }
+            if (spark.sc().isStopped() || workers == 0 && milliseconds(start) > PATIENCE_SECONDS * 1_000) {
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "no worker of %s began within %d seconds: each should have a free core and Java %d or newer;"
+                                + " the folder work beside Spark on the worker says more",
+                        site.master(),
+                        TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start),
+                        Runtime.version().feature()));
+            }
+        }
+        return site.trials() > 0 ? site.trials() : Math.max(1, spark.defaultParallelism());
+    }
+
+    private static long milliseconds(long since) {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since);
+    }
+
+    @Override
+    public int size() {
+        return size;
+    }
+
+    @Override
+    public Work.Answer run(Trial trial) throws Exception {
+        var id = spark.sc().applicationId() + "/" + trial.number();
+        Telegraph.listen(id, trial.progress());
+        try {
+            return answer(reply(new Station.Ticket(
+                    id, trial.number(), trial.seed(), Baggage.serialised(new LinkedHashMap<>(trial.values())))));
+        } catch (ExecutionException e) {
+            var reason = firstLine(e.getCause());
+            if (spark.sc().isStopped()) {
+                return new Work.Answer(Map.of(), "interrupted: the cluster is gone: " + reason);
+            }
+            throw new IllegalStateException("Spark gave the trial up: " + reason, e);
+        } finally {
+            Telegraph.forget(id);
+        }
+    }
+
+    private Station.Reply reply(Station.Ticket ticket) throws InterruptedException, ExecutionException {
+        spark.setJobGroup(ticket.id(), "trial " + ticket.number(), true); // true: cancelling interrupts the trial
+        var answers = spark.parallelize(List.of(ticket), 1)
+                .map(new Station(spark.sc().applicationId(), baggage, errand.judged(), errand.store() != null))
+                .collectAsync();
+        try {
+            return answers.get().getFirst();
+        } catch (InterruptedException e) {
+            answers.cancel(true);
+            throw e;
+        }
+    }
+
+    private Work.Answer answer(Station.Reply reply) {
+        if (reply.cancelled()) {
+            throw new CancellationException("interrupted");
+        }
+        if (reply.failure() != null) {
+            throw new IllegalStateException(reply.failure());
+        }
+        if (errand.store() != null) {
+            Folder.write(reply.files(), errand.store().toAbsolutePath().normalize());
+        }
+        return new Work.Answer(reply.metrics(), reply.outcome());
+    }
+
+    @Override
+    public void close() {
+        leave(spark, jars);
+    }
+
+    private static void leave(JavaSparkContext spark, Path jars) {
+        if (spark != null) {
+            spark.stop();
+        }
+        if (jars != null) {
+            try {
+                Folder.delete(jars);
+            } catch (IOException e) {
+                return; // the system clears its temporary folder
+            }
+        }
+    }
+}

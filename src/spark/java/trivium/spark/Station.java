@@ -1,0 +1,104 @@
+package trivium.spark;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import org.apache.spark.SparkFiles;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.broadcast.Broadcast;
+import trivium.sweep.Trial;
+import trivium.sweep.Work;
+
+/**
+ * Runs trials on a worker.
+ *
+ * @param sweep its name, another one for each
+ * @param baggage the {@link Work}, packed
+ * @param judged whether a trial's progress may stop it
+ * @param bringsRuns whether the files of runs are to be sent back
+ */
+record Station(String sweep, Broadcast<byte[]> baggage, boolean judged, boolean bringsRuns)
+        implements Function<Station.Ticket, Station.Reply> {
+
+    /**
+     * A trial to be run.
+     *
+     * @param id for its progress
+     * @param values of the knobs, {@link Baggage#serialised}
+     */
+    record Ticket(String id, int number, long seed, byte[] values) implements Serializable {}
+
+    /**
+     * How a trial went.
+     *
+     * @param failure the exception's sentence, or null
+     * @param cancelled whether it was interrupted and has no metrics
+     * @param files of its run, by name
+     */
+    record Reply(
+            Map<String, Double> metrics, String outcome, String failure, boolean cancelled, Map<String, byte[]> files)
+            implements Serializable {}
+
+    /** The sweep whose baggage was unpacked last: one copy for all trials of this JVM, as on threads. */
+    private static String latest = "";
+
+    private static Baggage.Unpacked unpacked;
+
+    @Override
+    public Reply call(Ticket ticket) throws Exception {
+        var arrived = unpacked(sweep, baggage);
+        var wire = new Wire(ticket.id(), TaskContext.get().taskAttemptId(), judged);
+        @SuppressWarnings("unchecked")
+        var values = (Map<String, Object>) Baggage.read(ticket.values(), arrived.loader());
+        var before = Thread.currentThread().getContextClassLoader();
+        Thread.currentThread().setContextClassLoader(arrived.loader());
+        try {
+            return run((Work) arrived.object(), new Trial(ticket.number(), ticket.seed(), values, wire));
+        } finally {
+            Thread.currentThread().setContextClassLoader(before);
+            wire.flush();
+            Thread.interrupted(); // it was for the trial; Spark asks for the task's own end elsewhere
+        }
+    }
+
+    private static synchronized Baggage.Unpacked unpacked(String sweep, Broadcast<byte[]> baggage) {
+        try {
+            if (!latest.equals(sweep)) {
+                unpacked = Baggage.unpack(baggage.value());
+                latest = sweep;
+            }
+            return unpacked;
+        } catch (IOException e) {
+            throw new UncheckedIOException("the trials' function did not arrive whole: " + e.getMessage(), e);
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException("this worker has no class " + e.getMessage(), e);
+        }
+    }
+
+    private Reply run(Work work, Trial trial) throws IOException {
+        // beside Spark's own files, which it takes away when the sweep is over, whatever happens to this process
+        var place = bringsRuns ? Files.createTempDirectory(Path.of(SparkFiles.getRootDirectory()), "run") : null;
+        try {
+            var answer = (bringsRuns ? work.leavingRunsIn(place) : work).on(trial);
+            Thread.interrupted(); // what follows reads files, and an interrupt closes them
+            var files = bringsRuns ? Folder.read(place) : Map.<String, byte[]>of();
+            return new Reply(new LinkedHashMap<>(answer.metrics()), answer.outcome(), null, false, files);
+        } catch (CancellationException | InterruptedException e) {
+            return new Reply(Map.of(), null, null, true, Map.of());
+        } catch (Throwable e) { // any of them is the trial's, and running it again elsewhere would not help
+            var reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+            return new Reply(Map.of(), null, reason, false, Map.of());
+        } finally {
+            Thread.interrupted();
+            if (place != null) {
+                Folder.delete(place);
+            }
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Sweeps on an Apache Spark cluster; built with Maven's profile "spark" only. Floor 5. */
+package trivium.spark;

@@ -1,0 +1,143 @@
+package trivium.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import trivium.model.Architecture.Attention;
+import trivium.tensor.Cuts;
+import trivium.tensor.Floats;
+
+/** Attention in blocks of queries against the formulas, number by number in float64. */
+class FullAttentionTest {
+
+    private static final int SIZE = 3;
+    private static final int HEADS = 4;
+    private static final int SHARED = 2;
+    private static final int STRIDE = (HEADS + 2 * SHARED) * SIZE;
+
+    private final SplittableRandom random = new SplittableRandom(6);
+
+    /** Lengths around the size of a block and its multiples. */
+    @Test
+    void anyLength() {
+        for (int time : new int[] {1, 7, 63, 64, 65, 128, 131}) {
+            check(1, time, true, Cuts.NONE);
+        }
+        check(1, 70, false, Cuts.NONE);
+    }
+
+    @Test
+    void documentsOfARow() {
+        int[][] ends = {{70, 71, 139}, {140}, {5, 135, 138}};
+        check(3, 140, true, new Cuts(1, ends));
+        check(3, 140, false, new Cuts(1, ends));
+    }
+
+    private void check(int rows, int time, boolean causal, Cuts cuts) {
+        var architecture = Gpt.of(time, HEADS * SIZE, 1, HEADS).attention(new Attention(HEADS, SHARED, causal));
+        var attention = new FullAttention(architecture, null, rows, time, Floats.zeros((long) time * time));
+        var qkv = normals(rows * time * STRIDE);
+        var dy = normals(rows * time * HEADS * SIZE);
+        for (int row = 0; row < rows; row++) {
+            int used = cuts.used(row, time);
+            // nothing is learned from padding
+            dy.slice((long) (row * time + used) * HEADS * SIZE, (long) (time - used) * HEADS * SIZE)
+                    .clear();
+        }
+        var y = Floats.zeros(dy.size());
+        var dQkv = normals(rows * time * STRIDE); // what was there before must not matter
+        attention.shape(rows, time - time / 3, 0, Cuts.NONE); // leaves weights in other places
+        attention.mix(normals(rows * time * STRIDE), y);
+        attention.shape(rows, time, 0, cuts);
+        attention.mix(qkv, y);
+        attention.backward(qkv, dy, dQkv);
+        var weights = attention.weights();
+        var gradients = new double[(int) qkv.size()];
+        for (int row = 0; row < rows; row++) {
+            int used = cuts.used(row, time);
+            for (int head = 0; head < HEADS; head++) {
+                for (int t = 0; t < used; t++) {
+                    var w = weights(qkv, row, head, t, time, causal, cuts);
+                    for (int s = 0; s < time; s++) {
+                        float found = weights.get((((long) row * HEADS + head) * time + t) * time + s);
+                        assertEquals(w[s], found, w[s] == 0 ? 0 : 1e-6, t + " looks at " + s + " of " + time);
+                    }
+                    look(qkv, dy, row, head, t, time, w, y, gradients);
+                }
+            }
+            for (int i = row * time * STRIDE; i < (row * time + used) * STRIDE; i++) {
+                assertEquals(gradients[i], dQkv.get(i), 2e-5, "gradient " + i % STRIDE + " at " + i / STRIDE);
+            }
+        }
+    }
+
+    /** What position t of a row looks at, 0 where it must not. */
+    private static double[] weights(Floats qkv, int row, int head, int t, int time, boolean causal, Cuts cuts) {
+        int start = 0;
+        int end = cuts.used(row, time);
+        for (int i = 0; i < cuts.documents(row); i++) {
+            if (cuts.start(row, i) <= t) {
+                start = cuts.start(row, i);
+                end = cuts.ends().length == 0 ? time : cuts.ends()[row][i];
+            }
+        }
+        var weights = new double[time];
+        double sum = 0;
+        for (int s = start; s < (causal ? t + 1 : end); s++) {
+            double score = 0;
+            for (int i = 0; i < SIZE; i++) {
+                score += (double) qkv.get(query(row, time, t, head) + i) * qkv.get(key(row, time, s, head) + i);
+            }
+            weights[s] = Math.exp(score / Math.sqrt(SIZE));
+            sum += weights[s];
+        }
+        for (int s = 0; s < time; s++) {
+            weights[s] /= sum;
+        }
+        return weights;
+    }
+
+    /** Checks what position t gathers and adds what its dy gives to queries, keys and values. */
+    private static void look(
+            Floats qkv, Floats dy, int row, int head, int t, int time, double[] w, Floats y, double[] gradients) {
+        long out = ((long) (row * time + t) * HEADS + head) * SIZE;
+        var gathered = new double[SIZE];
+        var dw = new double[time];
+        double mean = 0;
+        for (int s = 0; s < time; s++) {
+            int value = key(row, time, s, head) + SHARED * SIZE;
+            for (int i = 0; i < SIZE; i++) {
+                gathered[i] += w[s] * qkv.get(value + i);
+                dw[s] += (double) dy.get(out + i) * qkv.get(value + i);
+                gradients[value + i] += w[s] * dy.get(out + i);
+            }
+            mean += w[s] * dw[s];
+        }
+        int query = query(row, time, t, head);
+        for (int i = 0; i < SIZE; i++) {
+            assertEquals(gathered[i], y.get(out + i), 1e-5, "gathered at " + t + " of " + time);
+            for (int s = 0; s < time; s++) {
+                double score = w[s] * (dw[s] - mean) / Math.sqrt(SIZE);
+                gradients[query + i] += score * qkv.get(key(row, time, s, head) + i);
+                gradients[key(row, time, s, head) + i] += score * qkv.get(query + i);
+            }
+        }
+    }
+
+    private static int query(int row, int time, int t, int head) {
+        return (row * time + t) * STRIDE + head * SIZE;
+    }
+
+    private static int key(int row, int time, int t, int head) {
+        return query(row, time, t, HEADS + head / (HEADS / SHARED));
+    }
+
+    private Floats normals(int n) {
+        var values = new float[n];
+        for (int i = 0; i < n; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return Floats.of(values);
+    }
+}
