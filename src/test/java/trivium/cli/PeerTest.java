@@ -25,8 +25,8 @@ class PeerTest {
 
     @Test
     void aPeerThatSaysNothingOrFailsIsNamed() {
-        var silent = assertThrows(
-                IllegalArgumentException.class, () -> Peer.tokensPerSecond(PEER, "generate", "llama", 1));
+        var silent =
+                assertThrows(IllegalArgumentException.class, () -> Peer.tokensPerSecond(PEER, "generate", "llama", 1));
         assertTrue(silent.getMessage().startsWith("the peer printed no row for 1 rows"), silent.getMessage());
         assertThrows(IllegalArgumentException.class, () -> Peer.tokensPerSecond("false", "train", "small", 12));
     }
