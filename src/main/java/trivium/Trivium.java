@@ -3,11 +3,13 @@ package trivium;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import tech.tablesaw.api.Table;
 import trivium.align.PolicyOptimisation;
+import trivium.align.Reward;
 import trivium.align.RewardModelling;
 import trivium.data.Comparisons;
 import trivium.data.Conversation;
@@ -36,7 +38,10 @@ import trivium.notebook.DataView;
 import trivium.notebook.Notebook;
 import trivium.notebook.RunView;
 import trivium.pretrain.Pretraining;
+import trivium.run.Bookkeeping;
+import trivium.run.Retrainer;
 import trivium.run.Run;
+import trivium.run.RunDifference;
 import trivium.run.RunStore;
 import trivium.sweep.Knob;
 import trivium.sweep.Search;
@@ -89,6 +94,26 @@ public final class Trivium {
     /** Phase 3, second half: the fine-tuned model learns to please the judge. */
     public static PolicyOptimisation align(Run start, List<String> prompts) {
         return PolicyOptimisation.of(start, prompts).progress(Notebook.progress());
+    }
+
+    /** Trains a run of {@link #runs} again from what its folder says; the numbers are the same. */
+    public static Run rerun(String id) {
+        return rerun(id, Map.of());
+    }
+
+    /** The same where it was rewarded by functions: {@code rerun(id, Map.of("gold", GoldReward::score))}. */
+    public static Run rerun(String id, Map<String, Reward> functions) {
+        return Retrainer.rerun(runs(), id, functions, Bookkeeping.NONE.progress(Notebook.progress()));
+    }
+
+    /** What differs between two runs in recipe, data and outcome. */
+    public static RunDifference diff(Run a, Run b) {
+        return RunDifference.of(a, b);
+    }
+
+    /** What differs between two runs of {@link #runs} in recipe, data and outcome. */
+    public static RunDifference diff(String a, String b) {
+        return runs().diff(a, b);
     }
 
     /** Every combination of these knobs' values. */

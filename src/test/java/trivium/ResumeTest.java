@@ -281,12 +281,12 @@ class ResumeTest {
             "steps was 11 there and is 12 here",
             "rows was 4",
             "learning_rate was 0.01 there and is 0.02 here",
-            "weightDecay=0.1",
+            "weight_decay=0.1",
             "the seed was 5 there and is 6 here",
             "validation was 0.05",
             "looks was 4",
             "samples was [the , a] there and is [the ] here",
-            "\"layers\":1",
+            "layers was 1 there and is 2 here",
             "vocabulary was"
         };
         for (int i = 0; i < others.length; i++) {

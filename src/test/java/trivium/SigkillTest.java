@@ -84,6 +84,7 @@ class SigkillTest {
             assertEquals(
                     List.of(
                             ".lock",
+                            "data.jsonl.gz",
                             "metrics.csv",
                             "model.json",
                             "model.safetensors",

@@ -1,5 +1,6 @@
 package trivium.align;
 
+import java.util.Map;
 import trivium.train.Objective;
 
 /**
@@ -14,6 +15,11 @@ public interface Algorithm {
     /** How many steps are taken on the same rollouts before new ones are drawn. */
     default int epochs() {
         return 1;
+    }
+
+    /** Its settings by name, as a run's card has them; "name" says which algorithm it is. */
+    default Map<String, Object> settings() {
+        return Map.of("name", Named.of(this));
     }
 
     /** The loss of these rollouts as a function of the policy's log-probabilities. */

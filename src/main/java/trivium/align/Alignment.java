@@ -109,10 +109,10 @@ final class Alignment implements Stepwise, AutoCloseable {
             norm += result.gradientNorm() / epochs;
             clipped += algorithm.clipRatio(rollouts, objective.values()) / epochs;
         }
-        metrics.put("clip_ratio", clipped);
+        metrics.put("clip_ratio/region_mean", clipped);
         metrics.put("loss", loss);
         metrics.put("learning_rate", recipe.training().learningRate());
-        metrics.put("gradient_norm", norm);
+        metrics.put("grad_norm", norm);
     }
 
     /** The mean, and how the whole distribution lies. */
@@ -129,11 +129,10 @@ final class Alignment implements Stepwise, AutoCloseable {
                         .mapToDouble(g -> g.entropy() * g.tokens().length)
                         .sum()
                 / added;
-        double finished =
-                generations.stream().filter(g -> g.finish() == Finish.STOP).count();
+        double cut = generations.stream().filter(g -> g.finish() != Finish.STOP).count();
         metrics.put("entropy", entropy);
         metrics.put("completions/mean_length", (double) added / generations.size());
-        metrics.put("completions/finished", finished / generations.size());
+        metrics.put("completions/clipped_ratio", cut / generations.size());
     }
 
     private static long added(List<Generation> generations) {

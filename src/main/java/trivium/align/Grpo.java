@@ -1,6 +1,8 @@
 package trivium.align;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.stream.IntStream;
 import trivium.data.Batch;
 import trivium.train.Objective;
@@ -25,6 +27,9 @@ import trivium.train.Objective;
  *     also teach little (Liu et al. 2025, Dr. GRPO)
  */
 public record Grpo(int group, double clip, double kl, int epochs, boolean scaled) implements Algorithm {
+
+    /** What a run's card calls it. */
+    static final String NAME = "grpo";
 
     private static final double TINY = 1e-4;
 
@@ -64,6 +69,18 @@ public record Grpo(int group, double clip, double kl, int epochs, boolean scaled
 
     public Grpo scaled(boolean byDeviation) {
         return new Grpo(group, clip, kl, epochs, byDeviation);
+    }
+
+    @Override
+    public Map<String, Object> settings() {
+        var settings = new LinkedHashMap<String, Object>();
+        settings.put("name", NAME);
+        settings.put("group", group);
+        settings.put("clip", clip);
+        settings.put("kl", kl);
+        settings.put("epochs", epochs);
+        settings.put("scaled", scaled);
+        return settings;
     }
 
     /**

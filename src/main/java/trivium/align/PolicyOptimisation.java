@@ -12,6 +12,7 @@ import trivium.run.Origin;
 import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.run.TrainingData;
 import trivium.tensor.Workers;
 import trivium.train.Checks;
 
@@ -23,9 +24,10 @@ import trivium.train.Checks;
  * prompt's group, averaged), "gold" (mean of the second reward, if given), "reward_p10", "reward_p25", "reward_p50",
  * "reward_p75", "reward_p90" and the same of "gold" (quantiles over completions, {@link trivium.measure.Quantile}),
  * "kl" (mean over completions of Σ log π − log π_ref over their tokens: nats per completion), "entropy" (nats per
- * token), "completions/mean_length" (tokens, the end token included), "completions/finished" (share that ended by
- * themselves), "clip_ratio" (share of tokens), "loss", "learning_rate", "gradient_norm", "tokens" (generated so far),
- * "seconds". Table "rewards" compares the held-out prompts before and after, drawn with the same dice.
+ * token), "completions/mean_length" (tokens, the end token included), "completions/clipped_ratio" (share that did
+ * not end by themselves), "clip_ratio/region_mean" (share of tokens), "loss", "learning_rate", "grad_norm", "tokens"
+ * (generated so far), "seconds". Table "rewards" compares the held-out prompts before and after, drawn with the same
+ * dice.
  *
  * <p>A completion that reaches the most tokens without the end token is judged as it stands, like any other.
  *
@@ -177,7 +179,7 @@ public record PolicyOptimisation(
         return books(books.keep(folder));
     }
 
-    private PolicyOptimisation books(Bookkeeping changed) {
+    PolicyOptimisation books(Bookkeeping changed) {
         return new PolicyOptimisation(start, prompts, aim, drawing, training, changed);
     }
 
@@ -212,32 +214,30 @@ public record PolicyOptimisation(
             throw new IllegalArgumentException(
                     "nothing says what is liked: give a reward, such as .reward(rewardModel)");
         }
-        var card = RunCard.begin(
-                KIND,
-                start.id(),
-                settings(),
-                Origin.here(training.seed, Corpus.of(prompts).sha256()));
-        return Journal.train(card, books, journal -> {
+        return Journal.train(card(), TrainingData.of(prompts), books, journal -> {
             try (var alignment = new Alignment(this, journal)) {
                 return alignment.run();
             }
         });
     }
 
-    /** Everything but seed and data that decides the result. */
+    /** The card of a run that begins now. */
+    RunCard card() {
+        return RunCard.begin(
+                KIND,
+                start.id(),
+                settings(),
+                Origin.here(training.seed, Corpus.of(prompts).sha256()));
+    }
+
+    /** Everything but seed and data that decides the result; {@link PolicyOptimisationAgain} reads it back. */
     private Map<String, Object> settings() {
         var settings = new LinkedHashMap<String, Object>();
         settings.put("start_hash", Fingerprint.of(start));
-        settings.put("algorithm", named(aim.algorithm));
-        settings.put("reward", rewardName(aim.reward));
-        if (aim.reward instanceof RewardModel judge) {
-            settings.put("reward_hash", Fingerprint.of(judge.run()));
-        }
+        settings.put("algorithm", aim.algorithm.settings());
+        describe("reward", aim.reward, settings);
         if (aim.gold != null) {
-            settings.put("gold", rewardName(aim.gold));
-            if (aim.gold instanceof RewardModel judge) {
-                settings.put("gold_hash", Fingerprint.of(judge.run()));
-            }
+            describe("gold", aim.gold, settings);
         }
         settings.put("prompts", prompts.size());
         settings.put("held_out", drawing.heldOut);
@@ -249,17 +249,13 @@ public record PolicyOptimisation(
         return settings;
     }
 
-    private static String rewardName(Reward reward) {
-        return reward instanceof RewardModel model ? model.run().id() : named(reward);
-    }
-
-    /** What it calls itself. A lambda has no name worth keeping, and where it stands in memory is none. */
-    private static String named(Object given) {
-        var type = given.getClass();
-        if (type.isSynthetic() || type.isHidden()) {
-            return "a function";
+    /** A reward model is known by its content, a function by the name it was given. */
+    private static void describe(String role, Reward reward, Map<String, Object> settings) {
+        if (reward instanceof RewardModel judge) {
+            settings.put(role + "_name", judge.run().id());
+            settings.put(role + "_hash", Fingerprint.of(judge.run()));
+        } else {
+            settings.put(role + "_name", Named.of(reward));
         }
-        var nameless = type.getName() + "@" + Integer.toHexString(given.hashCode());
-        return given.toString().equals(nameless) ? type.getSimpleName() : given.toString();
     }
 }

@@ -1,6 +1,8 @@
 package trivium.align;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import trivium.train.Objective;
 
 /**
@@ -17,6 +19,9 @@ import trivium.train.Objective;
  * @param kl β, the price of a nat of divergence from the reference; 0 for none
  */
 public record Reinforce(int group, double kl) implements Algorithm {
+
+    /** What a run's card calls it. */
+    static final String NAME = "reinforce";
 
     public Reinforce {
         if (group < 2) {
@@ -36,6 +41,15 @@ public record Reinforce(int group, double kl) implements Algorithm {
 
     public Reinforce kl(double beta) {
         return new Reinforce(group, beta);
+    }
+
+    @Override
+    public Map<String, Object> settings() {
+        var settings = new LinkedHashMap<String, Object>();
+        settings.put("name", NAME);
+        settings.put("group", group);
+        settings.put("kl", kl);
+        return settings;
     }
 
     /** A for each completion, from its return. */

@@ -87,7 +87,7 @@ final class RewardFitting implements Stepwise, AutoCloseable {
         metrics.put("loss", result.loss());
         metrics.put("accuracy", accuracy(RewardModel.scored(batch, objective.values())));
         metrics.put("learning_rate", result.learningRate());
-        metrics.put("gradient_norm", result.gradientNorm());
+        metrics.put("grad_norm", result.gradientNorm());
         metrics.put("tokens", journal.latest("tokens") + batch.read());
         return metrics;
     }

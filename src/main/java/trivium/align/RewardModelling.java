@@ -11,6 +11,7 @@ import trivium.run.Origin;
 import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.run.TrainingData;
 import trivium.tensor.Workers;
 import trivium.train.Checks;
 
@@ -101,11 +102,11 @@ public record RewardModelling(
         return books(books.keep(folder));
     }
 
-    private RewardModelling books(Bookkeeping changed) {
+    RewardModelling books(Bookkeeping changed) {
         return new RewardModelling(start, comparisons, validation, training, changed);
     }
 
-    private RewardModelling training(Training changed) {
+    RewardModelling training(Training changed) {
         return new RewardModelling(start, comparisons, validation, changed, books);
     }
 
@@ -114,18 +115,23 @@ public record RewardModelling(
      * says so, and the thread stays interrupted.
      */
     public RewardModel run() {
-        var card = RunCard.begin(KIND, start.id(), settings(), Origin.here(training.seed, comparisons.sha256()));
-        return new RewardModel(Journal.train(card, books, journal -> {
+        return new RewardModel(Journal.train(card(), TrainingData.of(comparisons), books, journal -> {
             try (var fitting = new RewardFitting(this, journal)) {
                 return fitting.run();
             }
         }));
     }
 
-    /** Everything but seed and data that decides the result. */
+    /** The card of a run that begins now. */
+    RunCard card() {
+        return RunCard.begin(KIND, start.id(), settings(), Origin.here(training.seed, comparisons.sha256()));
+    }
+
+    /** Everything but seed and data that decides the result; {@link RewardModellingAgain} reads it back. */
     private Map<String, Object> settings() {
         var settings = new LinkedHashMap<String, Object>();
         settings.put("start_hash", Fingerprint.of(start));
+        settings.put("data", comparisons.name());
         settings.put("comparisons", comparisons.toString());
         settings.put("validation", validation);
         settings.put("epochs", training.epochs);

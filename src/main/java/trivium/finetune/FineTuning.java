@@ -11,6 +11,7 @@ import trivium.run.Origin;
 import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.run.TrainingData;
 import trivium.tensor.Workers;
 import trivium.train.Checks;
 
@@ -19,7 +20,7 @@ import trivium.train.Checks;
  * falls on the answer only; the prompt is read but not learned.
  *
  * <p>The run's metrics, one row a step: "loss" (nats per answer token of the step's batch), "validation_loss" (nats per
- * answer token) at some steps; "learning_rate", "gradient_norm", "epoch", "seconds"; "tokens" (read so far, without
+ * answer token) at some steps; "learning_rate", "grad_norm", "epoch", "seconds"; "tokens" (read so far, without
  * padding), "padding" (the share of the step's positions that is padding, in [0, 1)).
  *
  * @param start the run whose model and tokenizer it begins with; its model stays as it is
@@ -121,11 +122,11 @@ public record FineTuning(
         return books(books.keep(folder));
     }
 
-    private FineTuning books(Bookkeeping changed) {
+    FineTuning books(Bookkeeping changed) {
         return new FineTuning(start, conversations, validation, training, changed);
     }
 
-    private FineTuning training(Training changed) {
+    FineTuning training(Training changed) {
         return new FineTuning(start, conversations, validation, changed, books);
     }
 
@@ -134,18 +135,23 @@ public record FineTuning(
      * and says so, and the thread stays interrupted.
      */
     public Run run() {
-        var card = RunCard.begin(KIND, start.id(), settings(), Origin.here(training.seed, conversations.sha256()));
-        return Journal.train(card, books, journal -> {
+        return Journal.train(card(), TrainingData.of(conversations), books, journal -> {
             try (var tuning = new Tuning(this, journal)) {
                 return tuning.run();
             }
         });
     }
 
-    /** Everything but seed and data that decides the result. */
+    /** The card of a run that begins now. */
+    RunCard card() {
+        return RunCard.begin(KIND, start.id(), settings(), Origin.here(training.seed, conversations.sha256()));
+    }
+
+    /** Everything but seed and data that decides the result; {@link FineTuningAgain} reads it back. */
     private Map<String, Object> settings() {
         var settings = new LinkedHashMap<String, Object>();
         settings.put("start_hash", Fingerprint.of(start));
+        settings.put("data", conversations.name());
         settings.put("conversations", conversations.toString());
         settings.put("validation", validation);
         settings.put("epochs", training.epochs);

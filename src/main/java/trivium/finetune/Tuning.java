@@ -90,7 +90,7 @@ final class Tuning implements Stepwise, AutoCloseable {
         metrics.put("loss", result.loss());
         metrics.put("epoch", (double) (step + 1) / lessons.stepsPerEpoch());
         metrics.put("learning_rate", result.learningRate());
-        metrics.put("gradient_norm", result.gradientNorm());
+        metrics.put("grad_norm", result.gradientNorm());
         metrics.put("tokens", journal.latest("tokens") + batch.read());
         metrics.put("padding", 1 - batch.read() / (double) batch.tokens().length);
         return metrics;

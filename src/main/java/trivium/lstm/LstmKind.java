@@ -1,6 +1,7 @@
 package trivium.lstm;
 
 import com.google.gson.JsonObject;
+import java.util.Map;
 import trivium.model.ModelKind;
 
 /** How {@link Lstm}s are read back from their folders. */
@@ -18,5 +19,18 @@ public final class LstmKind implements ModelKind {
                 json.get("width").getAsInt(),
                 json.get("layers").getAsInt());
         return Lstm.blank(shape, json.get("vocabulary").getAsInt());
+    }
+
+    @Override
+    public LstmShape blueprint(Map<String, Object> settings) {
+        return new LstmShape(number(settings, "context"), number(settings, "width"), number(settings, "layers"));
+    }
+
+    private static int number(Map<String, Object> settings, String name) {
+        if (settings.get(name) instanceof Number number) {
+            return number.intValue();
+        }
+        throw new IllegalArgumentException(
+                "an LSTM's settings need a number \"" + name + "\", not " + settings.get(name));
     }
 }

@@ -1,6 +1,8 @@
 package trivium.model;
 
 import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.ToNumberPolicy;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -80,6 +82,10 @@ public record Architecture(
         LEARNED,
         ROTARY
     }
+
+    private static final Gson JSON = new GsonBuilder()
+            .setObjectToNumberStrategy(ToNumberPolicy.LONG_OR_DOUBLE)
+            .create();
 
     /** ε of all norms. */
     static final float EPSILON = 1e-5f;
@@ -205,11 +211,10 @@ public record Architecture(
     public Map<String, Object> settings() {
         var settings = new LinkedHashMap<String, Object>();
         settings.put("model", "transformer");
-        settings.put("architecture", new Gson().toJson(this));
-        settings.put("context", context);
-        settings.put("width", width);
-        settings.put("layers", layers);
         settings.put("heads", attention.heads());
+        JSON.toJsonTree(this).getAsJsonObject().asMap().forEach((name, part) -> {
+            settings.put(name, JSON.fromJson(part, Object.class));
+        });
         return settings;
     }
 

@@ -1,6 +1,7 @@
 package trivium.model;
 
 import com.google.gson.JsonObject;
+import java.util.Map;
 
 /**
  * A kind of model that {@link Models#load} can read. Kinds from other packages are found by Java's
@@ -17,4 +18,15 @@ public interface ModelKind {
      * @throws IllegalArgumentException where the shape is impossible
      */
     LanguageModel blank(JsonObject json);
+
+    /**
+     * The shape that {@link Blueprint#settings} described, its values as a run's card has them. Kinds that say so can
+     * be trained again from a run's folder.
+     *
+     * @throws IllegalArgumentException where settings are missing, or the shape is impossible
+     */
+    default Blueprint blueprint(Map<String, Object> settings) {
+        throw new IllegalArgumentException("this version cannot make fresh models of kind \"" + name()
+                + "\" from a run's settings: its ModelKind has no blueprint");
+    }
 }

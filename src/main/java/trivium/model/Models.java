@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -59,17 +60,30 @@ public final class Models {
     }
 
     private static LanguageModel fromJson(JsonObject json, Path file) {
-        var name = json.has("kind") ? json.get("kind").getAsString() : "nothing";
-        var kind = kinds().filter(known -> known.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(file + " describes a model of kind \"" + name
-                        + "\"; this version knows "
-                        + kinds().map(known -> "\"" + known.name() + "\"").collect(Collectors.joining(", "))));
+        var kind = kind(json.has("kind") ? json.get("kind").getAsString() : "nothing", file.toString());
         try {
             return kind.blank(json);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * The shape that {@link Blueprint#settings} described, as a run's card has it.
+     *
+     * @param where the settings stand, for the sentence if no kind knows them
+     */
+    public static Blueprint blueprint(Map<String, Object> settings, String where) {
+        return kind(String.valueOf(settings.getOrDefault("model", "nothing")), where)
+                .blueprint(settings);
+    }
+
+    private static ModelKind kind(String name, String where) {
+        return kinds().filter(known -> known.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(where + " describes a model of kind \"" + name
+                        + "\"; this version knows "
+                        + kinds().map(known -> "\"" + known.name() + "\"").collect(Collectors.joining(", "))));
     }
 
     private static Stream<ModelKind> kinds() {

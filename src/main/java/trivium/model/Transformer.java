@@ -200,7 +200,7 @@ public final class Transformer implements LanguageModel {
                 json.get("outputs").getAsInt());
     }
 
-    private static Architecture architecture(JsonObject json) {
+    static Architecture architecture(JsonObject json) {
         try {
             return new Gson().fromJson(json, Architecture.class);
         } catch (RuntimeException e) {

@@ -1,6 +1,9 @@
 package trivium.model;
 
+import com.google.gson.Gson;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import java.util.Map;
 
 /** How {@link Transformer}s are read back from their folders. */
 public final class TransformerKind implements ModelKind {
@@ -13,5 +16,14 @@ public final class TransformerKind implements ModelKind {
     @Override
     public Transformer blank(JsonObject json) {
         return Transformer.fromJson(json);
+    }
+
+    @Override
+    public Architecture blueprint(Map<String, Object> settings) {
+        try {
+            return Transformer.architecture(new Gson().toJsonTree(settings).getAsJsonObject());
+        } catch (NullPointerException | JsonParseException e) {
+            throw new IllegalArgumentException("the settings do not describe a transformer: " + settings, e);
+        }
     }
 }

@@ -12,7 +12,9 @@ import trivium.figure.Figure;
 import trivium.figure.Figures;
 import trivium.figure.Report;
 import trivium.measure.Share;
+import trivium.run.Chain;
 import trivium.run.Run;
+import trivium.run.RunDifference;
 import trivium.sweep.SweepResult;
 
 /** How runs, judges and sweeps show in a cell: a card with the figures that matter, and the curve. */
@@ -44,6 +46,9 @@ public final class RunView {
     public static void register() {
         Views.register(Run.class, RunView::card);
         Views.register(RewardModel.class, judge -> card(judge.run()));
+        Views.register(Chain.class, chain -> Grid.of(chain.table()).view());
+        Views.register(
+                RunDifference.class, difference -> Grid.of(difference.table()).view());
         Views.register(SweepResult.class, result -> Grid.of(result.table()).view());
         Views.register(
                 BeforeAfter.class,

@@ -14,6 +14,7 @@ import trivium.run.Origin;
 import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.run.TrainingData;
 import trivium.tensor.Workers;
 import trivium.text.Tokenizer;
 import trivium.train.AdamW;
@@ -24,8 +25,8 @@ import trivium.train.Checks;
  *
  * <p>The run's metrics, one row a step: "loss" (nats per token of the step's batch), "validation_loss" (nats per token)
  * and "bits_per_byte" at some steps, over the start of the validation text on the way and over all of it at the last
- * step; "learning_rate", "gradient_norm", "tokens" (seen so far), "seconds". Table "samples" has what the model wrote
- * along the way.
+ * step; "learning_rate", "grad_norm", "tokens" (seen so far), "seconds". Table "samples" has what the model wrote along
+ * the way.
  *
  * @param architecture the model's shape, a transformer's or another's
  * @param tokenizer its vocabulary
@@ -167,15 +168,15 @@ public record Pretraining(
         return books(books.keep(folder));
     }
 
-    private Pretraining books(Bookkeeping changed) {
+    Pretraining books(Bookkeeping changed) {
         return new Pretraining(architecture, tokenizer, corpus, training, watching, changed);
     }
 
-    private Pretraining training(Training changed) {
+    Pretraining training(Training changed) {
         return new Pretraining(architecture, tokenizer, corpus, changed, watching, books);
     }
 
-    private Pretraining watching(Watching changed) {
+    Pretraining watching(Watching changed) {
         return new Pretraining(architecture, tokenizer, corpus, training, changed, books);
     }
 
@@ -184,24 +185,29 @@ public record Pretraining(
      * says so, and the thread stays interrupted.
      */
     public Run run() {
-        var card = RunCard.begin(KIND, null, settings(), Origin.here(training.seed, corpus.sha256()));
-        return Journal.train(card, books, journal -> {
+        return Journal.train(card(), TrainingData.of(corpus, tokenizer), books, journal -> {
             try (var reading = new Reading(this, journal)) {
                 return reading.run();
             }
         });
     }
 
-    /** Everything but seed and data that decides the result. */
+    /** The card of a run that begins now. */
+    RunCard card() {
+        return RunCard.begin(KIND, null, settings(), Origin.here(training.seed, corpus.sha256()));
+    }
+
+    /** Everything but seed and data that decides the result; {@link PretrainingAgain} reads it back. */
     private Map<String, Object> settings() {
         var settings = new LinkedHashMap<>(architecture.settings());
         settings.put("vocabulary", tokenizer.size());
         settings.put("tokenizer_hash", Fingerprint.of(tokenizer));
+        settings.put("data", corpus.name());
         settings.put("corpus", corpus.toString());
         settings.put("steps", training.steps);
         settings.put("rows", training.rows);
         settings.put("learning_rate", training.learningRate);
-        settings.put("optimizer", training.optimizer.toString());
+        settings.put("optimizer", training.optimizer.settings());
         settings.put("validation", watching.validation);
         settings.put("looks", watching.looks);
         settings.put("samples", watching.prompts);

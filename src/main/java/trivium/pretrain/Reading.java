@@ -80,7 +80,7 @@ final class Reading implements Stepwise, AutoCloseable {
         var metrics = new LinkedHashMap<String, Double>();
         metrics.put("loss", result.loss());
         metrics.put("learning_rate", result.learningRate());
-        metrics.put("gradient_norm", result.gradientNorm());
+        metrics.put("grad_norm", result.gradientNorm());
         metrics.put("tokens", (double) (step + 1) * batch.tokens().length);
         return metrics;
     }

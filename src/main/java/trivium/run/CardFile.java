@@ -8,9 +8,14 @@ import com.google.gson.TypeAdapter;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What {@code run.json} holds.
@@ -30,6 +35,21 @@ record CardFile(RunCard card, Map<String, List<String>> tables) {
 
     String toJson() {
         return GSON.toJson(this);
+    }
+
+    /** What the folder of a run holds; empty if it is none. */
+    static Optional<CardFile> in(Path place) {
+        var file = place.resolve(RunStore.CARD);
+        try {
+            return Optional.of(fromJson(Files.readString(file), file.toString()));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            if (!Files.isDirectory(place)) {
+                return Optional.empty();
+            }
+            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+        }
     }
 
     static CardFile fromJson(String json, String where) {

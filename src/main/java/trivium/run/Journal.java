@@ -57,10 +57,15 @@ public final class Journal {
      * ended there is the answer at once.
      */
     public static Run train(RunCard begun, Bookkeeping books, Function<Journal, Run> work) {
+        return train(begun, TrainingData.NONE, books, work);
+    }
+
+    /** The same for work that reads {@code data}, which is kept beside the run. */
+    public static Run train(RunCard begun, TrainingData data, Bookkeeping books, Function<Journal, Run> work) {
         if (books.folder() == null) {
-            return work.apply(new Journal(begun, books, null));
+            return work.apply(new Journal(begun, books, null)).with(data);
         }
-        try (var kept = Kept.open(books.folder(), begun)) {
+        try (var kept = Kept.open(books.folder(), begun, data)) {
             if (kept.ended()) {
                 var run = kept.load();
                 books.progress().start(run.card().kind(), 0);
@@ -176,9 +181,7 @@ public final class Journal {
     public RunCard finish() {
         card = ended ? card : card.finished();
         if (before > 0) {
-            var outcome = card.outcome();
-            double seconds = before + (System.nanoTime() - started) / 1e9;
-            card = card.with(new Outcome(outcome.status(), outcome.started(), seconds));
+            card = card.with(card.outcome().taking(before + (System.nanoTime() - started) / 1e9));
         }
         books.progress().finish(card.outcome().toString());
         if (interrupted) {

@@ -40,14 +40,14 @@ final class Kept implements AutoCloseable {
     }
 
     /** Opens {@code folder} for the work that {@code begun} describes, or says why it cannot go on there. */
-    static Kept open(Path folder, RunCard begun) {
+    static Kept open(Path folder, RunCard begun, TrainingData data) {
         var place = folder.toAbsolutePath().normalize();
         var named = begun.named(String.valueOf(place.getFileName()));
         return shielded(() -> {
             try {
                 var kept = new Kept(place, FolderLock.take(place, "training"));
                 try {
-                    kept.find(named);
+                    kept.find(named, data);
                     return kept;
                 } catch (IOException | RuntimeException e) {
                     kept.close();
@@ -59,7 +59,7 @@ final class Kept implements AutoCloseable {
         });
     }
 
-    private void find(RunCard begun) throws IOException {
+    private void find(RunCard begun, TrainingData data) throws IOException {
         if (!Files.exists(place.resolve(RunStore.CARD))) {
             refuseForeign();
             card = begun;
@@ -79,6 +79,7 @@ final class Kept implements AutoCloseable {
         // What an interrupt left is older than what comes now.
         Files.deleteIfExists(place.resolve(MODEL));
         log = store.begin(card, whole());
+        data.write(place);
     }
 
     private void refuseForeign() throws IOException {

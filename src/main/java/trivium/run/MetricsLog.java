@@ -30,6 +30,7 @@ public final class MetricsLog implements AutoCloseable {
     private final List<String> names = new ArrayList<>();
     private BufferedWriter out;
     private FileDescriptor descriptor;
+    private FolderLock lock;
 
     private MetricsLog(Path file) {
         this.file = file;
@@ -87,10 +88,19 @@ public final class MetricsLog implements AutoCloseable {
         }
     }
 
+    /** Gives this lock back when the log is closed. */
+    MetricsLog holding(FolderLock taken) {
+        lock = taken;
+        return this;
+    }
+
     @Override
     public void close() {
         try {
             out.close();
+            if (lock != null) {
+                lock.close();
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write metrics to " + file + ": " + e.getMessage(), e);
         }

@@ -7,11 +7,12 @@ import java.time.Instant;
  * How a piece of work ended.
  *
  * @param status "finished", "interrupted at step 120", "failed: loss is NaN at step 7", or "running" while it has not
- *     ended (or was killed)
+ *     ended, "ended early at step 37" if its process is gone
  * @param started when it began
- * @param seconds how long it took, wall clock
+ * @param ended when it ended; null while it runs
+ * @param seconds how long it took, wall clock, without the time between two processes that worked on it
  */
-public record Outcome(String status, Instant started, double seconds) {
+public record Outcome(String status, Instant started, Instant ended, double seconds) {
 
     private static final String FINISHED = "finished";
     private static final String RUNNING = "running";
@@ -25,22 +26,32 @@ public record Outcome(String status, Instant started, double seconds) {
 
     /** Work that has begun and not ended. */
     public static Outcome running(Instant started) {
-        return new Outcome(RUNNING, started, 0);
+        return new Outcome(RUNNING, started, null, 0);
     }
 
     /** Everything that was asked for was done. */
     public static Outcome finished(Instant started) {
-        return new Outcome(FINISHED, started, since(started));
+        return now(FINISHED, started);
     }
 
     /** Somebody stopped the work after {@code steps} steps; what was learned until then is kept. */
     public static Outcome interrupted(Instant started, long steps) {
-        return new Outcome("interrupted at step " + steps, started, since(started));
+        return now("interrupted at step " + steps, started);
     }
 
     /** The work could not go on, for this reason. */
     public static Outcome failed(Instant started, String reason) {
-        return new Outcome(FAILED + reason, started, since(started));
+        return now(FAILED + reason, started);
+    }
+
+    /** The process that did the work is gone, and left this many steps behind. */
+    static Outcome endedEarly(Instant started, long steps, Instant ended, double seconds) {
+        return new Outcome("ended early at step " + steps, started, ended, seconds);
+    }
+
+    /** This outcome of work that took other processes' time as well. */
+    Outcome taking(double all) {
+        return new Outcome(status, started, ended, all);
     }
 
     /** Whether everything that was asked for was done. */
@@ -48,13 +59,23 @@ public record Outcome(String status, Instant started, double seconds) {
         return status.equals(FINISHED);
     }
 
+    /** Whether the card says that somebody is at work. */
+    boolean isRunning() {
+        return status.equals(RUNNING);
+    }
+
     /** Whether there is nothing left to do: all was done, or the work could not go on. */
     boolean hasEnded() {
         return isFinished() || status.startsWith(FAILED);
     }
 
-    private static double since(Instant started) {
-        return Math.max(0, Duration.between(started, Instant.now()).toMillis()) / 1e3;
+    private static Outcome now(String status, Instant started) {
+        var ended = Instant.now();
+        return new Outcome(
+                status,
+                started,
+                ended,
+                Math.max(0, Duration.between(started, ended).toMillis()) / 1e3);
     }
 
     @Override

@@ -17,9 +17,16 @@ import trivium.text.Tokenizer;
  * @param model as it was at the end
  * @param tokenizer the text side of the model
  * @param tables what was measured, by name; "metrics" has one row a step
+ * @param data what it was trained on, or {@link TrainingData#NONE} if it was read from a folder, which has it
  * @param folder where it is saved, or null if it is not
  */
-public record Run(RunCard card, LanguageModel model, Tokenizer tokenizer, Map<String, Table> tables, Path folder) {
+public record Run(
+        RunCard card,
+        LanguageModel model,
+        Tokenizer tokenizer,
+        Map<String, Table> tables,
+        TrainingData data,
+        Path folder) {
 
     /** The name of the table with one row a step. */
     public static final String METRICS = "metrics";
@@ -30,7 +37,7 @@ public record Run(RunCard card, LanguageModel model, Tokenizer tokenizer, Map<St
 
     /** A run that is not saved. */
     public Run(RunCard card, LanguageModel model, Tokenizer tokenizer, Map<String, Table> tables) {
-        this(card, model, tokenizer, tables, null);
+        this(card, model, tokenizer, tables, TrainingData.NONE, null);
     }
 
     /** The run's name. */
@@ -84,12 +91,17 @@ public record Run(RunCard card, LanguageModel model, Tokenizer tokenizer, Map<St
     public Run with(String name, Table table) {
         var more = new LinkedHashMap<>(tables);
         more.put(name, table);
-        return new Run(card, model, tokenizer, more, folder);
+        return new Run(card, model, tokenizer, more, data, folder);
     }
 
     /** This run, saved there. */
     public Run in(Path place) {
-        return new Run(card, model, tokenizer, tables, place);
+        return new Run(card, model, tokenizer, tables, data, place);
+    }
+
+    /** This run, trained on that. */
+    Run with(TrainingData read) {
+        return new Run(card, model, tokenizer, tables, read, folder);
     }
 
     private NumericColumn<?> measured(String metric) {

@@ -11,13 +11,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
-import trivium.data.files.ContentHash;
+import java.util.UUID;
 
 /**
  * Who a run is: enough to find it, to judge it, and to make it again.
  *
- * @param id a name for people and folders, unique in a store: {@code pretrain-20261121-143012-3fa9c1}
+ * @param id a name for people and folders, unique in a store: {@code pretrain-20261121-143012-3fa9c104}
  * @param kind which phase: "pretrain", "finetune", "reward-model" or "align"
  * @param parent the id of the run whose model this one started from, or null if it started from nothing
  * @param recipe every setting by name, in the order to be shown; values are text, numbers, truth values, lists and maps
@@ -28,7 +27,12 @@ public record RunCard(
         String id, String kind, String parent, Map<String, Object> recipe, Outcome outcome, Origin origin) {
 
     /** Settings that name the data, which {@code origin.dataHash} stands for. */
-    private static final Set<String> DATA = Set.of("corpus", "conversations", "comparisons");
+    static final Set<String> DATA = Set.of("corpus", "conversations", "comparisons", "data");
+
+    /** Where X_name is the name of a run, X_hash stands for its content. */
+    private static final String NAME = "_name";
+
+    private static final String HASH = "_hash";
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
@@ -43,13 +47,31 @@ public record RunCard(
     }
 
     /**
-     * A card for work that begins now, with an id made of the kind, the time and a digest of what is about to be done.
+     * A card for work that begins now, with an id made of the kind, the time and eight random digits: several processes
+     * may begin the same work in the same second.
      */
     public static RunCard begin(String kind, String parent, Map<String, Object> recipe, Origin origin) {
         var now = Instant.now();
-        var what = kind + parent + plainMap(recipe) + origin.seed() + origin.dataHash();
-        return new RunCard(
-                kind + "-" + TIME.format(now) + "-" + digest(what), kind, parent, recipe, Outcome.running(now), origin);
+        var id = kind + "-" + TIME.format(now) + "-"
+                + UUID.randomUUID().toString().substring(0, 8);
+        return new RunCard(id, kind, parent, recipe, Outcome.running(now), origin);
+    }
+
+    /**
+     * The runs that this one began with, by what they are to it: "start", whose model it began with; "reward" and
+     * "gold", where the judge is a run.
+     */
+    public Map<String, String> parents() {
+        var parents = new LinkedHashMap<String, String>();
+        if (parent != null) {
+            parents.put("start", parent);
+        }
+        for (var role : recipe.keySet()) {
+            if (role.endsWith(HASH) && recipe.get(role.replace(HASH, NAME)) instanceof String id) {
+                parents.put(role.replace(HASH, ""), id);
+            }
+        }
+        return Collections.unmodifiableMap(parents);
     }
 
     /** This card under another name. */
@@ -59,7 +81,7 @@ public record RunCard(
 
     /**
      * What makes the work of {@code now} another than this card's, in a few words; empty if it is the same work. Names
-     * do not count where content does: those of data, and a setting X where there is an X_hash.
+     * do not count where content does: those of data, and X_name where there is an X_hash.
      */
     Optional<String> difference(RunCard now) {
         var before = content();
@@ -76,13 +98,22 @@ public record RunCard(
         var content = new LinkedHashMap<String, Object>();
         content.put("the kind", kind);
         recipe.forEach((name, value) -> {
-            if (!DATA.contains(name) && !recipe.containsKey(name + "_hash")) {
+            if (!DATA.contains(name) && !namesContent(name)) {
                 content.put(name, value);
             }
         });
         content.put("the seed", origin.seed());
         content.put("the data's SHA-256", origin.dataHash());
         return content;
+    }
+
+    private boolean namesContent(String name) {
+        return name.endsWith(NAME) && recipe.containsKey(name.replace(NAME, HASH));
+    }
+
+    /** This card with other settings. */
+    RunCard with(Map<?, ?> settings) {
+        return new RunCard(id, kind, parent, plainMap(settings), outcome, origin);
     }
 
     /** This card with another ending. */
@@ -137,9 +168,5 @@ public record RunCard(
             case Collection<?> list -> list.stream().map(RunCard::plain).toList();
             default -> value.toString();
         };
-    }
-
-    private static String digest(String text) {
-        return ContentHash.of(Stream.of(text)).substring(0, 6);
     }
 }

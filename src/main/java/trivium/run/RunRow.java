@@ -6,13 +6,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 
 /** A run as one row of a table of runs. */
-record RunRow(RunCard card, Table metrics) {
+record RunRow(RunCard card, Map<String, Double> metrics) {
 
     /** The rows as a table; a column that holds only numbers is numeric. */
     static Table table(List<RunRow> runs) {
@@ -35,15 +34,13 @@ record RunRow(RunCard card, Table metrics) {
         row.put("run_seconds", card.outcome().seconds());
         row.put("seed", card.origin().seed());
         flatten("", card.recipe(), row);
-        for (var column : metrics.columns()) {
-            if (column instanceof NumericColumn<?> values && values.size() > values.countMissing()) {
-                row.put(column.name(), values.getDouble(lastPresent(values)));
-            }
-        }
+        // the rate that was set is a column to compare runs by; the one of the last step is another
+        metrics.forEach((name, value) -> row.put(row.containsKey(name) ? "last_" + name : name, value));
         return row;
     }
 
-    private static void flatten(String prefix, Map<?, ?> settings, Map<String, Object> row) {
+    /** Settings within settings as one level of names: "optimizer.beta1". */
+    static void flatten(String prefix, Map<?, ?> settings, Map<String, Object> row) {
         settings.forEach((name, value) -> {
             if (value instanceof Map<?, ?> nested) {
                 flatten(prefix + name + ".", nested, row);
@@ -51,14 +48,6 @@ record RunRow(RunCard card, Table metrics) {
                 row.putIfAbsent(prefix + name, value);
             }
         });
-    }
-
-    private static int lastPresent(NumericColumn<?> values) {
-        int i = values.size() - 1;
-        while (values.isMissing(i)) {
-            i--;
-        }
-        return i;
     }
 
     private static Column<?> column(String name, List<Map<String, Object>> rows) {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import tech.tablesaw.api.Table;
@@ -18,6 +18,7 @@ import trivium.text.Tokenizers;
  * <id>/run.json            card, and the types of the tables' columns
  * <id>/metrics.csv         one row a step; grows while training goes on
  * <id>/<table>.csv         further tables
+ * <id>/data.jsonl.gz       what it was trained on
  * <id>/tokenizer.json
  * <id>/model.json, <id>/model.safetensors
  * <id>/checkpoint/         while a kept training goes on
@@ -28,12 +29,17 @@ import trivium.text.Tokenizers;
 public final class RunStore {
 
     static final String CARD = "run.json";
-    private static final String TOKENIZER = "tokenizer.json";
+    static final String TOKENIZER = "tokenizer.json";
 
     private final Path folder;
 
     private RunStore(Path folder) {
         this.folder = folder;
+    }
+
+    /** The store in this folder, which is made if it is missing. */
+    public static RunStore open(String folder) {
+        return open(Path.of(folder));
     }
 
     /** The store in this folder, which is made if it is missing. */
@@ -50,9 +56,22 @@ public final class RunStore {
         return folder.resolve(id);
     }
 
-    /** Writes the card of a run that begins, and opens its log of metrics; {@link #save} completes the folder. */
+    /**
+     * Writes the card of a run that begins, and opens its log of metrics; {@link #save} completes the folder. Until the
+     * log is closed, or its process ends, the run is going on.
+     */
     public MetricsLog begin(RunCard card) {
-        return begin(card, Long.MAX_VALUE);
+        try {
+            var lock = FolderLock.take(folder(card.id()), "training");
+            try {
+                return begin(card, Long.MAX_VALUE).holding(lock);
+            } catch (RuntimeException e) {
+                lock.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw cannotKeep(card.id(), e);
+        }
     }
 
     /** The same for a run that goes on behind step {@code last}: rows of later steps are cut off. */
@@ -62,8 +81,12 @@ public final class RunStore {
             writeCard(new CardFile(card, new LinkedHashMap<>()));
             return MetricsLog.open(folder(card.id()).resolve(Run.METRICS + ".csv"), last);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot keep " + card.id() + " in " + folder + ": " + e.getMessage(), e);
+            throw cannotKeep(card.id(), e);
         }
+    }
+
+    private UncheckedIOException cannotKeep(String id, IOException e) {
+        return new UncheckedIOException("cannot keep " + id + " in " + folder + ": " + e.getMessage(), e);
     }
 
     /** Keeps a run; what was kept under its id is replaced. Answers the run with its folder. */
@@ -80,6 +103,10 @@ public final class RunStore {
                 types.put(table.getKey(), TableFile.types(table.getValue()));
                 TableFile.write(table.getValue(), place.resolve(table.getKey() + ".csv"));
             }
+            run.data().write(place);
+            if (run.folder() != null) {
+                TrainingData.copy(run.folder(), place);
+            }
             writeCard(new CardFile(run.card(), types));
             return run.in(place);
         } catch (IOException e) {
@@ -89,7 +116,7 @@ public final class RunStore {
 
     /** Reads a run back, model and all. */
     public Run load(String id) {
-        var file = cardFile(id);
+        var file = CardFile.in(folder(id)).orElseThrow(() -> unknown(id));
         var place = folder(id);
         try {
             var model = Models.load(place);
@@ -99,61 +126,81 @@ public final class RunStore {
                 var path = place.resolve(table.getKey() + ".csv");
                 tables.put(table.getKey(), TableFile.read(path, table.getKey(), table.getValue()));
             }
-            return new Run(file.card(), model, tokenizer, tables, place);
+            return new Run(file.card(), model, tokenizer, tables, TrainingData.NONE, place);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot load " + id + " from " + place + ": " + e.getMessage(), e);
         }
     }
 
-    /** The card of a run, without its model. */
-    public RunCard card(String id) {
-        return cardFile(id).card();
+    /** Whether there is a run of this id. */
+    public boolean has(String id) {
+        return Files.exists(folder(id).resolve(CARD));
     }
 
-    /** The metrics of a run, also of one that is still going on or was killed. */
+    /** The card of a run, without its model. One whose process was killed says that it ended early. */
+    public RunCard card(String id) {
+        return found(id).card();
+    }
+
+    /** The metrics of a run, also of one that is still going on or was killed: one row a step. */
     public Table metrics(String id) {
         return MetricsLog.read(folder(id).resolve(Run.METRICS + ".csv"));
     }
 
+    /**
+     * The curves of several runs in one long table: columns "run", "step", "metric", "value", a row for each value.
+     *
+     * @param names of metrics; all of them if there are none
+     */
+    public Table metrics(List<String> ids, String... names) {
+        return Curves.of(this, ids, List.of(names));
+    }
+
     /** All runs by id, oldest first. */
     public List<String> ids() {
+        return found().stream().map(found -> found.card().id()).toList();
+    }
+
+    /**
+     * One row a run, oldest first: who it is, how it ended, every setting of its recipe (settings within settings as
+     * "optimizer.beta1"), and the newest value of every metric, called "last_learning_rate" where a setting has the
+     * metric's name.
+     */
+    public Table table() {
+        return RunRow.table(found().parallelStream()
+                .map(found -> new RunRow(found.card(), found.newest()))
+                .toList());
+    }
+
+    /** A run, the runs it began with, theirs, and the tokenizer of them all. */
+    public Chain chain(String id) {
+        return Chain.of(this, id);
+    }
+
+    /** What differs between two runs. */
+    public RunDifference diff(String a, String b) {
+        return RunDifference.of(found(a), found(b));
+    }
+
+    private Found found(String id) {
+        return Found.in(folder(id)).orElseThrow(() -> unknown(id));
+    }
+
+    private List<Found> found() {
         try (var folders = Files.list(folder)) {
-            return folders.filter(place -> Files.exists(place.resolve(CARD)))
-                    .map(place -> place.getFileName().toString())
-                    .map(this::card)
-                    .sorted((a, b) -> a.outcome().started().equals(b.outcome().started())
-                            ? a.id().compareTo(b.id())
-                            : a.outcome().started().compareTo(b.outcome().started()))
-                    .map(RunCard::id)
+            return folders.toList().parallelStream()
+                    .flatMap(place -> Found.in(place).stream())
+                    .sorted(Comparator.comparing(
+                                    (Found found) -> found.card().outcome().started())
+                            .thenComparing(found -> found.card().id()))
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot list the runs in " + folder + ": " + e.getMessage(), e);
         }
     }
 
-    /**
-     * One row a run, oldest first: who it is, how it ended, every setting of its recipe, and the newest value of every
-     * metric.
-     */
-    public Table table() {
-        var rows = new ArrayList<RunRow>();
-        for (var id : ids()) {
-            var log = folder(id).resolve(Run.METRICS + ".csv");
-            rows.add(new RunRow(card(id), Files.exists(log) ? MetricsLog.read(log) : Table.create(Run.METRICS)));
-        }
-        return RunRow.table(rows);
-    }
-
-    private CardFile cardFile(String id) {
-        var file = folder(id).resolve(CARD);
-        if (!Files.exists(file)) {
-            throw new IllegalArgumentException("no run \"" + id + "\" in " + folder + "; it has " + ids());
-        }
-        try {
-            return CardFile.fromJson(Files.readString(file), file.toString());
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
-        }
+    private IllegalArgumentException unknown(String id) {
+        return new IllegalArgumentException("no run \"" + id + "\" in " + folder + "; it has " + ids());
     }
 
     private void writeCard(CardFile content) throws IOException {

@@ -35,6 +35,17 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
         }
     }
 
+    /** By name, as a run's card has them. */
+    public Map<String, Object> settings() {
+        var settings = new LinkedHashMap<String, Object>();
+        settings.put("beta1", beta1);
+        settings.put("beta2", beta2);
+        settings.put("epsilon", epsilon);
+        settings.put("weight_decay", weightDecay);
+        settings.put("decay_all", decayAll);
+        return settings;
+    }
+
     @Override
     public State start(Parameters parameters) {
         return new Moments(this, parameters);

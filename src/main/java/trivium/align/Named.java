@@ -1,0 +1,44 @@
+package trivium.align;
+
+import java.util.List;
+
+/**
+ * A reward with a name for the run's card.
+ *
+ * @param name what it is, such as "short and polite, v2"
+ * @param reward what it does
+ */
+record Named(String name, Reward reward) implements Reward {
+
+    Named {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException(
+                    "a reward's name is blank; say what it likes, such as \"short answers\"");
+        }
+    }
+
+    /** What something calls itself. A lambda has no name worth keeping, and where it stands in memory is none. */
+    static String of(Object given) {
+        var type = given.getClass();
+        if (type.isSynthetic() || type.isHidden()) {
+            return "a function";
+        }
+        var nameless = type.getName() + "@" + Integer.toHexString(given.hashCode());
+        return given.toString().equals(nameless) ? type.getSimpleName() : given.toString();
+    }
+
+    @Override
+    public double score(String prompt, String completion) {
+        return reward.score(prompt, completion);
+    }
+
+    @Override
+    public double[] scores(List<String> prompts, List<String> completions) {
+        return reward.scores(prompts, completions);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,33 @@
+package trivium.align;
+
+import trivium.align.RewardModelling.Training;
+import trivium.run.PastRun;
+import trivium.run.Retrainer;
+import trivium.tensor.Workers;
+
+/** Reads a {@link RewardModelling} back from the card of its run. */
+public final class RewardModellingAgain implements Retrainer {
+
+    @Override
+    public String kind() {
+        return RewardModelling.KIND;
+    }
+
+    @Override
+    public Recipe read(PastRun past) {
+        var training = new Training(
+                past.integer("epochs"),
+                past.integer("pairs"),
+                past.number("learning_rate"),
+                past.card().origin().seed(),
+                Workers.available());
+        var recipe = RewardModelling.of(past.start(), past.comparisons())
+                .validation(past.number("validation"))
+                .training(training);
+        return new Recipe(recipe.card(), books -> {
+            try (var judge = recipe.books(books).run()) {
+                return judge.run();
+            }
+        });
+    }
+}

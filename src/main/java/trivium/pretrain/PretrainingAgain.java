@@ -1,0 +1,44 @@
+package trivium.pretrain;
+
+import trivium.model.Models;
+import trivium.pretrain.Pretraining.Training;
+import trivium.pretrain.Pretraining.Watching;
+import trivium.run.PastRun;
+import trivium.run.Retrainer;
+import trivium.tensor.Workers;
+import trivium.train.AdamW;
+
+/** Reads a {@link Pretraining} back from the card of its run. */
+public final class PretrainingAgain implements Retrainer {
+
+    @Override
+    public String kind() {
+        return Pretraining.KIND;
+    }
+
+    @Override
+    public Recipe read(PastRun past) {
+        var training = new Training(
+                past.integer("steps"),
+                past.integer("rows"),
+                past.number("learning_rate"),
+                optimizer(past.within("optimizer")),
+                past.card().origin().seed(),
+                Workers.available());
+        var watching = new Watching(past.number("validation"), past.integer("looks"), past.texts("samples"));
+        var recipe = Pretraining.of(
+                        Models.blueprint(past.card().recipe(), past.card().id()), past.tokenizer(), past.corpus())
+                .training(training)
+                .watching(watching);
+        return new Recipe(recipe.card(), books -> recipe.books(books).run());
+    }
+
+    private static AdamW optimizer(PastRun settings) {
+        return new AdamW(
+                settings.number("beta1"),
+                settings.number("beta2"),
+                settings.number("epsilon"),
+                settings.number("weight_decay"),
+                settings.truth("decay_all"));
+    }
+}

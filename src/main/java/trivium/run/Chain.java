@@ -1,0 +1,88 @@
+package trivium.run;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/**
+ * Where a run comes from: tokenizer, base, fine-tuned run, reward model, policy. What something was made from stands
+ * before it, and each thing once.
+ */
+public record Chain(List<Link> links) {
+
+    private static final String TOKENIZER = "tokenizer";
+
+    /**
+     * One thing in a chain.
+     *
+     * @param id of the run; of a tokenizer its fingerprint
+     * @param kind of the run, or "tokenizer"
+     * @param outcome of the run; "not in this store" if only others speak of it
+     * @param serves what was made from it, and as what: "start of tuned", "reward of aligned"
+     */
+    public record Link(String id, String kind, String outcome, Set<String> serves) {}
+
+    public Chain {
+        links = List.copyOf(links);
+    }
+
+    static Chain of(RunStore store, String id) {
+        var links = new LinkedHashMap<String, Link>();
+        follow(store, store.card(id).id(), links);
+        return new Chain(new ArrayList<>(links.values()));
+    }
+
+    private static Link follow(RunStore store, String id, Map<String, Link> links) {
+        if (links.containsKey(id)) {
+            return links.get(id);
+        }
+        if (!store.has(id)) {
+            return add(links, new Link(id, "", "not in this store", new LinkedHashSet<>()));
+        }
+        var card = store.card(id);
+        if (card.recipe().get("tokenizer_hash") instanceof String hash) {
+            var tokenizer = new Link(hash, TOKENIZER, "", new LinkedHashSet<>());
+            links.computeIfAbsent(hash, _ -> tokenizer).serves().add(TOKENIZER + " of " + id);
+        }
+        card.parents().forEach((role, parent) -> {
+            follow(store, parent, links).serves().add(role + " of " + id);
+        });
+        return add(links, new Link(id, card.kind(), card.outcome().toString(), new LinkedHashSet<>()));
+    }
+
+    private static Link add(Map<String, Link> links, Link link) {
+        links.put(link.id(), link);
+        return link;
+    }
+
+    /** The ids of the runs, the oldest first. */
+    public List<String> runs() {
+        return links.stream()
+                .filter(link -> !link.kind().equals(TOKENIZER))
+                .map(Link::id)
+                .toList();
+    }
+
+    /** A row for each: columns "id", "kind", "outcome", "serves as". */
+    public Table table() {
+        return Table.create(
+                "chain",
+                StringColumn.create("id", links.stream().map(Link::id)),
+                StringColumn.create("kind", links.stream().map(Link::kind)),
+                StringColumn.create("outcome", links.stream().map(Link::outcome)),
+                StringColumn.create("serves as", links.stream().map(link -> String.join(", ", link.serves()))));
+    }
+
+    @Override
+    public String toString() {
+        return links.stream()
+                .map(link -> link.kind().equals(TOKENIZER) ? TOKENIZER + " " + link.id() : link.id())
+                .collect(Collectors.joining(" → "));
+    }
+}

@@ -1,0 +1,200 @@
+package trivium.run;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import trivium.data.Comparison;
+import trivium.data.Comparisons;
+import trivium.data.Conversation;
+import trivium.data.Conversations;
+import trivium.data.Corpus;
+import trivium.text.Tokenizer;
+import trivium.text.Tokenizers;
+
+/**
+ * What a store knows of how a run was trained: settings, data, and the runs it began with. Whatever is missing is one
+ * sentence.
+ *
+ * @param store where it is, and the runs it began with
+ * @param card of the run
+ * @param functions what no folder can hold, by the setting's name, such as a reward that was a lambda
+ */
+public record PastRun(RunStore store, RunCard card, Map<String, Object> functions) {
+
+    /** Whether the recipe has this setting. */
+    public boolean has(String setting) {
+        return card.recipe().get(setting) != null;
+    }
+
+    /** A number among the settings. */
+    public double number(String setting) {
+        return setting(card.recipe(), setting, Number.class, "a number").doubleValue();
+    }
+
+    /** A whole number among the settings. */
+    public int integer(String setting) {
+        return setting(card.recipe(), setting, Number.class, "a number").intValue();
+    }
+
+    /** Yes or no among the settings. */
+    public boolean truth(String setting) {
+        return setting(card.recipe(), setting, Boolean.class, "true or false in");
+    }
+
+    /** A text among the settings. */
+    public String text(String setting) {
+        return setting(card.recipe(), setting, String.class, "a text");
+    }
+
+    /** A list of texts among the settings. */
+    public List<String> texts(String setting) {
+        List<?> texts = setting(card.recipe(), setting, List.class, "a list");
+        return texts.stream().map(String::valueOf).toList();
+    }
+
+    /** Settings within a setting, as one that knows them by name. */
+    public PastRun within(String setting) {
+        var inner = setting(card.recipe(), setting, Map.class, "a group of settings");
+        return new PastRun(store, card.with((Map<?, ?>) inner), functions);
+    }
+
+    private <T> T setting(Map<String, Object> settings, String name, Class<T> type, String what) {
+        var value = settings.get(name);
+        if (!type.isInstance(value)) {
+            throw impossible("its recipe should have " + what + " \"" + name + "\", but has " + value);
+        }
+        return type.cast(value);
+    }
+
+    /** The run whose model this one started from. */
+    public Run start() {
+        if (card.parent() == null) {
+            throw impossible("its card does not say which run it started from");
+        }
+        return other(card.parent(), "it started from");
+    }
+
+    /** Another run that it needed, such as {@code other(id, "it was judged by")}. */
+    public Run other(String id, String role) {
+        if (!store.has(id)) {
+            throw impossible(role + " " + id + ", which is not among the " + store
+                    + "; save that run there, or copy its folder");
+        }
+        return store.load(id);
+    }
+
+    /** The tokenizer in its folder. */
+    public Tokenizer tokenizer() {
+        var file = place().resolve(RunStore.TOKENIZER);
+        try {
+            return Tokenizers.fromJson(Files.readString(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The documents it read. */
+    public Corpus corpus() {
+        return data(
+                TrainingData.TEXT,
+                texts -> new Corpus(name(), texts.stream().map(List::getFirst).toList()),
+                Corpus::sha256,
+                List.of(Corpus::text, Corpus::read));
+    }
+
+    /** The prompts it answered. */
+    public List<String> prompts() {
+        return data(
+                TrainingData.TEXT,
+                texts -> texts.stream().map(List::getFirst).toList(),
+                prompts -> Corpus.of(prompts).sha256(),
+                List.of());
+    }
+
+    /** The conversations it learned from. */
+    public Conversations conversations() {
+        return data(
+                TrainingData.CONVERSATION,
+                texts -> new Conversations(
+                        name(),
+                        texts.stream()
+                                .map(item -> new Conversation(item.get(0), item.get(1)))
+                                .toList()),
+                Conversations::sha256,
+                List.of(Conversations::jsonl, Conversations::read));
+    }
+
+    /** The comparisons it learned from. */
+    public Comparisons comparisons() {
+        return data(
+                TrainingData.COMPARISON,
+                texts -> new Comparisons(
+                        name(),
+                        texts.stream()
+                                .map(item -> new Comparison(item.get(0), item.get(1), item.get(2)))
+                                .toList()),
+                Comparisons::sha256,
+                List.of(Comparisons::jsonl, Comparisons::read));
+    }
+
+    /** From the run's folder, or from where it was read at the time; the content must be what it was. */
+    private <D> D data(
+            List<String> fields,
+            Function<List<List<String>>, D> of,
+            Function<D, String> hash,
+            List<Function<Path, D>> readers) {
+        if (TrainingData.isIn(place())) {
+            try {
+                return checked(of.apply(TrainingData.read(place(), fields)), hash, place() + " holds other data");
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot read the data in " + place() + ": " + e.getMessage(), e);
+            }
+        }
+        var path = Path.of(name());
+        if (!Files.exists(path)) {
+            throw impossible("its data is neither in " + place() + " nor in " + path + ", where it was read");
+        }
+        // The card does not say which of the readers it was; the hash does.
+        return readers.stream()
+                .flatMap(reader -> attempt(reader, path))
+                .filter(data -> hash.apply(data).equals(card.origin().dataHash()))
+                .findFirst()
+                .orElseThrow(() -> impossible(path + " does not hold the data that it read, whose SHA-256 was "
+                        + card.origin().dataHash() + "; bring the file back as it was"));
+    }
+
+    private static <D> Stream<D> attempt(Function<Path, D> reader, Path path) {
+        try {
+            return Stream.of(reader.apply(path));
+        } catch (IllegalArgumentException | UncheckedIOException e) {
+            return Stream.empty();
+        }
+    }
+
+    private <D> D checked(D data, Function<D, String> hash, String complaint) {
+        var found = hash.apply(data);
+        if (!found.equals(card.origin().dataHash())) {
+            throw impossible(complaint + ": SHA-256 " + found + ", and the card says "
+                    + card.origin().dataHash());
+        }
+        return data;
+    }
+
+    private String name() {
+        return has("data") ? text("data") : "data";
+    }
+
+    private Path place() {
+        return store.folder(card.id());
+    }
+
+    /** Why it cannot be trained again. */
+    public IllegalArgumentException impossible(String why) {
+        return new IllegalArgumentException("cannot train " + card.id() + " again: " + why);
+    }
+}

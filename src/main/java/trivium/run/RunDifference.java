@@ -1,0 +1,125 @@
+package trivium.run;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/**
+ * What differs between two runs in recipe, data, outcome and machine. Names, times and durations don't count.
+ *
+ * @param a the one run
+ * @param b the other
+ * @param lines only what differs
+ * @param equal how many settings, hashes, metrics and facts are the same
+ */
+public record RunDifference(String a, String b, List<Line> lines, int equal) {
+
+    /** Always another: it is no result. */
+    private static final String SECONDS = "seconds";
+
+    /**
+     * Something that differs.
+     *
+     * @param part "recipe", "data", "outcome" or "machine"
+     * @param name of the setting, metric or fact
+     * @param a its value in the one run, or "" if it has none
+     * @param b its value in the other
+     */
+    public record Line(String part, String name, String a, String b) {}
+
+    public RunDifference {
+        lines = List.copyOf(lines);
+    }
+
+    /** Between two runs in memory. */
+    public static RunDifference of(Run a, Run b) {
+        return of(new Found(a.card(), newest(a)), new Found(b.card(), newest(b)));
+    }
+
+    private static Map<String, Double> newest(Run run) {
+        var newest = new LinkedHashMap<String, Double>();
+        run.metrics().columnNames().stream().filter(run::has).forEach(name -> newest.put(name, run.last(name)));
+        return newest;
+    }
+
+    static RunDifference of(Found a, Found b) {
+        var lines = new ArrayList<Line>();
+        int all = 0;
+        var other = parts(b);
+        for (var part : parts(a).entrySet()) {
+            var mine = part.getValue();
+            var its = other.get(part.getKey());
+            var names = new LinkedHashSet<>(mine.keySet());
+            names.addAll(its.keySet());
+            all += names.size();
+            names.stream()
+                    .filter(name -> !Objects.equals(mine.get(name), its.get(name)))
+                    .map(name -> new Line(part.getKey(), name, text(mine.get(name)), text(its.get(name))))
+                    .forEach(lines::add);
+        }
+        return new RunDifference(a.card().id(), b.card().id(), lines, all - lines.size());
+    }
+
+    private static Map<String, Map<String, Object>> parts(Found run) {
+        var card = run.card();
+        var recipe = new LinkedHashMap<String, Object>();
+        recipe.put("kind", card.kind());
+        recipe.put("start", card.parent());
+        recipe.put("seed", card.origin().seed());
+        RunRow.flatten("", card.recipe(), recipe);
+        var data = new LinkedHashMap<String, Object>();
+        RunCard.DATA.stream().filter(recipe::containsKey).sorted().forEach(name -> data.put(name, recipe.remove(name)));
+        data.put("SHA-256", card.origin().dataHash());
+        var outcome = new LinkedHashMap<String, Object>();
+        outcome.put("outcome", card.outcome().status());
+        outcome.putAll(run.newest());
+        outcome.remove(SECONDS);
+        var machine = new LinkedHashMap<String, Object>();
+        machine.put("commit", card.origin().commit());
+        machine.putAll(card.origin().environment());
+        var parts = new LinkedHashMap<String, Map<String, Object>>();
+        parts.put("recipe", recipe);
+        parts.put("data", data);
+        parts.put("outcome", outcome);
+        parts.put("machine", machine);
+        return parts;
+    }
+
+    private static String text(Object value) {
+        return value == null ? "" : value.toString();
+    }
+
+    /** Whether recipe, data and outcome are the same, whatever the machine. */
+    public boolean isSame() {
+        return lines.stream().allMatch(line -> line.part().equals("machine"));
+    }
+
+    /** A row for each difference: columns "part", "name" and one for each run. */
+    public Table table() {
+        return Table.create(
+                a + " and " + b + ": " + lines.size() + " different, " + equal + " equal",
+                StringColumn.create("part", lines.stream().map(Line::part)),
+                StringColumn.create("name", lines.stream().map(Line::name)),
+                StringColumn.create(a, lines.stream().map(Line::a)),
+                StringColumn.create(a.equals(b) ? b + " (2)" : b, lines.stream().map(Line::b)));
+    }
+
+    @Override
+    public String toString() {
+        var text = new StringBuilder(a + " and " + b + ": " + lines.size() + " different, " + equal + " equal");
+        for (var line : lines) {
+            text.append("\n  ")
+                    .append(line.part())
+                    .append(": ")
+                    .append(line.name())
+                    .append(' ');
+            text.append(line.a()).append(" | ").append(line.b());
+        }
+        return text.toString();
+    }
+}

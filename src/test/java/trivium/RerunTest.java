@@ -1,0 +1,342 @@
+package trivium;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import trivium.align.Grpo;
+import trivium.align.PolicyOptimisation;
+import trivium.align.Reinforce;
+import trivium.align.Reward;
+import trivium.align.RewardModel;
+import trivium.align.RewardModelling;
+import trivium.data.Comparison;
+import trivium.data.Comparisons;
+import trivium.data.Conversation;
+import trivium.data.Conversations;
+import trivium.data.Corpus;
+import trivium.finetune.FineTuning;
+import trivium.lstm.LstmShape;
+import trivium.model.Llama;
+import trivium.pretrain.Pretraining;
+import trivium.run.Bookkeeping;
+import trivium.run.Fingerprint;
+import trivium.run.Progress;
+import trivium.run.Retrainer;
+import trivium.run.Run;
+import trivium.run.RunDifference;
+import trivium.run.RunStore;
+import trivium.text.ChatTemplate;
+import trivium.text.Tokenizer;
+import trivium.text.Tokenizers;
+import trivium.train.AdamW;
+
+/** A run is trained again from its folder, and from nothing else: the same numbers, to the last bit. */
+class RerunTest {
+
+    private static final Tokenizer LETTERS =
+            Tokenizers.characters(List.of("abcdef .\r\n")).withSpecials(ChatTemplate.DEFAULT.specials());
+    private static final Reward SHORT = (_, answer) -> -answer.length();
+
+    @TempDir
+    static Path folder;
+
+    private static RunStore store;
+
+    /** The whole chain, with no setting left at its default. */
+    @BeforeAll
+    static void train() {
+        store = RunStore.open(folder.resolve("runs"));
+        var random = new SplittableRandom(3);
+        var documents = Stream.generate(() -> word(random, 30) + ".\r\n \"\u2028" + word(random, 5))
+                .limit(30)
+                .toList();
+        var base = Pretraining.of(Llama.of(16, 16, 1, 2, 2).headNorm(true).dropout(0.1), LETTERS, Corpus.of(documents))
+                .steps(6)
+                .rows(3)
+                .learningRate(0.01)
+                .optimizer(new AdamW(0.8, 0.95, 1e-7, 0.2, true))
+                .validation(0.2)
+                .looks(3)
+                .samples("ab", "c")
+                .seed(5)
+                .keep(store.folder("base"))
+                .run();
+        var tuned = FineTuning.of(base, Conversations.of(questions(new SplittableRandom(4))))
+                .epochs(2)
+                .rows(7)
+                .validation(0.2)
+                .learningRate(0.02)
+                .seed(6)
+                .keep(store.folder("tuned"))
+                .run();
+        var judging = RewardModelling.of(tuned, Comparisons.of(choices(new SplittableRandom(5))))
+                .epochs(1)
+                .pairs(9)
+                .validation(0.2)
+                .learningRate(0.003)
+                .seed(7);
+        try (var judge = judging.run()) {
+            // saved afterwards, as notebooks do
+            var saved = store.save(judge.run());
+            PolicyOptimisation.of(tuned, prompts())
+                    .reward(new RewardModel(saved))
+                    .gold(Reward.named("short", SHORT))
+                    .algorithm(new Grpo(3, 0.3, 0.02, 2, false))
+                    .promptsPerStep(2)
+                    .maxTokens(5)
+                    .temperature(0.9)
+                    .heldOut(2)
+                    .steps(3)
+                    .learningRate(0.01)
+                    .seed(8)
+                    .keep(store.folder("aligned"))
+                    .run();
+        }
+    }
+
+    private static List<Conversation> questions(SplittableRandom random) {
+        return Stream.generate(() -> word(random, 4))
+                .limit(40)
+                .map(word -> new Conversation(word, word.substring(2)))
+                .toList();
+    }
+
+    private static List<Comparison> choices(SplittableRandom random) {
+        return Stream.generate(() -> new Comparison(word(random, 3), word(random, 3) + "aa", word(random, 4)))
+                .limit(40)
+                .toList();
+    }
+
+    private static List<String> prompts() {
+        return IntStream.range(0, 12)
+                .mapToObj(i -> "ab" + "cdef".charAt(i % 4) + "abcdef".charAt(i % 6))
+                .toList();
+    }
+
+    private static String word(SplittableRandom random, int length) {
+        return random.ints(length, 'a', 'g').mapToObj(c -> "" + (char) c).collect(Collectors.joining());
+    }
+
+    private static String judge() {
+        return store.ids().stream()
+                .filter(id -> id.startsWith("reward-model"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Run again(String id) {
+        return Retrainer.rerun(store, id, Map.of("gold", Reward.named("short", SHORT)), Bookkeeping.NONE);
+    }
+
+    /** All a run holds but the time it took. */
+    private static Map<String, Object> numbers(Run run) {
+        var content = new LinkedHashMap<String, Object>();
+        content.put("weights", Fingerprint.of(run));
+        run.tables()
+                .forEach((name, table) -> table.columns().stream()
+                        .filter(column -> !column.name().equals("seconds"))
+                        .forEach(column -> content.put(
+                                name + "." + column.name(), column.asList().toString())));
+        return content;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"base", "tuned", "reward-model", "aligned"})
+    void trainedAgainTheNumbersAreTheSame(String name) {
+        var id = name.equals("reward-model") ? judge() : name;
+        var first = store.load(id);
+        var second = again(id);
+        assertEquals(numbers(first), numbers(second));
+        assertFalse(first.id().equals(second.id()), "the first one stays what it was");
+        var difference = RunDifference.of(first, second);
+        assertTrue(difference.isSame(), difference.toString());
+        // and from a folder that only the second training filled
+        var other = RunStore.open(folder.resolve("again-" + name));
+        store.chain(id).runs().forEach(parent -> other.save(store.load(parent)));
+        var third = Retrainer.rerun(
+                other, other.save(second).id(), Map.of("gold", Reward.named("short", SHORT)), Bookkeeping.NONE);
+        assertEquals(numbers(first), numbers(third));
+    }
+
+    @Test
+    void anLstmAndReinforceAreTrainedAgain() {
+        var places = RunStore.open(folder.resolve("others"));
+        var base = Pretraining.of(new LstmShape(12, 8, 1), LETTERS, Corpus.of("abc def. ".repeat(60)))
+                .steps(3)
+                .keep(places.folder("lstm"))
+                .run();
+        PolicyOptimisation.of(base, prompts())
+                .reward(SHORT)
+                .algorithm(new Reinforce(2, 0.3))
+                .steps(2)
+                .heldOut(1)
+                .maxTokens(4)
+                .keep(places.folder("policy"))
+                .run();
+        for (var id : List.of("lstm", "policy")) {
+            var second = Retrainer.rerun(places, id, Map.of("reward", SHORT), Bookkeeping.NONE);
+            assertEquals(numbers(places.load(id)), numbers(second));
+        }
+        assertSentence(
+                () -> Retrainer.rerun(places, "policy", Map.of(), Bookkeeping.NONE),
+                "cannot train policy again: its reward was a function, which no folder can hold",
+                "Map.of(\"reward\"");
+    }
+
+    @Test
+    void aRunThatWasKilledIsTrainedAgainFromItsBeginning() {
+        var whole = store.load("tuned");
+        var places = RunStore.open(folder.resolve("killed"));
+        places.save(store.load("base"));
+        var recipe = FineTuning.of(store.load("base"), Conversations.of(questions(new SplittableRandom(4))))
+                .epochs(2)
+                .rows(7)
+                .validation(0.2)
+                .learningRate(0.02)
+                .seed(6);
+        assertThrows(
+                IllegalStateException.class,
+                () -> recipe.keep(places.folder("killed")).progress(new Fall(3)).run());
+        assertEquals("ended early at step 3", places.card("killed").outcome().status());
+        assertEquals(numbers(whole), numbers(Retrainer.rerun(places, "killed", Map.of(), Bookkeeping.NONE)));
+    }
+
+    /** Stands for whatever ends a process. */
+    private record Fall(long last) implements Progress {
+        @Override
+        public void start(String title, long total) {}
+
+        @Override
+        public void step(long done, Map<String, Double> metrics) {
+            if (done == last) {
+                throw new IllegalStateException("fallen");
+            }
+        }
+
+        @Override
+        public void finish(String outcome) {}
+    }
+
+    @Test
+    void theChainIsWalkedFromThePolicyToTheTokenizer() {
+        var judge = judge();
+        var tokenizer = Fingerprint.of(LETTERS);
+        var chain = store.chain("aligned");
+        assertEquals(List.of("base", "tuned", judge, "aligned"), chain.runs());
+        assertEquals("tokenizer " + tokenizer + " → base → tuned → " + judge + " → aligned", chain.toString());
+        var serves = chain.table().stringColumn("serves as");
+        assertEquals("tokenizer of base", serves.get(0));
+        assertEquals(
+                List.of("start of " + judge, "start of aligned"),
+                List.of(serves.get(2).split(", ")).stream().sorted().toList().reversed());
+        assertEquals("reward of aligned", serves.get(3));
+        assertEquals(
+                Map.of("start", "tuned", "reward", judge), store.card("aligned").parents());
+    }
+
+    @Test
+    void onlyWhatDiffersIsShown() {
+        var steps = store.load("base").metrics().rowCount();
+        var first = store.load("tuned");
+        var second = FineTuning.of(store.load("base"), Conversations.of(questions(new SplittableRandom(9))))
+                .epochs(2)
+                .rows(8)
+                .validation(0.2)
+                .learningRate(0.02)
+                .seed(6)
+                .run();
+        var difference = RunDifference.of(first, second);
+        var lines = difference.lines().stream()
+                .collect(Collectors.groupingBy(
+                        RunDifference.Line::part,
+                        LinkedHashMap::new,
+                        Collectors.mapping(RunDifference.Line::name, Collectors.toList())));
+        assertEquals(List.of("rows"), lines.get("recipe"));
+        assertEquals(List.of("SHA-256"), lines.get("data"));
+        assertTrue(lines.get("outcome").containsAll(List.of("loss", "validation_loss")), lines.toString());
+        assertFalse(lines.get("outcome").contains("seconds"));
+        assertEquals("7", difference.table().stringColumn("tuned").get(0));
+        assertTrue(difference.equal() > 10 && steps > 0, difference.toString());
+    }
+
+    @Test
+    void whatIsMissingIsOneSentence() throws IOException {
+        assertSentence(
+                () -> Retrainer.rerun(store, "aligned", Map.of(), Bookkeeping.NONE),
+                "its gold was \"short\", which no folder can hold",
+                "Map.of(\"gold\"");
+        assertSentence(
+                () -> Retrainer.rerun(store, "aligned", Map.of("gold", Reward.named("long", SHORT)), Bookkeeping.NONE),
+                "gold_name was short there and is long here");
+        var alone = RunStore.open(folder.resolve("alone"));
+        alone.save(store.load("tuned"));
+        assertEquals(
+                "not in this store", alone.chain("tuned").links().getFirst().outcome());
+        assertSentence(
+                () -> Retrainer.rerun(alone, "tuned", Map.of(), Bookkeeping.NONE),
+                "it started from base",
+                "not among the runs in");
+        var other = Pretraining.of(Llama.of(16, 16, 1, 2, 2), LETTERS, Corpus.of("abc ".repeat(90)))
+                .steps(2)
+                .keep(alone.folder("base"))
+                .run();
+        assertEquals("base", other.id());
+        assertSentence(() -> Retrainer.rerun(alone, "tuned", Map.of(), Bookkeeping.NONE), "start_hash was");
+        var card = alone.folder("base").resolve("run.json");
+        var said = Files.readString(card);
+        Files.writeString(card, said.replace("\"looks\"", "\"masking\": 0.15, \"looks\""));
+        assertSentence(
+                () -> Retrainer.rerun(alone, "base", Map.of(), Bookkeeping.NONE),
+                "masking was 0.15 there and is null here");
+        Files.writeString(card, said.replace("\"steps\"", "\"stages\""));
+        assertSentence(
+                () -> Retrainer.rerun(alone, "base", Map.of(), Bookkeeping.NONE), "should have a number \"steps\"");
+    }
+
+    /** Where the data is not in the folder, for it was too large, the file is read again. */
+    @Test
+    void aFileThatChangedIsRefused() throws IOException {
+        var text = folder.resolve("text.txt");
+        Files.writeString(text, "abc def.\r\n".repeat(50));
+        var places = RunStore.open(folder.resolve("files"));
+        var run = Pretraining.of(Llama.of(16, 16, 1, 2, 2), LETTERS, Corpus.text(text))
+                .steps(2)
+                .keep(places.folder("read"))
+                .run();
+        Files.delete(places.folder("read").resolve("data.jsonl.gz"));
+        assertEquals(numbers(run), numbers(Retrainer.rerun(places, "read", Map.of(), Bookkeeping.NONE)));
+        Files.writeString(text, "abc def.\r\n".repeat(51));
+        assertSentence(
+                () -> Retrainer.rerun(places, "read", Map.of(), Bookkeeping.NONE),
+                "text.txt does not hold the data that it read",
+                run.card().origin().dataHash());
+        Files.delete(text);
+        assertSentence(() -> Retrainer.rerun(places, "read", Map.of(), Bookkeeping.NONE), "neither in", "text.txt");
+    }
+
+    private static void assertSentence(Executable making, String... parts) {
+        var message = assertThrows(IllegalArgumentException.class, making).getMessage();
+        assertFalse(message.contains("\n"), message);
+        for (var part : parts) {
+            assertTrue(message.contains(part), message);
+        }
+    }
+}
