@@ -57,6 +57,10 @@ public record FineTuning(
 
     public FineTuning {
         Checks.share(validation, "validation share");
+        if (start.model().looksAhead()) {
+            throw new IllegalArgumentException("answers are learned token by token, but the model of " + start.id()
+                    + " looks both ways and would read them off its input; begin with a causal one");
+        }
     }
 
     /** Three epochs in steps of 32 conversations at a learning rate of 10⁻³; a twentieth validates. */
