@@ -29,13 +29,13 @@ public class SoftmaxBench {
 
     @Benchmark
     public void forward() {
-        Softmax.forward(weights, 0, shape.time(), scale, true);
+        Softmax.forward(weights, 0, shape.time(), shape.time(), shape.time(), 1, scale);
     }
 
     /** In place, so that the gradients soon are 0, which costs no less than other numbers. */
     @Benchmark
     public void backward() {
-        Softmax.backward(weights, 0, gradients, 0, shape.time(), scale, true);
+        Softmax.backward(weights, 0, gradients, 0, shape.time(), shape.time(), shape.time(), 1, scale);
     }
 
     static Work work(String kernel, Shape shape) {

@@ -1,5 +1,6 @@
 package trivium.cli;
 
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,7 +28,7 @@ final class Peer {
             return output.lines()
                     .filter(text -> text.startsWith("{"))
                     .map(text -> JsonParser.parseString(text).getAsJsonObject())
-                    .filter(row -> job.equals("train") || row.get("batch").getAsInt() == rows)
+                    .filter(row -> matches(row, job, name, rows))
                     .findFirst()
                     .orElseThrow(() ->
                             new IllegalArgumentException("the peer printed no row for " + rows + " rows: " + line))
@@ -39,5 +40,12 @@ final class Peer {
             Thread.currentThread().interrupt();
             throw new CancellationException("interrupted");
         }
+    }
+
+    /** Training rows need not say how large the batch is: a case has one. */
+    private static boolean matches(JsonObject row, String job, String name, int rows) {
+        return row.get("job").getAsString().equals(job)
+                && row.get("case").getAsString().equals(name)
+                && (job.equals("train") || row.get("batch").getAsInt() == rows);
     }
 }

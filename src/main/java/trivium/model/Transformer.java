@@ -68,7 +68,8 @@ public final class Transformer implements LanguageModel {
         boolean adds = name.endsWith("attention.o.weight") || name.endsWith("mlp.down.weight");
         boolean matrix = tensor.shape().size() > 1;
         boolean scale = !matrix && name.endsWith("weight");
-        for (long i = 0; i < tensor.size(); i++) {
+        long size = tensor.size();
+        for (long i = 0; i < size; i++) {
             double value = matrix ? random.nextGaussian() * (adds ? residual : deviation) : scale ? 1 : 0;
             parameters.values().set(tensor.offset() + i, (float) value);
         }

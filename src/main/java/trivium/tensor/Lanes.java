@@ -47,11 +47,6 @@ final class Lanes {
         return FloatVector.fromMemorySegment(SPECIES, memory, index * Float.BYTES, ORDER);
     }
 
-    /** Lanes outside {@code mask} are 0. */
-    static FloatVector load(MemorySegment memory, long index, VectorMask<Float> mask) {
-        return FloatVector.fromMemorySegment(SPECIES, memory, index * Float.BYTES, ORDER, mask);
-    }
-
     static void store(FloatVector vector, MemorySegment memory, long index) {
         vector.intoMemorySegment(memory, index * Float.BYTES, ORDER);
     }
@@ -63,11 +58,6 @@ final class Lanes {
     /** The first {@code n - n % COUNT} elements fill whole vectors. */
     static int bound(int n) {
         return n - n % COUNT;
-    }
-
-    /** The lanes left of {@code n} from {@code bound(n)} on. */
-    static VectorMask<Float> tail(int n) {
-        return SPECIES.indexInRange(bound(n), n);
     }
 
     static FloatVector all(float value) {

@@ -35,8 +35,8 @@ public final class Softmax {
         for (; i + Lanes.COUNT <= to; i += Lanes.COUNT) {
             Lanes.store(Lanes.zero(), memory, at + i);
         }
-        if (i < to) {
-            Lanes.store(Lanes.zero(), memory, at + i, Lanes.SPECIES.indexInRange(0, to - i));
+        for (; i < to; i++) {
+            scores.set(at + i, 0);
         }
     }
 
@@ -64,15 +64,14 @@ public final class Softmax {
         var w = weights.memory();
         var d = gradients.memory();
         int bound = Lanes.bound(seen);
-        var tail = Lanes.tail(seen);
         FloatVector dot = Lanes.zero();
         for (int i = 0; i < bound; i += Lanes.COUNT) {
             dot = Lanes.load(w, at + i).fma(Lanes.load(d, gradientAt + i), dot);
         }
-        if (bound < seen) {
-            dot = Lanes.load(w, at + bound, tail).fma(Lanes.load(d, gradientAt + bound, tail), dot);
-        }
         float mean = Lanes.sum(dot);
+        for (int i = bound; i < seen; i++) {
+            mean += weights.get(at + i) * gradients.get(gradientAt + i);
+        }
         for (int i = 0; i < bound; i += Lanes.COUNT) {
             var ds = Lanes.load(d, gradientAt + i)
                     .sub(mean)
@@ -80,12 +79,9 @@ public final class Softmax {
                     .mul(scale);
             Lanes.store(ds, d, gradientAt + i);
         }
-        if (bound < seen) {
-            var ds = Lanes.load(d, gradientAt + bound, tail)
-                    .sub(mean)
-                    .mul(Lanes.load(w, at + bound, tail))
-                    .mul(scale);
-            Lanes.store(ds, d, gradientAt + bound, tail);
+        for (int i = bound; i < seen; i++) {
+            float ds = (gradients.get(gradientAt + i) - mean) * weights.get(at + i) * scale;
+            gradients.set(gradientAt + i, ds);
         }
     }
 }
