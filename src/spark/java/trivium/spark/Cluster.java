@@ -62,10 +62,13 @@ final class Cluster implements Site.Crew {
         }
     }
 
-    private static JavaSparkContext connected(SparkConf configuration) {
+    private static JavaSparkContext connected(SparkConf configuration) throws InterruptedException {
         try {
             return new JavaSparkContext(configuration);
         } catch (Exception e) { // Scala throws what it does not declare
+            if (e instanceof InterruptedException interrupt) {
+                throw interrupt;
+            }
             throw new IllegalArgumentException(
                     "the Spark master at " + configuration.get("spark.master") + " did not take the sweep: "
                             + firstLine(e),
