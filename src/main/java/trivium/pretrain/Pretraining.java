@@ -23,8 +23,8 @@ import trivium.train.Checks;
 /**
  * Phase 1: a fresh model learns to predict the next token of a text (Radford et al. 2018, section 3.1).
  *
- * <p>The run's metrics, one row a step: "loss" (nats per token of the step's batch), "validation_loss" (nats per token)
- * and "bits_per_byte" at some steps, over the start of the validation text on the way and over all of it at the last
+ * <p>The run's metrics, one row a step: "loss" (nats per token of the step's batch), "mean_token_accuracy" (the
+ * share of them that was the likeliest), "validation_loss" (nats per token) and "bits_per_byte" at some steps, over the start of the validation text on the way and over all of it at the last
  * step; "learning_rate", "grad_norm", "tokens" (seen so far), "seconds". Table "samples" has what the model wrote along
  * the way.
  *
