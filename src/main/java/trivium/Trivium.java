@@ -15,23 +15,24 @@ import trivium.data.Comparisons;
 import trivium.data.Conversation;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
-import trivium.data.toytown.Tasks;
-import trivium.figure.BeforeAfter;
+import trivium.data.FillInTheMiddle;
 import trivium.data.Texts;
 import trivium.data.TokenFile;
 import trivium.data.profile.Overlap;
 import trivium.data.profile.Profile;
 import trivium.data.profile.TokenProfile;
+import trivium.data.toytown.Tasks;
+import trivium.figure.BeforeAfter;
 import trivium.figure.Figure;
 import trivium.figure.Figures;
 import trivium.figure.Report;
 import trivium.finetune.FineTuning;
 import trivium.generate.Completions;
 import trivium.generate.Sampling;
+import trivium.measure.Checked;
 import trivium.measure.ExactMatch;
 import trivium.measure.FillInTheBlank;
 import trivium.measure.Share;
-import trivium.measure.Checked;
 import trivium.measure.TextScore;
 import trivium.model.Blueprint;
 import trivium.notebook.DataView;
@@ -76,9 +77,23 @@ public final class Trivium {
         Notebook.attach();
     }
 
-    /** Phase 1: a fresh model learns to predict the next token of a text. */
+    /**
+     * Phase 1: a fresh model learns to predict the tokens of a text: the next one, or hidden ones if it looks both ways
+     * ({@code Bert}), or what {@code task} says.
+     */
     public static Pretraining pretrain(Blueprint architecture, Tokenizer tokenizer, Corpus corpus) {
         return Pretraining.of(architecture, tokenizer, corpus).progress(Notebook.progress());
+    }
+
+    /** The same from a token file, which may be larger than memory; the documents at its end validate. */
+    public static Pretraining pretrain(Blueprint architecture, Tokenizer tokenizer, TokenFile file) {
+        return Pretraining.of(architecture, tokenizer, file).progress(Notebook.progress());
+    }
+
+    /** The same from a token file to learn from and another to validate. */
+    public static Pretraining pretrain(
+            Blueprint architecture, Tokenizer tokenizer, TokenFile train, TokenFile validation) {
+        return Pretraining.of(architecture, tokenizer, train, validation).progress(Notebook.progress());
     }
 
     /** Phase 2: a pre-trained model learns to answer. */
@@ -181,8 +196,20 @@ public final class Trivium {
     }
 
     /**
-     * The words a model would put where the sentence has {@code ___}, with probabilities, scored over the whole
-     * sentence; the candidates are the most frequent words of the corpus.
+     * What the model writes between two texts, up to 60 tokens at temperature 0.8, with these dice; for models that
+     * learned to, with {@code task(Task.missingMiddle())}.
+     */
+    public static String fillMiddle(Run run, String before, String after, long seed) {
+        var sampling = Sampling.atTemperature(0.8).maxTokens(60).seed(seed);
+        return Completions.of(run.model(), run.tokenizer())
+                .middles(List.of(new FillInTheMiddle.Gap(before, after)), sampling)
+                .getFirst();
+    }
+
+    /**
+     * The words a model would put where the sentence has {@code ___}, with probabilities. A causal model scores the
+     * whole sentence with each, one that looks both ways reads them off in its place; the candidates are the most
+     * frequent words of the corpus.
      */
     public static Table fillBlank(Run run, String sentence, Corpus corpus) {
         var candidates = FillInTheBlank.vocabulary(String.join("\n", corpus), CANDIDATES);

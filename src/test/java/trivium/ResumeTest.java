@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -30,7 +31,10 @@ import trivium.data.Comparisons;
 import trivium.data.Conversation;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
+import trivium.data.FillInTheMiddle;
+import trivium.data.TokenFile;
 import trivium.finetune.FineTuning;
+import trivium.model.Bert;
 import trivium.model.Gpt;
 import trivium.model.Transformer;
 import trivium.pretrain.Pretraining;
@@ -62,6 +66,27 @@ class ResumeTest {
             @Override
             Run run(Path folder, Progress progress) {
                 var recipe = pretraining().progress(progress);
+                return (folder == null ? recipe : recipe.keep(folder, EVERY)).run();
+            }
+        },
+        PRETRAIN_MASKED {
+            @Override
+            Run run(Path folder, Progress progress) {
+                var recipe = Pretraining.of(Bert.of(12, 16, 1, 2), CHARACTERS, CORPUS)
+                        .steps(11)
+                        .rows(4)
+                        .learningRate(0.01)
+                        .looks(4)
+                        .samples("the ___at ")
+                        .workers(2)
+                        .progress(progress);
+                return (folder == null ? recipe : recipe.keep(folder, EVERY)).run();
+            }
+        },
+        PRETRAIN_MIDDLE_FROM_FILES {
+            @Override
+            Run run(Path folder, Progress progress) {
+                var recipe = fromFiles().progress(progress);
                 return (folder == null ? recipe : recipe.keep(folder, EVERY)).run();
             }
         },
@@ -108,6 +133,40 @@ class ResumeTest {
                 .samples("the ", "a")
                 .workers(2)
                 .seed(5);
+    }
+
+    /** The same files under other names each time: it is their content that counts. */
+    private static Pretraining fromFiles() {
+        var tokenizer = LETTERS.withSpecials(Tokenizer.END_OF_TEXT).withSpecials(FillInTheMiddle.specials());
+        try {
+            var place = Files.createTempDirectory("token-files");
+            var random = new SplittableRandom(8);
+            var documents = Stream.generate(() -> word(random, 6)).limit(60).toList();
+            var train = TokenFile.build(
+                    place.resolve("train"),
+                    documents.subList(0, 50).iterator(),
+                    tokenizer,
+                    FillInTheMiddle.of(tokenizer, 3),
+                    TokenFile.Listener.SILENT);
+            var validation = TokenFile.build(
+                    place.resolve("validation"),
+                    documents.subList(50, 60).iterator(),
+                    tokenizer,
+                    TokenFile.Listener.SILENT);
+            // Mapped files may be deleted.
+            for (var file : List.of(train.path(), validation.path(), place)) {
+                Files.delete(file);
+            }
+            return Pretraining.of(Gpt.of(16, 16, 1, 2), tokenizer, train, validation)
+                    .steps(11)
+                    .rows(4)
+                    .learningRate(0.01)
+                    .looks(4)
+                    .samples("ab___c", "a")
+                    .workers(2);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static FineTuning tuning() {
@@ -169,7 +228,9 @@ class ResumeTest {
             }
         });
         content.put("outcome", run.card().outcome().status());
-        content.put("recipe", run.card().recipe());
+        var recipe = new LinkedHashMap<>(run.card().recipe());
+        recipe.keySet().removeAll(List.of("corpus", "data", "token_files")); // where it was found
+        content.put("recipe", recipe);
         return content;
     }
 
@@ -295,8 +356,13 @@ class ResumeTest {
         }
         var other = Corpus.of("the cat sat on the rat. the rat saw the mat. ".repeat(40));
         var same = pretraining();
-        var moved =
-                new Pretraining(same.architecture(), CHARACTERS, other, same.training(), same.watching(), same.books());
+        var moved = Pretraining.of(same.architecture(), CHARACTERS, other)
+                .steps(11)
+                .rows(4)
+                .learningRate(0.01)
+                .looks(4)
+                .samples("the ", "a")
+                .seed(5);
         assertSentence(() -> moved.keep(folder.resolve("base")).run(), "the data's SHA-256 was");
         assertEquals(
                 content(pretraining().run()),

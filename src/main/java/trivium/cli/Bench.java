@@ -108,8 +108,8 @@ final class Bench {
     /**
      * What one measurement found.
      *
-     * @param heapPerStep bytes that an optimiser step asks of Java's heap, the least seen: what HotSpot has not compiled yet
-     *     asks for more; -1 for a generation
+     * @param heapPerStep bytes that an optimiser step asks of Java's heap, the least seen: what HotSpot has not
+     *     compiled yet asks for more; -1 for a generation
      * @param allocated bytes of native memory
      * @param counted the same by the formula, beforehand
      */

@@ -3,6 +3,7 @@ package trivium.data;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import trivium.text.ChatTemplate.Example;
 import trivium.text.Tokenizer;
 
 /**
@@ -32,18 +33,29 @@ public record FillInTheMiddle(Tokenizer tokenizer, double rate, long seed) imple
     /** Keeps these dice apart from others of the same seed. */
     private static final long PLACE = 0x66696dL;
 
+    /** A text with a gap: what stands before it and what comes after. */
+    public record Gap(String before, String after) {}
+
+    /** A document in three parts. */
+    private record Parts(String prefix, String middle, String suffix) {}
+
     public FillInTheMiddle {
         Objects.requireNonNull(tokenizer, "filling in the middle needs a tokenizer");
-        if (!(rate >= 0 && rate <= 1)) {
-            throw new IllegalArgumentException(
-                    "the share of documents to rearrange must lie between 0 and 1, such as 0.5, not " + rate);
-        }
+        checkRate(rate);
         for (var name : specials()) {
             if (tokenizer.special(name).isEmpty()) {
                 throw new IllegalArgumentException("this tokenizer lacks " + name
                         + ", which marks a part of a text with a gap; use"
                         + " tokenizer.withSpecials(FillInTheMiddle.specials())");
             }
+        }
+    }
+
+    /** Refuses what is no share of documents. */
+    public static void checkRate(double rate) {
+        if (!(rate >= 0 && rate <= 1)) {
+            throw new IllegalArgumentException(
+                    "the share of documents to rearrange must lie between 0 and 1, such as 0.5, not " + rate);
         }
     }
 
@@ -65,17 +77,34 @@ public record FillInTheMiddle(Tokenizer tokenizer, double rate, long seed) imple
     @Override
     public int[] encode(String document, long number) {
         var dice = Seeds.random(seed, PLACE, number);
-        return dice.nextDouble() < rate ? cut(document, dice) : tokenizer.encode(document);
+        if (dice.nextDouble() >= rate) {
+            return tokenizer.encode(document);
+        }
+        var parts = cut(document, dice);
+        return concat(prompt(parts.prefix, parts.suffix), encoded(parts.middle));
     }
 
-    private int[] cut(String document, SplittableRandom dice) {
+    /**
+     * A document, cut as {@link #encode} cuts it when it is taken, as a prompt and what is to be written:
+     * {@code <|endoftext|>} where the tokenizer has it, {@link #prompt}, the middle, and {@code <|endoftext|>} again.
+     * For measuring how well middles are found.
+     */
+    public Example example(String document, long number) {
+        var dice = Seeds.random(seed, PLACE, number);
+        dice.nextDouble(); // whether it is taken
+        var parts = cut(document, dice);
+        int[] end = tokenizer.special(Tokenizer.END_OF_TEXT).stream().toArray();
+        int[] prompt = concat(end, prompt(parts.prefix, parts.suffix));
+        return new Example(concat(prompt, encoded(parts.middle), end), prompt.length);
+    }
+
+    private static Parts cut(String document, SplittableRandom dice) {
         int places = document.codePointCount(0, document.length()) + 1;
         int one = document.offsetByCodePoints(0, dice.nextInt(places));
         int other = document.offsetByCodePoints(0, dice.nextInt(places));
         int from = Math.min(one, other);
         int to = Math.max(one, other);
-        return concat(
-                prompt(document.substring(0, from), document.substring(to)), encoded(document.substring(from, to)));
+        return new Parts(document.substring(0, from), document.substring(from, to), document.substring(to));
     }
 
     /** What a trained model is given to write what belongs between two texts, ended by its end of text. */

@@ -23,6 +23,19 @@ public record Masking(double share, double masked, double random, Tokenizer toke
     private static final long PLACE = 0x6d61736bL;
 
     public Masking {
+        checkShares(share, masked, random);
+        if (tokenizer.special(MASK).isEmpty()) {
+            throw new IllegalArgumentException("this tokenizer lacks " + MASK
+                    + ", which stands where a token is hidden; use tokenizer.withSpecials(\"" + MASK + "\")");
+        }
+        if (tokenizer.specials().size() == tokenizer.size()) {
+            throw new IllegalArgumentException(
+                    "this tokenizer has nothing but special tokens, and those are never hidden");
+        }
+    }
+
+    /** Refuses what are no shares; see the constructor's parameters. */
+    public static void checkShares(double share, double masked, double random) {
         if (!(share > 0 && share <= 1)) {
             throw new IllegalArgumentException(
                     "the share of tokens to predict must lie above 0 and at most at 1, such as 0.15, not " + share);
@@ -31,14 +44,6 @@ public record Masking(double share, double masked, double random, Tokenizer toke
         if (!(masked >= 0 && random >= 0 && masked + random <= 1 + 1e-9)) {
             throw new IllegalArgumentException("of the chosen tokens " + masked + " cannot be masked and " + random
                     + " random: neither may be negative, nor both together above 1");
-        }
-        if (tokenizer.special(MASK).isEmpty()) {
-            throw new IllegalArgumentException("this tokenizer lacks " + MASK
-                    + ", which stands where a token is hidden; use tokenizer.withSpecials(\"" + MASK + "\")");
-        }
-        if (tokenizer.specials().size() == tokenizer.size()) {
-            throw new IllegalArgumentException(
-                    "this tokenizer has nothing but special tokens, and those are never hidden");
         }
     }
 

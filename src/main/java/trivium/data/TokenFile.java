@@ -30,12 +30,24 @@ import trivium.text.Tokenizer;
  *
  * @param path where it is
  * @param tokens what it holds; reads the file for as long as it is referred to
- * @param width bytes a token: 2 where the vocabulary has at most 65,536, else 4
  * @param vocabulary the tokenizer's size
  * @param tokenizerHash SHA-256 of the tokenizer's JSON, in hexadecimal
  * @param dataHash SHA-256 of the text, as {@link Corpus#sha256} has it
+ * @param middles what {@link FillInTheMiddle} rearranged in it
  */
-public record TokenFile(Path path, Tokens tokens, int width, int vocabulary, String tokenizerHash, String dataHash) {
+public record TokenFile(
+        Path path, Tokens tokens, int vocabulary, String tokenizerHash, String dataHash, Middles middles) {
+
+    /**
+     * Which documents stand rearranged in a file: the share and the seed of {@link FillInTheMiddle}.
+     *
+     * @param rate the share of documents, 0 where all stand as they are
+     */
+    public record Middles(double rate, long seed) {
+
+        /** Every document as it stands. */
+        public static final Middles NONE = new Middles(0, 0);
+    }
 
     /** Hears how building is getting on, after each megabyte and at the end. */
     @FunctionalInterface
@@ -82,14 +94,28 @@ public record TokenFile(Path path, Tokens tokens, int width, int vocabulary, Str
      */
     public static TokenFile open(Path path, Tokenizer tokenizer) {
         var file = open(path);
+        file.check(tokenizer);
+        return file;
+    }
+
+    /**
+     * Says whether this is the tokenizer that the file was built with.
+     *
+     * @throws IllegalArgumentException if it is another
+     */
+    public void check(Tokenizer tokenizer) {
         var hash = HexFormat.of().formatHex(hash(tokenizer));
-        if (!file.tokenizerHash.equals(hash)) {
-            throw new IllegalArgumentException(path + " was built with another tokenizer (" + file.vocabulary
-                    + " tokens, hash " + file.tokenizerHash.substring(0, SHORT_HASH) + ") than this one ("
+        if (!tokenizerHash.equals(hash)) {
+            throw new IllegalArgumentException(path + " was built with another tokenizer (" + vocabulary
+                    + " tokens, hash " + tokenizerHash.substring(0, SHORT_HASH) + ") than this one ("
                     + tokenizer.size() + " tokens, hash " + hash.substring(0, SHORT_HASH)
                     + "); open it with that tokenizer, or build it again");
         }
-        return file;
+    }
+
+    /** Bytes a token takes: 2 where the vocabulary has at most 65,536, else 4. */
+    public int width() {
+        return width(vocabulary);
     }
 
     /** Opens a file, whatever tokenizer it was built with; see {@link #open(Path, Tokenizer)}. */
@@ -115,8 +141,10 @@ public record TokenFile(Path path, Tokens tokens, int width, int vocabulary, Str
         long count = header.getLong();
         long bytes = header.getLong();
         long unknown = header.getLong();
+        var middles = new Middles(header.getDouble(), header.getLong());
         header.position(HEADER - 2 * HASH_BYTES);
-        if (width != width(vocabulary) || vocabulary < 1 || count < 0 || bytes < 0 || unknown < 0) {
+        boolean shares = middles.rate >= 0 && middles.rate <= 1;
+        if (width != width(vocabulary) || vocabulary < 1 || count < 0 || bytes < 0 || unknown < 0 || !shares) {
             throw new IllegalArgumentException(path + " is damaged: its header speaks of " + count + " tokens of "
                     + width + " bytes and a vocabulary of " + vocabulary + "; build it again");
         }
@@ -128,7 +156,8 @@ public record TokenFile(Path path, Tokens tokens, int width, int vocabulary, Str
         var mapped = MappedIntegers.map(channel, HEADER, count, width);
         var tokenizerHash = HexFormat.of().formatHex(take(header, HASH_BYTES));
         var dataHash = HexFormat.of().formatHex(take(header, HASH_BYTES));
-        return new TokenFile(path, new Tokens(ids(mapped), bytes, unknown), width, vocabulary, tokenizerHash, dataHash);
+        return new TokenFile(
+                path, new Tokens(ids(mapped), bytes, unknown), vocabulary, tokenizerHash, dataHash, middles);
     }
 
     private static byte[] take(ByteBuffer buffer, int n) {
@@ -162,6 +191,7 @@ public record TokenFile(Path path, Tokens tokens, int width, int vocabulary, Str
 
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "%s: %s, %d bits each", path, tokens, width * Byte.SIZE);
+        return String.format(Locale.ROOT, "%s: %s, %d bits each", path, tokens, width() * Byte.SIZE)
+                + (middles.rate > 0 ? ", missing middles in " + middles.rate + " of its documents" : "");
     }
 }

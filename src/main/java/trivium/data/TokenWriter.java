@@ -91,7 +91,10 @@ final class TokenWriter {
             }
         }
         flush();
-        writeHeader();
+        writeHeader(
+                encoder instanceof FillInTheMiddle fill
+                        ? new TokenFile.Middles(fill.rate(), fill.seed())
+                        : TokenFile.Middles.NONE);
     }
 
     private void put(int id) throws IOException {
@@ -116,11 +119,12 @@ final class TokenWriter {
         listener.at(documents, tokens);
     }
 
-    private void writeHeader() throws IOException {
+    private void writeHeader(TokenFile.Middles middles) throws IOException {
         channel.position(0);
         var header = ByteBuffer.allocate(TokenFile.HEADER).order(ByteOrder.LITTLE_ENDIAN);
         header.put(TokenFile.MAGIC).putInt(width).putInt(tokenizer.size());
         header.putLong(tokens).putLong(bytes).putLong(unknown);
+        header.putDouble(middles.rate()).putLong(middles.seed());
         header.position(TokenFile.HEADER - 2 * TokenFile.HASH_BYTES);
         header.put(TokenFile.hash(tokenizer)).put(text.digest());
         drain(header.flip());

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
+import java.util.stream.Stream;
 import trivium.text.Tokenizer;
 
 /**
@@ -37,6 +38,22 @@ public record Tokens(Ids ids, long bytes, long unknown) {
                 @Override
                 public void copy(long from, int[] to, int at, int count) {
                     System.arraycopy(ids, Math.toIntExact(from), to, at, count);
+                }
+            };
+        }
+
+        /** Those from {@code from} to before {@code to}, where they are. */
+        default Ids slice(long from, long to) {
+            var whole = this;
+            return new Ids() {
+                @Override
+                public long size() {
+                    return to - from;
+                }
+
+                @Override
+                public void copy(long start, int[] into, int at, int count) {
+                    whole.copy(from + start, into, at, count);
                 }
             };
         }
@@ -87,6 +104,31 @@ public record Tokens(Ids ids, long bytes, long unknown) {
     /** How many there are. */
     public long size() {
         return ids.size();
+    }
+
+    /**
+     * Sets a share at the end aside for validation: the first {@code ⌊(1 - share) · tokens⌋} train, and the rest of the
+     * document that stands there. Where no document ends after that place but the last, it is cut. Characters that the
+     * tokenizer could not represent are counted on the side that trains.
+     *
+     * @param validationShare between 0 and 1, both excluded
+     * @param tokenizer that made these tokens; it says where documents end and how many bytes the tokens stand for
+     */
+    public Split<Tokens> split(double validationShare, Tokenizer tokenizer) {
+        Split.checkShare(validationShare);
+        long cut = Boundaries.endAfter((long) (size() * (1 - validationShare)), ids, tokenizer);
+        if (cut < 1 || size() - cut < 2) {
+            throw new IllegalArgumentException(
+                    size() + " tokens are too few to set " + validationShare + " of them aside for validation");
+        }
+        var after = ids.slice(cut, size());
+        long held = Boundaries.bytes(after, tokenizer);
+        return new Split<>(new Tokens(ids.slice(0, cut), bytes - held, unknown), new Tokens(after, held, 0));
+    }
+
+    /** The text of each document, read back from its tokens. */
+    public Stream<String> documents(Tokenizer tokenizer) {
+        return Boundaries.of(ids, tokenizer);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import trivium.data.Conversations;
+import trivium.model.Compute;
 import trivium.run.Bookkeeping;
 import trivium.run.Fingerprint;
 import trivium.run.Journal;
@@ -12,7 +13,7 @@ import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.TrainingData;
-import trivium.tensor.Workers;
+import trivium.tensor.Precision;
 import trivium.train.Checks;
 
 /**
@@ -42,53 +43,68 @@ public record FineTuning(
      * @param rows conversations in a step; rows of several, if they are packed
      * @param learningRate the highest of a schedule with a short warm-up and a cosine's fall to a tenth
      * @param seed order of the conversations
-     * @param workers threads; they do not change the result
+     * @param compute threads, and the precision of products
      * @param packed several conversations to a row
      */
-    public record Training(int epochs, int rows, double learningRate, long seed, int workers, boolean packed) {
+    public record Training(int epochs, int rows, double learningRate, long seed, Compute compute, boolean packed) {
 
         public Training {
             Checks.atLeast(1, epochs, "epochs");
             Checks.atLeast(1, rows, "rows");
-            Checks.atLeast(1, workers, "workers");
             Checks.positive(learningRate, "learning rate");
         }
     }
 
     public FineTuning {
         Checks.share(validation, "validation share");
+        if (start.model().looksAhead()) {
+            throw new IllegalArgumentException("answers are learned token by token, but the model of " + start.id()
+                    + " looks both ways and would read them off its input; begin with a causal one");
+        }
     }
 
     /** Three epochs in steps of 32 conversations at a learning rate of 10⁻³; a twentieth validates. */
     public static FineTuning of(Run start, Conversations conversations) {
         return new FineTuning(
-                start, conversations, 0.05, new Training(3, 32, 1e-3, 0, Workers.available(), false), Bookkeeping.NONE);
+                start, conversations, 0.05, new Training(3, 32, 1e-3, 0, Compute.DEFAULT, false), Bookkeeping.NONE);
     }
 
     public FineTuning epochs(int epochs) {
         return training(new Training(
-                epochs, training.rows, training.learningRate, training.seed, training.workers, training.packed));
+                epochs, training.rows, training.learningRate, training.seed, training.compute, training.packed));
     }
 
     /** Conversations in a step; rows of several, if they are {@link #packed}. */
     public FineTuning rows(int rows) {
         return training(new Training(
-                training.epochs, rows, training.learningRate, training.seed, training.workers, training.packed));
+                training.epochs, rows, training.learningRate, training.seed, training.compute, training.packed));
     }
 
     public FineTuning learningRate(double rate) {
         return training(
-                new Training(training.epochs, training.rows, rate, training.seed, training.workers, training.packed));
+                new Training(training.epochs, training.rows, rate, training.seed, training.compute, training.packed));
     }
 
     public FineTuning seed(long seed) {
         return training(new Training(
-                training.epochs, training.rows, training.learningRate, seed, training.workers, training.packed));
+                training.epochs, training.rows, training.learningRate, seed, training.compute, training.packed));
     }
 
     public FineTuning workers(int workers) {
+        return compute(training.compute.withWorkers(workers));
+    }
+
+    /**
+     * Computes products in this precision: {@code BF16} is faster where the processor multiplies bfloat16 itself, and
+     * elsewhere stays in float32 and says so.
+     */
+    public FineTuning precision(Precision precision) {
+        return compute(training.compute.withPrecision(precision));
+    }
+
+    private FineTuning compute(Compute changed) {
         return training(new Training(
-                training.epochs, training.rows, training.learningRate, training.seed, workers, training.packed));
+                training.epochs, training.rows, training.learningRate, training.seed, changed, training.packed));
     }
 
     /**
@@ -98,7 +114,7 @@ public record FineTuning(
      */
     public FineTuning packed() {
         return training(new Training(
-                training.epochs, training.rows, training.learningRate, training.seed, training.workers, true));
+                training.epochs, training.rows, training.learningRate, training.seed, training.compute, true));
     }
 
     public FineTuning validation(double share) {
@@ -157,6 +173,7 @@ public record FineTuning(
         settings.put("epochs", training.epochs);
         settings.put("rows", training.rows);
         settings.put("learning_rate", training.learningRate);
+        settings.put("precision", training.compute.precision().name());
         settings.put("packed", training.packed);
         return settings;
     }

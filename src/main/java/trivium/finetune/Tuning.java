@@ -10,7 +10,6 @@ import trivium.data.Fitting;
 import trivium.data.PackedAnswers;
 import trivium.finetune.FineTuning.Training;
 import trivium.measure.Loss;
-import trivium.model.Compute;
 import trivium.model.LanguageModel;
 import trivium.run.Carried;
 import trivium.run.Journal;
@@ -42,6 +41,7 @@ final class Tuning implements Stepwise, AutoCloseable {
     Tuning(FineTuning recipe, Journal journal) {
         this.recipe = recipe;
         this.journal = journal;
+        recipe.training().compute().caveat().ifPresent(journal::remark);
         training = recipe.training();
         var start = recipe.start();
         int context = start.model().context();
@@ -56,8 +56,7 @@ final class Tuning implements Stepwise, AutoCloseable {
         double rate = training.learningRate();
         schedule = new WarmupCosine(rate, rate / 10, steps / 20, steps);
         model = start.model().copy();
-        loop = new TrainLoop(
-                model, AdamW.DEFAULT, CLIP, Compute.DEFAULT.withWorkers(training.workers()), training.seed());
+        loop = new TrainLoop(model, AdamW.DEFAULT, CLIP, training.compute(), training.seed());
     }
 
     /** What is learned from: batches of conversations, and what is said of them. */

@@ -6,9 +6,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
+import trivium.data.FillInTheMiddle;
 import trivium.model.LanguageModel;
 import trivium.text.ChatTemplate;
 import trivium.text.Tokenizer;
+import trivium.text.Tokenizers;
 
 /** A model's completions as text: continuations of plain text, and answers to prompts in a chat template. */
 public record Completions(Generator generator, Tokenizer tokenizer) {
@@ -31,6 +33,40 @@ public record Completions(Generator generator, Tokenizer tokenizer) {
         var boundary = tokenizer.special(Tokenizer.END_OF_TEXT);
         var stopping = boundary.isPresent() ? sampling.stop(boundary.getAsInt()) : sampling;
         return cut(generate(prompts.stream().map(p -> document(boundary, p)).toList(), stopping), sampling);
+    }
+
+    /**
+     * What the model writes into each gap, ended where it ends the document. The model has learned to
+     * ({@link FillInTheMiddle}); the text before a gap stands at the beginning of a document. A space at its end is the
+     * model's to write where words are learned with their space, and not part of what is answered.
+     *
+     * @throws IllegalArgumentException if the tokenizer has not the special tokens for it
+     */
+    public List<String> middles(List<FillInTheMiddle.Gap> gaps, Sampling sampling) {
+        if (tokenizer.special(FillInTheMiddle.MIDDLE).isEmpty()) {
+            throw new IllegalArgumentException("this model did not learn to fill in middles: its tokenizer lacks "
+                    + FillInTheMiddle.MIDDLE + "; pre-train one with task(Task.missingMiddle())");
+        }
+        var fill = FillInTheMiddle.of(tokenizer, 0);
+        var boundary = tokenizer.special(Tokenizer.END_OF_TEXT);
+        var stopping = boundary.isPresent() ? sampling.stop(boundary.getAsInt()) : sampling;
+        boolean joins = Tokenizers.joinsSpaces(tokenizer);
+        var prompts = gaps.stream()
+                .map(gap -> fill.prompt(joins ? withoutSpace(gap.before()) : gap.before(), gap.after()))
+                .map(prompt -> IntStream.concat(boundary.stream(), IntStream.of(prompt))
+                        .toArray())
+                .toList();
+        var said = cut(generate(prompts, stopping), sampling);
+        return IntStream.range(0, gaps.size())
+                .mapToObj(i -> {
+                    boolean spaced = joins && gaps.get(i).before().endsWith(" ");
+                    return spaced && said.get(i).startsWith(" ") ? said.get(i).substring(1) : said.get(i);
+                })
+                .toList();
+    }
+
+    private static String withoutSpace(String text) {
+        return text.endsWith(" ") ? text.substring(0, text.length() - 1) : text;
     }
 
     /** The answer to one prompt; see {@link #answers}. */

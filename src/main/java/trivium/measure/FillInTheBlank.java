@@ -22,6 +22,10 @@ import trivium.text.Tokenizer;
  * scored: what stands to the right counts as much as what stands to the left. By Bayes' rule p(word | left, right) =
  * p(left word right) / Σ p(left word' right), the sum over the candidates: the probabilities are exact among the words
  * offered.
+ *
+ * <p>A model that looks both ways sees both sides at once and is asked for the missing tokens themselves: the blank is
+ * filled with as many {@code <|mask|>} as a candidate has tokens. Exact among candidates of as many tokens; how many
+ * are missing, it is told.
  */
 public record FillInTheBlank(LanguageModel model, Tokenizer tokenizer) {
 
@@ -32,7 +36,7 @@ public record FillInTheBlank(LanguageModel model, Tokenizer tokenizer) {
 
     /**
      * The candidates, most probable first: columns "word", "probability" (sums to 1 over the candidates) and "log_p"
-     * (of the whole sentence with that word, nats).
+     * (nats; of the whole sentence with that word, or, where the model looks both ways, of the word in its place).
      *
      * @param sentence with one {@value #BLANK}
      * @param candidates words to try, such as {@link #vocabulary} of the training text
@@ -44,11 +48,12 @@ public record FillInTheBlank(LanguageModel model, Tokenizer tokenizer) {
                     "no candidates to fill the blank with; give some words, such as FillInTheBlank.vocabulary(text, 500)");
         }
         var parts = parts(sentence);
-        var sentences = distinct.stream()
-                .map(word -> Sentences.document(tokenizer, parts[0] + word + parts[1]))
-                .toList();
-        sentences.forEach(tokens -> check(sentence, tokens));
-        double[] logProbs = Sentences.logProbs(model, sentences);
+        if (parts.size() != 2) {
+            throw new IllegalArgumentException("\"" + sentence + "\" has " + (parts.size() - 1)
+                    + " blanks; mark the one missing word as " + BLANK);
+        }
+        double[] logProbs =
+                model.looksAhead() ? words(sentence, parts, distinct) : sentences(sentence, parts, distinct);
         double[] probabilities = softmax(logProbs);
         int[] order = IntStream.range(0, logProbs.length)
                 .boxed()
@@ -60,6 +65,52 @@ public record FillInTheBlank(LanguageModel model, Tokenizer tokenizer) {
                 StringColumn.create("word", IntStream.of(order).mapToObj(distinct::get)),
                 DoubleColumn.create("probability", IntStream.of(order).mapToDouble(i -> probabilities[i])),
                 DoubleColumn.create("log_p", IntStream.of(order).mapToDouble(i -> logProbs[i])));
+    }
+
+    private double[] sentences(String sentence, List<String> parts, List<String> candidates) {
+        var sentences = candidates.stream()
+                .map(word -> Sentences.document(tokenizer, parts.getFirst() + word + parts.getLast()))
+                .toList();
+        sentences.forEach(tokens -> check(sentence, tokens));
+        return Sentences.logProbs(model, sentences);
+    }
+
+    private double[] words(String sentence, List<String> parts, List<String> candidates) {
+        var blanks = new Blanks(model, tokenizer, parts);
+        var words = candidates.stream().map(blanks::word).toList();
+        words.forEach(word -> checkFits(sentence, blanks.length(word.length)));
+        return blanks.logProbs(words);
+    }
+
+    /**
+     * The sentence with the likeliest token in place of each {@value #BLANK}, for a model that looks both ways. The
+     * blank it is surest of comes first, and the others see it.
+     *
+     * @throws IllegalArgumentException if there is no blank, the sentence is too long, or the model reads from left to
+     *     right
+     */
+    public String filled(String sentence) {
+        checkFillable(sentence);
+        return new Blanks(model, tokenizer, parts(sentence)).filled();
+    }
+
+    /** Says why {@link #filled} cannot fill this sentence, if it cannot. */
+    public void checkFillable(String sentence) {
+        if (!model.looksAhead()) {
+            throw new IllegalArgumentException("a model that reads from left to right does not see what follows a"
+                    + " blank; offer it words instead: words(sentence, candidates)");
+        }
+        var parts = parts(sentence);
+        if (parts.size() < 2) {
+            throw new IllegalArgumentException("\"" + sentence + "\" has no blank; mark what is missing as " + BLANK);
+        }
+        checkFits(sentence, new Blanks(model, tokenizer, parts).length(1));
+    }
+
+    private void checkFits(String sentence, int tokens) {
+        if (tokens > model.context()) {
+            throw tooLong(sentence, tokens);
+        }
     }
 
     /**
@@ -81,24 +132,23 @@ public record FillInTheBlank(LanguageModel model, Tokenizer tokenizer) {
                 .toList();
     }
 
-    private static String[] parts(String sentence) {
-        var parts = sentence.split(BLANK, -1);
-        if (parts.length != 2) {
-            throw new IllegalArgumentException("\"" + sentence + "\" has " + (parts.length - 1)
-                    + " blanks; mark the one missing word as " + BLANK);
-        }
-        return parts;
+    private static List<String> parts(String sentence) {
+        return List.of(sentence.split(BLANK, -1));
     }
 
     private void check(String sentence, int[] tokens) {
         if (tokens.length - 1 > model.context()) {
-            throw new IllegalArgumentException("\"" + sentence + "\" is " + tokens.length
-                    + " tokens long with a word filled in; the model sees " + model.context());
+            throw tooLong(sentence, tokens.length);
         }
         if (tokens.length < 2) {
             throw new IllegalArgumentException(
                     "\"" + sentence + "\" is a single token with a word filled in; write a longer sentence");
         }
+    }
+
+    private IllegalArgumentException tooLong(String sentence, int tokens) {
+        return new IllegalArgumentException("\"" + sentence + "\" is " + tokens
+                + " tokens long with a word filled in; the model sees " + model.context());
     }
 
     private static double[] softmax(double[] logProbs) {

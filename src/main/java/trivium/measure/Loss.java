@@ -74,6 +74,10 @@ public record Loss(double nats, long tokens, long bytes) {
             throw new IllegalArgumentException("a text of " + tokens.length
                     + " tokens: the loss needs at least two, one to predict the other from");
         }
+        if (model.looksAhead()) {
+            throw new IllegalArgumentException("a model that looks both ways sees the token it would have to predict;"
+                    + " measure it on hidden tokens: HiddenTokens.over");
+        }
         int predicted = tokens.length - 1;
         int time = Math.min(model.context(), predicted);
         int windows = Math.ceilDiv(predicted, time);

@@ -174,6 +174,11 @@ public record Architecture(
         return attention(new Attention(heads, heads, attention.causal(), attention.headNorm()));
     }
 
+    /** Attention to earlier positions only, or to all, as for predicting hidden tokens. */
+    public Architecture causal(boolean causal) {
+        return attention(new Attention(attention.heads(), attention.keyValueHeads(), causal, attention.headNorm()));
+    }
+
     /** With QK-norm or without; see {@link Attention}. */
     public Architecture headNorm(boolean headNorm) {
         return attention(new Attention(attention.heads(), attention.keyValueHeads(), attention.causal(), headNorm));
@@ -200,6 +205,11 @@ public record Architecture(
 
     public Architecture conventions(Conventions conventions) {
         return new Architecture(context, width, layers, attention, feedForward, conventions);
+    }
+
+    @Override
+    public boolean looksAhead() {
+        return !attention.causal();
     }
 
     @Override

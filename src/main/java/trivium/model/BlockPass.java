@@ -132,7 +132,8 @@ final class BlockPass {
         if (headNorms != null) {
             headNorms.backward(parameters, heads, n, gradient, scratch.queriesKeysValues);
         }
-        products.backward(block.queriesKeysValues(), normed1, scratch.queriesKeysValues, n, add, gradient, scratch.stream);
+        products.backward(
+                block.queriesKeysValues(), normed1, scratch.queriesKeysValues, n, add, gradient, scratch.stream);
         clearKeyBias(gradient);
         block.norm1().backward(parameters, x, statistics1, scratch.stream, n, gradient, dx, true);
     }

@@ -8,6 +8,11 @@ public interface Blueprint {
     /** The longest sequence T that its models can see, in tokens. */
     int context();
 
+    /** Whether its models look at tokens after the one they predict; see {@link LanguageModel#looksAhead}. */
+    default boolean looksAhead() {
+        return false;
+    }
+
     /** A fresh model for a vocabulary of this size, its weights drawn with this seed. */
     LanguageModel fresh(int vocabulary, long seed);
 

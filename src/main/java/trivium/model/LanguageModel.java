@@ -19,6 +19,14 @@ public interface LanguageModel {
     /** The longest sequence T the model can see, in tokens. */
     int context();
 
+    /**
+     * Whether what it answers at a position depends on tokens after it. Such a model predicts hidden tokens, not next
+     * ones, and has no decoder.
+     */
+    default boolean looksAhead() {
+        return false;
+    }
+
     /** The weights: one flat float32 vector with named views. */
     Parameters parameters();
 

@@ -92,6 +92,26 @@ public final class Slices implements AutoCloseable {
     }
 
     /**
+     * Reads the outputs (to - from, time, outputs) of the rows {@code from … to - 1}, which are its for this call only.
+     */
+    @FunctionalInterface
+    public interface Reader {
+        void read(int from, int to, Floats outputs);
+    }
+
+    /** Forward only, for looking at the raw outputs; the targets do not matter. Each slice's reader has a thread. */
+    public void outputs(Input input, Reader reader) {
+        prepare(input, false);
+        int slices = count(input);
+        workers.run(slices, i -> {
+            int from = bound(input, i, slices);
+            int to = bound(input, i + 1, slices);
+            reader.read(from, to, passes[i].outputs(input.tokens(), from, to, input.time()));
+        });
+        stopIfInterrupted();
+    }
+
+    /**
      * Forward and backward of a whole batch, nothing dropped. {@link #reduce} and {@link #gradient()} then answer
      * dL/dθ.
      *

@@ -113,6 +113,11 @@ public final class Transformer implements LanguageModel {
     }
 
     @Override
+    public boolean looksAhead() {
+        return architecture.looksAhead();
+    }
+
+    @Override
     public Parameters parameters() {
         return parameters;
     }

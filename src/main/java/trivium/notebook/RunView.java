@@ -34,6 +34,8 @@ public final class RunView {
         figures.put("loss", "loss (last step)");
         figures.put("validation_loss", "validation loss");
         figures.put("bits_per_byte", "bits per byte");
+        figures.put("validation_middle_loss", "loss of missing middles");
+        figures.put("validation_token_accuracy", "hidden tokens found (share)");
         figures.put("validation_accuracy", "accuracy on validation pairs");
         figures.put("reward", "reward (last step)");
         figures.put("gold", "gold reward (last step)");

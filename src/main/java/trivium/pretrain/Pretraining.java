@@ -5,8 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import trivium.data.Corpus;
-import trivium.model.Architecture;
+import trivium.data.TokenFile;
 import trivium.model.Blueprint;
+import trivium.model.Compute;
 import trivium.run.Bookkeeping;
 import trivium.run.Fingerprint;
 import trivium.run.Journal;
@@ -14,23 +15,25 @@ import trivium.run.Origin;
 import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
-import trivium.run.TrainingData;
-import trivium.tensor.Workers;
+import trivium.tensor.Precision;
 import trivium.text.Tokenizer;
 import trivium.train.AdamW;
 import trivium.train.Checks;
 
 /**
- * Phase 1: a fresh model learns to predict the next token of a text (Radford et al. 2018, section 3.1).
+ * Phase 1: a fresh model learns to predict the tokens of a text: the next one (Radford et al. 2018, section 3.1), or
+ * what else its {@link Task} says.
  *
- * <p>The run's metrics, one row a step: "loss" (nats per token of the step's batch), "mean_token_accuracy" (the
- * share of them that was the likeliest), "validation_loss" (nats per token) and "bits_per_byte" at some steps, over the start of the validation text on the way and over all of it at the last
- * step; "learning_rate", "grad_norm", "tokens" (seen so far), "seconds". Table "samples" has what the model wrote along
- * the way.
+ * <p>The run's metrics, one row a step: "loss" (nats per predicted token of the step's batch), "mean_token_accuracy"
+ * (the share of them that was the likeliest), "validation_loss" (nats per predicted token) at some steps, over the start of the validation text on the way and over all of it at the last
+ * step; "learning_rate", "grad_norm", "tokens" (seen so far), "seconds". Beside the validation loss: from left to right
+ * "bits_per_byte", with missing middles "validation_middle_loss" (nats per token of middles whose both sides are
+ * known), with masked tokens "validation_token_accuracy" (the share of hidden tokens that are found). Table "samples"
+ * has what the model wrote along the way.
  *
  * @param architecture the model's shape, a transformer's or another's
  * @param tokenizer its vocabulary
- * @param corpus what it reads
+ * @param material what it reads, and what of it is predicted
  * @param training how long and how fast
  * @param watching what is measured on the way
  * @param books who hears of every step, and where it is kept
@@ -38,7 +41,7 @@ import trivium.train.Checks;
 public record Pretraining(
         Blueprint architecture,
         Tokenizer tokenizer,
-        Corpus corpus,
+        Material material,
         Training training,
         Watching watching,
         Bookkeeping books) {
@@ -49,6 +52,12 @@ public record Pretraining(
     /** The table of texts written along the way: "step", "prompt", "text". */
     public static final String SAMPLES = "samples";
 
+    /** The setting that names token files. */
+    static final String TOKEN_FILES = "token_files";
+
+    /** What is read, and what of it is predicted. */
+    public record Material(TextSource text, Task task) {}
+
     /**
      * How long and how fast.
      *
@@ -58,14 +67,13 @@ public record Pretraining(
      *     cosine's fall to a tenth, as nanoGPT has it
      * @param optimizer AdamW's settings
      * @param seed the fresh weights and the order of the text
-     * @param workers threads; they do not change the result
+     * @param compute threads, and the precision of products
      */
-    public record Training(int steps, int rows, double learningRate, AdamW optimizer, long seed, int workers) {
+    public record Training(int steps, int rows, double learningRate, AdamW optimizer, long seed, Compute compute) {
 
         public Training {
             Checks.atLeast(1, steps, "steps");
             Checks.atLeast(1, rows, "rows");
-            Checks.atLeast(1, workers, "workers");
             Checks.positive(learningRate, "learning rate");
         }
     }
@@ -75,7 +83,7 @@ public record Pretraining(
      *
      * @param validation the share of the text kept for validation, in (0, 1)
      * @param looks how often the validation loss is measured and a sample written
-     * @param prompts how the samples begin; empty for none
+     * @param prompts how the samples begin, or sentences with {@code ___} to be filled; empty for none
      */
     public record Watching(double validation, int looks, List<String> prompts) {
 
@@ -87,57 +95,95 @@ public record Pretraining(
     }
 
     public Pretraining {
-        if (architecture instanceof Architecture transformer
-                && !transformer.attention().causal()) {
-            throw new IllegalArgumentException(
-                    "predicting the next token needs causal attention: one that looks ahead would read the answer off its input");
-        }
+        material.task.check(architecture);
+        material.text.check(tokenizer, material.task);
     }
 
-    /** 1,000 steps of 16 rows at a learning rate of 10⁻³; a twentieth of the text validates, ten times. */
+    /**
+     * 1,000 steps of 16 rows at a learning rate of 10⁻³; a twentieth of the text validates, ten times. A model that
+     * looks to the left only predicts the next token, one that looks both ways hidden ones.
+     */
     public static Pretraining of(Blueprint architecture, Tokenizer tokenizer, Corpus corpus) {
+        return of(architecture, tokenizer, new TextSource.Documents(corpus));
+    }
+
+    /** The same with the documents at a token file's end for validation. */
+    public static Pretraining of(Blueprint architecture, Tokenizer tokenizer, TokenFile file) {
+        return of(architecture, tokenizer, new TextSource.OneFile(file));
+    }
+
+    /** The same with a token file to learn from and another to validate. */
+    public static Pretraining of(Blueprint architecture, Tokenizer tokenizer, TokenFile train, TokenFile validation) {
+        return of(architecture, tokenizer, new TextSource.TwoFiles(train, validation));
+    }
+
+    static Pretraining of(Blueprint architecture, Tokenizer tokenizer, TextSource text) {
         return new Pretraining(
                 architecture,
                 tokenizer,
-                corpus,
-                new Training(1_000, 16, 1e-3, AdamW.DEFAULT, 0, Workers.available()),
+                new Material(text, text.task(architecture.looksAhead())),
+                new Training(1_000, 16, 1e-3, AdamW.DEFAULT, 0, Compute.DEFAULT),
                 new Watching(0.05, 10, List.of()),
                 Bookkeeping.NONE);
     }
 
+    /**
+     * What is predicted: the next token, masked tokens, or missing middles. The tokenizer gets the special tokens that
+     * the task needs, behind those it has.
+     */
+    public Pretraining task(Task task) {
+        return new Pretraining(architecture, tokenizer, new Material(material.text, task), training, watching, books);
+    }
+
     public Pretraining steps(int steps) {
         return training(new Training(
-                steps, training.rows, training.learningRate, training.optimizer, training.seed, training.workers));
+                steps, training.rows, training.learningRate, training.optimizer, training.seed, training.compute));
     }
 
     /** Windows of the model's context in a step. */
     public Pretraining rows(int rows) {
         return training(new Training(
-                training.steps, rows, training.learningRate, training.optimizer, training.seed, training.workers));
+                training.steps, rows, training.learningRate, training.optimizer, training.seed, training.compute));
     }
 
     public Pretraining learningRate(double rate) {
         return training(
-                new Training(training.steps, training.rows, rate, training.optimizer, training.seed, training.workers));
+                new Training(training.steps, training.rows, rate, training.optimizer, training.seed, training.compute));
     }
 
     public Pretraining optimizer(AdamW optimizer) {
         return training(new Training(
-                training.steps, training.rows, training.learningRate, optimizer, training.seed, training.workers));
+                training.steps, training.rows, training.learningRate, optimizer, training.seed, training.compute));
     }
 
     public Pretraining seed(long seed) {
         return training(new Training(
-                training.steps, training.rows, training.learningRate, training.optimizer, seed, training.workers));
+                training.steps, training.rows, training.learningRate, training.optimizer, seed, training.compute));
     }
 
     public Pretraining workers(int workers) {
+        return compute(training.compute.withWorkers(workers));
+    }
+
+    /**
+     * Computes products in this precision: {@code BF16} is faster where the processor multiplies bfloat16 itself, and
+     * elsewhere stays in float32 and says so.
+     */
+    public Pretraining precision(Precision precision) {
+        return compute(training.compute.withPrecision(precision));
+    }
+
+    private Pretraining compute(Compute changed) {
         return training(new Training(
-                training.steps, training.rows, training.learningRate, training.optimizer, training.seed, workers));
+                training.steps, training.rows, training.learningRate, training.optimizer, training.seed, changed));
     }
 
     /** The share of the text kept for validation. */
     public Pretraining validation(double share) {
+        if (!material.text.isShared()) {
+            throw new IllegalArgumentException(
+                    "the text to validate with is a file of its own; no share of the other is set aside");
+        }
         return watching(new Watching(share, watching.looks, watching.prompts));
     }
 
@@ -146,7 +192,10 @@ public record Pretraining(
         return watching(new Watching(watching.validation, looks, watching.prompts));
     }
 
-    /** Writes a sample that begins so, each time the validation loss is measured. */
+    /**
+     * Writes a sample each time the validation loss is measured: one that begins so; with masked tokens, the sentence
+     * with each {@code ___} filled; with missing middles, what belongs where {@code ___} stands.
+     */
     public Pretraining samples(String... prompts) {
         return watching(new Watching(watching.validation, watching.looks, List.of(prompts)));
     }
@@ -169,15 +218,15 @@ public record Pretraining(
     }
 
     Pretraining books(Bookkeeping changed) {
-        return new Pretraining(architecture, tokenizer, corpus, training, watching, changed);
+        return new Pretraining(architecture, tokenizer, material, training, watching, changed);
     }
 
     Pretraining training(Training changed) {
-        return new Pretraining(architecture, tokenizer, corpus, changed, watching, books);
+        return new Pretraining(architecture, tokenizer, material, changed, watching, books);
     }
 
     Pretraining watching(Watching changed) {
-        return new Pretraining(architecture, tokenizer, corpus, training, changed, books);
+        return new Pretraining(architecture, tokenizer, material, training, changed, books);
     }
 
     /**
@@ -185,7 +234,7 @@ public record Pretraining(
      * says so, and the thread stays interrupted.
      */
     public Run run() {
-        return Journal.train(card(), TrainingData.of(corpus, tokenizer), books, journal -> {
+        return Journal.train(card(), material.text.toKeep(tokenizer), books, journal -> {
             try (var reading = new Reading(this, journal)) {
                 return reading.run();
             }
@@ -194,21 +243,31 @@ public record Pretraining(
 
     /** The card of a run that begins now. */
     RunCard card() {
-        return RunCard.begin(KIND, null, settings(), Origin.here(training.seed, corpus.sha256()));
+        return RunCard.begin(KIND, null, settings(), Origin.here(training.seed, material.text.sha256()));
     }
 
     /** Everything but seed and data that decides the result; {@link PretrainingAgain} reads it back. */
     private Map<String, Object> settings() {
         var settings = new LinkedHashMap<>(architecture.settings());
-        settings.put("vocabulary", tokenizer.size());
-        settings.put("tokenizer_hash", Fingerprint.of(tokenizer));
-        settings.put("data", corpus.name());
-        settings.put("corpus", corpus.toString());
+        var equipped = material.task.equip(tokenizer);
+        settings.putAll(material.task.settings());
+        settings.put("vocabulary", equipped.size());
+        settings.put("tokenizer_hash", Fingerprint.of(equipped));
+        settings.put("data", material.text.name());
+        settings.put("corpus", material.text.toString());
+        if (!material.text.paths().isEmpty()) {
+            settings.put(TOKEN_FILES, material.text.paths());
+        }
         settings.put("steps", training.steps);
         settings.put("rows", training.rows);
         settings.put("learning_rate", training.learningRate);
+        settings.put("precision", training.compute.precision().name());
         settings.put("optimizer", training.optimizer.settings());
-        settings.put("validation", watching.validation);
+        if (material.text.isShared()) {
+            settings.put("validation", watching.validation);
+        } else if (material.task instanceof Task.MissingMiddle) {
+            settings.put("middle_seed", material.text.middleSeed());
+        }
         settings.put("looks", watching.looks);
         settings.put("samples", watching.prompts);
         return settings;

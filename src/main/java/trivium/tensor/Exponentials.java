@@ -26,7 +26,8 @@ final class Exponentials {
         }
         float rest = Float.NEGATIVE_INFINITY;
         if (bound < n && n >= Lanes.COUNT) {
-            highest = highest.max(Lanes.load(memory, at + n - Lanes.COUNT)); // some of them twice, which changes nothing
+            highest =
+                    highest.max(Lanes.load(memory, at + n - Lanes.COUNT)); // some of them twice, which changes nothing
         } else {
             for (int i = bound; i < n; i++) {
                 rest = Math.max(rest, memory.get(FLOAT, (at + i) * Float.BYTES));

@@ -24,8 +24,8 @@ public final class Memory {
     }
 
     /**
-     * Bytes of Java's heap that the threads now alive have asked for until now, given back or not: what lies between two
-     * calls was allocated between them. 0 where the virtual machine does not count.
+     * Bytes of Java's heap that the threads now alive have asked for until now, given back or not: what lies between
+     * two calls was allocated between them. 0 where the virtual machine does not count.
      */
     public static long heapAllocatedBytes() {
         return ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads

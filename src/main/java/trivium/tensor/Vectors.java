@@ -112,8 +112,9 @@ public final class Vectors {
     }
 
     /**
-     * What tells whether any of the first {@code size} numbers has changed since without keeping them: each lane of four vectors keeps h = h · odd + bits of every number it meets. A change of one number
-     * always shows; several hide one another in a lane once in 2³² times.
+     * What tells whether any of the first {@code size} numbers has changed since without keeping them: each lane of
+     * four vectors keeps h = h · odd + bits of every number it meets. A change of one number always shows; several hide
+     * one another in a lane once in 2³² times.
      */
     public static int[] fingerprint(Floats numbers, long size) {
         var memory = numbers.memory();

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Makes, saves and loads tokenizers. */
 public final class Tokenizers {
@@ -129,6 +130,16 @@ public final class Tokenizers {
                     "vocab.json and merges.txt can hold byte-pair encoding, not a " + tokenizer);
         }
         Gpt2Files.write(bytePairs, vocabulary, merges);
+    }
+
+    /**
+     * Whether words are learned with the space before them: some token is a space and more. Where text is cut before a
+     * word, the space then belongs to the word.
+     */
+    public static boolean joinsSpaces(Tokenizer tokenizer) {
+        return IntStream.range(0, tokenizer.size())
+                .mapToObj(tokenizer::decode)
+                .anyMatch(text -> text.length() > 1 && text.startsWith(" "));
     }
 
     static String text(Path file) {

@@ -35,6 +35,23 @@ class FillInTheMiddleTest {
         }
     }
 
+    /** What is asked of a trained model is what it was trained on. */
+    @Test
+    void anExampleIsWhatWasLearnedWithItsEnd() {
+        var all = FillInTheMiddle.of(BYTES, 3).rate(1);
+        int end = BYTES.special(Tokenizer.END_OF_TEXT).orElseThrow();
+        int middle = BYTES.special(FillInTheMiddle.MIDDLE).orElseThrow();
+        for (long number = 0; number < 50; number++) {
+            var example = all.example("Mia lost her kite.", number);
+            int[] learned = all.encode("Mia lost her kite.", number);
+            int[] expected = IntStream.concat(
+                            IntStream.concat(IntStream.of(end), IntStream.of(learned)), IntStream.of(end))
+                    .toArray();
+            assertArrayEquals(expected, example.ids());
+            assertEquals(middle, example.ids()[example.promptLength() - 1]);
+        }
+    }
+
     /**
      * Of "abc" there are four places to cut: 16 equally likely pairs, of which pairs in both orders are one division.
      */

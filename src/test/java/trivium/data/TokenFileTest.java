@@ -108,6 +108,65 @@ class TokenFileTest {
         }
     }
 
+    /** The share and the seed of moved middles stand where docs/formats.md says. */
+    @Test
+    void aFileKnowsWhatWasRearranged() throws Exception {
+        var tokenizer = BYTES.withSpecials(FillInTheMiddle.specials());
+        var path = folder.resolve("x.tokens");
+        var fill = FillInTheMiddle.of(tokenizer, 77).rate(0.25);
+        TokenFile.build(path, List.of("ab", "cd").iterator(), tokenizer, fill, TokenFile.Listener.SILENT);
+        var header = ByteBuffer.wrap(Files.readAllBytes(path)).order(ByteOrder.LITTLE_ENDIAN);
+        assertEquals(0.25, header.getDouble(40));
+        assertEquals(77, header.getLong(48));
+        assertEquals(new TokenFile.Middles(0.25, 77), TokenFile.open(path).middles());
+        assertEquals(TokenFile.Middles.NONE, build(path, tokenizer, "ab").middles());
+        byte[] damaged = header(2, 257, 0);
+        ByteBuffer.wrap(damaged).order(ByteOrder.LITTLE_ENDIAN).putDouble(40, Double.NaN);
+        Files.write(path, damaged);
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> TokenFile.open(path))
+                .getMessage()
+                .contains("damaged"));
+    }
+
+    /**
+     * Documents of many sizes, some longer than what is read at a time, one empty of text and one cut in a character.
+     */
+    @Test
+    void documentsComeBackAndAShareIsSetAsideBetweenThem() {
+        var documents = List.of("é", "x".repeat(5_000), "ab", "yz".repeat(2_047), "last");
+        var tokens = Tokens.encode(Corpus.of(documents), BYTES);
+        assertEquals(documents, tokens.documents(BYTES).toList());
+        long all = tokens.size();
+        long before = 0;
+        for (int i = 0; i < documents.size(); i++) {
+            int kept = i + 1;
+            before += documents.get(i).getBytes(StandardCharsets.UTF_8).length + 1;
+            // Anywhere within a document the cut comes behind it; the last document can only be cut itself.
+            double share = 1 - (before - 1.5) / all;
+            if (kept < documents.size()) {
+                var split = tokens.split(share, BYTES);
+                assertEquals(
+                        documents.subList(0, kept),
+                        split.train().documents(BYTES).toList());
+                assertEquals(
+                        documents.subList(kept, documents.size()),
+                        split.validation().documents(BYTES).toList());
+                assertEquals(
+                        Corpus.of(documents.subList(0, kept)).bytes(),
+                        split.train().bytes());
+                assertEquals(
+                        Corpus.of(documents.subList(kept, documents.size())).bytes(),
+                        split.validation().bytes());
+            }
+        }
+        var cut = Tokens.encode(Corpus.of("abcdefghij"), BYTES).split(0.25, BYTES);
+        assertEquals(List.of("abcdefg"), cut.train().documents(BYTES).toList());
+        assertEquals(3, cut.validation().bytes());
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Tokens.encode(Corpus.of("ab"), BYTES).split(0.5, BYTES));
+    }
+
     /** Documents longer and shorter than the writer's megabyte, which they don't fill evenly. */
     @Test
     void buffersMeetWithoutASeam() {

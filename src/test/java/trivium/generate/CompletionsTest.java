@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import trivium.data.FillInTheMiddle;
+import trivium.data.FillInTheMiddle.Gap;
 import trivium.generate.Generation.Finish;
 import trivium.generate.Written.Piece;
 import trivium.text.ChatTemplate;
@@ -64,6 +66,22 @@ class CompletionsTest {
                 List.of(new Piece("a", -1), new Piece("é", -6), new Piece("€", -56), new Piece("b", -64)),
                 written.getFirst().pieces());
         assertEquals("aé€b", written.getLast().text(), "the stop token is not part of it");
+    }
+
+    /** It ends with the document, and has the space that the text before the gap has not. */
+    @Test
+    void aMiddleIsWrittenIntoItsGap() {
+        var words = Tokenizer.bpe(List.of("the cat sat. a cat sat. ".repeat(20)), 280)
+                .withSpecials(FillInTheMiddle.specials());
+        int cat = words.encode(" cat")[0];
+        assertEquals(" cat", words.decode(cat), "the test needs the word as one token");
+        var model = TableModel.random(words.size(), 30, 0, 0);
+        model.last(words.special(FillInTheMiddle.MIDDLE).orElseThrow(), cat, 50);
+        model.last(cat, words.special(Tokenizer.END_OF_TEXT).orElseThrow(), 50);
+        assertEquals(
+                List.of(" cat", "cat"),
+                Completions.of(model, words)
+                        .middles(List.of(new Gap("the", " sat."), new Gap("the ", " sat.")), Sampling.greedy()));
     }
 
     /** A model in which each of these follows the one before. */

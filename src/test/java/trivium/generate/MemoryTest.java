@@ -21,7 +21,9 @@ class MemoryTest {
                     long before = Floats.allocatedBytes();
                     var model = Transformer.of(architecture, 300, 1);
                     var generator = new Generator(model, workers);
-                    generator.generate(Collections.nCopies(prompts, new int[] {1, 2}), Sampling.greedy().maxTokens(2));
+                    generator.generate(
+                            Collections.nCopies(prompts, new int[] {1, 2}),
+                            Sampling.greedy().maxTokens(2));
                     double allocated = Floats.allocatedBytes() - before;
                     double counted = generator.bytes(prompts).orElseThrow();
                     assertEquals(1, counted / allocated, 0.15, prompts + " prompts, " + workers + " workers");

@@ -76,7 +76,8 @@ class TextScoreTest {
 
     @Test
     void aJudgeKnowsNoTokens() {
-        var judge = Transformer.of(Gpt.of(CONTEXT, 16, 1, 2), TOKENIZER.size(), 3).withScalarHead(1);
+        var judge =
+                Transformer.of(Gpt.of(CONTEXT, 16, 1, 2), TOKENIZER.size(), 3).withScalarHead(1);
         assertThrows(IllegalArgumentException.class, () -> TextScore.of(judge, TOKENIZER, List.of("ab")));
     }
 }

@@ -47,7 +47,8 @@ class AllocationTest {
         int[] targets = random.ints(n, 0, VOCABULARY).toArray();
         var batch = new Batch(rows, architecture.context(), tokens, targets, weights, 1);
         long least = Long.MAX_VALUE;
-        try (var loop = new TrainLoop(Transformer.of(architecture, VOCABULARY, 1), AdamW.DEFAULT, 1, Compute.DEFAULT.withWorkers(2), 1)) {
+        try (var loop = new TrainLoop(
+                Transformer.of(architecture, VOCABULARY, 1), AdamW.DEFAULT, 1, Compute.DEFAULT.withWorkers(2), 1)) {
             for (int round = 0; round < ROUNDS && least > MOST; round++) {
                 long before = Memory.heapAllocatedBytes();
                 for (int step = 0; step < STEPS; step++) {
