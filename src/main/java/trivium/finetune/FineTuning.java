@@ -20,9 +20,10 @@ import trivium.train.Checks;
  * Phase 2: a pre-trained model learns to answer (Ouyang et al. 2022, section 3.4: supervised fine-tuning). The loss
  * falls on the answer only; the prompt is read but not learned.
  *
- * <p>The run's metrics, one row a step: "loss" (nats per answer token of the step's batch), "validation_loss" (nats per
- * answer token) at some steps; "learning_rate", "grad_norm", "epoch", "seconds"; "tokens" (read so far, without
- * padding), "padding" (the share of the step's positions that is padding, in [0, 1)).
+ * <p>The run's metrics, one row a step: "loss" (nats per answer token of the step's batch), "mean_token_accuracy" (the
+ * share of them that was the likeliest), "validation_loss" (nats per answer token) at some steps; "learning_rate",
+ * "grad_norm", "epoch", "seconds"; "tokens" (read so far, without padding), "padding" (the share of the step's
+ * positions that is padding, in [0, 1)).
  *
  * @param start the run whose model and tokenizer it begins with; its model stays as it is
  * @param conversations tasks with expected answers

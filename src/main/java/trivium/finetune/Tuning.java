@@ -87,6 +87,9 @@ final class Tuning implements Stepwise, AutoCloseable {
         var result = loop.step(batch, new CrossEntropy(), schedule.valueAt((int) step, 0));
         var metrics = new LinkedHashMap<String, Double>();
         metrics.put("loss", result.loss());
+        if (!Double.isNaN(result.tokenAccuracy())) {
+            metrics.put("mean_token_accuracy", result.tokenAccuracy());
+        }
         metrics.put("epoch", (double) (step + 1) / lessons.stepsPerEpoch());
         metrics.put("learning_rate", result.learningRate());
         metrics.put("grad_norm", result.gradientNorm());

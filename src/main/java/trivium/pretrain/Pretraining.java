@@ -24,12 +24,13 @@ import trivium.train.Checks;
  * Phase 1: a fresh model learns to predict the tokens of a text: the next one (Radford et al. 2018, section 3.1), or
  * what else its {@link Task} says.
  *
- * <p>The run's metrics, one row a step: "loss" (nats per predicted token of the step's batch), "validation_loss" (nats
- * per predicted token) at some steps, over the start of the validation text on the way and over all of it at the last
- * step; "learning_rate", "grad_norm", "tokens" (seen so far), "seconds". Beside the validation loss: from left to right
- * "bits_per_byte", with missing middles "validation_middle_loss" (nats per token of middles whose both sides are
- * known), with masked tokens "validation_token_accuracy" (the share of hidden tokens that are found). Table "samples"
- * has what the model wrote along the way.
+ * <p>The run's metrics, one row a step: "loss" (nats per predicted token of the step's batch), "mean_token_accuracy"
+ * (the share of them that was the likeliest), "validation_loss" (nats per predicted token) at some steps, over the
+ * start of the validation text on the way and over all of it at the last step; "learning_rate", "grad_norm", "tokens"
+ * (seen so far), "seconds". Beside the validation loss: from left to right "bits_per_byte", with missing middles
+ * "validation_middle_loss" (nats per token of middles whose both sides are known), with masked tokens
+ * "validation_token_accuracy" (the share of hidden tokens that are found). Table "samples" has what the model wrote
+ * along the way.
  *
  * @param architecture the model's shape, a transformer's or another's
  * @param tokenizer its vocabulary

@@ -63,6 +63,9 @@ final class Reading implements Stepwise, AutoCloseable {
         var result = loop.step(batch, new CrossEntropy(), schedule.valueAt((int) step, 0));
         var metrics = new LinkedHashMap<String, Double>();
         metrics.put("loss", result.loss());
+        if (!Double.isNaN(result.tokenAccuracy())) {
+            metrics.put("mean_token_accuracy", result.tokenAccuracy());
+        }
         metrics.put("learning_rate", result.learningRate());
         metrics.put("grad_norm", result.gradientNorm());
         metrics.put("tokens", (double) (step + 1) * batch.tokens().length);
