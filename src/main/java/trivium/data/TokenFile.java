@@ -146,7 +146,7 @@ public record TokenFile(
         long seed = header.getLong();
         int between = header.getInt();
         header.position(HEADER - 2 * HASH_BYTES);
-        boolean known = rate >= 0 && rate <= 1 && between >= 0 && between < Between.values().length;
+        boolean known = rate >= 0 && rate <= 1 && (between == 0 || between == 1);
         if (width != width(vocabulary) || vocabulary < 1 || count < 0 || bytes < 0 || unknown < 0 || !known) {
             throw new IllegalArgumentException(path + " is damaged: its header speaks of " + count + " tokens of "
                     + width + " bytes and a vocabulary of " + vocabulary + "; build it again");
@@ -159,7 +159,7 @@ public record TokenFile(
         var mapped = MappedIntegers.map(channel, HEADER, count, width);
         var tokenizerHash = HexFormat.of().formatHex(take(header, HASH_BYTES));
         var dataHash = HexFormat.of().formatHex(take(header, HASH_BYTES));
-        var middles = new Middles(rate, seed, Between.values()[between]);
+        var middles = new Middles(rate, seed, between == 1 ? Between.WORDS : Between.CHARACTERS);
         return new TokenFile(
                 path, new Tokens(ids(mapped), bytes, unknown), vocabulary, tokenizerHash, dataHash, middles);
     }
