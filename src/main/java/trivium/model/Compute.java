@@ -18,7 +18,7 @@ public record Compute(int workers, Precision precision) {
 
     public Compute {
         if (workers < 1) {
-            throw new IllegalArgumentException("workers must be at least 1, not " + workers);
+            throw new IllegalArgumentException(workers + " workers: expected at least 1");
         }
     }
 

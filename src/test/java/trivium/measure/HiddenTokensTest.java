@@ -47,7 +47,7 @@ class HiddenTokensTest {
             var targets = new int[n];
             Arrays.fill(targets, token);
             var values = new float[n];
-            slices.values(new Slices.Input(batch.rows(), batch.time(), batch.tokens(), targets, 1), values);
+            slices.values(new Slices.Input(batch.rows(), batch.time(), batch.tokens(), targets, batch.cuts()), values);
             for (int i = 0; i < n; i++) {
                 if (values[i] > best[i]) {
                     best[i] = values[i];
