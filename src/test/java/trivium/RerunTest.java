@@ -85,6 +85,7 @@ class RerunTest {
                 .validation(0.2)
                 .learningRate(0.02)
                 .seed(6)
+                .packed()
                 .keep(store.folder("tuned"))
                 .run();
         var judging = RewardModelling.of(tuned, Comparisons.of(choices(new SplittableRandom(5))))
@@ -211,7 +212,8 @@ class RerunTest {
                 .rows(7)
                 .validation(0.2)
                 .learningRate(0.02)
-                .seed(6);
+                .seed(6)
+                .packed();
         assertThrows(
                 IllegalStateException.class,
                 () -> recipe.keep(places.folder("killed")).progress(new Fall(3)).run());
@@ -262,6 +264,7 @@ class RerunTest {
                 .validation(0.2)
                 .learningRate(0.02)
                 .seed(6)
+                .packed()
                 .run();
         var difference = RunDifference.of(first, second);
         var lines = difference.lines().stream()

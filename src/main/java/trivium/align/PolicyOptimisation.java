@@ -24,8 +24,8 @@ import trivium.train.Checks;
  * prompt's group, averaged), "gold" (mean of the second reward, if given), "reward_p10", "reward_p25", "reward_p50",
  * "reward_p75", "reward_p90" and the same of "gold" (quantiles over completions, {@link trivium.measure.Quantile}),
  * "kl" (mean over completions of Σ log π − log π_ref over their tokens: nats per completion), "entropy" (nats per
- * token), "completions/mean_length" (tokens, the end token included), "completions/clipped_ratio" (share that did
- * not end by themselves), "clip_ratio/region_mean" (share of tokens), "loss", "learning_rate", "grad_norm", "tokens"
+ * token), "completions/mean_length" (tokens, the end token included), "completions/clipped_ratio" (share that did not
+ * end by themselves), "clip_ratio/region_mean" (share of tokens), "loss", "learning_rate", "grad_norm", "tokens"
  * (generated so far), "seconds". Table "rewards" compares the held-out prompts before and after, drawn with the same
  * dice.
  *

@@ -50,6 +50,7 @@ final class RewardFitting implements Stepwise, AutoCloseable {
     RewardFitting(RewardModelling recipe, Journal journal) {
         this.recipe = recipe;
         this.journal = journal;
+        recipe.training().compute().caveat().ifPresent(journal::remark);
         training = recipe.training();
         var start = recipe.start();
         var split = recipe.comparisons().split(recipe.validation());
@@ -65,7 +66,7 @@ final class RewardFitting implements Stepwise, AutoCloseable {
         schedule = new WarmupCosine(rate, rate / 10, steps / 20, steps);
         model = Models.scalarHead(start.model(), training.seed());
         // Without dropout: the two of a pair are judged by the same model.
-        loop = new TrainLoop(model, AdamW.DEFAULT, CLIP, training.workers());
+        loop = new TrainLoop(model, AdamW.DEFAULT, CLIP, training.compute());
     }
 
     Run run() {

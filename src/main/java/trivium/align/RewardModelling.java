@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import trivium.data.Comparisons;
+import trivium.model.Compute;
 import trivium.run.Bookkeeping;
 import trivium.run.Fingerprint;
 import trivium.run.Journal;
@@ -12,7 +13,7 @@ import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.TrainingData;
-import trivium.tensor.Workers;
+import trivium.tensor.Precision;
 import trivium.train.Checks;
 
 /**
@@ -39,14 +40,13 @@ public record RewardModelling(
      * @param pairs comparisons per step
      * @param learningRate the highest of a schedule with a short warm-up and a cosine's fall to a tenth
      * @param seed order of the comparisons, and the new head
-     * @param workers threads
+     * @param compute threads, and the precision of products
      */
-    public record Training(int epochs, int pairs, double learningRate, long seed, int workers) {
+    public record Training(int epochs, int pairs, double learningRate, long seed, Compute compute) {
 
         public Training {
             Checks.atLeast(1, epochs, "epochs");
             Checks.atLeast(1, pairs, "pairs per step");
-            Checks.atLeast(1, workers, "workers");
             Checks.positive(learningRate, "learning rate");
         }
     }
@@ -58,7 +58,7 @@ public record RewardModelling(
     /** Two epochs in steps of 16 pairs at a learning rate of 5·10⁻⁴; a tenth of the prompts validates. */
     public static RewardModelling of(Run start, Comparisons comparisons) {
         return new RewardModelling(
-                start, comparisons, 0.1, new Training(2, 16, 5e-4, 0, Workers.available()), Bookkeeping.NONE);
+                start, comparisons, 0.1, new Training(2, 16, 5e-4, 0, Compute.DEFAULT), Bookkeeping.NONE);
     }
 
     public RewardModelling validation(double share) {
@@ -66,23 +66,35 @@ public record RewardModelling(
     }
 
     public RewardModelling epochs(int epochs) {
-        return training(new Training(epochs, training.pairs, training.learningRate, training.seed, training.workers));
+        return training(new Training(epochs, training.pairs, training.learningRate, training.seed, training.compute));
     }
 
     public RewardModelling pairs(int pairs) {
-        return training(new Training(training.epochs, pairs, training.learningRate, training.seed, training.workers));
+        return training(new Training(training.epochs, pairs, training.learningRate, training.seed, training.compute));
     }
 
     public RewardModelling learningRate(double rate) {
-        return training(new Training(training.epochs, training.pairs, rate, training.seed, training.workers));
+        return training(new Training(training.epochs, training.pairs, rate, training.seed, training.compute));
     }
 
     public RewardModelling seed(long seed) {
-        return training(new Training(training.epochs, training.pairs, training.learningRate, seed, training.workers));
+        return training(new Training(training.epochs, training.pairs, training.learningRate, seed, training.compute));
     }
 
     public RewardModelling workers(int workers) {
-        return training(new Training(training.epochs, training.pairs, training.learningRate, training.seed, workers));
+        return compute(training.compute.withWorkers(workers));
+    }
+
+    /**
+     * Computes products in this precision: {@code BF16} is faster where the processor multiplies bfloat16 itself, and
+     * elsewhere stays in float32 and says so.
+     */
+    public RewardModelling precision(Precision precision) {
+        return compute(training.compute.withPrecision(precision));
+    }
+
+    private RewardModelling compute(Compute changed) {
+        return training(new Training(training.epochs, training.pairs, training.learningRate, training.seed, changed));
     }
 
     public RewardModelling progress(Progress listener) {
@@ -137,6 +149,7 @@ public record RewardModelling(
         settings.put("epochs", training.epochs);
         settings.put("pairs", training.pairs);
         settings.put("learning_rate", training.learningRate);
+        settings.put("precision", training.compute.precision().name());
         return settings;
     }
 }

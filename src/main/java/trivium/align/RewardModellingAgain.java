@@ -3,7 +3,6 @@ package trivium.align;
 import trivium.align.RewardModelling.Training;
 import trivium.run.PastRun;
 import trivium.run.Retrainer;
-import trivium.tensor.Workers;
 
 /** Reads a {@link RewardModelling} back from the card of its run. */
 public final class RewardModellingAgain implements Retrainer {
@@ -20,7 +19,7 @@ public final class RewardModellingAgain implements Retrainer {
                 past.integer("pairs"),
                 past.number("learning_rate"),
                 past.card().origin().seed(),
-                Workers.available());
+                past.compute());
         var recipe = RewardModelling.of(past.start(), past.comparisons())
                 .validation(past.number("validation"))
                 .training(training);

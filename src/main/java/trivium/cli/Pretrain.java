@@ -9,6 +9,7 @@ import trivium.model.Gpt;
 import trivium.pretrain.Pretraining;
 import trivium.run.ConsoleProgress;
 import trivium.run.RunStore;
+import trivium.tensor.Precision;
 import trivium.text.Tokenizer;
 
 /**
@@ -28,19 +29,22 @@ final class Pretrain {
     private Pretrain() {}
 
     static int run(List<String> arguments, PrintStream out) {
-        if (arguments.isEmpty() || arguments.size() > 2) {
+        if (arguments.isEmpty() || arguments.size() > 3) {
             throw new IllegalArgumentException(
-                    "pretrain needs a text file, and may have a seed after it: pretrain FILE [SEED]");
+                    "pretrain needs a text file, and may have a seed and a precision after it: pretrain FILE [SEED"
+                            + " [FLOAT32 or BF16]]");
         }
         long seed = arguments.size() == 1 ? 1 : seed(arguments.get(1));
+        var precision = arguments.size() < 3 ? Precision.FLOAT32 : precision(arguments.get(2));
         var corpus = Corpus.text(arguments.getFirst());
-        var folder = RunStore.open(Path.of("runs")).folder(name(corpus, seed));
+        var folder = RunStore.open(Path.of("runs")).folder(name(corpus, seed, precision));
         var run = Pretraining.of(Gpt.small().context(CONTEXT), Tokenizer.characters(corpus), corpus)
                 .steps(STEPS)
                 .rows(ROWS)
                 .learningRate(LEARNING_RATE)
                 .validation(VALIDATION)
                 .seed(seed)
+                .precision(precision)
                 .keep(folder)
                 .progress(new ConsoleProgress())
                 .run();
@@ -54,9 +58,18 @@ final class Pretrain {
         return 0;
     }
 
-    /** The same for the same text and seed only. */
-    private static String name(Corpus corpus, long seed) {
-        return "pretrain-" + corpus.sha256().substring(0, HASH_DIGITS) + "-seed" + seed;
+    /** The same for the same text, seed and precision only. */
+    private static String name(Corpus corpus, long seed, Precision precision) {
+        var name = "pretrain-" + corpus.sha256().substring(0, HASH_DIGITS) + "-seed" + seed;
+        return precision == Precision.FLOAT32 ? name : name + "-bf16";
+    }
+
+    private static Precision precision(String word) {
+        try {
+            return Precision.valueOf(word.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("the precision must be FLOAT32 or BF16, not \"" + word + "\"", e);
+        }
     }
 
     private static long seed(String word) {

@@ -1,5 +1,6 @@
 package trivium.data;
 
+import java.util.Locale;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -12,14 +13,28 @@ import trivium.text.Tokenizer;
  *
  * <pre>{@code <|fim_prefix|> prefix <|fim_suffix|> suffix <|fim_middle|> middle}</pre>
  *
- * <p>The paper's PSM mode on the level of documents: both cuts are drawn evenly from all places between characters, and
- * the three parts are encoded apart. All of it is learned, as in the paper. Whether a document is rearranged and where
- * it is cut depends on the seed and its number only.
+ * <p>The paper's PSM mode on the level of documents: both cuts are drawn evenly from all places between characters (or,
+ * which small models learn sooner, between words), and the three parts are encoded apart. All of it is learned, as in
+ * the paper. Whether a document is rearranged and where it is cut depends on the seed and its number only.
  *
  * @param tokenizer has the three special tokens
  * @param rate the share of documents that are rearranged, in [0, 1]
+ * @param between where documents may be cut
  */
-public record FillInTheMiddle(Tokenizer tokenizer, double rate, long seed) implements DocumentEncoder {
+public record FillInTheMiddle(Tokenizer tokenizer, double rate, long seed, Between between) implements DocumentEncoder {
+
+    /** Where documents may be cut. */
+    public enum Between {
+        /** Anywhere, as in the paper. */
+        CHARACTERS,
+        /** Before white space that follows something else: a part begins with the space of its first word. */
+        WORDS;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /** Stands before what comes before the gap. */
     public static final String PREFIX = "<|fim_prefix|>";
@@ -61,12 +76,17 @@ public record FillInTheMiddle(Tokenizer tokenizer, double rate, long seed) imple
 
     /** Every other document, on average. */
     public static FillInTheMiddle of(Tokenizer tokenizer, long seed) {
-        return new FillInTheMiddle(tokenizer, 0.5, seed);
+        return new FillInTheMiddle(tokenizer, 0.5, seed, Between.CHARACTERS);
     }
 
     /** The share of documents that are rearranged. */
     public FillInTheMiddle rate(double rate) {
-        return new FillInTheMiddle(tokenizer, rate, seed);
+        return new FillInTheMiddle(tokenizer, rate, seed, between);
+    }
+
+    /** Where documents may be cut. */
+    public FillInTheMiddle between(Between between) {
+        return new FillInTheMiddle(tokenizer, rate, seed, between);
     }
 
     /** The special tokens it needs. */
@@ -98,13 +118,26 @@ public record FillInTheMiddle(Tokenizer tokenizer, double rate, long seed) imple
         return new Example(concat(prompt, encoded(parts.middle), end), prompt.length);
     }
 
-    private static Parts cut(String document, SplittableRandom dice) {
-        int places = document.codePointCount(0, document.length()) + 1;
-        int one = document.offsetByCodePoints(0, dice.nextInt(places));
-        int other = document.offsetByCodePoints(0, dice.nextInt(places));
+    private Parts cut(String document, SplittableRandom dice) {
+        int[] words = between == Between.WORDS ? words(document) : new int[0];
+        int places = between == Between.WORDS ? words.length : document.codePointCount(0, document.length()) + 1;
+        int first = dice.nextInt(places);
+        int second = dice.nextInt(places);
+        int one = between == Between.WORDS ? words[first] : document.offsetByCodePoints(0, first);
+        int other = between == Between.WORDS ? words[second] : document.offsetByCodePoints(0, second);
         int from = Math.min(one, other);
         int to = Math.max(one, other);
         return new Parts(document.substring(0, from), document.substring(from, to), document.substring(to));
+    }
+
+    /** The places between words, and both ends. */
+    private static int[] words(String document) {
+        return IntStream.rangeClosed(0, document.length())
+                .filter(i -> i == 0
+                        || i == document.length()
+                        || Character.isWhitespace(document.charAt(i))
+                                && !Character.isWhitespace(document.charAt(i - 1)))
+                .toArray();
     }
 
     /** What a trained model is given to write what belongs between two texts, ended by its end of text. */

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.Locale;
+import trivium.data.FillInTheMiddle.Between;
 import trivium.data.files.ContentHash;
 import trivium.tensor.MappedIntegers;
 import trivium.text.Tokenizer;
@@ -39,14 +40,14 @@ public record TokenFile(
         Path path, Tokens tokens, int vocabulary, String tokenizerHash, String dataHash, Middles middles) {
 
     /**
-     * Which documents stand rearranged in a file: the share and the seed of {@link FillInTheMiddle}.
+     * Which documents stand rearranged in a file, as {@link FillInTheMiddle} has it.
      *
      * @param rate the share of documents, 0 where all stand as they are
      */
-    public record Middles(double rate, long seed) {
+    public record Middles(double rate, long seed, Between between) {
 
         /** Every document as it stands. */
-        public static final Middles NONE = new Middles(0, 0);
+        public static final Middles NONE = new Middles(0, 0, Between.CHARACTERS);
     }
 
     /** Hears how building is getting on, after each megabyte and at the end. */
@@ -141,10 +142,12 @@ public record TokenFile(
         long count = header.getLong();
         long bytes = header.getLong();
         long unknown = header.getLong();
-        var middles = new Middles(header.getDouble(), header.getLong());
+        double rate = header.getDouble();
+        long seed = header.getLong();
+        int between = header.getInt();
         header.position(HEADER - 2 * HASH_BYTES);
-        boolean shares = middles.rate >= 0 && middles.rate <= 1;
-        if (width != width(vocabulary) || vocabulary < 1 || count < 0 || bytes < 0 || unknown < 0 || !shares) {
+        boolean known = rate >= 0 && rate <= 1 && (between == 0 || between == 1);
+        if (width != width(vocabulary) || vocabulary < 1 || count < 0 || bytes < 0 || unknown < 0 || !known) {
             throw new IllegalArgumentException(path + " is damaged: its header speaks of " + count + " tokens of "
                     + width + " bytes and a vocabulary of " + vocabulary + "; build it again");
         }
@@ -156,6 +159,7 @@ public record TokenFile(
         var mapped = MappedIntegers.map(channel, HEADER, count, width);
         var tokenizerHash = HexFormat.of().formatHex(take(header, HASH_BYTES));
         var dataHash = HexFormat.of().formatHex(take(header, HASH_BYTES));
+        var middles = new Middles(rate, seed, between == 1 ? Between.WORDS : Between.CHARACTERS);
         return new TokenFile(
                 path, new Tokens(ids(mapped), bytes, unknown), vocabulary, tokenizerHash, dataHash, middles);
     }

@@ -93,7 +93,7 @@ final class TokenWriter {
         flush();
         writeHeader(
                 encoder instanceof FillInTheMiddle fill
-                        ? new TokenFile.Middles(fill.rate(), fill.seed())
+                        ? new TokenFile.Middles(fill.rate(), fill.seed(), fill.between())
                         : TokenFile.Middles.NONE);
     }
 
@@ -125,6 +125,7 @@ final class TokenWriter {
         header.put(TokenFile.MAGIC).putInt(width).putInt(tokenizer.size());
         header.putLong(tokens).putLong(bytes).putLong(unknown);
         header.putDouble(middles.rate()).putLong(middles.seed());
+        header.putInt(middles.between() == FillInTheMiddle.Between.WORDS ? 1 : 0);
         header.position(TokenFile.HEADER - 2 * TokenFile.HASH_BYTES);
         header.put(TokenFile.hash(tokenizer)).put(text.digest());
         drain(header.flip());

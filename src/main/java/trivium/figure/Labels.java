@@ -13,6 +13,7 @@ final class Labels {
             Map.entry("loss", "loss (nats/token)"),
             Map.entry("validation_loss", "validation loss (nats/token)"),
             Map.entry("bits_per_byte", "bits per byte"),
+            Map.entry("mean_token_accuracy", "share of tokens guessed"),
             Map.entry("validation_middle_loss", "loss of missing middles (nats/token)"),
             Map.entry("validation_token_accuracy", "share of hidden tokens found"),
             Map.entry("learning_rate", "learning rate"),

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import trivium.data.Conversations;
+import trivium.model.Compute;
 import trivium.run.Bookkeeping;
 import trivium.run.Fingerprint;
 import trivium.run.Journal;
@@ -12,16 +13,17 @@ import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.TrainingData;
-import trivium.tensor.Workers;
+import trivium.tensor.Precision;
 import trivium.train.Checks;
 
 /**
  * Phase 2: a pre-trained model learns to answer (Ouyang et al. 2022, section 3.4: supervised fine-tuning). The loss
  * falls on the answer only; the prompt is read but not learned.
  *
- * <p>The run's metrics, one row a step: "loss" (nats per answer token of the step's batch), "validation_loss" (nats per
- * answer token) at some steps; "learning_rate", "grad_norm", "epoch", "seconds"; "tokens" (read so far, without
- * padding), "padding" (the share of the step's positions that is padding, in [0, 1)).
+ * <p>The run's metrics, one row a step: "loss" (nats per answer token of the step's batch), "mean_token_accuracy" (the
+ * share of them that was the likeliest), "validation_loss" (nats per answer token) at some steps; "learning_rate",
+ * "grad_norm", "epoch", "seconds"; "tokens" (read so far, without padding), "padding" (the share of the step's
+ * positions that is padding, in [0, 1)).
  *
  * @param start the run whose model and tokenizer it begins with; its model stays as it is
  * @param conversations tasks with expected answers
@@ -42,15 +44,14 @@ public record FineTuning(
      * @param rows conversations in a step; rows of several, if they are packed
      * @param learningRate the highest of a schedule with a short warm-up and a cosine's fall to a tenth
      * @param seed order of the conversations
-     * @param workers threads; they do not change the result
+     * @param compute threads, and the precision of products
      * @param packed several conversations to a row
      */
-    public record Training(int epochs, int rows, double learningRate, long seed, int workers, boolean packed) {
+    public record Training(int epochs, int rows, double learningRate, long seed, Compute compute, boolean packed) {
 
         public Training {
             Checks.atLeast(1, epochs, "epochs");
             Checks.atLeast(1, rows, "rows");
-            Checks.atLeast(1, workers, "workers");
             Checks.positive(learningRate, "learning rate");
         }
     }
@@ -66,33 +67,45 @@ public record FineTuning(
     /** Three epochs in steps of 32 conversations at a learning rate of 10⁻³; a twentieth validates. */
     public static FineTuning of(Run start, Conversations conversations) {
         return new FineTuning(
-                start, conversations, 0.05, new Training(3, 32, 1e-3, 0, Workers.available(), false), Bookkeeping.NONE);
+                start, conversations, 0.05, new Training(3, 32, 1e-3, 0, Compute.DEFAULT, false), Bookkeeping.NONE);
     }
 
     public FineTuning epochs(int epochs) {
         return training(new Training(
-                epochs, training.rows, training.learningRate, training.seed, training.workers, training.packed));
+                epochs, training.rows, training.learningRate, training.seed, training.compute, training.packed));
     }
 
     /** Conversations in a step; rows of several, if they are {@link #packed}. */
     public FineTuning rows(int rows) {
         return training(new Training(
-                training.epochs, rows, training.learningRate, training.seed, training.workers, training.packed));
+                training.epochs, rows, training.learningRate, training.seed, training.compute, training.packed));
     }
 
     public FineTuning learningRate(double rate) {
         return training(
-                new Training(training.epochs, training.rows, rate, training.seed, training.workers, training.packed));
+                new Training(training.epochs, training.rows, rate, training.seed, training.compute, training.packed));
     }
 
     public FineTuning seed(long seed) {
         return training(new Training(
-                training.epochs, training.rows, training.learningRate, seed, training.workers, training.packed));
+                training.epochs, training.rows, training.learningRate, seed, training.compute, training.packed));
     }
 
     public FineTuning workers(int workers) {
+        return compute(training.compute.withWorkers(workers));
+    }
+
+    /**
+     * Computes products in this precision: {@code BF16} is faster where the processor multiplies bfloat16 itself, and
+     * elsewhere stays in float32 and says so.
+     */
+    public FineTuning precision(Precision precision) {
+        return compute(training.compute.withPrecision(precision));
+    }
+
+    private FineTuning compute(Compute changed) {
         return training(new Training(
-                training.epochs, training.rows, training.learningRate, training.seed, workers, training.packed));
+                training.epochs, training.rows, training.learningRate, training.seed, changed, training.packed));
     }
 
     /**
@@ -102,7 +115,7 @@ public record FineTuning(
      */
     public FineTuning packed() {
         return training(new Training(
-                training.epochs, training.rows, training.learningRate, training.seed, training.workers, true));
+                training.epochs, training.rows, training.learningRate, training.seed, training.compute, true));
     }
 
     public FineTuning validation(double share) {
@@ -161,6 +174,7 @@ public record FineTuning(
         settings.put("epochs", training.epochs);
         settings.put("rows", training.rows);
         settings.put("learning_rate", training.learningRate);
+        settings.put("precision", training.compute.precision().name());
         settings.put("packed", training.packed);
         return settings;
     }

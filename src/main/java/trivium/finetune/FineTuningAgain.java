@@ -3,7 +3,6 @@ package trivium.finetune;
 import trivium.finetune.FineTuning.Training;
 import trivium.run.PastRun;
 import trivium.run.Retrainer;
-import trivium.tensor.Workers;
 
 /** Reads a {@link FineTuning} back from the card of its run. */
 public final class FineTuningAgain implements Retrainer {
@@ -20,7 +19,7 @@ public final class FineTuningAgain implements Retrainer {
                 past.integer("rows"),
                 past.number("learning_rate"),
                 past.card().origin().seed(),
-                Workers.available(),
+                past.compute(),
                 past.truth("packed"));
         var recipe = FineTuning.of(past.start(), past.conversations())
                 .validation(past.number("validation"))

@@ -10,7 +10,6 @@ import trivium.data.Fitting;
 import trivium.data.PackedAnswers;
 import trivium.finetune.FineTuning.Training;
 import trivium.measure.Loss;
-import trivium.model.Compute;
 import trivium.model.LanguageModel;
 import trivium.run.Carried;
 import trivium.run.Journal;
@@ -42,6 +41,7 @@ final class Tuning implements Stepwise, AutoCloseable {
     Tuning(FineTuning recipe, Journal journal) {
         this.recipe = recipe;
         this.journal = journal;
+        recipe.training().compute().caveat().ifPresent(journal::remark);
         training = recipe.training();
         var start = recipe.start();
         int context = start.model().context();
@@ -56,8 +56,7 @@ final class Tuning implements Stepwise, AutoCloseable {
         double rate = training.learningRate();
         schedule = new WarmupCosine(rate, rate / 10, steps / 20, steps);
         model = start.model().copy();
-        loop = new TrainLoop(
-                model, AdamW.DEFAULT, CLIP, Compute.DEFAULT.withWorkers(training.workers()), training.seed());
+        loop = new TrainLoop(model, AdamW.DEFAULT, CLIP, training.compute(), training.seed());
     }
 
     /** What is learned from: batches of conversations, and what is said of them. */
@@ -88,6 +87,9 @@ final class Tuning implements Stepwise, AutoCloseable {
         var result = loop.step(batch, new CrossEntropy(), schedule.valueAt((int) step, 0));
         var metrics = new LinkedHashMap<String, Double>();
         metrics.put("loss", result.loss());
+        if (!Double.isNaN(result.tokenAccuracy())) {
+            metrics.put("mean_token_accuracy", result.tokenAccuracy());
+        }
         metrics.put("epoch", (double) (step + 1) / lessons.stepsPerEpoch());
         metrics.put("learning_rate", result.learningRate());
         metrics.put("grad_norm", result.gradientNorm());

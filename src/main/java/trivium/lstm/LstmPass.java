@@ -48,6 +48,20 @@ final class LstmPass implements Pass {
     }
 
     @Override
+    public int right(float[] weights) {
+        int outputs = model.outputs();
+        int start = from * time;
+        int right = 0;
+        for (int i = 0; i < rows * time; i++) {
+            boolean counts = weights[start + i] != 0;
+            if (counts && LogProbabilities.isLikeliest(logits, (long) i * outputs, targets[start + i])) {
+                right++;
+            }
+        }
+        return right;
+    }
+
+    @Override
     public Floats outputs(int[] tokens, int from, int to, int time) {
         if (to - from > maxRows || time > maxTime) {
             throw new IllegalArgumentException((to - from) + " rows of " + time + " tokens do not fit a pass of "

@@ -5,9 +5,9 @@ import java.util.Locale;
 import tech.tablesaw.api.BooleanColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
+import trivium.data.toytown.Judgement;
 import trivium.data.toytown.Task;
 import trivium.data.toytown.Tasks;
-import trivium.data.toytown.Judgement;
 
 /** Which completions do what their tasks ask, as the tasks' own checks say: several may be right. */
 public final class Checked {

@@ -1,5 +1,6 @@
 package trivium.model;
 
+import java.util.Optional;
 import trivium.tensor.Precision;
 import trivium.tensor.Workers;
 
@@ -27,6 +28,13 @@ public record Compute(int workers, Precision precision) {
 
     public Compute withPrecision(Precision precision) {
         return new Compute(workers, precision);
+    }
+
+    /** What is to be said to whoever asked for more than this machine has. */
+    public Optional<String> caveat() {
+        return used() == precision
+                ? Optional.empty()
+                : Optional.of("this processor does not multiply bfloat16 itself, so products were computed in float32");
     }
 
     /** The precision that is used here. */

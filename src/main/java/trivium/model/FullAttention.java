@@ -17,7 +17,7 @@ import trivium.tensor.Softmax;
 final class FullAttention implements Mixer {
 
     /** Queries in a block: fewer leave less to hide, but their products are too thin. */
-    static final int BLOCK = 64;
+    static final int BLOCK = 32;
 
     private final int heads;
     private final int shared;

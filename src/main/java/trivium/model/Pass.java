@@ -40,6 +40,16 @@ public interface Pass {
         forward(tokens, targets, from, to, time, values);
     }
 
+    /**
+     * At how many of the last {@code forward}'s positions with a weight no token was likelier than the target; to be
+     * asked before {@link #backward}. −1 where that is not known, or makes no sense, as with scores.
+     *
+     * @param weights (B, T)
+     */
+    default int right(float[] weights) {
+        return -1;
+    }
+
     /** Adds dL/dθ of the last {@code forward}'s rows to {@code gradient}, given dL/dvalue for each position. */
     void backward(float[] valueGradients, Floats gradient);
 

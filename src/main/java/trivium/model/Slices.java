@@ -27,6 +27,7 @@ public final class Slices implements AutoCloseable {
     private final Floats[] gradients = new Floats[SLICES];
     private final Floats[] others = new Floats[SLICES - 1]; // gradients but the first
     private final double[] losses = new double[SLICES];
+    private final int[] right = new int[SLICES];
     private final double[] squares;
     private int passRows;
     private int passTime;
@@ -122,6 +123,11 @@ public final class Slices implements AutoCloseable {
 
     /** The same for a training step, with the dice of its dropout; null for none. */
     public double gradients(Input input, Dice dice, Loss loss) {
+        return gradients(input, dice, null, loss);
+    }
+
+    /** The same, where {@link #right} is asked for afterwards, of the positions with a weight (B, T). */
+    public double gradients(Input input, Dice dice, float[] weights, Loss loss) {
         prepare(input, true);
         int slices = count(input);
         workers.run(slices, i -> {
@@ -132,6 +138,7 @@ public final class Slices implements AutoCloseable {
             } else {
                 passes[i].forward(input.tokens(), input.targets(), from, to, input.time(), values, dice);
             }
+            right[i] = weights == null ? -1 : passes[i].right(weights);
             losses[i] = loss.of(from, to, values, valueGradients);
             passes[i].gradient(valueGradients, gradients[i]);
         });
@@ -141,6 +148,18 @@ public final class Slices implements AutoCloseable {
     }
 
     private int lastSlices;
+
+    /** At how many positions of the last batch no token was likelier than the target; −1 where it is not known. */
+    public int right() {
+        int sum = 0;
+        for (int i = 0; i < lastSlices; i++) {
+            if (right[i] < 0) {
+                return -1;
+            }
+            sum += right[i];
+        }
+        return sum;
+    }
 
     /** Adds the slices' gradients into {@link #gradient()}; answers its Euclidean norm. */
     public double reduce() {

@@ -111,6 +111,23 @@ final class TransformerPass implements Pass {
     }
 
     @Override
+    public int right(float[] weights) {
+        int outputs = model.outputs();
+        if (outputs == 1) {
+            return -1;
+        }
+        int start = from * time;
+        int right = 0;
+        for (int i = 0; i < rows * time; i++) {
+            boolean counts = weights[start + i] != 0;
+            if (counts && LogProbabilities.isLikeliest(logits, (long) i * outputs, targets[start + i])) {
+                right++;
+            }
+        }
+        return right;
+    }
+
+    @Override
     public Floats outputs(int[] tokens, int from, int to, int time) {
         stopDropping();
         logits(tokens, from, to, time);

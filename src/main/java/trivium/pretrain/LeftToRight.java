@@ -42,14 +42,14 @@ final class LeftToRight implements Lesson {
         batches = NextTokens.shuffled(text.train(), training.rows(), context, training.seed());
         validation = NextTokens.sequential(text.validation(), ROWS, context);
         validationBytes = text.validation().bytes();
-        middles = recipe.material().task() instanceof Task.MissingMiddle ? middles(text) : null;
-        completions = new Completions(new Generator(model, training.workers()), tokenizer);
+        middles = recipe.material().task() instanceof Task.MissingMiddle task ? middles(task, text) : null;
+        completions = new Completions(new Generator(model, training.compute().workers()), tokenizer);
         sampling = SAMPLING.seed(training.seed());
     }
 
     /** The first documents that fit, each cut somewhere. */
-    private FiniteBatches middles(TextSource.Sides text) {
-        var fill = new FillInTheMiddle(tokenizer, 1, VALIDATION_SEED);
+    private FiniteBatches middles(Task.MissingMiddle task, TextSource.Sides text) {
+        var fill = task.with(tokenizer, VALIDATION_SEED);
         var examples = new ArrayList<Example>();
         try (var documents = text.heldBack().get()) {
             var each = documents.iterator();

@@ -7,6 +7,7 @@ import java.util.Map;
 import trivium.data.Corpus;
 import trivium.data.TokenFile;
 import trivium.model.Blueprint;
+import trivium.model.Compute;
 import trivium.run.Bookkeeping;
 import trivium.run.Fingerprint;
 import trivium.run.Journal;
@@ -14,8 +15,7 @@ import trivium.run.Origin;
 import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
-import trivium.run.TrainingData;
-import trivium.tensor.Workers;
+import trivium.tensor.Precision;
 import trivium.text.Tokenizer;
 import trivium.train.AdamW;
 import trivium.train.Checks;
@@ -24,12 +24,13 @@ import trivium.train.Checks;
  * Phase 1: a fresh model learns to predict the tokens of a text: the next one (Radford et al. 2018, section 3.1), or
  * what else its {@link Task} says.
  *
- * <p>The run's metrics, one row a step: "loss" (nats per predicted token of the step's batch), "validation_loss" (nats
- * per predicted token) at some steps, over the start of the validation text on the way and over all of it at the last
- * step; "learning_rate", "grad_norm", "tokens" (seen so far), "seconds". Beside the validation loss: from left to right
- * "bits_per_byte", with missing middles "validation_middle_loss" (nats per token of middles whose both sides are
- * known), with masked tokens "validation_token_accuracy" (the share of hidden tokens that are found). Table "samples"
- * has what the model wrote along the way.
+ * <p>The run's metrics, one row a step: "loss" (nats per predicted token of the step's batch), "mean_token_accuracy"
+ * (the share of them that was the likeliest), "validation_loss" (nats per predicted token) at some steps, over the
+ * start of the validation text on the way and over all of it at the last step; "learning_rate", "grad_norm", "tokens"
+ * (seen so far), "seconds". Beside the validation loss: from left to right "bits_per_byte", with missing middles
+ * "validation_middle_loss" (nats per token of middles whose both sides are known), with masked tokens
+ * "validation_token_accuracy" (the share of hidden tokens that are found). Table "samples" has what the model wrote
+ * along the way.
  *
  * @param architecture the model's shape, a transformer's or another's
  * @param tokenizer its vocabulary
@@ -67,14 +68,13 @@ public record Pretraining(
      *     cosine's fall to a tenth, as nanoGPT has it
      * @param optimizer AdamW's settings
      * @param seed the fresh weights and the order of the text
-     * @param workers threads; they do not change the result
+     * @param compute threads, and the precision of products
      */
-    public record Training(int steps, int rows, double learningRate, AdamW optimizer, long seed, int workers) {
+    public record Training(int steps, int rows, double learningRate, AdamW optimizer, long seed, Compute compute) {
 
         public Training {
             Checks.atLeast(1, steps, "steps");
             Checks.atLeast(1, rows, "rows");
-            Checks.atLeast(1, workers, "workers");
             Checks.positive(learningRate, "learning rate");
         }
     }
@@ -123,7 +123,7 @@ public record Pretraining(
                 architecture,
                 tokenizer,
                 new Material(text, text.task(architecture.looksAhead())),
-                new Training(1_000, 16, 1e-3, AdamW.DEFAULT, 0, Workers.available()),
+                new Training(1_000, 16, 1e-3, AdamW.DEFAULT, 0, Compute.DEFAULT),
                 new Watching(0.05, 10, List.of()),
                 Bookkeeping.NONE);
     }
@@ -138,33 +138,45 @@ public record Pretraining(
 
     public Pretraining steps(int steps) {
         return training(new Training(
-                steps, training.rows, training.learningRate, training.optimizer, training.seed, training.workers));
+                steps, training.rows, training.learningRate, training.optimizer, training.seed, training.compute));
     }
 
     /** Windows of the model's context in a step. */
     public Pretraining rows(int rows) {
         return training(new Training(
-                training.steps, rows, training.learningRate, training.optimizer, training.seed, training.workers));
+                training.steps, rows, training.learningRate, training.optimizer, training.seed, training.compute));
     }
 
     public Pretraining learningRate(double rate) {
         return training(
-                new Training(training.steps, training.rows, rate, training.optimizer, training.seed, training.workers));
+                new Training(training.steps, training.rows, rate, training.optimizer, training.seed, training.compute));
     }
 
     public Pretraining optimizer(AdamW optimizer) {
         return training(new Training(
-                training.steps, training.rows, training.learningRate, optimizer, training.seed, training.workers));
+                training.steps, training.rows, training.learningRate, optimizer, training.seed, training.compute));
     }
 
     public Pretraining seed(long seed) {
         return training(new Training(
-                training.steps, training.rows, training.learningRate, training.optimizer, seed, training.workers));
+                training.steps, training.rows, training.learningRate, training.optimizer, seed, training.compute));
     }
 
     public Pretraining workers(int workers) {
+        return compute(training.compute.withWorkers(workers));
+    }
+
+    /**
+     * Computes products in this precision: {@code BF16} is faster where the processor multiplies bfloat16 itself, and
+     * elsewhere stays in float32 and says so.
+     */
+    public Pretraining precision(Precision precision) {
+        return compute(training.compute.withPrecision(precision));
+    }
+
+    private Pretraining compute(Compute changed) {
         return training(new Training(
-                training.steps, training.rows, training.learningRate, training.optimizer, training.seed, workers));
+                training.steps, training.rows, training.learningRate, training.optimizer, training.seed, changed));
     }
 
     /** The share of the text kept for validation. */
@@ -250,6 +262,7 @@ public record Pretraining(
         settings.put("steps", training.steps);
         settings.put("rows", training.rows);
         settings.put("learning_rate", training.learningRate);
+        settings.put("precision", training.compute.precision().name());
         settings.put("optimizer", training.optimizer.settings());
         if (material.text.isShared()) {
             settings.put("validation", watching.validation);

@@ -5,7 +5,6 @@ import trivium.pretrain.Pretraining.Training;
 import trivium.pretrain.Pretraining.Watching;
 import trivium.run.PastRun;
 import trivium.run.Retrainer;
-import trivium.tensor.Workers;
 import trivium.train.AdamW;
 
 /** Reads a {@link Pretraining} back from the card of its run. */
@@ -24,13 +23,14 @@ public final class PretrainingAgain implements Retrainer {
                 past.number("learning_rate"),
                 optimizer(past.within("optimizer")),
                 past.card().origin().seed(),
-                Workers.available());
+                past.compute());
         var text = past.has(Pretraining.TOKEN_FILES)
                 ? TextSource.open(past.texts(Pretraining.TOKEN_FILES))
                 : new TextSource.Documents(past.corpus());
         var fresh = Pretraining.of(
                 Models.blueprint(past.card().recipe(), past.card().id()), past.tokenizer(), text);
-        double share = text.isShared() ? past.number("validation") : fresh.watching().validation();
+        double share =
+                text.isShared() ? past.number("validation") : fresh.watching().validation();
         var recipe = fresh.task(Task.of(past.card().recipe()))
                 .training(training)
                 .watching(new Watching(share, past.integer("looks"), past.texts("samples")));

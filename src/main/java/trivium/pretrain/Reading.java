@@ -6,7 +6,6 @@ import java.util.stream.LongStream;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
-import trivium.model.Compute;
 import trivium.model.LanguageModel;
 import trivium.pretrain.Pretraining.Training;
 import trivium.run.Carried;
@@ -37,6 +36,7 @@ final class Reading implements Stepwise, AutoCloseable {
         this.recipe = recipe;
         this.journal = journal;
         training = recipe.training();
+        training.compute().caveat().ifPresent(journal::remark);
         var task = recipe.material().task();
         tokenizer = task.equip(recipe.tokenizer());
         var text = recipe.material()
@@ -46,8 +46,7 @@ final class Reading implements Stepwise, AutoCloseable {
         int warmup = Math.min(LONGEST_WARMUP, training.steps() / 10);
         schedule = new WarmupCosine(rate, rate / 10, warmup, training.steps());
         model = recipe.architecture().fresh(tokenizer.size(), training.seed());
-        loop = new TrainLoop(
-                model, training.optimizer(), CLIP, Compute.DEFAULT.withWorkers(training.workers()), training.seed());
+        loop = new TrainLoop(model, training.optimizer(), CLIP, training.compute(), training.seed());
         lesson = task instanceof Task.MaskedTokens masked
                 ? new BothWays(recipe, masked, text, tokenizer, model)
                 : new LeftToRight(recipe, text, tokenizer, model);
@@ -64,6 +63,9 @@ final class Reading implements Stepwise, AutoCloseable {
         var result = loop.step(batch, new CrossEntropy(), schedule.valueAt((int) step, 0));
         var metrics = new LinkedHashMap<String, Double>();
         metrics.put("loss", result.loss());
+        if (!Double.isNaN(result.tokenAccuracy())) {
+            metrics.put("mean_token_accuracy", result.tokenAccuracy());
+        }
         metrics.put("learning_rate", result.learningRate());
         metrics.put("grad_norm", result.gradientNorm());
         metrics.put("tokens", (double) (step + 1) * batch.tokens().length);

@@ -3,6 +3,7 @@ package trivium.pretrain;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import trivium.data.FillInTheMiddle;
+import trivium.data.FillInTheMiddle.Between;
 import trivium.data.Masking;
 import trivium.model.Blueprint;
 import trivium.text.Tokenizer;
@@ -48,8 +49,9 @@ public sealed interface Task {
      * 2022, section 3); see {@link FillInTheMiddle}.
      *
      * @param rate the share of documents that are rearranged
+     * @param between where they may be cut
      */
-    record MissingMiddle(double rate) implements Task {
+    record MissingMiddle(double rate, Between between) implements Task {
 
         public MissingMiddle {
             FillInTheMiddle.checkRate(rate);
@@ -57,7 +59,17 @@ public sealed interface Task {
 
         /** The share of documents that are rearranged. */
         public MissingMiddle rate(double rate) {
-            return new MissingMiddle(rate);
+            return new MissingMiddle(rate, between);
+        }
+
+        /** Where they may be cut. */
+        public MissingMiddle between(Between between) {
+            return new MissingMiddle(rate, between);
+        }
+
+        /** The same with a tokenizer. */
+        FillInTheMiddle with(Tokenizer tokenizer, long seed) {
+            return new FillInTheMiddle(tokenizer, rate, seed, between);
         }
     }
 
@@ -73,7 +85,7 @@ public sealed interface Task {
 
     /** Missing middle, in every other document on average. */
     static MissingMiddle missingMiddle() {
-        return new MissingMiddle(0.5);
+        return new MissingMiddle(0.5, Between.CHARACTERS);
     }
 
     /** A tokenizer with the special tokens that the task needs, behind those it has. */
@@ -114,9 +126,10 @@ public sealed interface Task {
                 settings.put("masked_share", masked);
                 settings.put("random_share", random);
             }
-            case MissingMiddle(double rate) -> {
+            case MissingMiddle(double rate, Between between) -> {
                 settings.put("task", "missing middle");
                 settings.put("middle_rate", rate);
+                settings.put("middle_between", between.toString());
             }
         }
         return settings;
@@ -136,7 +149,10 @@ public sealed interface Task {
                         number(settings, "chosen_share"),
                         number(settings, "masked_share"),
                         number(settings, "random_share"));
-            case "missing middle" -> new MissingMiddle(number(settings, "middle_rate"));
+            case "missing middle" ->
+                new MissingMiddle(
+                        number(settings, "middle_rate"),
+                        "words".equals(settings.get("middle_between")) ? Between.WORDS : Between.CHARACTERS);
             default -> throw new IllegalArgumentException("there is no task \"" + name + "\" in pre-training");
         };
     }

@@ -6,7 +6,6 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import trivium.data.Corpus;
 import trivium.data.DocumentEncoder;
-import trivium.data.FillInTheMiddle;
 import trivium.data.TokenFile;
 import trivium.data.Tokens;
 import trivium.data.files.ContentHash;
@@ -102,10 +101,14 @@ public sealed interface TextSource {
 
     /** The task that fits best: what a file was built for, or what the architecture can learn. */
     default Task task(boolean looksAhead) {
-        if (this instanceof TwoFiles files && files.train.middles().rate() > 0) {
-            return Task.missingMiddle().rate(files.train.middles().rate());
-        }
-        return looksAhead ? Task.maskedTokens() : Task.nextToken();
+        var built = this instanceof TwoFiles files ? built(files.train) : Task.nextToken();
+        return built instanceof Task.MissingMiddle || !looksAhead ? built : Task.maskedTokens();
+    }
+
+    /** Missing middles where a file has them, otherwise the next token of documents as they stand. */
+    private static Task built(TokenFile file) {
+        var middles = file.middles();
+        return middles.rate() > 0 ? new Task.MissingMiddle(middles.rate(), middles.between()) : Task.nextToken();
     }
 
     /**
@@ -130,24 +133,29 @@ public sealed interface TextSource {
                             + " needs text as it stands; build two: TokenFile.build(path, documents, tokenizer,"
                             + " FillInTheMiddle.of(tokenizer, seed), listener), and a plain one to validate");
                 }
-                checkRate(file, 0);
+                checkBuilt(file, Task.nextToken());
             }
             case TwoFiles(var train, var validation) -> {
                 train.check(tokenizer);
                 validation.check(tokenizer);
-                checkRate(train, task instanceof Task.MissingMiddle(double rate) ? rate : 0);
-                checkRate(validation, 0);
+                checkBuilt(train, task instanceof Task.MissingMiddle ? task : Task.nextToken());
+                checkBuilt(validation, Task.nextToken());
             }
         }
     }
 
-    private static void checkRate(TokenFile file, double rate) {
-        double built = file.middles().rate();
-        if (built != rate) {
-            throw new IllegalArgumentException(file.path() + " was built with missing middles in " + built
-                    + " of its documents, but " + rate + " is wanted here; build it again, or "
-                    + (built > 0 ? "train on it with Task.missingMiddle().rate(" + built + ")" : "change the task"));
+    private static void checkBuilt(TokenFile file, Task wanted) {
+        var built = built(file);
+        if (!built.equals(wanted)) {
+            throw new IllegalArgumentException(file.path() + " was built for " + said(built) + ", but is wanted for "
+                    + said(wanted) + "; build it again, or take the task it was built for");
         }
+    }
+
+    private static String said(Task task) {
+        return task instanceof Task.MissingMiddle(double rate, var between)
+                ? "missing middles in " + rate + " of its documents, cut between " + between
+                : "documents as they stand";
     }
 
     /**
@@ -161,8 +169,8 @@ public sealed interface TextSource {
         return switch (this) {
             case Documents(var corpus) -> {
                 var split = corpus.split(share);
-                DocumentEncoder encoder = task instanceof Task.MissingMiddle(double rate)
-                        ? new FillInTheMiddle(tokenizer, rate, seed)
+                DocumentEncoder encoder = task instanceof Task.MissingMiddle middle
+                        ? middle.with(tokenizer, seed)
                         : DocumentEncoder.plain(tokenizer);
                 yield new Sides(
                         Tokens.encode(split.train(), tokenizer, encoder),

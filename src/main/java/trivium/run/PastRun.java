@@ -13,6 +13,8 @@ import trivium.data.Comparisons;
 import trivium.data.Conversation;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
+import trivium.model.Compute;
+import trivium.tensor.Precision;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
 
@@ -55,6 +57,12 @@ public record PastRun(RunStore store, RunCard card, Map<String, Object> function
     public List<String> texts(String setting) {
         List<?> texts = setting(card.recipe(), setting, List.class, "a list");
         return texts.stream().map(String::valueOf).toList();
+    }
+
+    /** All of this machine's threads, and the precision that the recipe names. */
+    public Compute compute() {
+        var precision = has("precision") ? Precision.valueOf(text("precision")) : Precision.FLOAT32;
+        return Compute.DEFAULT.withPrecision(precision);
     }
 
     /** Settings within a setting, as one that knows them by name. */

@@ -27,7 +27,7 @@ public record RunCard(
         String id, String kind, String parent, Map<String, Object> recipe, Outcome outcome, Origin origin) {
 
     /** Settings that name the data, which {@code origin.dataHash} stands for. */
-    static final Set<String> DATA = Set.of("corpus", "conversations", "comparisons", "data");
+    static final Set<String> DATA = Set.of("corpus", "conversations", "comparisons", "data", "token_files");
 
     /** Where X_name is the name of a run, X_hash stands for its content. */
     private static final String NAME = "_name";

@@ -51,6 +51,11 @@ public final class RunStore {
         }
     }
 
+    /** Where the runs are. */
+    public Path folder() {
+        return folder;
+    }
+
     /** Where the run of this id is, or would be. */
     public Path folder(String id) {
         return folder.resolve(id);

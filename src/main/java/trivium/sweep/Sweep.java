@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 import trivium.run.Bookkeeping;
 import trivium.run.Progress;
+import trivium.run.RunStore;
 
 /**
  * Many trials of one function under different settings.
@@ -126,8 +127,8 @@ public record Sweep(Search search, List<Long> seeds, Site site, Budget budget, A
      * The same, and saves every run in a store, wherever it was trained. Its name there says which trial it was, and is
      * the same for the same trial of the same recipe: begun again, it takes the place of what was there.
      */
-    public SweepResult run(Path store, RunTrainer trainer) {
-        return Trials.run(this, new Work.Training(trainer, store));
+    public SweepResult run(RunStore store, RunTrainer trainer) {
+        return Trials.run(this, new Work.Training(trainer, store.folder()));
     }
 
     /** Runs any function of a trial that answers metrics. */

@@ -50,20 +50,26 @@ public final class Blas {
         if (m == 0 || n == 0) {
             return;
         }
-        FLOAT32.multiply(
-                transposeA,
-                transposeB,
-                m,
-                n,
-                k,
-                a.address(aOffset),
-                aStride,
-                b.address(bOffset),
-                bStride,
-                beta,
-                c.address(cOffset),
-                cStride);
-        keep(a, b, c);
+        try {
+            FLOAT32.multiply(
+                    transposeA,
+                    transposeB,
+                    m,
+                    n,
+                    k,
+                    a.address(aOffset),
+                    aStride,
+                    b.address(bOffset),
+                    bStride,
+                    beta,
+                    c.address(cOffset),
+                    cStride);
+        } finally {
+            // Only addresses cross; whoever holds the last reference must not lose it in the middle of a product.
+            Reference.reachabilityFence(a);
+            Reference.reachabilityFence(b);
+            Reference.reachabilityFence(c);
+        }
     }
 
     /**
@@ -89,26 +95,25 @@ public final class Blas {
         if (m == 0 || n == 0) {
             return;
         }
-        OneDnn.multiplyBf16(
-                transposeA,
-                transposeB,
-                m,
-                n,
-                k,
-                a.address(),
-                transposeA ? m : k,
-                b.address(),
-                transposeB ? k : n,
-                beta,
-                c.address(cOffset),
-                n);
-        keep(a, b, c);
-    }
-
-    /** Only addresses cross; whoever holds the last reference must not lose it in the middle of a product. */
-    private static void keep(Object a, Object b, Object c) {
-        Reference.reachabilityFence(a);
-        Reference.reachabilityFence(b);
-        Reference.reachabilityFence(c);
+        try {
+            OneDnn.multiplyBf16(
+                    transposeA,
+                    transposeB,
+                    m,
+                    n,
+                    k,
+                    a.address(),
+                    transposeA ? m : k,
+                    b.address(),
+                    transposeB ? k : n,
+                    beta,
+                    c.address(cOffset),
+                    n);
+        } finally {
+            // Only addresses cross; whoever holds the last reference must not lose it in the middle of a product.
+            Reference.reachabilityFence(a);
+            Reference.reachabilityFence(b);
+            Reference.reachabilityFence(c);
+        }
     }
 }

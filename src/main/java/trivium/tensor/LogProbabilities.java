@@ -17,6 +17,11 @@ public final class LogProbabilities {
         return (float) (chosen - highest - Math.log(sum));
     }
 
+    /** Whether no token is likelier than the target, given a row that {@link #forward} has overwritten. */
+    public static boolean isLikeliest(Floats row, long at, int target) {
+        return row.get(at + target) >= 1;
+    }
+
     /**
      * The row becomes gradient · (onehot(target) − softmax): the derivative of the log-probability with respect to the
      * logits, times {@code gradient}.

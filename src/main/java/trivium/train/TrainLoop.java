@@ -30,8 +30,10 @@ public final class TrainLoop implements AutoCloseable {
      *     the training has diverged
      * @param gradientNorm Euclidean norm of the gradient before clipping
      * @param learningRate that was used
+     * @param tokenAccuracy share of the positions that count at which no token was likelier than the target, before the
+     *     update; not a number where the model gives scores, or does not say
      */
-    public record StepResult(double loss, double gradientNorm, double learningRate) {}
+    public record StepResult(double loss, double gradientNorm, double learningRate, double tokenAccuracy) {}
 
     /**
      * A loop that trains {@code model} in place, without dropout.
@@ -68,13 +70,17 @@ public final class TrainLoop implements AutoCloseable {
         var input = new Slices.Input(batch.rows(), batch.time(), batch.tokens(), batch.targets(), batch.cuts());
         var dice = seed.isPresent() ? new Dice(seed.getAsLong(), optimizer.steps()) : null;
         double loss = slices.gradients(
-                input, dice, (from, to, values, gradients) -> objective.loss(batch, from, to, values, gradients));
+                input,
+                dice,
+                batch.weights(),
+                (from, to, values, gradients) -> objective.loss(batch, from, to, values, gradients));
+        double accuracy = slices.right() < 0 ? Double.NaN : (double) slices.right() / batch.counted();
         double norm = slices.reduce();
         if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
-            return new StepResult(Double.NaN, norm, learningRate);
+            return new StepResult(Double.NaN, norm, learningRate, accuracy);
         }
         optimizer.step(slices.gradient(), Math.min(1, clip / norm), learningRate, slices.workers());
-        return new StepResult(loss, norm, learningRate);
+        return new StepResult(loss, norm, learningRate, accuracy);
     }
 
     /**

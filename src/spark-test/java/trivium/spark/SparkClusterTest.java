@@ -57,13 +57,14 @@ class SparkClusterTest {
                     .run();
         };
         var sweep = Sweep.grid(Knob.logRange("rate", 1e-4, 1e-2, 3)).seeds(1, 2);
-        var expected = sweep.run(folder.resolve("here"), trainer);
+        var expected = sweep.run(RunStore.open(folder.resolve("here")), trainer);
         Files.delete(begun);
+        var there = RunStore.open(folder.resolve("there"));
 
         var kept = sweep.keep(folder.resolve("sweep"));
         try (var machines = Machines.start(folder.resolve("spark"), 2)) {
             var killer = new Killer(machines);
-            var result = kept.on(machines.site()).progress(killer).run(folder.resolve("there"), trainer);
+            var result = kept.on(machines.site()).progress(killer).run(there, trainer);
             assertEquals("finished", result.outcome());
             assertEquals(table(expected), table(result));
             var times = times(begun);
@@ -75,7 +76,7 @@ class SparkClusterTest {
         assertEquals(losses(folder.resolve("here")), losses(folder.resolve("there")));
 
         // all have ended, so nobody asks for the cluster, which is gone
-        var again = kept.on(Spark.master("spark://127.0.0.1:1")).run(folder.resolve("there"), trainer);
+        var again = kept.on(Spark.master("spark://127.0.0.1:1")).run(there, trainer);
         assertEquals(table(expected), table(again));
     }
 

@@ -1,7 +1,23 @@
 package trivium.spark;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import trivium.data.Corpus;
+import trivium.model.Gpt;
+import trivium.pretrain.Pretraining;
+import trivium.run.RunStore;
+import trivium.sweep.Knob;
 import trivium.sweep.Site;
 import trivium.sweep.SiteContract;
+import trivium.sweep.Sweep;
+import trivium.sweep.Work;
+import trivium.text.Tokenizer;
 
 /** The contract, with Spark in this JVM. */
 class SparkLocalTest extends SiteContract {
@@ -9,5 +25,42 @@ class SparkLocalTest extends SiteContract {
     @Override
     protected Site site(int trials) {
         return Spark.master("local[" + trials + "]");
+    }
+
+    @Test
+    void withASharedStoreTheWorkersWriteThereThemselves(@TempDir Path folder) throws Exception {
+        var corpus = new Corpus("rhyme", List.of("one two three four five ".repeat(9)));
+        var letters = Tokenizer.characters(corpus);
+        var store = RunStore.open(folder);
+        var result = Sweep.grid(Knob.values("steps", 2, 3))
+                .on(Spark.master("local[1]").withSharedStore())
+                .run(
+                        store,
+                        trial -> Pretraining.of(
+                                        Gpt.small()
+                                                .layers(1)
+                                                .context(8)
+                                                .width(16)
+                                                .heads(2),
+                                        letters,
+                                        corpus)
+                                .steps(trial.integer("steps"))
+                                .workers(1)
+                                .run());
+        assertEquals(2, store.ids().size());
+        for (int i = 0; i < 2; i++) {
+            assertEquals(
+                    result.trials().get(i).metrics().get("loss"),
+                    store.load(store.ids().get(i)).last("loss"));
+        }
+    }
+
+    @Test
+    void whatIsNoMasterIsRefused() {
+        assertThrows(IllegalArgumentException.class, () -> Spark.master("head:7077"));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Spark.master("local[1]").open(new Work.Measuring(_ -> Map.of("x", (double) hashCode())), false),
+                "a function that takes this test with it");
     }
 }

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -63,10 +62,13 @@ final class Cluster implements Site.Crew {
         }
     }
 
-    private static JavaSparkContext connected(SparkConf configuration) {
+    private static JavaSparkContext connected(SparkConf configuration) throws InterruptedException {
         try {
             return new JavaSparkContext(configuration);
         } catch (Exception e) { // Scala throws what it does not declare
+            if (e instanceof InterruptedException interrupt) {
+                throw interrupt;
+            }
             throw new IllegalArgumentException(
                     "the Spark master at " + configuration.get("spark.master") + " did not take the sweep: "
                             + firstLine(e),
@@ -110,17 +112,22 @@ final class Cluster implements Site.Crew {
                 workers = now;
                 changed = System.nanoTime();
             }
-            if (spark.sc().isStopped() || workers == 0 && milliseconds(start) > PATIENCE_SECONDS * 1_000) {
-                throw new IllegalArgumentException(String.format(
-                        Locale.ROOT,
-                        "no worker of %s began within %d seconds: each should have a free core and Java %d or newer;"
-                                + " the folder work beside Spark on the worker says more",
-                        site.master(),
-                        TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start),
-                        Runtime.version().feature()));
+            if (spark.sc().isStopped()) {
+                throw new IllegalArgumentException(
+                        "Spark at " + site.master() + " does not answer or has given the sweep up: is its master there,"
+                                + " and have its workers " + java() + "?");
+            }
+            if (workers == 0 && milliseconds(start) > PATIENCE_SECONDS * 1_000) {
+                throw new IllegalArgumentException("no worker of " + site.master() + " began within "
+                        + PATIENCE_SECONDS + " seconds: each should have a free core and " + java()
+                        + "; the folder work beside Spark on the worker says more");
             }
         }
         return site.trials() > 0 ? site.trials() : Math.max(1, spark.defaultParallelism());
+    }
+
+    private static String java() {
+        return "Java " + Runtime.version().feature() + " or newer";
     }
 
     private static long milliseconds(long since) {

@@ -35,6 +35,30 @@ class FillInTheMiddleTest {
         }
     }
 
+    /** Of "ab cd e" there are four places between words and at the ends, equally likely twice. */
+    @Test
+    void wordsStayWholeWithTheirSpace() {
+        var all = FillInTheMiddle.of(BYTES, 4).rate(1).between(FillInTheMiddle.Between.WORDS);
+        var seen = new TreeMap<String, Integer>();
+        int n = 16_000;
+        for (long number = 0; number < n; number++) {
+            var parts = PSM.matcher(BYTES.decode(all.encode("ab cd  e", number)));
+            assertTrue(parts.matches());
+            seen.merge(parts.group(1) + "|" + parts.group(3) + "|" + parts.group(2), 1, Integer::sum);
+        }
+        String[] places = {"", "ab", "ab cd", "ab cd  e"};
+        assertEquals(10, seen.size(), seen.toString());
+        for (int from = 0; from < places.length; from++) {
+            for (int to = from; to < places.length; to++) {
+                var middle = places[to].substring(places[from].length());
+                var suffix = "ab cd  e".substring(places[to].length());
+                double expected = n / 16.0 * (from == to ? 1 : 2);
+                int count = seen.getOrDefault(places[from] + "|" + middle + "|" + suffix, 0);
+                assertEquals(expected, count, 6 * Math.sqrt(expected), places[from] + "|" + middle + "|" + suffix);
+            }
+        }
+    }
+
     /** What is asked of a trained model is what it was trained on. */
     @Test
     void anExampleIsWhatWasLearnedWithItsEnd() {

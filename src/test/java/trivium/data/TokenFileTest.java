@@ -26,6 +26,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import trivium.data.FillInTheMiddle.Between;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
 
@@ -113,12 +114,15 @@ class TokenFileTest {
     void aFileKnowsWhatWasRearranged() throws Exception {
         var tokenizer = BYTES.withSpecials(FillInTheMiddle.specials());
         var path = folder.resolve("x.tokens");
-        var fill = FillInTheMiddle.of(tokenizer, 77).rate(0.25);
+        var fill = FillInTheMiddle.of(tokenizer, 77).rate(0.25).between(Between.WORDS);
         TokenFile.build(path, List.of("ab", "cd").iterator(), tokenizer, fill, TokenFile.Listener.SILENT);
         var header = ByteBuffer.wrap(Files.readAllBytes(path)).order(ByteOrder.LITTLE_ENDIAN);
         assertEquals(0.25, header.getDouble(40));
         assertEquals(77, header.getLong(48));
-        assertEquals(new TokenFile.Middles(0.25, 77), TokenFile.open(path).middles());
+        assertEquals(1, header.getInt(56));
+        assertEquals(
+                new TokenFile.Middles(0.25, 77, Between.WORDS),
+                TokenFile.open(path).middles());
         assertEquals(TokenFile.Middles.NONE, build(path, tokenizer, "ab").middles());
         byte[] damaged = header(2, 257, 0);
         ByteBuffer.wrap(damaged).order(ByteOrder.LITTLE_ENDIAN).putDouble(40, Double.NaN);

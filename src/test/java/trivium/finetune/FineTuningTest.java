@@ -178,8 +178,8 @@ class FineTuningTest {
         // 6 letters asked, 1 answered with its full stop, two markers: 10 positions each, and 32 take three of them
         int trained = recipe.conversations().split(0.1).train().size();
         double padding = 100 - 100 * trained * 10 / (Math.ceilDiv(trained, 3) * 32.0);
-        var title = String.format(
-                Locale.ROOT, "fine-tuning, packed (%.1f %% padding, 68.8 %% with a row each)", padding);
+        var title =
+                String.format(Locale.ROOT, "fine-tuning, packed (%.1f %% padding, 68.8 %% with a row each)", padding);
         assertEquals(List.of(title), heard);
     }
 

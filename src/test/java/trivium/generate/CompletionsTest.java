@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import trivium.generate.Generation.Finish;
-import trivium.generate.Written.Piece;
 import trivium.data.FillInTheMiddle;
 import trivium.data.FillInTheMiddle.Gap;
+import trivium.generate.Generation.Finish;
+import trivium.generate.Written.Piece;
 import trivium.text.ChatTemplate;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;

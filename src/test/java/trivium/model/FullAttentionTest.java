@@ -21,7 +21,7 @@ class FullAttentionTest {
     /** Lengths around the size of a block and its multiples. */
     @Test
     void anyLength() {
-        for (int time : new int[] {1, 7, 63, 64, 65, 128, 131}) {
+        for (int time : new int[] {1, 7, 31, 32, 33, 64, 65, 131}) {
             check(1, time, true, Cuts.NONE);
         }
         check(1, 70, false, Cuts.NONE);

@@ -21,6 +21,7 @@ import trivium.data.Conversations;
 import trivium.data.Corpus;
 import trivium.data.DocumentEncoder;
 import trivium.data.FillInTheMiddle;
+import trivium.data.FillInTheMiddle.Between;
 import trivium.data.FillInTheMiddle.Gap;
 import trivium.data.Masking;
 import trivium.data.TokenFile;
@@ -192,14 +193,18 @@ class TasksTest {
         var train = file("train.tokens", tokenizer, split.train().documents(), fill);
         var validation = file("validation.tokens", tokenizer, split.validation());
         var mapped = Pretraining.of(GPT, tokenizer, train, validation);
-        assertEquals(new Task.MissingMiddle(0.7), mapped.material().task(), "the file says what it is for");
+        assertEquals(Task.missingMiddle().rate(0.7), mapped.material().task(), "the file says what it is for");
         assertSame(
                 small(Pretraining.of(GPT, tokenizer, LETTERS)
                                 .task(Task.missingMiddle().rate(0.7)))
                         .run(),
                 small(mapped).run());
-        assertSentence(() -> mapped.task(Task.nextToken()), "train.tokens", "0.7", "Task.missingMiddle()");
+        assertSentence(() -> mapped.task(Task.nextToken()), "train.tokens", "0.7", "as they stand");
         assertSentence(() -> mapped.task(Task.missingMiddle()), "0.7", "0.5");
+        assertSentence(
+                () -> mapped.task(Task.missingMiddle().rate(0.7).between(Between.WORDS)),
+                "between characters",
+                "between words");
         assertSentence(() -> Pretraining.of(GPT, tokenizer, validation, train), "train.tokens", "0.7");
         assertSentence(() -> Pretraining.of(GPT, tokenizer, train), "train.tokens", "0.7");
         assertSentence(() -> Pretraining.of(GPT, tokenizer, validation).task(Task.missingMiddle()), "TokenFile.build");
@@ -264,7 +269,7 @@ class TasksTest {
         for (var task : List.of(
                 Task.nextToken(),
                 Task.maskedTokens().share(0.25).mix(0.7, 0.2),
-                Task.missingMiddle().rate(1))) {
+                Task.missingMiddle().rate(1).between(Between.WORDS))) {
             var shape = task instanceof Task.MaskedTokens ? BERT : GPT;
             var run = small(Pretraining.of(shape, PLAIN, LETTERS))
                     .task(task)

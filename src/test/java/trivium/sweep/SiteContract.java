@@ -70,8 +70,8 @@ public abstract class SiteContract {
     @Test
     void runsComeBackToTheStore(@TempDir Path here, @TempDir Path there) {
         var sweep = Sweep.grid(Knob.values("steps", 2, 3)).seeds(1, 2);
-        var expected = sweep.run(here, SiteContract::pretrained);
-        var result = sweep.on(site(2)).run(there, SiteContract::pretrained);
+        var expected = sweep.run(RunStore.open(here), SiteContract::pretrained);
+        var result = sweep.on(site(2)).run(RunStore.open(there), SiteContract::pretrained);
         assertEquals(
                 expected.table().column("loss").asList(),
                 result.table().column("loss").asList());
@@ -163,7 +163,7 @@ public abstract class SiteContract {
 
     @Test
     void interruptedItKeepsWhatHasFinished() throws Exception {
-        var waiting = new CountDownLatch(1);
+        var news = new CountDownLatch(4); // two trials have ended, and two more say that they have begun
         var place = site(2);
         var sweep = new FutureTask<>(() -> Sweep.grid(Knob.values("x", 0, 1, 2, 3, 4, 5))
                 .on(place)
@@ -171,13 +171,20 @@ public abstract class SiteContract {
                     @Override
                     public void trialStep(int trial, long done, long total, Map<String, Double> metrics) {
                         if (trial > 1) {
-                            waiting.countDown();
+                            news.countDown();
+                        }
+                    }
+
+                    @Override
+                    public void ended(TrialResult result) {
+                        if (result.isFinished()) {
+                            news.countDown();
                         }
                     }
                 })
                 .measure(SiteContract::stuck));
         var caller = Thread.ofPlatform().start(sweep);
-        while (!sweep.isDone() && !waiting.await(10, TimeUnit.MILLISECONDS)) {}
+        while (!sweep.isDone() && !news.await(10, TimeUnit.MILLISECONDS)) {}
         caller.interrupt();
         var result = sweep.get();
         assertEquals("interrupted after 2 of 6 trials", result.outcome());

@@ -38,9 +38,12 @@ class BlasTest {
         var left = Floats.of(2, 3);
         var right = Floats.of(5, 7);
         var forgotten = guarded(new double[] {Double.NaN, Double.NaN, Double.NaN, Double.NaN});
-        gemm.multiply(false, false, 2, 2, 1, left.address(0), 1, right.address(0), 2, 0, forgotten.address(0), 2);
-        Reference.reachabilityFence(left);
-        Reference.reachabilityFence(right);
+        try {
+            gemm.multiply(false, false, 2, 2, 1, left.address(0), 1, right.address(0), 2, 0, forgotten.address(0), 2);
+        } finally {
+            Reference.reachabilityFence(left);
+            Reference.reachabilityFence(right);
+        }
         assertTwin(new double[] {10, 14, 15, 21}, forgotten, 0, "outer product");
     }
 
@@ -65,21 +68,24 @@ class BlasTest {
         var first = guarded(a);
         var second = guarded(b);
         var result = guarded(c);
-        gemm.multiply(
-                transposeA,
-                transposeB,
-                m,
-                n,
-                k,
-                first.address(1),
-                aStride,
-                second.address(2),
-                bStride,
-                beta,
-                result.address(3),
-                cStride);
-        Reference.reachabilityFence(first);
-        Reference.reachabilityFence(second);
+        try {
+            gemm.multiply(
+                    transposeA,
+                    transposeB,
+                    m,
+                    n,
+                    k,
+                    first.address(1),
+                    aStride,
+                    second.address(2),
+                    bStride,
+                    beta,
+                    result.address(3),
+                    cStride);
+        } finally {
+            Reference.reachabilityFence(first);
+            Reference.reachabilityFence(second);
+        }
         var what = "%b %b, m %d, n %d, k %d, beta %d".formatted(transposeA, transposeB, m, n, k, beta);
         assertTwin(expected, result, 1e-6, what);
     }

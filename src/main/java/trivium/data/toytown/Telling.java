@@ -34,7 +34,8 @@ record Telling(Set<String> words, Optional<Tone> tone) implements Check {
         var reading = Parser.read(completion);
         int sentences = reading.sentences().size();
         if (sentences < FEWEST || sentences > MOST) {
-            return Judgement.wrong("a story has " + FEWEST + " to " + MOST + " sentences, and this one has " + sentences);
+            return Judgement.wrong(
+                    "a story has " + FEWEST + " to " + MOST + " sentences, and this one has " + sentences);
         }
         var missing = new TreeSet<>(words);
         missing.removeAll(Words.of(completion));
