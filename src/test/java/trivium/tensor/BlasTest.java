@@ -1,14 +1,20 @@
 package trivium.tensor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static trivium.tensor.Twin.assertTwin;
 import static trivium.tensor.Twin.guarded;
 import static trivium.tensor.Twin.normals;
 
+import java.io.IOException;
 import java.lang.ref.Reference;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class BlasTest {
 
@@ -154,5 +160,44 @@ class BlasTest {
         assertEquals(Float.NaN, extremes.get(0));
         assertEquals(Float.POSITIVE_INFINITY, extremes.get(1));
         assertEquals(Float.NEGATIVE_INFINITY, extremes.get(2));
+    }
+
+    /** Products of random shapes, for as long as it takes a profiler to interrupt some thousands of them. */
+    static final class Products {
+        public static void main(String[] arguments) {
+            var random = new SplittableRandom(1);
+            long end = System.nanoTime() + 3_000_000_000L;
+            while (System.nanoTime() < end) {
+                int m = 1 + random.nextInt(200);
+                int n = 1 + random.nextInt(200);
+                int k = 1 + random.nextInt(200);
+                var a = Floats.zeros((long) m * k);
+                var b = Floats.zeros((long) Math.max(k, n) * Math.max(k, n));
+                var c = Floats.zeros((long) m * n);
+                for (int i = 0; i < 20; i++) {
+                    Blas.multiply(false, random.nextBoolean(), m, n, k, a, 0, k, b, 0, Math.max(n, k), 0, c, 0, n);
+                }
+            }
+            System.out.println("whole");
+        }
+    }
+
+    /** oneDNN before 3.13 lost its way when a signal came (docs/log.md), and profilers send nothing but signals. */
+    @Test
+    void productsSurviveSignals(@TempDir Path folder) throws IOException, InterruptedException {
+        var process = new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:StartFlightRecording:settings=profile,filename=" + folder.resolve("signals.jfr"),
+                        "--add-modules=jdk.incubator.vector",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Products.class.getName()))
+                .redirectErrorStream(true)
+                .start();
+        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), said);
+        assertTrue(said.contains("whole"), said);
     }
 }

@@ -22,11 +22,11 @@ import trivium.tensor.Memory;
 class AllocationTest {
 
     private static final int VOCABULARY = 29;
-    private static final int ROUNDS = 300;
+    private static final int ROUNDS = 1_000;
     private static final int STEPS = 20;
 
     /** The few records that a step is described with; one vector that is not kept in a register makes thousands. */
-    private static final long MOST = 1_024;
+    private static final long MOST = 4_096;
 
     /** In a process of its own, for what is compiled how depends on what ran before: prints the least seen of each. */
     static final class Steps {
