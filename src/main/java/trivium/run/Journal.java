@@ -23,6 +23,11 @@ public final class Journal {
 
     private static final String SECONDS = "seconds";
 
+    static {
+        // Tablesaw looks for its own parts on other threads as it starts, and an interrupt is lost there.
+        Table.create();
+    }
+
     private final MetricsTable metrics;
     private final Map<String, Table> notes;
     private final Bookkeeping books;
