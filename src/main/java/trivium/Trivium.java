@@ -121,6 +121,11 @@ public final class Trivium {
         return Retrainer.rerun(runs(), id, functions, Bookkeeping.NONE.progress(Notebook.progress()));
     }
 
+    /** A run of another store, trained again. */
+    public static Run rerun(RunStore store, String id) {
+        return Retrainer.rerun(store, id, Map.of(), Bookkeeping.NONE.progress(Notebook.progress()));
+    }
+
     /** What differs between two runs in recipe, data and outcome. */
     public static RunDifference diff(Run a, Run b) {
         return RunDifference.of(a, b);
