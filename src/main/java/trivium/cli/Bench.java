@@ -15,6 +15,7 @@ import trivium.data.Batch;
 import trivium.generate.Generator;
 import trivium.generate.Sampling;
 import trivium.model.Architecture;
+import trivium.model.Compute;
 import trivium.model.Gpt;
 import trivium.model.Llama;
 import trivium.model.Size;
@@ -23,7 +24,7 @@ import trivium.tensor.Blas;
 import trivium.tensor.Floats;
 import trivium.tensor.Memory;
 import trivium.tensor.Peak;
-import trivium.tensor.Workers;
+import trivium.tensor.Precision;
 import trivium.train.AdamW;
 import trivium.train.CrossEntropy;
 import trivium.train.TrainLoop;
@@ -57,7 +58,11 @@ final class Bench {
     private Bench() {}
 
     /** What is asked for. */
-    private record Request(List<Case> cases, List<String> jobs, boolean json, String peer, int workers) {}
+    private record Request(List<Case> cases, List<String> jobs, boolean json, String peer, Compute compute) {
+        int workers() {
+            return compute.workers();
+        }
+    }
 
     static int run(List<String> arguments, PrintStream out) {
         if (TokenizeBench.isAskedFor(arguments)) {
@@ -67,6 +72,7 @@ final class Bench {
             return SweepBench.run(arguments, out);
         }
         var request = parse(arguments);
+        request.compute().caveat().ifPresent(System.err::println);
         double flops = Peak.gigaflops(request.workers());
         if (!request.json()) {
             out.printf(
@@ -83,7 +89,7 @@ final class Bench {
                     report(
                             request,
                             new Measured("train", test.name(), test.rows()),
-                            () -> train(test, request.workers()),
+                            () -> train(test, request.compute()),
                             flops,
                             test,
                             out);
@@ -182,7 +188,7 @@ final class Bench {
         out.println();
     }
 
-    private static Found train(Case test, int workers) {
+    private static Found train(Case test, Compute compute) {
         long before = Floats.allocatedBytes();
         int time = test.architecture().context();
         int n = test.rows() * time;
@@ -192,7 +198,7 @@ final class Bench {
         var times = new ArrayList<Double>();
         long heap = Long.MAX_VALUE;
         var model = Transformer.of(test.architecture(), test.vocabulary(), 1);
-        try (var loop = new TrainLoop(model, AdamW.DEFAULT, 1, workers)) {
+        try (var loop = new TrainLoop(model, AdamW.DEFAULT, 1, compute)) {
             for (int step = 0; step < test.steps(); step++) {
                 var tokens = random.ints(n, 0, test.vocabulary()).toArray();
                 var targets = random.ints(n, 0, test.vocabulary()).toArray();
@@ -246,7 +252,7 @@ final class Bench {
         var jobs = new ArrayList<String>();
         boolean json = false;
         String peer = null;
-        int workers = Workers.available();
+        var compute = Compute.DEFAULT;
         var words = arguments.iterator();
         while (words.hasNext()) {
             var word = words.next();
@@ -255,10 +261,11 @@ final class Bench {
                 case "--case" -> cases.add(named(value(word, words)));
                 case "--job" -> jobs.add(job(value(word, words)));
                 case "--peer" -> peer = value(word, words);
-                case "--workers" -> workers = Integer.parseInt(value(word, words));
+                case "--workers" -> compute = compute.withWorkers(Integer.parseInt(value(word, words)));
+                case "--precision" -> compute = compute.withPrecision(Precision.of(value(word, words)));
                 default ->
                     throw new IllegalArgumentException("bench does not know \"" + word
-                            + "\"; it takes --case NAME, --job train|generate, --workers N, --json and --peer COMMAND,"
+                            + "\"; it takes --case NAME, --job train|generate, --workers N, --precision BF16, --json and --peer COMMAND,"
                             + " --job tokenize FILE... or --job sweep");
             }
         }
@@ -267,7 +274,7 @@ final class Bench {
                 jobs.isEmpty() ? List.of("train", "generate") : jobs,
                 json,
                 peer,
-                workers);
+                compute);
     }
 
     static String value(String option, Iterator<String> words) {

@@ -35,7 +35,7 @@ final class Pretrain {
                             + " [FLOAT32 or BF16]]");
         }
         long seed = arguments.size() == 1 ? 1 : seed(arguments.get(1));
-        var precision = arguments.size() < 3 ? Precision.FLOAT32 : precision(arguments.get(2));
+        var precision = arguments.size() < 3 ? Precision.FLOAT32 : Precision.of(arguments.get(2));
         var corpus = Corpus.text(arguments.getFirst());
         var folder = RunStore.open(Path.of("runs")).folder(name(corpus, seed, precision));
         var run = Pretraining.of(Gpt.small().context(CONTEXT), Tokenizer.characters(corpus), corpus)
@@ -62,14 +62,6 @@ final class Pretrain {
     private static String name(Corpus corpus, long seed, Precision precision) {
         var name = "pretrain-" + corpus.sha256().substring(0, HASH_DIGITS) + "-seed" + seed;
         return precision == Precision.FLOAT32 ? name : name + "-bf16";
-    }
-
-    private static Precision precision(String word) {
-        try {
-            return Precision.valueOf(word.toUpperCase(Locale.ROOT));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("the precision must be FLOAT32 or BF16, not \"" + word + "\"", e);
-        }
     }
 
     private static long seed(String word) {

@@ -61,7 +61,7 @@ public record PastRun(RunStore store, RunCard card, Map<String, Object> function
 
     /** All of this machine's threads, and the precision that the recipe names. */
     public Compute compute() {
-        var precision = has("precision") ? Precision.valueOf(text("precision")) : Precision.FLOAT32;
+        var precision = has("precision") ? Precision.of(text("precision")) : Precision.FLOAT32;
         return Compute.DEFAULT.withPrecision(precision);
     }
 

@@ -1,5 +1,7 @@
 package trivium.tensor;
 
+import java.util.Locale;
+
 /** In what a model's matrix products are computed; weights, sums and everything else are float32 in either. */
 public enum Precision {
     /** IEEE single precision, 24 bits of significand. */
@@ -10,6 +12,15 @@ public enum Precision {
      * bfloat16 itself (AVX512_BF16).
      */
     BF16;
+
+    /** By name, in letters of either case. */
+    public static Precision of(String name) {
+        try {
+            return valueOf(name.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("the precision must be FLOAT32 or BF16, not \"" + name + "\"", e);
+        }
+    }
 
     /** Whether this machine computes in this precision; bfloat16 without the processor's help is not offered. */
     public boolean available() {
