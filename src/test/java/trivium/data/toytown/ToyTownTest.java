@@ -44,7 +44,7 @@ class ToyTownTest {
                 bytes += Files.size(file);
             }
         }
-        assertTrue(bytes < 6_000_000, bytes + " bytes");
+        assertTrue(bytes < 5_000_000, bytes + " bytes");
     }
 
     /**
