@@ -103,7 +103,7 @@ class ParametersTest {
             assertTrue(whole.startsWith(small.strip()), name);
             assertTrue(small.length() < whole.length() / 50, name);
         }
-        assertEquals(24, Files.readAllLines(folder.resolve("tasks.jsonl")).size());
+        assertEquals(10, Files.readAllLines(folder.resolve("tasks.jsonl")).size());
         assertEquals(
                 4, Files.readAllLines(folder.resolve("questions-heldout.jsonl")).size());
         assertThrows(IllegalArgumentException.class, () -> Sizes.SHIPPED.times(0));
