@@ -7,6 +7,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import trivium.generate.Generation.Finish;
 import trivium.model.Decoder;
+import trivium.tensor.Scatter;
 
 /** Generates for one handful of prompts, side by side in one decoder; rows leave when they are done. One thread. */
 final class Decoding {
@@ -48,7 +49,7 @@ final class Decoding {
             if (sampling.repetitionPenalty() != 1) {
                 Arrays.stream(prompt).forEach(seen::set);
             }
-            dice = new SplittableRandom(mix(sampling.seed() + mix(index + 1)));
+            dice = new SplittableRandom(Scatter.mix(sampling.seed() + Scatter.mix(index + 1)));
         }
 
         /** Draws from the distribution the sampler has read. */
@@ -144,12 +145,5 @@ final class Decoding {
         if (Thread.interrupted()) {
             throw new CancellationException("generation was interrupted");
         }
-    }
-
-    /** Scatters neighbouring seeds (the finaliser of MurmurHash3, Stafford's variant 13). */
-    private static long mix(long z) {
-        z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-        return z ^ (z >>> 31);
     }
 }

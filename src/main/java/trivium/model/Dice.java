@@ -1,5 +1,7 @@
 package trivium.model;
 
+import trivium.tensor.Scatter;
+
 /**
  * What decides all chance within a training step: with the same seed, a step of the same number drops the same,
  * wherever and by however many workers it is computed.
@@ -14,11 +16,8 @@ public record Dice(long seed, long step) {
         return mix(mix(mix(seed) + step) + place);
     }
 
-    /** Scatters neighbouring numbers (the finaliser of MurmurHash3, Stafford's variant 13, after a step of 2⁶⁴ / φ). */
+    /** Scattered after a step of 2⁶⁴ / φ, so that 0 does not stay 0. */
     static long mix(long z) {
-        z += 0x9e3779b97f4a7c15L;
-        z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-        return z ^ (z >>> 31);
+        return Scatter.mix(z + 0x9e3779b97f4a7c15L);
     }
 }
