@@ -43,6 +43,19 @@ class VerifyTest {
         assertTrue(errors.passed(), errors.toString());
     }
 
+    /** An entry whose first gradient is nearly none: its first step is float32's rounding, in any engine. */
+    @Test
+    void whatFloat32DoesNotDecidePassesAndIsSaid() throws IOException, URISyntaxException {
+        var errors = Verify.check(golden("llama-trembling"));
+        assertTrue(errors.largest().get("adamw") > 1e-4, errors.toString());
+        assertTrue(errors.passed(), errors.toString());
+        assertTrue(errors.toString().contains("float32 decides no better"), errors.toString());
+        copy(golden("llama-trembling"));
+        var config = folder.resolve("config.json");
+        Files.writeString(config, Files.readString(config).replace("\"lr\": 0.01", "\"lr\": 0.011"));
+        assertFalse(Verify.check(folder).passed(), "a tenth more of a learning rate is no tremor");
+    }
+
     /** Whichever weight is a hundredth off, the check notices. */
     @ParameterizedTest
     @ValueSource(strings = {"gpt2-bias", "llama"})
@@ -77,6 +90,16 @@ class VerifyTest {
             assertTrue(errors.toString().contains(kind), errors.toString());
             values.set(5, whole);
         }
+    }
+
+    @Test
+    void anExpectationThatIsNotANumberFails() throws IOException, URISyntaxException {
+        copy(golden("llama"));
+        var file = folder.resolve("expect.safetensors");
+        var expected = Safetensors.read(file);
+        expected.get("logits").values().set(5, Float.NaN);
+        Safetensors.write(file, expected.tensors());
+        assertFalse(Verify.check(folder).passed());
     }
 
     @Test
