@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -97,14 +96,7 @@ class SigkillTest {
     }
 
     private static Process start(Path place) throws IOException {
-        var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(flag -> !flag.startsWith("-javaagent") && !flag.startsWith("-agent"))
-                .forEach(command::add);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Victim.class.getName(), place.toString()));
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
+        return AnotherJvm.builder(List.of(), Victim.class, place.toString())
                 .redirectOutput(place.resolveSibling("victim.log").toFile())
                 .start();
     }

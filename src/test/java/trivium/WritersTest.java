@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -151,16 +150,8 @@ class WritersTest {
     }
 
     private Process start(Path ledger) throws IOException {
-        var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(flag -> !flag.startsWith("-javaagent") && !flag.startsWith("-agent"))
-                .forEach(command::add);
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Writer.class.getName()));
-        command.addAll(List.of(folder.resolve("runs").toString(), ledger.toString()));
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
+        var flags = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m");
+        return AnotherJvm.builder(flags, Writer.class, folder.resolve("runs").toString(), ledger.toString())
                 .redirectOutput(
                         ledger.resolveSibling(ledger.getFileName() + ".log").toFile())
                 .start();

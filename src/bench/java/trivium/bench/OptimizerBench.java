@@ -15,7 +15,6 @@ public class OptimizerBench {
     @Param({"SMALL", "MEDIUM"})
     public Shape shape;
 
-    private static final Vectors.AdamStep STEP = new Vectors.AdamStep(1e-4f, 0.9f, 0.99f, 1e-8f, 1.1f, 1.01f);
     private static final int STRETCH = 1 << 16;
 
     private Floats[] buffers;
@@ -33,7 +32,21 @@ public class OptimizerBench {
     public void adamW() {
         for (long from = 0; from < shape.parameters(); from += STRETCH) {
             long to = Math.min(shape.parameters(), from + STRETCH);
-            Vectors.adamW(buffers[0], buffers[1], buffers[2], buffers[3], from, to, 1, 0.1f, STEP);
+            Vectors.adamW(
+                    buffers[0],
+                    buffers[1],
+                    buffers[2],
+                    buffers[3],
+                    from,
+                    to,
+                    1,
+                    0.1f,
+                    1e-4f,
+                    0.9f,
+                    0.99f,
+                    1e-8f,
+                    1.1f,
+                    1.01f);
         }
     }
 

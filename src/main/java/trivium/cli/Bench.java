@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import trivium.data.Batch;
@@ -49,6 +50,9 @@ final class Bench {
         }
     }
 
+    private static final int WARM_STEPS = 500;
+    private static final long SETTLING_NANOSECONDS = 100_000_000;
+
     private static final List<Case> CASES = List.of(
             new Case("small", Gpt.small().context(64), 65, 12, 120),
             new Case("medium", Gpt.medium(), 65, 16, 8),
@@ -83,6 +87,7 @@ final class Bench {
                     Peak.gigabytesPerSecond(request.workers()),
                     Blas.name());
         }
+        warm(request.compute());
         for (var test : request.cases()) {
             for (var job : request.jobs()) {
                 if (job.equals("train")) {
@@ -109,6 +114,12 @@ final class Bench {
         return 0;
     }
 
+    /** Lets HotSpot compile a training and a generation: its code is memory too, and no model's. */
+    private static void warm(Compute compute) {
+        var tiny = new Case("warm", Gpt.of(16, 16, 1, 1), 65, 4, WARM_STEPS);
+        train(tiny, compute);
+    }
+
     private record Measured(String job, String name, int rows) {}
 
     /**
@@ -118,8 +129,10 @@ final class Bench {
      *     compiled yet asks for more; -1 for a generation
      * @param allocated bytes of native memory
      * @param counted the same by the formula, beforehand
+     * @param grown bytes that the process has more in use than before, Java's heap and code included; -1 for a
+     *     generation, which begins with what the training before has left
      */
-    private record Found(double tokensPerSecond, long heapPerStep, long allocated, long counted) {}
+    private record Found(double tokensPerSecond, long heapPerStep, long allocated, long counted, long grown) {}
 
     private static void report(
             Request request, Measured what, Supplier<Found> measure, double peak, Case test, PrintStream out) {
@@ -128,7 +141,7 @@ final class Bench {
         var theirs = new ArrayList<Double>();
         int rounds = request.peer() == null ? 1 : ROUNDS;
         for (int round = 0; round < rounds; round++) {
-            System.gc(); // native memory of the measurement before goes back with the objects that own it
+            settle();
             found = measure.get();
             ours.add(found.tokensPerSecond());
             if (request.peer() != null) {
@@ -136,6 +149,16 @@ final class Bench {
             }
         }
         print(what, median(ours), found, theirs, peak, test, request.json(), out);
+    }
+
+    /** Native memory of the measurement before goes back with the objects that own it, a moment after them. */
+    private static void settle() {
+        System.gc();
+        long resident = Long.MAX_VALUE;
+        while (Memory.residentBytes() < resident) {
+            resident = Memory.residentBytes();
+            LockSupport.parkNanos(SETTLING_NANOSECONDS);
+        }
     }
 
     private static void print(
@@ -159,6 +182,7 @@ final class Bench {
         row.put("memory_bytes", found.allocated());
         row.put("memory_counted_bytes", found.counted());
         if (found.heapPerStep() >= 0) {
+            row.put("process_grew_bytes", found.grown());
             row.put("heap_bytes_per_step", found.heapPerStep());
         }
         if (!theirs.isEmpty()) {
@@ -180,7 +204,11 @@ final class Bench {
                 100 * gigaflops / peak);
         out.printf(Locale.ROOT, "   %,.0f MiB (counted %,.0f)", found.allocated() / MIB, found.counted() / MIB);
         if (found.heapPerStep() >= 0) {
-            out.printf(Locale.ROOT, ", %,d bytes of heap a step", found.heapPerStep());
+            out.printf(
+                    Locale.ROOT,
+                    ", process + %,.0f MiB, %,d bytes of heap a step",
+                    found.grown() / MIB,
+                    found.heapPerStep());
         }
         if (!theirs.isEmpty()) {
             out.printf(Locale.ROOT, "   peer %,.0f, ratio %.2f", median(theirs), tokens / median(theirs));
@@ -190,6 +218,7 @@ final class Bench {
 
     private static Found train(Case test, Compute compute) {
         long before = Floats.allocatedBytes();
+        long resident = Memory.residentBytes();
         int time = test.architecture().context();
         int n = test.rows() * time;
         var random = new SplittableRandom(1);
@@ -197,25 +226,31 @@ final class Bench {
         Arrays.fill(counts, 1);
         var times = new ArrayList<Double>();
         long heap = Long.MAX_VALUE;
+        long grown = 0;
+        long asking = Long.MAX_VALUE; // takes some heap as well
         var model = Transformer.of(test.architecture(), test.vocabulary(), 1);
         try (var loop = new TrainLoop(model, AdamW.DEFAULT, 1, compute)) {
             for (int step = 0; step < test.steps(); step++) {
                 var tokens = random.ints(n, 0, test.vocabulary()).toArray();
                 var targets = random.ints(n, 0, test.vocabulary()).toArray();
                 var batch = new Batch(test.rows(), time, tokens, targets, counts, 1);
+                long first = Memory.heapAllocatedBytes();
                 long asked = Memory.heapAllocatedBytes();
+                asking = Math.min(asking, asked - first);
                 long start = System.nanoTime();
                 loop.step(batch, new CrossEntropy(), 1e-3);
                 times.add((System.nanoTime() - start) / 1e9);
                 heap = Math.min(heap, Memory.heapAllocatedBytes() - asked);
             }
+            grown = Memory.residentBytes() - resident;
         }
         return new Found(
                 n / median(times.subList(test.steps() / 4, test.steps())),
-                heap,
+                heap - asking,
                 Floats.allocatedBytes() - before,
                 Size.training(test.architecture(), test.vocabulary(), test.rows(), time)
-                        .bytes());
+                        .bytes(),
+                grown);
     }
 
     private static Found generate(Case test, int rows, int workers) {
@@ -239,7 +274,8 @@ final class Bench {
                 rows * count / median(times.subList(times.size() / 2, times.size())),
                 -1,
                 Floats.allocatedBytes() - before,
-                generator.bytes(rows).orElseThrow());
+                generator.bytes(rows).orElseThrow(),
+                -1);
     }
 
     private static double median(List<Double> values) {

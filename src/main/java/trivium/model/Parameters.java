@@ -11,7 +11,11 @@ public record Parameters(Floats values, List<Tensor> tensors) {
 
         /** How many numbers. */
         public long size() {
-            return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
+            long size = 1; // a loop, not a stream: training steps ask
+            for (int i = 0; i < shape.size(); i++) {
+                size = Math.multiplyExact(size, shape.get(i));
+            }
+            return size;
         }
     }
 

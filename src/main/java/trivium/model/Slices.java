@@ -1,6 +1,7 @@
 package trivium.model;
 
 import java.util.concurrent.CancellationException;
+import java.util.function.IntConsumer;
 import trivium.model.Size.Use;
 import trivium.tensor.Cuts;
 import trivium.tensor.Floats;
@@ -33,6 +34,15 @@ public final class Slices implements AutoCloseable {
     private int passTime;
     private float[] values = {};
     private float[] valueGradients = {};
+
+    // What the workers work on: fields, so that a step makes no objects.
+    private final IntConsumer slice = this::slice;
+    private final IntConsumer chunk = this::chunk;
+    private int lastSlices;
+    private Input input;
+    private Dice dice;
+    private float[] weights;
+    private Loss loss;
 
     /** One slice's share of the loss, from values (B, T) to dL/dvalue (B, T); see {@code trivium.train.Objective}. */
     @FunctionalInterface
@@ -129,25 +139,28 @@ public final class Slices implements AutoCloseable {
     /** The same, where {@link #right} is asked for afterwards, of the positions with a weight (B, T). */
     public double gradients(Input input, Dice dice, float[] weights, Loss loss) {
         prepare(input, true);
-        int slices = count(input);
-        workers.run(slices, i -> {
-            int from = bound(input, i, slices);
-            int to = bound(input, i + 1, slices);
-            if (dice == null) {
-                passes[i].forward(input.tokens(), input.targets(), from, to, input.time(), values);
-            } else {
-                passes[i].forward(input.tokens(), input.targets(), from, to, input.time(), values, dice);
-            }
-            right[i] = weights == null ? -1 : passes[i].right(weights);
-            losses[i] = loss.of(from, to, values, valueGradients);
-            passes[i].gradient(valueGradients, gradients[i]);
-        });
+        this.input = input;
+        this.dice = dice;
+        this.weights = weights;
+        this.loss = loss;
+        lastSlices = count(input);
+        workers.run(lastSlices, slice);
         stopIfInterrupted();
-        lastSlices = slices;
-        return sum(losses, slices);
+        return sum(losses, lastSlices);
     }
 
-    private int lastSlices;
+    private void slice(int i) {
+        int from = bound(input, i, lastSlices);
+        int to = bound(input, i + 1, lastSlices);
+        if (dice == null) {
+            passes[i].forward(input.tokens(), input.targets(), from, to, input.time(), values);
+        } else {
+            passes[i].forward(input.tokens(), input.targets(), from, to, input.time(), values, dice);
+        }
+        right[i] = weights == null ? -1 : passes[i].right(weights);
+        losses[i] = loss.of(from, to, values, valueGradients);
+        passes[i].gradient(valueGradients, gradients[i]);
+    }
 
     /** At how many positions of the last batch no token was likelier than the target; −1 where it is not known. */
     public int right() {
@@ -163,12 +176,13 @@ public final class Slices implements AutoCloseable {
 
     /** Adds the slices' gradients into {@link #gradient()}; answers its Euclidean norm. */
     public double reduce() {
-        long size = model.parameters().count();
-        workers.run(
-                squares.length,
-                i -> squares[i] = Vectors.addAll(
-                        gradients[0], others, lastSlices - 1, i * CHUNK, Math.min(size, (i + 1) * CHUNK)));
+        workers.run(squares.length, chunk);
         return Math.sqrt(sum(squares, squares.length));
+    }
+
+    private void chunk(int i) {
+        long end = Math.min(model.parameters().count(), (i + 1) * CHUNK);
+        squares[i] = Vectors.addAll(gradients[0], others, lastSlices - 1, i * CHUNK, end);
     }
 
     /** With what rounding takes from each addition given back to the next (Kahan 1965). */

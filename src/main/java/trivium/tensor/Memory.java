@@ -2,7 +2,10 @@ package trivium.tensor;
 
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -33,6 +36,17 @@ public final class Memory {
                         .filter(bytes -> bytes > 0)
                         .sum()
                 : 0;
+    }
+
+    /** Bytes of memory that this process has in use, Java's heap included, as Linux counts them; 0 elsewhere. */
+    public static long residentBytes() {
+        try (var lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+                    .sum();
+        } catch (IOException e) {
+            return 0;
+        }
     }
 
     /**

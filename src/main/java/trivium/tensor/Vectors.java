@@ -43,16 +43,14 @@ public final class Vectors {
         return total;
     }
 
-    /** The constants of one AdamW step. */
-    public record AdamStep(
-            float learningRate, float beta1, float beta2, float epsilon, float correction1, float correction2) {}
-
     /**
      * AdamW (Loshchilov and Hutter 2019, algorithm 2) over a range: moments m and v, then θ −= rate · (m̂ / (√v̂ + ε) +
      * decay · θ).
      *
      * @param scale multiplies the gradient first (clipping)
      * @param decay weight decay of this range
+     * @param correction1 1 / (1 − β₁ᵗ), with m̂ = correction1 · m
+     * @param correction2 1 / (1 − β₂ᵗ), likewise for v
      */
     public static void adamW(
             Floats theta,
@@ -63,17 +61,36 @@ public final class Vectors {
             long to,
             float scale,
             float decay,
-            AdamStep step) {
+            float learningRate,
+            float beta1,
+            float beta2,
+            float epsilon,
+            float correction1,
+            float correction2) {
         long whole = to - (to - from) % Lanes.COUNT;
-        adamWVectors(theta, gradient, m, v, from, whole, scale, decay, step);
+        adamWVectors(
+                theta,
+                gradient,
+                m,
+                v,
+                from,
+                whole,
+                scale,
+                decay,
+                learningRate,
+                beta1,
+                beta2,
+                epsilon,
+                correction1,
+                correction2);
         for (long i = whole; i < to; i++) {
             float g = gradient.get(i) * scale;
-            float m1 = m.get(i) * step.beta1() + g * (1 - step.beta1());
-            float v1 = v.get(i) * step.beta2() + g * g * (1 - step.beta2());
+            float m1 = m.get(i) * beta1 + g * (1 - beta1);
+            float v1 = v.get(i) * beta2 + g * g * (1 - beta2);
             m.set(i, m1);
             v.set(i, v1);
-            float update = m1 * step.correction1() / ((float) Math.sqrt(v1 * step.correction2()) + step.epsilon());
-            theta.set(i, theta.get(i) * (1 - step.learningRate() * decay) - update * step.learningRate());
+            float update = m1 * correction1 / ((float) Math.sqrt(v1 * correction2) + epsilon);
+            theta.set(i, theta.get(i) * (1 - learningRate * decay) - update * learningRate);
         }
     }
 
@@ -90,24 +107,27 @@ public final class Vectors {
             long to,
             float scale,
             float decay,
-            AdamStep step) {
+            float learningRate,
+            float beta1,
+            float beta2,
+            float epsilon,
+            float correction1,
+            float correction2) {
         var weights = theta.memory();
         var grad = gradient.memory();
         var first = m.memory();
         var second = v.memory();
-        float keep = 1 - step.learningRate() * decay;
+        float keep = 1 - learningRate * decay;
         for (long i = from; i < to; i += Lanes.COUNT) {
             var g = Lanes.load(grad, i).mul(scale);
-            var m1 = Lanes.load(first, i).mul(step.beta1()).add(g.mul(1 - step.beta1()));
-            var v1 = Lanes.load(second, i).mul(step.beta2()).add(g.mul(g).mul(1 - step.beta2()));
+            var m1 = Lanes.load(first, i).mul(beta1).add(g.mul(1 - beta1));
+            var v1 = Lanes.load(second, i).mul(beta2).add(g.mul(g).mul(1 - beta2));
             Lanes.store(m1, first, i);
             Lanes.store(v1, second, i);
-            var update = m1.mul(step.correction1())
-                    .div(v1.mul(step.correction2())
-                            .lanewise(VectorOperators.SQRT)
-                            .add(step.epsilon()));
+            var update = m1.mul(correction1)
+                    .div(v1.mul(correction2).lanewise(VectorOperators.SQRT).add(epsilon));
             var w = Lanes.load(weights, i).mul(keep);
-            Lanes.store(w.sub(update.mul(step.learningRate())), weights, i);
+            Lanes.store(w.sub(update.mul(learningRate)), weights, i);
         }
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import trivium.model.Parameters;
 import trivium.tensor.Floats;
 import trivium.tensor.Vectors;
@@ -64,6 +65,14 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
         private final List<Stretch> stretches = new ArrayList<>();
         private long steps;
 
+        // What the workers update with: fields, so that a step makes no objects.
+        private final IntConsumer update = this::update;
+        private Floats gradient;
+        private float scale;
+        private float learningRate;
+        private float correction1;
+        private float correction2;
+
         Moments(AdamW settings, Parameters parameters) {
             this.settings = settings;
             theta = parameters.values();
@@ -82,17 +91,31 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
         @Override
         public void step(Floats gradient, double scale, double learningRate, Workers workers) {
             steps++;
-            var step = new Vectors.AdamStep(
-                    (float) learningRate,
+            this.gradient = gradient;
+            this.scale = (float) scale;
+            this.learningRate = (float) learningRate;
+            correction1 = (float) (1 / (1 - Math.pow(settings.beta1, steps)));
+            correction2 = (float) (1 / (1 - Math.pow(settings.beta2, steps)));
+            workers.run(stretches.size(), update);
+        }
+
+        private void update(int i) {
+            var stretch = stretches.get(i);
+            Vectors.adamW(
+                    theta,
+                    gradient,
+                    first,
+                    second,
+                    stretch.from(),
+                    stretch.to(),
+                    scale,
+                    stretch.decay(),
+                    learningRate,
                     (float) settings.beta1,
                     (float) settings.beta2,
                     (float) settings.epsilon,
-                    (float) (1 / (1 - Math.pow(settings.beta1, steps))),
-                    (float) (1 / (1 - Math.pow(settings.beta2, steps))));
-            workers.run(stretches.size(), i -> {
-                var s = stretches.get(i);
-                Vectors.adamW(theta, gradient, first, second, s.from(), s.to(), (float) scale, s.decay(), step);
-            });
+                    correction1,
+                    correction2);
         }
 
         @Override

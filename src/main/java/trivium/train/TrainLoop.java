@@ -23,6 +23,13 @@ public final class TrainLoop implements AutoCloseable {
     private final double clip;
     private final OptionalLong seed;
 
+    // What the step at hand works on: fields, so that it makes no objects but its result.
+    private Objective objective;
+    private Batch batch;
+    private Slices.Input input;
+    private final Slices.Loss loss =
+            (from, to, values, gradients) -> objective.loss(batch, from, to, values, gradients);
+
     /**
      * What one step did.
      *
@@ -67,20 +74,20 @@ public final class TrainLoop implements AutoCloseable {
 
     /** One step on one batch. A step whose gradient is not finite leaves the parameters as they were. */
     public StepResult step(Batch batch, Objective objective, double learningRate) {
-        var input = new Slices.Input(batch.rows(), batch.time(), batch.tokens(), batch.targets(), batch.cuts());
+        if (batch != this.batch) {
+            this.batch = batch;
+            input = new Slices.Input(batch.rows(), batch.time(), batch.tokens(), batch.targets(), batch.cuts());
+        }
+        this.objective = objective;
         var dice = seed.isPresent() ? new Dice(seed.getAsLong(), optimizer.steps()) : null;
-        double loss = slices.gradients(
-                input,
-                dice,
-                batch.weights(),
-                (from, to, values, gradients) -> objective.loss(batch, from, to, values, gradients));
+        double mean = slices.gradients(input, dice, batch.weights(), loss);
         double accuracy = slices.right() < 0 ? Double.NaN : (double) slices.right() / batch.counted();
         double norm = slices.reduce();
-        if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
+        if (!Double.isFinite(mean) || !Double.isFinite(norm)) {
             return new StepResult(Double.NaN, norm, learningRate, accuracy);
         }
         optimizer.step(slices.gradient(), Math.min(1, clip / norm), learningRate, slices.workers());
-        return new StepResult(loss, norm, learningRate, accuracy);
+        return new StepResult(mean, norm, learningRate, accuracy);
     }
 
     /**

@@ -73,10 +73,11 @@ final class Jars {
         return jar;
     }
 
-    /** The options by which this JVM has the Vector API and may use native memory. */
+    /** The options by which this JVM has the Vector API, keeps vectors in registers and may use native memory. */
     static String options() {
         return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(option -> option.startsWith("--add-modules")
+                        || option.startsWith("-XX:CompileCommand")
                         || option.startsWith("--enable-native-access")
                         || option.startsWith("--sun-misc-unsafe-memory-access"))
                 .collect(Collectors.joining(" "));

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import trivium.AnotherJvm;
 
 @Timeout(60)
 class KeptSweepTest {
@@ -104,14 +105,7 @@ class KeptSweepTest {
     }
 
     private Process start() throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Victim.class.getName(),
-                        folder.toString())
-                .redirectErrorStream(true)
+        return AnotherJvm.builder(List.of("-XX:TieredStopAtLevel=1"), Victim.class, folder.toString())
                 .redirectOutput(folder.resolve("victim.log").toFile())
                 .start();
     }

@@ -1,7 +1,6 @@
 package trivium.tensor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static trivium.tensor.Twin.assertTwin;
 import static trivium.tensor.Twin.guarded;
@@ -9,12 +8,12 @@ import static trivium.tensor.Twin.normals;
 
 import java.io.IOException;
 import java.lang.ref.Reference;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import trivium.AnotherJvm;
 
 class BlasTest {
 
@@ -185,19 +184,7 @@ class BlasTest {
     /** oneDNN before 3.13 lost its way when a signal came (docs/log.md), and profilers send nothing but signals. */
     @Test
     void productsSurviveSignals(@TempDir Path folder) throws IOException, InterruptedException {
-        var process = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:StartFlightRecording:settings=profile,filename=" + folder.resolve("signals.jfr"),
-                        "--add-modules=jdk.incubator.vector",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Products.class.getName()))
-                .redirectErrorStream(true)
-                .start();
-        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor(), said);
-        assertTrue(said.contains("whole"), said);
+        var recording = "-XX:StartFlightRecording:settings=profile,filename=" + folder.resolve("signals.jfr");
+        assertEquals("whole", AnotherJvm.lastLine(List.of(recording), Products.class));
     }
 }

@@ -48,8 +48,21 @@ class VectorsTest {
             var floats = guarded(theta);
             var floatsM = guarded(m);
             var floatsV = guarded(v);
-            var step = new Vectors.AdamStep(0.01f, 0.9f, 0.99f, 1e-8f, 1 / 0.271f, 1 / 0.0297f);
-            Vectors.adamW(floats, guarded(gradient), floatsM, floatsV, FROM, FROM + n, 0.5f, 0.1f, step);
+            Vectors.adamW(
+                    floats,
+                    guarded(gradient),
+                    floatsM,
+                    floatsV,
+                    FROM,
+                    FROM + n,
+                    0.5f,
+                    0.1f,
+                    0.01f,
+                    0.9f,
+                    0.99f,
+                    1e-8f,
+                    1 / 0.271f,
+                    1 / 0.0297f);
             for (int i = FROM; i < FROM + n; i++) {
                 double g = 0.5 * gradient[i];
                 m[i] = 0.9 * m[i] + 0.1 * g;
