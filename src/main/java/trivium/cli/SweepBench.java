@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import trivium.data.Corpus;
-import trivium.model.Architecture;
 import trivium.model.Gpt;
 import trivium.pretrain.Pretraining;
 import trivium.sweep.Knob;
@@ -28,11 +27,19 @@ final class SweepBench {
     private static final int LETTERS = 40_000;
     private static final int ALPHABET = 26;
 
-    private static final Map<String, Architecture> CASES = new LinkedHashMap<>();
+    private static final Map<String, Pretraining> CASES = new LinkedHashMap<>();
 
     static {
-        CASES.put("tiny", Gpt.tiny());
-        CASES.put("small", Gpt.small().context(64));
+        var corpus = new Corpus("letters", List.of(letters()));
+        var tokenizer = Tokenizer.characters(corpus);
+        CASES.put(
+                "width-16",
+                Pretraining.of(Gpt.of(16, 16, 1, 2), tokenizer, corpus).rows(4));
+        CASES.put(
+                "width-32",
+                Pretraining.of(Gpt.of(32, 32, 2, 2), tokenizer, corpus).rows(4));
+        CASES.put("tiny", Pretraining.of(Gpt.tiny(), tokenizer, corpus));
+        CASES.put("small", Pretraining.of(Gpt.small().context(64), tokenizer, corpus));
     }
 
     private SweepBench() {}
@@ -47,12 +54,8 @@ final class SweepBench {
 
     static int run(List<String> arguments, PrintStream out) {
         var request = parse(arguments);
-        var corpus = new Corpus("letters", List.of(letters()));
-        var tokenizer = Tokenizer.characters(corpus);
         for (var name : request.cases()) {
-            var recipe = Pretraining.of(CASES.get(name), tokenizer, corpus)
-                    .steps(request.steps())
-                    .looks(1);
+            var recipe = CASES.get(name).steps(request.steps()).looks(1);
             trialsPerMinute(
                     recipe, request, request.workers(), 1); // HotSpot has to see the code run before it compiles
             var together = new ArrayList<Double>();
@@ -97,7 +100,7 @@ final class SweepBench {
         }
         out.printf(
                 Locale.ROOT,
-                "sweep     %-6s %d trials of %d steps: %d at a time with 1 thread each %s trials/min,"
+                "sweep     %-8s %d trials of %d steps: %d at a time with 1 thread each %s trials/min,"
                         + " 1 at a time with %d threads %s trials/min; ratio of medians %.2f%n",
                 name,
                 request.trials(),
