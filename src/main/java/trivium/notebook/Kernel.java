@@ -37,6 +37,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.zeromq.ZMQ;
+import tech.tablesaw.api.Table;
 
 /**
  * Trivium's Jupyter kernel: Java cells evaluated by JShell in the process that holds the library. It understands what
@@ -69,6 +70,8 @@ public final class Kernel extends BaseKernel {
                             + ". Start it through Jupyter.");
         }
         quietLogs();
+        // Tablesaw takes half a second to look for its readers when it is first touched; here nobody waits for it.
+        Thread.ofPlatform().name("tablesaw").daemon().start(Table::create);
         var kernel =
                 new Kernel(CompletableFuture.supplyAsync(Cells::new, command -> new Thread(command, "jshell").start()));
         kernel.serve(Path.of(arguments[0]));
