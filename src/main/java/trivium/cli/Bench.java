@@ -298,12 +298,12 @@ final class Bench {
                 case "--case" -> cases.add(named(value(word, words)));
                 case "--job" -> jobs.add(job(value(word, words)));
                 case "--peer" -> peer = value(word, words);
-                case "--workers" -> compute = compute.withWorkers(Integer.parseInt(value(word, words)));
+                case "--workers" -> compute = compute.withWorkers(number(word, words));
                 case "--precision" -> compute = compute.withPrecision(Precision.of(value(word, words)));
                 default ->
                     throw new IllegalArgumentException("bench does not know \"" + word
                             + "\"; it takes --case NAME, --job train|generate, --workers N, --precision BF16, --json and --peer COMMAND,"
-                            + " --job tokenize FILE... or --job sweep");
+                            + " --job tokenize FILE..., or --job sweep with --trials N and --steps N");
             }
         }
         return new Request(
@@ -319,6 +319,20 @@ final class Bench {
             throw new IllegalArgumentException(option + " needs a value after it");
         }
         return words.next();
+    }
+
+    static int number(String option, Iterator<String> words) {
+        var value = value(option, words);
+        try {
+            int number = Integer.parseInt(value);
+            if (number > 0) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new IllegalArgumentException(
+                option + " needs a whole number of at least 1 after it, not \"" + value + "\"");
     }
 
     private static Case named(String name) {

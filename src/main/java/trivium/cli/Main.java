@@ -16,12 +16,12 @@ public final class Main {
 
               help       this text
               bench      measures training and generation: bench [--case NAME] [--job train|generate]
-                         [--workers N] [--json] [--peer COMMAND]
+                         [--workers N] [--precision BF16] [--json] [--peer COMMAND]
                          or learning a vocabulary of 4,096 and encoding: bench --job tokenize
                          [--json] FILE...
                          or trials side by side against one after the other: bench --job sweep
                          [--case NAME] [--trials N] [--steps N] [--workers N] [--json]
-              pretrain   trains nanoGPT's CPU configuration on a text: pretrain FILE [SEED];
+              pretrain   trains nanoGPT's CPU configuration on a text: pretrain FILE [SEED [BF16]];
                          stopped or killed, the same command goes on
               verify     compares the engine with golden cases: verify FOLDER...
               version    version of Trivium and of the Java it runs on""";

@@ -144,9 +144,9 @@ final class SweepBench {
                 case "--json" -> json = true;
                 case "--job" -> Bench.value(word, words);
                 case "--case" -> cases.add(named(Bench.value(word, words)));
-                case "--trials" -> trials = Integer.parseInt(Bench.value(word, words));
-                case "--steps" -> steps = Integer.parseInt(Bench.value(word, words));
-                case "--workers" -> workers = Integer.parseInt(Bench.value(word, words));
+                case "--trials" -> trials = Bench.number(word, words);
+                case "--steps" -> steps = Bench.number(word, words);
+                case "--workers" -> workers = Bench.number(word, words);
                 default ->
                     throw new IllegalArgumentException("bench --job sweep does not know \"" + word
                             + "\"; it takes --case NAME, --trials N, --steps N, --workers N and --json");

@@ -117,6 +117,9 @@ public final class Verify {
             throw new IllegalArgumentException(
                     "verify needs at least one folder with config.json, weights.safetensors and expect.safetensors");
         }
+        folders.stream().filter(folder -> folder.startsWith("-")).findFirst().ifPresent(option -> {
+            throw new IllegalArgumentException("verify has no options, only folders; it got \"" + option + "\"");
+        });
         boolean passed = true;
         for (var folder : folders) {
             var errors = check(Path.of(folder));

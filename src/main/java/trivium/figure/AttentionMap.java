@@ -19,7 +19,7 @@ final class AttentionMap {
     private static final int LINE = 18;
     private static final int LETTER = 13;
     private static final double LONGEST = 90;
-    private static final int BAR_SPACE = 66;
+    private static final int BAR_SPACE = 84;
 
     private final List<String> tokens;
     private final double[][] weights;
@@ -131,6 +131,7 @@ final class AttentionMap {
                 break;
             }
         }
+        Lettering.upright(g, "attention weight", bar.getMaxX() + BAR_SPACE - 32, bar.getCenterY());
     }
 
     private double widest() {

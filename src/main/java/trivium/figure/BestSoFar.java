@@ -76,13 +76,15 @@ final class BestSoFar {
             return;
         }
         double best = Double.NaN;
+        boolean numbered = Points.isNumeric(trials, "trial");
         for (int row = 0; row < trials.rowCount(); row++) {
             double result = trials.numberColumn(value).getDouble(row);
             if (Double.isFinite(result) && !(sign * best <= sign * result)) {
                 best = result;
             }
             table.stringColumn(0).append(name);
-            table.intColumn(1).append(row + 1);
+            table.intColumn(1)
+                    .append(numbered ? (int) trials.numberColumn("trial").getDouble(row) : row);
             table.doubleColumn(2).append(result);
             table.doubleColumn(3).append(best);
         }

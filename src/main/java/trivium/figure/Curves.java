@@ -154,7 +154,9 @@ final class Curves {
         return Points.of(table, axis.column(), metric).shownOn(axis);
     }
 
-    /** "reward from 0.41 to 1.5": the means of the first and the last tenth of a metric's values. */
+    /**
+     * "reward from 0.41 to 1.5 (first and last tenth)": the means of the first and the last tenth of a metric's values.
+     */
     static String fromTo(Table table, String metric) {
         var values = points(table, Axis.STEPS, metric).y();
         int some = Math.max(1, values.length / 10);
@@ -164,7 +166,8 @@ final class Curves {
                 .orElse(Double.NaN);
         var words = Labels.title(metric);
         return words.substring(0, 1).toLowerCase(Locale.ROOT) + words.substring(1) + " from " + Labels.number(from)
-                + " to " + Labels.number(to);
+                + " to " + Labels.number(to)
+                + (some == 1 ? "" : " (first and last tenth)");
     }
 
     /** Smooth over a twenty-fifth of the curve: enough to see the trend, too little to hide a bump. */

@@ -13,7 +13,7 @@ import tech.tablesaw.api.Table;
 final class HeatMap {
 
     private static final Color NOTHING = new Color(0xEE, 0xEE, 0xEE);
-    private static final int BAR_SPACE = 76;
+    private static final int BAR_SPACE = 94;
 
     private final Grid grid;
     private final Best best;
@@ -81,6 +81,7 @@ final class HeatMap {
         chart.addAnnotation(new Mark((g, plot) -> {
             paintCells(g, plot);
             paintBar(g, plot);
+            Lettering.upright(g, value, plot.getMaxX() + BAR_SPACE - 8, plot.getCenterY());
             names.paint(g, plot);
         }));
         return chart;

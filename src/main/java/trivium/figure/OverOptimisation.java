@@ -34,6 +34,7 @@ final class OverOptimisation {
         if (path.isEmpty() && truth.isEmpty()) {
             return new Figure(Sheet.empty(title), metrics);
         }
+        keys.add(Key.line("each step; the lines are smoothed", cloud(0)));
         frontier(plot, keys, truth.isEmpty() ? path : truth, truth.isEmpty() ? "learned" : "gold");
         if (!truth.isEmpty()) {
             int peak = peak(truth.y());
@@ -43,7 +44,9 @@ final class OverOptimisation {
                     .min()
                     .orElseThrow();
             plot.segment(at, bottom, at, truth.y()[peak], line.color(), line.stroke());
-            keys.add(Key.line("gold is highest at " + Labels.number(at) + " nats", line));
+            boolean atEnd = peak == truth.size() - 1;
+            keys.add(Key.line(
+                    "gold is highest " + (atEnd ? "where it ends, " : "at ") + Labels.number(at) + " nats", line));
         }
         var columns = new ArrayList<>(List.of(kl, learned, gold));
         if (metrics.containsColumn("step")) {

@@ -56,7 +56,8 @@ final class Quantiles {
         double moved = mean(median, x.length - some, x.length) - mean(median, 0, some);
         var how = x.length == 1
                 ? ""
-                : (moved < 0 ? ": median down by " : ": median up by ") + Labels.number(Math.abs(moved));
+                : (moved < 0 ? ": median down by " : ": median up by ") + Labels.number(Math.abs(moved))
+                        + " from the first to the last tenth";
         return new Figure(Sheet.of(title + how, keys, plot.panel(""), 330), table);
     }
 

@@ -162,12 +162,12 @@ class StudiesTest {
         assertArrayEquals(
                 new double[] {Double.NaN, 5, 3, 3, 2},
                 lowest.table().doubleColumn("best_so_far").asDoubleArray());
-        assertEquals("Loss: best of 5 trials 2.00, found by trial 5", lowest.title());
+        assertEquals("Loss: best of 5 trials 2.00, found by trial 4", lowest.title());
         var highest = Figures.bestSoFar(trials, "loss", Best.HIGHEST);
         assertArrayEquals(
                 new double[] {Double.NaN, 5, 5, 5, 5},
                 highest.table().doubleColumn("best_so_far").asDoubleArray());
-        assertEquals("Loss: best of 5 trials 5.00, found by trial 2", highest.title());
+        assertEquals("Loss: best of 5 trials 5.00, found by trial 1", highest.title());
     }
 
     @ParameterizedTest
