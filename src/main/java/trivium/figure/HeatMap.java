@@ -13,7 +13,7 @@ import tech.tablesaw.api.Table;
 final class HeatMap {
 
     private static final Color NOTHING = new Color(0xEE, 0xEE, 0xEE);
-    private static final int BAR_SPACE = 94;
+    private static final int BAR_SPACE = 76;
 
     private final Grid grid;
     private final Best best;
@@ -81,7 +81,7 @@ final class HeatMap {
         chart.addAnnotation(new Mark((g, plot) -> {
             paintCells(g, plot);
             paintBar(g, plot);
-            Lettering.upright(g, value, plot.getMaxX() + BAR_SPACE - 8, plot.getCenterY());
+            Lettering.draw(g, value, Style.SMALL, Style.INK, plot.getMaxX() + BAR_SPACE - 4, plot.getY() - 8, 1);
             names.paint(g, plot);
         }));
         return chart;
