@@ -38,6 +38,7 @@ import trivium.train.TrainLoop;
 public final class Verify {
 
     private static final int NOT_COUNTED = -100;
+    private static final double EPSILON = 1e-5;
 
     /** A tensor all of whose entries are below this is 0 but for rounding in float64. */
     private static final double ZERO = 1e-9;
@@ -93,7 +94,7 @@ public final class Verify {
                     "  %-9s %.1e of %.0e  %s%n".formatted(kind, error, TOLERANCES.get(kind), where.get(kind))));
             tremor.values()
                     .forEach(moved -> text.append(
-                            "            float32 decides no better: moving each weight by its last bit moves this by %.1e%n"
+                            "            (moving each weight by its last bit moves this by %.1e; up to twice that is float32)%n"
                                     .formatted(moved)));
             return text.toString();
         }
@@ -157,6 +158,11 @@ public final class Verify {
     }
 
     private static Architecture architecture(JsonObject shape) {
+        if (shape.has("eps") && shape.get("eps").getAsDouble() != EPSILON) {
+            throw new IllegalArgumentException("the norms' epsilon is always " + EPSILON + " here; this case has "
+                    + shape.get("eps").getAsDouble());
+        }
+        double theta = shape.has("rope_theta") ? shape.get("rope_theta").getAsDouble() : 0;
         boolean llama = shape.get("family").getAsString().equals("llama");
         return new Architecture(
                 shape.get("context").getAsInt(),
@@ -173,7 +179,9 @@ public final class Verify {
                         llama ? Norm.RMS_NORM : Norm.LAYER_NORM,
                         llama ? Position.ROTARY : Position.LEARNED,
                         shape.get("bias").getAsBoolean(),
-                        shape.get("tied").getAsBoolean()));
+                        shape.get("tied").getAsBoolean(),
+                        0,
+                        theta));
     }
 
     private static Batch batch(JsonObject config) {

@@ -23,7 +23,7 @@ final class BestSoFar {
                 IntColumn.create("trial"),
                 DoubleColumn.create(value),
                 DoubleColumn.create("best_so_far"));
-        searches.forEach((name, trials) -> append(table, name, trials, value, sign));
+        searches.forEach((name, trials) -> append(table, name, Ended.finishedOrPruned(trials), value, sign));
         var names = List.copyOf(searches.keySet());
         var what = Labels.title(value);
         if (Arrays.stream(table.doubleColumn(3).asDoubleArray()).noneMatch(Double::isFinite)) {

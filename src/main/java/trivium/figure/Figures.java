@@ -133,7 +133,7 @@ public final class Figures {
      * @param value what the cells show
      */
     public static Figure heatMap(Table table, String x, String y, String value, Best best) {
-        return HeatMap.of(table, x, y, value, best);
+        return HeatMap.of(Ended.finished(table), x, y, value, best);
     }
 
     /** Like {@link #heatMap(Table, String, String, String, Best)}, for losses: the lowest value is best. */
@@ -229,14 +229,14 @@ public final class Figures {
     }
 
     /**
-     * Every trial of a sweep as a line through its settings to its result. Trials without a result are left out, and
-     * the title says how many remain.
+     * Every finished trial of a sweep as a line through its settings to its result. The others are left out, and the
+     * title says how many remain.
      */
     public static Figure parallel(Table trials, String value, Best best, String... knobs) {
-        return ParallelCoordinates.of(trials, value, best, List.of(knobs));
+        return ParallelCoordinates.of(Ended.finished(trials), value, best, List.of(knobs));
     }
 
-    /** The best result after each trial, in the table's order. */
+    /** The best result after each trial, in the table's order; of trials that finished or were pruned. */
     public static Figure bestSoFar(Table trials, String value, Best best) {
         return bestSoFar(Map.of("best so far", trials), value, best);
     }
@@ -247,12 +247,12 @@ public final class Figures {
     }
 
     /**
-     * How much of the differences between trials each setting explains alone: first order of a functional analysis of
-     * variance, less what chance would show (Kelley's ε²). What is left is explained by settings together, or is
-     * chance.
+     * How much of the differences between finished trials each setting explains alone: first order of a functional
+     * analysis of variance, less what chance would show (Kelley's ε²). What is left is explained by settings together,
+     * or is chance.
      */
     public static Figure importance(Table trials, String value, String... knobs) {
-        return Importance.of(trials, value, List.of(knobs));
+        return Importance.of(Ended.finished(trials), value, List.of(knobs));
     }
 
     /**
@@ -262,8 +262,15 @@ public final class Figures {
      * @param runs one row a run
      * @param size the column of sizes, such as "parameters" or "tokens"
      * @param loss the column of losses
+     * @throws IllegalArgumentException if the table lacks one of the two
      */
     public static Figure scaling(Table runs, String size, String loss) {
+        for (var column : List.of(size, loss)) {
+            if (!runs.isEmpty() && !runs.containsColumn(column)) {
+                throw new IllegalArgumentException(
+                        "there is no column \"" + column + "\" in the table, only " + runs.columnNames());
+            }
+        }
         return Scaling.of(runs, size, loss);
     }
 

@@ -54,12 +54,21 @@ public record Architecture(
      * @param dropout the probability, from 0 to under 1, with which training drops each number that enters the residual
      *     stream: of the embedding, of attention's output and of the feed-forward's (GPT-2's {@code embd_pdrop} and
      *     {@code resid_pdrop}). Attention weights are never dropped, and outside training nothing is
+     * @param rotaryTheta θ of rotary positions, above 0: pair i of a head's D elements turns by θ^(−2i/D) a position
+     *     (Su et al. 2021, section 3.2.2); 10,000 where a file says nothing
      */
-    public record Conventions(Norm norm, Position position, boolean biases, boolean tiedHead, double dropout) {
+    public record Conventions(
+            Norm norm, Position position, boolean biases, boolean tiedHead, double dropout, double rotaryTheta) {
 
-        /** Without dropout. */
+        private static final double THETA = 10_000;
+
+        public Conventions {
+            rotaryTheta = rotaryTheta == 0 ? THETA : rotaryTheta; // what older files have
+        }
+
+        /** Without dropout, with a θ of 10,000. */
         public Conventions(Norm norm, Position position, boolean biases, boolean tiedHead) {
-            this(norm, position, biases, tiedHead, 0);
+            this(norm, position, biases, tiedHead, 0, THETA);
         }
     }
 
@@ -90,9 +99,6 @@ public record Architecture(
     /** ε of all norms. */
     static final float EPSILON = 1e-5f;
 
-    /** θ of rotary positions. */
-    static final double ROTARY_THETA = 10_000;
-
     private static final int SWIGLU_MULTIPLE = 32;
 
     /** Far beyond any machine; what is computed from sizes up to here fits an int. */
@@ -113,6 +119,10 @@ public record Architecture(
         requireOneOf(conventions.position(), "a kind of position", Position.values());
         double dropout = conventions.dropout();
         require(dropout >= 0 && dropout < 1, "dropout must be from 0 to under 1, not " + dropout);
+        double theta = conventions.rotaryTheta();
+        require(
+                theta > 0 && theta < Double.POSITIVE_INFINITY,
+                "theta of rotary positions must be above 0, not " + theta);
     }
 
     private static void check(Attention attention, int width, Position position) {
@@ -192,7 +202,13 @@ public record Architecture(
     /** Another probability of dropout in training, from 0 to under 1; see {@link Conventions}. */
     public Architecture dropout(double dropout) {
         var c = conventions;
-        return conventions(new Conventions(c.norm(), c.position(), c.biases(), c.tiedHead(), dropout));
+        return conventions(new Conventions(c.norm(), c.position(), c.biases(), c.tiedHead(), dropout, c.rotaryTheta()));
+    }
+
+    /** Another θ of rotary positions, above 0; larger ones tell distant tokens apart in longer contexts. */
+    public Architecture rotaryTheta(double theta) {
+        var c = conventions;
+        return conventions(new Conventions(c.norm(), c.position(), c.biases(), c.tiedHead(), c.dropout(), theta));
     }
 
     public Architecture attention(Attention attention) {

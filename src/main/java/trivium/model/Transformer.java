@@ -33,7 +33,10 @@ public final class Transformer implements LanguageModel {
         this.layout = Layout.of(architecture, vocabulary, outputs);
         this.parameters = new Parameters(Floats.zeros(layout.size()), layout.tensors());
         this.rotary = architecture.conventions().position() == Position.ROTARY
-                ? new Rotary(architecture.context(), architecture.headSize(), Architecture.ROTARY_THETA)
+                ? new Rotary(
+                        architecture.context(),
+                        architecture.headSize(),
+                        architecture.conventions().rotaryTheta())
                 : null;
     }
 

@@ -87,7 +87,10 @@ record Checkpoint(int format, RunCard card, Position position, Weights weights, 
         }
         try {
             var json = Files.readString(file);
-            var found = CardFile.read(json, Checkpoint.class, "cannot go on from " + file);
+            var found = CardFile.read(
+                    json,
+                    Checkpoint.class,
+                    "cannot go on from " + file + " (delete the folder " + file.getParent() + " to begin anew)");
             if (found == null || found.card == null || found.position == null || found.weights == null) {
                 throw refused(file, "parts of it are missing");
             }

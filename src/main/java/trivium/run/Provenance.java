@@ -83,6 +83,9 @@ final class Provenance {
         found.put("memory", (Runtime.getRuntime().maxMemory() >> 20) + " MiB for Java");
         library(found, "nd4j", "org.nd4j", "nd4j-api");
         library(found, "openblas", "org.bytedeco", "openblas");
+        library(found, "dnnl", "org.bytedeco", "dnnl");
+        library(found, "deeplearning4j", "org.deeplearning4j", "deeplearning4j-nn");
+        library(found, "xchart", "org.knowm.xchart", "xchart");
         library(found, "tablesaw", "tech.tablesaw", "tablesaw-core");
         return found;
     }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import tech.tablesaw.api.Table;
 import trivium.model.Models;
 import trivium.text.Tokenizers;
@@ -194,13 +195,23 @@ public final class RunStore {
     private List<Found> found() {
         try (var folders = Files.list(folder)) {
             return folders.toList().parallelStream()
-                    .flatMap(place -> Found.in(place).stream())
+                    .flatMap(place -> readable(place).stream())
                     .sorted(Comparator.comparing(
                                     (Found found) -> found.card().outcome().started())
                             .thenComparing(found -> found.card().id()))
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot list the runs in " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** One folder that cannot be read is said, and does not keep the others from being listed. */
+    private static Optional<Found> readable(Path place) {
+        try {
+            return Found.in(place);
+        } catch (IllegalArgumentException e) {
+            System.err.println("left out: " + e.getMessage());
+            return Optional.empty();
         }
     }
 

@@ -54,6 +54,12 @@ public sealed interface Knob {
         return new Range(name, from, to, count, true);
     }
 
+    /** The whole numbers from {@code from} to {@code to}, both included. */
+    static Knob integers(String name, int from, int to) {
+        return new Listed(
+                name, IntStream.rangeClosed(from, to).mapToObj(i -> (Object) i).toList());
+    }
+
     /** Values that are listed. */
     record Listed(String name, List<Object> values) implements Knob {
 

@@ -178,9 +178,12 @@ final class Trials {
         Work.Answer answer;
         try {
             answer = crew.run(trial);
+            if (answer.metrics() == null) {
+                answer = new Work.Answer(climb.latest(), "failed: it answered no metrics");
+            }
         } catch (CancellationException | InterruptedException e) {
             answer = new Work.Answer(climb.latest(), TrialResult.INTERRUPTED);
-        } catch (Exception | OutOfMemoryError e) {
+        } catch (Exception | Error e) {
             answer = new Work.Answer(climb.latest(), "failed: " + reason(e));
         }
         Thread.interrupted(); // it was for the trial; what follows writes, and an interrupt may close a channel

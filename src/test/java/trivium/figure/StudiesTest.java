@@ -155,6 +155,25 @@ class StudiesTest {
         assertEquals(119.5 + 1, drawn.doubleColumn("gold_p25").get(59));
     }
 
+    /** A trial reports as it goes: the last it said before it failed is no result. */
+    @Test
+    void trialsThatCameToNothingAreNoResults() {
+        var trials = Table.create(
+                StringColumn.create("outcome", "finished", "failed: no room", "pruned: at step 3", "finished"),
+                DoubleColumn.create("rate", 1, 1, 2, 2),
+                DoubleColumn.create("width", 1, 2, 1, 2),
+                DoubleColumn.create("loss", 3, 0.5, 2, 4));
+        assertEquals(
+                "Loss: best of 3 trials 2.00, found by trial 1",
+                Figures.bestSoFar(trials, "loss", Best.LOWEST).title());
+        assertTrue(Figures.heatMap(trials, "rate", "width", "loss").title().endsWith("best 3.00"));
+        assertEquals(
+                2,
+                Figures.parallel(trials, "loss", Best.LOWEST, "rate", "width")
+                        .table()
+                        .rowCount());
+    }
+
     @Test
     void theBestSoFarNeverGetsWorse() {
         var trials = Table.create(DoubleColumn.create("loss", Double.NaN, 5, 3, 4, 2));

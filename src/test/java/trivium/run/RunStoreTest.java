@@ -116,6 +116,8 @@ class RunStoreTest {
         Files.writeString(file, Files.readString(file).substring(0, 40));
         var error = assertThrows(IllegalArgumentException.class, () -> store.card("broken"));
         assertTrue(error.getMessage().contains("run.json"), error.getMessage());
+        store.begin(card("whole", START, Map.of())).close();
+        assertEquals(List.of("whole"), store.ids(), "one damaged card does not hide the other runs");
     }
 
     @Test

@@ -75,10 +75,12 @@ class SweepTest {
 
     @Test
     void aTrialThatFailsOrDivergesIsARowWithAReason() {
-        var result = Sweep.grid(Knob.values("x", 1, 2, 3, 4)).measure(trial -> switch (trial.integer("x")) {
+        var result = Sweep.grid(Knob.integers("x", 1, 6)).measure(trial -> switch (trial.integer("x")) {
             case 1 -> throw new IllegalStateException("no room");
             case 2 -> Map.of("loss", Double.NaN);
             case 3 -> Map.of("loss", 0.5);
+            case 5 -> throw new AssertionError("what cannot be");
+            case 6 -> null;
             default -> Map.of("loss", 0.25 + trial.real("no such knob"));
         });
         var outcomes = result.table().stringColumn("outcome");
@@ -86,6 +88,8 @@ class SweepTest {
         assertEquals("diverged: loss is NaN", outcomes.get(1));
         assertEquals("finished", outcomes.get(2));
         assertTrue(outcomes.get(3).contains("no such knob"), outcomes.get(3));
+        assertEquals("failed: what cannot be", outcomes.get(4));
+        assertEquals("failed: it answered no metrics", outcomes.get(5));
         assertEquals(3, result.lowest("loss").trial().integer("x"));
         assertEquals(3, result.highest("loss").trial().integer("x"));
         assertThrows(IllegalArgumentException.class, () -> result.lowest("reward"));
