@@ -238,6 +238,15 @@ class RerunTest {
     }
 
     @Test
+    void theTableCountsTheParametersThatWereTrained() {
+        var table = store.table();
+        var base = table.where(table.stringColumn("id").isEqualTo("base"));
+        assertEquals(
+                store.load("base").model().parameters().count(),
+                base.numberColumn("parameters").getDouble(0));
+    }
+
+    @Test
     void theChainIsWalkedFromThePolicyToTheTokenizer() {
         var judge = judge();
         var tokenizer = Fingerprint.of(LETTERS);

@@ -41,6 +41,7 @@ public record LstmShape(int context, int width, int layers) implements Blueprint
     }
 
     /** How many parameters a model of this shape has. */
+    @Override
     public long parameters(int vocabulary) {
         long embedding = (long) vocabulary * width;
         long layer = 4L * width * (2L * width + 1);

@@ -234,6 +234,11 @@ public record Architecture(
     }
 
     @Override
+    public long parameters(int vocabulary) {
+        return Size.training(this, vocabulary, 1, 1).parameters();
+    }
+
+    @Override
     public Map<String, Object> settings() {
         var settings = new LinkedHashMap<String, Object>();
         settings.put("model", "transformer");

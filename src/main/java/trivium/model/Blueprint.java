@@ -18,4 +18,7 @@ public interface Blueprint {
 
     /** The shape in a run's settings, by name and in the order to be shown: numbers and short texts. */
     Map<String, Object> settings();
+
+    /** How many parameters a model of this shape has with a vocabulary of this size; counted without making one. */
+    long parameters(int vocabulary);
 }

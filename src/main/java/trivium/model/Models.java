@@ -9,13 +9,19 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Models in folders: {@code model.json} with the shape, {@code model.safetensors} with the weights. */
 public final class Models {
+
+    // Beside this class, not with the thread's loader: a notebook's cells run with one of their own.
+    private static final List<ModelKind> KINDS =
+            ServiceLoader.load(ModelKind.class, ModelKind.class.getClassLoader()).stream()
+                    .map(ServiceLoader.Provider::get)
+                    .toList();
 
     private static final String SHAPE = "model.json";
     private static final String WEIGHTS = "model.safetensors";
@@ -79,17 +85,14 @@ public final class Models {
     }
 
     private static ModelKind kind(String name, String where) {
-        return kinds().filter(known -> known.name().equals(name))
+        return KINDS.stream()
+                .filter(known -> known.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(where + " describes a model of kind \"" + name
                         + "\"; this version knows "
-                        + kinds().map(known -> "\"" + known.name() + "\"").collect(Collectors.joining(", "))));
-    }
-
-    private static Stream<ModelKind> kinds() {
-        // Beside this class, not with the thread's loader: a notebook's cells run with one of their own.
-        return ServiceLoader.load(ModelKind.class, ModelKind.class.getClassLoader()).stream()
-                .map(ServiceLoader.Provider::get);
+                        + KINDS.stream()
+                                .map(known -> "\"" + known.name() + "\"")
+                                .collect(Collectors.joining(", "))));
     }
 
     /** Copies named tensors into a model's parameters; every one must be there, in its shape. */

@@ -13,6 +13,8 @@ import trivium.tensor.Rotary;
 /** A decoder-only transformer (Vaswani et al. 2017; Radford et al. 2019) with hand-derived backward passes. */
 public final class Transformer implements LanguageModel {
 
+    static final Gson GSON = new Gson();
+
     /** GPT-2's standard deviation of fresh weights (Radford et al. 2019), at GPT-2's width. */
     private static final double DEVIATION = 0.02;
 
@@ -210,7 +212,7 @@ public final class Transformer implements LanguageModel {
 
     static Architecture architecture(JsonObject json) {
         try {
-            return new Gson().fromJson(json, Architecture.class);
+            return GSON.fromJson(json, Architecture.class);
         } catch (RuntimeException e) {
             // Gson wraps what the record's own checks say; a reader of the file needs the sentence.
             throw e.getCause() instanceof IllegalArgumentException sentence ? sentence : e;

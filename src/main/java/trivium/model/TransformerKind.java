@@ -1,6 +1,5 @@
 package trivium.model;
 
-import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import java.util.Map;
@@ -21,7 +20,8 @@ public final class TransformerKind implements ModelKind {
     @Override
     public Architecture blueprint(Map<String, Object> settings) {
         try {
-            return Transformer.architecture(new Gson().toJsonTree(settings).getAsJsonObject());
+            return Transformer.architecture(
+                    Transformer.GSON.toJsonTree(settings).getAsJsonObject());
         } catch (NullPointerException | JsonParseException e) {
             throw new IllegalArgumentException("the settings do not describe a transformer: " + settings, e);
         }
