@@ -114,10 +114,9 @@ final class Bench {
         return 0;
     }
 
-    /** Lets HotSpot compile a training and a generation: its code is memory too, and no model's. */
+    /** Lets HotSpot compile a training: its code is memory too, and no model's. */
     private static void warm(Compute compute) {
-        var tiny = new Case("warm", Gpt.of(16, 16, 1, 1), 65, 4, WARM_STEPS);
-        train(tiny, compute);
+        train(new Case("warm", Gpt.of(16, 16, 1, 1), 65, 4, WARM_STEPS), compute);
     }
 
     private record Measured(String job, String name, int rows) {}
@@ -155,11 +154,11 @@ final class Bench {
     /** Native memory of the measurement before goes back with the objects that own it, a moment after them. */
     private static void settle() {
         System.gc();
-        long resident = Long.MAX_VALUE;
-        while (Memory.residentBytes() < resident) {
-            resident = Memory.residentBytes();
+        long before;
+        do {
+            before = Memory.residentBytes();
             LockSupport.parkNanos(SETTLING_NANOSECONDS);
-        }
+        } while (Memory.residentBytes() < before);
     }
 
     private static void print(

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import trivium.data.Corpus;
+import trivium.model.Architecture;
 import trivium.model.Gpt;
 import trivium.pretrain.Pretraining;
 import trivium.sweep.Knob;
@@ -27,19 +28,16 @@ final class SweepBench {
     private static final int LETTERS = 40_000;
     private static final int ALPHABET = 26;
 
-    private static final Map<String, Pretraining> CASES = new LinkedHashMap<>();
+    /** A model, and how many rows a step of it has. */
+    private record Case(Architecture architecture, int rows) {}
+
+    private static final Map<String, Case> CASES = new LinkedHashMap<>();
 
     static {
-        var corpus = new Corpus("letters", List.of(letters()));
-        var tokenizer = Tokenizer.characters(corpus);
-        CASES.put(
-                "width-16",
-                Pretraining.of(Gpt.of(16, 16, 1, 2), tokenizer, corpus).rows(4));
-        CASES.put(
-                "width-32",
-                Pretraining.of(Gpt.of(32, 32, 2, 2), tokenizer, corpus).rows(4));
-        CASES.put("tiny", Pretraining.of(Gpt.tiny(), tokenizer, corpus));
-        CASES.put("small", Pretraining.of(Gpt.small().context(64), tokenizer, corpus));
+        CASES.put("width-16", new Case(Gpt.of(16, 16, 1, 2), 4));
+        CASES.put("width-32", new Case(Gpt.of(32, 32, 2, 2), 4));
+        CASES.put("tiny", new Case(Gpt.tiny(), 16));
+        CASES.put("small", new Case(Gpt.small().context(64), 16));
     }
 
     private SweepBench() {}
@@ -54,8 +52,14 @@ final class SweepBench {
 
     static int run(List<String> arguments, PrintStream out) {
         var request = parse(arguments);
+        var corpus = new Corpus("letters", List.of(letters()));
+        var tokenizer = Tokenizer.characters(corpus);
         for (var name : request.cases()) {
-            var recipe = CASES.get(name).steps(request.steps()).looks(1);
+            var test = CASES.get(name);
+            var recipe = Pretraining.of(test.architecture(), tokenizer, corpus)
+                    .rows(test.rows())
+                    .steps(request.steps())
+                    .looks(1);
             trialsPerMinute(
                     recipe, request, request.workers(), 1); // HotSpot has to see the code run before it compiles
             var together = new ArrayList<Double>();

@@ -25,10 +25,7 @@ record Coordinate(String label, double[] places, List<String> names, double[] ma
      * where they are, on a logarithmic scale where the largest is twenty times the smallest.
      */
     static Coordinate of(Table table, String column, int[] rows) {
-        if (!table.containsColumn(column)) {
-            throw new IllegalArgumentException(
-                    "the table has no column \"" + column + "\"; it has " + table.columnNames());
-        }
+        Points.requireColumns(table, List.of(column));
         if (table.column(column) instanceof NumericColumn<?> numbers) {
             return of(
                     Labels.of(column),

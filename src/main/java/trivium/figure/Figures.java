@@ -265,11 +265,8 @@ public final class Figures {
      * @throws IllegalArgumentException if the table lacks one of the two
      */
     public static Figure scaling(Table runs, String size, String loss) {
-        for (var column : List.of(size, loss)) {
-            if (!runs.isEmpty() && !runs.containsColumn(column)) {
-                throw new IllegalArgumentException(
-                        "there is no column \"" + column + "\" in the table, only " + runs.columnNames());
-            }
+        if (!runs.isEmpty()) {
+            Points.requireColumns(runs, List.of(size, loss));
         }
         return Scaling.of(runs, size, loss);
     }

@@ -18,12 +18,7 @@ import tech.tablesaw.api.Table;
 record Grid(List<String> x, List<String> y, double[][] cells) {
 
     static Grid of(Table table, String x, String y, String value) {
-        for (var column : List.of(x, y, value)) {
-            if (!table.containsColumn(column)) {
-                throw new IllegalArgumentException(
-                        "the table has no column \"" + column + "\"; it has " + table.columnNames());
-            }
-        }
+        Points.requireColumns(table, List.of(x, y, value));
         var xs = positions(table, x);
         var ys = positions(table, y);
         var sums = new double[xs.size()][ys.size()];

@@ -28,11 +28,8 @@ final class Importance {
     private Importance() {}
 
     static Figure of(Table trials, String value, List<String> knobs) {
-        for (var knob : knobs) {
-            if (!trials.isEmpty() && !trials.containsColumn(knob)) {
-                throw new IllegalArgumentException(
-                        "the table has no column \"" + knob + "\"; it has " + trials.columnNames());
-            }
+        if (!trials.isEmpty()) {
+            Points.requireColumns(trials, knobs);
         }
         var title = "What decides the " + Labels.of(value).replaceFirst(" \\(.*\\)$", "");
         var shares = shares(trials, value, knobs);

@@ -1,6 +1,7 @@
 package trivium.figure;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import tech.tablesaw.api.NumericColumn;
@@ -32,6 +33,16 @@ record Points(double[] x, double[] y) {
 
     static boolean isNumeric(Table table, String column) {
         return table.containsColumn(column) && table.column(column) instanceof NumericColumn<?>;
+    }
+
+    /** Refuses a table that lacks one of these columns. */
+    static void requireColumns(Table table, List<String> columns) {
+        for (var column : columns) {
+            if (!table.containsColumn(column)) {
+                throw new IllegalArgumentException(
+                        "the table has no column \"" + column + "\"; it has " + table.columnNames());
+            }
+        }
     }
 
     int size() {

@@ -1,6 +1,5 @@
 package trivium.model;
 
-import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -12,8 +11,6 @@ import trivium.tensor.Rotary;
 
 /** A decoder-only transformer (Vaswani et al. 2017; Radford et al. 2019) with hand-derived backward passes. */
 public final class Transformer implements LanguageModel {
-
-    static final Gson GSON = new Gson();
 
     /** GPT-2's standard deviation of fresh weights (Radford et al. 2019), at GPT-2's width. */
     private static final double DEVIATION = 0.02;
@@ -198,7 +195,7 @@ public final class Transformer implements LanguageModel {
         json.addProperty("kind", "transformer");
         json.addProperty("vocabulary", vocabulary);
         json.addProperty("outputs", outputs);
-        json.add("architecture", new Gson().toJsonTree(architecture));
+        json.add("architecture", Architecture.JSON.toJsonTree(architecture));
         return json.toString();
     }
 
@@ -212,7 +209,7 @@ public final class Transformer implements LanguageModel {
 
     static Architecture architecture(JsonObject json) {
         try {
-            return GSON.fromJson(json, Architecture.class);
+            return Architecture.JSON.fromJson(json, Architecture.class);
         } catch (RuntimeException e) {
             // Gson wraps what the record's own checks say; a reader of the file needs the sentence.
             throw e.getCause() instanceof IllegalArgumentException sentence ? sentence : e;

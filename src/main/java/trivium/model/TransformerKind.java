@@ -21,7 +21,7 @@ public final class TransformerKind implements ModelKind {
     public Architecture blueprint(Map<String, Object> settings) {
         try {
             return Transformer.architecture(
-                    Transformer.GSON.toJsonTree(settings).getAsJsonObject());
+                    Architecture.JSON.toJsonTree(settings).getAsJsonObject());
         } catch (NullPointerException | JsonParseException e) {
             throw new IllegalArgumentException("the settings do not describe a transformer: " + settings, e);
         }

@@ -47,6 +47,9 @@ public final class Vectors {
      * AdamW (Loshchilov and Hutter 2019, algorithm 2) over a range: moments m and v, then θ −= rate · (m̂ / (√v̂ + ε) +
      * decay · θ).
      *
+     * <p>What fills no vector is done one by one: a mask made HotSpot compile the loop, find at the range's end that it
+     * had assumed too much, throw the code away and begin again, for ever (docs/log.md).
+     *
      * @param scale multiplies the gradient first (clipping)
      * @param decay weight decay of this range
      * @param correction1 1 / (1 − β₁ᵗ), with m̂ = correction1 · m
@@ -67,58 +70,14 @@ public final class Vectors {
             float epsilon,
             float correction1,
             float correction2) {
-        long whole = to - (to - from) % Lanes.COUNT;
-        adamWVectors(
-                theta,
-                gradient,
-                m,
-                v,
-                from,
-                whole,
-                scale,
-                decay,
-                learningRate,
-                beta1,
-                beta2,
-                epsilon,
-                correction1,
-                correction2);
-        for (long i = whole; i < to; i++) {
-            float g = gradient.get(i) * scale;
-            float m1 = m.get(i) * beta1 + g * (1 - beta1);
-            float v1 = v.get(i) * beta2 + g * g * (1 - beta2);
-            m.set(i, m1);
-            v.set(i, v1);
-            float update = m1 * correction1 / ((float) Math.sqrt(v1 * correction2) + epsilon);
-            theta.set(i, theta.get(i) * (1 - learningRate * decay) - update * learningRate);
-        }
-    }
-
-    /**
-     * Whole vectors only. A mask in this loop made HotSpot compile it, find at the range's end that it had assumed too
-     * much, throw the code away and begin again, for ever (docs/log.md).
-     */
-    private static void adamWVectors(
-            Floats theta,
-            Floats gradient,
-            Floats m,
-            Floats v,
-            long from,
-            long to,
-            float scale,
-            float decay,
-            float learningRate,
-            float beta1,
-            float beta2,
-            float epsilon,
-            float correction1,
-            float correction2) {
         var weights = theta.memory();
         var grad = gradient.memory();
         var first = m.memory();
         var second = v.memory();
         float keep = 1 - learningRate * decay;
-        for (long i = from; i < to; i += Lanes.COUNT) {
+        long whole = to - (to - from) % Lanes.COUNT;
+        long i = from;
+        for (; i < whole; i += Lanes.COUNT) {
             var g = Lanes.load(grad, i).mul(scale);
             var m1 = Lanes.load(first, i).mul(beta1).add(g.mul(1 - beta1));
             var v1 = Lanes.load(second, i).mul(beta2).add(g.mul(g).mul(1 - beta2));
@@ -128,6 +87,15 @@ public final class Vectors {
                     .div(v1.mul(correction2).lanewise(VectorOperators.SQRT).add(epsilon));
             var w = Lanes.load(weights, i).mul(keep);
             Lanes.store(w.sub(update.mul(learningRate)), weights, i);
+        }
+        for (; i < to; i++) {
+            float g = gradient.get(i) * scale;
+            float m1 = m.get(i) * beta1 + g * (1 - beta1);
+            float v1 = v.get(i) * beta2 + g * g * (1 - beta2);
+            m.set(i, m1);
+            v.set(i, v1);
+            float update = m1 * correction1 / ((float) Math.sqrt(v1 * correction2) + epsilon);
+            theta.set(i, theta.get(i) * keep - update * learningRate);
         }
     }
 
