@@ -107,6 +107,7 @@ class RerunTest {
                     .heldOut(2)
                     .steps(3)
                     .learningRate(0.01)
+                    .warmup(2)
                     .seed(8)
                     .keep(store.folder("aligned"))
                     .run();

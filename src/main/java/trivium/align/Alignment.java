@@ -26,6 +26,7 @@ import trivium.run.Stepwise;
 import trivium.text.ChatTemplate;
 import trivium.train.AdamW;
 import trivium.train.TrainLoop;
+import trivium.train.WarmupCosine;
 
 /** The work of one {@link PolicyOptimisation}. */
 final class Alignment implements Stepwise, AutoCloseable {
@@ -40,6 +41,7 @@ final class Alignment implements Stepwise, AutoCloseable {
     private final LanguageModel policy;
     private final Completions completions;
     private final Slices reference;
+    private final WarmupCosine schedule;
     private final TrainLoop loop;
     private final Journal journal;
 
@@ -47,6 +49,9 @@ final class Alignment implements Stepwise, AutoCloseable {
         this.recipe = recipe;
         this.journal = journal;
         int workers = recipe.training().workers();
+        var training = recipe.training();
+        double rate = training.learningRate();
+        schedule = new WarmupCosine(rate, rate, training.warmup(), training.steps());
         algorithm = recipe.aim().algorithm();
         sampling = Sampling.atTemperature(recipe.drawing().temperature())
                 .maxTokens(recipe.drawing().maxTokens());
@@ -86,7 +91,7 @@ final class Alignment implements Stepwise, AutoCloseable {
         }
         metrics.put("kl", mean(rollouts.kl()));
         describe(generations, metrics);
-        learn(rollouts, metrics);
+        learn(rollouts, schedule.valueAt((int) step, 0), metrics);
         metrics.put("tokens", journal.latest("tokens") + added(generations));
         return metrics;
     }
@@ -96,22 +101,21 @@ final class Alignment implements Stepwise, AutoCloseable {
         return new Carried(loop.tensors(), loop::updates, loop::updates);
     }
 
-    private void learn(Rollouts rollouts, Map<String, Double> metrics) {
+    private void learn(Rollouts rollouts, double rate, Map<String, Double> metrics) {
         var objective = new Recorded(algorithm.objective(rollouts), rollouts.batch());
         double loss = 0;
         double norm = 0;
         double clipped = 0;
         int epochs = algorithm.epochs();
         for (int epoch = 0; epoch < epochs; epoch++) {
-            var result =
-                    loop.step(rollouts.batch(), objective, recipe.training().learningRate());
+            var result = loop.step(rollouts.batch(), objective, rate);
             loss += result.loss() / epochs;
             norm += result.gradientNorm() / epochs;
             clipped += algorithm.clipRatio(rollouts, objective.values()) / epochs;
         }
         metrics.put("clip_ratio/region_mean", clipped);
         metrics.put("loss", loss);
-        metrics.put("learning_rate", recipe.training().learningRate());
+        metrics.put("learning_rate", rate);
         metrics.put("grad_norm", norm);
     }
 

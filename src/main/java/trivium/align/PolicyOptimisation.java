@@ -49,6 +49,9 @@ public record PolicyOptimisation(
      */
     public static final String REWARDS = "rewards";
 
+    /** What a run's card calls the steps of the warm-up; a card without has none. */
+    static final String WARMUP = "warmup";
+
     /**
      * What is liked.
      *
@@ -80,14 +83,17 @@ public record PolicyOptimisation(
      * How long and how fast.
      *
      * @param steps rollouts to learn from; the algorithm may take several optimiser steps on each
-     * @param learningRate of every step
+     * @param learningRate of every step after the warm-up
+     * @param warmup the first steps, in which the learning rate rises linearly: step s, counted from 0, has
+     *     {@code learningRate · (s + 1) / (warmup + 1)}; 0 for none, at most {@code steps}
      * @param seed order of the prompts and all dice
      * @param workers threads
      */
-    public record Training(int steps, double learningRate, long seed, int workers) {
+    public record Training(int steps, double learningRate, int warmup, long seed, int workers) {
 
         public Training {
             Checks.atLeast(1, steps, "steps");
+            Checks.atLeast(0, warmup, "steps of warm-up");
             Checks.atLeast(1, workers, "workers");
             Checks.positive(learningRate, "learning rate");
         }
@@ -113,7 +119,7 @@ public record PolicyOptimisation(
                 prompts,
                 new Aim(null, null, Grpo.group(8).kl(0.1)),
                 new Drawing(8, 128, 1, Math.clamp(different / 10, 1, 64)),
-                new Training(100, 2e-4, 0, Workers.available()),
+                new Training(100, 2e-4, 0, 0, Workers.available()),
                 Bookkeeping.NONE);
     }
 
@@ -147,19 +153,27 @@ public record PolicyOptimisation(
     }
 
     public PolicyOptimisation steps(int steps) {
-        return training(new Training(steps, training.learningRate, training.seed, training.workers));
+        return training(new Training(steps, training.learningRate, training.warmup, training.seed, training.workers));
     }
 
     public PolicyOptimisation learningRate(double rate) {
-        return training(new Training(training.steps, rate, training.seed, training.workers));
+        return training(new Training(training.steps, rate, training.warmup, training.seed, training.workers));
+    }
+
+    /**
+     * Lets the learning rate rise linearly over the first {@code steps} steps and then stay: Adam's first steps are as
+     * long as any, whatever it knows of the gradient's size. More than all steps is refused when the run begins.
+     */
+    public PolicyOptimisation warmup(int steps) {
+        return training(new Training(training.steps, training.learningRate, steps, training.seed, training.workers));
     }
 
     public PolicyOptimisation seed(long seed) {
-        return training(new Training(training.steps, training.learningRate, seed, training.workers));
+        return training(new Training(training.steps, training.learningRate, training.warmup, seed, training.workers));
     }
 
     public PolicyOptimisation workers(int workers) {
-        return training(new Training(training.steps, training.learningRate, training.seed, workers));
+        return training(new Training(training.steps, training.learningRate, training.warmup, training.seed, workers));
     }
 
     public PolicyOptimisation progress(Progress listener) {
@@ -246,6 +260,9 @@ public record PolicyOptimisation(
         settings.put("max_tokens", drawing.maxTokens);
         settings.put("temperature", drawing.temperature);
         settings.put("learning_rate", training.learningRate);
+        if (training.warmup > 0) { // cards from before there was a warm-up have none
+            settings.put(WARMUP, training.warmup);
+        }
         return settings;
     }
 

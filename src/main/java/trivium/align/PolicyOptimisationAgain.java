@@ -26,6 +26,7 @@ public final class PolicyOptimisationAgain implements Retrainer {
         var training = new Training(
                 past.integer("steps"),
                 past.number("learning_rate"),
+                past.has(PolicyOptimisation.WARMUP) ? past.integer(PolicyOptimisation.WARMUP) : 0,
                 past.card().origin().seed(),
                 Workers.available());
         var recipe = new PolicyOptimisation(

@@ -34,6 +34,7 @@ final class Again {
                 "temperature",
                 "held_out",
                 "learning_rate",
+                "warmup",
                 "optimizer",
                 "validation",
                 "looks",

@@ -183,6 +183,36 @@ class PolicyOptimisationTest {
         assertNotEquals(prompts.subList(0, 24), prompts.subList(24, 48), "in a new order");
     }
 
+    /** By hand: with three steps of warm-up the rate rises by quarters, and the fourth step has all of it. */
+    @Test
+    void theLearningRateRisesOverTheWarmupAndStays() {
+        var warm = recipe.steps(6).learningRate(0.08).warmup(3).run();
+        double[] rates = warm.metrics().doubleColumn("learning_rate").asDoubleArray();
+        assertArrayEquals(new double[] {0.02, 0.04, 0.06, 0.08, 0.08, 0.08}, rates, 1e-15);
+        assertEquals(3L, warm.card().recipe().get("warmup"));
+        assertArrayEquals(
+                recipe.steps(1)
+                        .learningRate(0.02)
+                        .run()
+                        .model()
+                        .parameters()
+                        .values()
+                        .toArray(),
+                recipe.steps(1)
+                        .learningRate(0.04)
+                        .warmup(1)
+                        .run()
+                        .model()
+                        .parameters()
+                        .values()
+                        .toArray(),
+                "the rate written down is the rate used");
+        var tooLong = assertThrows(
+                IllegalArgumentException.class, () -> recipe.steps(6).warmup(7).run());
+        assertTrue(tooLong.getMessage().contains("a warm-up of 7 steps is longer"), tooLong.getMessage());
+        assertThrows(IllegalArgumentException.class, () -> recipe.warmup(-1));
+    }
+
     @Test
     void aHighPriceKeepsThePolicyNearTheReference() {
         var free = recipe.algorithm(Grpo.group(4).kl(0)).run();
