@@ -1,0 +1,89 @@
+package trivium.bench;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import trivium.align.Grpo;
+import trivium.align.PolicyOptimisation;
+import trivium.sweep.Knob;
+import trivium.sweep.Sweep;
+import trivium.sweep.Trial;
+
+/**
+ * What the defaults of rollout training should be: learning rate × β × warm-up on a task, over seeds, one trial a core.
+ * Each seed has a model of its own from pre-training on. Prints the trials as CSV; docs/log.md has what was found.
+ *
+ * <pre>{@code environment/lab bench --rollouts task=sums steps=250 rates=5e-5,2e-4 betas=0.1 warmups=0 seeds=5}</pre>
+ */
+public final class RolloutStudy {
+
+    private static final int HELD_OUT = 200;
+
+    private RolloutStudy() {}
+
+    public static void main(String[] arguments) {
+        var asked = new LinkedHashMap<>(Map.of(
+                "task", "sums", "steps", "250", "rates", "5e-5,2e-4", "betas", "0.1", "warmups", "0", "seeds", "5", "start", "600"));
+        for (var argument : arguments) {
+            var parts = argument.split("=", 2);
+            if (parts.length < 2 || asked.replace(parts[0], parts[1]) == null) {
+                throw new IllegalArgumentException("\"" + argument + "\": expected one of " + asked.keySet()
+                        + " with =VALUE, several values with commas");
+            }
+        }
+        var starts = new ConcurrentHashMap<Long, RolloutTask>();
+        int steps = Integer.parseInt(asked.get("steps"));
+        int startSteps = Integer.parseInt(asked.get("start"));
+        var result = Sweep.grid(
+                        knob("learning_rate", asked.get("rates")),
+                        knob("beta", asked.get("betas")),
+                        knob("warmup", asked.get("warmups")))
+                .repeat(Integer.parseInt(asked.get("seeds")))
+                .parallel()
+                .measure(trial -> measure(
+                        starts.computeIfAbsent(trial.seed(), seed -> RolloutTask.of(asked.get("task"), startSteps, seed)),
+                        steps,
+                        trial));
+        result.table().write().csv(System.out);
+    }
+
+    private static Knob knob(String name, String values) {
+        return Knob.values(
+                name, Arrays.stream(values.split(",")).map(Double::valueOf).toArray(Object[]::new));
+    }
+
+    private static Map<String, Double> measure(RolloutTask task, int steps, Trial trial) {
+        var run = PolicyOptimisation.of(task.start(), task.prompts())
+                .reward(task.reward())
+                .gold(task.gold())
+                .algorithm(Grpo.group(8).kl(trial.real("beta")))
+                .heldOut(HELD_OUT)
+                .maxTokens(task.maxTokens())
+                .steps(steps)
+                .learningRate(trial.real("learning_rate"))
+                .warmup(trial.integer("warmup"))
+                .seed(trial.seed())
+                .workers(1)
+                .run();
+        var rewards = run.table(PolicyOptimisation.REWARDS);
+        var measured = new LinkedHashMap<String, Double>();
+        for (var column : List.of("before", "after", "gold_before", "gold_after")) {
+            measured.put(column, rewards.doubleColumn(column).mean());
+        }
+        measured.put(
+                "gold_difference_sd",
+                rewards.doubleColumn("gold_after")
+                        .subtract(rewards.doubleColumn("gold_before"))
+                        .standardDeviation());
+        measured.put("kl", run.last("kl"));
+        measured.put("entropy", run.last("entropy"));
+        measured.put("lowest_entropy", run.metrics().numberColumn("entropy").min());
+        if (!task.questions().isEmpty()) {
+            measured.put("exact_before", task.exactMatch(task.start()));
+            measured.put("exact_after", task.exactMatch(run));
+        }
+        return measured;
+    }
+}
