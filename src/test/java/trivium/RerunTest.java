@@ -100,7 +100,7 @@ class RerunTest {
             PolicyOptimisation.of(tuned, prompts())
                     .reward(new RewardModel(saved))
                     .gold(Reward.named("short", SHORT))
-                    .algorithm(new Grpo(3, 0.3, 0.02, 2, false))
+                    .algorithm(new Grpo(3, 0.3, 0.02, 2, false, true))
                     .promptsPerStep(2)
                     .maxTokens(5)
                     .temperature(0.9)

@@ -17,19 +17,29 @@ import trivium.train.Objective;
  *
  * over the N completion tokens of all rows: equations 3 and 4, except that tokens are averaged over the whole batch
  * rather than first within each completion, which would let long bad completions off lightly (Yu et al. 2025, DAPO,
- * section 3.3). The penalty is the unbiased estimate k3 of the divergence per token (Schulman 2020).
+ * section 3.3). The penalty is the unbiased estimate k3 of the divergence KL(π‖π_ref) per token (Schulman 2020), but
+ * its gradient is not an estimate of that divergence's gradient: its expectation is the gradient of KL(π_ref‖π). With
+ * {@code biasCorrectedKl}, k3 is multiplied by ρ, and the expectation of its gradient, {@code ρ log(π/π_ref)} at each
+ * token, is the gradient of KL(π‖π_ref), also where π has moved on from π_old (DeepSeek-AI 2025, DeepSeek-V3.2, section
+ * 3.1; TRL's {@code use_bias_correction_kl}).
  *
  * @param group G, completions of each prompt, at least 2
  * @param clip ε, how far ρ may move from 1 before nothing more is learned from a token; above 0
  * @param kl β, the weight of the divergence from the reference; 0 for none
  * @param epochs μ, steps on the same rollouts, at least 1
- * @param scaled whether advantages are divided by the group's standard deviation; without, groups that differ little
- *     also teach little (Liu et al. 2025, Dr. GRPO)
+ * @param scaled whether advantages are divided by the group's standard deviation (TRL's {@code scale_rewards});
+ *     without, groups that differ little also teach little. This is one of the two changes that make up Dr. GRPO (Liu
+ *     et al. 2025, section 3.2); the other one, a constant in the place of 1/N, is not made: the mean over tokens stays
+ * @param biasCorrectedKl whether the penalty is multiplied by ρ, so that its gradient is that of KL(π‖π_ref)
  */
-public record Grpo(int group, double clip, double kl, int epochs, boolean scaled) implements Algorithm {
+public record Grpo(int group, double clip, double kl, int epochs, boolean scaled, boolean biasCorrectedKl)
+        implements Algorithm {
 
     /** What a run's card calls it. */
     static final String NAME = "grpo";
+
+    /** What a run's card calls the correction of the penalty; a card without it had none. */
+    static final String BIAS_CORRECTED_KL = "bias_corrected_kl";
 
     private static final double TINY = 1e-4;
 
@@ -50,25 +60,35 @@ public record Grpo(int group, double clip, double kl, int epochs, boolean scaled
         }
     }
 
+    /** With the paper's penalty, which is not multiplied by ρ. */
+    public Grpo(int group, double clip, double kl, int epochs, boolean scaled) {
+        this(group, clip, kl, epochs, scaled, false);
+    }
+
     /** For groups of this size, the paper's β = 0.04, μ = 1 and scaling, with PPO's usual ε = 0.2. */
     public static Grpo group(int group) {
         return new Grpo(group, 0.2, 0.04, 1, true);
     }
 
     public Grpo clip(double epsilon) {
-        return new Grpo(group, epsilon, kl, epochs, scaled);
+        return new Grpo(group, epsilon, kl, epochs, scaled, biasCorrectedKl);
     }
 
     public Grpo kl(double beta) {
-        return new Grpo(group, clip, beta, epochs, scaled);
+        return new Grpo(group, clip, beta, epochs, scaled, biasCorrectedKl);
     }
 
     public Grpo epochs(int steps) {
-        return new Grpo(group, clip, kl, steps, scaled);
+        return new Grpo(group, clip, kl, steps, scaled, biasCorrectedKl);
     }
 
     public Grpo scaled(boolean byDeviation) {
-        return new Grpo(group, clip, kl, epochs, byDeviation);
+        return new Grpo(group, clip, kl, epochs, byDeviation, biasCorrectedKl);
+    }
+
+    /** Multiplies the penalty by ρ, so that its gradient is that of KL(π‖π_ref) and not that of KL(π_ref‖π). */
+    public Grpo biasCorrectedKl(boolean corrected) {
+        return new Grpo(group, clip, kl, epochs, scaled, corrected);
     }
 
     @Override
@@ -80,6 +100,9 @@ public record Grpo(int group, double clip, double kl, int epochs, boolean scaled
         settings.put("kl", kl);
         settings.put("epochs", epochs);
         settings.put("scaled", scaled);
+        if (biasCorrectedKl) {
+            settings.put(BIAS_CORRECTED_KL, true);
+        }
         return settings;
     }
 
@@ -125,8 +148,10 @@ public record Grpo(int group, double clip, double kl, int epochs, boolean scaled
                 double clipped = Math.clamp(ratio, 1 - clip, 1 + clip);
                 double apart = (double) rollouts.reference()[i] - values[i];
                 double slope = isClipped(ratio, advantage) ? 0 : ratio * advantage;
-                loss -= Math.min(ratio * advantage, clipped * advantage) - beta * (Math.exp(apart) - apart - 1);
-                gradients[i] = (float) (-slope + beta * (1 - Math.exp(apart)));
+                double k3 = Math.exp(apart) - apart - 1;
+                loss -= Math.min(ratio * advantage, clipped * advantage) - beta * (biasCorrectedKl ? ratio * k3 : k3);
+                // d(ρ k3) / d log π = ρ (k3 + 1 − e^apart) = −ρ apart
+                gradients[i] = (float) (-slope + beta * (biasCorrectedKl ? -ratio * apart : 1 - Math.exp(apart)));
             }
         }
         return loss;

@@ -79,7 +79,8 @@ public final class PolicyOptimisationAgain implements Retrainer {
                         settings.number("clip"),
                         settings.number("kl"),
                         settings.integer("epochs"),
-                        settings.truth("scaled"));
+                        settings.truth("scaled"),
+                        settings.has(Grpo.BIAS_CORRECTED_KL) && settings.truth(Grpo.BIAS_CORRECTED_KL));
             case Reinforce.NAME -> new Reinforce(settings.integer("group"), settings.number("kl"));
             default ->
                 throw past.impossible("this version knows no algorithm called \"" + settings.text("name") + "\"");

@@ -17,10 +17,10 @@ class ObjectivesTest {
     private static final int TIME = 5;
 
     @ParameterizedTest
-    @CsvSource({"0, 1, true", "0.04, 1, true", "0.5, 4, false"})
-    void grpoGradientIsTheDerivativeOfItsLoss(double kl, int epochs, boolean scaled) {
+    @CsvSource({"0, 1, true, false", "0.04, 1, true, false", "0.5, 4, false, false", "0.5, 4, true, true"})
+    void grpoGradientIsTheDerivativeOfItsLoss(double kl, int epochs, boolean scaled, boolean corrected) {
         var rollouts = rollouts(3);
-        var objective = new Grpo(3, 0.2, kl, epochs, scaled).objective(rollouts);
+        var objective = new Grpo(3, 0.2, kl, epochs, scaled, corrected).objective(rollouts);
         // Far enough from the old policy that some ratios are clipped, not so near a corner that a difference straddles
         // it.
         Differences.check(objective, rollouts.batch(), moved(rollouts, 0.5));
