@@ -65,9 +65,12 @@ public record Grpo(int group, double clip, double kl, int epochs, boolean scaled
         this(group, clip, kl, epochs, scaled, false);
     }
 
-    /** For groups of this size, the paper's β = 0.04, μ = 1 and scaling, with PPO's usual ε = 0.2. */
+    /**
+     * For groups of this size, the paper's β = 0.04, μ = 1 and scaling, with PPO's usual ε = 0.2, and with the penalty
+     * corrected.
+     */
     public static Grpo group(int group) {
-        return new Grpo(group, 0.2, 0.04, 1, true);
+        return new Grpo(group, 0.2, 0.04, 1, true, true);
     }
 
     public Grpo clip(double epsilon) {

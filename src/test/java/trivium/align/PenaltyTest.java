@@ -51,26 +51,40 @@ class PenaltyTest {
         }
     }
 
+    /** What a run reports as "kl" is what its penalty holds down, unless the paper's penalty is asked for. */
+    @Test
+    void byDefaultItIsCorrected() {
+        double[] expected = slopes(theta -> divergence(softmax(theta), reference));
+        assertArrayEquals(expected, gradient(Grpo.group(2).kl(BETA), logits), 1e-6);
+        double[] published = slopes(theta -> divergence(reference, softmax(theta)));
+        assertArrayEquals(published, gradient(Grpo.group(2).kl(BETA).biasCorrectedKl(false), logits), 1e-6);
+    }
+
     /** Either way the penalty itself is an unbiased estimate of KL(π‖π_ref). */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void theExpectedPenaltyIsTheDivergence(boolean corrected) {
         double kl = divergence(softmax(logits), reference);
+        var grpo = new Grpo(2, 0.2, BETA, 1, true, corrected);
         double loss = 0;
         for (int v = 0; v < V; v++) {
-            loss += softmax(logits)[v] * penalty(corrected, v, logits, new float[2]);
+            loss += softmax(logits)[v] * penalty(grpo, v, logits, new float[2]);
         }
         assertEquals(BETA * kl, loss, 1e-6);
     }
 
     /** E_{v ~ old} of dL/d log π(v) · d log π(v)/dθ, by enumeration; π is a softmax of θ. */
     private double[] gradient(boolean corrected, double[] drawnBy) {
+        return gradient(new Grpo(2, 0.2, BETA, 1, true, corrected), drawnBy);
+    }
+
+    private double[] gradient(Grpo grpo, double[] drawnBy) {
         double[] old = softmax(drawnBy);
         double[] policy = softmax(logits);
         var gradient = new double[V];
         for (int v = 0; v < V; v++) {
             var slope = new float[2];
-            penalty(corrected, v, drawnBy, slope);
+            penalty(grpo, v, drawnBy, slope);
             for (int j = 0; j < V; j++) {
                 gradient[j] += old[v] * slope[0] * ((v == j ? 1 : 0) - policy[j]);
             }
@@ -82,7 +96,7 @@ class PenaltyTest {
      * The loss of a group of two rows of one token v each, whose rewards are equal: nothing but the penalty is left.
      * Both rows give half of it; {@code slopes} receives dL/d log π of either, twice over, as if it were alone.
      */
-    private double penalty(boolean corrected, int v, double[] drawnBy, float[] slopes) {
+    private double penalty(Grpo grpo, int v, double[] drawnBy, float[] slopes) {
         var policy = filled(Math.log(softmax(logits)[v]));
         var rollouts = new Rollouts(
                 new Batch(2, 1, new int[2], new int[] {v, v}, filled(1), 1),
@@ -90,7 +104,6 @@ class PenaltyTest {
                 new double[2],
                 filled(Math.log(softmax(drawnBy)[v])),
                 filled(Math.log(reference[v])));
-        var grpo = new Grpo(2, 0.2, BETA, 1, true, corrected);
         double loss = grpo.objective(rollouts).loss(rollouts.batch(), 0, 2, policy, slopes);
         slopes[0] *= 2;
         slopes[1] *= 2;
