@@ -12,8 +12,9 @@ import trivium.sweep.Sweep;
 import trivium.sweep.Trial;
 
 /**
- * What the defaults of rollout training should be: learning rate × β × warm-up on a task, over seeds, one trial a core.
- * Each seed has a model of its own from pre-training on. Prints the trials as CSV; docs/log.md has what was found.
+ * What the defaults of rollout training should be: learning rate × β × warm-up on a {@link RolloutTask}, over seeds,
+ * one trial a core. Each seed aligns a model of its own, made from scratch, or all the one of {@code start_seed}.
+ * Prints the trials as CSV; docs/log.md has what was found.
  *
  * <pre>{@code environment/lab bench --rollouts task=sums steps=250 rates=5e-5,2e-4 betas=0.1 warmups=0 seeds=5}</pre>
  */
@@ -21,32 +22,50 @@ public final class RolloutStudy {
 
     private static final int HELD_OUT = 200;
 
+    private static final List<String> DEFAULTS = List.of(
+            "task=sums",
+            "pretrain_steps=600",
+            "lessons=5000",
+            "start_seed=own",
+            "steps=250",
+            "rates=5e-5,2e-4",
+            "betas=0.1",
+            "warmups=0",
+            "seeds=5");
+
     private RolloutStudy() {}
 
     public static void main(String[] arguments) {
-        var asked = new LinkedHashMap<>(Map.of(
-                "task", "sums", "steps", "250", "rates", "5e-5,2e-4", "betas", "0.1", "warmups", "0", "seeds", "5", "start", "600"));
-        for (var argument : arguments) {
-            var parts = argument.split("=", 2);
-            if (parts.length < 2 || asked.replace(parts[0], parts[1]) == null) {
-                throw new IllegalArgumentException("\"" + argument + "\": expected one of " + asked.keySet()
-                        + " with =VALUE, several values with commas");
+        var asked = new LinkedHashMap<String, String>();
+        DEFAULTS.forEach(setting -> put(setting, asked));
+        for (var setting : arguments) {
+            if (!asked.containsKey(setting.split("=", 2)[0])) {
+                throw new IllegalArgumentException(
+                        "there is no setting \"" + setting + "\": expected some of " + DEFAULTS);
             }
+            put(setting, asked);
         }
-        var starts = new ConcurrentHashMap<Long, RolloutTask>();
-        int steps = Integer.parseInt(asked.get("steps"));
-        int startSteps = Integer.parseInt(asked.get("start"));
+        var tasks = new ConcurrentHashMap<Long, RolloutTask>();
+        var startSeed = asked.get("start_seed");
         var result = Sweep.grid(
                         knob("learning_rate", asked.get("rates")),
                         knob("beta", asked.get("betas")),
                         knob("warmup", asked.get("warmups")))
                 .repeat(Integer.parseInt(asked.get("seeds")))
                 .parallel()
-                .measure(trial -> measure(
-                        starts.computeIfAbsent(trial.seed(), seed -> RolloutTask.of(asked.get("task"), startSteps, seed)),
-                        steps,
-                        trial));
+                .measure(trial -> {
+                    long seed = startSeed.equals("own") ? trial.seed() : Long.parseLong(startSeed);
+                    return measure(
+                            tasks.computeIfAbsent(seed, key -> RolloutTask.of(asked, key)),
+                            Integer.parseInt(asked.get("steps")),
+                            trial);
+                });
         result.table().write().csv(System.out);
+    }
+
+    private static void put(String setting, Map<String, String> asked) {
+        var parts = setting.split("=", 2);
+        asked.put(parts[0], parts[1]);
     }
 
     private static Knob knob(String name, String values) {
@@ -73,13 +92,12 @@ public final class RolloutStudy {
             measured.put(column, rewards.doubleColumn(column).mean());
         }
         measured.put(
-                "gold_difference_sd",
+                "gold_change_sd",
                 rewards.doubleColumn("gold_after")
                         .subtract(rewards.doubleColumn("gold_before"))
                         .standardDeviation());
         measured.put("kl", run.last("kl"));
         measured.put("entropy", run.last("entropy"));
-        measured.put("lowest_entropy", run.metrics().numberColumn("entropy").min());
         if (!task.questions().isEmpty()) {
             measured.put("exact_before", task.exactMatch(task.start()));
             measured.put("exact_after", task.exactMatch(run));

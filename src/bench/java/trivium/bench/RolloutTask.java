@@ -48,11 +48,15 @@ record RolloutTask(
     private static final int LETTERS_OF_A_WORD = 6;
     private static final int WORDS = 12_000;
 
-    static RolloutTask of(String name, int startSteps, long seed) {
+    /** The task that the settings name, with a model trained with this seed. */
+    static RolloutTask of(Map<String, String> settings, long seed) {
+        int steps = Integer.parseInt(settings.get("pretrain_steps"));
+        int lessons = Integer.parseInt(settings.get("lessons"));
+        var name = settings.get("task");
         return switch (name) {
-            case "toytown" -> toyTown(startSteps, seed);
-            case "sums" -> exact(sums(), startSteps, seed, 6);
-            case "reverse" -> exact(reversed(), startSteps, seed, LETTERS_OF_A_WORD + 1);
+            case "toytown" -> toyTown(steps, seed);
+            case "sums" -> exact(sums(), steps, lessons, seed, 6);
+            case "reverse" -> exact(reversed(), steps, lessons, seed, LETTERS_OF_A_WORD + 1);
             default ->
                 throw new IllegalArgumentException(
                         "there is no task \"" + name + "\": expected toytown, sums or reverse");
@@ -60,11 +64,11 @@ record RolloutTask(
     }
 
     /** Toy Town's stories as in the first notebook: a judge learned from noisy choices, and the true taste as gold. */
-    private static RolloutTask toyTown(int startSteps, long seed) {
+    private static RolloutTask toyTown(int pretrainSteps, long seed) {
         var folder = Path.of("datasets/toytown");
         var stories = Corpus.text(folder.resolve("stories.txt"));
         var base = Pretraining.of(Llama.small(), Tokenizer.bpe(stories, 1_024), stories)
-                .steps(startSteps)
+                .steps(pretrainSteps)
                 .learningRate(3e-3)
                 .seed(seed)
                 .workers(1)
@@ -84,7 +88,8 @@ record RolloutTask(
     }
 
     /** Problems with one right answer: the text has every problem of the training half, and tuning is cut short. */
-    private static RolloutTask exact(List<Conversation> all, int startSteps, long seed, int maxTokens) {
+    private static RolloutTask exact(
+            List<Conversation> all, int pretrainSteps, int examples, long seed, int maxTokens) {
         var problems = new ArrayList<>(all);
         Collections.shuffle(problems, Seeds.random(0, 1)); // the same questions are held out from every seed
         var questions = List.copyOf(problems.subList(0, QUESTIONS));
@@ -99,13 +104,13 @@ record RolloutTask(
                         Tokenizer.characters(text).withSpecials(ChatTemplate.DEFAULT.specials()),
                         text)
                 .rows(32)
-                .steps(startSteps)
+                .steps(pretrainSteps)
                 .learningRate(3e-3)
                 .seed(seed)
                 .workers(1)
                 .run();
-        var tuned = FineTuning.of(base, new Conversations("problems", lessons.subList(0, lessons.size() / 2)))
-                .epochs(2)
+        var tuned = FineTuning.of(base, new Conversations("problems", lessons.subList(0, examples)))
+                .epochs(1)
                 .rows(32)
                 .learningRate(2e-3)
                 .seed(seed)
