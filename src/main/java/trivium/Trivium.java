@@ -233,6 +233,28 @@ public final class Trivium {
     }
 
     /**
+     * What two models would put where the sentence has {@code ___}: the words that the second finds likeliest, with the
+     * probabilities both give them.
+     */
+    public static Figure blankFigure(String sentence, Corpus corpus, int most, Run before, Run after) {
+        var first = fillBlank(before, sentence, corpus);
+        var second = fillBlank(after, sentence, corpus);
+        int n = Math.min(most, second.rowCount());
+        var words = IntStream.range(0, n).mapToObj(second.stringColumn("word")::get).toList();
+        var places = first.stringColumn("word").asList();
+        return Figures.bars(
+                sentence,
+                "probability among the " + second.rowCount() + " words offered",
+                words,
+                words.stream()
+                        .mapToDouble(word -> first.doubleColumn("probability").getDouble(places.indexOf(word)))
+                        .toArray(),
+                IntStream.range(0, n)
+                        .mapToDouble(second.doubleColumn("probability")::getDouble)
+                        .toArray());
+    }
+
+    /**
      * One page on these runs, parents first: {@code report(base, tuned).save("report.html")}. It opens without a
      * network; {@code save("report.md")} writes Markdown.
      */
