@@ -179,7 +179,7 @@ public final class Trivium {
     /** How many of these questions the model answers exactly as expected, always taking the likeliest token. */
     public static Share exactMatch(Run run, Conversations questions) {
         var expected = questions.list().stream().map(Conversation::completion).toList();
-        return ExactMatch.of(answers(run, questions.prompts(), Sampling.greedy()), expected);
+        return ExactMatch.of(answers(run, questions.prompts(), Sampling.greedy()), expected, questions.prompts());
     }
 
     /** How many of these tasks the model does as asked, whatever words it finds, always taking the likeliest token. */

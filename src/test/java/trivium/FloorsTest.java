@@ -94,6 +94,12 @@ class FloorsTest {
         onlyIn(Stream.concat(Stream.of("data", "run", "measure"), packages(3, FLOORS.size())), "tech.tablesaw..");
     }
 
+    /** Intervals are made in one place. */
+    @Test
+    void distributionsStayInMeasure() {
+        onlyIn(Stream.of("measure"), "org.apache.commons.math3..");
+    }
+
     @Test
     void chartsStayInFigure() {
         onlyIn(Stream.of("figure"), "org.knowm.xchart..");

@@ -14,11 +14,14 @@ public final class Checked {
 
     private Checked() {}
 
-    /** The share of completions that are right, one for each task. */
+    /** The share of completions that are right, one for each task; tasks with the same prompt belong together. */
     public static Share share(Tasks tasks, List<String> completions) {
-        int right =
-                (int) tasks.check(completions).stream().filter(Judgement::right).count();
-        return new Share(right, tasks.size());
+        var verdicts = tasks.check(completions);
+        var hits = new boolean[verdicts.size()];
+        for (int i = 0; i < hits.length; i++) {
+            hits[i] = verdicts.get(i).right();
+        }
+        return Share.clustered(hits, tasks.prompts());
     }
 
     /** Columns "kind", "prompt", "completion", "right" and "why" (not), a row for each task. */

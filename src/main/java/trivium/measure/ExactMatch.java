@@ -14,14 +14,28 @@ public final class ExactMatch {
 
     /** The share of answers that match the reference at the same place. */
     public static Share of(List<String> answers, List<String> references) {
-        if (answers.size() != references.size()) {
-            throw new IllegalArgumentException(
-                    answers.size() + " answers and " + references.size() + " references: expected one for each");
-        }
+        check(answers, references);
         int hits = (int) IntStream.range(0, answers.size())
                 .filter(i -> matches(answers.get(i), references.get(i)))
                 .count();
         return new Share(hits, answers.size());
+    }
+
+    /** The same of answers to prompts of which some are equal: these belong together ({@link Share#clustered}). */
+    public static Share of(List<String> answers, List<String> references, List<String> prompts) {
+        check(answers, references);
+        var hits = new boolean[answers.size()];
+        for (int i = 0; i < hits.length; i++) {
+            hits[i] = matches(answers.get(i), references.get(i));
+        }
+        return Share.clustered(hits, prompts);
+    }
+
+    private static void check(List<String> answers, List<String> references) {
+        if (answers.size() != references.size()) {
+            throw new IllegalArgumentException(
+                    answers.size() + " answers and " + references.size() + " references: expected one for each");
+        }
     }
 
     /** Whether one answer matches. */
