@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import trivium.data.Batch;
@@ -87,16 +88,33 @@ public final class Verify {
             return !largest.isEmpty() && largest.keySet().stream().allMatch(kind -> largest.get(kind) <= allowed(kind));
         }
 
+        /** A line for each kind: the error, what it was held to, and what was decided by that. */
         @Override
         public String toString() {
             var text = new StringBuilder();
-            largest.forEach((kind, error) -> text.append(
-                    "  %-9s %.1e of %.0e  %s%n".formatted(kind, error, TOLERANCES.get(kind), where.get(kind))));
-            tremor.values()
-                    .forEach(moved -> text.append(
-                            "            (moving each weight by its last bit moves this by %.1e; up to twice that is float32)%n"
-                                    .formatted(moved)));
+            largest.forEach((kind, error) ->
+                    text.append("  %-9s %s  %s%n".formatted(kind, decided(kind, error), where.get(kind))));
             return text.toString();
+        }
+
+        private String decided(String kind, double error) {
+            double tolerance = TOLERANCES.get(kind);
+            if (error <= tolerance) {
+                return String.format(Locale.ROOT, "passed: %.1e is at most %.0e", error, tolerance);
+            }
+            if (!tremor.containsKey(kind)) {
+                return String.format(Locale.ROOT, "FAILED: %.1e is more than %.0e", error, tolerance);
+            }
+            double moved = tremor.get(kind);
+            var because = String.format(
+                    Locale.ROOT,
+                    "moving each weight by its last bit moves these steps by up to %.1e, and twice that, %.1e, is what"
+                            + " float32 leaves open",
+                    moved,
+                    2 * moved);
+            return error <= allowed(kind)
+                    ? String.format(Locale.ROOT, "passed: %.1e is more than %.0e, but %s", error, tolerance, because)
+                    : String.format(Locale.ROOT, "FAILED: %.1e is more than %.0e, and %s", error, tolerance, because);
         }
     }
 

@@ -49,11 +49,27 @@ class VerifyTest {
         var errors = Verify.check(golden("llama-trembling"));
         assertTrue(errors.largest().get("adamw") > 1e-4, errors.toString());
         assertTrue(errors.passed(), errors.toString());
-        assertTrue(errors.toString().contains("moving each weight by its last bit"), errors.toString());
+        var line = line(errors, "adamw");
+        assertTrue(
+                line.matches(".* passed: \\S+ is more than 1e-04, but moving each weight by its last bit moves these"
+                        + " steps by up to \\S+, and twice that, \\S+, is what float32 leaves open .*"),
+                line);
+        assertTrue(line(errors, "logits").matches(".* passed: \\S+ is at most 2e-05 .*"), line);
         copy(golden("llama-trembling"));
         var config = folder.resolve("config.json");
         Files.writeString(config, Files.readString(config).replace("\"lr\": 0.01", "\"lr\": 0.011"));
-        assertFalse(Verify.check(folder).passed(), "a tenth more of a learning rate is no tremor");
+        var off = Verify.check(folder);
+        assertFalse(off.passed(), "a tenth more of a learning rate is no tremor");
+        assertTrue(line(off, "adamw").contains("FAILED: "), line(off, "adamw"));
+    }
+
+    /** What is said of one kind of tensor: every line says what was decided, and by which numbers. */
+    private static String line(Verify.Errors errors, String kind) {
+        return errors.toString()
+                .lines()
+                .filter(line -> line.startsWith("  " + kind))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Whichever weight is a hundredth off, the check notices. */
