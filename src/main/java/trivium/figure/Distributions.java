@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import tech.tablesaw.api.Table;
+import trivium.measure.Paired;
 
 /** Draws how a distribution moved. */
 final class Distributions {
@@ -146,8 +147,24 @@ final class Distributions {
         }
         double difference = Arrays.stream(a).average().orElseThrow()
                 - Arrays.stream(b).average().orElseThrow();
-        return name + " of completions, before and after: mean " + (difference >= 0 ? "up by " : "down by ")
-                + Labels.number(Math.abs(difference));
+        var moved = (difference >= 0 ? "up by " : "down by ") + Labels.number(Math.abs(difference));
+        if (a.length == 1 && b.length == 1) {
+            return name + " of one completion, before and after: " + moved;
+        }
+        return name + " of completions, before and after: mean " + moved + interval(before, after);
+    }
+
+    /** Of the mean change, where the two samples are the same cases. */
+    private static String interval(double[] before, double[] after) {
+        if (before.length != after.length || finite(before).length + finite(after).length < 2 * before.length) {
+            return "";
+        }
+        var interval = Paired.of(before, after).interval();
+        return " (95 % interval " + signed(interval.low()) + " to " + signed(interval.high()) + ")";
+    }
+
+    private static String signed(double value) {
+        return (value > 0 ? "+" : "") + Labels.number(value);
     }
 
     private static Table behind(double[] before, double[] after) {

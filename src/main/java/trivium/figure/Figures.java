@@ -63,7 +63,11 @@ public final class Figures {
         return Curves.panels(title, table, axis, List.of(metrics));
     }
 
-    /** Rewards of completions before and after: two histograms and their means. */
+    /**
+     * Rewards of completions before and after: two histograms, their means, and, where there are as many after as
+     * before, an interval of the mean change, value by value (answers to the same prompts in the same order; where the
+     * two have nothing to do with each other it is only a little wide).
+     */
     public static Figure rewardShift(double[] before, double[] after, String label) {
         return Distributions.shift(before, after, label);
     }

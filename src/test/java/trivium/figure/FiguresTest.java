@@ -84,6 +84,11 @@ class FiguresTest {
         var figure = Figures.rewardShift(before, after, "reward");
         assertDrawn(figure, Style.BLUE, Style.VERMILLION);
         assertTrue(figure.title().contains("up by 1.5"), figure.title());
+        var few = Figures.rewardShift(new double[] {1, 3, 5}, new double[] {6, 6, 9}, "reward");
+        assertEquals(
+                "Reward of completions, before and after: mean up by 4.00 (95 % interval +1.52 to +6.48)", few.title());
+        var one = Figures.rewardShift(new double[] {172}, new double[] {177}, "reward");
+        assertEquals("Reward of one completion, before and after: up by 5.00", one.title());
         assertDrawn(Figures.rewardShift(before, after, "reward", alignment(), "reward"), Style.BLUE, Style.INK);
     }
 
