@@ -105,6 +105,7 @@ class RerunTest {
                     .maxTokens(5)
                     .temperature(0.9)
                     .heldOut(2)
+                    .looks(2)
                     .steps(3)
                     .learningRate(0.01)
                     .warmup(2)

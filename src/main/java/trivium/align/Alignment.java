@@ -6,9 +6,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.StringColumn;
-import tech.tablesaw.api.Table;
 import trivium.data.Seeds;
 import trivium.generate.Completions;
 import trivium.generate.Generation;
@@ -44,6 +41,9 @@ final class Alignment implements Stepwise, AutoCloseable {
     private final WarmupCosine schedule;
     private final TrainLoop loop;
     private final Journal journal;
+    private final HeldOut heldOut;
+    private boolean saidEqual;
+    private boolean saidCut;
 
     Alignment(PolicyOptimisation recipe, Journal journal) {
         this.recipe = recipe;
@@ -58,6 +58,8 @@ final class Alignment implements Stepwise, AutoCloseable {
         policy = recipe.start().model().copy();
         completions =
                 new Completions(new Generator(policy, workers), recipe.start().tokenizer());
+        // The held-out prompts have the dice of place 0, each step those of its own.
+        heldOut = new HeldOut(recipe, completions, sampling.seed(dice(0)), journal);
         reference = new Slices(recipe.start().model(), workers);
         // Without dropout: the completions were drawn from the whole policy, and its ratio to itself must begin at 1.
         loop = new TrainLoop(policy, OPTIMIZER, CLIP, workers);
@@ -65,11 +67,18 @@ final class Alignment implements Stepwise, AutoCloseable {
 
     Run run() {
         // Also when going on: the policy is still the model it starts from.
-        var before = heldOut();
+        heldOut.before();
         journal.take("alignment", recipe.training().steps(), this);
         var tables = journal.tables();
-        journal.afterwards(this::heldOut)
-                .ifPresent(after -> tables.put(PolicyOptimisation.REWARDS, compare(before, after)));
+        var metrics = tables.get(Run.METRICS);
+        Findings.of(
+                        metrics,
+                        recipe.drawing().promptsPerStep(),
+                        algorithm.group(),
+                        recipe.drawing().maxTokens())
+                .forEach(journal::remark);
+        journal.afterwards(() -> heldOut.compare(metrics.rowCount()))
+                .ifPresent(rewards -> tables.put(PolicyOptimisation.REWARDS, rewards));
         return new Run(journal.finish(), policy, recipe.start().tokenizer(), tables);
     }
 
@@ -77,23 +86,49 @@ final class Alignment implements Stepwise, AutoCloseable {
     @Override
     public Map<String, Double> step(long step) {
         var prompts = prompts(step);
-        // The held-out prompts have the dice of place 0, each step those of its own.
+        // Place 0 has the dice of the held-out prompts.
         var generations = completions.replies(prompts, ChatTemplate.DEFAULT, sampling.seed(dice(step + 1)));
         var texts = completions.texts(generations);
-        double[] rewards = rewards(recipe.aim().reward(), prompts, texts);
+        var finishes = generations.stream().map(Generation::finish).toList();
+        double[] rewards = rewards(recipe.aim().reward(), prompts, texts, finishes);
         var rollouts = Rollouts.of(generations, algorithm.group(), rewards, reference);
 
         var metrics = new LinkedHashMap<String, Double>();
         describe("reward", rewards, metrics);
         metrics.put("reward_std", spread(rewards));
+        metrics.put(Findings.EQUAL_GROUPS, equalGroups(rewards));
         if (recipe.aim().gold() != null) {
-            describe("gold", rewards(recipe.aim().gold(), prompts, texts), metrics);
+            describe("gold", rewards(recipe.aim().gold(), prompts, texts, finishes), metrics);
         }
         metrics.put("kl", mean(rollouts.kl()));
         describe(generations, metrics);
         learn(rollouts, schedule.valueAt((int) step, 0), metrics);
         metrics.put("tokens", journal.latest("tokens") + added(generations));
+        warn(step + 1, metrics);
         return metrics;
+    }
+
+    /** Said at once, and counted when all is over. */
+    private void warn(long step, Map<String, Double> metrics) {
+        if (metrics.get(Findings.EQUAL_GROUPS) == 1 && !saidEqual) {
+            saidEqual = true;
+            journal.say("step " + step + ": in each group of completions all rewards are equal, so this step learns"
+                    + " nothing from them");
+        }
+        if (metrics.get(Findings.CUT) > 0.5 && !saidCut) {
+            saidCut = true;
+            journal.say("step " + step + ": more than half of the completions were cut off before they ended");
+        }
+    }
+
+    /** The held-out prompts are answered at so many steps, spread evenly, the last of which is one. */
+    @Override
+    public void look(long done, Map<String, Double> metrics) {
+        int steps = recipe.training().steps();
+        int looks = Math.min(recipe.drawing().looks(), steps);
+        if (done * looks / steps > (done - 1) * looks / steps) {
+            heldOut.look(done, metrics);
+        }
     }
 
     @Override
@@ -136,7 +171,7 @@ final class Alignment implements Stepwise, AutoCloseable {
         double cut = generations.stream().filter(g -> g.finish() != Finish.STOP).count();
         metrics.put("entropy", entropy);
         metrics.put("completions/mean_length", (double) added / generations.size());
-        metrics.put("completions/clipped_ratio", cut / generations.size());
+        metrics.put(Findings.CUT, cut / generations.size());
     }
 
     private static long added(List<Generation> generations) {
@@ -168,8 +203,8 @@ final class Alignment implements Stepwise, AutoCloseable {
         return shuffled;
     }
 
-    private static double[] rewards(Reward reward, List<String> prompts, List<String> texts) {
-        double[] rewards = reward.scores(prompts, texts);
+    static double[] rewards(Reward reward, List<String> prompts, List<String> texts, List<Finish> finishes) {
+        double[] rewards = reward.scores(prompts, texts, finishes);
         if (rewards.length != texts.size()) {
             throw new IllegalArgumentException("the reward gave " + rewards.length + " scores for " + texts.size()
                     + " completions: expected one for each");
@@ -183,8 +218,19 @@ final class Alignment implements Stepwise, AutoCloseable {
         return rewards;
     }
 
-    private static double mean(double[] values) {
+    static double mean(double[] values) {
         return Arrays.stream(values).average().orElseThrow();
+    }
+
+    /** The share of groups whose rewards are all equal, but for what float32 makes of equal texts. */
+    private double equalGroups(double[] rewards) {
+        int group = algorithm.group();
+        int equal = 0;
+        for (int from = 0; from < rewards.length; from += group) {
+            var of = Summary.of(Arrays.copyOfRange(rewards, from, from + group));
+            equal += of.max() - of.min() <= 1e-6 * Math.max(1, Math.abs(of.max())) ? 1 : 0;
+        }
+        return (double) equal * group / rewards.length;
     }
 
     /** The standard deviation within a group, averaged over the groups. */
@@ -195,34 +241,6 @@ final class Alignment implements Stepwise, AutoCloseable {
             sum += Summary.of(Arrays.copyOfRange(rewards, from, from + group)).standardDeviation();
         }
         return sum * group / rewards.length;
-    }
-
-    /** Answers to the held-out prompts and what they earn. */
-    private record Answered(List<String> texts, double[] rewards, double[] gold) {}
-
-    private Answered heldOut() {
-        var prompts = recipe.heldOutPrompts();
-        var texts = completions.answers(prompts, ChatTemplate.DEFAULT, sampling.seed(dice(0)));
-        var gold = recipe.aim().gold();
-        return new Answered(
-                texts,
-                rewards(recipe.aim().reward(), prompts, texts),
-                gold == null ? new double[0] : rewards(gold, prompts, texts));
-    }
-
-    private Table compare(Answered before, Answered after) {
-        var table = Table.create(
-                PolicyOptimisation.REWARDS,
-                StringColumn.create("prompt", recipe.heldOutPrompts()),
-                StringColumn.create("before_text", before.texts()),
-                StringColumn.create("after_text", after.texts()),
-                DoubleColumn.create("before", before.rewards()),
-                DoubleColumn.create("after", after.rewards()));
-        if (recipe.aim().gold() != null) {
-            table.addColumns(
-                    DoubleColumn.create("gold_before", before.gold()), DoubleColumn.create("gold_after", after.gold()));
-        }
-        return table;
     }
 
     @Override

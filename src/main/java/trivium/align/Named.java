@@ -1,6 +1,7 @@
 package trivium.align;
 
 import java.util.List;
+import trivium.generate.Generation.Finish;
 
 /**
  * A reward with a name for the run's card.
@@ -35,6 +36,11 @@ record Named(String name, Reward reward) implements Reward {
     @Override
     public double[] scores(List<String> prompts, List<String> completions) {
         return reward.scores(prompts, completions);
+    }
+
+    @Override
+    public double[] scores(List<String> prompts, List<String> completions, List<Finish> finishes) {
+        return reward.scores(prompts, completions, finishes);
     }
 
     @Override

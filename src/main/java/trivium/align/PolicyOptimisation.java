@@ -21,18 +21,21 @@ import trivium.train.Checks;
  * liked likelier, and a frozen copy of the model holds it back.
  *
  * <p>The run's metrics, one row a step: "reward" (mean over completions), "reward_std" (standard deviation within a
- * prompt's group, averaged), "gold" (mean of the second reward, if given), "reward_p10", "reward_p25", "reward_p50",
- * "reward_p75", "reward_p90" and the same of "gold" (quantiles over completions, {@link trivium.measure.Quantile}),
- * "kl" (mean over completions of Σ log π − log π_ref over their tokens: nats per completion), "entropy" (nats per
- * token), "completions/mean_length" (tokens, the end token included), "completions/clipped_ratio" (share that did not
- * end by themselves), "clip_ratio/region_mean" (share of tokens), "loss", "learning_rate", "grad_norm", "tokens"
- * (generated so far), "seconds". Table "rewards" compares the held-out prompts before and after, drawn with the same
- * dice.
+ * prompt's group, averaged), "frac_reward_zero_std" (share of the groups whose rewards are all equal), "gold" (mean of
+ * the second reward, if given), "reward_p10", "reward_p25", "reward_p50", "reward_p75", "reward_p90" and the same of
+ * "gold" (quantiles over completions, {@link trivium.measure.Quantile}), "kl" (mean over completions of Σ log π − log
+ * π_ref over their tokens: nats per completion), "entropy" (nats per token), "completions/mean_length" (tokens, the end
+ * token included), "completions/clipped_ratio" (share that did not end by themselves), "clip_ratio/region_mean" (share
+ * of tokens), "loss", "learning_rate", "grad_norm", "tokens" (generated so far), "seconds"; and at looks "eval/reward"
+ * and "eval/gold" (means over the held-out prompts). Table "rewards" compares the held-out prompts before and after,
+ * drawn with the same dice; table "samples" has what they were answered at each look.
  *
- * <p>A completion that reaches the most tokens without the end token is judged as it stands, like any other.
+ * <p>A completion that reaches the most tokens without the end token is judged as it stands; the reward is told
+ * ({@link Reward#scores(List, List, List)}). What the run shows that nobody should overlook (groups of equal rewards,
+ * completions that were cut, a fall on the held-out prompts) is said in a sentence, aloud and on its card.
  *
  * @param start the run to start from, usually fine-tuned; its model stays as it is and serves as the reference
- * @param prompts what to answer; the last {@code drawing.heldOut()} different ones are kept for the comparison
+ * @param prompts what to answer; the last {@code drawing.heldOut()} different ones are never learned from
  * @param aim what is liked, and how that becomes a step
  * @param drawing how completions are drawn
  * @param training how long and how fast
@@ -48,9 +51,16 @@ public record PolicyOptimisation(
      * "gold_before" and "gold_after".
      */
     public static final String REWARDS = "rewards";
+    /**
+     * The table of what the held-out prompts were answered at each look: "step", "prompt", "text", "reward" and, with a
+     * gold reward, "gold".
+     */
+    public static final String SAMPLES = "samples";
 
     /** What a run's card calls the steps of the warm-up; a card without has none. */
     static final String WARMUP = "warmup";
+    /** What a run's card calls the number of looks; a card without has none. */
+    static final String LOOKS = "looks";
 
     /**
      * What is liked.
@@ -67,14 +77,17 @@ public record PolicyOptimisation(
      * @param promptsPerStep each gets {@code algorithm.group()} completions
      * @param maxTokens the most tokens of a completion
      * @param temperature 1 draws from the policy itself, which is what the algorithms assume
-     * @param heldOut how many prompts are kept out of training for the comparison before and after
+     * @param heldOut how many prompts are kept out of training for the looks and the comparison before and after
+     * @param looks at how many steps, spread evenly and the last one among them, the held-out prompts are answered; 0
+     *     for none on the way
      */
-    public record Drawing(int promptsPerStep, int maxTokens, double temperature, int heldOut) {
+    public record Drawing(int promptsPerStep, int maxTokens, double temperature, int heldOut, int looks) {
 
         public Drawing {
             Checks.atLeast(1, promptsPerStep, "prompts per step");
             Checks.atLeast(1, maxTokens, "tokens at most");
             Checks.atLeast(1, heldOut, "held-out prompts");
+            Checks.atLeast(0, looks, "looks at the held-out prompts");
             Checks.positive(temperature, "temperature");
         }
     }
@@ -110,7 +123,8 @@ public record PolicyOptimisation(
     /**
      * GRPO with groups of 8 and β = 0.1 (small models leave the reference quickly: at 0.04 their completions soon
      * diverge by more than 20 nats), 100 steps of 8 prompts at a learning rate of 2·10⁻⁴, completions of up to 128
-     * tokens at temperature 1. A tenth of the prompts, 64 at most, is held out.
+     * tokens at temperature 1. A tenth of the prompts is held out, or more where that would be fewer than 30, up to
+     * three tenths, and 64 at most; they are looked at ten times on the way.
      */
     public static PolicyOptimisation of(Run start, List<String> prompts) {
         int different = (int) prompts.stream().distinct().count();
@@ -118,7 +132,7 @@ public record PolicyOptimisation(
                 start,
                 prompts,
                 new Aim(null, null, Grpo.group(8).kl(0.1)),
-                new Drawing(8, 128, 1, Math.clamp(different / 10, 1, 64)),
+                new Drawing(8, 128, 1, HeldOut.of(different), 10),
                 new Training(100, 2e-4, 0, 0, Workers.available()),
                 Bookkeeping.NONE);
     }
@@ -137,19 +151,31 @@ public record PolicyOptimisation(
     }
 
     public PolicyOptimisation promptsPerStep(int prompts) {
-        return drawing(new Drawing(prompts, drawing.maxTokens, drawing.temperature, drawing.heldOut));
+        return drawing(new Drawing(prompts, drawing.maxTokens, drawing.temperature, drawing.heldOut, drawing.looks));
     }
 
     public PolicyOptimisation maxTokens(int tokens) {
-        return drawing(new Drawing(drawing.promptsPerStep, tokens, drawing.temperature, drawing.heldOut));
+        return drawing(
+                new Drawing(drawing.promptsPerStep, tokens, drawing.temperature, drawing.heldOut, drawing.looks));
     }
 
     public PolicyOptimisation temperature(double temperature) {
-        return drawing(new Drawing(drawing.promptsPerStep, drawing.maxTokens, temperature, drawing.heldOut));
+        return drawing(
+                new Drawing(drawing.promptsPerStep, drawing.maxTokens, temperature, drawing.heldOut, drawing.looks));
     }
 
     public PolicyOptimisation heldOut(int prompts) {
-        return drawing(new Drawing(drawing.promptsPerStep, drawing.maxTokens, drawing.temperature, prompts));
+        return drawing(
+                new Drawing(drawing.promptsPerStep, drawing.maxTokens, drawing.temperature, prompts, drawing.looks));
+    }
+
+    /**
+     * Answers the held-out prompts at so many steps on the way, spread evenly, the last one among them: metrics
+     * "eval/reward" and "eval/gold", table "samples". A look changes nothing that is learned; 0 for none.
+     */
+    public PolicyOptimisation looks(int looks) {
+        return drawing(
+                new Drawing(drawing.promptsPerStep, drawing.maxTokens, drawing.temperature, drawing.heldOut, looks));
     }
 
     public PolicyOptimisation steps(int steps) {
@@ -255,6 +281,9 @@ public record PolicyOptimisation(
         }
         settings.put("prompts", prompts.size());
         settings.put("held_out", drawing.heldOut);
+        if (drawing.looks > 0) { // cards from before there were looks have none
+            settings.put(LOOKS, drawing.looks);
+        }
         settings.put("steps", training.steps);
         settings.put("prompts_per_step", drawing.promptsPerStep);
         settings.put("max_tokens", drawing.maxTokens);

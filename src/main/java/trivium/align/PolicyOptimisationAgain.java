@@ -22,7 +22,8 @@ public final class PolicyOptimisationAgain implements Retrainer {
                 past.integer("prompts_per_step"),
                 past.integer("max_tokens"),
                 past.number("temperature"),
-                past.integer("held_out"));
+                past.integer("held_out"),
+                past.has(PolicyOptimisation.LOOKS) ? past.integer(PolicyOptimisation.LOOKS) : 0);
         var training = new Training(
                 past.integer("steps"),
                 past.number("learning_rate"),

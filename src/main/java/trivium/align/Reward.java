@@ -1,6 +1,7 @@
 package trivium.align;
 
 import java.util.List;
+import trivium.generate.Generation.Finish;
 
 /**
  * What is liked: a number for a completion, higher is better. A learned {@code RewardModel}, a rule, or a function of
@@ -16,6 +17,25 @@ public interface Reward {
     /** The reward of one completion. */
     double score(String prompt, String completion);
 
+    /** A function that is told why a completion ended. */
+    @FunctionalInterface
+    interface WithFinish {
+
+        /** The reward of one completion; {@link Finish#LENGTH} where it was cut at the most tokens. */
+        double score(String prompt, String completion, Finish finish);
+    }
+
+    /**
+     * A reward that is told why a completion ended, such as one that likes none that was cut:
+     *
+     * <pre>{@code Reward.withFinish((prompt, text, finish) -> finish.isCut() ? -1 : text.length())}</pre>
+     *
+     * Texts of which nobody says how they ended count as ended by themselves.
+     */
+    static Reward withFinish(WithFinish function) {
+        return new Told(function);
+    }
+
     /** This function, called {@code name} on the run's card, in tables, and where a kept training goes on. */
     static Reward named(String name, Reward reward) {
         return new Named(name, reward);
@@ -28,5 +48,13 @@ public interface Reward {
             scores[i] = score(prompts.get(i), completions.get(i));
         }
         return scores;
+    }
+
+    /**
+     * The same of completions of which it is known why each ended; this is what an alignment asks. A reward that does
+     * not look at that need not override it.
+     */
+    default double[] scores(List<String> prompts, List<String> completions, List<Finish> finishes) {
+        return scores(prompts, completions);
     }
 }

@@ -2,12 +2,15 @@ package trivium.align;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import trivium.align.RewardModelling.Training;
 import trivium.data.Batches;
+import trivium.data.Comparison;
 import trivium.data.FiniteBatches;
 import trivium.data.Fitting;
 import trivium.data.Pairs;
@@ -27,9 +30,6 @@ import trivium.train.WarmupCosine;
 /** The work of one {@link RewardModelling}. */
 final class RewardFitting implements Stepwise, AutoCloseable {
 
-    /** The table of the validation pairs' raw scores. */
-    private static final String SCORES = "validation_scores";
-
     private static final double CLIP = 1;
     /** How often the validation pairs are judged on the way. */
     private static final int LOOKS = 10;
@@ -41,6 +41,9 @@ final class RewardFitting implements Stepwise, AutoCloseable {
     private final LanguageModel model;
     private final Pairs pairs;
     private final FiniteBatches validation;
+    /** The prompt of each validation pair, in order. */
+    private final List<String> prompts;
+
     private final Batches batches;
     private final long steps;
     private final WarmupCosine schedule;
@@ -58,6 +61,12 @@ final class RewardFitting implements Stepwise, AutoCloseable {
         pairs = Pairs.encode(split.train(), start.tokenizer(), ChatTemplate.DEFAULT, context);
         var judged = Pairs.encode(split.validation(), start.tokenizer(), ChatTemplate.DEFAULT, context);
         validation = judged.sequential(training.pairs());
+        prompts = split.validation().list().stream()
+                .filter(pair ->
+                        fits(pair.prompt(), pair.chosen(), context) && fits(pair.prompt(), pair.rejected(), context))
+                .map(Comparison::prompt)
+                .toList();
+        HeldOut.fewComparisons(prompts).ifPresent(journal::remark);
         Fitting.sentence(recipe.comparisons(), pairs.skipped() + judged.skipped(), context)
                 .ifPresent(journal::remark);
         batches = pairs.shuffled(training.pairs(), training.seed());
@@ -75,7 +84,7 @@ final class RewardFitting implements Stepwise, AutoCloseable {
         tables.put(
                 RewardModel.NORMALISATION,
                 journal.afterwards(this::normalisation).orElse(RewardModel.normalisation(0, 1)));
-        journal.afterwards(() -> scores(validation)).ifPresent(scores -> tables.put(SCORES, scores));
+        journal.afterwards(() -> scores()).ifPresent(scores -> tables.put(RewardModel.VALIDATION, scores));
         return new Run(journal.finish(), model, recipe.start().tokenizer(), tables);
     }
 
@@ -106,7 +115,7 @@ final class RewardFitting implements Stepwise, AutoCloseable {
     }
 
     private void validate(Map<String, Double> metrics) {
-        var scores = scores(validation);
+        var scores = scores();
         double[] chosen = scores.doubleColumn("chosen").asDoubleArray();
         double[] rejected = scores.doubleColumn("rejected").asDoubleArray();
         double loss = IntStream.range(0, chosen.length)
@@ -130,17 +139,25 @@ final class RewardFitting implements Stepwise, AutoCloseable {
         return RewardModel.normalisation(summary.mean(), deviation > 0 ? deviation : 1);
     }
 
-    /** Raw scores of these pairs: columns "chosen" and "rejected". */
-    private Table scores(FiniteBatches of) {
+    private boolean fits(String prompt, String answer, int context) {
+        return ChatTemplate.DEFAULT
+                        .example(recipe.start().tokenizer(), prompt, answer)
+                        .ids()
+                        .length
+                <= context;
+    }
+
+    /** Raw scores of the validation pairs: columns "prompt", "chosen" and "rejected". */
+    private Table scores() {
         var chosen = DoubleColumn.create("chosen");
         var rejected = DoubleColumn.create("rejected");
-        of.stream().map(batch -> RewardModel.raw(loop.slices(), batch)).forEach(raw -> {
+        validation.stream().map(batch -> RewardModel.raw(loop.slices(), batch)).forEach(raw -> {
             for (int row = 0; row < raw.length; row += 2) {
                 chosen.append(raw[row]);
                 rejected.append(raw[row + 1]);
             }
         });
-        return Table.create(SCORES, chosen, rejected);
+        return Table.create(RewardModel.VALIDATION, StringColumn.create("prompt", prompts), chosen, rejected);
     }
 
     private static double accuracy(double[] scores) {

@@ -2,11 +2,17 @@ package trivium.align;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.Table;
 import trivium.data.Batch;
+import trivium.data.Comparison;
+import trivium.data.Comparisons;
 import trivium.data.Rows;
+import trivium.generate.Generation.Finish;
+import trivium.measure.RewardAccuracy;
+import trivium.measure.Share;
 import trivium.model.Slices;
 import trivium.run.Run;
 import trivium.tensor.Workers;
@@ -25,6 +31,9 @@ public final class RewardModel implements Reward, AutoCloseable {
 
     /** The table of a reward model's run that says how raw scores are shifted and scaled. */
     public static final String NORMALISATION = "normalisation";
+
+    /** The table of the validation pairs: "prompt", and the raw scores "chosen" and "rejected". */
+    public static final String VALIDATION = "validation_scores";
 
     private static final String MEAN = "mean";
     private static final String DEVIATION = "standard_deviation";
@@ -58,20 +67,59 @@ public final class RewardModel implements Reward, AutoCloseable {
         return run;
     }
 
+    /**
+     * On how many of its validation pairs this judge agrees with people, with an interval that goes by prompts, for
+     * pairs of one prompt belong together. The table it is counted in is written at the end of a training.
+     */
+    public Share validation() {
+        return validation(run);
+    }
+
+    /** The same of the run that a judge left behind. */
+    public static Share validation(Run judge) {
+        var scores = judge.table(VALIDATION);
+        double[] chosen = scores.numberColumn("chosen").asDoubleArray();
+        double[] rejected = scores.numberColumn("rejected").asDoubleArray();
+        // Tables from before there were prompts in them know no better.
+        return scores.containsColumn("prompt")
+                ? RewardAccuracy.of(
+                        chosen, rejected, scores.stringColumn("prompt").asList())
+                : RewardAccuracy.of(chosen, rejected);
+    }
+
+    /** On how many of these pairs this judge agrees with people, with an interval that goes by prompts. */
+    public Share accuracy(Comparisons comparisons) {
+        var prompts = comparisons.prompts();
+        return RewardAccuracy.of(
+                scores(
+                        prompts,
+                        comparisons.list().stream().map(Comparison::chosen).toList()),
+                scores(
+                        prompts,
+                        comparisons.list().stream().map(Comparison::rejected).toList()),
+                prompts);
+    }
+
     @Override
     public double score(String prompt, String completion) {
         return scores(List.of(prompt), List.of(completion))[0];
     }
 
     /**
-     * Scores are read at the template's end token. A text longer than the model's context is cut at its end and judged
-     * as if it ended there.
+     * Scores are read at the template's end token. Of a text longer than the model's context the model sees the
+     * beginning, and the score is read at the last token it sees: an end that is not there is not shown to it.
      */
     @Override
-    public synchronized double[] scores(List<String> prompts, List<String> completions) {
-        if (prompts.size() != completions.size()) {
-            throw new IllegalArgumentException(
-                    prompts.size() + " prompts and " + completions.size() + " completions: expected one for each");
+    public double[] scores(List<String> prompts, List<String> completions) {
+        return scores(prompts, completions, Collections.nCopies(completions.size(), Finish.STOP));
+    }
+
+    /** The same; of a completion that was cut off, the score is read at its last token, for it has no end token. */
+    @Override
+    public synchronized double[] scores(List<String> prompts, List<String> completions, List<Finish> finishes) {
+        if (prompts.size() != completions.size() || prompts.size() != finishes.size()) {
+            throw new IllegalArgumentException(prompts.size() + " prompts, " + completions.size() + " completions and "
+                    + finishes.size() + " reasons why they ended: expected one for each");
         }
         if (slices == null) {
             slices = new Slices(run.model(), Workers.available());
@@ -80,7 +128,8 @@ public final class RewardModel implements Reward, AutoCloseable {
         for (int from = 0; from < scores.length; from += ROWS) {
             var examples = new ArrayList<Example>();
             for (int i = from; i < Math.min(from + ROWS, scores.length); i++) {
-                examples.add(fitted(template.example(run.tokenizer(), prompts.get(i), completions.get(i))));
+                var whole = template.example(run.tokenizer(), prompts.get(i), completions.get(i));
+                examples.add(shown(whole, finishes.get(i)));
             }
             double[] raw = raw(slices, Rows.scores(examples, 1));
             for (int i = 0; i < raw.length; i++) {
@@ -90,18 +139,15 @@ public final class RewardModel implements Reward, AutoCloseable {
         return scores;
     }
 
-    private Example fitted(Example example) {
+    /** What the model sees of a text: no more than its context, and no end token that was never written. */
+    private Example shown(Example whole, Finish finish) {
         int context = run.model().context();
-        if (example.ids().length <= context) {
-            return example;
-        }
-        if (example.promptLength() >= context) {
-            throw new IllegalArgumentException("a prompt of " + example.promptLength()
+        int length = whole.ids().length - (finish.isCut() ? 1 : 0);
+        if (length > context && whole.promptLength() >= context) {
+            throw new IllegalArgumentException("a prompt of " + whole.promptLength()
                     + " tokens leaves no room for an answer in the reward model's context of " + context);
         }
-        int[] ids = Arrays.copyOf(example.ids(), context);
-        ids[context - 1] = template.stop(run.tokenizer());
-        return new Example(ids, example.promptLength());
+        return new Example(Arrays.copyOf(whole.ids(), Math.min(length, context)), whole.promptLength());
     }
 
     /** The model's own scores of a batch, one a row. */
@@ -129,6 +175,6 @@ public final class RewardModel implements Reward, AutoCloseable {
 
     @Override
     public String toString() {
-        return "reward model " + run;
+        return "reward model " + run + (run.tables().containsKey(VALIDATION) ? ", right on " + validation() : "");
     }
 }

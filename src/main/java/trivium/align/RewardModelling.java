@@ -3,6 +3,7 @@ package trivium.align;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import trivium.data.Comparison;
 import trivium.data.Comparisons;
 import trivium.model.Compute;
 import trivium.run.Bookkeeping;
@@ -55,10 +56,16 @@ public record RewardModelling(
         Checks.share(validation, "validation share");
     }
 
-    /** Two epochs in steps of 16 pairs at a learning rate of 5·10⁻⁴; a tenth of the prompts validates. */
+    /**
+     * Two epochs in steps of 16 pairs at a learning rate of 5·10⁻⁴; a tenth of the prompts validates, or more where
+     * that would be fewer than 30, up to three tenths.
+     */
     public static RewardModelling of(Run start, Comparisons comparisons) {
+        long prompts =
+                comparisons.list().stream().map(Comparison::opening).distinct().count();
+        double share = Math.clamp((double) HeldOut.ENOUGH / Math.max(1, prompts), 0.1, HeldOut.MOST);
         return new RewardModelling(
-                start, comparisons, 0.1, new Training(2, 16, 5e-4, 0, Compute.DEFAULT), Bookkeeping.NONE);
+                start, comparisons, share, new Training(2, 16, 5e-4, 0, Compute.DEFAULT), Bookkeeping.NONE);
     }
 
     public RewardModelling validation(double share) {

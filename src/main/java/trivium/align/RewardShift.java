@@ -2,61 +2,60 @@ package trivium.align;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import tech.tablesaw.api.Table;
-import trivium.measure.Summary;
+import trivium.measure.Paired;
 import trivium.run.Run;
 
 /**
  * What an alignment changed, in a sentence: rewards of the held-out prompts before and after, with the same dice.
  *
- * @param before the optimised reward
- * @param after the optimised reward
- * @param goldBefore the reward that was only written down, if there was one
- * @param goldAfter the same, after
+ * @param reward the optimised reward, a case for each held-out prompt
+ * @param gold the reward that was only written down, if there was one
  * @param kl divergence from the reference at the last step, in nats per completion
  */
-public record RewardShift(
-        Summary before, Summary after, Optional<Summary> goldBefore, Optional<Summary> goldAfter, double kl) {
+public record RewardShift(Paired reward, Optional<Paired> gold, double kl) {
 
     /** Of an aligned run; it must have ended by itself, for the comparison is made at the end. */
     public static RewardShift of(Run aligned) {
         var rewards = aligned.table(PolicyOptimisation.REWARDS);
         return new RewardShift(
-                column(rewards, "before").orElseThrow(),
-                column(rewards, "after").orElseThrow(),
-                column(rewards, "gold_before"),
-                column(rewards, "gold_after"),
+                paired(rewards, "before", "after"),
+                rewards.containsColumn("gold_before")
+                        ? Optional.of(paired(rewards, "gold_before", "gold_after"))
+                        : Optional.empty(),
                 aligned.last("kl"));
     }
 
-    private static Optional<Summary> column(Table rewards, String name) {
-        return rewards.containsColumn(name)
-                ? Optional.of(Summary.of(rewards.numberColumn(name).asDoubleArray()))
-                : Optional.empty();
+    private static Paired paired(Table rewards, String before, String after) {
+        return Paired.of(
+                rewards.numberColumn(before).asDoubleArray(),
+                rewards.numberColumn(after).asDoubleArray());
     }
 
-    /** How far the mean reward rose, in standard deviations of the rewards before. */
-    public double rise() {
-        return (after.mean() - before.mean()) / before.standardDeviation();
+    /**
+     * How far the mean reward rose, in standard deviations of the rewards before; empty where these do not differ, as
+     * those of a single prompt.
+     */
+    public OptionalDouble rise() {
+        double deviation = reward.before().standardDeviation();
+        return deviation > 0 ? OptionalDouble.of(reward.change().mean() / deviation) : OptionalDouble.empty();
     }
 
+    /**
+     * "reward 0.26 → 1.69 (+1.43, 95 % interval +1.29 to +1.57) on 200 held-out prompts, +2.0 standard deviations of
+     * the start, KL 8.5 nats"; the interval is that of the mean change over such prompts.
+     */
     @Override
     public String toString() {
-        var learned = String.format(
-                Locale.ROOT,
-                "reward %.2f → %.2f on %d held-out prompts (%+.1f standard deviations of the start), KL %.1f nats",
-                before.mean(),
-                after.mean(),
-                before.count(),
-                rise(),
-                kl);
-        return goldBefore
-                .map(gold -> String.format(
-                        Locale.ROOT,
-                        "%s; gold reward %.2f → %.2f",
-                        learned,
-                        gold.mean(),
-                        goldAfter.orElseThrow().mean()))
-                .orElse(learned);
+        int n = reward.count();
+        var text = new StringBuilder("reward ").append(reward).append(" on ");
+        text.append(n == 1 ? "1 held-out prompt, which says nothing about others" : n + " held-out prompts");
+        rise().ifPresent(
+                        rise -> text.append(String.format(Locale.ROOT, ", %+.1f standard deviations of the start", rise)
+                                .replace('-', '−')));
+        text.append(String.format(Locale.ROOT, ", KL %.1f nats", kl).replace('-', '−'));
+        gold.ifPresent(paired -> text.append("; gold reward ").append(paired));
+        return text.toString();
     }
 }

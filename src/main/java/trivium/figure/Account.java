@@ -42,7 +42,7 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
 
     /** Tables with a section, or a use, of their own. */
     private static final Set<String> KNOWN =
-            Set.of(Run.METRICS, PolicyOptimisation.REWARDS, RewardModel.NORMALISATION, "validation_scores");
+            Set.of(Run.METRICS, PolicyOptimisation.REWARDS, RewardModel.NORMALISATION, RewardModel.VALIDATION);
 
     /** Where each number of the summary comes from. */
     static final Map<String, String> NUMBERS = numbers();
@@ -150,9 +150,8 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
         if (run.has("bits_per_byte")) {
             facts.add(Labels.number(run.last("bits_per_byte")) + " bits per byte");
         }
-        if (run.has("validation_accuracy")) {
-            facts.add(Labels.percent(run.last("validation_accuracy"))
-                    + " of the held-out comparisons as people have them");
+        if (run.tables().containsKey(RewardModel.VALIDATION)) {
+            facts.add("held-out comparisons as people have them: " + RewardModel.validation(run));
         }
         shiftOf(run)
                 .ifPresent(shift -> facts.add(shift.toString().replace('-', '−').replace("held−out", "held-out")));
@@ -179,6 +178,7 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
 
     private static void training(List<Part> parts, Run run) {
         parts.add(new Heading(3, name(run)));
+        run.card().origin().notes().forEach(note -> parts.add(new Paragraph("Note: " + note + ".")));
         if (run.has("reward")) {
             parts.add(picture(
                     parts,

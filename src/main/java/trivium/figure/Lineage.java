@@ -97,7 +97,9 @@ record Lineage(List<Node> nodes, List<Edge> edges) {
             return "reward " + Labels.number(run.last("reward"));
         }
         if (run.has("validation_accuracy")) {
-            return "accuracy " + Labels.percent(run.last("validation_accuracy"));
+            var scores = run.tables().get("validation_scores");
+            return "accuracy " + Labels.percent(run.last("validation_accuracy"))
+                    + (scores == null ? "" : String.format(Locale.ROOT, " of %,d", scores.rowCount()));
         }
         return run.has("validation_loss") ? "validation loss " + Labels.number(run.last("validation_loss")) : "";
     }

@@ -25,7 +25,12 @@ public record Generation(
         /** It reached the most tokens asked for. */
         LENGTH,
         /** The model cannot see any further. */
-        CONTEXT
+        CONTEXT;
+
+        /** Whether it was cut off: the model itself did not end it. */
+        public boolean isCut() {
+            return this == LENGTH || this == CONTEXT;
+        }
     }
 
     /** What was said: the added tokens without the stop token. */

@@ -35,6 +35,11 @@ public record Paired(Summary before, Summary after, Summary change) {
         return change.interval();
     }
 
+    /** Student's interval of the mean change; without ends if there is one case only. */
+    public Interval interval(double level) {
+        return change.interval(level);
+    }
+
     /** "0.26 → 1.69 (+1.43, 95 % interval +1.29 to +1.57)"; a single case has no interval. */
     @Override
     public String toString() {

@@ -36,8 +36,8 @@ public record Share(int hits, int of, double independent) {
      * the others of its cluster often are, and so many tell less than as many independent ones.
      *
      * <p>With x_c right of the n_c observations of cluster c, C clusters and p = Σ x_c / n, the variance of p is C/(C −
-     * 1) Σ (x_c − p n_c)² / n² (the ratio estimator's: Cochran 1977, section 3.12). The observations are worth as
-     * many independent ones as have that variance, fewer by (t_{n−1} / t_{C−1})² since it is known from C clusters only
+     * 1) Σ (x_c − p n_c)² / n² (the ratio estimator's: Cochran 1977, section 3.12). The observations are worth as many
+     * independent ones as have that variance, fewer by (t_{n−1} / t_{C−1})² since it is known from C clusters only
      * (Korn and Graubard 1998), and never more than there are. Where none or all are right there is no variance to
      * measure, and a cluster counts as one observation.
      *

@@ -6,7 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import trivium.align.PolicyOptimisation;
 import trivium.align.RewardModel;
+import trivium.align.RewardShift;
 import trivium.figure.BeforeAfter;
 import trivium.figure.Figure;
 import trivium.figure.Figures;
@@ -36,7 +38,6 @@ public final class RunView {
         figures.put("bits_per_byte", "bits per byte");
         figures.put("validation_middle_loss", "loss of missing middles");
         figures.put("validation_token_accuracy", "hidden tokens found (share)");
-        figures.put("validation_accuracy", "accuracy on validation pairs");
         figures.put("reward", "reward (last step)");
         figures.put("gold", "gold reward (last step)");
         figures.put("kl", "KL to the reference (nats)");
@@ -68,6 +69,12 @@ public final class RunView {
                 rows.put(label, String.format(Locale.ROOT, "%.4g", run.last(metric)));
             }
         });
+        if (run.tables().containsKey(RewardModel.VALIDATION)) {
+            rows.put("accuracy on validation pairs", RewardModel.validation(run).toString());
+        }
+        if (run.tables().containsKey(PolicyOptimisation.REWARDS) && run.has("kl")) {
+            rows.put("held-out prompts", RewardShift.of(run).toString());
+        }
         if (run.has("tokens") && run.has("seconds")) {
             rows.put(
                     "tokens per second", String.format(Locale.ROOT, "%,.0f", run.last("tokens") / run.last("seconds")));

@@ -40,6 +40,7 @@ public final class Journal {
 
     private RunCard card;
     private Position at = Position.START;
+    private boolean begun;
     private boolean interrupted;
     private boolean ended;
 
@@ -112,13 +113,26 @@ public final class Journal {
         }
     }
 
-    /** Writes down what became of the data, in a sentence; said aloud when the steps begin. */
+    /**
+     * Writes down what became of the data, or what the steps showed, in a sentence. What is known before the steps
+     * begin is said aloud when they do, anything else at once.
+     */
     public void remark(String note) {
+        boolean isNew = !card.origin().notes().contains(note);
         card = card.noting(note);
+        if (begun && isNew) {
+            say(note);
+        }
+    }
+
+    /** Says something aloud that is worth knowing while the work goes on, in a sentence, and does not write it down. */
+    public void say(String note) {
+        books.progress().note(note);
     }
 
     private void begin(String title, long steps, Carried carried) {
         start(title, steps, carried);
+        begun = true;
         card.origin().notes().forEach(books.progress()::note);
     }
 

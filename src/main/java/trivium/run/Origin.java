@@ -13,8 +13,8 @@ import java.util.Map;
  * @param dataHash of the data it learned from, as its corpus gives it; empty if there was none
  * @param commit of the source, 40 hexadecimal digits, or empty outside a repository
  * @param environment Java, operating system, processor, cores, library versions, by name
- * @param notes what became of the data, each in a sentence: "12 of 500 conversations, longer than the context of 64,
- *     were left out"
+ * @param notes what became of the data, and what the steps showed, each in a sentence: "12 of 500 conversations, longer
+ *     than the context of 64, were left out"
  */
 public record Origin(long seed, String dataHash, String commit, Map<String, String> environment, List<String> notes) {
 

@@ -38,7 +38,7 @@ public interface Progress {
         start(title + ", going on after step " + done, total);
     }
 
-    /** Something about the work that is worth knowing, in a sentence; after its start and before its steps. */
+    /** Something about the work that is worth knowing, in a sentence; after its start and before its end. */
     default void note(String text) {}
 
     /**

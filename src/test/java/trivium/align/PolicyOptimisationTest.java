@@ -94,6 +94,7 @@ class PolicyOptimisationTest {
         var seen = new ArrayList<double[]>();
         Reward gold = (_, completion) -> completion.length();
         var run = recipe.steps(2)
+                .looks(0)
                 .promptsPerStep(7)
                 .algorithm(Grpo.group(3))
                 .gold(new Reward() {
@@ -170,7 +171,7 @@ class PolicyOptimisationTest {
             seen.add(prompt);
             return completion.length();
         };
-        recipe.algorithm(Grpo.group(4)).reward(listening).steps(12).run();
+        recipe.algorithm(Grpo.group(4)).reward(listening).steps(12).looks(0).run();
         var drawn = seen.subList(6, seen.size() - 6); // without the comparison before and after
         assertEquals(12 * 4 * 4, drawn.size());
         var prompts = new ArrayList<String>();
@@ -244,8 +245,135 @@ class PolicyOptimisationTest {
         assertTrue(failure.getMessage().contains("NaN"));
     }
 
+    /** With a constant rate, the policy after five steps is that of a training of five. */
+    @Test
+    void looksMeasureThePolicyOfTheMomentAndChangeNothing() {
+        var watched = recipe.gold((_, completion) -> -completion.length()).steps(10);
+        var run = watched.looks(4).run();
+        var blind = watched.looks(0).run();
+        assertArrayEquals(
+                blind.model().parameters().values().toArray(),
+                run.model().parameters().values().toArray(),
+                "the same bits");
+        for (var metric : List.of("reward", "gold", "kl", "loss")) {
+            assertArrayEquals(
+                    blind.metrics().doubleColumn(metric).asDoubleArray(),
+                    run.metrics().doubleColumn(metric).asDoubleArray(),
+                    metric);
+        }
+        assertFalse(blind.has("eval/reward"));
+        assertEquals(
+                List.of(3L, 5L, 8L, 10L),
+                run.curve("eval/reward").longColumn("step").asList());
+        var then = watched.looks(0).steps(5).run().table(PolicyOptimisation.REWARDS);
+        var look = run.curve("eval/reward").numberColumn("eval/reward");
+        assertEquals(then.doubleColumn("after").mean(), look.getDouble(1), 1e-12);
+        assertEquals(
+                then.doubleColumn("gold_after").mean(),
+                run.curve("eval/gold").numberColumn("eval/gold").getDouble(1),
+                1e-12);
+        var samples = run.table(PolicyOptimisation.SAMPLES);
+        var five = samples.where(samples.longColumn("step").isEqualTo(5));
+        assertEquals(
+                then.stringColumn("after_text").asList(),
+                five.stringColumn("text").asList());
+        assertEquals(
+                run.table(PolicyOptimisation.REWARDS).stringColumn("after_text").asList(),
+                samples.last(6).stringColumn("text").asList());
+    }
+
+    @Test
+    void aRewardThatTellsNothingApartIsSaid() {
+        var heard = new ArrayList<String>();
+        var run = recipe.reward((_, _) -> 1)
+                .algorithm(Grpo.group(4).kl(0))
+                .steps(3)
+                .progress(hearing(heard))
+                .run();
+        assertArrayEquals(
+                start.model().parameters().values().toArray(),
+                run.model().parameters().values().toArray());
+        assertArrayEquals(
+                new double[] {1, 1, 1},
+                run.metrics().doubleColumn("frac_reward_zero_std").asDoubleArray());
+        var sentence =
+                "in 12 of 12 groups of completions (100.0 %) all rewards were equal, and nothing was learned from"
+                        + " them (frac_reward_zero_std): the reward should tell the completions of a prompt apart";
+        assertTrue(run.card().origin().notes().contains(sentence), run.card().toString());
+        assertTrue(heard.contains(sentence), heard.toString());
+        assertEquals(
+                1,
+                heard.stream()
+                        .filter(note -> note.startsWith("step 1: in each group"))
+                        .count(),
+                heard.toString());
+        var told = recipe.steps(3).run();
+        assertTrue(told.last("frac_reward_zero_std") < 0.5);
+        assertFalse(told.card().origin().notes().toString().contains("equal"), "nothing to say");
+    }
+
+    /** Two letters and no end: the reward is told so, and by how many. */
+    @Test
+    void completionsThatWereCutAreToldAndSaid() {
+        var cut = new ArrayList<Boolean>();
+        var run = recipe.reward(Reward.named("ended", Reward.withFinish((_, text, finish) -> {
+                    cut.add(finish.isCut());
+                    return finish.isCut() ? 0 : 1 + text.length();
+                })))
+                .maxTokens(2)
+                .looks(0)
+                .steps(1)
+                .run();
+        var drawn = cut.subList(6, 6 + 32); // after the held-out prompts
+        long those = drawn.stream().filter(c -> c).count();
+        assertEquals(those / 32.0, run.last("completions/clipped_ratio"), 1e-12);
+        assertTrue(those > 16 && those < 32, those + " cut");
+        assertTrue(
+                run.card().origin().notes().stream()
+                        .anyMatch(note -> note.startsWith(those + " of 32 completions (")
+                                && note.contains("were cut at 2 tokens")),
+                run.card().origin().notes().toString());
+    }
+
+    @Test
+    void fewHeldOutPromptsAreSaid() {
+        var run = recipe.heldOut(1).steps(1).run();
+        assertTrue(
+                run.card()
+                        .origin()
+                        .notes()
+                        .contains("only 1 of 30 prompts is held out, and what it shows may be chance:"
+                                + " hold out more with heldOut(…), or give more prompts"),
+                run.card().origin().notes().toString());
+        var prompts = IntStream.range(0, 400).mapToObj(i -> "p" + i).toList();
+        int[] sizes = {3, 10, 50, 100, 299, 400};
+        int[] heldOut = {1, 3, 15, 30, 30, 40};
+        for (int i = 0; i < sizes.length; i++) {
+            var of = PolicyOptimisation.of(start, prompts.subList(0, sizes[i]));
+            assertEquals(heldOut[i], of.heldOutPrompts().size(), sizes[i] + " prompts");
+        }
+    }
+
     private static char letter(int i) {
         return (char) ('a' + i);
+    }
+
+    private static Progress hearing(List<String> notes) {
+        return new Progress() {
+            @Override
+            public void start(String title, long total) {}
+
+            @Override
+            public void note(String text) {
+                notes.add(text);
+            }
+
+            @Override
+            public void step(long done, Map<String, Double> metrics) {}
+
+            @Override
+            public void finish(String outcome) {}
+        };
     }
 
     private static Progress interruptAfter(long step) {

@@ -2,11 +2,13 @@ package trivium.align;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import trivium.data.Comparison;
 import trivium.data.Comparisons;
+import trivium.generate.Generation.Finish;
 import trivium.measure.RewardAccuracy;
 import trivium.measure.Summary;
 import trivium.model.Gpt;
@@ -50,6 +53,7 @@ class RewardModelTest {
 
     private static RewardModelling recipe() {
         return RewardModelling.of(start, COMPARISONS)
+                .validation(0.1)
                 .epochs(6)
                 .learningRate(5e-3)
                 .workers(2);
@@ -95,11 +99,72 @@ class RewardModelTest {
         }
     }
 
+    /** The model's own output at a token, without the batches that the judge reads it through. */
+    private static double score(int[] ids, int at) {
+        var normalisation = judge.run().table(RewardModel.NORMALISATION);
+        double raw = judge.run()
+                .model()
+                .pass(1, ids.length)
+                .outputs(ids, 0, 1, ids.length)
+                .get(at);
+        return (raw - normalisation.doubleColumn("mean").get(0))
+                / normalisation.doubleColumn("standard_deviation").get(0);
+    }
+
     @Test
-    void aTextThatDoesNotFitIsJudgedAsIfItEndedThere() {
-        // <|user|> ab <|assistant|> and <|end|> leave 19 of the context's 24 tokens.
-        assertEquals(judge.score("ab", "c".repeat(19)), judge.score("ab", "c".repeat(19) + "aaaaaa"), 1e-6);
+    void aJudgeSeesNoEndThatWasNeverWritten() {
+        int[] ids = ChatTemplate.DEFAULT.example(LETTERS, "ab", "cadb").ids();
+        var prompts = List.of("ab", "ab", "ab");
+        var texts = List.of("cadb", "cadb", "cadb");
+        double[] scores = judge.scores(prompts, texts, List.of(Finish.STOP, Finish.LENGTH, Finish.CONTEXT));
+        assertEquals(score(ids, ids.length - 1), scores[0], 1e-4, "read at the end token");
+        assertEquals(score(ids, ids.length - 2), scores[1], 1e-4, "read at the last token that was written");
+        assertEquals(scores[1], scores[2], 1e-6);
+        assertTrue(Math.abs(scores[0] - scores[1]) > 0.01, "they differ");
+        assertEquals(scores[0], judge.score("ab", "cadb"), 1e-4, "a text of which nothing is said has ended");
+    }
+
+    @Test
+    void ofATextThatDoesNotFitTheBeginningIsJudged() {
+        // <|user|> ab <|assistant|> leaves 20 of the context's 24 tokens.
+        int[] ids = Arrays.copyOf(
+                ChatTemplate.DEFAULT.example(LETTERS, "ab", "c".repeat(26)).ids(), 24);
+        assertEquals(score(ids, 23), judge.score("ab", "c".repeat(20) + "aaaaaa"), 1e-4);
+        assertEquals(score(ids, 23), judge.score("ab", "c".repeat(20)), 1e-4, "the end token is beyond it");
         assertThrows(IllegalArgumentException.class, () -> judge.score("a".repeat(40), "c"));
+    }
+
+    /** Counted by hand from the judge's own scores of the validation pairs. */
+    @Test
+    void itsAccuracyGoesByPrompts() {
+        var validation = COMPARISONS.split(0.1).validation();
+        var share = judge.validation();
+        long right = validation.list().stream()
+                .filter(c -> judge.score(c.prompt(), c.chosen()) > judge.score(c.prompt(), c.rejected()))
+                .count();
+        assertEquals(right, share.hits());
+        assertEquals(validation.size(), share.of());
+        assertEquals(
+                validation.prompts(),
+                judge.run().table(RewardModel.VALIDATION).stringColumn("prompt").asList());
+        assertEquals(share, judge.accuracy(validation));
+        var twice = new ArrayList<>(validation.list());
+        twice.addAll(validation.list());
+        var doubled = judge.accuracy(Comparisons.of(twice));
+        assertEquals(2 * share.of(), doubled.of());
+        assertTrue(doubled.independent() < 1.1 * share.independent(), "copies tell nothing new: " + doubled);
+        assertTrue(judge.toString().endsWith("right on " + share), judge.toString());
+    }
+
+    @Test
+    void fewValidationPairsAreSaid() {
+        var run = RewardModelling.of(start, comparisons(12)).epochs(1).run().run();
+        assertTrue(
+                run.card().origin().notes().stream()
+                        .anyMatch(note -> note.contains("the judge's accuracy on them may be chance")),
+                run.card().origin().notes().toString());
+        assertEquals(0.3, RewardModelling.of(start, comparisons(12)).validation(), "of few, more are held out");
+        assertEquals(0.1, RewardModelling.of(start, comparisons(30_000)).validation(), 0.04);
     }
 
     @Test
@@ -127,10 +192,9 @@ class RewardModelTest {
         list.set(9, new Comparison("abd", "a", "b".repeat(30)));
         var run =
                 RewardModelling.of(start, Comparisons.of(list)).epochs(1).run().run();
-        assertEquals(
-                List.of("2 of 60 comparisons, longer than the context of 24 tokens, were left out"),
-                run.card().origin().notes());
-        assertEquals(List.of(), judge.run().card().origin().notes());
+        var sentence = "2 of 60 comparisons, longer than the context of 24 tokens, were left out";
+        assertTrue(run.card().origin().notes().contains(sentence));
+        assertFalse(judge.run().card().origin().notes().toString().contains("left out"));
     }
 
     @Test

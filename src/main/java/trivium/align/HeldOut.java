@@ -1,0 +1,176 @@
+package trivium.align;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+import trivium.generate.Completions;
+import trivium.generate.Generation;
+import trivium.generate.Sampling;
+import trivium.run.Journal;
+import trivium.text.ChatTemplate;
+
+/**
+ * The held-out prompts of an alignment: answered before, at looks on the way, and after, always with the same dice. It
+ * draws from the policy and changes nothing of it.
+ */
+final class HeldOut {
+
+    private static final String STEP = "step";
+
+    /** How many held-out prompts make an interval that is worth reading. */
+    static final int ENOUGH = 30;
+    /** The largest share of prompts that is held out by default. */
+    static final double MOST = 0.3;
+
+    private static final int FEW = 20;
+
+    private final PolicyOptimisation recipe;
+    private final Completions completions;
+    private final Sampling sampling;
+    private final Journal journal;
+
+    private final List<Look> looks = new ArrayList<>();
+    private final Set<Findings.Kind> said = EnumSet.noneOf(Findings.Kind.class);
+
+    /**
+     * The answers after so many steps, and what they earn.
+     *
+     * @param gold no values where there is no gold reward
+     */
+    record Look(long step, List<String> texts, double[] rewards, double[] gold) {}
+
+    /**
+     * @param completions of the policy as it is at any time
+     * @param sampling with the dice of the held-out prompts
+     */
+    HeldOut(PolicyOptimisation recipe, Completions completions, Sampling sampling, Journal journal) {
+        this.recipe = recipe;
+        this.completions = completions;
+        this.sampling = sampling;
+        this.journal = journal;
+        int all = recipe.prompts().size();
+        int heldOut = recipe.drawing().heldOut();
+        if (heldOut < FEW) {
+            journal.remark(String.format(
+                    Locale.ROOT,
+                    "only %,d of %,d prompts %s held out, and what %s shows may be chance: hold out more with heldOut(…),"
+                            + " or give more prompts",
+                    heldOut,
+                    all,
+                    heldOut == 1 ? "is" : "are",
+                    heldOut == 1 ? "it" : "they"));
+        }
+    }
+
+    /** How many of so many different prompts are held out by default. */
+    static int of(int prompts) {
+        return Math.clamp(Math.max(prompts / 10, Math.min(ENOUGH, prompts * 3L / 10)), 1, 64);
+    }
+
+    /** A sentence on validation pairs that are too few to go by. */
+    static Optional<String> fewComparisons(List<String> prompts) {
+        long different = prompts.stream().distinct().count();
+        return different >= FEW
+                ? Optional.empty()
+                : Optional.of(String.format(
+                        Locale.ROOT,
+                        "only %,d %s of %,d %s validate%s: the judge's accuracy on them may be chance; give more"
+                                + " comparisons, or a larger share with validation(…)",
+                        prompts.size(),
+                        prompts.size() == 1 ? "comparison" : "comparisons",
+                        different,
+                        different == 1 ? "prompt" : "prompts",
+                        prompts.size() == 1 ? "s" : ""));
+    }
+
+    /** The look before the first step, and after it those that earlier processes took. */
+    void before() {
+        looks.add(answer(0));
+        var seen = journal.tables().get(PolicyOptimisation.SAMPLES);
+        if (seen != null) {
+            seen.longColumn(STEP).asSet().stream().sorted().forEach(step -> looks.add(again(step, seen)));
+        }
+    }
+
+    private Look again(long step, Table seen) {
+        var rows = seen.where(seen.longColumn(STEP).isEqualTo(step));
+        return new Look(
+                step,
+                rows.stringColumn("text").asList(),
+                rows.doubleColumn("reward").asDoubleArray(),
+                hasGold() ? rows.doubleColumn("gold").asDoubleArray() : new double[0]);
+    }
+
+    /** Adds what the answers earn after so many steps to the metrics, keeps the answers, and says what they show. */
+    void look(long step, Map<String, Double> metrics) {
+        var look = answer(step);
+        looks.add(look);
+        metrics.put("eval/reward", Alignment.mean(look.rewards()));
+        var steps = new long[look.texts().size()];
+        Arrays.fill(steps, step);
+        var rows = Table.create(
+                PolicyOptimisation.SAMPLES,
+                LongColumn.create(STEP, steps),
+                StringColumn.create("prompt", recipe.heldOutPrompts()),
+                StringColumn.create("text", look.texts()),
+                DoubleColumn.create("reward", look.rewards()));
+        if (hasGold()) {
+            metrics.put("eval/gold", Alignment.mean(look.gold()));
+            rows.addColumns(DoubleColumn.create("gold", look.gold()));
+        }
+        journal.note(rows);
+        Findings.of(looks).forEach((kind, sentence) -> {
+            if (said.add(kind)) {
+                journal.say(sentence);
+            }
+        });
+    }
+
+    /** Before and after; what was looked at after the last step is what is there after. */
+    Table compare(long steps) {
+        if (looks.getLast().step() != steps) {
+            looks.add(answer(steps));
+        }
+        Findings.of(looks).values().forEach(journal::remark);
+        var before = looks.getFirst();
+        var after = looks.getLast();
+        var table = Table.create(
+                PolicyOptimisation.REWARDS,
+                StringColumn.create("prompt", recipe.heldOutPrompts()),
+                StringColumn.create("before_text", before.texts()),
+                StringColumn.create("after_text", after.texts()),
+                DoubleColumn.create("before", before.rewards()),
+                DoubleColumn.create("after", after.rewards()));
+        if (hasGold()) {
+            table.addColumns(
+                    DoubleColumn.create("gold_before", before.gold()), DoubleColumn.create("gold_after", after.gold()));
+        }
+        return table;
+    }
+
+    private boolean hasGold() {
+        return recipe.aim().gold() != null;
+    }
+
+    private Look answer(long step) {
+        var prompts = recipe.heldOutPrompts();
+        var generations = completions.replies(prompts, ChatTemplate.DEFAULT, sampling);
+        var texts = completions.texts(generations);
+        var finishes = generations.stream().map(Generation::finish).toList();
+        var aim = recipe.aim();
+        return new Look(
+                step,
+                texts,
+                Alignment.rewards(aim.reward(), prompts, texts, finishes),
+                hasGold() ? Alignment.rewards(aim.gold(), prompts, texts, finishes) : new double[0]);
+    }
+}
