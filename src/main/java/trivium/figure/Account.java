@@ -126,10 +126,19 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
                     card.parent() == null ? "" : card.parent(),
                     card.outcome().status(),
                     Moment.span(card.outcome().seconds())));
-            measured.forEach(metric -> row.add(run.has(metric) ? Labels.number(run.last(metric)) : ""));
+            measured.forEach(metric -> row.add(run.has(metric) ? number(run, metric) : ""));
             rows.add(row);
         }
         return rows;
+    }
+
+    /** An accuracy says of how many. */
+    private static String number(Run run, String metric) {
+        var pairs = run.tables().get(RewardModel.VALIDATION);
+        return Labels.number(run.last(metric))
+                + (metric.equals("validation_accuracy") && pairs != null
+                        ? String.format(Locale.ROOT, " of %,d", pairs.rowCount())
+                        : "");
     }
 
     static String name(Run run) {
