@@ -91,7 +91,7 @@ class FloorsTest {
 
     @Test
     void tablesStartWhereResultsDo() {
-        onlyIn(Stream.concat(Stream.of("data", "run", "measure"), packages(3, FLOORS.size())), "tech.tablesaw..");
+        onlyIn(Stream.concat(Stream.of("run", "measure"), packages(3, FLOORS.size())), "tech.tablesaw..");
     }
 
     /** Intervals are made in one place. */

@@ -68,25 +68,14 @@ public record Comparisons(String name, List<Comparison> list, Summary summary) i
         return Records.pairs(path, format, texts -> new Comparison(texts.get(0), texts.get(1), texts.get(2)));
     }
 
-    /** Reads JSON Lines; see {@link #jsonl(Path)}. */
+    /** {@link #read(String)} under another name. */
     public static Comparisons jsonl(String path) {
-        return jsonl(Path.of(path));
+        return read(path);
     }
 
-    /**
-     * Reads a UTF-8 file with one JSON object a line, every line kept as it stands: {@code {"prompt": …, "chosen": …,
-     * "rejected": …}}. Other fields are passed over.
-     *
-     * @throws java.io.UncheckedIOException if there is no such file
-     * @throws IllegalArgumentException naming file, line and field if a line is something else
-     */
+    /** {@link #read(Path)} under another name: the same records, by the same rules. */
     public static Comparisons jsonl(Path path) {
-        var records = JsonLines.read(path, "prompt", "chosen", "rejected");
-        return new Comparisons(
-                path.toString(),
-                records.stream()
-                        .map(r -> new Comparison(r.get(0), r.get(1), r.get(2)))
-                        .toList());
+        return read(path);
     }
 
     /** These comparisons. */

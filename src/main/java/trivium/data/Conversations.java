@@ -69,23 +69,14 @@ public record Conversations(String name, List<Conversation> list, Summary summar
         return Records.answers(path, format, texts -> new Conversation(texts.get(0), texts.get(1)));
     }
 
-    /** Reads JSON Lines; see {@link #jsonl(Path)}. */
+    /** {@link #read(String)} under another name. */
     public static Conversations jsonl(String path) {
-        return jsonl(Path.of(path));
+        return read(path);
     }
 
-    /**
-     * Reads a UTF-8 file with one JSON object a line, every line kept as it stands: {@code {"prompt": …, "completion":
-     * …}}. Other fields are passed over.
-     *
-     * @throws java.io.UncheckedIOException if there is no such file
-     * @throws IllegalArgumentException naming file, line and field if a line is something else
-     */
+    /** {@link #read(Path)} under another name: the same records, by the same rules. */
     public static Conversations jsonl(Path path) {
-        var records = JsonLines.read(path, "prompt", "completion");
-        return new Conversations(
-                path.toString(),
-                records.stream().map(r -> new Conversation(r.get(0), r.get(1))).toList());
+        return read(path);
     }
 
     /** These conversations. */

@@ -18,10 +18,7 @@ final class TextFiles {
 
     /** The file's text, without a byte order mark. */
     static String read(Path file) {
-        Source.checkExists(file);
-        if (Files.isDirectory(file)) {
-            throw new IllegalArgumentException(file + " is a folder, but a file is needed here");
-        }
+        Source.checkIsFile(file);
         byte[] bytes;
         try {
             bytes = Files.readAllBytes(file);

@@ -13,6 +13,7 @@ import trivium.data.Comparisons;
 import trivium.data.Conversation;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
+import trivium.data.files.Format;
 import trivium.model.Compute;
 import trivium.tensor.Precision;
 import trivium.text.Tokenizer;
@@ -134,7 +135,7 @@ public record PastRun(RunStore store, RunCard card, Map<String, Object> function
                                 .map(item -> new Conversation(item.get(0), item.get(1)))
                                 .toList()),
                 Conversations::sha256,
-                List.of(Conversations::jsonl, Conversations::read));
+                List.of(Conversations::read, path -> Conversations.read(path, Format.GUESS.keepingDuplicates())));
     }
 
     /** The comparisons it learned from. */
@@ -147,7 +148,7 @@ public record PastRun(RunStore store, RunCard card, Map<String, Object> function
                                 .map(item -> new Comparison(item.get(0), item.get(1), item.get(2)))
                                 .toList()),
                 Comparisons::sha256,
-                List.of(Comparisons::jsonl, Comparisons::read));
+                List.of(Comparisons::read, path -> Comparisons.read(path, Format.GUESS.keepingDuplicates())));
     }
 
     /** From the run's folder, or from where it was read at the time; the content must be what it was. */

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -30,14 +31,36 @@ class JsonLinesTest {
 
     @Test
     void readsLinesAndPassesOverWhatItDoesNotNeed() throws IOException {
-        var file = write("\uFEFF{\"prompt\":\"a\\n\\u00e9\",\"completion\":\"\",\"id\":[1,{}]}\r\n\r\n"
+        var file = write("\uFEFF{\"prompt\":\"a\\n\\u00e9\",\"completion\":\" \\t.\",\"id\":[1,{}]}\r\n\r\n"
                 + "{\"completion\":\"2 日\",\"prompt\":\"b\"}");
         assertEquals(
-                Conversations.of(new Conversation("a\né", ""), new Conversation("b", "2 日"))
+                Conversations.of(new Conversation("a\né", " \t."), new Conversation("b", "2 日"))
                         .list(),
                 Conversations.jsonl(file.toString()).list());
         var pairs = write("{\"prompt\":\"a\",\"rejected\":\"no\",\"chosen\":\"yes\"}");
         assertEquals(new Comparison("a", "yes", "no"), Comparisons.jsonl(pairs).get(0));
+    }
+
+    /** Whichever of the two names a reader is called by, it takes the same files and leaves out the same records. */
+    @Test
+    void oneReaderOneRule() throws IOException {
+        for (var lines : List.of(
+                GOOD + GOOD,
+                GOOD + "{\"prompt\": \"p\", \"completion\": \" \"}",
+                "{\"instruction\": \"i\", \"output\": \"o\"}",
+                "{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"assistant\", \"content\": \"b\"}]}",
+                "{\"prompt\": \"p\", \"chosen\": \"c\", \"rejected\": \"r\"}")) {
+            var file = write(lines);
+            assertEquals(1, Conversations.read(file).size());
+            assertEquals(Conversations.read(file), Conversations.jsonl(file));
+        }
+        for (var lines : List.of(
+                "{\"prompt\": \"p\", \"chosen\": \"c\", \"rejected\": \"r\"}\n".repeat(2),
+                "{\"chosen\": \"\\n\\nHuman: a\\n\\nAssistant: b\", \"rejected\": \"\\n\\nHuman: a\\n\\nAssistant: c\"}")) {
+            var file = write(lines);
+            assertEquals(1, Comparisons.read(file).size());
+            assertEquals(Comparisons.read(file), Comparisons.jsonl(file));
+        }
     }
 
     @ParameterizedTest
@@ -47,7 +70,7 @@ class JsonLinesTest {
             value = {
                 "{\"prompt\": \"p\"}                            | \"completion\" is missing",
                 "{\"prompt\": \"p\", \"completion\": null}      | \"completion\" is missing",
-                "{\"prompt\": [\"p\"], \"completion\": \"c\"}   | \"prompt\" is not a text",
+                "{\"prompt\": [\"p\"], \"completion\": \"c\"}   | \"prompt[0]\" has no \"role\"",
                 "{\"prompt\": 7, \"completion\": \"c\"}         | \"prompt\" is not a text",
                 "[\"p\", \"c\"]                                 | not a JSON object",
                 "{\"prompt\": \"p\", \"completion\": \"c        | not valid JSON (is the line cut off?)",
@@ -61,7 +84,13 @@ class JsonLinesTest {
                 .getMessage();
         assertTrue(message.startsWith(file + " line 3: "), message);
         assertTrue(message.contains(what), message);
-        assertTrue(message.endsWith("; each line needs {\"prompt\": …, \"completion\": …}"), message);
+        assertTrue(
+                message.contains("; each line needs {\"prompt\": …, \"completion\": …}") || what.contains("JSON"),
+                message);
+        assertEquals(
+                what.contains("missing"),
+                message.endsWith("; where it has another name, name it: Format.GUESS.field(\"completion\", \"…\")"),
+                message);
     }
 
     @Test
@@ -102,6 +131,6 @@ class JsonLinesTest {
                 Conversations.of(new Conversation("a", "bc")).sha256());
         assertEquals(
                 Conversations.of(new Conversation("ab", "c")).sha256(),
-                new Conversations("elsewhere", java.util.List.of(new Conversation("ab", "c"))).sha256());
+                new Conversations("elsewhere", List.of(new Conversation("ab", "c"))).sha256());
     }
 }

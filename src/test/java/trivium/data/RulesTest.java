@@ -219,12 +219,13 @@ class RulesTest {
                 "c.json record 2: \"completion\" is missing; each record needs {\"prompt\"");
         var columns = write("d.csv", "prompt,completion\na,b\nc\n");
         CorpusTest.assertMessage(
-                () -> Conversations.read(columns), "d.csv is not a table with a header and \",\" between");
+                () -> Conversations.read(columns),
+                "d.csv line 3: this row has 1 cell, but the header 2, with \",\" between cells");
         var missing = write("e.csv", "prompt,completion\na,b\n");
         CorpusTest.assertMessage(
                 () -> Conversations.read(
                         missing, Format.of(Shape.PROMPT_COMPLETION).field("completion", "antwort")),
-                "e.csv record 1: \"antwort\" is missing");
+                "e.csv line 2: \"antwort\" is missing");
         var babi = write("f.txt", "1 Mary left.\nno number\n");
         CorpusTest.assertMessage(() -> Conversations.read(babi), "f.txt line 2: this is no bAbI line");
         var pattern = write("g.txt", "a=b\nc\n");

@@ -9,6 +9,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.CancellationException;
 
 /**
  * The characters of a text file: a byte order mark is skipped (UTF-16's chooses the encoding), CRLF becomes LF, and
@@ -73,6 +74,9 @@ final class Characters extends Reader {
 
     /** Fills {@code bytes} as far as it goes; a short read is not the end. */
     private void readBytes() throws IOException {
+        if (Thread.interrupted()) {
+            throw new CancellationException("reading " + file + " was interrupted");
+        }
         bytes.compact();
         while (bytes.hasRemaining() && !bytesEnded) {
             int read = in.read(bytes.array(), bytes.position(), bytes.remaining());

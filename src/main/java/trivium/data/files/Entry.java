@@ -82,7 +82,11 @@ final class Entry {
         if (!json.isJsonObject()) {
             throw wrong("this is not a JSON object", shape);
         }
-        return find(field).orElseThrow(() -> wrong('"' + format.name(field) + "\" is missing", shape));
+        return find(field)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        wrong('"' + format.name(field) + "\" is missing", shape).getMessage()
+                                + "; where it has another name, name it: Format.GUESS.field(\"" + field.title()
+                                + "\", \"…\")"));
     }
 
     /** A field that must be a text. */

@@ -20,6 +20,8 @@ import java.util.regex.Pattern;
  * @param separator between the columns of a table; recognised where it is empty
  * @param line how a line of plain text becomes a record, for {@link Shape#LINES}
  * @param keepDuplicates whether exact copies of earlier records stay
+ * @param quoted whether a cell of a table that begins with a double quote ends with one, as RFC 4180 has it; otherwise
+ *     quotes are characters like any other
  */
 public record Format(
         Optional<Shape> shape,
@@ -27,7 +29,8 @@ public record Format(
         Cut cut,
         Optional<Character> separator,
         Optional<Pattern> line,
-        boolean keepDuplicates) {
+        boolean keepDuplicates,
+        boolean quoted) {
 
     /** Where one document of plain text ends and the next begins. */
     public enum Cut {
@@ -43,7 +46,7 @@ public record Format(
 
     /** Everything is recognised; exact copies are left out. */
     public static final Format GUESS =
-            new Format(Optional.empty(), Map.of(), Cut.MARKERS, Optional.empty(), Optional.empty(), false);
+            new Format(Optional.empty(), Map.of(), Cut.MARKERS, Optional.empty(), Optional.empty(), false, true);
 
     public Format {
         fields = Map.copyOf(fields);
@@ -56,7 +59,7 @@ public record Format(
 
     /** The records are of this shape, whatever they look like. */
     public static Format of(Shape shape) {
-        return new Format(Optional.of(shape), Map.of(), Cut.MARKERS, Optional.empty(), Optional.empty(), false);
+        return new Format(Optional.of(shape), Map.of(), Cut.MARKERS, Optional.empty(), Optional.empty(), false, true);
     }
 
     /** Plain text with documents that end here. */
@@ -76,29 +79,38 @@ public record Format(
                 Cut.LINES,
                 Optional.empty(),
                 Optional.of(Pattern.compile(pattern)),
-                false);
+                false,
+                true);
     }
 
     /** This file calls {@code field} ("prompt", "completion", "text", …) {@code name}. */
     public Format field(String field, String name) {
         var more = new HashMap<>(fields);
         more.put(Field.named(field).title(), name);
-        return new Format(shape, more, cut, separator, line, keepDuplicates);
+        return new Format(shape, more, cut, separator, line, keepDuplicates, quoted);
     }
 
     /** Plain text is cut into documents here. */
     public Format cut(Cut where) {
-        return new Format(shape, fields, where, separator, line, keepDuplicates);
+        return new Format(shape, fields, where, separator, line, keepDuplicates, quoted);
     }
 
     /** The file is a table with a header, and this between its columns. */
     public Format separatedBy(char between) {
-        return new Format(shape, fields, cut, Optional.of(between), line, keepDuplicates);
+        return new Format(shape, fields, cut, Optional.of(between), line, keepDuplicates, quoted);
+    }
+
+    /**
+     * Double quotes in the cells of a table are characters like any other, so no cell holds a separator or a line end:
+     * IANA's {@code text/tab-separated-values}, and whatever was written without quoting.
+     */
+    public Format unquoted() {
+        return new Format(shape, fields, cut, separator, line, keepDuplicates, false);
     }
 
     /** Exact copies of earlier records stay. */
     public Format keepingDuplicates() {
-        return new Format(shape, fields, cut, separator, line, true);
+        return new Format(shape, fields, cut, separator, line, true, quoted);
     }
 
     /** What this file calls a field, or its usual name. */

@@ -8,12 +8,14 @@ import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
 import java.io.EOFException;
+import java.io.FilterReader;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** Strict JSON, one value at a time: a line each, or the items of one array. */
@@ -52,24 +54,50 @@ public final class Json {
 
     /** The items of an array, as they are read. */
     static Iterator<Entry> array(Path file, Reader in, Format format) {
-        return new Items(file, reader(in), format);
+        return new Items(file, new Measured(in), format);
+    }
+
+    /** Counts the characters of a record, so that none is read that no memory could hold. */
+    private static final class Measured extends FilterReader {
+        private int read;
+        private Supplier<String> where = () -> "";
+
+        Measured(Reader in) {
+            super(in);
+        }
+
+        void begin(Supplier<String> record) {
+            read = 0;
+            where = record;
+        }
+
+        @Override
+        public int read(char[] into, int offset, int length) throws IOException {
+            int n = super.read(into, offset, length);
+            read += Math.max(0, n);
+            Lines.checkLength(read, where);
+            return n;
+        }
     }
 
     private static final class Items implements Iterator<Entry> {
         private final Path file;
+        private final Measured characters;
         private final JsonReader in;
         private final Format format;
         private long record;
         private boolean ended;
 
-        Items(Path file, JsonReader in, Format format) {
+        Items(Path file, Measured characters, Format format) {
             this.file = file;
-            this.in = in;
+            this.characters = characters;
+            this.in = reader(characters);
             this.format = format;
         }
 
         @Override
         public boolean hasNext() {
+            characters.begin(() -> file + " record " + Math.max(1, record));
             return !ended
                     && attempt(() -> {
                         if (record == 0) {

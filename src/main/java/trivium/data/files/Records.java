@@ -21,8 +21,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The records of files, one after the other, however large the files are. Only a table is held in memory whole; and
- * unless {@linkplain Format#keepingDuplicates() copies may stay}, 16 bytes of hash for each record.
+ * The records of files, one after the other, however large the files are. What is held in memory is one record and,
+ * unless {@linkplain Format#keepingDuplicates() copies may stay}, 16 bytes of hash for each.
  *
  * @param <T> what each record becomes
  */
@@ -82,12 +82,21 @@ public final class Records<T> implements Iterator<T>, AutoCloseable {
         return tally.summary();
     }
 
-    /** All that are left, and closes the files. */
+    /**
+     * All that are left, and closes the files.
+     *
+     * @throws IllegalArgumentException if memory does not hold them
+     */
     public List<T> toList() {
         try (this) {
             var list = new ArrayList<T>();
             forEachRemaining(list::add);
             return list;
+        } catch (OutOfMemoryError e) {
+            throw new IllegalArgumentException(
+                    summary().source() + " is too large to hold in memory; read it record by record with stream,"
+                            + " or give Java more with -Xmx (TRIVIUM_HEAP under environment/lab)",
+                    e);
         }
     }
 

@@ -37,17 +37,32 @@ public final class Source {
     }
 
     /**
+     * Refuses what is no file with content of its own: nothing, a folder, or a pipe or a device, which may wait for
+     * ever.
+     *
+     * @throws UncheckedIOException if there is nothing
+     * @throws IllegalArgumentException if it is something else than a file
+     */
+    public static void checkIsFile(Path path) {
+        checkExists(path);
+        if (Files.isDirectory(path)) {
+            throw new IllegalArgumentException(path + " is a folder, but a file is needed here");
+        }
+        if (!Files.isRegularFile(path)) {
+            throw new IllegalArgumentException(
+                    path + " is a pipe or a device, but a file is needed here; write what it gives into a file first");
+        }
+    }
+
+    /**
      * The characters of a file.
      *
      * @param tally hears of byte order marks, line ends and what is not UTF-8
      * @throws UncheckedIOException if it cannot be read
-     * @throws IllegalArgumentException if it is a folder
+     * @throws IllegalArgumentException if it is a folder, a pipe or a device
      */
     static Characters open(Path file, Tally tally) {
-        checkExists(file);
-        if (Files.isDirectory(file)) {
-            throw new IllegalArgumentException(file + " is a folder, but a file is needed here");
-        }
+        checkIsFile(file);
         try {
             return new Characters(file, unpacked(file), tally);
         } catch (IOException e) {

@@ -127,7 +127,7 @@ final class Card {
                 ## Tasks
 
                 `tasks.jsonl` has questions and instructions of twelve kinds in equal parts, with one right completion each. There may be others:
-                `Tasks.of(Conversations.jsonl(…))` reads them with the checks that tell right from wrong.
+                `Tasks.of(Conversations.read(…))` reads them with the checks that tell right from wrong.
 
                 """ + rows;
     }
