@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -15,6 +16,7 @@ import java.util.Iterator;
 import java.util.Locale;
 import trivium.data.FillInTheMiddle.Between;
 import trivium.data.files.ContentHash;
+import trivium.data.files.Source;
 import trivium.tensor.MappedIntegers;
 import trivium.text.Tokenizer;
 
@@ -90,7 +92,8 @@ public record TokenFile(
     /**
      * Opens a file that was built with this tokenizer.
      *
-     * @throws IllegalArgumentException if it was built with another, is truncated, or is something else
+     * @throws IllegalArgumentException if it was built with another, is truncated, or is something else; its tokens are
+     *     checked as they are read
      * @throws UncheckedIOException if there is no such file, or it cannot be read
      */
     public static TokenFile open(Path path, Tokenizer tokenizer) {
@@ -112,6 +115,10 @@ public record TokenFile(
                     + tokenizer.size() + " tokens, hash " + hash.substring(0, SHORT_HASH)
                     + "); open it with that tokenizer, or build it again");
         }
+        if (vocabulary != tokenizer.size()) {
+            throw new IllegalArgumentException(path + " is damaged: its header speaks of " + vocabulary
+                    + " tokens, but its tokenizer has " + tokenizer.size() + "; build it again");
+        }
     }
 
     /** Bytes a token takes: 2 where the vocabulary has at most 65,536, else 4. */
@@ -121,6 +128,9 @@ public record TokenFile(
 
     /** Opens a file, whatever tokenizer it was built with; see {@link #open(Path, Tokenizer)}. */
     public static TokenFile open(Path path) {
+        if (Files.exists(path)) {
+            Source.checkIsFile(path);
+        }
         try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
             var header = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
             while (header.hasRemaining() && channel.read(header) >= 0) {}
@@ -161,7 +171,12 @@ public record TokenFile(
         var dataHash = HexFormat.of().formatHex(take(header, HASH_BYTES));
         var middles = new Middles(rate, seed, between == 1 ? Between.WORDS : Between.CHARACTERS);
         return new TokenFile(
-                path, new Tokens(ids(mapped), bytes, unknown), vocabulary, tokenizerHash, dataHash, middles);
+                path,
+                new Tokens(ids(path, mapped, vocabulary), bytes, unknown),
+                vocabulary,
+                tokenizerHash,
+                dataHash,
+                middles);
     }
 
     private static byte[] take(ByteBuffer buffer, int n) {
@@ -170,7 +185,11 @@ public record TokenFile(
         return taken;
     }
 
-    private static Tokens.Ids ids(MappedIntegers mapped) {
+    /**
+     * The ids of a file, each checked as it is read: a model would take one beyond the vocabulary for a place in
+     * memory.
+     */
+    private static Tokens.Ids ids(Path path, MappedIntegers mapped, int vocabulary) {
         return new Tokens.Ids() {
             @Override
             public long size() {
@@ -180,6 +199,14 @@ public record TokenFile(
             @Override
             public void copy(long from, int[] to, int at, int count) {
                 mapped.copy(from, to, at, count);
+                for (int i = 0; i < count; i++) {
+                    if (Integer.compareUnsigned(to[at + i], vocabulary) >= 0) {
+                        throw new IllegalArgumentException(
+                                path + " is damaged: its token " + (from + i) + " has the id "
+                                        + Integer.toUnsignedString(to[at + i]) + ", but the vocabulary has 0 to "
+                                        + (vocabulary - 1) + "; build it again");
+                    }
+                }
             }
         };
     }

@@ -6,7 +6,8 @@ import java.util.stream.IntStream;
 
 /**
  * Whether answers are the ones expected, word for word. Case, white space at the ends, how much white space stands
- * between words, and closing punctuation (. ! ?) do not matter; everything else does.
+ * between words, and closing punctuation (. ! ?) do not matter; everything else does. A text of nothing but such
+ * punctuation has no words that it could close and stands for itself: an empty answer is no match for ".".
  */
 public final class ExactMatch {
 
@@ -44,9 +45,8 @@ public final class ExactMatch {
     }
 
     private static String normalise(String text) {
-        return text.strip()
-                .replaceAll("\\s+", " ")
-                .replaceFirst(" ?[.!?]+$", "")
-                .toLowerCase(Locale.ROOT);
+        var spaced = text.strip().replaceAll("\\s+", " ");
+        var words = spaced.replaceFirst(" ?[.!?]+$", "");
+        return (words.isEmpty() ? spaced : words).toLowerCase(Locale.ROOT);
     }
 }

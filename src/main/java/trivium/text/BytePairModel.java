@@ -110,6 +110,10 @@ final class BytePairModel {
             bounds[block] = cut.seam(text, near, text.length);
         }
         bounds[blocks] = text.length;
+        if (bounds[1] == text.length) {
+            encode(text, 0, text.length, cut, into);
+            return;
+        }
         IntStream.range(0, blocks)
                 .parallel()
                 .mapToObj(block -> {

@@ -48,6 +48,7 @@ public final class BytePairTokenizer implements Tokenizer {
         this.size = Math.max(
                 model.tokens().size(),
                 1 + addedById.keySet().stream().mapToInt(id -> id).max().orElse(-1));
+        pipeline.frame().check(size);
     }
 
     /** Byte-level, with special tokens behind {@code tokens}, the bytes of each token in id order. */
@@ -132,7 +133,7 @@ public final class BytePairTokenizer implements Tokenizer {
         }
     }
 
-    /** Ids with the tokens around them that the file they came from asks for, such as Llama's {@code <s>}. */
+    @Override
     public int[] framed(int... ids) {
         var all = new Ids(ids.length + 2);
         pipeline.frame().before().forEach(all::add);
@@ -195,6 +196,7 @@ public final class BytePairTokenizer implements Tokenizer {
         var all = new ArrayList<>(added.all());
         int next = size;
         for (var name : names) {
+            Specials.checkName(name);
             if (all.stream().noneMatch(token -> token.content().equals(name))) {
                 int known = model.idOfSpare(name);
                 all.add(new AddedToken(known >= 0 ? known : next++, name, EnumSet.of(AddedToken.Flag.SPECIAL)));

@@ -65,7 +65,7 @@ final class Gpt2Files {
             JsonParser.parseString(Tokenizers.text(file))
                     .getAsJsonObject()
                     .asMap()
-                    .forEach((token, id) -> idOf.put(token, id.getAsInt()));
+                    .forEach((token, id) -> idOf.put(token, HuggingFaceJson.id(id)));
         } catch (JsonParseException
                 | IllegalStateException
                 | NumberFormatException

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import trivium.text.AddedToken.Flag;
@@ -27,6 +28,8 @@ final class HuggingFaceJson {
 
     /** Settings of the model that would change tokens; a file may name them if it does not use them. */
     private static final List<String> UNUSED = List.of("dropout", "continuing_subword_prefix", "end_of_word_suffix");
+
+    private static final Pattern WHOLE = Pattern.compile("[0-9]{1,9}");
 
     private HuggingFaceJson() {}
 
@@ -107,7 +110,7 @@ final class HuggingFaceJson {
         boolean byteLevel = PipelineReader.byteLevel(json);
         var added = addedTokens(json);
         var idOf = new HashMap<String, Integer>();
-        model.getAsJsonObject("vocab").asMap().forEach((token, id) -> idOf.put(token, id.getAsInt()));
+        model.getAsJsonObject("vocab").asMap().forEach((token, id) -> idOf.put(token, id(id)));
         var tokens = inIdOrder(idOf, added);
         if (byteLevel) {
             checkAlphabet(tokens, added);
@@ -148,9 +151,7 @@ final class HuggingFaceJson {
                 var token = element.getAsJsonObject();
                 var flags = Stream.of(Flag.values()).filter(flag -> flag(token, name(flag)));
                 added.add(new AddedToken(
-                        token.get("id").getAsInt(),
-                        token.get("content").getAsString(),
-                        flags.collect(Collectors.toSet())));
+                        id(token.get("id")), token.get("content").getAsString(), flags.collect(Collectors.toSet())));
             }
         }
         return new AddedTokens(added);
@@ -226,11 +227,21 @@ final class HuggingFaceJson {
         return new Merge(left, right, result);
     }
 
+    /** A token's id, which is a whole number. */
+    static int id(JsonElement json) {
+        var number = json.isJsonPrimitive() && json.getAsJsonPrimitive().isNumber() ? json.getAsString() : "";
+        if (!WHOLE.matcher(number).matches()) {
+            throw new IllegalArgumentException("the id of a token in this tokenizer.json is "
+                    + Visible.show(json.toString()) + ", not a whole number from 0 to 999,999,999");
+        }
+        return Integer.parseInt(number);
+    }
+
     private static String text(JsonObject json, String name) {
         return json.has(name) && !json.get(name).isJsonNull() ? json.get(name).getAsString() : null;
     }
 
     private static boolean flag(JsonObject json, String name) {
-        return json.has(name) && !json.get(name).isJsonNull() && json.get(name).getAsBoolean();
+        return PipelineReader.flag(json, name, false);
     }
 }

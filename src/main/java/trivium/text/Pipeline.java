@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a {@code tokenizer.json} does with text before and after its model, as written there and as it is carried out.
@@ -30,15 +31,22 @@ record Pipeline(Parts parts, Step normalizer, Step prefix, PreTokenizer cut, Fra
         Step NONE = (text, place) -> text;
 
         String apply(String text, Place place);
-
-        default Step then(Step next) {
-            return this == NONE ? next : (text, place) -> next.apply(apply(text, place), place);
-        }
     }
 
     /** The tokens a file wants around a text, such as {@code <s>}. */
     record Frame(List<Integer> before, List<Integer> after) {
         static final Frame NONE = new Frame(List.of(), List.of());
+
+        /** @throws IllegalArgumentException if a vocabulary of this size lacks one of these tokens */
+        void check(int size) {
+            Stream.concat(before.stream(), after.stream())
+                    .filter(id -> id >= size)
+                    .findFirst()
+                    .ifPresent(id -> {
+                        throw new IllegalArgumentException("the post_processor of this tokenizer.json puts the token "
+                                + id + " around a text, but the vocabulary has ids 0 to " + (size - 1));
+                    });
+        }
     }
 
     /** Byte-level, without any change to the text. */

@@ -7,8 +7,7 @@ import com.google.gson.JsonObject;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Locale;
 import trivium.text.Pipeline.Frame;
 import trivium.text.Pipeline.Place;
 import trivium.text.Pipeline.Step;
@@ -20,6 +19,11 @@ import trivium.text.Pipeline.Step;
 final class PipelineReader {
 
     private static final String SPACE = String.valueOf(BytePairModel.SPACE);
+
+    /** How many times as long a text may become; NFKD makes of one character 18 at most. */
+    private static final int GROWTH = 32;
+
+    private static final int GROWTH_AT_LEAST = 1_000_000;
 
     private boolean byteLevel;
     private Step prefix = Step.NONE;
@@ -63,11 +67,10 @@ final class PipelineReader {
         var type = type(part);
         return switch (type) {
             case "Sequence" -> {
-                var all = Step.NONE;
-                for (var each : part.getAsJsonArray("normalizers")) {
-                    all = all.then(normalizer(each));
-                }
-                yield all;
+                var steps = new ArrayList<Step>();
+                part.getAsJsonArray("normalizers").forEach(each -> steps.add(normalizer(each)));
+                steps.removeIf(step -> step == Step.NONE);
+                yield steps.isEmpty() ? Step.NONE : (text, place) -> chain(steps, text, place);
             }
             case "Prepend" -> {
                 var first = part.get("prepend").getAsString();
@@ -75,8 +78,8 @@ final class PipelineReader {
             }
             case "Replace" -> {
                 var pattern = pattern(part);
-                var content = Matcher.quoteReplacement(part.get("content").getAsString());
-                yield (text, _) -> pattern.matcher(text).replaceAll(content);
+                var content = part.get("content").getAsString();
+                yield (text, _) -> replace(text, pattern, content);
             }
             case "NFC", "NFD", "NFKC", "NFKD" -> {
                 var form = Normalizer.Form.valueOf(type);
@@ -85,6 +88,27 @@ final class PipelineReader {
             default ->
                 throw unsupported("normalizer", type, "Prepend, Replace, NFC, NFD, NFKC, NFKD and Sequence of these");
         };
+    }
+
+    private static String chain(List<Step> steps, String text, Place place) {
+        var now = text;
+        for (var step : steps) {
+            now = step.apply(now, place);
+            checkGrowth(text, now.length());
+        }
+        return now;
+    }
+
+    /** Steps that replace a letter by two double the text each, and a few dozen fill any memory. */
+    private static void checkGrowth(String text, int length) {
+        if (length > GROWTH_AT_LEAST + (long) GROWTH * text.length()) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "the normalizer of this tokenizer makes %,d characters or more of a text of %,d, which is more than"
+                            + " any needs; use a tokenizer that replaces less by more",
+                    length,
+                    text.length()));
+        }
     }
 
     private void cutting(JsonElement json, boolean first) {
@@ -154,7 +178,7 @@ final class PipelineReader {
             throw unsupported(
                     "pre_tokenizer", "Split with \"" + behaviour + "\" or inverted", "Split with \"Isolated\"");
         }
-        var expression = pattern(part).pattern();
+        var expression = pattern(part).expression();
         var known = List.of(PreTokenizers.WORDS, PreTokenizers.LLAMA3);
         cuts.add(known.stream()
                 .filter(cut -> cut.expression().equals(expression))
@@ -162,14 +186,22 @@ final class PipelineReader {
                 .orElseGet(() -> new Expression(expression, false)));
     }
 
-    private static Pattern pattern(JsonObject part) {
+    private static Expression pattern(JsonObject part) {
         var pattern = part.getAsJsonObject("pattern");
-        return new Expression(
-                        pattern.has("Regex")
-                                ? pattern.get("Regex").getAsString()
-                                : Pattern.quote(pattern.get("String").getAsString()),
-                        false)
-                .pattern();
+        return pattern.has("Regex")
+                ? new Expression(pattern.get("Regex").getAsString(), false)
+                : Expression.literal(pattern.get("String").getAsString());
+    }
+
+    private static String replace(String text, Expression pattern, String content) {
+        var replaced = new StringBuilder(text.length());
+        int[] done = {0};
+        pattern.find(text, (start, end) -> {
+            replaced.append(text, done[0], start).append(content);
+            done[0] = end;
+            checkGrowth(text, replaced.length());
+        });
+        return replaced.append(text, done[0], text.length()).toString();
     }
 
     private static PreTokenizer chain(List<PreTokenizer> cuts) {
@@ -230,7 +262,7 @@ final class PipelineReader {
 
     /** A token written {@code ["<s>", 0]}. */
     private static int idIn(JsonObject part, String name) {
-        return part.getAsJsonArray(name).get(1).getAsInt();
+        return HuggingFaceJson.id(part.getAsJsonArray(name).get(1));
     }
 
     private static Frame template(JsonObject part) {
@@ -247,7 +279,7 @@ final class PipelineReader {
             JsonArray ids =
                     part.getAsJsonObject("special_tokens").getAsJsonObject(name).getAsJsonArray("ids");
             for (var id : ids) {
-                into.add(id.getAsInt());
+                into.add(HuggingFaceJson.id(id));
             }
         }
         return new Frame(List.copyOf(before), List.copyOf(after));
@@ -263,7 +295,7 @@ final class PipelineReader {
         return switch (type) {
             case "ByteLevel", "ByteFallback", "Fuse" -> false;
             case "Replace" -> {
-                if (!pattern(part).matcher(SPACE).matches()
+                if (!matchesSpace(pattern(part))
                         || !part.get("content").getAsString().equals(" ")) {
                     throw unsupported("decoder", "Replace of something else than ▁ with a space", "that one");
                 }
@@ -293,12 +325,26 @@ final class PipelineReader {
         };
     }
 
+    private static boolean matchesSpace(Expression expression) {
+        boolean[] whole = {false};
+        expression.find(SPACE, (start, end) -> whole[0] |= start < end);
+        return whole[0];
+    }
+
     private static String type(JsonObject part) {
         return part.get("type").getAsString();
     }
 
-    private static boolean flag(JsonObject part, String name, boolean otherwise) {
-        return part.has(name) && !part.get(name).isJsonNull() ? part.get(name).getAsBoolean() : otherwise;
+    static boolean flag(JsonObject part, String name, boolean otherwise) {
+        var value = part.get(name);
+        if (value == null || value.isJsonNull()) {
+            return otherwise;
+        }
+        if (!value.isJsonPrimitive() || !value.getAsJsonPrimitive().isBoolean()) {
+            throw new IllegalArgumentException("\"" + name + "\" in this tokenizer.json is "
+                    + Visible.show(value.toString()) + ", neither true nor false");
+        }
+        return value.getAsBoolean();
     }
 
     static IllegalArgumentException unsupported(String part, String what, String supported) {

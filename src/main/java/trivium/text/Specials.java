@@ -10,13 +10,16 @@ record Specials(List<String> names, int first) {
 
     Specials {
         names = List.copyOf(names);
-        for (String name : names) {
-            if (name.isBlank()) {
-                throw new IllegalArgumentException("a special token needs a name, such as \"<|end|>\"");
-            }
-        }
+        names.forEach(Specials::checkName);
         if (names.stream().distinct().count() != names.size()) {
             throw new IllegalArgumentException("a special token is named twice in " + names);
+        }
+    }
+
+    /** @throws IllegalArgumentException if nobody could see this name in a text */
+    static void checkName(String name) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("a special token needs a name, such as \"<|end|>\"");
         }
     }
 

@@ -35,6 +35,14 @@ public interface Tokenizer {
     }
 
     /**
+     * Ids with the tokens around them that the file of this tokenizer asks for, such as Llama's {@code <s>} in front;
+     * the same ids where it asks for none, as tokenizers made here.
+     */
+    default int[] framed(int... ids) {
+        return ids.clone();
+    }
+
+    /**
      * The ids of bytes that are meant to be UTF-8. Unless a tokenizer says otherwise, bytes that are not become the
      * replacement character U+FFFD.
      */

@@ -5,18 +5,23 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** Makes, saves and loads tokenizers. */
 public final class Tokenizers {
 
     private static final int BYTES = 256;
+
+    /** Bytes of a file at most; a quarter of a million tokens take 35 million. */
+    private static final long LARGEST = 1L << 28;
 
     private Tokenizers() {}
 
@@ -79,6 +84,7 @@ public final class Tokenizers {
                 | NullPointerException
                 | IndexOutOfBoundsException
                 | ClassCastException
+                | StackOverflowError
                 | UnsupportedOperationException e) { // what Gson throws where a field is missing or of another type
             throw new IllegalArgumentException(
                     "this is not a tokenizer: expected the JSON that toJson() or Hugging Face's library writes,"
@@ -99,10 +105,15 @@ public final class Tokenizers {
         write(tokenizer.toJson(), file);
     }
 
-    /** Reads what {@link #save} wrote, or a Hugging Face {@code tokenizer.json}; see {@link #fromJson}. */
+    /**
+     * Reads what {@link #save} wrote, or a Hugging Face {@code tokenizer.json}; see {@link #fromJson}.
+     *
+     * @throws UncheckedIOException if there is no such file, or it cannot be read
+     */
     public static Tokenizer load(Path file) {
+        var json = text(file);
         try {
-            return fromJson(text(file));
+            return fromJson(json);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         }
@@ -142,12 +153,29 @@ public final class Tokenizers {
                 .anyMatch(text -> text.length() > 1 && text.startsWith(" "));
     }
 
+    /** @throws IllegalArgumentException if it is no file, or larger than any tokenizer */
     static String text(Path file) {
         try {
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                throw new IllegalArgumentException(file + " is a "
+                        + (Files.isDirectory(file) ? "folder" : "pipe or a device")
+                        + ", but the file of a tokenizer is needed here");
+            }
+            if (Files.exists(file) && Files.size(file) > LARGEST) {
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "the tokenizer %s could not be read: it has %,d bytes, more than the %,d that are read as one",
+                        file,
+                        Files.size(file),
+                        LARGEST));
+            }
             return Files.readString(file);
         } catch (NoSuchFileException e) {
             throw new UncheckedIOException(
                     "no tokenizer at " + file + "; save one with Tokenizers.save(tokenizer, path)", e);
+        } catch (CharacterCodingException e) {
+            throw new UncheckedIOException(
+                    "the tokenizer " + file + " could not be read: it is no text in UTF-8 (" + e.getMessage() + ")", e);
         } catch (IOException e) {
             throw new UncheckedIOException("the tokenizer " + file + " could not be read: " + e.getMessage(), e);
         }

@@ -26,6 +26,15 @@ class ScoresTest {
         assertFalse(ExactMatch.matches(answer, "The red ball."));
     }
 
+    /** Punctuation closes words; where there are none, it is all there is. */
+    @ParameterizedTest
+    @CsvSource({"'', .", "'', ' ?!'", "., ?", "., ...", "'', a"})
+    void nothingIsNoFullStop(String answer, String reference) {
+        assertFalse(ExactMatch.matches(answer, reference));
+        assertFalse(ExactMatch.matches(reference, answer));
+        assertTrue(ExactMatch.matches(reference, " " + reference + "\n"));
+    }
+
     @Test
     void shares() {
         var share = ExactMatch.of(List.of("a.", "B", "c", "d"), List.of("A", "b!", "x", "D"));

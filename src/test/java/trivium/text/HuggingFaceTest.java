@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -35,6 +36,8 @@ class HuggingFaceTest {
     private static final Path TOWN = Path.of("datasets/toytown");
     private static final String SPREAD =
             "Ünïcode — “quoted” dé日本 😀😀 don't WE'LL 1234567 x=1;\n\n\n  if (a) {\r\n\t}  ";
+
+    private static final List<String> FLAGS = List.of("single_word", "lstrip", "rstrip", "normalized", "special");
 
     private static final Map<String, String> KINDS = kinds();
 
@@ -128,7 +131,7 @@ class HuggingFaceTest {
     @ParameterizedTest
     @CsvSource({"gpt2, false", "llama3, true", "llama2, true", "gpt2 with a space in front, true"})
     void framesAsTheFileSays(String kind, boolean frames) {
-        var ours = (BytePairTokenizer) Tokenizers.fromJson(KINDS.get(kind));
+        var ours = Tokenizers.fromJson(KINDS.get(kind));
         try (var theirs = HuggingFace.load(KINDS.get(kind))) {
             int[] expected = LongStream.of(
                             theirs.encode("A story.", true, false).getIds())
@@ -139,12 +142,58 @@ class HuggingFaceTest {
         }
     }
 
+    @Test
+    void tokenizersMadeHereFrameNothing() {
+        var characters = Tokenizers.characters(List.of("abc")).withSpecials("<|end|>");
+        for (var tokenizer : List.of(characters, Tokenizers.bytes(), Tokenizers.bpe(List.of("abcabc"), 261))) {
+            int[] ids = tokenizer.encode("abc");
+            assertArrayEquals(ids, tokenizer.framed(ids));
+        }
+    }
+
+    /** GPT-NeoX's way: runs of spaces are added tokens that plain text becomes. */
+    @Test
+    void whiteSpaceIsAnAddedToken() {
+        var json = JsonParser.parseString(KINDS.get("gpt2")).getAsJsonObject();
+        int next = Tokenizers.fromJson(KINDS.get("gpt2")).size();
+        for (var content : List.of("    ", "  ", "\n\n")) {
+            json.getAsJsonArray("added_tokens")
+                    .add(HuggingFace.json("""
+                    {'id':%d,'content':'%s','single_word':false,'lstrip':false,'rstrip':false,'normalized':true,'special':false}""".formatted(next++, content.replace("\n", "\\n"))));
+        }
+        var ours = Tokenizers.fromJson(json.toString());
+        assertEquals(ours, Tokenizers.fromJson(ours.toJson()));
+        var text = "if a:\n\n      b  c";
+        try (var theirs = HuggingFace.load(json.toString())) {
+            assertArrayEquals(HuggingFace.ids(theirs, text), ours.encode(text));
+        }
+        assertEquals(text, ours.decode(ours.encode(text)));
+        assertTrue(IntStream.of(ours.encode(text)).anyMatch(id -> id == ours.size() - 1));
+        assertThrows(IllegalArgumentException.class, () -> ours.withSpecials(" "));
+    }
+
     /** Any mixture of flags, over text made of the tokens, spaces and letters. */
     @ParameterizedTest
     @MethodSource("names")
     void findsAddedTokens(String kind) {
         var random = new SplittableRandom(6);
-        var contents = List.of("<s>", "<s>x", "[a]", "a b", "wörd", "▁", "<|x|>", "ab");
+        findsAddedTokens(kind, List.of("<s>", "<s>x", "[a]", "a b", "wörd", "▁", "<|x|>", "ab"), FLAGS, random);
+    }
+
+    /**
+     * White space as a token, as GPT-NeoX's tokenizer has it. Tokens that swallow white space around them are left out:
+     * where their reach overlaps, Hugging Face's library ends the process.
+     */
+    @ParameterizedTest
+    @MethodSource("names")
+    void findsWhiteSpace(String kind) {
+        var flags = List.of("single_word", "normalized", "special");
+        findsAddedTokens(
+                kind, List.of("<s>", "a b", "  ", "\n\n", "    ", "\t", " \n"), flags, new SplittableRandom(8));
+    }
+
+    private static void findsAddedTokens(
+            String kind, List<String> contents, List<String> flags, SplittableRandom random) {
         for (int trial = 0; trial < 4; trial++) {
             var json = JsonParser.parseString(KINDS.get(kind)).getAsJsonObject();
             var added = json.getAsJsonArray("added_tokens");
@@ -157,8 +206,8 @@ class HuggingFaceTest {
                 var token = new JsonObject();
                 token.addProperty("id", next++);
                 token.addProperty("content", content);
-                for (var flag : List.of("single_word", "lstrip", "rstrip", "normalized", "special")) {
-                    token.addProperty(flag, random.nextInt(3) == 0);
+                for (var flag : FLAGS) {
+                    token.addProperty(flag, random.nextInt(3) == 0 && flags.contains(flag));
                 }
                 added.add(token);
             }
