@@ -194,10 +194,13 @@ public final class Trivium {
 
     /**
      * What the model makes of these texts: log p of each token given those before it, in nats; columns "text", "token"
-     * and "log_p".
+     * and "log_p". How many texts are longer than the model's context, and so are scored in parts, is said on standard
+     * output.
      */
     public static Table scores(Run run, List<String> texts) {
-        return TextScore.table(run.model(), run.tokenizer(), texts);
+        var scores = TextScore.of(run.model(), run.tokenizer(), texts);
+        TextScore.sentence(scores, run.model().context()).ifPresent(System.out::println);
+        return TextScore.table(run.tokenizer(), scores);
     }
 
     /**

@@ -5,7 +5,10 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import trivium.data.Seeds;
 import trivium.generate.Completions;
 import trivium.generate.Generation;
@@ -66,6 +69,7 @@ final class Alignment implements Stepwise, AutoCloseable {
     }
 
     Run run() {
+        long cut = cut();
         // Also when going on: the policy is still the model it starts from.
         heldOut.before();
         journal.take("alignment", recipe.training().steps(), this);
@@ -79,7 +83,24 @@ final class Alignment implements Stepwise, AutoCloseable {
                 .forEach(journal::remark);
         journal.afterwards(() -> heldOut.compare(metrics.rowCount()))
                 .ifPresent(rewards -> tables.put(PolicyOptimisation.REWARDS, rewards));
+        if (cut() > cut) {
+            journal.remark(String.format(
+                    Locale.ROOT,
+                    "%,d texts longer than a reward model's context were judged by what fits of them",
+                    cut() - cut));
+        }
         return new Run(journal.finish(), policy, recipe.start().tokenizer(), tables);
+    }
+
+    /** Texts that the reward models of this recipe have cut so far. */
+    private long cut() {
+        return Stream.of(
+                        recipe.aim().reward(),
+                        Optional.ofNullable(recipe.aim().gold())
+                                .orElse(recipe.aim().reward()))
+                .distinct()
+                .mapToLong(reward -> reward instanceof RewardModel judge ? judge.cut() : 0)
+                .sum();
     }
 
     /** Rollouts, rewards, and the algorithm's steps on them. */

@@ -10,7 +10,7 @@ import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import trivium.align.RewardModelling.Training;
 import trivium.data.Batches;
-import trivium.data.Comparison;
+import trivium.data.Comparisons;
 import trivium.data.FiniteBatches;
 import trivium.data.Fitting;
 import trivium.data.Pairs;
@@ -56,19 +56,15 @@ final class RewardFitting implements Stepwise, AutoCloseable {
         recipe.training().compute().caveat().ifPresent(journal::remark);
         training = recipe.training();
         var start = recipe.start();
-        var split = recipe.comparisons().split(recipe.validation());
         int context = start.model().context();
-        pairs = Pairs.encode(split.train(), start.tokenizer(), ChatTemplate.DEFAULT, context);
-        var judged = Pairs.encode(split.validation(), start.tokenizer(), ChatTemplate.DEFAULT, context);
-        validation = judged.sequential(training.pairs());
-        prompts = split.validation().list().stream()
-                .filter(pair ->
-                        fits(pair.prompt(), pair.chosen(), context) && fits(pair.prompt(), pair.rejected(), context))
-                .map(Comparison::prompt)
-                .toList();
+        var split = Pairs.split(
+                recipe.comparisons(), start.tokenizer(), ChatTemplate.DEFAULT, context, recipe.validation());
+        pairs = split.train();
+        validation = split.validation().sequential(training.pairs());
+        // The side of a pair depends on its content alone, so these are the prompts of the pairs above, in their order.
+        prompts = fitting(context).split(recipe.validation()).validation().prompts();
         HeldOut.fewComparisons(prompts).ifPresent(journal::remark);
-        Fitting.sentence(recipe.comparisons(), pairs.skipped() + judged.skipped(), context)
-                .ifPresent(journal::remark);
+        Fitting.sentence(recipe.comparisons(), pairs.skipped(), context).ifPresent(journal::remark);
         batches = pairs.shuffled(training.pairs(), training.seed());
         steps = (long) training.epochs() * pairs.stepsPerEpoch(training.pairs());
         double rate = training.learningRate();
@@ -137,6 +133,15 @@ final class RewardFitting implements Stepwise, AutoCloseable {
         var summary = Summary.of(raw);
         double deviation = summary.standardDeviation();
         return RewardModel.normalisation(summary.mean(), deviation > 0 ? deviation : 1);
+    }
+
+    private Comparisons fitting(int context) {
+        return new Comparisons(
+                recipe.comparisons().name(),
+                recipe.comparisons().list().stream()
+                        .filter(pair -> fits(pair.prompt(), pair.chosen(), context)
+                                && fits(pair.prompt(), pair.rejected(), context))
+                        .toList());
     }
 
     private boolean fits(String prompt, String answer, int context) {

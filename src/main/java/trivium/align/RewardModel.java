@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.Table;
 import trivium.data.Batch;
@@ -44,6 +45,7 @@ public final class RewardModel implements Reward, AutoCloseable {
     private final double mean;
     private final double deviation;
     private Slices slices;
+    private long cut;
 
     /** The judge that a run of {@link RewardModelling} left behind, as loaded from a folder. */
     public RewardModel(Run run) {
@@ -108,6 +110,7 @@ public final class RewardModel implements Reward, AutoCloseable {
     /**
      * Scores are read at the template's end token. Of a text longer than the model's context the model sees the
      * beginning, and the score is read at the last token it sees: an end that is not there is not shown to it.
+     * {@link #cut} counts such texts, and the first call that cuts one says so on standard output.
      */
     @Override
     public double[] scores(List<String> prompts, List<String> completions) {
@@ -125,6 +128,7 @@ public final class RewardModel implements Reward, AutoCloseable {
             slices = new Slices(run.model(), Workers.available());
         }
         var scores = new double[prompts.size()];
+        long before = cut;
         for (int from = 0; from < scores.length; from += ROWS) {
             var examples = new ArrayList<Example>();
             for (int i = from; i < Math.min(from + ROWS, scores.length); i++) {
@@ -136,7 +140,23 @@ public final class RewardModel implements Reward, AutoCloseable {
                 scores[from + i] = (raw[i] - mean) / deviation;
             }
         }
+        if (before == 0 && cut > 0) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "%,d of %,d %s longer than the context of %,d tokens of the reward model %s and judged by what fits"
+                            + " (said once; cut() counts on)%n",
+                    cut,
+                    scores.length,
+                    scores.length == 1 ? "text is" : cut == 1 ? "texts is" : "texts are",
+                    run.model().context(),
+                    run.id());
+        }
         return scores;
+    }
+
+    /** How many texts were longer than the model's context until now, and were judged by what fits. */
+    public synchronized long cut() {
+        return cut;
     }
 
     /** What the model sees of a text: no more than its context, and no end token that was never written. */
@@ -146,6 +166,9 @@ public final class RewardModel implements Reward, AutoCloseable {
         if (length > context && whole.promptLength() >= context) {
             throw new IllegalArgumentException("a prompt of " + whole.promptLength()
                     + " tokens leaves no room for an answer in the reward model's context of " + context);
+        }
+        if (length > context) {
+            cut++;
         }
         return new Example(Arrays.copyOf(whole.ids(), Math.min(length, context)), whole.promptLength());
     }

@@ -50,12 +50,35 @@ public record Answers(List<Example> examples, int skipped) {
         return new Answers(fitting, conversations.size() - fitting.size());
     }
 
+    /**
+     * Encodes conversations and sets a share of those that fit aside for validation, by a hash of how each begins as
+     * {@link Conversations#split} does. Those left out are counted on the side that trains.
+     *
+     * @param context the longest sequence the model can see, in tokens
+     * @param validationShare between 0 and 1, both excluded
+     * @throws IllegalArgumentException if fewer than two with different prompts fit
+     */
+    public static Split<Answers> split(
+            Conversations conversations,
+            Tokenizer tokenizer,
+            ChatTemplate template,
+            int context,
+            double validationShare) {
+        var split = Fitting.split(
+                conversations,
+                conversations.list(),
+                conversation -> template.example(tokenizer, conversation.prompt(), conversation.completion()),
+                Rows::seen,
+                context,
+                Conversation::opening,
+                validationShare);
+        int kept = split.train().size() + split.validation().size();
+        return new Split<>(new Answers(split.train(), conversations.size() - kept), new Answers(split.validation(), 0));
+    }
+
     /** The tokens a model sees of a conversation: all but the last, which is predicted. */
     static int length(Conversation conversation, Tokenizer tokenizer, ChatTemplate template) {
-        return template.example(tokenizer, conversation.prompt(), conversation.completion())
-                        .ids()
-                        .length
-                - 1;
+        return Rows.seen(template.example(tokenizer, conversation.prompt(), conversation.completion()));
     }
 
     /** How many conversations there are to learn from. */

@@ -44,13 +44,12 @@ public record Pairs(List<Example> examples, Reading reading, int skipped) {
         int longest = 0;
         int shortest = Integer.MAX_VALUE;
         for (var comparison : comparisons) {
-            var chosen = template.example(tokenizer, comparison.prompt(), comparison.chosen());
-            var rejected = template.example(tokenizer, comparison.prompt(), comparison.rejected());
-            int length = Math.max(chosen.ids().length, rejected.ids().length);
+            var both = both(comparison, tokenizer, template);
+            int length = length(both);
             longest = Math.max(longest, length);
             shortest = Math.min(shortest, length);
             if (length <= context) {
-                fitting.addAll(List.of(chosen, rejected));
+                fitting.addAll(both);
             }
         }
         if (fitting.isEmpty()) {
@@ -61,16 +60,46 @@ public record Pairs(List<Example> examples, Reading reading, int skipped) {
         return new Pairs(fitting, Reading.SCORE, comparisons.size() - fitting.size() / 2);
     }
 
+    /**
+     * Encodes comparisons, to be read as {@link Reading#SCORE}, and sets a share of those that fit aside for
+     * validation, by a hash of how each begins as {@link Comparisons#split} does. Those left out are counted on the
+     * side that trains.
+     *
+     * @param context the longest sequence the model can see, in tokens
+     * @param validationShare between 0 and 1, both excluded
+     * @throws IllegalArgumentException if fewer than two with different prompts fit
+     */
+    public static Split<Pairs> split(
+            Comparisons comparisons, Tokenizer tokenizer, ChatTemplate template, int context, double validationShare) {
+        var split = Fitting.split(
+                comparisons,
+                comparisons.list(),
+                comparison -> both(comparison, tokenizer, template),
+                Pairs::length,
+                context,
+                Comparison::opening,
+                validationShare);
+        int kept = split.train().size() + split.validation().size();
+        return new Split<>(of(split.train(), comparisons.size() - kept), of(split.validation(), 0));
+    }
+
+    private static Pairs of(List<List<Example>> pairs, int skipped) {
+        return new Pairs(pairs.stream().flatMap(List::stream).toList(), Reading.SCORE, skipped);
+    }
+
+    private static List<Example> both(Comparison comparison, Tokenizer tokenizer, ChatTemplate template) {
+        return List.of(
+                template.example(tokenizer, comparison.prompt(), comparison.chosen()),
+                template.example(tokenizer, comparison.prompt(), comparison.rejected()));
+    }
+
     /** The tokens a model sees of the longer of two answers, with its prompt. */
+    private static int length(List<Example> both) {
+        return both.stream().mapToInt(example -> example.ids().length).max().orElseThrow();
+    }
+
     static int length(Comparison comparison, Tokenizer tokenizer, ChatTemplate template) {
-        int chosen = template.example(tokenizer, comparison.prompt(), comparison.chosen())
-                .ids()
-                .length;
-        return Math.max(
-                chosen,
-                template.example(tokenizer, comparison.prompt(), comparison.rejected())
-                        .ids()
-                        .length);
+        return length(both(comparison, tokenizer, template));
     }
 
     /** The same pairs with the weights on the tokens of the completions. */

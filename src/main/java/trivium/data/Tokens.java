@@ -12,7 +12,7 @@ import trivium.text.Tokenizer;
  *
  * @param ids the documents one after the other, each followed by {@code <|endoftext|>} where there are several and the
  *     tokenizer has it
- * @param bytes the UTF-8 bytes of the text, for bits per byte; end-of-text markers are no text
+ * @param bytes the UTF-8 bytes of the text as it was written; end-of-text markers are no text
  * @param unknown the characters of the text that the tokenizer could not represent; 0 unless its vocabulary was made
  *     from other text
  */
@@ -104,6 +104,17 @@ public record Tokens(Ids ids, long bytes, long unknown) {
     /** How many there are. */
     public long size() {
         return ids.size();
+    }
+
+    /**
+     * The UTF-8 bytes of the text that these tokens give back, which is what bits per byte divide by: all
+     * {@link #bytes} but those of characters that the tokenizer could not represent. Such a character costs a model
+     * nothing (or an unknown token, which tells nobody which it was), so it must not make its text look cheap.
+     *
+     * @param tokenizer that made these tokens
+     */
+    public long represented(Tokenizer tokenizer) {
+        return unknown == 0 ? bytes : Boundaries.bytes(ids, tokenizer);
     }
 
     /**

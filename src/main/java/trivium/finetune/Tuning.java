@@ -45,12 +45,11 @@ final class Tuning implements Stepwise, AutoCloseable {
         training = recipe.training();
         var start = recipe.start();
         int context = start.model().context();
-        var split = recipe.conversations().split(recipe.validation());
-        var answers = Answers.encode(split.train(), start.tokenizer(), ChatTemplate.DEFAULT, context);
-        lessons = lessons(answers, context);
-        var judged = Answers.encode(split.validation(), start.tokenizer(), ChatTemplate.DEFAULT, context);
-        validation = judged.sequential(training.rows());
-        Fitting.sentence(recipe.conversations(), answers.skipped() + judged.skipped(), context)
+        var answers = Answers.split(
+                recipe.conversations(), start.tokenizer(), ChatTemplate.DEFAULT, context, recipe.validation());
+        lessons = lessons(answers.train(), context);
+        validation = answers.validation().sequential(training.rows());
+        Fitting.sentence(recipe.conversations(), answers.train().skipped(), context)
                 .ifPresent(journal::remark);
         steps = training.epochs() * lessons.stepsPerEpoch();
         double rate = training.learningRate();

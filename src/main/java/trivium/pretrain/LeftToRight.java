@@ -41,7 +41,7 @@ final class LeftToRight implements Lesson {
         context = recipe.architecture().context();
         batches = NextTokens.shuffled(text.train(), training.rows(), context, training.seed());
         validation = NextTokens.sequential(text.validation(), ROWS, context);
-        validationBytes = text.validation().bytes();
+        validationBytes = text.validation().represented(tokenizer);
         middles = recipe.material().task() instanceof Task.MissingMiddle task ? middles(task, text) : null;
         completions = new Completions(new Generator(model, training.compute().workers()), tokenizer);
         sampling = SAMPLING.seed(training.seed());

@@ -1,7 +1,9 @@
 package trivium.pretrain;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
@@ -42,6 +44,7 @@ final class Reading implements Stepwise, AutoCloseable {
         var text = recipe.material()
                 .text()
                 .sides(tokenizer, task, recipe.watching().validation(), training.seed());
+        unknown(text).ifPresent(journal::remark);
         double rate = training.learningRate();
         int warmup = Math.min(LONGEST_WARMUP, training.steps() / 10);
         schedule = new WarmupCosine(rate, rate / 10, warmup, training.steps());
@@ -50,6 +53,22 @@ final class Reading implements Stepwise, AutoCloseable {
         lesson = task instanceof Task.MaskedTokens masked
                 ? new BothWays(recipe, masked, text, tokenizer, model)
                 : new LeftToRight(recipe, text, tokenizer, model);
+    }
+
+    /** Characters that the tokenizer could not represent, if there are any. */
+    private static Optional<String> unknown(TextSource.Sides text) {
+        long held = text.validation().unknown();
+        long all = text.train().unknown() + held;
+        return all == 0
+                ? Optional.empty()
+                : Optional.of(String.format(
+                        Locale.ROOT,
+                        "%,d %s of the text %s no token, %,d of them in the validation text; bits per byte are of the"
+                                + " text without them",
+                        all,
+                        all == 1 ? "character" : "characters",
+                        all == 1 ? "has" : "have",
+                        held));
     }
 
     Run run() {

@@ -197,6 +197,37 @@ class RewardModelTest {
         assertFalse(judge.run().card().origin().notes().toString().contains("left out"));
     }
 
+    /** Nothing of the share that would validate fits; a share of the others validates then. */
+    @Test
+    void comparisonsThatFitValidate() {
+        var all = comparisons(60).split(0.05);
+        var list = new ArrayList<>(all.train().list());
+        all.validation().forEach(each -> list.add(new Comparison(each.prompt(), "a".repeat(30), "b")));
+        var run = RewardModelling.of(start, Comparisons.of(list))
+                .epochs(1)
+                .validation(0.05)
+                .run()
+                .run();
+        assertTrue(run.last("validation_loss") > 0);
+        assertEquals(1, run.card().origin().notes().size());
+        var none = Comparisons.of(new Comparison("a", "b".repeat(40), "c"), new Comparison("b", "c".repeat(30), "d"));
+        var message = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> RewardModelling.of(start, none).run())
+                .getMessage();
+        assertTrue(message.startsWith("none of the 2 comparisons fits a context of 24 tokens, but two"), message);
+    }
+
+    @Test
+    void textsThatWereCutAreCounted() {
+        var counting = new RewardModel(judge.run());
+        counting.scores(List.of("ab", "ab", "ab"), List.of("c".repeat(19), "c".repeat(20), "c".repeat(99)));
+        assertEquals(2, counting.cut());
+        counting.score("ab", "c".repeat(25));
+        assertEquals(3, counting.cut());
+        counting.close();
+    }
+
     @Test
     void aLanguageModelIsNoJudge() {
         var failure = assertThrows(IllegalArgumentException.class, () -> new RewardModel(start));

@@ -230,6 +230,38 @@ class FineTuningTest {
         assertEquals(List.of(), fitting.card().origin().notes());
     }
 
+    /** Of a hundred conversations those that would validate do not fit; a share of the others does it then. */
+    @Test
+    void conversationsThatFitValidate() {
+        var all = conversations(100).split(0.04);
+        assertTrue(
+                all.validation().size() > 1 && all.validation().size() < 12,
+                () -> all.validation().toString());
+        var list = new ArrayList<>(all.train().list());
+        all.validation().forEach(each -> list.add(new Conversation(each.prompt(), "a".repeat(30))));
+        var recipe = FineTuning.of(base(), Conversations.of(list))
+                .epochs(1)
+                .validation(0.04)
+                .workers(2);
+        var run = recipe.run();
+        assertEquals(
+                List.of(all.validation().size()
+                        + " of 100 conversations, longer than the context of 12 tokens, were left out"),
+                run.card().origin().notes());
+        assertTrue(run.last("validation_loss") > 0);
+
+        var one = new ArrayList<>(list.subList(0, 1));
+        one.addAll(List.of(list.getLast(), new Conversation("abcdef", "h".repeat(40))));
+        var message = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> FineTuning.of(base(), Conversations.of(one)).run())
+                .getMessage();
+        assertTrue(
+                message.startsWith("only 1 of the 3 conversations fits a context of 12 tokens, but two with different"
+                        + " prompts are needed, one to learn from and one to validate: they take 10 to 48;"),
+                message);
+    }
+
     private record Heard(List<String> notes) implements Progress {
         @Override
         public void start(String title, long total) {}

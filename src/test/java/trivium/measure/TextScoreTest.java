@@ -3,6 +3,7 @@ package trivium.measure;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
@@ -64,6 +65,19 @@ class TextScoreTest {
         Arrays.setAll(last, v -> logits.get((before.length - 1L) * last.length + v));
         double sum = Arrays.stream(last).map(Math::exp).sum();
         return last[document[t + 1]] - Math.log(sum);
+    }
+
+    /** A document of 12 tokens after the first fits; one more begins a second window, and it is said. */
+    @Test
+    void textsInWindowsAreCounted() {
+        var model = Transformer.of(Gpt.of(CONTEXT, 16, 1, 2), TOKENIZER.size(), 3);
+        var texts = List.of("", "a".repeat(12), "a".repeat(13), "a".repeat(25));
+        var scores = TextScore.of(model, TOKENIZER, texts);
+        assertEquals(
+                List.of(0, 1, 2, 3), scores.stream().map(TextScore::windows).toList());
+        var sentence = TextScore.sentence(scores, CONTEXT).orElseThrow();
+        assertTrue(sentence.startsWith("2 of 4 texts are longer than the context of 12 tokens"), sentence);
+        assertTrue(TextScore.sentence(scores.subList(0, 2), CONTEXT).isEmpty());
     }
 
     @Test

@@ -58,6 +58,38 @@ class PretrainingTest {
         return run.model().parameters().values().toArray();
     }
 
+    /** Characters without a token have no bytes: all numbers are those of the text without them, and it is said. */
+    @Test
+    void bitsPerByteAreOfTheTextThatTokensGiveBack() {
+        var strange = Corpus.of(TEXT.replace("the rat", "日the é rat").replace("é ", "日"));
+        var recipe = Pretraining.of(Gpt.of(16, 32, 1, 2), CHARACTERS, strange)
+                .steps(4)
+                .rows(8)
+                .looks(2)
+                .validation(0.1)
+                .workers(2)
+                .seed(5);
+        var run = recipe.run();
+        assertEquals(
+                numbers(recipe().steps(4).looks(2).learningRate(3e-3).run().metrics()),
+                numbers(recipe.learningRate(3e-3).run().metrics()));
+        assertEquals(
+                List.of("120 characters of the text have no token, 12 of them in the validation text; bits per byte are"
+                        + " of the text without them"),
+                run.card().origin().notes());
+
+        // an unknown token costs nats, and has no bytes either
+        var unknown = Pretraining.of(Gpt.of(16, 32, 1, 2), CHARACTERS.withSpecials("<|unknown|>"), strange)
+                .steps(4)
+                .validation(0.1)
+                .run();
+        int bytes = TEXT.length() / 10;
+        assertEquals(
+                unknown.last("validation_loss") * (bytes + 12 - 1) / bytes / Math.log(2),
+                unknown.last("bits_per_byte"),
+                1e-6);
+    }
+
     @Test
     void learnsTheOrderOfLetters() {
         var run = recipe().run();
