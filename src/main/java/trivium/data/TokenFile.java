@@ -34,7 +34,7 @@ import trivium.text.Tokenizer;
  * @param path where it is
  * @param tokens what it holds; reads the file for as long as it is referred to
  * @param vocabulary the tokenizer's size
- * @param tokenizerHash SHA-256 of the tokenizer's JSON, in hexadecimal
+ * @param tokenizerHash SHA-256 of the tokenizer's {@link Tokenizer#identity}, in hexadecimal
  * @param dataHash SHA-256 of the text, as {@link Corpus#sha256} has it
  * @param middles what {@link FillInTheMiddle} rearranged in it
  */
@@ -217,7 +217,7 @@ public record TokenFile(
     }
 
     static byte[] hash(Tokenizer tokenizer) {
-        return ContentHash.sha256().digest(tokenizer.toJson().getBytes(StandardCharsets.UTF_8));
+        return ContentHash.sha256().digest(tokenizer.identity().getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

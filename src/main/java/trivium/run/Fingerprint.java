@@ -27,14 +27,14 @@ public final class Fingerprint {
         var digest = ContentHash.sha256();
         digest.update(run.model().toJson().getBytes(StandardCharsets.UTF_8));
         update(digest, run.model().parameters().values());
-        digest.update(run.tokenizer().toJson().getBytes(StandardCharsets.UTF_8));
+        digest.update(run.tokenizer().identity().getBytes(StandardCharsets.UTF_8));
         return hex(digest).substring(0, DIGITS);
     }
 
     /** Of a tokenizer: 16 hexadecimal digits. */
     public static String of(Tokenizer tokenizer) {
         var digest = ContentHash.sha256();
-        digest.update(tokenizer.toJson().getBytes(StandardCharsets.UTF_8));
+        digest.update(tokenizer.identity().getBytes(StandardCharsets.UTF_8));
         return hex(digest).substring(0, DIGITS);
     }
 

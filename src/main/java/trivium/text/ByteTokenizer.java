@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /**
  * One token per UTF-8 byte: ids 0 to 255 are the bytes, special tokens follow. Every text can be represented; nothing
@@ -83,8 +84,29 @@ public record ByteTokenizer(List<String> specials) implements Tokenizer {
         return new ByteTokenizer(table().and(names));
     }
 
+    /**
+     * The {@code tokenizer.json} of Hugging Face's tokenizers library, which reads it too: byte-level byte-pair
+     * encoding without merges.
+     */
     @Override
     public String toJson() {
+        return asBytePairs().toJson();
+    }
+
+    /** The same vocabulary as byte-level byte-pair encoding that merges nothing. */
+    BytePairTokenizer asBytePairs() {
+        var tokens = IntStream.range(0, BYTES)
+                .mapToObj(b -> ByteAlphabet.write(new byte[] {(byte) b}))
+                .toList();
+        return new BytePairTokenizer(
+                        new BytePairModel(true, tokens, List.of(), MergeRules.NONE),
+                        new AddedTokens(List.of()),
+                        Pipeline.byteLevel())
+                .withSpecials(specials.toArray(String[]::new));
+    }
+
+    @Override
+    public String identity() {
         var json = new LinkedHashMap<String, Object>();
         json.put("type", TYPE);
         json.put("specials", specials);

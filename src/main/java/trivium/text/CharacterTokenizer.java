@@ -2,6 +2,7 @@ package trivium.text;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -103,8 +104,35 @@ public final class CharacterTokenizer implements Tokenizer {
         return new CharacterTokenizer(characters, specials.and(names));
     }
 
+    /**
+     * The {@code tokenizer.json} of Hugging Face's tokenizers library, which reads it too: byte-pair encoding without
+     * merges. Where a special token's name is a single character, which that form would find in plain text, it is
+     * {@link #identity}.
+     */
     @Override
     public String toJson() {
+        return specials().stream().anyMatch(name -> name.codePointCount(0, name.length()) == 1)
+                ? identity()
+                : asBytePairs().toJson();
+    }
+
+    /**
+     * The same vocabulary as byte-pair encoding that merges nothing; specials are in the model too, to keep their ids.
+     */
+    BytePairTokenizer asBytePairs() {
+        var tokens = new ArrayList<String>();
+        for (int character : characters) {
+            tokens.add(Character.toString(character));
+        }
+        tokens.addAll(specials());
+        var unknown = special(UNKNOWN).isPresent() ? UNKNOWN : null;
+        var model = new BytePairModel(false, tokens, List.of(), new MergeRules(unknown, false, false, false));
+        return new BytePairTokenizer(model, new AddedTokens(List.of()), Pipeline.fused())
+                .withSpecials(specials().toArray(String[]::new));
+    }
+
+    @Override
+    public String identity() {
         var json = new LinkedHashMap<String, Object>();
         json.put("type", TYPE);
         json.put("characters", new String(characters, 0, characters.length));

@@ -78,6 +78,28 @@ record Pipeline(Parts parts, Step normalizer, Step prefix, PreTokenizer cut, Fra
                 false);
     }
 
+    /** Byte-level, without any change to the text and without cutting it. */
+    static Pipeline byteLevel() {
+        return unchanged(byteLevelJson(false), byteLevelJson(true));
+    }
+
+    /** Without any change to the text and without cutting it; the texts of tokens follow each other. */
+    static Pipeline fused() {
+        var fuse = new JsonObject();
+        fuse.addProperty("type", "Fuse");
+        return unchanged(JsonNull.INSTANCE, fuse);
+    }
+
+    private static Pipeline unchanged(JsonElement preTokenizer, JsonElement decoder) {
+        return new Pipeline(
+                new Parts(JsonNull.INSTANCE, preTokenizer, JsonNull.INSTANCE, decoder),
+                Step.NONE,
+                Step.NONE,
+                null,
+                Frame.NONE,
+                false);
+    }
+
     /** Whether text goes to the model unchanged, in GPT-2's pieces. */
     boolean cutsAsGpt2() {
         return normalizer == Step.NONE && prefix == Step.NONE && PreTokenizers.GPT2.equals(cut);

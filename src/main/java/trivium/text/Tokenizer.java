@@ -72,8 +72,19 @@ public interface Tokenizer {
     /** This vocabulary with further special tokens after its last id. */
     Tokenizer withSpecials(String... names);
 
-    /** A JSON text from which {@code Tokenizers.fromJson} makes an equal tokenizer. */
+    /**
+     * The content of a {@code tokenizer.json} as Hugging Face's library has it, from which {@code Tokenizers.fromJson}
+     * makes an equal tokenizer.
+     */
     String toJson();
+
+    /**
+     * What fingerprints of this tokenizer are taken of, such as a run's {@code tokenizer_hash} and that of a token
+     * file: a JSON text that equal tokenizers share, and that stays what it was when the format of files changes.
+     */
+    default String identity() {
+        return toJson();
+    }
 
     /**
      * The number of characters of a text that this tokenizer cannot represent; 0 unless its rule for them loses

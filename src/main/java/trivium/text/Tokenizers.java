@@ -60,9 +60,10 @@ public final class Tokenizers {
     }
 
     /**
-     * The tokenizer that {@link Tokenizer#toJson} wrote, or byte-pair encoding from a Hugging Face
-     * {@code tokenizer.json}: byte-level as GPT-2's, Llama 3's or Qwen's, or on characters as Llama 2's. Truncation and
-     * padding that such a file asks for are not carried out.
+     * The tokenizer that {@link Tokenizer#toJson} wrote, now or before it wrote Hugging Face's format
+     * ({@link Tokenizer#identity}), or byte-pair encoding from a Hugging Face {@code tokenizer.json}: byte-level as
+     * GPT-2's, Llama 3's or Qwen's, or on characters as Llama 2's. Truncation and padding that such a file asks for are
+     * not carried out.
      *
      * @throws IllegalArgumentException naming the part of the file that is not supported
      */
@@ -70,7 +71,7 @@ public final class Tokenizers {
         try {
             var json = JsonParser.parseString(text).getAsJsonObject();
             if (json.has("model")) {
-                return HuggingFaceJson.read(json);
+                return simplest(HuggingFaceJson.read(json));
             }
             return switch (json.get("type").getAsString()) {
                 case CharacterTokenizer.TYPE ->
@@ -92,6 +93,27 @@ public final class Tokenizers {
                             + Visible.show(text.substring(0, Math.min(60, text.length()))) + "\"",
                     e);
         }
+    }
+
+    /** The tokenizer of characters or bytes that writes itself as this one, if there is one. */
+    private static Tokenizer simplest(BytePairTokenizer read) {
+        var specials = read.specials();
+        if (!read.model().merges().isEmpty() || specials.stream().anyMatch(String::isBlank)) {
+            return read;
+        }
+        if (read.model().byteLevel()) {
+            var bytes = new ByteTokenizer(specials);
+            return bytes.asBytePairs().equals(read) ? bytes : read;
+        }
+        var characters = read.model().tokens().stream()
+                .filter(token -> token != null && !specials.contains(token))
+                .toList();
+        if (characters.isEmpty()
+                || characters.stream().anyMatch(token -> token.codePointCount(0, token.length()) != 1)) {
+            return read;
+        }
+        var tokenizer = CharacterTokenizer.of(characters, specials);
+        return tokenizer.size() == read.size() && tokenizer.asBytePairs().equals(read) ? tokenizer : read;
     }
 
     private static List<String> specials(JsonObject json) {

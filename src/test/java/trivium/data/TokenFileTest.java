@@ -54,7 +54,7 @@ class TokenFileTest {
         header.put("TVTOKENS".getBytes(StandardCharsets.US_ASCII)).putInt(width).putInt(vocabulary);
         header.putLong(count).putLong(3).putLong(0);
         header.position(64);
-        header.put(MessageDigest.getInstance("SHA-256").digest(BYTES.toJson().getBytes(StandardCharsets.UTF_8)));
+        header.put(MessageDigest.getInstance("SHA-256").digest(BYTES.identity().getBytes(StandardCharsets.UTF_8)));
         header.put(MessageDigest.getInstance("SHA-256").digest("aé".getBytes(StandardCharsets.UTF_8)));
         return header.array();
     }

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -140,6 +141,70 @@ class HuggingFaceTest {
             assertArrayEquals(expected, ours.framed(ours.encode("A story.")));
             assertEquals(frames, expected.length > ours.encode("A story.").length);
         }
+    }
+
+    static Map<String, Tokenizer> simple() {
+        var town = Tokenizers.characters(List.of(read("stories-heldout.txt"), "é日😀▁\0<"));
+        var chat = ChatTemplate.DEFAULT.specials();
+        var simple = new LinkedHashMap<String, Tokenizer>();
+        simple.put("characters", town);
+        simple.put("characters with specials", town.withSpecials(chat));
+        simple.put(
+                "characters with an unknown", town.withSpecials("<|unknown|>").withSpecials(chat));
+        simple.put(
+                "characters with an unknown last", town.withSpecials("<a", "aé").withSpecials("<|unknown|>"));
+        simple.put("bytes", Tokenizers.bytes());
+        simple.put("bytes with specials", Tokenizers.bytes().withSpecials(chat));
+        return simple;
+    }
+
+    static Set<String> simpleNames() {
+        return simple().keySet();
+    }
+
+    /** Tokenizers of characters and bytes write what the library reads, and what comes back equal. */
+    @ParameterizedTest
+    @MethodSource("simpleNames")
+    void readsTokenizersOfCharactersAndBytes(String name) {
+        var ours = simple().get(name);
+        assertEquals(ours, Tokenizers.fromJson(ours.toJson()));
+        assertEquals(ours, Tokenizers.fromJson(ours.identity()));
+        var random = new SplittableRandom(9);
+        try (var theirs = HuggingFace.load(ours.toJson())) {
+            for (int i = 0; i < 300; i++) {
+                var text = new StringBuilder(i % 2 == 0 ? randomText(random) : "");
+                for (int n = random.nextInt(9); n > 0; n--) {
+                    var parts = Stream.concat(
+                                    ours.specials().stream(), Stream.of("a story", "▁é", "<", "日Ω", "\n  ", "Я"))
+                            .toList();
+                    text.append(parts.get(random.nextInt(parts.size())));
+                }
+                int[] ids = ours.encodeWithSpecials(text.toString());
+                assertArrayEquals(HuggingFace.ids(theirs, text.toString()), ids, () -> Visible.show(text.toString()));
+                if (ids.length > 0) {
+                    assertEquals(theirs.decode(IntStream.of(ids).asLongStream().toArray(), false), ours.decode(ids));
+                }
+            }
+            assertArrayEquals(HuggingFace.ids(theirs, SPREAD), ours.encode(SPREAD));
+        }
+    }
+
+    /** Files and hashes from before stay what they were. */
+    @Test
+    void theEarlierFormIsReadAndHashed() {
+        var old = "{\"type\":\"characters\",\"characters\":\"\\n ab日\",\"specials\":[\"<|end|>\"]}";
+        var tokenizer = Tokenizers.characters(List.of("b日a \n")).withSpecials("<|end|>");
+        assertEquals(tokenizer, Tokenizers.fromJson(old));
+        assertEquals(old, tokenizer.identity());
+        assertEquals(old, Tokenizers.fromJson(tokenizer.toJson()).identity());
+        assertEquals("{\"type\":\"bytes\",\"specials\":[]}", Tokenizers.bytes().identity());
+        // a special token that plain text would be taken for
+        var letter = Tokenizers.characters(List.of("ab")).withSpecials("c");
+        assertEquals(letter, Tokenizers.fromJson(letter.toJson()));
+        // what only looks like one stays as it is
+        var json = JsonParser.parseString(tokenizer.toJson()).getAsJsonObject();
+        json.add("decoder", HuggingFace.json("{'type':'ByteFallback'}"));
+        assertTrue(Tokenizers.fromJson(json.toString()) instanceof BytePairTokenizer);
     }
 
     @Test
