@@ -1,13 +1,16 @@
 package trivium.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -314,5 +317,35 @@ class ShapesTest {
                 Corpus.read(Format.of(Shape.TEXT), write("d.txt", "{\"text\": \"x\"}"))
                         .documents(),
                 "overruled");
+    }
+
+    /** Every line of up to eight of these characters is a sum, or none, as the plain expression says. */
+    @Test
+    void sumsAreRecognisedInOneGo() throws IOException {
+        var plain = Pattern.compile("(?<prompt>[-\\d]+[-+*/][-\\d]+=)(?<completion>-?\\d+)");
+        var lines = new ArrayList<>(List.of(""));
+        for (int from = 0, length = 0; length < 8; length++) {
+            int to = lines.size();
+            for (; from < to; from++) {
+                for (var c : List.of("-", "1", "+", "=")) {
+                    lines.add(lines.get(from) + c);
+                }
+            }
+        }
+        var sums = lines.stream().filter(line -> plain.matcher(line).matches()).toList();
+        assertTrue(sums.size() > 100);
+        var read = Conversations.read(
+                write("sums.txt", "1+1=1\n" + String.join("\n", sums)), Format.GUESS.keepingDuplicates());
+        assertEquals(sums.size() + 1, read.size());
+        for (int i = 0; i < sums.size(); i++) {
+            assertEquals(sums.get(i), read.get(i + 1).prompt() + read.get(i + 1).completion());
+            assertTrue(read.get(i + 1).prompt().endsWith("="));
+        }
+        for (var line : lines.subList(0, 1000)) {
+            if (!line.isEmpty() && !plain.matcher(line).matches()) {
+                var other = write("other.txt", line + "\n");
+                assertThrows(IllegalArgumentException.class, () -> Conversations.read(other), line);
+            }
+        }
     }
 }

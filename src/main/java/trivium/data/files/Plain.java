@@ -12,7 +12,10 @@ import java.util.regex.Pattern;
 final class Plain {
 
     private static final Pattern SCAN = Pattern.compile("IN: (?<prompt>.*?) OUT: (?<completion>.*)");
-    private static final Pattern ARITHMETIC = Pattern.compile("(?<prompt>[-\\d]+[-+*/][-\\d]+=)(?<completion>-?\\d+)");
+    /** {@code [-\d]+[-+*\/][-\d]+=-?\d+}, such that a line of dashes is given up at once. */
+    static final Pattern ARITHMETIC =
+            Pattern.compile("(?<prompt>(?:[-\\d]++[+*/][-\\d]++|[-\\d]\\d*+-[-\\d]++)=)(?<completion>-?\\d+)");
+
     private static final Pattern BABI =
             Pattern.compile("(?<number>\\d+) (?<text>[^\\t]*)(?:\\t(?<answer>[^\\t]*)\\t.*)?");
 

@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -90,7 +91,9 @@ public final class Source {
             }
             return files;
         } catch (IOException e) {
-            throw new UncheckedIOException(folder + " could not be read: " + e.getMessage(), e);
+            throw failure(folder, e);
+        } catch (UncheckedIOException e) {
+            throw failure(folder, e.getCause());
         }
     }
 
@@ -100,6 +103,8 @@ public final class Source {
             case EOFException _ -> file + " is cut short: its gzip data end too early; fetch it again";
             case ZipException _ ->
                 file + " is damaged: its gzip data cannot be unpacked (" + e.getMessage() + "); fetch it again";
+            case AccessDeniedException denied ->
+                file + " could not be read: permission to read " + denied.getFile() + " is missing";
             default -> file + " could not be read: " + e.getMessage();
         };
         return new UncheckedIOException(why, e);
