@@ -3,6 +3,7 @@ package trivium.text;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -28,9 +29,12 @@ record AddedTokens(List<AddedToken> all) {
 
     AddedTokens {
         all = all.stream().sorted(Comparator.comparingInt(AddedToken::id)).toList();
-        if (all.stream().map(AddedToken::content).distinct().count() != all.size()) {
-            throw new IllegalArgumentException("a special token is named twice in "
-                    + all.stream().map(AddedToken::content).toList());
+        var names = new HashSet<String>();
+        for (var token : all) {
+            if (!names.add(token.content())) {
+                throw new IllegalArgumentException(
+                        "the special token \"" + Visible.show(token.content()) + "\" is named twice");
+            }
         }
     }
 

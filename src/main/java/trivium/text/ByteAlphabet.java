@@ -41,7 +41,7 @@ final class ByteAlphabet {
         for (int i = 0; i < bytes.length; i++) {
             char c = token.charAt(i);
             if (c >= BYTES.length || BYTES[c] < 0) {
-                throw new IllegalArgumentException("the token \"" + token
+                throw new IllegalArgumentException("the token \"" + Visible.show(token)
                         + "\" of this vocabulary is not written in GPT-2's byte alphabet: only byte-level BPE"
                         + " can be read");
             }

@@ -21,6 +21,8 @@ record Expression(Pattern pattern, boolean spaceBegins) implements PreTokenizer 
 
     private static final long LOOKS_AT_LEAST = 1_000_000;
 
+    private static final int LONGEST_SHOWN = 200;
+
     /** Hears of a match. */
     @FunctionalInterface
     interface Matches {
@@ -53,9 +55,10 @@ record Expression(Pattern pattern, boolean spaceBegins) implements PreTokenizer 
         }
     }
 
-    /** An expression for people, who need not see all of a very long one. */
+    /** An expression for people, on one line; they need not see all of a very long one. */
     static String shown(String expression) {
-        return expression.length() <= 200 ? expression : expression.substring(0, 200) + "…";
+        var line = expression.replace("\n", "\\n").replace("\r", "\\r");
+        return line.length() <= LONGEST_SHOWN ? line : line.substring(0, LONGEST_SHOWN) + "…";
     }
 
     @Override

@@ -37,7 +37,7 @@ final class Gpt2Files {
         idOf.forEach((token, id) -> {
             if (id < 0 || id >= tokens.length || tokens[id] != null) {
                 throw new IllegalArgumentException(vocabulary + ": the ids of this vocabulary are not 0 to "
-                        + (tokens.length - 1) + ", each once: \"" + token + "\" has " + id);
+                        + (tokens.length - 1) + ", each once: \"" + Visible.show(token) + "\" has " + id);
             }
             tokens[id] = token;
         });

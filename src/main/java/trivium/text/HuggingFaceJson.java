@@ -163,15 +163,16 @@ final class HuggingFaceJson {
         idOf.forEach((token, id) -> {
             var other = byId.put(id, token);
             if (other != null) {
-                throw new IllegalArgumentException(
-                        "two tokens of this vocabulary, \"" + token + "\" and \"" + other + "\", have the id " + id);
+                throw new IllegalArgumentException("two tokens of this vocabulary, \"" + Visible.show(token)
+                        + "\" and \"" + Visible.show(other) + "\", have the id " + id);
             }
         });
         for (var token : added.all()) {
             var other = byId.putIfAbsent(token.id(), token.content());
             if (!Objects.requireNonNullElse(other, token.content()).equals(token.content())) {
-                throw new IllegalArgumentException("the added token \"" + token.content() + "\" has the id "
-                        + token.id() + ", which is that of \"" + other + "\" in this vocabulary");
+                throw new IllegalArgumentException("the added token \"" + Visible.show(token.content())
+                        + "\" has the id "
+                        + token.id() + ", which is that of \"" + Visible.show(other) + "\" in this vocabulary");
             }
         }
         int missing = 0;
@@ -210,7 +211,7 @@ final class HuggingFaceJson {
     static Merge merge(String pair, Map<String, Integer> idOf) {
         int space = pair.indexOf(' ');
         if (space < 1 || space == pair.length() - 1) {
-            throw new IllegalArgumentException("\"" + pair
+            throw new IllegalArgumentException("\"" + Visible.show(pair)
                     + "\" is no merge of this vocabulary: expected two tokens with" + " a space between them");
         }
         return merge(pair.substring(0, space), pair.substring(space + 1), idOf);
@@ -221,8 +222,8 @@ final class HuggingFaceJson {
         var right = idOf.get(second);
         var result = idOf.get(first + second);
         if (left == null || right == null || result == null) {
-            throw new IllegalArgumentException(
-                    "the merge \"" + first + " " + second + "\" names a token that is not in the vocabulary");
+            throw new IllegalArgumentException("the merge \"" + Visible.show(first) + " " + Visible.show(second)
+                    + "\" names a token that is not in the vocabulary");
         }
         return new Merge(left, right, result);
     }

@@ -348,7 +348,8 @@ final class PipelineReader {
     }
 
     static IllegalArgumentException unsupported(String part, String what, String supported) {
-        return new IllegalArgumentException("the " + part + " of this tokenizer.json is " + what
+        return new IllegalArgumentException("the " + part + " of this tokenizer.json is "
+                + Expression.shown(what)
                 + ", which is not supported; supported: " + supported);
     }
 }

@@ -7,8 +7,9 @@ import java.util.regex.PatternSyntaxException;
 
 /**
  * Refuses regular expressions that can go on for ever without looking at a character: counted repetitions such as
- * {@code {1000000}} within each other, and groups that can match nothing in more than one way, {@code (a?)*} or
- * {@code (|a|)}, of which a few dozen in a row have more ways than anyone can try. No tokenizer needs them.
+ * {@code {1000000}} within each other, and parts that can match nothing in more than one way, such as {@code (a?)*},
+ * {@code (|a|)} or {@code $?}, of which a few dozen in a row have more ways than anyone can try. No tokenizer needs
+ * them. What would hide such a part from this check, comments and {@code \Q…\E}, is refused as well.
  */
 final class Repetitions {
 
@@ -18,6 +19,13 @@ final class Repetitions {
     private static final List<String> ONCE = List.of("(?=", "(?!", "(?<=", "(?<!", "(?>");
 
     private static final Pattern COUNT = Pattern.compile("(?<!\\\\x)\\{(\\d+)(?:,(\\d*))?\\}");
+
+    private static final Pattern COMMENTS = Pattern.compile("\\(\\?[a-zA-Z]*x");
+
+    /** After a backslash: a place in the text, or what a group matched, which may be nothing. */
+    private static final String EMPTY = "bBAZzG123456789k";
+
+    private static final String QUANTIFIERS = "*+?{";
 
     /** A group that is open, and how many of its branches so far can match nothing. */
     private static final class Group {
@@ -53,21 +61,58 @@ final class Repetitions {
         if (product > MOST) {
             throw refused(expression, "its repetitions make more than 10,000 when they are multiplied");
         }
+        if (COMMENTS.matcher(expression).find()) {
+            throw refused(expression, "it has the flag x, under which it may have comments");
+        }
         new Repetitions(expression).scan();
     }
 
     private void scan() {
         for (int i = 0; i < expression.length(); i++) {
             switch (expression.charAt(i)) {
-                case '\\' -> i = afterEscape(i);
+                case '\\' -> i = escapeEnd(i);
                 case '[' -> i = classEnd(i);
                 case '(' -> open.push(new Group(i));
                 case '|' -> branchEnds(i);
                 case ')' -> groupEnds(i);
+                case '^', '$' -> checkNotRepeated(i, i);
                 default -> {
-                    // nothing that opens or closes
+                    // a character
                 }
             }
+        }
+    }
+
+    /** Where an escape ends that begins here: its last character. */
+    private int escapeEnd(int backslash) {
+        int end = Math.min(backslash + 1, expression.length() - 1);
+        char kind = expression.charAt(end);
+        if (kind == 'Q') {
+            throw refused(expression, "it quotes with \\Q, which could hide what is repeated");
+        }
+        if (EMPTY.indexOf(kind) >= 0) {
+            if (kind == 'k') {
+                end = Math.max(end, expression.indexOf('>', end));
+            } else if (Character.isDigit(kind)) {
+                while (end + 1 < expression.length() && Character.isDigit(expression.charAt(end + 1))) {
+                    end++;
+                }
+            } else if (expression.startsWith("{g}", end + 1)) {
+                end += "{g}".length();
+            }
+            checkNotRepeated(backslash, end);
+        }
+        return end;
+    }
+
+    private boolean isRepeated(int end) {
+        return end + 1 < expression.length() && QUANTIFIERS.indexOf(expression.charAt(end + 1)) >= 0;
+    }
+
+    private void checkNotRepeated(int from, int end) {
+        if (isRepeated(end)) {
+            throw refused(
+                    expression, "it repeats " + expression.substring(from, end + 1) + ", which can match nothing");
         }
     }
 
@@ -90,8 +135,7 @@ final class Repetitions {
         }
         branchEnds(at);
         var group = open.pop();
-        boolean repeated = at + 1 < expression.length() && "*+?{".indexOf(expression.charAt(at + 1)) >= 0;
-        if (group.empty > 1 && !takesOneWay(group.start) || group.empty > 0 && repeated) {
+        if (group.empty > 1 && !takesOneWay(group.start) || group.empty > 0 && isRepeated(at)) {
             throw refused(
                     expression,
                     "its group " + Expression.shown(expression.substring(group.start, at + 1))
@@ -115,22 +159,18 @@ final class Repetitions {
         }
     }
 
-    private int afterEscape(int backslash) {
-        if (expression.startsWith("\\Q", backslash)) {
-            int end = expression.indexOf("\\E", backslash);
-            return end < 0 ? expression.length() : end + 1;
-        }
-        return backslash + 1;
-    }
-
+    /** Where a class of characters ends that begins here; a bracket at its beginning is a character of it. */
     private int classEnd(int bracket) {
         int depth = 0;
         for (int i = bracket; i < expression.length(); i++) {
             switch (expression.charAt(i)) {
-                case '\\' -> i = afterEscape(i);
-                case '[' -> depth++;
+                case '\\' -> i = escapeInClass(i);
+                case '[' -> {
+                    depth++;
+                    i += expression.startsWith("^", i + 1) ? 1 : 0;
+                    i += expression.startsWith("]", i + 1) ? 1 : 0;
+                }
                 case ']' -> {
-                    // "[]" and "[^]" begin with a bracket that is a character in no dialect of Java's
                     if (--depth == 0) {
                         return i;
                     }
@@ -141,6 +181,13 @@ final class Repetitions {
             }
         }
         return expression.length();
+    }
+
+    private int escapeInClass(int backslash) {
+        if (expression.startsWith("\\Q", backslash)) {
+            throw refused(expression, "it quotes with \\Q, which could hide what is repeated");
+        }
+        return backslash + 1;
     }
 
     private static IllegalArgumentException refused(String expression, String why) {

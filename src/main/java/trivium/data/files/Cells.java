@@ -93,9 +93,9 @@ final class Cells {
                         line,
                         String.format(
                                 Locale.ROOT,
-                                "\"%s\" follows the quote that ends a cell; a quote within a cell in quotes is written"
+                                "%s follows the quote that ends a cell; a quote within a cell in quotes is written"
                                         + " twice",
-                                Character.toString(after)));
+                                Quote.of(Character.toString(after))));
             }
             add('"');
         }

@@ -80,7 +80,7 @@ final class Columns {
         for (var name : names) {
             if (!name.isEmpty() && !seen.add(name)) {
                 throw new IllegalArgumentException(rows.where() + ": two columns of this table, with "
-                        + between(separator) + ", are called \"" + name + "\"");
+                        + between(separator) + ", are called " + Quote.of(name));
             }
         }
         return names;

@@ -14,6 +14,9 @@ import trivium.text.Message;
 /** One record of a file: fields by name, and where it stands, for people. */
 final class Entry {
 
+    /** Of fields that are named in a sentence. */
+    private static final int NAMES = 20;
+
     /** "file line 7" or "file record 3". */
     private final String where;
 
@@ -41,8 +44,10 @@ final class Entry {
     String names() {
         return json.isJsonObject()
                 ? json.getAsJsonObject().keySet().stream()
-                        .map(name -> '"' + name + '"')
-                        .collect(Collectors.joining(", "))
+                                .limit(NAMES)
+                                .map(Quote::of)
+                                .collect(Collectors.joining(", "))
+                        + (json.getAsJsonObject().size() > NAMES ? ", …" : "")
                 : "no JSON object";
     }
 
@@ -176,8 +181,8 @@ final class Entry {
             case "tool", "function", "observation" -> "tool";
             default ->
                 throw wrong(
-                        "\"" + message + "\" is said by \"" + name
-                                + "\", which is no known role (system, user or human, assistant or gpt, tool)",
+                        "\"" + message + "\" is said by " + Quote.of(name)
+                                + ", which is no known role (system, user or human, assistant or gpt, tool)",
                         shape);
         };
     }
