@@ -243,7 +243,8 @@ public final class Trivium {
         var first = fillBlank(before, sentence, corpus);
         var second = fillBlank(after, sentence, corpus);
         int n = Math.min(most, second.rowCount());
-        var words = IntStream.range(0, n).mapToObj(second.stringColumn("word")::get).toList();
+        var words =
+                IntStream.range(0, n).mapToObj(second.stringColumn("word")::get).toList();
         var places = first.stringColumn("word").asList();
         return Figures.bars(
                 sentence,
