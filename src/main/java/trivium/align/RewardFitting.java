@@ -3,7 +3,9 @@ package trivium.align;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
@@ -35,6 +37,9 @@ final class RewardFitting implements Stepwise, AutoCloseable {
     private static final int LOOKS = 10;
     /** Pairs whose scores set the scale: enough for a mean and a deviation. */
     private static final int SCALE_PAIRS = 512;
+
+    /** Scores that differ by less, relative to their mean, differ by rounding. */
+    private static final double SAME = 1e-6;
 
     private final RewardModelling recipe;
     private final Training training;
@@ -106,6 +111,11 @@ final class RewardFitting implements Stepwise, AutoCloseable {
     }
 
     @Override
+    public OptionalDouble uniformLoss() {
+        return OptionalDouble.of(Math.log(2));
+    }
+
+    @Override
     public Carried carried() {
         return new Carried(loop.tensors(), loop::updates, loop::updates);
     }
@@ -132,6 +142,14 @@ final class RewardFitting implements Stepwise, AutoCloseable {
                 .toArray();
         var summary = Summary.of(raw);
         double deviation = summary.standardDeviation();
+        if (!Double.isFinite(deviation)) {
+            journal.diverged("the scores of answers it was trained on are not numbers");
+            return RewardModel.normalisation(0, 1);
+        }
+        if (deviation <= SAME * Math.abs(summary.mean())) {
+            journal.diverged("all " + raw.length + " answers looked at have the same score, "
+                    + String.format(Locale.ROOT, "%.4g", summary.mean()));
+        }
         return RewardModel.normalisation(summary.mean(), deviation > 0 ? deviation : 1);
     }
 

@@ -14,6 +14,7 @@ import trivium.data.Rows;
 import trivium.generate.Generation.Finish;
 import trivium.measure.RewardAccuracy;
 import trivium.measure.Share;
+import trivium.model.DivergedException;
 import trivium.model.Slices;
 import trivium.run.Run;
 import trivium.tensor.Workers;
@@ -137,6 +138,9 @@ public final class RewardModel implements Reward, AutoCloseable {
             }
             double[] raw = raw(slices, Rows.scores(examples, 1));
             for (int i = 0; i < raw.length; i++) {
+                if (!Double.isFinite(raw[i])) {
+                    throw new DivergedException("a score of the reward model " + run.id() + " is " + raw[i]);
+                }
                 scores[from + i] = (raw[i] - mean) / deviation;
             }
         }

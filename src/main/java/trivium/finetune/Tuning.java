@@ -3,6 +3,7 @@ package trivium.finetune;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import trivium.data.Answers;
 import trivium.data.Batches;
 import trivium.data.FiniteBatches;
@@ -102,6 +103,11 @@ final class Tuning implements Stepwise, AutoCloseable {
         if (done % Math.max(1, steps / LOOKS) == 0 || done == steps) {
             metrics.put("validation_loss", validationLoss());
         }
+    }
+
+    @Override
+    public OptionalDouble uniformLoss() {
+        return OptionalDouble.of(Math.log(model.outputs()));
     }
 
     @Override

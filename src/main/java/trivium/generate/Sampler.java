@@ -2,6 +2,7 @@ package trivium.generate;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import trivium.model.DivergedException;
 import trivium.tensor.Floats;
 
 /**
@@ -144,8 +145,7 @@ final class Sampler {
             sum += e > 0 ? e * x : 0;
         }
         if (!(total >= 1) || total == Double.POSITIVE_INFINITY) {
-            throw new IllegalStateException(
-                    "the model's logits are not finite numbers: its training diverged; go back to an earlier state or lower the learning rate");
+            throw new DivergedException("the model's logits are not finite numbers");
         }
         logTotal = Math.log(total);
         entropy = logTotal - sum / total;

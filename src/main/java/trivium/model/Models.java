@@ -13,6 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import trivium.tensor.Floats;
+import trivium.tensor.Vectors;
 
 /** Models in folders: {@code model.json} with the shape, {@code model.safetensors} with the weights. */
 public final class Models {
@@ -95,7 +98,10 @@ public final class Models {
                                 .collect(Collectors.joining(", "))));
     }
 
-    /** Copies named tensors into a model's parameters; every one must be there, in its shape. */
+    /**
+     * Copies named tensors into a model's parameters; every one must be there, in its shape, and finite: what is
+     * computed with other numbers is none.
+     */
     public static void fill(Parameters parameters, Safetensors.Contents contents, Path file) {
         for (var tensor : parameters.tensors()) {
             var entry = contents.get(tensor.name());
@@ -103,8 +109,21 @@ public final class Models {
                 throw new IllegalArgumentException(file + ": tensor " + tensor.name() + " has shape " + entry.shape()
                         + " but the model needs " + tensor.shape());
             }
+            requireFinite(entry.values(), tensor.name(), file);
             parameters.values().copyFrom(entry.values(), 0, tensor.offset(), tensor.size());
         }
+    }
+
+    private static void requireFinite(Floats values, String name, Path file) {
+        if (Float.isFinite(Vectors.largest(values, 0, values.size()))) {
+            return;
+        }
+        long bad = LongStream.range(0, values.size())
+                .filter(i -> !Float.isFinite(values.get(i)))
+                .count();
+        throw new IllegalArgumentException(file + ": " + bad + " of the " + values.size() + " numbers of tensor " + name
+                + " are not finite; the training that wrote them diverged, or the file is damaged: train again with a"
+                + " lower learning rate, or load an earlier state");
     }
 
     /** A copy of a model's body with a fresh head that answers one scalar per position. */

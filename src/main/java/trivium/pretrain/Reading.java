@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.LongStream;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
@@ -97,6 +98,11 @@ final class Reading implements Stepwise, AutoCloseable {
             lesson.validate(loop.slices(), done == training.steps(), metrics);
             sample(done);
         }
+    }
+
+    @Override
+    public OptionalDouble uniformLoss() {
+        return OptionalDouble.of(Math.log(model.outputs()));
     }
 
     @Override

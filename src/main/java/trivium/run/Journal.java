@@ -9,6 +9,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import tech.tablesaw.api.Table;
+import trivium.model.DivergedException;
 import trivium.run.Checkpoint.Position;
 
 /**
@@ -84,7 +85,10 @@ public final class Journal {
         }
     }
 
-    /** Runs all steps that are not done. A loss that is not a number ends the training. */
+    /**
+     * Runs all steps that are not done. A loss, validation loss, reward or KL divergence that is not a number ends the
+     * training; whether it has diverged otherwise is judged at its end, see {@link Divergence}.
+     */
     public void take(String title, long steps, Stepwise work) {
         var carried = work.carried();
         begin(title, steps, carried);
@@ -95,8 +99,10 @@ public final class Journal {
             while (at.step() < steps && !ended) {
                 stopIfInterrupted();
                 var measured = new LinkedHashMap<>(work.step(at.step()));
+                long before = at.updates();
                 at = new Position(at.step() + 1, carried.updates().getAsLong(), null);
                 record(work, measured);
+                Divergence.at(measured).ifPresent(reason -> diverged(reason + heldSince(before)));
                 if (!ended && at.looked() && books.due(at.step(), steps, (System.nanoTime() - saved) / 1e9)) {
                     save(carried);
                 }
@@ -104,12 +110,17 @@ public final class Journal {
             if (!at.looked()) {
                 stopIfInterrupted();
             }
+            if (!ended) {
+                Divergence.of(metrics.table(), work.uniformLoss()).ifPresent(this::diverged);
+            }
         } catch (CancellationException e) {
             stop();
             // A step of several updates may have been stopped between them: then the last checkpoint is the newest.
             if (at.step() > 0 && carried.updates().getAsLong() == at.updates()) {
                 save(carried);
             }
+        } catch (DivergedException e) {
+            diverged(e.what() + held(at.step()));
         }
     }
 
@@ -128,6 +139,24 @@ public final class Journal {
     /** Says something aloud that is worth knowing while the work goes on, in a sentence, and does not write it down. */
     public void say(String note) {
         books.progress().note(note);
+    }
+
+    /** The work has diverged, for this reason, which a phase may find when its steps are over. */
+    public void diverged(String reason) {
+        if (!ended) {
+            ended = true;
+            card = card.diverged(reason + "; try a lower learning rate");
+        }
+    }
+
+    /** What state is held of work whose newest step diverged; without an update it is that of the step before. */
+    private String heldSince(long updatesBefore) {
+        long step = at.step();
+        return " at step " + step + held(at.updates() > updatesBefore ? step : step - 1);
+    }
+
+    private static String held(long step) {
+        return "; the weights are the last finite ones, " + (step > 0 ? "of step " + step : "those it began with");
     }
 
     private void begin(String title, long steps, Carried carried) {
@@ -150,19 +179,20 @@ public final class Journal {
     /** The look beside a step that was taken, and the row of both. */
     private void record(Stepwise work, Map<String, Double> measured) {
         try {
-            work.look(at.step(), measured);
+            if (Divergence.at(measured).isEmpty()) {
+                work.look(at.step(), measured);
+            }
             at = at.with(null);
         } catch (CancellationException e) {
             Thread.currentThread().interrupt();
             at = at.with(measured);
+        } catch (DivergedException e) {
+            at = at.with(null);
+            diverged(e.what() + " at step " + at.step() + held(at.step()));
         }
         measured.put(SECONDS, before + (System.nanoTime() - started) / 1e9);
         metrics.add(at.step(), measured);
         books.progress().step(at.step(), measured);
-        if (!Double.isFinite(measured.get("loss"))) {
-            card = card.failed("the loss is not a number at step " + at.step() + "; try a lower learning rate");
-            ended = true;
-        }
     }
 
     private void save(Carried carried) {
@@ -182,13 +212,16 @@ public final class Journal {
 
     /**
      * What follows the steps, also after an interrupt: the work was stopped, not its judgement. Another interrupt skips
-     * it.
+     * it. Where the model that came out cannot be asked, for it has diverged, there is none either.
      */
     public <T> Optional<T> afterwards(Supplier<T> work) {
         try {
             return Optional.of(work.get());
         } catch (CancellationException e) {
             stop();
+            return Optional.empty();
+        } catch (DivergedException e) {
+            diverged(e.what() + held(at.step()));
             return Optional.empty();
         }
     }

@@ -6,8 +6,8 @@ import java.time.Instant;
 /**
  * How a piece of work ended.
  *
- * @param status "finished", "interrupted at step 120", "failed: loss is NaN at step 7", or "running" while it has not
- *     ended, "ended early at step 37" if its process is gone
+ * @param status "finished", "interrupted at step 120", "diverged: the loss is not a number at step 7; …", "failed: …",
+ *     or "running" while it has not ended, "ended early at step 37" if its process is gone
  * @param started when it began
  * @param ended when it ended; null while it runs
  * @param seconds how long it took, wall clock, without the time between two processes that worked on it
@@ -17,6 +17,7 @@ public record Outcome(String status, Instant started, Instant ended, double seco
     private static final String FINISHED = "finished";
     private static final String RUNNING = "running";
     private static final String FAILED = "failed: ";
+    private static final String DIVERGED = "diverged: ";
 
     public Outcome {
         if (!(seconds >= 0) || Double.isInfinite(seconds)) {
@@ -44,6 +45,11 @@ public record Outcome(String status, Instant started, Instant ended, double seco
         return now(FAILED + reason, started);
     }
 
+    /** The training left what can be learned from, for this reason; the last state whose numbers are finite is kept. */
+    public static Outcome diverged(Instant started, String reason) {
+        return now(DIVERGED + reason, started);
+    }
+
     /** The process that did the work is gone, and left this many steps behind. */
     static Outcome endedEarly(Instant started, long steps, Instant ended, double seconds) {
         return new Outcome("ended early at step " + steps, started, ended, seconds);
@@ -59,6 +65,11 @@ public record Outcome(String status, Instant started, Instant ended, double seco
         return status.equals(FINISHED);
     }
 
+    /** Whether the training diverged. */
+    public boolean isDiverged() {
+        return status.startsWith(DIVERGED);
+    }
+
     /** Whether the card says that somebody is at work. */
     boolean isRunning() {
         return status.equals(RUNNING);
@@ -66,7 +77,7 @@ public record Outcome(String status, Instant started, Instant ended, double seco
 
     /** Whether there is nothing left to do: all was done, or the work could not go on. */
     boolean hasEnded() {
-        return isFinished() || status.startsWith(FAILED);
+        return isFinished() || isDiverged() || status.startsWith(FAILED);
     }
 
     private static Outcome now(String status, Instant started) {

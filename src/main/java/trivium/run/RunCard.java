@@ -136,6 +136,11 @@ public record RunCard(
         return with(Outcome.interrupted(outcome.started(), steps));
     }
 
+    /** This card, diverged for this reason. */
+    public RunCard diverged(String reason) {
+        return with(Outcome.diverged(outcome.started(), reason));
+    }
+
     /** This card, given up now for this reason. */
     public RunCard failed(String reason) {
         return with(Outcome.failed(outcome.started(), reason));

@@ -1,6 +1,7 @@
 package trivium.run;
 
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /** Work that a {@link Journal} takes step by step. */
 @FunctionalInterface
@@ -18,6 +19,14 @@ public interface Stepwise {
      * itself has been taken and counts. Going on from there begins with this look.
      */
     default void look(long done, Map<String, Double> metrics) {}
+
+    /**
+     * The loss of a guess that prefers nothing, in the unit of "loss" (ln V nats for the next of V tokens, ln 2 for the
+     * better of two answers): a training whose loss ends above it has diverged. Empty where there is no such number.
+     */
+    default OptionalDouble uniformLoss() {
+        return OptionalDouble.empty();
+    }
 
     /** What the steps change. */
     default Carried carried() {

@@ -103,14 +103,7 @@ public sealed interface Work {
 
         private static String outcome(Run run) {
             var outcome = run.card().outcome();
-            if (outcome.isFinished()) {
-                return TrialResult.FINISHED;
-            }
-            var metrics = run.metrics();
-            boolean diverged = metrics.containsColumn("loss")
-                    && metrics.rowCount() > 0
-                    && !Double.isFinite(metrics.numberColumn("loss").getDouble(metrics.rowCount() - 1));
-            return diverged ? outcome.status().replaceFirst("^failed", "diverged") : outcome.status();
+            return outcome.isFinished() ? TrialResult.FINISHED : outcome.status();
         }
     }
 }

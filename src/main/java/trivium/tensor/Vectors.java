@@ -99,6 +99,21 @@ public final class Vectors {
         }
     }
 
+    /** The largest absolute value of a range; not finite if one of its numbers is not; 0 of an empty one. */
+    public static float largest(Floats numbers, long from, long to) {
+        var memory = numbers.memory();
+        var most = Lanes.zero();
+        long i = from;
+        for (; i + Lanes.COUNT <= to; i += Lanes.COUNT) {
+            most = most.max(Lanes.load(memory, i).abs());
+        }
+        float largest = Lanes.max(most);
+        for (; i < to; i++) {
+            largest = Math.max(largest, Math.abs(numbers.get(i)));
+        }
+        return largest;
+    }
+
     /**
      * What tells whether any of the first {@code size} numbers has changed since without keeping them: each lane of
      * four vectors keeps h = h · odd + bits of every number it meets. A change of one number always shows; several hide

@@ -13,9 +13,16 @@ import trivium.model.Size;
 import trivium.model.Size.Use;
 import trivium.model.Slices;
 import trivium.tensor.Floats;
+import trivium.tensor.Vectors;
 
 /** The only training loop's one step: forward, loss, backward, clip, update. Every phase is a recipe over it. */
 public final class TrainLoop implements AutoCloseable {
+
+    /**
+     * No parameter of a healthy training is as large. Where one is, or the learning rate, the next update may leave
+     * float32's range, and the parameters are copied before it.
+     */
+    private static final float SUSPECT = 1e6f;
 
     private final Parameters parameters;
     private final Slices slices;
@@ -27,14 +34,17 @@ public final class TrainLoop implements AutoCloseable {
     private Objective objective;
     private Batch batch;
     private Slices.Input input;
+    /** The largest absolute value among the parameters; not a number until it is asked for. */
+    private float largest = Float.NaN;
+
     private final Slices.Loss loss =
             (from, to, values, gradients) -> objective.loss(batch, from, to, values, gradients);
 
     /**
      * What one step did.
      *
-     * @param loss the objective, in nats for cross entropy; not a number if the loss or the gradient was not finite:
-     *     the training has diverged
+     * @param loss the objective, in nats for cross entropy; not a number if the loss, the gradient or an updated
+     *     parameter was not finite: the training has diverged
      * @param gradientNorm Euclidean norm of the gradient before clipping
      * @param learningRate that was used
      * @param tokenAccuracy share of the positions that count at which no token was likelier than the target, before the
@@ -72,7 +82,10 @@ public final class TrainLoop implements AutoCloseable {
         this.clip = clip;
     }
 
-    /** One step on one batch. A step whose gradient is not finite leaves the parameters as they were. */
+    /**
+     * One step on one batch. A step whose gradient is not finite, or that would make a parameter so, leaves the
+     * parameters as they were and counts as no update.
+     */
     public StepResult step(Batch batch, Objective objective, double learningRate) {
         if (batch != this.batch) {
             this.batch = batch;
@@ -86,8 +99,35 @@ public final class TrainLoop implements AutoCloseable {
         if (!Double.isFinite(mean) || !Double.isFinite(norm)) {
             return new StepResult(Double.NaN, norm, learningRate, accuracy);
         }
-        optimizer.step(slices.gradient(), Math.min(1, clip / norm), learningRate, slices.workers());
+        if (!update(Math.min(1, clip / norm), learningRate)) {
+            return new StepResult(Double.NaN, norm, learningRate, accuracy);
+        }
         return new StepResult(mean, norm, learningRate, accuracy);
+    }
+
+    /** The optimizer's step, taken back if it makes a parameter that is not finite. */
+    private boolean update(double scale, double learningRate) {
+        var theta = parameters.values();
+        if (Float.isNaN(largest)) {
+            largest = Vectors.largest(theta, 0, theta.size());
+        }
+        var before = largest > SUSPECT || learningRate > SUSPECT ? copy(theta) : null;
+        optimizer.step(slices.gradient(), scale, learningRate, slices.workers());
+        largest = Vectors.largest(theta, 0, theta.size());
+        if (Float.isFinite(largest)) {
+            return true;
+        }
+        if (before != null) {
+            theta.copyFrom(before, 0, 0, theta.size());
+            optimizer.steps(optimizer.steps() - 1);
+        }
+        return false;
+    }
+
+    private static Floats copy(Floats values) {
+        var copy = Floats.zeros(values.size());
+        copy.copyFrom(values, 0, 0, values.size());
+        return copy;
     }
 
     /**

@@ -173,7 +173,7 @@ class KeptTest {
     }
 
     @Test
-    void aTrainingThatFailedIsNotTriedAgain() {
+    void aTrainingThatDivergedIsNotTriedAgain() {
         var diverging = new Stepwise() {
             private int asked;
 
@@ -188,7 +188,7 @@ class KeptTest {
                 journal.take("diverging", STEPS, diverging);
                 return run(journal);
             });
-            assertTrue(run.card().outcome().status().startsWith("failed: the loss is not a number at step 6"));
+            assertTrue(run.card().outcome().status().startsWith("diverged: the loss is not a number at step 6"));
             assertEquals(6, diverging.asked);
         }
     }
