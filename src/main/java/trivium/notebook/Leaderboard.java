@@ -7,18 +7,22 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import trivium.sweep.Goal;
 import trivium.sweep.Trial;
 import trivium.sweep.TrialResult;
 
 /**
- * The trials of a sweep, best first: of those that have ended, by the first of validation loss, reward and loss that is
- * measured; then those that run; then those that came to nothing, with their reasons.
+ * The trials of a sweep, best first: those that finished, then those that run, both by the sweep's goal; then those
+ * that came to nothing, with their reasons. Where nothing says what the sweep is after, the goal is the lowest
+ * validation loss, the highest reward or the lowest loss, the first of these that is measured.
  */
 final class Leaderboard {
 
     private static final int SHOWN = 12;
-    private static final List<String> RANKED = List.of("validation_loss", "reward", "loss");
-    private static final String HIGHER = "reward";
+    private static final List<Goal> USUAL =
+            List.of(Goal.lowest("validation_loss"), Goal.highest("reward"), Goal.lowest("loss"));
+    /** What the small curves show: what is told at every step. */
+    private static final List<String> TOLD = List.of("reward", "loss");
 
     /** What is known of a trial. */
     private static final class Line {
@@ -39,6 +43,12 @@ final class Leaderboard {
     }
 
     private final Map<Integer, Line> lines = new LinkedHashMap<>();
+    private final Goal goal;
+
+    /** A board of trials ranked by {@code goal}, or as is usual if it is null. */
+    Leaderboard(Goal goal) {
+        this.goal = goal;
+    }
 
     void begun(Trial trial) {
         lines.put(trial.number(), new Line(trial));
@@ -48,7 +58,7 @@ final class Leaderboard {
         var line = lines.get(trial);
         line.latest.putAll(metrics);
         line.state = total > 0 ? Math.round(100.0 * done / total) + " %" : "step " + done;
-        RANKED.subList(1, RANKED.size()).stream()
+        TOLD.stream()
                 .filter(metrics::containsKey)
                 .findFirst()
                 .ifPresent(name -> line.curve.add(done, metrics.get(name)));
@@ -62,18 +72,20 @@ final class Leaderboard {
         line.finished = result.isFinished();
     }
 
-    private String metric() {
-        return RANKED.stream()
-                .filter(name -> lines.values().stream().anyMatch(line -> line.latest.containsKey(name)))
-                .findFirst()
-                .orElse("");
+    private Goal goal() {
+        return goal != null
+                ? goal
+                : USUAL.stream()
+                        .filter(usual ->
+                                lines.values().stream().anyMatch(line -> line.latest.containsKey(usual.metric())))
+                        .findFirst()
+                        .orElse(USUAL.getLast());
     }
 
-    private List<Line> ranked(String metric) {
-        double sign = metric.equals(HIGHER) ? -1 : 1;
+    private List<Line> ranked(Goal by) {
         var ranked = new ArrayList<>(lines.values());
         ranked.sort(Comparator.comparingInt(Line::group)
-                .thenComparingDouble(line -> sign * line.latest.getOrDefault(metric, Double.NaN))
+                .thenComparingDouble(line -> by.cost(line.latest.get(by.metric())))
                 .thenComparingInt(line -> line.trial.number()));
         return ranked.subList(0, Math.min(SHOWN, ranked.size()));
     }
@@ -82,12 +94,13 @@ final class Leaderboard {
         if (lines.isEmpty()) {
             return "";
         }
-        var metric = metric();
+        var by = goal();
+        var metric = by.metric();
         var html = new StringBuilder("<table style=\"border-collapse:collapse;font-variant-numeric:tabular-nums\">"
                         + "<thead><tr><th style=\"text-align:left\">trial</th><th style=\"text-align:right\">")
-                .append(Html.escape(metric))
+                .append(Html.escape(by.toString()))
                 .append("</th><th></th><th></th></tr></thead><tbody>");
-        for (var line : ranked(metric)) {
+        for (var line : ranked(by)) {
             html.append("<tr><td style=\"text-align:left\">")
                     .append(Html.escape(line.trial.toString()))
                     .append("</td><td style=\"text-align:right\">")
@@ -107,8 +120,9 @@ final class Leaderboard {
 
     /** The same, a line a trial. */
     String text() {
-        var metric = metric();
-        var text = ranked(metric).stream()
+        var by = goal();
+        var metric = by.metric();
+        var text = ranked(by).stream()
                 .map(line -> "\n" + line.trial + "  "
                         + (line.latest.containsKey(metric) ? metric + " " + value(line, metric) + "  " : "")
                         + line.state)

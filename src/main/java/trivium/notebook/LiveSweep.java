@@ -5,6 +5,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import trivium.run.Moment;
+import trivium.sweep.Goal;
 import trivium.sweep.SweepProgress;
 import trivium.sweep.Trial;
 import trivium.sweep.TrialResult;
@@ -17,7 +18,9 @@ public final class LiveSweep implements SweepProgress {
 
     private final LiveDisplay display;
 
-    private Leaderboard board = new Leaderboard();
+    private Leaderboard board = new Leaderboard(null);
+    /** What trials are ranked by; null if nobody said. */
+    private Goal goal;
     private String title = "";
     private long total;
     private long done;
@@ -37,9 +40,14 @@ public final class LiveSweep implements SweepProgress {
         this.title = title;
         this.total = total;
         done = 0;
-        board = new Leaderboard();
+        board = new Leaderboard(goal);
         started = display.now();
         display.open(running());
+    }
+
+    @Override
+    public synchronized void rankedBy(Goal rank) {
+        goal = rank;
     }
 
     @Override
@@ -67,6 +75,7 @@ public final class LiveSweep implements SweepProgress {
 
     @Override
     public synchronized void finish(String outcome) {
+        goal = null; // the next sweep says its own
         display.close(new Html(
                 "<div><b>" + Html.escape(title) + "</b> " + Html.escape(outcome) + board.html() + "</div>",
                 title + ": " + outcome + board.text()));

@@ -19,7 +19,7 @@ public record Goal(String metric, boolean lowest) {
     }
 
     /** How bad a value of the metric is: less is better, and infinite if it is no number or missing (null). */
-    double cost(Double value) {
+    public double cost(Double value) {
         if (value == null || !Double.isFinite(value)) {
             return Double.POSITIVE_INFINITY;
         }

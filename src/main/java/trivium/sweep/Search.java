@@ -2,6 +2,7 @@ package trivium.sweep;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Decides what to try. A search answers rounds of settings; within a round trials may run side by side, and the next
@@ -22,6 +23,11 @@ public interface Search {
      * @return empty when the search is over
      */
     List<Map<String, Object>> round(int round, SweepResult finished);
+
+    /** What the search is after, by which trials are ranked where they are shown; empty if it learns from none. */
+    default Optional<Goal> aim() {
+        return Optional.empty();
+    }
 
     /** How many settings there are in all rounds, or 0 if nobody knows; for the time left only. */
     default int size() {

@@ -3,6 +3,7 @@ package trivium.sweep;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import trivium.run.Bookkeeping;
 import trivium.run.Progress;
@@ -29,8 +30,9 @@ import trivium.run.RunStore;
  * @param budget what may be spent
  * @param asha rungs at which trials are compared and pruned, or null to let every one run to its end
  * @param books who hears of every trial that has ended, and the folder that keeps them
+ * @param goal what trials are ranked by where they are shown, or null for the aim of the search, or else of the rungs
  */
-public record Sweep(Search search, List<Long> seeds, Site site, Budget budget, Asha asha, Bookkeeping books) {
+public record Sweep(Search search, List<Long> seeds, Site site, Budget budget, Asha asha, Bookkeeping books, Goal goal) {
 
     public Sweep {
         seeds = List.copyOf(seeds);
@@ -61,7 +63,7 @@ public record Sweep(Search search, List<Long> seeds, Site site, Budget budget, A
 
     /** A search of your own, one trial at a time, seed 0. */
     public static Sweep of(Search search) {
-        return new Sweep(search, List.of(0L), new Threads(1), Budget.NONE, null, Bookkeeping.NONE);
+        return new Sweep(search, List.of(0L), new Threads(1), Budget.NONE, null, Bookkeeping.NONE, null);
     }
 
     /** This many trials side by side. */
@@ -76,7 +78,7 @@ public record Sweep(Search search, List<Long> seeds, Site site, Budget budget, A
 
     /** Elsewhere than on threads of this JVM: {@code trivium.spark.Spark.master("spark://…")}. */
     public Sweep on(Site place) {
-        return new Sweep(search, seeds, place, budget, asha, books);
+        return new Sweep(search, seeds, place, budget, asha, books, goal);
     }
 
     /** Another seed for all trials. */
@@ -86,7 +88,7 @@ public record Sweep(Search search, List<Long> seeds, Site site, Budget budget, A
 
     /** Every setting with each of these seeds; {@link SweepResult#overSeeds()} averages over them. */
     public Sweep seeds(long... all) {
-        return new Sweep(search, Arrays.stream(all).boxed().toList(), site, budget, asha, books);
+        return new Sweep(search, Arrays.stream(all).boxed().toList(), site, budget, asha, books, goal);
     }
 
     /** Every setting with this many seeds, from 0. */
@@ -96,17 +98,32 @@ public record Sweep(Search search, List<Long> seeds, Site site, Budget budget, A
 
     /** Not more than this: {@code Budget.NONE.minutes(10)}. */
     public Sweep budget(Budget most) {
-        return new Sweep(search, seeds, site, most, asha, books);
+        return new Sweep(search, seeds, site, most, asha, books, goal);
     }
 
     /** Compares trials on their way and prunes them; trials hand {@link Trial#progress()} to their recipes. */
     public Sweep prune(Asha rungs) {
-        return new Sweep(search, seeds, site, budget, rungs, books);
+        return new Sweep(search, seeds, site, budget, rungs, books, goal);
+    }
+
+    /**
+     * What trials are ranked by where they are shown, for a search that has no goal of its own:
+     * {@code goal(Goal.highest("reward"))}.
+     */
+    public Sweep goal(Goal rank) {
+        return new Sweep(search, seeds, site, budget, asha, books, rank);
+    }
+
+    /** Its own goal, or else that of the search, or of the rungs. */
+    Optional<Goal> rank() {
+        return Optional.ofNullable(goal)
+                .or(search::aim)
+                .or(() -> Optional.ofNullable(asha).map(Asha::goal));
     }
 
     /** Somebody to hear of every trial that has ended; a {@link SweepProgress} hears of those that run, too. */
     public Sweep progress(Progress listener) {
-        return new Sweep(search, seeds, site, budget, asha, books.progress(listener));
+        return new Sweep(search, seeds, site, budget, asha, books.progress(listener), goal);
     }
 
     /**
@@ -115,7 +132,7 @@ public record Sweep(Search search, List<Long> seeds, Site site, Budget budget, A
      * function take another folder.
      */
     public Sweep keep(Path folder) {
-        return new Sweep(search, seeds, site, budget, asha, books.keep(folder));
+        return new Sweep(search, seeds, site, budget, asha, books.keep(folder), goal);
     }
 
     /** Trains a model for every setting; what is kept of each is the newest value of its metrics. */

@@ -9,6 +9,9 @@ import trivium.run.Progress;
  */
 public interface SweepProgress extends Progress {
 
+    /** What the trials that follow are ranked by; told before the sweep starts, and not at all if nothing says so. */
+    default void rankedBy(Goal goal) {}
+
     /** A trial begins. */
     void begun(Trial trial);
 

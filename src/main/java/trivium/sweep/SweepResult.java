@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.LongColumn;
@@ -20,7 +21,7 @@ import trivium.run.Progress;
  * What a sweep found.
  *
  * @param trials those that were begun, by number
- * @param outcome "finished", or "interrupted after 3 of 12 trials"
+ * @param outcome "finished", "interrupted after 3 of 12 trials", or "failed: none of the 12 trials finished: …"
  */
 public record SweepResult(List<TrialResult> trials, String outcome) {
 
@@ -59,14 +60,69 @@ public record SweepResult(List<TrialResult> trials, String outcome) {
         return Table.create("sweep", columns);
     }
 
-    /** The finished trial with the lowest value of a metric, such as "validation_loss". */
+    /**
+     * The finished trial with the lowest value of a metric, such as "validation_loss".
+     *
+     * @throws IllegalArgumentException if there is none, which says how many trials did not finish and why
+     */
     public TrialResult lowest(String metric) {
-        return measured(metric).getFirst();
+        return best(Goal.lowest(metric));
     }
 
-    /** The finished trial with the highest value of a metric, such as "reward". */
+    /** The finished trial with the highest value of a metric, such as "reward"; see {@link #lowest}. */
     public TrialResult highest(String metric) {
-        return measured(metric).getLast();
+        return best(Goal.highest(metric));
+    }
+
+    /** The finished trial that comes nearest to a goal, the first of equals; see {@link #lowest}. */
+    public TrialResult best(Goal goal) {
+        var found = trials.stream()
+                .filter(result -> result.isFinished() && result.metrics().containsKey(goal.metric()))
+                .toList();
+        if (found.isEmpty()) {
+            throw new IllegalArgumentException(
+                    noneFinished()
+                            ? reasons()
+                            : "no finished trial has a metric \"" + goal.metric() + "\"; there are "
+                                    + names(TrialResult::metrics) + exceptions());
+        }
+        return found.stream()
+                .min(Comparator.comparingDouble(
+                        result -> goal.cost(result.metrics().get(goal.metric()))))
+                .orElseThrow();
+    }
+
+    /** What became of trials that did not finish in a sweep that did: " (of 12 trials 2 diverged, 1 failed)". */
+    String exceptions() {
+        if (!outcome.equals(TrialResult.FINISHED) || trials.stream().allMatch(TrialResult::isFinished)) {
+            return "";
+        }
+        return byEnding().entrySet().stream()
+                .filter(ending -> !ending.getKey().equals(TrialResult.FINISHED))
+                .map(ending -> ending.getValue().size() + " " + ending.getKey())
+                .collect(Collectors.joining(", ", " (of " + trials.size() + " trials ", ")"));
+    }
+
+    boolean noneFinished() {
+        return trials.stream().noneMatch(TrialResult::isFinished);
+    }
+
+    /** Why no trial finished, by how they ended, with the first one's own reason. */
+    String reasons() {
+        if (trials.isEmpty()) {
+            return "the sweep has no trials";
+        }
+        return (trials.size() == 1 ? "the only trial did not finish: " : "none of the " + trials.size() + " trials finished: ")
+                + byEnding().entrySet().stream()
+                        .map(ending -> ending.getValue().size() + " " + ending.getKey() + " (trial "
+                                + ending.getValue().getFirst().trial().number() + ": "
+                                + ending.getValue().getFirst().reason() + ")")
+                        .collect(Collectors.joining(", "));
+    }
+
+    private Map<String, List<TrialResult>> byEnding() {
+        return trials.stream()
+                .collect(Collectors.groupingBy(TrialResult::ending, LinkedHashMap::new, Collectors.toList()));
     }
 
     /**
@@ -119,18 +175,6 @@ public record SweepResult(List<TrialResult> trials, String outcome) {
                 List.of());
     }
 
-    private List<TrialResult> measured(String metric) {
-        var found = trials.stream()
-                .filter(result -> result.isFinished() && result.metrics().containsKey(metric))
-                .sorted(Comparator.comparing(result -> result.metrics().get(metric)))
-                .toList();
-        if (found.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "no finished trial has a metric \"" + metric + "\"; there are " + names(TrialResult::metrics));
-        }
-        return found;
-    }
-
     private LinkedHashSet<String> names(Function<TrialResult, Map<String, ?>> part) {
         var names = new LinkedHashSet<String>();
         trials.forEach(result -> names.addAll(part.apply(result).keySet()));
@@ -157,6 +201,6 @@ public record SweepResult(List<TrialResult> trials, String outcome) {
 
     @Override
     public String toString() {
-        return trials.size() + " trials, " + outcome;
+        return trials.size() + (trials.size() == 1 ? " trial, " : " trials, ") + outcome + exceptions();
     }
 }

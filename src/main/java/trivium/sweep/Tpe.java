@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import trivium.data.Seeds;
 
@@ -63,6 +64,11 @@ public record Tpe(Goal goal, int count, long seed, List<Knob> knobs, Plan plan) 
     /** This many settings a round: more for more trials side by side, 1 to learn most from each. */
     public Tpe batch(int settings) {
         return new Tpe(goal, count, seed, knobs, new Plan(plan.random(), settings));
+    }
+
+    @Override
+    public Optional<Goal> aim() {
+        return Optional.of(goal);
     }
 
     @Override

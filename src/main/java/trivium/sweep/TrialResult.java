@@ -10,7 +10,7 @@ import java.util.Map;
  *
  * @param trial the setting
  * @param metrics what was measured; if it failed, what it had reported by then
- * @param outcome "finished", "pruned: …", "diverged: loss is NaN", "failed: …", "interrupted …"
+ * @param outcome "finished", "pruned: …", "diverged: …", "failed: …", "interrupted …"
  * @param seconds wall clock
  * @param rungs what the goal's metric was at each rung the trial came to, see {@link Asha}
  */
@@ -20,6 +20,8 @@ public record TrialResult(
     static final String FINISHED = "finished";
     static final String INTERRUPTED = "interrupted";
 
+    private static final int LONGEST_REASON = 240;
+
     public TrialResult {
         metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
         rungs = List.copyOf(rungs);
@@ -28,6 +30,17 @@ public record TrialResult(
     /** Whether the trial ran to its end and every metric is a finite number. */
     public boolean isFinished() {
         return outcome.equals(FINISHED);
+    }
+
+    /** How it ended in a word: "finished", "pruned", "diverged", "failed", "interrupted". */
+    String ending() {
+        return outcome.replaceFirst("(?s)\\W.*", "");
+    }
+
+    /** Why it did not finish, in one line of at most {@value #LONGEST_REASON} characters. */
+    String reason() {
+        var why = outcome.replaceFirst("^\\w+: ", "").replaceAll("\\s+", " ").strip();
+        return why.length() > LONGEST_REASON ? why.substring(0, LONGEST_REASON - 1) + "…" : why;
     }
 
     /** Whether there is nothing left to be done: all but what was interrupted from outside. */

@@ -67,6 +67,9 @@ final class Trials {
         var progress = sweep.books().progress();
         try {
             var settings = sweep.search().round(0, sorted(""));
+            if (watcher != null) {
+                sweep.rank().ifPresent(watcher::rankedBy);
+            }
             progress.start("sweep", total(settings.size()));
             for (int round = 0; !settings.isEmpty() && cut.isEmpty(); ) {
                 runRound(settings);
@@ -88,8 +91,12 @@ final class Trials {
         } finally {
             close();
         }
-        progress.finish(outcome);
-        return sorted(outcome);
+        var result = sorted(outcome);
+        if (outcome.equals(TrialResult.FINISHED) && !result.trials().isEmpty() && result.noneFinished()) {
+            result = sorted("failed: " + result.reasons());
+        }
+        progress.finish(result.outcome() + result.exceptions());
+        return result;
     }
 
     /** How many trials there will be, as far as anybody knows. */

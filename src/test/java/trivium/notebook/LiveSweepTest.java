@@ -8,8 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import trivium.sweep.Asha;
+import trivium.sweep.Goal;
 import trivium.sweep.Knob;
 import trivium.sweep.Sweep;
+import trivium.sweep.Trial;
 
 class LiveSweepTest {
 
@@ -39,7 +42,7 @@ class LiveSweepTest {
             return Map.of("loss", trial.number() == 1 ? 7.0 : 5.5);
         });
         assertEquals(
-                "sweep: finished\n"
+                "sweep: finished (of 3 trials 1 failed)\n"
                         + "trial 2: x three  loss 5.5  finished\n"
                         + "trial 1: x <two>  loss 7  finished\n"
                         + "trial 0: x one  failed: no & room",
@@ -48,6 +51,40 @@ class LiveSweepTest {
         assertTrue(html.contains("&lt;two&gt;") && html.contains("no &amp; room"), html);
         assertTrue(html.indexOf("x three") < html.indexOf("x one"), html);
         assertEquals(2, html.split("<polyline", -1).length - 1, "a line of each trial that took steps");
+    }
+
+    /** Trial 0 has the lowest loss, trial 1 the highest reward, trial 2 the lowest validation loss. */
+    private static Map<String, Double> measured(Trial trial) {
+        double[][] numbers = {{1, 5, 3}, {3, 9, 2}, {2, 1, 1}};
+        double[] mine = numbers[trial.number()];
+        return Map.of("loss", mine[0], "reward", mine[1], "validation_loss", mine[2]);
+    }
+
+    private String first() {
+        return shown.getLast().text().lines().skip(1).findFirst().orElseThrow();
+    }
+
+    @Test
+    void trialsAreRankedByWhatTheSweepIsAfter() {
+        var knob = Knob.values("x", 0, 1, 2);
+        var sweep = Sweep.grid(knob).progress(live());
+        sweep.measure(LiveSweepTest::measured);
+        assertTrue(first().startsWith("trial 2") && first().contains("validation_loss 1"), first());
+
+        sweep.goal(Goal.highest("reward")).measure(LiveSweepTest::measured);
+        assertTrue(first().startsWith("trial 1") && first().contains("reward 9"), first());
+        assertTrue(shown.getLast().html().contains(">highest reward<"), shown.getLast().html());
+
+        sweep.goal(Goal.highest("loss")).measure(LiveSweepTest::measured);
+        assertTrue(first().startsWith("trial 1") && first().contains("loss 3"), first());
+
+        sweep.prune(Asha.of(Goal.lowest("loss"), 1)).measure(LiveSweepTest::measured);
+        assertTrue(first().startsWith("trial 0") && first().contains("loss 1"), first());
+
+        var goal = Goal.highest("reward");
+        var result = Sweep.tpe(goal, 3, Knob.range("x", 0, 1, 9)).progress(live()).measure(LiveSweepTest::measured);
+        assertTrue(first().startsWith("trial 1") && first().contains("reward 9"), first());
+        assertEquals(1, result.best(goal).trial().number());
     }
 
     @Test

@@ -96,6 +96,34 @@ class SweepTest {
     }
 
     @Test
+    void aSweepOfWhichNothingFinishedSaysHowManyFailedAndWhy() {
+        var result = Sweep.grid(Knob.integers("x", 1, 5)).measure(trial -> switch (trial.integer("x")) {
+            case 2, 4 -> Map.of("loss", Double.NaN);
+            case 3 -> throw new IllegalStateException("another\nreason");
+            default -> throw new IllegalArgumentException("learning rate -1.0: expected a number above 0");
+        });
+        var said = "none of the 5 trials finished: 3 failed (trial 0: learning rate -1.0: expected a number above 0),"
+                + " 2 diverged (trial 1: loss is NaN)";
+        assertEquals("failed: " + said, result.outcome());
+        var refusal = assertThrows(IllegalArgumentException.class, () -> result.lowest("validation_loss"));
+        assertEquals(said, refusal.getMessage());
+        assertThrows(IllegalArgumentException.class, () -> result.highest("validation_loss"));
+        assertEquals("5 trials, failed: " + said, result.toString());
+    }
+
+    @Test
+    void aSweepThatFinishedSaysWhichTrialsDidNot() {
+        var result = Sweep.grid(Knob.integers("x", 1, 3))
+                .measure(trial -> Map.of("loss", trial.integer("x") == 2 ? Double.NaN : 1.0));
+        assertEquals("finished", result.outcome());
+        assertEquals("3 trials, finished (of 3 trials 1 diverged)", result.toString());
+        var refusal = assertThrows(IllegalArgumentException.class, () -> result.lowest("reward"));
+        assertEquals(
+                "no finished trial has a metric \"reward\"; there are [loss] (of 3 trials 1 diverged)",
+                refusal.getMessage());
+    }
+
+    @Test
     void interruptedItStopsAndKeepsWhatHasFinished() throws Exception {
         var stuck = new CountDownLatch(1);
         var stopped = ConcurrentHashMap.<Integer>newKeySet();
