@@ -71,7 +71,12 @@ public final class PolicyOptimisationAgain implements Retrainer {
                 + "\", GoldReward::score))");
     }
 
-    private static Algorithm algorithm(PastRun past) {
+    /**
+     * The algorithm that a run's settings name.
+     *
+     * @throws IllegalArgumentException if it is not one of the library's
+     */
+    public static Algorithm algorithm(PastRun past) {
         var settings = past.within("algorithm");
         return switch (settings.text("name")) {
             case Grpo.NAME ->

@@ -340,9 +340,9 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
             }
             parts.add(settings("machine", environment));
         });
-        parts.add(
-                new Paragraph("Check out that commit, start environment/lab notebook, and run this with the same data;"
-                        + " on the same kind of processor the same numbers come out."));
+        parts.add(new Paragraph(
+                "Check out that commit, start environment/lab notebook, and run this where the runs’ folders"
+                        + " are, which have what was read; on the same kind of processor the same numbers come out."));
         parts.add(new Code(Again.cells(runs)));
     }
 }

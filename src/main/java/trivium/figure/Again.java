@@ -1,163 +1,286 @@
 package trivium.figure;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import javax.lang.model.SourceVersion;
+import trivium.align.Algorithm;
+import trivium.align.PolicyOptimisation;
+import trivium.align.PolicyOptimisationAgain;
+import trivium.align.Reward;
+import trivium.align.RewardModel;
+import trivium.align.RewardModelling;
+import trivium.finetune.FineTuning;
+import trivium.model.Models;
+import trivium.pretrain.Pretraining;
+import trivium.pretrain.PretrainingAgain;
+import trivium.pretrain.Task;
+import trivium.run.PastRun;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.run.RunStore;
+import trivium.tensor.Precision;
 
-/** The cells of a notebook that train runs again, put together from their recipes. */
+/**
+ * The cells of a notebook that train runs again, put together from their cards. They compile as they stand, read data
+ * and tokenizers from the runs' folders, and give the same numbers. What no card can hold, a function that rewards, is
+ * left to the reader as a body that says so.
+ */
 final class Again {
 
-    /** Settings and the recipes' methods that take them. */
-    private static final Map<String, String> METHODS = methods();
+    private static final Set<String> KINDS =
+            Set.of(Pretraining.KIND, FineTuning.KIND, RewardModelling.KIND, PolicyOptimisation.KIND);
 
-    /** A record as it writes itself: its name and its components in order. */
-    private static final Pattern RECORD = Pattern.compile("(\\w+)\\[(.*)]");
+    /** Settings that the recipes' methods take as they are, in the order to be written. */
+    private static final List<String> PLAIN = List.of(
+            "epochs",
+            "steps",
+            "rows",
+            "pairs",
+            "prompts_per_step",
+            "max_tokens",
+            "temperature",
+            "held_out",
+            "learning_rate",
+            "warmup",
+            "validation",
+            "looks");
 
-    private Again() {}
+    /** How many folders up from here a path may lead to be shown: a notebook's runs are beside its folder. */
+    private static final int MOST_UP = 1;
 
-    private static Map<String, String> methods() {
-        var methods = new LinkedHashMap<String, String>();
-        for (var name : List.of(
-                "algorithm",
-                "epochs",
-                "steps",
-                "rows",
-                "pairs",
-                "prompts_per_step",
-                "max_tokens",
-                "temperature",
-                "held_out",
-                "learning_rate",
-                "warmup",
-                "optimizer",
-                "validation",
-                "looks",
-                "samples")) {
-            methods.put(name, camel(name));
-        }
-        return methods;
+    private final List<Run> runs;
+    private final Map<String, String> variables = new LinkedHashMap<>();
+    private final Set<String> imports = new TreeSet<>();
+    private final List<String> lines = new ArrayList<>();
+
+    private Again(List<Run> runs) {
+        this.runs = runs;
+        var taken = new TreeSet<>(Set.of("store"));
+        runs.stream().map(Run::card).filter(card -> KINDS.contains(card.kind())).forEach(card -> {
+            var name = variable(card.id());
+            while (!taken.add(name)) {
+                name = name + "Again";
+            }
+            variables.put(card.id(), name);
+        });
     }
 
     static String cells(List<Run> runs) {
-        var lines = new ArrayList<String>();
-        lines.add("import static trivium.Trivium.*;");
-        for (var used : List.of("align", "data", "model", "text", "train")) {
-            lines.add("import trivium." + used + ".*;");
-        }
-        runs.forEach(run -> cell(lines, run.card()));
-        return String.join("\n", lines);
+        return new Again(runs).text();
     }
 
-    private static void cell(List<String> lines, RunCard card) {
-        var recipe = card.recipe();
-        lines.add("");
-        switch (card.kind()) {
-            case "pretrain" -> pretrain(lines, card);
-            case "finetune" -> {
-                lines.add("// conversations: " + recipe.get("conversations"));
-                lines.add(begin(card) + "finetune(" + parent(card) + ", conversations)");
-            }
-            case "reward-model" -> {
-                lines.add("// comparisons: " + recipe.get("comparisons"));
-                lines.add(begin(card) + "rewardModel(" + parent(card) + ", comparisons)");
-            }
-            case "align" -> {
-                lines.add("// prompts: " + recipe.get("prompts") + " of them");
-                lines.add(begin(card) + "align(" + parent(card) + ", prompts)");
-                judges(lines, card);
-            }
-            default -> {
-                lines.add("// " + card.id() + ": a " + card.kind() + " run, with the recipe above");
-                return;
-            }
+    private String text() {
+        store();
+        runs.forEach(run -> cell(run.card()));
+        var text = new ArrayList<>(List.of("import static trivium.Trivium.*;"));
+        imports.forEach(name -> text.add("import " + name + ";"));
+        text.add("");
+        text.addAll(lines);
+        return String.join("\n", text);
+    }
+
+    /** Where the runs are, without showing whose folders they are in. */
+    private void store() {
+        if (runs.stream().anyMatch(run -> run.folder() == null)) {
+            lines.add("// Runs that are not saved have no folder to read from: runs().save(run) makes one.");
         }
-        METHODS.forEach((name, method) -> {
-            if (recipe.get(name) != null && !recipe.get(name).equals(List.of())) {
-                lines.add("    ." + method + "(" + argument(recipe.get(name)) + ")");
-            }
-        });
-        lines.add("    .seed(" + card.origin().seed() + ")");
+        var place = runs.stream()
+                .map(Run::folder)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .map(folder -> folder.toAbsolutePath().normalize().getParent());
+        if (place.isEmpty() || place.get().getFileName() == null) {
+            lines.add("var store = runs();");
+            return;
+        }
+        var shown = fromHere(place.get());
+        use(RunStore.class);
+        lines.add("var store = RunStore.open("
+                + Expression.quoted(
+                        shown.orElse(place.get().getFileName()).toString().replace('\\', '/'))
+                + ");   // where these runs are");
+    }
+
+    private static Optional<Path> fromHere(Path there) {
+        var here = Path.of("").toAbsolutePath();
+        if (!Objects.equals(here.getRoot(), there.getRoot())) {
+            return Optional.empty();
+        }
+        var path = here.relativize(there);
+        long up = StreamSupport.stream(path.spliterator(), false)
+                .filter(name -> name.toString().equals(".."))
+                .count();
+        return up > MOST_UP ? Optional.empty() : Optional.of(path);
+    }
+
+    private void cell(RunCard card) {
+        lines.add("");
+        if (!KINDS.contains(card.kind())) {
+            lines.add("// " + card.id() + ": a run of the kind " + Expression.quoted(card.kind())
+                    + ", of which this version knows no recipe");
+            return;
+        }
+        var outcome = card.outcome();
+        if (!outcome.isFinished() && !outcome.isDiverged()) {
+            lines.add("// " + card.id() + " did not come to its end; this takes all of its steps: "
+                    + outcome.status().replaceAll("\\s+", " "));
+        }
+        var name = variables.get(card.id());
+        var past = name + "Past";
+        use(PastRun.class);
+        lines.add("var " + past + " = PastRun.of(store, " + Expression.quoted(card.id()) + ");");
+        var calls = new ArrayList<String>();
+        switch (card.kind()) {
+            case Pretraining.KIND -> calls.addAll(pretrain(card, past));
+            case FineTuning.KIND -> calls.add("finetune(" + start(card) + ", " + past + ".conversations())");
+            case RewardModelling.KIND -> calls.add("rewardModel(" + start(card) + ", " + past + ".comparisons())");
+            default -> calls.addAll(align(card, past));
+        }
+        calls.addAll(settings(card));
+        lines.add("var " + name + " = " + calls.getFirst());
+        calls.stream().skip(1).forEach(call -> lines.add("    " + call));
         lines.add("    .run();");
     }
 
-    private static void pretrain(List<String> lines, RunCard card) {
+    private List<String> pretrain(RunCard card, String past) {
         var recipe = card.recipe();
-        lines.add("// corpus: " + recipe.get("corpus"));
-        lines.add("// words: the tokenizer of " + recipe.get("vocabulary") + " entries, SHA-256 "
-                + recipe.get("tokenizer_hash") + "…, which is tokenizer.json in the run's folder");
-        var architecture = recipe.get("architecture");
-        if (architecture != null) {
-            lines.add("var architecture = new com.google.gson.Gson().fromJson(");
-            lines.add("    " + quoted(String.valueOf(architecture)) + ", Architecture.class);");
-        } else {
-            lines.add("// architecture: " + recipe.get("model") + " with the settings above");
+        var calls = new ArrayList<String>();
+        var text = recipe.get("token_files") instanceof List<?> files
+                ? past + ".tokenFiles().getFirst()" + (files.size() > 1 ? ", " + past + ".tokenFiles().getLast()" : "")
+                : past + ".corpus()";
+        calls.add("pretrain(" + architecture(card) + ", " + past + ".tokenizer(), " + text + ")");
+        calls.add(".task(" + Expression.of(Task.of(recipe), imports).orElseThrow() + ")");
+        if (recipe.get("optimizer") instanceof Map<?, ?>) {
+            var optimizer = PretrainingAgain.optimizer(settingsOf(card).within("optimizer"));
+            calls.add(".optimizer(" + Expression.of(optimizer, imports).orElseThrow() + ")");
         }
-        lines.add(begin(card) + "pretrain(architecture, words, corpus)");
+        if (recipe.get("samples") instanceof List<?> prompts && !prompts.isEmpty()) {
+            calls.add(".samples(" + Expression.arguments(prompts, imports).orElseThrow() + ")");
+        }
+        return calls;
     }
 
-    private static void judges(List<String> lines, RunCard card) {
-        var recipe = card.recipe();
-        for (var name : List.of("reward", "gold")) {
-            var judge = recipe.getOrDefault(name + "_name", recipe.get(name));
+    /** The shape as a record where it is one, as the phases' own are; otherwise as the card has it. */
+    private String architecture(RunCard card) {
+        try {
+            var source = Expression.of(Models.blueprint(card.recipe(), card.id()), imports);
+            if (source.isPresent()) {
+                return source.get();
+            }
+        } catch (IllegalArgumentException e) {
+            lines.add("// " + e.getMessage().replaceAll("\\s+", " "));
+        }
+        use(Models.class);
+        var id = Expression.quoted(card.id());
+        return "Models.blueprint(store.card(" + id + ").recipe(), " + id + ")";
+    }
+
+    private List<String> align(RunCard card, String past) {
+        var calls = new ArrayList<String>();
+        calls.add("align(" + start(card) + ", " + past + ".prompts())");
+        for (var role : List.of("reward", "gold")) {
+            var judge = card.recipe().getOrDefault(role + "_name", card.recipe().get(role));
             if (judge != null) {
-                boolean trained = recipe.containsKey(name + "_hash");
-                lines.add("    ." + name + "(" + (trained ? variable(String.valueOf(judge)) : "…") + ")"
-                        + (trained ? "" : "   // " + judge));
+                calls.add("." + role + "(" + judge(card, role, judge.toString()) + ")");
             }
         }
+        calls.add(".algorithm(" + algorithm(card) + ")");
+        return calls;
     }
 
-    private static String begin(RunCard card) {
-        return "var " + variable(card.id()) + " = ";
+    private String judge(RunCard card, String role, String name) {
+        if (card.recipe().containsKey(role + "_hash")) {
+            if (variables.containsKey(name)) {
+                return variables.get(name);
+            }
+            use(RewardModel.class);
+            return "new RewardModel(store.load(" + Expression.quoted(name) + "))";
+        }
+        use(Reward.class);
+        var variable = variables.get(card.id()) + role.substring(0, 1).toUpperCase(Locale.ROOT) + role.substring(1);
+        boolean named = !name.equals("a function");
+        lines.add("Reward " + variable + " = " + (named ? "Reward.named(" + Expression.quoted(name) + ", " : "")
+                + "(prompt, completion) -> {");
+        lines.add("    throw " + missing("the function that was the " + role, card, name) + ";");
+        lines.add("}" + (named ? ")" : "") + ";");
+        return variable;
     }
 
-    private static String parent(RunCard card) {
-        return card.parent() == null ? "start" : variable(card.parent());
+    private String algorithm(RunCard card) {
+        var setting = card.recipe().get("algorithm");
+        if (setting instanceof Map<?, ?>) {
+            try {
+                var source = Expression.of(PolicyOptimisationAgain.algorithm(settingsOf(card)), imports);
+                if (source.isPresent()) {
+                    return source.get();
+                }
+            } catch (IllegalArgumentException e) {
+                // one of the user's own: what the card says of it is shown below
+            }
+        }
+        use(Algorithm.class);
+        use(Optional.class);
+        var variable = variables.get(card.id()) + "Algorithm";
+        lines.add("Algorithm " + variable + " = Optional.<Algorithm>empty()");
+        lines.add("    .orElseThrow(() -> " + missing("the algorithm", card, String.valueOf(setting)) + ");");
+        return variable;
+    }
+
+    private static String missing(String what, RunCard card, String name) {
+        return "new UnsupportedOperationException("
+                + Expression.quoted("write here " + what + " of " + card.id() + ": " + name) + ")";
+    }
+
+    private List<String> settings(RunCard card) {
+        var recipe = card.recipe();
+        var calls = new ArrayList<String>();
+        PLAIN.stream()
+                .filter(name -> recipe.get(name) instanceof Number)
+                .forEach(name -> calls.add("." + camel(name) + "("
+                        + Expression.of(recipe.get(name), imports).orElseThrow() + ")"));
+        if (Boolean.TRUE.equals(recipe.get("packed"))) {
+            calls.add(".packed()");
+        }
+        if (recipe.get("precision") instanceof String precision) {
+            calls.add(".precision("
+                    + Expression.of(Precision.of(precision), imports).orElseThrow() + ")");
+        }
+        calls.add(".seed(" + Expression.of(card.origin().seed(), imports).orElseThrow() + ")");
+        return calls;
+    }
+
+    /** The card's settings by name and kind; no folder is asked. */
+    private static PastRun settingsOf(RunCard card) {
+        return new PastRun(null, card, Map.of());
+    }
+
+    private String start(RunCard card) {
+        var variable = variables.get(card.parent());
+        return variable != null ? variable : "store.load(" + Expression.quoted(String.valueOf(card.parent())) + ")";
+    }
+
+    private void use(Class<?> type) {
+        imports.add(type.getName());
     }
 
     private static String variable(String id) {
         var name = camel(id.replaceAll("[^A-Za-z0-9]", "_"));
-        return Character.isDigit(name.charAt(0)) ? "run" + name : name;
+        return SourceVersion.isName(name) ? name : "run" + name;
     }
 
     private static String camel(String name) {
         return Pattern.compile("_+(\\w?)")
                 .matcher(name)
                 .replaceAll(found -> found.group(1).toUpperCase(Locale.ROOT));
-    }
-
-    private static String argument(Object value) {
-        if (value instanceof List<?> list) {
-            return list.stream().map(each -> quoted(String.valueOf(each))).collect(Collectors.joining(", "));
-        }
-        if (value instanceof Map<?, ?> settings) {
-            return called(settings);
-        }
-        var record = RECORD.matcher(String.valueOf(value));
-        if (record.matches()) {
-            var components = Pattern.compile("(?:^|, )\\w+=").splitAsStream(record.group(2));
-            return "new " + record.group(1) + "("
-                    + components.filter(each -> !each.isEmpty()).collect(Collectors.joining(", ")) + ")";
-        }
-        return value instanceof String text ? quoted(text) : String.valueOf(value);
-    }
-
-    /** Settings by name, in the order of the components of the record that "name" names. */
-    private static String called(Map<?, ?> settings) {
-        var type = settings.containsKey("name") ? camel("_" + settings.get("name")) : "AdamW";
-        return settings.entrySet().stream()
-                .filter(setting -> !setting.getKey().equals("name"))
-                .map(setting -> String.valueOf(setting.getValue()))
-                .collect(Collectors.joining(", ", "new " + type + "(", ")"));
-    }
-
-    private static String quoted(String text) {
-        return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + "\"";
     }
 }

@@ -21,6 +21,7 @@ public final class LiveSweep implements SweepProgress {
     private Leaderboard board = new Leaderboard(null);
     /** What trials are ranked by; null if nobody said. */
     private Goal goal;
+
     private String title = "";
     private long total;
     private long done;

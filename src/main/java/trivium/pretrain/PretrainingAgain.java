@@ -37,7 +37,8 @@ public final class PretrainingAgain implements Retrainer {
         return new Recipe(recipe.card(), books -> recipe.books(books).run());
     }
 
-    private static AdamW optimizer(PastRun settings) {
+    /** An optimizer from its settings. */
+    public static AdamW optimizer(PastRun settings) {
         return new AdamW(
                 settings.number("beta1"),
                 settings.number("beta2"),

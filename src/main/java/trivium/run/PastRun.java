@@ -13,6 +13,7 @@ import trivium.data.Comparisons;
 import trivium.data.Conversation;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
+import trivium.data.TokenFile;
 import trivium.data.files.Format;
 import trivium.model.Compute;
 import trivium.tensor.Precision;
@@ -28,6 +29,13 @@ import trivium.text.Tokenizers;
  * @param functions what no folder can hold, by the setting's name, such as a reward that was a lambda
  */
 public record PastRun(RunStore store, RunCard card, Map<String, Object> functions) {
+
+    private static final String TOKEN_FILES = "token_files";
+
+    /** The run of this id, with no functions: {@code PastRun.of(runs(), "base").corpus()} is what it read. */
+    public static PastRun of(RunStore store, String id) {
+        return new PastRun(store, store.card(id), Map.of());
+    }
 
     /** Whether the recipe has this setting. */
     public boolean has(String setting) {
@@ -114,6 +122,13 @@ public record PastRun(RunStore store, RunCard card, Map<String, Object> function
                 texts -> new Corpus(name(), texts.stream().map(List::getFirst).toList()),
                 Corpus::sha256,
                 List.of(Corpus::text, Corpus::read));
+    }
+
+    /** The token files it read, which are where they were. */
+    public List<TokenFile> tokenFiles() {
+        return texts(TOKEN_FILES).stream()
+                .map(path -> TokenFile.open(Path.of(path)))
+                .toList();
     }
 
     /** The prompts it answered. */

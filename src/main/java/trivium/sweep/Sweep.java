@@ -32,7 +32,8 @@ import trivium.run.RunStore;
  * @param books who hears of every trial that has ended, and the folder that keeps them
  * @param goal what trials are ranked by where they are shown, or null for the aim of the search, or else of the rungs
  */
-public record Sweep(Search search, List<Long> seeds, Site site, Budget budget, Asha asha, Bookkeeping books, Goal goal) {
+public record Sweep(
+        Search search, List<Long> seeds, Site site, Budget budget, Asha asha, Bookkeeping books, Goal goal) {
 
     public Sweep {
         seeds = List.copyOf(seeds);

@@ -112,7 +112,9 @@ public record SweepResult(List<TrialResult> trials, String outcome) {
         if (trials.isEmpty()) {
             return "the sweep has no trials";
         }
-        return (trials.size() == 1 ? "the only trial did not finish: " : "none of the " + trials.size() + " trials finished: ")
+        return (trials.size() == 1
+                        ? "the only trial did not finish: "
+                        : "none of the " + trials.size() + " trials finished: ")
                 + byEnding().entrySet().stream()
                         .map(ending -> ending.getValue().size() + " " + ending.getKey() + " (trial "
                                 + ending.getValue().getFirst().trial().number() + ": "

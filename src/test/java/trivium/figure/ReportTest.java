@@ -150,23 +150,6 @@ class ReportTest {
     }
 
     @Test
-    void theCellsCallTheRecipesAgain() {
-        var cells = Again.cells(List.of(base, judge, aligned));
-        assertTrue(cells.contains("var base = pretrain(architecture, words, corpus)\n    .steps(300)"), cells);
-        assertTrue(
-                cells.contains("var aligned = align(base, prompts)\n    .reward(judge)\n"
-                        + "    .algorithm(new Grpo(8, 0.2, 0.1, 1, true))"),
-                cells);
-        Map<String, Object> settings = new LinkedHashMap<>();
-        settings.put("name", "grpo");
-        settings.put("group", 4);
-        settings.put("kl", 0.5);
-        var later = run("later", "align", "base", Map.of("algorithm", settings), Gallery.alignment());
-        assertTrue(Again.cells(List.of(later)).contains(".algorithm(new Grpo(4, 0.5))"));
-        assertTrue(cells.contains("    .learningRate(0.001)\n    .seed(7)\n    .run();"), cells);
-    }
-
-    @Test
     void whoCanWriteIsAskedBesideTheRunItBeganFrom() {
         var letters = Tokenizers.characters(List.of("abc")).withSpecials(ChatTemplate.DEFAULT.specials());
         var writers = new ArrayList<Run>();

@@ -73,7 +73,9 @@ class LiveSweepTest {
 
         sweep.goal(Goal.highest("reward")).measure(LiveSweepTest::measured);
         assertTrue(first().startsWith("trial 1") && first().contains("reward 9"), first());
-        assertTrue(shown.getLast().html().contains(">highest reward<"), shown.getLast().html());
+        assertTrue(
+                shown.getLast().html().contains(">highest reward<"),
+                shown.getLast().html());
 
         sweep.goal(Goal.highest("loss")).measure(LiveSweepTest::measured);
         assertTrue(first().startsWith("trial 1") && first().contains("loss 3"), first());
@@ -82,7 +84,8 @@ class LiveSweepTest {
         assertTrue(first().startsWith("trial 0") && first().contains("loss 1"), first());
 
         var goal = Goal.highest("reward");
-        var result = Sweep.tpe(goal, 3, Knob.range("x", 0, 1, 9)).progress(live()).measure(LiveSweepTest::measured);
+        var result =
+                Sweep.tpe(goal, 3, Knob.range("x", 0, 1, 9)).progress(live()).measure(LiveSweepTest::measured);
         assertTrue(first().startsWith("trial 1") && first().contains("reward 9"), first());
         assertEquals(1, result.best(goal).trial().number());
     }

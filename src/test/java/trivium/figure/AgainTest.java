@@ -1,0 +1,353 @@
+package trivium.figure;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.StringWriter;
+import java.lang.reflect.InvocationTargetException;
+import java.net.URI;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import trivium.align.Algorithm;
+import trivium.align.Grpo;
+import trivium.align.PolicyOptimisation;
+import trivium.align.Reinforce;
+import trivium.align.Reward;
+import trivium.align.RewardModel;
+import trivium.align.RewardModelling;
+import trivium.align.Rollouts;
+import trivium.data.Comparison;
+import trivium.data.Comparisons;
+import trivium.data.Conversation;
+import trivium.data.Conversations;
+import trivium.data.Corpus;
+import trivium.data.FillInTheMiddle;
+import trivium.data.TokenFile;
+import trivium.finetune.FineTuning;
+import trivium.lstm.LstmShape;
+import trivium.model.Bert;
+import trivium.model.Gpt;
+import trivium.model.Llama;
+import trivium.pretrain.Pretraining;
+import trivium.pretrain.Task;
+import trivium.run.Fingerprint;
+import trivium.run.Run;
+import trivium.run.RunStore;
+import trivium.tensor.Precision;
+import trivium.text.ChatTemplate;
+import trivium.text.Tokenizer;
+import trivium.text.Tokenizers;
+import trivium.train.AdamW;
+import trivium.train.Objective;
+
+/** The cells that a report prints to train its runs again: compiled as they stand, run, and the numbers compared. */
+class AgainTest {
+
+    private static final Tokenizer LETTERS =
+            Tokenizers.characters(List.of("abcdef .\"\\\n")).withSpecials(ChatTemplate.DEFAULT.specials());
+    private static final Reward SHORT = (_, answer) -> -answer.length();
+
+    @TempDir
+    static Path folder;
+
+    private static RunStore store;
+
+    /** Each recipe, with no setting left at its default that its card has. */
+    @BeforeAll
+    static void train() {
+        store = RunStore.open(folder.resolve("kept"));
+        var base = Pretraining.of(Llama.of(16, 16, 1, 2, 2).headNorm(true).dropout(0.1), LETTERS, corpus())
+                .steps(6)
+                .rows(3)
+                .learningRate(0.01)
+                .optimizer(new AdamW(0.8, 0.95, 1e-7, 0.2, true))
+                .validation(0.2)
+                .looks(3)
+                .samples("a\"b\\\n", "c")
+                .seed(5_000_000_000L)
+                .keep(store.folder("base"))
+                .run();
+        var tuned = FineTuning.of(base, Conversations.of(questions()))
+                .epochs(2)
+                .rows(7)
+                .validation(0.2)
+                .learningRate(0.02)
+                .precision(Precision.BF16)
+                .seed(6)
+                .packed()
+                .keep(store.folder("tuned"))
+                .run();
+        FineTuning.of(base, Conversations.of(questions()))
+                .epochs(1)
+                .keep(store.folder("2nd-tuned"))
+                .run();
+        var judging = RewardModelling.of(tuned, Comparisons.of(choices()))
+                .epochs(1)
+                .pairs(9)
+                .validation(0.2)
+                .learningRate(0.003)
+                .seed(7);
+        try (var judge = judging.keep(store.folder("judge")).run()) {
+            PolicyOptimisation.of(tuned, prompts())
+                    .reward(judge)
+                    .gold(Reward.named("short \"ones\"", SHORT))
+                    .algorithm(Grpo.group(3).kl(0.02).epochs(2))
+                    .promptsPerStep(2)
+                    .maxTokens(5)
+                    .temperature(0.9)
+                    .heldOut(2)
+                    .steps(3)
+                    .learningRate(0.01)
+                    .seed(8)
+                    .keep(store.folder("aligned"))
+                    .run();
+        }
+        var lstm = small(Pretraining.of(new LstmShape(12, 8, 1), LETTERS, corpus()))
+                .keep(store.folder("class"))
+                .run();
+        PolicyOptimisation.of(lstm, prompts())
+                .reward(SHORT)
+                .algorithm(new Reinforce(2, 0.3))
+                .steps(2)
+                .heldOut(1)
+                .maxTokens(4)
+                .keep(store.folder("rewarded"))
+                .run();
+        small(Pretraining.of(Gpt.of(16, 16, 1, 2), LETTERS, corpus()).precision(Precision.BF16))
+                .keep(store.folder("bf16"))
+                .run();
+        small(Pretraining.of(Bert.of(16, 16, 1, 2), LETTERS, corpus())
+                        .task(Task.maskedTokens().share(0.3).mix(0.7, 0.2)))
+                .keep(store.folder("masked"))
+                .run();
+        small(Pretraining.of(Gpt.of(32, 16, 1, 2), LETTERS, corpus())
+                        .task(Task.missingMiddle().rate(0.6)))
+                .keep(store.folder("middle"))
+                .run();
+        tokenFiles();
+    }
+
+    private static Pretraining small(Pretraining recipe) {
+        return recipe.steps(3).rows(2).looks(1).validation(0.3);
+    }
+
+    private static void tokenFiles() {
+        var words = LETTERS.withSpecials(Tokenizer.END_OF_TEXT).withSpecials(FillInTheMiddle.specials());
+        var documents = corpus().documents();
+        var plain = TokenFile.build(folder.resolve("plain"), documents.iterator(), words, TokenFile.Listener.SILENT);
+        var moved = TokenFile.build(
+                folder.resolve("moved"),
+                documents.iterator(),
+                words,
+                FillInTheMiddle.of(words, 3),
+                TokenFile.Listener.SILENT);
+        small(Pretraining.of(Gpt.of(16, 16, 1, 2), words, plain))
+                .keep(store.folder("one-file"))
+                .run();
+        Pretraining.of(Gpt.of(16, 16, 1, 2), words, moved, plain)
+                .steps(3)
+                .rows(2)
+                .keep(store.folder("two-files"))
+                .run();
+    }
+
+    private static Corpus corpus() {
+        var random = new SplittableRandom(3);
+        return Corpus.of(Stream.generate(() -> word(random, 20) + ".\n" + word(random, 5))
+                .limit(30)
+                .toList());
+    }
+
+    private static List<Conversation> questions() {
+        var random = new SplittableRandom(4);
+        return Stream.generate(() -> word(random, 4))
+                .limit(40)
+                .map(word -> new Conversation(word, word.substring(2)))
+                .toList();
+    }
+
+    private static List<Comparison> choices() {
+        var random = new SplittableRandom(5);
+        return Stream.generate(() -> new Comparison(word(random, 3), word(random, 3) + "aa", word(random, 4)))
+                .limit(40)
+                .toList();
+    }
+
+    private static List<String> prompts() {
+        return IntStream.range(0, 12)
+                .mapToObj(i -> "ab" + "cdef".charAt(i % 4) + "abcdef".charAt(i % 6))
+                .toList();
+    }
+
+    private static String word(SplittableRandom random, int length) {
+        return random.ints(length, 'a', 'g').mapToObj(c -> "" + (char) c).collect(Collectors.joining());
+    }
+
+    private static String cells(String... ids) {
+        return Again.cells(Stream.of(ids).map(store::load).toList());
+    }
+
+    /**
+     * The cells as one program whose result is every variable; only the folder's place and the functions are put in.
+     */
+    private Map<String, Object> run(String cells) throws Exception {
+        var name = "Cells";
+        var code = cells.replaceFirst("RunStore\\.open\\(\"[^\"]*\"\\)", "RunStore.open(\"" + store.folder() + "\")")
+                .replaceAll("throw new UnsupportedOperationException\\(.*\\);", "return -completion.length();");
+        assertFalse(code.contains("UnsupportedOperationException"), code);
+        var body = code.lines().filter(line -> !line.startsWith("import ")).collect(Collectors.joining("\n"));
+        var variables = Pattern.compile("^var (\\w+) = ", Pattern.MULTILINE)
+                .matcher(body)
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+        var source = code.lines().filter(line -> line.startsWith("import ")).collect(Collectors.joining("\n"))
+                + "\npublic final class " + name
+                + " {\n@SuppressWarnings(\"all\") public static java.util.Map<String, Object> run() {\n" + body
+                + "\nvar all = new java.util.LinkedHashMap<String, Object>();\n"
+                + variables.stream()
+                        .map(variable -> "all.put(\"" + variable + "\", " + variable + ");\n")
+                        .collect(Collectors.joining())
+                + "return all;\n}\n}\n";
+        var classes = Files.createTempDirectory(folder, "classes");
+        var said = new StringWriter();
+        var compiler = ToolProvider.getSystemJavaCompiler();
+        boolean compiled = compiler.getTask(
+                        said,
+                        null,
+                        null,
+                        List.of("-proc:none", "-d", classes.toString(), "-cp", System.getProperty("java.class.path")),
+                        null,
+                        List.of(new Source(name, source)))
+                .call();
+        assertTrue(compiled, said + "\n" + cells);
+        try (var loader =
+                new URLClassLoader(new java.net.URL[] {classes.toUri().toURL()}, AgainTest.class.getClassLoader())) {
+            @SuppressWarnings("unchecked")
+            var all = (Map<String, Object>)
+                    loader.loadClass(name).getMethod("run").invoke(null);
+            return all;
+        } catch (InvocationTargetException e) {
+            throw new AssertionError(e.getCause() + "\n" + cells, e.getCause());
+        }
+    }
+
+    private static final class Source extends SimpleJavaFileObject {
+        private final String text;
+
+        Source(String name, String text) {
+            super(URI.create("string:///" + name + ".java"), Kind.SOURCE);
+            this.text = text;
+        }
+
+        @Override
+        public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+            return text;
+        }
+    }
+
+    /** All a run holds but the time it took. */
+    private static Map<String, Object> numbers(Run run) {
+        var content = new LinkedHashMap<String, Object>();
+        content.put("weights", Fingerprint.of(run));
+        run.tables()
+                .forEach((name, table) -> table.columns().stream()
+                        .filter(column -> !column.name().equals("seconds"))
+                        .forEach(column -> content.put(
+                                name + "." + column.name(), column.asList().toString())));
+        return content;
+    }
+
+    private static void assertSame(String id, Object again) {
+        var run = again instanceof RewardModel judge ? judge.run() : (Run) again;
+        assertEquals(numbers(store.load(id)), numbers(run), id);
+    }
+
+    @Test
+    void theWholeChainCompilesAndGivesTheSameNumbers() throws Exception {
+        var all = run(cells("base", "tuned", "judge", "aligned", "2nd-tuned"));
+        assertSame("base", all.get("base"));
+        assertSame("tuned", all.get("tuned"));
+        assertSame("judge", all.get("judge"));
+        assertSame("aligned", all.get("aligned"));
+        assertSame("2nd-tuned", all.get("run2ndTuned"));
+    }
+
+    @Test
+    void otherShapesTasksPrecisionsAndFilesDoToo() throws Exception {
+        var all = run(cells("class", "rewarded", "bf16", "masked", "middle", "one-file", "two-files"));
+        assertSame("class", all.get("runclass"));
+        assertSame("rewarded", all.get("rewarded"));
+        assertSame("bf16", all.get("bf16"));
+        assertSame("masked", all.get("masked"));
+        assertSame("middle", all.get("middle"));
+        assertSame("one-file", all.get("oneFile"));
+        assertSame("two-files", all.get("twoFiles"));
+    }
+
+    /** A run whose parents the report does not tell of has them loaded. */
+    @Test
+    void parentsThatAreNotOnThePageAreLoaded() throws Exception {
+        assertSame("aligned", run(cells("aligned")).get("aligned"));
+        assertSame("judge", run(cells("judge")).get("judge"));
+    }
+
+    @Test
+    void whatNoCardHoldsIsSaidWhereItIsMissing() {
+        var cells = cells("rewarded", "aligned");
+        assertTrue(
+                cells.contains(
+                        "Reward rewardedReward = (prompt, completion) -> {\n    throw new"
+                                + " UnsupportedOperationException(\"write here the function that was the reward of rewarded: a function\");"),
+                cells);
+        assertTrue(
+                cells.contains("Reward alignedGold = Reward.named(\"short \\\"ones\\\"\", (prompt, completion) -> {"),
+                cells);
+        assertFalse(cells.contains(folder.toString()), "nobody's folders: " + cells);
+    }
+
+    private record Mine(int group) implements Algorithm {
+        @Override
+        public Objective objective(Rollouts rollouts) {
+            throw new UnsupportedOperationException("never asked");
+        }
+    }
+
+    @Test
+    void anAlgorithmOfOnesOwnIsAskedFor() throws Exception {
+        var card = PolicyOptimisation.of(store.load("tuned"), prompts()).algorithm(new Mine(2));
+        var was = store.load("rewarded");
+        var recipe = new LinkedHashMap<>(was.card().recipe());
+        recipe.put("algorithm", card.aim().algorithm().settings());
+        var run = new Run(
+                new trivium.run.RunCard(
+                        "mine",
+                        "align",
+                        was.card().parent(),
+                        recipe,
+                        was.card().outcome(),
+                        was.card().origin()),
+                was.model(),
+                was.tokenizer(),
+                was.tables());
+        var cells = Again.cells(List.of(run));
+        assertTrue(cells.contains("write here the algorithm of mine: {name=Mine[group=2]}"), cells);
+        assertTrue(cells.contains(".algorithm(mineAlgorithm)"), cells);
+        assertTrue(cells.contains("// Runs that are not saved have no folder to read from"), cells);
+    }
+}
