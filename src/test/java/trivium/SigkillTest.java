@@ -41,6 +41,7 @@ class SigkillTest {
                 .learningRate(0.01)
                 .looks(10)
                 .samples("the ")
+                .keepBest("validation_loss")
                 .workers(2)
                 .seed(5);
     }
@@ -77,12 +78,14 @@ class SigkillTest {
         var alone = recipe().run();
         var why = "killed at steps " + killedAt + ", seed " + seed;
         assertArrayEquals(weights(alone), weights(resumed), why);
+        assertArrayEquals(weights(alone.best()), weights(resumed.best()), why);
         assertEquals(numbers(alone.metrics()), numbers(resumed.metrics()), why);
         assertEquals(numbers(alone.table("samples")), numbers(resumed.table("samples")), why);
         try (var files = Files.list(place)) {
             assertEquals(
                     List.of(
                             ".lock",
+                            "best.safetensors",
                             "data.jsonl.gz",
                             "metrics.csv",
                             "model.json",

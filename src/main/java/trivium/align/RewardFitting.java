@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import tech.tablesaw.api.DoubleColumn;
@@ -85,7 +86,12 @@ final class RewardFitting implements Stepwise, AutoCloseable {
         tables.put(
                 RewardModel.NORMALISATION,
                 journal.afterwards(this::normalisation).orElse(RewardModel.normalisation(0, 1)));
-        journal.afterwards(() -> scores()).ifPresent(scores -> tables.put(RewardModel.VALIDATION, scores));
+        journal.afterwards(this::scores).ifPresent(scores -> tables.put(RewardModel.VALIDATION, scores));
+        journal.atBest(this, this::normalisation)
+                .ifPresent(table -> tables.put(
+                        Run.BEST + RewardModel.NORMALISATION, table.setName(Run.BEST + RewardModel.NORMALISATION)));
+        journal.atBest(this, this::scores)
+                .ifPresent(scores -> tables.put(Run.BEST + RewardModel.VALIDATION, scores.setName(Run.BEST + RewardModel.VALIDATION)));
         return new Run(journal.finish(), model, recipe.start().tokenizer(), tables);
     }
 
@@ -113,6 +119,11 @@ final class RewardFitting implements Stepwise, AutoCloseable {
     @Override
     public OptionalDouble uniformLoss() {
         return OptionalDouble.of(Math.log(2));
+    }
+
+    @Override
+    public Optional<LanguageModel> model() {
+        return Optional.of(model);
     }
 
     @Override

@@ -103,6 +103,15 @@ public final class RewardModel implements Reward, AutoCloseable {
                 prompts);
     }
 
+    /**
+     * This judge as it was at its best look, which {@link RewardModelling#keepBest} keeps.
+     *
+     * @throws IllegalArgumentException if only the last state was kept
+     */
+    public RewardModel best() {
+        return new RewardModel(run.best());
+    }
+
     @Override
     public double score(String prompt, String completion) {
         return scores(List.of(prompt), List.of(completion))[0];

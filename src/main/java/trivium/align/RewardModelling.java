@@ -2,6 +2,7 @@ package trivium.align;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import trivium.data.Comparison;
 import trivium.data.Comparisons;
@@ -13,6 +14,7 @@ import trivium.run.Origin;
 import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.run.Selection;
 import trivium.run.TrainingData;
 import trivium.tensor.Precision;
 import trivium.train.Checks;
@@ -121,6 +123,20 @@ public record RewardModelling(
         return books(books.keep(folder));
     }
 
+    /**
+     * Keeps the state of the best look beside the last one: {@code run.best()}. The metric is one that looks measure,
+     * such as "validation_loss"; see {@link Selection} for which way is better.
+     */
+    public RewardModelling keepBest(String metric) {
+        return books(books.selecting(new Selection(metric, 0)));
+    }
+
+    /** Does that, and stops when {@code patience} looks in a row are no better. */
+    public RewardModelling earlyStopping(String metric, int patience) {
+        Checks.atLeast(1, patience, "looks of patience");
+        return books(books.selecting(new Selection(metric, patience)));
+    }
+
     RewardModelling books(Bookkeeping changed) {
         return new RewardModelling(start, comparisons, validation, training, changed);
     }
@@ -157,6 +173,7 @@ public record RewardModelling(
         settings.put("pairs", training.pairs);
         settings.put("learning_rate", training.learningRate);
         settings.put("precision", training.compute.precision().name());
+        settings.putAll(books.settings(List.of("validation_loss", "validation_accuracy")));
         return settings;
     }
 }

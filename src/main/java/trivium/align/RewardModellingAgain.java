@@ -1,6 +1,7 @@
 package trivium.align;
 
 import trivium.align.RewardModelling.Training;
+import trivium.run.Bookkeeping;
 import trivium.run.PastRun;
 import trivium.run.Retrainer;
 
@@ -22,9 +23,10 @@ public final class RewardModellingAgain implements Retrainer {
                 past.compute());
         var recipe = RewardModelling.of(past.start(), past.comparisons())
                 .validation(past.number("validation"))
-                .training(training);
+                .training(training)
+                .books(Bookkeeping.NONE.selectingAs(past));
         return new Recipe(recipe.card(), books -> {
-            try (var judge = recipe.books(books).run()) {
+            try (var judge = recipe.books(books.selectingAs(past)).run()) {
                 return judge.run();
             }
         });

@@ -203,6 +203,10 @@ final class Again {
             if (variables.containsKey(name)) {
                 return variables.get(name);
             }
+            var whole = variables.get(name.replaceFirst("-best$", ""));
+            if (whole != null) {
+                return whole + ".best()";
+            }
             use(RewardModel.class);
             return "new RewardModel(store.load(" + Expression.quoted(name) + "))";
         }
@@ -251,6 +255,12 @@ final class Again {
         if (Boolean.TRUE.equals(recipe.get("packed"))) {
             calls.add(".packed()");
         }
+        if (recipe.get("keep_best") instanceof String metric) {
+            calls.add(
+                    recipe.get("patience") instanceof Number patience
+                            ? ".earlyStopping(" + Expression.quoted(metric) + ", " + patience + ")"
+                            : ".keepBest(" + Expression.quoted(metric) + ")");
+        }
         if (recipe.get("precision") instanceof String precision) {
             calls.add(".precision("
                     + Expression.of(Precision.of(precision), imports).orElseThrow() + ")");
@@ -266,6 +276,10 @@ final class Again {
 
     private String start(RunCard card) {
         var variable = variables.get(card.parent());
+        var whole = String.valueOf(card.parent()).replaceFirst("-best$", "");
+        if (variable == null && variables.containsKey(whole)) {
+            return variables.get(whole) + ".best()";
+        }
         return variable != null ? variable : "store.load(" + Expression.quoted(String.valueOf(card.parent())) + ")";
     }
 

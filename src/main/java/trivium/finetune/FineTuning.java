@@ -2,6 +2,7 @@ package trivium.finetune;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import trivium.data.Conversations;
 import trivium.model.Compute;
@@ -12,6 +13,7 @@ import trivium.run.Origin;
 import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.run.Selection;
 import trivium.run.TrainingData;
 import trivium.tensor.Precision;
 import trivium.train.Checks;
@@ -139,6 +141,20 @@ public record FineTuning(
         return books(books.keep(folder));
     }
 
+    /**
+     * Keeps the state of the best look beside the last one: {@code run.best()}. The metric is one that looks measure,
+     * such as "validation_loss"; see {@link Selection} for which way is better.
+     */
+    public FineTuning keepBest(String metric) {
+        return books(books.selecting(new Selection(metric, 0)));
+    }
+
+    /** Does that, and stops when {@code patience} looks in a row are no better. */
+    public FineTuning earlyStopping(String metric, int patience) {
+        Checks.atLeast(1, patience, "looks of patience");
+        return books(books.selecting(new Selection(metric, patience)));
+    }
+
     FineTuning books(Bookkeeping changed) {
         return new FineTuning(start, conversations, validation, training, changed);
     }
@@ -176,6 +192,7 @@ public record FineTuning(
         settings.put("learning_rate", training.learningRate);
         settings.put("precision", training.compute.precision().name());
         settings.put("packed", training.packed);
+        settings.putAll(books.settings(List.of("validation_loss")));
         return settings;
     }
 }

@@ -1,6 +1,7 @@
 package trivium.finetune;
 
 import trivium.finetune.FineTuning.Training;
+import trivium.run.Bookkeeping;
 import trivium.run.PastRun;
 import trivium.run.Retrainer;
 
@@ -23,7 +24,9 @@ public final class FineTuningAgain implements Retrainer {
                 past.truth("packed"));
         var recipe = FineTuning.of(past.start(), past.conversations())
                 .validation(past.number("validation"))
-                .training(training);
-        return new Recipe(recipe.card(), books -> recipe.books(books).run());
+                .training(training)
+                .books(Bookkeeping.NONE.selectingAs(past));
+        return new Recipe(
+                recipe.card(), books -> recipe.books(books.selectingAs(past)).run());
     }
 }

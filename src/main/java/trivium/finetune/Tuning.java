@@ -3,6 +3,7 @@ package trivium.finetune;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import trivium.data.Answers;
 import trivium.data.Batches;
@@ -108,6 +109,11 @@ final class Tuning implements Stepwise, AutoCloseable {
     @Override
     public OptionalDouble uniformLoss() {
         return OptionalDouble.of(Math.log(model.outputs()));
+    }
+
+    @Override
+    public Optional<LanguageModel> model() {
+        return Optional.of(model);
     }
 
     @Override

@@ -79,6 +79,10 @@ public final class RunView {
             rows.put(
                     "tokens per second", String.format(Locale.ROOT, "%,.0f", run.last("tokens") / run.last("seconds")));
         }
+        var best = run.card().outcome().best();
+        if (best != null) {
+            rows.put("best state, best()", best.toString());
+        }
         var origin = run.card().origin();
         if (!origin.notes().isEmpty()) {
             rows.put("note", String.join("\n", origin.notes()));

@@ -15,6 +15,7 @@ import trivium.run.Origin;
 import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.run.Selection;
 import trivium.tensor.Precision;
 import trivium.text.Tokenizer;
 import trivium.train.AdamW;
@@ -218,6 +219,21 @@ public record Pretraining(
         return books(books.keep(folder));
     }
 
+    /**
+     * Keeps the state of the best look beside the last one: {@code run.best()}. The metric is one that looks measure,
+     * such as "validation_loss"; see {@link Selection} for which way is better. Every look then scores the whole
+     * validation text, so that looks can be compared.
+     */
+    public Pretraining keepBest(String metric) {
+        return books(books.selecting(new Selection(metric, 0)));
+    }
+
+    /** Does that, and stops when {@code patience} looks in a row are no better. */
+    public Pretraining earlyStopping(String metric, int patience) {
+        Checks.atLeast(1, patience, "looks of patience");
+        return books(books.selecting(new Selection(metric, patience)));
+    }
+
     Pretraining books(Bookkeeping changed) {
         return new Pretraining(architecture, tokenizer, material, training, watching, changed);
     }
@@ -247,6 +263,15 @@ public record Pretraining(
         return RunCard.begin(KIND, null, settings(), Origin.here(training.seed, material.text.sha256()));
     }
 
+    /** What looks measure. */
+    private List<String> looked() {
+        return switch (material.task) {
+            case Task.NextToken _ -> List.of("validation_loss", "bits_per_byte");
+            case Task.MissingMiddle _ -> List.of("validation_loss", "bits_per_byte", "validation_middle_loss");
+            case Task.MaskedTokens _ -> List.of("validation_loss", "validation_token_accuracy");
+        };
+    }
+
     /** Everything but seed and data that decides the result; {@link PretrainingAgain} reads it back. */
     private Map<String, Object> settings() {
         var settings = new LinkedHashMap<>(architecture.settings());
@@ -271,6 +296,7 @@ public record Pretraining(
         }
         settings.put("looks", watching.looks);
         settings.put("samples", watching.prompts);
+        settings.putAll(books.settings(looked()));
         return settings;
     }
 }

@@ -3,6 +3,7 @@ package trivium.pretrain;
 import trivium.model.Models;
 import trivium.pretrain.Pretraining.Training;
 import trivium.pretrain.Pretraining.Watching;
+import trivium.run.Bookkeeping;
 import trivium.run.PastRun;
 import trivium.run.Retrainer;
 import trivium.train.AdamW;
@@ -33,8 +34,10 @@ public final class PretrainingAgain implements Retrainer {
                 text.isShared() ? past.number("validation") : fresh.watching().validation();
         var recipe = fresh.task(Task.of(past.card().recipe()))
                 .training(training)
+                .books(Bookkeeping.NONE.selectingAs(past))
                 .watching(new Watching(share, past.integer("looks"), past.texts("samples")));
-        return new Recipe(recipe.card(), books -> recipe.books(books).run());
+        return new Recipe(
+                recipe.card(), books -> recipe.books(books.selectingAs(past)).run());
     }
 
     /** An optimizer from its settings. */

@@ -95,7 +95,8 @@ final class Reading implements Stepwise, AutoCloseable {
     @Override
     public void look(long done, Map<String, Double> metrics) {
         if (looks(done)) {
-            lesson.validate(loop.slices(), done == training.steps(), metrics);
+            boolean all = done == training.steps() || recipe.books().selection() != null;
+            lesson.validate(loop.slices(), all, metrics);
             sample(done);
         }
     }
@@ -103,6 +104,11 @@ final class Reading implements Stepwise, AutoCloseable {
     @Override
     public OptionalDouble uniformLoss() {
         return OptionalDouble.of(Math.log(model.outputs()));
+    }
+
+    @Override
+    public Optional<LanguageModel> model() {
+        return Optional.of(model);
     }
 
     @Override

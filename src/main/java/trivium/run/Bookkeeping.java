@@ -1,19 +1,23 @@
 package trivium.run;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 
 /**
- * Who hears of a training, and where it is kept while it goes on. None of it changes the result.
+ * Who hears of a training, where it is kept while it goes on, and which of its states are kept in the end. Only an
+ * early stop changes the result.
  *
  * @param progress hears of every step
  * @param folder the run's own folder, or null to keep it in memory only. What is there of the same recipe is gone on
  *     with; its name becomes the run's id
  * @param every how many steps apart checkpoints are; 0 for one each half minute
+ * @param selection which state is kept beside the last one, or null for none
  */
-public record Bookkeeping(Progress progress, Path folder, long every) {
+public record Bookkeeping(Progress progress, Path folder, long every, Selection selection) {
 
     /** Nobody hears, nothing is kept. */
-    public static final Bookkeeping NONE = new Bookkeeping(Progress.SILENT, null, 0);
+    public static final Bookkeeping NONE = new Bookkeeping(Progress.SILENT, null, 0, null);
 
     private static final double SECONDS = 30;
 
@@ -25,12 +29,12 @@ public record Bookkeeping(Progress progress, Path folder, long every) {
 
     /** With this listener. */
     public Bookkeeping progress(Progress listener) {
-        return new Bookkeeping(listener, folder, every);
+        return new Bookkeeping(listener, folder, every, selection);
     }
 
     /** Kept in a folder of its own, with a checkpoint each half minute. */
     public Bookkeeping keep(Path place) {
-        return new Bookkeeping(progress, place, 0);
+        return new Bookkeeping(progress, place, 0, selection);
     }
 
     /** Kept in a folder of its own, with a checkpoint every so many steps. */
@@ -38,7 +42,31 @@ public record Bookkeeping(Progress progress, Path folder, long every) {
         if (steps < 1) {
             throw new IllegalArgumentException(steps + " steps between checkpoints: expected at least 1");
         }
-        return new Bookkeeping(progress, place, steps);
+        return new Bookkeeping(progress, place, steps, selection);
+    }
+
+    /** With the best state kept beside the last one, or with null only the last. */
+    public Bookkeeping selecting(Selection chosen) {
+        return new Bookkeeping(progress, folder, every, chosen);
+    }
+
+    /** With the best state that {@code past} was asked for, if it was. */
+    public Bookkeeping selectingAs(PastRun past) {
+        return selecting(Selection.of(past));
+    }
+
+    /**
+     * What of this belongs to a run's card.
+     *
+     * @param measured what looks measure
+     * @throws IllegalArgumentException if the best state is told by something else
+     */
+    public Map<String, Object> settings(List<String> measured) {
+        if (selection == null) {
+            return Map.of();
+        }
+        selection.check(measured);
+        return selection.settings();
     }
 
     /**

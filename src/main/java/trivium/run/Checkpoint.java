@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import trivium.model.Models;
+import trivium.model.Parameters;
 import trivium.model.Safetensors;
 import trivium.model.Safetensors.Entry;
 
@@ -21,8 +23,10 @@ import trivium.model.Safetensors.Entry;
  * @param position how far it is
  * @param weights where the numbers are
  * @param tables for each table beside the metrics, the types of its columns
+ * @param best where the parameters of the best look so far are, or null if there are none
  */
-record Checkpoint(int format, RunCard card, Position position, Weights weights, Map<String, List<String>> tables) {
+record Checkpoint(
+        int format, RunCard card, Position position, Weights weights, Map<String, List<String>> tables, Weights best) {
 
     private static final int FORMAT = 1;
     private static final String FOLDER = "checkpoint";
@@ -65,18 +69,38 @@ record Checkpoint(int format, RunCard card, Position position, Weights weights, 
     /** A file beside the JSON and the SHA-256 of its bytes, in hexadecimal. */
     record Weights(String file, String sha256) {}
 
+    /**
+     * Writes the best state beside the checkpoint that comes next, unless it stands there already.
+     *
+     * @param before where the last checkpoint's best state is, or null
+     */
+    static Weights writeBest(Path place, long step, Parameters parameters, Weights before) throws IOException {
+        var name = "best-" + step + ".safetensors";
+        if (before != null && before.file().equals(name)) {
+            return before;
+        }
+        var file = Files.createDirectories(place.resolve(FOLDER)).resolve(name);
+        Safetensors.write(file, parameters);
+        return new Weights(name, Fingerprint.of(file));
+    }
+
     /** Replaces the checkpoint of the run in {@code place}. */
     static void write(
-            Path place, RunCard card, Position position, Map<String, Entry> tensors, Map<String, List<String>> tables)
+            Path place,
+            RunCard card,
+            Position position,
+            Map<String, Entry> tensors,
+            Map<String, List<String>> tables,
+            Weights best)
             throws IOException {
         var folder = Files.createDirectories(place.resolve(FOLDER));
         var name = "step-" + position.step() + ".safetensors";
         Safetensors.write(folder.resolve(name), tensors);
         Aside.remember(folder);
         var weights = new Weights(name, Fingerprint.of(folder.resolve(name)));
-        var json = CardFile.GSON.toJson(new Checkpoint(FORMAT, card, position, weights, tables));
+        var json = CardFile.GSON.toJson(new Checkpoint(FORMAT, card, position, weights, tables, best));
         Aside.write(folder.resolve(JSON), aside -> Files.writeString(aside, json + "\n"));
-        clear(folder, List.of(JSON, name));
+        clear(folder, best == null ? List.of(JSON, name) : List.of(JSON, name, best.file()));
     }
 
     /** The checkpoint of the run in {@code place}, if there is one; its weights are not read yet. */
@@ -106,7 +130,7 @@ record Checkpoint(int format, RunCard card, Position position, Weights weights, 
     /** Copies the numbers into a training's own memory, all of them or none. */
     void restore(Path place, Map<String, Entry> tensors) {
         var file = place.resolve(FOLDER).resolve(weights.file());
-        check(file);
+        check(file, weights);
         var contents = Safetensors.read(file);
         tensors.forEach((name, tensor) -> {
             var shape = contents.get(name).shape();
@@ -118,7 +142,14 @@ record Checkpoint(int format, RunCard card, Position position, Weights weights, 
                 .copyFrom(contents.get(name).values(), 0, 0, tensor.values().size()));
     }
 
-    private void check(Path file) {
+    /** Reads the best state. */
+    void restoreBest(Path place, Parameters parameters) {
+        var file = place.resolve(FOLDER).resolve(best.file());
+        check(file, best);
+        Models.fill(parameters, Safetensors.read(file), file);
+    }
+
+    private static void check(Path file, Weights weights) {
         if (!Files.exists(file)) {
             throw refused(file, "it is not there, but " + JSON + " names it");
         }

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import tech.tablesaw.api.Table;
 import trivium.model.DivergedException;
 import trivium.run.Checkpoint.Position;
+import trivium.tensor.Floats;
 
 /**
  * Takes a training's steps one after the other and writes down what each measured. Interrupted, it stops between steps
@@ -33,6 +34,9 @@ public final class Journal {
     private final Map<String, Table> notes;
     private final Bookkeeping books;
     private final Kept kept;
+    /** The best state so far, or null if only the last is wanted. */
+    private final BestState best;
+
     private final long started = System.nanoTime();
     /** What earlier processes took. */
     private final double before;
@@ -56,6 +60,7 @@ public final class Journal {
         this.kept = kept;
         metrics = kept == null ? new MetricsTable() : kept.table();
         notes = kept == null ? new LinkedHashMap<>() : kept.notes();
+        best = books.selection() == null ? null : new BestState(books.selection());
         before = metrics.latest(SECONDS);
     }
 
@@ -70,7 +75,8 @@ public final class Journal {
     /** The same for work that reads {@code data}, which is kept beside the run. */
     public static Run train(RunCard begun, TrainingData data, Bookkeeping books, Function<Journal, Run> work) {
         if (books.folder() == null) {
-            return work.apply(new Journal(begun, books, null)).with(data);
+            var journal = new Journal(begun, books, null);
+            return journal.keepingBest(work.apply(journal)).with(data);
         }
         try (var kept = Kept.open(books.folder(), begun, data)) {
             if (kept.ended()) {
@@ -79,10 +85,21 @@ public final class Journal {
                 books.progress().finish(run.card().outcome() + ", as " + books.folder() + " has it");
                 return run;
             }
-            return kept.save(work.apply(new Journal(kept.card(), books, kept)));
+            var journal = new Journal(kept.card(), books, kept);
+            return kept.save(journal.keepingBest(work.apply(journal)));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot close the files in " + books.folder() + ": " + e.getMessage(), e);
         }
+    }
+
+    /** A run with the best state beside the last, if there is one. */
+    private Run keepingBest(Run run) {
+        if (best == null || best.values() == null) {
+            return run;
+        }
+        var model = run.model().copy();
+        model.parameters().values().copyFrom(best.values(), 0, 0, best.values().size());
+        return run.with(model);
     }
 
     /**
@@ -91,7 +108,7 @@ public final class Journal {
      */
     public void take(String title, long steps, Stepwise work) {
         var carried = work.carried();
-        begin(title, steps, carried);
+        begin(title, steps, carried, work);
         try {
             if (!at.looked()) {
                 record(work, new LinkedHashMap<>(at.unfinished()));
@@ -103,8 +120,9 @@ public final class Journal {
                 at = new Position(at.step() + 1, carried.updates().getAsLong(), null);
                 record(work, measured);
                 Divergence.at(measured).ifPresent(reason -> diverged(reason + heldSince(before)));
+                stopEarly(steps, work);
                 if (!ended && at.looked() && books.due(at.step(), steps, (System.nanoTime() - saved) / 1e9)) {
-                    save(carried);
+                    save(work, carried);
                 }
             }
             if (!at.looked()) {
@@ -117,7 +135,7 @@ public final class Journal {
             stop();
             // A step of several updates may have been stopped between them: then the last checkpoint is the newest.
             if (at.step() > 0 && carried.updates().getAsLong() == at.updates()) {
-                save(carried);
+                save(work, carried);
             }
         } catch (DivergedException e) {
             diverged(e.what() + held(at.step()));
@@ -141,6 +159,36 @@ public final class Journal {
         books.progress().note(note);
     }
 
+    /** Ends a training that has had no better look for as long as it was given, as finished or as diverged. */
+    private void stopEarly(long steps, Stepwise work) {
+        if (best != null && !ended && best.isExhausted() && at.step() < steps) {
+            Divergence.of(metrics.table(), work.uniformLoss()).ifPresent(this::diverged);
+            if (!ended) {
+                ended = true;
+                card = card.finished(best.stopped(at.step(), steps));
+            }
+        }
+    }
+
+    /**
+     * Does {@code work} while the model that {@code trained} trains is as it was at its best look; empty if there was
+     * none, or only the last state is kept.
+     */
+    public <T> Optional<T> atBest(Stepwise trained, Supplier<T> work) {
+        if (best == null || best.values() == null) {
+            return Optional.empty();
+        }
+        var values = trained.model().orElseThrow().parameters().values();
+        var last = Floats.zeros(values.size());
+        last.copyFrom(values, 0, 0, values.size());
+        values.copyFrom(best.values(), 0, 0, values.size());
+        try {
+            return afterwards(work);
+        } finally {
+            values.copyFrom(last, 0, 0, values.size());
+        }
+    }
+
     /** The work has diverged, for this reason, which a phase may find when its steps are over. */
     public void diverged(String reason) {
         if (!ended) {
@@ -159,20 +207,20 @@ public final class Journal {
         return "; the weights are the last finite ones, " + (step > 0 ? "of step " + step : "those it began with");
     }
 
-    private void begin(String title, long steps, Carried carried) {
-        start(title, steps, carried);
+    private void begin(String title, long steps, Carried carried, Stepwise work) {
+        start(title, steps, carried, work);
         begun = true;
         card.origin().notes().forEach(books.progress()::note);
     }
 
-    private void start(String title, long steps, Carried carried) {
+    private void start(String title, long steps, Carried carried, Stepwise work) {
         var earlier = kept == null ? Optional.<Position>empty() : kept.position();
         if (earlier.isEmpty()) {
             books.progress().start(title, steps);
             return;
         }
         at = earlier.get();
-        kept.restore(carried);
+        kept.restore(carried, best, work.model());
         books.progress().resume(title, steps, at.step(), before);
     }
 
@@ -183,6 +231,9 @@ public final class Journal {
                 work.look(at.step(), measured);
             }
             at = at.with(null);
+            if (best != null && Divergence.at(measured).isEmpty()) {
+                work.model().ifPresent(model -> best.look(at.step(), measured, model.parameters()));
+            }
         } catch (CancellationException e) {
             Thread.currentThread().interrupt();
             at = at.with(measured);
@@ -195,9 +246,9 @@ public final class Journal {
         books.progress().step(at.step(), measured);
     }
 
-    private void save(Carried carried) {
+    private void save(Stepwise work, Carried carried) {
         if (kept != null) {
-            kept.write(at, carried, notes);
+            kept.write(at, carried, notes, best, work.model());
             saved = System.nanoTime();
         }
     }
@@ -234,6 +285,9 @@ public final class Journal {
         card = ended ? card : card.finished();
         if (before > 0) {
             card = card.with(card.outcome().taking(before + (System.nanoTime() - started) / 1e9));
+        }
+        if (best != null && best.step().isPresent()) {
+            card = card.with(card.outcome().keeping(best.step().get()));
         }
         books.progress().finish(card.outcome().toString());
         if (interrupted) {

@@ -12,7 +12,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import tech.tablesaw.api.Table;
+import trivium.model.LanguageModel;
+import trivium.model.Parameters;
 import trivium.run.Checkpoint.Position;
+import trivium.tensor.Floats;
 
 /**
  * A run's folder while its training goes on: the card, metrics that grow, tables, and the newest checkpoint. One
@@ -30,6 +33,9 @@ final class Kept implements AutoCloseable {
     private final FolderLock lock;
     private RunCard card;
     private Checkpoint checkpoint;
+    /** The best state in the checkpoint's folder, or null. */
+    private Checkpoint.Weights bestWeights;
+
     private MetricsLog log;
     private Table rows;
 
@@ -72,12 +78,14 @@ final class Kept implements AutoCloseable {
             checkpoint = Checkpoint.find(place).orElse(null);
             if (checkpoint != null) {
                 refuseOther(checkpoint.card(), begun);
+                bestWeights = checkpoint.best();
             }
             card = card.with(Outcome.running(card.outcome().started()));
         }
         rows = metrics();
         // What an interrupt left is older than what comes now.
         Files.deleteIfExists(place.resolve(MODEL));
+        Files.deleteIfExists(place.resolve(RunStore.BEST));
         log = store.begin(card, whole());
         data.write(place);
     }
@@ -169,23 +177,56 @@ final class Kept implements AutoCloseable {
         });
     }
 
-    /** Brings a training to where the checkpoint is. */
-    void restore(Carried carried) {
+    /**
+     * Brings a training to where the checkpoint is.
+     *
+     * @param best receives what was best until then; null if only the last state is wanted
+     */
+    void restore(Carried carried, BestState best, Optional<LanguageModel> model) {
         shielded(() -> {
             checkpoint.restore(place, carried.tensors());
+            if (best != null) {
+                best.restore(rows, model.map(this::bestValues).orElse(null));
+            }
             return carried;
         });
         carried.resume().accept(checkpoint.position().updates());
     }
 
-    /** Writes a checkpoint. */
-    void write(Position position, Carried carried, Map<String, Table> notes) {
+    private Floats bestValues(LanguageModel model) {
+        if (bestWeights == null) {
+            return null;
+        }
+        var tensors = model.parameters().tensors();
+        var values = Floats.zeros(model.parameters().count());
+        checkpoint.restoreBest(place, new Parameters(values, tensors));
+        return values;
+    }
+
+    /**
+     * Writes a checkpoint.
+     *
+     * @param best with the best state so far; null if only the last is wanted
+     * @param model whose states they are
+     */
+    void write(
+            Position position,
+            Carried carried,
+            Map<String, Table> notes,
+            BestState best,
+            Optional<LanguageModel> model) {
         var types = new LinkedHashMap<String, List<String>>();
         notes.forEach((name, table) -> types.put(name, TableFile.types(table)));
         shielded(() -> {
             try {
                 log.sync();
-                Checkpoint.write(place, card, position, carried.tensors(), types);
+                if (best != null && best.values() != null && model.isPresent()) {
+                    var parameters = new Parameters(
+                            best.values(), model.get().parameters().tensors());
+                    bestWeights = Checkpoint.writeBest(
+                            place, best.step().orElseThrow().step(), parameters, bestWeights);
+                }
+                Checkpoint.write(place, card, position, carried.tensors(), types, bestWeights);
                 return position;
             } catch (IOException e) {
                 throw cannotWrite(e);

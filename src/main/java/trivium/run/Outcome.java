@@ -11,8 +11,9 @@ import java.time.Instant;
  * @param started when it began
  * @param ended when it ended; null while it runs
  * @param seconds how long it took, wall clock, without the time between two processes that worked on it
+ * @param best which step was best, where its state is kept beside the last one; otherwise null
  */
-public record Outcome(String status, Instant started, Instant ended, double seconds) {
+public record Outcome(String status, Instant started, Instant ended, double seconds, BestStep best) {
 
     private static final String FINISHED = "finished";
     private static final String RUNNING = "running";
@@ -25,6 +26,11 @@ public record Outcome(String status, Instant started, Instant ended, double seco
         }
     }
 
+    /** Where only the last state is kept. */
+    public Outcome(String status, Instant started, Instant ended, double seconds) {
+        this(status, started, ended, seconds, null);
+    }
+
     /** Work that has begun and not ended. */
     public static Outcome running(Instant started) {
         return new Outcome(RUNNING, started, null, 0);
@@ -33,6 +39,11 @@ public record Outcome(String status, Instant started, Instant ended, double seco
     /** Everything that was asked for was done. */
     public static Outcome finished(Instant started) {
         return now(FINISHED, started);
+    }
+
+    /** What was asked for was done before all steps were taken: {@code how} says why it stopped. */
+    static Outcome finished(Instant started, String how) {
+        return now(FINISHED + ": " + how, started);
     }
 
     /** Somebody stopped the work after {@code steps} steps; what was learned until then is kept. */
@@ -57,12 +68,17 @@ public record Outcome(String status, Instant started, Instant ended, double seco
 
     /** This outcome of work that took other processes' time as well. */
     Outcome taking(double all) {
-        return new Outcome(status, started, ended, all);
+        return new Outcome(status, started, ended, all, best);
     }
 
-    /** Whether everything that was asked for was done. */
+    /** This outcome of work whose best state is kept. */
+    Outcome keeping(BestStep step) {
+        return new Outcome(status, started, ended, seconds, step);
+    }
+
+    /** Whether everything that was asked for was done, which an early stop may be part of. */
     public boolean isFinished() {
-        return status.equals(FINISHED);
+        return status.equals(FINISHED) || status.startsWith(FINISHED + ": ");
     }
 
     /** Whether the training diverged. */
@@ -91,6 +107,7 @@ public record Outcome(String status, Instant started, Instant ended, double seco
 
     @Override
     public String toString() {
-        return isFinished() ? "finished in " + Numbers.seconds(seconds) : status;
+        return (status.equals(FINISHED) ? "finished in " + Numbers.seconds(seconds) : status)
+                + (best == null ? "" : "; best " + best);
     }
 }

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
+import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 import trivium.model.LanguageModel;
@@ -19,6 +20,7 @@ import trivium.text.Tokenizer;
  * @param tables what was measured, by name; "metrics" has one row a step
  * @param data what it was trained on, or {@link TrainingData#NONE} if it was read from a folder, which has it
  * @param folder where it is saved, or null if it is not
+ * @param bestModel the model as it was at its best look, or null if only the last state was kept
  */
 public record Run(
         RunCard card,
@@ -26,18 +28,36 @@ public record Run(
         Tokenizer tokenizer,
         Map<String, Table> tables,
         TrainingData data,
-        Path folder) {
+        Path folder,
+        LanguageModel bestModel) {
 
     /** The name of the table with one row a step. */
     public static final String METRICS = "metrics";
+
+    /** Tables whose names begin so are of the best state, where those without are of the last. */
+    public static final String BEST = "best_";
+
+    /** What the id of a run in its best state ends with. */
+    static final String BEST_ID = "-best";
 
     public Run {
         tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
     }
 
+    /** A run of which the last state was kept. */
+    public Run(
+            RunCard card,
+            LanguageModel model,
+            Tokenizer tokenizer,
+            Map<String, Table> tables,
+            TrainingData data,
+            Path folder) {
+        this(card, model, tokenizer, tables, data, folder, null);
+    }
+
     /** A run that is not saved. */
     public Run(RunCard card, LanguageModel model, Tokenizer tokenizer, Map<String, Table> tables) {
-        this(card, model, tokenizer, tables, TrainingData.NONE, null);
+        this(card, model, tokenizer, tables, TrainingData.NONE, null, null);
     }
 
     /** The run's name. */
@@ -91,17 +111,51 @@ public record Run(
     public Run with(String name, Table table) {
         var more = new LinkedHashMap<>(tables);
         more.put(name, table);
-        return new Run(card, model, tokenizer, more, data, folder);
+        return new Run(card, model, tokenizer, more, data, folder, bestModel);
     }
 
     /** This run, saved there. */
     public Run in(Path place) {
-        return new Run(card, model, tokenizer, tables, data, place);
+        return new Run(card, model, tokenizer, tables, data, place, bestModel);
     }
 
     /** This run, trained on that. */
     Run with(TrainingData read) {
-        return new Run(card, model, tokenizer, tables, read, folder);
+        return new Run(card, model, tokenizer, tables, read, folder, bestModel);
+    }
+
+    /** This run with the state of its best look beside the last. */
+    Run with(LanguageModel best) {
+        return new Run(card, model, tokenizer, tables, data, folder, best);
+    }
+
+    /**
+     * This run as it was at its best look: the model then, and what was measured until then. Its id ends in "-best"; a
+     * store that has this run answers it by that id.
+     *
+     * @throws IllegalArgumentException if only the last state was kept
+     */
+    public Run best() {
+        var best = card.outcome().best();
+        if (bestModel == null || best == null) {
+            throw new IllegalArgumentException(id()
+                    + " has its last state only; train it with keepBest(\"validation_loss\") to have the best, too");
+        }
+        var until = new LinkedHashMap<String, Table>();
+        tables.forEach((name, table) -> {
+            if (!name.startsWith(BEST)) {
+                until.put(name, tables.getOrDefault(BEST + name, until(best.step(), table)));
+            }
+        });
+        return new Run(card.named(id() + BEST_ID), bestModel, tokenizer, until, data, folder, null);
+    }
+
+    private static Table until(long step, Table table) {
+        return table.columnCount() > 0
+                        && table.column(0) instanceof LongColumn steps
+                        && steps.name().equals(MetricsTable.STEP)
+                ? table.where(steps.isLessThanOrEqualTo(step)).setName(table.name())
+                : table;
     }
 
     private NumericColumn<?> measured(String metric) {

@@ -131,6 +131,11 @@ public record RunCard(
         return with(Outcome.finished(outcome.started()));
     }
 
+    /** This card, finished now before all steps were taken. */
+    RunCard finished(String how) {
+        return with(Outcome.finished(outcome.started(), how));
+    }
+
     /** This card, interrupted now after {@code steps} steps. */
     public RunCard interrupted(long steps) {
         return with(Outcome.interrupted(outcome.started(), steps));

@@ -33,6 +33,9 @@ record RunRow(RunCard card, Map<String, Double> metrics) {
         row.put("kind", card.kind());
         row.put("parent", card.parent());
         row.put("outcome", card.outcome().status());
+        if (card.outcome().best() != null) {
+            row.put("best_step", card.outcome().best().step());
+        }
         row.put("run_seconds", card.outcome().seconds());
         row.put("seed", card.origin().seed());
         flatten("", card.recipe(), row);

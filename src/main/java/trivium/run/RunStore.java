@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import tech.tablesaw.api.Table;
 import trivium.model.Models;
+import trivium.model.Safetensors;
 import trivium.text.Tokenizers;
 
 /**
@@ -22,6 +23,7 @@ import trivium.text.Tokenizers;
  * <id>/data.jsonl.gz       what it was trained on
  * <id>/tokenizer.json
  * <id>/model.json, <id>/model.safetensors
+ * <id>/best.safetensors    the weights of the best look, where they are kept
  * <id>/checkpoint/         while a kept training goes on
  * }</pre>
  *
@@ -31,6 +33,7 @@ public final class RunStore {
 
     static final String CARD = "run.json";
     static final String TOKENIZER = "tokenizer.json";
+    static final String BEST = "best.safetensors";
 
     private final Path folder;
 
@@ -101,6 +104,11 @@ public final class RunStore {
         try {
             Files.createDirectories(place);
             Models.save(run.model(), place);
+            if (run.bestModel() == null) {
+                Files.deleteIfExists(place.resolve(BEST));
+            } else {
+                Safetensors.write(place.resolve(BEST), run.bestModel().parameters());
+            }
             Aside.write(
                     place.resolve(TOKENIZER),
                     aside -> Files.writeString(aside, run.tokenizer().toJson()));
@@ -120,8 +128,12 @@ public final class RunStore {
         }
     }
 
-    /** Reads a run back, model and all. */
+    /** Reads a run back, model and all; the id of one with "-best" behind it is that run as it was at its best look. */
     public Run load(String id) {
+        var whole = ofBest(id);
+        if (whole.isPresent()) {
+            return load(whole.get()).best();
+        }
         var file = CardFile.in(folder(id)).orElseThrow(() -> unknown(id));
         var place = folder(id);
         try {
@@ -132,7 +144,13 @@ public final class RunStore {
                 var path = place.resolve(table.getKey() + ".csv");
                 tables.put(table.getKey(), TableFile.read(path, table.getKey(), table.getValue()));
             }
-            return new Run(file.card(), model, tokenizer, tables, TrainingData.NONE, place);
+            var best = place.resolve(BEST);
+            if (!Files.exists(best)) {
+                return new Run(file.card(), model, tokenizer, tables, TrainingData.NONE, place);
+            }
+            var bestModel = model.copy();
+            Models.fill(bestModel.parameters(), Safetensors.read(best), best);
+            return new Run(file.card(), model, tokenizer, tables, TrainingData.NONE, place, bestModel);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot load " + id + " from " + place + ": " + e.getMessage(), e);
         }
@@ -140,12 +158,23 @@ public final class RunStore {
 
     /** Whether there is a run of this id. */
     public boolean has(String id) {
-        return Files.exists(folder(id).resolve(CARD));
+        return Files.exists(folder(id).resolve(CARD)) || ofBest(id).isPresent();
+    }
+
+    /** The run whose best state this id names; empty if it names a run. */
+    private Optional<String> ofBest(String id) {
+        if (!id.endsWith(Run.BEST_ID) || Files.exists(folder(id).resolve(CARD))) {
+            return Optional.empty();
+        }
+        return Optional.of(id.substring(0, id.length() - Run.BEST_ID.length()))
+                .filter(whole -> Files.exists(folder(whole).resolve(BEST)));
     }
 
     /** The card of a run, without its model. One whose process was killed says that it ended early. */
     public RunCard card(String id) {
-        return found(id).card();
+        return ofBest(id)
+                .map(whole -> found(whole).card().named(id))
+                .orElseGet(() -> found(id).card());
     }
 
     /** The metrics of a run, also of one that is still going on or was killed: one row a step. */

@@ -1,7 +1,9 @@
 package trivium.run;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import trivium.model.LanguageModel;
 
 /** Work that a {@link Journal} takes step by step. */
 @FunctionalInterface
@@ -26,6 +28,11 @@ public interface Stepwise {
      */
     default OptionalDouble uniformLoss() {
         return OptionalDouble.empty();
+    }
+
+    /** The model that is trained, whose best state may be kept; empty where there is none. */
+    default Optional<LanguageModel> model() {
+        return Optional.empty();
     }
 
     /** What the steps change. */

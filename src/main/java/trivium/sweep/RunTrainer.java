@@ -17,13 +17,17 @@ public interface RunTrainer extends Serializable {
      */
     Run train(Trial trial) throws Exception;
 
-    /** The newest value of every metric of a run. */
+    /** The newest value of every metric of a run, and "best_X" where the state was kept in which X was best. */
     static Map<String, Double> lastValues(Run run) {
         var last = new LinkedHashMap<String, Double>();
         for (var column : run.metrics().columns()) {
             if (column instanceof NumericColumn<?> && run.has(column.name())) {
                 last.put(column.name(), run.last(column.name()));
             }
+        }
+        var best = run.card().outcome().best();
+        if (best != null) {
+            last.put("best_" + best.metric(), best.value());
         }
         return last;
     }

@@ -8,6 +8,7 @@ import trivium.data.files.ContentHash;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.RunStore;
+import trivium.run.TrainingData;
 
 /** What a sweep does with each trial; a {@link Site} may send it elsewhere. */
 public sealed interface Work {
@@ -74,7 +75,10 @@ public sealed interface Work {
                                         card.origin()),
                                 run.model(),
                                 run.tokenizer(),
-                                run.tables()));
+                                run.tables(),
+                                TrainingData.NONE,
+                                null,
+                                run.bestModel()));
             }
             return new Answer(RunTrainer.lastValues(run), outcome(run));
         }

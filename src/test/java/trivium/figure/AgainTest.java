@@ -90,10 +90,12 @@ class AgainTest {
                 .precision(Precision.BF16)
                 .seed(6)
                 .packed()
+                .keepBest("validation_loss")
                 .keep(store.folder("tuned"))
                 .run();
-        FineTuning.of(base, Conversations.of(questions()))
-                .epochs(1)
+        FineTuning.of(tuned.best(), Conversations.of(questions()))
+                .epochs(2)
+                .earlyStopping("validation_loss", 1)
                 .keep(store.folder("2nd-tuned"))
                 .run();
         var judging = RewardModelling.of(tuned, Comparisons.of(choices()))

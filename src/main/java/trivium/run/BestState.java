@@ -1,0 +1,82 @@
+package trivium.run;
+
+import java.util.Map;
+import java.util.Optional;
+import tech.tablesaw.api.Table;
+import trivium.model.Parameters;
+import trivium.tensor.Floats;
+
+/**
+ * The best state of a training so far: a copy of the parameters, made anew whenever a look is better than all before.
+ */
+final class BestState {
+
+    private final Selection selection;
+    private Floats values;
+    private BestStep best;
+    /** Looks since the best one. */
+    private int since;
+
+    BestState(Selection selection) {
+        this.selection = selection;
+    }
+
+    /** Takes note of a look, if {@code measured} is one; of equals the earlier stays. */
+    void look(long step, Map<String, Double> measured, Parameters parameters) {
+        if (note(step, measured.get(selection.metric()))) {
+            if (values == null) {
+                values = Floats.zeros(parameters.count());
+            }
+            values.copyFrom(parameters.values(), 0, 0, parameters.count());
+        }
+    }
+
+    private boolean note(long step, Double value) {
+        if (value == null || !Double.isFinite(value)) {
+            return false;
+        }
+        if (best == null || selection.isBetter(value, best.value())) {
+            best = new BestStep(selection.metric(), value, step);
+            since = 0;
+            return true;
+        }
+        since++;
+        return false;
+    }
+
+    /** Goes on from where {@code rows} end, with the state that was best until then; null if there was no look. */
+    void restore(Table rows, Floats kept) {
+        if (rows.containsColumn(selection.metric())) {
+            var column = rows.numberColumn(selection.metric());
+            for (int i = 0; i < rows.rowCount(); i++) {
+                note(
+                        rows.longColumn(MetricsTable.STEP).getLong(i),
+                        column.isMissing(i) ? null : (Double) column.getDouble(i));
+            }
+        }
+        values = kept;
+    }
+
+    /** Whether so many looks have followed the best one that training is to stop. */
+    boolean isExhausted() {
+        return selection.patience() > 0 && since >= selection.patience();
+    }
+
+    /** Which step it was; empty before the first look. */
+    Optional<BestStep> step() {
+        return Optional.ofNullable(best);
+    }
+
+    /** The parameters then, flat; null before the first look. */
+    Floats values() {
+        return values;
+    }
+
+    /** Why training stopped before all of its {@code steps}. */
+    String stopped(long at, long steps) {
+        return "stopped early at step " + at + " of " + steps + ", as " + since
+                + (since == 1 ? " look" : " looks") + " in a row had no better "
+                + selection.metric().replace('_', ' ')
+                + " than step " + best.step();
+    }
+}

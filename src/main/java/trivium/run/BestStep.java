@@ -1,0 +1,16 @@
+package trivium.run;
+
+/**
+ * The step after which a run was best, whose state is kept beside the last one.
+ *
+ * @param metric that says so
+ * @param value of it then
+ * @param step counted from 1, as in the metrics
+ */
+public record BestStep(String metric, double value, long step) {
+
+    @Override
+    public String toString() {
+        return metric.replace('_', ' ') + " " + Numbers.metric(value) + " at step " + step;
+    }
+}

@@ -1,0 +1,63 @@
+package trivium.run;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which state of a model is kept beside the last one, and whether its training stops when it gets no better. States are
+ * compared at looks, on data that is not learned from (Prechelt 1998, "Early Stopping: But When?").
+ *
+ * @param metric that is compared, such as "validation_loss". The rule of Hugging Face's Trainer says which is better:
+ *     the lower of a name that ends in "loss", and of "bits_per_byte"; the higher of any other
+ * @param patience how many looks may follow the best one before training stops; 0 to take all steps
+ */
+public record Selection(String metric, int patience) {
+
+    private static final String METRIC = "keep_best";
+    private static final String PATIENCE = "patience";
+
+    public Selection {
+        if (patience < 0) {
+            throw new IllegalArgumentException("a patience of " + patience + " looks: expected at least 1");
+        }
+    }
+
+    /** Whether less of the metric is better. */
+    public boolean lowest() {
+        return metric.endsWith("loss") || metric.equals("bits_per_byte");
+    }
+
+    boolean isBetter(double value, double best) {
+        return lowest() ? value < best : value > best;
+    }
+
+    /**
+     * Refuses a metric that no look measures.
+     *
+     * @param measured those that looks do measure
+     */
+    void check(List<String> measured) {
+        if (!measured.contains(metric)) {
+            throw new IllegalArgumentException("the best state cannot be told by \"" + metric
+                    + "\", which no look measures; looks of this training measure " + String.join(", ", measured));
+        }
+    }
+
+    /** By name, as a run's card has them: "keep_best" and, if there is one, "patience". */
+    Map<String, Object> settings() {
+        var settings = new LinkedHashMap<String, Object>();
+        settings.put(METRIC, metric);
+        if (patience > 0) {
+            settings.put(PATIENCE, patience);
+        }
+        return settings;
+    }
+
+    /** What {@link #settings} wrote, or null if there is nothing of it. */
+    static Selection of(PastRun past) {
+        return past.has(METRIC)
+                ? new Selection(past.text(METRIC), past.has(PATIENCE) ? past.integer(PATIENCE) : 0)
+                : null;
+    }
+}
