@@ -102,7 +102,7 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
         parts.add(new Paragraph("Every setting that decides the result; seeds and data are in the next section."));
         for (var run : runs) {
             parts.add(new Heading(3, name(run)));
-            parts.add(settings("setting", run.card().recipe()));
+            parts.add(settings("setting", run.card().shownRecipe()));
         }
         parts.add(new Heading(2, "To train it again"));
         again(parts);

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import trivium.data.Split;
 import trivium.data.Texts;
 import trivium.data.TokenFile;
+import trivium.data.files.FileNames;
 import trivium.data.profile.Example;
 import trivium.data.profile.Extent;
 import trivium.data.profile.Frequency;
@@ -64,13 +65,13 @@ public final class DataView {
             figures.add(words(profile));
         }
         var html = title(
-                        data.name(),
+                        FileNames.shown(data.name()),
                         counted(profile.extent().records(), data.noun()) + ", "
                                 + counted(profile.extent().characters(), "character"))
                 + SIDE_BY_SIDE
                 + "<div>" + RunView.table(rows(profile)) + "</div><div>" + lengths(profile.parts()) + "</div></div>"
                 + images(figures) + examples(profile);
-        return new Html("<div>" + html + "</div>", profile.toString());
+        return new Html("<div>" + html + "</div>", FileNames.shown(profile.toString(), List.of(data.name())));
     }
 
     private static Map<String, String> rows(Profile profile) {

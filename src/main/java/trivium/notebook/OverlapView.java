@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.ToLongFunction;
+import trivium.data.files.FileNames;
 import trivium.data.profile.Overlap;
 import trivium.data.profile.Part;
 import trivium.data.profile.Profile;
@@ -19,13 +20,16 @@ final class OverlapView {
         overlap.facts().forEach(fact -> rows.put(fact.label(), fact.value()));
         var train = overlap.train();
         var heldOut = overlap.heldOut();
-        var names = train.data().name() + " and " + heldOut.data().name();
+        var names = FileNames.shown(train.data().name()) + " and "
+                + FileNames.shown(heldOut.data().name());
         return new Html(
                 "<div>" + DataView.title("Overlap", names) + DataView.SIDE_BY_SIDE + "<div>" + RunView.table(rows)
                         + "<div style=\"margin-top:10px\">" + sideBySide(train, heldOut) + "</div></div>"
                         + (areAlike(train, heldOut) ? lengths(train.learned(), heldOut.learned()) : "")
                         + "</div></div>",
-                overlap.toString());
+                FileNames.shown(
+                        overlap.toString(),
+                        List.of(train.data().name(), heldOut.data().name())));
     }
 
     /** Whether documents are compared with documents, not with paragraphs of the few there are. */

@@ -2,9 +2,11 @@ package trivium.notebook;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import trivium.data.files.FileNames;
 import trivium.data.profile.TokenProfile;
 import trivium.figure.Figure;
 import trivium.figure.Figures;
@@ -47,7 +49,9 @@ final class TokenFileView {
         figures.add(DataView.frequencies("Most frequent tokens", "tokens", profile.most(), profile.read()));
         Optional<Html> beginning = profile.beginning().map(PiecesView::of);
         return new Html(
-                "<div>" + DataView.title(file.path().toString(), DataView.counted(tokens.size(), "token"))
+                "<div>"
+                        + DataView.title(
+                                FileNames.shown(file.path().toString()), DataView.counted(tokens.size(), "token"))
                         + DataView.SIDE_BY_SIDE + "<div>"
                         + RunView.table(rows) + "</div></div>"
                         + DataView.images(figures)
@@ -56,6 +60,6 @@ final class TokenFileView {
                                         "<div style=\"opacity:.7;margin-top:6px\">it begins</div>" + pieces.html())
                                 .orElse("")
                         + "</div>",
-                profile.toString());
+                FileNames.shown(profile.toString(), List.of(file.path().toString())));
     }
 }

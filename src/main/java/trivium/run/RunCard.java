@@ -7,11 +7,14 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
+import trivium.data.files.FileNames;
 
 /**
  * Who a run is: enough to find it, to judge it, and to make it again.
@@ -28,6 +31,9 @@ public record RunCard(
 
     /** Settings that name the data, which {@code origin.dataHash} stands for. */
     static final Set<String> DATA = Set.of("corpus", "conversations", "comparisons", "data", "token_files");
+
+    /** Those of them that say where it is, which training again needs where a run's folder does not have it. */
+    private static final Set<String> PLACES = Set.of("data", "token_files");
 
     /** Where X_name is the name of a run, X_hash stands for its content. */
     private static final String NAME = "_name";
@@ -54,7 +60,38 @@ public record RunCard(
         var now = Instant.now();
         var id = kind + "-" + TIME.format(now) + "-"
                 + UUID.randomUUID().toString().substring(0, 8);
-        return new RunCard(id, kind, parent, recipe, Outcome.running(now), origin);
+        return new RunCard(id, kind, parent, shown(recipe, Set.of()), Outcome.running(now), origin);
+    }
+
+    /** The recipe as people are shown it: files by their names, without the folders that they were in. */
+    public Map<String, Object> shownRecipe() {
+        return Collections.unmodifiableMap(shown(recipe, PLACES));
+    }
+
+    /** Settings with files by their names, in all that describe data and in those of {@code places} besides. */
+    private static Map<String, Object> shown(Map<String, Object> settings, Set<String> places) {
+        var names = PLACES.stream()
+                .map(settings::get)
+                .flatMap(place -> place instanceof List<?> several ? several.stream() : Stream.ofNullable(place))
+                .map(String::valueOf)
+                .toList();
+        var shown = new LinkedHashMap<String, Object>();
+        settings.forEach((name, value) -> {
+            boolean shorter = DATA.contains(name) && (places.contains(name) || !PLACES.contains(name));
+            shown.put(
+                    name,
+                    !shorter
+                            ? value
+                            : switch (value) {
+                                case String text -> FileNames.shown(text, names);
+                                case List<?> texts ->
+                                    texts.stream()
+                                            .map(text -> FileNames.shown(String.valueOf(text), names))
+                                            .toList();
+                                case null, default -> value;
+                            });
+        });
+        return shown;
     }
 
     /**

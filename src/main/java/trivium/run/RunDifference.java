@@ -71,7 +71,7 @@ public record RunDifference(String a, String b, List<Line> lines, int equal) {
         recipe.put("kind", card.kind());
         recipe.put("start", card.parent());
         recipe.put("seed", card.origin().seed());
-        RunRow.flatten("", card.recipe(), recipe);
+        RunRow.flatten("", card.shownRecipe(), recipe);
         var data = new LinkedHashMap<String, Object>();
         RunCard.DATA.stream().filter(recipe::containsKey).sorted().forEach(name -> data.put(name, recipe.remove(name)));
         data.put("SHA-256", card.origin().dataHash());
