@@ -52,7 +52,7 @@ class DivergedTest {
     @TempDir
     Path folder;
 
-    private enum Phase {
+    enum Phase {
         PRE_TRAINING,
         FINE_TUNING,
         REWARD_MODEL,
@@ -75,7 +75,7 @@ class DivergedTest {
             }
             case FINE_TUNING -> {
                 var list = Stream.generate(() -> word(random, 4))
-                        .limit(60 * length)
+                        .limit(60L * length)
                         .map(word -> new Conversation(word, word.substring(2)))
                         .toList();
                 var recipe = FineTuning.of(start(), Conversations.of(list))
@@ -87,7 +87,7 @@ class DivergedTest {
             case REWARD_MODEL -> {
                 var list = Stream.generate(
                                 () -> new Comparison(word(random, 3), word(random, 3) + "aa", word(random, 4)))
-                        .limit(70 * length)
+                        .limit(70L * length)
                         .toList();
                 var recipe = RewardModelling.of(start(), Comparisons.of(list))
                         .epochs(1)
