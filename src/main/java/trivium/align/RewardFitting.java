@@ -91,7 +91,8 @@ final class RewardFitting implements Stepwise, AutoCloseable {
                 .ifPresent(table -> tables.put(
                         Run.BEST + RewardModel.NORMALISATION, table.setName(Run.BEST + RewardModel.NORMALISATION)));
         journal.atBest(this, this::scores)
-                .ifPresent(scores -> tables.put(Run.BEST + RewardModel.VALIDATION, scores.setName(Run.BEST + RewardModel.VALIDATION)));
+                .ifPresent(scores -> tables.put(
+                        Run.BEST + RewardModel.VALIDATION, scores.setName(Run.BEST + RewardModel.VALIDATION)));
         return new Run(journal.finish(), model, recipe.start().tokenizer(), tables);
     }
 
