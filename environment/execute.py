@@ -17,7 +17,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbconvert import HTMLExporter
 
-EMBEDDED_PNG = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=\s]+)")
+EMBEDDED_PNG = re.compile(r'<img (?!class="trivium-curve")[^>]*src="data:image/png;base64,([A-Za-z0-9+/=\s]+)"')
 TERMINAL_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -77,7 +77,10 @@ def short(error, notebook):
 
 
 def figures(notebook):
-    """Every figure shown, in reading order, as (ending, bytes): images, and PNGs inside HTML cards."""
+    """Every figure shown, in reading order, as (ending, bytes): images, and PNGs inside HTML cards.
+
+    The curves of live displays are no figures; trivium.notebook.Curve marks them.
+    """
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             data = output.get("data", {})

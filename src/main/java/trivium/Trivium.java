@@ -35,9 +35,7 @@ import trivium.measure.FillInTheBlank;
 import trivium.measure.Share;
 import trivium.measure.TextScore;
 import trivium.model.Blueprint;
-import trivium.notebook.DataView;
 import trivium.notebook.Notebook;
-import trivium.notebook.RunView;
 import trivium.pretrain.Pretraining;
 import trivium.run.Bookkeeping;
 import trivium.run.Retrainer;
@@ -72,8 +70,6 @@ public final class Trivium {
     private Trivium() {}
 
     static {
-        RunView.register();
-        DataView.register();
         Notebook.attach();
     }
 

@@ -173,6 +173,11 @@ public final class Report {
         return Lineage.of(runs).svg();
     }
 
+    /** The same in words: "tokenizer → pre-training → fine-tuning". */
+    public String chainInWords() {
+        return Lineage.of(runs).sentence();
+    }
+
     /** The page as HTML. */
     public String html() {
         return new HtmlPage(title, parts()).text();

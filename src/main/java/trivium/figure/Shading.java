@@ -19,9 +19,9 @@ final class Shading {
     /** Below this a shade could not be seen. */
     private static final double FAINTEST = 0.01;
 
-    private static final String LINE = "1px solid rgba(127,127,127,.35)";
+    private static final String LINE = "1px solid rgba(127,127,127,0.35)";
     private static final String CELL = "text-align:left;vertical-align:top;padding:6px 10px;border-bottom:" + LINE
-            + ";white-space:pre-wrap;overflow-wrap:anywhere;";
+            + ";white-space:pre-wrap;overflow-wrap:break-word;";
     private static final String DELETED = "<del style=\"text-decoration:underline dotted;text-underline-offset:3px\">";
     private static final String NEW =
             "<ins style=\"font-weight:bold;text-decoration:underline;text-underline-offset:3px\">";
@@ -73,7 +73,7 @@ final class Shading {
         }
         var note = side.notes().get(row);
         if (!note.isEmpty()) {
-            html.append("<div style=\"font-size:85%;opacity:.75\">").append(Markup.escape(note));
+            html.append("<div style=\"font-size:85%;opacity:0.75\">").append(Markup.escape(note));
             html.append("</div>");
         }
         html.append("</td>");

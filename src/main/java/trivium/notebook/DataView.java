@@ -1,7 +1,6 @@
 package trivium.notebook;
 
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,12 +35,13 @@ public final class DataView {
     /** Words that come less often are not frequent, and there is nothing to draw. */
     private static final int FREQUENT = 5;
 
-    static final String SIDE_BY_SIDE = "<div style=\"display:flex;flex-wrap:wrap;gap:8px 32px\">";
+    /** Jupyter leaves this much of a style to notebooks it does not trust; of flex boxes it takes the wrapping. */
+    static final String BESIDE = "<div style=\"display:inline-block;vertical-align:top;margin-right:32px\">";
 
     private DataView() {}
 
     /** Tells {@link Views} about these types, once. */
-    public static void register() {
+    static void register() {
         Views.register(Texts.class, data -> card(Profile.of(data)));
         Views.register(Profile.class, DataView::card);
         Views.register(Overlap.class, OverlapView::card);
@@ -68,8 +68,7 @@ public final class DataView {
                         FileNames.shown(data.name()),
                         counted(profile.extent().records(), data.noun()) + ", "
                                 + counted(profile.extent().characters(), "character"))
-                + SIDE_BY_SIDE
-                + "<div>" + RunView.table(rows(profile)) + "</div><div>" + lengths(profile.parts()) + "</div></div>"
+                + BESIDE + RunView.table(rows(profile)) + "</div>" + BESIDE + lengths(profile.parts()) + "</div>"
                 + images(figures) + examples(profile);
         return new Html("<div>" + html + "</div>", FileNames.shown(profile.toString(), List.of(data.name())));
     }
@@ -204,10 +203,10 @@ public final class DataView {
     private static String quoted(String name, String text) {
         var shown = beginning(text);
         int more = text.codePointCount(shown.length(), text.length());
-        return "<div style=\"margin:4px 0 4px 14px;padding-left:10px;border-left:3px solid rgba(127,127,127,.35)\">"
-                + (name.isEmpty() ? "" : "<div style=\"opacity:.7;font-size:90%\">" + Html.escape(name) + "</div>")
-                + "<div style=\"white-space:pre-wrap;overflow-wrap:anywhere\">" + Html.escape(shown)
-                + (more == 0 ? "" : "<span style=\"opacity:.7\"> … " + counted(more, "more character") + "</span>")
+        return "<div style=\"margin:4px 0 4px 14px;padding-left:10px;border-left:3px solid rgba(127,127,127,0.35)\">"
+                + (name.isEmpty() ? "" : "<div style=\"opacity:0.7;font-size:90%\">" + Html.escape(name) + "</div>")
+                + "<div style=\"white-space:pre-wrap;overflow-wrap:break-word\">" + Html.escape(shown)
+                + (more == 0 ? "" : "<span style=\"opacity:0.7\"> … " + counted(more, "more character") + "</span>")
                 + "</div></div>";
     }
 
@@ -226,7 +225,7 @@ public final class DataView {
         var html =
                 new StringBuilder("<table style=\"border-collapse:collapse;font-variant-numeric:tabular-nums\"><tr>");
         for (int i = 0; i < header.size(); i++) {
-            html.append(cell("th", "font-weight:normal;opacity:.7;", i < words, header.get(i)));
+            html.append(cell("th", "font-weight:normal;opacity:0.7;", i < words, header.get(i)));
         }
         for (var row : rows) {
             html.append("</tr><tr>");
@@ -243,21 +242,18 @@ public final class DataView {
     }
 
     static String title(String name, String what) {
-        return "<div style=\"margin-bottom:4px\"><b>" + Html.escape(name) + "</b> <span style=\"opacity:.7\">"
+        return "<div style=\"margin-bottom:4px\"><b>" + Html.escape(name) + "</b> <span style=\"opacity:0.7\">"
                 + Html.escape(what) + "</span></div>";
     }
 
     static String images(List<Figure> figures) {
         return figures.stream()
                 .map(DataView::image)
-                .collect(Collectors.joining(
-                        "", "<div style=\"display:flex;flex-wrap:wrap;gap:8px;margin-top:8px\">", "</div>"));
+                .collect(Collectors.joining(" ", "<div style=\"margin-top:8px\">", "</div>"));
     }
 
     static String image(Figure figure) {
-        return "<img width=\"" + WIDTH + "\" height=\"" + HEIGHT + "\" alt=\"" + Html.escape(figure.title())
-                + "\" src=\"data:image/png;base64,"
-                + Base64.getEncoder().encodeToString(figure.png(WIDTH, HEIGHT)) + "\"/>";
+        return RunView.image(figure, WIDTH, HEIGHT);
     }
 
     static String plural(String part) {

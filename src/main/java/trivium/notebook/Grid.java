@@ -23,7 +23,7 @@ public record Grid(String caption, List<String> header, List<List<Object>> rows,
 
     private static final int SHOWN = 20;
     private static final int TEXT_WIDTH = 60;
-    private static final String LINE = "rgba(127,127,127,.35)";
+    private static final String LINE = "rgba(127,127,127,0.35)";
 
     public Grid {
         header = List.copyOf(header);
@@ -114,7 +114,7 @@ public record Grid(String caption, List<String> header, List<List<Object>> rows,
         }
         html.append("</tbody></table>");
         if (total > rows.size()) {
-            html.append("<div style=\"opacity:.7\">").append(more()).append("</div>");
+            html.append("<div style=\"opacity:0.7\">").append(more()).append("</div>");
         }
         return html.toString();
     }

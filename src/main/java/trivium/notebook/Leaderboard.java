@@ -106,14 +106,14 @@ final class Leaderboard {
                     .append("</td><td style=\"text-align:right\">")
                     .append(value(line, metric))
                     .append("</td><td>")
-                    .append(line.curve.spark())
-                    .append("</td><td style=\"text-align:left;opacity:.7\">")
+                    .append(line.curve.spark("curve"))
+                    .append("</td><td style=\"text-align:left;opacity:0.7\">")
                     .append(Html.escape(line.state))
                     .append("</td></tr>");
         }
         html.append("</tbody></table>");
         if (lines.size() > SHOWN) {
-            html.append("<div style=\"opacity:.7\">… ").append(more()).append("</div>");
+            html.append("<div style=\"opacity:0.7\">… ").append(more()).append("</div>");
         }
         return html.toString();
     }

@@ -13,42 +13,85 @@ import trivium.run.Progress;
 
 /**
  * Progress as one display below the cell, redrawn at most twice a second: a bar, the time left, the newest figures and
- * the curve of the metric {@code loss}. The end is drawn before {@link #finish} returns, so that it is what a saved
- * notebook keeps.
+ * curves: of reward, gold reward and divergence where there is a reward, of the loss elsewhere. (The loss of a policy
+ * gradient says nothing about how good the policy is.) Before the first step, and during long ones, a clock goes on.
+ * The end is drawn before {@link #finish} returns, so that it is what a saved notebook keeps.
  */
 public final class LiveProgress implements Progress {
 
-    private static final String DRAWN = "loss";
+    private static final String LOSS = "loss";
+    private static final String REWARD = "reward";
+
+    /** The metrics that have curves, and the words above these. */
+    private static final Map<String, String> DRAWN = drawn();
+
+    private static final int WIDE = 320;
+    private static final int NARROW = 220;
 
     private final LiveDisplay display;
 
-    private Curve curve = new Curve();
+    private final Map<String, Curve> curves = new LinkedHashMap<>();
     private Map<String, Double> metrics = Map.of();
     private final List<String> notes = new ArrayList<>();
     private String title = "";
     private long total;
     private long done;
     private long started;
+    private boolean preparing;
 
     /**
      * @param display shows something and answers its id
      * @param update replaces what the display with this id shows
-     * @param clock nanoseconds
+     * @param time nanoseconds
+     * @param clock asks for a redraw now and then
      */
-    LiveProgress(Function<Html, String> display, BiConsumer<String, Html> update, LongSupplier clock) {
-        this.display = new LiveDisplay(display, update, clock);
+    LiveProgress(
+            Function<Html, String> display,
+            BiConsumer<String, Html> update,
+            LongSupplier time,
+            LiveDisplay.Clock clock) {
+        this.display = new LiveDisplay(display, update, time, clock);
+    }
+
+    private static Map<String, String> drawn() {
+        var drawn = new LinkedHashMap<String, String>();
+        drawn.put(REWARD, "reward");
+        drawn.put("gold", "gold reward");
+        drawn.put("kl", "KL to the reference (nats)");
+        drawn.put(LOSS, "loss");
+        return drawn;
+    }
+
+    @Override
+    public synchronized void prepare() {
+        begin("preparing", 0);
+        preparing = true;
+        display.open(running(), this::tick);
     }
 
     @Override
     public synchronized void start(String title, long total) {
+        begin(title, total);
+        if (display.isOpen()) {
+            display.redraw(this::running);
+        } else {
+            display.open(running(), this::tick);
+        }
+    }
+
+    private void begin(String title, long total) {
         this.title = title;
         this.total = total;
+        preparing = false;
         done = 0;
         metrics = Map.of();
         notes.clear();
-        curve = new Curve();
+        curves.clear();
         started = display.now();
-        display.open(running(now()));
+    }
+
+    private synchronized void tick() {
+        display.redraw(this::running);
     }
 
     @Override
@@ -61,50 +104,65 @@ public final class LiveProgress implements Progress {
     @Override
     public synchronized void note(String text) {
         notes.add(text);
-        display.redraw(() -> running(now()));
+        display.redraw(this::running);
     }
 
     @Override
     public synchronized void step(long done, Map<String, Double> metrics) {
         this.done = done;
-        this.metrics = metrics;
-        var loss = metrics.get(DRAWN);
-        if (loss != null) {
-            curve.add(done, loss);
-        }
-        display.redraw(() -> {
-            this.metrics = new LinkedHashMap<>(metrics);
-            return running(now());
-        });
+        this.metrics = new LinkedHashMap<>(metrics);
+        DRAWN.keySet().stream()
+                .filter(metrics::containsKey)
+                .forEach(name -> curves.computeIfAbsent(name, _ -> new Curve()).add(done, metrics.get(name)));
+        display.redraw(this::running);
     }
 
     @Override
     public synchronized void finish(String outcome) {
-        display.close(finished(now(), outcome));
+        display.close(finished(outcome));
     }
 
     private Moment now() {
         return new Moment(title, done, total, (display.now() - started) / 1e9, metrics);
     }
 
-    private Html running(Moment moment) {
-        return new Html(
-                "<div>" + LiveDisplay.head(moment) + figures(moment) + noted() + curve.svg(DRAWN) + "</div>",
-                moment.line());
+    private Html running() {
+        var now = now();
+        if (preparing) {
+            return new Html(
+                    "<div><b>" + title + "</b> <span style=\"opacity:0.7\">" + now.time() + "</span></div>",
+                    title + "  " + now.time());
+        }
+        return new Html("<div>" + LiveDisplay.head(now) + figures(now) + noted() + panels() + "</div>", now.line());
     }
 
-    private Html finished(Moment moment, String outcome) {
-        var text = title + ": " + outcome + (metrics.isEmpty() ? "" : "  " + moment.figures())
+    private Html finished(String outcome) {
+        var now = now();
+        var text = title + ": " + outcome + (metrics.isEmpty() ? "" : "  " + now.figures())
                 + notes.stream().map(note -> "\n" + note).collect(Collectors.joining());
         return new Html(
-                "<div><b>" + Html.escape(title) + "</b> " + Html.escape(outcome) + " " + figures(moment) + noted()
-                        + curve.svg(DRAWN) + "</div>",
+                "<div><b>" + Html.escape(title) + "</b> " + Html.escape(outcome) + " " + figures(now) + noted()
+                        + panels() + "</div>",
                 text);
+    }
+
+    /** The curves side by side, or the loss alone. */
+    private String panels() {
+        var names = new ArrayList<>(DRAWN.keySet());
+        if (curves.containsKey(REWARD)) {
+            names.remove(LOSS);
+        } else {
+            names.retainAll(List.of(LOSS));
+        }
+        names.retainAll(curves.keySet());
+        return names.stream()
+                .map(name -> curves.get(name).panel(DRAWN.get(name), names.size() > 1 ? NARROW : WIDE))
+                .collect(Collectors.joining("", "<div>", "</div>"));
     }
 
     private String noted() {
         return notes.stream()
-                .map(note -> "<div style=\"opacity:.7\">" + Html.escape(note) + "</div>")
+                .map(note -> "<div style=\"opacity:0.7\">" + Html.escape(note) + "</div>")
                 .collect(Collectors.joining());
     }
 

@@ -30,10 +30,19 @@ public final class LiveSweep implements SweepProgress {
     /**
      * @param display shows something and answers its id
      * @param update replaces what the display with this id shows
-     * @param clock nanoseconds
+     * @param time nanoseconds
+     * @param clock asks for a redraw now and then
      */
-    LiveSweep(Function<Html, String> display, BiConsumer<String, Html> update, LongSupplier clock) {
-        this.display = new LiveDisplay(display, update, clock);
+    LiveSweep(
+            Function<Html, String> display,
+            BiConsumer<String, Html> update,
+            LongSupplier time,
+            LiveDisplay.Clock clock) {
+        this.display = new LiveDisplay(display, update, time, clock);
+    }
+
+    private synchronized void tick() {
+        display.redraw(this::running);
     }
 
     @Override
@@ -43,7 +52,7 @@ public final class LiveSweep implements SweepProgress {
         done = 0;
         board = new Leaderboard(goal);
         started = display.now();
-        display.open(running());
+        display.open(running(), this::tick);
     }
 
     @Override

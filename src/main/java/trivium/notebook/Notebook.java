@@ -5,8 +5,9 @@ import trivium.run.Progress;
 
 /**
  * The notebook this program runs in, whichever kernel it is: Trivium's own, IJava or JJava. Outside a notebook, what
- * would be displayed is printed as text. The library's types are registered with the kernel the first time this class
- * is used.
+ * would be displayed is printed as text. Trivium's own kernel shows the library's types as their views from its first
+ * cell on; IJava and JJava from the first use of this class or of a verb of {@code Trivium} on, or from their first
+ * cell where their start-up script says {@code trivium.notebook.Notebook.attach();} (environment/README.md).
  */
 public final class Notebook {
 
@@ -58,20 +59,25 @@ public final class Notebook {
      */
     public static Progress progress() {
         return present()
-                ? new LiveProgress(Notebook::display, Notebook::update, System::nanoTime)
+                ? new LiveProgress(Notebook::display, Notebook::update, System::nanoTime, LiveDisplay.TWICE_A_SECOND)
                 : new ConsoleProgress();
     }
 
     /** The same for a sweep: a live leaderboard in a notebook, a line a second elsewhere. */
     public static Progress sweepProgress() {
-        return present() ? new LiveSweep(Notebook::display, Notebook::update, System::nanoTime) : new ConsoleProgress();
+        return present()
+                ? new LiveSweep(Notebook::display, Notebook::update, System::nanoTime, LiveDisplay.TWICE_A_SECOND)
+                : new ConsoleProgress();
     }
 
-    /** The kernel of this process introduces itself. */
-    static synchronized void adopt(Object kernel) {
-        searched = true;
-        host = new Host(kernel);
-        Views.types().forEach(host::register);
+    /** The kernel of this process introduces itself; from here on the library's types show as their views. */
+    static void adopt(Object kernel) {
+        var types = Views.types(); // before the lock: views that register take it
+        synchronized (Notebook.class) {
+            searched = true;
+            host = new Host(kernel);
+            types.forEach(host::register);
+        }
     }
 
     /** A type has joined {@link Views}. */
@@ -81,11 +87,14 @@ public final class Notebook {
         }
     }
 
-    private static synchronized Host host() {
-        if (!searched) {
-            searched = true;
-            Host.find().ifPresent(Notebook::adopt);
+    private static Host host() {
+        Views.types(); // before the lock, as above
+        synchronized (Notebook.class) {
+            if (!searched) {
+                searched = true;
+                Host.find().ifPresent(Notebook::adopt);
+            }
+            return host;
         }
-        return host;
     }
 }

@@ -23,10 +23,10 @@ final class OverlapView {
         var names = FileNames.shown(train.data().name()) + " and "
                 + FileNames.shown(heldOut.data().name());
         return new Html(
-                "<div>" + DataView.title("Overlap", names) + DataView.SIDE_BY_SIDE + "<div>" + RunView.table(rows)
+                "<div>" + DataView.title("Overlap", names) + DataView.BESIDE + RunView.table(rows)
                         + "<div style=\"margin-top:10px\">" + sideBySide(train, heldOut) + "</div></div>"
                         + (areAlike(train, heldOut) ? lengths(train.learned(), heldOut.learned()) : "")
-                        + "</div></div>",
+                        + "</div>",
                 FileNames.shown(
                         overlap.toString(),
                         List.of(train.data().name(), heldOut.data().name())));

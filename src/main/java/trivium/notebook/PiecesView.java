@@ -15,9 +15,9 @@ final class PiecesView {
 
     private static final String BOX = "padding:1px 2px;margin:0 1px;border-radius:3px;";
     private static final String TRAINED =
-            "background:rgba(86,180,233,.36);border-bottom:2px solid rgb(0,114,178);font-weight:bold;";
-    private static final String GIVEN = "background:rgba(127,127,127,.16);";
-    private static final String[] SHADES = {"background:rgba(86,180,233,.30);", "background:rgba(230,159,0,.28);"};
+            "background:rgba(86,180,233,0.36);border-bottom:2px solid rgb(0,114,178);font-weight:bold;";
+    private static final String GIVEN = "background:rgba(127,127,127,0.16);";
+    private static final String[] SHADES = {"background:rgba(86,180,233,0.30);", "background:rgba(230,159,0,0.28);"};
     private static final String MARKER = "outline:1px solid;outline-offset:-1px;";
 
     private PiecesView() {}
@@ -25,7 +25,7 @@ final class PiecesView {
     static Html of(Pieces pieces) {
         var html = new StringBuilder("<div><div style=\"margin-bottom:4px\">")
                 .append(legend(pieces))
-                .append("</div><div style=\"font-family:monospace;line-height:1.9;overflow-wrap:anywhere\">");
+                .append("</div><div style=\"font-family:monospace;line-height:1.9;overflow-wrap:break-word\">");
         int shown = Math.min(MOST, pieces.size());
         for (int i = 0; i < shown; i++) {
             var piece = pieces.list().get(i);
@@ -35,7 +35,7 @@ final class PiecesView {
         html.append("</div>");
         if (shown < pieces.size()) {
             html.append(String.format(
-                    Locale.ROOT, "<div style=\"opacity:.7\">… %,d more tokens</div>", pieces.size() - shown));
+                    Locale.ROOT, "<div style=\"opacity:0.7\">… %,d more tokens</div>", pieces.size() - shown));
         }
         return new Html(html.append("</div>").toString(), pieces.toString());
     }
@@ -47,7 +47,7 @@ final class PiecesView {
     }
 
     private static String legend(Pieces pieces) {
-        var counted = "<span style=\"opacity:.7\">" + Html.escape(pieces.counted()) + "</span>";
+        var counted = "<span style=\"opacity:0.7\">" + Html.escape(pieces.counted()) + "</span>";
         var markers = pieces.list().stream().anyMatch(Piece::special);
         var legend = new StringBuilder(counted);
         if (pieces.chat()) {

@@ -1,9 +1,15 @@
 package trivium.notebook;
 
+import java.awt.image.RenderedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Objects;
+import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
  * An image in PNG and the words that stand for it. The Base64 is made here: the encoders of some kernels drop an
@@ -32,14 +38,45 @@ public record Png(byte[] bytes, String text, int width) implements View {
         }
     }
 
-    @Override
-    public Map<String, String> bundle() {
-        return Map.of("text/plain", text, "image/png", Base64.getEncoder().encodeToString(bytes));
+    /** This picture as PNG, shown {@code width} pixels wide. */
+    static Png of(RenderedImage image, String text, int width) {
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new MemoryCacheImageOutputStream(bytes)) {
+            ImageIO.write(image, "png", out);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot encode \"" + text + "\" as PNG: " + e.getMessage(), e);
+        }
+        return new Png(bytes.toByteArray(), text, width);
     }
 
+    /** As HTML, read aloud as its text. Kept by Jupyter where it does not trust a notebook, unlike SVG elements. */
+    public String tag() {
+        return tag("", text);
+    }
+
+    /** The same with a class, if any, and other words. */
+    String tag(String style, String words) {
+        return "<img" + (style.isEmpty() ? "" : " class=\"" + style + "\"") + " alt=\"" + Html.escape(words) + "\""
+                + (width == 0 ? "" : " width=\"" + width + "\"") + " src=\"data:image/png;base64," + base64() + "\"/>";
+    }
+
+    private String base64() {
+        return Base64.getEncoder().encodeToString(bytes);
+    }
+
+    /**
+     * As {@code image/png}, for papers made from notebooks, and as HTML, for pages: Jupyter gives no words to an image
+     * that is not HTML.
+     */
+    @Override
+    public Map<String, String> bundle() {
+        return Map.of("text/plain", text, "text/html", tag(), "image/png", base64());
+    }
+
+    /** The alternative text is what nbconvert 7 and newer read. */
     @Override
     public Map<String, Object> metadata() {
-        return width == 0 ? Map.of() : Map.of("image/png", Map.of("width", width));
+        return Map.of("image/png", width == 0 ? Map.of("alt", text) : Map.of("alt", text, "width", width));
     }
 
     @Override

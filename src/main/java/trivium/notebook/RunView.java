@@ -1,14 +1,17 @@
 package trivium.notebook;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import trivium.align.PolicyOptimisation;
 import trivium.align.RewardModel;
 import trivium.align.RewardShift;
+import trivium.figure.Axis;
 import trivium.figure.BeforeAfter;
 import trivium.figure.Figure;
 import trivium.figure.Figures;
@@ -23,6 +26,7 @@ import trivium.sweep.SweepResult;
 public final class RunView {
 
     private static final int WIDTH = 520;
+    private static final int WIDE = 760;
     private static final int HEIGHT = 300;
     private static final int SHORT_HASH = 10;
 
@@ -46,7 +50,7 @@ public final class RunView {
     }
 
     /** Tells {@link Views} about these types, once. */
-    public static void register() {
+    static void register() {
         Views.register(Run.class, RunView::card);
         Views.register(RewardModel.class, judge -> card(judge.run()));
         Views.register(Chain.class, chain -> Grid.of(chain.table()).view());
@@ -93,8 +97,8 @@ public final class RunView {
         var text = run.toString();
         return new Html(
                 "<div><b>" + Html.escape(run.card().toString()) + "</b></div>"
-                        + "<div style=\"display:flex;flex-wrap:wrap;gap:16px;align-items:flex-start\">" + table(rows)
-                        + image(curve(run)) + "</div>",
+                        + "<div style=\"display:inline-block;vertical-align:top;margin-right:16px\">" + table(rows)
+                        + "</div>" + curves(run),
                 text);
     }
 
@@ -107,10 +111,17 @@ public final class RunView {
                 .orElse("not saved yet: <code>save(\"report.html\")</code> or <code>save(\"report.md\")</code>");
         var summary = Grid.of(report.summary()).view();
         return new Html(
-                "<div><b>" + Html.escape(report.title()) + "</b>, " + where + "</div><div style=\"opacity:.7\">"
+                "<div><b>" + Html.escape(report.title()) + "</b>, " + where + "</div><div style=\"opacity:0.7\">"
                         + Html.escape(String.join(" · ", report.contents())) + "</div>" + summary.html()
-                        + "<div style=\"margin-top:12px\">" + report.chain() + "</div>",
+                        + "<div style=\"margin-top:12px\">" + chain(report) + "</div>",
                 report.title() + "\n" + String.join(" · ", report.contents()) + "\n" + summary.text());
+    }
+
+    /** As an image: Jupyter leaves only the words of an SVG element to a notebook it does not trust. */
+    private static String chain(Report report) {
+        var words = report.chainInWords();
+        return "<img alt=\"" + Html.escape(words) + "\" src=\"data:image/svg+xml;base64,"
+                + Base64.getEncoder().encodeToString(report.chain().getBytes(StandardCharsets.UTF_8)) + "\"/>";
     }
 
     /** Relative where it can be: a link beside the notebook, and alike on every machine. */
@@ -120,17 +131,24 @@ public final class RunView {
         return Objects.equals(here.getRoot(), there.getRoot()) ? here.relativize(there) : file;
     }
 
-    private static Figure curve(Run run) {
-        return run.has("reward")
-                ? Figures.metrics("Reward over training", run.metrics(), trivium.figure.Axis.STEPS, "reward")
-                : Figures.loss(run);
+    /** The loss, or what an alignment is about: rewards, and how far the policy went for them, each in its panel. */
+    private static String curves(Run run) {
+        if (!run.has("reward")) {
+            return image(Figures.loss(run), WIDTH, HEIGHT);
+        }
+        var drawn = Stream.of("reward", "gold", "kl").filter(run::has).toArray(String[]::new);
+        var title = drawn.length == 1 ? "Reward over training" : "Reward and divergence over training";
+        return image(
+                Figures.metrics(title, run.metrics(), Axis.STEPS, drawn),
+                drawn.length == 1 ? WIDTH : WIDE,
+                HEIGHT);
     }
 
     /** Labels and values, one pair a line; a value may have several lines. */
     static String table(Map<String, String> rows) {
         var html = new StringBuilder("<table style=\"border-collapse:collapse\">");
         rows.forEach((label, value) -> html.append(
-                        "<tr><td style=\"text-align:left;vertical-align:top;opacity:.7;padding:2px 12px 2px 0\">")
+                        "<tr><td style=\"text-align:left;vertical-align:top;opacity:0.7;padding:2px 12px 2px 0\">")
                 .append(Html.escape(label))
                 .append("</td><td style=\"text-align:left;padding:2px 0\">")
                 .append(Html.escape(value).replace("\n", "<br>"))
@@ -138,9 +156,9 @@ public final class RunView {
         return html.append("</table>").toString();
     }
 
-    private static String image(Figure figure) {
-        return "<img width=\"" + WIDTH + "\" alt=\"" + Html.escape(figure.title()) + "\" src=\"data:image/png;base64,"
-                + Base64.getEncoder().encodeToString(figure.png(WIDTH, HEIGHT)) + "\"/>";
+    /** A figure in a card. */
+    static String image(Figure figure, int width, int height) {
+        return new Png(figure.png(width, height), figure.title(), width).tag();
     }
 
     private static String shortened(String hash) {

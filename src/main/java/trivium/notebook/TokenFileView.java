@@ -52,12 +52,11 @@ final class TokenFileView {
                 "<div>"
                         + DataView.title(
                                 FileNames.shown(file.path().toString()), DataView.counted(tokens.size(), "token"))
-                        + DataView.SIDE_BY_SIDE + "<div>"
-                        + RunView.table(rows) + "</div></div>"
+                        + RunView.table(rows)
                         + DataView.images(figures)
                         + beginning
                                 .map(pieces ->
-                                        "<div style=\"opacity:.7;margin-top:6px\">it begins</div>" + pieces.html())
+                                        "<div style=\"opacity:0.7;margin-top:6px\">it begins</div>" + pieces.html())
                                 .orElse("")
                         + "</div>",
                 FileNames.shown(profile.toString(), List.of(file.path().toString())));

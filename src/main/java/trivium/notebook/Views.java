@@ -26,6 +26,8 @@ public final class Views {
         register(Table.class, table -> Grid.of(table).view());
         register(List.class, Views::list);
         register(Figure.class, figure -> new Png(figure.png(), figure.title(), figure.width()));
+        RunView.register();
+        DataView.register();
     }
 
     private Views() {}

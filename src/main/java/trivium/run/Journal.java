@@ -74,6 +74,19 @@ public final class Journal {
 
     /** The same for work that reads {@code data}, which is kept beside the run. */
     public static Run train(RunCard begun, TrainingData data, Bookkeeping books, Function<Journal, Run> work) {
+        books.progress().prepare();
+        try {
+            return trained(begun, data, books, work);
+        } catch (CancellationException e) {
+            books.progress().finish("interrupted");
+            throw e;
+        } catch (RuntimeException | Error e) {
+            books.progress().finish("failed: " + (e.getMessage() == null ? e : e.getMessage()));
+            throw e;
+        }
+    }
+
+    private static Run trained(RunCard begun, TrainingData data, Bookkeeping books, Function<Journal, Run> work) {
         if (books.folder() == null) {
             var journal = new Journal(begun, books, null);
             return journal.keepingBest(work.apply(journal)).with(data);

@@ -21,6 +21,12 @@ public interface Progress {
     };
 
     /**
+     * Work is being prepared: data is read and tokenized, what there was before is judged. {@link #start} follows, or
+     * {@link #finish} where it fails. Heard by who shows how time passes.
+     */
+    default void prepare() {}
+
+    /**
      * Work begins.
      *
      * @param title what is being done, for people: "pre-training"

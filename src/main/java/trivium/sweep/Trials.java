@@ -85,7 +85,7 @@ final class Trials {
             stop();
             long finished = results.stream().filter(TrialResult::isFinished).count();
             outcome = "interrupted after " + finished + " of " + begun + " trials";
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             progress.finish("failed: " + e.getMessage());
             throw e;
         } finally {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,6 +24,7 @@ class ProgressTest {
     private long clock;
     private final List<String> ids = new ArrayList<>();
     private final List<Html> updates = new ArrayList<>();
+    private final List<Runnable> ticks = new ArrayList<>();
 
     private LiveProgress live() {
         return new LiveProgress(
@@ -34,7 +36,72 @@ class ProgressTest {
                     ids.add(id);
                     updates.add(next);
                 },
-                () -> clock);
+                () -> clock,
+                tick -> {
+                    ticks.add(tick);
+                    return () -> ticks.remove(tick);
+                });
+    }
+
+    /** The clock goes on by itself. */
+    private void pass(long milliseconds) {
+        clock += milliseconds * MILLISECOND;
+        List.copyOf(ticks).forEach(Runnable::run);
+    }
+
+    /** What was prepared, judged and tokenized before the first step took its time without a word. */
+    @Test
+    void aClockRunsBeforeTheFirstStepAndBetweenSlowOnes() {
+        var progress = live();
+        progress.prepare();
+        pass(3_000);
+        assertEquals("preparing  3 s", updates.getLast().text());
+        progress.start("alignment", 60);
+        pass(2_000);
+        assertEquals("alignment  0 / 60  2 s", updates.getLast().text());
+        progress.step(1, Map.of("reward", 1.0));
+        pass(10_000);
+        assertEquals(
+                "alignment  1 / 60  12 s, 11:48 left  reward 1",
+                updates.getLast().text());
+        progress.finish("done");
+        int shown = updates.size();
+        pass(1_000);
+        assertEquals(shown, updates.size(), "nothing after the end");
+        assertEquals(List.of(), ticks);
+    }
+
+    @Test
+    void theClockDrawsAtMostTwiceASecondToo() {
+        var progress = live();
+        progress.start("training", 100);
+        for (int step = 1; step <= 100; step++) {
+            clock += 20 * MILLISECOND; // two seconds in all
+            progress.step(step, Map.of("loss", 1.0));
+            pass(0);
+        }
+        assertEquals(1 + 4, updates.size());
+    }
+
+    /** The loss of a policy gradient rises and falls with nothing that matters. */
+    @Test
+    void whereThereIsARewardItIsDrawnAndTheLossIsNot() {
+        var progress = live();
+        progress.start("alignment", 9);
+        progress.step(1, Map.of("reward", 1.0, "gold", 7.0, "kl", 0.0, "loss", 0.1));
+        progress.step(2, Map.of("reward", 2.0, "gold", 6.0, "kl", 5.0, "loss", 0.2));
+        progress.finish("done");
+        var words = Pattern.compile("alt=\"([^\"]*)\"")
+                .matcher(updates.getLast().html())
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+        assertEquals(
+                List.of(
+                        "reward over steps 1 to 2, from 1 to 2, between 1 and 2",
+                        "gold reward over steps 1 to 2, from 7 to 6, between 6 and 7",
+                        "KL to the reference (nats) over steps 1 to 2, from 0 to 5, between 0 and 5"),
+                words);
     }
 
     @Test
@@ -86,7 +153,7 @@ class ProgressTest {
         progress.step(2, Map.of("loss", Double.NaN, "<p>", 1.0));
         var html = updates.getLast().html();
         assertTrue(html.contains("a&lt;b") && html.contains("&lt;p&gt;") && !html.contains("<p>"));
-        assertFalse(html.contains("<svg"));
+        assertFalse(html.contains("<img"));
     }
 
     /** Halving averages neighbours: the mean of all points of a full curve stays the mean of what was added. */

@@ -27,6 +27,6 @@ class RunViewTest {
         var link = Pattern.compile("href=\"([^\"]+)\"").matcher(saved.html());
         assertTrue(link.find() && Files.exists(Path.of(link.group(1))), saved.html());
         assertFalse(saved.html().contains("<A>"), "the title is text");
-        assertTrue(saved.html().contains("<svg") && saved.text().contains("pre-training"), "the chain, the summary");
+        assertTrue(saved.html().contains("<img") && saved.text().contains("pre-training"), "the chain, the summary");
     }
 }

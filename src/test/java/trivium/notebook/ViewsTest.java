@@ -3,6 +3,7 @@ package trivium.notebook;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.spencerpark.jupyter.kernel.BaseKernel;
 import io.github.spencerpark.jupyter.kernel.LanguageInfo;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
+import trivium.data.Corpus;
 
 public class ViewsTest {
 
@@ -79,6 +81,10 @@ public class ViewsTest {
         assertEquals("<i>x</i>", html.getData(MIMEType.TEXT_HTML));
         assertEquals("x", html.getData(MIMEType.TEXT_PLAIN));
         assertEquals("[1, 2]", kernel.getRenderer().render(List.of(1, 2)).getData(MIMEType.TEXT_PLAIN));
+
+        // A card needs no verb of Trivium's before it.
+        var card = kernel.getRenderer().render(Corpus.of(List.of("Once there was a card.")));
+        assertTrue(card.getData(MIMEType.TEXT_HTML).toString().contains("1 document"), card.toString());
 
         var id = host.display(new Html("<i>y</i>", "y"));
         assertEquals(id, kernel.shown.getDisplayId());

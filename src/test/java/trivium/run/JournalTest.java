@@ -1,8 +1,11 @@
 package trivium.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
@@ -39,5 +42,44 @@ class JournalTest {
         var outcome = journal.finish().outcome();
         assertEquals(3, journal.tables().get(Run.METRICS).rowCount());
         assertTrue(outcome.toString().contains("not a number at step 3"), outcome.toString());
+    }
+
+    /** A listener that shows how time passes must hear the end of what never began. */
+    @Test
+    void workThatFailsWhileItIsPreparedIsOver() {
+        var heard = new ArrayList<String>();
+        var books = Bookkeeping.NONE.progress(new Progress() {
+            @Override
+            public void prepare() {
+                heard.add("prepare");
+            }
+
+            @Override
+            public void start(String title, long total) {
+                heard.add("start");
+            }
+
+            @Override
+            public void step(long done, Map<String, Double> metrics) {
+                heard.add("step");
+            }
+
+            @Override
+            public void finish(String outcome) {
+                heard.add(outcome);
+            }
+        });
+        var card = RunCard.begin("test", null, Map.of(), Origin.here(0, ""));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Journal.train(card, books, _ -> {
+                    throw new IllegalArgumentException("no text");
+                }));
+        assertThrows(
+                CancellationException.class,
+                () -> Journal.train(card, books, _ -> {
+                    throw new CancellationException();
+                }));
+        assertEquals(List.of("prepare", "failed: no text", "prepare", "interrupted"), heard);
     }
 }
