@@ -1,0 +1,88 @@
+package trivium;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** environment/lab, as far as it goes without building anything. */
+@DisabledOnOs(OS.WINDOWS)
+class LabTest {
+
+    @TempDir
+    private Path folder;
+
+    /** What the command prints, errors too. */
+    private String bash(String command) throws IOException, InterruptedException {
+        var builder = new ProcessBuilder("bash", "-c", command).redirectErrorStream(true);
+        builder.environment().putAll(Map.of("JUPYTER_DATA_DIR", folder.toString(), "HOME", folder.toString()));
+        var process = builder.start();
+        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), said);
+        return said;
+    }
+
+    @Test
+    void theKernelIsRegisteredForOneUserAndLeavesOthersAlone() throws Exception {
+        var kernels = folder.resolve("kernels");
+        assertTrue(bash("environment/lab kernel --user").contains("rm -r '" + kernels.resolve("java") + "'"));
+        assertSpec(kernels.resolve("java"));
+        bash("environment/lab kernel --user");
+        assertFalse(Files.exists(kernels.resolve("trivium")), "registered again in the same place");
+
+        var theirs = "{\"argv\": [\"java\", \"-jar\", \"ijava.jar\"]}";
+        Files.writeString(kernels.resolve("java/kernel.json"), theirs);
+        bash("environment/lab kernel --user");
+        assertEquals(theirs, Files.readString(kernels.resolve("java/kernel.json")));
+        assertSpec(kernels.resolve("trivium"));
+    }
+
+    private static void assertSpec(Path spec) throws IOException {
+        var json = JsonParser.parseString(Files.readString(spec.resolve("kernel.json")))
+                .getAsJsonObject();
+        assertTrue(Files.isExecutable(Path.of(json.getAsJsonArray("argv").get(0).getAsString())));
+        assertEquals("message", json.get("interrupt_mode").getAsString());
+        for (int size : new int[] {32, 64}) {
+            var logo = ImageIO.read(
+                    spec.resolve("logo-" + size + "x" + size + ".png").toFile());
+            assertEquals(size, logo.getWidth());
+            assertEquals(size, logo.getHeight());
+        }
+        assertTrue(Files.readString(spec.resolve("logo-svg.svg")).startsWith("<svg"));
+    }
+
+    /** No index: the system's packages, said in a sentence, and the index is not asked again at the next start. */
+    @Test
+    void jupyterComesFromTheSystemWherePipReachesNothing() throws Exception {
+        var said = bash("""
+                source environment/lab help >/dev/null
+                ROOT='%1$s' TARGET='%1$s'
+                has() { [ "$1" = /usr/bin/python3 ] && [ -f "$TARGET/packages" ]; }
+                python3() { mkdir "$ROOT/.venv"; echo asked >>"$TARGET/asked"; return 1; }
+                is_root_on_debian() { true; }
+                apt_install() { echo "$*" >"$TARGET/packages"; }
+                need_jupyter nbclient nbconvert
+                echo "with $PYTHON"
+                rm "$TARGET/packages"
+                need_pages
+                echo "with $PYTHON"
+                """.formatted(folder));
+        assertTrue(said.contains("pip could not install Jupyter"), said);
+        assertEquals(2, said.split("with /usr/bin/python3", -1).length - 1, said);
+        assertEquals("asked\n", Files.readString(folder.resolve("asked")), "once");
+        assertEquals(
+                "python3-nbclient python3-nbconvert python3-notebook\n", Files.readString(folder.resolve("packages")));
+        assertFalse(Files.exists(folder.resolve(".venv")), "nothing half made stays");
+    }
+}
