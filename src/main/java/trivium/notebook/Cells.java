@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jdk.jshell.DeclarationSnippet;
@@ -12,6 +13,7 @@ import jdk.jshell.JShellException;
 import jdk.jshell.Snippet;
 import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis;
+import jdk.jshell.VarSnippet;
 import jdk.jshell.spi.ExecutionControl;
 import jdk.jshell.spi.ExecutionControlProvider;
 import jdk.jshell.spi.ExecutionEnv;
@@ -177,7 +179,19 @@ final class Cells implements AutoCloseable {
                 .map(SourceCodeAnalysis.Suggestion::continuation)
                 .distinct()
                 .toList();
+        if (words.isEmpty()) { // JShell gives up on an expression with an unknown argument
+            var text = CellText.of(code.substring(0, cursor));
+            return new Completion(names().continuations(text, cursor), text.identifierFrom(cursor));
+        }
         return new Completion(words, start + anchor[0]);
+    }
+
+    private CellNames names() {
+        return new CellNames(
+                shell.imports()
+                        .map(each -> (each.isStatic() ? "static " : "") + each.fullname())
+                        .toList(),
+                shell.variables().collect(Collectors.toMap(VarSnippet::name, VarSnippet::typeName, (a, b) -> b)));
     }
 
     /** Words that can stand at the cursor; they replace the text from {@code from} on. */
@@ -201,10 +215,30 @@ final class Cells implements AutoCloseable {
 
     /** Signature and documentation of what stands at the cursor; empty if nothing is known. */
     List<String> document(String code, int cursor) {
-        int at = cursor;
-        while (at < code.length() && Character.isJavaIdentifierPart(code.charAt(at))) {
-            at++;
-        }
+        var text = CellText.of(code);
+        int at = text.identifierEnd(cursor);
+        var here = text.isName(at) ? Optional.of(at) : text.callAround(cursor);
+        return Stream.<Supplier<List<String>>>of(
+                        () -> here.map(end -> fromSources(text, end)).orElse(List.of()),
+                        () -> fromJShell(code, at),
+                        () -> text.callAround(cursor)
+                                .map(end -> fromSources(text, end))
+                                .orElse(List.of()))
+                .map(Supplier::get)
+                .filter(found -> !found.isEmpty())
+                .findFirst()
+                .orElse(List.of());
+    }
+
+    private List<String> fromSources(CellText text, int end) {
+        return names().meanings(text, end).stream()
+                .flatMap(each -> Javadocs.of(each).stream())
+                .distinct()
+                .toList();
+    }
+
+    /** What JShell knows, which is Java's own library, but not ours: it looks for sources in the JDK only. */
+    private List<String> fromJShell(String code, int at) {
         var name = code.substring(afterImports(code, at), at);
         var found = analysis.documentation(name, name.length(), true);
         if (found.isEmpty()) {
@@ -213,7 +247,7 @@ final class Cells implements AutoCloseable {
         return found.stream()
                 .map(one -> one.javadoc() == null || one.javadoc().isBlank()
                         ? one.signature()
-                        : one.signature() + "\n\n" + one.javadoc().strip())
+                        : one.signature() + "\n\n" + Javadocs.plain(one.javadoc()))
                 .distinct()
                 .toList();
     }

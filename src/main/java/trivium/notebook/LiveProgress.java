@@ -26,7 +26,7 @@ public final class LiveProgress implements Progress {
     private static final Map<String, String> DRAWN = drawn();
 
     private static final int WIDE = 320;
-    private static final int NARROW = 220;
+    private static final int NARROW = 180;
 
     private final LiveDisplay display;
 

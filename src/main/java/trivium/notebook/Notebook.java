@@ -12,7 +12,6 @@ import trivium.run.Progress;
 public final class Notebook {
 
     private static Host host;
-    private static boolean searched;
 
     private Notebook() {}
 
@@ -74,7 +73,6 @@ public final class Notebook {
     static void adopt(Object kernel) {
         var types = Views.types(); // before the lock: views that register take it
         synchronized (Notebook.class) {
-            searched = true;
             host = new Host(kernel);
             types.forEach(host::register);
         }
@@ -90,8 +88,7 @@ public final class Notebook {
     private static Host host() {
         Views.types(); // before the lock, as above
         synchronized (Notebook.class) {
-            if (!searched) {
-                searched = true;
+            if (host == null) { // a kernel may still be about to start
                 Host.find().ifPresent(Notebook::adopt);
             }
             return host;

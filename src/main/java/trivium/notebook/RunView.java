@@ -26,8 +26,9 @@ import trivium.sweep.SweepResult;
 public final class RunView {
 
     private static final int WIDTH = 520;
-    private static final int WIDE = 760;
     private static final int HEIGHT = 300;
+    private static final int PANELS_WIDTH = 640;
+    private static final int PANELS_HEIGHT = 440;
     private static final int SHORT_HASH = 10;
 
     /** The figures a card shows if the run has them, with their units. */
@@ -138,10 +139,8 @@ public final class RunView {
         }
         var drawn = Stream.of("reward", "gold", "kl").filter(run::has).toArray(String[]::new);
         var title = drawn.length == 1 ? "Reward over training" : "Reward and divergence over training";
-        return image(
-                Figures.metrics(title, run.metrics(), Axis.STEPS, drawn),
-                drawn.length == 1 ? WIDTH : WIDE,
-                HEIGHT);
+        var figure = Figures.metrics(title, run.metrics(), Axis.STEPS, drawn);
+        return drawn.length == 1 ? image(figure, WIDTH, HEIGHT) : image(figure, PANELS_WIDTH, PANELS_HEIGHT);
     }
 
     /** Labels and values, one pair a line; a value may have several lines. */

@@ -186,6 +186,99 @@ public class CellsTest {
         assertEquals("addF", code.substring(completion.from()));
     }
 
+    private static final String IMPORTS =
+            "import static trivium.Trivium.*;\nimport trivium.model.*;\nimport trivium.text.*;\n";
+
+    /** JShell offers nothing where an argument or an import is unknown, and the front end then offers any word. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "pretrain(Gpt.small(), undefined, unknown).st",
+                "pretrain(Gpt.small(), Tokenizer.bytes(), unknown)\n    // how long\n    .st",
+                "pretrain(Gpt.small(), undefined, unknown).rows(8).seed(1).st",
+                "var recipe = pretrain(Gpt.small(), undefined, unknown);\nrecipe.st",
+                "trivium.Trivium.pretrain(undefined, undefined, \"a \\\"b) \" + unknown).st"
+            })
+    void completesWhateverTheArgumentsAre(String code) {
+        var cell = IMPORTS + code; // in one cell that has not run
+        var completion = cells.complete(cell, cell.length());
+        assertEquals(List.of("steps("), completion.words(), code);
+        assertEquals("st", cell.substring(completion.from()));
+    }
+
+    @Test
+    void completesNoVariablesOfAnotherType() throws CellError {
+        run("int steady = 3;");
+        var code = IMPORTS + "fit(unknown).st";
+        assertEquals(List.of(), cells.complete(code, code.length()).words());
+    }
+
+    /** The method's own signature and Javadoc, not its record's header. */
+    @Test
+    void documentsTheLibraryFromItsSources() {
+        var code = IMPORTS + "pretrain(Gpt.small(), words, stories).steps(1_000).task(null).run()";
+        var overloads = documented(code, "pretrain");
+        assertEquals(3, overloads.size(), overloads.toString());
+        assertTrue(
+                overloads
+                        .getFirst()
+                        .startsWith(
+                                "static Pretraining pretrain(Blueprint architecture, Tokenizer tokenizer, Corpus"
+                                        + " corpus)\nin trivium.Trivium\n\nPhase 1: a fresh model learns to predict the tokens of"
+                                        + " a text: the next one, or hidden ones if it looks both ways (Bert), or what task says."),
+                overloads.getFirst());
+        // A wither without a comment has its component's words.
+        assertEquals(
+                List.of("Pretraining steps(int steps)\nin trivium.pretrain.Pretraining\n\nsteps: optimiser steps"),
+                documented(code, "steps"));
+        assertEquals(documented(code, "steps"), documented(code, "steps(1_0"), "inside the call");
+        assertTrue(documented(code, "Gpt").getFirst().startsWith("class Gpt\nin trivium.model.Gpt\n\n"));
+        assertTrue(
+                documented("trivium.align.Grpo.group(8).kl(0.1)", "kl")
+                        .getFirst()
+                        .equals(
+                                "Grpo kl(double beta)\nin trivium.align.Grpo\n\nkl: β, the weight of the divergence from"
+                                        + " the reference; 0 for none"),
+                documented("trivium.align.Grpo.group(8).kl(0.1)", "kl").toString());
+    }
+
+    private static List<String> documented(String code, String upTo) {
+        return cells.document(code, code.indexOf(upTo, code.lastIndexOf("import")) + upTo.length());
+    }
+
+    @Test
+    void commentsReadAsText() {
+        assertEquals("""
+                What <b> does with run(String), as text.
+
+                Second.
+
+                    var a = b;
+                    go(a);
+
+                x: the first, of two lines
+                returns y
+                throws IllegalArgumentException if not\
+                """, Javadocs.plain("""
+                         What {@code <b>} does with
+                         {@link Runner#run(String)
+                         run(String)}, as <em>text</em>.
+
+                         <p>Second.
+
+                         <pre>{@code
+                         var a = b;
+                         go(a);
+                         }</pre>
+
+                         @param x the first,
+                             of two lines
+                         @return y
+                         @throws IllegalArgumentException if not
+                         @see Other
+                        """.strip()));
+    }
+
     @Test
     void documentsAMethodBeforeItsCallIsOpen() {
         assertTrue(cells.document("List.of", 6).stream().anyMatch(text -> text.contains("of(E e1)")));
