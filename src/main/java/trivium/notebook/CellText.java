@@ -30,7 +30,7 @@ record CellText(String masked) {
     record Declaration(String type, int end) {}
 
     private static final Pattern HIDDEN = Pattern.compile(
-            "//[^\n]*|/\\*(?s:.*?)(?:\\*/|\\z)|\"\"\"(?s:.*?)(?:\"\"\"|\\z)|\"(?:[^\"\\\\\n]|\\\\.)*\"?|'(?:[^'\\\\\n]|\\\\.)*'?");
+            "//[^\n]*|/\\*(?s:.*?)(?:\\*/|\\z)|\"\"\"(?s:.*?)(?:\"\"\"|\\z)|\"(?:[^\"\\\\\n]++|\\\\.)*+\"?|'(?:[^'\\\\\n]++|\\\\.)*+'?");
 
     /** The code with strings and comments out of the way: comments turn into spaces, strings into quotes. */
     static CellText of(String code) {

@@ -70,10 +70,6 @@ final class Javadocs {
                 .map(Class::getSimpleName)
                 .toList();
         var found = find(owner, method.getName(), parameters);
-        if (found.isEmpty() && owner.isRecord() && parameters.isEmpty() && isOurs(owner)) {
-            var signature = method.getReturnType().getSimpleName() + " " + method.getName() + "()";
-            found = Optional.of(new Declared("", method.getName(), parameters, signature, ""));
-        }
         return found.map(Javadocs::called).map(declared -> {
             var inherited = supertypes(owner)
                     .flatMap(type -> find(type, method.getName(), parameters).stream())
@@ -151,10 +147,6 @@ final class Javadocs {
                 : path(type.getDeclaringClass()) + "." + type.getSimpleName();
     }
 
-    private static boolean isOurs(Class<?> type) {
-        return !read(type).isEmpty();
-    }
-
     private static String text(Declared declared, Class<?> owner, String comment) {
         var words = plain(comment);
         return declared.signature + "\nin " + owner.getCanonicalName() + (words.isEmpty() ? "" : "\n\n" + words);
@@ -228,14 +220,14 @@ final class Javadocs {
 
         @Override
         public Void visitMethod(MethodTree method, Void nothing) {
-            var end = method.getBody() == null ? positions(method, false) : positions(method.getBody(), true);
+            var end = method.getBody() == null ? position(method, false) : position(method.getBody(), true);
             var parameters = method.getParameters().stream()
                     .map(parameter -> parameter.toString().contains("...")
                                     && !parameter.getType().toString().endsWith("]")
                             ? simple(parameter.getType().toString()) + "[]"
                             : simple(parameter.getType().toString()))
                     .toList();
-            add(method.getName().toString(), parameters, header(positions(method, true), end));
+            add(method.getName().toString(), parameters, header(position(method, true), end));
             return null; // classes inside methods are nobody's business
         }
 
@@ -254,7 +246,7 @@ final class Javadocs {
             return null;
         }
 
-        private int positions(Tree tree, boolean start) {
+        private int position(Tree tree, boolean start) {
             SourcePositions positions = trees.getSourcePositions();
             CompilationUnitTree unit = getCurrentPath().getCompilationUnit();
             return (int) (start ? positions.getStartPosition(unit, tree) : positions.getEndPosition(unit, tree));
@@ -283,7 +275,7 @@ final class Javadocs {
 
     // ------------------------------------------------------------------ words
 
-    private static final Pattern INLINE = Pattern.compile("\\{@(\\w+)\\s+((?:[^{}]|\\{[^{}]*\\})*)\\}");
+    private static final Pattern INLINE = Pattern.compile("\\{@(\\w+)\\s+((?:[^{}]++|\\{[^{}]*\\})*)\\}");
     private static final Pattern BLOCK = Pattern.compile("(?m)^\\s*@(?=(?:param|return|throws|see|since)\\b)");
     private static final Pattern SHOWN_AS_IT_IS = Pattern.compile("(?s)<pre>(.*?)</pre>");
 
@@ -302,8 +294,9 @@ final class Javadocs {
         words.append(paragraphs(parts[0].substring(at)));
         var blocks = Arrays.stream(parts)
                 .skip(1)
-                .map(block ->
-                        paragraphs(block.replaceFirst("^param <(\\w+)>", "param $1")).replaceFirst("^param (\\S+) ", "$1: ").replaceFirst("^return ", "returns "))
+                .map(block -> paragraphs(block.replaceFirst("^param <(\\w+)>", "param $1"))
+                        .replaceFirst("^param (\\S+) ", "$1: ")
+                        .replaceFirst("^return ", "returns "))
                 .filter(block -> !block.startsWith("see ") && !block.startsWith("since "))
                 .collect(Collectors.joining("\n"));
         return (words.toString().strip() + "\n\n" + blocks).strip();

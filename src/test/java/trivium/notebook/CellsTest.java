@@ -207,6 +207,12 @@ public class CellsTest {
     }
 
     @Test
+    void completesBehindLongTexts() {
+        var code = IMPORTS + "var text = \"" + "a\\n".repeat(20_000) + "\";\npretrain(Gpt.small(), undefined, text).st";
+        assertEquals(List.of("steps("), cells.complete(code, code.length()).words());
+    }
+
+    @Test
     void completesNoVariablesOfAnotherType() throws CellError {
         run("int steady = 3;");
         var code = IMPORTS + "fit(unknown).st";
