@@ -26,7 +26,7 @@ public final class Figure {
     private final Table table;
 
     Figure(Sheet sheet, Table table) {
-        this(new Page(sheet, Size.PAGE), table.copy());
+        this(new Page(sheet, FigureSize.PAGE), table.copy());
     }
 
     private Figure(Page page, Table table) {
@@ -35,9 +35,10 @@ public final class Figure {
     }
 
     /**
-     * The same figure laid out for another place, such as a slide: {@code figure.size(Size.SLIDE).save("loss.png")}.
+     * The same figure laid out for another place, such as a slide:
+     * {@code figure.size(FigureSize.SLIDE).save("loss.png")}.
      */
-    public Figure size(Size size) {
+    public Figure size(FigureSize size) {
         return new Figure(new Page(page.sheet(), size), table);
     }
 

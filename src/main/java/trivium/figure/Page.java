@@ -4,7 +4,7 @@ import java.awt.Graphics2D;
 import org.knowm.xchart.internal.chartpart.IChart;
 
 /** A sheet laid out for the place it goes to. As a chart it is measured in points, for vector files. */
-record Page(Sheet sheet, Size size) implements IChart {
+record Page(Sheet sheet, FigureSize size) implements IChart {
 
     private static final int NARROWEST_PANEL = 260;
     private static final double FLATTER = 0.75;

@@ -170,7 +170,7 @@ class FiguresTest {
     void savesVectors(@TempDir Path folder) throws Exception {
         var figure = Figures.words("A blank", List.of("market", "forest"), new double[] {0.75, 0.25});
         assertTrue(Files.readString(figure.save(folder.resolve("blank.svg"))).contains("<path"));
-        var pdf = figure.size(Size.COLUMN).save(folder.resolve("blank.pdf"));
+        var pdf = figure.size(FigureSize.COLUMN).save(folder.resolve("blank.pdf"));
         try (var document = Loader.loadPDF(pdf.toFile())) {
             assertEquals(252, document.getPage(0).getMediaBox().getWidth(), "3.5 inches");
             var image = new PDFRenderer(document).renderImage(0, 3);
@@ -184,14 +184,14 @@ class FiguresTest {
         for (var figure : List.of(
                 Figures.loss(Axis.STEPS, Map.of("one", training(1))),
                 Figures.metrics("Alignment", alignment(), Axis.STEPS, "reward", "kl", "entropy", "gold"))) {
-            var slide = image(figure.size(Size.SLIDE));
+            var slide = image(figure.size(FigureSize.SLIDE));
             assertEquals(List.of(1920, 1080), List.of(slide.getWidth(), slide.getHeight()));
             assertWhiteBorder(slide, "slide");
-            var column = figure.size(Size.COLUMN);
+            var column = figure.size(FigureSize.COLUMN);
             assertEquals(1080, image(column).getWidth());
             assertWhiteBorder(image(column), "column");
             assertTrue(count(image(column), Style.BLUE) > 1_000, "curves");
-            assertArrayEquals(figure.png(), column.size(Size.PAGE).png(), "and back");
+            assertArrayEquals(figure.png(), column.size(FigureSize.PAGE).png(), "and back");
         }
     }
 

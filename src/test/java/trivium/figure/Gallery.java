@@ -29,7 +29,8 @@ final class Gallery {
     public static void main(String[] arguments) throws Exception {
         var folder = Files.createDirectories(Path.of(arguments[0]));
         for (var entry : figures().entrySet()) {
-            var figure = entry.getValue().size(arguments.length > 1 ? Size.valueOf(arguments[1]) : Size.COLUMN);
+            var figure =
+                    entry.getValue().size(arguments.length > 1 ? FigureSize.valueOf(arguments[1]) : FigureSize.COLUMN);
             var image = figure.image(figure.width(), figure.height());
             var file = folder.resolve(entry.getKey() + ".png").toFile();
             ImageIO.write(arguments.length > 1 ? image : half(image), "png", file);

@@ -37,7 +37,7 @@ class GalleryTest {
     @ParameterizedTest
     @MethodSource("names")
     void nothingIsCutOffOrEmpty(String name) throws Exception {
-        for (var size : List.of(Size.COLUMN, Size.SLIDE)) {
+        for (var size : List.of(FigureSize.COLUMN, FigureSize.SLIDE)) {
             var figure = FIGURES.get(name).size(size);
             var image = figure.image(figure.width(), figure.height());
             Pixels.assertWhiteBorder(image, name + ", " + size);

@@ -1,7 +1,7 @@
 package trivium.figure;
 
 /** Where a figure goes. A smaller place gets a smaller layout and not smaller letters, so that they stay readable. */
-public enum Size {
+public enum FigureSize {
     /** A notebook or a whole page: 720 pixels wide, letters of 12; images have twice as many pixels. */
     PAGE(720, 0, 2, 1),
     /** A slide of 16 : 9: images of 1920 × 1080 pixels, vectors of 960 × 540 points with letters of 18 points. */
@@ -20,7 +20,7 @@ public enum Size {
     /** Points of a vector file for one pixel of the layout. */
     final double points;
 
-    Size(int width, int height, int scale, double points) {
+    FigureSize(int width, int height, int scale, double points) {
         this.width = width;
         this.height = height;
         this.scale = scale;
