@@ -42,6 +42,7 @@ import trivium.run.Retrainer;
 import trivium.run.Run;
 import trivium.run.RunDifference;
 import trivium.run.RunStore;
+import trivium.run.TableExport;
 import trivium.sweep.Knob;
 import trivium.sweep.Search;
 import trivium.sweep.Searches;
@@ -160,11 +161,13 @@ public final class Trivium {
     }
 
     /**
-     * The same prompts and the same dice, before and after: words that changed are marked, tokens shaded by how sure
-     * the model was that wrote them. {@code table()} has the columns "prompt", "before" and "after".
+     * The same prompts and the same dice, before and after, or for as many runs as there are: {@code compare(prompts,
+     * base, tuned, aligned)}. Words that changed are marked, tokens shaded by how sure the model was that wrote them.
+     * {@code table()} has the column "prompt" and one for each run, of two "before" and "after" unless they have names
+     * ({@link Run#named}); {@code save("compared.tex")} writes it, as {@code .md} and {@code .csv} too.
      */
-    public static BeforeAfter compare(List<String> prompts, Run before, Run after) {
-        return BeforeAfter.of(prompts, before, after);
+    public static BeforeAfter compare(List<String> prompts, Run... runs) {
+        return BeforeAfter.of(prompts, runs);
     }
 
     /** What an alignment's held-out prompts were answered before and after, and what each answer was worth. */
@@ -294,6 +297,11 @@ public final class Trivium {
         return template.example(words, conversation.prompt(), conversation.completion())
                 .chat()
                 .pieces(words);
+    }
+
+    /** Saves a table for a report as .csv, .md or .tex: {@code save(runs().table(), "runs.tex")}. */
+    public static Path save(Table table, String file) {
+        return TableExport.save(table, Path.of(file));
     }
 
     /** Shows a value below the cell. */

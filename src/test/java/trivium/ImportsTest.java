@@ -29,8 +29,6 @@ import org.junit.jupiter.api.Test;
  */
 class ImportsTest {
 
-    private static final Path MAIN = Path.of("target/classes");
-
     /**
      * What Java imports by itself, and what IJava and JJava add (their {@code Java} and {@code JavaKernel} classes).
      */
@@ -102,7 +100,12 @@ class ImportsTest {
     }
 
     private static List<String> library(String name) {
-        return publicClasses(MAIN.resolve(name.replace('.', '/')), name);
+        var classes = URI.create(Trivium.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toString());
+        return publicClasses(Path.of(classes).resolve(name.replace('.', '/')), name);
     }
 
     private static List<String> platform(String module, String name) {

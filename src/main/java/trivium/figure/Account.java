@@ -28,6 +28,7 @@ import trivium.figure.Part.Picture;
 import trivium.figure.Part.Rows;
 import trivium.run.Moment;
 import trivium.run.Run;
+import trivium.text.Numbers;
 
 /**
  * What a report tells, in order.
@@ -40,6 +41,8 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
 
     private static final int MOST_ROWS = 6;
 
+    private static final String ACCURACY = "validation_accuracy";
+
     /** Tables with a section, or a use, of their own. */
     private static final Set<String> KNOWN =
             Set.of(Run.METRICS, PolicyOptimisation.REWARDS, RewardModel.NORMALISATION, RewardModel.VALIDATION);
@@ -51,7 +54,7 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
         var numbers = new LinkedHashMap<String, String>();
         numbers.put("validation_loss", "validation loss");
         numbers.put("bits_per_byte", "bits per byte");
-        numbers.put("validation_accuracy", "accuracy");
+        numbers.put(ACCURACY, "accuracy (%)");
         numbers.put("reward", "reward");
         numbers.put("gold", "gold");
         numbers.put("kl", "KL");
@@ -121,9 +124,9 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
         for (var run : runs) {
             var card = run.card();
             var row = new ArrayList<>(List.of(
-                    card.id(),
+                    run.label(),
                     Labels.kind(card.kind()),
-                    card.parent() == null ? "" : card.parent(),
+                    card.parent() == null ? "" : label(card.parent(), runs),
                     card.outcome().status(),
                     Moment.span(card.outcome().seconds())));
             measured.forEach(metric -> row.add(run.has(metric) ? number(run, metric) : ""));
@@ -135,29 +138,38 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
     /** An accuracy says of how many. */
     private static String number(Run run, String metric) {
         var pairs = run.tables().get(RewardModel.VALIDATION);
-        return Labels.number(run.last(metric))
-                + (metric.equals("validation_accuracy") && pairs != null
-                        ? String.format(Locale.ROOT, " of %,d", pairs.rowCount())
+        return Numbers.brief(metric.equals(ACCURACY) ? 100 * run.last(metric) : run.last(metric))
+                + (metric.equals(ACCURACY) && pairs != null
+                        ? " of " + Numbers.count(pairs.rowCount())
                         : "");
     }
 
     static String name(Run run) {
         var kind = Labels.kind(run.card().kind());
-        return kind.substring(0, 1).toUpperCase(Locale.ROOT) + kind.substring(1) + ": " + run.id();
+        return kind.substring(0, 1).toUpperCase(Locale.ROOT) + kind.substring(1) + ": " + run.label();
+    }
+
+    /** What a run is called that another names by its id. */
+    static String label(String id, List<Run> runs) {
+        return runs.stream()
+                .filter(run -> run.id().equals(id))
+                .map(Run::label)
+                .findFirst()
+                .orElse(id);
     }
 
     private static String sentence(Run run) {
         var card = run.card();
         var facts = new ArrayList<String>();
         int steps = run.metrics().rowCount();
-        facts.add(String.format(Locale.ROOT, "%,d %s", steps, steps == 1 ? "step" : "steps")
-                + (run.has("tokens") ? String.format(Locale.ROOT, ", %,.0f tokens", run.last("tokens")) : ""));
+        facts.add(Numbers.count(steps, "step")
+                + (run.has("tokens") ? ", " + Numbers.count(Math.round(run.last("tokens")), "token") : ""));
         if (run.has("validation_loss")) {
-            facts.add("validation loss " + Labels.number(run.last("validation_loss")) + " "
+            facts.add("validation loss " + Numbers.brief(run.last("validation_loss")) + " "
                     + (card.kind().equals("reward-model") ? "nats per comparison" : "nats per token"));
         }
         if (run.has("bits_per_byte")) {
-            facts.add(Labels.number(run.last("bits_per_byte")) + " bits per byte");
+            facts.add(Numbers.brief(run.last("bits_per_byte")) + " bits per byte");
         }
         if (run.tables().containsKey(RewardModel.VALIDATION)) {
             facts.add("held-out comparisons as people have them: " + RewardModel.validation(run));
@@ -214,7 +226,7 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
         }
         var validation = run.curve("validation_loss").numberColumn("validation_loss");
         return caption + ", and the loss on data held back for validation, which went from "
-                + Labels.number(validation.getDouble(0)) + " to " + Labels.number(run.last("validation_loss")) + ".";
+                + Numbers.brief(validation.getDouble(0)) + " to " + Numbers.brief(run.last("validation_loss")) + ".";
     }
 
     /** The last rows, for the newest samples say most. */
@@ -226,11 +238,10 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
             for (var column : table.columns()) {
                 boolean number = column instanceof NumericColumn<?> && !column.isMissing(row);
                 double value = number ? ((NumericColumn<?>) column).getDouble(row) : 0;
-                boolean whole = value == Math.rint(value) && Math.abs(value) < 1e9;
                 cells.add(
-                        !number
+                        !number || Numbers.isName(column.name())
                                 ? column.getUnformattedString(row)
-                                : whole ? Long.toString((long) value) : Labels.number(value));
+                                : Numbers.value(value));
             }
             rows.add(cells);
         }
@@ -308,8 +319,15 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
     private static Rows settings(String what, Map<String, ?> settings) {
         var rows = new ArrayList<List<String>>();
         rows.add(List.of(what, "value"));
-        settings.forEach((name, value) -> rows.add(List.of(name, value.equals(List.of()) ? "none" : value.toString())));
+        settings.forEach((name, value) -> rows.add(List.of(name, setting(name, value))));
         return new Rows(rows);
+    }
+
+    private static String setting(String name, Object value) {
+        if (value instanceof Number number && !Numbers.isName(name)) {
+            return Numbers.exact(number.doubleValue());
+        }
+        return value.equals(List.of()) ? "none" : value.toString();
     }
 
     private void again(List<Part> parts) {
@@ -318,7 +336,7 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
         for (var run : runs) {
             var origin = run.card().origin();
             rows.add(List.of(
-                    run.id(),
+                    run.card().name() == null ? run.id() : run.label() + " (" + run.id() + ")",
                     Long.toString(origin.seed()),
                     origin.dataHash(),
                     origin.commit(),
@@ -333,7 +351,7 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
                 .collect(Collectors.groupingBy(
                         run -> run.card().origin().environment(),
                         LinkedHashMap::new,
-                        Collectors.mapping(Run::id, Collectors.joining(", "))));
+                        Collectors.mapping(Run::label, Collectors.joining(", "))));
         machines.forEach((environment, ids) -> {
             if (machines.size() > 1) {
                 parts.add(new Paragraph("Trained here: " + ids));

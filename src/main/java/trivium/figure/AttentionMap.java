@@ -12,6 +12,7 @@ import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import trivium.model.Transformer;
 import trivium.run.Run;
+import trivium.text.Numbers;
 
 /** Draws where one head looks: a row for each token that asks, a column for each token that is looked at. */
 final class AttentionMap {
@@ -126,7 +127,7 @@ final class AttentionMap {
         g.draw(bar);
         for (int i = 0; i <= 4; i++) {
             double y = bar.getMaxY() - i * bar.getHeight() / 4;
-            Lettering.draw(g, Labels.number(most * i / 4, most), Style.SMALL, Style.SOFT, bar.getMaxX() + 5, y + 4, 0);
+            Lettering.draw(g, Numbers.beside(most * i / 4, most), Style.SMALL, Style.SOFT, bar.getMaxX() + 5, y + 4, 0);
             if (most == 0) {
                 break;
             }

@@ -2,12 +2,12 @@ package trivium.figure;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.HorizontalBarChart;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
+import trivium.text.Numbers;
 
 /** Draws amounts by name. */
 final class Bars {
@@ -47,7 +47,7 @@ final class Bars {
                 double middle = plot.getX() + (i + 0.5) * strip;
                 for (int side : new int[] {-1, 1}) {
                     double value = side < 0 ? before[i] : after[i];
-                    var text = Double.isFinite(value) ? Labels.number(value, high / 1.12) : "–";
+                    var text = Double.isFinite(value) ? Numbers.beside(value, high / 1.12) : "–";
                     double top = chart.getScreenYFromChart(value > 0 ? value : 0);
                     double at = middle + side * strip * FILL / 4;
                     Lettering.draw(g, text, Style.SMALL, Style.INK, at, top - 5, 0.5);
@@ -91,9 +91,7 @@ final class Bars {
             double strip = plot.getHeight() / words.size();
             for (int i = 0; i < words.size(); i++) {
                 double end = plot.getX() + plot.getWidth() * percent[i] / (most > 0 ? 1.12 * most : 1);
-                var text = percent[i] == 0
-                        ? "0"
-                        : String.format(Locale.ROOT, percent[i] < 1 ? "%.2f" : "%.1f", percent[i]);
+                var text = percent[i] == 0 ? "0" : Numbers.brief(percent[i]);
                 double baseline = plot.getY() + (i + 0.5) * strip + 4;
                 Lettering.draw(g, text, Style.SMALL, Style.INK, end + 5, baseline, 0);
             }

@@ -1,27 +1,36 @@
 package trivium.figure;
 
+import java.nio.file.Path;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import trivium.align.PolicyOptimisation;
+import trivium.figure.WordDiff.Stretch;
 import trivium.generate.Completions;
 import trivium.generate.Sampling;
 import trivium.generate.Written;
 import trivium.run.Run;
+import trivium.run.TableExport;
 import trivium.text.ChatTemplate;
+import trivium.text.Numbers;
 
 /**
- * What two models made of the same prompts, side by side. Words that changed are marked, tokens shaded by how sure the
- * model was that wrote them.
+ * What models made of the same prompts, side by side: two, or as many as there are, such as before, after fine-tuning
+ * and after alignment. Words that changed from one to the next are marked, tokens shaded by how sure the model was that
+ * wrote them.
  *
- * @param prompts what both were given
- * @param before what the first model made of each
- * @param after what the second model made of each
+ * @param prompts what all were given
+ * @param sides what each model made of them, in the order of their training; at least one, each under a name of its own
  */
-public record BeforeAfter(List<String> prompts, Side before, Side after) {
+public record BeforeAfter(List<String> prompts, List<Side> sides) {
+
+    private static final String PROMPT = "prompt";
+    private static final String BEFORE = "before";
+    private static final String AFTER = "after";
 
     /**
      * One model's part.
@@ -53,21 +62,58 @@ public record BeforeAfter(List<String> prompts, Side before, Side after) {
 
     public BeforeAfter {
         prompts = List.copyOf(prompts);
-        if (before.texts().size() != prompts.size() || after.texts().size() != prompts.size()) {
-            throw new IllegalArgumentException(prompts.size() + " prompts, "
-                    + before.texts().size() + " completions before and "
-                    + after.texts().size() + " after: expected one of each for every prompt");
+        sides = List.copyOf(sides);
+        if (sides.isEmpty()) {
+            throw new IllegalArgumentException("a comparison needs what at least one model wrote");
+        }
+        var names = new HashSet<>(Set.of(PROMPT));
+        for (var side : sides) {
+            if (side.texts().size() != prompts.size()) {
+                throw new IllegalArgumentException(prompts.size() + " prompts and "
+                        + side.texts().size() + " completions under \"" + side.name()
+                        + "\": expected one for every prompt");
+            }
+            if (!names.add(side.name())) {
+                throw new IllegalArgumentException(
+                        "two columns are called \"" + side.name() + "\"; give each model a name of its own");
+            }
         }
     }
 
     /** Completions with their log-probabilities, in columns called "before" and "after". */
     public static BeforeAfter of(List<String> prompts, List<Written> before, List<Written> after) {
-        return new BeforeAfter(prompts, new Side("before", before), new Side("after", after));
+        return new BeforeAfter(prompts, List.of(new Side(BEFORE, before), new Side(AFTER, after)));
     }
 
-    /** What both answer at temperature 0.7, in up to 80 tokens, with the same dice. */
-    public static BeforeAfter of(List<String> prompts, Run before, Run after) {
-        return of(prompts, written(before, prompts), written(after, prompts));
+    /**
+     * What all of them answer at temperature 0.7, in up to 80 tokens, with the same dice. Columns are called as the
+     * runs were named ({@link Run#named}); of two without names "before" and "after", of more what they are, such as
+     * "fine-tuning", or their ids where two are the same.
+     */
+    public static BeforeAfter of(List<String> prompts, Run... runs) {
+        var names = names(List.of(runs));
+        return new BeforeAfter(
+                prompts,
+                IntStream.range(0, runs.length)
+                        .mapToObj(i -> new Side(names.get(i), written(runs[i], prompts)))
+                        .toList());
+    }
+
+    private static List<String> names(List<Run> runs) {
+        boolean unnamed = runs.stream().allMatch(run -> run.card().name() == null);
+        if (runs.size() == 2 && unnamed) {
+            return List.of(BEFORE, AFTER);
+        }
+        var plain = runs.stream()
+                .map(run -> run.card().name() == null ? Labels.kind(run.card().kind()) : run.label())
+                .toList();
+        return IntStream.range(0, runs.size())
+                .mapToObj(i -> Collections.frequency(plain, plain.get(i)) == 1
+                        ? plain.get(i)
+                        : runs.get(i).card().name() == null
+                                ? runs.get(i).id()
+                                : runs.get(i).label() + " (" + runs.get(i).id() + ")")
+                .toList();
     }
 
     /**
@@ -77,7 +123,7 @@ public record BeforeAfter(List<String> prompts, Side before, Side after) {
     public static BeforeAfter of(Run aligned) {
         var rewards = aligned.table(PolicyOptimisation.REWARDS);
         return new BeforeAfter(
-                rewards.stringColumn("prompt").asList(), side(rewards, "before"), side(rewards, "after"));
+                rewards.stringColumn(PROMPT).asList(), List.of(side(rewards, BEFORE), side(rewards, AFTER)));
     }
 
     private static Side side(Table rewards, String when) {
@@ -92,7 +138,7 @@ public record BeforeAfter(List<String> prompts, Side before, Side after) {
     }
 
     private static String note(Table rewards, String what, String column, int row) {
-        return what + " " + Labels.number(rewards.numberColumn(column).getDouble(row));
+        return what + " " + Numbers.brief(rewards.numberColumn(column).getDouble(row));
     }
 
     private static List<Written> written(Run run, List<String> prompts) {
@@ -104,27 +150,54 @@ public record BeforeAfter(List<String> prompts, Side before, Side after) {
     /** The first {@code count} prompts, or all where there are fewer. */
     public BeforeAfter first(int count) {
         int kept = Math.clamp(count, 0, prompts.size());
-        return new BeforeAfter(prompts.subList(0, kept), before.first(kept), after.first(kept));
+        return new BeforeAfter(
+                prompts.subList(0, kept),
+                sides.stream().map(side -> side.first(kept)).toList());
     }
 
-    /** Columns "prompt", "before" and "after", a row for each prompt. */
+    /** Columns "prompt" and one for each side under its name, such as "before" and "after"; a row for each prompt. */
     public Table table() {
-        return Table.create(
-                "completions",
-                StringColumn.create("prompt", prompts),
-                StringColumn.create("before", before.texts().stream().map(Written::text)),
-                StringColumn.create("after", after.texts().stream().map(Written::text)));
+        var table = Table.create("completions", StringColumn.create(PROMPT, prompts));
+        sides.forEach(side -> table.addColumns(
+                StringColumn.create(side.name(), side.texts().stream().map(Written::text))));
+        return table;
     }
 
-    /** What changed in the text of a row. */
-    WordDiff changes(int row) {
-        return WordDiff.of(
-                before.texts().get(row).text(), after.texts().get(row).text());
+    /** Saves the table as .csv, .md or .tex, see {@link TableExport}. */
+    public Path save(String file) {
+        return TableExport.save(table(), Path.of(file));
+    }
+
+    /**
+     * The text of a row, cut where words change: of the first side those that the second lacks, of each other those
+     * that the one before it lacks.
+     */
+    List<Stretch> changes(int row, int side) {
+        var text = sides.get(side).texts().get(row).text();
+        if (sides.size() == 1) {
+            return text.isEmpty() ? List.of() : List.of(new Stretch(text, false));
+        }
+        return side == 0
+                ? WordDiff.of(text, text(row, 1)).before()
+                : WordDiff.of(text(row, side - 1), text).after();
+    }
+
+    private String text(int row, int side) {
+        return sides.get(side).texts().get(row).text();
     }
 
     /** Whether the shading means anything. */
     boolean isScored() {
-        return Stream.of(before, after).flatMap(side -> side.texts().stream()).anyMatch(Written::isScored);
+        return sides.stream().flatMap(side -> side.texts().stream()).anyMatch(Written::isScored);
+    }
+
+    /** What marks in the first side and in the others say. */
+    String legend(boolean first) {
+        if (sides.size() == 2) {
+            var name = sides.get(first ? 0 : 1).name();
+            return name.equals(first ? BEFORE : AFTER) ? "words only " + name : "words only under “" + name + "”";
+        }
+        return first ? "words that the next column lacks" : "words that the column before lacks";
     }
 
     /** The table as a fragment of HTML, styled inline, readable on light and dark themes and without colours. */

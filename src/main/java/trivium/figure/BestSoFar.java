@@ -9,6 +9,7 @@ import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
+import trivium.text.Numbers;
 
 /** Draws what a search had found after each of its trials. */
 final class BestSoFar {
@@ -63,7 +64,7 @@ final class BestSoFar {
                     && !(sign * values.getDouble(row) >= sign * values.getDouble(found));
             found = better ? row : found;
         }
-        var best = Labels.number(values.getDouble(found));
+        var best = Numbers.brief(values.getDouble(found));
         int trial = table.intColumn(1).get(found);
         return names.size() == 1
                 ? what + ": best of " + values.size() + " trials " + best + ", found by trial " + trial

@@ -1,11 +1,12 @@
 package trivium.figure;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
+import trivium.text.Numbers;
 
 /**
  * One upright axis of parallel coordinates.
@@ -20,9 +21,12 @@ record Coordinate(String label, double[] places, List<String> names, double[] ma
     private static final int MOST_NAMES = 8;
     private static final double WIDE = 20;
 
+    /** Least distance between two marks, as a share of the axis. */
+    private static final double APART = 0.1;
+
     /**
      * A few values stand at equal distances, numbers by size and text in the order of appearance. Many numbers stand
-     * where they are, on a logarithmic scale where the largest is twenty times the smallest.
+     * where they are, on a logarithmic scale where the largest is twenty times the smallest, beside round marks.
      */
     static Coordinate of(Table table, String column, int[] rows) {
         Points.requireColumns(table, List.of(column));
@@ -53,7 +57,7 @@ record Coordinate(String label, double[] places, List<String> names, double[] ma
                             ? share(Arrays.binarySearch(distinct, value), distinct.length)
                             : Double.NaN)
                     .toArray();
-            var names = Arrays.stream(distinct).mapToObj(Labels::setting).toList();
+            var names = Arrays.stream(distinct).mapToObj(Numbers::setting).toList();
             return listed(label, places, names);
         }
         double low = distinct[0];
@@ -62,12 +66,17 @@ record Coordinate(String label, double[] places, List<String> names, double[] ma
         var places = Arrays.stream(values)
                 .map(value -> wide ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low))
                 .toArray();
-        var marks = new double[] {0, 0.25, 0.5, 0.75, 1};
-        var names = DoubleStream.of(marks)
-                .map(share -> wide ? low * Math.pow(high / low, share) : low + share * (high - low))
-                .mapToObj(Labels::setting)
-                .toList();
-        return new Coordinate(label, places, names, marks);
+        var marks = new ArrayList<Double>();
+        var names = new ArrayList<String>();
+        for (double tick : wide ? Ruler.ticks(low, high) : Ruler.even(low, high)) { // the roundest first
+            double mark = wide ? Math.log(tick / low) / Math.log(high / low) : (tick - low) / (high - low);
+            if (marks.stream().noneMatch(other -> Math.abs(other - mark) < APART)) {
+                marks.add(mark);
+                names.add(Numbers.setting(tick));
+            }
+        }
+        return new Coordinate(
+                label, places, names, marks.stream().mapToDouble(mark -> mark).toArray());
     }
 
     private static Coordinate listed(String label, double[] places, List<String> names) {

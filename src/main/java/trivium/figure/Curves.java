@@ -3,6 +3,7 @@ package trivium.figure;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -10,54 +11,103 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import tech.tablesaw.api.Table;
+import trivium.text.Numbers;
 
 /** Draws metrics over steps, tokens or seconds. */
 final class Curves {
 
     private static final int HEIGHT = 330;
     private static final int SMALL_HEIGHT = 215;
+    private static final int PAIR_HEIGHT = 270;
 
     /** The validation loss of a single run. */
     private static final Look VALIDATION = new Look(Style.VERMILLION, Style.stroke(2), SeriesMarkers.CIRCLE);
 
     private Curves() {}
 
-    /** Training loss, faint as measured and strong as smoothed, with validation loss in markers. */
-    static Figure loss(Map<String, Table> metrics, Axis axis, String label) {
-        var names = List.copyOf(metrics.keySet());
+    /** The losses of runs that are measured alike, in the order of their names. */
+    private record Losses(String unit, List<String> names, List<Points> training, List<Points> validation) {
+
+        static Losses of(Yardstick.Group group, Axis axis) {
+            var names = List.copyOf(group.metrics().keySet());
+            return new Losses(group.unit(), names, all(group, axis, "loss"), all(group, axis, "validation_loss"));
+        }
+
+        private static List<Points> all(Yardstick.Group group, Axis axis, String metric) {
+            return group.metrics().values().stream()
+                    .map(table -> points(table, axis, metric))
+                    .toList();
+        }
+
+        boolean isValidated() {
+            return validation.stream().anyMatch(points -> !points.isEmpty());
+        }
+    }
+
+    /**
+     * Training loss, faint as measured and strong as smoothed, with validation loss in markers. A panel for each group.
+     */
+    static Figure loss(List<Yardstick.Group> groups, Axis axis) {
+        var all = new LinkedHashMap<String, Table>();
+        groups.forEach(group -> all.putAll(group.metrics()));
+        var names = List.copyOf(all.keySet());
         boolean single = names.size() == 1;
-        var training = names.stream()
-                .map(name -> points(metrics.get(name), axis, "loss"))
-                .toList();
-        var validation = names.stream()
-                .map(name -> points(metrics.get(name), axis, "validation_loss"))
-                .toList();
-        var plot = Plot.over(axis, label);
-        for (int i = 0; i < names.size(); i++) { // all faint curves first, so that they cover nothing
-            var color = Style.pale(Style.look(i).color());
-            plot.line(training.get(i), Style.look(i).line().in(color).with(Style.stroke(1)));
+        var panels = new ArrayList<Panel>();
+        boolean validated = false;
+        var ending = "";
+        int first = 0;
+        for (var group : groups) {
+            var losses = Losses.of(group, axis);
+            var plot = lossPlot(losses, axis, first, single);
+            first += losses.names().size();
+            if (!plot.isEmpty()) {
+                ending = ending(losses);
+                var heading = losses.names().size() == 1 ? losses.names().getFirst() + ending : ending.substring(2);
+                panels.add(plot.panel(groups.size() == 1 ? "" : heading));
+                validated |= losses.isValidated();
+            }
         }
-        for (int i = 0; i < names.size(); i++) {
-            plot.line(
-                    training.get(i).smooth(window(training.get(i))),
-                    Style.look(i).line());
-        }
-        for (int i = 0; i < names.size(); i++) {
-            plot.line(validation.get(i), single ? VALIDATION : Style.look(i));
-        }
-        var data = together(metrics, axis, List.of("loss", "validation_loss"));
-        if (plot.isEmpty()) {
+        var data = together(all, axis, List.of("loss", "validation_loss"));
+        if (panels.isEmpty()) {
             return new Figure(Sheet.empty("Loss"), data);
         }
-        var title = (single ? "Loss of " + names.getFirst() : "Loss of " + names.size() + " runs")
-                + ending(names, training, validation);
-        boolean validated = validation.stream().anyMatch(points -> !points.isEmpty());
-        return new Figure(Sheet.of(title, lossKeys(names, validated), plot.panel(""), HEIGHT), data);
+        var title = single
+                ? "Loss of " + names.getFirst() + ending
+                : groups.size() == 1
+                        ? "Loss of " + names.size() + " runs" + ending
+                        : "Losses of " + names.size() + " runs, not to be compared: validation data or unit differ";
+        var keys = lossKeys(names, validated);
+        return new Figure(
+                panels.size() == 1
+                        ? Sheet.of(title, keys, panels.getFirst(), HEIGHT)
+                        : new Sheet(title, keys, panels, 2, PAIR_HEIGHT),
+                data);
+    }
+
+    private static Plot lossPlot(Losses losses, Axis axis, int first, boolean single) {
+        var plot = Plot.over(axis, losses.unit());
+        int count = losses.names().size();
+        for (int i = 0; i < count; i++) { // all faint curves first, so that they cover nothing
+            var look = Style.look(first + i).line();
+            plot.line(
+                    losses.training().get(i), look.in(Style.pale(look.color())).with(Style.stroke(1)));
+        }
+        for (int i = 0; i < count; i++) {
+            var training = losses.training().get(i);
+            plot.line(training.smooth(window(training)), Style.look(first + i).line());
+        }
+        for (int i = 0; i < count; i++) {
+            plot.line(losses.validation().get(i), single ? VALIDATION : Style.look(first + i));
+        }
+        return plot;
     }
 
     /** What the curves come to: the validation loss at the end, or where there is none the training loss. */
-    private static String ending(List<String> names, List<Points> training, List<Points> validation) {
-        boolean validated = validation.stream().anyMatch(points -> !points.isEmpty());
+    private static String ending(Losses losses) {
+        var names = losses.names();
+        var training = losses.training();
+        var validation = losses.validation();
+        boolean validated = losses.isValidated();
         var curves = validated
                 ? validation
                 : training.stream().map(points -> points.smooth(window(points))).toList();
@@ -72,7 +122,7 @@ final class Curves {
         int best = ends.stream()
                 .min(Comparator.comparingDouble(i -> curves.get(i).last()))
                 .orElseThrow();
-        var value = Labels.number(curves.get(best).last());
+        var value = Numbers.brief(curves.get(best).last());
         return names.size() == 1
                 ? ": " + what + " ends at " + value
                 : ": " + names.get(best) + " ends with the lowest " + what + ", " + value;
@@ -94,18 +144,41 @@ final class Curves {
         return keys;
     }
 
-    /** One metric of several tables. */
+    /** One metric of several tables in one panel. */
     static Figure metric(String title, Map<String, Table> tables, Axis axis, String metric) {
-        var plot = Plot.over(axis, Labels.of(metric));
+        return metric(title, List.of(new Yardstick.Group("", tables)), axis, metric);
+    }
+
+    /** One metric of several tables, a panel for each group. */
+    static Figure metric(String title, List<Yardstick.Group> groups, Axis axis, String metric) {
         var keys = new ArrayList<Key>();
-        for (var table : tables.entrySet()) {
-            var points = points(table.getValue(), axis, metric);
-            var look = Style.look(keys.size());
-            keys.add(Key.line(table.getKey(), points.size() > 40 ? look.line() : look));
-            plot.line(points, points.size() > 40 ? look.line() : look);
+        var panels = new ArrayList<Panel>();
+        var all = new LinkedHashMap<String, Table>();
+        for (var group : groups) {
+            var plot = Plot.over(axis, Labels.of(metric));
+            for (var table : group.metrics().entrySet()) {
+                var points = points(table.getValue(), axis, metric);
+                var look = Style.look(keys.size());
+                keys.add(Key.line(table.getKey(), points.size() > 40 ? look.line() : look));
+                plot.line(points, points.size() > 40 ? look.line() : look);
+            }
+            if (!plot.isEmpty()) {
+                panels.add(plot.panel(
+                        groups.size() == 1
+                                ? ""
+                                : String.join(", ", group.metrics().keySet())));
+            }
+            all.putAll(group.metrics());
         }
-        var data = together(tables, axis, List.of(metric));
-        return new Figure(plot.isEmpty() ? Sheet.empty(title) : Sheet.of(title, keys, plot.panel(""), HEIGHT), data);
+        var data = together(all, axis, List.of(metric));
+        var whole = groups.size() == 1 ? title : title + ", not to be compared: validation data or unit differ";
+        return new Figure(
+                panels.isEmpty()
+                        ? Sheet.empty(whole)
+                        : panels.size() == 1
+                                ? Sheet.of(whole, keys, panels.getFirst(), HEIGHT)
+                                : new Sheet(whole, keys, panels, 2, PAIR_HEIGHT),
+                data);
     }
 
     /**
@@ -165,8 +238,8 @@ final class Curves {
                 .average()
                 .orElse(Double.NaN);
         var words = Labels.title(metric);
-        return words.substring(0, 1).toLowerCase(Locale.ROOT) + words.substring(1) + " from " + Labels.number(from)
-                + " to " + Labels.number(to)
+        return words.substring(0, 1).toLowerCase(Locale.ROOT) + words.substring(1) + " from " + Numbers.brief(from)
+                + " to " + Numbers.brief(to)
                 + (some == 1 ? "" : " (first and last tenth)");
     }
 

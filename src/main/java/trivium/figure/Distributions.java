@@ -9,6 +9,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import tech.tablesaw.api.Table;
 import trivium.measure.Paired;
+import trivium.text.Numbers;
 
 /** Draws how a distribution moved. */
 final class Distributions {
@@ -26,7 +27,8 @@ final class Distributions {
         histograms(finite(before), finite(after), label, "", sheet, keys);
         var title = title(before, after, label);
         return new Figure(
-                sheet.isEmpty() ? Sheet.empty(title) : new Sheet(title, keys, sheet, 1, 300), behind(before, after));
+                sheet.isEmpty() ? Sheet.empty(title) : new Sheet(title, keys, sheet, 1, 300),
+                behind(before, after, Table.create("figure")));
     }
 
     /** The histograms, and beside them the path from one mean to the other. */
@@ -42,9 +44,13 @@ final class Distributions {
             panels.add(plot.panel("Over training"));
         }
         var title = title(before, after, label);
+        var all = Table.create("figure");
+        if (!path.isEmpty()) {
+            all = metrics.selectColumns(Axis.STEPS.column(), metric);
+        }
         return new Figure(
                 panels.isEmpty() ? Sheet.empty(title) : new Sheet(title, keys, panels, panels.size(), 290),
-                behind(before, after));
+                behind(before, after, all));
     }
 
     private static void histograms(
@@ -93,7 +99,9 @@ final class Distributions {
         }
         double mean = Arrays.stream(sample).average().orElseThrow();
         plot.segment(mean, 0, mean, top, look.color(), look.stroke());
-        keys.add(Key.line(name + ": mean " + Labels.number(mean) + " (" + sample.length + " completions)", look));
+        keys.add(Key.line(
+                name + ": mean " + Numbers.brief(mean) + " (" + Numbers.count(sample.length, "completion") + ")",
+                look));
     }
 
     /** Share of the sample in each bin, in percent. The last bin includes its right edge. */
@@ -147,7 +155,7 @@ final class Distributions {
         }
         double difference = Arrays.stream(a).average().orElseThrow()
                 - Arrays.stream(b).average().orElseThrow();
-        var moved = (difference >= 0 ? "up by " : "down by ") + Labels.number(Math.abs(difference));
+        var moved = (difference >= 0 ? "up by " : "down by ") + Numbers.brief(Math.abs(difference));
         if (a.length == 1 && b.length == 1) {
             return name + " of one completion, before and after: " + moved;
         }
@@ -164,13 +172,16 @@ final class Distributions {
     }
 
     private static String signed(double value) {
-        return (value > 0 ? "+" : "") + Labels.number(value);
+        return (value > 0 ? "+" : "") + Numbers.brief(value);
     }
 
-    private static Table behind(double[] before, double[] after) {
+    /** Both panels side by side: the samples, and the path's steps with their values; the shorter one ends earlier. */
+    private static Table behind(double[] before, double[] after, Table path) {
         var columns = new LinkedHashMap<String, double[]>();
         columns.put("before", before);
         columns.put("after", after);
+        path.columnNames()
+                .forEach(name -> columns.put(name, path.numberColumn(name).asDoubleArray()));
         return Behind.arrays(columns);
     }
 

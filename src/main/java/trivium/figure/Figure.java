@@ -5,12 +5,12 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
-import org.knowm.xchart.ChartEncoder;
 import tech.tablesaw.api.Table;
 import trivium.run.Aside;
 
@@ -26,7 +26,7 @@ public final class Figure {
     private final Table table;
 
     Figure(Sheet sheet, Table table) {
-        this(new Page(sheet, FigureSize.PAGE), table.copy());
+        this(Page.of(sheet, FigureSize.PAGE), table.copy());
     }
 
     private Figure(Page page, Table table) {
@@ -39,12 +39,45 @@ public final class Figure {
      * {@code figure.size(FigureSize.SLIDE).save("loss.png")}.
      */
     public Figure size(FigureSize size) {
-        return new Figure(new Page(page.sheet(), size), table);
+        return new Figure(Page.of(page.sheet(), size), table);
+    }
+
+    /**
+     * The same figure as wide as a column or a page of somebody's own: {@code figure.inches(3.3).save("loss.pdf")}. Its
+     * letters stay at 8 points, its images have about 300 pixels to the inch.
+     *
+     * @param width of the vector file, from 2 to 20 inches (5 to 50 cm)
+     */
+    public Figure inches(double width) {
+        return new Figure(Page.inches(page.sheet(), width), table);
+    }
+
+    /** The same figure under another title, see {@link #title()}. */
+    public Figure title(String words) {
+        return new Figure(page.with(page.sheet().titled(words)), table);
+    }
+
+    /**
+     * The same figure without a title above it, for pages whose captions say it. {@link #title()} stays what images are
+     * called for those who cannot see them.
+     */
+    public Figure untitled() {
+        return new Figure(page.with(page.sheet().untitled()), table);
+    }
+
+    /** The same figure with sentences below it, broken into lines; empty for none. */
+    public Figure caption(String sentences) {
+        return new Figure(page.with(page.sheet().captioned(sentences)), table);
     }
 
     /** What is seen, in a sentence. */
     public String title() {
         return page.getTitle();
+    }
+
+    /** What is written below the figure, or empty. */
+    public String caption() {
+        return page.sheet().caption();
     }
 
     /** The numbers that are drawn. */
@@ -83,12 +116,11 @@ public final class Figure {
             throw new IllegalArgumentException(
                     "a figure needs at least 200 × 150 pixels to be readable, not " + width + " × " + height);
         }
-        var image =
-                new BufferedImage(page.size().scale * width, page.size().scale * height, BufferedImage.TYPE_INT_RGB);
+        var image = new BufferedImage(page.scale() * width, page.scale() * height, BufferedImage.TYPE_INT_RGB);
         var g = image.createGraphics();
         g.setColor(Color.WHITE);
         g.fillRect(0, 0, image.getWidth(), image.getHeight());
-        g.scale(page.size().scale, page.size().scale);
+        g.scale(page.scale(), page.scale());
         page.paintLaid(g, width, height);
         g.dispose();
         return image;
@@ -126,19 +158,11 @@ public final class Figure {
     }
 
     private byte[] vector(String format) throws IOException {
-        var out = new ByteArrayOutputStream();
-        try {
-            ChartEncoder.saveChart(page, out, format);
-        } catch (IllegalStateException | NoClassDefFoundError e) {
-            throw new IllegalArgumentException(
-                    "saving as ." + format + " needs "
-                            + (format.equals("svg")
-                                    ? "de.erichseifert.vectorgraphics2d:VectorGraphics2D"
-                                    : "de.rototor.pdfbox:graphics2d")
-                            + " on the class path; add it, or save as .png",
-                    e);
-        }
-        return out.toByteArray();
+        var ink = new Ink();
+        page.paintLaid(ink, page.width(), page.height());
+        return format.equals("svg")
+                ? Svg.of(page, ink.elements()).getBytes(StandardCharsets.UTF_8)
+                : Pdf.of(page, ink.elements());
     }
 
     @Override

@@ -16,25 +16,42 @@ public final class Figures {
 
     private Figures() {}
 
-    /** Training and validation loss over steps. */
+    /**
+     * Training and validation loss over steps. Runs share a panel, and the title says which ends lowest, where their
+     * losses are measured alike: on the same validation data, with the same tokenizer and task, in the same unit. Other
+     * runs get panels of their own.
+     */
     public static Figure loss(Run... runs) {
         return loss(Axis.STEPS, runs);
     }
 
-    /** Training and validation loss over steps, tokens or seconds. */
+    /** Training and validation loss over steps, tokens or seconds, see {@link #loss(Run...)}. */
     public static Figure loss(Axis axis, Run... runs) {
-        var label = Labels.loss(runs.length == 0 ? "" : runs[0].card().kind());
-        return Curves.loss(metrics(runs), axis, label);
+        return Curves.loss(Yardstick.groups(named(runs)), axis);
     }
 
-    /** Training and validation loss of tables of metrics by name: columns "loss" and "validation_loss". */
+    /**
+     * Training and validation loss over steps, under names for this figure, see {@link #loss(Run...)}. The names that
+     * runs were given themselves ({@link Run#named}) every figure has.
+     */
+    public static Figure loss(Map<String, Run> runs) {
+        return Curves.loss(Yardstick.groups(runs), Axis.STEPS);
+    }
+
+    /**
+     * Training and validation loss of tables of metrics by name: columns "loss" and "validation_loss". Tables do not
+     * say what their losses were measured on; that it was the same is up to the caller.
+     */
     public static Figure loss(Axis axis, Map<String, Table> metrics) {
-        return Curves.loss(metrics, axis, Labels.of("loss"));
+        return Curves.loss(List.of(new Yardstick.Group(Labels.of("loss"), metrics)), axis);
     }
 
-    /** One metric of several runs. */
+    /** One metric of several runs; losses and bits per byte as in {@link #loss(Run...)}. */
     public static Figure compare(String metric, Run... runs) {
-        return compare(metric, Axis.STEPS, metrics(runs));
+        var named = named(runs);
+        var groups =
+                Yardstick.measures(metric) ? Yardstick.groups(named) : List.of(new Yardstick.Group("", tables(named)));
+        return Curves.metric(Labels.title(metric), groups, Axis.STEPS, metric);
     }
 
     /** One metric of several tables by name. */
@@ -44,7 +61,7 @@ public final class Figures {
 
     /** A panel for each metric of a run; metrics it does not have are left out. */
     public static Figure metrics(Run run, String... metrics) {
-        var title = "The " + Labels.kind(run.card().kind());
+        var title = run.card().name() == null ? "The " + Labels.kind(run.card().kind()) : run.label();
         var first = Arrays.stream(metrics).filter(run::has).findFirst();
         return metrics(
                 title
@@ -166,7 +183,9 @@ public final class Figures {
     /** A metric's mean over runs that differ in their seed only, with its 95 % interval. */
     public static Figure overSeeds(String metric, Run... runs) {
         var tables = Arrays.stream(runs).map(Run::metrics).toList();
-        var name = runs.length == 0 ? "" : Labels.kind(runs[0].card().kind());
+        var name = runs.length == 0
+                ? ""
+                : runs[0].card().name() == null ? Labels.kind(runs[0].card().kind()) : runs[0].label();
         return overSeeds(metric, Axis.STEPS, runs.length == 0 ? Map.of() : Map.of(name, tables));
     }
 
@@ -190,7 +209,7 @@ public final class Figures {
 
     /** The learning rate of runs, over steps. */
     public static Figure schedule(Run... runs) {
-        return Schedules.of(metrics(runs));
+        return Schedules.of(tables(named(runs)));
     }
 
     /** The learning rate of tables of metrics by name: column "learning_rate". */
@@ -282,12 +301,21 @@ public final class Figures {
         return Report.of("Report on " + runs.length + (runs.length == 1 ? " run" : " runs"), List.of(runs));
     }
 
-    private static Map<String, Table> metrics(Run... runs) {
-        var tables = new LinkedHashMap<String, Table>();
+    private static Map<String, Run> named(Run... runs) {
+        var named = new LinkedHashMap<String, Run>();
         for (var run : runs) {
-            // Ids tell several runs apart; one is better known by what it is.
-            tables.put(runs.length == 1 ? "the " + Labels.kind(run.card().kind()) : run.id(), run.metrics());
+            // Ids tell several runs apart; one without a name is better known by what it is.
+            boolean alone = runs.length == 1 && run.card().name() == null;
+            var name = alone ? "the " + Labels.kind(run.card().kind()) : run.label();
+            boolean taken = named.containsKey(name) && !named.get(name).id().equals(run.id());
+            named.put(taken ? name + " (" + run.id() + ")" : name, run);
         }
+        return named;
+    }
+
+    private static Map<String, Table> tables(Map<String, Run> runs) {
+        var tables = new LinkedHashMap<String, Table>();
+        runs.forEach((name, run) -> tables.put(name, run.metrics()));
         return tables;
     }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
+import trivium.text.Numbers;
 
 /**
  * A table of trials seen as a grid: one cell for each pair of settings.
@@ -55,7 +56,7 @@ record Grid(List<String> x, List<String> y, double[][] cells) {
                 table.column(column) instanceof NumericColumn<?> ? new TreeMap<>() : new LinkedHashMap<>();
         for (int row = 0; row < table.rowCount(); row++) {
             var key = key(table, column, row);
-            labels.put(key, key instanceof Double number ? Labels.setting(number) : key.toString());
+            labels.put(key, key instanceof Double number ? Numbers.setting(number) : key.toString());
         }
         return labels;
     }

@@ -2,38 +2,29 @@ package trivium.figure;
 
 import java.awt.Color;
 import java.awt.Graphics2D;
-import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.knowm.xchart.HeatMapChart;
 import tech.tablesaw.api.Table;
+import trivium.text.Numbers;
 
 /** Draws a value over two settings: colour and number in every cell, a frame around the best. */
 final class HeatMap {
 
     private static final Color NOTHING = new Color(0xEE, 0xEE, 0xEE);
-    private static final int BAR_SPACE = 76;
+
+    /** Settings along an axis beyond which a grid that is mostly empty is none, but the picture of a search. */
+    private static final int MOST_ROWS = 8;
 
     private final Grid grid;
-    private final Best best;
-    private final double low;
-    private final double high;
-    private final boolean capped;
+    private final ColorScale colors;
 
     private HeatMap(Grid grid, Best best) {
         this.grid = grid;
-        this.best = best;
-        var sorted = grid.sorted();
-        boolean lowest = best == Best.LOWEST;
-        double good = lowest ? sorted[0] : sorted[sorted.length - 1];
-        double bad = lowest ? sorted[sorted.length - 1] : sorted[0];
-        // one trial that went wrong should not take all the colours: stop them at four times the middle's distance
-        double end = good + 4 * (sorted[sorted.length / 2] - good);
-        capped = end != good && Math.abs(bad - good) > Math.abs(end - good);
-        double last = capped ? end : bad;
-        low = Math.min(good, last);
-        high = Math.max(good, last);
+        colors = ColorScale.of(grid.sorted(), best);
     }
 
     static Figure of(Table table, String x, String y, String value, Best best) {
@@ -45,26 +36,47 @@ final class HeatMap {
         }
         var grid = Grid.of(table, x, y, value);
         var map = new HeatMap(grid, best);
-        var title = name + " by " + Labels.of(x) + " and " + Labels.of(y) + ": best " + Labels.number(map.bestValue());
+        var title =
+                name + " by " + Labels.of(x) + " and " + Labels.of(y) + ": best " + Numbers.brief(map.colors.good());
+        if (isMostlyEmpty(grid)) {
+            return scatter(title, table, x, y, value, best);
+        }
         var names = new Names(grid.x(), Labels.of(x), grid.y(), Labels.of(y));
         var space = names.space();
-        space.right = BAR_SPACE;
+        space.right = ColorScale.SPACE;
         var panel = new Panel("", map.chart(names, Labels.of(value)), space);
         int height = 110 + Math.max(2, grid.y().size()) * 44;
         return new Figure(Sheet.of(title, List.of(), panel, height), table.selectColumns(x, y, value));
     }
 
-    private double bestValue() {
-        var sorted = grid.sorted();
-        return best == Best.LOWEST ? sorted[0] : sorted[sorted.length - 1];
+    private static boolean isMostlyEmpty(Grid grid) {
+        int all = grid.x().size() * grid.y().size();
+        return Math.max(grid.x().size(), grid.y().size()) > MOST_ROWS && 2 * grid.sorted().length < all;
+    }
+
+    private static Figure scatter(String title, Table table, String x, String y, String value, Best best) {
+        var values = table.numberColumn(value);
+        int[] rows = IntStream.range(0, table.rowCount())
+                .filter(row -> Double.isFinite(values.getDouble(row)))
+                .toArray();
+        var results = Arrays.stream(rows).mapToDouble(values::getDouble).toArray();
+        var scatter = new TrialScatter(
+                Coordinate.of(table, x, rows),
+                Coordinate.of(table, y, rows),
+                results,
+                ColorScale.of(Arrays.stream(results).sorted().toArray(), best),
+                Labels.of(value));
+        return new Figure(
+                Sheet.of(title + ", ringed", List.of(), scatter.panel(), TrialScatter.HEIGHT),
+                table.selectColumns(x, y, value));
     }
 
     private HeatMapChart chart(Names names, String value) {
         var chart = Style.dress(new HeatMapChart(Sheet.WIDTH, 300), "", "");
         chart.getStyler()
                 .setRangeColors(Ramp.VIRIDIS.colors().toArray(Color[]::new))
-                .setMin(low)
-                .setMax(high);
+                .setMin(colors.low())
+                .setMax(colors.high());
         chart.getStyler()
                 .setXAxisTicksVisible(false)
                 .setYAxisTicksVisible(false)
@@ -80,8 +92,7 @@ final class HeatMap {
         chart.addSeries(value, grid.x(), grid.y(), cells);
         chart.addAnnotation(new Mark((g, plot) -> {
             paintCells(g, plot);
-            paintBar(g, plot);
-            Lettering.draw(g, value, Style.SMALL, Style.INK, plot.getMaxX() + BAR_SPACE - 4, plot.getY() - 8, 1);
+            colors.paint(g, plot, value);
             names.paint(g, plot);
         }));
         return chart;
@@ -97,10 +108,10 @@ final class HeatMap {
                         plot.getX() + i * width, plot.getMaxY() - (j + 1) * height, width, height);
                 double value = grid.cells()[i][j];
                 boolean empty = Double.isNaN(value);
-                g.setColor(empty ? NOTHING : color(value));
+                g.setColor(empty ? NOTHING : colors.at(value));
                 g.fill(cell);
-                var ink = empty ? Style.SOFT : color(value).getGreen() > 140 ? Style.INK : Color.WHITE;
-                var text = empty ? "–" : Labels.number(value);
+                var ink = empty ? Style.SOFT : colors.at(value).getGreen() > 140 ? Style.INK : Color.WHITE;
+                var text = empty ? "–" : Numbers.brief(value);
                 var font = Lettering.shrunk(text, Style.TEXT, width - 7);
                 if (Lettering.width(text, font) < width) { // where cells are too narrow for numbers, colours do
                     Lettering.draw(g, text, font, ink, cell.getCenterX(), cell.getCenterY() + 4, 0.5);
@@ -108,7 +119,7 @@ final class HeatMap {
                 g.setColor(Color.WHITE);
                 g.setStroke(Style.stroke(1));
                 g.draw(cell);
-                frame = value == bestValue() ? cell : frame;
+                frame = value == colors.good() ? cell : frame;
             }
         }
         if (frame != null) {
@@ -125,27 +136,5 @@ final class HeatMap {
         g.setColor(Color.BLACK);
         g.setStroke(Style.stroke(2.2f));
         g.draw(inner);
-    }
-
-    private void paintBar(Graphics2D g, Rectangle2D plot) {
-        double x = plot.getMaxX() + 18;
-        Ramp.VIRIDIS.paint(g, new Rectangle2D.Double(x, plot.getY(), 14, plot.getHeight()));
-        for (int i = 0; i <= 4; i++) {
-            double value = low + (high - low) * i / 4;
-            double y = plot.getMaxY() - plot.getHeight() * i / 4;
-            g.setColor(Style.AXIS);
-            g.setStroke(Style.stroke(1));
-            g.draw(new Line2D.Double(x + 14, y, x + 18, y));
-            boolean beyond = capped && i == (best == Best.LOWEST ? 4 : 0);
-            var text = (beyond ? best == Best.LOWEST ? "≥ " : "≤ " : "") + Labels.number(value);
-            Lettering.draw(g, text, Style.SMALL, Style.SOFT, x + 21, y + 4, 0);
-            if (high == low) {
-                break;
-            }
-        }
-    }
-
-    private Color color(double value) {
-        return Ramp.VIRIDIS.at(high == low ? 0.5 : (value - low) / (high - low));
     }
 }

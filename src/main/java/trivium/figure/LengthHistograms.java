@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.IntStream;
 import tech.tablesaw.api.Table;
+import trivium.text.Numbers;
 
 /** Draws how long texts are. */
 final class LengthHistograms {
@@ -26,7 +27,7 @@ final class LengthHistograms {
         int beyond = (int) Arrays.stream(all)
                 .filter(length -> length > edges[edges.length - 1])
                 .count();
-        var cut = beyond == 0 ? "" : "; " + beyond + " longer, up to " + Labels.tick(all[all.length - 1]);
+        var cut = beyond == 0 ? "" : "; " + beyond + " longer, up to " + Numbers.tick(all[all.length - 1]);
         var plot = new Plot("length (" + unit + ")" + cut, "share (%)").fromZero();
         var keys = new ArrayList<Key>();
         double top = 0;
@@ -41,7 +42,7 @@ final class LengthHistograms {
             Arrays.sort(sorted);
             double median = sorted[(sorted.length - 1) / 2];
             plot.segment(median, 0, median, 1.04 * top, look.color(), look.stroke());
-            keys.add(Key.line(sample.getKey() + ": median " + Labels.tick(median), look));
+            keys.add(Key.line(sample.getKey() + ": median " + Numbers.tick(median), look));
         }
         return new Figure(Sheet.of(title, keys, plot.panel(""), 300), behind(samples));
     }

@@ -9,10 +9,10 @@ import java.awt.geom.AffineTransform;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Text as outlines, so that it looks the same on a screen, in SVG and in PDF. */
+/** Text: in images as outlines, which look alike at every size and angle, in vector files as words. */
 final class Lettering {
 
-    private static final FontRenderContext CONTEXT = new FontRenderContext(null, true, true);
+    static final FontRenderContext CONTEXT = new FontRenderContext(null, true, true);
 
     private Lettering() {}
 
@@ -22,6 +22,10 @@ final class Lettering {
             return;
         }
         var at = AffineTransform.getTranslateInstance(x - anchor * width(text, font), baseline);
+        if (g instanceof Ink ink) {
+            ink.word(text, font, color, x, baseline, anchor);
+            return;
+        }
         g.setColor(color);
         g.fill(new TextLayout(text, font, CONTEXT).getOutline(at));
     }

@@ -5,11 +5,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.text.Numbers;
 
 /**
  * What came from what: tokenizers, runs, and the weights and rewards that went from one to the other.
@@ -22,11 +22,12 @@ record Lineage(List<Node> nodes, List<Edge> edges) {
      * A tokenizer or a run.
      *
      * @param id unique on the page
+     * @param name as the page says it: that of the run, or its id
      * @param what it is, such as "fine-tuning"
      * @param detail a short line about it
      * @param known whether it is part of the report, or only named by one that is
      */
-    record Node(String id, String what, String detail, boolean known) {}
+    record Node(String id, String name, String what, String detail, boolean known) {}
 
     /**
      * What went from one to the other.
@@ -46,7 +47,7 @@ record Lineage(List<Node> nodes, List<Edge> edges) {
         var edges = new ArrayList<Edge>();
         for (var run : runs) {
             var card = run.card();
-            nodes.put(card.id(), new Node(card.id(), Labels.kind(card.kind()), detail(run), true));
+            nodes.put(card.id(), new Node(card.id(), run.label(), Labels.kind(card.kind()), detail(run), true));
         }
         for (var run : runs) {
             var card = run.card();
@@ -77,31 +78,30 @@ record Lineage(List<Node> nodes, List<Edge> edges) {
     }
 
     private static Node elsewhere(String id) {
-        return new Node(id, "run", "not in this report", false);
+        return new Node(id, id, "run", "not in this report", false);
     }
 
     private static Node tokenizer(Run run) {
         var hash = run.card().recipe().get("tokenizer_hash");
-        return new Node(hash == null ? "words" : hash.toString(), "tokenizer", entries(run), true);
+        var id = hash == null ? "words" : hash.toString();
+        return new Node(id, id, "tokenizer", entries(run), true);
     }
 
     private static String entries(Run run) {
-        return run.tokenizer() == null
-                ? ""
-                : String.format(Locale.ROOT, "%,d entries", run.tokenizer().size());
+        return run.tokenizer() == null ? "" : Numbers.count(run.tokenizer().size(), "entry");
     }
 
     /** The number that says most about a run. */
     private static String detail(Run run) {
         if (run.has("reward")) {
-            return "reward " + Labels.number(run.last("reward"));
+            return "reward " + Numbers.brief(run.last("reward"));
         }
         if (run.has("validation_accuracy")) {
             var scores = run.tables().get("validation_scores");
-            return "accuracy " + Labels.percent(run.last("validation_accuracy"))
-                    + (scores == null ? "" : String.format(Locale.ROOT, " of %,d", scores.rowCount()));
+            return "accuracy " + Numbers.percent(run.last("validation_accuracy"))
+                    + (scores == null ? "" : " of " + Numbers.count(scores.rowCount()));
         }
-        return run.has("validation_loss") ? "validation loss " + Labels.number(run.last("validation_loss")) : "";
+        return run.has("validation_loss") ? "validation loss " + Numbers.brief(run.last("validation_loss")) : "";
     }
 
     /** Sources first; what is left in a circle, which no training makes, comes last. */
@@ -129,7 +129,7 @@ record Lineage(List<Node> nodes, List<Edge> edges) {
         var rows = new ArrayList<List<String>>();
         rows.add(List.of("what", "name", "began from", "judged by", ""));
         for (var node : nodes) {
-            rows.add(List.of(node.what(), node.id(), sources(node, false), sources(node, true), node.detail()));
+            rows.add(List.of(node.what(), node.name(), sources(node, false), sources(node, true), node.detail()));
         }
         return rows;
     }
@@ -139,8 +139,16 @@ record Lineage(List<Node> nodes, List<Edge> edges) {
                 ", ",
                 edges.stream()
                         .filter(edge -> edge.to().equals(node.id()) && edge.reward() == reward)
-                        .map(Edge::from)
+                        .map(edge -> name(edge.from()))
                         .toList());
+    }
+
+    private String name(String id) {
+        return nodes.stream()
+                .filter(node -> node.id().equals(id))
+                .map(Node::name)
+                .findFirst()
+                .orElse(id);
     }
 
     /** In words: "tokenizer → base → tuned". */
@@ -216,7 +224,7 @@ record Lineage(List<Node> nodes, List<Edge> edges) {
                 + "\" rx=\"6\" fill=\"" + (node.known() ? "#f2f6fa" : "#fff") + "\" stroke=\"#0072b2\""
                 + (node.known() ? "" : " stroke-dasharray=\"3 3\"") + "/>");
         line(svg, place, 20, "font-size=\"13\" font-weight=\"bold\"", node.what());
-        line(svg, place, 38, "font-size=\"11\"", shortened(node.id()));
+        line(svg, place, 38, "font-size=\"11\"", shortened(node));
         line(svg, place, 55, "font-size=\"11\"", node.detail());
     }
 
@@ -225,8 +233,14 @@ record Lineage(List<Node> nodes, List<Edge> edges) {
                 + Markup.escape(text) + "</text>");
     }
 
-    /** An id's end tells it apart. */
-    private static String shortened(String id) {
-        return id.length() <= LETTERS ? id : "…" + id.substring(id.length() - LETTERS + 1);
+    /** An id's end tells it apart, a name's beginning. */
+    private static String shortened(Node node) {
+        var name = node.name();
+        if (name.length() <= LETTERS) {
+            return name;
+        }
+        return name.equals(node.id())
+                ? "…" + name.substring(name.length() - LETTERS + 1)
+                : name.substring(0, LETTERS - 1) + "…";
     }
 }

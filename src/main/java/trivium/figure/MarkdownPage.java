@@ -97,18 +97,19 @@ record MarkdownPage(String title, List<Part> parts, String folder) {
 
     private static String completions(BeforeAfter pairs) {
         var rows = new ArrayList<List<String>>();
-        rows.add(List.of(
-                "prompt",
-                Markup.markdown(pairs.before().name()),
-                Markup.markdown(pairs.after().name())));
+        rows.add(pairs.table().columnNames().stream().map(Markup::markdown).toList());
         for (int i = 0; i < pairs.prompts().size(); i++) {
-            var changes = pairs.changes(i);
-            rows.add(List.of(
-                    Markup.markdown(pairs.prompts().get(i)),
-                    marked(changes.before(), "i") + note(pairs.before().notes().get(i)),
-                    marked(changes.after(), "b") + note(pairs.after().notes().get(i))));
+            var row = new ArrayList<>(List.of(Markup.markdown(pairs.prompts().get(i))));
+            for (int side = 0; side < pairs.sides().size(); side++) {
+                row.add(marked(pairs.changes(i, side), side == 0 ? "i" : "b")
+                        + note(pairs.sides().get(side).notes().get(i)));
+            }
+            rows.add(row);
         }
-        return table(rows) + "\n\n<i>words only before</i>, <b>words only after</b>";
+        return table(rows)
+                + (pairs.sides().size() == 1
+                        ? ""
+                        : "\n\n<i>" + pairs.legend(true) + "</i>, <b>" + pairs.legend(false) + "</b>");
     }
 
     /** With tags, for stars beside punctuation would stay stars. */

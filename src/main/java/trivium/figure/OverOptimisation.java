@@ -8,6 +8,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import tech.tablesaw.api.Table;
+import trivium.text.Numbers;
 
 /**
  * Draws what is optimised and what is wanted against the distance gone (Gao, Schulman and Hilton, "Scaling Laws for
@@ -46,7 +47,7 @@ final class OverOptimisation {
             plot.segment(at, bottom, at, truth.y()[peak], line.color(), line.stroke());
             boolean atEnd = peak == truth.size() - 1;
             keys.add(Key.line(
-                    "gold is highest " + (atEnd ? "where it ends, " : "at ") + Labels.number(at) + " nats", line));
+                    "gold is highest " + (atEnd ? "where it ends, " : "at ") + Numbers.brief(at) + " nats", line));
         }
         var columns = new ArrayList<>(List.of(kl, learned, gold));
         if (metrics.containsColumn("step")) {

@@ -1,53 +1,58 @@
 package trivium.figure;
 
 import java.awt.Graphics2D;
-import org.knowm.xchart.internal.chartpart.IChart;
 
-/** A sheet laid out for the place it goes to. As a chart it is measured in points, for vector files. */
-record Page(Sheet sheet, FigureSize size) implements IChart {
+/**
+ * A sheet laid out for the place it goes to.
+ *
+ * @param sheet what is shown
+ * @param width of the layout, in pixels
+ * @param fixedHeight of the layout, in pixels, or 0: as high as the figure needs
+ * @param scale pixels of an image for one of the layout, each way
+ * @param points of a vector file for one pixel of the layout
+ */
+record Page(Sheet sheet, int width, int fixedHeight, int scale, double points) {
 
     private static final int NARROWEST_PANEL = 260;
     private static final double FLATTER = 0.75;
+    private static final double INCH = 72;
+
+    static Page of(Sheet sheet, FigureSize size) {
+        return new Page(sheet, size.width, size.height, size.scale, size.points);
+    }
+
+    /** As wide as this, with letters as large as in a {@link FigureSize#COLUMN}. */
+    static Page inches(Sheet sheet, double inches) {
+        if (!(inches >= 2 && inches <= 20)) {
+            throw new IllegalArgumentException("a figure is 2 to 20 inches wide, not " + inches);
+        }
+        var column = FigureSize.COLUMN;
+        int width = (int) Math.round(inches * INCH / column.points);
+        return new Page(sheet, width, 0, column.scale, inches * INCH / width);
+    }
+
+    Page with(Sheet other) {
+        return new Page(other, width, fixedHeight, scale, points);
+    }
 
     /** The sheet as it is painted: panels that would be too narrow side by side stand below each other. */
     private Sheet laid() {
-        int columns = Math.clamp(size.width / NARROWEST_PANEL, 1, sheet.columns());
-        boolean narrow = size.width < Sheet.WIDTH && size.height == 0;
+        int columns = Math.clamp(width / NARROWEST_PANEL, 1, sheet.columns());
+        boolean narrow = width < Sheet.WIDTH && fixedHeight == 0;
         int height = narrow ? (int) (FLATTER * sheet.panelHeight()) : sheet.panelHeight();
-        return new Sheet(sheet.title(), sheet.keys(), sheet.panels(), columns, height);
+        return sheet.laid(columns, height);
     }
 
     /** Paints the sheet into this many pixels of its layout. */
-    void paintLaid(Graphics2D g, int width, int height) {
-        laid().paint(g, width, height);
-    }
-
-    int width() {
-        return size.width;
+    void paintLaid(Graphics2D g, int wide, int high) {
+        laid().paint(g, wide, high);
     }
 
     int height() {
-        return size.height > 0 ? size.height : laid().height(size.width);
+        return fixedHeight > 0 ? fixedHeight : laid().height(width);
     }
 
-    @Override
-    public String getTitle() {
+    String getTitle() {
         return sheet.title();
-    }
-
-    @Override
-    public int getWidth() {
-        return (int) Math.round(size.points * width());
-    }
-
-    @Override
-    public int getHeight() {
-        return (int) Math.round(size.points * height());
-    }
-
-    @Override
-    public void paint(Graphics2D g, int width, int height) {
-        g.scale((double) width / width(), (double) height / height());
-        paintLaid(g, width(), height());
     }
 }

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import tech.tablesaw.api.Table;
+import trivium.text.Numbers;
 
 /** Draws every trial of a sweep as a line through its settings to its result; good ones dark, the best one black. */
 final class ParallelCoordinates {
@@ -64,7 +65,7 @@ final class ParallelCoordinates {
         var picture = new ParallelCoordinates(coordinates, values, best);
         var all = rows.length == trials.rowCount() ? "" : " of " + trials.rowCount();
         var title = name + " of " + rows.length + all + " trials by their settings: best "
-                + Labels.number(values[picture.order().getLast()]);
+                + Numbers.brief(values[picture.order().getLast()]);
         var keys = new ArrayList<Key>();
         keys.add(Key.line(
                 "the best trial",
@@ -151,7 +152,7 @@ final class ParallelCoordinates {
         for (int i = 0; i <= 4; i++) {
             double y = plot.getMaxY() - i * plot.getHeight() / 4;
             boolean beyond = capped && i == (lowest ? 4 : 0);
-            var text = (beyond ? lowest ? "≥ " : "≤ " : "") + Labels.number(low + (high - low) * i / 4);
+            var text = (beyond ? lowest ? "≥ " : "≤ " : "") + Numbers.brief(low + (high - low) * i / 4);
             Lettering.draw(g, text, Style.SMALL, Style.INK, x + BAR + 5, y + 4, 0);
             if (high == low) {
                 break;

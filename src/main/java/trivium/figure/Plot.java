@@ -11,6 +11,7 @@ import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
+import trivium.text.Numbers;
 
 /** An XY chart while it is put together: what is added later is drawn over what is there. */
 final class Plot {
@@ -151,11 +152,11 @@ final class Plot {
             double to = styler.getXAxisMax();
             chart.setCustomXAxisTickLabelsFormatter(
                     value -> value == from || value == to || Math.abs(value - Math.rint(value)) < 1e-9
-                            ? Labels.tick(value)
+                            ? Numbers.tick(value)
                             : " ");
         }
         if (Math.max(Math.abs(low), Math.abs(high)) < 0.01) {
-            chart.setCustomYAxisTickLabelsFormatter(Labels::smallTick);
+            chart.setCustomYAxisTickLabelsFormatter(Numbers::smallTick);
         }
         if (logarithmicY) {
             double ratio = low == high ? 2 : Math.pow(high / low, 0.06);

@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.Table;
 import trivium.measure.Quantile;
+import trivium.text.Numbers;
 
 /** Draws how a whole distribution moves: its median, its middle half and its middle 80 % over the steps. */
 final class Quantiles {
@@ -56,7 +57,7 @@ final class Quantiles {
         double moved = mean(median, x.length - some, x.length) - mean(median, 0, some);
         var how = x.length == 1
                 ? ""
-                : (moved < 0 ? ": median down by " : ": median up by ") + Labels.number(Math.abs(moved))
+                : (moved < 0 ? ": median down by " : ": median up by ") + Numbers.brief(Math.abs(moved))
                         + " from the first to the last tenth";
         return new Figure(Sheet.of(title + how, keys, plot.panel(""), 330), table);
     }

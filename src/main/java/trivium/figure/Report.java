@@ -75,7 +75,7 @@ public final class Report {
         var known = store.ids();
         var chain = new LinkedHashMap<String, Run>();
         collect(store, id, known, chain);
-        return of("How " + id + " was made", List.copyOf(chain.values()));
+        return of("How " + chain.get(id).label() + " was made", List.copyOf(chain.values()));
     }
 
     private static void collect(RunStore store, String id, List<String> known, Map<String, Run> chain) {
@@ -116,7 +116,7 @@ public final class Report {
                     .findFirst();
             if (before.isPresent() && whom.test(after)) {
                 report = report.with(
-                        Account.name(after) + " beside " + before.get().id(),
+                        Account.name(after) + " beside " + before.get().label(),
                         BeforeAfter.of(prompts, before.get(), after));
             }
         }
@@ -165,7 +165,9 @@ public final class Report {
     }
 
     private static double number(String cell) {
-        return cell.isEmpty() ? Double.NaN : Double.parseDouble(cell.replace('−', '-'));
+        return cell.isEmpty()
+                ? Double.NaN
+                : Double.parseDouble(cell.replace('−', '-').replace(",", ""));
     }
 
     /** What came from what, as an SVG element. */

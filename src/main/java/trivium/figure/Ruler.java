@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import trivium.text.Numbers;
 
 /**
  * A logarithmic axis, painted around a plot. XChart labels powers of ten only, and a loss rarely spans one.
@@ -57,21 +58,22 @@ record Ruler(double low, double high, String label, boolean upright) {
         if (isFree(taken, y - 7, y + 7)) {
             g.setColor(Style.AXIS);
             g.draw(new Line2D.Double(plot.getX() - 4, y, plot.getX(), y));
-            Lettering.draw(g, Labels.tick(tick), Style.SMALL, Style.SOFT, plot.getX() - 7, y + 4, 1);
+            Lettering.draw(g, Numbers.tick(tick), Style.SMALL, Style.SOFT, plot.getX() - 7, y + 4, 1);
         }
     }
 
     private void paintBelow(Graphics2D g, Rectangle2D plot, double tick, List<double[]> taken) {
         double x = plot.getX() + share(tick) * plot.getWidth();
-        double half = Lettering.width(Labels.tick(tick), Style.SMALL) / 2 + 3;
+        double half = Lettering.width(Numbers.tick(tick), Style.SMALL) / 2 + 3;
         if (isFree(taken, x - half, x + half)) {
             g.setColor(Style.AXIS);
             g.draw(new Line2D.Double(x, plot.getMaxY(), x, plot.getMaxY() + 4));
-            Lettering.draw(g, Labels.tick(tick), Style.SMALL, Style.SOFT, x, plot.getMaxY() + 17, 0.5);
+            Lettering.draw(g, Numbers.tick(tick), Style.SMALL, Style.SOFT, x, plot.getMaxY() + 17, 0.5);
         }
     }
 
-    private static boolean isFree(List<double[]> taken, double from, double to) {
+    /** Whether a label has this stretch of the axis for itself; it then has taken it. */
+    static boolean isFree(List<double[]> taken, double from, double to) {
         if (taken.stream().anyMatch(other -> from < other[1] && to > other[0])) {
             return false;
         }
@@ -84,7 +86,7 @@ record Ruler(double low, double high, String label, boolean upright) {
 
     private double widest() {
         return Arrays.stream(ticks(low, high))
-                .mapToObj(Labels::tick)
+                .mapToObj(Numbers::tick)
                 .mapToDouble(text -> Lettering.width(text, Style.SMALL))
                 .max()
                 .orElse(0);
@@ -110,7 +112,7 @@ record Ruler(double low, double high, String label, boolean upright) {
     }
 
     /** Equal differences, where there is too little of a logarithm to see. */
-    private static double[] even(double low, double high) {
+    static double[] even(double low, double high) {
         double rough = (high - low) / 5;
         double power = Math.pow(10, Math.floor(Math.log10(rough)));
         double step = DoubleStream.of(1, 2, 2.5, 5, 10)

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.Table;
+import trivium.text.Numbers;
 
 /** Draws a loss against the size of what made it, with the power law that fits. */
 final class Scaling {
@@ -24,7 +25,7 @@ final class Scaling {
             return new Figure(Sheet.empty(title), table);
         }
         var keys = new ArrayList<Key>();
-        keys.add(Key.line(points.size() + (points.size() == 1 ? " run" : " runs"), RUNS));
+        keys.add(Key.line(Numbers.count(points.size(), "run"), RUNS));
         var plot = Plot.over(axis, Labels.of(loss)).markerSize(9);
         double from = Arrays.stream(points.x()).min().orElseThrow();
         double to = Arrays.stream(points.x()).max().orElseThrow();
@@ -32,7 +33,7 @@ final class Scaling {
             var law = PowerLaw.fit(points);
             plot.segment(from, law.at(from), to, law.at(to), FIT.color(), FIT.stroke());
             keys.add(Key.line(
-                    "L = " + Labels.number(law.a()) + " · x^" + exponent(-law.b()) + "   (R² = "
+                    "L = " + Numbers.brief(law.a()) + " · x^" + exponent(-law.b()) + "   (R² = "
                             + String.format(Locale.ROOT, "%.3f", law.explained()) + ")",
                     FIT));
             title += ": " + (law.b() > 0 ? "falls" : "rises") + " with the power " + exponent(-law.b());

@@ -8,6 +8,7 @@ import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.Table;
 import trivium.run.MetricsTable;
+import trivium.text.Numbers;
 
 /** Draws learning rates over steps. */
 final class Schedules {
@@ -44,7 +45,7 @@ final class Schedules {
                 .filter(i -> points.y()[i] == most)
                 .findFirst()
                 .orElseThrow();
-        return "Learning rate: up to " + Labels.setting(most) + " at step " + (long) points.x()[peak] + ", "
-                + Labels.setting(points.y()[points.size() - 1]) + " at the end";
+        return "Learning rate: up to " + Numbers.setting(most) + " at step " + (long) points.x()[peak] + ", "
+                + Numbers.setting(points.y()[points.size() - 1]) + " at the end";
     }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import trivium.figure.WordDiff.Stretch;
 import trivium.generate.Written.Piece;
+import trivium.text.Numbers;
 
 /**
  * Completions as HTML. Tokens the model was sure of stand on the page's own ground, others the darker the less probable
@@ -31,19 +32,28 @@ final class Shading {
     static String html(BeforeAfter pairs) {
         var html = new StringBuilder("<div style=\"max-width:960px\">");
         html.append("<table style=\"border-collapse:collapse;width:100%;table-layout:fixed;line-height:1.5\">");
-        html.append("<colgroup><col style=\"width:24%\"><col style=\"width:38%\"><col style=\"width:38%\"></colgroup>");
-        html.append("<thead><tr>");
-        for (var name : List.of("prompt", pairs.before().name(), pairs.after().name())) {
+        html.append("<colgroup><col style=\"width:24%\">");
+        html.append(("<col style=\"width:" + 76 / pairs.sides().size() + "%\">")
+                        .repeat(pairs.sides().size()))
+                .append("</colgroup><thead><tr>");
+        for (var name : pairs.table().columnNames()) {
             html.append("<th style=\"").append(CELL).append("\">").append(Markup.escape(name));
             html.append("</th>");
         }
         html.append("</tr></thead><tbody>");
         for (int row = 0; row < pairs.prompts().size(); row++) {
-            var changes = pairs.changes(row);
             html.append("<tr><td style=\"").append(CELL).append("\">");
             html.append(Markup.escape(pairs.prompts().get(row))).append("</td>");
-            cell(html, pairs.before(), row, changes.before(), DELETED, "</del>");
-            cell(html, pairs.after(), row, changes.after(), NEW, "</ins>");
+            for (int side = 0; side < pairs.sides().size(); side++) {
+                var changes = pairs.changes(row, side);
+                cell(
+                        html,
+                        pairs.sides().get(side),
+                        row,
+                        changes,
+                        side == 0 ? DELETED : NEW,
+                        side == 0 ? "</del>" : "</ins>");
+            }
             html.append("</tr>\n");
         }
         html.append("</tbody></table>");
@@ -89,7 +99,7 @@ final class Shading {
         }
         int from = text.indexOf(seen);
         html.append(text, 0, from).append("<span style=\"background:").append(colour(shade));
-        html.append("\" title=\"").append(Labels.number(piece.logProb())).append(" nats\">");
+        html.append("\" title=\"").append(Numbers.brief(piece.logProb())).append(" nats\">");
         html.append(Markup.escape(seen)).append("</span>").append(text, from + seen.length(), text.length());
     }
 
@@ -104,9 +114,13 @@ final class Shading {
 
     private static String legend(BeforeAfter pairs) {
         var html = new StringBuilder("<div style=\"font-size:85%;padding:6px 10px\">");
-        html.append(DELETED).append("words only before</del> · ").append(NEW).append("words only after</ins>");
+        if (pairs.sides().size() > 1) {
+            html.append(DELETED).append(pairs.legend(true)).append("</del> · ");
+            html.append(NEW).append(pairs.legend(false)).append("</ins>");
+        }
         if (pairs.isScored()) {
-            html.append(" · a token's log-probability under the model that wrote it, in nats: ");
+            html.append(pairs.sides().size() > 1 ? " · a token's" : "a token's")
+                    .append(" log-probability under the model that wrote it, in nats: ");
             for (int nats = 0; nats <= DARKEST; nats++) {
                 html.append("<span style=\"white-space:nowrap;padding:1px 7px;border:")
                         .append(LINE)

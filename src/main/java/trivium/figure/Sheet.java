@@ -10,26 +10,61 @@ import java.util.List;
 import org.knowm.xchart.style.lines.SeriesLines;
 
 /**
- * The layout of a figure: the title, below it the legend in as many rows as it takes, below that the panels in a grid.
+ * The layout of a figure: the title, below it the legend in as many rows as it takes, below that the panels in a grid,
+ * and at the bottom the caption.
  *
  * @param title of the whole
+ * @param isTitled whether the title is drawn
+ * @param caption sentences below the panels, or empty
  * @param keys of the legend, shared by all panels
  * @param panels row by row; none draws "no data yet"
  * @param columns of the grid
  * @param panelHeight of each panel, in pixels
  */
-record Sheet(String title, List<Key> keys, List<Panel> panels, int columns, int panelHeight) {
+record Sheet(
+        String title,
+        boolean isTitled,
+        String caption,
+        List<Key> keys,
+        List<Panel> panels,
+        int columns,
+        int panelHeight) {
 
     static final int WIDTH = 720;
 
     private static final int MARGIN = 12;
     private static final int LINE = 20;
+    private static final int CAPTION_LINE = 17;
     private static final int SWATCH = 26;
     private static final int GAP = 18;
 
     Sheet {
         keys = List.copyOf(keys);
         panels = List.copyOf(panels);
+    }
+
+    Sheet(String title, List<Key> keys, List<Panel> panels, int columns, int panelHeight) {
+        this(title, true, "", keys, panels, columns, panelHeight);
+    }
+
+    Sheet titled(String words) {
+        if (words.isBlank()) {
+            throw new IllegalArgumentException("a title needs words; untitled() draws none");
+        }
+        return new Sheet(words.strip(), true, caption, keys, panels, columns, panelHeight);
+    }
+
+    Sheet untitled() {
+        return new Sheet(title, false, caption, keys, panels, columns, panelHeight);
+    }
+
+    Sheet captioned(String sentences) {
+        return new Sheet(title, isTitled, sentences.strip(), keys, panels, columns, panelHeight);
+    }
+
+    /** In so many columns, and with panels so high. */
+    Sheet laid(int inColumns, int high) {
+        return new Sheet(title, isTitled, caption, keys, panels, inColumns, high);
     }
 
     static Sheet of(String title, List<Key> keys, Panel panel, int height) {
@@ -43,7 +78,7 @@ record Sheet(String title, List<Key> keys, List<Panel> panels, int columns, int 
 
     /** Pixels the figure takes where it is {@code width} pixels wide. */
     int height(int width) {
-        return (int) top(width) + rows() * panelHeight + MARGIN;
+        return (int) top(width) + rows() * panelHeight + bottom(width);
     }
 
     /** Painting lays the charts out, and they keep their layout: one at a time. */
@@ -64,11 +99,17 @@ record Sheet(String title, List<Key> keys, List<Panel> panels, int columns, int 
             Lettering.draw(g, "no data yet", Style.TEXT, Style.SOFT, width / 2.0, (top + height) / 2, 0.5);
         }
         double cellWidth = (width - 2.0 * MARGIN) / columns;
-        double cellHeight = (height - top - MARGIN) / rows();
+        double cellHeight = (height - top - bottom(width)) / rows();
         for (int i = 0; i < panels.size(); i++) {
             double left = MARGIN + i % columns * cellWidth;
             int row = i / columns;
             paintPanel(g, panels.get(i), new Rectangle2D.Double(left, top + row * cellHeight, cellWidth, cellHeight));
+        }
+        double baseline = height - bottom(width) + 18;
+        for (var line : captionLines(width)) {
+            var text = Lettering.fit(line, Style.TEXT, width - 2.0 * MARGIN);
+            Lettering.draw(g, text, Style.TEXT, Style.INK, MARGIN, baseline, 0);
+            baseline += CAPTION_LINE;
         }
     }
 
@@ -79,16 +120,26 @@ record Sheet(String title, List<Key> keys, List<Panel> panels, int columns, int 
         var own = (Graphics2D) g.create();
         var around = panel.around();
         own.translate(cell.getX() + around.left, cell.getY() + heading + around.top);
-        panel.chart()
-                .paint(
-                        own,
-                        (int) cell.getWidth() - around.left - around.right,
-                        (int) cell.getHeight() - heading - around.top - around.bottom);
+        int width = (int) cell.getWidth() - around.left - around.right;
+        int height = (int) cell.getHeight() - heading - around.top - around.bottom;
+        if (own instanceof Ink ink) {
+            ink.paint(panel.chart(), width, height);
+        } else {
+            panel.chart().paint(own, width, height);
+        }
         own.dispose();
     }
 
     private List<String> titleLines(int width) {
-        return Lettering.wrap(title, Style.TITLE, width - 2.0 * MARGIN);
+        return isTitled ? Lettering.wrap(title, Style.TITLE, width - 2.0 * MARGIN) : List.of();
+    }
+
+    private List<String> captionLines(int width) {
+        return caption.isEmpty() ? List.of() : Lettering.wrap(caption, Style.TEXT, width - 2.0 * MARGIN);
+    }
+
+    private int bottom(int width) {
+        return MARGIN + CAPTION_LINE * captionLines(width).size();
     }
 
     private int rows() {

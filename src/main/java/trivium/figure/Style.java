@@ -10,6 +10,7 @@ import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.AxesChartStyler.TextAlignment;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
+import trivium.text.Numbers;
 
 /**
  * How figures look: white ground, light grid, colours that people with colour blindness can tell apart, dashes and
@@ -93,8 +94,8 @@ final class Style {
         chart.setTitle("");
         chart.setXAxisTitle(xLabel);
         chart.setYAxisTitle(yLabel);
-        chart.setCustomXAxisTickLabelsFormatter(Labels::tick);
-        chart.setCustomYAxisTickLabelsFormatter(Labels::tick);
+        chart.setCustomXAxisTickLabelsFormatter(Numbers::tick);
+        chart.setCustomYAxisTickLabelsFormatter(Numbers::tick);
         AxesChartStyler styler = chart.getStyler();
         styler.setAxisTitleFont(TEXT)
                 .setAxisTickLabelsFont(SMALL)

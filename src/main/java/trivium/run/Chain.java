@@ -22,11 +22,12 @@ public record Chain(List<Link> links) {
      * One thing in a chain.
      *
      * @param id of the run; of a tokenizer its fingerprint
+     * @param name of the run, or its id where it has none; of a tokenizer its fingerprint
      * @param kind of the run, or "tokenizer"
      * @param outcome of the run; "not in this store" if only others speak of it
      * @param serves what was made from it, and as what: "start of tuned", "reward of aligned"
      */
-    public record Link(String id, String kind, String outcome, Set<String> serves) {}
+    public record Link(String id, String name, String kind, String outcome, Set<String> serves) {}
 
     public Chain {
         links = List.copyOf(links);
@@ -43,17 +44,18 @@ public record Chain(List<Link> links) {
             return links.get(id);
         }
         if (!store.has(id)) {
-            return add(links, new Link(id, "", "not in this store", new LinkedHashSet<>()));
+            return add(links, new Link(id, id, "", "not in this store", new LinkedHashSet<>()));
         }
         var card = store.card(id);
         if (card.recipe().get("tokenizer_hash") instanceof String hash) {
-            var tokenizer = new Link(hash, TOKENIZER, "", new LinkedHashSet<>());
-            links.computeIfAbsent(hash, _ -> tokenizer).serves().add(TOKENIZER + " of " + id);
+            var tokenizer = new Link(hash, hash, TOKENIZER, "", new LinkedHashSet<>());
+            links.computeIfAbsent(hash, _ -> tokenizer).serves().add(TOKENIZER + " of " + card.label());
         }
         card.parents().forEach((role, parent) -> {
-            follow(store, parent, links).serves().add(role + " of " + id);
+            follow(store, parent, links).serves().add(role + " of " + card.label());
         });
-        return add(links, new Link(id, card.kind(), card.outcome().toString(), new LinkedHashSet<>()));
+        var outcome = card.outcome().toString();
+        return add(links, new Link(id, card.label(), card.kind(), outcome, new LinkedHashSet<>()));
     }
 
     private static Link add(Map<String, Link> links, Link link) {
@@ -69,11 +71,15 @@ public record Chain(List<Link> links) {
                 .toList();
     }
 
-    /** A row for each: columns "id", "kind", "outcome", "serves as". */
+    /** A row for each: columns "id", "name" if a run has one, "kind", "outcome", "serves as". */
     public Table table() {
-        return Table.create(
-                "chain",
-                StringColumn.create("id", links.stream().map(Link::id)),
+        boolean named = links.stream().anyMatch(link -> !link.name().equals(link.id()));
+        var table =
+                Table.create("chain", StringColumn.create("id", links.stream().map(Link::id)));
+        if (named) {
+            table.addColumns(StringColumn.create("name", links.stream().map(Link::name)));
+        }
+        return table.addColumns(
                 StringColumn.create("kind", links.stream().map(Link::kind)),
                 StringColumn.create("outcome", links.stream().map(Link::outcome)),
                 StringColumn.create("serves as", links.stream().map(link -> String.join(", ", link.serves()))));
@@ -82,7 +88,7 @@ public record Chain(List<Link> links) {
     @Override
     public String toString() {
         return links.stream()
-                .map(link -> link.kind().equals(TOKENIZER) ? TOKENIZER + " " + link.id() : link.id())
+                .map(link -> link.kind().equals(TOKENIZER) ? TOKENIZER + " " + link.id() : link.name())
                 .collect(Collectors.joining(" → "));
     }
 }

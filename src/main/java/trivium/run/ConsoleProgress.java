@@ -3,6 +3,7 @@ package trivium.run;
 import java.io.PrintStream;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import trivium.text.Numbers;
 
 /** Progress for a terminal or a log: a line at the start, at most one a second, and one at the end. */
 public final class ConsoleProgress implements Progress {
@@ -33,7 +34,7 @@ public final class ConsoleProgress implements Progress {
         this.total = total;
         started = clock.getAsLong();
         printed = started;
-        out.println(title + (total > 0 ? ", " + total + " steps" : ""));
+        out.println(title + (total > 0 ? ", " + Numbers.count(total, "step") : ""));
     }
 
     @Override

@@ -3,6 +3,7 @@ package trivium.run;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import trivium.text.Numbers;
 
 /**
  * How far a piece of work is at one moment.
@@ -22,9 +23,7 @@ public record Moment(String title, long done, long total, double seconds, Map<St
 
     /** "120 / 2,000". */
     public String steps() {
-        return total > 0
-                ? String.format(Locale.ROOT, "%,d / %,d", done, total)
-                : String.format(Locale.ROOT, "%,d", done);
+        return total > 0 ? Numbers.count(done) + " / " + Numbers.count(total) : Numbers.count(done);
     }
 
     /** "12 s, 1:40 left", by the mean pace so far. */
@@ -37,7 +36,7 @@ public record Moment(String title, long done, long total, double seconds, Map<St
     public String figures() {
         return metrics.entrySet().stream()
                 .filter(metric -> !metric.getKey().matches(".*_p\\d\\d"))
-                .map(metric -> metric.getKey() + " " + Numbers.metric(metric.getValue()))
+                .map(metric -> metric.getKey() + " " + Numbers.value(metric.getValue()))
                 .collect(Collectors.joining(" · "));
     }
 

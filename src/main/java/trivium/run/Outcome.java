@@ -2,6 +2,7 @@ package trivium.run;
 
 import java.time.Duration;
 import java.time.Instant;
+import trivium.text.Numbers;
 
 /**
  * How a piece of work ended.
@@ -107,7 +108,7 @@ public record Outcome(String status, Instant started, Instant ended, double seco
 
     @Override
     public String toString() {
-        return (status.equals(FINISHED) ? "finished in " + Numbers.seconds(seconds) : status)
+        return (status.equals(FINISHED) ? "finished in " + Numbers.duration(seconds) : status)
                 + (best == null ? "" : "; best " + best);
     }
 }

@@ -9,6 +9,7 @@ import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 import trivium.model.LanguageModel;
+import trivium.text.Numbers;
 import trivium.text.Tokenizer;
 
 /**
@@ -60,9 +61,25 @@ public record Run(
         this(card, model, tokenizer, tables, TrainingData.NONE, null, null);
     }
 
-    /** The run's name. */
+    /** What names the run's folder. */
     public String id() {
         return card.id();
+    }
+
+    /** What to call the run in legends, titles and tables: the name it was given, or where it has none its id. */
+    public String label() {
+        return card.label();
+    }
+
+    /**
+     * This run with a name for people, such as {@code named("lr 3e-3")}, which legends, titles, reports and tables then
+     * say in the place of the id. {@link RunStore#save} keeps it; for a run that is in a store already,
+     * {@link RunStore#name} writes it there.
+     *
+     * @param name one line of at most 80 characters
+     */
+    public Run named(String name) {
+        return new Run(card.called(name), model, tokenizer, tables, data, folder);
     }
 
     /** One row a step: "step", "tokens", "seconds", "loss", "learning_rate" and what else the phase measures. */
@@ -171,7 +188,7 @@ public record Run(
         var text = new StringBuilder(card.toString());
         for (var metric : new String[] {"loss", "validation_loss", "reward"}) {
             if (has(metric)) {
-                text.append(", ").append(metric.replace('_', ' ')).append(' ').append(Numbers.metric(last(metric)));
+                text.append(", ").append(metric.replace('_', ' ')).append(' ').append(Numbers.value(last(metric)));
             }
         }
         return text.toString();

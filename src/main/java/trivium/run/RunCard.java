@@ -19,15 +19,24 @@ import trivium.data.files.FileNames;
 /**
  * Who a run is: enough to find it, to judge it, and to make it again.
  *
- * @param id a name for people and folders, unique in a store: {@code pretrain-20261121-143012-3fa9c104}
+ * @param id names the folder, unique in a store: {@code pretrain-20261121-143012-3fa9c104}
  * @param kind which phase: "pretrain", "finetune", "reward-model" or "align"
  * @param parent the id of the run whose model this one started from, or null if it started from nothing
  * @param recipe every setting by name, in the order to be shown; values are text, numbers, truth values, lists and maps
  * @param outcome how it ended
  * @param origin seed, data, source and machine
+ * @param name what people call it, such as "lr 3e-3": one line of at most 80 characters; null if they call it by its id
  */
 public record RunCard(
-        String id, String kind, String parent, Map<String, Object> recipe, Outcome outcome, Origin origin) {
+        String id,
+        String kind,
+        String parent,
+        Map<String, Object> recipe,
+        Outcome outcome,
+        Origin origin,
+        String name) {
+
+    private static final int LONGEST_NAME = 80;
 
     /** Settings that name the data, which {@code origin.dataHash} stands for. */
     static final Set<String> DATA = Set.of("corpus", "conversations", "comparisons", "data", "token_files");
@@ -49,7 +58,30 @@ public record RunCard(
                     "run id \"" + id
                             + "\" cannot name a folder: use letters, digits, '.', '_' and '-', and begin with a letter or digit");
         }
+        if (name != null && (name.isBlank() || name.length() > LONGEST_NAME || hasControls(name))) {
+            throw new IllegalArgumentException("a run's name should be one line of 1 to " + LONGEST_NAME
+                    + " characters, not \"" + name.replaceAll("\\p{Cntrl}", "�") + "\"");
+        }
         recipe = plainMap(recipe);
+    }
+
+    /** A card without a name. */
+    public RunCard(String id, String kind, String parent, Map<String, Object> recipe, Outcome outcome, Origin origin) {
+        this(id, kind, parent, recipe, outcome, origin, null);
+    }
+
+    /** Line ends, escape sequences, and marks that turn the direction of writing. */
+    private static boolean hasControls(String text) {
+        return text.codePoints()
+                .anyMatch(c -> Character.isISOControl(c)
+                        || Character.getType(c) == Character.FORMAT
+                        || Character.getType(c) == Character.LINE_SEPARATOR
+                        || Character.getType(c) == Character.PARAGRAPH_SEPARATOR);
+    }
+
+    /** What to call the run in legends, titles and tables: its name, or where it has none its id. */
+    public String label() {
+        return name == null ? id : name;
     }
 
     /**
@@ -111,9 +143,14 @@ public record RunCard(
         return Collections.unmodifiableMap(parents);
     }
 
-    /** This card under another name. */
-    RunCard named(String name) {
-        return new RunCard(name, kind, parent, recipe, outcome, origin);
+    /** This card under another id. */
+    RunCard named(String other) {
+        return new RunCard(other, kind, parent, recipe, outcome, origin, name);
+    }
+
+    /** This card with a name, or with null without one. */
+    RunCard called(String newName) {
+        return new RunCard(id, kind, parent, recipe, outcome, origin, newName);
     }
 
     /**
@@ -150,17 +187,17 @@ public record RunCard(
 
     /** This card with other settings. */
     RunCard with(Map<?, ?> settings) {
-        return new RunCard(id, kind, parent, plainMap(settings), outcome, origin);
+        return new RunCard(id, kind, parent, plainMap(settings), outcome, origin, name);
     }
 
     /** This card with another ending. */
     public RunCard with(Outcome ending) {
-        return new RunCard(id, kind, parent, recipe, ending, origin);
+        return new RunCard(id, kind, parent, recipe, ending, origin, name);
     }
 
     /** This card with a note on its data. */
     public RunCard noting(String note) {
-        return new RunCard(id, kind, parent, recipe, outcome, origin.noting(note));
+        return new RunCard(id, kind, parent, recipe, outcome, origin.noting(note), name);
     }
 
     /** This card, finished now. */
@@ -190,7 +227,8 @@ public record RunCard(
 
     @Override
     public String toString() {
-        return id + (parent == null ? "" : " (from " + parent + ")") + ", " + outcome;
+        return (name == null ? "" : name + ": ") + id + (parent == null ? "" : " (from " + parent + ")") + ", "
+                + outcome;
     }
 
     private static Map<String, Object> plainMap(Map<?, ?> map) {

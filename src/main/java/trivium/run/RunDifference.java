@@ -1,5 +1,6 @@
 package trivium.run;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -8,11 +9,12 @@ import java.util.Map;
 import java.util.Objects;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
+import trivium.text.Numbers;
 
 /**
  * What differs between two runs in recipe, data, outcome and machine. Names, times and durations don't count.
  *
- * @param a the one run
+ * @param a the one run, by its name or id
  * @param b the other
  * @param lines only what differs
  * @param equal how many settings, hashes, metrics and facts are the same
@@ -59,10 +61,10 @@ public record RunDifference(String a, String b, List<Line> lines, int equal) {
             all += names.size();
             names.stream()
                     .filter(name -> !Objects.equals(mine.get(name), its.get(name)))
-                    .map(name -> new Line(part.getKey(), name, text(mine.get(name)), text(its.get(name))))
+                    .map(name -> line(part.getKey(), name, mine.get(name), its.get(name)))
                     .forEach(lines::add);
         }
-        return new RunDifference(a.card().id(), b.card().id(), lines, all - lines.size());
+        return new RunDifference(a.card().label(), b.card().label(), lines, all - lines.size());
     }
 
     private static Map<String, Map<String, Object>> parts(Found run) {
@@ -90,8 +92,17 @@ public record RunDifference(String a, String b, List<Line> lines, int equal) {
         return parts;
     }
 
-    private static String text(Object value) {
-        return value == null ? "" : value.toString();
+    /** Numbers as people read them; those that differ further behind with as many digits as show it. */
+    private static Line line(String part, String name, Object a, Object b) {
+        var line = new Line(part, name, text(name, a, false), text(name, b, false));
+        return line.a().equals(line.b()) ? new Line(part, name, text(name, a, true), text(name, b, true)) : line;
+    }
+
+    private static String text(String name, Object value, boolean exactly) {
+        if (!(value instanceof Number number) || Numbers.isName(name)) {
+            return value == null ? "" : value.toString();
+        }
+        return exactly ? Numbers.exact(number.doubleValue()) : Numbers.value(number.doubleValue());
     }
 
     /** Whether recipe, data and outcome are the same, whatever the machine. */
@@ -107,6 +118,11 @@ public record RunDifference(String a, String b, List<Line> lines, int equal) {
                 StringColumn.create("name", lines.stream().map(Line::name)),
                 StringColumn.create(a, lines.stream().map(Line::a)),
                 StringColumn.create(a.equals(b) ? b + " (2)" : b, lines.stream().map(Line::b)));
+    }
+
+    /** Saves the table as .csv, .md or .tex, see {@link TableExport}. */
+    public Path save(String file) {
+        return TableExport.save(table(), Path.of(file));
     }
 
     @Override

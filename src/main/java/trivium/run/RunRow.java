@@ -17,7 +17,8 @@ record RunRow(RunCard card, Map<String, Double> metrics) {
 
     /** The rows as a table; a column that holds only numbers is numeric. */
     static Table table(List<RunRow> runs) {
-        var rows = runs.parallelStream().map(RunRow::values).toList();
+        boolean named = runs.stream().anyMatch(run -> run.card.name() != null);
+        var rows = runs.parallelStream().map(run -> run.values(named)).toList();
         var names = new LinkedHashSet<String>();
         rows.forEach(row -> names.addAll(row.keySet()));
         var columns = new ArrayList<Column<?>>();
@@ -27,9 +28,12 @@ record RunRow(RunCard card, Map<String, Double> metrics) {
         return Table.create("runs", columns);
     }
 
-    private Map<String, Object> values() {
+    private Map<String, Object> values(boolean named) {
         var row = new LinkedHashMap<String, Object>();
         row.put("id", card.id());
+        if (named) {
+            row.put("name", card.name());
+        }
         row.put("kind", card.kind());
         row.put("parent", card.parent());
         row.put("outcome", card.outcome().status());

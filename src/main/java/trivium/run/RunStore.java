@@ -156,6 +156,18 @@ public final class RunStore {
         }
     }
 
+    /** Gives a run of this store a name for people, see {@link Run#named}; null takes it away. Answers its card. */
+    public RunCard name(String id, String name) {
+        var file = CardFile.in(folder(id)).orElseThrow(() -> unknown(id));
+        var card = file.card().called(name);
+        try (var _ = FolderLock.take(folder(id), "training")) {
+            writeCard(new CardFile(card, file.tables()));
+        } catch (IOException e) {
+            throw cannotKeep(id, e);
+        }
+        return card;
+    }
+
     /** Whether there is a run of this id. */
     public boolean has(String id) {
         return Files.exists(folder(id).resolve(CARD)) || ofBest(id).isPresent();

@@ -1,5 +1,6 @@
 package trivium.sweep;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -16,6 +17,7 @@ import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 import trivium.run.Progress;
+import trivium.run.TableExport;
 
 /**
  * What a sweep found.
@@ -58,6 +60,11 @@ public record SweepResult(List<TrialResult> trials, String outcome) {
                 "trial_seconds",
                 trials.stream().mapToDouble(TrialResult::seconds).toArray()));
         return Table.create("sweep", columns);
+    }
+
+    /** Saves the table as .csv, .md or .tex, see {@link TableExport}. */
+    public Path save(String file) {
+        return TableExport.save(table(), Path.of(file));
     }
 
     /**

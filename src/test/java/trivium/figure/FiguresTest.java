@@ -195,6 +195,44 @@ class FiguresTest {
         }
     }
 
+    @Test
+    void theNumbersOfBothPanelsAreBehindAShift(@TempDir Path folder) throws Exception {
+        var path = new MetricsTable();
+        for (int step = 1; step <= 3; step++) {
+            path.add(step, new LinkedHashMap<>(Map.of("reward", step / 4.0)));
+        }
+        var figure = Figures.rewardShift(new double[] {0, 0.5}, new double[] {1, 1}, "reward", path.table(), "reward");
+        figure.save(folder.resolve("shift.png"));
+        assertEquals(
+                List.of("before,after,step,reward", "0,1,1,0.25", "0.5,1,2,0.5", ",,3,0.75"),
+                Files.readAllLines(folder.resolve("shift.csv")).stream()
+                        .map(line -> line.replaceAll("\\.0(?=,|$)", ""))
+                        .toList());
+    }
+
+    @Test
+    void aTitleACaptionAndAWidthOfOnesOwn(@TempDir Path folder) throws Exception {
+        var figure = Figures.loss(Axis.STEPS, Map.of("one", training(1)));
+        var bare = figure.untitled();
+        assertEquals(figure.title(), bare.title(), "it is still what the picture is called");
+        assertEquals(figure.height() - 20, bare.height(), "a line less");
+        assertEquals("Mine", figure.title("Mine").title());
+        var told = figure.caption("Two sentences below the picture. ".repeat(5));
+        assertEquals(figure.height() + 2 * 17, told.height(), "two lines more");
+        assertWhiteBorder(image(told), "caption");
+        assertThrows(IllegalArgumentException.class, () -> figure.title(" "));
+
+        for (double inches : new double[] {2, 3.3, 7}) {
+            var pdf = figure.inches(inches).save(folder.resolve("own.pdf"));
+            try (var document = Loader.loadPDF(pdf.toFile())) {
+                assertEquals(72 * inches, document.getPage(0).getMediaBox().getWidth(), 0.5);
+            }
+            assertWhiteBorder(image(figure.inches(inches)), inches + " inches");
+        }
+        assertThrows(IllegalArgumentException.class, () -> figure.inches(1));
+        assertThrows(IllegalArgumentException.class, () -> figure.inches(Double.NaN));
+    }
+
     /** Draws the figure at its own size and at others, and looks at the pixels. */
     private static void assertDrawn(Figure figure, Color... colors) throws Exception {
         var image = image(figure);

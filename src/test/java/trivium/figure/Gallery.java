@@ -82,6 +82,7 @@ final class Gallery {
         figures.put("schedule", Figures.schedule(2_000, step -> cosine.valueAt(step, 0)));
         figures.put("attention", Figures.attention("layer 2, head 1", tokens(), weights(tokens().size())));
         figures.put("heat-map", Figures.heatMap(grid(), "learning_rate", "width", "validation_loss"));
+        figures.put("random-search", Figures.heatMap(trials(4, 60), "learning_rate", "dropout", "validation_loss"));
         figures.put("lengths", Figures.lengths("Length of answers", "words", lengths()));
         figures.put(
                 "parallel",

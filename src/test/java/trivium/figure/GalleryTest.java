@@ -24,6 +24,7 @@ class GalleryTest {
             Map.entry("schedule", List.of(Style.BLUE)),
             Map.entry("attention", List.of(Ramp.BLUES.at(1), Color.WHITE)),
             Map.entry("heat-map", List.of(Ramp.VIRIDIS.at(0), Color.BLACK)),
+            Map.entry("random-search", List.of(Ramp.VIRIDIS.at(0), Color.BLACK)),
             Map.entry("parallel", List.of(Ramp.VIRIDIS.at(0), Color.BLACK)),
             Map.entry("best-so-far", List.of(Style.BLUE, Style.VERMILLION, Style.pale(Style.BLUE))),
             Map.entry("lengths", List.of(Style.BLUE, Style.VERMILLION)),

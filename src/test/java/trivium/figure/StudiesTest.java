@@ -25,6 +25,7 @@ import trivium.model.Transformer;
 import trivium.run.Origin;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.text.Numbers;
 import trivium.text.Tokenizer;
 
 /** The numbers that figures of seeds, sweeps and sizes show. */
@@ -193,13 +194,13 @@ class StudiesTest {
     @CsvSource({
         "2.1, 4.8, 2.5 3 4",
         "0.88, 1.33, 0.9 1 1.1 1.2 1.3",
-        "90, 5000, 100 200 500 1000 2000 5000",
+        "90, 5000, '100 200 500 1,000 2,000 5,000'",
         "0.5, 2e5, 1 10 100"
     })
     void logarithmicAxesHaveRoundLabels(double low, double high, String some) {
         var labels = Arrays.stream(Ruler.ticks(low, high))
                 .sorted()
-                .mapToObj(Labels::tick)
+                .mapToObj(Numbers::tick)
                 .toList();
         assertTrue(labels.containsAll(List.of(some.split(" "))), labels + "");
         assertTrue(labels.size() <= 12, labels + "");

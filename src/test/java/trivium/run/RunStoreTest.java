@@ -54,6 +54,39 @@ class RunStoreTest {
     }
 
     @Test
+    void aNameForPeopleIsKeptAndShownInTables() throws Exception {
+        var store = RunStore.open(folder);
+        var run = store.save(run(card("pretrain-1", START, Map.of("steps", 3))).named("lr 3e-3"));
+        store.save(run(card("pretrain-2", START.plusSeconds(9), Map.of("steps", 4))));
+        assertEquals("pretrain-1", run.id(), "the folder's name stays");
+        assertEquals("lr 3e-3", RunStore.open(folder).load("pretrain-1").label());
+
+        store.name("pretrain-2", "lr 1e-3");
+        var named = store.load("pretrain-2");
+        assertEquals("lr 1e-3", named.label());
+        assertEquals(4L, named.card().recipe().get("steps"), "the rest of the card stays");
+        assertEquals(2, named.tables().size());
+        assertEquals(
+                List.of("lr 3e-3", "lr 1e-3"),
+                store.table().stringColumn("name").asList());
+        assertEquals(
+                List.of("part", "name", "lr 3e-3", "lr 1e-3"),
+                store.diff("pretrain-1", "pretrain-2").table().columnNames());
+        assertTrue(named.toString().startsWith("lr 1e-3: pretrain-2, finished"), named.toString());
+        assertEquals(
+                List.of("lr 1e-3"),
+                store.chain("pretrain-2").table().stringColumn("name").asList());
+
+        // a card from before there were names, and a name that no card should have
+        var file = folder.resolve("pretrain-1").resolve("run.json");
+        var text = Files.readString(file);
+        Files.writeString(file, text.replace(",\n    \"name\": \"lr 3e-3\"", ""));
+        assertEquals("pretrain-1", store.card("pretrain-1").label());
+        Files.writeString(file, text.replace("lr 3e-3", "a\\nb"));
+        assertThrows(IllegalArgumentException.class, () -> store.card("pretrain-1"));
+    }
+
+    @Test
     void everyKindOfSettingSurvivesTheFile() {
         var recipe = new LinkedHashMap<String, Object>();
         recipe.put("learning_rate", 1e-3f);

@@ -1,0 +1,112 @@
+package trivium.figure;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.Insets;
+import java.awt.geom.Ellipse2D;
+import java.awt.geom.Line2D;
+import java.awt.geom.Rectangle2D;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
+/**
+ * Trials as points over two settings, coloured by their result: what a heat map is for a grid, for a search that tries
+ * other settings each time.
+ *
+ * @param x where the trials are from left to right
+ * @param y where they are from bottom to top
+ * @param values of the trials, finite all of them
+ */
+record TrialScatter(Coordinate x, Coordinate y, double[] values, ColorScale colors, String value) {
+
+    static final int HEIGHT = 360;
+    private static final double RADIUS = 5.5;
+
+    /** Of the plot, what stays free at its sides, so that no point is cut. */
+    private static final double MARGIN = 0.05;
+
+    private static final int LINE = 18;
+
+    Panel panel() {
+        int left = (int) Math.ceil(widest()) + LINE + 20;
+        return Canvas.panel(new Insets(12, left, 2 * LINE + 10, ColorScale.SPACE), this::paint);
+    }
+
+    private void paint(Graphics2D g, Rectangle2D plot) {
+        paintAxes(g, plot);
+        // the worst first, so that the best is drawn over all others
+        var byValue = Comparator.<Integer>comparingDouble(i -> values[i]);
+        IntStream.range(0, values.length)
+                .boxed()
+                .sorted(colors.best() == Best.LOWEST ? byValue.reversed() : byValue)
+                .filter(i -> Double.isFinite(x.places()[i]) && Double.isFinite(y.places()[i]))
+                .forEach(i -> paintTrial(g, across(plot, x.places()[i]), up(plot, y.places()[i]), values[i]));
+        colors.paint(g, plot, value);
+    }
+
+    private void paintTrial(Graphics2D g, double across, double up, double result) {
+        g.setColor(colors.at(result));
+        g.fill(circle(across, up, RADIUS));
+        g.setColor(Style.SOFT);
+        g.setStroke(Style.stroke(0.7f));
+        g.draw(circle(across, up, RADIUS));
+        if (result == colors.good()) {
+            g.setColor(Color.BLACK);
+            g.setStroke(Style.stroke(2.2f));
+            g.draw(circle(across, up, RADIUS + 3.5));
+        }
+    }
+
+    private static Ellipse2D circle(double x, double y, double radius) {
+        return new Ellipse2D.Double(x - radius, y - radius, 2 * radius, 2 * radius);
+    }
+
+    private void paintAxes(Graphics2D g, Rectangle2D plot) {
+        var taken = new ArrayList<double[]>();
+        g.setStroke(Style.stroke(1));
+        for (int i = 0; i < x.marks().length; i++) {
+            double at = across(plot, x.marks()[i]);
+            var name = Lettering.fit(x.names().get(i), Style.SMALL, plot.getWidth() / 3);
+            double half = Lettering.width(name, Style.SMALL) / 2 + 4;
+            g.setColor(Style.GRID);
+            g.draw(new Line2D.Double(at, plot.getY(), at, plot.getMaxY()));
+            if (Ruler.isFree(taken, at - half, at + half)) {
+                Lettering.draw(g, name, Style.SMALL, Style.SOFT, at, plot.getMaxY() + 16, 0.5);
+            }
+        }
+        taken.clear();
+        for (int i = 0; i < y.marks().length; i++) {
+            double at = up(plot, y.marks()[i]);
+            g.setColor(Style.GRID);
+            g.draw(new Line2D.Double(plot.getX(), at, plot.getMaxX(), at));
+            if (Ruler.isFree(taken, at - 7, at + 7)) {
+                var name = Lettering.fit(y.names().get(i), Style.SMALL, widest());
+                Lettering.draw(g, name, Style.SMALL, Style.SOFT, plot.getX() - 7, at + 4, 1);
+            }
+        }
+        g.setColor(Style.AXIS);
+        g.draw(new Line2D.Double(plot.getX(), plot.getY(), plot.getX(), plot.getMaxY()));
+        g.draw(new Line2D.Double(plot.getX(), plot.getMaxY(), plot.getMaxX(), plot.getMaxY()));
+        double below = plot.getMaxY() + 2 * LINE + 2;
+        Lettering.draw(g, x.label(), Style.TEXT, Style.INK, plot.getCenterX(), below, 0.5);
+        Lettering.upright(g, y.label(), plot.getX() - 16 - widest(), plot.getCenterY());
+    }
+
+    private static double across(Rectangle2D plot, double share) {
+        return plot.getX() + plot.getWidth() * (MARGIN + (1 - 2 * MARGIN) * share);
+    }
+
+    private static double up(Rectangle2D plot, double share) {
+        return plot.getMaxY() - plot.getHeight() * (MARGIN + (1 - 2 * MARGIN) * share);
+    }
+
+    private double widest() {
+        return Math.min(
+                120,
+                y.names().stream()
+                        .mapToDouble(name -> Lettering.width(name, Style.SMALL))
+                        .max()
+                        .orElse(0));
+    }
+}

@@ -1,0 +1,59 @@
+package trivium.figure;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import tech.tablesaw.api.Table;
+import trivium.run.Fingerprint;
+import trivium.run.Run;
+
+/**
+ * What a loss is measured with. The losses of two runs say which is better only where all of this is the same.
+ *
+ * @param unit of the loss, as an axis is labelled with it
+ * @param data SHA-256 of the data, of which a part validates
+ * @param validation how large that part is and what is predicted in it, by the names of the recipe's settings
+ * @param tokenizer its fingerprint, for a token of one tokenizer is not a token of another
+ */
+record Yardstick(String unit, String data, Map<String, String> validation, String tokenizer) {
+
+    private static final Pattern SETTINGS =
+            Pattern.compile("validation|task|chosen_share|masked_share|random_share|middle_(rate|between|seed)");
+
+    /** Runs whose losses may be drawn over each other. */
+    record Group(String unit, Map<String, Table> metrics) {}
+
+    private static Yardstick of(Run run) {
+        var validation = new TreeMap<String, String>();
+        run.card().recipe().forEach((name, value) -> {
+            if (SETTINGS.matcher(name).matches()) {
+                validation.put(name, String.valueOf(value));
+            }
+        });
+        return new Yardstick(
+                Labels.loss(run.card().kind()),
+                run.card().origin().dataHash(),
+                validation,
+                run.tokenizer() == null ? "" : Fingerprint.of(run.tokenizer()));
+    }
+
+    /** Runs by name, put together where they are measured alike, in the order in which they come. */
+    static List<Group> groups(Map<String, Run> runs) {
+        var groups = new LinkedHashMap<Yardstick, Group>();
+        runs.forEach((name, run) -> {
+            var yardstick = of(run);
+            groups.computeIfAbsent(yardstick, _ -> new Group(yardstick.unit(), new LinkedHashMap<>()))
+                    .metrics()
+                    .put(name, run.metrics());
+        });
+        return new ArrayList<>(groups.values());
+    }
+
+    /** Whether a metric depends on the data it is measured on so much that other data make it another metric. */
+    static boolean measures(String metric) {
+        return metric.matches("(.*_)?loss|bits_per_byte|perplexity");
+    }
+}
