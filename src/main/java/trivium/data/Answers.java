@@ -3,9 +3,9 @@ package trivium.data;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import trivium.text.ChatTemplate;
 import trivium.text.ChatTemplate.Example;
+import trivium.text.Numbers;
 import trivium.text.Tokenizer;
 
 /**
@@ -111,7 +111,7 @@ public record Answers(List<Example> examples, int skipped) {
 
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "%,d conversations", size())
-                + (skipped == 0 ? "" : String.format(Locale.ROOT, " (%,d longer than the context left out)", skipped));
+        return Numbers.count(size(), "conversation")
+                + (skipped == 0 ? "" : " (" + Numbers.count(skipped) + " longer than the context left out)");
     }
 }

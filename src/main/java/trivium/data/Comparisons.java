@@ -3,13 +3,13 @@ package trivium.data;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 import trivium.data.files.ContentHash;
 import trivium.data.files.Format;
 import trivium.data.files.Records;
 import trivium.data.files.Summary;
 import trivium.text.ChatTemplate;
+import trivium.text.Numbers;
 import trivium.text.Tokenizer;
 
 /**
@@ -175,8 +175,6 @@ public record Comparisons(String name, List<Comparison> list, Summary summary) i
 
     @Override
     public String toString() {
-        return !summary.isNone()
-                ? summary.toString()
-                : String.format(Locale.ROOT, "%s: %,d comparisons", name, list.size());
+        return !summary.isNone() ? summary.toString() : name + ": " + Numbers.count(list.size(), "comparison");
     }
 }

@@ -3,10 +3,10 @@ package trivium.data;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 import trivium.text.ChatTemplate;
 import trivium.text.ChatTemplate.Example;
+import trivium.text.Numbers;
 import trivium.text.Tokenizer;
 
 /**
@@ -144,7 +144,7 @@ public record Pairs(List<Example> examples, Reading reading, int skipped) {
 
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "%,d comparisons", size())
-                + (skipped == 0 ? "" : String.format(Locale.ROOT, " (%,d longer than the context left out)", skipped));
+        return Numbers.count(size(), "comparison")
+                + (skipped == 0 ? "" : " (" + Numbers.count(skipped) + " longer than the context left out)");
     }
 }

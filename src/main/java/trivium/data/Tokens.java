@@ -1,10 +1,10 @@
 package trivium.data;
 
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
+import trivium.text.Numbers;
 import trivium.text.Tokenizer;
 
 /**
@@ -144,7 +144,7 @@ public record Tokens(Ids ids, long bytes, long unknown) {
 
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "%,d tokens for %,d bytes", size(), bytes)
-                + (unknown == 0 ? "" : String.format(Locale.ROOT, ", %,d characters unknown", unknown));
+        return Numbers.count(size(), "token") + " for " + Numbers.count(bytes, "byte")
+                + (unknown == 0 ? "" : ", " + Numbers.count(unknown, "character") + " unknown");
     }
 }

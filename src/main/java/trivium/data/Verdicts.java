@@ -3,12 +3,12 @@ package trivium.data;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 import trivium.data.files.ContentHash;
 import trivium.data.files.Format;
 import trivium.data.files.Records;
 import trivium.data.files.Summary;
+import trivium.text.Numbers;
 
 /**
  * Answers found good or bad one by one: unpaired preferences.
@@ -128,9 +128,7 @@ public record Verdicts(String name, List<Verdict> list, Summary summary) impleme
 
     @Override
     public String toString() {
-        var what = !summary.isNone()
-                ? summary.toString()
-                : String.format(Locale.ROOT, "%s: %,d verdicts", name, list.size());
-        return what + String.format(Locale.ROOT, ", %,d good", good());
+        var what = !summary.isNone() ? summary.toString() : name + ": " + Numbers.count(list.size(), "verdict");
+        return what + ", " + Numbers.count(good()) + " good";
     }
 }

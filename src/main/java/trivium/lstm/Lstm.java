@@ -5,6 +5,7 @@ import java.util.SplittableRandom;
 import trivium.model.LanguageModel;
 import trivium.model.Parameters;
 import trivium.tensor.Floats;
+import trivium.text.Numbers;
 
 /**
  * A language model of LSTM layers (Hochreiter and Schmidhuber 1997; with the forget gate of Gers, Schmidhuber and
@@ -116,6 +117,7 @@ public final class Lstm implements LanguageModel {
 
     @Override
     public String toString() {
-        return "%,d parameters: %s, vocabulary %,d".formatted(parameters.count(), shape, vocabulary);
+        return Numbers.count(parameters.count(), "parameter") + ": " + shape + ", vocabulary "
+                + Numbers.count(vocabulary);
     }
 }

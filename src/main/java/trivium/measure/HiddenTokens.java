@@ -1,10 +1,10 @@
 package trivium.measure;
 
-import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import trivium.data.Batch;
 import trivium.data.Batches;
 import trivium.model.Slices;
+import trivium.text.Numbers;
 
 /**
  * How well a model finds hidden tokens: over all positions with a weight, which {@code Masking} gives to those it chose
@@ -62,7 +62,7 @@ public record HiddenTokens(double nats, double accuracy, long tokens) {
 
     @Override
     public String toString() {
-        return String.format(
-                Locale.ROOT, "%.3f nats per hidden token, %.1f %% found (%,d tokens)", nats, 100 * accuracy, tokens);
+        return Numbers.value(nats) + " nats per hidden token, " + Numbers.percent(accuracy) + " found ("
+                + Numbers.count(tokens, "token") + ")";
     }
 }

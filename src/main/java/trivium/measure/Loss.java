@@ -10,6 +10,7 @@ import trivium.data.Batches;
 import trivium.model.LanguageModel;
 import trivium.model.Slices;
 import trivium.tensor.Workers;
+import trivium.text.Numbers;
 import trivium.text.Tokenizer;
 
 /**
@@ -163,6 +164,7 @@ public record Loss(double nats, long tokens, long bytes) {
 
     @Override
     public String toString() {
-        return "%.3f nats per token, %.3f bits per byte (%,d tokens)".formatted(nats, bitsPerByte(), tokens);
+        return Numbers.value(nats) + " nats per token, " + Numbers.value(bitsPerByte()) + " bits per byte ("
+                + Numbers.count(tokens, "token") + ")";
     }
 }

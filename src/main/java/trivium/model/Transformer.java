@@ -8,6 +8,7 @@ import trivium.model.Size.Use;
 import trivium.tensor.Floats;
 import trivium.tensor.Precision;
 import trivium.tensor.Rotary;
+import trivium.text.Numbers;
 
 /** A decoder-only transformer (Vaswani et al. 2017; Radford et al. 2019) with hand-derived backward passes. */
 public final class Transformer implements LanguageModel {
@@ -218,6 +219,7 @@ public final class Transformer implements LanguageModel {
 
     @Override
     public String toString() {
-        return "%,d parameters: %s, vocabulary %,d".formatted(parameters.count(), architecture, vocabulary);
+        return Numbers.count(parameters.count(), "parameter") + ": " + architecture + ", vocabulary "
+                + Numbers.count(vocabulary);
     }
 }

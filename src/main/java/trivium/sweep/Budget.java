@@ -1,7 +1,7 @@
 package trivium.sweep;
 
-import java.util.Locale;
 import java.util.Optional;
+import trivium.text.Numbers;
 
 /**
  * How much a sweep may spend. A trial that was begun comes to its end; what is spent decides whether another begins.
@@ -40,13 +40,13 @@ public record Budget(long trials, double tokens, double minutes) {
     /** What is used up before another trial begins, if anything is. */
     Optional<String> spent(long trialsSoFar, double tokensSoFar, double minutesSoFar) {
         if (trialsSoFar >= trials) {
-            return Optional.of(trials + " trials");
+            return Optional.of(Numbers.count(trials, "trial"));
         }
         if (tokensSoFar >= tokens) {
-            return Optional.of(String.format(Locale.ROOT, "%,.0f tokens", tokens));
+            return Optional.of(Numbers.count(Math.round(tokens), "token"));
         }
         return minutesSoFar >= minutes
-                ? Optional.of(String.format(Locale.ROOT, "%.4g minutes", minutes))
+                ? Optional.of(Numbers.value(minutes) + (minutes == 1 ? " minute" : " minutes"))
                 : Optional.empty();
     }
 }

@@ -18,6 +18,7 @@ import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 import trivium.run.Progress;
 import trivium.run.TableExport;
+import trivium.text.Numbers;
 
 /**
  * What a sweep found.
@@ -210,6 +211,6 @@ public record SweepResult(List<TrialResult> trials, String outcome) {
 
     @Override
     public String toString() {
-        return trials.size() + (trials.size() == 1 ? " trial, " : " trials, ") + outcome + exceptions();
+        return Numbers.count(trials.size(), "trial") + ", " + outcome + exceptions();
     }
 }

@@ -2,10 +2,10 @@ package trivium.sweep;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import trivium.run.Progress;
+import trivium.text.Numbers;
 
 /**
  * One setting of every knob, to be tried.
@@ -74,13 +74,13 @@ public record Trial(int number, long seed, Map<String, Object> values, Progress 
     @Override
     public String toString() {
         return values.entrySet().stream()
-                .map(entry -> entry.getKey() + " " + shown(entry.getValue()))
+                .map(entry -> entry.getKey() + " " + shown(entry.getKey(), entry.getValue()))
                 .collect(Collectors.joining(", ", "trial " + number + ": ", ""));
     }
 
-    private static String shown(Object value) {
-        return value instanceof Double number && number != Math.rint(number)
-                ? String.format(Locale.ROOT, "%.3g", number)
+    private static String shown(String knob, Object value) {
+        return value instanceof Number number && !Numbers.isName(knob)
+                ? Numbers.setting(number.doubleValue())
                 : value.toString();
     }
 }

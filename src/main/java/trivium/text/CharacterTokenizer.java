@@ -154,6 +154,6 @@ public final class CharacterTokenizer implements Tokenizer {
 
     @Override
     public String toString() {
-        return "character tokenizer, " + characters.length + " characters" + Tokenizers.listed(specials());
+        return "character tokenizer, " + Numbers.count(characters.length, "character") + Tokenizers.listed(specials());
     }
 }

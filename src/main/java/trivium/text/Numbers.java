@@ -31,9 +31,9 @@ public final class Numbers {
         return noun.matches(".*[^aeiou]y") ? noun.substring(0, noun.length() - 1) + "ies" : noun + "s";
     }
 
-    /** A measured value in four significant digits: "2.317", "0.03120", "12,840", "3.142e−5"; whole numbers whole. */
+    /** A measured value in up to four significant digits: "2.317", "0.3", "12,840", "3.142e−5". */
     public static String value(double value) {
-        return whole(value) ? count((long) value) : digits(value, DIGITS);
+        return whole(value) ? count((long) value) : trimmed(digits(value, DIGITS));
     }
 
     /** A measured value in three significant digits, for the letters of a figure: "2.32", "0.0312", "12,800". */
@@ -61,7 +61,7 @@ public final class Numbers {
     /** A setting as people write it: 0.001 is "0.001", 1e-4 is "1e−4", 1024 is "1,024". */
     public static String setting(double value) {
         double size = Math.abs(value);
-        if (whole(value) && size < 1e6) {
+        if (whole(value) && size < 1e9) {
             return count((long) value);
         }
         return size >= 1e-3 && size < 1e6 ? trimmed(fixed(value, decimals(size, BRIEF))) : scientific(value, BRIEF);
@@ -145,7 +145,7 @@ public final class Numbers {
     }
 
     private static String trimmed(String decimal) {
-        return decimal.contains(".") ? decimal.replaceFirst("\\.?0+$", "") : decimal;
+        return decimal.contains(".") && !decimal.contains("e") ? decimal.replaceFirst("\\.?0+$", "") : decimal;
     }
 
     private static String minus(String text) {

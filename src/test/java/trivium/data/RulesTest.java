@@ -151,7 +151,7 @@ class RulesTest {
                 conversations.within(5, tokenizer, template).toString());
         assertEquals(2, conversations.within(6, tokenizer, template).size());
         assertEquals(
-                "1 conversations (1 longer than the context left out)",
+                "1 conversation (1 longer than the context left out)",
                 Answers.encode(conversations, tokenizer, template, 5).toString());
         CorpusTest.assertMessage(
                 () -> conversations.within(4, tokenizer, template), "nothing is left within 4 tokens of conversations");

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import trivium.data.Batch;
@@ -45,6 +46,21 @@ class LossTest {
         assertEquals(8, loss.bytes()); // é is two bytes, the document's start none
         assertEquals(6, loss.perplexity(), 1e-4);
         assertEquals(7 * Math.log(6) / Math.log(2) / 8, loss.bitsPerByte(), 1e-5);
+    }
+
+    /** Numbers read alike on every machine: a German one writes 1,792 where an English one writes 1.792. */
+    @Test
+    void readsAlikeWhateverTheMachinesLanguage() {
+        var loss = Loss.of(TableModel.random(LETTERS.size(), 8, 0, 0), LETTERS, "abécdab");
+        var one = Loss.of(TableModel.random(LETTERS.size(), 8, 0, 0), LETTERS, "a");
+        var before = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.GERMANY);
+            assertEquals("1.792 nats per token, 2.262 bits per byte (7 tokens)", loss.toString());
+            assertEquals("1.792 nats per token, 2.585 bits per byte (1 token)", one.toString());
+        } finally {
+            Locale.setDefault(before);
+        }
     }
 
     @Test

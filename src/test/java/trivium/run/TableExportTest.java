@@ -41,7 +41,7 @@ class TableExportTest {
         assertEquals(
                 "| seed | loss\\_% | tokens | out\\|come |\n"
                         + "| ---: | ---: | ---: | --- |\n"
-                        + "| 20261126 | −0.3000 | 12,840,000 | a \"b\", \\{c\\_d\\} \\& 5 % of \\$x^2\\\\y\\~<br>next |\n"
+                        + "| 20261126 | −0.3 | 12,840,000 | a \"b\", \\{c\\_d\\} \\& 5 % of \\$x^2\\\\y\\~<br>next |\n"
                         + "| 7 |  | 1 |  \\#\\<b\\>\\*s\\* |\n",
                 written("table.md"));
     }
@@ -53,7 +53,7 @@ class TableExportTest {
                 \\hline
                 seed & loss\\_\\% & tokens & out\\textbar{}come \\\\
                 \\hline
-                20261126 & $-$0.3000 & 12,840,000 & a \\textquotedbl{}b\\textquotedbl{}, \\{c\\_d\\} \\& 5 \\% of \\$x\\textasciicircum{}2\\textbackslash{}y\\textasciitilde{}\\newline{}next \\\\
+                20261126 & $-$0.3 & 12,840,000 & a \\textquotedbl{}b\\textquotedbl{}, \\{c\\_d\\} \\& 5 \\% of \\$x\\textasciicircum{}2\\textbackslash{}y\\textasciitilde{}\\newline{}next \\\\
                 7 &  & 1 &  \\#\\textless{}b\\textgreater{}*s* \\\\
                 \\hline
                 \\end{tabular}

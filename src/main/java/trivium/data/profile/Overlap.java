@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import trivium.data.Texts;
+import trivium.text.Numbers;
 
 /**
  * What data to judge by has in common with the data that was learned from. Sequences of {@value #LONG} words are what
@@ -164,8 +164,8 @@ public record Overlap(Profile train, Profile heldOut, Seen records, Seen prompts
                 label,
                 seen.of() == 0
                         ? "there are none"
-                        : String.format(
-                                Locale.ROOT, "%,d of %,d (%.1f %%)", seen.times(), seen.of(), 100 * seen.share()));
+                        : Numbers.count(seen.times()) + " of " + Numbers.count(seen.of()) + " ("
+                                + Numbers.percent(seen.share()) + ")");
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import trivium.data.Conversations;
+import trivium.text.Numbers;
 
 /**
  * Tasks whose completions are judged by what is true, not by comparing words.
@@ -86,6 +87,6 @@ public record Tasks(String name, List<Task> list) implements Iterable<Task> {
 
     @Override
     public String toString() {
-        return name + ": " + list.size() + " tasks";
+        return name + ": " + Numbers.count(list.size(), "task");
     }
 }
