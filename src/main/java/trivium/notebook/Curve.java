@@ -8,6 +8,7 @@ import java.awt.geom.Path2D;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.Locale;
+import trivium.text.Numbers;
 
 /**
  * The course of one figure over the steps of a run, kept in bounded memory: once it is full, neighbours are averaged
@@ -93,16 +94,16 @@ final class Curve {
             """.formatted(
                         Html.escape(name),
                         HEIGHT - 14,
-                        Grid.number(high()),
-                        Grid.number(low()),
+                        Numbers.brief(high()),
+                        Numbers.brief(low()),
                         image(width, HEIGHT, true).tag(CLASS, told(name)),
                         steps());
     }
 
     /** What the picture shows, for who cannot see it. */
     private String told(String name) {
-        return name + " over " + steps() + ", from " + Grid.number(values[0]) + " to " + Grid.number(values[size - 1])
-                + ", between " + Grid.number(low()) + " and " + Grid.number(high());
+        return name + " over " + steps() + ", from " + Numbers.brief(values[0]) + " to " + Numbers.brief(values[size - 1])
+                + ", between " + Numbers.brief(low()) + " and " + Numbers.brief(high());
     }
 
     private String steps() {

@@ -20,6 +20,7 @@ import trivium.data.profile.Profile;
 import trivium.data.profile.TokenProfile;
 import trivium.figure.Figure;
 import trivium.figure.Figures;
+import trivium.text.Numbers;
 import trivium.text.Pieces;
 
 /** How data sets show in a cell: what was read, how much and how long, which words, and an example of each kind. */
@@ -264,15 +265,15 @@ public final class DataView {
     }
 
     static String counted(long count, String noun) {
-        return number(count) + " " + noun + (count == 1 ? "" : "s");
+        return Numbers.count(count, noun);
     }
 
     private static String share(long times, long of) {
-        return String.format(Locale.ROOT, "%,d (%.1f %%)", times, 100.0 * times / of);
+        return Numbers.count(times) + " (" + Numbers.percent((double) times / of) + ")";
     }
 
     static String number(long value) {
-        return String.format(Locale.ROOT, "%,d", value);
+        return Numbers.count(value);
     }
 
     static String shortened(String hash) {

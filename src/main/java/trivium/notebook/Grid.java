@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import tech.tablesaw.api.Table;
+import trivium.text.Numbers;
 
 /**
  * A table to look at: a caption, a header and the first rows of what may be many more. Numbers stand on the right,
@@ -23,6 +23,10 @@ public record Grid(String caption, List<String> header, List<List<Object>> rows,
 
     private static final int SHOWN = 20;
     private static final int TEXT_WIDTH = 60;
+
+    /** The column in which trials and runs say how they ended, some of them at length. */
+    private static final String OUTCOME = "outcome";
+
     private static final String LINE = "rgba(127,127,127,0.35)";
 
     public Grid {
@@ -107,7 +111,7 @@ public record Grid(String caption, List<String> header, List<List<Object>> rows,
                 html.append("<td style=\"text-align:")
                         .append(side(c))
                         .append("\">")
-                        .append(Html.escape(show(row.get(c))).replace("\n", "<br>"))
+                        .append(cell(c, row.get(c)))
                         .append("</td>");
             }
             html.append("</tr>");
@@ -122,8 +126,9 @@ public record Grid(String caption, List<String> header, List<List<Object>> rows,
     private String text() {
         var lines = new ArrayList<List<String>>();
         lines.add(header);
-        rows.forEach(
-                row -> lines.add(row.stream().map(Grid::show).map(Grid::clip).toList()));
+        rows.forEach(row -> lines.add(IntStream.range(0, row.size())
+                .mapToObj(c -> clip(show(header.get(c), row.get(c))))
+                .toList()));
         int[] widths = IntStream.range(0, header.size())
                 .map(c -> lines.stream()
                         .mapToInt(line -> line.get(c).length())
@@ -140,7 +145,7 @@ public record Grid(String caption, List<String> header, List<List<Object>> rows,
     }
 
     private String more() {
-        return String.format(Locale.ROOT, "… %,d more rows", total - rows.size());
+        return "… " + Numbers.count(total - rows.size(), "more row");
     }
 
     private String side(int column) {
@@ -155,30 +160,28 @@ public record Grid(String caption, List<String> header, List<List<Object>> rows,
         return !cells.isEmpty() && cells.stream().allMatch(Number.class::isInstance);
     }
 
-    /** Numbers to five significant digits, whole numbers whole, null empty. */
-    static String show(Object cell) {
-        return switch (cell) {
-            case null -> "";
-            case Double number -> number(number);
-            case Float number -> number(number);
-            default -> cell.toString();
-        };
+    private String cell(int column, Object value) {
+        var text = show(header.get(column), value);
+        return header.get(column).equals(OUTCOME)
+                ? shortened(text)
+                : Html.escape(text).replace("\n", "<br>");
     }
 
-    static String number(double value) {
-        if (!Double.isFinite(value)) {
-            return Double.isNaN(value) ? "NaN" : value > 0 ? "∞" : "-∞";
-        }
-        if (value == Math.rint(value) && Math.abs(value) < 1e9) {
-            return Long.toString((long) value);
-        }
-        double size = Math.abs(value);
-        if (size >= 1e9 || size < 1e-4) {
-            return String.format(Locale.ROOT, "%.3e", value);
-        }
-        int decimals = Math.clamp(4 - (long) Math.floor(Math.log10(size)), 0, 8);
-        var digits = String.format(Locale.ROOT, "%." + decimals + "f", value);
-        return digits.contains(".") ? digits.replaceAll("0+$", "").replaceAll("\\.$", "") : digits;
+    /** A reason that would fill many lines in one, with the whole of it under the pointer. */
+    static String shortened(String reason) {
+        var shown = clip(reason);
+        return shown.equals(reason)
+                ? Html.escape(reason)
+                : "<span title=\"" + Html.escape(reason) + "\">" + Html.escape(shown) + "</span>";
+    }
+
+    /** Numbers as people read them, null empty. */
+    private static String show(String column, Object cell) {
+        return switch (cell) {
+            case null -> "";
+            case Number number when !Numbers.isName(column) -> Numbers.value(number.doubleValue());
+            default -> cell.toString();
+        };
     }
 
     private static String clip(String cell) {

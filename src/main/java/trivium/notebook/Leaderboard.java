@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import trivium.sweep.Goal;
 import trivium.sweep.Trial;
 import trivium.sweep.TrialResult;
+import trivium.text.Numbers;
 
 /**
  * The trials of a sweep, best first: those that finished, then those that run, both by the sweep's goal; then those
@@ -108,7 +108,7 @@ final class Leaderboard {
                     .append("</td><td>")
                     .append(line.curve.spark("curve"))
                     .append("</td><td style=\"text-align:left;opacity:0.7\">")
-                    .append(Html.escape(line.state))
+                    .append(Grid.shortened(line.state))
                     .append("</td></tr>");
         }
         html.append("</tbody></table>");
@@ -131,10 +131,10 @@ final class Leaderboard {
     }
 
     private static String value(Line line, String metric) {
-        return line.latest.containsKey(metric) ? Grid.number(line.latest.get(metric)) : "";
+        return line.latest.containsKey(metric) ? Numbers.value(line.latest.get(metric)) : "";
     }
 
     private String more() {
-        return String.format(Locale.ROOT, "%,d more", lines.size() - SHOWN);
+        return Numbers.count(lines.size() - SHOWN) + " more";
     }
 }

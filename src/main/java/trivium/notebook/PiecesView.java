@@ -1,6 +1,6 @@
 package trivium.notebook;
 
-import java.util.Locale;
+import trivium.text.Numbers;
 import trivium.text.Pieces;
 import trivium.text.Pieces.Piece;
 
@@ -34,8 +34,7 @@ final class PiecesView {
         }
         html.append("</div>");
         if (shown < pieces.size()) {
-            html.append(String.format(
-                    Locale.ROOT, "<div style=\"opacity:0.7\">… %,d more tokens</div>", pieces.size() - shown));
+            html.append("<div style=\"opacity:0.7\">… " + Numbers.count(pieces.size() - shown, "more token") + "</div>");
         }
         return new Html(html.append("</div>").toString(), pieces.toString());
     }

@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -21,6 +20,7 @@ import trivium.run.Chain;
 import trivium.run.Run;
 import trivium.run.RunDifference;
 import trivium.sweep.SweepResult;
+import trivium.text.Numbers;
 
 /** How runs, judges and sweeps show in a cell: a card with the figures that matter, and the curve. */
 public final class RunView {
@@ -42,7 +42,7 @@ public final class RunView {
         figures.put("validation_loss", "validation loss");
         figures.put("bits_per_byte", "bits per byte");
         figures.put("validation_middle_loss", "loss of missing middles");
-        figures.put("validation_token_accuracy", "hidden tokens found (share)");
+        figures.put("validation_token_accuracy", "hidden tokens found");
         figures.put("reward", "reward (last step)");
         figures.put("gold", "gold reward (last step)");
         figures.put("kl", "KL to the reference (nats)");
@@ -71,7 +71,11 @@ public final class RunView {
         rows.put("model", run.model().toString());
         FIGURES.forEach((metric, label) -> {
             if (run.has(metric)) {
-                rows.put(label, String.format(Locale.ROOT, "%.4g", run.last(metric)));
+                rows.put(
+                        label,
+                        metric.endsWith("accuracy")
+                                ? Numbers.percent(run.last(metric))
+                                : Numbers.value(run.last(metric)));
             }
         });
         if (run.tables().containsKey(RewardModel.VALIDATION)) {
@@ -81,8 +85,7 @@ public final class RunView {
             rows.put("held-out prompts", RewardShift.of(run).toString());
         }
         if (run.has("tokens") && run.has("seconds")) {
-            rows.put(
-                    "tokens per second", String.format(Locale.ROOT, "%,.0f", run.last("tokens") / run.last("seconds")));
+            rows.put("tokens per second", Numbers.count(Math.round(run.last("tokens") / run.last("seconds"))));
         }
         var best = run.card().outcome().best();
         if (best != null) {

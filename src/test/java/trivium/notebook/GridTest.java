@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.w3c.dom.Document;
+import org.w3c.dom.Element;
 import org.xml.sax.InputSource;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
@@ -89,23 +89,33 @@ class GridTest {
         assertTrue(error.getMessage().contains("Row 2"));
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "0.00012345, 0.00012345",
-        "3.14159265, 3.1416",
-        "1234.56, 1234.6",
-        "100000.4, 100000",
-        "1e-7, 1.000e-07",
-        "-2, -2",
-        "1e12, 1.000e+12",
-        "99999.96, 100000",
-        "0.1, 0.1",
-        "NaN, NaN",
-        "-Infinity, -∞",
-        "0, 0",
-        "1000000, 1000000"
-    })
-    void numbersAreShort(double value, String shown) {
-        assertEquals(shown, Grid.number(value));
+    /** Numbers as everywhere ({@code NumbersTest}); a seed is a name, whose digits are not counted in thousands. */
+    @Test
+    void numbersAreThoseOfFiguresAndReports() {
+        var table = Table.create(
+                "",
+                LongColumn.create("tokens", 12_840_000, 1),
+                LongColumn.create("seed", 20_261_126, 7),
+                DoubleColumn.create("kl", -0.30000000000000004, 1e-7),
+                IntColumn.create("trial", new int[] {0, 1_000}));
+        assertEquals(
+                "    tokens      seed    kl  trial\n12,840,000  20261126  −0.3      0\n         1         7  1e−7   1000",
+                Grid.of(table).view().text());
+    }
+
+    /** A stack of causes once filled eight lines of a table of trials. */
+    @Test
+    void longReasonsTakeOneLineWithTheWholeUnderThePointer() throws Exception {
+        var reason = "failed: the learning rate 3 is no good, \"said\" <the schedule>; "
+                .repeat(6)
+                .strip();
+        var table = Table.create("sweep", StringColumn.create("outcome", "finished", reason));
+        var view = Grid.of(table).view();
+        var whole = parse(view).getElementsByTagName("span").item(0);
+        assertEquals(reason, ((Element) whole).getAttribute("title"));
+        assertTrue(
+                whole.getTextContent().length() <= 60 && whole.getTextContent().endsWith("…"), view.html());
+        assertEquals(1, parse(view).getElementsByTagName("span").getLength());
+        assertTrue(view.text().lines().allMatch(line -> line.length() <= 60), view.text());
     }
 }

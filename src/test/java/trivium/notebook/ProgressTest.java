@@ -190,9 +190,9 @@ class ProgressTest {
                 List.of(
                         "pre-training, 300 steps",
                         "pre-training: 5 of 9 left out",
-                        "pre-training  100 / 300  1 s, 2 s left  loss 2.500",
-                        "pre-training  200 / 300  2 s, 1 s left  loss 2.500",
-                        "pre-training  300 / 300  3 s  loss 2.500",
+                        "pre-training  100 / 300  1 s, 2 s left  loss 2.5",
+                        "pre-training  200 / 300  2 s, 1 s left  loss 2.5",
+                        "pre-training  300 / 300  3 s  loss 2.5",
                         "pre-training: done in 3 s"),
                 bytes.toString(StandardCharsets.UTF_8).lines().toList());
     }
