@@ -104,16 +104,7 @@ public record BeforeAfter(List<String> prompts, List<Side> sides) {
         if (runs.size() == 2 && unnamed) {
             return List.of(BEFORE, AFTER);
         }
-        var plain = runs.stream()
-                .map(run -> run.card().name() == null ? Labels.kind(run.card().kind()) : run.label())
-                .toList();
-        return IntStream.range(0, runs.size())
-                .mapToObj(i -> Collections.frequency(plain, plain.get(i)) == 1
-                        ? plain.get(i)
-                        : runs.get(i).card().name() == null
-                                ? runs.get(i).id()
-                                : runs.get(i).label() + " (" + runs.get(i).id() + ")")
-                .toList();
+        return Labels.names(runs);
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import tech.tablesaw.api.Table;
@@ -54,7 +55,7 @@ final class Curves {
         boolean single = names.size() == 1;
         var panels = new ArrayList<Panel>();
         boolean validated = false;
-        var ending = "";
+        Optional<Ending> ending = Optional.empty();
         int first = 0;
         for (var group : groups) {
             var losses = Losses.of(group, axis);
@@ -62,8 +63,8 @@ final class Curves {
             first += losses.names().size();
             if (!plot.isEmpty()) {
                 ending = ending(losses);
-                var heading = losses.names().size() == 1 ? losses.names().getFirst() + ending : ending.substring(2);
-                panels.add(plot.panel(groups.size() == 1 ? "" : heading));
+                panels.add(plot.panel(
+                        groups.size() == 1 ? "" : ending.map(Ending::heading).orElse("")));
                 validated |= losses.isValidated();
             }
         }
@@ -71,10 +72,11 @@ final class Curves {
         if (panels.isEmpty()) {
             return new Figure(Sheet.empty("Loss"), data);
         }
+        var end = ending.map(Ending::sentence).orElse("");
         var title = single
-                ? "Loss of " + names.getFirst() + ending
+                ? "Loss of " + names.getFirst() + end
                 : groups.size() == 1
-                        ? "Loss of " + names.size() + " runs" + ending
+                        ? "Loss of " + names.size() + " runs" + end
                         : "Losses of " + names.size() + " runs, not to be compared: validation data or unit differ";
         var keys = lossKeys(names, validated);
         return new Figure(
@@ -82,6 +84,30 @@ final class Curves {
                         ? Sheet.of(title, keys, panels.getFirst(), HEIGHT)
                         : new Sheet(title, keys, panels, 2, PAIR_HEIGHT),
                 data);
+    }
+
+    /**
+     * What the losses of a panel come to.
+     *
+     * @param what kind of loss
+     * @param value the lowest at the end
+     * @param best whose it is; empty where there is only one
+     */
+    private record Ending(String what, String value, String best) {
+
+        /** Behind the title of the whole. */
+        String sentence() {
+            return best.isEmpty()
+                    ? ": " + what + " ends at " + value
+                    : ": " + best + " ends with the lowest " + what + ", " + value;
+        }
+
+        /** Above a panel: the value first, for a long name may be cut. */
+        String heading() {
+            return best.isEmpty()
+                    ? what.substring(0, 1).toUpperCase(Locale.ROOT) + what.substring(1) + " ends at " + value
+                    : "Lowest " + what + ": " + value + ", " + best;
+        }
     }
 
     private static Plot lossPlot(Losses losses, Axis axis, int first, boolean single) {
@@ -103,7 +129,7 @@ final class Curves {
     }
 
     /** What the curves come to: the validation loss at the end, or where there is none the training loss. */
-    private static String ending(Losses losses) {
+    private static Optional<Ending> ending(Losses losses) {
         var names = losses.names();
         var training = losses.training();
         var validation = losses.validation();
@@ -117,15 +143,13 @@ final class Curves {
                 .boxed()
                 .toList();
         if (ends.isEmpty()) {
-            return "";
+            return Optional.empty();
         }
         int best = ends.stream()
                 .min(Comparator.comparingDouble(i -> curves.get(i).last()))
                 .orElseThrow();
         var value = Numbers.brief(curves.get(best).last());
-        return names.size() == 1
-                ? ": " + what + " ends at " + value
-                : ": " + names.get(best) + " ends with the lowest " + what + ", " + value;
+        return Optional.of(new Ending(what, value, names.size() == 1 ? "" : names.get(best)));
     }
 
     private static List<Key> lossKeys(List<String> names, boolean validated) {

@@ -303,12 +303,13 @@ public final class Figures {
 
     private static Map<String, Run> named(Run... runs) {
         var named = new LinkedHashMap<String, Run>();
-        for (var run : runs) {
-            // Ids tell several runs apart; one without a name is better known by what it is.
-            boolean alone = runs.length == 1 && run.card().name() == null;
-            var name = alone ? "the " + Labels.kind(run.card().kind()) : run.label();
-            boolean taken = named.containsKey(name) && !named.get(name).id().equals(run.id());
-            named.put(taken ? name + " (" + run.id() + ")" : name, run);
+        if (runs.length == 1 && runs[0].card().name() == null) {
+            named.put("the " + Labels.kind(runs[0].card().kind()), runs[0]);
+            return named;
+        }
+        var names = Labels.names(List.of(runs));
+        for (int i = 0; i < runs.length; i++) {
+            named.put(names.get(i), runs[i]);
         }
         return named;
     }

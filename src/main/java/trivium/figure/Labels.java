@@ -1,7 +1,11 @@
 package trivium.figure;
 
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
+import trivium.run.Run;
 
 /** Words and units for the columns that runs have. */
 final class Labels {
@@ -44,6 +48,23 @@ final class Labels {
             case "align" -> "alignment";
             default -> kind + " run";
         };
+    }
+
+    /**
+     * What tells several runs apart: the names they were given; without one what a run is, such as "fine-tuning", or
+     * its id where that says too little.
+     */
+    static List<String> names(List<Run> runs) {
+        var plain = runs.stream()
+                .map(run -> run.card().name() == null ? kind(run.card().kind()) : run.label())
+                .toList();
+        return IntStream.range(0, runs.size())
+                .mapToObj(i -> name(runs.get(i), plain.get(i), Collections.frequency(plain, plain.get(i)) == 1))
+                .toList();
+    }
+
+    private static String name(Run run, String plain, boolean alone) {
+        return alone ? plain : run.card().name() == null ? run.id() : plain + " (" + run.id() + ")";
     }
 
     /** The label of an axis that shows this column. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import trivium.generate.TableModel;
 import trivium.run.Origin;
@@ -58,6 +59,8 @@ class ComparisonsTest {
         assertEquals(
                 "Loss of 2 runs: lr 3e-3 ends with the lowest validation loss, 2.09",
                 Figures.loss(small, named).title());
+        var kinds = Figures.loss(small, tuned).table().stringColumn("run").unique();
+        assertEquals(Set.of("pre-training", "fine-tuning"), Set.copyOf(kinds.asList()), "better than ids");
         var mine = new LinkedHashMap<String, Run>();
         mine.put("α = 1", small);
         mine.put("α = 2", large);
@@ -68,7 +71,7 @@ class ComparisonsTest {
         var twins =
                 Figures.loss(small.named("same"), named.named("same")).table().stringColumn("run");
         assertEquals(
-                List.of("same", "same (pretrain-2)"),
+                List.of("same (pretrain-1)", "same (pretrain-2)"),
                 twins.unique().asList().stream().sorted().toList());
 
         var report = new Report("Lessons", List.of(named, child(tuned, named)));
