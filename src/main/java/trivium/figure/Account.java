@@ -139,9 +139,7 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
     private static String number(Run run, String metric) {
         var pairs = run.tables().get(RewardModel.VALIDATION);
         return Numbers.brief(metric.equals(ACCURACY) ? 100 * run.last(metric) : run.last(metric))
-                + (metric.equals(ACCURACY) && pairs != null
-                        ? " of " + Numbers.count(pairs.rowCount())
-                        : "");
+                + (metric.equals(ACCURACY) && pairs != null ? " of " + Numbers.count(pairs.rowCount()) : "");
     }
 
     static String name(Run run) {

@@ -102,8 +102,9 @@ final class Curve {
 
     /** What the picture shows, for who cannot see it. */
     private String told(String name) {
-        return name + " over " + steps() + ", from " + Numbers.brief(values[0]) + " to " + Numbers.brief(values[size - 1])
-                + ", between " + Numbers.brief(low()) + " and " + Numbers.brief(high());
+        return name + " over " + steps() + ", from " + Numbers.brief(values[0]) + " to "
+                + Numbers.brief(values[size - 1]) + ", between " + Numbers.brief(low()) + " and "
+                + Numbers.brief(high());
     }
 
     private String steps() {

@@ -34,7 +34,8 @@ final class PiecesView {
         }
         html.append("</div>");
         if (shown < pieces.size()) {
-            html.append("<div style=\"opacity:0.7\">… " + Numbers.count(pieces.size() - shown, "more token") + "</div>");
+            html.append(
+                    "<div style=\"opacity:0.7\">… " + Numbers.count(pieces.size() - shown, "more token") + "</div>");
         }
         return new Html(html.append("</div>").toString(), pieces.toString());
     }

@@ -1,5 +1,7 @@
 package trivium.run;
 
+import trivium.text.Numbers;
+
 /**
  * The step after which a run was best, whose state is kept beside the last one.
  *
@@ -11,6 +13,6 @@ public record BestStep(String metric, double value, long step) {
 
     @Override
     public String toString() {
-        return metric.replace('_', ' ') + " " + Numbers.metric(value) + " at step " + step;
+        return metric.replace('_', ' ') + " " + Numbers.value(value) + " at step " + step;
     }
 }

@@ -8,6 +8,7 @@ import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
+import trivium.text.Numbers;
 
 /**
  * When a training counts as diverged rather than finished, in a sentence that says why.
@@ -63,8 +64,8 @@ final class Divergence {
         double bound = Math.max(guess, MARGIN * losses.getDouble(0));
         var last = "the loss of the last " + (steps - from) + " steps ";
         if (IntStream.range(from, steps).allMatch(i -> losses.getDouble(i) > bound)) {
-            return Optional.of(last + "is " + Numbers.metric(mean(losses, from)) + " on average; it began at "
-                    + Numbers.metric(losses.getDouble(0)) + ", and a uniform guess has " + shown(guess));
+            return Optional.of(last + "is " + Numbers.value(mean(losses, from)) + " on average; it began at "
+                    + Numbers.value(losses.getDouble(0)) + ", and a uniform guess has " + shown(guess));
         }
         if (IntStream.range(from, steps).allMatch(i -> Math.abs(losses.getDouble(i) - guess) <= ROUNDING * guess)) {
             return Optional.of(last + "is that of a uniform guess, " + shown(guess)
