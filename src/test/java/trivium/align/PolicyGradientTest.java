@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.Collections;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import trivium.generate.Generator;
 import trivium.generate.Sampling;
@@ -36,12 +37,12 @@ class PolicyGradientTest {
     }
 
     @ParameterizedTest
-    @ValueSource(doubles = {0, 0.5})
-    void unscaledGrpoFollowsTheExpectedRewardAndThePenaltyIsAdded(double kl) {
-        var grpo = Grpo.group(3).scaled(false);
+    @CsvSource({"0, true", "0.5, true", "0.5, false"})
+    void unscaledGrpoFollowsTheExpectedRewardAndThePenaltyIsAdded(double kl, boolean corrected) {
+        var grpo = Grpo.group(3).scaled(false).biasCorrectedKl(corrected);
         double[] reward = estimate(grpo.kl(0));
         double[] both = estimate(grpo.kl(kl));
-        double[] penalty = estimate(new Grpo(3, 0.2, 1, 1, false));
+        double[] penalty = estimate(grpo.kl(1));
         double tokens = lengths() * ROWS;
         for (int i = 0; i < reward.length; i++) {
             // The mean of a group includes the completion itself, which shrinks the gradient by (G − 1) / G.
