@@ -18,6 +18,7 @@ import trivium.generate.Sampling;
 import trivium.measure.Quantile;
 import trivium.measure.Summary;
 import trivium.model.LanguageModel;
+import trivium.model.Size;
 import trivium.model.Slices;
 import trivium.run.Carried;
 import trivium.run.Journal;
@@ -63,6 +64,13 @@ final class Alignment implements Stepwise, AutoCloseable {
                 new Completions(new Generator(policy, workers), recipe.start().tokenizer());
         // The held-out prompts have the dice of place 0, each step those of its own.
         heldOut = new HeldOut(recipe, completions, sampling.seed(dice(0)), journal);
+        // the least that a step takes, before as many prompts are put side by side
+        long rows = (long) recipe.drawing().promptsPerStep() * algorithm.group();
+        if (rows > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(rows + " completions a step are more than the " + Integer.MAX_VALUE
+                    + " that memory can hold side by side; take fewer prompts per step, or a smaller group");
+        }
+        policy.size((int) rows, 1, Size.Use.TRAINING).ifPresent(Size::requireFits);
         reference = new Slices(recipe.start().model(), workers);
         // Without dropout: the completions were drawn from the whole policy, and its ratio to itself must begin at 1.
         loop = new TrainLoop(policy, OPTIMIZER, CLIP, workers);

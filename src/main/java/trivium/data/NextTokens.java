@@ -15,9 +15,14 @@ public final class NextTokens {
      *
      * @param rows B
      * @param time T; the text needs at least T + 1 tokens
+     * @throws IllegalArgumentException if the text is shorter, or a batch has more than 2³¹ − 1 tokens
      */
     public static Batches shuffled(Tokens text, int rows, int time, long seed) {
         checkShape(rows, time);
+        if ((long) rows * time > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("a batch of " + rows + " rows of " + time + " tokens has more than the "
+                    + Integer.MAX_VALUE + " tokens that a batch can have in memory; take fewer rows");
+        }
         long predicted = text.size() - 1;
         if (predicted < time) {
             throw new IllegalArgumentException("windows of " + time + " tokens and the one after need a text of "

@@ -10,6 +10,7 @@ import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import trivium.model.LanguageModel;
+import trivium.model.Size;
 import trivium.pretrain.Pretraining.Training;
 import trivium.run.Carried;
 import trivium.run.Journal;
@@ -50,6 +51,8 @@ final class Reading implements Stepwise, AutoCloseable {
         int warmup = Math.min(LONGEST_WARMUP, training.steps() / 10);
         schedule = new WarmupCosine(rate, rate / 10, warmup, training.steps());
         model = recipe.architecture().fresh(tokenizer.size(), training.seed());
+        // before the first batch, whose rows alone may be more than Java's heap can hold
+        model.size(training.rows(), model.context(), Size.Use.TRAINING).ifPresent(Size::requireFits);
         loop = new TrainLoop(model, training.optimizer(), CLIP, training.compute(), training.seed());
         lesson = task instanceof Task.MaskedTokens masked
                 ? new BothWays(recipe, masked, text, tokenizer, model)

@@ -60,6 +60,14 @@ class PolicyOptimisationTest {
                 Reinforce.group(4).kl(0.01));
     }
 
+    @Test
+    void moreCompletionsThanMemoryCanHoldAreASentence() {
+        var thrown = assertThrows(
+                IllegalArgumentException.class,
+                () -> recipe.promptsPerStep(Integer.MAX_VALUE).run());
+        assertTrue(thrown.getMessage().contains("fewer prompts per step"), thrown.getMessage());
+    }
+
     @ParameterizedTest
     @MethodSource("algorithms")
     void whatIsLikedGrows(Algorithm algorithm) {

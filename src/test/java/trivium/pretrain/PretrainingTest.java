@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import tech.tablesaw.api.Table;
 import trivium.data.Corpus;
+import trivium.data.NextTokens;
+import trivium.data.Tokens;
 import trivium.model.Gpt;
 import trivium.run.Progress;
 import trivium.run.Run;
@@ -88,6 +90,22 @@ class PretrainingTest {
                 unknown.last("validation_loss") * (bytes + 12 - 1) / bytes / Math.log(2),
                 unknown.last("bits_per_byte"),
                 1e-6);
+    }
+
+    @Test
+    void moreRowsThanMemoryCanHoldAreASentence() {
+        for (int rows : new int[] {Integer.MAX_VALUE, Integer.MAX_VALUE / 16}) {
+            var thrown = assertThrows(
+                    IllegalArgumentException.class, () -> recipe().rows(rows).run());
+            assertTrue(
+                    thrown.getMessage().contains("memory")
+                            && thrown.getMessage().contains("fewer rows"),
+                    thrown.getMessage());
+        }
+        var any = assertThrows(
+                IllegalArgumentException.class,
+                () -> NextTokens.shuffled(Tokens.encode(CORPUS, CHARACTERS), Integer.MAX_VALUE, 16, 1));
+        assertTrue(any.getMessage().contains("fewer rows"), any.getMessage());
     }
 
     @Test
