@@ -126,14 +126,14 @@ final class Again {
     private void cell(RunCard card) {
         lines.add("");
         if (!KINDS.contains(card.kind())) {
-            lines.add("// " + card.id() + ": a run of the kind " + Expression.quoted(card.kind())
+            lines.add("// " + JavaText.comment(card.id() + ": a run of the kind " + card.kind())
                     + ", of which this version knows no recipe");
             return;
         }
         var outcome = card.outcome();
         if (!outcome.isFinished() && !outcome.isDiverged()) {
-            lines.add("// " + card.id() + " did not come to its end; this takes all of its steps: "
-                    + outcome.status().replaceAll("\\s+", " "));
+            lines.add("// " + JavaText.comment(card.id()) + " did not come to its end; this takes all of its steps: "
+                    + JavaText.comment(outcome.status()));
         }
         var name = variables.get(card.id());
         var past = name + "Past";
@@ -178,7 +178,7 @@ final class Again {
                 return source.get();
             }
         } catch (IllegalArgumentException e) {
-            lines.add("// " + e.getMessage().replaceAll("\\s+", " "));
+            lines.add("// " + JavaText.comment(e.getMessage()));
         }
         use(Models.class);
         var id = Expression.quoted(card.id());

@@ -70,7 +70,10 @@ record MarkdownPage(String title, List<Part> parts, String folder) {
             case Chain(Lineage lineage) ->
                 "![" + Markup.markdown(lineage.sentence()) + "](" + link(CHAIN) + ")\n\n"
                         + written(new Rows(lineage.rows()), figure);
-            case Code(String text) -> "```java\n" + text + "\n```";
+            case Code(String text) -> {
+                var fence = Markup.fence(text);
+                yield fence + "java\n" + text + "\n" + fence;
+            }
         };
     }
 

@@ -1,6 +1,7 @@
 package trivium.figure;
 
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Texts from outside made harmless. */
 final class Markup {
@@ -9,7 +10,8 @@ final class Markup {
 
     /** For HTML, between tags and in quoted attributes. */
     static String escape(String text) {
-        return text.replace("&", "&amp;")
+        return visible(text)
+                .replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")
                 .replace("\"", "&quot;");
@@ -17,11 +19,28 @@ final class Markup {
 
     /** For Markdown, also within a table's cell: one line, nothing of it is markup. */
     static String markdown(String text) {
-        return text.replace("&", "&amp;")
+        return visible(text)
+                .replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")
                 .replaceAll("([\\\\`*_\\[\\]|~#$])", "\\\\$1")
                 .replaceAll("\\R", "<br>");
+    }
+
+    /** What may stand around code in Markdown: more backticks than the code has in a row, three at least. */
+    static String fence(String code) {
+        int longest = Pattern.compile("`+")
+                .matcher(code)
+                .results()
+                .mapToInt(run -> run.end() - run.start())
+                .max()
+                .orElse(0);
+        return "`".repeat(Math.max(3, longest + 1));
+    }
+
+    /** Without the signs that XML forbids, and a terminal obeys: SVG with one of them is not shown at all. */
+    private static String visible(String text) {
+        return text.replaceAll("[\\p{Cntrl}&&[^\\n\\r\\t\u0085]]", "\uFFFD");
     }
 
     /** The name by which a heading is linked to, made as GitHub makes it: "Before and after" is "before-and-after". */
