@@ -2,6 +2,7 @@ package trivium.lstm;
 
 import com.google.gson.JsonObject;
 import java.util.Map;
+import trivium.model.JsonFields;
 import trivium.model.ModelKind;
 
 /** How {@link Lstm}s are read back from their folders. */
@@ -14,11 +15,21 @@ public final class LstmKind implements ModelKind {
 
     @Override
     public Lstm blank(JsonObject json) {
-        var shape = new LstmShape(
-                json.get("context").getAsInt(),
-                json.get("width").getAsInt(),
-                json.get("layers").getAsInt());
-        return Lstm.blank(shape, json.get("vocabulary").getAsInt());
+        return Lstm.blank(shape(json), vocabulary(json));
+    }
+
+    @Override
+    public long parameters(JsonObject json) {
+        return shape(json).parameters(vocabulary(json));
+    }
+
+    private static LstmShape shape(JsonObject json) {
+        var fields = new JsonFields(json, "the JSON", "");
+        return new LstmShape(fields.integer("context", 1), fields.integer("width", 1), fields.integer("layers", 1));
+    }
+
+    private static int vocabulary(JsonObject json) {
+        return new JsonFields(json, "the JSON", "").integer("vocabulary", 2);
     }
 
     @Override

@@ -43,10 +43,11 @@ public record LstmShape(int context, int width, int layers) implements Blueprint
     /** How many parameters a model of this shape has. */
     @Override
     public long parameters(int vocabulary) {
-        long embedding = (long) vocabulary * width;
-        long layer = 4L * width * (2L * width + 1);
-        long head = (long) vocabulary * (width + 1L);
-        return embedding + layers * layer + head;
+        // in float64, exact up to 2^53: what a damaged file asks for would overflow a long, and look small
+        double embedding = (double) vocabulary * width;
+        double layer = 4.0 * width * (2.0 * width + 1);
+        double head = vocabulary * (width + 1.0);
+        return (long) (embedding + layers * layer + head);
     }
 
     public LstmShape context(int context) {

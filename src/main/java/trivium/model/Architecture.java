@@ -105,6 +105,10 @@ public record Architecture(
     private static final int LARGEST = 1 << 24;
 
     public Architecture {
+        // what a file lacks is null
+        require(attention != null, "a transformer needs \"attention\": its heads, and whether it looks ahead");
+        require(feedForward != null, "a transformer needs \"feedForward\": its activation and inner width");
+        require(conventions != null, "a transformer needs \"conventions\": norm, position, biases, head");
         require(context >= 1, "context must be at least 1 token, not " + context);
         require(width >= 1, "width must be at least 1, not " + width);
         require(layers >= 1, "layers must be at least 1, not " + layers);

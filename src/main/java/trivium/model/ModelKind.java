@@ -20,6 +20,16 @@ public interface ModelKind {
     LanguageModel blank(JsonObject json);
 
     /**
+     * How many parameters the model has that {@link LanguageModel#toJson} described, found without making it: no file
+     * is to ask for memory that its weights do not fill. 0 where that is not known.
+     *
+     * @throws IllegalArgumentException where the shape is impossible
+     */
+    default long parameters(JsonObject json) {
+        return 0;
+    }
+
+    /**
      * The shape that {@link Blueprint#settings} described, its values as a run's card has them. Kinds that say so can
      * be trained again from a run's folder.
      *

@@ -1,8 +1,5 @@
 package trivium.model;
 
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import trivium.tensor.Floats;
@@ -28,6 +26,7 @@ public final class Models {
 
     private static final String SHAPE = "model.json";
     private static final String WEIGHTS = "model.safetensors";
+    private static final int LONGEST_SENTENCE = 300;
 
     private Models() {}
 
@@ -45,35 +44,54 @@ public final class Models {
         }
     }
 
-    /** The model that {@link #save} wrote. */
+    /**
+     * The model that {@link #save} wrote.
+     *
+     * @throws UncheckedIOException if a file is missing or cannot be read
+     * @throws IllegalArgumentException naming the file that is damaged, or does not fit the other
+     */
     public static LanguageModel load(Path folder) {
         var file = folder.resolve(SHAPE);
         try {
-            var json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
-            var model = fromJson(json, file);
-            fill(model.parameters(), Safetensors.read(folder.resolve(WEIGHTS)), folder.resolve(WEIGHTS));
+            var json = JsonFields.read(file);
+            var kind = kind(json.text("kind"), file.toString());
+            var weights = Safetensors.read(folder.resolve(WEIGHTS));
+            requireWeights(json, kind, weights);
+            var model = blank(json, kind);
+            fill(model.parameters(), weights, folder.resolve(WEIGHTS));
             return model;
         } catch (NoSuchFileException e) {
             throw new UncheckedIOException("there is no model in " + folder + ": " + SHAPE + " is missing", e);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
-        } catch (JsonParseException
-                | IllegalStateException
-                | NumberFormatException
-                | NullPointerException
-                | ClassCastException
-                | UnsupportedOperationException e) {
-            throw new IllegalArgumentException(
-                    file + " does not describe a model: it is not the JSON that saving a model writes");
         }
     }
 
-    private static LanguageModel fromJson(JsonObject json, Path file) {
-        var kind = kind(json.has("kind") ? json.get("kind").getAsString() : "nothing", file.toString());
+    /** Before a damaged shape asks for memory that only larger weights would need. */
+    private static void requireWeights(JsonFields json, ModelKind kind, Safetensors.Contents weights) {
+        long needed = described(json, () -> kind.parameters(json.json()));
+        long there = weights.tensors().values().stream()
+                .mapToLong(tensor -> tensor.values().size())
+                .sum();
+        if (needed > there) {
+            throw new IllegalArgumentException(json.where() + " describes a model of " + needed + " parameters, but "
+                    + weights.file() + " holds " + there + " numbers");
+        }
+    }
+
+    private static LanguageModel blank(JsonFields json, ModelKind kind) {
+        return described(json, () -> kind.blank(json.json()));
+    }
+
+    /** What a kind makes of its JSON; whatever it says of it, the sentence names the file. */
+    private static <T> T described(JsonFields json, Supplier<T> reading) {
         try {
-            return kind.blank(json);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+            return reading.get();
+        } catch (RuntimeException e) { // of several libraries: Gson's, and of kinds from other packages
+            var sentence = e.getClass() == IllegalArgumentException.class && e.getMessage() != null
+                    ? ": " + JsonFields.shown(e.getMessage(), LONGEST_SENTENCE)
+                    : " does not describe a model: it is not the JSON that saving one of its kind writes";
+            throw new IllegalArgumentException(json.where() + sentence, e);
         }
     }
 
@@ -91,11 +109,12 @@ public final class Models {
         return KINDS.stream()
                 .filter(known -> known.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(where + " describes a model of kind \"" + name
-                        + "\"; this version knows "
-                        + KINDS.stream()
-                                .map(known -> "\"" + known.name() + "\"")
-                                .collect(Collectors.joining(", "))));
+                .orElseThrow(() ->
+                        new IllegalArgumentException(where + " describes a model of kind \"" + JsonFields.shown(name)
+                                + "\"; this version knows "
+                                + KINDS.stream()
+                                        .map(known -> "\"" + known.name() + "\"")
+                                        .collect(Collectors.joining(", "))));
     }
 
     /**
@@ -106,7 +125,8 @@ public final class Models {
         for (var tensor : parameters.tensors()) {
             var entry = contents.get(tensor.name());
             if (!entry.shape().equals(tensor.shape())) {
-                throw new IllegalArgumentException(file + ": tensor " + tensor.name() + " has shape " + entry.shape()
+                throw new IllegalArgumentException(file + ": tensor " + tensor.name() + " has shape "
+                        + JsonFields.shown(entry.shape())
                         + " but the model needs " + tensor.shape());
             }
             requireFinite(entry.values(), tensor.name(), file);

@@ -2,13 +2,12 @@ package trivium.model;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -18,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import trivium.tensor.Floats;
 
 /**
@@ -29,6 +29,7 @@ public final class Safetensors {
     private static final int LENGTH_BYTES = 8;
     private static final long LONGEST_HEADER = 100_000_000; // the format's own limit
     private static final int CHUNK = 1 << 20;
+    private static final int LISTED = 6;
 
     private Safetensors() {}
 
@@ -39,10 +40,20 @@ public final class Safetensors {
         public Entry get(String name) {
             var entry = tensors.get(name);
             if (entry == null) {
-                throw new IllegalArgumentException(
-                        file + " has no tensor \"" + name + "\"; it has " + tensors.keySet());
+                throw new IllegalArgumentException(file + " has no tensor \"" + name + "\"; it has " + listed());
             }
             return entry;
+        }
+
+        /** Some of the names: a file may have thousands. */
+        private String listed() {
+            var some = tensors.keySet().stream()
+                    .limit(LISTED)
+                    .map(JsonFields::shown)
+                    .collect(Collectors.joining(", "));
+            return tensors.isEmpty()
+                    ? "none"
+                    : some + (tensors.size() > LISTED ? " and " + (tensors.size() - LISTED) + " more" : "");
         }
     }
 
@@ -112,63 +123,37 @@ public final class Safetensors {
         }
     }
 
-    /** Reads every tensor of a file. */
+    /**
+     * Reads every tensor of a file, which is held to the format's rules; see docs/formats.md.
+     *
+     * @throws UncheckedIOException if there is no such file, or it cannot be read
+     * @throws IllegalArgumentException naming the file and what is against the rules
+     */
     public static Contents read(Path file) {
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
             var length = readFully(channel, LENGTH_BYTES, file).getLong();
             if (length < 2 || length > LONGEST_HEADER || length > channel.size() - LENGTH_BYTES) {
-                throw foreign(file, "its header's length is " + length + " bytes");
+                throw SafetensorsHeader.foreign(file, "its header's length is " + length + " bytes");
             }
-            var header = StandardCharsets.UTF_8
+            long start = LENGTH_BYTES + length;
+            var json = StandardCharsets.UTF_8
+                    .newDecoder()
                     .decode(readFully(channel, (int) length, file))
                     .toString();
-            return readTensors(channel, JsonParser.parseString(header).getAsJsonObject(), LENGTH_BYTES + length, file);
+            var header = SafetensorsHeader.of(json, channel.size() - start, file);
+            var tensors = new LinkedHashMap<String, Entry>();
+            for (var place : header.places()) {
+                channel.position(start + place.from());
+                tensors.put(place.name(), new Entry(place.shape(), readNumbers(channel, place.size(), file)));
+            }
+            return new Contents(file, tensors);
         } catch (NoSuchFileException e) {
             throw new UncheckedIOException("there is no file " + file, e);
+        } catch (CharacterCodingException e) {
+            throw SafetensorsHeader.foreign(file, "its header is not UTF-8 text");
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
-        } catch (JsonParseException
-                | IllegalStateException
-                | NumberFormatException
-                | NullPointerException
-                | ClassCastException
-                | UnsupportedOperationException
-                | IndexOutOfBoundsException
-                | ArithmeticException e) {
-            throw foreign(file, "its header is not the JSON it should be");
         }
-    }
-
-    private static Contents readTensors(FileChannel channel, JsonObject header, long start, Path file)
-            throws IOException {
-        var tensors = new LinkedHashMap<String, Entry>();
-        for (var name : header.keySet()) {
-            if (name.equals("__metadata__")) {
-                continue;
-            }
-            var entry = header.getAsJsonObject(name);
-            if (!entry.get("dtype").getAsString().equals("F32")) {
-                throw foreign(file, "tensor " + name + " is " + entry.get("dtype") + ", not F32");
-            }
-            var shape = entry.getAsJsonArray("shape").asList().stream()
-                    .map(d -> d.getAsInt())
-                    .toList();
-            long from = entry.getAsJsonArray("data_offsets").get(0).getAsLong();
-            long to = entry.getAsJsonArray("data_offsets").get(1).getAsLong();
-            if (shape.stream().anyMatch(d -> d < 0)) {
-                throw foreign(file, "tensor " + name + " has shape " + shape);
-            }
-            long size = shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
-            if (to - from != size * Float.BYTES || from < 0 || start + to > channel.size()) {
-                throw foreign(
-                        file,
-                        "tensor " + name + " should hold bytes " + from + " to " + to + " but the file ends at "
-                                + (channel.size() - start) + "; it is truncated or damaged");
-            }
-            channel.position(start + from);
-            tensors.put(name, new Entry(shape, readNumbers(channel, size, file)));
-        }
-        return new Contents(file, tensors);
     }
 
     private static Floats readNumbers(FileChannel channel, long size, Path file) throws IOException {
@@ -186,13 +171,9 @@ public final class Safetensors {
         var buffer = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
         while (buffer.hasRemaining()) {
             if (channel.read(buffer) < 0) {
-                throw foreign(file, "it ends too early");
+                throw SafetensorsHeader.foreign(file, "it ends too early");
             }
         }
         return buffer.flip();
-    }
-
-    private static IllegalArgumentException foreign(Path file, String why) {
-        return new IllegalArgumentException(file + " is not a whole safetensors file of float32 tensors: " + why);
     }
 }

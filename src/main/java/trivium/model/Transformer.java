@@ -1,6 +1,7 @@
 package trivium.model;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import trivium.model.Architecture.Position;
@@ -202,15 +203,27 @@ public final class Transformer implements LanguageModel {
 
     /** The model, without weights, that {@link #toJson} described. */
     static Transformer fromJson(JsonObject json) {
-        return blank(
-                architecture(json.getAsJsonObject("architecture")),
-                json.get("vocabulary").getAsInt(),
-                json.get("outputs").getAsInt());
+        var size = size(json);
+        return blank(size.architecture(), size.vocabulary(), size.outputs());
+    }
+
+    /** What {@link #toJson} described, before it takes any memory. */
+    static Size size(JsonObject json) {
+        var fields = new JsonFields(json, "the JSON", "");
+        return new Size(
+                architecture(fields.object("architecture").json()),
+                fields.integer("vocabulary", 2),
+                fields.integer("outputs", 1),
+                1,
+                1,
+                Use.SCORING);
     }
 
     static Architecture architecture(JsonObject json) {
         try {
             return Architecture.JSON.fromJson(json, Architecture.class);
+        } catch (JsonParseException e) {
+            throw new IllegalArgumentException("an architecture has a field of another type than it should", e);
         } catch (RuntimeException e) {
             // Gson wraps what the record's own checks say; a reader of the file needs the sentence.
             throw e.getCause() instanceof IllegalArgumentException sentence ? sentence : e;

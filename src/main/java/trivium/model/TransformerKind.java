@@ -18,12 +18,18 @@ public final class TransformerKind implements ModelKind {
     }
 
     @Override
+    public long parameters(JsonObject json) {
+        return Transformer.size(json).parameters();
+    }
+
+    @Override
     public Architecture blueprint(Map<String, Object> settings) {
         try {
             return Transformer.architecture(
                     Architecture.JSON.toJsonTree(settings).getAsJsonObject());
-        } catch (NullPointerException | JsonParseException e) {
-            throw new IllegalArgumentException("the settings do not describe a transformer: " + settings, e);
+        } catch (NullPointerException | JsonParseException | NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "the settings do not describe a transformer: " + JsonFields.shown(settings), e);
         }
     }
 }

@@ -92,7 +92,7 @@ class ModelsTest {
             Files.writeString(folder.resolve("model.json"), text);
             var thrown = assertThrows(IllegalArgumentException.class, () -> Models.load(folder));
             var start = Pattern.quote(folder.resolve("model.json").toString());
-            var sentence = start + " (describes a model of kind|does not describe a model).*";
+            var sentence = start + " (describes a model of kind|is damaged: it).*";
             assertTrue(thrown.getMessage().matches(sentence), thrown.getMessage());
         }
     }

@@ -16,8 +16,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import trivium.tensor.Floats;
 
 /** The file format, written by one side and read by hand on the other. */
@@ -78,11 +82,11 @@ class SafetensorsTest {
         var file = file("""
                 {"b": {"dtype": "F32", "shape": [1], "data_offsets": [8, 12]}, "__metadata__": {"format": "pt"},
                  "a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}, "none": {"dtype": "F32", "shape": [0],
-                 "data_offsets": [12, 12]}, "scalar": {"dtype": "F32", "shape": [], "data_offsets": [8, 12]}}""", 5, 6, 7);
+                 "data_offsets": [12, 12]}, "scalar": {"dtype": "F32", "shape": [], "data_offsets": [12, 16]}}""", 5, 6, 7, 8);
         var contents = Safetensors.read(file);
         assertArrayEquals(new float[] {5, 6}, contents.get("a").values().toArray());
         assertArrayEquals(new float[] {7}, contents.get("b").values().toArray());
-        assertArrayEquals(new float[] {7}, contents.get("scalar").values().toArray());
+        assertArrayEquals(new float[] {8}, contents.get("scalar").values().toArray());
         assertEquals(0, contents.get("none").values().size());
         assertEquals(4, contents.tensors().size());
     }
@@ -115,6 +119,55 @@ class SafetensorsTest {
         assertSentence(half, half + " is not a whole safetensors file", "tensor w", "F16", "not F32");
         var wrong = file("{\"w\": {\"dtype\": \"F32\", \"shape\": [3], \"data_offsets\": [0, 8]}}", 1, 2, 3);
         assertSentence(wrong, wrong + " is not a whole safetensors file", "tensor w");
+    }
+
+    /**
+     * The format's own rules, as the safetensors README has them and {@code Metadata::validate} of Hugging Face's
+     * reader: each file here breaks one. The last column is a word of the sentence.
+     */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'a': {T, 'shape': [2], 'data_offsets': [0, 8]}, 'b': {T, 'shape': [2], 'data_offsets': [0, 8]}} | share",
+                "{'a': {T, 'shape': [1], 'data_offsets': [0, 4]}, 'b': {T, 'shape': [1], 'data_offsets': [2, 6]}} | share",
+                "{'a': {T, 'shape': [1], 'data_offsets': [4, 8]}} | hole",
+                "{'a': {T, 'shape': [1], 'data_offsets': [0, 4]}} | more follows",
+                "{} | more follows",
+                "{'a': {T, 'shape': [3], 'data_offsets': [0, 12]}} | truncated",
+                "{'a': {T, 'shape': [2], 'data_offsets': [0, 8]}, 'a': {T, 'shape': [2], 'data_offsets': [0, 8]}} | twice",
+                "{'a': {T, 'T': 1, 'shape': [2], 'shape': [2], 'data_offsets': [0, 8]}} | twice",
+                "{'a': {T, 'shape': [2147483648, 0], 'data_offsets': [0, 0]}} | dimension",
+                "{'a': {T, 'shape': [-2], 'data_offsets': [0, 8]}} | dimension",
+                "{'a': {T, 'shape': [2.0], 'data_offsets': [0, 8]}} | whole numbers",
+                "{'a': {T, 'shape': [1.5], 'data_offsets': [0, 8]}} | whole numbers",
+                "{'a': {T, 'shape': ['2'], 'data_offsets': [0, 8]}} | whole numbers",
+                "{'a': {T, 'shape': [2], 'data_offsets': [0, 8, 8]}} | first byte",
+                "{'a': {T, 'shape': [2], 'data_offsets': [8, 0]}} | first byte",
+                "{'a': {T, 'shape': [2], 'data_offsets': [-8, 0]}} | first byte",
+                "{'a': {T, 'shape': [2], 'data_offsets': [9223372036854775799, 9223372036854775807]}} | hole",
+                "{'a': {T, 'shape': [2147483647, 2147483647, 2147483647], 'data_offsets': [0, 8]}} | 4 for each",
+                " {'a': {T, 'shape': [2], 'data_offsets': [0, 8]}} | begin with {",
+                "{'a': {T, 'shape': [2], 'data_offsets': [0, 8]}} {} | not valid JSON",
+                "{'a': 5} | object",
+                "{'a': {'shape': [2], 'data_offsets': [0, 8]}} | dtype",
+            },
+            quoteCharacter = '`',
+            ignoreLeadingAndTrailingWhitespace = false)
+    void everyRuleOfTheFormatIsEnforced(String header, String word) throws IOException {
+        var json = header.replaceAll(" $", "").replace("T,", "'dtype': 'F32',").replace("'", "\"");
+        var file = file(json, 1, 2);
+        assertSentence(file, file.toString(), word.strip());
+    }
+
+    @Test
+    void fourThousandNamesOnOneMegabyteAskForNoMemory() throws IOException {
+        var names = IntStream.range(0, 4_000)
+                .mapToObj(i ->
+                        "\"t" + i + "\": {\"dtype\": \"F32\", \"shape\": [262144], \"data_offsets\": [0, 1048576]}")
+                .collect(Collectors.joining(", ", "{", "}"));
+        var file = file(names, new float[262_144]);
+        assertSentence(file, "share bytes");
     }
 
     @Test

@@ -1,0 +1,131 @@
+package trivium.model;
+
+import com.google.gson.JsonArray;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * What stands where in a safetensors file, checked by the rules of the format's README and of its own reader (Hugging
+ * Face's {@code safetensors}, {@code Metadata::validate}): the header begins with "{", no name comes twice, and the
+ * tensors' bytes follow one another from the first byte after the header to the file's last, without a hole and without
+ * sharing any. So a file never asks for more memory than it has bytes.
+ *
+ * @param places in the order of the header
+ */
+record SafetensorsHeader(List<Place> places) {
+
+    private static final String METADATA = "__metadata__";
+
+    /**
+     * A tensor's place.
+     *
+     * @param from its first byte, counted from the header's end
+     * @param to the byte behind its last
+     */
+    record Place(String name, List<Integer> shape, long from, long to) {
+
+        /** How many numbers. */
+        long size() {
+            return (to - from) / Float.BYTES;
+        }
+    }
+
+    /**
+     * Reads a header.
+     *
+     * @param json as it stands in the file
+     * @param bytes that follow the header in the file
+     */
+    static SafetensorsHeader of(String json, long bytes, Path file) {
+        if (!json.startsWith("{")) {
+            throw foreign(file, "its header does not begin with {");
+        }
+        var fields = JsonFields.parse(json, "the header of " + file);
+        var places = new ArrayList<Place>();
+        for (var name : fields.names()) {
+            if (!name.equals(METADATA)) {
+                places.add(place(name, fields.object(name), file));
+            }
+        }
+        requireWhole(places, bytes, file);
+        return new SafetensorsHeader(places);
+    }
+
+    private static Place place(String name, JsonFields tensor, Path file) {
+        var type = tensor.text("dtype");
+        if (!type.equals("F32")) {
+            throw foreign(file, "tensor " + JsonFields.shown(name) + " is " + JsonFields.shown(type) + ", not F32");
+        }
+        var shape = new ArrayList<Integer>();
+        double numbers = 1; // exact as far as a file can be large
+        for (long dimension : wholes(tensor, "shape")) {
+            if (dimension < 0 || dimension > Integer.MAX_VALUE) {
+                throw foreign(
+                        file,
+                        "tensor " + JsonFields.shown(name) + " has a dimension of " + dimension + ", not from 0 to "
+                                + Integer.MAX_VALUE);
+            }
+            shape.add((int) dimension);
+            numbers *= dimension;
+        }
+        var offsets = wholes(tensor, "data_offsets");
+        if (offsets.size() != 2 || offsets.get(0) < 0 || offsets.get(1) < offsets.get(0)) {
+            throw foreign(
+                    file,
+                    "tensor " + JsonFields.shown(name) + " stands from " + JsonFields.shown(offsets)
+                            + ", which should be its first byte and the one behind its last");
+        }
+        long from = offsets.get(0);
+        long to = offsets.get(1);
+        if (to - from != numbers * Float.BYTES) {
+            throw foreign(
+                    file,
+                    "tensor " + JsonFields.shown(name) + " of shape " + JsonFields.shown(shape) + " has " + (to - from)
+                            + " bytes, not 4 for each number");
+        }
+        return new Place(name, List.copyOf(shape), from, to);
+    }
+
+    private static List<Long> wholes(JsonFields tensor, String name) {
+        JsonArray list = tensor.list(name);
+        var wholes = new ArrayList<Long>();
+        list.forEach(item -> {
+            if (!item.isJsonPrimitive()
+                    || !item.getAsJsonPrimitive().isNumber()
+                    || !(item.getAsNumber() instanceof Long whole)) {
+                throw tensor.damaged(
+                        "\"" + tensor.path() + name + "\" should hold whole numbers, not " + JsonFields.shown(item));
+            }
+            wholes.add(whole);
+        });
+        return wholes;
+    }
+
+    private static void requireWhole(List<Place> places, long bytes, Path file) {
+        var inOrder = new ArrayList<>(places);
+        inOrder.sort(Comparator.comparingLong(Place::from).thenComparingLong(Place::to));
+        long at = 0;
+        for (var place : inOrder) {
+            if (place.from() != at) {
+                throw foreign(
+                        file,
+                        "tensor " + JsonFields.shown(place.name()) + " begins at byte " + place.from() + " and not at "
+                                + at + ", where the one before it ends: "
+                                + (place.from() < at ? "they share bytes" : "there is a hole"));
+            }
+            at = place.to();
+        }
+        if (at != bytes) {
+            throw foreign(
+                    file,
+                    "its tensors end at byte " + at + " but the file at " + bytes + ": "
+                            + (at < bytes ? "more follows" : "it is truncated"));
+        }
+    }
+
+    static IllegalArgumentException foreign(Path file, String why) {
+        return new IllegalArgumentException(file + " is not a whole safetensors file of float32 tensors: " + why);
+    }
+}
