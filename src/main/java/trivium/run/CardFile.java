@@ -2,36 +2,46 @@ package trivium.run;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import com.google.gson.JsonParseException;
-import com.google.gson.ToNumberPolicy;
 import com.google.gson.TypeAdapter;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import trivium.model.JsonFields;
 
 /**
- * What {@code run.json} holds.
+ * What {@code run.json} holds. It is read field by field: a card that a disk or an editor has damaged is a sentence
+ * that names the file and the field.
  *
  * @param card of the run
  * @param tables for each table beside the file, the types of its columns
+ * @param files SHA-256 of the model's and the tokenizer's files, by name; empty in folders from before there was one,
+ *     and while a training goes on
  */
-record CardFile(RunCard card, Map<String, List<String>> tables) {
+record CardFile(RunCard card, Map<String, List<String>> tables, Map<String, String> files) {
 
+    /** Writes only; see {@link #of}. */
     static final Gson GSON = new GsonBuilder()
             .setPrettyPrinting()
             .disableHtmlEscaping()
             .serializeNulls()
-            .setObjectToNumberStrategy(ToNumberPolicy.LONG_OR_DOUBLE)
             .registerTypeAdapter(Instant.class, new InstantText().nullSafe())
             .create();
+
+    /** Of a run that has no files yet but its card. */
+    static CardFile of(RunCard card) {
+        return new CardFile(card, new LinkedHashMap<>(), new LinkedHashMap<>());
+    }
 
     String toJson() {
         return GSON.toJson(this);
@@ -40,36 +50,77 @@ record CardFile(RunCard card, Map<String, List<String>> tables) {
     /** What the folder of a run holds; empty if it is none. */
     static Optional<CardFile> in(Path place) {
         var file = place.resolve(RunStore.CARD);
-        try {
-            return Optional.of(fromJson(Files.readString(file), file.toString()));
-        } catch (NoSuchFileException e) {
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             return Optional.empty();
-        } catch (IOException e) {
-            if (!Files.isDirectory(place)) {
-                return Optional.empty();
-            }
-            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
         }
-    }
-
-    static CardFile fromJson(String json, String where) {
-        var file = read(json, CardFile.class, where + " is not a run card");
-        if (file == null || file.card == null) {
-            throw new IllegalArgumentException(where + " holds no run card; was it cut off?");
-        }
-        return file;
-    }
-
-    /** What the JSON says, or null if it is empty. */
-    static <T> T read(String json, Class<T> type, String complaint) {
         try {
-            return GSON.fromJson(json, type);
-        } catch (JsonParseException e) {
-            throw new IllegalArgumentException(
-                    complaint + ": " + e.getMessage().lines().findFirst().orElse(""), e);
-        } catch (RuntimeException e) {
-            // Gson has no type of its own for a record that refuses what it is made of
-            throw new IllegalArgumentException(complaint + ": parts of it are missing or damaged", e);
+            return Optional.of(of(JsonFields.read(file)));
+        } catch (NoSuchFileException e) {
+            if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+                return Optional.empty(); // deleted just now
+            }
+            throw new IllegalArgumentException(file + " is a link to nothing", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file + ": " + JsonFields.shown(reason(file, e)), e);
+        }
+    }
+
+    private static String reason(Path file, IOException e) {
+        return Files.isDirectory(file) ? "it is a folder" : String.valueOf(e.getMessage());
+    }
+
+    static CardFile of(JsonFields json) {
+        var files = new LinkedHashMap<String, String>();
+        if (json.has("files")) {
+            var hashes = json.object("files");
+            hashes.names().forEach(name -> files.put(name, hashes.text(name)));
+        }
+        return new CardFile(card(json), TableFile.types(json), files);
+    }
+
+    /** The field "card". */
+    static RunCard card(JsonFields json) {
+        var card = json.object("card");
+        var outcome = card.object("outcome");
+        var origin = card.object("origin");
+        var environment = new LinkedHashMap<String, String>();
+        var machine = origin.object("environment");
+        machine.names().forEach(name -> environment.put(name, machine.text(name)));
+        var id = card.text("id");
+        var kind = card.text("kind");
+        var parent = card.textOrNull("parent");
+        var recipe = card.object("recipe").values();
+        var status = outcome.text("status");
+        var started = time(outcome, "started");
+        var ended = outcome.has("ended") ? time(outcome, "ended") : null;
+        double seconds = outcome.number("seconds");
+        var from = new Origin(
+                origin.whole("seed"),
+                origin.text("dataHash"),
+                origin.text("commit"),
+                environment,
+                origin.has("notes") ? origin.texts("notes") : List.of());
+        var name = card.has("name") ? card.text("name") : null;
+        try {
+            var ending = new Outcome(status, started, ended, seconds, outcome.has("best") ? best(outcome) : null);
+            return new RunCard(id, kind, parent, recipe, ending, from, name);
+        } catch (IllegalArgumentException e) {
+            throw json.damaged(e.getMessage());
+        }
+    }
+
+    private static BestStep best(JsonFields outcome) {
+        var best = outcome.object("best");
+        return new BestStep(best.text("metric"), best.number("value"), best.whole("step"));
+    }
+
+    private static Instant time(JsonFields fields, String name) {
+        var text = fields.text(name);
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeException e) {
+            throw fields.damaged("\"" + fields.path() + name + "\" should be a time such as 2026-11-21T14:30:12Z, not "
+                    + JsonFields.shown(text));
         }
     }
 

@@ -1,6 +1,7 @@
 package trivium.run;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,31 +36,34 @@ public record Chain(List<Link> links) {
 
     static Chain of(RunStore store, String id) {
         var links = new LinkedHashMap<String, Link>();
-        follow(store, store.card(id).id(), links);
+        follow(store, store.card(id).id(), new HashMap<>(), links);
         return new Chain(new ArrayList<>(links.values()));
     }
 
-    private static Link follow(RunStore store, String id, Map<String, Link> links) {
-        if (links.containsKey(id)) {
-            return links.get(id);
+    /**
+     * Adds a run behind all it was made from.
+     *
+     * @param met every run that was come to, its parents followed or not: damaged cards may name each other
+     */
+    private static Link follow(RunStore store, String id, Map<String, Link> met, Map<String, Link> links) {
+        if (met.containsKey(id)) {
+            return met.get(id);
         }
-        if (!store.has(id)) {
-            return add(links, new Link(id, id, "", "not in this store", new LinkedHashSet<>()));
+        var card = store.has(id) ? store.card(id) : null;
+        var link = card == null
+                ? new Link(id, id, "", "not in this store", new LinkedHashSet<>())
+                : new Link(id, card.label(), card.kind(), card.outcome().toString(), new LinkedHashSet<>());
+        met.put(id, link);
+        if (card != null) {
+            if (card.recipe().get("tokenizer_hash") instanceof String hash) {
+                var tokenizer = new Link(hash, hash, TOKENIZER, "", new LinkedHashSet<>());
+                links.computeIfAbsent(hash, _ -> tokenizer).serves().add(TOKENIZER + " of " + card.label());
+            }
+            card.parents()
+                    .forEach((role, parent) ->
+                            follow(store, parent, met, links).serves().add(role + " of " + card.label()));
         }
-        var card = store.card(id);
-        if (card.recipe().get("tokenizer_hash") instanceof String hash) {
-            var tokenizer = new Link(hash, hash, TOKENIZER, "", new LinkedHashSet<>());
-            links.computeIfAbsent(hash, _ -> tokenizer).serves().add(TOKENIZER + " of " + card.label());
-        }
-        card.parents().forEach((role, parent) -> {
-            follow(store, parent, links).serves().add(role + " of " + card.label());
-        });
-        var outcome = card.outcome().toString();
-        return add(links, new Link(id, card.label(), card.kind(), outcome, new LinkedHashSet<>()));
-    }
-
-    private static Link add(Map<String, Link> links, Link link) {
-        links.put(link.id(), link);
+        links.put(id, link);
         return link;
     }
 

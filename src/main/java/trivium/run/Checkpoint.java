@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import trivium.model.JsonFields;
 import trivium.model.Models;
 import trivium.model.Parameters;
 import trivium.model.Safetensors;
@@ -31,6 +33,12 @@ record Checkpoint(
     private static final int FORMAT = 1;
     private static final String FOLDER = "checkpoint";
     private static final String JSON = "checkpoint.json";
+
+    /** Within a run's folder, for people. */
+    static final String FILE = FOLDER + "/" + JSON;
+
+    private static final Pattern WEIGHTS = Pattern.compile("step-\\d{1,19}\\.safetensors");
+    private static final Pattern BEST_WEIGHTS = Pattern.compile("best-\\d{1,19}\\.safetensors");
 
     /**
      * How far a training is.
@@ -103,28 +111,65 @@ record Checkpoint(
         clear(folder, best == null ? List.of(JSON, name) : List.of(JSON, name, best.file()));
     }
 
-    /** The checkpoint of the run in {@code place}, if there is one; its weights are not read yet. */
+    /**
+     * The checkpoint of the run in {@code place}, if there is one; its weights are not read yet.
+     *
+     * @throws IllegalArgumentException naming the file and what is wrong with it
+     */
     static Optional<Checkpoint> find(Path place) {
         var file = place.resolve(FOLDER).resolve(JSON);
         if (!Files.exists(file)) {
             return Optional.empty();
         }
         try {
-            var json = Files.readString(file);
-            var found = CardFile.read(
-                    json,
-                    Checkpoint.class,
-                    "cannot go on from " + file + " (delete the folder " + file.getParent() + " to begin anew)");
-            if (found == null || found.card == null || found.position == null || found.weights == null) {
-                throw refused(file, "parts of it are missing");
-            }
-            if (found.format != FORMAT || found.position.step() < 1) {
-                throw refused(file, "its format is " + found.format + ", not " + FORMAT + ", or its step is none");
-            }
-            return Optional.of(found);
+            return Optional.of(of(JsonFields.read(file)));
+        } catch (IllegalArgumentException e) {
+            throw refused(file, e.getMessage());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
         }
+    }
+
+    private static Checkpoint of(JsonFields json) {
+        int format = json.integer("format", 0);
+        if (format != FORMAT) {
+            throw json.damaged("its format is " + format + ", not " + FORMAT);
+        }
+        var position = json.object("position");
+        Map<String, Double> unfinished = null;
+        if (position.has("unfinished")) {
+            var measured = position.object("unfinished");
+            unfinished = new LinkedHashMap<>();
+            for (var name : measured.names()) {
+                unfinished.put(name, measured.number(name));
+            }
+        }
+        long step = position.whole("step");
+        long updates = position.whole("updates");
+        if (step < 1 || updates < 0) {
+            throw json.damaged("it speaks of step " + step + " and " + updates + " updates");
+        }
+        var weights = json.object("weights");
+        var name = weights.text("file");
+        if (!WEIGHTS.matcher(name).matches()) {
+            throw json.damaged("\"weights.file\" should be such as step-4.safetensors, not " + JsonFields.shown(name));
+        }
+        return new Checkpoint(
+                format,
+                CardFile.card(json),
+                new Position(step, updates, unfinished),
+                new Weights(name, weights.text("sha256")),
+                TableFile.types(json),
+                json.has("best") ? best(json) : null);
+    }
+
+    private static Weights best(JsonFields json) {
+        var best = json.object("best");
+        var name = best.text("file");
+        if (!BEST_WEIGHTS.matcher(name).matches()) {
+            throw json.damaged("\"best.file\" should be such as best-4.safetensors, not " + JsonFields.shown(name));
+        }
+        return new Weights(name, best.text("sha256"));
     }
 
     /** Copies the numbers into a training's own memory, all of them or none. */
@@ -157,7 +202,9 @@ record Checkpoint(
             var found = Fingerprint.of(file);
             if (!found.equals(weights.sha256())) {
                 throw refused(
-                        file, "it was cut off or damaged, for its SHA-256 is " + found + ", not " + weights.sha256());
+                        file,
+                        "it was cut off or damaged, for its SHA-256 is " + found + ", not "
+                                + JsonFields.shown(weights.sha256()) + ", as " + JSON + " says");
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);

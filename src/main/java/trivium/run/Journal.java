@@ -3,6 +3,7 @@ package trivium.run;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -10,6 +11,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import tech.tablesaw.api.Table;
 import trivium.model.DivergedException;
+import trivium.model.JsonFields;
 import trivium.run.Checkpoint.Position;
 import trivium.tensor.Floats;
 
@@ -322,10 +324,24 @@ public final class Journal {
 
     /** Adds rows to a table beside the metrics. Its first column is "step". */
     public void note(Table rows) {
-        var table = notes.merge(rows.name(), rows, Table::append);
+        var before = notes.get(rows.name());
+        if (before != null && !columns(before).equals(columns(rows))) {
+            throw new IllegalArgumentException(
+                    "cannot go on with the table " + rows.name() + ".csv: it has the columns "
+                            + JsonFields.shown(columns(before)) + ", and the training writes " + columns(rows)
+                            + "; delete the run's folder to begin anew");
+        }
+        var table = before == null ? rows : before.append(rows);
+        notes.put(rows.name(), table);
         if (kept != null) {
             kept.note(table);
         }
+    }
+
+    private static List<String> columns(Table table) {
+        return table.columns().stream()
+                .map(column -> column.name() + " " + column.type().name())
+                .toList();
     }
 
     /** Everything written down: the metrics, and the tables beside them. */

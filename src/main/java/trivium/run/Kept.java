@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
+import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.Table;
 import trivium.model.LanguageModel;
 import trivium.model.Parameters;
@@ -71,13 +72,13 @@ final class Kept implements AutoCloseable {
             card = begun;
         } else {
             card = store.card(begun.id()).named(begun.id());
-            refuseOther(card, begun);
+            refuseOther(card, begun, RunStore.CARD);
             if (card.outcome().hasEnded()) {
                 return;
             }
             checkpoint = Checkpoint.find(place).orElse(null);
             if (checkpoint != null) {
-                refuseOther(checkpoint.card(), begun);
+                refuseOther(checkpoint.card(), begun, Checkpoint.FILE);
                 bestWeights = checkpoint.best();
             }
             card = card.with(Outcome.running(card.outcome().started()));
@@ -99,9 +100,9 @@ final class Kept implements AutoCloseable {
         }
     }
 
-    private void refuseOther(RunCard there, RunCard begun) {
+    private void refuseOther(RunCard there, RunCard begun, String file) {
         there.difference(begun).ifPresent(difference -> {
-            throw new IllegalArgumentException(place + " holds another training: " + difference
+            throw new IllegalArgumentException(place + " holds another training (" + file + "): " + difference
                     + "; go on with the recipe it was begun with, or keep this one in another folder");
         });
     }
@@ -151,12 +152,16 @@ final class Kept implements AutoCloseable {
         var notes = new LinkedHashMap<String, Table>();
         if (checkpoint != null) {
             checkpoint.tables().forEach((name, types) -> {
-                var file = place.resolve(name + ".csv");
+                var file = TableFile.place(place, name);
                 try {
-                    var table = TableFile.read(file, name, types);
-                    notes.put(
-                            name,
-                            table.where(table.longColumn(MetricsTable.STEP).isLessThanOrEqualTo(whole())));
+                    var table = TableFile.read(file, name, types, Checkpoint.FILE);
+                    if (!(table.columnCount() > 0
+                            && table.column(0) instanceof LongColumn steps
+                            && steps.name().equals(MetricsTable.STEP))) {
+                        throw new IllegalArgumentException(file + " is damaged: its first column, by " + Checkpoint.FILE
+                                + " too, should be \"" + MetricsTable.STEP + "\", whole numbers");
+                    }
+                    notes.put(name, table.where(steps.isLessThanOrEqualTo(whole())));
                 } catch (IOException e) {
                     throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
                 }
@@ -169,7 +174,7 @@ final class Kept implements AutoCloseable {
     void note(Table table) {
         shielded(() -> {
             try {
-                TableFile.write(table, place.resolve(table.name() + ".csv"));
+                TableFile.write(table, TableFile.place(place, table.name()));
                 return table;
             } catch (IOException e) {
                 throw cannotWrite(e);
@@ -265,7 +270,11 @@ final class Kept implements AutoCloseable {
             return CompletableFuture.supplyAsync(work, Thread::startVirtualThread)
                     .join();
         } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+            switch (e.getCause()) {
+                case RuntimeException cause -> throw cause;
+                case Error cause -> throw cause;
+                case null, default -> throw e;
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import tech.tablesaw.api.Table;
+import trivium.model.JsonFields;
 
 /**
  * Writes metrics to a CSV file while training goes on. Every row is handed to the operating system as it is added, so
@@ -46,14 +48,17 @@ public final class MetricsLog implements AutoCloseable {
         var log = new MetricsLog(file);
         try {
             var lines = Files.exists(file) ? wholeLines(file) : List.<String>of();
+            var rows = new ArrayList<String>();
             if (!lines.isEmpty()) {
-                var header = lines.getFirst().split(",");
+                var header = header(lines.getFirst(), file);
                 log.names.addAll(List.of(header).subList(1, header.length));
+                for (int i = 1; i < lines.size(); i++) {
+                    if (step(lines.get(i), file + " line " + (i + 1)) <= last) {
+                        rows.add(lines.get(i));
+                    }
+                }
             }
-            log.rewrite(lines.stream()
-                    .skip(1)
-                    .filter(line -> Long.parseLong(line.split(",", 2)[0]) <= last)
-                    .toList());
+            log.rewrite(rows);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write metrics to " + file + ": " + e.getMessage(), e);
         }
@@ -68,6 +73,7 @@ public final class MetricsLog implements AutoCloseable {
                     .toList();
             if (!unseen.isEmpty()) {
                 check(unseen);
+                unseen.forEach(name -> MetricsTable.requireOther(name, names));
                 extend(unseen);
             }
             out.write(names.stream()
@@ -114,14 +120,43 @@ public final class MetricsLog implements AutoCloseable {
             if (lines.isEmpty()) {
                 return table.table();
             }
-            var header = lines.getFirst().split(",");
+            var header = header(lines.getFirst(), file);
             for (int i = 1; i < lines.size(); i++) {
                 readRow(lines.get(i), header, table, file + " line " + (i + 1));
             }
+        } catch (NoSuchFileException e) {
+            throw new UncheckedIOException("there are no metrics: " + file + " is missing", e);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read metrics from " + file + ": " + e.getMessage(), e);
         }
         return table.table();
+    }
+
+    /** The names of the columns, "step" first, each a name of its own. */
+    private static String[] header(String line, Path file) {
+        var names = line.split(",", -1);
+        if (!names[0].equals(MetricsTable.STEP)) {
+            throw new IllegalArgumentException(file + " is damaged: its header should begin with \"" + MetricsTable.STEP
+                    + "\", not with \"" + JsonFields.shown(names[0]) + "\"");
+        }
+        for (int i = 1; i < names.length; i++) {
+            try {
+                MetricsTable.requireOther(names[i], List.of(names).subList(1, i));
+                check(List.of(names[i]));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(file + " is damaged: in its header " + e.getMessage(), e);
+            }
+        }
+        return names;
+    }
+
+    private static long step(String line, String where) {
+        try {
+            return Long.parseLong(line.split(",", 2)[0]);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    where + " should begin with a step's number: \"" + JsonFields.shown(line) + "\"", e);
+        }
     }
 
     private static void readRow(String line, String[] header, MetricsTable table, String where) {
@@ -138,14 +173,15 @@ public final class MetricsLog implements AutoCloseable {
             }
             table.add(Long.parseLong(cells[0]), row);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(where + " should hold numbers only: \"" + line + "\"", e);
+            throw new IllegalArgumentException(
+                    where + " should hold numbers only: \"" + JsonFields.shown(line) + "\"", e);
         }
     }
 
     private static void check(List<String> unseen) {
         for (var name : unseen) {
             if (name.isBlank() || name.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r')) {
-                throw new IllegalArgumentException("a metric cannot be called \"" + name
+                throw new IllegalArgumentException("a metric cannot be called \"" + JsonFields.shown(name)
                         + "\": commas, quotes and line ends would break its CSV file");
             }
         }
@@ -153,7 +189,8 @@ public final class MetricsLog implements AutoCloseable {
 
     private void extend(List<String> unseen) throws IOException {
         out.close();
-        var lines = wholeLines(file);
+        // gone if somebody tidied up: the training goes on, and its end writes the table that it has in memory
+        var lines = Files.exists(file) ? wholeLines(file) : List.<String>of();
         names.addAll(unseen);
         rewrite(lines.isEmpty() ? List.of() : lines.subList(1, lines.size()));
     }
@@ -173,7 +210,7 @@ public final class MetricsLog implements AutoCloseable {
     }
 
     private static List<String> wholeLines(Path file) throws IOException {
-        var text = Files.readString(file);
+        var text = JsonFields.text(file);
         return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
     }
 }

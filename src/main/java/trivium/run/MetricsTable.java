@@ -1,10 +1,16 @@
 package trivium.run;
 
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.Table;
+import tech.tablesaw.columns.Column;
+import trivium.model.JsonFields;
 
 /**
  * Metrics as they come in, one row a step. A metric's column begins when it is first seen; rows without it are missing.
@@ -78,7 +84,37 @@ public final class MetricsTable {
         return table;
     }
 
+    /**
+     * Gives columns names that a table takes, for it does not tell capitals from small letters: "LR" after "lr" becomes
+     * "LR (2)".
+     */
+    public static void tellApart(List<Column<?>> columns) {
+        var taken = new HashSet<String>();
+        for (var column : columns) {
+            var name = column.name();
+            for (int number = 2; !taken.add(column.name().toLowerCase(Locale.ROOT)); number++) {
+                column.setName(name + " (" + number + ")");
+            }
+        }
+    }
+
+    /** Refuses a metric that a table cannot tell from those it has: its columns' names know no capitals. */
+    static void requireOther(String name, Collection<String> taken) {
+        for (var other : taken) {
+            if (other.equalsIgnoreCase(name)) {
+                throw new IllegalArgumentException("a metric cannot be called \"" + JsonFields.shown(name)
+                        + "\" beside \"" + JsonFields.shown(other)
+                        + "\": tables do not tell capitals from small letters");
+            }
+        }
+        if (name.equalsIgnoreCase(STEP)) {
+            throw new IllegalArgumentException(
+                    "a metric cannot be called \"" + name + "\": the first column is called \"" + STEP + "\"");
+        }
+    }
+
     private DoubleColumn column(String name) {
+        requireOther(name, columns.keySet());
         var column = DoubleColumn.create(name);
         for (int i = 1; i < steps.size(); i++) {
             column.appendMissing();

@@ -4,6 +4,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,6 +14,9 @@ final class NewestMetrics {
 
     /** Some dozens of rows. Most metrics are in the last one, a validation loss often as well. */
     private static final int BLOCK = 1 << 12;
+
+    /** What is older than so many bytes is not looked for. */
+    private static final long MOST = 1 << 26;
 
     private NewestMetrics() {}
 
@@ -29,11 +33,14 @@ final class NewestMetrics {
             for (long block = BLOCK; ; block *= 8) {
                 long from = Math.max(0, size - block);
                 var values = newest(lines(from == 0 && size <= BLOCK ? beginning : text(in, from, size)), names);
-                if (from == 0 || values.size() == names.length) {
+                if (from == 0 || values.size() == names.length || block > MOST) {
                     return values;
                 }
             }
         } catch (FileNotFoundException e) {
+            if (Files.exists(file)) {
+                throw e; // a folder of that name, or nothing that this user may read
+            }
             return Map.of();
         }
     }

@@ -107,11 +107,11 @@ public record PastRun(RunStore store, RunCard card, Map<String, Object> function
 
     /** The tokenizer in its folder. */
     public Tokenizer tokenizer() {
-        var file = place().resolve(RunStore.TOKENIZER);
         try {
-            return Tokenizers.fromJson(Files.readString(file));
+            Checksums.checkTokenizer(place());
+            return Tokenizers.load(place().resolve(RunStore.TOKENIZER));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+            throw new UncheckedIOException("cannot read the tokenizer in " + place() + ": " + e.getMessage(), e);
         }
     }
 
@@ -173,10 +173,11 @@ public record PastRun(RunStore store, RunCard card, Map<String, Object> function
             Function<D, String> hash,
             List<Function<Path, D>> readers) {
         if (TrainingData.isIn(place())) {
+            var file = TrainingData.in(place());
             try {
-                return checked(of.apply(TrainingData.read(place(), fields)), hash, place() + " holds other data");
+                return checked(of(TrainingData.read(place(), fields), of, file), hash, file + " holds other data");
             } catch (IOException e) {
-                throw new UncheckedIOException("cannot read the data in " + place() + ": " + e.getMessage(), e);
+                throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
             }
         }
         var path = Path.of(name());
@@ -190,6 +191,14 @@ public record PastRun(RunStore store, RunCard card, Map<String, Object> function
                 .findFirst()
                 .orElseThrow(() -> impossible(path + " does not hold the data that it read, whose SHA-256 was "
                         + card.origin().dataHash() + "; bring the file back as it was"));
+    }
+
+    private <D> D of(List<List<String>> records, Function<List<List<String>>, D> of, Path file) {
+        try {
+            return of.apply(records);
+        } catch (IllegalArgumentException e) {
+            throw impossible(file + " is damaged: " + e.getMessage());
+        }
     }
 
     private static <D> Stream<D> attempt(Function<Path, D> reader, Path path) {

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import trivium.data.files.FileNames;
+import trivium.model.JsonFields;
 
 /**
  * Who a run is: enough to find it, to judge it, and to make it again.
@@ -53,10 +54,9 @@ public record RunCard(
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
     public RunCard {
-        if (!id.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
-            throw new IllegalArgumentException(
-                    "run id \"" + id
-                            + "\" cannot name a folder: use letters, digits, '.', '_' and '-', and begin with a letter or digit");
+        Names.requireId(id);
+        if (parent != null) {
+            Names.requireId(parent);
         }
         if (name != null && (name.isBlank() || name.length() > LONGEST_NAME || hasControls(name))) {
             throw new IllegalArgumentException("a run's name should be one line of 1 to " + LONGEST_NAME
@@ -164,7 +164,8 @@ public record RunCard(
         all.addAll(after.keySet());
         return all.stream()
                 .filter(name -> !Objects.equals(before.get(name), after.get(name)))
-                .map(name -> name + " was " + before.get(name) + " there and is " + after.get(name) + " here")
+                .map(name -> JsonFields.shown(name) + " was " + JsonFields.shown(before.get(name)) + " there and is "
+                        + JsonFields.shown(after.get(name)) + " here")
                 .findFirst();
     }
 

@@ -25,6 +25,7 @@ record RunRow(RunCard card, Map<String, Double> metrics) {
         for (var name : names) {
             columns.add(column(name, rows));
         }
+        MetricsTable.tellApart(columns);
         return Table.create("runs", columns);
     }
 
@@ -57,8 +58,9 @@ record RunRow(RunCard card, Map<String, Double> metrics) {
         }
         try {
             return OptionalLong.of(Models.blueprint(recipe, card.id()).parameters(vocabulary.intValue()));
-        } catch (IllegalArgumentException e) {
-            return OptionalLong.empty(); // of a kind that is not here: the run has a row all the same
+        } catch (RuntimeException e) {
+            // of a kind that is not here, or settings that make no model: the run has a row all the same
+            return OptionalLong.empty();
         }
     }
 

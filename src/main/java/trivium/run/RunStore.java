@@ -7,8 +7,12 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import tech.tablesaw.api.Table;
+import trivium.model.JsonFields;
 import trivium.model.Models;
 import trivium.model.Safetensors;
 import trivium.text.Tokenizers;
@@ -60,8 +64,13 @@ public final class RunStore {
         return folder;
     }
 
-    /** Where the run of this id is, or would be. */
+    /**
+     * Where the run of this id is, or would be.
+     *
+     * @throws IllegalArgumentException if no run can be called so: ids lead nowhere but into this store
+     */
     public Path folder(String id) {
+        Names.requireId(id);
         return folder.resolve(id);
     }
 
@@ -87,7 +96,7 @@ public final class RunStore {
     MetricsLog begin(RunCard card, long last) {
         try {
             Files.createDirectories(folder(card.id()));
-            writeCard(new CardFile(card, new LinkedHashMap<>()));
+            writeCard(CardFile.of(card));
             return MetricsLog.open(folder(card.id()).resolve(Run.METRICS + ".csv"), last);
         } catch (IOException e) {
             throw cannotKeep(card.id(), e);
@@ -115,20 +124,25 @@ public final class RunStore {
             var types = new LinkedHashMap<String, List<String>>();
             for (var table : run.tables().entrySet()) {
                 types.put(table.getKey(), TableFile.types(table.getValue()));
-                TableFile.write(table.getValue(), place.resolve(table.getKey() + ".csv"));
+                TableFile.write(table.getValue(), TableFile.place(place, table.getKey()));
             }
             run.data().write(place);
             if (run.folder() != null) {
                 TrainingData.copy(run.folder(), place);
             }
-            writeCard(new CardFile(run.card(), types));
+            writeCard(new CardFile(run.card(), types, Checksums.of(place)));
             return run.in(place);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot save " + run.id() + " in " + place + ": " + e.getMessage(), e);
         }
     }
 
-    /** Reads a run back, model and all; the id of one with "-best" behind it is that run as it was at its best look. */
+    /**
+     * Reads a run back, model and all; the id of one with "-best" behind it is that run as it was at its best look.
+     *
+     * @throws IllegalArgumentException if there is no such run, or a file is damaged; the sentence names the file
+     * @throws UncheckedIOException if a file is missing or cannot be read
+     */
     public Run load(String id) {
         var whole = ofBest(id);
         if (whole.isPresent()) {
@@ -137,12 +151,13 @@ public final class RunStore {
         var file = CardFile.in(folder(id)).orElseThrow(() -> unknown(id));
         var place = folder(id);
         try {
+            Checksums.check(place, file.files());
             var model = Models.load(place);
-            var tokenizer = Tokenizers.fromJson(Files.readString(place.resolve(TOKENIZER)));
+            var tokenizer = Tokenizers.load(place.resolve(TOKENIZER));
             var tables = new LinkedHashMap<String, Table>();
             for (var table : file.tables().entrySet()) {
-                var path = place.resolve(table.getKey() + ".csv");
-                tables.put(table.getKey(), TableFile.read(path, table.getKey(), table.getValue()));
+                var path = TableFile.place(place, table.getKey());
+                tables.put(table.getKey(), TableFile.read(path, table.getKey(), table.getValue(), CARD));
             }
             var best = place.resolve(BEST);
             if (!Files.exists(best)) {
@@ -161,7 +176,7 @@ public final class RunStore {
         var file = CardFile.in(folder(id)).orElseThrow(() -> unknown(id));
         var card = file.card().called(name);
         try (var _ = FolderLock.take(folder(id), "training")) {
-            writeCard(new CardFile(card, file.tables()));
+            writeCard(new CardFile(card, file.tables(), file.files()));
         } catch (IOException e) {
             throw cannotKeep(id, e);
         }
@@ -170,7 +185,7 @@ public final class RunStore {
 
     /** Whether there is a run of this id. */
     public boolean has(String id) {
-        return Files.exists(folder(id).resolve(CARD)) || ofBest(id).isPresent();
+        return Names.isId(id) && (Files.exists(folder(id).resolve(CARD)) || ofBest(id).isPresent());
     }
 
     /** The run whose best state this id names; empty if it names a run. */
@@ -203,7 +218,19 @@ public final class RunStore {
         return Curves.of(this, ids, List.of(names));
     }
 
-    /** All runs by id, oldest first. */
+    /**
+     * The runs whose card or metrics cannot be read, by the name of their folder, each with a sentence that names the
+     * file and says what is wrong with it. They are left out of {@link #ids} and {@link #table}.
+     */
+    public Map<String, String> damaged() {
+        var damaged = new TreeMap<String, String>();
+        listed().stream()
+                .filter(listed -> listed.run() == null)
+                .forEach(listed -> damaged.put(listed.place().getFileName().toString(), listed.damage()));
+        return damaged;
+    }
+
+    /** All runs by id, oldest first. Those that are {@link #damaged} are left out, and named on standard error. */
     public List<String> ids() {
         return found().stream().map(found -> found.card().id()).toList();
     }
@@ -211,7 +238,7 @@ public final class RunStore {
     /**
      * One row a run, oldest first: who it is, how it ended, every setting of its recipe (settings within settings as
      * "optimizer.beta1"), and the newest value of every metric, called "last_learning_rate" where a setting has the
-     * metric's name.
+     * metric's name. Runs that are {@link #damaged} are left out, and named on standard error.
      */
     public Table table() {
         return RunRow.table(found().parallelStream()
@@ -233,31 +260,45 @@ public final class RunStore {
         return Found.in(folder(id)).orElseThrow(() -> unknown(id));
     }
 
+    /** What a folder of the store holds: a run, or the sentence that says why it cannot be read. */
+    private record Listed(Path place, Found run, String damage) {}
+
     private List<Found> found() {
+        var listed = listed();
+        listed.stream()
+                .filter(each -> each.run() == null)
+                .forEach(each -> System.err.println("left out: " + each.damage()));
+        return listed.stream()
+                .map(Listed::run)
+                .filter(Objects::nonNull)
+                .sorted(Comparator.comparing(
+                                (Found found) -> found.card().outcome().started())
+                        .thenComparing(found -> found.card().id()))
+                .toList();
+    }
+
+    private List<Listed> listed() {
         try (var folders = Files.list(folder)) {
             return folders.toList().parallelStream()
-                    .flatMap(place -> readable(place).stream())
-                    .sorted(Comparator.comparing(
-                                    (Found found) -> found.card().outcome().started())
-                            .thenComparing(found -> found.card().id()))
+                    .flatMap(place -> listed(place).stream())
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot list the runs in " + folder + ": " + e.getMessage(), e);
         }
     }
 
-    /** One folder that cannot be read is said, and does not keep the others from being listed. */
-    private static Optional<Found> readable(Path place) {
+    /** One folder that cannot be read does not keep the others from being listed. */
+    private static Optional<Listed> listed(Path place) {
         try {
-            return Found.in(place);
-        } catch (IllegalArgumentException e) {
-            System.err.println("left out: " + e.getMessage());
-            return Optional.empty();
+            return Found.in(place).map(run -> new Listed(place, run, ""));
+        } catch (IllegalArgumentException | UncheckedIOException e) {
+            return Optional.of(new Listed(place, null, e.getMessage()));
         }
     }
 
     private IllegalArgumentException unknown(String id) {
-        return new IllegalArgumentException("no run \"" + id + "\" in " + folder + "; it has " + ids());
+        return new IllegalArgumentException(
+                "no run \"" + JsonFields.shown(id) + "\" in " + folder + "; it has " + ids());
     }
 
     private void writeCard(CardFile content) throws IOException {

@@ -2,14 +2,21 @@ package trivium.run;
 
 import java.io.IOException;
 import java.io.Reader;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 import tech.tablesaw.api.ColumnType;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.io.csv.CsvReadOptions;
 import tech.tablesaw.io.csv.CsvWriteOptions;
+import trivium.model.JsonFields;
 
 /**
  * Tables as CSV files that read back the same: text may hold commas, quotes and line ends; the types of the columns are
@@ -20,11 +27,20 @@ final class TableFile {
     /** Text longer than the parser's own limit of 4,096 characters is common in completions. */
     private static final int LONGEST_CELL = 1 << 20;
 
+    private static final int LONGEST_REASON = 200;
+    private static final Pattern ROW = Pattern.compile("[Rr]ow (?:[Nn]umber )?(\\d+)");
+
     private TableFile() {}
 
     /** The types of a table's columns, by name as Tablesaw has them: "LONG", "DOUBLE", "STRING". */
     static List<String> types(Table table) {
         return table.columns().stream().map(column -> column.type().name()).toList();
+    }
+
+    /** The place of a table's file beside a run's card. */
+    static Path place(Path folder, String name) {
+        Names.requireTable(name);
+        return folder.resolve(name + ".csv");
     }
 
     static void write(Table table, Path file) throws IOException {
@@ -42,16 +58,62 @@ final class TableFile {
         });
     }
 
-    static Table read(Path file, String name, List<String> types) throws IOException {
+    /** The field "tables" of a JSON file: for each table beside it, the types of its columns. */
+    static Map<String, List<String>> types(JsonFields json) {
+        var tables = new LinkedHashMap<String, List<String>>();
+        var written = json.object("tables");
+        for (var name : written.names()) {
+            var types = written.texts(name);
+            try {
+                Names.requireTable(name);
+                types.forEach(ColumnType::valueOf);
+            } catch (IllegalArgumentException | IllegalStateException e) {
+                throw json.damaged(JsonFields.shown(e.getMessage(), LONGEST_REASON));
+            }
+            tables.put(name, types);
+        }
+        return tables;
+    }
+
+    /**
+     * The table in a file.
+     *
+     * @param card the file that says of which types the columns are, for the sentence
+     * @throws IOException if it cannot be read
+     * @throws IllegalArgumentException naming the file if it is not a table of these columns
+     */
+    static Table read(Path file, String name, List<String> types, String card) throws IOException {
         var columnTypes = types.stream().map(ColumnType::valueOf).toArray(ColumnType[]::new);
-        try (Reader in = Files.newBufferedReader(file)) {
-            return Table.read()
+        try (Reader in = new StringReader(JsonFields.text(file))) {
+            var table = Table.read()
                     .usingOptions(CsvReadOptions.builder(in)
                             .columnTypes(columnTypes)
                             .missingValueIndicator("")
                             .maxCharsPerColumn(LONGEST_CELL)
                             .tableName(name)
                             .build());
+            if (table.columnCount() != types.size()) {
+                throw new IllegalStateException(
+                        "columns are missing"); // of an empty file Tablesaw makes an empty table
+            }
+            return table;
+        } catch (NoSuchFileException e) {
+            throw new UncheckedIOException("there is no file " + file + ", but " + card + " names it", e);
+        } catch (RuntimeException e) {
+            if (e.getMessage() != null && e.getMessage().startsWith(file.toString())) {
+                throw e;
+            }
+            // Tablesaw's own types, and its parser's, whose messages print all of its settings, and the whole file
+            throw new IllegalArgumentException(
+                    file + " is damaged: it is not the table of " + types.size() + " columns of which " + card
+                            + " speaks" + reason(e),
+                    e);
         }
+    }
+
+    /** What Tablesaw says of a row, and only that. */
+    private static String reason(RuntimeException e) {
+        var found = ROW.matcher(String.valueOf(e.getMessage()));
+        return found.find() ? " (row " + found.group(1) + ")" : "";
     }
 }

@@ -2,13 +2,13 @@ package trivium.run;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
+import java.io.FilterReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +22,7 @@ import java.util.zip.GZIPOutputStream;
 import trivium.data.Comparisons;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
+import trivium.model.JsonFields;
 import trivium.text.Tokenizer;
 
 /**
@@ -44,6 +45,9 @@ public record TrainingData(List<String> fields, Supplier<Stream<List<String>>> r
 
     /** As many as are kept. */
     static final long MOST_CHARACTERS = 64_000_000;
+
+    /** Unpacked, with the fields' names and what JSON writes in front of quotes and line ends. */
+    private static final long LONGEST_FILE = 4 * MOST_CHARACTERS;
 
     private static final String DATA = "data.jsonl.gz";
     private static final String TOKENIZER = "tokenizer.json";
@@ -112,27 +116,55 @@ public record TrainingData(List<String> fields, Supplier<Stream<List<String>>> r
         }
     }
 
-    /** Whether the data itself is in this folder. */
-    static boolean isIn(Path folder) {
-        return Files.exists(folder.resolve(DATA));
+    /** Where the data itself is, or would be. */
+    static Path in(Path folder) {
+        return folder.resolve(DATA);
     }
 
-    /** The records that {@link #write} wrote, these fields of them. */
+    /** Whether the data itself is in this folder. */
+    static boolean isIn(Path folder) {
+        return Files.exists(in(folder));
+    }
+
+    /**
+     * The records that {@link #write} wrote, these fields of them.
+     *
+     * @throws IOException if the file cannot be read, or is packed badly
+     * @throws IllegalArgumentException naming file and line if a line is no such record
+     */
     static List<List<String>> read(Path folder, List<String> fields) throws IOException {
-        var file = folder.resolve(DATA);
+        var file = in(folder);
         var records = new ArrayList<List<String>>();
-        try (var in = new BufferedReader(new InputStreamReader(
-                new GZIPInputStream(Files.newInputStream(file), 1 << 16), StandardCharsets.UTF_8))) {
+        try (var in = new BufferedReader(new Bounded(
+                new InputStreamReader(new GZIPInputStream(Files.newInputStream(file), 1 << 16), StandardCharsets.UTF_8),
+                file))) {
             for (var line = in.readLine(); line != null; line = in.readLine()) {
-                var json = JsonParser.parseString(line).getAsJsonObject();
-                records.add(fields.stream()
-                        .map(field -> json.get(field).getAsString())
-                        .toList());
+                var json = JsonFields.parse(line, file + " line " + (records.size() + 1));
+                records.add(fields.stream().map(json::text).toList());
             }
-        } catch (JsonParseException | IllegalStateException | NullPointerException e) {
-            throw new IllegalArgumentException(
-                    file + " line " + (records.size() + 1) + " does not have the texts " + fields, e);
         }
         return records;
+    }
+
+    /** A few kilobytes may unpack to terabytes; what {@link #write} packed does not. */
+    private static final class Bounded extends FilterReader {
+        private final Path file;
+        private long left = LONGEST_FILE;
+
+        Bounded(Reader in, Path file) {
+            super(in);
+            this.file = file;
+        }
+
+        @Override
+        public int read(char[] to, int at, int count) throws IOException {
+            int read = super.read(to, at, count);
+            left -= read;
+            if (left < 0) {
+                throw new IllegalArgumentException(file + " is damaged: it unpacks to more than " + LONGEST_FILE
+                        + " characters, which no run keeps");
+            }
+            return read;
+        }
     }
 }

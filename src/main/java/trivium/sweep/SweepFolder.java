@@ -3,8 +3,6 @@ package trivium.sweep;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -18,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import trivium.model.JsonFields;
 import trivium.run.FolderLock;
 import trivium.run.Progress;
 
@@ -80,12 +79,11 @@ final class SweepFolder implements AutoCloseable {
         for (var text : (Iterable<String>) new String(bytes, 0, whole, StandardCharsets.UTF_8).lines()::iterator) {
             line++;
             try {
-                var row = row(JsonParser.parseString(text).getAsJsonObject());
+                var row = row(JsonFields.parse(text, file + " line " + line));
                 rows.put(row.result().trial().number(), row);
-            } catch (JsonParseException | IllegalStateException | NullPointerException | NumberFormatException e) {
+            } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(
-                        file + " line " + line + " should be a trial as JSON: \"" + text
-                                + "\"; delete the line to have the trial run again",
+                        e.getMessage() + "; each line should be a trial: delete this one to have its trial run again",
                         e);
             }
         }
@@ -101,8 +99,9 @@ final class SweepFolder implements AutoCloseable {
         var asked = values(trial.values());
         if (row.result().trial().seed() != trial.seed() || !row.values().equals(asked)) {
             throw new IllegalArgumentException(file + " is of another sweep: its trial " + trial.number() + " has seed "
-                    + row.result().trial().seed() + " and " + row.values() + ", this one's has seed " + trial.seed()
-                    + " and " + asked + "; keep this sweep in another folder");
+                    + row.result().trial().seed() + " and " + JsonFields.shown(row.values()) + ", this one's has seed "
+                    + trial.seed()
+                    + " and " + JsonFields.shown(asked) + "; keep this sweep in another folder");
         }
         var found = row.result();
         return Optional.of(
@@ -114,17 +113,16 @@ final class SweepFolder implements AutoCloseable {
         return rows.values().stream().map(row -> row.result().rungs()).toList();
     }
 
-    private static Row row(JsonObject json) {
+    private static Row row(JsonFields json) {
         var metrics = new LinkedHashMap<String, Double>();
-        json.getAsJsonObject("metrics")
-                .entrySet()
-                .forEach(entry -> metrics.put(entry.getKey(), real(entry.getValue())));
+        var measured = json.object("metrics");
+        measured.names().forEach(name -> metrics.put(name, real(measured.json().get(name), json)));
         var rungs = new ArrayList<Double>();
-        json.getAsJsonArray("rungs").forEach(value -> rungs.add(real(value)));
-        var trial = new Trial(json.get("trial").getAsInt(), json.get("seed").getAsLong(), Map.of(), Progress.SILENT);
+        json.list("rungs").forEach(value -> rungs.add(real(value, json)));
+        var trial = new Trial(json.integer("trial", 0), json.whole("seed"), Map.of(), Progress.SILENT);
+        double seconds = real(json.json().get("seconds"), json);
         return new Row(
-                json.getAsJsonObject("values"),
-                new TrialResult(trial, metrics, json.get("outcome").getAsString(), real(json.get("seconds")), rungs));
+                json.object("values").json(), new TrialResult(trial, metrics, json.text("outcome"), seconds, rungs));
     }
 
     /** Takes down a trial that has ended. */
@@ -159,7 +157,7 @@ final class SweepFolder implements AutoCloseable {
                     case Boolean flag -> new JsonPrimitive(flag);
                     default -> new JsonPrimitive(value.toString());
                 }));
-        return JsonParser.parseString(values.toString());
+        return JsonFields.parse(values.toString(), "a trial's setting").json();
     }
 
     /** JSON knows no number that is none: those are text. */
@@ -169,8 +167,18 @@ final class SweepFolder implements AutoCloseable {
                 : new JsonPrimitive(value);
     }
 
-    private static double real(JsonElement value) {
-        return Double.parseDouble(value.getAsString().equals("null") ? "NaN" : value.getAsString());
+    /** A number, or the text that stands for one that JSON does not know. */
+    private static double real(JsonElement value, JsonFields json) {
+        if (value != null
+                && value.isJsonPrimitive()
+                && !value.getAsJsonPrimitive().isBoolean()) {
+            try {
+                return Double.parseDouble(value.getAsString().equals("null") ? "NaN" : value.getAsString());
+            } catch (NumberFormatException e) {
+                throw json.damaged("it has " + JsonFields.shown(value) + " where a number should be");
+            }
+        }
+        throw json.damaged("it has " + JsonFields.shown(value) + " where a number should be");
     }
 
     @Override

@@ -16,6 +16,7 @@ import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
+import trivium.run.MetricsTable;
 import trivium.run.Progress;
 import trivium.run.TableExport;
 import trivium.text.Numbers;
@@ -60,6 +61,7 @@ public record SweepResult(List<TrialResult> trials, String outcome) {
         columns.add(DoubleColumn.create(
                 "trial_seconds",
                 trials.stream().mapToDouble(TrialResult::seconds).toArray()));
+        MetricsTable.tellApart(columns);
         return Table.create("sweep", columns);
     }
 
