@@ -107,8 +107,13 @@ public final class RunStore {
         return new UncheckedIOException("cannot keep " + id + " in " + folder + ": " + e.getMessage(), e);
     }
 
-    /** Keeps a run; what was kept under its id is replaced. Answers the run with its folder. */
+    /**
+     * Keeps a run; what was kept under its id is replaced. Answers the run with its folder.
+     *
+     * @throws IllegalArgumentException before anything is written if one of its tables has a name that no file can have
+     */
     public Run save(Run run) {
+        run.tables().keySet().forEach(Names::requireTable);
         var place = folder(run.id());
         try {
             Files.createDirectories(place);

@@ -46,12 +46,18 @@ class DamagedFilesTest {
                 "{\"kind\": \"transformer\", \"vocabulary\": 29, \"outputs\": 29, \"architecture\": {}}",
                 "{\"kind\": [1,2]}",
                 "heads4",
+                "attention",
+                "feedForward",
+                "conventions",
+                "larger",
                 ""
             })
     void shapes(String text) throws IOException {
         Models.save(Shapes.model(Shapes.GPT), folder);
         var file = folder.resolve("model.json");
         if (text.equals("heads4")) text = Files.readString(file).replace("\"width\":18", "\"width\":130");
+        if (text.equals("larger")) text = Files.readString(file).replace("\"hidden\":0", "\"hidden\":8000000");
+        if (text.matches("[a-zF]+")) text = Files.readString(file).replace("\"" + text + "\"", "\"other\"");
         Files.writeString(file, text);
         var t = assertThrows(IllegalArgumentException.class, () -> Models.load(folder));
         assertTrue(t.getMessage().contains(file.toString()), t.getMessage());

@@ -188,6 +188,7 @@ class DamagedRunsTest {
         var written = assertThrows(IllegalArgumentException.class, () -> store.save(run));
         assertSentence(written.getMessage(), "../../x");
         assertFalse(Files.exists(folder.resolve("x.csv")), "written outside of the store");
+        assertFalse(Files.exists(store.folder("y")), "nothing is half written");
 
         change(
                 "run.json",

@@ -230,8 +230,14 @@ class KeptTest {
             Files.writeString(json, text.substring(0, length));
             assertRefused("checkpoint.json");
         }
-        for (var nonsense :
-                List.of("[]", "{}", "7", "{\"format\": 1}", text.replace("\"format\": 1", "\"format\": 2"))) {
+        for (var nonsense : List.of(
+                "[]",
+                "{}",
+                "7",
+                "{\"format\": 1}",
+                text.replace("\"format\": 1", "\"format\": 2"),
+                text.replace("\"tables\"", "\"other\""),
+                text.replace("\"step-", "\"../step-"))) {
             Files.writeString(json, nonsense);
             assertRefused("checkpoint.json");
         }

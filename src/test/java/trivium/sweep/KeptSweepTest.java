@@ -119,6 +119,23 @@ class KeptSweepTest {
     }
 
     @Test
+    void aLineWithoutAFieldIsNamed() throws IOException {
+        var small = Sweep.grid(Knob.values("x", 0, 1)).keep(folder);
+        small.measure(trial -> Map.of("loss", trial.integer("x") / 3.0));
+        var file = folder.resolve(SweepFolder.TRIALS);
+        var whole = Files.readString(file);
+        for (var field : List.of("trial", "seed", "values", "outcome", "metrics", "seconds", "rungs")) {
+            Files.writeString(file, whole.replaceFirst("(?s)(\n.*)\"" + field + "\"", "$1\"other\""));
+            var thrown = assertThrows(
+                    IllegalArgumentException.class, () -> small.measure(trial -> Map.of("loss", 0.0)), field);
+            assertTrue(
+                    thrown.getMessage().contains("trials.jsonl line 2")
+                            && thrown.getMessage().contains("delete this one"),
+                    thrown.getMessage());
+        }
+    }
+
+    @Test
     void aFileCutAtAnyByteIsGoneOnWith() throws Exception {
         var small = Sweep.grid(Knob.values("x", 0, 1, 2), Knob.values("é", "ü,\n", 1.5));
         var whole = csv(small.keep(folder).measure(trial -> Map.of("loss", trial.integer("x") / 3.0)));
