@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -180,6 +181,13 @@ class HostileTokenizerTest {
         assertTrue(assertThrows(RuntimeException.class, () -> Tokenizers.load(bytes))
                 .getMessage()
                 .startsWith("the tokenizer " + bytes + " could not be read"));
+        var large = folder.resolve("large.json");
+        try (var file = new RandomAccessFile(large.toFile(), "rw")) {
+            file.setLength(1L << 32); // no block of it is written
+        }
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> Tokenizers.load(large))
+                .getMessage()
+                .contains("it has 4,294,967,296 bytes, more than the 268,435,456"));
         assertArrayEquals(
                 new int[] {'a'}, Tokenizers.fromJson(base().toString()).encode("a"));
     }
