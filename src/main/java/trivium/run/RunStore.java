@@ -190,7 +190,8 @@ public final class RunStore {
 
     /** Whether there is a run of this id. */
     public boolean has(String id) {
-        return Names.isId(id) && (Files.exists(folder(id).resolve(CARD)) || ofBest(id).isPresent());
+        return Names.isId(id)
+                && (Files.exists(folder(id).resolve(CARD)) || ofBest(id).isPresent());
     }
 
     /** The run whose best state this id names; empty if it names a run. */
