@@ -1,5 +1,6 @@
 package trivium.align;
 
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -26,8 +27,8 @@ import trivium.text.ChatTemplate.Example;
  * the answers it was trained on have mean 0 and standard deviation 1; differences, which are all that comparisons tell
  * about, keep their order.
  *
- * <p>Threads and buffers are kept from call to call; {@link #close} gives them back, and the next call makes new ones.
- * Calls wait for each other.
+ * <p>Buffers are kept from call to call until the garbage collector wants their memory, or {@link #close}; the next
+ * call makes new ones. So a judge may be kept or forgotten without being closed. Calls wait for each other.
  */
 public final class RewardModel implements Reward, AutoCloseable {
 
@@ -45,8 +46,9 @@ public final class RewardModel implements Reward, AutoCloseable {
     private final ChatTemplate template;
     private final double mean;
     private final double deviation;
-    private Slices slices;
     private long cut;
+    /** Weak, so that a judge kept in a variable does not keep its buffers; a collection is rarer than a call. */
+    private WeakReference<Slices> kept = new WeakReference<>(null);
 
     /** The judge that a run of {@link RewardModelling} left behind, as loaded from a folder. */
     public RewardModel(Run run) {
@@ -134,9 +136,7 @@ public final class RewardModel implements Reward, AutoCloseable {
             throw new IllegalArgumentException(prompts.size() + " prompts, " + completions.size() + " completions and "
                     + finishes.size() + " reasons why they ended: expected one for each");
         }
-        if (slices == null) {
-            slices = new Slices(run.model(), Workers.available());
-        }
+        var slices = slices();
         var scores = new double[prompts.size()];
         long before = cut;
         for (int from = 0; from < scores.length; from += ROWS) {
@@ -165,6 +165,15 @@ public final class RewardModel implements Reward, AutoCloseable {
                     run.id());
         }
         return scores;
+    }
+
+    private Slices slices() {
+        var slices = kept.get();
+        if (slices == null) {
+            slices = new Slices(run.model(), Workers.available());
+            kept = new WeakReference<>(slices);
+        }
+        return slices;
     }
 
     /** How many texts were longer than the model's context until now, and were judged by what fits. */
@@ -203,10 +212,7 @@ public final class RewardModel implements Reward, AutoCloseable {
 
     @Override
     public synchronized void close() {
-        if (slices != null) {
-            slices.close();
-            slices = null;
-        }
+        kept.clear();
     }
 
     @Override

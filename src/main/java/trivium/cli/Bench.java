@@ -75,6 +75,9 @@ final class Bench {
         if (SweepBench.isAskedFor(arguments)) {
             return SweepBench.run(arguments, out);
         }
+        if (SoakBench.isAskedFor(arguments)) {
+            return SoakBench.run(arguments, out);
+        }
         var request = parse(arguments);
         request.compute().caveat().ifPresent(System.err::println);
         double flops = Peak.gigaflops(request.workers());
@@ -302,7 +305,8 @@ final class Bench {
                 default ->
                     throw new IllegalArgumentException("bench does not know \"" + word
                             + "\"; it takes --case NAME, --job train|generate, --workers N, --precision BF16, --json and --peer COMMAND,"
-                            + " --job tokenize FILE..., or --job sweep with --trials N and --steps N");
+                            + " --job tokenize FILE..., --job sweep with --trials N and --steps N,"
+                            + " or --job soak with --minutes N");
             }
         }
         return new Request(
@@ -345,7 +349,7 @@ final class Bench {
     private static String job(String name) {
         if (!List.of("train", "generate").contains(name)) {
             throw new IllegalArgumentException(
-                    "there is no job \"" + name + "\"; there are train, generate, tokenize and sweep");
+                    "there is no job \"" + name + "\"; there are train, generate, tokenize, sweep and soak");
         }
         return name;
     }

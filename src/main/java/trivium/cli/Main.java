@@ -21,6 +21,8 @@ public final class Main {
                          [--json] FILE...
                          or trials side by side against one after the other: bench --job sweep
                          [--case NAME] [--trials N] [--steps N] [--workers N] [--json]
+                         or whether a process keeps its size through rounds of all phases, ten minutes
+                         unless told: bench --job soak [--minutes N] [--workers N] [--json]
               pretrain   trains nanoGPT's CPU configuration on a text: pretrain FILE [SEED [BF16]];
                          stopped or killed, the same command goes on
               verify     compares the engine with golden cases: verify FOLDER...

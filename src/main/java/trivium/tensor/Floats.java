@@ -2,7 +2,6 @@ package trivium.tensor;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.concurrent.atomic.LongAdder;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -22,8 +21,6 @@ public final class Floats {
      */
     private static final int SLACK = 64;
 
-    private static final LongAdder ALLOCATED = new LongAdder();
-
     private final INDArray array;
     private final MemorySegment memory;
     private final MemorySegment numbers; // without the slack
@@ -39,10 +36,12 @@ public final class Floats {
     /** {@code size} zeros. */
     public static Floats zeros(long size) {
         Backend.prepare();
+        long bytes = (size + SLACK) * Float.BYTES;
+        NativeMemory.ask(bytes);
         var array = Nd4j.createUninitialized(DataType.FLOAT, size + SLACK);
-        var memory = MemorySegment.ofAddress(array.data().address()).reinterpret((size + SLACK) * Float.BYTES);
+        NativeMemory.own(array.data(), bytes);
+        var memory = MemorySegment.ofAddress(array.data().address()).reinterpret(bytes);
         memory.fill((byte) 0);
-        ALLOCATED.add((size + SLACK) * Float.BYTES);
         return new Floats(array, memory, size);
     }
 
@@ -51,7 +50,15 @@ public final class Floats {
      * was allocated between them.
      */
     public static long allocatedBytes() {
-        return ALLOCATED.sum();
+        return NativeMemory.allocatedBytes();
+    }
+
+    /**
+     * Bytes of native memory that something still refers to, as far as the garbage collector has noticed: what is held
+     * a moment after a collection.
+     */
+    public static long heldBytes() {
+        return NativeMemory.heldBytes();
     }
 
     /** A buffer holding a copy of these numbers. */

@@ -1,21 +1,22 @@
 package trivium.tensor;
 
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 
 /**
  * A fixed number of threads that share out numbered tasks. The caller is one of them; with one worker everything runs
  * on the caller. Which thread runs a task never changes a result. Handing out work allocates nothing.
  *
+ * <p>The other threads are shared by all workers of the program and borrowed for the length of a {@link #run}; they end
+ * some seconds after the last one. Workers need not be closed.
+ *
  * <p>One thread at a time may call {@link #run}, and no task may.
  */
 public final class Workers implements AutoCloseable {
 
     private final int count;
-    private final Helper[] helpers;
+    private final Helper[] helpers; // those borrowed, null between runs
     private final AtomicBoolean running = new AtomicBoolean();
-    private boolean started;
     private volatile boolean closed;
 
     /** @param count threads, at least 1, the caller included */
@@ -25,9 +26,6 @@ public final class Workers implements AutoCloseable {
         }
         this.count = count;
         helpers = new Helper[count - 1];
-        for (int i = 0; i < helpers.length; i++) {
-            helpers[i] = new Helper(i + 1);
-        }
     }
 
     /** One worker per processor that this JVM may use. */
@@ -48,25 +46,14 @@ public final class Workers implements AutoCloseable {
         if (closed || !running.compareAndSet(false, true)) {
             throw new IllegalStateException(closed ? "the workers are closed" : "the workers are at work already");
         }
-        int threads = Math.min(count, tasks);
-        start(threads);
-        for (int w = 1; w < threads; w++) {
-            helpers[w - 1].take(threads, tasks, task);
-        }
-        Throwable failure = null;
+        int helping = Math.max(0, Math.min(count, tasks) - 1);
+        Throwable failure;
         try {
-            share(0, threads, tasks, task);
-        } catch (RuntimeException | Error e) {
-            failure = e;
-        }
-        boolean interrupted = false;
-        for (int w = 1; w < threads; w++) {
-            interrupted |= helpers[w - 1].await();
-            failure = failure == null ? helpers[w - 1].failure : failure;
-        }
-        running.set(false);
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+            borrow(helping);
+            failure = share(helping, tasks, task);
+        } finally {
+            giveBack(helping);
+            running.set(false);
         }
         if (failure instanceof Error error) {
             throw error;
@@ -76,90 +63,55 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    private void start(int threads) {
-        if (!started && threads > 1) {
-            started = true;
-            for (var helper : helpers) {
-                helper.thread.start();
+    private void borrow(int helping) {
+        for (int w = 0; w < helping; w++) {
+            helpers[w] = Helper.borrow();
+        }
+    }
+
+    private void giveBack(int helping) {
+        for (int w = helping - 1; w >= 0; w--) { // the next run finds them in the order of this one
+            if (helpers[w] != null) {
+                helpers[w].giveBack();
+                helpers[w] = null;
             }
         }
     }
 
-    private static void share(int worker, int threads, int tasks, IntConsumer task) {
+    /** Shares out the tasks and waits for all; answers what the first that failed threw, or null. */
+    private Throwable share(int helping, int tasks, IntConsumer task) {
+        for (int w = 0; w < helping; w++) {
+            helpers[w].take(w + 1, helping + 1, tasks, task);
+        }
+        Throwable failure = null;
+        try {
+            share(0, helping + 1, tasks, task);
+        } catch (RuntimeException | Error e) {
+            failure = e;
+        }
+        boolean interrupted = false;
+        for (int w = 0; w < helping; w++) {
+            interrupted |= helpers[w].await();
+            var thrown = helpers[w].failure();
+            failure = failure == null ? thrown : failure;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return failure;
+    }
+
+    /** Worker {@code worker}'s share of the tasks. */
+    static void share(int worker, int threads, int tasks, IntConsumer task) {
         Backend.alone();
         for (int i = worker; i < tasks; i += threads) {
             task.accept(i);
         }
     }
 
-    /** A thread that sleeps between its shares of the work. */
-    private final class Helper {
-        private final int worker;
-        private final Thread thread;
-        private int threads;
-        private int tasks;
-        private IntConsumer task;
-        private Throwable failure;
-        private Thread caller;
-        /** From the handing out of a share until it is done; what is written before either is seen after it. */
-        private volatile boolean busy;
-
-        Helper(int worker) {
-            this.worker = worker;
-            thread = Thread.ofPlatform()
-                    .name("trivium-worker-" + worker)
-                    .daemon(true)
-                    .unstarted(this::help);
-        }
-
-        void take(int threads, int tasks, IntConsumer task) {
-            this.threads = threads;
-            this.tasks = tasks;
-            this.task = task;
-            failure = null;
-            caller = Thread.currentThread();
-            busy = true;
-            LockSupport.unpark(thread);
-        }
-
-        /** Waits until the share is done, well or badly; answers whether this thread was interrupted meanwhile. */
-        boolean await() {
-            boolean interrupted = false;
-            while (busy) {
-                LockSupport.park(this);
-                interrupted |= Thread.interrupted(); // an interrupted thread would not sleep again
-            }
-            task = null;
-            return interrupted;
-        }
-
-        private void help() {
-            while (!closed) {
-                if (busy) {
-                    work();
-                } else {
-                    LockSupport.park(this);
-                }
-            }
-        }
-
-        private void work() {
-            try {
-                share(worker, threads, tasks, task);
-            } catch (Throwable e) {
-                failure = e;
-            }
-            var waiting = caller;
-            busy = false;
-            LockSupport.unpark(waiting);
-        }
-    }
-
+    /** From here on {@link #run} is refused. Needed by nobody: workers that are forgotten leave nothing behind. */
     @Override
     public void close() {
         closed = true;
-        for (var helper : helpers) {
-            LockSupport.unpark(helper.thread);
-        }
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,9 +14,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import trivium.data.Comparison;
 import trivium.data.Comparisons;
@@ -28,6 +31,7 @@ import trivium.run.Origin;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.RunStore;
+import trivium.tensor.Floats;
 import trivium.text.ChatTemplate;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
@@ -174,6 +178,41 @@ class RewardModelTest {
         try (var loaded = new RewardModel(store.load(judge.run().id()))) {
             assertEquals(judge.score("ab", "cad"), loaded.score("ab", "cad"), 1e-9);
         }
+    }
+
+    /** Each kept a thread and its buffers until it was closed, which nobody did: 60 judges, 59 threads. */
+    @Test
+    @Timeout(120)
+    void judgesThatNobodyClosesKeepNeitherThreadsNorBuffers() throws InterruptedException {
+        judge.score("ab", "cad"); // now the helpers are there
+        int threads = ManagementFactory.getThreadMXBean().getThreadCount();
+        long before = settled();
+        double expected = judge.score("ab", "cad");
+        judge.close();
+        var judges = new ArrayList<RewardModel>();
+        for (int i = 0; i < 60; i++) {
+            judges.add(new RewardModel(judge.run()));
+            assertEquals(expected, judges.getLast().score("ab", "cad"));
+        }
+        long used = Floats.heldBytes();
+        assertEquals(threads, ManagementFactory.getThreadMXBean().getThreadCount(), 2);
+        assertTrue(used > before, used + " bytes of buffers were made");
+        assertTrue(settled() <= before, "they went back, although the judges are still there");
+        for (var kept : judges) {
+            assertEquals(expected, kept.score("ab", "cad"), "and judge as before");
+        }
+    }
+
+    /** Bytes of native memory held after garbage collection, once what it found has gone back. */
+    private static long settled() throws InterruptedException {
+        long held = Long.MAX_VALUE;
+        for (int quiet = 0; quiet < 3; ) {
+            System.gc();
+            TimeUnit.MILLISECONDS.sleep(50);
+            quiet = Floats.heldBytes() < held ? 0 : quiet + 1;
+            held = Floats.heldBytes();
+        }
+        return held;
     }
 
     @Test

@@ -1,10 +1,14 @@
 package trivium.tensor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAccumulator;
 import org.junit.jupiter.api.Test;
 import trivium.AnotherJvm;
 
@@ -21,6 +25,65 @@ class MemoryTest {
             }
             System.out.println(held.size());
         }
+    }
+
+    /**
+     * Forgets 2 GiB in four threads, in pieces of many sizes, with a heap so large that it never needs a collection;
+     * prints the most that was held and what the process has in use at the end, in MiB.
+     */
+    static final class Forgetful {
+        public static void main(String[] arguments) throws InterruptedException {
+            var most = new LongAccumulator(Math::max, 0);
+            var threads = new ArrayList<Thread>();
+            for (int t = 0; t < PARTS; t++) {
+                int seed = t;
+                threads.add(Thread.ofPlatform().start(() -> forget(seed, most)));
+            }
+            for (var thread : threads) {
+                thread.join();
+            }
+            System.gc();
+            TimeUnit.MILLISECONDS.sleep(500);
+            System.out.println((most.get() >> 20) + " " + (Memory.residentBytes() >> 20));
+        }
+
+        private static void forget(int seed, LongAccumulator most) {
+            var random = new SplittableRandom(seed);
+            for (long floats = 0; floats < 128 << 20; ) {
+                int piece = random.nextInt(1, 1 << 20);
+                Floats.zeros(piece);
+                floats += piece;
+                most.accumulate(Floats.heldBytes());
+            }
+        }
+    }
+
+    /** Nothing of it was collected before the machine was full, and little of what was collected left the process. */
+    @Test
+    void whatIsForgottenGoesBackThoughTheHeapIsNeverFull() throws IOException, InterruptedException {
+        var said = AnotherJvm.lastLine(List.of("-Xmx2g", "-Xms2g"), Forgetful.class)
+                .split(" ");
+        assertTrue(Integer.parseInt(said[0]) < 1024, said[0] + " MiB held at most");
+        assertTrue(Integer.parseInt(said[1]) < 768, said[1] + " MiB resident at the end");
+    }
+
+    @Test
+    void whatIsHeldIsCounted() throws InterruptedException {
+        long before = Floats.heldBytes();
+        var floats = Floats.zeros(1 << 20);
+        assertTrue(Floats.heldBytes() - before <= floats.size() * Float.BYTES + (1 << 10), "no more than it takes");
+        var view = floats.slice(7, 3);
+        floats = null;
+        System.gc();
+        TimeUnit.MILLISECONDS.sleep(200);
+        long held = Floats.heldBytes();
+        assertTrue(held >= 4 << 20, "a view keeps it: " + view.size());
+        view = null;
+        for (int i = 0; i < 100 && Floats.heldBytes() > held - (4 << 20); i++) {
+            System.gc();
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        assertTrue(Floats.heldBytes() <= held - (4 << 20));
     }
 
     /** A heap of 64 MiB once meant that the whole process ended at 256 (docs/log.md). */
