@@ -9,6 +9,7 @@ import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.util.CrashReportingUtil;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -20,6 +21,12 @@ import trivium.tensor.Floats;
  * gradient comes from the objective.
  */
 final class Network {
+
+    static {
+        // It describes the machine through a library that is left out (docs/design.md, "What is looked after"), and
+        // would put a file where the program stands.
+        CrashReportingUtil.crashDumpsEnabled(false);
+    }
 
     private Network() {}
 

@@ -9,14 +9,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.deeplearning4j.util.CrashReportingUtil;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import trivium.model.Blueprint;
 import trivium.model.Gpt;
 import trivium.model.Llama;
 import trivium.model.Models;
+import trivium.tensor.Floats;
 
 class LstmTest {
 
@@ -163,5 +166,20 @@ class LstmTest {
         Files.writeString(file, json.replace("\"width\":4", "\"width\":5"));
         thrown = assertThrows(IllegalArgumentException.class, () -> Models.load(folder));
         assertTrue(thrown.getMessage().contains("tensor tokens.weight has shape [4, 13] but the model needs [5, 13]"));
+    }
+
+    /** Deeplearning4j would describe the machine through OSHI, which is left out, and leave a file where it stands. */
+    @Test
+    void whenMemoryIsShortDeeplearning4jWritesNoFile() throws IOException {
+        var shape = new LstmShape(8, 8, 1);
+        var network = Network.over(Floats.zeros(shape.parameters(5)), shape, 5);
+        CrashReportingUtil.writeMemoryCrashDump(network, new OutOfMemoryError("made up by a test"));
+        try (var files = Files.list(Path.of(System.getProperty("user.dir")))) {
+            assertEquals(
+                    List.of(),
+                    files.map(file -> file.getFileName().toString())
+                            .filter(name -> name.contains("crash-dump"))
+                            .toList());
+        }
     }
 }
