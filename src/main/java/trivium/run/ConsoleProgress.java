@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import trivium.text.Numbers;
+import trivium.text.Printable;
 
 /** Progress for a terminal or a log: a line at the start, at most one a second, and one at the end. */
 public final class ConsoleProgress implements Progress {
@@ -34,7 +35,7 @@ public final class ConsoleProgress implements Progress {
         this.total = total;
         started = clock.getAsLong();
         printed = started;
-        out.println(title + (total > 0 ? ", " + Numbers.count(total, "step") : ""));
+        print(title + (total > 0 ? ", " + Numbers.count(total, "step") : ""));
     }
 
     @Override
@@ -45,7 +46,7 @@ public final class ConsoleProgress implements Progress {
 
     @Override
     public synchronized void note(String text) {
-        out.println(title + ": " + text);
+        print(title + ": " + text);
     }
 
     @Override
@@ -53,13 +54,18 @@ public final class ConsoleProgress implements Progress {
         long now = clock.getAsLong();
         if (now - printed >= INTERVAL_NS) {
             printed = now;
-            out.println(new Moment(title, done, total, (now - started) / 1e9, metrics).line());
+            print(new Moment(title, done, total, (now - started) / 1e9, metrics).line());
         }
     }
 
     @Override
     public synchronized void finish(String outcome) {
-        out.println(title + ": " + outcome);
+        print(title + ": " + outcome);
         out.flush();
+    }
+
+    /** Titles and notes quote data, which must not act on a terminal. */
+    private void print(String line) {
+        out.println(Printable.of(line));
     }
 }
