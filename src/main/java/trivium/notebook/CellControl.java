@@ -17,12 +17,14 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import jdk.jshell.execution.DirectExecutionControl;
 
 /**
@@ -47,6 +49,7 @@ final class CellControl extends DirectExecutionControl implements AutoCloseable 
     private final Object lock = new Object();
 
     private boolean inCell;
+    private long cell;
     private Thread running;
     private volatile Object value;
 
@@ -54,6 +57,7 @@ final class CellControl extends DirectExecutionControl implements AutoCloseable 
     void begin() {
         synchronized (lock) {
             inCell = true;
+            cell++;
             StopCheck.set(false);
         }
     }
@@ -79,13 +83,37 @@ final class CellControl extends DirectExecutionControl implements AutoCloseable 
     /** Asks the running cell to end; does nothing between cells. */
     @Override
     public void stop() {
+        stopping();
+    }
+
+    /** The same; answers which cell was asked, counted from 1, or 0 between cells. */
+    long stopping() {
         synchronized (lock) {
-            if (inCell) {
-                StopCheck.set(true);
-                if (running != null) {
-                    running.interrupt();
-                }
+            if (!inCell) {
+                return 0;
             }
+            StopCheck.set(true);
+            if (running != null) {
+                running.interrupt();
+            }
+            return cell;
+        }
+    }
+
+    /** Which method that cell has called and not come back from, if the cell still runs. */
+    Optional<StackTraceElement> place(long which) {
+        synchronized (lock) {
+            if (!inCell || cell != which || running == null) {
+                return Optional.empty();
+            }
+            var trace = running.getStackTrace();
+            int own = 0;
+            while (own < trace.length && !trace[own].getClassName().startsWith("REPL.")) {
+                own++;
+            }
+            return trace.length == 0
+                    ? Optional.empty()
+                    : Optional.of(trace[own == trace.length ? 0 : Math.max(0, own - 1)]);
         }
     }
 
@@ -103,16 +131,34 @@ final class CellControl extends DirectExecutionControl implements AutoCloseable 
     /** Runs the method on the cell's thread and waits for it, whatever happens to the waiting thread. */
     @Override
     protected String invoke(Method snippet) throws Exception {
-        var result = thread.submit(() -> run(snippet));
-        try {
-            value = await(result);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof Exception failure ? failure : new InvocationTargetException(e.getCause());
-        }
+        value = call(() -> snippet.invoke(null));
         return ""; // JShell would show the value as text; the kernel renders the object instead
     }
 
-    private Object run(Method snippet) throws ReflectiveOperationException {
+    /**
+     * Runs something on the cell's thread, where it can be stopped, and waits for it.
+     *
+     * @throws InvocationTargetException around an error
+     */
+    <T> T call(Callable<T> work) throws Exception {
+        // Not by the future's own exception, which asks the failure for its words: those may fail as well.
+        var failure = new AtomicReference<Throwable>();
+        var result = await(thread.submit(() -> {
+            try {
+                return run(work);
+            } catch (Throwable e) {
+                failure.set(e);
+                return null;
+            }
+        }));
+        return switch (failure.get()) {
+            case null -> result;
+            case Exception e -> throw e;
+            case Throwable e -> throw new InvocationTargetException(e);
+        };
+    }
+
+    private <T> T run(Callable<T> work) throws Exception {
         synchronized (lock) {
             running = Thread.currentThread();
             if (StopCheck.stopping()) {
@@ -120,7 +166,7 @@ final class CellControl extends DirectExecutionControl implements AutoCloseable 
             }
         }
         try {
-            return snippet.invoke(null);
+            return work.call();
         } finally {
             synchronized (lock) {
                 running = null; // from here on no interrupt comes; the executor clears one that came late
@@ -128,7 +174,7 @@ final class CellControl extends DirectExecutionControl implements AutoCloseable 
         }
     }
 
-    private static Object await(Future<?> result) throws ExecutionException {
+    private static <T> T await(Future<T> result) throws Exception {
         boolean interrupted = false;
         try {
             while (true) {

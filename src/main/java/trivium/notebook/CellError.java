@@ -1,6 +1,7 @@
 package trivium.notebook;
 
 import java.util.List;
+import trivium.text.Printable;
 
 /** Why a cell failed, ready to be shown: a name, a sentence, and the lines that point at the place. */
 @SuppressWarnings("serial")
@@ -10,7 +11,7 @@ final class CellError extends Exception {
     private final List<String> lines;
 
     CellError(String name, String sentence, List<String> lines) {
-        super(sentence);
+        super(Printable.of(sentence));
         this.name = name;
         this.lines = List.copyOf(lines);
     }
@@ -22,16 +23,32 @@ final class CellError extends Exception {
         return name;
     }
 
+    /** Something failed that is not the cell's own code; the beginning of the sentence says what could not be done. */
+    static CellError of(Throwable failure, String beginning) {
+        var sentence = beginning + name(failure);
+        var type = failure.getClass().getName();
+        return new CellError(type.substring(type.lastIndexOf('.') + 1), sentence, List.of(red(sentence)));
+    }
+
+    /** Class and message of a failure, whose own methods may fail too. */
+    private static String name(Throwable failure) {
+        try {
+            return failure.toString();
+        } catch (Throwable e) {
+            return failure.getClass().getName();
+        }
+    }
+
     /** What the front end prints, with ANSI colours. */
     List<String> lines() {
         return lines;
     }
 
     static String red(String text) {
-        return "\u001B[1;31m" + text + "\u001B[0m";
+        return "\u001B[1;31m" + Printable.of(text) + "\u001B[0m";
     }
 
     static String bold(String text) {
-        return "\u001B[1m" + text + "\u001B[0m";
+        return "\u001B[1m" + Printable.of(text) + "\u001B[0m";
     }
 }

@@ -1,13 +1,19 @@
 package trivium.notebook;
 
+import java.lang.reflect.InvocationTargetException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jdk.jshell.DeclarationSnippet;
+import jdk.jshell.ExpressionSnippet;
 import jdk.jshell.JShell;
 import jdk.jshell.JShellException;
 import jdk.jshell.Snippet;
@@ -80,32 +86,79 @@ final class Cells implements AutoCloseable {
      * @throws CellError if it does not compile, fails or is stopped; what came before stays done
      */
     Optional<Object> evaluate(String code, int number) throws CellError {
+        return evaluate(code, number, Function.identity());
+    }
+
+    /**
+     * Evaluates a cell and has its result shown while the cell can still be stopped: what a result says of itself is
+     * anybody's code, and may fail, recurse or never end.
+     *
+     * @param show turns a result into what is shown of it; called on the cell's thread
+     * @throws CellError as above, and if the result cannot be shown
+     */
+    <T> Optional<T> evaluate(String code, int number, Function<Object, T> show) throws CellError {
         source.begin(number, code);
         control.begin();
         try {
-            Optional<Object> result = Optional.empty();
-            int at = 0;
-            while (true) {
-                at = CellSource.firstCode(code, at);
-                var next = analysis.analyzeCompletion(code.substring(at));
-                if (next.completeness() == SourceCodeAnalysis.Completeness.EMPTY) {
-                    return result;
-                }
-                refuseMagic(code, at);
-                if (!next.completeness().isComplete()) {
-                    throw incomplete(at);
-                }
-                result = snippet(next.source(), at);
-                at = code.length() - next.remaining().length();
-            }
+            var result = run(code);
+            return result.isEmpty() ? Optional.empty() : shown(result.get(), show);
+        } catch (RuntimeException | Error e) { // JShell's own, as on code nested too deeply
+            throw CellError.of(e, "This cell could not be run: ");
         } finally {
             control.end();
+        }
+    }
+
+    private Optional<Object> run(String code) throws CellError {
+        Optional<Object> result = Optional.empty();
+        int at = 0;
+        while (true) {
+            at = CellSource.firstCode(code, at);
+            var next = analysis.analyzeCompletion(code.substring(at));
+            if (next.completeness() == SourceCodeAnalysis.Completeness.EMPTY) {
+                return result;
+            }
+            refuseMagic(code, at);
+            if (!next.completeness().isComplete()) {
+                throw incomplete(at);
+            }
+            result = snippet(next.source(), at);
+            at = code.length() - next.remaining().length();
+        }
+    }
+
+    private <T> Optional<T> shown(Object value, Function<Object, T> show) throws CellError {
+        try {
+            return Optional.ofNullable(control.call(() -> show.apply(value)));
+        } catch (Exception e) {
+            if (control.stopped()) {
+                throw tracebacks.interrupted(null, "");
+            }
+            var cause = e instanceof InvocationTargetException error ? error.getCause() : e;
+            throw CellError.of(cause, "The result was computed but cannot be shown: ");
         }
     }
 
     /** Ends the cell that is running, if one is; returns at once. */
     void stop() {
         control.stop();
+    }
+
+    /**
+     * Ends the cell that is running, and has it said if it still runs after a while: code that neither looks for
+     * interrupts nor was written in a cell cannot be stopped in this process.
+     *
+     * @param stubborn is handed the method that the cell has called and not come back from, on another thread
+     */
+    void stop(Duration patience, Consumer<StackTraceElement> stubborn) {
+        long asked = control.stopping();
+        if (asked > 0) {
+            // Not on the common pool, which a parallel stream of the cell may hold.
+            Thread.ofPlatform().name("patience").daemon().start(() -> {
+                LockSupport.parkNanos(patience.toNanos());
+                control.place(asked).ifPresent(stubborn);
+            });
+        }
     }
 
     private Optional<Object> snippet(String code, int from) throws CellError {
@@ -116,7 +169,7 @@ final class Cells implements AutoCloseable {
         for (var event : events) {
             source.remember(event.snippet(), from);
             if (control.stopped()) {
-                throw tracebacks.interrupted(event.exception());
+                throw tracebacks.interrupted(event.exception(), left(event, value));
             }
             if (event.exception() instanceof JShellException failure) {
                 throw tracebacks.of(failure);
@@ -126,6 +179,20 @@ final class Cells implements AutoCloseable {
             }
         }
         return events.isEmpty() || !shows(events.getLast().snippet()) ? Optional.empty() : Optional.ofNullable(value);
+    }
+
+    /** What the statement that was stopped has left in its variable. */
+    private static String left(SnippetEvent event, Object value) {
+        return switch (event.snippet()) {
+            case VarSnippet variable
+            when variable.subKind() == Snippet.SubKind.VAR_DECLARATION_WITH_INITIALIZER_SUBKIND
+                    || variable.subKind() == Snippet.SubKind.TEMP_VAR_EXPRESSION_SUBKIND && value != null ->
+                Interruption.left(variable.name(), value);
+            case ExpressionSnippet expression
+            when expression.subKind() == Snippet.SubKind.ASSIGNMENT_SUBKIND ->
+                Interruption.left(expression.name(), value);
+            default -> "";
+        };
     }
 
     private static boolean shows(Snippet snippet) {

@@ -6,26 +6,119 @@ import io.github.spencerpark.jupyter.channels.ShellChannel;
 import io.github.spencerpark.jupyter.channels.ShellReplyEnvironment;
 import io.github.spencerpark.jupyter.channels.StdinChannel;
 import io.github.spencerpark.jupyter.kernel.KernelConnectionProperties;
+import io.github.spencerpark.jupyter.kernel.display.DisplayData;
+import io.github.spencerpark.jupyter.kernel.display.mime.MIMEType;
 import io.github.spencerpark.jupyter.messages.Message;
 import io.github.spencerpark.jupyter.messages.MessageContext;
+import io.github.spencerpark.jupyter.messages.publish.PublishStatus;
 import java.security.InvalidKeyException;
 import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.zeromq.SocketType;
+import org.zeromq.ZMQ;
+import trivium.text.Printable;
 
-/** Jupyter's five sockets, with everything that is published going through the {@link Outbox}. */
+/**
+ * Jupyter's five sockets. What is published goes through the {@link Outbox}; the four that are read have a
+ * {@link SocketLoop} each, in the place of the base library's own sockets.
+ */
 final class Connection extends JupyterConnection {
 
+    /** How long a cell that does not end may hold up the end of the kernel. */
+    private static final long LAST_MOMENTS_MS = 2_000;
+
     private final Outbox outbox;
+    private final KernelConnectionProperties properties;
+    private final ZMQ.Context context = ZMQ.context(1);
+    private final RequestPort requests;
+    private final RequestPort controls;
+    private final StdinPort questions;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private SocketLoop heartbeats;
 
     Connection(KernelConnectionProperties properties, Outbox outbox)
             throws NoSuchAlgorithmException, InvalidKeyException {
         super(properties);
+        this.properties = properties;
         this.outbox = outbox;
-        iopub.setSndHWM(0); // the default drops messages beyond a thousand that wait
+        for (var unused : List.of(heartbeat, shell, control, stdin)) {
+            unused.close();
+        }
+        var signatures = properties.createHMACGenerator();
+        var reader = new MessageReader(signatures);
+        requests = new RequestPort(context, signatures, reader, false, this);
+        controls = new RequestPort(context, signatures, reader, true, this);
+        questions = new StdinPort(context, signatures, reader);
+        SocketLoop.prepare(iopub);
+    }
+
+    /** Opens the ports; requests are handled from now on. */
+    @Override
+    public void connect() {
+        iopub.bind(properties);
+        beat();
+        questions.bind(properties);
+        requests.bind(properties);
+        controls.bind(properties);
+        outbox.send(() -> iopub.sendMessage(new Message<>(null, PublishStatus.MESSAGE_TYPE, PublishStatus.STARTING)));
+    }
+
+    /** Sends every heartbeat back as it came. */
+    private void beat() {
+        var socket = context.socket(SocketType.REP);
+        SocketLoop.prepare(socket);
+        socket.bind(properties.getTransport() + "://" + properties.getIp() + ":" + properties.getHbPort());
+        heartbeats = new SocketLoop(
+                "heartbeat",
+                socket,
+                frames -> {
+                    for (int i = 0; i < frames.size(); i++) {
+                        socket.send(frames.get(i), i < frames.size() - 1 ? ZMQ.SNDMORE : 0);
+                    }
+                },
+                () -> {});
+        heartbeats.start();
+    }
+
+    /** The port on which cells arrive. */
+    RequestPort requests() {
+        return requests;
     }
 
     @Override
     public ShellReplyEnvironment prepareReplyEnv(ShellChannel channel, MessageContext context) {
-        return new Outgoing(channel, stdin, iopub, context, outbox);
+        return new Outgoing(channel, questions, iopub, context, outbox);
+    }
+
+    /** Has every port end after what it is doing; returns at once. */
+    @Override
+    public void close() {
+        loops().forEach(SocketLoop::close);
+        closed.countDown();
+    }
+
+    /** Waits until the connection is closed and what was said is on its way, a cell that does not end left out. */
+    @Override
+    public void waitUntilClose() {
+        try {
+            closed.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        long end = System.nanoTime() + LAST_MOMENTS_MS * 1_000_000;
+        boolean all = true;
+        for (var loop : loops()) {
+            all &= loop.ended(Math.max(1, (end - System.nanoTime()) / 1_000_000));
+        }
+        super.close(); // its context returns when the last words are sent, or have waited a second for a receiver
+        if (all) {
+            context.close();
+        }
+    }
+
+    private List<SocketLoop> loops() {
+        return List.of(heartbeats, questions.loop(), requests.loop(), controls.loop());
     }
 
     private static final class Outgoing extends ShellReplyEnvironment {
@@ -50,7 +143,18 @@ final class Connection extends JupyterConnection {
                 deferred = false;
                 defer(() -> publish(message));
             } else {
+                if (message.getContent() instanceof DisplayData data) {
+                    neutralise(data);
+                }
                 outbox.send(() -> getIopub().sendMessage(message));
+            }
+        }
+
+        /** Plain text goes to terminals and logs as it is; nothing in it is to act on them. */
+        private static void neutralise(DisplayData data) {
+            if (data.getData(MIMEType.TEXT_PLAIN) instanceof String text
+                    && !Printable.of(text).equals(text)) {
+                data.putText(Printable.of(text));
             }
         }
 

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import trivium.text.Printable;
 
 /**
  * A running kernel, spoken to by reflection: IJava and JJava have the same methods in different packages, and neither
@@ -76,7 +77,9 @@ record Host(Object kernel) {
         var put = setter(container, "putData");
         var describe = setter(container, "putMetaData");
         Views.of(value).ifPresent(view -> {
-            view.bundle().forEach((mime, data) -> invoke(put, container, mime, data));
+            view.bundle()
+                    .forEach((mime, data) ->
+                            invoke(put, container, mime, mime.equals("text/plain") ? Printable.of(data) : data));
             view.metadata().forEach((mime, data) -> invoke(describe, container, mime, data));
         });
         return null;

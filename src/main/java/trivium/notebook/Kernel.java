@@ -2,8 +2,6 @@ package trivium.notebook;
 
 import io.github.spencerpark.jupyter.channels.JupyterConnection;
 import io.github.spencerpark.jupyter.channels.JupyterSocket;
-import io.github.spencerpark.jupyter.channels.ShellChannel;
-import io.github.spencerpark.jupyter.channels.ShellHandler;
 import io.github.spencerpark.jupyter.channels.ShellReplyEnvironment;
 import io.github.spencerpark.jupyter.kernel.BaseKernel;
 import io.github.spencerpark.jupyter.kernel.JupyterIO;
@@ -20,8 +18,10 @@ import io.github.spencerpark.jupyter.messages.publish.PublishExecuteResult;
 import io.github.spencerpark.jupyter.messages.publish.PublishStream;
 import io.github.spencerpark.jupyter.messages.reply.ErrorReply;
 import io.github.spencerpark.jupyter.messages.reply.ExecuteReply;
+import io.github.spencerpark.jupyter.messages.reply.HistoryReply;
 import io.github.spencerpark.jupyter.messages.reply.KernelInfoReply;
 import io.github.spencerpark.jupyter.messages.request.ExecuteRequest;
+import io.github.spencerpark.jupyter.messages.request.HistoryRequest;
 import io.github.spencerpark.jupyter.messages.request.KernelInfoRequest;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -31,12 +31,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.zeromq.ZMQ;
 import tech.tablesaw.api.Table;
 
 /**
@@ -51,11 +51,16 @@ public final class Kernel extends BaseKernel {
 
     private static volatile Kernel running;
 
+    /** How long a stopped cell may go on before it is said that it does not end. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
     private final CompletableFuture<Cells> cells;
     private final CellIO io = new CellIO();
     private final Outbox outbox = new Outbox(this::print);
     private volatile ShellReplyEnvironment environment;
-    private JupyterConnection connection;
+    private Connection connection;
+    /** An interrupt that came while JShell was starting: for the cell that waits for it. */
+    private volatile boolean stopFirst;
 
     private Kernel(CompletableFuture<Cells> cells) {
         this.cells = cells;
@@ -135,11 +140,18 @@ public final class Kernel extends BaseKernel {
         super.becomeHandlerForConnection(connection);
         connection.setHandler(MessageType.EXECUTE_REQUEST, this::execute);
         connection.setHandler(MessageType.KERNEL_INFO_REQUEST, this::introduce);
+        connection.setHandler(MessageType.HISTORY_REQUEST, Kernel::remember);
     }
 
     private void introduce(ShellReplyEnvironment env, Message<KernelInfoRequest> message) {
         env.setBusyDeferIdle();
         env.reply(new Introduction(getLanguageInfo(), getBanner()));
+    }
+
+    /** Front ends keep a history of their own; a console that asks for the kernel's waits for an answer. */
+    private static void remember(ShellReplyEnvironment env, Message<HistoryRequest> message) {
+        env.setBusyDeferIdle();
+        env.reply(new HistoryReply(List.of()));
     }
 
     /** The base library's reply lacks the status that the protocol asks for. */
@@ -177,23 +189,22 @@ public final class Kernel extends BaseKernel {
             reply.setExecutionCount(count);
             env.replyError(ExecuteReply.MESSAGE_TYPE.error(), reply);
             if (request.shouldStopOnError()) {
-                abortWaiting(env.getShell());
+                abortWaiting();
             }
         }
     }
 
     private DisplayData result(String code, int count) throws CellError {
-        var value = cells.join().evaluate(code, count).orElse(null);
-        try {
-            return switch (value) {
-                case null -> null;
-                case DisplayData data -> data;
-                default -> getRenderer().render(value);
-            };
-        } catch (RuntimeException e) {
-            var sentence = "The result was computed but cannot be shown: " + e;
-            throw new CellError(e.getClass().getSimpleName(), sentence, List.of(CellError.red(sentence)));
+        boolean waited = !cells.isDone();
+        var ready = cells.join();
+        if (waited && stopFirst) {
+            throw Tracebacks.interrupted();
         }
+        return ready.evaluate(code, count, this::shown).orElse(null);
+    }
+
+    private DisplayData shown(Object value) {
+        return value instanceof DisplayData data ? data : getRenderer().render(value);
     }
 
     @Override
@@ -202,30 +213,17 @@ public final class Kernel extends BaseKernel {
     }
 
     /** After a failed cell, those that "run all" has sent already are not run: they build on it. */
-    private void abortWaiting(JupyterSocket shell) {
-        while ((shell.getEvents() & ZMQ.Poller.POLLIN) != 0) {
-            handle(shell, shell.readMessage());
-        }
-    }
-
-    @SuppressWarnings({"unchecked", "rawtypes"}) // the library looks handlers up by type and cannot say so
-    private void handle(JupyterSocket shell, Message message) {
-        var env = connection.prepareReplyEnv((ShellChannel) shell, message);
-        var type = message.getHeader().getType();
-        if (type.equals(MessageType.EXECUTE_REQUEST)) {
-            env.setBusyDeferIdle();
-            var reply = new ErrorReply("Aborted", "not run, because a cell before it failed", List.of());
-            reply.setExecutionCount(executionCount.get());
-            env.replyError(ExecuteReply.MESSAGE_TYPE.error(), reply);
-        } else if (connection.getHandler(type) instanceof ShellHandler handler) {
-            try {
-                handler.handle(env, message);
-            } catch (Exception e) {
-                System.getLogger("trivium.notebook")
-                        .log(System.Logger.Level.WARNING, "A " + type.getName() + " could not be handled.", e);
+    private void abortWaiting() {
+        connection.requests().drain((env, message) -> {
+            if (message.getHeader().getType().equals(MessageType.EXECUTE_REQUEST)) {
+                env.setBusyDeferIdle();
+                var reply = new ErrorReply("Aborted", "not run, because a cell before it failed", List.of());
+                reply.setExecutionCount(executionCount.get());
+                env.replyError(ExecuteReply.MESSAGE_TYPE.error(), reply);
+            } else {
+                connection.requests().handle(env, message);
             }
-        }
-        env.resolveDeferrals();
+        });
     }
 
     @Override
@@ -238,11 +236,22 @@ public final class Kernel extends BaseKernel {
         io.display.display(data);
     }
 
+    /** Ends the cell that runs, or the one that waits for JShell to start; says so if it does not end. */
     @Override
     public void interrupt() {
+        stopFirst = true;
         if (cells.isDone()) {
-            cells.join().stop();
+            cells.join().stop(PATIENCE, this::offerRestart);
         }
+    }
+
+    private void offerRestart(StackTraceElement place) {
+        outbox.print(
+                Outbox.Stream.ERR,
+                "The cell was asked to stop " + PATIENCE.toSeconds() + " seconds ago and goes on in "
+                        + place.getClassName() + "." + place.getMethodName()
+                        + ", which does not look for interrupts. If it does not end by itself, restart the kernel"
+                        + " (Kernel > Restart): variables are lost then, and runs kept in folders stay.\n");
     }
 
     @Override

@@ -2,6 +2,7 @@ package trivium.notebook;
 
 import trivium.run.ConsoleProgress;
 import trivium.run.Progress;
+import trivium.text.Printable;
 
 /**
  * The notebook this program runs in, whichever kernel it is: Trivium's own, IJava or JJava. Outside a notebook, what
@@ -38,7 +39,7 @@ public final class Notebook {
         if (kernel != null) {
             return kernel.display(value);
         }
-        System.out.println(Views.of(value).map(View::text).orElseGet(() -> String.valueOf(value)));
+        System.out.println(Printable.of(Views.of(value).map(View::text).orElseGet(() -> String.valueOf(value))));
         return "";
     }
 

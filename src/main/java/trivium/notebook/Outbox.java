@@ -58,6 +58,12 @@ final class Outbox {
         };
     }
 
+    /** Adds text to a stream, as code that prints would. */
+    void print(Stream stream, String text) {
+        var bytes = text.getBytes(StandardCharsets.UTF_8);
+        gather(stream, bytes, 0, bytes.length);
+    }
+
     private synchronized void gather(Stream stream, byte[] bytes, int from, int count) {
         var text = gathered.get(stream);
         text.write(bytes, from, count);
@@ -98,7 +104,7 @@ final class Outbox {
                 }
             } catch (InterruptedException e) {
                 // nobody has business interrupting this thread
-            } catch (RuntimeException e) {
+            } catch (Throwable e) { // an Error too: what waits behind this message is to be sent all the same
                 System.getLogger("trivium.notebook")
                         .log(System.Logger.Level.WARNING, "A message could not be sent.", e);
             }

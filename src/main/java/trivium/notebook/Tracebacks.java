@@ -8,6 +8,7 @@ import java.util.Set;
 import jdk.jshell.EvalException;
 import jdk.jshell.JShellException;
 import jdk.jshell.UnresolvedReferenceException;
+import trivium.text.Printable;
 
 /**
  * Turns what went wrong while a cell ran into lines to read: the sentence first, then the cell's line, then a trimmed
@@ -58,9 +59,19 @@ final class Tracebacks {
         };
     }
 
-    /** The cell was stopped by the user; the trace tells where. */
-    CellError interrupted(JShellException where) {
-        var head = CellError.bold("Interrupted: the cell was stopped.");
+    /** The cell was stopped before it began. */
+    static CellError interrupted() {
+        return new CellError(
+                "Interrupted",
+                "the cell was stopped",
+                List.of(CellError.bold("Interrupted: the cell was stopped before it began.")));
+    }
+
+    /**
+     * The cell was stopped by the user; the trace, if there is one, tells where, and the sentence what is left of it.
+     */
+    CellError interrupted(JShellException where, String left) {
+        var head = CellError.bold("Interrupted: the cell was stopped." + (left.isEmpty() ? "" : " " + left));
         return new CellError(
                 "Interrupted", "the cell was stopped", where == null ? List.of(head) : withCellLines(head, where));
     }
@@ -97,7 +108,7 @@ final class Tracebacks {
     private List<String> withCellLines(String head, JShellException failure) {
         var lines = new ArrayList<String>();
         lines.add(head);
-        Arrays.stream(failure.getStackTrace())
+        trace(failure).stream()
                 .filter(Tracebacks::inCell)
                 .limit(4)
                 .map(this::describe)
@@ -110,19 +121,20 @@ final class Tracebacks {
      * once.
      */
     private List<String> frames(JShellException failure, int shown) {
-        var trace = failure.getStackTrace();
+        var trace = trace(failure);
         var lines = new ArrayList<String>();
         int repeats = 0;
         int hidden = 0;
-        for (int i = 0; i < trace.length; i++) {
-            var type = trace[i].getClassName();
-            if (!inCell(trace[i]) && (machinery(type) || i > 0 && type.startsWith("java."))) {
+        for (int i = 0; i < trace.size(); i++) {
+            var frame = trace.get(i);
+            var type = frame.getClassName();
+            if (!inCell(frame) && (machinery(type) || i > 0 && type.startsWith("java."))) {
                 continue;
             }
-            var line = describe(trace[i]);
+            var line = describe(frame);
             if (!lines.isEmpty() && line.equals(lines.getLast())) {
                 repeats++;
-            } else if (lines.size() < shown || inCell(trace[i])) {
+            } else if (lines.size() < shown || inCell(frame)) {
                 lines.add(line);
             } else {
                 hidden++;
@@ -135,6 +147,31 @@ final class Tracebacks {
         return lines.size() <= 2 * shown ? lines : lines.subList(0, 2 * shown);
     }
 
+    /** The trace without the second of JShell's two methods around {@code var x = …}: one statement is one line. */
+    private static List<StackTraceElement> trace(JShellException failure) {
+        var trace = new ArrayList<StackTraceElement>();
+        for (var frame : failure.getStackTrace()) {
+            if (trace.isEmpty() || !sameStatement(trace.getLast(), frame)) {
+                trace.add(frame);
+            }
+        }
+        return trace;
+    }
+
+    private static boolean sameStatement(StackTraceElement called, StackTraceElement caller) {
+        return inCell(called)
+                && inCell(caller)
+                && unnamed(called)
+                && unnamed(caller)
+                && called.getFileName().equals(caller.getFileName())
+                && called.getLineNumber() == caller.getLineNumber();
+    }
+
+    /** Whether it is JShell's own method around a statement, or a lambda. */
+    private static boolean unnamed(StackTraceElement frame) {
+        return frame.getMethodName().isEmpty() || frame.getMethodName().contains("$");
+    }
+
     /** Without the class that JShell keeps a cell's variables in. */
     private static String message(EvalException failure) {
         return Objects.requireNonNullElse(failure.getMessage(), "").replaceAll("REPL\\.\\$JShell\\$\\w+\\.", "");
@@ -144,14 +181,11 @@ final class Tracebacks {
         if (inCell(frame)) {
             var place = source.place(frame.getFileName().substring(1), frame.getLineNumber());
             if (place.isPresent()) {
-                var method =
-                        frame.getMethodName().isEmpty() || frame.getMethodName().contains("$")
-                                ? ""
-                                : " (in " + frame.getMethodName() + ")";
-                return "  at " + place.get().describe(source.cell()) + method;
+                var method = unnamed(frame) ? "" : " (in " + frame.getMethodName() + ")";
+                return "  at " + Printable.of(place.get().describe(source.cell())) + method;
             }
         }
-        return "  at " + frame;
+        return "  at " + Printable.of(frame.toString());
     }
 
     private static boolean inCell(StackTraceElement frame) {

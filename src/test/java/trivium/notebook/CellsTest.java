@@ -5,18 +5,28 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import trivium.run.Origin;
+import trivium.run.Outcome;
+import trivium.run.Run;
+import trivium.run.RunCard;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 public class CellsTest {
@@ -119,6 +129,149 @@ public class CellsTest {
         assertTrue(error.lines().getLast().contains("line 2:  new trivium.notebook.Png"), shown(error));
     }
 
+    /** JShell puts two methods around {@code var x = …}, and both are in the trace. */
+    @Test
+    void aVariablesFailureIsShownOnce() {
+        assertEquals(
+                "IndexOutOfBoundsException: Index: 5 Size: 1\n"
+                        + "  at java.base/java.util.ImmutableCollections$AbstractImmutableList.outOfBounds\n"
+                        + "  at line 1:  var x = List.of(1).get(5);",
+                shown(fails("var x = List.of(1).get(5);")).replaceAll("\\(Immu.*\\)", ""));
+        var sentence = fails("var y = new trivium.notebook.Png(new byte[3], \"a dot\");");
+        assertEquals(2, sentence.lines().size(), shown(sentence));
+    }
+
+    static Stream<String> resultsThatCannotBeShown() {
+        return Stream.of(
+                "new Object() { public String toString() { throw new AssertionError(\"no\"); } }",
+                "new Object() { public String toString() { return toString() + 1; } }",
+                "new Object() { public String toString() { throw new OutOfMemoryError(\"not really\"); } }",
+                "new Object() { public String toString() { throw new Error() { public String toString() { throw this; }"
+                        + " }; } }");
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void resultsThatCannotBeShown(String code) throws CellError {
+        var error = assertThrows(CellError.class, () -> cells.evaluate(code, 3, Object::toString));
+        assertTrue(error.getMessage().startsWith("The result was computed but cannot be shown: "), error.getMessage());
+        assertEquals(Optional.of("3"), cells.evaluate("1 + 2", 4, Object::toString));
+    }
+
+    @Test
+    void aFailureThatFailsToSayWhyIsTheCellsError() throws CellError {
+        fails(
+                "throw new Error() { public String getMessage() { throw this; } public String toString() { throw this; } };");
+        assertEquals(Optional.of(3), run("1 + 2"));
+    }
+
+    @Test
+    void aResultThatIsBeingShownCanBeStopped() throws Exception {
+        System.clearProperty(STARTED);
+        var failure = assertThrows(
+                ExecutionException.class,
+                () -> stopped(() -> cells.evaluate(
+                        "new Object() { public String toString() { System.setProperty(\"" + STARTED
+                                + "\", \"\"); while (true) {} } }",
+                        1,
+                        Object::toString)));
+        assertEquals("Interrupted", ((CellError) failure.getCause()).name());
+    }
+
+    /** Escape sequences and marks of direction in data, which a message quotes. */
+    @Test
+    void aMessageDoesNotActOnTheTerminal() {
+        var error = fails("throw new IllegalStateException(\"a\\u001b[2J\\u202eb\");");
+        assertEquals("a\\u001b[2J\\u202eb", error.getMessage());
+        assertTrue(shown(error).startsWith("IllegalStateException: a\\u001b[2J\\u202eb"), shown(error));
+    }
+
+    @Test
+    void whatAnInterruptLeavesIsSaid() {
+        assertEquals("`base` was not filled.", left("throw new CancellationException();", "Object"));
+        assertEquals("30 of 600 steps are in `base`.", left("return " + run("interrupted at step 30", 600), "Object"));
+        assertEquals("1 of 1,600 steps is in `base`.", left("return " + run("interrupted at step 1", 1600), "Object"));
+        assertEquals(
+                "3 of 12 trials are in `base`.",
+                left(
+                        "return new trivium.sweep.SweepResult(List.of(), \"interrupted after 3 of 12 trials\");",
+                        "trivium.sweep.SweepResult"));
+    }
+
+    private static String run(String outcome, int steps) {
+        return "trivium.notebook.CellsTest.run(\"" + outcome + "\", " + steps + ");";
+    }
+
+    /** A run without a model, which was to take so many steps and ended so. */
+    public static Run run(String status, long steps) {
+        var outcome = new Outcome(status, Instant.EPOCH, Instant.EPOCH, 1);
+        var card = RunCard.begin("pretrain", null, Map.of("steps", steps), Origin.here(1, ""));
+        var ended = new RunCard(card.id(), card.kind(), null, card.recipe(), outcome, card.origin());
+        return new Run(ended, null, null, Map.of());
+    }
+
+    /** What an interrupt during {@code var base = work()} says after its first sentence. */
+    private static String left(String end, String type) {
+        System.clearProperty(STARTED);
+        var code = type + " work() throws Exception { System.setProperty(\"" + STARTED + "\", \"\");"
+                + " try { Thread.sleep(60_000); } catch (InterruptedException e) {} " + end + " }";
+        var failure = assertThrows(ExecutionException.class, () -> {
+            run(code);
+            stopped(() -> run("var base = work();"));
+        });
+        var lines = shown((CellError) failure.getCause());
+        return lines.lines().findFirst().orElseThrow().replace("Interrupted: the cell was stopped. ", "");
+    }
+
+    /** The common pool may have one thread, and a cell's parallel streams need it. */
+    private static void onItsOwnThread(Runnable work) {
+        Thread.ofPlatform().daemon().start(work);
+    }
+
+    /** Runs a cell, stops it once it has started, and waits for its end. */
+    private static void stopped(Callable<?> cell) throws Exception {
+        var work = CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return cell.call();
+                    } catch (Exception e) {
+                        throw new CompletionException(e);
+                    }
+                },
+                CellsTest::onItsOwnThread);
+        while (System.getProperty(STARTED) == null) {
+            Thread.sleep(5);
+        }
+        cells.stop();
+        work.get(20, TimeUnit.SECONDS);
+    }
+
+    /** Library code that looks for no interrupt and was written in no cell goes on, and that is said. */
+    @Test
+    void aCellThatDoesNotStopIsTold() throws Exception {
+        System.clearProperty(STARTED);
+        var place = new CompletableFuture<StackTraceElement>();
+        var cell = CompletableFuture.runAsync(
+                () -> {
+                    try {
+                        run("trivium.notebook.CellsTest.Training.deaf();");
+                    } catch (CellError e) {
+                        throw new CompletionException(e);
+                    }
+                },
+                CellsTest::onItsOwnThread);
+        while (System.getProperty(STARTED) == null) {
+            Thread.sleep(5);
+        }
+        cells.stop(Duration.ofMillis(50), place::complete);
+        try {
+            assertEquals("deaf", place.get(20, TimeUnit.SECONDS).getMethodName());
+        } finally {
+            System.clearProperty(STARTED); // or it would go on for ever
+        }
+        assertThrows(ExecutionException.class, () -> cell.get(20, TimeUnit.SECONDS));
+    }
+
     @Test
     void whatCameBeforeTheFailureStaysDone() throws CellError {
         fails("int kept = 41;\nkept++;\nthrow new IllegalStateException(\"x\");");
@@ -155,13 +308,15 @@ public class CellsTest {
     void interruptEndsTheCellAndTheNextOneRuns(String endless) throws Exception {
         System.clearProperty(STARTED);
         run("void started() { System.setProperty(\"" + STARTED + "\", \"\"); }");
-        var cell = CompletableFuture.runAsync(() -> {
-            try {
-                run(endless);
-            } catch (CellError e) {
-                throw new CompletionException(e);
-            }
-        });
+        var cell = CompletableFuture.runAsync(
+                () -> {
+                    try {
+                        run(endless);
+                    } catch (CellError e) {
+                        throw new CompletionException(e);
+                    }
+                },
+                CellsTest::onItsOwnThread);
         while (System.getProperty(STARTED) == null) {
             Thread.sleep(5);
         }
@@ -315,6 +470,14 @@ public class CellsTest {
                 Thread.onSpinWait();
             }
             throw new java.util.concurrent.CancellationException("training stopped");
+        }
+
+        /** Runs until the test clears its property, interrupted or not. */
+        public static void deaf() {
+            System.setProperty(STARTED, "");
+            while (System.getProperty(STARTED) != null) {
+                Thread.onSpinWait();
+            }
         }
     }
 }
