@@ -1,11 +1,11 @@
 package trivium.cli;
 
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CancellationException;
+import trivium.text.PlainJson;
 
 /**
  * Another program that runs the same benchmark and prints JSON lines with "job", "case", "batch" and "tokens_per_s".
@@ -27,7 +27,7 @@ final class Peer {
             }
             return output.lines()
                     .filter(text -> text.startsWith("{"))
-                    .map(text -> JsonParser.parseString(text).getAsJsonObject())
+                    .map(text -> PlainJson.parse(text).getAsJsonObject())
                     .filter(row -> matches(row, job, name, rows))
                     .findFirst()
                     .orElseThrow(() ->

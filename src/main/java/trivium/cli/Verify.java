@@ -1,8 +1,8 @@
 package trivium.cli;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import trivium.data.Batch;
 import trivium.model.Architecture;
 import trivium.model.Architecture.Activation;
@@ -27,6 +29,7 @@ import trivium.model.Safetensors;
 import trivium.model.Slices;
 import trivium.model.Transformer;
 import trivium.tensor.Floats;
+import trivium.text.PlainJson;
 import trivium.train.AdamW;
 import trivium.train.CrossEntropy;
 import trivium.train.TrainLoop;
@@ -166,7 +169,7 @@ public final class Verify {
 
     private static JsonObject config(Path file) {
         try {
-            return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+            return PlainJson.parse(Files.readString(file)).getAsJsonObject();
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "cannot read " + file
@@ -216,10 +219,14 @@ public final class Verify {
     }
 
     private static int[] flat(JsonArray rows) {
-        return rows.asList().stream()
-                .flatMap(row -> row.getAsJsonArray().asList().stream())
+        return items(rows)
+                .flatMap(row -> items(row.getAsJsonArray()))
                 .mapToInt(id -> id.getAsInt())
                 .toArray();
+    }
+
+    private static Stream<JsonElement> items(JsonArray array) {
+        return StreamSupport.stream(array.spliterator(), false);
     }
 
     private static void logits(Transformer model, Batch batch, Safetensors.Contents expected, Errors errors) {

@@ -1,11 +1,10 @@
 package trivium.model;
 
 import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
-import com.google.gson.ToNumberPolicy;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import trivium.text.PlainJson;
 
 /**
  * The shape of a transformer, without its vocabulary: that comes from the tokenizer. Start from a preset of
@@ -92,9 +91,7 @@ public record Architecture(
         ROTARY
     }
 
-    static final Gson JSON = new GsonBuilder()
-            .setObjectToNumberStrategy(ToNumberPolicy.LONG_OR_DOUBLE)
-            .create();
+    static final Gson JSON = PlainJson.builder().create();
 
     /** ε of all norms. */
     static final float EPSILON = 1e-5f;
@@ -247,9 +244,10 @@ public record Architecture(
         var settings = new LinkedHashMap<String, Object>();
         settings.put("model", "transformer");
         settings.put("heads", attention.heads());
-        JSON.toJsonTree(this).getAsJsonObject().asMap().forEach((name, part) -> {
-            settings.put(name, JSON.fromJson(part, Object.class));
-        });
+        JSON.toJsonTree(this)
+                .getAsJsonObject()
+                .entrySet()
+                .forEach(part -> settings.put(part.getKey(), PlainJson.value(part.getValue())));
         return settings;
     }
 

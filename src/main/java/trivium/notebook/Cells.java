@@ -30,7 +30,7 @@ import jdk.jshell.spi.ExecutionEnv;
  */
 final class Cells implements AutoCloseable {
 
-    /** What IJava imports, plus its display functions. */
+    /** What IJava imports, its display functions, and streams, which a notebook for IJava imports itself. */
     private static final List<String> IMPORTS = List.of(
             "import java.io.*;",
             "import java.math.*;",

@@ -2,6 +2,7 @@ package trivium.run;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonParseException;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.FilterReader;
@@ -23,6 +24,7 @@ import trivium.data.Comparisons;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
 import trivium.model.JsonFields;
+import trivium.text.PlainJson;
 import trivium.text.Tokenizer;
 
 /**

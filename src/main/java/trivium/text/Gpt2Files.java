@@ -2,7 +2,6 @@ package trivium.text;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,10 +61,10 @@ final class Gpt2Files {
     private static Map<String, Integer> vocabulary(Path file) {
         var idOf = new HashMap<String, Integer>();
         try {
-            JsonParser.parseString(Tokenizers.text(file))
+            PlainJson.parse(Tokenizers.text(file))
                     .getAsJsonObject()
-                    .asMap()
-                    .forEach((token, id) -> idOf.put(token, HuggingFaceJson.id(id)));
+                    .entrySet()
+                    .forEach(entry -> idOf.put(entry.getKey(), HuggingFaceJson.id(entry.getValue())));
         } catch (JsonParseException
                 | IllegalStateException
                 | NumberFormatException

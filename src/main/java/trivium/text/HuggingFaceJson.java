@@ -110,7 +110,9 @@ final class HuggingFaceJson {
         boolean byteLevel = PipelineReader.byteLevel(json);
         var added = addedTokens(json);
         var idOf = new HashMap<String, Integer>();
-        model.getAsJsonObject("vocab").asMap().forEach((token, id) -> idOf.put(token, id(id)));
+        model.getAsJsonObject("vocab")
+                .entrySet()
+                .forEach(entry -> idOf.put(entry.getKey(), HuggingFaceJson.id(entry.getValue())));
         var tokens = inIdOrder(idOf, added);
         if (byteLevel) {
             checkAlphabet(tokens, added);

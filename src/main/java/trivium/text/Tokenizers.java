@@ -2,7 +2,6 @@ package trivium.text;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
@@ -69,7 +68,7 @@ public final class Tokenizers {
      */
     public static Tokenizer fromJson(String text) {
         try {
-            var json = JsonParser.parseString(text).getAsJsonObject();
+            var json = PlainJson.parse(text).getAsJsonObject();
             if (json.has("model")) {
                 return simplest(HuggingFaceJson.read(json));
             }

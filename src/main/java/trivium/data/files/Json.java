@@ -2,8 +2,6 @@ package trivium.data.files;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
-import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
@@ -17,6 +15,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import trivium.text.PlainJson;
 
 /** Strict JSON, one value at a time: a line each, or the items of one array. */
 public final class Json {
@@ -34,7 +33,7 @@ public final class Json {
      */
     public static JsonElement line(String line, String where, String needed) {
         try (var in = reader(new StringReader(line))) {
-            var json = JsonParser.parseReader(in);
+            var json = PlainJson.read(in);
             if (in.peek() != JsonToken.END_DOCUMENT) {
                 throw new JsonParseException("more follows the object");
             }
@@ -48,7 +47,6 @@ public final class Json {
 
     private static JsonReader reader(Reader in) {
         var reader = new JsonReader(in);
-        reader.setStrictness(Strictness.STRICT);
         return reader;
     }
 
@@ -121,7 +119,7 @@ public final class Json {
             if (!hasNext()) {
                 throw new NoSuchElementException();
             }
-            var json = attempt(() -> JsonParser.parseReader(in));
+            var json = attempt(() -> PlainJson.read(in));
             return new Entry(file + " record " + record++, json, format);
         }
 
