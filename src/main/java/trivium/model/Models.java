@@ -1,7 +1,5 @@
 package trivium.model;
 
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,7 +14,6 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import trivium.tensor.Floats;
 import trivium.tensor.Vectors;
-import trivium.text.PlainJson;
 
 /** Models in folders: {@code model.json} with the shape, {@code model.safetensors} with the weights. */
 public final class Models {

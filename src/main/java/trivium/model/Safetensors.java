@@ -2,7 +2,6 @@ package trivium.model;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -19,9 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 import trivium.tensor.Floats;
-import trivium.text.PlainJson;
 
 /**
  * Tensors in a file that any tool reads: Hugging Face's safetensors, float32 only. Eight bytes with the header's

@@ -2,7 +2,6 @@ package trivium.run;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import com.google.gson.JsonParseException;
 import com.google.gson.TypeAdapter;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonWriter;
@@ -19,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import trivium.model.JsonFields;
-import trivium.text.PlainJson;
 
 /**
  * What {@code run.json} holds. It is read field by field: a card that a disk or an editor has damaged is a sentence

@@ -2,7 +2,6 @@ package trivium.run;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import com.google.gson.JsonParseException;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.FilterReader;
@@ -24,7 +23,6 @@ import trivium.data.Comparisons;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
 import trivium.model.JsonFields;
-import trivium.text.PlainJson;
 import trivium.text.Tokenizer;
 
 /**

@@ -3,7 +3,6 @@ package trivium.sweep;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
 import com.google.gson.JsonPrimitive;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -20,7 +19,6 @@ import java.util.Optional;
 import trivium.model.JsonFields;
 import trivium.run.FolderLock;
 import trivium.run.Progress;
-import trivium.text.PlainJson;
 
 /**
  * Where a sweep is kept: a line of {@value #TRIALS} for each trial that has ended, forced to disk before anybody hears
