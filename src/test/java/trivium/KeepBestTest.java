@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import tech.tablesaw.api.Table;
+import trivium.align.PolicyOptimisation;
+import trivium.align.Reward;
 import trivium.align.RewardModelling;
 import trivium.data.Comparison;
 import trivium.data.Comparisons;
@@ -289,6 +292,41 @@ class KeepBestTest {
                         .keep(store.folder("base"))
                         .run(),
                 "keep_best was");
+    }
+
+    /** The best look at held-out prompts, by a count of letters that is made here and not by the trainer. */
+    @Test
+    void anAlignmentKeepsItsBestLook() {
+        var store = RunStore.open(folder);
+        var prompts = IntStream.range(0, 12)
+                .mapToObj(i -> "ab".repeat(i + 1).substring(i))
+                .toList();
+        Reward letters = Reward.named("letters", (prompt, completion) -> completion.length());
+        var recipe = PolicyOptimisation.of(store.save(start()), prompts)
+                .reward(letters)
+                .maxTokens(6)
+                .promptsPerStep(2)
+                .steps(12)
+                .looks(6)
+                .learningRate(0.02);
+        var run = recipe.keepBest("eval/reward").keep(store.folder("aligned")).run();
+        var samples = run.table("samples");
+        var means = new TreeMap<Long, Double>();
+        samples.longColumn("step")
+                .asSet()
+                .forEach(step -> means.put(
+                        step,
+                        samples.where(samples.longColumn("step").isEqualTo(step)).stringColumn("text").asList().stream()
+                                .mapToInt(String::length)
+                                .average()
+                                .orElseThrow()));
+        double best = means.values().stream().max(Double::compare).orElseThrow();
+        assertEquals(best, means.get(turnOf(run)));
+        assertArrayEquals(weights(recipe.run()), weights(run), "what is kept changes nothing that is learned");
+        assertArrayEquals(weights(run.best()), weights(store.load("aligned-best")));
+        var again = Retrainer.rerun(store, "aligned", Map.of("letters", letters), Bookkeeping.NONE);
+        assertArrayEquals(weights(run.best()), weights(again.best()));
+        assertSentence(() -> recipe.looks(0).keepBest("eval/reward").run(), "this training takes no looks");
     }
 
     private static long turnOf(Run run) {

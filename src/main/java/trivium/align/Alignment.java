@@ -161,6 +161,11 @@ final class Alignment implements Stepwise, AutoCloseable {
     }
 
     @Override
+    public Optional<LanguageModel> model() {
+        return Optional.of(policy);
+    }
+
+    @Override
     public Carried carried() {
         return new Carried(loop.tensors(), loop::updates, loop::updates);
     }

@@ -24,6 +24,11 @@ import trivium.text.ChatTemplate;
  */
 final class HeldOut {
 
+    /** Mean of the optimised reward over the held-out prompts, at looks. */
+    static final String REWARD = "eval/reward";
+    /** The same of the reward that is only written down. */
+    static final String GOLD = "eval/gold";
+
     private static final String STEP = "step";
 
     /** How many held-out prompts make an interval that is worth reading. */
@@ -114,7 +119,7 @@ final class HeldOut {
     void look(long step, Map<String, Double> metrics) {
         var look = answer(step);
         looks.add(look);
-        metrics.put("eval/reward", Alignment.mean(look.rewards()));
+        metrics.put(REWARD, Alignment.mean(look.rewards()));
         var steps = new long[look.texts().size()];
         Arrays.fill(steps, step);
         var rows = Table.create(
@@ -124,7 +129,7 @@ final class HeldOut {
                 StringColumn.create("text", look.texts()),
                 DoubleColumn.create("reward", look.rewards()));
         if (hasGold()) {
-            metrics.put("eval/gold", Alignment.mean(look.gold()));
+            metrics.put(GOLD, Alignment.mean(look.gold()));
             rows.addColumns(DoubleColumn.create("gold", look.gold()));
         }
         journal.note(rows);

@@ -36,10 +36,10 @@ public final class PolicyOptimisationAgain implements Retrainer {
                 new Aim(reward(past, "reward"), reward(past, "gold"), algorithm(past)),
                 drawing,
                 training,
-                Bookkeeping.NONE);
+                Bookkeeping.NONE.selectingAs(past));
         return new Recipe(recipe.card(), books -> {
             try {
-                return recipe.books(books).run();
+                return recipe.books(books.selectingAs(past)).run();
             } finally {
                 close(recipe.aim().reward());
                 close(recipe.aim().gold());

@@ -135,6 +135,19 @@ final class Again {
             lines.add("// " + JavaText.comment(card.id()) + " did not come to its end; this takes all of its steps: "
                     + JavaText.comment(outcome.status()));
         }
+        var before = new ArrayList<>(lines);
+        try {
+            train(card);
+        } catch (IllegalArgumentException e) {
+            // a card that was damaged, or written by a version that knew more
+            lines.clear();
+            lines.addAll(before);
+            lines.add("// the recipe of " + JavaText.comment(card.id()) + " cannot be read: "
+                    + JavaText.comment(e.getMessage()));
+        }
+    }
+
+    private void train(RunCard card) {
         var name = variables.get(card.id());
         var past = name + "Past";
         use(PastRun.class);

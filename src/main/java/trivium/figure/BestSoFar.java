@@ -16,7 +16,14 @@ final class BestSoFar {
 
     private BestSoFar() {}
 
-    static Figure of(Map<String, Table> searches, String value, Best best) {
+    /**
+     * Over the number of the trial, or over what the trials until then have taken.
+     *
+     * @param spent a column to be added up, such as "tokens"; null for the number of the trial. With it a pruned trial
+     *     counts for what it took and not for what it had come to: that was measured after fewer steps than the others
+     */
+    static Figure of(Map<String, Table> searches, String value, Best best, String spent) {
+        var over = spent == null ? "trial" : spent;
         int sign = best == Best.LOWEST ? 1 : -1; // so that less is better
         var table = Table.create(
                 "figure",
@@ -24,19 +31,27 @@ final class BestSoFar {
                 IntColumn.create("trial"),
                 DoubleColumn.create(value),
                 DoubleColumn.create("best_so_far"));
-        searches.forEach((name, trials) -> append(table, name, Ended.finishedOrPruned(trials), value, sign));
+        if (spent != null) {
+            table.addColumns(DoubleColumn.create(spent));
+        }
+        searches.forEach((name, trials) ->
+                append(table, name, spent == null ? Ended.finishedOrPruned(trials) : trials, value, sign, spent));
         var names = List.copyOf(searches.keySet());
         var what = Labels.title(value);
         if (Arrays.stream(table.doubleColumn(3).asDoubleArray()).noneMatch(Double::isFinite)) {
             return new Figure(Sheet.empty(what + ": best so far"), table);
         }
-        double worst = cap(table.doubleColumn(2).asDoubleArray(), sign);
-        var plot = new Plot("trial", Labels.of(value)).wholeX(true).markerSize(5);
+        double worst = spent == null
+                ? cap(table.doubleColumn(2).asDoubleArray(), sign)
+                : near(table.doubleColumn(3).asDoubleArray(), sign);
+        var plot = new Plot(spent == null ? "trial" : Labels.of(spent) + ", of all trials so far", Labels.of(value))
+                .wholeX(spent == null)
+                .markerSize(5);
         var keys = new ArrayList<Key>();
         int left = 0;
         for (int i = 0; i < names.size(); i++) {
             var rows = table.where(table.stringColumn(0).isEqualTo(names.get(i)));
-            var trials = Points.of(rows, "trial", value);
+            var trials = Points.of(rows, over, value);
             var shown = upTo(trials, sign, worst);
             left += trials.size() - shown.size();
             var look = Style.look(i);
@@ -45,13 +60,13 @@ final class BestSoFar {
         for (int i = 0; i < names.size(); i++) {
             var rows = table.where(table.stringColumn(0).isEqualTo(names.get(i)));
             plot.line(
-                    stairs(upTo(Points.of(rows, "trial", "best_so_far"), sign, worst)),
+                    stairs(upTo(Points.of(rows, over, "best_so_far"), sign, worst)),
                     Style.look(i).line());
             keys.add(Key.line(names.get(i), Style.look(i).line()));
         }
         var beyond = left == 0 ? "" : " (" + left + " worse ones lie outside)";
         keys.add(Key.line(
-                "each trial" + beyond,
+                (spent == null ? "each trial" : "each finished trial") + beyond,
                 Style.look(0).points().in(Style.pale(Style.look(0).color()))));
         return new Figure(Sheet.of(title(what, names, table, sign), keys, plot.panel(""), 330), table);
     }
@@ -72,14 +87,17 @@ final class BestSoFar {
                         + table.stringColumn(0).get(found) + " in trial " + trial;
     }
 
-    private static void append(Table table, String name, Table trials, String value, int sign) {
+    private static void append(Table table, String name, Table trials, String value, int sign, String spent) {
         if (!Points.isNumeric(trials, value)) {
             return;
         }
         double best = Double.NaN;
+        double sum = 0;
         boolean numbered = Points.isNumeric(trials, "trial");
         for (int row = 0; row < trials.rowCount(); row++) {
-            double result = trials.numberColumn(value).getDouble(row);
+            double result = spent == null || Ended.isFinished(trials, row)
+                    ? trials.numberColumn(value).getDouble(row)
+                    : Double.NaN;
             if (Double.isFinite(result) && !(sign * best <= sign * result)) {
                 best = result;
             }
@@ -88,7 +106,22 @@ final class BestSoFar {
                     .append(numbered ? (int) trials.numberColumn("trial").getDouble(row) : row);
             table.doubleColumn(2).append(result);
             table.doubleColumn(3).append(best);
+            if (spent != null) {
+                double took = trials.numberColumn(spent).getDouble(row);
+                sum += Double.isFinite(took) ? took : 0;
+                table.doubleColumn(4).append(sum);
+            }
         }
+    }
+
+    /** So far from the best as the lines go, and half as far again: what the searches differ in fills the picture. */
+    private static double near(double[] lines, int sign) {
+        var reached = DoubleStream.of(lines)
+                .filter(Double::isFinite)
+                .map(value -> sign * value)
+                .summaryStatistics();
+        double distance = reached.getMax() - reached.getMin();
+        return reached.getMax() + 0.5 * (distance > 0 ? distance : Math.abs(reached.getMax()));
     }
 
     /**

@@ -19,6 +19,11 @@ final class Ended {
         return has(trials) ? trials.where(isFinished(trials)) : trials;
     }
 
+    /** Whether this row is one of {@link #finished}. */
+    static boolean isFinished(Table trials, int row) {
+        return !has(trials) || isFinished(trials).contains(row);
+    }
+
     private static Selection isFinished(Table trials) {
         return outcome(trials).isEqualTo("finished").or(outcome(trials).startsWith("finished: "));
     }

@@ -266,7 +266,19 @@ public final class Figures {
 
     /** The best result after each trial of several searches by name. */
     public static Figure bestSoFar(Map<String, Table> searches, String value, Best best) {
-        return BestSoFar.of(searches, value, best);
+        return BestSoFar.of(searches, value, best, null);
+    }
+
+    /**
+     * The best result of several searches by name over what their trials had taken until then.
+     *
+     * @param spent a column to be added up over all trials in the table's order, such as "tokens" or "trial_seconds";
+     *     results are those of finished trials, for a pruned one was measured after fewer steps
+     * @throws IllegalArgumentException if a table lacks that column
+     */
+    public static Figure bestSoFar(Map<String, Table> searches, String value, Best best, String spent) {
+        searches.values().forEach(trials -> Points.requireColumns(trials, List.of(spent)));
+        return BestSoFar.of(searches, value, best, spent);
     }
 
     /**

@@ -25,7 +25,10 @@ public final class LstmKind implements ModelKind {
 
     private static LstmShape shape(JsonObject json) {
         var fields = new JsonFields(json, "the JSON", "");
-        return new LstmShape(fields.integer("context", 1), fields.integer("width", 1), fields.integer("layers", 1));
+        // from whatever an int can be: what a shape can be, the shape says itself
+        int least = Integer.MIN_VALUE;
+        return new LstmShape(
+                fields.integer("context", least), fields.integer("width", least), fields.integer("layers", least));
     }
 
     private static int vocabulary(JsonObject json) {

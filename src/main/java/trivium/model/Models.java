@@ -28,6 +28,9 @@ public final class Models {
     private static final String WEIGHTS = "model.safetensors";
     private static final int LONGEST_SENTENCE = 300;
 
+    /** Parameters, of 64 MiB. */
+    private static final long SMALL = 1 << 24;
+
     private Models() {}
 
     /** Writes a model into a folder, each file aside first and then moved into place. */
@@ -67,13 +70,16 @@ public final class Models {
         }
     }
 
-    /** Before a damaged shape asks for memory that only larger weights would need. */
+    /**
+     * Before a damaged shape asks for memory that only larger weights would need. A small model is made all the same:
+     * then the first tensor that differs is named.
+     */
     private static void requireWeights(JsonFields json, ModelKind kind, Safetensors.Contents weights) {
         long needed = described(json, () -> kind.parameters(json.json()));
         long there = weights.tensors().values().stream()
                 .mapToLong(tensor -> tensor.values().size())
                 .sum();
-        if (needed > there) {
+        if (needed > Math.max(there, SMALL)) {
             throw new IllegalArgumentException(json.where() + " describes a model of " + needed + " parameters, but "
                     + weights.file() + " holds " + there + " numbers");
         }

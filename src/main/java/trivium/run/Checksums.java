@@ -15,7 +15,8 @@ import trivium.model.JsonFields;
  */
 final class Checksums {
 
-    private static final List<String> FILES = List.of("model.json", "model.safetensors", RunStore.TOKENIZER);
+    private static final List<String> FILES =
+            List.of("model.json", "model.safetensors", RunStore.TOKENIZER, RunStore.BEST);
 
     private Checksums() {}
 
@@ -23,7 +24,9 @@ final class Checksums {
     static Map<String, String> of(Path place) throws IOException {
         var hashes = new LinkedHashMap<String, String>();
         for (var name : FILES) {
-            hashes.put(name, Fingerprint.of(place.resolve(name)));
+            if (Files.exists(place.resolve(name))) { // not every run has a best state
+                hashes.put(name, Fingerprint.of(place.resolve(name)));
+            }
         }
         return hashes;
     }

@@ -40,7 +40,10 @@ public record Selection(String metric, int patience) {
     void check(List<String> measured) {
         if (!measured.contains(metric)) {
             throw new IllegalArgumentException("the best state cannot be told by \"" + metric
-                    + "\", which no look measures; looks of this training measure " + String.join(", ", measured));
+                    + "\", which no look measures; "
+                    + (measured.isEmpty()
+                            ? "this training takes no looks"
+                            : "looks of this training measure " + String.join(", ", measured)));
         }
     }
 

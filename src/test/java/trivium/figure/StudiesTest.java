@@ -190,6 +190,22 @@ class StudiesTest {
         assertEquals("Loss: best of 5 trials 5.00, found by trial 1", highest.title());
     }
 
+    /** A pruned trial costs what it took, and what it had come to after fewer steps is no result. */
+    @Test
+    void searchesAreComparedByWhatTheyTook() {
+        var trials = Table.create(
+                StringColumn.create("outcome", "finished", "pruned: at step 3", "failed: no room", "finished"),
+                DoubleColumn.create("tokens", 100, 30, Double.NaN, 100),
+                DoubleColumn.create("loss", 3, 1, Double.NaN, 2));
+        var figure = Figures.bestSoFar(Map.of("ASHA", trials), "loss", Best.LOWEST, "tokens");
+        assertArrayEquals(
+                new double[] {100, 130, 130, 230},
+                figure.table().doubleColumn("tokens").asDoubleArray());
+        assertArrayEquals(
+                new double[] {3, 3, 3, 2},
+                figure.table().doubleColumn("best_so_far").asDoubleArray());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "2.1, 4.8, 2.5 3 4",
