@@ -45,6 +45,7 @@ final class Machines implements AutoCloseable {
         }
         int port = freePort();
         var machines = new Machines(home, port);
+        machines.site(); // which makes the secret
         try {
             machines.master = machines.process(
                     "master",
@@ -107,6 +108,9 @@ final class Machines implements AutoCloseable {
         command.add("-Xmx256m");
         command.add("-XX:TieredStopAtLevel=1");
         command.addAll(Arrays.asList(JavaModuleOptions.defaultModuleOptions().split(" ", -1)));
+        command.add("-Dspark.authenticate=true");
+        command.add("-Dspark.authenticate.secret=" + Files.readString(secret()).strip());
+        command.add("-Dspark.network.crypto.enabled=true");
         command.add("-cp");
         command.add(home.resolve("jars") + File.separator + "*");
         command.addAll(List.of(words));
@@ -122,9 +126,20 @@ final class Machines implements AutoCloseable {
         return builder.start();
     }
 
+    /** The file of what they share. */
+    private Path secret() {
+        return home.resolve("secret");
+    }
+
+    /** The master, to one who does not know the secret. */
+    Spark withoutSecret() {
+        return Spark.master(address).set("spark.driver.host", HOST).set("spark.driver.bindAddress", HOST);
+    }
+
     /** How to have sweeps run here. */
     Spark site() {
         return Spark.master(address)
+                .secret(secret())
                 .set("spark.driver.host", HOST)
                 .set("spark.driver.bindAddress", HOST)
                 .set("spark.executor.memory", "512m");

@@ -1,6 +1,7 @@
 package trivium.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -29,6 +30,7 @@ import trivium.sweep.SweepProgress;
 import trivium.sweep.SweepResult;
 import trivium.sweep.Trial;
 import trivium.sweep.TrialResult;
+import trivium.sweep.Work;
 import trivium.text.CharacterTokenizer;
 
 /** A real master and two real workers, of which one dies in mid-sweep. */
@@ -63,6 +65,12 @@ class SparkClusterTest {
 
         var kept = sweep.keep(folder.resolve("sweep"));
         try (var machines = Machines.start(folder.resolve("spark"), 2)) {
+            var stranger = assertThrows(
+                    IllegalArgumentException.class,
+                    () -> machines.withoutSecret()
+                            .secret(folder.resolve("guessed"))
+                            .open(new Work.Measuring(_ -> Map.of("x", 1.0)), false));
+            assertTrue(stranger.getMessage().contains("does not answer"), stranger.getMessage());
             var killer = new Killer(machines);
             var result = kept.on(machines.site()).progress(killer).run(there, trainer);
             assertEquals("finished", result.outcome());

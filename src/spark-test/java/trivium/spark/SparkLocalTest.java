@@ -1,9 +1,13 @@
 package trivium.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -53,6 +57,26 @@ class SparkLocalTest extends SiteContract {
                     result.trials().get(i).metrics().get("loss"),
                     store.load(store.ids().get(i)).last("loss"));
         }
+    }
+
+    @Test
+    void aClusterNeedsASecretWhichIsMadeOnce(@TempDir Path folder) throws Exception {
+        var work = new Work.Measuring(_ -> Map.of("x", 1.0));
+        var refused = assertThrows(
+                IllegalArgumentException.class,
+                () -> Spark.master("spark://127.0.0.1:1").open(work, false));
+        assertTrue(
+                refused.getMessage().contains("needs the secret that its master and workers share"),
+                refused.getMessage());
+
+        var file = folder.resolve("secret");
+        var secret = Spark.master("spark://127.0.0.1:1").secret(file).settings().get("spark.authenticate.secret");
+        assertTrue(secret.matches("[0-9a-f]{64}"), secret);
+        assertEquals(secret, Files.readString(file).strip());
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+        var again = Spark.master("spark://127.0.0.1:1").secret(file);
+        assertEquals(secret, again.settings().get("spark.authenticate.secret"));
+        assertFalse(again.toString().contains(secret), "what is shown in a cell");
     }
 
     @Test

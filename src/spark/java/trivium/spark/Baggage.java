@@ -3,6 +3,7 @@ package trivium.spark;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InvalidClassException;
 import java.io.NotSerializableException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
@@ -35,15 +36,15 @@ record Baggage(Map<String, byte[]> classes, byte[] content) implements Serializa
     record Unpacked(ClassLoader loader, Object object) {}
 
     /** @throws IllegalArgumentException in one sentence, if something cannot travel */
-    static byte[] pack(Object object) {
+    static byte[] pack(Object object, Accepted accepted) {
         var cells = new CellClasses();
         byte[] content;
         int known;
         do { // the variables of a cell may hold objects of further cells' classes
             known = cells.count();
-            content = serialised(new Content(variables(cells), object), cells);
+            content = serialised(new Content(variables(cells), object), cells, accepted);
         } while (cells.count() > known);
-        return serialised(new Baggage(cells.files(), content), cells);
+        return serialised(new Baggage(cells.files(), content), cells, accepted);
     }
 
     private static List<Variable> variables(CellClasses cells) {
@@ -63,13 +64,13 @@ record Baggage(Map<String, byte[]> classes, byte[] content) implements Serializa
         }
     }
 
-    static byte[] serialised(Object object) {
-        return serialised(object, new CellClasses());
+    static byte[] serialised(Object object, Accepted accepted) {
+        return serialised(object, new CellClasses(), accepted);
     }
 
-    private static byte[] serialised(Object object, CellClasses cells) {
+    private static byte[] serialised(Object object, CellClasses cells, Accepted accepted) {
         var bytes = new ByteArrayOutputStream();
-        try (var out = new Packer(bytes, cells)) {
+        try (var out = new Packer(bytes, cells, accepted)) {
             out.writeObject(object);
         } catch (NotSerializableException e) {
             throw new IllegalArgumentException(
@@ -87,11 +88,12 @@ record Baggage(Map<String, byte[]> classes, byte[] content) implements Serializa
         return type.contains("$$Lambda") ? "lambda made in " + type.replaceFirst("\\$\\$Lambda.*", "") : type;
     }
 
-    static Unpacked unpack(byte[] packed) throws IOException, ClassNotFoundException {
+    /** @throws InvalidClassException in one sentence, if there is an object in it of a class that is not accepted */
+    static Unpacked unpack(byte[] packed, Accepted accepted) throws IOException, ClassNotFoundException {
         var here = Baggage.class.getClassLoader();
-        var baggage = (Baggage) read(packed, here);
+        var baggage = (Baggage) read(packed, here, accepted);
         var loader = new Carried(baggage.classes(), here);
-        var content = (Content) read(baggage.content(), loader);
+        var content = (Content) read(baggage.content(), loader, accepted);
         for (var variable : content.variables()) {
             try {
                 var field = variable.owner().getDeclaredField(variable.name());
@@ -104,8 +106,9 @@ record Baggage(Map<String, byte[]> classes, byte[] content) implements Serializa
         return new Unpacked(loader, content.object());
     }
 
-    /** An object that was {@link #serialised}, with classes from this loader. */
-    static Object read(byte[] bytes, ClassLoader loader) throws IOException, ClassNotFoundException {
+    /** An object that was {@link #serialised}, with classes from this loader and of no other kind than accepted. */
+    static Object read(byte[] bytes, ClassLoader loader, Accepted accepted) throws IOException, ClassNotFoundException {
+        var refused = new ArrayList<Class<?>>();
         try (var in = new ObjectInputStream(new ByteArrayInputStream(bytes)) {
             @Override
             protected Class<?> resolveClass(ObjectStreamClass description) throws IOException, ClassNotFoundException {
@@ -116,7 +119,15 @@ record Baggage(Map<String, byte[]> classes, byte[] content) implements Serializa
                 }
             }
         }) {
+            in.setObjectInputFilter(accepted.filter(
+                    type -> loader instanceof Carried && type.getClassLoader() == loader, refused::add));
             return in.readObject();
+        } catch (InvalidClassException e) {
+            if (refused.isEmpty()) {
+                throw e;
+            }
+            throw new InvalidClassException(
+                    "there is an object in what arrived that was not read: " + Accepted.refusal(refused.getFirst()), e);
         }
     }
 
@@ -124,16 +135,24 @@ record Baggage(Map<String, byte[]> classes, byte[] content) implements Serializa
     private static final class Packer extends ObjectOutputStream {
 
         private final CellClasses cells;
+        private final Accepted accepted;
 
-        Packer(OutputStream out, CellClasses cells) throws IOException {
+        Packer(OutputStream out, CellClasses cells, Accepted accepted) throws IOException {
             super(out);
             this.cells = cells;
+            this.accepted = accepted;
             enableReplaceObject(true);
         }
 
         @Override
         protected void annotateClass(Class<?> type) {
-            cells.notice(type);
+            cells.notice(Accepted.element(type));
+            boolean marksFailure = Throwable.class.isAssignableFrom(type)
+                    && type.getPackageName().equals("java.io");
+            if (!marksFailure && !accepted.takes(type) && !cells.carries(Accepted.element(type))) {
+                throw new IllegalArgumentException(
+                        "what a trial does cannot be sent to another machine: it uses " + Accepted.refusal(type));
+            }
         }
 
         @Override

@@ -53,6 +53,11 @@ final class CellClasses {
         return new LinkedHashMap<>(files);
     }
 
+    /** Whether the file of this class goes along. */
+    boolean carries(Class<?> type) {
+        return files.containsKey(type.getName());
+    }
+
     /** The variables that may be read. */
     List<Field> variables() {
         return new ArrayList<>(variables);

@@ -20,6 +20,11 @@ import trivium.sweep.Work;
 /** The workers of a Spark cluster, for the length of a sweep. */
 final class Cluster implements Site.Crew {
 
+    static final String AUTHENTICATE = "spark.authenticate";
+    static final String SECRET = "spark.authenticate.secret";
+    static final String ENCRYPT = "spark.network.crypto.enabled";
+    private static final String LOOPBACK = "127.0.0.1";
+
     private static final long PATIENCE_SECONDS = 120;
     private static final long SETTLING_MILLISECONDS = 2_000;
     private static final long POLL_MILLISECONDS = 50;
@@ -29,8 +34,9 @@ final class Cluster implements Site.Crew {
      *
      * @param judged whether its progress may stop it
      * @param store where the files of its run go, or null if none are sent back
+     * @param accepted of which classes objects may be sent
      */
-    record Errand(boolean judged, Path store) {}
+    record Errand(boolean judged, Path store, Accepted accepted) {}
 
     private final JavaSparkContext spark;
     private final Broadcast<byte[]> baggage;
@@ -86,7 +92,12 @@ final class Cluster implements Site.Crew {
                 .setAppName("trivium sweep")
                 .set("spark.plugins", Telegraph.class.getName())
                 .set("spark.executor.extraJavaOptions", Jars.options())
-                .set("spark.ui.enabled", "false");
+                .set("spark.ui.enabled", "false")
+                .set(AUTHENTICATE, "true")
+                .set(ENCRYPT, "true");
+        if (site.isLocal()) { // Spark makes a secret of its own there
+            configuration.set("spark.driver.host", LOOPBACK).set("spark.driver.bindAddress", LOOPBACK);
+        }
         if (!site.isLocal()) {
             configuration.set("spark.jars", String.join(",", Jars.toSend(System.getProperty("java.class.path"), jars)));
             if (site.trials() > 0) {
@@ -94,7 +105,18 @@ final class Cluster implements Site.Crew {
             }
         }
         site.settings().forEach(configuration::set);
+        requireSecret(site, configuration);
         return configuration;
+    }
+
+    /** Whoever can reach an open cluster can run what they like on it, and on the machine the sweep is started from. */
+    private static void requireSecret(Spark site, SparkConf configuration) {
+        if (!site.isLocal() && configuration.getBoolean(AUTHENTICATE, true) && !configuration.contains(SECRET)) {
+            throw new IllegalArgumentException("a sweep on " + site.master() + " needs the secret that its master and"
+                    + " workers share: Spark.master(…).secret(file), which makes one where there is none; or, in a"
+                    + " network in which everybody may run anything, set(\"" + AUTHENTICATE
+                    + "\", \"false\").set(\"" + ENCRYPT + "\", \"false\")");
+        }
     }
 
     /** Waits until there are workers, and their number no longer grows. */
@@ -145,7 +167,10 @@ final class Cluster implements Site.Crew {
         Telegraph.listen(id, trial.progress());
         try {
             return answer(reply(new Station.Ticket(
-                    id, trial.number(), trial.seed(), Baggage.serialised(new LinkedHashMap<>(trial.values())))));
+                    id,
+                    trial.number(),
+                    trial.seed(),
+                    Baggage.serialised(new LinkedHashMap<>(trial.values()), errand.accepted()))));
         } catch (ExecutionException e) {
             var reason = firstLine(e.getCause());
             if (spark.sc().isStopped()) {
@@ -160,7 +185,12 @@ final class Cluster implements Site.Crew {
     private Station.Reply reply(Station.Ticket ticket) throws InterruptedException, ExecutionException {
         spark.setJobGroup(ticket.id(), "trial " + ticket.number(), true); // true: cancelling interrupts the trial
         var answers = spark.parallelize(List.of(ticket), 1)
-                .map(new Station(spark.sc().applicationId(), baggage, errand.judged(), errand.store() != null))
+                .map(new Station(
+                        spark.sc().applicationId(),
+                        baggage,
+                        errand.judged(),
+                        errand.store() != null,
+                        errand.accepted()))
                 .collectAsync();
         try {
             return answers.get().getFirst();

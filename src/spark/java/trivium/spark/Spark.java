@@ -1,7 +1,16 @@
 package trivium.spark;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import trivium.sweep.Site;
 import trivium.sweep.Work;
@@ -24,8 +33,12 @@ import trivium.sweep.Work;
  * @param trials how many run side by side, or 0 for as many as the cluster has cores to give
  * @param sharedStore whether the folder of the run store is the same on every machine
  * @param settings Spark's own, by name
+ * @param accepted packages of one's own, of whose classes objects may be sent
  */
-public record Spark(String master, int trials, boolean sharedStore, Map<String, String> settings) implements Site {
+public record Spark(String master, int trials, boolean sharedStore, Map<String, String> settings, List<String> accepted)
+        implements Site {
+
+    private static final int SECRET_BYTES = 32;
 
     public Spark {
         if (!master.matches("spark://.+|local(\\[.+])?")) {
@@ -36,11 +49,56 @@ public record Spark(String master, int trials, boolean sharedStore, Map<String, 
             throw new IllegalArgumentException("a sweep needs at least 1 trial at a time, not " + trials);
         }
         settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+        accepted = List.copyOf(accepted);
     }
 
-    /** The cluster of this master, all cores it gives, with runs sent back over the network. */
+    /**
+     * The cluster of this master, all cores it gives, with runs sent back over the network. Connections are
+     * authenticated and encrypted; a cluster other than a local one needs its {@link #secret}.
+     */
     public static Spark master(String url) {
-        return new Spark(url, 0, false, Map.of());
+        return new Spark(url, 0, false, Map.of(), List.of());
+    }
+
+    /**
+     * The secret that the master and the workers share as their {@code spark.authenticate.secret}, in a file. Where
+     * there is no such file, one is made with 256 random bits, which only this user may read.
+     *
+     * @throws UncheckedIOException if the file cannot be read or made
+     */
+    public Spark secret(Path file) {
+        try {
+            if (!Files.exists(file)) {
+                write(file);
+            }
+            var secret = Files.readString(file).strip();
+            if (secret.isEmpty()) {
+                throw new IllegalArgumentException(file + " is empty; expected the secret of a Spark cluster");
+            }
+            return set(Cluster.SECRET, secret);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot use " + file + " for the cluster's secret: " + e.getMessage(), e);
+        }
+    }
+
+    private static void write(Path file) throws IOException {
+        var secret = new byte[SECRET_BYTES];
+        new SecureRandom().nextBytes(secret);
+        if (Files.getFileStore(file.toAbsolutePath().getParent()).supportsFileAttributeView("posix")) {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        }
+        Files.writeString(file, HexFormat.of().formatHex(secret) + "\n");
+    }
+
+    /**
+     * Objects of classes in these packages, and in those below them, may be sent as well. Without being told, workers
+     * accept plain data of Java's own, Trivium's classes, those of notebook cells, and those in and below the package
+     * of the function of the trial.
+     */
+    public Spark accept(String... packages) {
+        var more = new ArrayList<>(accepted);
+        more.addAll(List.of(packages));
+        return new Spark(master, trials, sharedStore, settings, more);
     }
 
     /** At most so many trials side by side. */
@@ -48,7 +106,7 @@ public record Spark(String master, int trials, boolean sharedStore, Map<String, 
         if (most < 1) {
             throw new IllegalArgumentException("a sweep needs at least 1 trial at a time, not " + most);
         }
-        return new Spark(master, most, sharedStore, settings);
+        return new Spark(master, most, sharedStore, settings, accepted);
     }
 
     /**
@@ -56,14 +114,20 @@ public record Spark(String master, int trials, boolean sharedStore, Map<String, 
      * and nothing is sent back but metrics.
      */
     public Spark withSharedStore() {
-        return new Spark(master, trials, true, settings);
+        return new Spark(master, trials, true, settings, accepted);
     }
 
     /** With a setting of Spark's, such as {@code ("spark.executor.memory", "4g")}. */
     public Spark set(String name, String value) {
         var more = new LinkedHashMap<>(settings);
         more.put(name, value);
-        return new Spark(master, trials, sharedStore, more);
+        return new Spark(master, trials, sharedStore, more, accepted);
+    }
+
+    /** Without the settings' values, of which one is a secret. */
+    @Override
+    public String toString() {
+        return "Spark[" + master + ", " + (trials == 0 ? "all cores" : trials + " trials at a time") + "]";
     }
 
     boolean isLocal() {
@@ -76,7 +140,20 @@ public record Spark(String master, int trials, boolean sharedStore, Map<String, 
         var sent = work.store() == null || bringsRuns
                 ? work.leavingRunsIn(null)
                 : work.leavingRunsIn(work.store().toAbsolutePath());
-        byte[] baggage = Baggage.pack(sent); // before a cluster is asked for anything
-        return Cluster.open(this, baggage, new Cluster.Errand(judged, bringsRuns ? work.store() : null));
+        var classes = accepted(work);
+        byte[] baggage = Baggage.pack(sent, classes); // before a cluster is asked for anything
+        return Cluster.open(this, baggage, new Cluster.Errand(judged, bringsRuns ? work.store() : null, classes));
+    }
+
+    private Accepted accepted(Work work) {
+        Object function = switch (work) {
+            case Work.Measuring measuring -> measuring.trainer();
+            case Work.Training training -> training.trainer();
+        };
+        var classes = Accepted.USUAL.and(function.getClass().getPackageName());
+        for (var name : accepted) {
+            classes = classes.and(name);
+        }
+        return classes;
     }
 }

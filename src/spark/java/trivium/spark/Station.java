@@ -22,8 +22,9 @@ import trivium.sweep.Work;
  * @param baggage the {@link Work}, packed
  * @param judged whether a trial's progress may stop it
  * @param bringsRuns whether the files of runs are to be sent back
+ * @param accepted of which classes objects are made of what was sent
  */
-record Station(String sweep, Broadcast<byte[]> baggage, boolean judged, boolean bringsRuns)
+record Station(String sweep, Broadcast<byte[]> baggage, boolean judged, boolean bringsRuns, Accepted accepted)
         implements Function<Station.Ticket, Station.Reply> {
 
     /**
@@ -52,10 +53,10 @@ record Station(String sweep, Broadcast<byte[]> baggage, boolean judged, boolean 
 
     @Override
     public Reply call(Ticket ticket) throws Exception {
-        var arrived = unpacked(sweep, baggage);
+        var arrived = unpacked(sweep, baggage, accepted);
         var wire = new Wire(ticket.id(), TaskContext.get().taskAttemptId(), judged);
         @SuppressWarnings("unchecked")
-        var values = (Map<String, Object>) Baggage.read(ticket.values(), arrived.loader());
+        var values = (Map<String, Object>) Baggage.read(ticket.values(), arrived.loader(), accepted);
         var before = Thread.currentThread().getContextClassLoader();
         Thread.currentThread().setContextClassLoader(arrived.loader());
         try {
@@ -67,10 +68,10 @@ record Station(String sweep, Broadcast<byte[]> baggage, boolean judged, boolean 
         }
     }
 
-    private static synchronized Baggage.Unpacked unpacked(String sweep, Broadcast<byte[]> baggage) {
+    private static synchronized Baggage.Unpacked unpacked(String sweep, Broadcast<byte[]> baggage, Accepted accepted) {
         try {
             if (!latest.equals(sweep)) {
-                unpacked = Baggage.unpack(baggage.value());
+                unpacked = Baggage.unpack(baggage.value(), accepted);
                 latest = sweep;
             }
             return unpacked;
