@@ -213,7 +213,7 @@ final class HuggingFaceJson {
     static Merge merge(String pair, Map<String, Integer> idOf) {
         int space = pair.indexOf(' ');
         if (space < 1 || space == pair.length() - 1) {
-            throw new IllegalArgumentException("\"" + Visible.show(pair)
+            throw new IllegalArgumentException("\"" + Expression.shown(Visible.show(pair))
                     + "\" is no merge of this vocabulary: expected two tokens with" + " a space between them");
         }
         return merge(pair.substring(0, space), pair.substring(space + 1), idOf);
@@ -224,8 +224,8 @@ final class HuggingFaceJson {
         var right = idOf.get(second);
         var result = idOf.get(first + second);
         if (left == null || right == null || result == null) {
-            throw new IllegalArgumentException("the merge \"" + Visible.show(first) + " " + Visible.show(second)
-                    + "\" names a token that is not in the vocabulary");
+            throw new IllegalArgumentException("the merge \"" + Expression.shown(Visible.show(first)) + " "
+                    + Expression.shown(Visible.show(second)) + "\" names a token that is not in the vocabulary");
         }
         return new Merge(left, right, result);
     }
