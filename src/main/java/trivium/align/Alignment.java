@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -25,6 +24,7 @@ import trivium.run.Journal;
 import trivium.run.Run;
 import trivium.run.Stepwise;
 import trivium.text.ChatTemplate;
+import trivium.text.Numbers;
 import trivium.train.AdamW;
 import trivium.train.TrainLoop;
 import trivium.train.WarmupCosine;
@@ -92,10 +92,8 @@ final class Alignment implements Stepwise, AutoCloseable {
         journal.afterwards(() -> heldOut.compare(metrics.rowCount()))
                 .ifPresent(rewards -> tables.put(PolicyOptimisation.REWARDS, rewards));
         if (cut() > cut) {
-            journal.remark(String.format(
-                    Locale.ROOT,
-                    "%,d texts longer than a reward model's context were judged by what fits of them",
-                    cut() - cut));
+            journal.remark(Numbers.count(cut() - cut, "text") + (cut() - cut == 1 ? " was" : " were")
+                    + " longer than a reward model's context and judged by what fits");
         }
         return new Run(journal.finish(), policy, recipe.start().tokenizer(), tables);
     }

@@ -172,8 +172,7 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
         if (run.tables().containsKey(RewardModel.VALIDATION)) {
             facts.add("held-out comparisons as people have them: " + RewardModel.validation(run));
         }
-        shiftOf(run)
-                .ifPresent(shift -> facts.add(shift.toString().replace('-', '−').replace("held−out", "held-out")));
+        shiftOf(run).ifPresent(shift -> facts.add(shift.toString()));
         return name(run) + " (" + String.join("; ", facts) + ")";
     }
 

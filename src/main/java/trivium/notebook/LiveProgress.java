@@ -141,7 +141,8 @@ public final class LiveProgress implements Progress {
         var text = title + ": " + outcome + (metrics.isEmpty() ? "" : "  " + now.figures())
                 + notes.stream().map(note -> "\n" + note).collect(Collectors.joining());
         return new Html(
-                "<div><b>" + Html.escape(title) + "</b> " + Html.escape(outcome) + " " + figures(now) + noted()
+                "<div><b>" + Html.escape(title) + "</b> " + Html.escape(outcome)
+                        + (metrics.isEmpty() ? "" : " · ") + figures(now) + noted()
                         + panels() + "</div>",
                 text);
     }
