@@ -94,17 +94,17 @@ final class Curve {
             """.formatted(
                         Html.escape(name),
                         HEIGHT - 14,
-                        Numbers.brief(high()),
-                        Numbers.brief(low()),
+                        Numbers.value(high()),
+                        Numbers.value(low()),
                         image(width, HEIGHT, true).tag(CLASS, told(name)),
                         steps());
     }
 
     /** What the picture shows, for who cannot see it. */
     private String told(String name) {
-        return name + " over " + steps() + ", from " + Numbers.brief(values[0]) + " to "
-                + Numbers.brief(values[size - 1]) + ", between " + Numbers.brief(low()) + " and "
-                + Numbers.brief(high());
+        return name + " over " + steps() + ", from " + Numbers.value(values[0]) + " to "
+                + Numbers.value(values[size - 1]) + ", between " + Numbers.value(low()) + " and "
+                + Numbers.value(high());
     }
 
     private String steps() {
