@@ -67,12 +67,12 @@ final class HeldOut {
         if (heldOut < FEW) {
             journal.remark(String.format(
                     Locale.ROOT,
-                    "only %,d of %,d prompts %s held out, and what %s shows may be chance: hold out more with heldOut(…),"
+                    "only %,d of %,d prompts %s held out, and what %s may be chance: hold out more with heldOut(…),"
                             + " or give more prompts",
                     heldOut,
                     all,
                     heldOut == 1 ? "is" : "are",
-                    heldOut == 1 ? "it" : "they"));
+                    heldOut == 1 ? "it shows" : "they show"));
         }
     }
 

@@ -15,6 +15,7 @@ import trivium.run.RunCard;
 import trivium.run.Selection;
 import trivium.run.TrainingData;
 import trivium.tensor.Workers;
+import trivium.text.Numbers;
 import trivium.train.Checks;
 
 /**
@@ -116,8 +117,9 @@ public record PolicyOptimisation(
     public PolicyOptimisation {
         prompts = prompts.stream().distinct().toList();
         if (prompts.size() <= drawing.heldOut()) {
-            throw new IllegalArgumentException(prompts.size() + " different prompts of which " + drawing.heldOut()
-                    + " are held out leave none to learn from; give more prompts or hold out fewer");
+            throw new IllegalArgumentException("of " + Numbers.count(prompts.size(), "different prompt") + " "
+                    + Numbers.count(drawing.heldOut()) + (drawing.heldOut() == 1 ? " is" : " are")
+                    + " held out, which leaves none to learn from; give more prompts or hold out fewer");
         }
     }
 

@@ -283,8 +283,8 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
         if (rewards != null && hasBoth(rewards)) {
             pictures.put(
                     Figures.rewardShift(run),
-                    "Learned reward of the answers to " + rewards.rowCount()
-                            + " held-out prompts, before and after, and"
+                    "The reward that was optimised, of the answers to "
+                            + Numbers.count(rewards.rowCount(), "held-out prompt") + ", before and after, and"
                             + " its mean over the steps on the prompts that were learned from.");
         }
         for (var metric : List.of("reward", "gold")) {

@@ -155,7 +155,9 @@ final class Distributions {
         }
         double difference = Arrays.stream(a).average().orElseThrow()
                 - Arrays.stream(b).average().orElseThrow();
-        var moved = (difference >= 0 ? "up by " : "down by ") + Numbers.brief(Math.abs(difference));
+        var moved = difference == 0
+                ? "unchanged"
+                : (difference > 0 ? "up by " : "down by ") + Numbers.brief(Math.abs(difference));
         if (a.length == 1 && b.length == 1) {
             return name + " of one completion, before and after: " + moved;
         }

@@ -40,7 +40,7 @@ record Lineage(List<Node> nodes, List<Edge> edges) {
     private static final int HEIGHT = 66;
     private static final int GAP = 38;
     private static final int ROW_GAP = 26;
-    private static final int LETTERS = 27;
+    private static final int LETTERS = 22;
 
     static Lineage of(List<Run> runs) {
         var nodes = new LinkedHashMap<String, Node>();

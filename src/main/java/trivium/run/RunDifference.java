@@ -21,6 +21,8 @@ import trivium.text.Numbers;
  */
 public record RunDifference(String a, String b, List<Line> lines, int equal) {
 
+    private static final String DATA_HASH = "SHA-256";
+
     /** Always another: it is no result. */
     private static final String SECONDS = "seconds";
 
@@ -61,10 +63,21 @@ public record RunDifference(String a, String b, List<Line> lines, int equal) {
             all += names.size();
             names.stream()
                     .filter(name -> !Objects.equals(mine.get(name), its.get(name)))
+                    .filter(name -> !isSameData(part.getKey(), name, mine, its))
                     .map(name -> line(part.getKey(), name, mine.get(name), its.get(name)))
                     .forEach(lines::add);
         }
         return new RunDifference(a.card().label(), b.card().label(), lines, all - lines.size());
+    }
+
+    /**
+     * Whether this only says in other words which data it was: a file, or the same records as a run's folder has them.
+     */
+    private static boolean isSameData(String part, String name, Map<String, Object> mine, Map<String, Object> its) {
+        return part.equals("data")
+                && RunCard.DATA.contains(name)
+                && !"".equals(mine.get(DATA_HASH))
+                && Objects.equals(mine.get(DATA_HASH), its.get(DATA_HASH));
     }
 
     private static Map<String, Map<String, Object>> parts(Found run) {
@@ -76,7 +89,7 @@ public record RunDifference(String a, String b, List<Line> lines, int equal) {
         RunRow.flatten("", card.shownRecipe(), recipe);
         var data = new LinkedHashMap<String, Object>();
         RunCard.DATA.stream().filter(recipe::containsKey).sorted().forEach(name -> data.put(name, recipe.remove(name)));
-        data.put("SHA-256", card.origin().dataHash());
+        data.put(DATA_HASH, card.origin().dataHash());
         var outcome = new LinkedHashMap<String, Object>();
         outcome.put("outcome", card.outcome().status());
         outcome.putAll(run.newest());
