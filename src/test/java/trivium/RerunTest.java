@@ -265,6 +265,22 @@ class RerunTest {
                 Map.of("start", "tuned", "reward", judge), store.card("aligned").parents());
     }
 
+    /** A file of which a record was left out, and the records that the run's folder has, are the same data. */
+    @Test
+    void theSameDataInOtherWordsIsNoDifference() throws IOException {
+        var rows = questions(new SplittableRandom(4)).stream()
+                .map(question -> question.prompt() + "," + question.completion())
+                .collect(Collectors.joining("\n", "prompt,completion\n", "\nab,\n"));
+        var file = Files.writeString(folder.resolve("own.csv"), rows);
+        var own = FineTuning.of(store.load("base"), Conversations.read(file))
+                .epochs(1)
+                .keep(store.folder("own"))
+                .run();
+        var difference = RunDifference.of(own, again("own"));
+        assertTrue(difference.isSame(), difference.toString());
+        assertTrue(difference.lines().isEmpty(), difference.toString());
+    }
+
     @Test
     void onlyWhatDiffersIsShown() {
         var steps = store.load("base").metrics().rowCount();
