@@ -324,6 +324,7 @@ class KeepBestTest {
         assertEquals(best, means.get(turnOf(run)));
         assertArrayEquals(weights(recipe.run()), weights(run), "what is kept changes nothing that is learned");
         assertArrayEquals(weights(run.best()), weights(store.load("aligned-best")));
+        assertArrayEquals(weights(run.best()), weights(run.named("kept").best()));
         var again = Retrainer.rerun(store, "aligned", Map.of("reward", letters), Bookkeeping.NONE);
         assertArrayEquals(weights(run.best()), weights(again.best()));
         assertSentence(() -> recipe.looks(0).keepBest("eval/reward").run(), "this training takes no looks");

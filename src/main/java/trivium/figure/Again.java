@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import javax.lang.model.SourceVersion;
 import trivium.align.Algorithm;
@@ -68,11 +69,17 @@ final class Again {
         var taken = new TreeSet<>(Set.of("store"));
         runs.stream().map(Run::card).filter(card -> KINDS.contains(card.kind())).forEach(card -> {
             var name = variable(card.id());
-            while (!taken.add(name)) {
+            while (beside(name).anyMatch(taken::contains)) {
                 name = name + "Again";
             }
+            beside(name).forEach(taken::add);
             variables.put(card.id(), name);
         });
+    }
+
+    /** A run's variable, and those that its cell may need beside it. */
+    private static Stream<String> beside(String name) {
+        return Stream.of("", "Past", "Reward", "Gold", "Algorithm").map(name::concat);
     }
 
     static String cells(List<Run> runs) {

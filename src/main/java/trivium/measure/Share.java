@@ -18,7 +18,9 @@ public record Share(int hits, int of, double independent) {
     public Share {
         if (of < 1 || hits < 0 || hits > of) {
             throw new IllegalArgumentException(
-                    "a share of " + hits + " in " + of + ": expected 0 to all of at least one");
+                    of < 1
+                            ? "there is nothing to count a share of: expected at least one answer"
+                            : "a share of " + hits + " in " + of + ": expected 0 to all of them");
         }
         if (!(independent >= 1 && independent <= of)) {
             throw new IllegalArgumentException(
@@ -108,7 +110,10 @@ public record Share(int hits, int of, double independent) {
                 + percent.toString("%.1f %%")
                 + (independent < of
                         ? String.format(
-                                Locale.ROOT, "; some belong together, worth %,.0f independent ones)", independent)
+                                Locale.ROOT,
+                                "; some belong together, worth %,.0f independent %s)",
+                                independent,
+                                independent < 1.5 ? "one" : "ones")
                         : ")");
     }
 }

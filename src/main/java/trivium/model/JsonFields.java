@@ -47,12 +47,23 @@ public record JsonFields(JsonObject json, String where, String path) {
     }
 
     /**
+     * Refuses a pipe or a device, which may never come to an end. That there is no file, or that it is a folder,
+     * whoever opens it says.
+     */
+    public static void requireFile(Path file) {
+        if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
+            throw new IllegalArgumentException(file + " is a pipe or a device, but a file is needed here");
+        }
+    }
+
+    /**
      * A file's text.
      *
      * @throws IOException if it cannot be read
      * @throws IllegalArgumentException naming the file if it is not UTF-8
      */
     public static String text(Path file) throws IOException {
+        requireFile(file);
         try {
             return Files.readString(file);
         } catch (CharacterCodingException e) {

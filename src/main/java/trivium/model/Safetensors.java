@@ -130,6 +130,7 @@ public final class Safetensors {
      * @throws IllegalArgumentException naming the file and what is against the rules
      */
     public static Contents read(Path file) {
+        JsonFields.requireFile(file);
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
             var length = readFully(channel, LENGTH_BYTES, file).getLong();
             if (length < 2 || length > LONGEST_HEADER || length > channel.size() - LENGTH_BYTES) {

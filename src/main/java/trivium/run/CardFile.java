@@ -54,7 +54,14 @@ record CardFile(RunCard card, Map<String, List<String>> tables, Map<String, Stri
             return Optional.empty();
         }
         try {
-            return Optional.of(of(JsonFields.read(file)));
+            var card = of(JsonFields.read(file));
+            var folder = place.toAbsolutePath().normalize().getFileName();
+            if (folder != null && !folder.toString().equals(card.card().id())) {
+                throw new IllegalArgumentException(file + " is the card of \""
+                        + JsonFields.shown(card.card().id()) + "\", but its folder is called \"" + folder
+                        + "\"; a run's folder has its id: change one of the two");
+            }
+            return Optional.of(card);
         } catch (NoSuchFileException e) {
             if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
                 return Optional.empty(); // deleted just now

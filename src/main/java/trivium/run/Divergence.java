@@ -16,9 +16,10 @@ import trivium.text.Numbers;
  * <ul>
  *   <li>At once, when its loss, validation loss, reward or KL divergence is not a finite number.
  *   <li>At its end, when the loss of each of the last steps (a tenth of all, and at least {@value #FEWEST}) is above
- *       that of a uniform guess, and more than {@value #MARGIN} times that of the first step. A fresh model begins a
- *       few hundredths above a uniform guess, and the losses of small batches scatter by as much, so a training that
- *       has hardly begun, or hardly moves, is above a uniform guess as well and has not diverged.
+ *       that of a uniform guess, and more than {@value #MARGIN} times that of the first step ({@value #SHORT_MARGIN}
+ *       times where there are fewer than {@value #SHORT} steps). A fresh model begins a few hundredths above a uniform
+ *       guess, and the losses of small batches scatter by as much, so a training that has hardly begun, or hardly
+ *       moves, is above a uniform guess as well and has not diverged.
  *   <li>At its end, when the loss of each of these steps is that of a uniform guess, to within rounding: the model
  *       answers the same whatever it reads. No fresh model does, for its weights are random.
  * </ul>
@@ -34,6 +35,12 @@ final class Divergence {
 
     /** How far above the first loss the last ones are of what has diverged. */
     static final double MARGIN = 1.1;
+
+    /** Trainings of fewer steps than this have to be further above it: their few losses scatter by more. */
+    static final int SHORT = 20;
+
+    /** How far above the first loss the last ones of a short training are. */
+    static final double SHORT_MARGIN = 1.5;
 
     /** Relative difference of two losses that float32 cannot tell apart. */
     private static final double ROUNDING = 1e-5;
@@ -61,7 +68,7 @@ final class Divergence {
         var losses = metrics.numberColumn("loss");
         int from = steps - Math.max(FEWEST, steps / 10);
         double guess = uniform.getAsDouble();
-        double bound = Math.max(guess, MARGIN * losses.getDouble(0));
+        double bound = Math.max(guess, (steps < SHORT ? SHORT_MARGIN : MARGIN) * losses.getDouble(0));
         var last = "the loss of the last " + (steps - from) + " steps ";
         if (IntStream.range(from, steps).allMatch(i -> losses.getDouble(i) > bound)) {
             return Optional.of(last + "is " + Numbers.value(mean(losses, from)) + " on average; it began at "

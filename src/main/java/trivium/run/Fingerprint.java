@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import trivium.data.files.ContentHash;
+import trivium.model.JsonFields;
 import trivium.tensor.Floats;
 import trivium.text.Tokenizer;
 
@@ -40,6 +41,7 @@ public final class Fingerprint {
 
     /** Of a file's bytes: all 64 digits. */
     static String of(Path file) throws IOException {
+        JsonFields.requireFile(file);
         var digest = ContentHash.sha256();
         var bytes = new byte[CHUNK];
         try (var in = Files.newInputStream(file)) {

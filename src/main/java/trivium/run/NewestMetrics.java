@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import trivium.model.JsonFields;
 
 /** The newest value of every metric of a {@link MetricsLog}, read from the file's end. */
 final class NewestMetrics {
@@ -22,6 +23,7 @@ final class NewestMetrics {
 
     /** By name, "step" first, in the order of the header; a metric that was never measured is not there. */
     static Map<String, Double> read(Path file) throws IOException {
+        JsonFields.requireFile(file);
         try (var in = new RandomAccessFile(file.toFile(), "r")) {
             long size = in.length();
             var beginning = text(in, 0, Math.min(size, BLOCK));

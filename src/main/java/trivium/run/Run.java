@@ -79,7 +79,7 @@ public record Run(
      * @param name one line of at most 80 characters
      */
     public Run named(String name) {
-        return new Run(card.called(name), model, tokenizer, tables, data, folder);
+        return new Run(card.called(name), model, tokenizer, tables, data, folder, bestModel);
     }
 
     /** One row a step: "step", "tokens", "seconds", "loss", "learning_rate" and what else the phase measures. */

@@ -70,7 +70,9 @@ public final class TableExport {
     private static String latex(Table table) {
         var rows =
                 lines(table, (column, row) -> escapedLatex(readable(column, row)), TableExport::escapedLatex).stream()
-                        .map(row -> String.join(" & ", row) + " \\\\\n")
+                        // behind the \\\\ of the row before, a bracket or a star would be its argument
+                        .map(row -> (row.getFirst().matches("(?s)[\\[*].*") ? "{}" : "") + String.join(" & ", row)
+                                + " \\\\\n")
                         .toList();
         return "\\begin{tabular}{" + columns(table) + "}\n\\hline\n" + rows.getFirst() + "\\hline\n"
                 + String.join("", rows.subList(1, rows.size())) + "\\hline\n\\end{tabular}\n";
@@ -154,7 +156,7 @@ public final class TableExport {
                 case '<' -> latex.append("\\textless{}");
                 case '>' -> latex.append("\\textgreater{}");
                 case '|' -> latex.append("\\textbar{}");
-                case '"' -> latex.append("\\textquotedbl{}");
+                case '"' -> latex.append("''"); // \\textquotedbl needs another encoding of fonts
                 case '&', '%', '$', '#', '_', '{', '}' -> latex.append('\\').appendCodePoint(c);
                 case '−' -> latex.append("$-$");
                 case '\n' -> latex.append("\\newline{}");

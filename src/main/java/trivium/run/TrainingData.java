@@ -134,6 +134,7 @@ public record TrainingData(List<String> fields, Supplier<Stream<List<String>>> r
      */
     static List<List<String>> read(Path folder, List<String> fields) throws IOException {
         var file = in(folder);
+        JsonFields.requireFile(file);
         var records = new ArrayList<List<String>>();
         try (var in = new BufferedReader(new Bounded(
                 new InputStreamReader(new GZIPInputStream(Files.newInputStream(file), 1 << 16), StandardCharsets.UTF_8),

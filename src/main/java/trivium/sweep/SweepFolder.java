@@ -65,6 +65,7 @@ final class SweepFolder implements AutoCloseable {
         if (!Files.exists(file)) {
             return rows;
         }
+        JsonFields.requireFile(file);
         byte[] bytes = Files.readAllBytes(file);
         int whole = bytes.length;
         while (whole > 0 && bytes[whole - 1] != '\n') {

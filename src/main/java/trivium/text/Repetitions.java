@@ -2,6 +2,7 @@ package trivium.text;
 
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -15,6 +16,8 @@ final class Repetitions {
 
     /** What the counts in braces may multiply to. */
     private static final long MOST = 10_000;
+
+    private static final List<String> LOOKS = List.of("(?=", "(?!", "(?<=", "(?<!");
 
     private static final List<String> ONCE = List.of("(?=", "(?!", "(?<=", "(?<!", "(?>");
 
@@ -91,16 +94,23 @@ final class Repetitions {
             throw refused(expression, "it quotes with \\Q, which could hide what is repeated");
         }
         if (EMPTY.indexOf(kind) >= 0) {
-            if (kind == 'k') {
-                end = Math.max(end, expression.indexOf('>', end));
-            } else if (Character.isDigit(kind)) {
-                while (end + 1 < expression.length() && Character.isDigit(expression.charAt(end + 1))) {
-                    end++;
-                }
-            } else if (expression.startsWith("{g}", end + 1)) {
-                end += "{g}".length();
-            }
+            end = escapeLength(backslash);
             checkNotRepeated(backslash, end);
+        }
+        return end;
+    }
+
+    private int escapeLength(int backslash) {
+        int end = Math.min(backslash + 1, expression.length() - 1);
+        char kind = expression.charAt(end);
+        if (kind == 'k') {
+            end = Math.max(end, expression.indexOf('>', end));
+        } else if (Character.isDigit(kind)) {
+            while (end + 1 < expression.length() && Character.isDigit(expression.charAt(end + 1))) {
+                end++;
+            }
+        } else if (kind == 'b' && expression.startsWith("{g}", end + 1)) {
+            end += "{g}".length();
         }
         return end;
     }
@@ -148,15 +158,65 @@ final class Repetitions {
         return ONCE.stream().anyMatch(opening -> expression.startsWith(opening, group));
     }
 
-    /** Groups within were checked before, so that this ends. */
+    /**
+     * Whether a group can match nothing, somewhere in some text: what looks around, and what another group matched, may
+     * hold there, and is left out. Groups within were checked before, so that this ends.
+     */
     private static boolean canBeEmpty(String group) {
         try {
-            return Pattern.compile(group, Pattern.UNICODE_CHARACTER_CLASS)
+            return Pattern.compile(withoutLooks(group), Pattern.UNICODE_CHARACTER_CLASS)
                     .matcher("")
                     .matches();
         } catch (PatternSyntaxException e) {
             return true;
         }
+    }
+
+    /** The group without groups that look around, places and back-references. */
+    private static String withoutLooks(String group) {
+        var kept = new StringBuilder();
+        for (int i = 0; i < group.length(); i++) {
+            char c = group.charAt(i);
+            if (c == '[') {
+                int end = new Repetitions(group).classEnd(i);
+                kept.append(group, i, Math.min(end + 1, group.length()));
+                i = end;
+            } else if (c == '\\' && i + 1 < group.length()) {
+                int end = new Repetitions(group).escapeLength(i);
+                kept.append(EMPTY.indexOf(group.charAt(i + 1)) >= 0 ? "" : group.substring(i, end + 1));
+                i = end;
+            } else if (c == '(' && i > 0 && LOOKS.stream().anyMatch(look(group, i))) {
+                i = closing(group, i);
+            } else if (c != '^' && c != '$') {
+                kept.append(c);
+            }
+        }
+        return kept.toString();
+    }
+
+    private static Predicate<String> look(String group, int at) {
+        return opening -> group.startsWith(opening, at);
+    }
+
+    /** The parenthesis that closes one. */
+    private static int closing(String group, int open) {
+        int depth = 0;
+        for (int i = open; i < group.length(); i++) {
+            switch (group.charAt(i)) {
+                case '\\' -> i++;
+                case '[' -> i = new Repetitions(group).classEnd(i);
+                case '(' -> depth++;
+                case ')' -> {
+                    if (--depth == 0) {
+                        return i;
+                    }
+                }
+                default -> {
+                    // a character
+                }
+            }
+        }
+        return group.length();
     }
 
     /** Where a class of characters ends that begins here; a bracket at its beginning is a character of it. */

@@ -30,9 +30,9 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
         if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1)) {
             throw new IllegalArgumentException("the betas must be from 0 to under 1, not " + beta1 + " and " + beta2);
         }
-        if (!(epsilon > 0 && weightDecay >= 0)) {
-            throw new IllegalArgumentException(
-                    "epsilon must be above 0 and weight decay not negative, not " + epsilon + " and " + weightDecay);
+        if (!((float) epsilon > 0 && weightDecay >= 0)) {
+            throw new IllegalArgumentException("epsilon must be above 0 in float32, and weight decay not negative, not "
+                    + epsilon + " and " + weightDecay);
         }
     }
 

@@ -3,11 +3,13 @@ package trivium.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -87,12 +89,29 @@ class DamagedRunsTest {
         }
     }
 
+    /** A pipe never comes to an end; whoever reads it waits for ever. */
+    @ParameterizedTest
+    @ValueSource(strings = {"model.json", "model.safetensors", "tokenizer.json", "metrics.csv", "samples.csv"})
+    void aPipeIsNoFile(String name) throws IOException, InterruptedException {
+        Files.delete(file(name));
+        assertEquals(
+                0, new ProcessBuilder("mkfifo", file(name).toString()).start().waitFor());
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            var thrown = assertThrows(RuntimeException.class, () -> store.load("cat"));
+            assertSentence(thrown.getMessage(), file(name).toString(), "is a pipe or a device");
+            assertTrue(store.ids().contains("dog"));
+            store.table();
+        });
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "byte 0xFF",
                 "a folder",
                 "a link to itself",
+                "a pipe",
+                "another id",
                 "empty",
                 "cut",
                 "outcome",
@@ -107,7 +126,7 @@ class DamagedRunsTest {
                 "tables",
                 "twice"
             })
-    void oneDamagedCardHidesNoOtherRun(String damage) throws IOException {
+    void oneDamagedCardHidesNoOtherRun(String damage) throws IOException, InterruptedException {
         var card = file("run.json");
         switch (damage) {
             case "byte 0xFF" -> Files.write(card, new byte[] {(byte) 0xFF});
@@ -119,6 +138,12 @@ class DamagedRunsTest {
                 Files.delete(card);
                 Files.createSymbolicLink(card, card);
             }
+            case "a pipe" -> {
+                Files.delete(card);
+                assertEquals(
+                        0, new ProcessBuilder("mkfifo", card.toString()).start().waitFor());
+            }
+            case "another id" -> change("run.json", text -> text.replace("\"id\": \"cat\"", "\"id\": \"dog\""));
             case "empty" -> Files.writeString(card, "");
             case "cut" -> change("run.json", text -> text.substring(0, 200));
             case "twice" -> change("run.json", text -> text.replace("\"kind\":", "\"kind\": \"align\",\n\"kind\":"));

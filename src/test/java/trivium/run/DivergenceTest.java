@@ -61,6 +61,9 @@ class DivergenceTest {
         assertFalse(judged(6, step -> new double[] {6.9, 9, 12, 11, 8, 6.8}[step])
                 .isPresent());
         assertFalse(judged(3, _ -> 50).isPresent(), "too few steps to say");
+        // fine-tuning in steps of two short conversations, at the default rate: nothing is wrong
+        assertFalse(judged(5, step -> UNIFORM * new double[] {1.01, 1.11, 1.15, 1.2, 1.15}[step])
+                .isPresent());
     }
 
     @Test

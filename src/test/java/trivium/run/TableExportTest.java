@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tech.tablesaw.api.DoubleColumn;
@@ -46,6 +47,16 @@ class TableExportTest {
                 written("table.md"));
     }
 
+    /** Behind the end of a row LaTeX takes a star or a bracket for its argument. */
+    @Test
+    void noCellIsTheArgumentOfARowsEnd() throws Exception {
+        var file = folder.resolve("rows.tex");
+        TableExport.save(Table.create("rows", StringColumn.create("prompt", "[2em] a", "*b", "c")), file);
+        assertEquals(
+                List.of("{}[2em] a \\\\", "{}*b \\\\", "c \\\\"),
+                Files.readAllLines(file).subList(4, 7));
+    }
+
     @Test
     void latexEscapesItsSpecialCharacters() throws Exception {
         assertEquals("""
@@ -53,7 +64,7 @@ class TableExportTest {
                 \\hline
                 seed & loss\\_\\% & tokens & out\\textbar{}come \\\\
                 \\hline
-                20261126 & $-$0.3 & 12,840,000 & a \\textquotedbl{}b\\textquotedbl{}, \\{c\\_d\\} \\& 5 \\% of \\$x\\textasciicircum{}2\\textbackslash{}y\\textasciitilde{}\\newline{}next \\\\
+                20261126 & $-$0.3 & 12,840,000 & a ''b'', \\{c\\_d\\} \\& 5 \\% of \\$x\\textasciicircum{}2\\textbackslash{}y\\textasciitilde{}\\newline{}next \\\\
                 7 &  & 1 &  \\#\\textless{}b\\textgreater{}*s* \\\\
                 \\hline
                 \\end{tabular}

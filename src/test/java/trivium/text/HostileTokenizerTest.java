@@ -88,6 +88,9 @@ class HostileTokenizerTest {
                 "()\\1?\\1?\\1?\\1?\\1?\\1?\\1?\\1?\\1?\\1?\\1?\\1?\\1?\\1?\\1?\\1?\\1?\\1?\\1?\\1?(?=b)",
                 "(?<n>)\\k<n>*",
                 "\\b{g}{3}",
+                "(?:(?!^)|)(?:(?!^)|)(?:(?!^)|)(?:(?!^)|)(?:(?!^)|)(?:(?!^)|)(?!)",
+                "(?:(?!\\z)|)(?:(?!\\z)|)(?:(?!\\z)|)(?!)",
+                "()(?:\\1|)(?:\\1|)(?:\\1|)(?!)",
             })
     void patternsThatCannotBeWatchedAreRefused(String expression) {
         assertTrue(refused(cutBy(expression), "b").contains("could take for ever"));
