@@ -54,7 +54,7 @@ final class SoakBench {
     private SoakBench() {}
 
     /**
-     * What the process holds after garbage collection.
+     * What the process holds once garbage and free pages have gone back.
      *
      * @param resident bytes in use as Linux counts them, 0 elsewhere
      * @param heap bytes of live Java objects
@@ -198,7 +198,7 @@ final class SoakBench {
     /** Native memory goes back with the objects that own it, a moment after them. */
     private static Sample sample(int minute, int rounds) {
         for (int turn = 0; turn < SETTLING_TURNS; turn++) {
-            System.gc();
+            Memory.giveBack();
             LockSupport.parkNanos(SETTLING_NANOSECONDS);
         }
         var java = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();

@@ -50,6 +50,14 @@ public final class Memory {
     }
 
     /**
+     * Collects garbage and gives free pages back to the system, so that {@link #residentBytes} says what is needed and
+     * not what lies about. Takes some 50 milliseconds; never needed by a training, which asks for it when it is due.
+     */
+    public static void giveBack() {
+        NativeMemory.giveBack();
+    }
+
+    /**
      * JavaCPP collects garbage, and if that does not help refuses memory, once the process is larger than four times
      * Java's heap (docs/log.md). The heap says nothing about models; what the machine has does. Before JavaCPP is
      * touched, and unless the user has chosen.

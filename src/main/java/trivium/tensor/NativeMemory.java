@@ -74,6 +74,19 @@ final class NativeMemory {
         if (heldBytes() + bytes <= allowed) {
             return;
         }
+        free();
+        allowed = 2 * (heldBytes() + bytes) + LEAST_GARBAGE;
+    }
+
+    /** Collects garbage and gives all free pages to the system: what the process has then is what it needs. */
+    static synchronized void giveBack() {
+        free();
+        if (TRIM != null) {
+            trim(RELEASED.sum());
+        }
+    }
+
+    private static void free() {
         var cleaned = new CountDownLatch(1);
         OWNERS.register(new Object(), cleaned::countDown); // garbage of this collection, like what it is to find
         System.gc();
@@ -84,7 +97,6 @@ final class NativeMemory {
             released = RELEASED.sum();
             LockSupport.parkNanos(FREEING_NANOSECONDS);
         }
-        allowed = 2 * (heldBytes() + bytes) + LEAST_GARBAGE;
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -106,6 +118,11 @@ final class NativeMemory {
         if (released - before < TRIMMED_AT_ONCE || !TRIMMED.compareAndSet(before, released)) {
             return; // another thread does
         }
+        trim(released);
+    }
+
+    private static void trim(long released) {
+        TRIMMED.accumulateAndGet(released, Math::max);
         try {
             int _ = (int) TRIM.invokeExact(0L);
         } catch (Throwable e) {

@@ -67,6 +67,25 @@ class MemoryTest {
         assertTrue(Integer.parseInt(said[1]) < 768, said[1] + " MiB resident at the end");
     }
 
+    /** Forgets 96 MiB, which no collection is due for; prints what the process has before and after, in MiB. */
+    static final class Careless {
+        public static void main(String[] arguments) {
+            for (int i = 0; i < 96; i++) {
+                Floats.zeros(1 << 18);
+            }
+            long before = Memory.residentBytes();
+            Memory.giveBack();
+            System.out.println((before >> 20) + " " + (Memory.residentBytes() >> 20));
+        }
+    }
+
+    @Test
+    void whatLiesAboutGoesBackWhenAsked() throws IOException, InterruptedException {
+        var said = AnotherJvm.lastLine(List.of("-Xmx256m"), Careless.class).split(" ");
+        int gone = Integer.parseInt(said[0]) - Integer.parseInt(said[1]);
+        assertTrue(gone > 64, String.join(" → ", said) + " MiB");
+    }
+
     @Test
     void whatIsHeldIsCounted() throws InterruptedException {
         long before = Floats.heldBytes();
