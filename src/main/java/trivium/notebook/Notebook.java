@@ -70,8 +70,12 @@ public final class Notebook {
                 : new ConsoleProgress();
     }
 
-    /** The kernel of this process introduces itself; from here on the library's types show as their views. */
-    static void adopt(Object kernel) {
+    /**
+     * Takes this kernel as the one of the process; from here on it shows the library's types as their views.
+     *
+     * @param kernel a {@code BaseKernel} of IJava's or JJava's kernel library
+     */
+    public static void adopt(Object kernel) {
         var types = Views.types(); // before the lock: views that register take it
         synchronized (Notebook.class) {
             host = new Host(kernel);

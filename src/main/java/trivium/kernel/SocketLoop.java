@@ -1,4 +1,4 @@
-package trivium.notebook;
+package trivium.kernel;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +18,7 @@ final class SocketLoop {
     /** Bytes of a single frame beyond which its connection is dropped before any memory is taken for it. */
     private static final long LARGEST_FRAME = 1L << 26;
 
-    private static final System.Logger LOG = System.getLogger("trivium.notebook");
+    private static final System.Logger LOG = System.getLogger("trivium.kernel");
 
     private final ZMQ.Socket socket;
     private final Consumer<List<byte[]>> handler;

@@ -1,4 +1,4 @@
-package trivium.notebook;
+package trivium.kernel;
 
 import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
@@ -40,7 +40,7 @@ final class Cells implements AutoCloseable {
             "import java.util.prefs.*;",
             "import java.util.regex.*;",
             "import java.util.stream.*;",
-            "import static trivium.notebook.Display.*;");
+            "import static trivium.kernel.Display.*;");
 
     private final CellControl control = new CellControl();
     private final CellSource source = new CellSource();

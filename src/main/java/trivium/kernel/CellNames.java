@@ -1,4 +1,4 @@
-package trivium.notebook;
+package trivium.kernel;
 
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Executable;

@@ -1,4 +1,4 @@
-package trivium.notebook;
+package trivium.kernel;
 
 import io.github.spencerpark.jupyter.kernel.display.DisplayData;
 import java.util.UUID;

@@ -1,4 +1,4 @@
-package trivium.notebook;
+package trivium.kernel;
 
 import io.github.spencerpark.jupyter.channels.JupyterConnection;
 import io.github.spencerpark.jupyter.channels.JupyterSocket;
@@ -38,6 +38,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import tech.tablesaw.api.Table;
+import trivium.notebook.Notebook;
 
 /**
  * Trivium's Jupyter kernel: Java cells evaluated by JShell in the process that holds the library. It understands what

@@ -1,4 +1,4 @@
-package trivium.notebook;
+package trivium.kernel;
 
 import java.util.List;
 import trivium.text.Printable;

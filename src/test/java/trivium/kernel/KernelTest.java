@@ -1,10 +1,10 @@
-package trivium.notebook;
+package trivium.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static trivium.notebook.FrontEnd.ascii;
-import static trivium.notebook.FrontEnd.header;
+import static trivium.kernel.FrontEnd.ascii;
+import static trivium.kernel.FrontEnd.header;
 
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,4 +1,4 @@
-package trivium.notebook;
+package trivium.kernel;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;

@@ -1,4 +1,4 @@
-package trivium.notebook;
+package trivium.kernel;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,9 +29,9 @@ final class Tracebacks {
             "jdk.jshell.",
             "java.lang.invoke.",
             "sun.",
-            "trivium.notebook.CellControl",
-            "trivium.notebook.StopCheck",
-            "trivium.notebook.Kernel");
+            "trivium.kernel.CellControl",
+            "trivium.kernel.StopCheck",
+            "trivium.kernel.Kernel");
 
     private final CellSource source;
 

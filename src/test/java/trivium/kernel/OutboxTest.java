@@ -1,4 +1,4 @@
-package trivium.notebook;
+package trivium.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -57,7 +57,7 @@ class OutboxTest {
 
     @Test
     void aSenderThatFailsDoesNotEndTheOutbox() {
-        Logger.getLogger("trivium.notebook").setLevel(Level.OFF);
+        Logger.getLogger("trivium.kernel").setLevel(Level.OFF);
         outbox.send(() -> {
             throw new IllegalStateException("socket trouble");
         });

@@ -1,4 +1,4 @@
-package trivium.notebook;
+package trivium.kernel;
 
 import java.io.ByteArrayInputStream;
 import java.lang.classfile.ClassFile;

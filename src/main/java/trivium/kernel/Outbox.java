@@ -1,4 +1,4 @@
-package trivium.notebook;
+package trivium.kernel;
 
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
@@ -105,8 +105,7 @@ final class Outbox {
             } catch (InterruptedException e) {
                 // nobody has business interrupting this thread
             } catch (Throwable e) { // an Error too: what waits behind this message is to be sent all the same
-                System.getLogger("trivium.notebook")
-                        .log(System.Logger.Level.WARNING, "A message could not be sent.", e);
+                System.getLogger("trivium.kernel").log(System.Logger.Level.WARNING, "A message could not be sent.", e);
             }
         }
     }

@@ -1,4 +1,4 @@
-package trivium.notebook;
+package trivium.kernel;
 
 import io.github.spencerpark.jupyter.channels.JupyterConnection;
 import io.github.spencerpark.jupyter.channels.JupyterSocket;

@@ -1,4 +1,4 @@
-package trivium.notebook;
+package trivium.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,4 +1,4 @@
-package trivium.notebook;
+package trivium.kernel;
 
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;

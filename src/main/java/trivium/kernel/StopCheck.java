@@ -1,4 +1,4 @@
-package trivium.notebook;
+package trivium.kernel;
 
 /**
  * Stops code that was written in a cell. {@link CellControl} weaves a call of {@link #check} into every method and

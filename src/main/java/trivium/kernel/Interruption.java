@@ -1,4 +1,4 @@
-package trivium.notebook;
+package trivium.kernel;
 
 import java.util.Locale;
 import java.util.regex.Pattern;

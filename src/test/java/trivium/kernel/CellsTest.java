@@ -1,4 +1,4 @@
-package trivium.notebook;
+package trivium.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import trivium.notebook.Html;
 import trivium.run.Origin;
 import trivium.run.Outcome;
 import trivium.run.Run;
@@ -199,7 +200,7 @@ public class CellsTest {
     }
 
     private static String run(String outcome, int steps) {
-        return "trivium.notebook.CellsTest.run(\"" + outcome + "\", " + steps + ");";
+        return "trivium.kernel.CellsTest.run(\"" + outcome + "\", " + steps + ");";
     }
 
     /** A run without a model, which was to take so many steps and ended so. */
@@ -254,7 +255,7 @@ public class CellsTest {
         var cell = CompletableFuture.runAsync(
                 () -> {
                     try {
-                        run("trivium.notebook.CellsTest.Training.deaf();");
+                        run("trivium.kernel.CellsTest.Training.deaf();");
                     } catch (CellError e) {
                         throw new CompletionException(e);
                     }
@@ -299,7 +300,7 @@ public class CellsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{ started(); trivium.notebook.CellsTest.Training.run(); }",
+                "{ started(); trivium.kernel.CellsTest.Training.run(); }",
                 "{ started(); while (true) {} }",
                 "{ started(); while (true) { try { Thread.sleep(1000); } catch (Exception e) { } } }",
                 "int spin(int n) { started(); do { n = n | 1; } while (n != 0); return n; }\nspin(1);",
