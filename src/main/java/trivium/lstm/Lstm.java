@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import java.util.SplittableRandom;
 import trivium.model.LanguageModel;
 import trivium.model.Parameters;
+import trivium.model.Parameters.Role;
 import trivium.tensor.Floats;
 import trivium.text.Numbers;
 
@@ -53,13 +54,15 @@ public final class Lstm implements LanguageModel {
     private void initialise(SplittableRandom random) {
         double bound = 1 / Math.sqrt(shape.width());
         for (var tensor : parameters.tensors()) {
-            boolean bias = tensor.shape().size() == 1;
-            boolean embedding = tensor.offset() == 0;
             for (long i = 0; i < tensor.size(); i++) {
-                double value = bias ? 0 : embedding ? random.nextGaussian() : random.nextDouble(-bound, bound);
+                double value = switch (tensor.role()) {
+                    case EMBEDDING -> random.nextGaussian();
+                    case BIAS -> 0;
+                    default -> random.nextDouble(-bound, bound);
+                };
                 parameters.values().set(tensor.offset() + i, (float) value);
             }
-            if (bias && !tensor.name().equals("head.bias")) {
+            if (tensor.role() == Role.BIAS && !tensor.name().equals("head.bias")) {
                 // Gates stand as candidate, forget, output, input.
                 for (int i = shape.width(); i < 2 * shape.width(); i++) {
                     parameters.values().set(tensor.offset() + i, 1);

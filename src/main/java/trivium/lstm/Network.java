@@ -13,6 +13,7 @@ import org.deeplearning4j.util.CrashReportingUtil;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import trivium.model.Parameters.Role;
 import trivium.model.Parameters.Tensor;
 import trivium.tensor.Floats;
 
@@ -65,20 +66,20 @@ final class Network {
     static List<Tensor> tensors(LstmShape shape, int vocabulary) {
         var tensors = new ArrayList<Tensor>();
         int width = shape.width();
-        add(tensors, "tokens.weight", width, vocabulary);
+        add(tensors, "tokens.weight", Role.EMBEDDING, width, vocabulary);
         for (int i = 0; i < shape.layers(); i++) {
-            add(tensors, "layers." + i + ".input.weight", 4 * width, width);
-            add(tensors, "layers." + i + ".recurrent.weight", 4 * width, width);
-            add(tensors, "layers." + i + ".bias", 4 * width);
+            add(tensors, "layers." + i + ".input.weight", Role.MATRIX, 4 * width, width);
+            add(tensors, "layers." + i + ".recurrent.weight", Role.MATRIX, 4 * width, width);
+            add(tensors, "layers." + i + ".bias", Role.BIAS, 4 * width);
         }
-        add(tensors, "head.weight", vocabulary, width);
-        add(tensors, "head.bias", vocabulary);
+        add(tensors, "head.weight", Role.HEAD, vocabulary, width);
+        add(tensors, "head.bias", Role.BIAS, vocabulary);
         return List.copyOf(tensors);
     }
 
-    private static void add(List<Tensor> tensors, String name, Integer... shape) {
+    private static void add(List<Tensor> tensors, String name, Role role, Integer... shape) {
         var last = tensors.isEmpty() ? null : tensors.getLast();
-        tensors.add(new Tensor(name, last == null ? 0 : last.offset() + last.size(), List.of(shape)));
+        tensors.add(new Tensor(name, last == null ? 0 : last.offset() + last.size(), List.of(shape), role));
     }
 
     /** Ids (rows, time) of the rows from {@code from} on, as the embedding layer reads them. */

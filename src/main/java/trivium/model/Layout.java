@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import trivium.model.Architecture.Activation;
 import trivium.model.Architecture.Position;
+import trivium.model.Parameters.Role;
 import trivium.model.Parameters.Tensor;
 import trivium.tensor.Floats;
 import trivium.tensor.HeadNorms;
@@ -97,9 +98,9 @@ record Layout(List<Tensor> tensors, long tokens, long positions, List<Block> blo
 
         Layout build(int vocabulary, int outputs) {
             int width = architecture.width();
-            long tokens = add("tokens.weight", vocabulary, width);
+            long tokens = add("tokens.weight", Role.EMBEDDING, vocabulary, width);
             long positions = architecture.conventions().position() == Position.LEARNED
-                    ? add("positions.weight", architecture.context(), width)
+                    ? add("positions.weight", Role.POSITION, architecture.context(), width)
                     : -1;
             var blocks = new ArrayList<Block>();
             for (int i = 0; i < architecture.layers(); i++) {
@@ -107,7 +108,7 @@ record Layout(List<Tensor> tensors, long tokens, long positions, List<Block> blo
             }
             var norm = norm("norm");
             boolean tied = architecture.conventions().tiedHead() && outputs == vocabulary;
-            var head = new Linear(tied ? tokens : add("head.weight", outputs, width), -1, width, outputs);
+            var head = new Linear(tied ? tokens : add("head.weight", Role.HEAD, outputs, width), -1, width, outputs);
             return new Layout(List.copyOf(tensors), tokens, positions, List.copyOf(blocks), norm, head);
         }
 
@@ -116,33 +117,35 @@ record Layout(List<Tensor> tensors, long tokens, long positions, List<Block> blo
             int shared = architecture.attention().keyValueHeads() * architecture.headSize();
             var norm1 = norm(name + "norm1");
             var queriesKeysValues =
-                    linear(name + "attention.", width, new String[] {"q", "k", "v"}, new int[] {width, shared, shared});
-            var output = linear(name + "attention.", width, new String[] {"o"}, new int[] {width});
+                    linear(name + "attention.", Role.MATRIX, width, new String[] {"q", "k", "v"}, new int[] {
+                        width, shared, shared
+                    });
+            var output = linear(name + "attention.", Role.RESIDUAL, width, new String[] {"o"}, new int[] {width});
             var headNorms = architecture.attention().headNorm() ? headNorms(name + "attention.") : null;
             var norm2 = norm(name + "norm2");
             int hidden = architecture.hidden();
             boolean gated = architecture.feedForward().activation() == Activation.SWIGLU;
             var up = gated
-                    ? linear(name + "mlp.", width, new String[] {"gate", "up"}, new int[] {hidden, hidden})
-                    : linear(name + "mlp.", width, new String[] {"up"}, new int[] {hidden});
-            var down = linear(name + "mlp.", hidden, new String[] {"down"}, new int[] {width});
+                    ? linear(name + "mlp.", Role.MATRIX, width, new String[] {"gate", "up"}, new int[] {hidden, hidden})
+                    : linear(name + "mlp.", Role.MATRIX, width, new String[] {"up"}, new int[] {hidden});
+            var down = linear(name + "mlp.", Role.RESIDUAL, hidden, new String[] {"down"}, new int[] {width});
             return new Block(norm1, new Attention(queriesKeysValues, output, headNorms), norm2, up, down);
         }
 
         private HeadNorms headNorms(String prefix) {
             var attention = architecture.attention();
             int size = architecture.headSize();
-            long queries = add(prefix + "qnorm.weight", size);
-            long keys = add(prefix + "knorm.weight", size);
+            long queries = add(prefix + "qnorm.weight", Role.NORM, size);
+            long keys = add(prefix + "knorm.weight", Role.NORM, size);
             return new HeadNorms(attention.heads(), attention.keyValueHeads(), size, queries, keys);
         }
 
         /** Layers that share their input, side by side: first all weights, then all biases. */
-        private Linear linear(String prefix, int in, String[] names, int[] outs) {
+        private Linear linear(String prefix, Role role, int in, String[] names, int[] outs) {
             long weight = next;
             int out = 0;
             for (int i = 0; i < names.length; i++) {
-                add(prefix + names[i] + ".weight", outs[i], in);
+                add(prefix + names[i] + ".weight", role, outs[i], in);
                 out += outs[i];
             }
             if (!architecture.conventions().biases()) {
@@ -150,7 +153,7 @@ record Layout(List<Tensor> tensors, long tokens, long positions, List<Block> blo
             }
             long bias = next;
             for (int i = 0; i < names.length; i++) {
-                add(prefix + names[i] + ".bias", outs[i]);
+                add(prefix + names[i] + ".bias", Role.BIAS, outs[i]);
             }
             return new Linear(weight, bias, in, out);
         }
@@ -158,14 +161,14 @@ record Layout(List<Tensor> tensors, long tokens, long positions, List<Block> blo
         private Normalisation norm(String name) {
             var kind = architecture.conventions().norm();
             int width = architecture.width();
-            long weight = add(name + ".weight", width);
+            long weight = add(name + ".weight", Role.NORM, width);
             boolean shifted = kind == Architecture.Norm.LAYER_NORM
                     && architecture.conventions().biases();
-            return new Normalisation(kind, weight, shifted ? add(name + ".bias", width) : -1, width);
+            return new Normalisation(kind, weight, shifted ? add(name + ".bias", Role.BIAS, width) : -1, width);
         }
 
-        private long add(String name, Integer... shape) {
-            var tensor = new Tensor(name, next, List.of(shape));
+        private long add(String name, Role role, Integer... shape) {
+            var tensor = new Tensor(name, next, List.of(shape), role);
             tensors.add(tensor);
             next += tensor.size();
             return tensor.offset();

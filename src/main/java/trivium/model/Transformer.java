@@ -68,13 +68,14 @@ public final class Transformer implements LanguageModel {
     }
 
     private void initialise(Parameters.Tensor tensor, SplittableRandom random, double deviation, double residual) {
-        var name = tensor.name();
-        boolean adds = name.endsWith("attention.o.weight") || name.endsWith("mlp.down.weight");
-        boolean matrix = tensor.shape().size() > 1;
-        boolean scale = !matrix && name.endsWith("weight");
         long size = tensor.size();
         for (long i = 0; i < size; i++) {
-            double value = matrix ? random.nextGaussian() * (adds ? residual : deviation) : scale ? 1 : 0;
+            double value = switch (tensor.role()) {
+                case EMBEDDING, POSITION, MATRIX, HEAD -> random.nextGaussian() * deviation;
+                case RESIDUAL -> random.nextGaussian() * residual;
+                case NORM -> 1;
+                case BIAS -> 0;
+            };
             parameters.values().set(tensor.offset() + i, (float) value);
         }
     }
@@ -83,14 +84,10 @@ public final class Transformer implements LanguageModel {
     public Transformer withScalarHead(long seed) {
         var scoring = blank(architecture, vocabulary, 1);
         scoring.initialise(new SplittableRandom(seed));
-        for (var tensor : scoring.parameters.tensors()) {
-            if (!tensor.name().equals("head.weight")) {
-                // The body stands in the same order in both.
-                scoring.parameters
-                        .values()
-                        .copyFrom(parameters.values(), tensor.offset(), tensor.offset(), tensor.size());
-            }
-        }
+        // The body stands first and in the same order in both.
+        scoring.parameters
+                .values()
+                .copyFrom(parameters.values(), 0, 0, scoring.layout.head().weight());
         return scoring;
     }
 

@@ -17,8 +17,9 @@ import trivium.tensor.Workers;
  * @param beta2 decay of the second moment
  * @param epsilon added to the root of the second moment
  * @param weightDecay λ, per step times the learning rate
- * @param decayAll true to decay every parameter (PyTorch's default), false for matrices only, leaving scales, shifts
- *     and biases alone (GPT-2's and nanoGPT's habit)
+ * @param decayAll true to decay every parameter (PyTorch's default), false for
+ *     {@linkplain trivium.model.Parameters.Role#decays matrices} only, leaving scales, shifts and biases alone (GPT-2's
+ *     and nanoGPT's habit)
  */
 public record AdamW(double beta1, double beta2, double epsilon, double weightDecay, boolean decayAll)
         implements Optimizer {
@@ -79,7 +80,7 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
             first = Floats.zeros(parameters.count());
             second = Floats.zeros(parameters.count());
             for (var tensor : parameters.tensors()) {
-                boolean decays = settings.decayAll || tensor.shape().size() > 1;
+                boolean decays = settings.decayAll || tensor.role().decays();
                 float decay = decays ? (float) settings.weightDecay : 0;
                 long end = tensor.offset() + tensor.size();
                 for (long from = tensor.offset(); from < end; from += LONGEST) {

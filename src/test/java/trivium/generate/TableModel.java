@@ -86,7 +86,10 @@ public final class TableModel implements LanguageModel {
 
     @Override
     public Parameters parameters() {
-        return new Parameters(values, List.of(new Parameters.Tensor("tables", 0, List.of(2, vocabulary, vocabulary))));
+        return new Parameters(
+                values,
+                List.of(new Parameters.Tensor(
+                        "tables", 0, List.of(2, vocabulary, vocabulary), Parameters.Role.EMBEDDING)));
     }
 
     @Override

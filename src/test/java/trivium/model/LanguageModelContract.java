@@ -107,6 +107,14 @@ public abstract class LanguageModelContract {
         assertEquals(model.parameters().count(), next);
     }
 
+    /** Weight decay goes by roles; what it is for are matrices, whatever a model calls them. */
+    @Test
+    void whatHasMoreThanOneAxisDecays() {
+        for (var tensor : model.parameters().tensors()) {
+            assertEquals(tensor.shape().size() > 1, tensor.role().decays(), tensor.name());
+        }
+    }
+
     @Test
     void valuesAreLogProbabilities() {
         var sums = new double[tokens.length];

@@ -10,6 +10,7 @@ import trivium.model.Architecture.Conventions;
 import trivium.model.Architecture.FeedForward;
 import trivium.model.Architecture.Norm;
 import trivium.model.Architecture.Position;
+import trivium.model.Parameters.Role;
 
 /** Small odd-sized transformers of every kind, for tests: no size is a multiple of a vector's length. */
 final class Shapes {
@@ -78,7 +79,7 @@ final class Shapes {
     private static Transformer spread(Transformer model) {
         var random = new SplittableRandom(3);
         for (var tensor : model.parameters().tensors()) {
-            boolean scale = tensor.name().contains("norm") && tensor.name().endsWith("weight");
+            boolean scale = tensor.role() == Role.NORM;
             double deviation =
                     tensor.shape().size() > 1 ? 1 / Math.sqrt(tensor.shape().getLast()) : 0.3;
             for (long i = 0; i < tensor.size(); i++) {

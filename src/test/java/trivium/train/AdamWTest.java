@@ -12,6 +12,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import trivium.model.Parameters;
+import trivium.model.Parameters.Role;
 import trivium.model.Parameters.Tensor;
 import trivium.tensor.Floats;
 import trivium.tensor.Workers;
@@ -29,7 +30,9 @@ class AdamWTest {
     private Parameters parameters() {
         return new Parameters(
                 random(MATRIX + 13),
-                List.of(new Tensor("weight", 0, List.of(300, 250)), new Tensor("bias", MATRIX, List.of(13))));
+                List.of(
+                        new Tensor("weight", 0, List.of(300, 250), Role.MATRIX),
+                        new Tensor("bias", MATRIX, List.of(13), Role.BIAS)));
     }
 
     /** Of either sign, 0.1 to 1: near 0 ND4J's ε, which it adds before correcting the second moment, would show. */
