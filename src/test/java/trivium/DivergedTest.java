@@ -32,11 +32,11 @@ import trivium.model.Gpt;
 import trivium.model.Llama;
 import trivium.model.Transformer;
 import trivium.pretrain.Pretraining;
-import trivium.run.Bookkeeping;
 import trivium.run.Origin;
 import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.run.RunOptions;
 import trivium.run.RunStore;
 import trivium.text.ChatTemplate;
 import trivium.text.Tokenizer;
@@ -59,7 +59,7 @@ class DivergedTest {
         ALIGNMENT
     }
 
-    private static Run train(Phase phase, double rate, int length, Bookkeeping books) {
+    private static Run train(Phase phase, double rate, int length, RunOptions options) {
         var random = new SplittableRandom(3);
         return switch (phase) {
             case PRE_TRAINING -> {
@@ -67,11 +67,11 @@ class DivergedTest {
                         Stream.generate(() -> word(random, 30) + ".").limit(40).toList();
                 var recipe = Pretraining.of(Llama.of(16, 16, 1, 2, 2), LETTERS, Corpus.of(text))
                         .steps(6 * length)
-                        .rows(4)
+                        .batchSize(4)
                         .samples("ab")
                         .learningRate(rate)
-                        .progress(books.progress());
-                yield (books.folder() == null ? recipe : recipe.keep(books.folder(), 2)).run();
+                        .progress(options.progress());
+                yield (options.folder() == null ? recipe : recipe.keep(options.folder(), 2)).run();
             }
             case FINE_TUNING -> {
                 var list = Stream.generate(() -> word(random, 4))
@@ -80,9 +80,9 @@ class DivergedTest {
                         .toList();
                 var recipe = FineTuning.of(start(), Conversations.of(list))
                         .epochs(1)
-                        .rows(10)
+                        .batchSize(10)
                         .learningRate(rate);
-                yield (books.folder() == null ? recipe : recipe.keep(books.folder(), 2)).run();
+                yield (options.folder() == null ? recipe : recipe.keep(options.folder(), 2)).run();
             }
             case REWARD_MODEL -> {
                 var list = Stream.generate(
@@ -91,9 +91,9 @@ class DivergedTest {
                         .toList();
                 var recipe = RewardModelling.of(start(), Comparisons.of(list))
                         .epochs(1)
-                        .pairs(10)
+                        .batchSize(10)
                         .learningRate(rate);
-                try (var judge = (books.folder() == null ? recipe : recipe.keep(books.folder(), 2)).run()) {
+                try (var judge = (options.folder() == null ? recipe : recipe.keep(options.folder(), 2)).run()) {
                     yield judge.run();
                 }
             }
@@ -104,12 +104,12 @@ class DivergedTest {
                         .reward((_, answer) ->
                                 answer.chars().filter(c -> c == 'a').count())
                         .algorithm(Grpo.group(4).epochs(2))
-                        .promptsPerStep(2)
+                        .batchSize(2)
                         .maxTokens(6)
                         .heldOut(2)
                         .steps(3 * length)
                         .learningRate(rate);
-                yield (books.folder() == null ? recipe : recipe.keep(books.folder(), 2)).run();
+                yield (options.folder() == null ? recipe : recipe.keep(options.folder(), 2)).run();
             }
         };
     }
@@ -142,7 +142,7 @@ class DivergedTest {
     void numbersThatAreNoneEndTheRunAndTheLastFiniteWeightsAreKept(Phase phase) {
         for (double rate : new double[] {200, 1e7, 1e38}) {
             var place = folder.resolve("rate-" + rate);
-            var run = train(phase, rate, 5, Bookkeeping.NONE.keep(place));
+            var run = train(phase, rate, 5, RunOptions.NONE.keep(place));
             assertTrue(status(run).startsWith("diverged: "), rate + ": " + status(run));
             assertTrue(status(run).contains("the weights are the last finite ones, of step "), status(run));
             assertFinite(run);
@@ -157,7 +157,7 @@ class DivergedTest {
     @Test
     void theWeightsAreThoseOfTheStepThatIsNamed() {
         var text = Corpus.of("abc def. ".repeat(60));
-        var recipe = Pretraining.of(Llama.of(16, 16, 1, 2, 2), LETTERS, text).rows(2);
+        var recipe = Pretraining.of(Llama.of(16, 16, 1, 2, 2), LETTERS, text).batchSize(2);
         var run = recipe.steps(9).optimizer(flat()).learningRate(1e18).run();
         var step = status(run).replaceFirst(".*last finite ones, of step (\\d+).*", "$1");
         assertTrue(step.matches("\\d"), status(run));
@@ -196,7 +196,7 @@ class DivergedTest {
     @ParameterizedTest
     @CsvSource({"PRE_TRAINING, 3", "PRE_TRAINING, 10", "FINE_TUNING, 3", "FINE_TUNING, 10"})
     void aLossThatStaysAboveAUniformGuessHasDiverged(Phase phase, double rate) {
-        var run = train(phase, rate, 2, Bookkeeping.NONE);
+        var run = train(phase, rate, 2, RunOptions.NONE);
         assertTrue(run.last("loss") > 2 * Math.log(LETTERS.size()), "the subject of this test");
         assertTrue(status(run).startsWith("diverged: the loss of the last 3 steps is "), status(run));
         assertTrue(status(run).contains("a uniform guess has 2.3979"), "ln 11: " + status(run));
@@ -204,7 +204,7 @@ class DivergedTest {
 
     @Test
     void aJudgeThatScoresEverythingAlikeHasDiverged() {
-        var run = train(Phase.REWARD_MODEL, 1000, 3, Bookkeeping.NONE);
+        var run = train(Phase.REWARD_MODEL, 1000, 3, RunOptions.NONE);
         assertTrue(status(run).startsWith("diverged: "), status(run));
     }
 
@@ -214,7 +214,7 @@ class DivergedTest {
     void shortHealthyRunsHaveNotDiverged(Phase phase) {
         for (int length : new int[] {1, 2}) {
             for (double rate : new double[] {1e-9, 1e-4, 1e-3, 1e-2}) {
-                var run = train(phase, rate, length, Bookkeeping.NONE);
+                var run = train(phase, rate, length, RunOptions.NONE);
                 assertEquals("finished", status(run), "rate " + rate + ", " + run);
             }
         }

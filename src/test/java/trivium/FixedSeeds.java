@@ -110,7 +110,7 @@ final class FixedSeeds {
                         .run());
         var tuned = FineTuning.of(base, Conversations.of(questions()))
                 .epochs(6)
-                .rows(8)
+                .batchSize(8)
                 .seed(2)
                 .run();
         runs.put("finetune", tuned);
@@ -118,13 +118,13 @@ final class FixedSeeds {
                 "finetune packed",
                 FineTuning.of(base, Conversations.of(questions()))
                         .epochs(6)
-                        .rows(4)
+                        .batchSize(4)
                         .packed()
                         .seed(3)
                         .run());
         try (var judge = RewardModelling.of(tuned, Comparisons.of(choices()))
                 .epochs(3)
-                .pairs(8)
+                .batchSize(8)
                 .seed(4)
                 .run()) {
             runs.put("reward model", judge.run());
@@ -162,12 +162,12 @@ final class FixedSeeds {
     private static final Reward SHORT = (_, answer) -> -answer.length();
 
     private static Pretraining small(Pretraining recipe, int steps) {
-        return recipe.steps(steps).rows(4).looks(2).seed(1);
+        return recipe.steps(steps).batchSize(4).looks(2).seed(1);
     }
 
     private static PolicyOptimisation aligned(Run tuned) {
         return PolicyOptimisation.of(tuned, prompts())
-                .promptsPerStep(3)
+                .batchSize(3)
                 .maxTokens(6)
                 .heldOut(4)
                 .steps(6)

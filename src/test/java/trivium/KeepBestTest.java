@@ -34,13 +34,13 @@ import trivium.measure.Summary;
 import trivium.model.Gpt;
 import trivium.model.Transformer;
 import trivium.pretrain.Pretraining;
-import trivium.run.Bookkeeping;
 import trivium.run.Fingerprint;
 import trivium.run.Origin;
 import trivium.run.Progress;
 import trivium.run.Retrainer;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.run.RunOptions;
 import trivium.run.RunStore;
 import trivium.text.ChatTemplate;
 import trivium.text.Tokenizer;
@@ -64,7 +64,7 @@ class KeepBestTest {
         var text = Stream.generate(() -> word(random, 30)).limit(12).toList();
         return Pretraining.of(Gpt.of(16, 16, 1, 2), LETTERS, Corpus.of(text))
                 .steps(STEPS)
-                .rows(4)
+                .batchSize(4)
                 .learningRate(0.03)
                 .validation(0.3)
                 .looks(20)
@@ -283,7 +283,7 @@ class KeepBestTest {
                 .run();
         assertEquals("base-best", tuned.card().parent());
         assertEquals(Fingerprint.of(base.best()), Fingerprint.of(store.load("base-best")));
-        var again = Retrainer.rerun(store, "tuned", Map.of(), Bookkeeping.NONE);
+        var again = Retrainer.rerun(store, "tuned", Map.of(), RunOptions.NONE);
         assertArrayEquals(weights(tuned), weights(again));
         assertArrayEquals(weights(tuned.best()), weights(again.best()));
         assertEquals(turnOf(base), store.load("base").best().metrics().rowCount());
@@ -305,7 +305,7 @@ class KeepBestTest {
         var recipe = PolicyOptimisation.of(store.save(start()), prompts)
                 .reward(letters)
                 .maxTokens(6)
-                .promptsPerStep(2)
+                .batchSize(2)
                 .steps(12)
                 .looks(6)
                 .learningRate(0.02);
@@ -325,7 +325,7 @@ class KeepBestTest {
         assertArrayEquals(weights(recipe.run()), weights(run), "what is kept changes nothing that is learned");
         assertArrayEquals(weights(run.best()), weights(store.load("aligned-best")));
         assertArrayEquals(weights(run.best()), weights(run.named("kept").best()));
-        var again = Retrainer.rerun(store, "aligned", Map.of("reward", letters), Bookkeeping.NONE);
+        var again = Retrainer.rerun(store, "aligned", Map.of("reward", letters), RunOptions.NONE);
         assertArrayEquals(weights(run.best()), weights(again.best()));
         assertSentence(() -> recipe.looks(0).keepBest("eval/reward").run(), "this training takes no looks");
     }

@@ -133,7 +133,7 @@ class OtherKernelsTest {
             letters = Tokenizers.fromJson(letters.toJson());
             pretrain(Llama.of(12, 16, 1, 2, 2), letters, Corpus.of(documents))
                     .steps(4)
-                    .rows(2)
+                    .batchSize(2)
                     .seed(1)
                     .keep(store.folder("base"))
                     .run();

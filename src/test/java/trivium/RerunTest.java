@@ -36,12 +36,12 @@ import trivium.finetune.FineTuning;
 import trivium.lstm.LstmShape;
 import trivium.model.Llama;
 import trivium.pretrain.Pretraining;
-import trivium.run.Bookkeeping;
 import trivium.run.Fingerprint;
 import trivium.run.Progress;
 import trivium.run.Retrainer;
 import trivium.run.Run;
 import trivium.run.RunDifference;
+import trivium.run.RunOptions;
 import trivium.run.RunStore;
 import trivium.text.ChatTemplate;
 import trivium.text.Tokenizer;
@@ -70,7 +70,7 @@ class RerunTest {
                 .toList();
         var base = Pretraining.of(Llama.of(16, 16, 1, 2, 2).headNorm(true).dropout(0.1), LETTERS, Corpus.of(documents))
                 .steps(6)
-                .rows(3)
+                .batchSize(3)
                 .learningRate(0.01)
                 .optimizer(new AdamW(0.8, 0.95, 1e-7, 0.2, true))
                 .validation(0.2)
@@ -81,7 +81,7 @@ class RerunTest {
                 .run();
         var tuned = FineTuning.of(base, Conversations.of(questions(new SplittableRandom(4))))
                 .epochs(2)
-                .rows(7)
+                .batchSize(7)
                 .validation(0.2)
                 .learningRate(0.02)
                 .seed(6)
@@ -90,7 +90,7 @@ class RerunTest {
                 .run();
         var judging = RewardModelling.of(tuned, Comparisons.of(choices(new SplittableRandom(5))))
                 .epochs(1)
-                .pairs(9)
+                .batchSize(9)
                 .validation(0.2)
                 .learningRate(0.003)
                 .seed(7);
@@ -101,7 +101,7 @@ class RerunTest {
                     .reward(new RewardModel(saved))
                     .gold(Reward.named("short", SHORT))
                     .algorithm(new Grpo(3, 0.3, 0.02, 2, false, true))
-                    .promptsPerStep(2)
+                    .batchSize(2)
                     .maxTokens(5)
                     .temperature(0.9)
                     .heldOut(2)
@@ -146,7 +146,7 @@ class RerunTest {
     }
 
     private static Run again(String id) {
-        return Retrainer.rerun(store, id, Map.of("gold", Reward.named("short", SHORT)), Bookkeeping.NONE);
+        return Retrainer.rerun(store, id, Map.of("gold", Reward.named("short", SHORT)), RunOptions.NONE);
     }
 
     /** All a run holds but the time it took. */
@@ -175,7 +175,7 @@ class RerunTest {
         var other = RunStore.open(folder.resolve("again-" + name));
         store.chain(id).runs().forEach(parent -> other.save(store.load(parent)));
         var third = Retrainer.rerun(
-                other, other.save(second).id(), Map.of("gold", Reward.named("short", SHORT)), Bookkeeping.NONE);
+                other, other.save(second).id(), Map.of("gold", Reward.named("short", SHORT)), RunOptions.NONE);
         assertEquals(numbers(first), numbers(third));
     }
 
@@ -195,11 +195,11 @@ class RerunTest {
                 .keep(places.folder("policy"))
                 .run();
         for (var id : List.of("lstm", "policy")) {
-            var second = Retrainer.rerun(places, id, Map.of("reward", SHORT), Bookkeeping.NONE);
+            var second = Retrainer.rerun(places, id, Map.of("reward", SHORT), RunOptions.NONE);
             assertEquals(numbers(places.load(id)), numbers(second));
         }
         assertSentence(
-                () -> Retrainer.rerun(places, "policy", Map.of(), Bookkeeping.NONE),
+                () -> Retrainer.rerun(places, "policy", Map.of(), RunOptions.NONE),
                 "cannot train policy again: its reward was a function, which no folder can hold",
                 "Map.of(\"reward\"");
     }
@@ -211,7 +211,7 @@ class RerunTest {
         places.save(store.load("base"));
         var recipe = FineTuning.of(store.load("base"), Conversations.of(questions(new SplittableRandom(4))))
                 .epochs(2)
-                .rows(7)
+                .batchSize(7)
                 .validation(0.2)
                 .learningRate(0.02)
                 .seed(6)
@@ -220,7 +220,7 @@ class RerunTest {
                 IllegalStateException.class,
                 () -> recipe.keep(places.folder("killed")).progress(new Fall(3)).run());
         assertEquals("ended early at step 3", places.card("killed").outcome().status());
-        assertEquals(numbers(whole), numbers(Retrainer.rerun(places, "killed", Map.of(), Bookkeeping.NONE)));
+        assertEquals(numbers(whole), numbers(Retrainer.rerun(places, "killed", Map.of(), RunOptions.NONE)));
     }
 
     /** Stands for whatever ends a process. */
@@ -287,7 +287,7 @@ class RerunTest {
         var first = store.load("tuned");
         var second = FineTuning.of(store.load("base"), Conversations.of(questions(new SplittableRandom(9))))
                 .epochs(2)
-                .rows(8)
+                .batchSize(8)
                 .validation(0.2)
                 .learningRate(0.02)
                 .seed(6)
@@ -299,7 +299,7 @@ class RerunTest {
                         RunDifference.Line::part,
                         LinkedHashMap::new,
                         Collectors.mapping(RunDifference.Line::name, Collectors.toList())));
-        assertEquals(List.of("rows"), lines.get("recipe"));
+        assertEquals(List.of("batch_size"), lines.get("recipe"));
         assertEquals(List.of("SHA-256"), lines.get("data"));
         assertTrue(lines.get("outcome").containsAll(List.of("loss", "validation_loss")), lines.toString());
         assertFalse(lines.get("outcome").contains("seconds"));
@@ -310,18 +310,18 @@ class RerunTest {
     @Test
     void whatIsMissingIsOneSentence() throws IOException {
         assertSentence(
-                () -> Retrainer.rerun(store, "aligned", Map.of(), Bookkeeping.NONE),
+                () -> Retrainer.rerun(store, "aligned", Map.of(), RunOptions.NONE),
                 "its gold was \"short\", which no folder can hold",
                 "Map.of(\"gold\"");
         assertSentence(
-                () -> Retrainer.rerun(store, "aligned", Map.of("gold", Reward.named("long", SHORT)), Bookkeeping.NONE),
+                () -> Retrainer.rerun(store, "aligned", Map.of("gold", Reward.named("long", SHORT)), RunOptions.NONE),
                 "gold_name was short there and is long here");
         var alone = RunStore.open(folder.resolve("alone"));
         alone.save(store.load("tuned"));
         assertEquals(
                 "not in this store", alone.chain("tuned").links().getFirst().outcome());
         assertSentence(
-                () -> Retrainer.rerun(alone, "tuned", Map.of(), Bookkeeping.NONE),
+                () -> Retrainer.rerun(alone, "tuned", Map.of(), RunOptions.NONE),
                 "it started from base",
                 "not among the runs in");
         var other = Pretraining.of(Llama.of(16, 16, 1, 2, 2), LETTERS, Corpus.of("abc ".repeat(90)))
@@ -329,16 +329,16 @@ class RerunTest {
                 .keep(alone.folder("base"))
                 .run();
         assertEquals("base", other.id());
-        assertSentence(() -> Retrainer.rerun(alone, "tuned", Map.of(), Bookkeeping.NONE), "start_hash was");
+        assertSentence(() -> Retrainer.rerun(alone, "tuned", Map.of(), RunOptions.NONE), "start_hash was");
         var card = alone.folder("base").resolve("run.json");
         var said = Files.readString(card);
         Files.writeString(card, said.replace("\"looks\"", "\"masking\": 0.15, \"looks\""));
         assertSentence(
-                () -> Retrainer.rerun(alone, "base", Map.of(), Bookkeeping.NONE),
+                () -> Retrainer.rerun(alone, "base", Map.of(), RunOptions.NONE),
                 "masking was 0.15 there and is null here");
         Files.writeString(card, said.replace("\"steps\"", "\"stages\""));
         assertSentence(
-                () -> Retrainer.rerun(alone, "base", Map.of(), Bookkeeping.NONE), "should have a number \"steps\"");
+                () -> Retrainer.rerun(alone, "base", Map.of(), RunOptions.NONE), "should have a number \"steps\"");
     }
 
     /** Where the data is not in the folder, for it was too large, the file is read again. */
@@ -352,14 +352,14 @@ class RerunTest {
                 .keep(places.folder("read"))
                 .run();
         Files.delete(places.folder("read").resolve("data.jsonl.gz"));
-        assertEquals(numbers(run), numbers(Retrainer.rerun(places, "read", Map.of(), Bookkeeping.NONE)));
+        assertEquals(numbers(run), numbers(Retrainer.rerun(places, "read", Map.of(), RunOptions.NONE)));
         Files.writeString(text, "abc def.\r\n".repeat(51));
         assertSentence(
-                () -> Retrainer.rerun(places, "read", Map.of(), Bookkeeping.NONE),
+                () -> Retrainer.rerun(places, "read", Map.of(), RunOptions.NONE),
                 "text.txt does not hold the data that it read",
                 run.card().origin().dataHash());
         Files.delete(text);
-        assertSentence(() -> Retrainer.rerun(places, "read", Map.of(), Bookkeeping.NONE), "neither in", "text.txt");
+        assertSentence(() -> Retrainer.rerun(places, "read", Map.of(), RunOptions.NONE), "neither in", "text.txt");
     }
 
     private static void assertSentence(Executable making, String... parts) {

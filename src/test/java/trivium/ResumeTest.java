@@ -74,7 +74,7 @@ class ResumeTest {
             Run run(Path folder, Progress progress) {
                 var recipe = Pretraining.of(Bert.of(12, 16, 1, 2), CHARACTERS, CORPUS)
                         .steps(11)
-                        .rows(4)
+                        .batchSize(4)
                         .learningRate(0.01)
                         .looks(4)
                         .samples("the ___at ")
@@ -100,7 +100,7 @@ class ResumeTest {
         FINETUNE_PACKED {
             @Override
             Run run(Path folder, Progress progress) {
-                var recipe = tuning().rows(7).packed().progress(progress);
+                var recipe = tuning().batchSize(7).packed().progress(progress);
                 return (folder == null ? recipe : recipe.keep(folder, EVERY)).run();
             }
         },
@@ -127,7 +127,7 @@ class ResumeTest {
     private static Pretraining pretraining() {
         return Pretraining.of(Gpt.of(12, 16, 1, 2), CHARACTERS, CORPUS)
                 .steps(11)
-                .rows(4)
+                .batchSize(4)
                 .learningRate(0.01)
                 .looks(4)
                 .samples("the ", "a")
@@ -159,7 +159,7 @@ class ResumeTest {
             }
             return Pretraining.of(Gpt.of(16, 16, 1, 2), tokenizer, train, validation)
                     .steps(11)
-                    .rows(4)
+                    .batchSize(4)
                     .learningRate(0.01)
                     .looks(4)
                     .samples("ab___c", "a")
@@ -177,7 +177,7 @@ class ResumeTest {
                 .toList();
         return FineTuning.of(start(), Conversations.of(list))
                 .epochs(2)
-                .rows(11)
+                .batchSize(11)
                 .validation(0.1)
                 .workers(2);
     }
@@ -187,7 +187,7 @@ class ResumeTest {
         var list = Stream.generate(() -> new Comparison(word(random, 3), word(random, 3) + "aa", word(random, 4)))
                 .limit(60)
                 .toList();
-        return RewardModelling.of(start(), Comparisons.of(list)).pairs(11).workers(2);
+        return RewardModelling.of(start(), Comparisons.of(list)).batchSize(11).workers(2);
     }
 
     private static PolicyOptimisation aligning() {
@@ -196,7 +196,7 @@ class ResumeTest {
                 .reward((_, answer) -> answer.chars().filter(c -> c == 'a').count())
                 .gold((_, answer) -> -answer.length())
                 .algorithm(Grpo.group(4).epochs(2))
-                .promptsPerStep(2)
+                .batchSize(2)
                 .maxTokens(6)
                 .heldOut(2)
                 .steps(8)
@@ -328,7 +328,7 @@ class ResumeTest {
                 .run());
         Pretraining[] others = {
             pretraining().steps(12),
-            pretraining().rows(5),
+            pretraining().batchSize(5),
             pretraining().learningRate(0.02),
             pretraining().optimizer(new trivium.train.AdamW(0.9, 0.99, 1e-8, 0.2, false)),
             pretraining().seed(6),
@@ -358,7 +358,7 @@ class ResumeTest {
         var same = pretraining();
         var moved = Pretraining.of(same.architecture(), CHARACTERS, other)
                 .steps(11)
-                .rows(4)
+                .batchSize(4)
                 .learningRate(0.01)
                 .looks(4)
                 .samples("the ", "a")
@@ -400,7 +400,7 @@ class ResumeTest {
         assertSentence(
                 () -> FineTuning.of(other, recipe.conversations())
                         .epochs(2)
-                        .rows(11)
+                        .batchSize(11)
                         .keep(place)
                         .run(),
                 "start_hash was");
@@ -411,7 +411,7 @@ class ResumeTest {
                 Map.of());
         FineTuning.of(called, recipe.conversations())
                 .epochs(2)
-                .rows(11)
+                .batchSize(11)
                 .validation(0.1)
                 .keep(place)
                 .run();

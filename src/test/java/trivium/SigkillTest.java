@@ -37,7 +37,7 @@ class SigkillTest {
         var corpus = Corpus.of("the cat sat on the mat. the rat saw the cat. ".repeat(40));
         return Pretraining.of(Gpt.of(16, 32, 2, 2), Tokenizer.characters(corpus), corpus)
                 .steps(STEPS)
-                .rows(4)
+                .batchSize(4)
                 .learningRate(0.01)
                 .looks(10)
                 .samples("the ")

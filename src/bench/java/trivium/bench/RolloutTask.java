@@ -75,7 +75,7 @@ record RolloutTask(
                 .run();
         var tuned = FineTuning.of(base, Conversations.read(folder.resolve("instructions.jsonl")))
                 .epochs(2)
-                .rows(16)
+                .batchSize(16)
                 .learningRate(2e-3)
                 .seed(seed)
                 .workers(1)
@@ -103,7 +103,7 @@ record RolloutTask(
                         Llama.of(SHORT_CONTEXT, 128, 4, 4, 2),
                         Tokenizer.characters(text).withSpecials(ChatTemplate.DEFAULT.specials()),
                         text)
-                .rows(32)
+                .batchSize(32)
                 .steps(pretrainSteps)
                 .learningRate(3e-3)
                 .seed(seed)
@@ -111,7 +111,7 @@ record RolloutTask(
                 .run();
         var tuned = FineTuning.of(base, new Conversations("problems", lessons.subList(0, examples)))
                 .epochs(1)
-                .rows(32)
+                .batchSize(32)
                 .learningRate(2e-3)
                 .seed(seed)
                 .workers(1)

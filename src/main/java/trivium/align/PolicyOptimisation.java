@@ -5,13 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import trivium.data.Corpus;
-import trivium.run.Bookkeeping;
 import trivium.run.Fingerprint;
 import trivium.run.Journal;
 import trivium.run.Origin;
 import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.run.RunOptions;
 import trivium.run.Selection;
 import trivium.run.TrainingData;
 import trivium.tensor.Workers;
@@ -41,10 +41,10 @@ import trivium.train.Checks;
  * @param aim what is liked, and how that becomes a step
  * @param drawing how completions are drawn
  * @param training how long and how fast
- * @param books who hears of every step, and where it is kept
+ * @param options who hears of every step, and where it is kept
  */
 public record PolicyOptimisation(
-        Run start, List<String> prompts, Aim aim, Drawing drawing, Training training, Bookkeeping books) {
+        Run start, List<String> prompts, Aim aim, Drawing drawing, Training training, RunOptions options) {
 
     /** The kind of run this makes. */
     public static final String KIND = "align";
@@ -137,7 +137,7 @@ public record PolicyOptimisation(
                 new Aim(null, null, Grpo.group(8).kl(0.1)),
                 new Drawing(8, 128, 1, HeldOut.of(different), 10),
                 new Training(100, 5e-5, 0, 0, Workers.available()),
-                Bookkeeping.NONE);
+                RunOptions.NONE);
     }
 
     public PolicyOptimisation reward(Reward reward) {
@@ -153,7 +153,7 @@ public record PolicyOptimisation(
         return aim(new Aim(aim.reward, aim.gold, algorithm));
     }
 
-    public PolicyOptimisation promptsPerStep(int prompts) {
+    public PolicyOptimisation batchSize(int prompts) {
         return drawing(new Drawing(prompts, drawing.maxTokens, drawing.temperature, drawing.heldOut, drawing.looks));
     }
 
@@ -206,7 +206,7 @@ public record PolicyOptimisation(
     }
 
     public PolicyOptimisation progress(Progress listener) {
-        return books(books.progress(listener));
+        return options(options.progress(listener));
     }
 
     /**
@@ -214,12 +214,12 @@ public record PolicyOptimisation(
      * the training, the same recipe with the same folder goes on from there; a run that has ended is answered at once.
      */
     public PolicyOptimisation keep(Path folder, long every) {
-        return books(books.keep(folder, every));
+        return options(options.keep(folder, every));
     }
 
     /** The same with a checkpoint each half minute: {@code keep(runs().folder("aligned"))}. */
     public PolicyOptimisation keep(Path folder) {
-        return books(books.keep(folder));
+        return options(options.keep(folder));
     }
 
     /**
@@ -227,29 +227,29 @@ public record PolicyOptimisation(
      * reward is given, "eval/gold".
      */
     public PolicyOptimisation keepBest(String metric) {
-        return books(books.selecting(new Selection(metric, 0)));
+        return options(options.selecting(new Selection(metric, 0)));
     }
 
     /** Does that, and stops when {@code patience} looks in a row are no better. */
     public PolicyOptimisation earlyStopping(String metric, int patience) {
         Checks.atLeast(1, patience, "looks of patience");
-        return books(books.selecting(new Selection(metric, patience)));
+        return options(options.selecting(new Selection(metric, patience)));
     }
 
-    PolicyOptimisation books(Bookkeeping changed) {
+    PolicyOptimisation options(RunOptions changed) {
         return new PolicyOptimisation(start, prompts, aim, drawing, training, changed);
     }
 
     private PolicyOptimisation aim(Aim changed) {
-        return new PolicyOptimisation(start, prompts, changed, drawing, training, books);
+        return new PolicyOptimisation(start, prompts, changed, drawing, training, options);
     }
 
     private PolicyOptimisation drawing(Drawing changed) {
-        return new PolicyOptimisation(start, prompts, aim, changed, training, books);
+        return new PolicyOptimisation(start, prompts, aim, changed, training, options);
     }
 
     private PolicyOptimisation training(Training changed) {
-        return new PolicyOptimisation(start, prompts, aim, drawing, changed, books);
+        return new PolicyOptimisation(start, prompts, aim, drawing, changed, options);
     }
 
     /** The prompts that are learned from. */
@@ -271,7 +271,7 @@ public record PolicyOptimisation(
             throw new IllegalArgumentException(
                     "nothing says what is liked: give a reward, such as .reward(rewardModel)");
         }
-        return Journal.train(card(), TrainingData.of(prompts), books, journal -> {
+        return Journal.train(card(), TrainingData.of(prompts), options, journal -> {
             try (var alignment = new Alignment(this, journal)) {
                 return alignment.run();
             }
@@ -302,14 +302,14 @@ public record PolicyOptimisation(
             settings.put(LOOKS, drawing.looks);
         }
         settings.put("steps", training.steps);
-        settings.put("prompts_per_step", drawing.promptsPerStep);
+        settings.put("batch_size", drawing.promptsPerStep);
         settings.put("max_tokens", drawing.maxTokens);
         settings.put("temperature", drawing.temperature);
         settings.put("learning_rate", training.learningRate);
         if (training.warmup > 0) { // cards from before there was a warm-up have none
             settings.put(WARMUP, training.warmup);
         }
-        settings.putAll(books.settings(measured()));
+        settings.putAll(options.settings(measured()));
         return settings;
     }
 

@@ -3,9 +3,9 @@ package trivium.align;
 import trivium.align.PolicyOptimisation.Aim;
 import trivium.align.PolicyOptimisation.Drawing;
 import trivium.align.PolicyOptimisation.Training;
-import trivium.run.Bookkeeping;
 import trivium.run.PastRun;
 import trivium.run.Retrainer;
+import trivium.run.RunOptions;
 import trivium.tensor.Workers;
 
 /** Reads a {@link PolicyOptimisation} back from the card of its run. */
@@ -19,7 +19,7 @@ public final class PolicyOptimisationAgain implements Retrainer {
     @Override
     public Recipe read(PastRun past) {
         var drawing = new Drawing(
-                past.integer("prompts_per_step"),
+                past.integer("batch_size"),
                 past.integer("max_tokens"),
                 past.number("temperature"),
                 past.integer("held_out"),
@@ -36,10 +36,10 @@ public final class PolicyOptimisationAgain implements Retrainer {
                 new Aim(reward(past, "reward"), reward(past, "gold"), algorithm(past)),
                 drawing,
                 training,
-                Bookkeeping.NONE.selectingAs(past));
-        return new Recipe(recipe.card(), books -> {
+                RunOptions.NONE.selectingAs(past));
+        return new Recipe(recipe.card(), options -> {
             try {
-                return recipe.books(books.selectingAs(past)).run();
+                return recipe.options(options.selectingAs(past)).run();
             } finally {
                 close(recipe.aim().reward());
                 close(recipe.aim().gold());

@@ -7,13 +7,13 @@ import java.util.Map;
 import trivium.data.Comparison;
 import trivium.data.Comparisons;
 import trivium.model.Compute;
-import trivium.run.Bookkeeping;
 import trivium.run.Fingerprint;
 import trivium.run.Journal;
 import trivium.run.Origin;
 import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.run.RunOptions;
 import trivium.run.Selection;
 import trivium.run.TrainingData;
 import trivium.tensor.Precision;
@@ -28,10 +28,10 @@ import trivium.train.Checks;
  * @param comparisons what annotators preferred
  * @param validation the share of prompts kept for validation, in (0, 1)
  * @param training how it is fitted
- * @param books who hears of every step, and where it is kept
+ * @param options who hears of every step, and where it is kept
  */
 public record RewardModelling(
-        Run start, Comparisons comparisons, double validation, Training training, Bookkeeping books) {
+        Run start, Comparisons comparisons, double validation, Training training, RunOptions options) {
 
     /** The kind of run this makes. */
     public static final String KIND = "reward-model";
@@ -67,18 +67,18 @@ public record RewardModelling(
                 comparisons.list().stream().map(Comparison::opening).distinct().count();
         double share = Math.clamp((double) HeldOut.ENOUGH / Math.max(1, prompts), 0.1, HeldOut.MOST);
         return new RewardModelling(
-                start, comparisons, share, new Training(2, 16, 5e-4, 0, Compute.DEFAULT), Bookkeeping.NONE);
+                start, comparisons, share, new Training(2, 16, 5e-4, 0, Compute.DEFAULT), RunOptions.NONE);
     }
 
     public RewardModelling validation(double share) {
-        return new RewardModelling(start, comparisons, share, training, books);
+        return new RewardModelling(start, comparisons, share, training, options);
     }
 
     public RewardModelling epochs(int epochs) {
         return training(new Training(epochs, training.pairs, training.learningRate, training.seed, training.compute));
     }
 
-    public RewardModelling pairs(int pairs) {
+    public RewardModelling batchSize(int pairs) {
         return training(new Training(training.epochs, pairs, training.learningRate, training.seed, training.compute));
     }
 
@@ -107,7 +107,7 @@ public record RewardModelling(
     }
 
     public RewardModelling progress(Progress listener) {
-        return books(books.progress(listener));
+        return options(options.progress(listener));
     }
 
     /**
@@ -115,12 +115,12 @@ public record RewardModelling(
      * the training, the same recipe with the same folder goes on from there; a run that has ended is answered at once.
      */
     public RewardModelling keep(Path folder, long every) {
-        return books(books.keep(folder, every));
+        return options(options.keep(folder, every));
     }
 
     /** The same with a checkpoint each half minute: {@code keep(runs().folder("judge"))}. */
     public RewardModelling keep(Path folder) {
-        return books(books.keep(folder));
+        return options(options.keep(folder));
     }
 
     /**
@@ -128,21 +128,21 @@ public record RewardModelling(
      * such as "validation_loss"; see {@link Selection} for which way is better.
      */
     public RewardModelling keepBest(String metric) {
-        return books(books.selecting(new Selection(metric, 0)));
+        return options(options.selecting(new Selection(metric, 0)));
     }
 
     /** Does that, and stops when {@code patience} looks in a row are no better. */
     public RewardModelling earlyStopping(String metric, int patience) {
         Checks.atLeast(1, patience, "looks of patience");
-        return books(books.selecting(new Selection(metric, patience)));
+        return options(options.selecting(new Selection(metric, patience)));
     }
 
-    RewardModelling books(Bookkeeping changed) {
+    RewardModelling options(RunOptions changed) {
         return new RewardModelling(start, comparisons, validation, training, changed);
     }
 
     RewardModelling training(Training changed) {
-        return new RewardModelling(start, comparisons, validation, changed, books);
+        return new RewardModelling(start, comparisons, validation, changed, options);
     }
 
     /**
@@ -150,7 +150,7 @@ public record RewardModelling(
      * says so, and the thread stays interrupted.
      */
     public RewardModel run() {
-        return new RewardModel(Journal.train(card(), TrainingData.of(comparisons), books, journal -> {
+        return new RewardModel(Journal.train(card(), TrainingData.of(comparisons), options, journal -> {
             try (var fitting = new RewardFitting(this, journal)) {
                 return fitting.run();
             }
@@ -170,10 +170,10 @@ public record RewardModelling(
         settings.put("comparisons", comparisons.toString());
         settings.put("validation", validation);
         settings.put("epochs", training.epochs);
-        settings.put("pairs", training.pairs);
+        settings.put("batch_size", training.pairs);
         settings.put("learning_rate", training.learningRate);
         settings.put("precision", training.compute.precision().name());
-        settings.putAll(books.settings(List.of("validation_loss", "validation_accuracy")));
+        settings.putAll(options.settings(List.of("validation_loss", "validation_accuracy")));
         return settings;
     }
 }

@@ -1,9 +1,9 @@
 package trivium.align;
 
 import trivium.align.RewardModelling.Training;
-import trivium.run.Bookkeeping;
 import trivium.run.PastRun;
 import trivium.run.Retrainer;
+import trivium.run.RunOptions;
 
 /** Reads a {@link RewardModelling} back from the card of its run. */
 public final class RewardModellingAgain implements Retrainer {
@@ -17,16 +17,16 @@ public final class RewardModellingAgain implements Retrainer {
     public Recipe read(PastRun past) {
         var training = new Training(
                 past.integer("epochs"),
-                past.integer("pairs"),
+                past.integer("batch_size"),
                 past.number("learning_rate"),
                 past.card().origin().seed(),
                 past.compute());
         var recipe = RewardModelling.of(past.start(), past.comparisons())
                 .validation(past.number("validation"))
                 .training(training)
-                .books(Bookkeeping.NONE.selectingAs(past));
-        return new Recipe(recipe.card(), books -> {
-            try (var judge = recipe.books(books.selectingAs(past)).run()) {
+                .options(RunOptions.NONE.selectingAs(past));
+        return new Recipe(recipe.card(), options -> {
+            try (var judge = recipe.options(options.selectingAs(past)).run()) {
                 return judge.run();
             }
         });

@@ -40,7 +40,7 @@ final class Pretrain {
         var folder = RunStore.open(Path.of("runs")).folder(name(corpus, seed, precision));
         var run = Pretraining.of(Gpt.small().context(CONTEXT), Tokenizer.characters(corpus), corpus)
                 .steps(STEPS)
-                .rows(ROWS)
+                .batchSize(ROWS)
                 .learningRate(LEARNING_RATE)
                 .validation(VALIDATION)
                 .seed(seed)

@@ -57,7 +57,7 @@ final class SweepBench {
         for (var name : request.cases()) {
             var test = CASES.get(name);
             var recipe = Pretraining.of(test.architecture(), tokenizer, corpus)
-                    .rows(test.rows())
+                    .batchSize(test.rows())
                     .steps(request.steps())
                     .looks(1);
             trialsPerMinute(

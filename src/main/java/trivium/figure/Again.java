@@ -45,9 +45,7 @@ final class Again {
     private static final List<String> PLAIN = List.of(
             "epochs",
             "steps",
-            "rows",
-            "pairs",
-            "prompts_per_step",
+            "batch_size",
             "max_tokens",
             "temperature",
             "held_out",

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Map;
 import trivium.data.Conversations;
 import trivium.model.Compute;
-import trivium.run.Bookkeeping;
 import trivium.run.Fingerprint;
 import trivium.run.Journal;
 import trivium.run.Origin;
 import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.run.RunOptions;
 import trivium.run.Selection;
 import trivium.run.TrainingData;
 import trivium.tensor.Precision;
@@ -31,10 +31,10 @@ import trivium.train.Checks;
  * @param conversations tasks with expected answers
  * @param validation the share of conversations kept for validation, in (0, 1)
  * @param training how long and how fast
- * @param books who hears of every step, and where it is kept
+ * @param options who hears of every step, and where it is kept
  */
 public record FineTuning(
-        Run start, Conversations conversations, double validation, Training training, Bookkeeping books) {
+        Run start, Conversations conversations, double validation, Training training, RunOptions options) {
 
     /** The kind of run this makes. */
     public static final String KIND = "finetune";
@@ -69,7 +69,7 @@ public record FineTuning(
     /** Three epochs in steps of 32 conversations at a learning rate of 10⁻³; a twentieth validates. */
     public static FineTuning of(Run start, Conversations conversations) {
         return new FineTuning(
-                start, conversations, 0.05, new Training(3, 32, 1e-3, 0, Compute.DEFAULT, false), Bookkeeping.NONE);
+                start, conversations, 0.05, new Training(3, 32, 1e-3, 0, Compute.DEFAULT, false), RunOptions.NONE);
     }
 
     public FineTuning epochs(int epochs) {
@@ -78,7 +78,7 @@ public record FineTuning(
     }
 
     /** Conversations in a step; rows of several, if they are {@link #packed}. */
-    public FineTuning rows(int rows) {
+    public FineTuning batchSize(int rows) {
         return training(new Training(
                 training.epochs, rows, training.learningRate, training.seed, training.compute, training.packed));
     }
@@ -121,11 +121,11 @@ public record FineTuning(
     }
 
     public FineTuning validation(double share) {
-        return new FineTuning(start, conversations, share, training, books);
+        return new FineTuning(start, conversations, share, training, options);
     }
 
     public FineTuning progress(Progress listener) {
-        return books(books.progress(listener));
+        return options(options.progress(listener));
     }
 
     /**
@@ -133,12 +133,12 @@ public record FineTuning(
      * the training, the same recipe with the same folder goes on from there; a run that has ended is answered at once.
      */
     public FineTuning keep(Path folder, long every) {
-        return books(books.keep(folder, every));
+        return options(options.keep(folder, every));
     }
 
     /** The same with a checkpoint each half minute: {@code keep(runs().folder("tuned"))}. */
     public FineTuning keep(Path folder) {
-        return books(books.keep(folder));
+        return options(options.keep(folder));
     }
 
     /**
@@ -146,21 +146,21 @@ public record FineTuning(
      * such as "validation_loss"; see {@link Selection} for which way is better.
      */
     public FineTuning keepBest(String metric) {
-        return books(books.selecting(new Selection(metric, 0)));
+        return options(options.selecting(new Selection(metric, 0)));
     }
 
     /** Does that, and stops when {@code patience} looks in a row are no better. */
     public FineTuning earlyStopping(String metric, int patience) {
         Checks.atLeast(1, patience, "looks of patience");
-        return books(books.selecting(new Selection(metric, patience)));
+        return options(options.selecting(new Selection(metric, patience)));
     }
 
-    FineTuning books(Bookkeeping changed) {
+    FineTuning options(RunOptions changed) {
         return new FineTuning(start, conversations, validation, training, changed);
     }
 
     FineTuning training(Training changed) {
-        return new FineTuning(start, conversations, validation, changed, books);
+        return new FineTuning(start, conversations, validation, changed, options);
     }
 
     /**
@@ -168,7 +168,7 @@ public record FineTuning(
      * and says so, and the thread stays interrupted.
      */
     public Run run() {
-        return Journal.train(card(), TrainingData.of(conversations), books, journal -> {
+        return Journal.train(card(), TrainingData.of(conversations), options, journal -> {
             try (var tuning = new Tuning(this, journal)) {
                 return tuning.run();
             }
@@ -188,11 +188,11 @@ public record FineTuning(
         settings.put("conversations", conversations.toString());
         settings.put("validation", validation);
         settings.put("epochs", training.epochs);
-        settings.put("rows", training.rows);
+        settings.put("batch_size", training.rows);
         settings.put("learning_rate", training.learningRate);
         settings.put("precision", training.compute.precision().name());
         settings.put("packed", training.packed);
-        settings.putAll(books.settings(List.of("validation_loss")));
+        settings.putAll(options.settings(List.of("validation_loss")));
         return settings;
     }
 }

@@ -1,9 +1,9 @@
 package trivium.finetune;
 
 import trivium.finetune.FineTuning.Training;
-import trivium.run.Bookkeeping;
 import trivium.run.PastRun;
 import trivium.run.Retrainer;
+import trivium.run.RunOptions;
 
 /** Reads a {@link FineTuning} back from the card of its run. */
 public final class FineTuningAgain implements Retrainer {
@@ -17,7 +17,7 @@ public final class FineTuningAgain implements Retrainer {
     public Recipe read(PastRun past) {
         var training = new Training(
                 past.integer("epochs"),
-                past.integer("rows"),
+                past.integer("batch_size"),
                 past.number("learning_rate"),
                 past.card().origin().seed(),
                 past.compute(),
@@ -25,8 +25,9 @@ public final class FineTuningAgain implements Retrainer {
         var recipe = FineTuning.of(past.start(), past.conversations())
                 .validation(past.number("validation"))
                 .training(training)
-                .books(Bookkeeping.NONE.selectingAs(past));
+                .options(RunOptions.NONE.selectingAs(past));
         return new Recipe(
-                recipe.card(), books -> recipe.books(books.selectingAs(past)).run());
+                recipe.card(),
+                options -> recipe.options(options.selectingAs(past)).run());
     }
 }

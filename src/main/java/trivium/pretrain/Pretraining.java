@@ -8,13 +8,13 @@ import trivium.data.Corpus;
 import trivium.data.TokenFile;
 import trivium.model.Blueprint;
 import trivium.model.Compute;
-import trivium.run.Bookkeeping;
 import trivium.run.Fingerprint;
 import trivium.run.Journal;
 import trivium.run.Origin;
 import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.run.RunOptions;
 import trivium.run.Selection;
 import trivium.tensor.Precision;
 import trivium.text.Tokenizer;
@@ -38,7 +38,7 @@ import trivium.train.Checks;
  * @param material what it reads, and what of it is predicted
  * @param training how long and how fast
  * @param watching what is measured on the way
- * @param books who hears of every step, and where it is kept
+ * @param options who hears of every step, and where it is kept
  */
 public record Pretraining(
         Blueprint architecture,
@@ -46,7 +46,7 @@ public record Pretraining(
         Material material,
         Training training,
         Watching watching,
-        Bookkeeping books) {
+        RunOptions options) {
 
     /** The kind of run this makes. */
     public static final String KIND = "pretrain";
@@ -126,7 +126,7 @@ public record Pretraining(
                 new Material(text, text.task(architecture.looksAhead())),
                 new Training(1_000, 16, 1e-3, AdamW.DEFAULT, 0, Compute.DEFAULT),
                 new Watching(0.05, 10, List.of()),
-                Bookkeeping.NONE);
+                RunOptions.NONE);
     }
 
     /**
@@ -134,7 +134,7 @@ public record Pretraining(
      * the task needs, behind those it has.
      */
     public Pretraining task(Task task) {
-        return new Pretraining(architecture, tokenizer, new Material(material.text, task), training, watching, books);
+        return new Pretraining(architecture, tokenizer, new Material(material.text, task), training, watching, options);
     }
 
     public Pretraining steps(int steps) {
@@ -143,7 +143,7 @@ public record Pretraining(
     }
 
     /** Windows of the model's context in a step. */
-    public Pretraining rows(int rows) {
+    public Pretraining batchSize(int rows) {
         return training(new Training(
                 training.steps, rows, training.learningRate, training.optimizer, training.seed, training.compute));
     }
@@ -203,7 +203,7 @@ public record Pretraining(
     }
 
     public Pretraining progress(Progress listener) {
-        return books(books.progress(listener));
+        return options(options.progress(listener));
     }
 
     /**
@@ -211,12 +211,12 @@ public record Pretraining(
      * the training, the same recipe with the same folder goes on from there; a run that has ended is answered at once.
      */
     public Pretraining keep(Path folder, long every) {
-        return books(books.keep(folder, every));
+        return options(options.keep(folder, every));
     }
 
     /** The same with a checkpoint each half minute: {@code keep(runs().folder("base"))}. */
     public Pretraining keep(Path folder) {
-        return books(books.keep(folder));
+        return options(options.keep(folder));
     }
 
     /**
@@ -225,25 +225,25 @@ public record Pretraining(
      * validation text, so that looks can be compared.
      */
     public Pretraining keepBest(String metric) {
-        return books(books.selecting(new Selection(metric, 0)));
+        return options(options.selecting(new Selection(metric, 0)));
     }
 
     /** Does that, and stops when {@code patience} looks in a row are no better. */
     public Pretraining earlyStopping(String metric, int patience) {
         Checks.atLeast(1, patience, "looks of patience");
-        return books(books.selecting(new Selection(metric, patience)));
+        return options(options.selecting(new Selection(metric, patience)));
     }
 
-    Pretraining books(Bookkeeping changed) {
+    Pretraining options(RunOptions changed) {
         return new Pretraining(architecture, tokenizer, material, training, watching, changed);
     }
 
     Pretraining training(Training changed) {
-        return new Pretraining(architecture, tokenizer, material, changed, watching, books);
+        return new Pretraining(architecture, tokenizer, material, changed, watching, options);
     }
 
     Pretraining watching(Watching changed) {
-        return new Pretraining(architecture, tokenizer, material, training, changed, books);
+        return new Pretraining(architecture, tokenizer, material, training, changed, options);
     }
 
     /**
@@ -251,7 +251,7 @@ public record Pretraining(
      * says so, and the thread stays interrupted.
      */
     public Run run() {
-        return Journal.train(card(), material.text.toKeep(tokenizer), books, journal -> {
+        return Journal.train(card(), material.text.toKeep(tokenizer), options, journal -> {
             try (var reading = new Reading(this, journal)) {
                 return reading.run();
             }
@@ -285,7 +285,7 @@ public record Pretraining(
             settings.put(TOKEN_FILES, material.text.paths());
         }
         settings.put("steps", training.steps);
-        settings.put("rows", training.rows);
+        settings.put("batch_size", training.rows);
         settings.put("learning_rate", training.learningRate);
         settings.put("precision", training.compute.precision().name());
         settings.put("optimizer", training.optimizer.settings());
@@ -296,7 +296,7 @@ public record Pretraining(
         }
         settings.put("looks", watching.looks);
         settings.put("samples", watching.prompts);
-        settings.putAll(books.settings(looked()));
+        settings.putAll(options.settings(looked()));
         return settings;
     }
 }

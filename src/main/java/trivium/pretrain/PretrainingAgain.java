@@ -3,9 +3,9 @@ package trivium.pretrain;
 import trivium.model.Models;
 import trivium.pretrain.Pretraining.Training;
 import trivium.pretrain.Pretraining.Watching;
-import trivium.run.Bookkeeping;
 import trivium.run.PastRun;
 import trivium.run.Retrainer;
+import trivium.run.RunOptions;
 import trivium.train.AdamW;
 
 /** Reads a {@link Pretraining} back from the card of its run. */
@@ -20,7 +20,7 @@ public final class PretrainingAgain implements Retrainer {
     public Recipe read(PastRun past) {
         var training = new Training(
                 past.integer("steps"),
-                past.integer("rows"),
+                past.integer("batch_size"),
                 past.number("learning_rate"),
                 optimizer(past.within("optimizer")),
                 past.card().origin().seed(),
@@ -34,10 +34,11 @@ public final class PretrainingAgain implements Retrainer {
                 text.isShared() ? past.number("validation") : fresh.watching().validation();
         var recipe = fresh.task(Task.of(past.card().recipe()))
                 .training(training)
-                .books(Bookkeeping.NONE.selectingAs(past))
+                .options(RunOptions.NONE.selectingAs(past))
                 .watching(new Watching(share, past.integer("looks"), past.texts("samples")));
         return new Recipe(
-                recipe.card(), books -> recipe.books(books.selectingAs(past)).run());
+                recipe.card(),
+                options -> recipe.options(options.selectingAs(past)).run());
     }
 
     /** An optimizer from its settings. */

@@ -98,7 +98,7 @@ final class Reading implements Stepwise, AutoCloseable {
     @Override
     public void look(long done, Map<String, Double> metrics) {
         if (looks(done)) {
-            boolean all = done == training.steps() || recipe.books().selection() != null;
+            boolean all = done == training.steps() || recipe.options().selection() != null;
             lesson.validate(loop.slices(), all, metrics);
             sample(done);
         }

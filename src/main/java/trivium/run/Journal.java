@@ -34,7 +34,7 @@ public final class Journal {
 
     private final MetricsTable metrics;
     private final Map<String, Table> notes;
-    private final Bookkeeping books;
+    private final RunOptions options;
     private final Kept kept;
     /** The best state so far, or null if only the last is wanted. */
     private final BestState best;
@@ -53,16 +53,16 @@ public final class Journal {
 
     /** A journal of work that is kept in memory only. */
     public Journal(RunCard card, Progress progress) {
-        this(card, Bookkeeping.NONE.progress(progress), null);
+        this(card, RunOptions.NONE.progress(progress), null);
     }
 
-    private Journal(RunCard card, Bookkeeping books, Kept kept) {
+    private Journal(RunCard card, RunOptions options, Kept kept) {
         this.card = card;
-        this.books = books;
+        this.options = options;
         this.kept = kept;
         metrics = kept == null ? new MetricsTable() : kept.table();
         notes = kept == null ? new LinkedHashMap<>() : kept.notes();
-        best = books.selection() == null ? null : new BestState(books.selection());
+        best = options.selection() == null ? null : new BestState(options.selection());
         before = metrics.latest(SECONDS);
     }
 
@@ -70,40 +70,40 @@ public final class Journal {
      * The run that {@code work} makes. Where it is kept in a folder, work that was begun there goes on, and a run that
      * ended there is the answer at once.
      */
-    public static Run train(RunCard begun, Bookkeeping books, Function<Journal, Run> work) {
-        return train(begun, TrainingData.NONE, books, work);
+    public static Run train(RunCard begun, RunOptions options, Function<Journal, Run> work) {
+        return train(begun, TrainingData.NONE, options, work);
     }
 
     /** The same for work that reads {@code data}, which is kept beside the run. */
-    public static Run train(RunCard begun, TrainingData data, Bookkeeping books, Function<Journal, Run> work) {
-        books.progress().prepare();
+    public static Run train(RunCard begun, TrainingData data, RunOptions options, Function<Journal, Run> work) {
+        options.progress().prepare();
         try {
-            return trained(begun, data, books, work);
+            return trained(begun, data, options, work);
         } catch (CancellationException e) {
-            books.progress().finish("interrupted");
+            options.progress().finish("interrupted");
             throw e;
         } catch (RuntimeException | Error e) {
-            books.progress().finish("failed: " + (e.getMessage() == null ? e : e.getMessage()));
+            options.progress().finish("failed: " + (e.getMessage() == null ? e : e.getMessage()));
             throw e;
         }
     }
 
-    private static Run trained(RunCard begun, TrainingData data, Bookkeeping books, Function<Journal, Run> work) {
-        if (books.folder() == null) {
-            var journal = new Journal(begun, books, null);
+    private static Run trained(RunCard begun, TrainingData data, RunOptions options, Function<Journal, Run> work) {
+        if (options.folder() == null) {
+            var journal = new Journal(begun, options, null);
             return journal.keepingBest(work.apply(journal)).with(data);
         }
-        try (var kept = Kept.open(books.folder(), begun, data)) {
+        try (var kept = Kept.open(options.folder(), begun, data)) {
             if (kept.ended()) {
                 var run = kept.load();
-                books.progress().start(run.card().kind(), 0);
-                books.progress().finish(run.card().outcome() + ", as " + books.folder() + " has it");
+                options.progress().start(run.card().kind(), 0);
+                options.progress().finish(run.card().outcome() + ", as " + options.folder() + " has it");
                 return run;
             }
-            var journal = new Journal(kept.card(), books, kept);
+            var journal = new Journal(kept.card(), options, kept);
             return kept.save(journal.keepingBest(work.apply(journal)));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot close the files in " + books.folder() + ": " + e.getMessage(), e);
+            throw new UncheckedIOException("cannot close the files in " + options.folder() + ": " + e.getMessage(), e);
         }
     }
 
@@ -136,7 +136,7 @@ public final class Journal {
                 record(work, measured);
                 Divergence.at(measured).ifPresent(reason -> diverged(reason + heldSince(before)));
                 stopEarly(steps, work);
-                if (!ended && at.looked() && books.due(at.step(), steps, (System.nanoTime() - saved) / 1e9)) {
+                if (!ended && at.looked() && options.due(at.step(), steps, (System.nanoTime() - saved) / 1e9)) {
                     save(work, carried);
                 }
             }
@@ -171,7 +171,7 @@ public final class Journal {
 
     /** Says something aloud that is worth knowing while the work goes on, in a sentence, and does not write it down. */
     public void say(String note) {
-        books.progress().note(note);
+        options.progress().note(note);
     }
 
     /** Ends a training that has had no better look for as long as it was given, as finished or as diverged. */
@@ -225,18 +225,18 @@ public final class Journal {
     private void begin(String title, long steps, Carried carried, Stepwise work) {
         start(title, steps, carried, work);
         begun = true;
-        card.origin().notes().forEach(books.progress()::note);
+        card.origin().notes().forEach(options.progress()::note);
     }
 
     private void start(String title, long steps, Carried carried, Stepwise work) {
         var earlier = kept == null ? Optional.<Position>empty() : kept.position();
         if (earlier.isEmpty()) {
-            books.progress().start(title, steps);
+            options.progress().start(title, steps);
             return;
         }
         at = earlier.get();
         kept.restore(carried, best, work.model());
-        books.progress().resume(title, steps, at.step(), before);
+        options.progress().resume(title, steps, at.step(), before);
     }
 
     /** The look beside a step that was taken, and the row of both. */
@@ -258,7 +258,7 @@ public final class Journal {
         }
         measured.put(SECONDS, before + (System.nanoTime() - started) / 1e9);
         metrics.add(at.step(), measured);
-        books.progress().step(at.step(), measured);
+        options.progress().step(at.step(), measured);
     }
 
     private void save(Stepwise work, Carried carried) {
@@ -304,7 +304,7 @@ public final class Journal {
         if (best != null && best.step().isPresent()) {
             card = card.with(card.outcome().keeping(best.step().get()));
         }
-        books.progress().finish(card.outcome().toString());
+        options.progress().finish(card.outcome().toString());
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

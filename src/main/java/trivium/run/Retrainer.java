@@ -26,7 +26,7 @@ public interface Retrainer {
      * @param card as it begins now; it must say what the past run's card said, or the recipe was not read in full
      * @param training trains
      */
-    record Recipe(RunCard card, Function<Bookkeeping, Run> training) {}
+    record Recipe(RunCard card, Function<RunOptions, Run> training) {}
 
     /**
      * Trains a run again from what its folder says: recipe, seed, data and the runs it began with. On the same kind of
@@ -35,14 +35,14 @@ public interface Retrainer {
      * @param functions what no folder can hold, by the setting's name: {@code Map.of("gold", GoldReward::score)}
      * @throws IllegalArgumentException in a sentence that says what is missing or is not as it was
      */
-    static Run rerun(RunStore store, String id, Map<String, ?> functions, Bookkeeping books) {
+    static Run rerun(RunStore store, String id, Map<String, ?> functions, RunOptions options) {
         var card = store.card(id);
         var past = new PastRun(store, card, Map.copyOf(functions));
         var recipe = of(card.kind(), past).read(past);
         card.difference(recipe.card()).ifPresent(difference -> {
             throw past.impossible(difference);
         });
-        return recipe.training().apply(books);
+        return recipe.training().apply(options);
     }
 
     private static Retrainer of(String kind, PastRun past) {

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
-import trivium.run.Bookkeeping;
 import trivium.run.Progress;
+import trivium.run.RunOptions;
 import trivium.run.RunStore;
 
 /**
@@ -29,11 +29,11 @@ import trivium.run.RunStore;
  * @param site where trials run
  * @param budget what may be spent
  * @param asha rungs at which trials are compared and pruned, or null to let every one run to its end
- * @param books who hears of every trial that has ended, and the folder that keeps them
+ * @param options who hears of every trial that has ended, and the folder that keeps them
  * @param goal what trials are ranked by where they are shown, or null for the aim of the search, or else of the rungs
  */
 public record Sweep(
-        Search search, List<Long> seeds, Site site, Budget budget, Asha asha, Bookkeeping books, Goal goal) {
+        Search search, List<Long> seeds, Site site, Budget budget, Asha asha, RunOptions options, Goal goal) {
 
     public Sweep {
         seeds = List.copyOf(seeds);
@@ -64,7 +64,7 @@ public record Sweep(
 
     /** A search of your own, one trial at a time, seed 0. */
     public static Sweep of(Search search) {
-        return new Sweep(search, List.of(0L), new Threads(1), Budget.NONE, null, Bookkeeping.NONE, null);
+        return new Sweep(search, List.of(0L), new Threads(1), Budget.NONE, null, RunOptions.NONE, null);
     }
 
     /** This many trials side by side. */
@@ -79,7 +79,7 @@ public record Sweep(
 
     /** Elsewhere than on threads of this JVM: {@code trivium.spark.Spark.master("spark://…")}. */
     public Sweep on(Site place) {
-        return new Sweep(search, seeds, place, budget, asha, books, goal);
+        return new Sweep(search, seeds, place, budget, asha, options, goal);
     }
 
     /** Another seed for all trials. */
@@ -89,7 +89,7 @@ public record Sweep(
 
     /** Every setting with each of these seeds; {@link SweepResult#overSeeds()} averages over them. */
     public Sweep seeds(long... all) {
-        return new Sweep(search, Arrays.stream(all).boxed().toList(), site, budget, asha, books, goal);
+        return new Sweep(search, Arrays.stream(all).boxed().toList(), site, budget, asha, options, goal);
     }
 
     /** Every setting with this many seeds, from 0. */
@@ -99,12 +99,12 @@ public record Sweep(
 
     /** Not more than this: {@code Budget.NONE.minutes(10)}. */
     public Sweep budget(Budget most) {
-        return new Sweep(search, seeds, site, most, asha, books, goal);
+        return new Sweep(search, seeds, site, most, asha, options, goal);
     }
 
     /** Compares trials on their way and prunes them; trials hand {@link Trial#progress()} to their recipes. */
     public Sweep prune(Asha rungs) {
-        return new Sweep(search, seeds, site, budget, rungs, books, goal);
+        return new Sweep(search, seeds, site, budget, rungs, options, goal);
     }
 
     /**
@@ -112,7 +112,7 @@ public record Sweep(
      * {@code goal(Goal.highest("reward"))}.
      */
     public Sweep goal(Goal rank) {
-        return new Sweep(search, seeds, site, budget, asha, books, rank);
+        return new Sweep(search, seeds, site, budget, asha, options, rank);
     }
 
     /** Its own goal, or else that of the search, or of the rungs. */
@@ -124,7 +124,7 @@ public record Sweep(
 
     /** Somebody to hear of every trial that has ended; a {@link SweepProgress} hears of those that run, too. */
     public Sweep progress(Progress listener) {
-        return new Sweep(search, seeds, site, budget, asha, books.progress(listener), goal);
+        return new Sweep(search, seeds, site, budget, asha, options.progress(listener), goal);
     }
 
     /**
@@ -133,7 +133,7 @@ public record Sweep(
      * function take another folder.
      */
     public Sweep keep(Path folder) {
-        return new Sweep(search, seeds, site, budget, asha, books.keep(folder), goal);
+        return new Sweep(search, seeds, site, budget, asha, options.keep(folder), goal);
     }
 
     /** Trains a model for every setting; what is kept of each is the newest value of its metrics. */

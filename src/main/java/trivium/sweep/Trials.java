@@ -44,7 +44,7 @@ final class Trials {
         this.work = work;
         this.folder = folder;
         rungs = sweep.asha() == null ? null : new Rungs(sweep.asha());
-        watcher = sweep.books().progress() instanceof SweepProgress interested ? interested : null;
+        watcher = sweep.options().progress() instanceof SweepProgress interested ? interested : null;
         if (rungs != null && folder != null) {
             folder.rungs().forEach(rungs::remember);
         }
@@ -52,19 +52,19 @@ final class Trials {
 
     /** Runs a sweep, from where its folder left it if it has one. */
     static SweepResult run(Sweep sweep, Work work) {
-        if (sweep.books().folder() == null) {
+        if (sweep.options().folder() == null) {
             return new Trials(sweep, work, null).run();
         }
-        try (var folder = SweepFolder.open(sweep.books().folder())) {
+        try (var folder = SweepFolder.open(sweep.options().folder())) {
             return new Trials(sweep, work, folder).run();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot close " + sweep.books().folder() + ": " + e.getMessage(), e);
+            throw new UncheckedIOException("cannot close " + sweep.options().folder() + ": " + e.getMessage(), e);
         }
     }
 
     private SweepResult run() {
         var outcome = TrialResult.FINISHED;
-        var progress = sweep.books().progress();
+        var progress = sweep.options().progress();
         try {
             var settings = sweep.search().round(0, sorted(""));
             if (watcher != null) {
@@ -123,7 +123,7 @@ final class Trials {
                 var known = folder == null ? Optional.<TrialResult>empty() : folder.find(trial);
                 if (known.isPresent()) {
                     add(known.get());
-                    sweep.books().progress().step(++heard, shown(known.get()));
+                    sweep.options().progress().step(++heard, shown(known.get()));
                 } else {
                     submit(trial, climb, round);
                     waiting++;
@@ -150,7 +150,7 @@ final class Trials {
             try {
                 var result = round.take().get();
                 if (result.isPresent()) {
-                    sweep.books().progress().step(++heard, shown(result.get()));
+                    sweep.options().progress().step(++heard, shown(result.get()));
                 } else {
                     cut = spent();
                 }

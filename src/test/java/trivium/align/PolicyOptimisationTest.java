@@ -46,7 +46,7 @@ class PolicyOptimisationTest {
             Map.of());
     private final PolicyOptimisation recipe = PolicyOptimisation.of(start, PROMPTS)
             .reward(LIKED)
-            .promptsPerStep(4)
+            .batchSize(4)
             .maxTokens(8)
             .heldOut(6)
             .steps(25)
@@ -64,7 +64,7 @@ class PolicyOptimisationTest {
     void moreCompletionsThanMemoryCanHoldAreASentence() {
         var thrown = assertThrows(
                 IllegalArgumentException.class,
-                () -> recipe.promptsPerStep(Integer.MAX_VALUE).run());
+                () -> recipe.batchSize(Integer.MAX_VALUE).run());
         assertTrue(thrown.getMessage().contains("fewer prompts per step"), thrown.getMessage());
     }
 
@@ -103,7 +103,7 @@ class PolicyOptimisationTest {
         Reward gold = (_, completion) -> completion.length();
         var run = recipe.steps(2)
                 .looks(0)
-                .promptsPerStep(7)
+                .batchSize(7)
                 .algorithm(Grpo.group(3))
                 .gold(new Reward() {
                     @Override

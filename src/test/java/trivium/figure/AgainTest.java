@@ -73,7 +73,7 @@ class AgainTest {
         store = RunStore.open(folder.resolve("kept"));
         var base = Pretraining.of(Llama.of(16, 16, 1, 2, 2).headNorm(true).dropout(0.1), LETTERS, corpus())
                 .steps(6)
-                .rows(3)
+                .batchSize(3)
                 .learningRate(0.01)
                 .optimizer(new AdamW(0.8, 0.95, 1e-7, 0.2, true))
                 .validation(0.2)
@@ -84,7 +84,7 @@ class AgainTest {
                 .run();
         var tuned = FineTuning.of(base, Conversations.of(questions()))
                 .epochs(2)
-                .rows(7)
+                .batchSize(7)
                 .validation(0.2)
                 .learningRate(0.02)
                 .precision(Precision.BF16)
@@ -100,7 +100,7 @@ class AgainTest {
                 .run();
         var judging = RewardModelling.of(tuned, Comparisons.of(choices()))
                 .epochs(1)
-                .pairs(9)
+                .batchSize(9)
                 .validation(0.2)
                 .learningRate(0.003)
                 .seed(7);
@@ -109,7 +109,7 @@ class AgainTest {
                     .reward(judge)
                     .gold(Reward.named("short \"ones\"", SHORT))
                     .algorithm(Grpo.group(3).kl(0.02).epochs(2))
-                    .promptsPerStep(2)
+                    .batchSize(2)
                     .maxTokens(5)
                     .temperature(0.9)
                     .heldOut(2)
@@ -145,7 +145,7 @@ class AgainTest {
     }
 
     private static Pretraining small(Pretraining recipe) {
-        return recipe.steps(3).rows(2).looks(1).validation(0.3);
+        return recipe.steps(3).batchSize(2).looks(1).validation(0.3);
     }
 
     private static void tokenFiles() {
@@ -163,7 +163,7 @@ class AgainTest {
                 .run();
         Pretraining.of(Gpt.of(16, 16, 1, 2), words, moved, plain)
                 .steps(3)
-                .rows(2)
+                .batchSize(2)
                 .keep(store.folder("two-files"))
                 .run();
     }

@@ -65,7 +65,7 @@ class FineTuningTest {
     private static FineTuning recipe(Run base) {
         return FineTuning.of(base, conversations(400))
                 .epochs(5)
-                .rows(16)
+                .batchSize(16)
                 .learningRate(0.01)
                 .validation(0.1)
                 .workers(2)
@@ -127,7 +127,7 @@ class FineTuningTest {
     void packedLearnsWhatPaddedLearns() {
         var padded = FineTuning.of(base(48), uneven(40))
                 .epochs(6)
-                .rows(40)
+                .batchSize(40)
                 .learningRate(0.01)
                 .validation(0.2);
         var one = padded.run().metrics();
@@ -147,7 +147,8 @@ class FineTuningTest {
     @Test
     void tokensAreThoseReadAndNotPadding() {
         var conversations = uneven(40);
-        var recipe = FineTuning.of(base(48), conversations).rows(7).epochs(2).validation(0.2);
+        var recipe =
+                FineTuning.of(base(48), conversations).batchSize(7).epochs(2).validation(0.2);
         long read = 0;
         for (var conversation : conversations.split(0.2).train()) {
             read += ASKED + 2 + conversation.completion().length();

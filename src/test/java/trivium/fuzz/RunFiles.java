@@ -20,7 +20,6 @@ import trivium.data.Conversations;
 import trivium.model.Gpt;
 import trivium.model.Safetensors.Entry;
 import trivium.model.Transformer;
-import trivium.run.Bookkeeping;
 import trivium.run.Carried;
 import trivium.run.Journal;
 import trivium.run.MetricsTable;
@@ -29,6 +28,7 @@ import trivium.run.Outcome;
 import trivium.run.PastRun;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.run.RunOptions;
 import trivium.run.RunStore;
 import trivium.run.Stepwise;
 import trivium.run.TrainingData;
@@ -215,8 +215,8 @@ final class RunFiles {
     private static String train(Path folder, long killed) {
         var sum = new Floats[1];
         var card = RunCard.begin("test", null, Map.of("rate", 0.9), new Origin(1, "00ff", "", Map.of()));
-        var books = Bookkeeping.NONE.keep(folder.resolve("run"), 4);
-        var run = Journal.train(card, TrainingData.of(LESSONS), books, journal -> {
+        var options = RunOptions.NONE.keep(folder.resolve("run"), 4);
+        var run = Journal.train(card, TrainingData.of(LESSONS), options, journal -> {
             var work = new Additions(journal, killed);
             sum[0] = work.sum;
             journal.take("additions", 6, work);

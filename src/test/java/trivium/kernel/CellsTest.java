@@ -351,7 +351,7 @@ public class CellsTest {
             strings = {
                 "pretrain(Gpt.small(), undefined, unknown).st",
                 "pretrain(Gpt.small(), Tokenizer.bytes(), unknown)\n    // how long\n    .st",
-                "pretrain(Gpt.small(), undefined, unknown).rows(8).seed(1).st",
+                "pretrain(Gpt.small(), undefined, unknown).batchSize(8).seed(1).st",
                 "var recipe = pretrain(Gpt.small(), undefined, unknown);\nrecipe.st",
                 "trivium.Trivium.pretrain(undefined, undefined, \"a \\\"b) \" + unknown).st"
             })

@@ -35,7 +35,7 @@ class PhasesTest {
     private static Pretraining pretraining() {
         return Pretraining.of(new LstmShape(8, 12, 1), LETTERS, CORPUS)
                 .steps(15)
-                .rows(8)
+                .batchSize(8)
                 .learningRate(0.05)
                 .looks(1)
                 .workers(2);
@@ -67,7 +67,7 @@ class PhasesTest {
                 .toList());
         var tuned = FineTuning.of(loaded, conversations)
                 .epochs(4)
-                .rows(8)
+                .batchSize(8)
                 .learningRate(0.05)
                 .workers(2)
                 .run();
@@ -76,7 +76,7 @@ class PhasesTest {
                 .reward((_, completion) ->
                         completion.chars().filter(c -> c == 'a').count())
                 .algorithm(Grpo.group(8))
-                .promptsPerStep(2)
+                .batchSize(2)
                 .maxTokens(4)
                 .heldOut(2)
                 .steps(8)

@@ -22,9 +22,9 @@ import trivium.figure.Figures;
 import trivium.finetune.FineTuning;
 import trivium.model.Gpt;
 import trivium.pretrain.Pretraining;
-import trivium.run.Bookkeeping;
 import trivium.run.Retrainer;
 import trivium.run.RunDifference;
+import trivium.run.RunOptions;
 import trivium.run.RunStore;
 import trivium.text.ChatTemplate;
 import trivium.text.Tokenizer;
@@ -108,13 +108,13 @@ class FoldersTest {
         for (var id : List.of("base", "packed")) {
             assertEquals(
                     store.load(id).last("loss"),
-                    Retrainer.rerun(store, id, Map.of(), Bookkeeping.NONE).last("loss"));
+                    Retrainer.rerun(store, id, Map.of(), RunOptions.NONE).last("loss"));
         }
     }
 
     private static trivium.run.Run pretrain(Pretraining recipe, RunStore store, String id) {
         return recipe.steps(2)
-                .rows(2)
+                .batchSize(2)
                 .looks(1)
                 .validation(0.4)
                 .keep(store.folder(id))

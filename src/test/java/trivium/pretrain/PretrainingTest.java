@@ -33,7 +33,7 @@ class PretrainingTest {
     private static Pretraining recipe() {
         return Pretraining.of(Gpt.of(16, 32, 1, 2), CHARACTERS, CORPUS)
                 .steps(60)
-                .rows(8)
+                .batchSize(8)
                 .learningRate(0.01)
                 .looks(3)
                 .validation(0.1)
@@ -66,7 +66,7 @@ class PretrainingTest {
         var strange = Corpus.of(TEXT.replace("the rat", "日the é rat").replace("é ", "日"));
         var recipe = Pretraining.of(Gpt.of(16, 32, 1, 2), CHARACTERS, strange)
                 .steps(4)
-                .rows(8)
+                .batchSize(8)
                 .looks(2)
                 .validation(0.1)
                 .workers(2)
@@ -96,7 +96,8 @@ class PretrainingTest {
     void moreRowsThanMemoryCanHoldAreASentence() {
         for (int rows : new int[] {Integer.MAX_VALUE, Integer.MAX_VALUE / 16}) {
             var thrown = assertThrows(
-                    IllegalArgumentException.class, () -> recipe().rows(rows).run());
+                    IllegalArgumentException.class,
+                    () -> recipe().batchSize(rows).run());
             assertTrue(
                     thrown.getMessage().contains("memory")
                             && thrown.getMessage().contains("fewer rows"),
@@ -200,7 +201,7 @@ class PretrainingTest {
     @Test
     void saysWhatIsWrong() {
         assertSentence(() -> recipe().steps(0), "0 steps");
-        assertSentence(() -> recipe().rows(-1), "-1 rows");
+        assertSentence(() -> recipe().batchSize(-1), "-1 rows");
         assertSentence(() -> recipe().learningRate(Double.NaN), "learning rate", "NaN");
         assertSentence(() -> recipe().workers(0), "0 workers");
         assertSentence(() -> recipe().validation(1), "validation share", "1.0");

@@ -60,7 +60,12 @@ class TasksTest {
     }
 
     private static Pretraining small(Pretraining recipe) {
-        return recipe.steps(7).rows(8).learningRate(0.01).looks(2).workers(2).seed(5);
+        return recipe.steps(7)
+                .batchSize(8)
+                .learningRate(0.01)
+                .looks(2)
+                .workers(2)
+                .seed(5);
     }
 
     /** Every metric of every step but the time it took, to the last digit. */
@@ -88,7 +93,7 @@ class TasksTest {
         var tokenizer = Tokenizer.characters(corpus);
         var recipe = Pretraining.of(Bert.of(12, 32, 1, 2), tokenizer, corpus)
                 .steps(200)
-                .rows(8)
+                .batchSize(8)
                 .learningRate(0.01)
                 .looks(2)
                 .validation(0.2)
@@ -132,7 +137,7 @@ class TasksTest {
         var recipe = Pretraining.of(GPT, PLAIN, LETTERS)
                 .task(Task.missingMiddle().rate(0.9))
                 .steps(150)
-                .rows(16)
+                .batchSize(16)
                 .learningRate(0.01)
                 .looks(2)
                 .validation(0.1)

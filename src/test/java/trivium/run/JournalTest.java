@@ -48,7 +48,7 @@ class JournalTest {
     @Test
     void workThatFailsWhileItIsPreparedIsOver() {
         var heard = new ArrayList<String>();
-        var books = Bookkeeping.NONE.progress(new Progress() {
+        var options = RunOptions.NONE.progress(new Progress() {
             @Override
             public void prepare() {
                 heard.add("prepare");
@@ -72,12 +72,12 @@ class JournalTest {
         var card = RunCard.begin("test", null, Map.of(), Origin.here(0, ""));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> Journal.train(card, books, _ -> {
+                () -> Journal.train(card, options, _ -> {
                     throw new IllegalArgumentException("no text");
                 }));
         assertThrows(
                 CancellationException.class,
-                () -> Journal.train(card, books, _ -> {
+                () -> Journal.train(card, options, _ -> {
                     throw new CancellationException();
                 }));
         assertEquals(List.of("prepare", "failed: no text", "prepare", "interrupted"), heard);

@@ -95,7 +95,7 @@ class KeptTest {
 
     private Result train(String name, long interruptedLook, long interruptedStep) {
         var work = new Recursion[1];
-        var run = Journal.train(card(Map.of("rate", 0.9)), books(name), journal -> {
+        var run = Journal.train(card(Map.of("rate", 0.9)), options(name), journal -> {
             work[0] = new Recursion(journal, interruptedLook, interruptedStep);
             journal.take("recursion", STEPS, work[0]);
             return run(journal);
@@ -104,8 +104,8 @@ class KeptTest {
         return new Result(work[0] == null ? null : work[0].x.toArray(), run);
     }
 
-    private Bookkeeping books(String name) {
-        return name == null ? Bookkeeping.NONE : Bookkeeping.NONE.keep(folder.resolve(name), EVERY);
+    private RunOptions options(String name) {
+        return name == null ? RunOptions.NONE : RunOptions.NONE.keep(folder.resolve(name), EVERY);
     }
 
     private static RunCard card(Map<String, Object> recipe) {
@@ -159,7 +159,7 @@ class KeptTest {
 
     @Test
     void whatComesAfterTheStepsIsMadeUpForIfItWasInterrupted() {
-        var stopped = Journal.train(card(Map.of("rate", 0.9)), books("run"), journal -> {
+        var stopped = Journal.train(card(Map.of("rate", 0.9)), options("run"), journal -> {
             journal.take("recursion", STEPS, new Recursion(journal, 0, 0));
             var after = journal.afterwards(() -> {
                 throw new CancellationException("interrupted");
@@ -184,7 +184,7 @@ class KeptTest {
             }
         };
         for (int i = 0; i < 2; i++) {
-            var run = Journal.train(card(Map.of()), books("run"), journal -> {
+            var run = Journal.train(card(Map.of()), options("run"), journal -> {
                 journal.take("diverging", STEPS, diverging);
                 return run(journal);
             });
@@ -274,7 +274,7 @@ class KeptTest {
     @Test
     void aCheckpointOfAnotherRunIsRefused() throws IOException {
         train("run", 6, 0);
-        Journal.train(card(Map.of("rate", 0.8)), books("other"), journal -> {
+        Journal.train(card(Map.of("rate", 0.8)), options("other"), journal -> {
             journal.take("recursion", STEPS, new Recursion(journal, 6, 0));
             return run(journal);
         });
@@ -293,8 +293,8 @@ class KeptTest {
         assertSentence(() -> train("full", 0, 0), "has files, but no run");
         assertEquals(Set.of(".lock", "thesis.txt"), names(folder.resolve("full")));
         assertSentence(() -> train("my run", 0, 0), "\"my run\" cannot name a folder");
-        assertSentence(() -> Bookkeeping.NONE.keep(folder, 0), "0 steps between checkpoints");
-        Journal.train(card(Map.of("rate", 0.9)), books("busy"), journal -> {
+        assertSentence(() -> RunOptions.NONE.keep(folder, 0), "0 steps between checkpoints");
+        Journal.train(card(Map.of("rate", 0.9)), options("busy"), journal -> {
             assertSentence(() -> train("busy", 0, 0), "is in use");
             return run(journal);
         });

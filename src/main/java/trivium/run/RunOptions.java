@@ -14,44 +14,44 @@ import java.util.Map;
  * @param every how many steps apart checkpoints are; 0 for one each half minute
  * @param selection which state is kept beside the last one, or null for none
  */
-public record Bookkeeping(Progress progress, Path folder, long every, Selection selection) {
+public record RunOptions(Progress progress, Path folder, long every, Selection selection) {
 
     /** Nobody hears, nothing is kept. */
-    public static final Bookkeeping NONE = new Bookkeeping(Progress.SILENT, null, 0, null);
+    public static final RunOptions NONE = new RunOptions(Progress.SILENT, null, 0, null);
 
     private static final double SECONDS = 30;
 
-    public Bookkeeping {
+    public RunOptions {
         if (every < 0) {
             throw new IllegalArgumentException(every + " steps between checkpoints: expected at least 1");
         }
     }
 
     /** With this listener. */
-    public Bookkeeping progress(Progress listener) {
-        return new Bookkeeping(listener, folder, every, selection);
+    public RunOptions progress(Progress listener) {
+        return new RunOptions(listener, folder, every, selection);
     }
 
     /** Kept in a folder of its own, with a checkpoint each half minute. */
-    public Bookkeeping keep(Path place) {
-        return new Bookkeeping(progress, place, 0, selection);
+    public RunOptions keep(Path place) {
+        return new RunOptions(progress, place, 0, selection);
     }
 
     /** Kept in a folder of its own, with a checkpoint every so many steps. */
-    public Bookkeeping keep(Path place, long steps) {
+    public RunOptions keep(Path place, long steps) {
         if (steps < 1) {
             throw new IllegalArgumentException(steps + " steps between checkpoints: expected at least 1");
         }
-        return new Bookkeeping(progress, place, steps, selection);
+        return new RunOptions(progress, place, steps, selection);
     }
 
     /** With the best state kept beside the last one, or with null only the last. */
-    public Bookkeeping selecting(Selection chosen) {
-        return new Bookkeeping(progress, folder, every, chosen);
+    public RunOptions selecting(Selection chosen) {
+        return new RunOptions(progress, folder, every, chosen);
     }
 
     /** With the best state that {@code past} was asked for, if it was. */
-    public Bookkeeping selectingAs(PastRun past) {
+    public RunOptions selectingAs(PastRun past) {
         return selecting(Selection.of(past));
     }
 
