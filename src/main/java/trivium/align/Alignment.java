@@ -19,13 +19,13 @@ import trivium.measure.Summary;
 import trivium.model.LanguageModel;
 import trivium.model.Size;
 import trivium.model.Slices;
-import trivium.run.Carried;
 import trivium.run.Journal;
 import trivium.run.Run;
 import trivium.run.Stepwise;
 import trivium.text.ChatTemplate;
 import trivium.text.Numbers;
 import trivium.train.AdamW;
+import trivium.train.Stateful;
 import trivium.train.TrainLoop;
 import trivium.train.WarmupCosine;
 
@@ -164,8 +164,8 @@ final class Alignment implements Stepwise, AutoCloseable {
     }
 
     @Override
-    public Carried carried() {
-        return new Carried(loop.tensors(), loop::updates, loop::updates);
+    public Map<String, Stateful> state() {
+        return Map.of(MODEL, loop);
     }
 
     private void learn(Rollouts rollouts, double rate, Map<String, Double> metrics) {

@@ -1,7 +1,7 @@
 package trivium.align;
 
 import java.util.Arrays;
-import trivium.data.Batch;
+import trivium.tensor.Batch;
 import trivium.train.Objective;
 
 /**

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.IntStream;
-import trivium.data.Batch;
+import trivium.tensor.Batch;
 import trivium.train.Objective;
 
 /**

@@ -1,6 +1,6 @@
 package trivium.align;
 
-import trivium.data.Batch;
+import trivium.tensor.Batch;
 import trivium.train.Objective;
 
 /**

@@ -21,12 +21,12 @@ import trivium.measure.RewardAccuracy;
 import trivium.measure.Summary;
 import trivium.model.LanguageModel;
 import trivium.model.Models;
-import trivium.run.Carried;
 import trivium.run.Journal;
 import trivium.run.Run;
 import trivium.run.Stepwise;
 import trivium.text.ChatTemplate;
 import trivium.train.AdamW;
+import trivium.train.Stateful;
 import trivium.train.TrainLoop;
 import trivium.train.WarmupCosine;
 
@@ -128,8 +128,8 @@ final class RewardFitting implements Stepwise, AutoCloseable {
     }
 
     @Override
-    public Carried carried() {
-        return new Carried(loop.tensors(), loop::updates, loop::updates);
+    public Map<String, Stateful> state() {
+        return Map.of(MODEL, loop);
     }
 
     private void validate(Map<String, Double> metrics) {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.Table;
-import trivium.data.Batch;
 import trivium.data.Comparison;
 import trivium.data.Comparisons;
 import trivium.data.Rows;
@@ -18,6 +17,7 @@ import trivium.measure.Share;
 import trivium.model.DivergedException;
 import trivium.model.Slices;
 import trivium.run.Run;
+import trivium.tensor.Batch;
 import trivium.tensor.Workers;
 import trivium.text.ChatTemplate;
 import trivium.text.ChatTemplate.Example;
@@ -198,8 +198,7 @@ public final class RewardModel implements Reward, AutoCloseable {
     /** The model's own scores of a batch, one a row. */
     static double[] raw(Slices slices, Batch batch) {
         var values = new float[batch.rows() * batch.time()];
-        slices.values(
-                new Slices.Input(batch.rows(), batch.time(), batch.tokens(), batch.targets(), batch.cuts()), values);
+        slices.values(batch, values);
         return scored(batch, values);
     }
 

@@ -2,10 +2,10 @@ package trivium.align;
 
 import java.util.List;
 import java.util.stream.IntStream;
-import trivium.data.Batch;
 import trivium.data.Rows;
 import trivium.generate.Generation;
 import trivium.model.Slices;
+import trivium.tensor.Batch;
 
 /**
  * Completions drawn from the policy and what they earned. Rows {@code i · group … i · group + group - 1} answer the
@@ -49,8 +49,7 @@ public record Rollouts(Batch batch, int group, double[] rewards, float[] old, fl
             System.arraycopy(logProbs, 0, old, row * batch.time() + promptLengths[row] - 1, logProbs.length);
         }
         var values = new float[old.length];
-        reference.values(
-                new Slices.Input(batch.rows(), batch.time(), batch.tokens(), batch.targets(), batch.cuts()), values);
+        reference.values(batch, values);
         return new Rollouts(batch, group, rewards, old, values);
     }
 

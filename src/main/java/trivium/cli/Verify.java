@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import trivium.data.Batch;
 import trivium.model.Architecture;
 import trivium.model.Architecture.Activation;
 import trivium.model.Architecture.Attention;
@@ -28,6 +27,7 @@ import trivium.model.Parameters;
 import trivium.model.Safetensors;
 import trivium.model.Slices;
 import trivium.model.Transformer;
+import trivium.tensor.Batch;
 import trivium.tensor.Floats;
 import trivium.text.PlainJson;
 import trivium.train.AdamW;
@@ -237,10 +237,10 @@ public final class Verify {
     private static void gradients(
             Transformer model, Batch batch, double loss, Safetensors.Contents expected, Errors errors) {
         try (var slices = new Slices(model, 2)) {
-            var input = new Slices.Input(batch.rows(), batch.time(), batch.tokens(), batch.targets(), batch.cuts());
             double found = slices.gradients(
-                    input,
-                    (from, to, values, gradients) -> new CrossEntropy().loss(batch, from, to, values, gradients));
+                    batch,
+                    (slice, from, to, values, gradients) ->
+                            new CrossEntropy().loss(batch, from, to, values, gradients));
             slices.reduce();
             errors.add("loss", "loss", Math.abs(found - loss) / Math.abs(loss));
             for (var tensor : model.parameters().tensors()) {

@@ -1,2 +1,2 @@
-/** The command line: each command reads its arguments, calls the library and answers with an exit code. Floor 5. */
+/** The command line: each command reads its arguments, calls the library and answers with an exit code. Floor 6. */
 package trivium.cli;

@@ -3,6 +3,7 @@ package trivium.data;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import trivium.tensor.Batch;
 import trivium.text.ChatTemplate;
 import trivium.text.ChatTemplate.Example;
 import trivium.text.Numbers;

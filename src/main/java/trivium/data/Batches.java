@@ -1,5 +1,7 @@
 package trivium.data;
 
+import trivium.tensor.Batch;
+
 /**
  * Where a training loop gets its data: a pure function of the step, so that resuming needs no rewinding and two
  * machines agree.

@@ -2,6 +2,7 @@ package trivium.data;
 
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import trivium.tensor.Batch;
 
 /** Batches that show every item exactly once, as an evaluation needs; steps go from 0 to {@code count() - 1}. */
 public interface FiniteBatches extends Batches {

@@ -2,6 +2,7 @@ package trivium.data;
 
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import trivium.tensor.Batch;
 import trivium.text.Tokenizer;
 
 /**

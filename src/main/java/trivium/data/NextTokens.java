@@ -1,6 +1,7 @@
 package trivium.data;
 
 import java.util.Arrays;
+import trivium.tensor.Batch;
 import trivium.tensor.Cuts;
 
 /** Batches for pre-training: windows of a long text, each position predicting the token after it. Weights are 1. */

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
+import trivium.tensor.Batch;
 import trivium.tensor.Cuts;
 import trivium.text.ChatTemplate.Example;
 

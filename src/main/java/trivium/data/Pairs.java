@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import trivium.tensor.Batch;
 import trivium.text.ChatTemplate;
 import trivium.text.ChatTemplate.Example;
 import trivium.text.Numbers;

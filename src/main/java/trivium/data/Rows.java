@@ -3,6 +3,7 @@ package trivium.data;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToIntFunction;
+import trivium.tensor.Batch;
 import trivium.tensor.Cuts;
 import trivium.text.ChatTemplate.Example;
 

@@ -13,13 +13,13 @@ import trivium.data.PackedAnswers;
 import trivium.finetune.FineTuning.Training;
 import trivium.measure.Loss;
 import trivium.model.LanguageModel;
-import trivium.run.Carried;
 import trivium.run.Journal;
 import trivium.run.Run;
 import trivium.run.Stepwise;
 import trivium.text.ChatTemplate;
 import trivium.train.AdamW;
 import trivium.train.CrossEntropy;
+import trivium.train.Stateful;
 import trivium.train.TrainLoop;
 import trivium.train.WarmupCosine;
 
@@ -117,8 +117,8 @@ final class Tuning implements Stepwise, AutoCloseable {
     }
 
     @Override
-    public Carried carried() {
-        return new Carried(loop.tensors(), loop::updates, loop::updates);
+    public Map<String, Stateful> state() {
+        return Map.of(MODEL, loop);
     }
 
     private double validationLoss() {

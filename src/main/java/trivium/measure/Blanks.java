@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import trivium.data.Masking;
 import trivium.model.LanguageModel;
 import trivium.model.Slices;
+import trivium.tensor.Batch;
 import trivium.tensor.Workers;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
@@ -94,11 +95,14 @@ final class Blanks {
         int[] tokens =
                 rows.stream().flatMapToInt(row -> IntStream.of(row.tokens)).toArray();
         int[] targets = new int[tokens.length];
+        var weights = new float[tokens.length];
         for (int r = 0; r < rows.size(); r++) {
-            targets[r * time + rows.get(r).at] = rows.get(r).target;
+            int asked = r * time + rows.get(r).at;
+            targets[asked] = rows.get(r).target;
+            weights[asked] = 1;
         }
         var values = new float[tokens.length];
-        slices.values(new Slices.Input(rows.size(), time, tokens, targets, 1), values);
+        slices.values(new Batch(rows.size(), time, tokens, targets, weights, 1), values);
         for (int r = 0; r < rows.size(); r++) {
             sums[rows.get(r).word] += values[r * time + rows.get(r).at];
         }

@@ -1,9 +1,9 @@
 package trivium.measure;
 
 import java.util.concurrent.CancellationException;
-import trivium.data.Batch;
 import trivium.data.Batches;
 import trivium.model.Slices;
+import trivium.tensor.Batch;
 import trivium.text.Numbers;
 
 /**
@@ -43,8 +43,7 @@ public record HiddenTokens(double nats, double accuracy, long tokens) {
     private static Found[] of(Slices slices, Batch batch) {
         var found = new Found[batch.tokens().length];
         int vocabulary = slices.model().outputs();
-        var input = new Slices.Input(batch.rows(), batch.time(), batch.tokens(), batch.targets(), batch.cuts());
-        slices.outputs(input, (from, to, outputs) -> {
+        slices.outputs(batch, (from, to, outputs) -> {
             int start = from * batch.time();
             for (int i = start; i < to * batch.time(); i++) {
                 if (batch.weights()[i] != 0) {

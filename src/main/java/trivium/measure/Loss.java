@@ -5,10 +5,10 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.concurrent.CancellationException;
 import java.util.function.IntPredicate;
-import trivium.data.Batch;
 import trivium.data.Batches;
 import trivium.model.LanguageModel;
 import trivium.model.Slices;
+import trivium.tensor.Batch;
 import trivium.tensor.Workers;
 import trivium.text.Numbers;
 import trivium.text.Tokenizer;
@@ -51,9 +51,7 @@ public record Loss(double nats, long tokens, long bytes) {
             stopIfInterrupted();
             var batch = batches.at(step);
             var values = new float[batch.rows() * batch.time()];
-            slices.values(
-                    new Slices.Input(batch.rows(), batch.time(), batch.tokens(), batch.targets(), batch.cuts()),
-                    values);
+            slices.values(batch, values);
             for (int i = 0; i < values.length; i++) {
                 if (batch.weights()[i] != 0) { // padding's values may be anything, NaN included
                     nats -= batch.weights()[i] * values[i];

@@ -7,6 +7,7 @@ import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import trivium.model.LanguageModel;
 import trivium.model.Slices;
+import trivium.tensor.Batch;
 import trivium.tensor.Workers;
 import trivium.text.Tokenizer;
 
@@ -87,7 +88,7 @@ final class Sentences {
             System.arraycopy(window.sentence(), window.from() + 1, targets, row * time, window.count());
         }
         var values = new float[rows * time];
-        slices.values(new Slices.Input(rows, time, tokens, targets, 1), values);
+        slices.values(Batch.of(rows, time, tokens, targets), values);
         for (int row = 0; row < rows; row++) {
             var window = windows.get(row);
             System.arraycopy(values, row * time, window.logProbs(), window.from(), window.count());

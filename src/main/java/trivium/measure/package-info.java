@@ -1,2 +1,2 @@
-/** Judged numbers: loss and bits per byte, blanks filled in, exact answers, rewards and their comparison. Floor 2. */
+/** Judged numbers: loss and bits per byte, blanks filled in, exact answers, rewards and their comparison. Floor 3. */
 package trivium.measure;

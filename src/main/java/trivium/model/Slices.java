@@ -3,7 +3,7 @@ package trivium.model;
 import java.util.concurrent.CancellationException;
 import java.util.function.IntConsumer;
 import trivium.model.Size.Use;
-import trivium.tensor.Cuts;
+import trivium.tensor.Batch;
 import trivium.tensor.Floats;
 import trivium.tensor.Precision;
 import trivium.tensor.Vectors;
@@ -16,8 +16,8 @@ import trivium.tensor.Workers;
  */
 public final class Slices implements AutoCloseable {
 
-    /** Enough for the cores of a laptop; more would make the products of a small batch too thin. */
-    static final int SLICES = 4;
+    /** The most slices of a batch: enough for the cores of a laptop; more would make products of a small batch thin. */
+    public static final int SLICES = 4;
 
     private static final long CHUNK = 1 << 16;
 
@@ -39,32 +39,17 @@ public final class Slices implements AutoCloseable {
     private final IntConsumer slice = this::slice;
     private final IntConsumer chunk = this::chunk;
     private int lastSlices;
-    private Input input;
+    private Batch batch;
     private Dice dice;
-    private float[] weights;
     private Loss loss;
 
-    /** One slice's share of the loss, from values (B, T) to dL/dvalue (B, T); see {@code trivium.train.Objective}. */
+    /**
+     * The share of rows {@code from … to - 1} in the loss, from values (B, T) to dL/dvalue (B, T); see
+     * {@code trivium.train.Objective}. {@code slice} counts from 0 to less than {@link #SLICES}.
+     */
     @FunctionalInterface
     public interface Loss {
-        double of(int from, int to, float[] values, float[] gradients);
-    }
-
-    /** Where the rows are: {@code rows × time} tokens and targets, and how they belong together or apart. */
-    public record Input(int rows, int time, int[] tokens, int[] targets, Cuts cuts) {
-
-        public Input {
-            cuts.check(rows, time);
-        }
-
-        /** Every row is one document, in indivisible groups of {@code group} rows. */
-        public Input(int rows, int time, int[] tokens, int[] targets, int group) {
-            this(rows, time, tokens, targets, Cuts.groups(group));
-        }
-
-        int group() {
-            return cuts.group();
-        }
+        double of(int slice, int from, int to, float[] values, float[] gradients);
     }
 
     /** Slices of this model's batches for this many threads, in float32. */
@@ -90,13 +75,13 @@ public final class Slices implements AutoCloseable {
     }
 
     /** Forward only: fills {@code values} (B, T). */
-    public void values(Input input, float[] values) {
-        prepare(input, false);
-        int slices = count(input);
+    public void values(Batch batch, float[] values) {
+        prepare(batch, false);
+        int slices = count(batch);
         workers.run(slices, i -> {
-            int from = bound(input, i, slices);
-            int to = bound(input, i + 1, slices);
-            passes[i].forward(input.tokens(), input.targets(), from, to, input.time(), values);
+            int from = bound(batch, i, slices);
+            int to = bound(batch, i + 1, slices);
+            passes[i].forward(batch.tokens(), batch.targets(), from, to, batch.time(), values);
         });
         stopIfInterrupted();
     }
@@ -110,13 +95,13 @@ public final class Slices implements AutoCloseable {
     }
 
     /** Forward only, for looking at the raw outputs; the targets do not matter. Each slice's reader has a thread. */
-    public void outputs(Input input, Reader reader) {
-        prepare(input, false);
-        int slices = count(input);
+    public void outputs(Batch batch, Reader reader) {
+        prepare(batch, false);
+        int slices = count(batch);
         workers.run(slices, i -> {
-            int from = bound(input, i, slices);
-            int to = bound(input, i + 1, slices);
-            reader.read(from, to, passes[i].outputs(input.tokens(), from, to, input.time()));
+            int from = bound(batch, i, slices);
+            int to = bound(batch, i + 1, slices);
+            reader.read(from, to, passes[i].outputs(batch.tokens(), from, to, batch.time()));
         });
         stopIfInterrupted();
     }
@@ -127,42 +112,39 @@ public final class Slices implements AutoCloseable {
      *
      * @return the loss
      */
-    public double gradients(Input input, Loss loss) {
-        return gradients(input, null, loss);
+    public double gradients(Batch batch, Loss loss) {
+        return gradients(batch, null, loss);
     }
 
     /** The same for a training step, with the dice of its dropout; null for none. */
-    public double gradients(Input input, Dice dice, Loss loss) {
-        return gradients(input, dice, null, loss);
-    }
-
-    /** The same, where {@link #right} is asked for afterwards, of the positions with a weight (B, T). */
-    public double gradients(Input input, Dice dice, float[] weights, Loss loss) {
-        prepare(input, true);
-        this.input = input;
+    public double gradients(Batch batch, Dice dice, Loss loss) {
+        prepare(batch, true);
+        this.batch = batch;
         this.dice = dice;
-        this.weights = weights;
         this.loss = loss;
-        lastSlices = count(input);
+        lastSlices = count(batch);
         workers.run(lastSlices, slice);
         stopIfInterrupted();
         return sum(losses, lastSlices);
     }
 
     private void slice(int i) {
-        int from = bound(input, i, lastSlices);
-        int to = bound(input, i + 1, lastSlices);
+        int from = bound(batch, i, lastSlices);
+        int to = bound(batch, i + 1, lastSlices);
         if (dice == null) {
-            passes[i].forward(input.tokens(), input.targets(), from, to, input.time(), values);
+            passes[i].forward(batch.tokens(), batch.targets(), from, to, batch.time(), values);
         } else {
-            passes[i].forward(input.tokens(), input.targets(), from, to, input.time(), values, dice);
+            passes[i].forward(batch.tokens(), batch.targets(), from, to, batch.time(), values, dice);
         }
-        right[i] = weights == null ? -1 : passes[i].right(weights);
-        losses[i] = loss.of(from, to, values, valueGradients);
+        right[i] = passes[i].right(batch.weights());
+        losses[i] = loss.of(i, from, to, values, valueGradients);
         passes[i].gradient(valueGradients, gradients[i]);
     }
 
-    /** At how many positions of the last batch no token was likelier than the target; −1 where it is not known. */
+    /**
+     * At how many positions with a weight of the last batch no token was likelier than the target; −1 where it is not
+     * known.
+     */
     public int right() {
         int sum = 0;
         for (int i = 0; i < lastSlices; i++) {
@@ -203,32 +185,32 @@ public final class Slices implements AutoCloseable {
         return gradients[0];
     }
 
-    private int count(Input input) {
-        return Math.min(SLICES, input.rows() / input.group());
+    private int count(Batch batch) {
+        return Math.min(SLICES, batch.rows() / batch.group());
     }
 
-    private static int bound(Input input, int slice, int slices) {
-        int groups = input.rows() / input.group();
-        return (int) ((long) groups * slice / slices) * input.group();
+    private static int bound(Batch batch, int slice, int slices) {
+        int groups = batch.rows() / batch.group();
+        return (int) ((long) groups * slice / slices) * batch.group();
     }
 
-    private void prepare(Input input, boolean training) {
+    private void prepare(Batch batch, boolean training) {
         stopIfInterrupted();
-        if (input.time() > model.context()) {
-            throw new IllegalArgumentException("a batch of " + input.time()
+        if (batch.time() > model.context()) {
+            throw new IllegalArgumentException("a batch of " + batch.time()
                     + " tokens a row is longer than the model's context of " + model.context());
         }
-        int slices = count(input);
-        int groups = input.rows() / input.group();
-        int rows = (groups + slices - 1) / slices * input.group();
-        boolean grows = rows > passRows || input.time() > passTime;
+        int slices = count(batch);
+        int groups = batch.rows() / batch.group();
+        int rows = (groups + slices - 1) / slices * batch.group();
+        boolean grows = rows > passRows || batch.time() > passTime;
         if (grows || training && gradients[0] == null) {
             var use = training ? Use.TRAINING : Use.SCORING;
-            model.size(input.rows(), input.time(), use).ifPresent(Size::requireFits);
+            model.size(batch.rows(), batch.time(), use).ifPresent(Size::requireFits);
         }
         if (grows) {
             passRows = Math.max(rows, passRows);
-            passTime = Math.max(input.time(), passTime);
+            passTime = Math.max(batch.time(), passTime);
             for (int i = 0; i < SLICES; i++) {
                 passes[i] = null;
             }
@@ -237,7 +219,7 @@ public final class Slices implements AutoCloseable {
             if (passes[i] == null) {
                 passes[i] = model.pass(passRows, passTime, precision);
             }
-            passes[i].cuts(input.cuts());
+            passes[i].cuts(batch.cuts());
             if (training && gradients[i] == null) {
                 gradients[i] = Floats.zeros(model.parameters().count());
             }
@@ -245,7 +227,7 @@ public final class Slices implements AutoCloseable {
                 others[i - 1] = gradients[i];
             }
         }
-        int n = input.rows() * input.time();
+        int n = batch.rows() * batch.time();
         if (training && values.length < n) {
             values = new float[n];
             valueGradients = new float[n];

@@ -12,12 +12,12 @@ import tech.tablesaw.api.Table;
 import trivium.model.LanguageModel;
 import trivium.model.Size;
 import trivium.pretrain.Pretraining.Training;
-import trivium.run.Carried;
 import trivium.run.Journal;
 import trivium.run.Run;
 import trivium.run.Stepwise;
 import trivium.text.Tokenizer;
 import trivium.train.CrossEntropy;
+import trivium.train.Stateful;
 import trivium.train.TrainLoop;
 import trivium.train.WarmupCosine;
 
@@ -115,8 +115,8 @@ final class Reading implements Stepwise, AutoCloseable {
     }
 
     @Override
-    public Carried carried() {
-        return new Carried(loop.tensors(), loop::updates, loop::updates);
+    public Map<String, Stateful> state() {
+        return Map.of(MODEL, loop);
     }
 
     /** Looks are spread evenly and the last step is one. */

@@ -1,2 +1,2 @@
-/** Pre-training, the first phase (grammar): text in, a run with a base model out. Floor 3. */
+/** Pre-training, the first phase (grammar): text in, a run with a base model out. Floor 4. */
 package trivium.pretrain;

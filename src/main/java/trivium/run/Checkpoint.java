@@ -1,5 +1,6 @@
 package trivium.run;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import trivium.model.Models;
 import trivium.model.Parameters;
 import trivium.model.Safetensors;
 import trivium.model.Safetensors.Entry;
+import trivium.train.Stateful;
 
 /**
  * A training between two steps, in the folder {@code checkpoint} of its run: {@code checkpoint.json}, which is this,
@@ -44,12 +46,12 @@ record Checkpoint(
      * How far a training is.
      *
      * @param step steps that were taken
-     * @param updates that the optimizer has made
+     * @param updates how many were made, by the name of the state
      * @param unfinished what the last step measured, if the look beside it was interrupted; otherwise null
      */
-    record Position(long step, long updates, Map<String, Double> unfinished) {
+    record Position(long step, Map<String, Long> updates, Map<String, Double> unfinished) {
 
-        static final Position START = new Position(0, 0, null);
+        static final Position START = new Position(0, Map.of(), null);
 
         /**
          * The same with the last step's look interrupted, or with null done. JSON has no numbers that are not finite.
@@ -97,13 +99,13 @@ record Checkpoint(
             Path place,
             RunCard card,
             Position position,
-            Map<String, Entry> tensors,
+            Map<String, Stateful> state,
             Map<String, List<String>> tables,
             Weights best)
             throws IOException {
         var folder = Files.createDirectories(place.resolve(FOLDER));
         var name = "step-" + position.step() + ".safetensors";
-        Safetensors.write(folder.resolve(name), tensors);
+        Safetensors.write(folder.resolve(name), tensors(state));
         Aside.remember(folder);
         var weights = new Weights(name, Fingerprint.of(folder.resolve(name)));
         var json = CardFile.GSON.toJson(new Checkpoint(FORMAT, card, position, weights, tables, best));
@@ -145,9 +147,8 @@ record Checkpoint(
             }
         }
         long step = position.whole("step");
-        long updates = position.whole("updates");
-        if (step < 1 || updates < 0) {
-            throw json.damaged("it speaks of step " + step + " and " + updates + " updates");
+        if (step < 1) {
+            throw json.damaged("it speaks of step " + step);
         }
         var weights = json.object("weights");
         var name = weights.text("file");
@@ -157,10 +158,27 @@ record Checkpoint(
         return new Checkpoint(
                 format,
                 CardFile.card(json),
-                new Position(step, updates, unfinished),
+                new Position(step, updates(position), unfinished),
                 new Weights(name, weights.text("sha256")),
                 TableFile.types(json),
                 json.has("best") ? best(json) : null);
+    }
+
+    /** Older checkpoints have one number, of the model. */
+    private static Map<String, Long> updates(JsonFields position) {
+        var updates = new LinkedHashMap<String, Long>();
+        if (position.json().get("updates") instanceof JsonObject) {
+            var each = position.object("updates");
+            each.names().forEach(name -> updates.put(name, each.whole(name)));
+        } else {
+            updates.put(Stepwise.MODEL, position.whole("updates"));
+        }
+        updates.forEach((name, made) -> {
+            if (made < 0) {
+                throw position.damaged("it speaks of " + made + " updates of the " + name);
+            }
+        });
+        return updates;
     }
 
     private static Weights best(JsonFields json) {
@@ -172,8 +190,36 @@ record Checkpoint(
         return new Weights(name, best.text("sha256"));
     }
 
+    /** How many updates each has made. */
+    static Map<String, Long> updates(Map<String, Stateful> state) {
+        var updates = new LinkedHashMap<String, Long>();
+        state.forEach((name, each) -> updates.put(name, each.updates()));
+        return updates;
+    }
+
+    private static Map<String, Entry> tensors(Map<String, Stateful> state) {
+        var tensors = new LinkedHashMap<String, Entry>();
+        state.forEach((name, each) -> {
+            var prefix = name.equals(Stepwise.MODEL) ? "" : name + ".";
+            each.tensors().forEach((tensor, entry) -> {
+                if (tensors.put(prefix + tensor, entry) != null) {
+                    throw new IllegalArgumentException(
+                            "a checkpoint cannot hold two tensors called \"" + prefix + tensor + "\"");
+                }
+            });
+        });
+        return tensors;
+    }
+
     /** Copies the numbers into a training's own memory, all of them or none. */
-    void restore(Path place, Map<String, Entry> tensors) {
+    void restore(Path place, Map<String, Stateful> state) {
+        if (!position.updates().keySet().equals(state.keySet())) {
+            throw refused(
+                    place.resolve(FILE),
+                    "it holds the state of " + position.updates().keySet() + ", and the training has that of "
+                            + state.keySet());
+        }
+        var tensors = tensors(state);
         var file = place.resolve(FOLDER).resolve(weights.file());
         check(file, weights);
         var contents = Safetensors.read(file);
@@ -185,6 +231,7 @@ record Checkpoint(
         });
         tensors.forEach((name, tensor) -> tensor.values()
                 .copyFrom(contents.get(name).values(), 0, 0, tensor.values().size()));
+        state.forEach((name, each) -> each.updates(position.updates().get(name)));
     }
 
     /** Reads the best state. */

@@ -14,6 +14,7 @@ import trivium.model.DivergedException;
 import trivium.model.JsonFields;
 import trivium.run.Checkpoint.Position;
 import trivium.tensor.Floats;
+import trivium.train.Stateful;
 
 /**
  * Takes a training's steps one after the other and writes down what each measured. Interrupted, it stops between steps
@@ -122,8 +123,8 @@ public final class Journal {
      * training; whether it has diverged otherwise is judged at its end, see {@link Divergence}.
      */
     public void take(String title, long steps, Stepwise work) {
-        var carried = work.carried();
-        begin(title, steps, carried, work);
+        var state = work.state();
+        begin(title, steps, state, work);
         try {
             if (!at.looked()) {
                 record(work, new LinkedHashMap<>(at.unfinished()));
@@ -131,13 +132,13 @@ public final class Journal {
             while (at.step() < steps && !ended) {
                 stopIfInterrupted();
                 var measured = new LinkedHashMap<>(work.step(at.step()));
-                long before = at.updates();
-                at = new Position(at.step() + 1, carried.updates().getAsLong(), null);
+                var before = at.updates();
+                at = new Position(at.step() + 1, Checkpoint.updates(state), null);
                 record(work, measured);
                 Divergence.at(measured).ifPresent(reason -> diverged(reason + heldSince(before)));
                 stopEarly(steps, work);
                 if (!ended && at.looked() && options.due(at.step(), steps, (System.nanoTime() - saved) / 1e9)) {
-                    save(work, carried);
+                    save(work, state);
                 }
             }
             if (!at.looked()) {
@@ -149,8 +150,8 @@ public final class Journal {
         } catch (CancellationException e) {
             stop();
             // A step of several updates may have been stopped between them: then the last checkpoint is the newest.
-            if (at.step() > 0 && carried.updates().getAsLong() == at.updates()) {
-                save(work, carried);
+            if (at.step() > 0 && Checkpoint.updates(state).equals(at.updates())) {
+                save(work, state);
             }
         } catch (DivergedException e) {
             diverged(e.what() + held(at.step()));
@@ -213,29 +214,29 @@ public final class Journal {
     }
 
     /** What state is held of work whose newest step diverged; without an update it is that of the step before. */
-    private String heldSince(long updatesBefore) {
+    private String heldSince(Map<String, Long> updatesBefore) {
         long step = at.step();
-        return " at step " + step + held(at.updates() > updatesBefore ? step : step - 1);
+        return " at step " + step + held(at.updates().equals(updatesBefore) ? step - 1 : step);
     }
 
     private static String held(long step) {
         return "; the weights are the last finite ones, " + (step > 0 ? "of step " + step : "those it began with");
     }
 
-    private void begin(String title, long steps, Carried carried, Stepwise work) {
-        start(title, steps, carried, work);
+    private void begin(String title, long steps, Map<String, Stateful> state, Stepwise work) {
+        start(title, steps, state, work);
         begun = true;
         card.origin().notes().forEach(options.progress()::note);
     }
 
-    private void start(String title, long steps, Carried carried, Stepwise work) {
+    private void start(String title, long steps, Map<String, Stateful> state, Stepwise work) {
         var earlier = kept == null ? Optional.<Position>empty() : kept.position();
         if (earlier.isEmpty()) {
             options.progress().start(title, steps);
             return;
         }
         at = earlier.get();
-        kept.restore(carried, best, work.model());
+        kept.restore(state, best, work.model());
         options.progress().resume(title, steps, at.step(), before);
     }
 
@@ -261,9 +262,9 @@ public final class Journal {
         options.progress().step(at.step(), measured);
     }
 
-    private void save(Stepwise work, Carried carried) {
+    private void save(Stepwise work, Map<String, Stateful> state) {
         if (kept != null) {
-            kept.write(at, carried, notes, best, work.model());
+            kept.write(at, state, notes, best, work.model());
             saved = System.nanoTime();
         }
     }

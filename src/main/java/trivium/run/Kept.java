@@ -17,6 +17,7 @@ import trivium.model.LanguageModel;
 import trivium.model.Parameters;
 import trivium.run.Checkpoint.Position;
 import trivium.tensor.Floats;
+import trivium.train.Stateful;
 
 /**
  * A run's folder while its training goes on: the card, metrics that grow, tables, and the newest checkpoint. One
@@ -187,15 +188,14 @@ final class Kept implements AutoCloseable {
      *
      * @param best receives what was best until then; null if only the last state is wanted
      */
-    void restore(Carried carried, BestState best, Optional<LanguageModel> model) {
+    void restore(Map<String, Stateful> state, BestState best, Optional<LanguageModel> model) {
         shielded(() -> {
-            checkpoint.restore(place, carried.tensors());
+            checkpoint.restore(place, state);
             if (best != null) {
                 best.restore(rows, model.map(this::bestValues).orElse(null));
             }
-            return carried;
+            return state;
         });
-        carried.resume().accept(checkpoint.position().updates());
     }
 
     private Floats bestValues(LanguageModel model) {
@@ -216,7 +216,7 @@ final class Kept implements AutoCloseable {
      */
     void write(
             Position position,
-            Carried carried,
+            Map<String, Stateful> state,
             Map<String, Table> notes,
             BestState best,
             Optional<LanguageModel> model) {
@@ -231,7 +231,7 @@ final class Kept implements AutoCloseable {
                     bestWeights = Checkpoint.writeBest(
                             place, best.step().orElseThrow().step(), parameters, bestWeights);
                 }
-                Checkpoint.write(place, card, position, carried.tensors(), types, bestWeights);
+                Checkpoint.write(place, card, position, state, types, bestWeights);
                 return position;
             } catch (IOException e) {
                 throw cannotWrite(e);

@@ -4,10 +4,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import trivium.model.LanguageModel;
+import trivium.train.Stateful;
 
 /** Work that a {@link Journal} takes step by step. */
 @FunctionalInterface
 public interface Stepwise {
+
+    /** The name of the state that becomes the run's model; its tensors have no prefix in a checkpoint. */
+    String MODEL = "model";
 
     /**
      * Does step {@code step}, counted from 0, and answers its metrics, "loss" among them. An interrupt may end it with
@@ -35,8 +39,11 @@ public interface Stepwise {
         return Optional.empty();
     }
 
-    /** What the steps change. */
-    default Carried carried() {
-        return Carried.NOTHING;
+    /**
+     * What the steps change, by name: {@link #MODEL}, and whatever else is trained beside it, whose tensors are called
+     * {@code NAME.TENSOR} in a checkpoint.
+     */
+    default Map<String, Stateful> state() {
+        return Map.of();
     }
 }

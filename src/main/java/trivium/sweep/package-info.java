@@ -1,2 +1,2 @@
-/** Sweeps: which trials to run, in what order, and where. Floor 4. */
+/** Sweeps: which trials to run, in what order, and where. Floor 5. */
 package trivium.sweep;

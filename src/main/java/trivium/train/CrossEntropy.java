@@ -1,6 +1,6 @@
 package trivium.train;
 
-import trivium.data.Batch;
+import trivium.tensor.Batch;
 
 /**
  * L = −(1/N) Σ w[b,t] · log p(target[b,t]) in nats, N the number of positions with a weight: pre-training with w = 1

@@ -1,6 +1,6 @@
 package trivium.train;
 
-import trivium.data.Batch;
+import trivium.tensor.Batch;
 
 /**
  * What is minimised. An objective sees the values of a batch's rows (log-probabilities of the targets, or scalar

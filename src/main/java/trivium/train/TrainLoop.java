@@ -3,7 +3,6 @@ package trivium.train;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
-import trivium.data.Batch;
 import trivium.model.Compute;
 import trivium.model.Dice;
 import trivium.model.LanguageModel;
@@ -12,11 +11,12 @@ import trivium.model.Safetensors.Entry;
 import trivium.model.Size;
 import trivium.model.Size.Use;
 import trivium.model.Slices;
+import trivium.tensor.Batch;
 import trivium.tensor.Floats;
 import trivium.tensor.Vectors;
 
 /** The only training loop's one step: forward, loss, backward, clip, update. Every phase is a recipe over it. */
-public final class TrainLoop implements AutoCloseable {
+public final class TrainLoop implements Stateful, AutoCloseable {
 
     /**
      * No parameter of a healthy training is as large. Where one is, or the learning rate, the next update may leave
@@ -33,12 +33,11 @@ public final class TrainLoop implements AutoCloseable {
     // What the step at hand works on: fields, so that it makes no objects but its result.
     private Objective objective;
     private Batch batch;
-    private Slices.Input input;
     /** The largest absolute value among the parameters; not a number until it is asked for. */
     private float largest = Float.NaN;
 
     private final Slices.Loss loss =
-            (from, to, values, gradients) -> objective.loss(batch, from, to, values, gradients);
+            (slice, from, to, values, gradients) -> objective.loss(batch, from, to, values, gradients);
 
     /**
      * What one step did.
@@ -87,13 +86,10 @@ public final class TrainLoop implements AutoCloseable {
      * parameters as they were and counts as no update.
      */
     public StepResult step(Batch batch, Objective objective, double learningRate) {
-        if (batch != this.batch) {
-            this.batch = batch;
-            input = new Slices.Input(batch.rows(), batch.time(), batch.tokens(), batch.targets(), batch.cuts());
-        }
+        this.batch = batch;
         this.objective = objective;
         var dice = seed.isPresent() ? new Dice(seed.getAsLong(), optimizer.steps()) : null;
-        double mean = slices.gradients(input, dice, batch.weights(), loss);
+        double mean = slices.gradients(batch, dice, loss);
         double accuracy = slices.right() < 0 ? Double.NaN : (double) slices.right() / batch.counted();
         double norm = slices.reduce();
         if (!Double.isFinite(mean) || !Double.isFinite(norm)) {
@@ -131,9 +127,10 @@ public final class TrainLoop implements AutoCloseable {
     }
 
     /**
-     * All numbers that steps change, by name, sharing memory with the training: the parameters in their order, then
-     * each of the optimizer's buffers as {@code adamw.first.NAME} for every parameter NAME.
+     * The parameters in their order, then each of the optimizer's buffers as {@code adamw.first.NAME} for every
+     * parameter NAME.
      */
+    @Override
     public Map<String, Entry> tensors() {
         var tensors = new LinkedHashMap<String, Entry>();
         parts("", parameters.values(), tensors);
@@ -147,12 +144,13 @@ public final class TrainLoop implements AutoCloseable {
         }
     }
 
-    /** How many updates the optimizer has made; with {@link #tensors}, all there is to remember. */
+    /** How many updates the optimizer has made. */
+    @Override
     public long updates() {
         return optimizer.steps();
     }
 
-    /** Goes on as after this many updates. */
+    @Override
     public void updates(long made) {
         optimizer.steps(made);
     }

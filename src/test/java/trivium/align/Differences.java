@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
 import java.util.function.ToDoubleFunction;
-import trivium.data.Batch;
+import trivium.tensor.Batch;
 import trivium.train.Objective;
 
 /** Checks an objective's gradient against central finite differences. */

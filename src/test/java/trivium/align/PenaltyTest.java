@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import trivium.data.Batch;
+import trivium.tensor.Batch;
 
 /**
  * What the penalty of {@link Grpo} pulls towards, over a vocabulary small enough to enumerate: the expected gradient is

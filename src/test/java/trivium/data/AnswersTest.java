@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import trivium.tensor.Batch;
 import trivium.text.ChatTemplate;
 import trivium.text.ChatTemplate.Example;
 import trivium.text.Tokenizer;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import trivium.tensor.Batch;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
 

@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import trivium.tensor.Batch;
 import trivium.text.ChatTemplate.Example;
 
 class PackedAnswersTest {

@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import trivium.data.FillInTheMiddle.Between;
+import trivium.tensor.Batch;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
 

@@ -20,7 +20,6 @@ import trivium.data.Conversations;
 import trivium.model.Gpt;
 import trivium.model.Safetensors.Entry;
 import trivium.model.Transformer;
-import trivium.run.Carried;
 import trivium.run.Journal;
 import trivium.run.MetricsTable;
 import trivium.run.Origin;
@@ -37,6 +36,7 @@ import trivium.sweep.Sweep;
 import trivium.tensor.Floats;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
+import trivium.train.Stateful;
 
 /** Folders of runs and of sweeps, and all that reads them. */
 final class RunFiles {
@@ -181,7 +181,7 @@ final class RunFiles {
     }
 
     /** A training that takes as long as six additions, and leaves all that others leave. */
-    private static final class Additions implements Stepwise {
+    private static final class Additions implements Stepwise, Stateful {
         private final Journal journal;
         private final long killed;
         private final Floats sum = Floats.zeros(3);
@@ -205,10 +205,23 @@ final class RunFiles {
         }
 
         @Override
-        public Carried carried() {
-            var tensors = new LinkedHashMap<String, Entry>();
-            tensors.put("sum", new Entry(List.of(3), sum));
-            return new Carried(tensors, () -> updates, made -> updates = made);
+        public Map<String, Stateful> state() {
+            return Map.of(MODEL, this);
+        }
+
+        @Override
+        public Map<String, Entry> tensors() {
+            return Map.of("sum", new Entry(List.of(3), sum));
+        }
+
+        @Override
+        public long updates() {
+            return updates;
+        }
+
+        @Override
+        public void updates(long made) {
+            updates = made;
         }
     }
 

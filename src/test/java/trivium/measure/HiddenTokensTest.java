@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
-import trivium.data.Batch;
 import trivium.data.Masking;
 import trivium.data.NextTokens;
 import trivium.data.Tokens;
 import trivium.model.Bert;
 import trivium.model.Slices;
+import trivium.tensor.Batch;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
 
@@ -47,7 +47,9 @@ class HiddenTokensTest {
             var targets = new int[n];
             Arrays.fill(targets, token);
             var values = new float[n];
-            slices.values(new Slices.Input(batch.rows(), batch.time(), batch.tokens(), targets, batch.cuts()), values);
+            slices.values(
+                    new Batch(batch.rows(), batch.time(), batch.tokens(), targets, batch.weights(), batch.cuts()),
+                    values);
             for (int i = 0; i < n; i++) {
                 if (values[i] > best[i]) {
                     best[i] = values[i];

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import trivium.data.Batch;
 import trivium.generate.TableModel;
 import trivium.model.Slices;
+import trivium.tensor.Batch;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
 

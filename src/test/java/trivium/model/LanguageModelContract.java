@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import trivium.tensor.Batch;
 import trivium.tensor.Floats;
 
 /**
@@ -233,8 +234,8 @@ public abstract class LanguageModelContract {
 
     private float[] sliced(int workers) {
         try (var slices = new Slices(model, workers)) {
-            var input = new Slices.Input(ROWS, time, tokens, targets, 1);
-            slices.gradients(input, (from, to, values, gradients) -> {
+            var input = Batch.of(ROWS, time, tokens, targets);
+            slices.gradients(input, (slice, from, to, values, gradients) -> {
                 Arrays.fill(gradients, from * time, to * time, 1);
                 return 0;
             });

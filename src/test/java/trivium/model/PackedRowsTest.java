@@ -12,6 +12,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.function.Executable;
+import trivium.tensor.Batch;
 import trivium.tensor.Cuts;
 import trivium.tensor.Floats;
 
@@ -86,10 +87,10 @@ class PackedRowsTest {
         for (int workers : new int[] {1, 2}) {
             var found = new float[ROWS * TIME];
             try (var slices = new Slices(model, workers)) {
-                slices.values(new Slices.Input(ROWS, TIME, tokens, targets, cuts), found);
+                slices.values(new Batch(ROWS, TIME, tokens, targets, new float[tokens.length], cuts), found);
                 assertArrayEquals(expected, found, 1e-5f);
                 // and the next batch is not cut
-                slices.values(new Slices.Input(ROWS, TIME, tokens, targets, 1), found);
+                slices.values(Batch.of(ROWS, TIME, tokens, targets), found);
             }
             pass.cuts(Cuts.NONE);
             var whole = new float[ROWS * TIME];
@@ -122,7 +123,8 @@ class PackedRowsTest {
         var pass = Shapes.model(Shapes.GPT).pass(1, 4);
         pass.cuts(new Cuts(1, new int[][] {{2, 5}}));
         assertSays("row 0 has a document that ends at 5, behind the row's 4", () -> pass.outputs(new int[4], 0, 1, 4));
-        assertSays("2 rows", () -> new Slices.Input(2, 4, new int[8], new int[8], new Cuts(1, new int[][] {{4}})));
+        assertSays(
+                "2 rows", () -> new Batch(2, 4, new int[8], new int[8], new float[8], new Cuts(1, new int[][] {{4}})));
         assertSays("from 3 to 2", () -> new Cuts(1, new int[][] {{3, 2}}));
         assertSays("row 1 has no document", () -> new Cuts(1, new int[][] {{3}, {}}));
         assertSays("groups of 0", () -> Cuts.groups(0));

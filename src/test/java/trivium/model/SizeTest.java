@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import trivium.model.Architecture.Activation;
 import trivium.model.Size.Use;
+import trivium.tensor.Batch;
 import trivium.tensor.Floats;
 
 /** What is counted beforehand, against what is made and against published figures. */
@@ -56,7 +57,7 @@ class SizeTest {
                 long made = Floats.allocatedBytes();
                 try (var slices = new Slices(model, 1)) {
                     int n = rows * time;
-                    slices.values(new Slices.Input(rows, time, new int[n], new int[n], 1), new float[n]);
+                    slices.values(Batch.of(rows, time, new int[n], new int[n]), new float[n]);
                 }
                 long scored = Floats.allocatedBytes();
                 var size = new Size(architecture, 300, 300, rows, time, Use.SCORING);
@@ -113,7 +114,7 @@ class SizeTest {
         int vocabulary = 1 << 19;
         int time = 1 << 20; // logits alone take 2 TiB
         var model = Transformer.of(Gpt.of(time, 2, 1, 1), vocabulary, 1);
-        var input = new Slices.Input(1, time, new int[time], new int[time], 1);
+        var input = Batch.of(1, time, new int[time], new int[time]);
         long before = Floats.allocatedBytes();
         try (var slices = new Slices(model, 1)) {
             var numbers =

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
+import trivium.tensor.Batch;
 import trivium.tensor.Precision;
 
 /** A batch cut into slices: the same numbers whoever computes them, and those of its rows one by one. */
@@ -22,14 +23,16 @@ class SlicesTest {
 
     private final SplittableRandom random = new SplittableRandom(31);
 
-    private Slices.Input input(int rows, int group) {
+    private Batch input(int rows, int group) {
         int n = rows * TIME;
-        return new Slices.Input(rows, TIME, Shapes.tokens(random, n), Shapes.tokens(random, n), group);
+        var weights = new float[n];
+        Arrays.fill(weights, 1);
+        return new Batch(rows, TIME, Shapes.tokens(random, n), Shapes.tokens(random, n), weights, group);
     }
 
     /** Mean −log p over a batch of {@code rows}. */
     private static Slices.Loss mean(int rows) {
-        return (from, to, values, gradients) -> {
+        return (slice, from, to, values, gradients) -> {
             double sum = 0;
             for (int i = from * TIME; i < to * TIME; i++) {
                 gradients[i] = -1f / (rows * TIME);
@@ -41,11 +44,11 @@ class SlicesTest {
 
     private record Result(double loss, double norm, float[] gradient) {}
 
-    private static Result gradient(LanguageModel model, int workers, Slices.Input input) {
+    private static Result gradient(LanguageModel model, int workers, Batch input) {
         return gradient(model, workers, input, null);
     }
 
-    private static Result gradient(LanguageModel model, int workers, Slices.Input input, Dice dice) {
+    private static Result gradient(LanguageModel model, int workers, Batch input, Dice dice) {
         try (var slices = new Slices(model, workers)) {
             double loss = slices.gradients(input, dice, mean(input.rows()));
             return new Result(loss, slices.reduce(), slices.gradient().toArray());
@@ -183,7 +186,7 @@ class SlicesTest {
             for (int row = 0; row < rows; row++) {
                 var tokens = Arrays.copyOfRange(input.tokens(), row * TIME, (row + 1) * TIME);
                 var targets = Arrays.copyOfRange(input.targets(), row * TIME, (row + 1) * TIME);
-                var single = gradient(model, 1, new Slices.Input(1, TIME, tokens, targets, 1));
+                var single = gradient(model, 1, Batch.of(1, TIME, tokens, targets));
                 loss += single.loss() / rows;
                 for (int i = 0; i < sum.length; i++) {
                     sum[i] += single.gradient()[i] / rows;
@@ -238,7 +241,7 @@ class SlicesTest {
         try (var slices = new Slices(Shapes.model(Shapes.GPT), 1)) {
             for (int groups = 1; groups <= 9; groups++) {
                 var seen = new int[groups * 2];
-                slices.gradients(input(groups * 2, 2), (from, to, values, gradients) -> {
+                slices.gradients(input(groups * 2, 2), (slice, from, to, values, gradients) -> {
                     assertEquals(0, from % 2);
                     assertEquals(0, to % 2);
                     Arrays.fill(gradients, from * TIME, to * TIME, 0);
@@ -265,7 +268,7 @@ class SlicesTest {
     void rowsLongerThanTheContextAreRefused() {
         try (var slices = new Slices(Shapes.model(Shapes.GPT), 1)) {
             int time = TIME + 1;
-            var input = new Slices.Input(1, time, new int[time], new int[time], 1);
+            var input = Batch.of(1, time, new int[time], new int[time]);
             var thrown = assertThrows(IllegalArgumentException.class, () -> slices.values(input, new float[time]));
             assertTrue(thrown.getMessage().contains("12 tokens a row is longer than the model's context of 11"));
         }

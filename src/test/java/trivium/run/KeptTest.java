@@ -3,6 +3,7 @@ package trivium.run;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +29,7 @@ import trivium.model.Transformer;
 import trivium.tensor.Floats;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
+import trivium.train.Stateful;
 
 /** What a kept training's folder holds, what is made of it, and what is refused. */
 class KeptTest {
@@ -41,7 +42,7 @@ class KeptTest {
     Path folder;
 
     /** x ← 0.9 x + the number of the update, twice a step; looks after even steps. */
-    private static final class Recursion implements Stepwise {
+    private static final class Recursion implements Stepwise, Stateful {
         private final Journal journal;
         private final long interruptedLook;
         private final long interruptedStep;
@@ -84,10 +85,23 @@ class KeptTest {
         }
 
         @Override
-        public Carried carried() {
-            var tensors = new LinkedHashMap<String, Entry>();
-            tensors.put("x", new Entry(List.of(3), x));
-            return new Carried(tensors, () -> updates, made -> updates = made);
+        public Map<String, Stateful> state() {
+            return Map.of(MODEL, this);
+        }
+
+        @Override
+        public Map<String, Entry> tensors() {
+            return Map.of("x", new Entry(List.of(3), x));
+        }
+
+        @Override
+        public long updates() {
+            return updates;
+        }
+
+        @Override
+        public void updates(long made) {
+            updates = made;
         }
     }
 
@@ -242,6 +256,22 @@ class KeptTest {
             assertRefused("checkpoint.json");
         }
         Files.writeString(json, text);
+        assertSame(train(null, 0, 0), train("run", 0, 0));
+    }
+
+    /** Checkpoints from before states had names have one number of updates, the model's. */
+    @Test
+    void aCheckpointWithOneNumberOfUpdatesGoesOn() throws IOException {
+        train("run", 6, 0);
+        var json = checkpoint("run").resolve("checkpoint.json");
+        var text = Files.readString(json);
+        var older = text.replaceAll("\"updates\": \\{\\s*\"model\": 12\\s*\\}", "\"updates\": 12");
+        assertNotEquals(text, older);
+        Files.writeString(json, text.replace("\"model\": 12", "\"model\": -12"));
+        assertRefused("checkpoint.json", "-12 updates of the model");
+        Files.writeString(json, text.replace("\"model\": 12", "\"value\": 12"));
+        assertRefused("checkpoint.json", "the state of [value]", "that of [model]");
+        Files.writeString(json, older);
         assertSame(train(null, 0, 0), train("run", 0, 0));
     }
 

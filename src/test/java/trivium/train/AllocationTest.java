@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import trivium.AnotherJvm;
-import trivium.data.Batch;
 import trivium.model.Architecture;
 import trivium.model.Compute;
 import trivium.model.Gpt;
 import trivium.model.Llama;
 import trivium.model.Transformer;
+import trivium.tensor.Batch;
 import trivium.tensor.Memory;
 
 /** What a step asks of Java's heap once HotSpot has compiled it, on all threads. */

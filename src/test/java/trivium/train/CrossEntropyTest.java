@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
-import trivium.data.Batch;
+import trivium.tensor.Batch;
 
 class CrossEntropyTest {
 

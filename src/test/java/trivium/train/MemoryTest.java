@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import trivium.data.Batch;
 import trivium.model.Architecture;
 import trivium.model.Architecture.Activation;
 import trivium.model.Bert;
@@ -14,6 +13,7 @@ import trivium.model.Gpt;
 import trivium.model.Llama;
 import trivium.model.Size;
 import trivium.model.Transformer;
+import trivium.tensor.Batch;
 import trivium.tensor.Floats;
 
 /** What training allocates, against what {@link Size} counts beforehand; and that a step allocates nothing more. */

@@ -8,11 +8,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import trivium.data.Batch;
 import trivium.lstm.LstmShape;
 import trivium.model.Gpt;
 import trivium.model.LanguageModel;
 import trivium.model.Models;
+import trivium.tensor.Batch;
 
 /** Token accuracy against the largest of the raw outputs, position by position. */
 class TokenAccuracyTest {

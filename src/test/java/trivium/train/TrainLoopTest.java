@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
-import trivium.data.Batch;
 import trivium.model.Compute;
 import trivium.model.Gpt;
 import trivium.model.LanguageModel;
 import trivium.model.Parameters;
 import trivium.model.Transformer;
+import trivium.tensor.Batch;
 import trivium.tensor.Floats;
 import trivium.tensor.Workers;
 

@@ -1,7 +1,7 @@
-package trivium.data;
+package trivium.tensor;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
-import trivium.tensor.Cuts;
 
 /**
  * One step's data: {@code rows × time} tokens, for each position the token to predict, and how much predicting it
@@ -38,6 +38,13 @@ public record Batch(int rows, int time, int[] tokens, int[] targets, float[] wei
     /** A batch whose rows are one document each, in groups of {@code group} rows that stay together. */
     public Batch(int rows, int time, int[] tokens, int[] targets, float[] weights, int group) {
         this(rows, time, tokens, targets, weights, Cuts.groups(group));
+    }
+
+    /** A batch whose rows are one document each, every position of which counts. */
+    public static Batch of(int rows, int time, int[] tokens, int[] targets) {
+        var weights = new float[tokens.length];
+        Arrays.fill(weights, 1);
+        return new Batch(rows, time, tokens, targets, weights, Cuts.NONE);
     }
 
     /** How many rows stay together when the batch is cut into slices: 1, or 2 for pairs. */
