@@ -32,7 +32,7 @@ class ImportsTest {
     /**
      * What Java imports by itself, and what IJava and JJava add (their {@code Java} and {@code JavaKernel} classes).
      */
-    private static final Map<String, String> EVERYWHERE = Map.of(
+    static final Map<String, String> EVERYWHERE = Map.of(
             "java.lang", "java.base",
             "java.util", "java.base",
             "java.util.stream", "java.base",
