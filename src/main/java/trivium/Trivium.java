@@ -22,10 +22,8 @@ import trivium.data.profile.Overlap;
 import trivium.data.profile.Profile;
 import trivium.data.profile.TokenProfile;
 import trivium.data.toytown.Tasks;
-import trivium.figure.BeforeAfter;
 import trivium.figure.Figure;
 import trivium.figure.Figures;
-import trivium.figure.Report;
 import trivium.finetune.FineTuning;
 import trivium.generate.Completions;
 import trivium.generate.Sampling;
@@ -37,6 +35,8 @@ import trivium.measure.TextScore;
 import trivium.model.Blueprint;
 import trivium.notebook.Notebook;
 import trivium.pretrain.Pretraining;
+import trivium.report.BeforeAfter;
+import trivium.report.Report;
 import trivium.run.Retrainer;
 import trivium.run.Run;
 import trivium.run.RunDifference;
@@ -262,7 +262,7 @@ public final class Trivium {
      * network; {@code save("report.md")} writes Markdown.
      */
     public static Report report(Run... runs) {
-        return Figures.report(runs);
+        return Report.of(runs);
     }
 
     /** One page on a run of a store and on all that it came from. */

@@ -1,4 +1,4 @@
 /**
- * The verbs a notebook imports statically: {@code import static trivium.Trivium.*}. Nothing else lives here. Floor 7.
+ * The verbs a notebook imports statically: {@code import static trivium.Trivium.*}. Nothing else lives here. Floor 8.
  */
 package trivium;

@@ -26,6 +26,7 @@ class FloorsTest {
             List.of("generate", "measure", "run"),
             List.of("pretrain", "finetune", "align"),
             List.of("figure", "sweep"),
+            List.of("report"),
             List.of("notebook", "cli", "spark"),
             List.of("", "kernel"));
 

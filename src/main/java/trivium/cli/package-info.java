@@ -1,2 +1,2 @@
-/** The command line: each command reads its arguments, calls the library and answers with an exit code. Floor 6. */
+/** The command line: each command reads its arguments, calls the library and answers with an exit code. Floor 7. */
 package trivium.cli;

@@ -153,7 +153,8 @@ public final class Figure {
         return file;
     }
 
-    String csv() {
+    /** The numbers that were drawn, as CSV with a header; empty where nothing was. */
+    public String csv() {
         return table.columnCount() == 0 ? "" : table.write().toString("csv");
     }
 

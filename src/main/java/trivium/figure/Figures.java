@@ -306,13 +306,6 @@ public final class Figures {
         return Scaling.of(runs, size, loss);
     }
 
-    /**
-     * One page on runs, parents first: {@code report(base, tuned).save("report.html")} or {@code save("report.md")}.
-     */
-    public static Report report(Run... runs) {
-        return Report.of("Report on " + runs.length + (runs.length == 1 ? " run" : " runs"), List.of(runs));
-    }
-
     private static Map<String, Run> named(Run... runs) {
         var named = new LinkedHashMap<String, Run>();
         if (runs.length == 1 && runs[0].card().name() == null) {

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 import trivium.run.Run;
 
 /** Words and units for the columns that runs have. */
-final class Labels {
+public final class Labels {
 
     private static final Map<String, String> KNOWN = Map.ofEntries(
             Map.entry("step", "step"),
@@ -40,7 +40,7 @@ final class Labels {
     private Labels() {}
 
     /** What a kind of run is called in a sentence; a kind of someone's own keeps its name. */
-    static String kind(String kind) {
+    public static String kind(String kind) {
         return switch (kind) {
             case "pretrain" -> "pre-training";
             case "finetune" -> "fine-tuning";
@@ -54,7 +54,7 @@ final class Labels {
      * What tells several runs apart: the names they were given; without one what a run is, such as "fine-tuning", or
      * its id where that says too little.
      */
-    static List<String> names(List<Run> runs) {
+    public static List<String> names(List<Run> runs) {
         var plain = runs.stream()
                 .map(run -> run.card().name() == null ? kind(run.card().kind()) : run.label())
                 .toList();

@@ -19,13 +19,9 @@ final class Quantiles {
 
     /** Of many values a step, or of quantiles that a run has written down, where the table has them. */
     static Figure of(Table table, Axis axis, String value) {
-        return areRecorded(table, value)
+        return Quantile.areRecorded(table, value)
                 ? figure(recorded(table, axis, value), axis, value)
                 : figure(counted(Points.of(table, axis.column(), value).shownOn(axis)), axis, value);
-    }
-
-    static boolean areRecorded(Table table, String value) {
-        return Arrays.stream(Quantile.values()).allMatch(quantile -> Points.isNumeric(table, quantile.column(value)));
     }
 
     private static Figure figure(double[][] quantiles, Axis axis, String value) {

@@ -10,6 +10,7 @@ import trivium.figure.Ink.Area;
 import trivium.figure.Ink.Element;
 import trivium.figure.Ink.Line;
 import trivium.figure.Ink.Word;
+import trivium.text.Markup;
 
 /** Writes what was painted as SVG 1.1: words stay words, which can be searched and selected. */
 final class Svg {

@@ -2,6 +2,8 @@ package trivium.measure;
 
 import java.util.Arrays;
 import java.util.Locale;
+import tech.tablesaw.api.NumericColumn;
+import tech.tablesaw.api.Table;
 
 /** The quantiles of many values at one step that a run writes down, each in a column of its own beside their mean. */
 public enum Quantile {
@@ -25,6 +27,14 @@ public enum Quantile {
     /** The column for this quantile of a metric: "reward_p10". */
     public String column(String metric) {
         return metric + "_" + name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether a table of metrics has all quantiles of this metric. */
+    public static boolean areRecorded(Table metrics, String metric) {
+        return Arrays.stream(values())
+                .map(quantile -> quantile.column(metric))
+                .allMatch(
+                        column -> metrics.containsColumn(column) && metrics.column(column) instanceof NumericColumn<?>);
     }
 
     /**

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import trivium.generate.TableModel;
+import trivium.report.BeforeAfter;
+import trivium.report.Report;
 import trivium.run.Origin;
 import trivium.run.Run;
 import trivium.run.RunCard;

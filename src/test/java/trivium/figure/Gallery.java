@@ -22,7 +22,7 @@ import trivium.train.WarmupCosine;
  * Draws the figures of docs/figures.md from made-up data, half as fine as they are saved: {@code Gallery docs/figures}.
  * With a size as second word they are drawn in that size and as fine as ever.
  */
-final class Gallery {
+public final class Gallery {
 
     private Gallery() {}
 
@@ -53,7 +53,7 @@ final class Gallery {
     }
 
     /** Every figure by the name of its file. */
-    static Map<String, Figure> figures() {
+    public static Map<String, Figure> figures() {
         var figures = new LinkedHashMap<String, Figure>();
         figures.put("loss", Figures.loss(Axis.STEPS, Map.of("the pre-training", training(1, 0))));
         figures.put(
@@ -114,7 +114,7 @@ final class Gallery {
     }
 
     /** Losses that fall from 5 to about 2 nats over 300 steps. */
-    static Table training(int seed, double worse) {
+    public static Table training(int seed, double worse) {
         var random = new SplittableRandom(seed);
         var metrics = new MetricsTable();
         double luck = 0.05 * random.nextGaussian();
@@ -136,7 +136,7 @@ final class Gallery {
     }
 
     /** A learned reward that keeps rising while the gold one turns. */
-    static Table alignment() {
+    public static Table alignment() {
         var random = new SplittableRandom(9);
         var metrics = new MetricsTable();
         for (int step = 1; step <= 120; step++) {

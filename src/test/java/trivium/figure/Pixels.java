@@ -6,14 +6,14 @@ import java.io.ByteArrayInputStream;
 import javax.imageio.ImageIO;
 
 /** Looks at what was drawn. */
-final class Pixels {
+public final class Pixels {
 
     private static final int BORDER = 8;
 
     private Pixels() {}
 
     /** Pixels that are not white in this part of the image. */
-    static int drawn(BufferedImage image) {
+    public static int drawn(BufferedImage image) {
         return image.getWidth() * image.getHeight() - count(image, Color.WHITE);
     }
 

@@ -18,10 +18,10 @@ import trivium.data.files.FileNames;
 import trivium.data.profile.Overlap;
 import trivium.data.profile.Profile;
 import trivium.data.profile.TokenProfile;
-import trivium.figure.Figures;
 import trivium.finetune.FineTuning;
 import trivium.model.Gpt;
 import trivium.pretrain.Pretraining;
+import trivium.report.Report;
 import trivium.run.Retrainer;
 import trivium.run.RunDifference;
 import trivium.run.RunOptions;
@@ -81,14 +81,14 @@ class FoldersTest {
             assertHidden(rest, "run.json of " + run.id());
             assertHidden(RunView.card(run).html() + RunView.card(run).text(), "the card");
         }
-        assertHidden(Figures.report(base, both, packed, tuned).html(), "the report");
-        assertTrue(Figures.report(base).html().contains("stories.txt"), "the file's name is there");
-        assertTrue(Figures.report(base).html().contains(corpus.sha256()), "and the content's hash");
+        assertHidden(Report.of(base, both, packed, tuned).html(), "the report");
+        assertTrue(Report.of(base).html().contains("stories.txt"), "the file's name is there");
+        assertTrue(Report.of(base).html().contains(corpus.sha256()), "and the content's hash");
         assertHidden(store.table().write().toString("csv"), "the table of runs");
         assertTrue(store.table().write().toString("csv").contains("stories.txt"));
         assertHidden(RunDifference.of(base, both).toString(), "the difference");
         var page = folder.resolve("page.md");
-        Figures.report(base, tuned).save(page);
+        Report.of(base, tuned).save(page);
         assertHidden(Files.readString(page), "the page");
         assertHidden(
                 DataView.card(Profile.of(corpus)).html()

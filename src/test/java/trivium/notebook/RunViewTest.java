@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import trivium.figure.Report;
+import trivium.report.Report;
 import trivium.run.Origin;
 import trivium.run.Run;
 import trivium.run.RunCard;

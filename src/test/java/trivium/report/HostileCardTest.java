@@ -1,4 +1,4 @@
-package trivium.figure;
+package trivium.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

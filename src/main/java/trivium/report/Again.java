@@ -1,4 +1,4 @@
-package trivium.figure;
+package trivium.report;
 
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package trivium.figure;
+package trivium.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -27,6 +27,8 @@ import org.xml.sax.InputSource;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
+import trivium.figure.Gallery;
+import trivium.figure.Pixels;
 import trivium.generate.TableModel;
 import trivium.generate.Written;
 import trivium.run.Origin;
@@ -159,10 +161,8 @@ class ReportTest {
             var model = TableModel.random(letters.size(), 24, 0.5, writers.size());
             writers.add(new Run(run.card(), model, letters, run.tables()));
         }
-        assertFalse(Figures.report(writers.toArray(Run[]::new)).contents().contains("Before and after"));
-        var asked = Figures.report(writers.toArray(Run[]::new))
-                .asking(List.of("ab"))
-                .html();
+        assertFalse(Report.of(writers.toArray(Run[]::new)).contents().contains("Before and after"));
+        var asked = Report.of(writers.toArray(Run[]::new)).asking(List.of("ab")).html();
         assertTrue(asked.contains(">Fine-tuning: tuned beside base<") && asked.contains("<td"), "the heading");
         assertTrue(
                 asked.contains(BeforeAfter.of(List.of("ab"), writers.getFirst(), writers.getLast())

@@ -1,4 +1,4 @@
-package trivium.figure;
+package trivium.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import trivium.figure.WordDiff.Stretch;
+import trivium.report.WordDiff.Stretch;
 
 class WordDiffTest {
 

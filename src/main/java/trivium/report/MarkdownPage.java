@@ -1,4 +1,4 @@
-package trivium.figure;
+package trivium.report;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,16 +7,17 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
-import trivium.figure.Part.Chain;
-import trivium.figure.Part.Code;
-import trivium.figure.Part.Heading;
-import trivium.figure.Part.Items;
-import trivium.figure.Part.Pairs;
-import trivium.figure.Part.Paragraph;
-import trivium.figure.Part.Picture;
-import trivium.figure.Part.Rows;
-import trivium.figure.WordDiff.Stretch;
+import trivium.report.Part.Chain;
+import trivium.report.Part.Code;
+import trivium.report.Part.Heading;
+import trivium.report.Part.Items;
+import trivium.report.Part.Pairs;
+import trivium.report.Part.Paragraph;
+import trivium.report.Part.Picture;
+import trivium.report.Part.Rows;
+import trivium.report.WordDiff.Stretch;
 import trivium.run.Aside;
+import trivium.text.Markup;
 
 /**
  * A report as Markdown, in GitHub's dialect.

@@ -1,17 +1,18 @@
-package trivium.figure;
+package trivium.report;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Pattern;
-import trivium.figure.Part.Chain;
-import trivium.figure.Part.Code;
-import trivium.figure.Part.Heading;
-import trivium.figure.Part.Items;
-import trivium.figure.Part.Pairs;
-import trivium.figure.Part.Paragraph;
-import trivium.figure.Part.Picture;
-import trivium.figure.Part.Rows;
+import trivium.report.Part.Chain;
+import trivium.report.Part.Code;
+import trivium.report.Part.Heading;
+import trivium.report.Part.Items;
+import trivium.report.Part.Pairs;
+import trivium.report.Part.Paragraph;
+import trivium.report.Part.Picture;
+import trivium.report.Part.Rows;
+import trivium.text.Markup;
 
 /** A report as one HTML file that fetches nothing: pictures, and the numbers behind them, are inside. */
 record HtmlPage(String title, List<Part> parts) {

@@ -1,9 +1,10 @@
-package trivium.figure;
+package trivium.report;
 
 import java.util.List;
 import java.util.Locale;
-import trivium.figure.WordDiff.Stretch;
 import trivium.generate.Written.Piece;
+import trivium.report.WordDiff.Stretch;
+import trivium.text.Markup;
 import trivium.text.Numbers;
 
 /**

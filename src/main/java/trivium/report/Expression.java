@@ -1,4 +1,4 @@
-package trivium.figure;
+package trivium.report;
 
 import java.util.Arrays;
 import java.util.List;

@@ -1,4 +1,4 @@
-package trivium.figure;
+package trivium.report;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -7,8 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import trivium.figure.Labels;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.text.Markup;
 import trivium.text.Numbers;
 
 /**

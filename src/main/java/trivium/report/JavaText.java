@@ -1,4 +1,4 @@
-package trivium.figure;
+package trivium.report;
 
 /** Texts from outside within Java source, where none of it is code; as literals {@link Expression} writes them. */
 final class JavaText {

@@ -1,4 +1,4 @@
-package trivium.figure;
+package trivium.report;
 
 import java.nio.file.Path;
 import java.util.Collections;
@@ -9,10 +9,11 @@ import java.util.stream.IntStream;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import trivium.align.PolicyOptimisation;
-import trivium.figure.WordDiff.Stretch;
+import trivium.figure.Labels;
 import trivium.generate.Completions;
 import trivium.generate.Sampling;
 import trivium.generate.Written;
+import trivium.report.WordDiff.Stretch;
 import trivium.run.Run;
 import trivium.run.TableExport;
 import trivium.text.ChatTemplate;

@@ -1,6 +1,7 @@
-package trivium.figure;
+package trivium.report;
 
 import java.util.List;
+import trivium.figure.Figure;
 
 /** A part of a report, as it is told whatever it is written in. */
 sealed interface Part {

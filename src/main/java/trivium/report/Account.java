@@ -1,4 +1,4 @@
-package trivium.figure;
+package trivium.report;
 
 import java.time.Instant;
 import java.time.LocalDate;
@@ -13,19 +13,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 import trivium.align.PolicyOptimisation;
 import trivium.align.RewardModel;
 import trivium.align.RewardShift;
-import trivium.figure.Part.Chain;
-import trivium.figure.Part.Code;
-import trivium.figure.Part.Heading;
-import trivium.figure.Part.Items;
-import trivium.figure.Part.Pairs;
-import trivium.figure.Part.Paragraph;
-import trivium.figure.Part.Picture;
-import trivium.figure.Part.Rows;
+import trivium.figure.Axis;
+import trivium.figure.Figure;
+import trivium.figure.Figures;
+import trivium.figure.Labels;
+import trivium.measure.Quantile;
+import trivium.report.Part.Chain;
+import trivium.report.Part.Code;
+import trivium.report.Part.Heading;
+import trivium.report.Part.Items;
+import trivium.report.Part.Pairs;
+import trivium.report.Part.Paragraph;
+import trivium.report.Part.Picture;
+import trivium.report.Part.Rows;
 import trivium.run.Moment;
 import trivium.run.Run;
 import trivium.text.Numbers;
@@ -184,7 +190,10 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
     }
 
     private static boolean hasBoth(Table rewards) {
-        return Points.isNumeric(rewards, "before") && Points.isNumeric(rewards, "after") && !rewards.isEmpty();
+        return !rewards.isEmpty()
+                && Stream.of("before", "after")
+                        .allMatch(
+                                when -> rewards.containsColumn(when) && rewards.column(when) instanceof NumericColumn);
     }
 
     private static Picture picture(List<Part> before, String name, Figure figure, String caption) {
@@ -288,7 +297,7 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
                             + " its mean over the steps on the prompts that were learned from.");
         }
         for (var metric : List.of("reward", "gold")) {
-            if (Quantiles.areRecorded(run.metrics(), metric)) {
+            if (Quantile.areRecorded(run.metrics(), metric)) {
                 pictures.put(
                         Figures.quantiles(run.metrics(), Axis.STEPS, metric),
                         (metric.equals("gold")

@@ -1,4 +1,4 @@
-package trivium.figure;
+package trivium.report;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +14,7 @@ import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import trivium.align.PolicyOptimisation;
+import trivium.figure.Figure;
 import trivium.finetune.FineTuning;
 import trivium.run.Aside;
 import trivium.run.Run;
@@ -68,6 +69,11 @@ public final class Report {
                 .findFirst()
                 .map(prompts -> report.asking(prompts, run -> run.card().kind().equals(FineTuning.KIND)))
                 .orElse(report);
+    }
+
+    /** On these runs, parents first, under the title "Report on 3 runs". */
+    public static Report of(Run... runs) {
+        return of("Report on " + runs.length + (runs.length == 1 ? " run" : " runs"), List.of(runs));
     }
 
     /** On a run of a store and all that it came from, as far as the store has it: parents, and judges of rewards. */

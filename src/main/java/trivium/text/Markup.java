@@ -1,15 +1,15 @@
-package trivium.figure;
+package trivium.text;
 
 import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Texts from outside made harmless. */
-final class Markup {
+public final class Markup {
 
     private Markup() {}
 
     /** For HTML, between tags and in quoted attributes. */
-    static String escape(String text) {
+    public static String escape(String text) {
         return visible(text)
                 .replace("&", "&amp;")
                 .replace("<", "&lt;")
@@ -18,7 +18,7 @@ final class Markup {
     }
 
     /** For Markdown, also within a table's cell: one line, nothing of it is markup. */
-    static String markdown(String text) {
+    public static String markdown(String text) {
         return visible(text)
                 .replace("&", "&amp;")
                 .replace("<", "&lt;")
@@ -28,7 +28,7 @@ final class Markup {
     }
 
     /** What may stand around code in Markdown: more backticks than the code has in a row, three at least. */
-    static String fence(String code) {
+    public static String fence(String code) {
         int longest = Pattern.compile("`+")
                 .matcher(code)
                 .results()
@@ -44,7 +44,7 @@ final class Markup {
     }
 
     /** The name by which a heading is linked to, made as GitHub makes it: "Before and after" is "before-and-after". */
-    static String anchor(String heading) {
+    public static String anchor(String heading) {
         return heading.toLowerCase(Locale.ROOT)
                 .replaceAll("[^\\p{L}\\p{N}\\- ]", "")
                 .replace(' ', '-');
