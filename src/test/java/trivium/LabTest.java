@@ -62,6 +62,39 @@ class LabTest {
         assertTrue(Files.readString(spec.resolve("logo-svg.svg")).startsWith("<svg"));
     }
 
+    /** Ten of those that ran now, slowest first; a failure stays a failure. */
+    @Test
+    void testsSayWhichClassesTookLongest() throws Exception {
+        var said = bash("""
+                source environment/lab help >/dev/null
+                ROOT='%1$s' TARGET='%1$s/target'
+                mkdir -p "$TARGET/surefire-reports"
+                report() {
+                  echo "Tests run: 3, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: $2 s$3 -- in trivium.$1" \\
+                    >"$TARGET/surefire-reports/trivium.$1.txt"
+                }
+                find_jdk() { :; }
+                need_fonts() { :; }
+                report Yesterday 9000
+                touch -t 202001010000 "$TARGET/surefire-reports/trivium.Yesterday.txt"
+                maven() {
+                  sleep 0.1
+                  for i in 0 1 2 3 4 5 6 7 8; do report "Quick$i" "0.00$i"; done
+                  report Slow 1,203.456
+                  report Broken 20.5 ' <<< FAILURE!'
+                  return 7
+                }
+                run_tests || echo "exit code $?"
+                """.formatted(folder));
+        var list = said.substring(said.indexOf("in seconds:")).lines().toList();
+        assertEquals(12, list.size(), said);
+        assertEquals("  1203.5  trivium.Slow", list.get(1));
+        assertEquals("    20.5  trivium.Broken", list.get(2));
+        assertEquals("     0.0  trivium.Quick8", list.get(3));
+        assertEquals("     0.0  trivium.Quick1", list.get(10));
+        assertEquals("exit code 7", list.get(11));
+    }
+
     /** No index: the system's packages, said in a sentence, and the index is not asked again at the next start. */
     @Test
     void jupyterComesFromTheSystemWherePipReachesNothing() throws Exception {
