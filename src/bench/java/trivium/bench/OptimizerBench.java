@@ -39,6 +39,7 @@ public class OptimizerBench {
                     buffers[3],
                     from,
                     to,
+                    from,
                     1,
                     0.1f,
                     1e-4f,

@@ -20,7 +20,6 @@ import trivium.data.Pairs;
 import trivium.measure.RewardAccuracy;
 import trivium.measure.Summary;
 import trivium.model.LanguageModel;
-import trivium.model.Models;
 import trivium.run.Journal;
 import trivium.run.Run;
 import trivium.run.Stepwise;
@@ -75,7 +74,7 @@ final class RewardFitting implements Stepwise, AutoCloseable {
         steps = (long) training.epochs() * pairs.stepsPerEpoch(training.pairs());
         double rate = training.learningRate();
         schedule = new WarmupCosine(rate, rate / 10, steps / 20, steps);
-        model = Models.scalarHead(start.model(), training.seed());
+        model = start.model().withScalarHead(training.seed());
         // Without dropout: the two of a pair are judged by the same model.
         loop = new TrainLoop(model, AdamW.DEFAULT, CLIP, training.compute());
     }

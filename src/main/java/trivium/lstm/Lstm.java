@@ -22,28 +22,30 @@ public final class Lstm implements LanguageModel {
 
     private final LstmShape shape;
     private final int vocabulary;
+    private final int outputs;
     private final Parameters parameters;
 
-    private Lstm(LstmShape shape, int vocabulary) {
+    private Lstm(LstmShape shape, int vocabulary, int outputs) {
         this.shape = shape;
         this.vocabulary = vocabulary;
-        var tensors = Network.tensors(shape, vocabulary);
-        this.parameters = new Parameters(Floats.zeros(shape.parameters(vocabulary)), tensors);
+        this.outputs = outputs;
+        var tensors = Network.tensors(shape, vocabulary, outputs);
+        this.parameters = new Parameters(Floats.zeros(shape.parameters(vocabulary, outputs)), tensors);
     }
 
     /** A fresh model for a vocabulary of this size, its weights drawn with this seed. */
     public static Lstm of(LstmShape shape, int vocabulary, long seed) {
-        var model = blank(shape, vocabulary);
+        var model = blank(shape, vocabulary, vocabulary);
         model.initialise(new SplittableRandom(seed));
         return model;
     }
 
     /** A model whose weights are all 0, to be filled. */
-    static Lstm blank(LstmShape shape, int vocabulary) {
+    static Lstm blank(LstmShape shape, int vocabulary, int outputs) {
         if (vocabulary < 2) {
             throw new IllegalArgumentException("a vocabulary needs at least 2 tokens, not " + vocabulary);
         }
-        return new Lstm(shape, vocabulary);
+        return new Lstm(shape, vocabulary, outputs);
     }
 
     /**
@@ -75,9 +77,14 @@ public final class Lstm implements LanguageModel {
         return shape;
     }
 
+    /** V, the number of tokens it reads. */
+    public int vocabulary() {
+        return vocabulary;
+    }
+
     @Override
     public int outputs() {
-        return vocabulary;
+        return outputs;
     }
 
     @Override
@@ -102,9 +109,17 @@ public final class Lstm implements LanguageModel {
 
     @Override
     public Lstm copy() {
-        var copy = blank(shape, vocabulary);
-        copy.parameters.values().copyFrom(parameters.values(), 0, 0, parameters.count());
+        var copy = blank(shape, vocabulary, outputs);
+        copy.parameters.copyFrom(parameters);
         return copy;
+    }
+
+    @Override
+    public Lstm withScalarHead(long seed) {
+        var scoring = blank(shape, vocabulary, 1);
+        scoring.initialise(new SplittableRandom(seed));
+        scoring.parameters.copyFrom(parameters);
+        return scoring;
     }
 
     @Override
@@ -112,6 +127,9 @@ public final class Lstm implements LanguageModel {
         var json = new JsonObject();
         json.addProperty("kind", KIND);
         json.addProperty("vocabulary", vocabulary);
+        if (outputs != vocabulary) {
+            json.addProperty("outputs", outputs);
+        }
         json.addProperty("context", shape.context());
         json.addProperty("width", shape.width());
         json.addProperty("layers", shape.layers());
@@ -120,7 +138,6 @@ public final class Lstm implements LanguageModel {
 
     @Override
     public String toString() {
-        return Numbers.count(parameters.count(), "parameter") + ": " + shape + ", vocabulary "
-                + Numbers.count(vocabulary);
+        return parameters + ": " + shape + ", vocabulary " + Numbers.count(vocabulary);
     }
 }

@@ -26,7 +26,7 @@ final class LstmDecoder implements Decoder {
 
     LstmDecoder(Lstm model, int rows) {
         this.model = model;
-        network = Network.over(model.parameters().values(), model.shape(), model.outputs());
+        network = Network.over(model.parameters().values(), model.shape(), model.vocabulary(), model.outputs());
         layers = model.shape().layers();
         width = model.shape().width();
         outputs = new Floats[layers];
@@ -46,7 +46,7 @@ final class LstmDecoder implements Decoder {
             throw new IllegalArgumentException("the prompt has " + time + " tokens; the model's context takes 1 to "
                     + model.context() + ": shorten the prompt or train with a longer context");
         }
-        Ids.check(prompt, 0, time, model.outputs(), "token");
+        Ids.check(prompt, 0, time, model.vocabulary(), "token");
         network.rnnClearPreviousState();
         var all = network.rnnTimeStep(Network.ids(prompt, 0, 1, time));
         keep(new int[] {row}, 1, all.getRow(time - 1L, true));
@@ -64,7 +64,7 @@ final class LstmDecoder implements Decoder {
 
     @Override
     public void step(int[] rows, int[] tokens, int count) {
-        Ids.check(tokens, 0, count, model.outputs(), "token");
+        Ids.check(tokens, 0, count, model.vocabulary(), "token");
         for (int i = 0; i < count; i++) {
             if (lengths[rows[i]] >= model.context()) {
                 throw new IllegalArgumentException(

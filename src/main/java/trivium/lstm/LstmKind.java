@@ -15,12 +15,12 @@ public final class LstmKind implements ModelKind {
 
     @Override
     public Lstm blank(JsonObject json) {
-        return Lstm.blank(shape(json), vocabulary(json));
+        return Lstm.blank(shape(json), vocabulary(json), outputs(json));
     }
 
     @Override
     public long parameters(JsonObject json) {
-        return shape(json).parameters(vocabulary(json));
+        return shape(json).parameters(vocabulary(json), outputs(json));
     }
 
     private static LstmShape shape(JsonObject json) {
@@ -33,6 +33,12 @@ public final class LstmKind implements ModelKind {
 
     private static int vocabulary(JsonObject json) {
         return new JsonFields(json, "the JSON", "").integer("vocabulary", 2);
+    }
+
+    private static int outputs(JsonObject json) {
+        var fields = new JsonFields(json, "the JSON", "");
+        // what a language model's says nothing of
+        return fields.has("outputs") ? fields.integer("outputs", 1) : vocabulary(json);
     }
 
     @Override

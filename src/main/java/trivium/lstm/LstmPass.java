@@ -29,27 +29,33 @@ final class LstmPass implements Pass {
         this.model = model;
         this.maxRows = maxRows;
         this.maxTime = maxTime;
-        network = Network.over(model.parameters().values(), model.shape(), model.outputs());
+        network = Network.over(model.parameters().values(), model.shape(), model.vocabulary(), model.outputs());
         logits = Floats.zeros((long) maxRows * maxTime * model.outputs());
         inverseSums = Floats.zeros((long) maxRows * maxTime);
     }
 
     @Override
     public void forward(int[] tokens, int[] targets, int from, int to, int time, float[] values) {
-        int vocabulary = model.outputs();
-        Ids.check(targets, from * time, to * time, vocabulary, "target");
+        int outputs = model.outputs();
+        if (outputs > 1) {
+            Ids.check(targets, from * time, to * time, outputs, "target");
+        }
         this.targets = targets;
         outputs(tokens, from, to, time);
         int start = from * time;
         for (int i = 0; i < rows * time; i++) {
-            long at = (long) i * vocabulary;
-            values[start + i] = LogProbabilities.forward(logits, at, vocabulary, targets[start + i], inverseSums, i);
+            values[start + i] = outputs == 1
+                    ? logits.get(i)
+                    : LogProbabilities.forward(logits, (long) i * outputs, outputs, targets[start + i], inverseSums, i);
         }
     }
 
     @Override
     public int right(float[] weights) {
         int outputs = model.outputs();
+        if (outputs == 1) {
+            return -1;
+        }
         int start = from * time;
         int right = 0;
         for (int i = 0; i < rows * time; i++) {
@@ -67,7 +73,7 @@ final class LstmPass implements Pass {
             throw new IllegalArgumentException((to - from) + " rows of " + time + " tokens do not fit a pass of "
                     + maxRows + " rows of " + maxTime);
         }
-        Ids.check(tokens, from * time, to * time, model.outputs(), "token");
+        Ids.check(tokens, from * time, to * time, model.vocabulary(), "token");
         this.from = from;
         this.rows = to - from;
         this.time = time;
@@ -80,14 +86,18 @@ final class LstmPass implements Pass {
 
     @Override
     public void backward(float[] valueGradients, Floats gradient) {
-        int vocabulary = model.outputs();
+        int outputs = model.outputs();
         int start = from * time;
         for (int i = 0; i < rows * time; i++) {
-            long at = (long) i * vocabulary;
             float g = valueGradients[start + i];
-            LogProbabilities.backward(logits, at, vocabulary, targets[start + i], inverseSums.get(i), g);
+            if (outputs == 1) {
+                logits.set(i, g);
+            } else {
+                int target = targets[start + i];
+                LogProbabilities.backward(logits, (long) i * outputs, outputs, target, inverseSums.get(i), g);
+            }
         }
-        var errors = logits().permute(1, 0, 2).dup('c').reshape((long) time * rows, vocabulary);
+        var errors = logits().permute(1, 0, 2).dup('c').reshape((long) time * rows, outputs);
         network.backpropGradient(errors, null);
         gradient.toNd4j().addi(network.getGradientsViewArray());
     }

@@ -43,10 +43,15 @@ public record LstmShape(int context, int width, int layers) implements Blueprint
     /** How many parameters a model of this shape has. */
     @Override
     public long parameters(int vocabulary) {
+        return parameters(vocabulary, vocabulary);
+    }
+
+    /** The same with this many outputs: the vocabulary's size, or 1 for a model that scores. */
+    long parameters(int vocabulary, int outputs) {
         // in float64, exact up to 2^53: what a damaged file asks for would overflow a long, and look small
         double embedding = (double) vocabulary * width;
         double layer = 4.0 * width * (2.0 * width + 1);
-        double head = vocabulary * (width + 1.0);
+        double head = outputs * (width + 1.0);
         return (long) (embedding + layers * layer + head);
     }
 

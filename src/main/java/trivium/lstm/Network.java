@@ -18,8 +18,8 @@ import trivium.model.Parameters.Tensor;
 import trivium.tensor.Floats;
 
 /**
- * Deeplearning4j's network: an embedding, LSTM layers, and a dense layer of logits. The softmax is not in it, for its
- * gradient comes from the objective.
+ * Deeplearning4j's network: an embedding, LSTM layers, and a dense layer of logits or one score. The softmax is not in
+ * it, for its gradient comes from the objective.
  */
 final class Network {
 
@@ -32,7 +32,7 @@ final class Network {
     private Network() {}
 
     /** A network that reads its weights from this vector, without a copy. */
-    static MultiLayerNetwork over(Floats parameters, LstmShape shape, int vocabulary) {
+    static MultiLayerNetwork over(Floats parameters, LstmShape shape, int vocabulary, int outputs) {
         var layers = new NeuralNetConfiguration.Builder()
                 .trainingWorkspaceMode(WorkspaceMode.ENABLED)
                 .inferenceWorkspaceMode(WorkspaceMode.ENABLED)
@@ -53,7 +53,7 @@ final class Network {
         }
         layers.layer(new DenseLayer.Builder()
                 .nIn(width)
-                .nOut(vocabulary)
+                .nOut(outputs)
                 .activation(Activation.IDENTITY)
                 .build());
         layers.inputPreProcessor(shape.layers() + 1, new RnnToFeedForwardPreProcessor());
@@ -63,7 +63,7 @@ final class Network {
     }
 
     /** Names and shapes of the weights in Deeplearning4j's order. Its matrices stand column by column: (out, in). */
-    static List<Tensor> tensors(LstmShape shape, int vocabulary) {
+    static List<Tensor> tensors(LstmShape shape, int vocabulary, int outputs) {
         var tensors = new ArrayList<Tensor>();
         int width = shape.width();
         add(tensors, "tokens.weight", Role.EMBEDDING, width, vocabulary);
@@ -72,8 +72,8 @@ final class Network {
             add(tensors, "layers." + i + ".recurrent.weight", Role.MATRIX, 4 * width, width);
             add(tensors, "layers." + i + ".bias", Role.BIAS, 4 * width);
         }
-        add(tensors, "head.weight", Role.HEAD, vocabulary, width);
-        add(tensors, "head.bias", Role.BIAS, vocabulary);
+        add(tensors, "head.weight", Role.HEAD, outputs, width);
+        add(tensors, "head.bias", Role.BIAS, outputs);
         return List.copyOf(tensors);
     }
 

@@ -27,7 +27,10 @@ public interface LanguageModel {
         return false;
     }
 
-    /** The weights: one flat float32 vector with named views. */
+    /**
+     * The weights, the same object at each call: one flat float32 vector with named views. What is trained of them,
+     * {@link Parameters#freeze} says.
+     */
     Parameters parameters();
 
     /**
@@ -52,8 +55,21 @@ public interface LanguageModel {
         return Optional.empty();
     }
 
-    /** A model of the same shape with its own copy of the parameters. */
+    /** A model of the same shape with its own copy of the parameters, frozen alike. */
     LanguageModel copy();
+
+    /**
+     * A copy of this model's body, frozen alike, with a fresh head that answers one scalar per position, for reward
+     * models and value functions.
+     *
+     * @param seed of the head's weights
+     * @throws IllegalArgumentException for a model that cannot be given one
+     */
+    default LanguageModel withScalarHead(long seed) {
+        throw new IllegalArgumentException("a model of the class " + getClass().getSimpleName()
+                + " cannot score, as a reward model has to: the class does not say how to give it a scalar head"
+                + " (LanguageModel.withScalarHead)");
+    }
 
     /** Everything but the weights, as the JSON that {@code Models.load} reads back. */
     String toJson();

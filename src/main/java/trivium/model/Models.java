@@ -1,5 +1,7 @@
 package trivium.model;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,6 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import trivium.tensor.Floats;
 import trivium.tensor.Vectors;
+import trivium.text.PlainJson;
 
 /** Models in folders: {@code model.json} with the shape, {@code model.safetensors} with the weights. */
 public final class Models {
@@ -26,6 +29,7 @@ public final class Models {
 
     private static final String SHAPE = "model.json";
     private static final String WEIGHTS = "model.safetensors";
+    private static final String FROZEN = "frozen";
     private static final int LONGEST_SENTENCE = 300;
 
     /** Parameters, of 64 MiB. */
@@ -39,12 +43,41 @@ public final class Models {
             Files.createDirectories(folder);
             Safetensors.write(folder.resolve(WEIGHTS), model.parameters());
             var aside = folder.resolve(SHAPE + ".part");
-            Files.writeString(aside, model.toJson());
+            Files.writeString(aside, toJson(model));
             Files.move(
                     aside, folder.resolve(SHAPE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write a model to " + folder + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * All of a model but its weights, as {@code model.json} has it: what the model says of itself, and the names of its
+     * frozen tensors where there are any.
+     */
+    public static String toJson(LanguageModel model) {
+        var parameters = model.parameters();
+        var frozen = new JsonArray();
+        parameters.tensors().stream()
+                .filter(parameters::isFrozen)
+                .forEach(tensor -> frozen.add(new JsonPrimitive(tensor.name())));
+        if (frozen.size() == 0) {
+            return model.toJson();
+        }
+        var json = PlainJson.parse(model.toJson()).getAsJsonObject();
+        json.add(FROZEN, frozen);
+        return json.toString();
+    }
+
+    private static void freeze(Parameters parameters, JsonFields json) {
+        var names = json.has(FROZEN) ? json.texts(FROZEN) : List.<String>of();
+        for (var name : names) {
+            if (parameters.tensors().stream().noneMatch(tensor -> tensor.name().equals(name))) {
+                throw json.damaged("\"" + FROZEN + "\" names the tensor " + JsonFields.shown(name)
+                        + ", which its model does not have");
+            }
+        }
+        parameters.freeze(tensor -> names.contains(tensor.name()));
     }
 
     /**
@@ -62,6 +95,7 @@ public final class Models {
             requireWeights(json, kind, weights);
             var model = blank(json, kind);
             fill(model.parameters(), weights, folder.resolve(WEIGHTS));
+            freeze(model.parameters(), json);
             return model;
         } catch (NoSuchFileException e) {
             throw new UncheckedIOException("there is no model in " + folder + ": " + SHAPE + " is missing", e);
@@ -150,13 +184,5 @@ public final class Models {
         throw new IllegalArgumentException(file + ": " + bad + " of the " + values.size() + " numbers of tensor " + name
                 + " are not finite; the training that wrote them diverged, or the file is damaged: train again with a"
                 + " lower learning rate, or load an earlier state");
-    }
-
-    /** A copy of a model's body with a fresh head that answers one scalar per position. */
-    public static LanguageModel scalarHead(LanguageModel base, long seed) {
-        if (base instanceof Transformer transformer) {
-            return transformer.withScalarHead(seed);
-        }
-        throw new IllegalArgumentException("only a transformer can be given a scalar head, not " + base);
     }
 }

@@ -1,10 +1,19 @@
 package trivium.model;
 
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import trivium.tensor.Floats;
+import trivium.text.Numbers;
 
-/** A model's weights: one flat vector and the names and shapes of its parts, which tile it in order. */
-public record Parameters(Floats values, List<Tensor> tensors) {
+/**
+ * A model's weights: one flat vector and the tensors that tile it in order, of which some may be {@linkplain #freeze
+ * frozen}. Everything is trained unless it is frozen.
+ */
+public final class Parameters {
 
     /** What a tensor is for, which decides how it begins, whether it decays, and who may change it. */
     public enum Role {
@@ -46,10 +55,112 @@ public record Parameters(Floats values, List<Tensor> tensors) {
             }
             return size;
         }
+
+        /** Where it ends: the first place behind it. */
+        public long end() {
+            return offset + size();
+        }
+    }
+
+    /** A stretch of the vector, from {@code from} to {@code to - 1}. */
+    record Range(long from, long to) {}
+
+    private final Floats values;
+    private final List<Tensor> tensors;
+    private Set<Tensor> frozen = Set.of();
+
+    /** Parameters of which all are trained. */
+    public Parameters(Floats values, List<Tensor> tensors) {
+        this.values = values;
+        this.tensors = List.copyOf(tensors);
+    }
+
+    /** The flat vector itself. */
+    public Floats values() {
+        return values;
+    }
+
+    /** Names, shapes and roles, in the order of the vector. */
+    public List<Tensor> tensors() {
+        return tensors;
     }
 
     /** How many numbers in all. */
     public long count() {
         return values.size();
+    }
+
+    /**
+     * Freezes exactly the tensors that {@code frozen} holds for; all others are trained again. Every training that
+     * begins from now on leaves frozen tensors as they are to the last bit, decay included, keeps no moments of them,
+     * and leaves their gradient out of the norm that is clipped. Copies and saved models are frozen alike.
+     */
+    public void freeze(Predicate<Tensor> frozen) {
+        this.frozen = tensors.stream().filter(frozen).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Whether training leaves this tensor as it is. */
+    public boolean isFrozen(Tensor tensor) {
+        return frozen.contains(tensor);
+    }
+
+    /** The tensors that are trained, in their order. */
+    public List<Tensor> trained() {
+        return tensors.stream().filter(tensor -> !isFrozen(tensor)).toList();
+    }
+
+    /** How many numbers are trained. */
+    public long trainedCount() {
+        return trained().stream().mapToLong(Tensor::size).sum();
+    }
+
+    /** Whether any number from {@code from} to {@code to - 1} is trained. */
+    boolean trains(long from, long to) {
+        return frozen.isEmpty() || tensors.stream().anyMatch(t -> t.offset() < to && t.end() > from && !isFrozen(t));
+    }
+
+    /** What is trained, neighbours joined, in pieces of up to {@code longest} numbers. */
+    List<Range> trainedRanges(long longest) {
+        var whole = new ArrayList<Range>();
+        for (var tensor : trained()) {
+            boolean joins = !whole.isEmpty() && whole.getLast().to() == tensor.offset();
+            long from = joins ? whole.removeLast().from() : tensor.offset();
+            whole.add(new Range(from, tensor.end()));
+        }
+        var pieces = new ArrayList<Range>();
+        for (var range : whole) {
+            for (long from = range.from(); from < range.to(); from += longest) {
+                pieces.add(new Range(from, Math.min(range.to(), from + longest)));
+            }
+        }
+        return pieces;
+    }
+
+    /**
+     * Takes the numbers of those tensors that {@code other} has too, by name and shape, and which of them are frozen;
+     * what else is here stays as it is.
+     */
+    public void copyFrom(Parameters other) {
+        var now = new HashSet<>(frozen);
+        for (var tensor : tensors) {
+            var same = other.tensors.stream()
+                    .filter(t -> t.name().equals(tensor.name()) && t.shape().equals(tensor.shape()))
+                    .findFirst();
+            if (same.isPresent()) {
+                values.copyFrom(other.values, same.get().offset(), tensor.offset(), tensor.size());
+                now.remove(tensor);
+                if (other.isFrozen(same.get())) {
+                    now.add(tensor);
+                }
+            }
+        }
+        frozen = Set.copyOf(now);
+    }
+
+    /** "12,840 parameters", and how many of them are trained where some are frozen. */
+    @Override
+    public String toString() {
+        return Numbers.count(count(), "parameter")
+                + (frozen.isEmpty() ? "" : " (" + Numbers.count(trainedCount()) + " trained)");
     }
 }

@@ -36,14 +36,20 @@ final class RoundedProducts implements Products {
 
     @Override
     public void backward(Linear layer, Floats x, Floats dy, int n, boolean add, Floats gradient, Floats dx) {
+        gradients.round(dy, 0, (long) n * layer.out());
+        if (gradient != null) {
+            weightGradient(layer, x, dy, n, add, gradient);
+        }
+        weights.round(parameters, layer.weight(), (long) layer.out() * layer.in());
+        Blas.multiply(false, false, n, layer.in(), layer.out(), gradients, weights, 0, dx, 0);
+    }
+
+    private void weightGradient(Linear layer, Floats x, Floats dy, int n, boolean add, Floats gradient) {
         float beta = add ? 1 : 0;
         inputs.round(x, 0, (long) n * layer.in());
-        gradients.round(dy, 0, (long) n * layer.out());
         Blas.multiply(true, false, layer.out(), layer.in(), n, gradients, inputs, beta, gradient, layer.weight());
         if (layer.bias() >= 0) {
             Rows.sum(dy, n, layer.out(), gradient, layer.bias());
         }
-        weights.round(parameters, layer.weight(), (long) layer.out() * layer.in());
-        Blas.multiply(false, false, n, layer.in(), layer.out(), gradients, weights, 0, dx, 0);
     }
 }

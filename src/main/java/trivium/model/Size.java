@@ -17,8 +17,14 @@ import trivium.tensor.Panels;
  * @param rows sequences in a batch, or generated side by side
  * @param time T, tokens in each
  * @param use what is done with it
+ * @param frozen parameters that training leaves as they are, so that it keeps no moments of them
  */
-public record Size(Architecture architecture, int vocabulary, int outputs, int rows, int time, Use use) {
+public record Size(Architecture architecture, int vocabulary, int outputs, int rows, int time, Use use, long frozen) {
+
+    /** With all parameters trained. */
+    public Size(Architecture architecture, int vocabulary, int outputs, int rows, int time, Use use) {
+        this(architecture, vocabulary, outputs, rows, time, use, 0);
+    }
 
     /** What a model is used for, which decides what is kept. */
     public enum Use {
@@ -115,9 +121,10 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
         return bytes() + (long) (FLOAT * (decoders - 1) * decoder());
     }
 
-    /** Gradients of each slice, and the moments: numbers. */
+    /** Gradients of each slice, and the moments of what is trained: numbers. */
     private double learning() {
-        return use == Use.TRAINING ? (double) parameters() * (MOMENTS + slices()) : 0;
+        double moments = (double) MOMENTS * (parameters() - frozen);
+        return use == Use.TRAINING ? (double) parameters() * slices() + moments : 0;
     }
 
     private int slices() {

@@ -1,5 +1,6 @@
 package trivium.model;
 
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.IntConsumer;
 import trivium.model.Size.Use;
@@ -29,6 +30,7 @@ public final class Slices implements AutoCloseable {
     private final Floats[] others = new Floats[SLICES - 1]; // gradients but the first
     private final double[] losses = new double[SLICES];
     private final int[] right = new int[SLICES];
+    private final List<Parameters.Range> chunks; // of what is trained
     private final double[] squares;
     private int passRows;
     private int passTime;
@@ -62,7 +64,8 @@ public final class Slices implements AutoCloseable {
         this.model = model;
         this.precision = compute.used();
         this.workers = new Workers(compute.workers());
-        squares = new double[Math.toIntExact(Math.ceilDiv(model.parameters().count(), CHUNK))];
+        chunks = model.parameters().trainedRanges(CHUNK);
+        squares = new double[chunks.size()];
     }
 
     public LanguageModel model() {
@@ -156,15 +159,15 @@ public final class Slices implements AutoCloseable {
         return sum;
     }
 
-    /** Adds the slices' gradients into {@link #gradient()}; answers its Euclidean norm. */
+    /** Adds the slices' gradients into {@link #gradient()}; answers the Euclidean norm of what is trained. */
     public double reduce() {
         workers.run(squares.length, chunk);
         return Math.sqrt(sum(squares, squares.length));
     }
 
     private void chunk(int i) {
-        long end = Math.min(model.parameters().count(), (i + 1) * CHUNK);
-        squares[i] = Vectors.addAll(gradients[0], others, lastSlices - 1, i * CHUNK, end);
+        var range = chunks.get(i);
+        squares[i] = Vectors.addAll(gradients[0], others, lastSlices - 1, range.from(), range.to());
     }
 
     /** With what rounding takes from each addition given back to the next (Kahan 1965). */
@@ -180,7 +183,7 @@ public final class Slices implements AutoCloseable {
         return sum - excess;
     }
 
-    /** dL/dθ of the last batch, after {@link #reduce}. */
+    /** dL/dθ of the last batch, after {@link #reduce}; where a tensor is frozen there may stand anything. */
     public Floats gradient() {
         return gradients[0];
     }

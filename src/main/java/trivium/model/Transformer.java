@@ -80,14 +80,11 @@ public final class Transformer implements LanguageModel {
         }
     }
 
-    /** This model's body with a fresh head that answers one scalar per position, for reward models. */
+    @Override
     public Transformer withScalarHead(long seed) {
         var scoring = blank(architecture, vocabulary, 1);
         scoring.initialise(new SplittableRandom(seed));
-        // The body stands first and in the same order in both.
-        scoring.parameters
-                .values()
-                .copyFrom(parameters.values(), 0, 0, scoring.layout.head().weight());
+        scoring.parameters.copyFrom(parameters);
         return scoring;
     }
 
@@ -131,7 +128,8 @@ public final class Transformer implements LanguageModel {
 
     @Override
     public Pass pass(int rows, int time, Precision precision) {
-        return new TransformerPass(this, rows, time, rotary, precision);
+        var products = Products.of(layout, parameters, (long) rows * time, precision);
+        return new TransformerPass(this, rows, time, rotary, products);
     }
 
     /**
@@ -147,7 +145,7 @@ public final class Transformer implements LanguageModel {
             throw new IllegalArgumentException(
                     "attention over " + time + " tokens; the model's context takes 1 to " + context());
         }
-        var pass = new TransformerPass(this, 1, time, rotary, Precision.FLOAT32);
+        var pass = new TransformerPass(this, 1, time, rotary, Products.full(parameters.values()));
         pass.hidden(tokens, 0, 1, time);
         var weights = new double[architecture.layers()][architecture.attention().heads()][time][time];
         for (int layer = 0; layer < weights.length; layer++) {
@@ -178,13 +176,14 @@ public final class Transformer implements LanguageModel {
 
     @Override
     public Optional<Size> size(int rows, int time, Use use) {
-        return Optional.of(new Size(architecture, vocabulary, outputs, rows, time, use));
+        return Optional.of(new Size(
+                architecture, vocabulary, outputs, rows, time, use, parameters.count() - parameters.trainedCount()));
     }
 
     @Override
     public Transformer copy() {
         var copy = blank(architecture, vocabulary, outputs);
-        copy.parameters.values().copyFrom(parameters.values(), 0, 0, parameters.count());
+        copy.parameters.copyFrom(parameters);
         return copy;
     }
 
@@ -229,7 +228,6 @@ public final class Transformer implements LanguageModel {
 
     @Override
     public String toString() {
-        return Numbers.count(parameters.count(), "parameter") + ": " + architecture + ", vocabulary "
-                + Numbers.count(vocabulary);
+        return parameters + ": " + architecture + ", vocabulary " + Numbers.count(vocabulary);
     }
 }

@@ -3,7 +3,6 @@ package trivium.model;
 import trivium.model.Architecture.Position;
 import trivium.tensor.CachedAttention;
 import trivium.tensor.Floats;
-import trivium.tensor.Precision;
 import trivium.tensor.Rotary;
 import trivium.tensor.Rows;
 import trivium.tensor.Team;
@@ -61,7 +60,7 @@ final class TransformerDecoder implements Decoder {
         shared = architecture.attention().keyValueHeads();
         capacity = capacity(architecture);
         lengths = new int[rows];
-        prompts = new TransformerPass(model, 1, architecture.context(), rotary, Precision.FLOAT32);
+        prompts = new TransformerPass(model, 1, architecture.context(), rotary, Products.full(parameters));
         int layers = architecture.layers();
         blocks = new BlockPass[layers];
         attention = new Mixer[layers];

@@ -5,7 +5,6 @@ import trivium.model.ResidualDropout.Place;
 import trivium.tensor.Cuts;
 import trivium.tensor.Floats;
 import trivium.tensor.LogProbabilities;
-import trivium.tensor.Precision;
 import trivium.tensor.Rotary;
 import trivium.tensor.Rows;
 
@@ -24,6 +23,8 @@ final class TransformerPass implements Pass {
     private final BlockPass[] blocks;
     private final FullAttention[] attention;
     private final Products products;
+    private final boolean trainsEmbedding; // tokens or positions
+    private final int lowest; // no block below is trained, nor what is under it
     private final Floats normed; // (N, C)
     private final Floats statistics; // (N, 2)
     private Floats logits; // (N, V), made when first asked for
@@ -39,7 +40,7 @@ final class TransformerPass implements Pass {
     private int rows;
     private int time;
 
-    TransformerPass(Transformer model, int maxRows, int maxTime, Rotary rotary, Precision precision) {
+    TransformerPass(Transformer model, int maxRows, int maxTime, Rotary rotary, Products products) {
         this.model = model;
         this.layout = model.layout();
         this.parameters = model.parameters().values();
@@ -55,9 +56,10 @@ final class TransformerPass implements Pass {
         blocks = new BlockPass[layers];
         attention = new FullAttention[layers];
         var shared = Floats.zeros((long) maxTime * maxTime);
-        products = precision == Precision.BF16
-                ? new RoundedProducts(layout, parameters, positions)
-                : Products.full(parameters);
+        this.products = products;
+        trainsEmbedding =
+                model.parameters().trains(0, layout.blocks().getFirst().norm1().weight());
+        lowest = lowestTrained(model.parameters());
         for (int i = 0; i < layers; i++) {
             stream[i] = Floats.zeros(positions * width);
             blocks[i] = new BlockPass(
@@ -68,6 +70,15 @@ final class TransformerPass implements Pass {
         normed = Floats.zeros(positions * width);
         statistics = Floats.zeros(positions * 2);
         places = new int[maxRows * maxTime];
+    }
+
+    private int lowestTrained(Parameters all) {
+        int block = 0;
+        while (block < blocks.length
+                && !all.trains(0, layout.blocks().get(block).down().end())) {
+            block++;
+        }
+        return block;
     }
 
     @Override
@@ -223,8 +234,11 @@ final class TransformerPass implements Pass {
         products.backward(layout.head(), normed, logits, n, add, gradient, scratch.stream);
         int last = blocks.length;
         layout.norm().backward(parameters, stream[last], statistics, scratch.stream, n, gradient, dx, false);
-        for (int i = last - 1; i >= 0; i--) {
+        for (int i = last - 1; i >= lowest; i--) {
             blocks[i].backward(stream[i], dx, n, attention[i], products, scratch, add, gradient);
+        }
+        if (!trainsEmbedding) {
+            return;
         }
         dropout[0].drop(dx, n, Place.EMBEDDING);
         for (int i = 0; i < n; i++) {

@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import trivium.data.files.ContentHash;
 import trivium.model.JsonFields;
+import trivium.model.Models;
 import trivium.tensor.Floats;
 import trivium.text.Tokenizer;
 
@@ -26,7 +27,7 @@ public final class Fingerprint {
     /** Of a run's model, its shape and weights, and its tokenizer: 16 hexadecimal digits. */
     public static String of(Run run) {
         var digest = ContentHash.sha256();
-        digest.update(run.model().toJson().getBytes(StandardCharsets.UTF_8));
+        digest.update(Models.toJson(run.model()).getBytes(StandardCharsets.UTF_8));
         update(digest, run.model().parameters().values());
         digest.update(run.tokenizer().identity().getBytes(StandardCharsets.UTF_8));
         return hex(digest).substring(0, DIGITS);

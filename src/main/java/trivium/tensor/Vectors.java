@@ -50,6 +50,7 @@ public final class Vectors {
      * <p>What fills no vector is done one by one: a mask made HotSpot compile the loop, find at the range's end that it
      * had assumed too much, throw the code away and begin again, for ever (docs/log.md).
      *
+     * @param moments where this range's moments begin in m and v
      * @param scale multiplies the gradient first (clipping)
      * @param decay weight decay of this range
      * @param correction1 1 / (1 − β₁ᵗ), with m̂ = correction1 · m
@@ -62,6 +63,7 @@ public final class Vectors {
             Floats v,
             long from,
             long to,
+            long moments,
             float scale,
             float decay,
             float learningRate,
@@ -77,23 +79,24 @@ public final class Vectors {
         float keep = 1 - learningRate * decay;
         long whole = to - (to - from) % Lanes.COUNT;
         long i = from;
-        for (; i < whole; i += Lanes.COUNT) {
+        long j = moments;
+        for (; i < whole; i += Lanes.COUNT, j += Lanes.COUNT) {
             var g = Lanes.load(grad, i).mul(scale);
-            var m1 = Lanes.load(first, i).mul(beta1).add(g.mul(1 - beta1));
-            var v1 = Lanes.load(second, i).mul(beta2).add(g.mul(g).mul(1 - beta2));
-            Lanes.store(m1, first, i);
-            Lanes.store(v1, second, i);
+            var m1 = Lanes.load(first, j).mul(beta1).add(g.mul(1 - beta1));
+            var v1 = Lanes.load(second, j).mul(beta2).add(g.mul(g).mul(1 - beta2));
+            Lanes.store(m1, first, j);
+            Lanes.store(v1, second, j);
             var update = m1.mul(correction1)
                     .div(v1.mul(correction2).lanewise(VectorOperators.SQRT).add(epsilon));
             var w = Lanes.load(weights, i).mul(keep);
             Lanes.store(w.sub(update.mul(learningRate)), weights, i);
         }
-        for (; i < to; i++) {
+        for (; i < to; i++, j++) {
             float g = gradient.get(i) * scale;
-            float m1 = m.get(i) * beta1 + g * (1 - beta1);
-            float v1 = v.get(i) * beta2 + g * g * (1 - beta2);
-            m.set(i, m1);
-            v.set(i, v1);
+            float m1 = m.get(j) * beta1 + g * (1 - beta1);
+            float v1 = v.get(j) * beta2 + g * g * (1 - beta2);
+            m.set(j, m1);
+            v.set(j, v1);
             float update = m1 * correction1 / ((float) Math.sqrt(v1 * correction2) + epsilon);
             theta.set(i, theta.get(i) * keep - update * learningRate);
         }

@@ -53,8 +53,11 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
         return new Moments(this, parameters);
     }
 
-    /** A stretch of parameters that decay alike, short enough to share out among workers. */
-    private record Stretch(long from, long to, float decay) {}
+    /**
+     * A stretch of parameters that decay alike, short enough to share out among workers; its moments begin at
+     * {@code moments}.
+     */
+    private record Stretch(long from, long to, long moments, float decay) {}
 
     private static final class Moments implements State {
         private static final long LONGEST = 1 << 16;
@@ -77,14 +80,16 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
         Moments(AdamW settings, Parameters parameters) {
             this.settings = settings;
             theta = parameters.values();
-            first = Floats.zeros(parameters.count());
-            second = Floats.zeros(parameters.count());
-            for (var tensor : parameters.tensors()) {
+            first = Floats.zeros(parameters.trainedCount());
+            second = Floats.zeros(parameters.trainedCount());
+            long moments = 0;
+            for (var tensor : parameters.trained()) {
                 boolean decays = settings.decayAll || tensor.role().decays();
                 float decay = decays ? (float) settings.weightDecay : 0;
-                long end = tensor.offset() + tensor.size();
-                for (long from = tensor.offset(); from < end; from += LONGEST) {
-                    stretches.add(new Stretch(from, Math.min(end, from + LONGEST), decay));
+                for (long from = tensor.offset(); from < tensor.end(); from += LONGEST) {
+                    long to = Math.min(tensor.end(), from + LONGEST);
+                    stretches.add(new Stretch(from, to, moments, decay));
+                    moments += to - from;
                 }
             }
         }
@@ -109,6 +114,7 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
                     second,
                     stretch.from(),
                     stretch.to(),
+                    stretch.moments(),
                     scale,
                     stretch.decay(),
                     learningRate,

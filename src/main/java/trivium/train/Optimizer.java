@@ -9,7 +9,7 @@ import trivium.tensor.Workers;
 @FunctionalInterface
 public interface Optimizer {
 
-    /** Fresh state for these parameters. */
+    /** Fresh state for the trained ones of these parameters; it never changes the others. */
     State start(Parameters parameters);
 
     /** Moments and the like, beside the parameters they belong to. */
@@ -25,8 +25,8 @@ public interface Optimizer {
         void step(Floats gradient, double scale, double learningRate, Workers workers);
 
         /**
-         * The state's own numbers, for checkpoints: name and buffer in a fixed order, each laid out as the parameters,
-         * sharing memory with the state.
+         * The state's own numbers, for checkpoints: name and buffer in a fixed order, each laid out as
+         * {@link Parameters#trained()}, one tensor behind the other, sharing memory with the state.
          */
         Map<String, Floats> buffers();
 

@@ -1,6 +1,7 @@
 package trivium.train;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import trivium.model.Compute;
@@ -25,6 +26,7 @@ public final class TrainLoop implements Stateful, AutoCloseable {
     private static final float SUSPECT = 1e6f;
 
     private final Parameters parameters;
+    private final List<Parameters.Tensor> trained; // as it was when the training began
     private final Slices slices;
     private final Optimizer.State optimizer;
     private final double clip;
@@ -76,6 +78,11 @@ public final class TrainLoop implements Stateful, AutoCloseable {
         model.size(1, 1, Use.TRAINING).ifPresent(Size::requireFits);
         this.seed = seed;
         this.parameters = model.parameters();
+        this.trained = parameters.trained();
+        if (trained.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "all tensors of " + model + " are frozen, so there is nothing to train:" + " freeze fewer of them");
+        }
         this.slices = new Slices(model, compute);
         this.optimizer = optimizer.start(parameters);
         this.clip = clip;
@@ -127,21 +134,25 @@ public final class TrainLoop implements Stateful, AutoCloseable {
     }
 
     /**
-     * The parameters in their order, then each of the optimizer's buffers as {@code adamw.first.NAME} for every
-     * parameter NAME.
+     * The trained parameters in their order, then each of the optimizer's buffers as {@code adamw.first.NAME} for every
+     * trained parameter NAME.
      */
     @Override
     public Map<String, Entry> tensors() {
         var tensors = new LinkedHashMap<String, Entry>();
-        parts("", parameters.values(), tensors);
-        optimizer.buffers().forEach((name, buffer) -> parts(name + ".", buffer, tensors));
-        return tensors;
-    }
-
-    private void parts(String prefix, Floats whole, Map<String, Entry> tensors) {
-        for (var part : parameters.tensors()) {
-            tensors.put(prefix + part.name(), new Entry(part.shape(), whole.slice(part.offset(), part.size())));
+        for (var tensor : trained) {
+            var values = parameters.values().slice(tensor.offset(), tensor.size());
+            tensors.put(tensor.name(), new Entry(tensor.shape(), values));
         }
+        optimizer.buffers().forEach((name, buffer) -> {
+            long at = 0;
+            for (var tensor : trained) {
+                var values = buffer.slice(at, tensor.size());
+                tensors.put(name + "." + tensor.name(), new Entry(tensor.shape(), values));
+                at += tensor.size();
+            }
+        });
+        return tensors;
     }
 
     /** How many updates the optimizer has made. */

@@ -7,6 +7,8 @@ import java.util.stream.IntStream;
 import trivium.model.Decoder;
 import trivium.model.LanguageModel;
 import trivium.model.Parameters;
+import trivium.model.Parameters.Role;
+import trivium.model.Parameters.Tensor;
 import trivium.model.Pass;
 import trivium.tensor.Floats;
 
@@ -19,11 +21,14 @@ public final class TableModel implements LanguageModel {
     private final int vocabulary;
     private final int context;
     private final Floats values;
+    private final Parameters parameters;
 
     private TableModel(int vocabulary, int context, Floats values) {
         this.vocabulary = vocabulary;
         this.context = context;
         this.values = values;
+        var tables = new Tensor("tables", 0, List.of(2, vocabulary, vocabulary), Role.EMBEDDING);
+        this.parameters = new Parameters(values, List.of(tables));
     }
 
     /** Tables of Gaussian logits. */
@@ -86,10 +91,7 @@ public final class TableModel implements LanguageModel {
 
     @Override
     public Parameters parameters() {
-        return new Parameters(
-                values,
-                List.of(new Parameters.Tensor(
-                        "tables", 0, List.of(2, vocabulary, vocabulary), Parameters.Role.EMBEDDING)));
+        return parameters;
     }
 
     @Override

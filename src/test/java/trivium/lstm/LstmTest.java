@@ -172,7 +172,7 @@ class LstmTest {
     @Test
     void whenMemoryIsShortDeeplearning4jWritesNoFile() throws IOException {
         var shape = new LstmShape(8, 8, 1);
-        var network = Network.over(Floats.zeros(shape.parameters(5)), shape, 5);
+        var network = Network.over(Floats.zeros(shape.parameters(5)), shape, 5, 5);
         CrashReportingUtil.writeMemoryCrashDump(network, new OutOfMemoryError("made up by a test"));
         try (var files = Files.list(Path.of(System.getProperty("user.dir")))) {
             assertEquals(

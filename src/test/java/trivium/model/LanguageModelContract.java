@@ -9,13 +9,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import trivium.model.Parameters.Role;
 import trivium.tensor.Batch;
 import trivium.tensor.Floats;
 
@@ -29,8 +32,8 @@ import trivium.tensor.Floats;
  *   <li>a {@link Pass}: causal, blind to other rows and to padding at the end, with values that are log-probabilities
  *       and a backward that <em>adds</em> the true gradient; as many at once as there are workers, one thread each;
  *   <li>a {@link Decoder} that goes token by token to where the pass goes at once;
- *   <li>a {@code copy()} that shares nothing, and a {@code toJson()} from which {@link Models#load} makes the same
- *       model (by a {@link ModelKind});
+ *   <li>a {@code copy()} that shares nothing, a {@code withScalarHead} of the same body (or the sentence that it has
+ *       none), and a {@code toJson()} from which {@link Models#load} makes the same model (by a {@link ModelKind});
  *   <li>a sentence for ids outside the vocabulary and for more tokens than the context takes.
  * </ul>
  */
@@ -358,6 +361,68 @@ public abstract class LanguageModelContract {
         assertFalse(Arrays.equals(before, after));
         scale(model, 2);
         assertArrayEquals(after, values(copy, tokens, targets), 1e-6f, "the original changed");
+    }
+
+    @Test
+    void aCopyIsFrozenAlike() {
+        var last = model.parameters().tensors().getLast();
+        model.parameters().freeze(last::equals);
+        var copy = model.copy();
+        assertEquals(model.parameters().trained(), copy.parameters().trained());
+        assertTrue(copy.parameters().isFrozen(last));
+        model.parameters().freeze(tensor -> false);
+        assertTrue(copy.parameters().isFrozen(last), "and from then on goes its own way");
+    }
+
+    /** For a reward model: the same body under one output, whose value is what the pass answers. */
+    @Test
+    void aScalarHeadStandsOnTheSameBody(@TempDir Path folder) {
+        model.parameters().freeze(tensor -> tensor.role() == Role.EMBEDDING);
+        LanguageModel scoring;
+        try {
+            scoring = model.withScalarHead(7);
+        } catch (IllegalArgumentException e) {
+            assertTrue(e.getMessage().contains("scalar head"), e.getMessage());
+            return;
+        }
+        assertEquals(1, scoring.outputs());
+        assertEquals(-1, scoring.pass(ROWS, time).right(new float[ROWS * time]));
+        var before = named(model);
+        named(scoring).forEach((name, numbers) -> {
+            if (!name.startsWith("head.")) {
+                assertArrayEquals(before.get(name), numbers, name);
+            }
+        });
+        assertEquals(
+                List.of("tokens.weight"),
+                scoring.parameters().tensors().stream()
+                        .filter(scoring.parameters()::isFrozen)
+                        .map(Parameters.Tensor::name)
+                        .toList());
+        assertArrayEquals(
+                model.withScalarHead(7).parameters().values().toArray(),
+                scoring.parameters().values().toArray(),
+                "the seed decides");
+        var scores = values(scoring, tokens, targets);
+        assertArrayEquals(
+                scoring.pass(ROWS, time).outputs(tokens, 0, ROWS, time).toArray(), scores, "a score is the output");
+        Models.save(scoring, folder);
+        var loaded = Models.load(folder);
+        assertArrayEquals(scores, values(loaded, tokens, targets), "and comes back");
+        assertEquals(scoring.parameters().trained(), loaded.parameters().trained());
+        refuses(
+                () -> scoring.pass(1, 1).outputs(new int[] {vocabulary}, 0, 1, 1),
+                "token " + vocabulary + " is outside the model's vocabulary of " + vocabulary);
+        scoring.parameters().freeze(tensor -> false);
+        new GradientCheck(scoring, vocabulary, time).run();
+    }
+
+    private static Map<String, float[]> named(LanguageModel model) {
+        var numbers = new HashMap<String, float[]>();
+        for (var tensor : model.parameters().tensors()) {
+            numbers.put(tensor.name(), model.parameters().values().toArray(tensor.offset(), (int) tensor.size()));
+        }
+        return numbers;
     }
 
     @Test

@@ -55,6 +55,7 @@ class VectorsTest {
                     floatsV,
                     FROM,
                     FROM + n,
+                    0, // moments need not stand where their parameters do
                     0.5f,
                     0.1f,
                     0.01f,
@@ -63,11 +64,12 @@ class VectorsTest {
                     1e-8f,
                     1 / 0.271f,
                     1 / 0.0297f);
-            for (int i = FROM; i < FROM + n; i++) {
+            for (int j = 0; j < n; j++) {
+                int i = FROM + j;
                 double g = 0.5 * gradient[i];
-                m[i] = 0.9 * m[i] + 0.1 * g;
-                v[i] = 0.99 * v[i] + 0.01 * g * g;
-                double update = m[i] / 0.271 / (Math.sqrt(v[i] / 0.0297) + 1e-8) + 0.1 * theta[i];
+                m[j] = 0.9 * m[j] + 0.1 * g;
+                v[j] = 0.99 * v[j] + 0.01 * g * g;
+                double update = m[j] / 0.271 / (Math.sqrt(v[j] / 0.0297) + 1e-8) + 0.1 * theta[i];
                 theta[i] -= 0.01 * update;
             }
             assertTwin(theta, floats, 1e-6, "parameters, " + n);

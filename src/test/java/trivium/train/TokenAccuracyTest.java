@@ -11,7 +11,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import trivium.lstm.LstmShape;
 import trivium.model.Gpt;
 import trivium.model.LanguageModel;
-import trivium.model.Models;
 import trivium.tensor.Batch;
 
 /** Token accuracy against the largest of the raw outputs, position by position. */
@@ -60,7 +59,7 @@ class TokenAccuracyTest {
 
     @Test
     void scoresAreNeitherRightNorWrong() {
-        var judge = Models.scalarHead(Gpt.of(TIME, 8, 1, 2).fresh(WORDS, 3), 1);
+        var judge = Gpt.of(TIME, 8, 1, 2).fresh(WORDS, 3).withScalarHead(1);
         var batch = new Batch(2, 2, new int[4], new int[4], new float[] {0, 1, 0, 1}, 2);
         try (var loop = new TrainLoop(judge, AdamW.DEFAULT, 1, 1)) {
             var result = loop.step(batch, (_, _, _, _, gradients) -> gradients[1] = 1, 1e-3);
