@@ -24,14 +24,4 @@ public interface Algorithm {
 
     /** The loss of these rollouts as a function of the policy's log-probabilities. */
     Objective objective(Rollouts rollouts);
-
-    /**
-     * The share of completion tokens from which nothing is learned because the policy has already moved far enough, in
-     * [0, 1].
-     *
-     * @param values log-probabilities (B, T) under the policy as it is now
-     */
-    default double clipRatio(Rollouts rollouts, float[] values) {
-        return 0;
-    }
 }

@@ -169,18 +169,18 @@ final class Alignment implements Stepwise, AutoCloseable {
     }
 
     private void learn(Rollouts rollouts, double rate, Map<String, Double> metrics) {
-        var objective = new Recorded(algorithm.objective(rollouts), rollouts.batch());
+        var objective = algorithm.objective(rollouts);
+        var measured = new LinkedHashMap<String, Double>();
         double loss = 0;
         double norm = 0;
-        double clipped = 0;
         int epochs = algorithm.epochs();
         for (int epoch = 0; epoch < epochs; epoch++) {
             var result = loop.step(rollouts.batch(), objective, rate);
             loss += result.loss() / epochs;
             norm += result.gradientNorm() / epochs;
-            clipped += algorithm.clipRatio(rollouts, objective.values()) / epochs;
+            result.metrics().forEach((name, value) -> measured.merge(name, value / epochs, Double::sum));
         }
-        metrics.put("clip_ratio/region_mean", clipped);
+        metrics.putAll(measured);
         metrics.put("loss", loss);
         metrics.put("learning_rate", rate);
         metrics.put("grad_norm", norm);

@@ -3,16 +3,21 @@ package trivium.align;
 import java.util.Arrays;
 import trivium.tensor.Batch;
 import trivium.train.Objective;
+import trivium.train.Report;
 
 /**
  * L = −(1/pairs) Σ log σ(s_chosen − s_rejected) in nats: how surprising the annotators' choices are to a judge who
  * prefers by score (Bradley and Terry 1952; Ouyang et al. 2022, equation 1). Rows 2i hold the chosen, 2i + 1 the
  * rejected completion; the score is the value where a row's weight is not 0. Scores that tell nothing cost ln 2.
+ *
+ * <p>Reports "accuracy", the share of pairs whose chosen completion scores higher; a tie does not count.
  */
 public record BradleyTerry() implements Objective {
 
+    private static final String ACCURACY = "accuracy";
+
     @Override
-    public double loss(Batch batch, int from, int to, float[] values, float[] gradients) {
+    public double loss(Batch batch, int from, int to, float[] values, float[] gradients, Report report) {
         Arrays.fill(gradients, from * batch.time(), to * batch.time(), 0);
         double share = 2.0 / batch.rows();
         double loss = 0;
@@ -24,6 +29,7 @@ public record BradleyTerry() implements Objective {
             float slope = (float) (share * Math.exp(logSigmoid(-margin)));
             gradients[chosen] = -slope;
             gradients[rejected] = slope;
+            report.mean(ACCURACY, margin > 0 ? 1 : 0, 1);
         }
         return loss;
     }

@@ -3,9 +3,9 @@ package trivium.align;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.IntStream;
 import trivium.tensor.Batch;
 import trivium.train.Objective;
+import trivium.train.Report;
 
 /**
  * Group relative policy optimisation (Shao et al. 2024, DeepSeekMath, section 4.1).
@@ -40,6 +40,8 @@ public record Grpo(int group, double clip, double kl, int epochs, boolean scaled
 
     /** What a run's card calls the correction of the penalty; a card without it had none. */
     static final String BIAS_CORRECTED_KL = "bias_corrected_kl";
+
+    private static final String CLIP_RATIO = "clip_ratio/region_mean";
 
     private static final double TINY = 1e-4;
 
@@ -127,36 +129,50 @@ public record Grpo(int group, double clip, double kl, int epochs, boolean scaled
         return advantages;
     }
 
+    /** Reports the share of completion tokens at which the clip holds: nothing more is learned from them. */
     @Override
     public Objective objective(Rollouts rollouts) {
         double[] advantages = advantages(rollouts.rewards());
         int tokens = rollouts.batch().counted();
-        return (batch, from, to, values, gradients) -> {
+        return (batch, from, to, values, gradients, report) -> {
             double loss = 0;
             for (int row = from; row < to; row++) {
-                loss += row(rollouts, row, advantages[row] / tokens, kl / tokens, values, gradients);
+                loss += row(rollouts, row, advantages[row] / tokens, kl / tokens, values, gradients, report);
             }
             return loss;
         };
     }
 
     /** One completion's share of the loss, with advantage and β already divided by N. */
-    private double row(Rollouts rollouts, int row, double advantage, double beta, float[] values, float[] gradients) {
+    private double row(
+            Rollouts rollouts,
+            int row,
+            double advantage,
+            double beta,
+            float[] values,
+            float[] gradients,
+            Report report) {
         Batch batch = rollouts.batch();
         double loss = 0;
+        int tokens = 0;
+        int held = 0;
         for (int i = row * batch.time(); i < (row + 1) * batch.time(); i++) {
             gradients[i] = 0;
             if (rollouts.counts(i)) {
                 double ratio = Math.exp((double) values[i] - rollouts.old()[i]);
                 double clipped = Math.clamp(ratio, 1 - clip, 1 + clip);
                 double apart = (double) rollouts.reference()[i] - values[i];
-                double slope = isClipped(ratio, advantage) ? 0 : ratio * advantage;
+                boolean holds = isClipped(ratio, advantage);
+                double slope = holds ? 0 : ratio * advantage;
                 double k3 = Math.exp(apart) - apart - 1;
                 loss -= Math.min(ratio * advantage, clipped * advantage) - beta * (biasCorrectedKl ? ratio * k3 : k3);
                 // d(ρ k3) / d log π = ρ (k3 + 1 − e^apart) = −ρ apart
                 gradients[i] = (float) (-slope + beta * (biasCorrectedKl ? -ratio * apart : 1 - Math.exp(apart)));
+                tokens++;
+                held += holds ? 1 : 0;
             }
         }
+        report.mean(CLIP_RATIO, held, tokens);
         return loss;
     }
 
@@ -166,16 +182,5 @@ public record Grpo(int group, double clip, double kl, int epochs, boolean scaled
      */
     private boolean isClipped(double ratio, double advantage) {
         return advantage > 0 ? ratio > 1 + clip : advantage < 0 && ratio < 1 - clip;
-    }
-
-    @Override
-    public double clipRatio(Rollouts rollouts, float[] values) {
-        double[] advantages = advantages(rollouts.rewards());
-        int time = rollouts.batch().time();
-        long clipped = IntStream.range(0, values.length)
-                .filter(rollouts::counts)
-                .filter(i -> isClipped(Math.exp((double) values[i] - rollouts.old()[i]), advantages[i / time]))
-                .count();
-        return (double) clipped / rollouts.batch().counted();
     }
 }

@@ -70,7 +70,7 @@ public record Reinforce(int group, double kl) implements Algorithm {
         double[] returns = rollouts.rewards().clone();
         Arrays.setAll(returns, i -> returns[i] - kl * divergence[i]);
         double[] advantages = advantages(returns);
-        return (batch, from, to, values, gradients) -> {
+        return (batch, from, to, values, gradients, _) -> {
             double loss = 0;
             for (int i = from * batch.time(); i < to * batch.time(); i++) {
                 double slope = rollouts.counts(i) ? -advantages[i / batch.time()] / batch.rows() : 0;

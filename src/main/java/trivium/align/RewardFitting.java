@@ -98,11 +98,10 @@ final class RewardFitting implements Stepwise, AutoCloseable {
     @Override
     public Map<String, Double> step(long step) {
         var batch = batches.at(step);
-        var objective = new Recorded(new BradleyTerry(), batch);
-        var result = loop.step(batch, objective, schedule.valueAt((int) step, 0));
+        var result = loop.step(batch, new BradleyTerry(), schedule.valueAt((int) step, 0));
         var metrics = new LinkedHashMap<String, Double>();
         metrics.put("loss", result.loss());
-        metrics.put("accuracy", accuracy(RewardModel.scored(batch, objective.values())));
+        metrics.putAll(result.metrics());
         metrics.put("learning_rate", result.learningRate());
         metrics.put("grad_norm", result.gradientNorm());
         metrics.put("tokens", journal.latest("tokens") + batch.read());
@@ -192,15 +191,6 @@ final class RewardFitting implements Stepwise, AutoCloseable {
             }
         });
         return Table.create(RewardModel.VALIDATION, StringColumn.create("prompt", prompts), chosen, rejected);
-    }
-
-    private static double accuracy(double[] scores) {
-        int pairs = scores.length / 2;
-        double[] chosen =
-                IntStream.range(0, pairs).mapToDouble(i -> scores[2 * i]).toArray();
-        double[] rejected =
-                IntStream.range(0, pairs).mapToDouble(i -> scores[2 * i + 1]).toArray();
-        return RewardAccuracy.of(chosen, rejected).value();
     }
 
     @Override

@@ -199,11 +199,6 @@ public final class RewardModel implements Reward, AutoCloseable {
     static double[] raw(Slices slices, Batch batch) {
         var values = new float[batch.rows() * batch.time()];
         slices.values(batch, values);
-        return scored(batch, values);
-    }
-
-    /** The value of each row where its score is read. */
-    static double[] scored(Batch batch, float[] values) {
         var scores = new double[batch.rows()];
         Arrays.setAll(scores, row -> values[BradleyTerry.scored(batch, row)]);
         return scores;

@@ -9,7 +9,7 @@ import trivium.tensor.Batch;
 public record CrossEntropy() implements Objective {
 
     @Override
-    public double loss(Batch batch, int from, int to, float[] values, float[] gradients) {
+    public double loss(Batch batch, int from, int to, float[] values, float[] gradients, Report report) {
         float scale = 1f / Math.max(1, batch.counted());
         double sum = 0;
         for (int i = from * batch.time(); i < to * batch.time(); i++) {

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import trivium.model.Compute;
 import trivium.model.Dice;
 import trivium.model.LanguageModel;
@@ -38,8 +39,10 @@ public final class TrainLoop implements Stateful, AutoCloseable {
     /** The largest absolute value among the parameters; not a number until it is asked for. */
     private float largest = Float.NaN;
 
+    private final Report[] reports =
+            Stream.generate(Report::new).limit(Slices.SLICES).toArray(Report[]::new);
     private final Slices.Loss loss =
-            (slice, from, to, values, gradients) -> objective.loss(batch, from, to, values, gradients);
+            (slice, from, to, values, gradients) -> objective.loss(batch, from, to, values, gradients, reports[slice]);
 
     /**
      * What one step did.
@@ -50,8 +53,10 @@ public final class TrainLoop implements Stateful, AutoCloseable {
      * @param learningRate that was used
      * @param tokenAccuracy share of the positions that count at which no token was likelier than the target, before the
      *     update; not a number where the model gives scores, or does not say
+     * @param metrics what else the objective measured, before the update
      */
-    public record StepResult(double loss, double gradientNorm, double learningRate, double tokenAccuracy) {}
+    public record StepResult(
+            double loss, double gradientNorm, double learningRate, double tokenAccuracy, Map<String, Double> metrics) {}
 
     /**
      * A loop that trains {@code model} in place, without dropout.
@@ -95,17 +100,23 @@ public final class TrainLoop implements Stateful, AutoCloseable {
     public StepResult step(Batch batch, Objective objective, double learningRate) {
         this.batch = batch;
         this.objective = objective;
+        for (var report : reports) {
+            report.clear();
+        }
         var dice = seed.isPresent() ? new Dice(seed.getAsLong(), optimizer.steps()) : null;
         double mean = slices.gradients(batch, dice, loss);
         double accuracy = slices.right() < 0 ? Double.NaN : (double) slices.right() / batch.counted();
         double norm = slices.reduce();
-        if (!Double.isFinite(mean) || !Double.isFinite(norm)) {
-            return new StepResult(Double.NaN, norm, learningRate, accuracy);
+        boolean moved =
+                Double.isFinite(mean) && Double.isFinite(norm) && update(Math.min(1, clip / norm), learningRate);
+        return new StepResult(moved ? mean : Double.NaN, norm, learningRate, accuracy, measured());
+    }
+
+    private Map<String, Double> measured() {
+        for (int i = 1; i < reports.length; i++) {
+            reports[0].add(reports[i]);
         }
-        if (!update(Math.min(1, clip / norm), learningRate)) {
-            return new StepResult(Double.NaN, norm, learningRate, accuracy);
-        }
-        return new StepResult(mean, norm, learningRate, accuracy);
+        return reports[0].means();
     }
 
     /** The optimizer's step, taken back if it makes a parameter that is not finite. */

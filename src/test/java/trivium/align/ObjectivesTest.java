@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import trivium.tensor.Batch;
+import trivium.train.Report;
 
 class ObjectivesTest {
 
@@ -55,8 +57,10 @@ class ObjectivesTest {
             values[2 * pair * TIME + TIME - 1 - pair] = 7 + (float) margins[pair];
             values[(2 * pair + 1) * TIME + 2] = 7;
         }
-        double loss = new BradleyTerry().loss(pairs(), 0, ROWS, values, new float[values.length]);
+        var report = new Report();
+        double loss = new BradleyTerry().loss(pairs(), 0, ROWS, values, new float[values.length], report);
         assertEquals((Math.log(2) + Math.log(1 + Math.exp(-1.5)) + 200) / 3, loss, 1e-6);
+        assertEquals(Map.of("accuracy", 1 / 3.0), report.means(), "a tie does not count");
     }
 
     @Test
@@ -84,7 +88,8 @@ class ObjectivesTest {
         var rollouts = rollouts(3);
         var gradients = new float[ROWS * TIME];
         var grpo = Grpo.group(3).kl(0);
-        double loss = grpo.objective(rollouts).loss(rollouts.batch(), 0, ROWS, rollouts.old(), gradients);
+        var report = new Report();
+        double loss = grpo.objective(rollouts).loss(rollouts.batch(), 0, ROWS, rollouts.old(), gradients, report);
         double[] advantages = grpo.advantages(rollouts.rewards());
         double expected = 0;
         for (int i = 0; i < gradients.length; i++) {
@@ -95,7 +100,7 @@ class ObjectivesTest {
             expected += slope;
         }
         assertEquals(expected, loss, 1e-9);
-        assertEquals(0, grpo.clipRatio(rollouts, rollouts.old()));
+        assertEquals(Map.of("clip_ratio/region_mean", 0.0), report.means());
     }
 
     @Test
@@ -104,7 +109,8 @@ class ObjectivesTest {
         var grpo = Grpo.group(3).kl(0);
         var values = moved(rollouts, 0.5);
         var gradients = new float[values.length];
-        grpo.objective(rollouts).loss(rollouts.batch(), 0, ROWS, values, gradients);
+        var report = new Report();
+        grpo.objective(rollouts).loss(rollouts.batch(), 0, ROWS, values, gradients, report);
         double[] advantages = grpo.advantages(rollouts.rewards());
         int still = 0;
         for (int i = 0; i < values.length; i++) {
@@ -116,7 +122,11 @@ class ObjectivesTest {
             }
         }
         assertTrue(still > 0 && still < rollouts.batch().counted(), still + " clipped");
-        assertEquals((double) still / rollouts.batch().counted(), grpo.clipRatio(rollouts, values), 1e-12);
+        assertEquals(
+                Map.of(
+                        "clip_ratio/region_mean",
+                        (double) still / rollouts.batch().counted()),
+                report.means());
     }
 
     @Test

@@ -62,7 +62,7 @@ class TokenAccuracyTest {
         var judge = Gpt.of(TIME, 8, 1, 2).fresh(WORDS, 3).withScalarHead(1);
         var batch = new Batch(2, 2, new int[4], new int[4], new float[] {0, 1, 0, 1}, 2);
         try (var loop = new TrainLoop(judge, AdamW.DEFAULT, 1, 1)) {
-            var result = loop.step(batch, (_, _, _, _, gradients) -> gradients[1] = 1, 1e-3);
+            var result = loop.step(batch, (_, _, _, _, gradients, _) -> gradients[1] = 1, 1e-3);
             assertTrue(Double.isNaN(result.tokenAccuracy()));
         }
     }

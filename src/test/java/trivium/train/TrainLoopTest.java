@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +91,34 @@ class TrainLoopTest {
             moved[i] = before[i] - moved[i];
         }
         return moved;
+    }
+
+    /** What an objective measures of its slices, added in their order. */
+    @Test
+    void whatAnObjectiveReportsIsTheMeanOverTheBatchForAnyNumberOfWorkers() {
+        var batch = batch(9, 1);
+        Objective objective = (given, from, to, values, gradients, report) -> {
+            for (int row = from; row < to; row++) {
+                report.mean("row", row / 3.0, 1);
+                report.mean("value", values[row * TIME], 1);
+            }
+            report.mean("slices", 1, 0.25);
+            return new CrossEntropy().loss(given, from, to, values, gradients);
+        };
+        var metrics = new ArrayList<Map<String, Double>>();
+        for (int workers : new int[] {1, 2, 4}) {
+            try (var loop = new TrainLoop(model(), new Descent(), 1, workers)) {
+                loop.step(batch, objective, 0);
+                metrics.add(loop.step(batch, objective, 0).metrics());
+            }
+        }
+        assertEquals(
+                List.of("row", "value", "slices"),
+                List.copyOf(metrics.getFirst().keySet()));
+        assertEquals(8 / 6.0, metrics.getFirst().get("row"), 1e-12);
+        assertEquals(4, metrics.getFirst().get("slices"));
+        assertEquals(metrics.get(0), metrics.get(1));
+        assertEquals(metrics.get(0), metrics.get(2));
     }
 
     private static double length(float[] vector) {
