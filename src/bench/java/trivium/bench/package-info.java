@@ -1,5 +1,6 @@
 /**
- * Micro-benchmarks of the kernels, with the floor under each. Outside of the library and of its tests: profile
- * {@code bench} compiles them, {@code environment/lab bench --kernels} runs them.
+ * What this machine does in a second, and whether a process keeps its size; micro-benchmarks of the kernels, with the
+ * floor under each. Outside of the library: the tests compile this package, the profile {@code bench} builds it with
+ * JMH's generated code, {@code environment/lab bench} runs it.
  */
 package trivium.bench;

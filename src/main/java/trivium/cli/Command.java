@@ -5,7 +5,7 @@ import java.util.List;
 
 /** What stands behind one word of the command line. */
 @FunctionalInterface
-interface Command {
+public interface Command {
     /**
      * Runs with the words after the command's name.
      *

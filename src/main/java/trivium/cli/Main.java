@@ -15,14 +15,6 @@ public final class Main {
             usage: COMMAND [argument...]
 
               help       this text
-              bench      measures training and generation: bench [--case NAME] [--job train|generate]
-                         [--workers N] [--precision BF16] [--json] [--peer COMMAND]
-                         or learning a vocabulary of 4,096 and encoding: bench --job tokenize
-                         [--json] FILE...
-                         or trials side by side against one after the other: bench --job sweep
-                         [--case NAME] [--trials N] [--steps N] [--workers N] [--json]
-                         or whether a process keeps its size through rounds of all phases, ten minutes
-                         unless told: bench --job soak [--minutes N] [--workers N] [--json]
               pretrain   trains nanoGPT's CPU configuration on a text: pretrain FILE [SEED [BF16]];
                          stopped or killed, the same command goes on
               verify     compares the engine with golden cases: verify FOLDER...
@@ -37,10 +29,15 @@ public final class Main {
 
     /** The same without ending the process: answers the exit code. */
     static int run(List<String> arguments, PrintStream out, PrintStream err) {
-        var command = arguments.isEmpty() ? "help" : arguments.getFirst();
+        var name = arguments.isEmpty() ? "help" : arguments.getFirst();
         var rest = arguments.stream().skip(1).toList();
+        return run((words, to) -> command(name).run(words, to), rest, out, err);
+    }
+
+    /** Runs a command and answers its exit code: 2, and a sentence for {@code err}, where its input was wrong. */
+    public static int run(Command command, List<String> arguments, PrintStream out, PrintStream err) {
         try {
-            return command(command).run(rest, out);
+            return command.run(arguments, out);
         } catch (IllegalArgumentException | UncheckedIOException e) {
             err.println(e.getMessage());
             return 2;
@@ -50,7 +47,6 @@ public final class Main {
     private static Command command(String name) {
         return switch (name) {
             case "help", "-h", "--help" -> Main::help;
-            case "bench" -> Bench::run;
             case "pretrain" -> Pretrain::run;
             case "verify" -> Verify::run;
             case "version", "--version" -> Main::version;

@@ -1,4 +1,4 @@
-package trivium.cli;
+package trivium.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package trivium.cli;
+package trivium.bench;
 
 import com.google.gson.Gson;
 import java.io.IOException;

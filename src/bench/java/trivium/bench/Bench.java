@@ -1,4 +1,4 @@
-package trivium.cli;
+package trivium.bench;
 
 import com.google.gson.Gson;
 import java.io.PrintStream;
@@ -12,6 +12,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import trivium.cli.Main;
 import trivium.generate.Generator;
 import trivium.generate.Sampling;
 import trivium.model.Architecture;
@@ -30,8 +31,25 @@ import trivium.train.AdamW;
 import trivium.train.CrossEntropy;
 import trivium.train.TrainLoop;
 
-/** How fast this machine trains and generates, alone or in turn with another program doing the same. */
-final class Bench {
+/**
+ * How fast this machine trains and generates, alone or in turn with another program doing the same; and, by what
+ * {@code --job} says, the other benchmarks that take no JVM of their own.
+ */
+public final class Bench {
+
+    private static final String USAGE = """
+            usage: bench [--case NAME] [--job train|generate] [--workers N] [--precision BF16] [--json] [--peer COMMAND]
+                         how fast training and generation are
+                   bench --job tokenize [--json] FILE...
+                         learning a vocabulary of 4,096 and encoding
+                   bench --job sweep [--case NAME] [--trials N] [--steps N] [--workers N] [--json]
+                         trials side by side against one after the other
+                   bench --job soak [--minutes N] [--workers N] [--json]
+                         whether a process keeps its size through rounds of all phases, ten minutes unless told
+                   bench --kernels [JMH's arguments]
+                         each kernel by itself, and the floor under it
+                   bench --rollouts [SETTING=VALUE...]
+                         the study behind the default settings of alignment""";
 
     private static final int PROMPT = 8;
     private static final int ROUNDS = 3;
@@ -68,7 +86,30 @@ final class Bench {
         }
     }
 
-    static int run(List<String> arguments, PrintStream out) {
+    /**
+     * Runs what the arguments ask for and ends the process: with 0, with 1 where a benchmark's answer is no, with 2 and
+     * one sentence where an argument is wrong.
+     */
+    public static void main(String[] arguments) throws Exception {
+        if (arguments.length > 0 && arguments[0].equals("--kernels")) {
+            Kernels.main(Arrays.copyOfRange(arguments, 1, arguments.length));
+        } else {
+            System.exit(Main.run(Bench::run, List.of(arguments), System.out, System.err));
+        }
+    }
+
+    private static int run(List<String> arguments, PrintStream out) {
+        switch (arguments.isEmpty() ? "" : arguments.getFirst()) {
+            case "help", "-h", "--help" -> {
+                out.println(USAGE);
+                return 0;
+            }
+            case "--rollouts" -> {
+                RolloutStudy.main(arguments.stream().skip(1).toArray(String[]::new));
+                return 0;
+            }
+            default -> {}
+        }
         if (TokenizeBench.isAskedFor(arguments)) {
             return TokenizeBench.run(arguments, out);
         }
@@ -303,10 +344,8 @@ final class Bench {
                 case "--workers" -> compute = compute.withWorkers(number(word, words));
                 case "--precision" -> compute = compute.withPrecision(Precision.of(value(word, words)));
                 default ->
-                    throw new IllegalArgumentException("bench does not know \"" + word
-                            + "\"; it takes --case NAME, --job train|generate, --workers N, --precision BF16, --json and --peer COMMAND,"
-                            + " --job tokenize FILE..., --job sweep with --trials N and --steps N,"
-                            + " or --job soak with --minutes N");
+                    throw new IllegalArgumentException(
+                            "bench does not know \"" + word + "\"; bench help says what it takes");
             }
         }
         return new Request(

@@ -1,4 +1,4 @@
-package trivium.cli;
+package trivium.bench;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
