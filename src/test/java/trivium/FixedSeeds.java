@@ -49,15 +49,15 @@ final class FixedSeeds {
     private static final List<String> LAST = List.of(
             "loss", "validation_loss", "grad_norm", "reward", "gold", "kl", "validation_accuracy", "bits_per_byte");
 
-    /** The last metrics of a run, and the hash of its weights. */
-    record Ending(Map<String, Double> metrics, String weights) {
+    /** The last metrics of a run, the hash of its weights, and the names of all that it measured. */
+    record Ending(Map<String, Double> metrics, String weights, List<String> measured) {
 
         static Ending of(Run run) {
             var metrics = new LinkedHashMap<String, Double>();
             LAST.stream()
                     .filter(run.metrics()::containsColumn)
                     .forEach(metric -> metrics.put(metric, run.last(metric)));
-            return new Ending(metrics, hash(run.model()));
+            return new Ending(metrics, hash(run.model()), run.metrics().columnNames());
         }
     }
 

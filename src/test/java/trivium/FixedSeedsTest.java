@@ -1,6 +1,7 @@
 package trivium;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -9,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import trivium.run.Metric;
 
 /**
  * The last losses and rewards of every recipe at fixed seeds, as they were written down on 2 cores of an AMD EPYC
@@ -23,9 +26,10 @@ class FixedSeedsTest {
     /** Where another processor may draw another token, or multiplies in another precision. */
     private static final List<String> OF_ONE_MACHINE = List.of("grpo", "grpo twice", "reinforce", "bf16");
 
+    private static final Map<String, FixedSeeds.Ending> ENDINGS = FixedSeeds.endings();
+
     @Test
     void everyRecipeEndsWhereItEnded() throws IOException {
-        var endings = FixedSeeds.endings();
         var compared = new ArrayList<String>();
         for (var line : written()) {
             var cells = line.split(",");
@@ -34,10 +38,16 @@ class FixedSeedsTest {
                 continue;
             }
             double expected = Double.parseDouble(cells[2]);
-            double value = endings.get(cells[0]).metrics().get(cells[1]);
+            double value = ENDINGS.get(cells[0]).metrics().get(cells[1]);
             assertEquals(expected, value, TOLERANCE * Math.max(1, Math.abs(expected)), cells[0] + ": " + cells[1]);
         }
-        assertEquals(endings.keySet(), new LinkedHashSet<>(compared));
+        assertEquals(ENDINGS.keySet(), new LinkedHashSet<>(compared));
+    }
+
+    @Test
+    void everyMetricIsDeclared() {
+        ENDINGS.forEach((name, ending) -> ending.measured()
+                .forEach(metric -> assertTrue(Metric.isDeclared(metric), name + " measures " + metric)));
     }
 
     private static List<String> written() throws IOException {

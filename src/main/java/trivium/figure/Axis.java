@@ -1,5 +1,7 @@
 package trivium.figure;
 
+import trivium.run.Metric;
+
 /**
  * What curves are drawn over, and the scale of both axes.
  *
@@ -11,13 +13,13 @@ package trivium.figure;
 public record Axis(String column, String label, boolean logarithmic, boolean logarithmicValues) {
 
     /** Optimiser steps. */
-    public static final Axis STEPS = new Axis("step", "step", false, false);
+    public static final Axis STEPS = of(Metric.STEP.name());
 
     /** Tokens seen. */
-    public static final Axis TOKENS = new Axis("tokens", "tokens seen", false, false);
+    public static final Axis TOKENS = of(Metric.TOKENS.name());
 
     /** Wall clock. */
-    public static final Axis SECONDS = new Axis("seconds", "time (s)", false, false);
+    public static final Axis SECONDS = of(Metric.SECONDS.name());
 
     /** Any column. */
     public static Axis of(String column) {

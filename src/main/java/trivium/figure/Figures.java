@@ -157,9 +157,12 @@ public final class Figures {
         return HeatMap.of(Ended.finished(table), x, y, value, best);
     }
 
-    /** Like {@link #heatMap(Table, String, String, String, Best)}, for losses: the lowest value is best. */
+    /**
+     * Like {@link #heatMap(Table, String, String, String, Best)}; the lowest of losses is best, the highest of other
+     * values.
+     */
     public static Figure heatMap(Table table, String x, String y, String value) {
-        return heatMap(table, x, y, value, Best.LOWEST);
+        return heatMap(table, x, y, value, Best.of(value));
     }
 
     /**

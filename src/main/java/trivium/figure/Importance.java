@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
+import trivium.run.Metric;
 
 /**
  * How much each setting alone explains of a result: the first order of a functional analysis of variance (Hutter, Hoos
@@ -31,7 +32,7 @@ final class Importance {
         if (!trials.isEmpty()) {
             Points.requireColumns(trials, knobs);
         }
-        var title = "What decides the " + Labels.of(value).replaceFirst(" \\(.*\\)$", "");
+        var title = "What decides the " + Metric.of(value).label();
         var shares = shares(trials, value, knobs);
         var names = shares.stream().map(Map.Entry::getKey).toList();
         var amounts = shares.stream().mapToDouble(Map.Entry::getValue).toArray();

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.Table;
+import trivium.run.Metric;
 import trivium.text.Numbers;
 
 /** Draws a loss against the size of what made it, with the power law that fits. */
@@ -20,7 +21,7 @@ final class Scaling {
         var points = Points.of(runs, size, loss).shownOn(axis);
         var table =
                 Table.create("figure", DoubleColumn.create(size, points.x()), DoubleColumn.create(loss, points.y()));
-        var title = Labels.title(loss) + " against " + Labels.of(size).replaceFirst(" \\(.*\\)$", "");
+        var title = Labels.title(loss) + " against " + Metric.of(size).label();
         if (points.isEmpty()) {
             return new Figure(Sheet.empty(title), table);
         }

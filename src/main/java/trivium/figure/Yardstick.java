@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import tech.tablesaw.api.Table;
 import trivium.run.Fingerprint;
+import trivium.run.Metric;
 import trivium.run.Run;
 
 /**
@@ -34,7 +35,7 @@ record Yardstick(String unit, String data, Map<String, String> validation, Strin
             }
         });
         return new Yardstick(
-                Labels.loss(run.card().kind()),
+                Metric.LOSS.in(run.card().kind()).axis(),
                 run.card().origin().dataHash(),
                 validation,
                 run.tokenizer() == null ? "" : Fingerprint.of(run.tokenizer()));
@@ -54,6 +55,6 @@ record Yardstick(String unit, String data, Map<String, String> validation, Strin
 
     /** Whether a metric depends on the data it is measured on so much that other data make it another metric. */
     static boolean measures(String metric) {
-        return metric.matches("(.*_)?loss|bits_per_byte|perplexity");
+        return Metric.of(metric).better() == Metric.Better.LOWER;
     }
 }

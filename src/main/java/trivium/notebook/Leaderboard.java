@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import trivium.run.Metric;
 import trivium.sweep.Goal;
 import trivium.sweep.Trial;
 import trivium.sweep.TrialResult;
@@ -19,10 +21,11 @@ import trivium.text.Numbers;
 final class Leaderboard {
 
     private static final int SHOWN = 12;
-    private static final List<Goal> USUAL =
-            List.of(Goal.lowest("validation_loss"), Goal.highest("reward"), Goal.lowest("loss"));
+    private static final List<Goal> USUAL = Stream.of(Metric.VALIDATION_LOSS, Metric.REWARD, Metric.LOSS)
+            .map(metric -> Goal.of(metric.name()))
+            .toList();
     /** What the small curves show: what is told at every step. */
-    private static final List<String> TOLD = List.of("reward", "loss");
+    private static final List<String> TOLD = List.of(Metric.REWARD.name(), Metric.LOSS.name());
 
     /** What is known of a trial. */
     private static final class Line {

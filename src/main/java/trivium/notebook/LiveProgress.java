@@ -8,6 +8,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import trivium.run.Metric;
 import trivium.run.Moment;
 import trivium.run.Progress;
 
@@ -19,18 +20,15 @@ import trivium.run.Progress;
  */
 public final class LiveProgress implements Progress {
 
-    private static final String LOSS = "loss";
-    private static final String REWARD = "reward";
-
-    /** The metrics that have curves, and the words above these. */
-    private static final Map<String, String> DRAWN = drawn();
+    /** The metrics that have curves. */
+    private static final List<Metric> DRAWN = List.of(Metric.REWARD, Metric.GOLD, Metric.KL, Metric.LOSS);
 
     private static final int WIDE = 320;
     private static final int NARROW = 180;
 
     private final LiveDisplay display;
 
-    private final Map<String, Curve> curves = new LinkedHashMap<>();
+    private final Map<Metric, Curve> curves = new LinkedHashMap<>();
     private Map<String, Double> metrics = Map.of();
     private final List<String> notes = new ArrayList<>();
     private String title = "";
@@ -51,15 +49,6 @@ public final class LiveProgress implements Progress {
             LongSupplier time,
             LiveDisplay.Clock clock) {
         this.display = new LiveDisplay(display, update, time, clock);
-    }
-
-    private static Map<String, String> drawn() {
-        var drawn = new LinkedHashMap<String, String>();
-        drawn.put(REWARD, "reward");
-        drawn.put("gold", "gold reward");
-        drawn.put("kl", "KL to the reference (nats)");
-        drawn.put(LOSS, "loss");
-        return drawn;
     }
 
     @Override
@@ -111,9 +100,10 @@ public final class LiveProgress implements Progress {
     public synchronized void step(long done, Map<String, Double> metrics) {
         this.done = done;
         this.metrics = new LinkedHashMap<>(metrics);
-        DRAWN.keySet().stream()
-                .filter(metrics::containsKey)
-                .forEach(name -> curves.computeIfAbsent(name, _ -> new Curve()).add(done, metrics.get(name)));
+        DRAWN.stream()
+                .filter(metric -> metrics.containsKey(metric.name()))
+                .forEach(metric ->
+                        curves.computeIfAbsent(metric, _ -> new Curve()).add(done, metrics.get(metric.name())));
         display.redraw(this::running);
     }
 
@@ -149,16 +139,18 @@ public final class LiveProgress implements Progress {
 
     /** The curves side by side, or the loss alone. */
     private String panels() {
-        var names = new ArrayList<>(DRAWN.keySet());
-        if (curves.containsKey(REWARD)) {
-            names.remove(LOSS);
-        } else {
-            names.retainAll(List.of(LOSS));
-        }
-        names.retainAll(curves.keySet());
-        return names.stream()
-                .map(name -> curves.get(name).panel(DRAWN.get(name), names.size() > 1 ? NARROW : WIDE))
+        boolean rewarded = curves.containsKey(Metric.REWARD);
+        var shown = DRAWN.stream()
+                .filter(metric -> curves.containsKey(metric) && metric.equals(Metric.LOSS) != rewarded)
+                .toList();
+        return shown.stream()
+                .map(metric -> curves.get(metric).panel(heading(metric), shown.size() > 1 ? NARROW : WIDE))
                 .collect(Collectors.joining("", "<div>", "</div>"));
+    }
+
+    /** What a loss is measured in depends on the kind of run, which is not known here. */
+    private static String heading(Metric metric) {
+        return metric.equals(Metric.LOSS) ? metric.label() : metric.axis();
     }
 
     private String noted() {

@@ -4,8 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import trivium.align.PolicyOptimisation;
 import trivium.align.RewardModel;
@@ -17,6 +19,7 @@ import trivium.measure.Share;
 import trivium.report.BeforeAfter;
 import trivium.report.Report;
 import trivium.run.Chain;
+import trivium.run.Metric;
 import trivium.run.Run;
 import trivium.run.RunDifference;
 import trivium.sweep.SweepResult;
@@ -31,24 +34,22 @@ public final class RunView {
     private static final int PANELS_HEIGHT = 440;
     private static final int SHORT_HASH = 10;
 
-    /** The figures a card shows if the run has them, with their units. */
-    private static final Map<String, String> FIGURES = figures();
+    /** The metrics a card shows if the run has them. */
+    private static final List<Metric> SHOWN = List.of(
+            Metric.LOSS,
+            Metric.VALIDATION_LOSS,
+            Metric.BITS_PER_BYTE,
+            Metric.VALIDATION_MIDDLE_LOSS,
+            Metric.VALIDATION_TOKEN_ACCURACY,
+            Metric.REWARD,
+            Metric.GOLD,
+            Metric.KL,
+            Metric.ENTROPY);
+
+    /** Of the newest step's batch alone. */
+    private static final Set<Metric> OF_LAST_STEP = Set.of(Metric.LOSS, Metric.REWARD, Metric.GOLD);
 
     private RunView() {}
-
-    private static Map<String, String> figures() {
-        var figures = new LinkedHashMap<String, String>();
-        figures.put("loss", "loss (last step)");
-        figures.put("validation_loss", "validation loss");
-        figures.put("bits_per_byte", "bits per byte");
-        figures.put("validation_middle_loss", "loss of missing middles");
-        figures.put("validation_token_accuracy", "hidden tokens found");
-        figures.put("reward", "reward (last step)");
-        figures.put("gold", "gold reward (last step)");
-        figures.put("kl", "KL to the reference (nats)");
-        figures.put("entropy", "entropy (nats per token)");
-        return figures;
-    }
 
     /** Tells {@link Views} about these types, once. */
     static void register() {
@@ -69,15 +70,13 @@ public final class RunView {
     static Html card(Run run) {
         var rows = new LinkedHashMap<String, String>();
         rows.put("model", run.model().toString());
-        FIGURES.forEach((metric, label) -> {
-            if (run.has(metric)) {
+        for (var metric : SHOWN) {
+            if (run.has(metric.name())) {
                 rows.put(
-                        label,
-                        metric.endsWith("accuracy")
-                                ? Numbers.percent(run.last(metric))
-                                : Numbers.value(run.last(metric)));
+                        metric.in(run.card().kind()).axis() + (OF_LAST_STEP.contains(metric) ? ", last step" : ""),
+                        metric.shown(run.last(metric.name())));
             }
-        });
+        }
         if (run.tables().containsKey(RewardModel.VALIDATION)) {
             rows.put("accuracy on validation pairs", RewardModel.validation(run).toString());
         }

@@ -32,6 +32,7 @@ import trivium.report.Part.Pairs;
 import trivium.report.Part.Paragraph;
 import trivium.report.Part.Picture;
 import trivium.report.Part.Rows;
+import trivium.run.Metric;
 import trivium.run.Moment;
 import trivium.run.Run;
 import trivium.text.Numbers;
@@ -47,25 +48,18 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
 
     private static final int MOST_ROWS = 6;
 
-    private static final String ACCURACY = "validation_accuracy";
-
     /** Tables with a section, or a use, of their own. */
     private static final Set<String> KNOWN =
             Set.of(Run.METRICS, PolicyOptimisation.REWARDS, RewardModel.NORMALISATION, RewardModel.VALIDATION);
 
-    /** Where each number of the summary comes from. */
-    static final Map<String, String> NUMBERS = numbers();
-
-    private static Map<String, String> numbers() {
-        var numbers = new LinkedHashMap<String, String>();
-        numbers.put("validation_loss", "validation loss");
-        numbers.put("bits_per_byte", "bits per byte");
-        numbers.put(ACCURACY, "accuracy (%)");
-        numbers.put("reward", "reward");
-        numbers.put("gold", "gold");
-        numbers.put("kl", "KL");
-        return numbers;
-    }
+    /** The numbers of the summary. */
+    static final List<Metric> NUMBERS = List.of(
+            Metric.VALIDATION_LOSS,
+            Metric.BITS_PER_BYTE,
+            Metric.VALIDATION_ACCURACY,
+            Metric.REWARD,
+            Metric.GOLD,
+            Metric.KL);
 
     static String today() {
         return LocalDate.ofInstant(Instant.now(), ZoneOffset.UTC)
@@ -120,11 +114,11 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
 
     /** One row a run; numbers that no run has are left out. */
     static List<List<String>> summary(List<Run> runs) {
-        var measured = NUMBERS.keySet().stream()
-                .filter(metric -> runs.stream().anyMatch(run -> run.has(metric)))
+        var measured = NUMBERS.stream()
+                .filter(metric -> runs.stream().anyMatch(run -> run.has(metric.name())))
                 .toList();
         var header = new ArrayList<>(List.of("run", "phase", "began from", "outcome", "took"));
-        measured.forEach(metric -> header.add(NUMBERS.get(metric)));
+        measured.forEach(metric -> header.add(metric.label() + (metric.isShare() ? " (%)" : "")));
         var rows = new ArrayList<List<String>>();
         rows.add(header);
         for (var run : runs) {
@@ -135,17 +129,20 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
                     card.parent() == null ? "" : label(card.parent(), runs),
                     card.outcome().status(),
                     Moment.span(card.outcome().seconds())));
-            measured.forEach(metric -> row.add(run.has(metric) ? number(run, metric) : ""));
+            measured.forEach(metric -> row.add(run.has(metric.name()) ? number(run, metric) : ""));
             rows.add(row);
         }
         return rows;
     }
 
     /** An accuracy says of how many. */
-    private static String number(Run run, String metric) {
+    private static String number(Run run, Metric metric) {
         var pairs = run.tables().get(RewardModel.VALIDATION);
-        return Numbers.brief(metric.equals(ACCURACY) ? 100 * run.last(metric) : run.last(metric))
-                + (metric.equals(ACCURACY) && pairs != null ? " of " + Numbers.count(pairs.rowCount()) : "");
+        double value = run.last(metric.name());
+        return Numbers.brief(metric.isShare() ? 100 * value : value)
+                + (metric.equals(Metric.VALIDATION_ACCURACY) && pairs != null
+                        ? " of " + Numbers.count(pairs.rowCount())
+                        : "");
     }
 
     static String name(Run run) {
@@ -170,7 +167,7 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
                 + (run.has("tokens") ? ", " + Numbers.count(Math.round(run.last("tokens")), "token") : ""));
         if (run.has("validation_loss")) {
             facts.add("validation loss " + Numbers.brief(run.last("validation_loss")) + " "
-                    + (card.kind().equals("reward-model") ? "nats per comparison" : "nats per token"));
+                    + Metric.VALIDATION_LOSS.in(card.kind()).unit());
         }
         if (run.has("bits_per_byte")) {
             facts.add(Numbers.brief(run.last("bits_per_byte")) + " bits per byte");

@@ -76,7 +76,7 @@ final class BestState {
     String stopped(long at, long steps) {
         return "stopped early at step " + at + " of " + steps + ", as " + since
                 + (since == 1 ? " look" : " looks") + " in a row had no better "
-                + selection.metric().replace('_', ' ')
+                + Metric.of(selection.metric()).label()
                 + " than step " + best.step();
     }
 }

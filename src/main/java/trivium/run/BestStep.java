@@ -13,6 +13,6 @@ public record BestStep(String metric, double value, long step) {
 
     @Override
     public String toString() {
-        return metric.replace('_', ' ') + " " + Numbers.value(value) + " at step " + step;
+        return Metric.of(metric).label() + " " + Numbers.value(value) + " at step " + step;
     }
 }

@@ -28,7 +28,7 @@ import trivium.text.Numbers;
  */
 final class Divergence {
 
-    private static final List<String> FINITE = List.of("loss", "validation_loss", "reward", "kl");
+    private static final List<Metric> FINITE = List.of(Metric.LOSS, Metric.VALIDATION_LOSS, Metric.REWARD, Metric.KL);
 
     /** The fewest steps that are looked at; one or two may be a batch or two of bad luck. */
     static final int FEWEST = 3;
@@ -50,9 +50,9 @@ final class Divergence {
     /** What one step measured. */
     static Optional<String> at(Map<String, Double> measured) {
         return FINITE.stream()
-                .filter(name -> measured.get(name) != null && !Double.isFinite(measured.get(name)))
+                .filter(metric -> measured.get(metric.name()) instanceof Double value && !Double.isFinite(value))
                 .findFirst()
-                .map(name -> "the " + name.replace('_', ' ') + " is not a number");
+                .map(metric -> "the " + metric.label() + " is not a number");
     }
 
     /**
@@ -62,10 +62,10 @@ final class Divergence {
      */
     static Optional<String> of(Table metrics, OptionalDouble uniform) {
         int steps = metrics.rowCount();
-        if (uniform.isEmpty() || steps <= FEWEST || !metrics.containsColumn("loss")) {
+        if (uniform.isEmpty() || steps <= FEWEST || !metrics.containsColumn(Metric.LOSS.name())) {
             return Optional.empty();
         }
-        var losses = metrics.numberColumn("loss");
+        var losses = metrics.numberColumn(Metric.LOSS.name());
         int from = steps - Math.max(FEWEST, steps / 10);
         double guess = uniform.getAsDouble();
         double bound = Math.max(guess, (steps < SHORT ? SHORT_MARGIN : MARGIN) * losses.getDouble(0));

@@ -26,7 +26,7 @@ import trivium.train.Stateful;
  */
 public final class Journal {
 
-    private static final String SECONDS = "seconds";
+    private static final String SECONDS = Metric.SECONDS.name();
 
     static {
         // Tablesaw looks for its own parts on other threads as it starts, and an interrupt is lost there.

@@ -3,6 +3,7 @@ package trivium.run;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import tech.tablesaw.api.LongColumn;
@@ -186,9 +187,9 @@ public record Run(
     @Override
     public String toString() {
         var text = new StringBuilder(card.toString());
-        for (var metric : new String[] {"loss", "validation_loss", "reward"}) {
-            if (has(metric)) {
-                text.append(", ").append(metric.replace('_', ' ')).append(' ').append(Numbers.value(last(metric)));
+        for (var metric : List.of(Metric.LOSS, Metric.VALIDATION_LOSS, Metric.REWARD)) {
+            if (has(metric.name())) {
+                text.append(", ").append(metric.label()).append(' ').append(Numbers.value(last(metric.name())));
             }
         }
         return text.toString();

@@ -23,9 +23,6 @@ public record RunDifference(String a, String b, List<Line> lines, int equal) {
 
     private static final String DATA_HASH = "SHA-256";
 
-    /** Always another: it is no result. */
-    private static final String SECONDS = "seconds";
-
     /**
      * Something that differs.
      *
@@ -93,7 +90,7 @@ public record RunDifference(String a, String b, List<Line> lines, int equal) {
         var outcome = new LinkedHashMap<String, Object>();
         outcome.put("outcome", card.outcome().status());
         outcome.putAll(run.newest());
-        outcome.remove(SECONDS);
+        outcome.remove(Metric.SECONDS.name()); // always another: it is no result
         var machine = new LinkedHashMap<String, Object>();
         machine.put("commit", card.origin().commit());
         machine.putAll(card.origin().environment());

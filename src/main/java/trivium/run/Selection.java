@@ -8,8 +8,7 @@ import java.util.Map;
  * Which state of a model is kept beside the last one, and whether its training stops when it gets no better. States are
  * compared at looks, on data that is not learned from (Prechelt 1998, "Early Stopping: But When?").
  *
- * @param metric that is compared, such as "validation_loss". The rule of Hugging Face's Trainer says which is better:
- *     the lower of a name that ends in "loss", and of "bits_per_byte"; the higher of any other
+ * @param metric that is compared, such as "validation_loss"; {@link Metric} says whether the lower of it is better
  * @param patience how many looks may follow the best one before training stops; 0 to take all steps
  */
 public record Selection(String metric, int patience) {
@@ -25,7 +24,7 @@ public record Selection(String metric, int patience) {
 
     /** Whether less of the metric is better. */
     public boolean lowest() {
-        return metric.endsWith("loss") || metric.equals("bits_per_byte");
+        return Metric.of(metric).better() == Metric.Better.LOWER;
     }
 
     boolean isBetter(double value, double best) {

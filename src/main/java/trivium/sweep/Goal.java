@@ -1,5 +1,7 @@
 package trivium.sweep;
 
+import trivium.run.Metric;
+
 /**
  * What a search is after.
  *
@@ -7,6 +9,11 @@ package trivium.sweep;
  * @param lowest whether less of it is better
  */
 public record Goal(String metric, boolean lowest) {
+
+    /** The best value of a metric, whichever way is better by its {@link Metric}. */
+    public static Goal of(String metric) {
+        return new Goal(metric, Metric.of(metric).better() == Metric.Better.LOWER);
+    }
 
     /** The lowest value of a metric, such as "validation_loss". */
     public static Goal lowest(String metric) {

@@ -78,7 +78,7 @@ class DivergenceTest {
     @Test
     void numbersThatAreNoneAreNamed() {
         assertEquals(
-                "the kl is not a number",
+                "the KL to the reference is not a number",
                 Divergence.at(Map.of("loss", 1.0, "kl", Double.NaN)).orElseThrow());
         assertEquals(
                 "the validation loss is not a number",

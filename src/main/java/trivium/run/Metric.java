@@ -1,0 +1,268 @@
+package trivium.run;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.regex.Pattern;
+import trivium.text.Numbers;
+
+/**
+ * What a metric is, declared once: tables, live curves, figures, the choice of a best state, the goals of sweeps and
+ * docs/metrics.md read it here. A metric of your own needs no declaration: it is called by its name, and less of it is
+ * better where the name ends in "loss" or "perplexity", more of it elsewhere, which is the rule of Hugging Face's
+ * Trainer. Who wants a label and a unit for it declares it through a {@link Source}.
+ *
+ * @param name the column of a run's metrics, such as "validation_loss"
+ * @param label what it is called beside its values
+ * @param unit of its values: {@link #SHARE} for shares from 0 to 1, "" where there is none
+ * @param better which way is better
+ * @param meaning one sentence without its end
+ */
+public record Metric(String name, String label, String unit, Better better, String meaning) {
+
+    /** Which values of a metric are the better ones. */
+    public enum Better {
+        /** A loss: what it is depends on the data it is measured on as much as on the model. */
+        LOWER,
+        HIGHER,
+        /** It describes the training. */
+        NEITHER
+    }
+
+    /** Declares metrics of other packages; named in {@code META-INF/services/trivium.run.Metric$Source}. */
+    public interface Source {
+        List<Metric> metrics();
+    }
+
+    /** The unit of shares, which people read in percent. */
+    public static final String SHARE = "share";
+
+    private static final String NATS = "nats/token";
+
+    public static final Metric STEP = new Metric(
+            "step", "step", "", Better.NEITHER, "steps taken, 1 after the first; of an alignment sets of rollouts");
+    public static final Metric LOSS = new Metric(
+            "loss",
+            "loss",
+            NATS,
+            Better.LOWER,
+            "the objective on the step's batch, before the update; of an alignment it does not fall as the policy improves");
+    public static final Metric VALIDATION_LOSS = new Metric(
+            "validation_loss",
+            "validation loss",
+            NATS,
+            Better.LOWER,
+            "the loss on data held back for validation, at looks");
+    public static final Metric BITS_PER_BYTE = new Metric(
+            "bits_per_byte",
+            "bits per byte",
+            "",
+            Better.LOWER,
+            "the validation loss in bits for each byte of text, which compares models of different tokenizers");
+    public static final Metric VALIDATION_MIDDLE_LOSS = new Metric(
+            "validation_middle_loss",
+            "loss of missing middles",
+            NATS,
+            Better.LOWER,
+            "the loss on middles whose both sides are known, at looks");
+    public static final Metric MEAN_TOKEN_ACCURACY = new Metric(
+            "mean_token_accuracy",
+            "share of tokens guessed",
+            SHARE,
+            Better.HIGHER,
+            "predicted tokens of the step's batch than which none was likelier, before the update");
+    public static final Metric VALIDATION_TOKEN_ACCURACY = new Metric(
+            "validation_token_accuracy",
+            "share of hidden tokens found",
+            SHARE,
+            Better.HIGHER,
+            "hidden tokens of the validation text that are the model's likeliest, at looks");
+    public static final Metric ACCURACY = new Metric(
+            "accuracy",
+            "accuracy",
+            SHARE,
+            Better.HIGHER,
+            "pairs of the step's batch whose chosen answer scores higher, before the update");
+    public static final Metric VALIDATION_ACCURACY = new Metric(
+            "validation_accuracy",
+            "validation accuracy",
+            SHARE,
+            Better.HIGHER,
+            "validation pairs whose chosen answer scores higher, at looks");
+    public static final Metric LEARNING_RATE =
+            new Metric("learning_rate", "learning rate", "", Better.NEITHER, "that the step used");
+    public static final Metric GRAD_NORM = new Metric(
+            "grad_norm", "gradient norm", "", Better.NEITHER, "Euclidean norm of the gradient before clipping");
+    public static final Metric EPOCH =
+            new Metric("epoch", "epochs", "", Better.NEITHER, "times through the data, in fractions");
+    public static final Metric TOKENS = new Metric(
+            "tokens",
+            "tokens seen",
+            "",
+            Better.NEITHER,
+            "read so far, prompts included and padding not; of an alignment generated so far");
+    public static final Metric PADDING = new Metric(
+            "padding", "share of padding", SHARE, Better.NEITHER, "positions of the step's batch without text");
+    public static final Metric SECONDS =
+            new Metric("seconds", "time", "s", Better.NEITHER, "wall clock since the start, looks included");
+    public static final Metric REWARD = new Metric(
+            "reward", "reward", "", Better.HIGHER, "mean over the step's completions of the reward that is optimised");
+    public static final Metric REWARD_STD = new Metric(
+            "reward_std",
+            "spread of rewards in a group",
+            "",
+            Better.NEITHER,
+            "standard deviation of the reward within a group of completions, averaged over the groups");
+    public static final Metric FRAC_REWARD_ZERO_STD = new Metric(
+            "frac_reward_zero_std",
+            "share of groups with equal rewards",
+            SHARE,
+            Better.NEITHER,
+            "groups of completions whose rewards are all equal and teach nothing");
+    public static final Metric GOLD = new Metric(
+            "gold",
+            "gold reward",
+            "",
+            Better.HIGHER,
+            "mean over the step's completions of the second reward, which is only written down");
+    public static final Metric EVAL_REWARD = new Metric(
+            "eval/reward",
+            "reward of held-out prompts",
+            "",
+            Better.HIGHER,
+            "mean of the reward over the held-out prompts, at looks");
+    public static final Metric EVAL_GOLD = new Metric(
+            "eval/gold",
+            "gold reward of held-out prompts",
+            "",
+            Better.HIGHER,
+            "mean of the second reward over the held-out prompts, at looks");
+    public static final Metric KL = new Metric(
+            "kl",
+            "KL to the reference",
+            "nats",
+            Better.NEITHER,
+            "mean over the step's completions of Σ log π − log π_ref over their tokens");
+    public static final Metric ENTROPY = new Metric(
+            "entropy",
+            "entropy",
+            NATS,
+            Better.NEITHER,
+            "mean over the tokens of the step's completions of the entropy of the distribution they were drawn from");
+    public static final Metric MEAN_LENGTH = new Metric(
+            "completions/mean_length",
+            "completion length",
+            "tokens",
+            Better.NEITHER,
+            "mean length of the step's completions, the end token included");
+    public static final Metric CLIPPED_RATIO = new Metric(
+            "completions/clipped_ratio",
+            "share of completions cut off",
+            SHARE,
+            Better.NEITHER,
+            "completions that are as long as they may be and have no end token");
+    public static final Metric CLIP_RATIO = new Metric(
+            "clip_ratio/region_mean",
+            "share of tokens clipped",
+            SHARE,
+            Better.NEITHER,
+            "completion tokens at which the objective's clip holds, averaged over the steps on the same rollouts");
+
+    private static final Map<String, Metric> DECLARED = declare();
+
+    /** The units of losses whose objective is another than the next token's, by the kind of run. */
+    private static final Map<String, String> LOSS_UNITS = Map.of("reward-model", "nats/comparison", "align", "");
+
+    /** Names that are made of a metric's: of the best state, of another state, deviations and quantiles. */
+    private static final Pattern DERIVED = Pattern.compile("(best_|last_|)(.+?)(_sd|_std|_p\\d\\d|)");
+
+    private static Map<String, Metric> declare() {
+        var all = new LinkedHashMap<String, Metric>();
+        for (var metric : List.of(
+                STEP,
+                LOSS,
+                VALIDATION_LOSS,
+                BITS_PER_BYTE,
+                VALIDATION_MIDDLE_LOSS,
+                MEAN_TOKEN_ACCURACY,
+                VALIDATION_TOKEN_ACCURACY,
+                ACCURACY,
+                VALIDATION_ACCURACY,
+                LEARNING_RATE,
+                GRAD_NORM,
+                EPOCH,
+                TOKENS,
+                PADDING,
+                SECONDS,
+                REWARD,
+                REWARD_STD,
+                FRAC_REWARD_ZERO_STD,
+                GOLD,
+                EVAL_REWARD,
+                EVAL_GOLD,
+                KL,
+                ENTROPY,
+                MEAN_LENGTH,
+                CLIPPED_RATIO,
+                CLIP_RATIO)) {
+            all.put(metric.name, metric);
+        }
+        ServiceLoader.load(Source.class, Metric.class.getClassLoader())
+                .forEach(source -> source.metrics().forEach(metric -> all.putIfAbsent(metric.name, metric)));
+        return all;
+    }
+
+    /** All that are declared. */
+    public static List<Metric> declared() {
+        return List.copyOf(DECLARED.values());
+    }
+
+    /** Whether this column of a run's metrics is declared, or made of one that is, such as "reward_p90". */
+    public static boolean isDeclared(String name) {
+        var derived = DERIVED.matcher(name);
+        return DECLARED.containsKey(name) || derived.matches() && DECLARED.containsKey(derived.group(2));
+    }
+
+    /** The metric of this name; one that nobody declared is called by its name. */
+    public static Metric of(String name) {
+        var known = DECLARED.get(name);
+        if (known != null) {
+            return known;
+        }
+        var derived = DERIVED.matcher(name);
+        if (derived.matches() && DECLARED.get(derived.group(2)) instanceof Metric of) {
+            var better = derived.group(3).startsWith("_s") ? Better.NEITHER : of.better;
+            return new Metric(name, words(derived.group(1)) + of.label + words(derived.group(3)), of.unit, better, "");
+        }
+        var better = name.matches("(.*_)?(loss|perplexity)") ? Better.LOWER : Better.HIGHER;
+        return new Metric(name, words(name), "", better, "");
+    }
+
+    /** The same in a run of this kind: the unit of a loss is the objective's. */
+    public Metric in(String kind) {
+        boolean ofObjective = equals(LOSS) || equals(VALIDATION_LOSS);
+        return ofObjective && LOSS_UNITS.containsKey(kind)
+                ? new Metric(name, label, LOSS_UNITS.get(kind), better, meaning)
+                : this;
+    }
+
+    /** The label with the unit behind it, as an axis has it: "loss (nats/token)". */
+    public String axis() {
+        return unit.isEmpty() || isShare() ? label : label + " (" + unit + ")";
+    }
+
+    /** Whether its values are shares from 0 to 1. */
+    public boolean isShare() {
+        return unit.equals(SHARE);
+    }
+
+    /** A value as people read it: shares in percent. */
+    public String shown(double value) {
+        return isShare() ? Numbers.percent(value) : Numbers.value(value);
+    }
+
+    private static String words(String name) {
+        return name.replace('_', ' ').replace('/', ' ');
+    }
+}
