@@ -42,7 +42,6 @@ import trivium.train.TrainLoop;
 public final class Verify {
 
     private static final int NOT_COUNTED = -100;
-    private static final double EPSILON = 1e-5;
 
     /** A tensor all of whose entries are below this is 0 but for rounding in float64. */
     private static final double ZERO = 1e-9;
@@ -179,30 +178,27 @@ public final class Verify {
     }
 
     private static Architecture architecture(JsonObject shape) {
-        if (shape.has("eps") && shape.get("eps").getAsDouble() != EPSILON) {
-            throw new IllegalArgumentException("the norms' epsilon is always " + EPSILON + " here; this case has "
-                    + shape.get("eps").getAsDouble());
-        }
+        double epsilon = shape.has("eps") ? shape.get("eps").getAsDouble() : 0;
         double theta = shape.has("rope_theta") ? shape.get("rope_theta").getAsDouble() : 0;
         boolean llama = shape.get("family").getAsString().equals("llama");
         return new Architecture(
-                shape.get("context").getAsInt(),
-                shape.get("width").getAsInt(),
-                shape.get("layers").getAsInt(),
-                new Attention(
-                        shape.get("heads").getAsInt(),
-                        shape.get("kv_heads").getAsInt(),
-                        shape.get("causal").getAsBoolean()),
-                new FeedForward(
-                        llama ? Activation.SWIGLU : Activation.GELU,
-                        shape.get("hidden").getAsInt()),
-                new Conventions(
-                        llama ? Norm.RMS_NORM : Norm.LAYER_NORM,
-                        llama ? Position.ROTARY : Position.LEARNED,
-                        shape.get("bias").getAsBoolean(),
-                        shape.get("tied").getAsBoolean(),
-                        0,
-                        theta));
+                        shape.get("context").getAsInt(),
+                        shape.get("width").getAsInt(),
+                        shape.get("layers").getAsInt(),
+                        new Attention(
+                                shape.get("heads").getAsInt(),
+                                shape.get("kv_heads").getAsInt(),
+                                shape.get("causal").getAsBoolean()),
+                        new FeedForward(
+                                llama ? Activation.SWIGLU : Activation.GELU,
+                                shape.get("hidden").getAsInt()),
+                        new Conventions(
+                                llama ? Norm.RMS_NORM : Norm.LAYER_NORM,
+                                llama ? Position.ROTARY : Position.LEARNED,
+                                shape.get("bias").getAsBoolean(),
+                                shape.get("tied").getAsBoolean()))
+                .epsilon(epsilon)
+                .rotaryTheta(theta);
     }
 
     private static Batch batch(JsonObject config) {

@@ -1,6 +1,5 @@
 package trivium.model;
 
-import com.google.gson.Gson;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,55 +24,139 @@ public record Architecture(
     /**
      * Attention.
      *
-     * @param heads query heads H; the width is a multiple of it
+     * @param heads query heads H
      * @param keyValueHeads heads of keys and values, shared by H / keyValueHeads queries each (Ainslie et al. 2023);
      *     equal to H for multi-head attention
      * @param causal true to see only earlier positions (next-word prediction), false to see all (missing-word
      *     prediction)
      * @param headNorm QK-norm: each head's queries and keys go through an RMSNorm with a learned scale of the head's
      *     size, shared by the heads, before they are turned (as in Qwen3, Yang et al. 2025; after Dehghani et al. 2023)
+     * @param headSize D, numbers in a head; 0 for width / heads, which then has to be whole
+     * @param rotary how queries and keys are turned, where positions are {@link Position#ROTARY}
      */
-    public record Attention(int heads, int keyValueHeads, boolean causal, boolean headNorm) {
+    public record Attention(
+            int heads, int keyValueHeads, boolean causal, boolean headNorm, int headSize, Rotary rotary) {
 
-        /** Without QK-norm. */
+        public Attention {
+            rotary = rotary == null ? Rotary.PLAIN : rotary; // what a file leaves out
+        }
+
+        /** Without QK-norm, heads of width / heads, plain rotary positions if any. */
         public Attention(int heads, int keyValueHeads, boolean causal) {
             this(heads, keyValueHeads, causal, false);
+        }
+
+        /** Heads of width / heads, plain rotary positions if any. */
+        public Attention(int heads, int keyValueHeads, boolean causal, boolean headNorm) {
+            this(heads, keyValueHeads, causal, headNorm, 0, Rotary.PLAIN);
+        }
+
+        private Attention rotary(Rotary rotary) {
+            return new Attention(heads, keyValueHeads, causal, headNorm, headSize, rotary);
         }
     }
 
     /**
-     * The feed-forward layer: its non-linearity and its inner width (0 for the convention's: 4 C for GELU and ReLU²,
-     * 8/3 C rounded up to 32 for SwiGLU).
+     * Rotary positions.
+     *
+     * @param theta θ, above 0: pair i of the D' turned elements turns by θ^(−2i/D') a position (Su et al. 2021, section
+     *     3.2.2); 10,000 where a file says nothing
+     * @param share of each head's elements that are turned, the first ones, above 0 to 1 (GPT-NeoX, Black et al. 2022:
+     *     0.25)
+     * @param scaling for texts longer than the model was trained on
      */
-    public record FeedForward(Activation activation, int hidden) {}
+    public record Rotary(double theta, double share, RotaryScaling scaling) {
+
+        /** θ = 10,000, all elements, unscaled. */
+        public static final Rotary PLAIN = new Rotary(10_000, 1, RotaryScaling.NONE);
+
+        public Rotary {
+            // what a file leaves out
+            theta = theta == 0 ? 10_000 : theta;
+            share = share == 0 ? 1 : share;
+            scaling = scaling == null ? RotaryScaling.NONE : scaling;
+        }
+    }
+
+    /**
+     * The feed-forward layer.
+     *
+     * @param hidden its inner width; 0 for the convention's: 4 C for GELU and ReLU², 8/3 C rounded up to 32 for SwiGLU
+     * @param placement what it reads
+     */
+    public record FeedForward(Activation activation, int hidden, Placement placement) {
+
+        public FeedForward {
+            placement = placement == null ? Placement.AFTER_ATTENTION : placement; // what a file leaves out
+        }
+
+        /** After attention. */
+        public FeedForward(Activation activation, int hidden) {
+            this(activation, hidden, Placement.AFTER_ATTENTION);
+        }
+    }
+
+    /** Where in a block the feed-forward layer stands. */
+    public enum Placement {
+        /** It reads, through a norm of its own, what attention has been added to. */
+        AFTER_ATTENTION,
+        /** It reads, through a norm of its own, what attention reads; both are added (GPT-NeoX). */
+        PARALLEL,
+        /** It reads just what attention reads, through one norm for both (GPT-J, Wang and Komatsuzaki 2021; Phi). */
+        PARALLEL_ONE_NORM
+    }
 
     /**
      * The families' conventions.
      *
+     * @param epsilon ε of all norms, above 0; 1e-5 where a file says nothing
      * @param dropout the probability, from 0 to under 1, with which training drops each number that enters the residual
      *     stream: of the embedding, of attention's output and of the feed-forward's (GPT-2's {@code embd_pdrop} and
      *     {@code resid_pdrop}). Attention weights are never dropped, and outside training nothing is
-     * @param rotaryTheta θ of rotary positions, above 0: pair i of a head's D elements turns by θ^(−2i/D) a position
-     *     (Su et al. 2021, section 3.2.2); 10,000 where a file says nothing
      */
     public record Conventions(
-            Norm norm, Position position, boolean biases, boolean tiedHead, double dropout, double rotaryTheta) {
-
-        private static final double THETA = 10_000;
+            Norm norm, double epsilon, Position position, Biases biases, boolean tiedHead, double dropout) {
 
         public Conventions {
-            rotaryTheta = rotaryTheta == 0 ? THETA : rotaryTheta; // what older files have
+            epsilon = epsilon == 0 ? EPSILON : epsilon; // what a file leaves out
+            biases = biases == null ? Biases.NONE : biases;
         }
 
-        /** Without dropout, with a θ of 10,000. */
+        /** An ε of 1e-5, no dropout, and biases everywhere but in the head, or nowhere. */
         public Conventions(Norm norm, Position position, boolean biases, boolean tiedHead) {
-            this(norm, position, biases, tiedHead, 0, THETA);
+            this(norm, EPSILON, position, biases ? Biases.BODY : Biases.NONE, tiedHead, 0);
         }
+    }
+
+    /**
+     * Which layers have biases.
+     *
+     * @param queriesKeysValues those that make queries, keys and values
+     * @param output attention's output
+     * @param feedForward the feed-forward's
+     * @param norms LayerNorm's shift; an RMSNorm has none
+     * @param head the output layer, tied or not
+     */
+    public record Biases(boolean queriesKeysValues, boolean output, boolean feedForward, boolean norms, boolean head) {
+
+        public static final Biases NONE = new Biases(false, false, false, false, false);
+
+        /** Everywhere but in the head, as GPT-2 and GPT-NeoX have them. */
+        public static final Biases BODY = new Biases(true, true, true, true, false);
+
+        /** As Phi has them. */
+        public static final Biases ALL = new Biases(true, true, true, true, true);
+
+        /** As Qwen2 has them. */
+        public static final Biases QUERIES_KEYS_VALUES = new Biases(true, false, false, false, false);
     }
 
     /** Non-linearity of the feed-forward layer. */
     public enum Activation {
+        /** In its tanh form, as GPT-2 and Phi have it. */
         GELU,
+        /** Exactly x · Φ(x), with the error function, as GPT-NeoX has it. */
+        GELU_ERF,
         SWIGLU,
         /** max(0, x)² (Primer, So et al. 2021). */
         RELU_SQUARED
@@ -91,10 +174,8 @@ public record Architecture(
         ROTARY
     }
 
-    static final Gson JSON = PlainJson.builder().create();
-
-    /** ε of all norms. */
-    static final float EPSILON = 1e-5f;
+    /** ε of norms unless another is chosen. */
+    static final double EPSILON = 1e-5;
 
     private static final int SWIGLU_MULTIPLE = 32;
 
@@ -113,6 +194,7 @@ public record Architecture(
         require(
                 largest <= LARGEST,
                 "context, widths and layers go up to " + LARGEST + "; " + largest + " is too large");
+        check(attention, width);
         check(attention, width, conventions.position());
         require(feedForward.hidden() >= 0, "the feed-forward width must not be negative: " + feedForward.hidden());
         requireOneOf(feedForward.activation(), "an activation", Activation.values());
@@ -120,25 +202,53 @@ public record Architecture(
         requireOneOf(conventions.position(), "a kind of position", Position.values());
         double dropout = conventions.dropout();
         require(dropout >= 0 && dropout < 1, "dropout must be from 0 to under 1, not " + dropout);
-        double theta = conventions.rotaryTheta();
+        double epsilon = conventions.epsilon();
         require(
-                theta > 0 && theta < Double.POSITIVE_INFINITY,
-                "theta of rotary positions must be above 0, not " + theta);
+                (float) epsilon > 0 && epsilon < Double.POSITIVE_INFINITY,
+                "epsilon of norms must be above 0 in float32, not " + epsilon);
     }
 
-    private static void check(Attention attention, int width, Position position) {
+    private static void check(Attention attention, int width) {
         int heads = attention.heads();
         int shared = attention.keyValueHeads();
-        require(heads >= 1 && width % heads == 0, "width " + width + " is not a multiple of heads " + heads);
+        int size = attention.headSize();
+        require(size >= 0, "the head size must not be negative: " + size);
+        require(
+                heads >= 1 && (size > 0 || width % heads == 0),
+                size > 0
+                        ? "heads must be at least 1, not " + heads
+                        : "width " + width + " is not a multiple of heads " + heads);
         require(
                 shared >= 1 && heads % shared == 0,
                 "heads " + heads + " is not a multiple of key-value heads " + shared);
-        boolean halves = position != Position.ROTARY || width / heads % 2 == 0;
-        require(halves, "rotary positions need an even head size, not " + width + " / " + heads);
+        require((long) heads * size <= LARGEST, heads + " heads of size " + size + " are too large");
         require(
-                !attention.headNorm() || width > heads,
-                "QK-norm would leave nothing but the sign of heads of size 1; width " + width
-                        + " needs fewer heads than " + heads);
+                !attention.headNorm() || (size > 0 ? size > 1 : width > heads),
+                "QK-norm would leave nothing but the sign of heads of size 1"
+                        + (size > 0 ? "" : "; width " + width + " needs fewer heads than " + heads));
+    }
+
+    private static void check(Attention attention, int width, Position position) {
+        var rotary = attention.rotary();
+        double theta = rotary.theta();
+        require(
+                theta > 0 && theta < Double.POSITIVE_INFINITY,
+                "theta of rotary positions must be above 0, not " + theta);
+        double share = rotary.share();
+        require(share > 0 && share <= 1, "the rotary share of a head must be above 0 and at most 1, not " + share);
+        require(
+                position != Position.LEARNED || rotary.equals(new Rotary(theta, 1, RotaryScaling.NONE)),
+                "a rotary share or scaling needs rotary positions; learned ones are not turned");
+        int heads = attention.heads();
+        int size = attention.headSize() > 0 ? attention.headSize() : width / heads;
+        var told = attention.headSize() > 0 ? "" + size : width + " / " + heads;
+        int turned = (int) (size * share);
+        require(
+                position != Position.ROTARY || turned % 2 == 0 && turned > 0,
+                share == 1
+                        ? "rotary positions need an even head size, not " + told
+                        : "rotary positions turn an even number of elements; a share of " + share + " of " + told
+                                + " is " + turned);
     }
 
     private static void requireOneOf(Object chosen, String what, Object[] choices) {
@@ -153,7 +263,24 @@ public record Architecture(
 
     /** D, the size of one head. */
     public int headSize() {
-        return width / attention.heads();
+        return attention.headSize() > 0 ? attention.headSize() : width / attention.heads();
+    }
+
+    /** H · D, numbers that the heads gather for a position; the width, unless the head size is another. */
+    int gathered() {
+        return attention.heads() * headSize();
+    }
+
+    /** How many elements of a head are turned, of rotary positions; 0 for learned ones. */
+    int turned() {
+        return conventions.position() == Position.ROTARY
+                ? (int) (headSize() * attention.rotary().share())
+                : 0;
+    }
+
+    /** Whether attention and feed-forward read the same. */
+    boolean parallel() {
+        return feedForward.placement() != Placement.AFTER_ATTENTION;
     }
 
     /** The feed-forward's inner width. */
@@ -162,7 +289,7 @@ public record Architecture(
             return feedForward.hidden();
         }
         return switch (feedForward.activation()) {
-            case GELU, RELU_SQUARED -> 4 * width;
+            case GELU, GELU_ERF, RELU_SQUARED -> 4 * width;
             case SWIGLU -> (8 * width / 3 + SWIGLU_MULTIPLE - 1) / SWIGLU_MULTIPLE * SWIGLU_MULTIPLE;
         };
     }
@@ -182,34 +309,71 @@ public record Architecture(
 
     /** Another number of heads, without sharing keys and values. */
     public Architecture heads(int heads) {
-        return attention(new Attention(heads, heads, attention.causal(), attention.headNorm()));
+        var a = attention;
+        return attention(new Attention(heads, heads, a.causal(), a.headNorm(), a.headSize(), a.rotary()));
     }
 
     /** Attention to earlier positions only, or to all, as for predicting hidden tokens. */
     public Architecture causal(boolean causal) {
-        return attention(new Attention(attention.heads(), attention.keyValueHeads(), causal, attention.headNorm()));
+        var a = attention;
+        return attention(new Attention(a.heads(), a.keyValueHeads(), causal, a.headNorm(), a.headSize(), a.rotary()));
     }
 
     /** With QK-norm or without; see {@link Attention}. */
     public Architecture headNorm(boolean headNorm) {
-        return attention(new Attention(attention.heads(), attention.keyValueHeads(), attention.causal(), headNorm));
+        var a = attention;
+        return attention(new Attention(a.heads(), a.keyValueHeads(), a.causal(), headNorm, a.headSize(), a.rotary()));
+    }
+
+    /** Heads of this size, whatever the width; 0 for width / heads. */
+    public Architecture headSize(int headSize) {
+        var a = attention;
+        return attention(new Attention(a.heads(), a.keyValueHeads(), a.causal(), a.headNorm(), headSize, a.rotary()));
+    }
+
+    /** Other rotary positions, for a shape that has them. */
+    public Architecture rotary(Rotary rotary) {
+        return attention(attention.rotary(rotary));
     }
 
     /** Another non-linearity, with the same inner width, or the new convention's where that was left open. */
     public Architecture activation(Activation activation) {
-        return feedForward(new FeedForward(activation, feedForward.hidden()));
+        return feedForward(new FeedForward(activation, feedForward.hidden(), feedForward.placement()));
+    }
+
+    /** The feed-forward layer after attention, or beside it. */
+    public Architecture placement(Placement placement) {
+        return feedForward(new FeedForward(feedForward.activation(), feedForward.hidden(), placement));
     }
 
     /** Another probability of dropout in training, from 0 to under 1; see {@link Conventions}. */
     public Architecture dropout(double dropout) {
         var c = conventions;
-        return conventions(new Conventions(c.norm(), c.position(), c.biases(), c.tiedHead(), dropout, c.rotaryTheta()));
+        return conventions(new Conventions(c.norm(), c.epsilon(), c.position(), c.biases(), c.tiedHead(), dropout));
+    }
+
+    /** The head tied to the token embedding, or of its own. */
+    public Architecture tiedHead(boolean tiedHead) {
+        var c = conventions;
+        return conventions(new Conventions(c.norm(), c.epsilon(), c.position(), c.biases(), tiedHead, c.dropout()));
+    }
+
+    /** Another ε of the norms, above 0. */
+    public Architecture epsilon(double epsilon) {
+        var c = conventions;
+        return conventions(new Conventions(c.norm(), epsilon, c.position(), c.biases(), c.tiedHead(), c.dropout()));
+    }
+
+    /** Biases in other places. */
+    public Architecture biases(Biases biases) {
+        var c = conventions;
+        return conventions(new Conventions(c.norm(), c.epsilon(), c.position(), biases, c.tiedHead(), c.dropout()));
     }
 
     /** Another θ of rotary positions, above 0; larger ones tell distant tokens apart in longer contexts. */
     public Architecture rotaryTheta(double theta) {
-        var c = conventions;
-        return conventions(new Conventions(c.norm(), c.position(), c.biases(), c.tiedHead(), c.dropout(), theta));
+        var r = attention.rotary();
+        return rotary(new Rotary(theta, r.share(), r.scaling()));
     }
 
     public Architecture attention(Attention attention) {
@@ -244,8 +408,7 @@ public record Architecture(
         var settings = new LinkedHashMap<String, Object>();
         settings.put("model", "transformer");
         settings.put("heads", attention.heads());
-        JSON.toJsonTree(this)
-                .getAsJsonObject()
+        ArchitectureJson.write(this)
                 .entrySet()
                 .forEach(part -> settings.put(part.getKey(), PlainJson.value(part.getValue())));
         return settings;

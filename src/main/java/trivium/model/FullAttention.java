@@ -87,7 +87,7 @@ final class FullAttention implements Mixer {
         Blas.multiply(false, false, n, size, keys, weights, w, time, qkv, v, stride, 0, y, out, heads * size);
     }
 
-    /** {@code dQkv} (N, (H + 2K)·D) from dy (N, C) and the forward's {@code qkv}. */
+    /** {@code dQkv} (N, (H + 2K)·D) from dy (N, H·D) and the forward's {@code qkv}. */
     void backward(Floats qkv, Floats dy, Floats dQkv) {
         for (int row = 0; row < rows; row++) {
             for (int span = 0; span < spans(row); span++) {
@@ -115,14 +115,14 @@ final class FullAttention implements Mixer {
             Floats qkv, Floats dy, Floats dQkv, int row, int head, int start, int from, int to, float add) {
         int n = to - from;
         int keys = to - start;
-        int width = heads * size;
+        int gathered = heads * size;
         long w = weight(row, head, from, start);
         long q = query(row, head, from);
         long k = key(row, head, start);
         long v = value(row, head, start);
         long out = mixed(row, head, from);
-        Blas.multiply(true, false, keys, size, n, weights, w, time, dy, out, width, add, dQkv, v, stride);
-        Blas.multiply(false, true, n, keys, size, dy, out, width, qkv, v, stride, 0, gradients, 0, time);
+        Blas.multiply(true, false, keys, size, n, weights, w, time, dy, out, gathered, add, dQkv, v, stride);
+        Blas.multiply(false, true, n, keys, size, dy, out, gathered, qkv, v, stride, 0, gradients, 0, time);
         Softmax.backward(weights, w, gradients, 0, n, keys, time, seen(start, from, to), scale);
         Blas.multiply(false, false, n, size, keys, gradients, 0, time, qkv, k, stride, 0, dQkv, q, stride);
         Blas.multiply(true, false, keys, size, n, gradients, 0, time, qkv, q, stride, add, dQkv, k, stride);

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import trivium.model.Architecture.Activation;
+import trivium.model.Architecture.Biases;
+import trivium.model.Architecture.Placement;
 import trivium.model.Architecture.Position;
 import trivium.model.Parameters.Role;
 import trivium.model.Parameters.Tensor;
@@ -22,7 +24,7 @@ import trivium.tensor.HeadNorms;
  */
 record Layout(List<Tensor> tensors, long tokens, long positions, List<Block> blocks, Normalisation norm, Linear head) {
 
-    /** One block's layers. */
+    /** One block's layers; {@code norm2} is null where attention and feed-forward share the first. */
     record Block(Normalisation norm1, Attention attention, Normalisation norm2, Linear up, Linear down) {
 
         Linear queriesKeysValues() {
@@ -108,27 +110,35 @@ record Layout(List<Tensor> tensors, long tokens, long positions, List<Block> blo
             }
             var norm = norm("norm");
             boolean tied = architecture.conventions().tiedHead() && outputs == vocabulary;
-            var head = new Linear(tied ? tokens : add("head.weight", Role.HEAD, outputs, width), -1, width, outputs);
+            long weight = tied ? tokens : add("head.weight", Role.HEAD, outputs, width);
+            long bias = biases().head() ? add("head.bias", Role.BIAS, outputs) : -1;
+            var head = new Linear(weight, bias, width, outputs);
             return new Layout(List.copyOf(tensors), tokens, positions, List.copyOf(blocks), norm, head);
         }
 
         private Block block(String name) {
             int width = architecture.width();
+            int gathered = architecture.gathered();
             int shared = architecture.attention().keyValueHeads() * architecture.headSize();
             var norm1 = norm(name + "norm1");
-            var queriesKeysValues =
-                    linear(name + "attention.", Role.MATRIX, width, new String[] {"q", "k", "v"}, new int[] {
-                        width, shared, shared
-                    });
-            var output = linear(name + "attention.", Role.RESIDUAL, width, new String[] {"o"}, new int[] {width});
+            var biases = biases();
+            var queriesKeysValues = linear(
+                    name + "attention.",
+                    Role.MATRIX,
+                    biases.queriesKeysValues(),
+                    width,
+                    new String[] {"q", "k", "v"},
+                    new int[] {gathered, shared, shared});
+            var output = linear(name + "attention.", Role.RESIDUAL, biases.output(), gathered, "o", width);
             var headNorms = architecture.attention().headNorm() ? headNorms(name + "attention.") : null;
-            var norm2 = norm(name + "norm2");
+            var norm2 =
+                    architecture.feedForward().placement() == Placement.PARALLEL_ONE_NORM ? null : norm(name + "norm2");
             int hidden = architecture.hidden();
             boolean gated = architecture.feedForward().activation() == Activation.SWIGLU;
-            var up = gated
-                    ? linear(name + "mlp.", Role.MATRIX, width, new String[] {"gate", "up"}, new int[] {hidden, hidden})
-                    : linear(name + "mlp.", Role.MATRIX, width, new String[] {"up"}, new int[] {hidden});
-            var down = linear(name + "mlp.", Role.RESIDUAL, hidden, new String[] {"down"}, new int[] {width});
+            var names = gated ? new String[] {"gate", "up"} : new String[] {"up"};
+            var outs = gated ? new int[] {hidden, hidden} : new int[] {hidden};
+            var up = linear(name + "mlp.", Role.MATRIX, biases.feedForward(), width, names, outs);
+            var down = linear(name + "mlp.", Role.RESIDUAL, biases.feedForward(), hidden, "down", width);
             return new Block(norm1, new Attention(queriesKeysValues, output, headNorms), norm2, up, down);
         }
 
@@ -140,15 +150,23 @@ record Layout(List<Tensor> tensors, long tokens, long positions, List<Block> blo
             return new HeadNorms(attention.heads(), attention.keyValueHeads(), size, queries, keys);
         }
 
+        private Biases biases() {
+            return architecture.conventions().biases();
+        }
+
+        private Linear linear(String prefix, Role role, boolean biased, int in, String name, int out) {
+            return linear(prefix, role, biased, in, new String[] {name}, new int[] {out});
+        }
+
         /** Layers that share their input, side by side: first all weights, then all biases. */
-        private Linear linear(String prefix, Role role, int in, String[] names, int[] outs) {
+        private Linear linear(String prefix, Role role, boolean biased, int in, String[] names, int[] outs) {
             long weight = next;
             int out = 0;
             for (int i = 0; i < names.length; i++) {
                 add(prefix + names[i] + ".weight", role, outs[i], in);
                 out += outs[i];
             }
-            if (!architecture.conventions().biases()) {
+            if (!biased) {
                 return new Linear(weight, -1, in, out);
             }
             long bias = next;
@@ -162,9 +180,10 @@ record Layout(List<Tensor> tensors, long tokens, long positions, List<Block> blo
             var kind = architecture.conventions().norm();
             int width = architecture.width();
             long weight = add(name + ".weight", Role.NORM, width);
-            boolean shifted = kind == Architecture.Norm.LAYER_NORM
-                    && architecture.conventions().biases();
-            return new Normalisation(kind, weight, shifted ? add(name + ".bias", Role.BIAS, width) : -1, width);
+            boolean shifted = kind == Architecture.Norm.LAYER_NORM && biases().norms();
+            float epsilon = (float) architecture.conventions().epsilon();
+            return new Normalisation(
+                    kind, epsilon, weight, shifted ? add(name + ".bias", Role.BIAS, width) : -1, width);
         }
 
         private long add(String name, Role role, Integer... shape) {

@@ -10,14 +10,13 @@ import trivium.tensor.Norms;
  * @param weight where the scale stands in the parameters
  * @param bias where the shift stands, or -1 for none
  */
-record Normalisation(Norm kind, long weight, long bias, int width) {
+record Normalisation(Norm kind, float epsilon, long weight, long bias, int width) {
 
     /** y (N, C), keeping (N, 2) statistics for {@link #backward}. */
     void forward(Floats parameters, Floats x, Floats y, Floats statistics, int n) {
         switch (kind) {
-            case LAYER_NORM ->
-                Norms.layerNorm(x, parameters, weight, bias, Architecture.EPSILON, n, width, y, statistics);
-            case RMS_NORM -> Norms.rmsNorm(x, parameters, weight, Architecture.EPSILON, n, width, y, statistics);
+            case LAYER_NORM -> Norms.layerNorm(x, parameters, weight, bias, epsilon, n, width, y, statistics);
+            case RMS_NORM -> Norms.rmsNorm(x, parameters, weight, epsilon, n, width, y, statistics);
         }
     }
 

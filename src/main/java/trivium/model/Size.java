@@ -3,6 +3,7 @@ package trivium.model;
 import java.util.Locale;
 import trivium.model.Architecture.Activation;
 import trivium.model.Architecture.Norm;
+import trivium.model.Architecture.Placement;
 import trivium.model.Architecture.Position;
 import trivium.tensor.Memory;
 import trivium.tensor.Panels;
@@ -81,33 +82,36 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
     public long parameters() {
         boolean learned = architecture.conventions().position() == Position.LEARNED;
         double embeddings = width() * (vocabulary + (learned ? architecture.context() : 0));
-        double head = tied() ? 0 : width() * outputs;
+        double head = (tied() ? 0 : width() * outputs)
+                + (architecture.conventions().biases().head() ? outputs : 0);
         return (long) (embeddings + layers() * blockParameters() + norm() + head);
     }
 
     private double blockParameters() {
         var attention = architecture.attention();
-        double inner = up() + queriesKeysValues();
-        double matrices = width() * (inner + width() + hidden());
-        double biases = architecture.conventions().biases() ? inner + 2 * width() : 0;
+        double matrices = width() * (up() + queriesKeysValues() + gathered() + hidden());
+        var places = architecture.conventions().biases();
+        double biases = (places.queriesKeysValues() ? queriesKeysValues() : 0)
+                + (places.output() ? width() : 0)
+                + (places.feedForward() ? up() + width() : 0);
         double headNorms = attention.headNorm() ? 2 * architecture.headSize() : 0;
-        return matrices + biases + headNorms + 2 * norm();
+        return matrices + biases + headNorms + (oneNorm() ? 1 : 2) * norm();
     }
 
     private double norm() {
         var conventions = architecture.conventions();
-        return conventions.norm() == Norm.LAYER_NORM && conventions.biases() ? 2 * width() : width();
+        return conventions.norm() == Norm.LAYER_NORM && conventions.biases().norms() ? 2 * width() : width();
     }
 
     /**
-     * Floating-point operations a token, a multiplication and an addition counted as two: training 6 N + 12 L C T, else
-     * a third of that (Kaplan et al. 2020, section 2.1; Chowdhery et al. 2022, appendix B). N leaves out what is only
-     * looked up: positions, and the tokens' embedding unless it is the head too. Attention is counted in full.
+     * Floating-point operations a token, a multiplication and an addition counted as two: training 6 N + 12 L H D T,
+     * else a third of that (Kaplan et al. 2020, section 2.1; Chowdhery et al. 2022, appendix B). N leaves out what is
+     * only looked up: positions, and the tokens' embedding unless it is the head too. Attention is counted in full.
      */
     public long flopsPerToken() {
         boolean learned = architecture.conventions().position() == Position.LEARNED;
         double lookedUp = width() * ((learned ? architecture.context() : 0) + (tied() ? 0 : vocabulary));
-        double forward = 2 * (parameters() - lookedUp) + 4 * layers() * width() * time;
+        double forward = 2 * (parameters() - lookedUp) + 4 * layers() * gathered() * time;
         return (long) (use == Use.TRAINING ? 3 * forward : forward);
     }
 
@@ -134,7 +138,7 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
     /** What is kept beside parameters and gradients: numbers. */
     private double state() {
         double tables = architecture.conventions().position() == Position.ROTARY
-                ? (double) architecture.context() * architecture.headSize()
+                ? (double) architecture.context() * architecture.turned()
                 : 0;
         return switch (use) {
             case TRAINING -> {
@@ -162,7 +166,8 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
         var attention = architecture.attention();
         double heads = attention.heads() + attention.keyValueHeads();
         double headNorms = attention.headNorm() ? heads * (architecture.headSize() + 1) : 0;
-        return 4 * width() + 4 + queriesKeysValues() + headNorms + up() + hidden();
+        double norms = oneNorm() ? width() + 2 : 2 * width() + 4;
+        return norms + width() + gathered() + queriesKeysValues() + headNorms + up() + hidden();
     }
 
     private double logits(double n) {
@@ -172,7 +177,9 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
     /** Gradients on their way back. */
     private double back(double n) {
         double dropped = architecture.conventions().dropout() > 0 ? width() : 0;
-        return n * (2 * width() + hidden() + (gated() ? up() : 0) + queriesKeysValues() + dropped);
+        double second = architecture.parallel() ? width() : 0;
+        double stream = width() + Math.max(width(), gathered());
+        return n * (stream + second + hidden() + (gated() ? up() : 0) + queriesKeysValues() + dropped);
     }
 
     /** {@link PackedWeights}. */
@@ -180,7 +187,7 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
         int width = architecture.width();
         int hidden = architecture.hidden();
         double block = Panels.size((int) queriesKeysValues(), width)
-                + Panels.size(width, width)
+                + Panels.size(width, architecture.gathered())
                 + Panels.size((int) up(), width)
                 + Panels.size(width, hidden);
         return layers() * block + Panels.size(outputs, width);
@@ -188,7 +195,7 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
 
     /** {@link TransformerDecoder}: a pass for one prompt, blocks and caches for the rows, room for products. */
     private double decoder() {
-        double cached = queriesKeysValues() - width();
+        double cached = queriesKeysValues() - gathered();
         double caches = layers() * rows * cached * TransformerDecoder.capacity(architecture);
         double products = Panels.SCRATCH;
         return pass(1, architecture.context())
@@ -219,7 +226,16 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
 
     /** (H + 2K)·D. */
     private double queriesKeysValues() {
-        return width() + 2.0 * architecture.attention().keyValueHeads() * architecture.headSize();
+        return gathered() + 2.0 * architecture.attention().keyValueHeads() * architecture.headSize();
+    }
+
+    /** H·D. */
+    private double gathered() {
+        return (double) architecture.attention().heads() * architecture.headSize();
+    }
+
+    private boolean oneNorm() {
+        return architecture.feedForward().placement() == Placement.PARALLEL_ONE_NORM;
     }
 
     private boolean tied() {

@@ -1,7 +1,6 @@
 package trivium.model;
 
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import trivium.model.Architecture.Position;
@@ -33,12 +32,16 @@ public final class Transformer implements LanguageModel {
         this.outputs = outputs;
         this.layout = Layout.of(architecture, vocabulary, outputs);
         this.parameters = new Parameters(Floats.zeros(layout.size()), layout.tensors());
-        this.rotary = architecture.conventions().position() == Position.ROTARY
-                ? new Rotary(
-                        architecture.context(),
-                        architecture.headSize(),
-                        architecture.conventions().rotaryTheta())
-                : null;
+        this.rotary = architecture.conventions().position() == Position.ROTARY ? rotary(architecture) : null;
+    }
+
+    private static Rotary rotary(Architecture architecture) {
+        var chosen = architecture.attention().rotary();
+        return new Rotary(
+                architecture.context(),
+                architecture.headSize(),
+                chosen.scaling().frequencies(architecture.turned(), chosen.theta()),
+                chosen.scaling().magnitude());
     }
 
     /** A fresh model for a vocabulary of this size, its weights drawn with this seed. */
@@ -193,7 +196,7 @@ public final class Transformer implements LanguageModel {
         json.addProperty("kind", "transformer");
         json.addProperty("vocabulary", vocabulary);
         json.addProperty("outputs", outputs);
-        json.add("architecture", Architecture.JSON.toJsonTree(architecture));
+        json.add("architecture", ArchitectureJson.write(architecture));
         return json.toString();
     }
 
@@ -207,23 +210,12 @@ public final class Transformer implements LanguageModel {
     static Size size(JsonObject json) {
         var fields = new JsonFields(json, "the JSON", "");
         return new Size(
-                architecture(fields.object("architecture").json()),
+                ArchitectureJson.read(fields.object("architecture").json()),
                 fields.integer("vocabulary", 2),
                 fields.integer("outputs", 1),
                 1,
                 1,
                 Use.SCORING);
-    }
-
-    static Architecture architecture(JsonObject json) {
-        try {
-            return Architecture.JSON.fromJson(json, Architecture.class);
-        } catch (JsonParseException e) {
-            throw new IllegalArgumentException("an architecture has a field of another type than it should", e);
-        } catch (RuntimeException e) {
-            // Gson wraps what the record's own checks say; a reader of the file needs the sentence.
-            throw e.getCause() instanceof IllegalArgumentException sentence ? sentence : e;
-        }
     }
 
     @Override

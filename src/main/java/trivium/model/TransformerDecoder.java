@@ -187,7 +187,7 @@ final class TransformerDecoder implements Decoder {
                         scale,
                         scores,
                         y,
-                        (long) i * width + (long) head * size);
+                        ((long) i * heads + head) * size);
             }
         }
     }

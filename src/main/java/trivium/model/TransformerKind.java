@@ -25,8 +25,7 @@ public final class TransformerKind implements ModelKind {
     @Override
     public Architecture blueprint(Map<String, Object> settings) {
         try {
-            return Transformer.architecture(
-                    Architecture.JSON.toJsonTree(settings).getAsJsonObject());
+            return ArchitectureJson.read(ArchitectureJson.tree(settings));
         } catch (NullPointerException | JsonParseException | NumberFormatException e) {
             throw new IllegalArgumentException(
                     "the settings do not describe a transformer: " + JsonFields.shown(settings), e);

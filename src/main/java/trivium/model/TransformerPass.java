@@ -227,7 +227,8 @@ final class TransformerPass implements Pass {
         if (dx == null) {
             dx = Floats.zeros((long) maxRows * maxTime * width);
             boolean drops = model.architecture().conventions().dropout() > 0;
-            scratch = new BlockPass.Scratch(layout.blocks().getFirst(), (long) maxRows * maxTime, drops);
+            boolean parallel = model.architecture().parallel();
+            scratch = new BlockPass.Scratch(layout.blocks().getFirst(), (long) maxRows * maxTime, parallel, drops);
         }
         int n = rows * time;
         logitGradients(valueGradients, n);

@@ -2,6 +2,7 @@ package trivium.tensor;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
 /** The feed-forward's non-linearities, forward and backward, element by element. */
 public final class Activations {
@@ -11,6 +12,21 @@ public final class Activations {
 
     private static final FloatVector CUBE = Lanes.all(0.044715f * -1.5957691216f);
     private static final FloatVector CUBE_SLOPE = Lanes.all(3 * 0.044715f * -1.5957691216f);
+
+    // Φ(−|x|) = ½ (a₁t + … + a₅t⁵) e^(−x²/2), t = 1 / (1 + p|x|/√2), to within 1e-7 (Abramowitz and Stegun 1964,
+    // 7.1.26)
+    private static final FloatVector P = Lanes.all(0.3275911f * 0.70710678f);
+    private static final FloatVector A1 = Lanes.all(0.5f * 0.254829592f);
+    private static final FloatVector A2 = Lanes.all(0.5f * -0.284496736f);
+    private static final FloatVector A3 = Lanes.all(0.5f * 1.421413741f);
+    private static final FloatVector A4 = Lanes.all(0.5f * -1.453152027f);
+    private static final FloatVector A5 = Lanes.all(0.5f * 1.061405429f);
+    private static final FloatVector HALF = Lanes.all(0.5f);
+    private static final FloatVector MINUS_HALF = Lanes.all(-0.5f);
+    /** 1/√(2π). */
+    private static final FloatVector DENSITY = Lanes.all(0.39894228f);
+
+    private static final IntVector SIGN = Lanes.all(-0f).reinterpretAsInts();
 
     private Activations() {}
 
@@ -60,6 +76,61 @@ public final class Activations {
         var sigmoid = Lanes.ONE.div(Lanes.exp(square.fma(CUBE, SLOPE).mul(x)).add(Lanes.ONE));
         var minusSlope = square.fma(CUBE_SLOPE, SLOPE);
         return x.mul(sigmoid).mul(sigmoid.sub(Lanes.ONE)).fma(minusSlope, sigmoid);
+    }
+
+    /** y = x · Φ(x), GELU itself (Hendrycks and Gimpel 2016, section 2), over {@code n} numbers; y may be x. */
+    public static void geluErf(Floats x, Floats y, long n) {
+        var in = x.memory();
+        var out = y.memory();
+        long whole = n - n % Lanes.COUNT;
+        for (long i = 0; i < whole; i += Lanes.COUNT) {
+            var v = Lanes.load(in, i);
+            Lanes.store(v.mul(normal(v, bell(v))), out, i);
+        }
+        if (whole < n) {
+            geluErfTail(in, out, whole, n);
+        }
+    }
+
+    private static void geluErfTail(MemorySegment in, MemorySegment out, long from, long to) {
+        var v = Lanes.load(in, from);
+        Lanes.store(v.mul(normal(v, bell(v))), out, from, Lanes.SPECIES.indexInRange(from, to));
+    }
+
+    /** dy becomes dx = dy · (Φ(x) + x · φ(x)). */
+    public static void geluErfBackward(Floats x, Floats dy, long n) {
+        var in = x.memory();
+        var out = dy.memory();
+        long whole = n - n % Lanes.COUNT;
+        for (long i = 0; i < whole; i += Lanes.COUNT) {
+            Lanes.store(Lanes.load(out, i).mul(geluErfSlope(Lanes.load(in, i))), out, i);
+        }
+        if (whole < n) {
+            geluErfBackwardTail(in, out, whole, n);
+        }
+    }
+
+    private static void geluErfBackwardTail(MemorySegment in, MemorySegment out, long from, long to) {
+        var dx = Lanes.load(out, from).mul(geluErfSlope(Lanes.load(in, from)));
+        Lanes.store(dx, out, from, Lanes.SPECIES.indexInRange(from, to));
+    }
+
+    private static FloatVector geluErfSlope(FloatVector x) {
+        var bell = bell(x);
+        return x.mul(DENSITY).fma(bell, normal(x, bell));
+    }
+
+    /** e^(−x²/2). */
+    private static FloatVector bell(FloatVector x) {
+        return Lanes.exp(x.mul(x).mul(MINUS_HALF));
+    }
+
+    /** Φ(x), the standard normal distribution, from its bell: ½ and the rest of it with the sign of x. */
+    private static FloatVector normal(FloatVector x, FloatVector bell) {
+        var t = Lanes.ONE.div(x.abs().fma(P, Lanes.ONE));
+        var tail = t.fma(A5, A4).fma(t, A3).fma(t, A2).fma(t, A1).mul(t).mul(bell);
+        var sign = x.reinterpretAsInts().and(SIGN);
+        return HALF.sub(tail).reinterpretAsInts().or(sign).reinterpretAsFloats().add(HALF);
     }
 
     /** y = max(0, x)² (Primer, So et al. 2021) over {@code n} numbers; y may be x. */

@@ -1,30 +1,50 @@
 package trivium.tensor;
 
 /**
- * Rotary position embedding (Su et al. 2021, eq. 34) in the rotate-half convention: within a head of size D, element i
- * turns with element i + D/2 by the angle position · theta^(−2i/D).
+ * Rotary position embedding (Su et al. 2021, eq. 34) in the rotate-half convention: of the first F elements of a head,
+ * element i turns with element i + F/2 by the angle position · frequency[i]; those behind them stay as they are.
  */
 public final class Rotary {
 
+    private final int size;
     private final int half;
     private final Floats cosines;
     private final Floats sines;
 
-    /** Tables for positions {@code 0 … context - 1} of heads of size {@code headSize}, which is even. */
+    /** All of a head's elements, of which there is an even number, at frequencies of theta^(−2i/headSize). */
     public Rotary(int context, int headSize, double theta) {
-        half = headSize / 2;
+        this(context, headSize, frequencies(headSize, theta), 1);
+    }
+
+    /**
+     * Tables for positions {@code 0 … context - 1} of heads of size {@code headSize}.
+     *
+     * @param frequencies radians a position, one for each pair that is turned
+     * @param magnitude what turned elements are multiplied by
+     */
+    public Rotary(int context, int headSize, float[] frequencies, double magnitude) {
+        size = headSize;
+        half = frequencies.length;
         cosines = Floats.zeros((long) context * half);
         sines = Floats.zeros((long) context * half);
         for (int position = 0; position < context; position++) {
             for (int i = 0; i < half; i++) {
-                // As the reference does: frequencies and angles in float32, so that far positions turn by the same
+                // Frequencies and angles in float32, as the reference has them, so that far positions turn by the same
                 // angle.
-                float frequency = (float) Math.pow(theta, -(2f * i) / headSize);
-                float angle = position * frequency;
-                cosines.set((long) position * half + i, (float) Math.cos(angle));
-                sines.set((long) position * half + i, (float) Math.sin(angle));
+                float angle = position * frequencies[i];
+                cosines.set((long) position * half + i, (float) (magnitude * Math.cos(angle)));
+                sines.set((long) position * half + i, (float) (magnitude * Math.sin(angle)));
             }
         }
+    }
+
+    /** Radians a position of each pair of {@code turned} elements, theta^(−2i/turned), in float32. */
+    public static float[] frequencies(int turned, double theta) {
+        var frequencies = new float[turned / 2];
+        for (int i = 0; i < frequencies.length; i++) {
+            frequencies[i] = (float) Math.pow(theta, -(2f * i) / turned);
+        }
+        return frequencies;
     }
 
     /**
@@ -33,7 +53,7 @@ public final class Rotary {
      */
     public void turn(Floats x, long at, int heads, int position, boolean forward) {
         for (int head = 0; head < heads; head++) {
-            turnHead(x, at + 2L * head * half, position, forward);
+            turnHead(x, at + (long) head * size, position, forward);
         }
     }
 

@@ -13,6 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import trivium.align.Grpo;
 import trivium.align.PolicyOptimisation;
+import trivium.align.RewardModel;
+import trivium.align.RewardModelling;
+import trivium.data.Comparison;
+import trivium.data.Comparisons;
 import trivium.data.Conversation;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
@@ -53,6 +57,27 @@ class PhasesTest {
         assertTrue(run.last("loss") < Math.log(6) / 2, run.toString());
         assertEquals("lstm", run.card().recipe().get("model"));
         assertArrayEquals(weights(run), weights(pretraining().workers(1).run()), "workers change nothing");
+    }
+
+    @Test
+    void aRewardModelStandsOnIt(@TempDir Path folder) {
+        var comparisons = new Comparisons(
+                "letters",
+                IntStream.range(0, 60)
+                        .mapToObj(i ->
+                                new Comparison("abcdef".substring(i % 6, i % 6 + 1), "ab", "f".repeat(1 + i % 2)))
+                        .toList());
+        var judge = RewardModelling.of(pretraining().steps(5).run(), comparisons)
+                .epochs(4)
+                .learningRate(0.02)
+                .workers(2)
+                .run();
+        assertTrue(judge.validation().value() > 0.9, judge.toString());
+        var store = RunStore.open(folder);
+        store.save(judge.run());
+        var loaded = new RewardModel(store.load(judge.run().card().id()));
+        assertEquals(judge.score("a", "ab"), loaded.score("a", "ab"), 1e-6);
+        assertTrue(loaded.score("a", "ab") > loaded.score("a", "f"));
     }
 
     @Test

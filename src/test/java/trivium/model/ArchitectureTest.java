@@ -8,6 +8,7 @@ import org.junit.jupiter.api.function.Executable;
 import trivium.model.Architecture.Activation;
 import trivium.model.Architecture.Attention;
 import trivium.model.Architecture.FeedForward;
+import trivium.model.Architecture.Rotary;
 
 class ArchitectureTest {
 
@@ -35,11 +36,41 @@ class ArchitectureTest {
                 "QK-norm would leave nothing but the sign of heads of size 1; width 12 needs fewer heads than 12",
                 () -> Gpt.of(8, 12, 1, 12).headNorm(true));
         assertSentence(
-                "a transformer needs an activation, one of [GELU, SWIGLU, RELU_SQUARED]",
+                "a transformer needs an activation, one of [GELU, GELU_ERF, SWIGLU, RELU_SQUARED]",
                 () -> Gpt.tiny().activation(null));
         assertSentence(
                 "context, widths and layers go up to 16777216; 1073741824 is too large",
                 () -> Gpt.tiny().width(1 << 30));
+        assertSentence(
+                "rotary positions turn an even number of elements; a share of 0.25 of 20 is 5",
+                () -> Llama.of(8, 40, 1, 2, 2).headSize(20).rotary(new Rotary(1e4, 0.25, RotaryScaling.NONE)));
+        assertSentence(
+                "rotary positions need an even head size, not 9",
+                () -> Llama.of(8, 40, 1, 2, 2).headSize(9));
+        assertSentence(
+                "a rotary share or scaling needs rotary positions; learned ones are not turned",
+                () -> Gpt.tiny().rotary(new Rotary(1e4, 1, RotaryScaling.linear(2))));
+        assertSentence(
+                "the rotary share of a head must be above 0 and at most 1, not 1.5",
+                () -> Llama.small().rotary(new Rotary(1e4, 1.5, RotaryScaling.NONE)));
+        assertSentence(
+                "theta of rotary positions must be above 0, not -1.0",
+                () -> Llama.small().rotaryTheta(-1));
+        assertSentence(
+                "epsilon of norms must be above 0 in float32, not 1.0E-60",
+                () -> Gpt.tiny().epsilon(1e-60));
+        assertSentence(
+                "the head size must not be negative: -2", () -> Gpt.tiny().headSize(-2));
+        assertSentence(
+                "QK-norm would leave nothing but the sign of heads of size 1",
+                () -> Gpt.tiny().headSize(1).headNorm(true));
+        assertSentence("rotary scaling needs a factor from 1, not 0.5", () -> RotaryScaling.linear(0.5));
+        assertSentence(
+                "rotary scaling YARN needs the context that the model was trained on before, not 0",
+                () -> RotaryScaling.yarn(4, 0));
+        assertSentence(
+                "rotary scaling LLAMA3 needs turns 0 < slow < fast, not 4.0 and 1.0",
+                () -> new RotaryScaling(RotaryScaling.Kind.LLAMA3, 8, 8_192, 4, 1));
         assertSentence("a vocabulary needs at least 2 tokens, not 1", () -> Transformer.of(Gpt.tiny(), 1, 0));
     }
 

@@ -42,6 +42,40 @@ class ModelsTest {
         }
     }
 
+    /**
+     * The JSON of a shape without the newer choices is what it always was, byte for byte: the fingerprint of what runs
+     * started from is taken of it.
+     */
+    @Test
+    void aChoiceIsWrittenWhereItIsMade() {
+        assertEquals(
+                "{\"kind\":\"transformer\",\"vocabulary\":29,\"outputs\":29,\"architecture\":{\"context\":11,\"width\":20,"
+                        + "\"layers\":2,\"attention\":{\"heads\":2,\"keyValueHeads\":1,\"causal\":true,\"headNorm\":false},"
+                        + "\"feedForward\":{\"activation\":\"SWIGLU\",\"hidden\":21},\"conventions\":{\"norm\":\"RMS_NORM\","
+                        + "\"position\":\"ROTARY\",\"biases\":false,\"tiedHead\":false,\"dropout\":0.0,"
+                        + "\"rotaryTheta\":10000.0}}}",
+                Shapes.model(Shapes.LLAMA).toJson());
+        assertEquals(
+                "{\"context\":11,\"width\":40,\"layers\":2,\"attention\":{\"heads\":2,\"keyValueHeads\":2,"
+                        + "\"causal\":true,\"headNorm\":true,\"headSize\":22,\"rotary\":{\"share\":0.3,\"scaling\":"
+                        + "{\"kind\":\"LINEAR\",\"factor\":2.0,\"originalContext\":0,\"slow\":0.0,\"fast\":0.0}}},"
+                        + "\"feedForward\":{\"activation\":\"GELU\",\"hidden\":33,\"placement\":\"PARALLEL\"},"
+                        + "\"conventions\":{\"norm\":\"LAYER_NORM\",\"epsilon\":0.01,\"position\":\"ROTARY\","
+                        + "\"biases\":{\"queriesKeysValues\":true,\"output\":true,\"feedForward\":true,\"norms\":true,"
+                        + "\"head\":true},\"tiedHead\":false,\"dropout\":0.3,\"rotaryTheta\":10000.0}}",
+                ArchitectureJson.write(Shapes.PHI_WITH_ALL.rotary(
+                                new Architecture.Rotary(10_000, 0.3, RotaryScaling.linear(2))))
+                        .toString());
+    }
+
+    /** A run's card keeps a shape in the same words. */
+    @Test
+    void settingsBecomeTheShapeAgain() {
+        for (var architecture : Shapes.all().values()) {
+            assertEquals(architecture, Models.blueprint(architecture.settings(), "here"));
+        }
+    }
+
     /** A file from before QK-norm and dropout, as formats.md had it. */
     @Test
     void anOldShapeHasNoneOfTheNewChoices() throws IOException {
@@ -64,7 +98,8 @@ class ModelsTest {
         Files.writeString(file, Files.readString(file).replace("GELU", "MISH"));
         var thrown = assertThrows(IllegalArgumentException.class, () -> Models.load(folder));
         assertEquals(
-                file + ": a transformer needs an activation, one of [GELU, SWIGLU, RELU_SQUARED]", thrown.getMessage());
+                file + ": a transformer needs an activation, one of [GELU, GELU_ERF, SWIGLU, RELU_SQUARED]",
+                thrown.getMessage());
     }
 
     @Test

@@ -5,13 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 import trivium.model.Architecture.Norm;
 import trivium.model.Architecture.Position;
+import trivium.model.Architecture.Rotary;
+import trivium.model.RotaryScaling.Kind;
 
 /**
  * A transformer's logits for one sequence, number by number in float64, from the papers' formulas: the engine's twin.
  */
 final class PlainTransformer {
-
-    private static final double EPSILON = 1e-5;
 
     private final Transformer model;
     private final Architecture shape;
@@ -21,7 +21,8 @@ final class PlainTransformer {
     PlainTransformer(Transformer model) {
         this.model = model;
         shape = model.architecture();
-        size = shape.width() / shape.attention().heads();
+        int chosen = shape.attention().headSize();
+        size = chosen > 0 ? chosen : shape.width() / shape.attention().heads();
     }
 
     /** Attention weights (L, H, T, T) of one sequence, 0 where nothing is seen. */
@@ -43,23 +44,30 @@ final class PlainTransformer {
         for (int layer = 0; layer < shape.layers(); layer++) {
             var block = "blocks." + layer + ".";
             var mixed = attention(block + "attention.", normed(block + "norm1", x));
+            var before = x.clone();
             for (int t = 0; t < x.length; t++) {
                 x[t] = sum(x[t], linear(block + "attention.o", mixed[t]));
             }
-            var normed = normed(block + "norm2", x);
+            var normed = switch (shape.feedForward().placement()) {
+                case AFTER_ATTENTION -> normed(block + "norm2", x);
+                case PARALLEL -> normed(block + "norm2", before);
+                case PARALLEL_ONE_NORM -> normed(block + "norm1", before);
+            };
             for (int t = 0; t < x.length; t++) {
                 x[t] = sum(x[t], feedForward(block + "mlp.", normed[t]));
             }
         }
-        var head = shape.conventions().tiedHead() ? "tokens" : "head";
-        return Arrays.stream(normed("norm", x)).map(v -> linear(head, v)).toArray(double[][]::new);
+        var head = tensor(shape.conventions().tiedHead() ? "tokens.weight" : "head.weight");
+        return Arrays.stream(normed("norm", x))
+                .map(v -> linear(head, tensor("head.bias"), v))
+                .toArray(double[][]::new);
     }
 
     private double[][] attention(String name, double[][] x) {
         int time = x.length;
         int heads = shape.attention().heads();
         int sharing = heads / shape.attention().keyValueHeads();
-        var y = new double[time][shape.width()];
+        var y = new double[time][heads * size];
         var all = new double[heads][time][time];
         looks.add(all);
         for (int head = 0; head < heads; head++) {
@@ -91,16 +99,57 @@ final class PlainTransformer {
             v = normed(v, 0, tensor(name + "norm.weight"), null);
         }
         if (shape.conventions().position() == Position.ROTARY) {
-            var turned = new double[size];
-            int half = size / 2;
-            for (int i = 0; i < half; i++) {
-                double angle = position * Math.pow(10_000, -2.0 * i / size);
-                turned[i] = v[i] * Math.cos(angle) - v[i + half] * Math.sin(angle);
-                turned[i + half] = v[i] * Math.sin(angle) + v[i + half] * Math.cos(angle);
-            }
-            return turned;
+            return turned(v, position, shape.attention().rotary());
         }
         return v;
+    }
+
+    private static double[] turned(double[] v, int position, Rotary rotary) {
+        var turned = v.clone();
+        int all = (int) (v.length * rotary.share());
+        int half = all / 2;
+        double longer = rotary.scaling().factor();
+        double magnitude = rotary.scaling().kind() == Kind.YARN ? 0.1 * Math.log(longer) + 1 : 1;
+        for (int i = 0; i < half; i++) {
+            double angle = position * frequency(i, all, rotary);
+            turned[i] = magnitude * (v[i] * Math.cos(angle) - v[i + half] * Math.sin(angle));
+            turned[i + half] = magnitude * (v[i] * Math.sin(angle) + v[i + half] * Math.cos(angle));
+        }
+        return turned;
+    }
+
+    /** With the wavelengths and ramps of the papers and of Llama's reference code. */
+    private static double frequency(int i, int all, Rotary rotary) {
+        double frequency = Math.pow(rotary.theta(), -2.0 * i / all);
+        var scaling = rotary.scaling();
+        double wavelength = 2 * Math.PI / frequency;
+        double context = scaling.originalContext();
+        return switch (scaling.kind()) {
+            case NONE -> frequency;
+            case LINEAR -> frequency / scaling.factor();
+            case LLAMA3 -> {
+                if (wavelength < context / scaling.fast()) {
+                    yield frequency;
+                }
+                if (wavelength > context / scaling.slow()) {
+                    yield frequency / scaling.factor();
+                }
+                double smooth = (context / wavelength - scaling.slow()) / (scaling.fast() - scaling.slow());
+                yield (1 - smooth) * frequency / scaling.factor() + smooth * frequency;
+            }
+            case YARN -> {
+                double low = Math.max(Math.floor(dimension(scaling.fast(), all, rotary)), 0);
+                double high = Math.min(Math.ceil(dimension(scaling.slow(), all, rotary)), all - 1);
+                double ramp = Math.clamp((i - low) / (high - low), 0, 1);
+                yield frequency / scaling.factor() * ramp + frequency * (1 - ramp);
+            }
+        };
+    }
+
+    private static double dimension(double turns, int all, Rotary rotary) {
+        return all
+                * Math.log(rotary.scaling().originalContext() / (turns * 2 * Math.PI))
+                / (2 * Math.log(rotary.theta()));
     }
 
     private double[] head(double[] heads, int head) {
@@ -114,6 +163,7 @@ final class PlainTransformer {
                 Arrays.stream(up)
                         .map(v -> 0.5 * v * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v * v * v))))
                         .toArray();
+            case GELU_ERF -> Arrays.stream(up).map(v -> v * normal(v)).toArray();
             case RELU_SQUARED -> Arrays.stream(up).map(v -> v > 0 ? v * v : 0).toArray();
             case SWIGLU -> {
                 var gate = linear(name + "gate", x);
@@ -122,6 +172,22 @@ final class PlainTransformer {
             }
         };
         return linear(name + "down", active);
+    }
+
+    /** The standard normal distribution, by Simpson's rule from 0 on. */
+    private static double normal(double x) {
+        int pieces = 200;
+        double step = x / pieces;
+        double sum = 0;
+        for (int i = 0; i < pieces; i++) {
+            double at = i * step;
+            sum += bell(at) + 4 * bell(at + step / 2) + bell(at + step);
+        }
+        return 0.5 + sum * step / 6 / Math.sqrt(2 * Math.PI);
+    }
+
+    private static double bell(double x) {
+        return Math.exp(-x * x / 2);
     }
 
     private double[][] normed(String name, double[][] x) {
@@ -133,17 +199,22 @@ final class PlainTransformer {
                 .toArray(double[][]::new);
     }
 
-    private static double[] normed(double[] x, double mean, double[] weight, double[] bias) {
+    private double[] normed(double[] x, double mean, double[] weight, double[] bias) {
         double variance =
                 Arrays.stream(x).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
         var y = new double[x.length];
-        Arrays.setAll(y, i -> (x[i] - mean) / Math.sqrt(variance + EPSILON) * weight[i] + (bias == null ? 0 : bias[i]));
+        Arrays.setAll(
+                y,
+                i -> (x[i] - mean) / Math.sqrt(variance + shape.conventions().epsilon()) * weight[i]
+                        + (bias == null ? 0 : bias[i]));
         return y;
     }
 
     private double[] linear(String name, double[] x) {
-        var weight = tensor(name + ".weight");
-        var bias = tensor(name + ".bias");
+        return linear(tensor(name + ".weight"), tensor(name + ".bias"), x);
+    }
+
+    private static double[] linear(double[] weight, double[] bias, double[] x) {
         var y = new double[weight.length / x.length];
         Arrays.setAll(
                 y,

@@ -6,11 +6,15 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import trivium.model.Architecture.Activation;
 import trivium.model.Architecture.Attention;
+import trivium.model.Architecture.Biases;
 import trivium.model.Architecture.Conventions;
 import trivium.model.Architecture.FeedForward;
 import trivium.model.Architecture.Norm;
+import trivium.model.Architecture.Placement;
 import trivium.model.Architecture.Position;
+import trivium.model.Architecture.Rotary;
 import trivium.model.Parameters.Role;
+import trivium.model.RotaryScaling.Kind;
 
 /** Small odd-sized transformers of every kind, for tests: no size is a multiple of a vector's length. */
 final class Shapes {
@@ -37,6 +41,29 @@ final class Shapes {
     /** Normalised keys, for which a bias of the keys does matter. */
     static final Architecture HEAD_NORMS_WITH_BIASES = GPT_WITH_BIASES.headNorm(true);
 
+    /** Every way in which two neighbours in a family differ, all at once and at sizes of its own. */
+    static final Architecture QWEN3 = HEAD_NORMS.headSize(10).epsilon(1e-3).rotaryTheta(1e3);
+
+    static final Architecture WIDE_HEADS_WITH_BIASES =
+            GPT_WITH_BIASES.headSize(9).biases(Biases.QUERIES_KEYS_VALUES);
+    static final Architecture NARROW_HEADS =
+            GPT_WITH_BIASES.headSize(5).biases(new Biases(false, true, false, true, true));
+    /** Of 20 elements of a head 6 turn. */
+    static final Architecture NEOX = Gpt.of(CONTEXT, 40, 2, 2)
+            .feedForward(new FeedForward(Activation.GELU_ERF, 33, Placement.PARALLEL))
+            .conventions(new Conventions(Norm.LAYER_NORM, Position.ROTARY, true, false))
+            .rotary(new Rotary(10_000, 0.3, RotaryScaling.NONE));
+
+    static final Architecture PHI = NEOX.placement(Placement.PARALLEL_ONE_NORM)
+            .activation(Activation.GELU)
+            .biases(Biases.ALL);
+    static final Architecture PHI_WITH_ALL =
+            PHI.headSize(22).headNorm(true).dropout(0.3).epsilon(0.01).placement(Placement.PARALLEL);
+    static final Architecture LINEAR = LLAMA.rotary(new Rotary(10_000, 1, RotaryScaling.linear(3)));
+    static final Architecture LLAMA31 = LLAMA.headSize(16).rotary(new Rotary(50, 1, RotaryScaling.llama3(8, 40)));
+    static final Architecture YARN =
+            LLAMA.headSize(16).rotary(new Rotary(50, 0.75, new RotaryScaling(Kind.YARN, 4, 64, 1, 5)));
+
     static final Architecture DROPOUT = GPT_WITH_BIASES.dropout(0.25);
     static final Architecture DROPOUT_AND_ALL =
             HEAD_NORMS.activation(Activation.RELU_SQUARED).dropout(0.4);
@@ -54,6 +81,15 @@ final class Shapes {
         shapes.put("squared ReLU", SQUARED_RELU);
         shapes.put("QK-norm", HEAD_NORMS);
         shapes.put("QK-norm with biases", HEAD_NORMS_WITH_BIASES);
+        shapes.put("Qwen 3", QWEN3);
+        shapes.put("wide heads with biases", WIDE_HEADS_WITH_BIASES);
+        shapes.put("narrow heads", NARROW_HEADS);
+        shapes.put("GPT-NeoX", NEOX);
+        shapes.put("Phi", PHI);
+        shapes.put("Phi with all there is", PHI_WITH_ALL);
+        shapes.put("linear scaling", LINEAR);
+        shapes.put("Llama 3.1", LLAMA31);
+        shapes.put("YaRN", YARN);
         shapes.put("dropout", DROPOUT);
         shapes.put("QK-norm, squared ReLU and dropout", DROPOUT_AND_ALL);
         return shapes;

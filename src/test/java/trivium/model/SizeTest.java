@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import trivium.model.Architecture.Activation;
+import trivium.model.Architecture.Placement;
 import trivium.model.Size.Use;
 import trivium.tensor.Batch;
 import trivium.tensor.Floats;
@@ -32,6 +33,9 @@ class SizeTest {
                         .activation(Activation.RELU_SQUARED)
                         .dropout(0.1));
         shapes.put("BERT", Bert.of(48, 64, 2, 4));
+        shapes.put(
+                "large heads beside one norm",
+                Llama.of(48, 64, 2, 4, 2).headSize(32).placement(Placement.PARALLEL_ONE_NORM));
         return shapes;
     }
 

@@ -10,7 +10,13 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import trivium.model.Architecture.Activation;
+import trivium.model.Architecture.Biases;
+import trivium.model.Architecture.Conventions;
 import trivium.model.Architecture.FeedForward;
+import trivium.model.Architecture.Norm;
+import trivium.model.Architecture.Placement;
+import trivium.model.Architecture.Position;
+import trivium.model.Architecture.Rotary;
 
 /** What holds for every transformer: who sees whom, what is copied, how large it is, how it begins. */
 class TransformerTest {
@@ -257,7 +263,35 @@ class TransformerTest {
         var llama2 = Llama.of(4_096, 4_096, 32, 32, 32).feedForward(new FeedForward(Activation.SWIGLU, 11_008));
         assertEquals(6_738_415_616L, Layout.of(llama2, 32_000, 32_000).size(), "Llama 2 7B");
         var llama3 = Llama.of(8_192, 4_096, 32, 32, 8).feedForward(new FeedForward(Activation.SWIGLU, 14_336));
+        sizesOfOtherFamilies();
         assertEquals(8_030_261_248L, Layout.of(llama3, 128_256, 128_256).size(), "Llama 3 8B");
+    }
+
+    private static void sizesOfOtherFamilies() {
+        var qwen3 = Llama.of(40_960, 1_024, 28, 16, 8)
+                .feedForward(new FeedForward(Activation.SWIGLU, 3_072))
+                .headSize(128)
+                .headNorm(true)
+                .epsilon(1e-6)
+                .rotaryTheta(1e6)
+                .tiedHead(true);
+        assertEquals(596_049_920L, Layout.of(qwen3, 151_936, 151_936).size(), "Qwen3 0.6B");
+        var neox = Gpt.of(2_048, 512, 6, 8)
+                .feedForward(new FeedForward(Activation.GELU_ERF, 2_048, Placement.PARALLEL))
+                .conventions(new Conventions(Norm.LAYER_NORM, Position.ROTARY, true, false))
+                .rotary(new Rotary(10_000, 0.25, RotaryScaling.NONE));
+        assertEquals(70_426_624L, Layout.of(neox, 50_304, 50_304).size(), "Pythia 70M");
+        var phi = Gpt.of(2_048, 2_048, 24, 32)
+                .feedForward(new FeedForward(Activation.GELU, 8_192, Placement.PARALLEL_ONE_NORM))
+                .conventions(new Conventions(Norm.LAYER_NORM, Position.ROTARY, true, false))
+                .biases(Biases.ALL)
+                .rotary(new Rotary(10_000, 0.5, RotaryScaling.NONE));
+        assertEquals(1_418_270_720L, Layout.of(phi, 51_200, 51_200).size(), "Phi-1.5");
+        var llama32 = Llama.of(131_072, 2_048, 16, 32, 8)
+                .feedForward(new FeedForward(Activation.SWIGLU, 8_192))
+                .rotary(new Rotary(5e5, 1, RotaryScaling.llama3(32, 8_192)))
+                .tiedHead(true);
+        assertEquals(1_235_814_400L, Layout.of(llama32, 128_256, 128_256).size(), "Llama 3.2 1B");
     }
 
     @Test

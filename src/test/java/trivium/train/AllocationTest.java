@@ -9,6 +9,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import trivium.AnotherJvm;
 import trivium.model.Architecture;
+import trivium.model.Architecture.Placement;
 import trivium.model.Compute;
 import trivium.model.Gpt;
 import trivium.model.Llama;
@@ -34,7 +35,8 @@ class AllocationTest {
             leastBytes(Llama.of(20, 20, 2, 2, 1).headNorm(true).dropout(0.1));
             long gpt = leastBytes(Gpt.of(64, 128, 2, 2));
             long llama = leastBytes(Llama.of(40, 104, 1, 2, 1).headNorm(true).dropout(0.1));
-            System.out.println(Math.max(gpt, llama));
+            long phi = leastBytes(Llama.of(40, 104, 1, 2, 1).headSize(20).placement(Placement.PARALLEL_ONE_NORM));
+            System.out.println(Math.max(phi, Math.max(gpt, llama)));
         }
     }
 

@@ -40,7 +40,7 @@ class FrozenTest {
 
     private static final int TIME = 7;
     private static final int WORDS = 13;
-    private static final int STEPS = 5;
+    private static final int STEPS = 3;
     private static final double RATE = 0.02;
     /** Without decay, so that a gradient of 0 is no step. */
     private static final AdamW PLAIN = new AdamW(0.9, 0.99, 1e-8, 0, false);
@@ -127,10 +127,15 @@ class FrozenTest {
     Stream<DynamicTest> whatIsTrainedLearnsAsIfTheRestHadNoGradient() {
         return models().entrySet().stream()
                 .flatMap(model -> FROZEN.entrySet().stream()
-                        .flatMap(frozen -> Stream.of(Precision.FLOAT32, Precision.BF16)
+                        .flatMap(frozen -> precisions(model.getKey())
                                 .map(precision -> DynamicTest.dynamicTest(
                                         model.getKey() + ", frozen: " + frozen.getKey() + ", " + precision,
                                         () -> check(model.getValue(), frozen.getValue(), precision)))));
+    }
+
+    /** Rounded products have backward passes of their own. */
+    private static Stream<Precision> precisions(String model) {
+        return model.equals("GPT") ? Stream.of(Precision.FLOAT32, Precision.BF16) : Stream.of(Precision.FLOAT32);
     }
 
     private static void check(Supplier<LanguageModel> fresh, Predicate<Tensor> frozen, Precision precision) {

@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import trivium.model.Architecture;
 import trivium.model.Architecture.Activation;
+import trivium.model.Architecture.Placement;
 import trivium.model.Bert;
 import trivium.model.Compute;
 import trivium.model.Gpt;
@@ -29,6 +30,7 @@ class MemoryTest {
                     .headNorm(true)
                     .activation(Activation.RELU_SQUARED)
                     .dropout(0.1),
+            Llama.of(48, 64, 2, 4, 2).headSize(32).placement(Placement.PARALLEL_ONE_NORM),
             Bert.of(48, 64, 2, 4));
 
     private static Batch batch(int rows, int time) {
