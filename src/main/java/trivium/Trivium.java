@@ -37,7 +37,7 @@ import trivium.notebook.Notebook;
 import trivium.pretrain.Pretraining;
 import trivium.report.BeforeAfter;
 import trivium.report.Report;
-import trivium.run.Retrainer;
+import trivium.run.PastRun;
 import trivium.run.Run;
 import trivium.run.RunDifference;
 import trivium.run.RunOptions;
@@ -115,12 +115,12 @@ public final class Trivium {
 
     /** The same where it was rewarded by functions: {@code rerun(id, Map.of("gold", GoldReward::score))}. */
     public static Run rerun(String id, Map<String, Reward> functions) {
-        return Retrainer.rerun(runs(), id, functions, RunOptions.NONE.progress(Notebook.progress()));
+        return PastRun.rerun(runs(), id, functions, RunOptions.NONE.progress(Notebook.progress()));
     }
 
     /** A run of another store, trained again. */
     public static Run rerun(RunStore store, String id) {
-        return Retrainer.rerun(store, id, Map.of(), RunOptions.NONE.progress(Notebook.progress()));
+        return PastRun.rerun(store, id, Map.of(), RunOptions.NONE.progress(Notebook.progress()));
     }
 
     /** What differs between two runs in recipe, data and outcome. */

@@ -36,8 +36,8 @@ import trivium.model.Transformer;
 import trivium.pretrain.Pretraining;
 import trivium.run.Fingerprint;
 import trivium.run.Origin;
+import trivium.run.PastRun;
 import trivium.run.Progress;
-import trivium.run.Retrainer;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.RunOptions;
@@ -283,7 +283,7 @@ class KeepBestTest {
                 .run();
         assertEquals("base-best", tuned.card().parent());
         assertEquals(Fingerprint.of(base.best()), Fingerprint.of(store.load("base-best")));
-        var again = Retrainer.rerun(store, "tuned", Map.of(), RunOptions.NONE);
+        var again = PastRun.rerun(store, "tuned", Map.of(), RunOptions.NONE);
         assertArrayEquals(weights(tuned), weights(again));
         assertArrayEquals(weights(tuned.best()), weights(again.best()));
         assertEquals(turnOf(base), store.load("base").best().metrics().rowCount());
@@ -325,7 +325,7 @@ class KeepBestTest {
         assertArrayEquals(weights(recipe.run()), weights(run), "what is kept changes nothing that is learned");
         assertArrayEquals(weights(run.best()), weights(store.load("aligned-best")));
         assertArrayEquals(weights(run.best()), weights(run.named("kept").best()));
-        var again = Retrainer.rerun(store, "aligned", Map.of("reward", letters), RunOptions.NONE);
+        var again = PastRun.rerun(store, "aligned", Map.of("reward", letters), RunOptions.NONE);
         assertArrayEquals(weights(run.best()), weights(again.best()));
         assertSentence(() -> recipe.looks(0).keepBest("eval/reward").run(), "this training takes no looks");
     }

@@ -37,8 +37,8 @@ import trivium.lstm.LstmShape;
 import trivium.model.Llama;
 import trivium.pretrain.Pretraining;
 import trivium.run.Fingerprint;
+import trivium.run.PastRun;
 import trivium.run.Progress;
-import trivium.run.Retrainer;
 import trivium.run.Run;
 import trivium.run.RunDifference;
 import trivium.run.RunOptions;
@@ -146,7 +146,7 @@ class RerunTest {
     }
 
     private static Run again(String id) {
-        return Retrainer.rerun(store, id, Map.of("gold", Reward.named("short", SHORT)), RunOptions.NONE);
+        return PastRun.rerun(store, id, Map.of("gold", Reward.named("short", SHORT)), RunOptions.NONE);
     }
 
     /** All a run holds but the time it took. */
@@ -174,7 +174,7 @@ class RerunTest {
         // and from a folder that only the second training filled
         var other = RunStore.open(folder.resolve("again-" + name));
         store.chain(id).runs().forEach(parent -> other.save(store.load(parent)));
-        var third = Retrainer.rerun(
+        var third = PastRun.rerun(
                 other, other.save(second).id(), Map.of("gold", Reward.named("short", SHORT)), RunOptions.NONE);
         assertEquals(numbers(first), numbers(third));
     }
@@ -195,11 +195,11 @@ class RerunTest {
                 .keep(places.folder("policy"))
                 .run();
         for (var id : List.of("lstm", "policy")) {
-            var second = Retrainer.rerun(places, id, Map.of("reward", SHORT), RunOptions.NONE);
+            var second = PastRun.rerun(places, id, Map.of("reward", SHORT), RunOptions.NONE);
             assertEquals(numbers(places.load(id)), numbers(second));
         }
         assertSentence(
-                () -> Retrainer.rerun(places, "policy", Map.of(), RunOptions.NONE),
+                () -> PastRun.rerun(places, "policy", Map.of(), RunOptions.NONE),
                 "cannot train policy again: its reward was a function, which no folder can hold",
                 "Map.of(\"reward\"");
     }
@@ -220,7 +220,7 @@ class RerunTest {
                 IllegalStateException.class,
                 () -> recipe.keep(places.folder("killed")).progress(new Fall(3)).run());
         assertEquals("ended early at step 3", places.card("killed").outcome().status());
-        assertEquals(numbers(whole), numbers(Retrainer.rerun(places, "killed", Map.of(), RunOptions.NONE)));
+        assertEquals(numbers(whole), numbers(PastRun.rerun(places, "killed", Map.of(), RunOptions.NONE)));
     }
 
     /** Stands for whatever ends a process. */
@@ -310,18 +310,18 @@ class RerunTest {
     @Test
     void whatIsMissingIsOneSentence() throws IOException {
         assertSentence(
-                () -> Retrainer.rerun(store, "aligned", Map.of(), RunOptions.NONE),
+                () -> PastRun.rerun(store, "aligned", Map.of(), RunOptions.NONE),
                 "its gold was \"short\", which no folder can hold",
                 "Map.of(\"gold\"");
         assertSentence(
-                () -> Retrainer.rerun(store, "aligned", Map.of("gold", Reward.named("long", SHORT)), RunOptions.NONE),
+                () -> PastRun.rerun(store, "aligned", Map.of("gold", Reward.named("long", SHORT)), RunOptions.NONE),
                 "gold_name was short there and is long here");
         var alone = RunStore.open(folder.resolve("alone"));
         alone.save(store.load("tuned"));
         assertEquals(
                 "not in this store", alone.chain("tuned").links().getFirst().outcome());
         assertSentence(
-                () -> Retrainer.rerun(alone, "tuned", Map.of(), RunOptions.NONE),
+                () -> PastRun.rerun(alone, "tuned", Map.of(), RunOptions.NONE),
                 "it started from base",
                 "not among the runs in");
         var other = Pretraining.of(Llama.of(16, 16, 1, 2, 2), LETTERS, Corpus.of("abc ".repeat(90)))
@@ -329,16 +329,15 @@ class RerunTest {
                 .keep(alone.folder("base"))
                 .run();
         assertEquals("base", other.id());
-        assertSentence(() -> Retrainer.rerun(alone, "tuned", Map.of(), RunOptions.NONE), "start_hash was");
+        assertSentence(() -> PastRun.rerun(alone, "tuned", Map.of(), RunOptions.NONE), "start_hash was");
         var card = alone.folder("base").resolve("run.json");
         var said = Files.readString(card);
         Files.writeString(card, said.replace("\"looks\"", "\"masking\": 0.15, \"looks\""));
         assertSentence(
-                () -> Retrainer.rerun(alone, "base", Map.of(), RunOptions.NONE),
+                () -> PastRun.rerun(alone, "base", Map.of(), RunOptions.NONE),
                 "masking was 0.15 there and is null here");
         Files.writeString(card, said.replace("\"steps\"", "\"stages\""));
-        assertSentence(
-                () -> Retrainer.rerun(alone, "base", Map.of(), RunOptions.NONE), "should have a number \"steps\"");
+        assertSentence(() -> PastRun.rerun(alone, "base", Map.of(), RunOptions.NONE), "should have a number \"steps\"");
     }
 
     /** Where the data is not in the folder, for it was too large, the file is read again. */
@@ -352,14 +351,14 @@ class RerunTest {
                 .keep(places.folder("read"))
                 .run();
         Files.delete(places.folder("read").resolve("data.jsonl.gz"));
-        assertEquals(numbers(run), numbers(Retrainer.rerun(places, "read", Map.of(), RunOptions.NONE)));
+        assertEquals(numbers(run), numbers(PastRun.rerun(places, "read", Map.of(), RunOptions.NONE)));
         Files.writeString(text, "abc def.\r\n".repeat(51));
         assertSentence(
-                () -> Retrainer.rerun(places, "read", Map.of(), RunOptions.NONE),
+                () -> PastRun.rerun(places, "read", Map.of(), RunOptions.NONE),
                 "text.txt does not hold the data that it read",
                 run.card().origin().dataHash());
         Files.delete(text);
-        assertSentence(() -> Retrainer.rerun(places, "read", Map.of(), RunOptions.NONE), "neither in", "text.txt");
+        assertSentence(() -> PastRun.rerun(places, "read", Map.of(), RunOptions.NONE), "neither in", "text.txt");
     }
 
     private static void assertSentence(Executable making, String... parts) {

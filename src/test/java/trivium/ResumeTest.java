@@ -340,9 +340,9 @@ class ResumeTest {
         };
         String[] differences = {
             "steps was 11 there and is 12 here",
-            "rows was 4",
+            "batch_size was 4",
             "learning_rate was 0.01 there and is 0.02 here",
-            "weight_decay=0.1",
+            "optimizer.weight_decay was 0.1",
             "the seed was 5 there and is 6 here",
             "validation was 0.05",
             "looks was 4",

@@ -1,13 +1,14 @@
 package trivium.align;
 
-import java.util.Map;
 import trivium.train.Objective;
+import trivium.train.Setting;
 
 /**
  * How rewards become a step: a policy-gradient algorithm over groups of completions of the same prompt. {@link Grpo}
- * and {@link Reinforce} are two; your own needs a group size and an objective.
+ * and {@link Reinforce} are two; your own needs a group size and an objective, and is best a record. So that cards that
+ * name it can be read back, see {@link Setting}.
  */
-public interface Algorithm {
+public interface Algorithm extends Setting {
 
     /** G, how many completions of each prompt are compared with each other. */
     int group();
@@ -15,11 +16,6 @@ public interface Algorithm {
     /** How many steps are taken on the same rollouts before new ones are drawn. */
     default int epochs() {
         return 1;
-    }
-
-    /** Its settings by name, as a run's card has them; "name" says which algorithm it is. */
-    default Map<String, Object> settings() {
-        return Map.of("name", Named.of(this));
     }
 
     /** The loss of these rollouts as a function of the policy's log-probabilities. */

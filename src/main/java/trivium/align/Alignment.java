@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongToDoubleFunction;
 import java.util.stream.Stream;
 import trivium.data.Seeds;
 import trivium.generate.Completions;
@@ -24,25 +25,22 @@ import trivium.run.Run;
 import trivium.run.Stepwise;
 import trivium.text.ChatTemplate;
 import trivium.text.Numbers;
-import trivium.train.AdamW;
+import trivium.train.Optimisation;
 import trivium.train.Stateful;
 import trivium.train.TrainLoop;
-import trivium.train.WarmupCosine;
 
 /** The work of one {@link PolicyOptimisation}. */
 final class Alignment implements Stepwise, AutoCloseable {
 
-    private static final double CLIP = 1;
-    /** Without weight decay: the reference, not zero, is what the policy is held to. */
-    private static final AdamW OPTIMIZER = new AdamW(0.9, 0.99, 1e-8, 0, false);
-
     private final PolicyOptimisation recipe;
+    private final Optimisation training;
+    private final long steps;
     private final Algorithm algorithm;
     private final Sampling sampling;
     private final LanguageModel policy;
     private final Completions completions;
     private final Slices reference;
-    private final WarmupCosine schedule;
+    private final LongToDoubleFunction rate;
     private final TrainLoop loop;
     private final Journal journal;
     private final HeldOut heldOut;
@@ -52,40 +50,44 @@ final class Alignment implements Stepwise, AutoCloseable {
     Alignment(PolicyOptimisation recipe, Journal journal) {
         this.recipe = recipe;
         this.journal = journal;
-        int workers = recipe.training().workers();
-        var training = recipe.training();
-        double rate = training.learningRate();
-        schedule = new WarmupCosine(rate, rate, training.warmup(), training.steps());
+        training = recipe.optimisation();
+        training.compute().caveat().ifPresent(journal::remark);
+        int each = training.batching().all();
+        steps = training.length()
+                .steps(epochs -> Math.ceilDiv(epochs * recipe.trainingPrompts().size(), each));
+        rate = training.rate().over(steps);
         algorithm = recipe.aim().algorithm();
         sampling = Sampling.atTemperature(recipe.drawing().temperature())
                 .maxTokens(recipe.drawing().maxTokens());
         policy = recipe.start().model().copy();
-        completions =
-                new Completions(new Generator(policy, workers), recipe.start().tokenizer());
+        completions = new Completions(
+                new Generator(policy, training.compute().workers()),
+                recipe.start().tokenizer());
         // The held-out prompts have the dice of place 0, each step those of its own.
         heldOut = new HeldOut(recipe, completions, sampling.seed(dice(0)), journal);
         // the least that a step takes, before as many prompts are put side by side
-        long rows = (long) recipe.drawing().promptsPerStep() * algorithm.group();
+        long rows = (long) each * algorithm.group();
         if (rows > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(rows + " completions a step are more than the " + Integer.MAX_VALUE
                     + " that memory can hold side by side; take fewer prompts per step, or a smaller group");
         }
-        policy.size((int) rows, 1, Size.Use.TRAINING).ifPresent(Size::requireFits);
-        reference = new Slices(recipe.start().model(), workers);
+        int atOnce = training.batching().batchSize() * algorithm.group();
+        policy.size(atOnce, 1, Size.Use.TRAINING).ifPresent(Size::requireFits);
+        reference = new Slices(recipe.start().model(), training.compute());
         // Without dropout: the completions were drawn from the whole policy, and its ratio to itself must begin at 1.
-        loop = new TrainLoop(policy, OPTIMIZER, CLIP, workers);
+        loop = TrainLoop.withoutDropout(policy, training);
     }
 
     Run run() {
         long cut = cut();
         // Also when going on: the policy is still the model it starts from.
         heldOut.before();
-        journal.take("alignment", recipe.training().steps(), this);
+        journal.take("alignment", steps, this);
         var tables = journal.tables();
         var metrics = tables.get(Run.METRICS);
         Findings.of(
                         metrics,
-                        recipe.drawing().promptsPerStep(),
+                        training.batching().all(),
                         algorithm.group(),
                         recipe.drawing().maxTokens())
                 .forEach(journal::remark);
@@ -129,7 +131,7 @@ final class Alignment implements Stepwise, AutoCloseable {
         }
         metrics.put("kl", mean(rollouts.kl()));
         describe(generations, metrics);
-        learn(rollouts, schedule.valueAt((int) step, 0), metrics);
+        learn(rollouts, rate.applyAsDouble(step), metrics);
         metrics.put("tokens", journal.latest("tokens") + added(generations));
         warn(step + 1, metrics);
         return metrics;
@@ -151,8 +153,7 @@ final class Alignment implements Stepwise, AutoCloseable {
     /** The held-out prompts are answered at so many steps, spread evenly, the last of which is one. */
     @Override
     public void look(long done, Map<String, Double> metrics) {
-        int steps = recipe.training().steps();
-        int looks = Math.min(recipe.drawing().looks(), steps);
+        long looks = Math.min(recipe.drawing().looks(), steps);
         if (done * looks / steps > (done - 1) * looks / steps) {
             heldOut.look(done, metrics);
         }
@@ -216,7 +217,7 @@ final class Alignment implements Stepwise, AutoCloseable {
      */
     private List<String> prompts(long step) {
         var all = recipe.trainingPrompts();
-        int each = recipe.drawing().promptsPerStep();
+        int each = training.batching().all();
         var chosen = new ArrayList<String>();
         for (long i = step * each; i < (step + 1) * each; i++) {
             var prompt = order(all, i / all.size()).get((int) (i % all.size()));
@@ -226,12 +227,12 @@ final class Alignment implements Stepwise, AutoCloseable {
     }
 
     private long dice(long place) {
-        return Seeds.random(recipe.training().seed(), place).nextLong();
+        return Seeds.random(training.seed(), place).nextLong();
     }
 
     private List<String> order(List<String> all, long epoch) {
         var shuffled = new ArrayList<>(all);
-        Collections.shuffle(shuffled, Seeds.random(recipe.training().seed(), epoch));
+        Collections.shuffle(shuffled, Seeds.random(training.seed(), epoch));
         return shuffled;
     }
 

@@ -1,8 +1,6 @@
 package trivium.align;
 
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import trivium.tensor.Batch;
 import trivium.train.Objective;
 import trivium.train.Report;
@@ -35,12 +33,6 @@ import trivium.train.Report;
 public record Grpo(int group, double clip, double kl, int epochs, boolean scaled, boolean biasCorrectedKl)
         implements Algorithm {
 
-    /** What a run's card calls it. */
-    static final String NAME = "grpo";
-
-    /** What a run's card calls the correction of the penalty; a card without it had none. */
-    static final String BIAS_CORRECTED_KL = "bias_corrected_kl";
-
     private static final String CLIP_RATIO = "clip_ratio/region_mean";
 
     private static final double TINY = 1e-4;
@@ -65,6 +57,11 @@ public record Grpo(int group, double clip, double kl, int epochs, boolean scaled
     /** With the paper's penalty, which is not multiplied by ρ. */
     public Grpo(int group, double clip, double kl, int epochs, boolean scaled) {
         this(group, clip, kl, epochs, scaled, false);
+    }
+
+    /** Groups of 8 with the paper's settings, as {@link #group} has them. */
+    public Grpo() {
+        this(8, 0.2, 0.04, 1, true, true);
     }
 
     /**
@@ -94,21 +91,6 @@ public record Grpo(int group, double clip, double kl, int epochs, boolean scaled
     /** Multiplies the penalty by ρ, so that its gradient is that of KL(π‖π_ref) and not that of KL(π_ref‖π). */
     public Grpo biasCorrectedKl(boolean corrected) {
         return new Grpo(group, clip, kl, epochs, scaled, corrected);
-    }
-
-    @Override
-    public Map<String, Object> settings() {
-        var settings = new LinkedHashMap<String, Object>();
-        settings.put("name", NAME);
-        settings.put("group", group);
-        settings.put("clip", clip);
-        settings.put("kl", kl);
-        settings.put("epochs", epochs);
-        settings.put("scaled", scaled);
-        if (biasCorrectedKl) {
-            settings.put(BIAS_CORRECTED_KL, true);
-        }
-        return settings;
     }
 
     /**

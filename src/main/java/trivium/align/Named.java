@@ -18,16 +18,6 @@ record Named(String name, Reward reward) implements Reward {
         }
     }
 
-    /** What something calls itself. A lambda has no name worth keeping, and where it stands in memory is none. */
-    static String of(Object given) {
-        var type = given.getClass();
-        if (type.isSynthetic() || type.isHidden()) {
-            return "a function";
-        }
-        var nameless = type.getName() + "@" + Integer.toHexString(given.hashCode());
-        return given.toString().equals(nameless) ? type.getSimpleName() : given.toString();
-    }
-
     @Override
     public double score(String prompt, String completion) {
         return reward.score(prompt, completion);

@@ -1,22 +1,28 @@
 package trivium.align;
 
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import trivium.data.Corpus;
 import trivium.run.Fingerprint;
 import trivium.run.Journal;
-import trivium.run.Origin;
-import trivium.run.Progress;
+import trivium.run.PastRun;
+import trivium.run.Recipe;
+import trivium.run.RecipeKind;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.RunOptions;
-import trivium.run.Selection;
 import trivium.run.TrainingData;
-import trivium.tensor.Workers;
 import trivium.text.Numbers;
+import trivium.train.AdamW;
 import trivium.train.Checks;
+import trivium.train.LearningRate;
+import trivium.train.Length;
+import trivium.train.Optimisation;
+import trivium.train.Schedule;
+import trivium.train.Setting;
+import trivium.train.Settings;
+import trivium.train.Warmup;
 
 /**
  * Reinforcement learning from a reward: the model answers prompts, the reward judges, the algorithm makes what was
@@ -40,11 +46,13 @@ import trivium.train.Checks;
  * @param prompts what to answer; the last {@code drawing.heldOut()} different ones are never learned from
  * @param aim what is liked, and how that becomes a step
  * @param drawing how completions are drawn
- * @param training how long and how fast
+ * @param optimisation how long and how fast. A step is a set of rollouts, on which the algorithm may take several steps
+ *     of the optimiser; a batch is of prompts, each of which gets {@code algorithm.group()} completions
  * @param options who hears of every step, and where it is kept
  */
 public record PolicyOptimisation(
-        Run start, List<String> prompts, Aim aim, Drawing drawing, Training training, RunOptions options) {
+        Run start, List<String> prompts, Aim aim, Drawing drawing, Optimisation optimisation, RunOptions options)
+        implements Recipe<PolicyOptimisation> {
 
     /** The kind of run this makes. */
     public static final String KIND = "align";
@@ -59,10 +67,17 @@ public record PolicyOptimisation(
      */
     public static final String SAMPLES = "samples";
 
-    /** What a run's card calls the steps of the warm-up; a card without has none. */
-    static final String WARMUP = "warmup";
-    /** What a run's card calls the number of looks; a card without has none. */
-    static final String LOOKS = "looks";
+    /** Fresh recipes hold out a share of their prompts, and none as many. */
+    private static final Drawing DRAWING = new Drawing(128, 1, Integer.MAX_VALUE, 10);
+
+    private static final Aim AIM = new Aim(null, null, Grpo.group(8).kl(0.1));
+
+    /** Without weight decay: the reference, not zero, is what the policy is held to. */
+    private static final Optimisation OPTIMISATION = Optimisation.of(
+            new Length.Steps(100),
+            8,
+            new LearningRate(5e-5, new Warmup.Steps(0), new Schedule.Constant()),
+            new AdamW(0.9, 0.99, 1e-8, 0, false));
 
     /**
      * What is liked.
@@ -71,46 +86,24 @@ public record PolicyOptimisation(
      * @param gold a second reward that is only written down, to see whether optimising the first one helps; or null
      * @param algorithm how rewards become a step
      */
-    public record Aim(Reward reward, Reward gold, Algorithm algorithm) {}
+    public record Aim(Reward reward, Reward gold, Algorithm algorithm) implements Setting {}
 
     /**
      * How completions are drawn.
      *
-     * @param promptsPerStep each gets {@code algorithm.group()} completions
      * @param maxTokens the most tokens of a completion
      * @param temperature 1 draws from the policy itself, which is what the algorithms assume
      * @param heldOut how many prompts are kept out of training for the looks and the comparison before and after
      * @param looks at how many steps, spread evenly and the last one among them, the held-out prompts are answered; 0
      *     for none on the way
      */
-    public record Drawing(int promptsPerStep, int maxTokens, double temperature, int heldOut, int looks) {
+    public record Drawing(int maxTokens, double temperature, int heldOut, int looks) implements Setting {
 
         public Drawing {
-            Checks.atLeast(1, promptsPerStep, "prompts per step");
             Checks.atLeast(1, maxTokens, "tokens at most");
             Checks.atLeast(1, heldOut, "held-out prompts");
             Checks.atLeast(0, looks, "looks at the held-out prompts");
             Checks.positive(temperature, "temperature");
-        }
-    }
-
-    /**
-     * How long and how fast.
-     *
-     * @param steps rollouts to learn from; the algorithm may take several optimiser steps on each
-     * @param learningRate of every step after the warm-up
-     * @param warmup the first steps, in which the learning rate rises linearly: step s, counted from 0, has
-     *     {@code learningRate · (s + 1) / (warmup + 1)}; 0 for none, at most {@code steps}
-     * @param seed order of the prompts and all dice
-     * @param workers threads
-     */
-    public record Training(int steps, double learningRate, int warmup, long seed, int workers) {
-
-        public Training {
-            Checks.atLeast(1, steps, "steps");
-            Checks.atLeast(0, warmup, "steps of warm-up");
-            Checks.atLeast(1, workers, "workers");
-            Checks.positive(learningRate, "learning rate");
         }
     }
 
@@ -134,9 +127,9 @@ public record PolicyOptimisation(
         return new PolicyOptimisation(
                 start,
                 prompts,
-                new Aim(null, null, Grpo.group(8).kl(0.1)),
-                new Drawing(8, 128, 1, HeldOut.of(different), 10),
-                new Training(100, 5e-5, 0, 0, Workers.available()),
+                AIM,
+                new Drawing(DRAWING.maxTokens, DRAWING.temperature, HeldOut.of(different), DRAWING.looks),
+                OPTIMISATION,
                 RunOptions.NONE);
     }
 
@@ -153,23 +146,16 @@ public record PolicyOptimisation(
         return aim(new Aim(aim.reward, aim.gold, algorithm));
     }
 
-    public PolicyOptimisation batchSize(int prompts) {
-        return drawing(new Drawing(prompts, drawing.maxTokens, drawing.temperature, drawing.heldOut, drawing.looks));
-    }
-
     public PolicyOptimisation maxTokens(int tokens) {
-        return drawing(
-                new Drawing(drawing.promptsPerStep, tokens, drawing.temperature, drawing.heldOut, drawing.looks));
+        return drawing(new Drawing(tokens, drawing.temperature, drawing.heldOut, drawing.looks));
     }
 
     public PolicyOptimisation temperature(double temperature) {
-        return drawing(
-                new Drawing(drawing.promptsPerStep, drawing.maxTokens, temperature, drawing.heldOut, drawing.looks));
+        return drawing(new Drawing(drawing.maxTokens, temperature, drawing.heldOut, drawing.looks));
     }
 
     public PolicyOptimisation heldOut(int prompts) {
-        return drawing(
-                new Drawing(drawing.promptsPerStep, drawing.maxTokens, drawing.temperature, prompts, drawing.looks));
+        return drawing(new Drawing(drawing.maxTokens, drawing.temperature, prompts, drawing.looks));
     }
 
     /**
@@ -177,79 +163,25 @@ public record PolicyOptimisation(
      * "eval/reward" and "eval/gold", table "samples". A look changes nothing that is learned; 0 for none.
      */
     public PolicyOptimisation looks(int looks) {
-        return drawing(
-                new Drawing(drawing.promptsPerStep, drawing.maxTokens, drawing.temperature, drawing.heldOut, looks));
-    }
-
-    public PolicyOptimisation steps(int steps) {
-        return training(new Training(steps, training.learningRate, training.warmup, training.seed, training.workers));
-    }
-
-    public PolicyOptimisation learningRate(double rate) {
-        return training(new Training(training.steps, rate, training.warmup, training.seed, training.workers));
-    }
-
-    /**
-     * Lets the learning rate rise linearly over the first {@code steps} steps and then stay: Adam's first steps are as
-     * long as any, whatever it knows of the gradient's size. More than all steps is refused when the run begins.
-     */
-    public PolicyOptimisation warmup(int steps) {
-        return training(new Training(training.steps, training.learningRate, steps, training.seed, training.workers));
-    }
-
-    public PolicyOptimisation seed(long seed) {
-        return training(new Training(training.steps, training.learningRate, training.warmup, seed, training.workers));
-    }
-
-    public PolicyOptimisation workers(int workers) {
-        return training(new Training(training.steps, training.learningRate, training.warmup, training.seed, workers));
-    }
-
-    public PolicyOptimisation progress(Progress listener) {
-        return options(options.progress(listener));
-    }
-
-    /**
-     * Keeps the run in a folder of its own while it is trained, with a checkpoint every so many steps. Whatever ends
-     * the training, the same recipe with the same folder goes on from there; a run that has ended is answered at once.
-     */
-    public PolicyOptimisation keep(Path folder, long every) {
-        return options(options.keep(folder, every));
-    }
-
-    /** The same with a checkpoint each half minute: {@code keep(runs().folder("aligned"))}. */
-    public PolicyOptimisation keep(Path folder) {
-        return options(options.keep(folder));
-    }
-
-    /**
-     * Keeps the state of the best look beside the last one, {@code run.best()}, by "eval/reward" or, where a gold
-     * reward is given, "eval/gold".
-     */
-    public PolicyOptimisation keepBest(String metric) {
-        return options(options.selecting(new Selection(metric, 0)));
-    }
-
-    /** Does that, and stops when {@code patience} looks in a row are no better. */
-    public PolicyOptimisation earlyStopping(String metric, int patience) {
-        Checks.atLeast(1, patience, "looks of patience");
-        return options(options.selecting(new Selection(metric, patience)));
-    }
-
-    PolicyOptimisation options(RunOptions changed) {
-        return new PolicyOptimisation(start, prompts, aim, drawing, training, changed);
+        return drawing(new Drawing(drawing.maxTokens, drawing.temperature, drawing.heldOut, looks));
     }
 
     private PolicyOptimisation aim(Aim changed) {
-        return new PolicyOptimisation(start, prompts, changed, drawing, training, options);
+        return new PolicyOptimisation(start, prompts, changed, drawing, optimisation, options);
     }
 
     private PolicyOptimisation drawing(Drawing changed) {
-        return new PolicyOptimisation(start, prompts, aim, changed, training, options);
+        return new PolicyOptimisation(start, prompts, aim, changed, optimisation, options);
     }
 
-    private PolicyOptimisation training(Training changed) {
+    @Override
+    public PolicyOptimisation with(Optimisation changed) {
         return new PolicyOptimisation(start, prompts, aim, drawing, changed, options);
+    }
+
+    @Override
+    public PolicyOptimisation with(RunOptions changed) {
+        return new PolicyOptimisation(start, prompts, aim, drawing, optimisation, changed);
     }
 
     /** The prompts that are learned from. */
@@ -278,39 +210,17 @@ public record PolicyOptimisation(
         });
     }
 
-    /** The card of a run that begins now. */
-    RunCard card() {
-        return RunCard.begin(
-                KIND,
-                start.id(),
-                settings(),
-                Origin.here(training.seed, Corpus.of(prompts).sha256()));
-    }
-
-    /** Everything but seed and data that decides the result; {@link PolicyOptimisationAgain} reads it back. */
-    private Map<String, Object> settings() {
-        var settings = new LinkedHashMap<String, Object>();
-        settings.put("start_hash", Fingerprint.of(start));
-        settings.put("algorithm", aim.algorithm.settings());
-        describe("reward", aim.reward, settings);
+    @Override
+    public RunCard card() {
+        var begun = new LinkedHashMap<String, Object>();
+        begun.put("start_hash", Fingerprint.of(start));
+        describe("reward", aim.reward, begun);
         if (aim.gold != null) {
-            describe("gold", aim.gold, settings);
+            describe("gold", aim.gold, begun);
         }
-        settings.put("prompts", prompts.size());
-        settings.put("held_out", drawing.heldOut);
-        if (drawing.looks > 0) { // cards from before there were looks have none
-            settings.put(LOOKS, drawing.looks);
-        }
-        settings.put("steps", training.steps);
-        settings.put("batch_size", drawing.promptsPerStep);
-        settings.put("max_tokens", drawing.maxTokens);
-        settings.put("temperature", drawing.temperature);
-        settings.put("learning_rate", training.learningRate);
-        if (training.warmup > 0) { // cards from before there was a warm-up have none
-            settings.put(WARMUP, training.warmup);
-        }
-        settings.putAll(options.settings(measured()));
-        return settings;
+        begun.put("prompts", prompts.size());
+        return RunCard.begin(
+                this, KIND, start.id(), begun, measured(), Corpus.of(prompts).sha256());
     }
 
     /** What looks measure. */
@@ -327,7 +237,62 @@ public record PolicyOptimisation(
             settings.put(role + "_name", judge.run().id());
             settings.put(role + "_hash", Fingerprint.of(judge.run()));
         } else {
-            settings.put(role + "_name", Named.of(reward));
+            settings.put(role + "_name", Settings.called(reward));
+        }
+    }
+
+    /** Reads it back from the card of its run. */
+    public static final class Kind implements RecipeKind<PolicyOptimisation> {
+
+        @Override
+        public String name() {
+            return KIND;
+        }
+
+        @Override
+        public PolicyOptimisation begin(PastRun past) {
+            return of(past.start(), past.prompts())
+                    .reward(judge(past, "reward"))
+                    .gold(judge(past, "gold"));
+        }
+
+        private static Reward judge(PastRun past, String role) {
+            if (!past.has(role + "_name")) {
+                return null;
+            }
+            var name = past.text(role + "_name");
+            if (past.has(role + "_hash")) {
+                return new RewardModel(past.other(name, "its " + role + " was"));
+            }
+            if (past.functions().get(role) instanceof Reward given) {
+                return given;
+            }
+            throw past.impossible("its " + role + " was " + (name.equals("a function") ? name : "\"" + name + "\"")
+                    + ", which no folder can hold; give it, as in rerun(\""
+                    + past.card().id() + "\", Map.of(\"" + role
+                    + "\", GoldReward::score))");
+        }
+
+        @Override
+        public Run train(PolicyOptimisation recipe) {
+            try {
+                return recipe.run();
+            } finally {
+                close(recipe.aim().reward());
+                close(recipe.aim().gold());
+            }
+        }
+
+        /** Functions are their owner's; judges were loaded here. */
+        private static void close(Reward reward) {
+            if (reward instanceof RewardModel judge) {
+                judge.close();
+            }
+        }
+
+        @Override
+        public List<Record> defaults() {
+            return List.of(AIM, DRAWING, OPTIMISATION);
         }
     }
 }

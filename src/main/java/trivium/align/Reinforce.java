@@ -1,8 +1,6 @@
 package trivium.align;
 
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import trivium.train.Objective;
 
 /**
@@ -20,9 +18,6 @@ import trivium.train.Objective;
  */
 public record Reinforce(int group, double kl) implements Algorithm {
 
-    /** What a run's card calls it. */
-    static final String NAME = "reinforce";
-
     public Reinforce {
         if (group < 2) {
             throw new IllegalArgumentException(
@@ -34,6 +29,11 @@ public record Reinforce(int group, double kl) implements Algorithm {
         }
     }
 
+    /** Groups of 8 and β = 0.05. */
+    public Reinforce() {
+        this(8, 0.05);
+    }
+
     /** Groups of this size and β = 0.05. */
     public static Reinforce group(int group) {
         return new Reinforce(group, 0.05);
@@ -41,15 +41,6 @@ public record Reinforce(int group, double kl) implements Algorithm {
 
     public Reinforce kl(double beta) {
         return new Reinforce(group, beta);
-    }
-
-    @Override
-    public Map<String, Object> settings() {
-        var settings = new LinkedHashMap<String, Object>();
-        settings.put("name", NAME);
-        settings.put("group", group);
-        settings.put("kl", kl);
-        return settings;
     }
 
     /** A for each completion, from its return. */

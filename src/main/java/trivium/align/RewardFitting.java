@@ -7,11 +7,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.LongToDoubleFunction;
 import java.util.stream.IntStream;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
-import trivium.align.RewardModelling.Training;
 import trivium.data.Batches;
 import trivium.data.Comparisons;
 import trivium.data.FiniteBatches;
@@ -24,15 +24,13 @@ import trivium.run.Journal;
 import trivium.run.Run;
 import trivium.run.Stepwise;
 import trivium.text.ChatTemplate;
-import trivium.train.AdamW;
+import trivium.train.Optimisation;
 import trivium.train.Stateful;
 import trivium.train.TrainLoop;
-import trivium.train.WarmupCosine;
 
 /** The work of one {@link RewardModelling}. */
 final class RewardFitting implements Stepwise, AutoCloseable {
 
-    private static final double CLIP = 1;
     /** How often the validation pairs are judged on the way. */
     private static final int LOOKS = 10;
     /** Pairs whose scores set the scale: enough for a mean and a deviation. */
@@ -42,7 +40,8 @@ final class RewardFitting implements Stepwise, AutoCloseable {
     private static final double SAME = 1e-6;
 
     private final RewardModelling recipe;
-    private final Training training;
+    private final Optimisation training;
+    private final int batchSize;
     private final LanguageModel model;
     private final Pairs pairs;
     private final FiniteBatches validation;
@@ -51,32 +50,40 @@ final class RewardFitting implements Stepwise, AutoCloseable {
 
     private final Batches batches;
     private final long steps;
-    private final WarmupCosine schedule;
+    private final LongToDoubleFunction rate;
     private final TrainLoop loop;
     private final Journal journal;
 
     RewardFitting(RewardModelling recipe, Journal journal) {
         this.recipe = recipe;
         this.journal = journal;
-        recipe.training().compute().caveat().ifPresent(journal::remark);
-        training = recipe.training();
+        recipe.optimisation().compute().caveat().ifPresent(journal::remark);
+        training = recipe.optimisation();
+        batchSize = training.batching().batchSize();
+        int all = training.batching().all();
         var start = recipe.start();
         int context = start.model().context();
         var split = Pairs.split(
-                recipe.comparisons(), start.tokenizer(), ChatTemplate.DEFAULT, context, recipe.validation());
+                recipe.comparisons(),
+                start.tokenizer(),
+                ChatTemplate.DEFAULT,
+                context,
+                recipe.preparation().validation());
         pairs = split.train();
-        validation = split.validation().sequential(training.pairs());
+        validation = split.validation().sequential(batchSize);
         // The side of a pair depends on its content alone, so these are the prompts of the pairs above, in their order.
-        prompts = fitting(context).split(recipe.validation()).validation().prompts();
+        prompts = fitting(context)
+                .split(recipe.preparation().validation())
+                .validation()
+                .prompts();
         HeldOut.fewComparisons(prompts).ifPresent(journal::remark);
         Fitting.sentence(recipe.comparisons(), pairs.skipped(), context).ifPresent(journal::remark);
-        batches = pairs.shuffled(training.pairs(), training.seed());
-        steps = (long) training.epochs() * pairs.stepsPerEpoch(training.pairs());
-        double rate = training.learningRate();
-        schedule = new WarmupCosine(rate, rate / 10, steps / 20, steps);
+        batches = pairs.shuffled(all, training.seed());
+        steps = training.length().steps(epochs -> epochs * pairs.stepsPerEpoch(all));
+        rate = training.rate().over(steps);
         model = start.model().withScalarHead(training.seed());
         // Without dropout: the two of a pair are judged by the same model.
-        loop = new TrainLoop(model, AdamW.DEFAULT, CLIP, training.compute());
+        loop = TrainLoop.withoutDropout(model, training);
     }
 
     Run run() {
@@ -98,7 +105,7 @@ final class RewardFitting implements Stepwise, AutoCloseable {
     @Override
     public Map<String, Double> step(long step) {
         var batch = batches.at(step);
-        var result = loop.step(batch, new BradleyTerry(), schedule.valueAt((int) step, 0));
+        var result = loop.step(batch, new BradleyTerry(), rate.applyAsDouble(step));
         var metrics = new LinkedHashMap<String, Double>();
         metrics.put("loss", result.loss());
         metrics.putAll(result.metrics());
@@ -144,8 +151,8 @@ final class RewardFitting implements Stepwise, AutoCloseable {
 
     /** Mean and standard deviation of the scores of answers it was trained on, both chosen and rejected. */
     private Table normalisation() {
-        var sample = pairs.sequential(training.pairs());
-        long enough = Math.min(sample.count(), Math.ceilDiv(SCALE_PAIRS, training.pairs()));
+        var sample = pairs.sequential(batchSize);
+        long enough = Math.min(sample.count(), Math.ceilDiv(SCALE_PAIRS, batchSize));
         double[] raw = IntStream.iterate(0, i -> i < enough, i -> i + 1)
                 .mapToObj(sample::at)
                 .flatMapToDouble(batch -> Arrays.stream(RewardModel.raw(loop.slices(), batch)))

@@ -2,6 +2,7 @@ package trivium.align;
 
 import java.util.List;
 import trivium.generate.Generation.Finish;
+import trivium.train.Settings;
 
 /** A reward that is told why a completion ended. */
 record Told(WithFinish function) implements Reward {
@@ -22,6 +23,6 @@ record Told(WithFinish function) implements Reward {
 
     @Override
     public String toString() {
-        return Named.of(function);
+        return Settings.called(function);
     }
 }

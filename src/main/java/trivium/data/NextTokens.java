@@ -24,14 +24,8 @@ public final class NextTokens {
             throw new IllegalArgumentException("a batch of " + rows + " rows of " + time + " tokens has more than the "
                     + Integer.MAX_VALUE + " tokens that a batch can have in memory; take fewer rows");
         }
-        long predicted = text.size() - 1;
-        if (predicted < time) {
-            throw new IllegalArgumentException("windows of " + time + " tokens and the one after need a text of "
-                    + (time + 1) + " tokens, but it has " + text.size() + "; take a shorter context or more text");
-        }
-        // One window fewer than would fit, so that where the first begins can move by a whole window.
-        int windows = count(Math.max(1, predicted / time - 1), time);
-        int slack = (int) (predicted - (long) windows * time);
+        int windows = windows(text, time);
+        int slack = (int) (text.size() - 1 - (long) windows * time);
         var shuffle = new Shuffle(windows, rows, seed);
         return step -> {
             long[] from = new long[rows];
@@ -42,6 +36,21 @@ public final class NextTokens {
             });
             return windows(text.ids(), from, time);
         };
+    }
+
+    /**
+     * How many windows an epoch of {@link #shuffled} has: one fewer than would fit, so that where the first begins can
+     * move by a whole window.
+     *
+     * @throws IllegalArgumentException if the text is shorter than a window and the token after
+     */
+    public static int windows(Tokens text, int time) {
+        long predicted = text.size() - 1;
+        if (predicted < time) {
+            throw new IllegalArgumentException("windows of " + time + " tokens and the one after need a text of "
+                    + (time + 1) + " tokens, but it has " + text.size() + "; take a shorter context or more text");
+        }
+        return count(Math.max(1, predicted / time - 1), time);
     }
 
     /**

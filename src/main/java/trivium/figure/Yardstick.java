@@ -21,6 +21,7 @@ import trivium.run.Run;
  */
 record Yardstick(String unit, String data, Map<String, String> validation, String tokenizer) {
 
+    /** The names with underscores are those of cards from before a task was a group. */
     private static final Pattern SETTINGS =
             Pattern.compile("validation|task|chosen_share|masked_share|random_share|middle_(rate|between|seed)");
 

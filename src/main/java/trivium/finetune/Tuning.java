@@ -5,67 +5,68 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.LongToDoubleFunction;
 import trivium.data.Answers;
 import trivium.data.Batches;
 import trivium.data.FiniteBatches;
 import trivium.data.Fitting;
 import trivium.data.PackedAnswers;
-import trivium.finetune.FineTuning.Training;
 import trivium.measure.Loss;
 import trivium.model.LanguageModel;
 import trivium.run.Journal;
 import trivium.run.Run;
 import trivium.run.Stepwise;
 import trivium.text.ChatTemplate;
-import trivium.train.AdamW;
 import trivium.train.CrossEntropy;
+import trivium.train.Optimisation;
 import trivium.train.Stateful;
 import trivium.train.TrainLoop;
-import trivium.train.WarmupCosine;
 
 /** The work of one {@link FineTuning}. */
 final class Tuning implements Stepwise, AutoCloseable {
 
-    private static final double CLIP = 1;
     /** How often the validation answers are scored on the way. */
     private static final int LOOKS = 10;
 
     private final FineTuning recipe;
-    private final Training training;
+    private final Optimisation training;
     private final LanguageModel model;
     private final Lessons lessons;
     private final FiniteBatches validation;
     private final long steps;
-    private final WarmupCosine schedule;
+    private final LongToDoubleFunction rate;
     private final TrainLoop loop;
     private final Journal journal;
 
     Tuning(FineTuning recipe, Journal journal) {
         this.recipe = recipe;
         this.journal = journal;
-        recipe.training().compute().caveat().ifPresent(journal::remark);
-        training = recipe.training();
+        recipe.optimisation().compute().caveat().ifPresent(journal::remark);
+        training = recipe.optimisation();
         var start = recipe.start();
         int context = start.model().context();
         var answers = Answers.split(
-                recipe.conversations(), start.tokenizer(), ChatTemplate.DEFAULT, context, recipe.validation());
+                recipe.conversations(),
+                start.tokenizer(),
+                ChatTemplate.DEFAULT,
+                context,
+                recipe.preparation().validation());
         lessons = lessons(answers.train(), context);
-        validation = answers.validation().sequential(training.rows());
+        validation = answers.validation().sequential(training.batching().batchSize());
         Fitting.sentence(recipe.conversations(), answers.train().skipped(), context)
                 .ifPresent(journal::remark);
-        steps = training.epochs() * lessons.stepsPerEpoch();
-        double rate = training.learningRate();
-        schedule = new WarmupCosine(rate, rate / 10, steps / 20, steps);
+        steps = training.length().steps(epochs -> epochs * lessons.stepsPerEpoch());
+        rate = training.rate().over(steps);
         model = start.model().copy();
-        loop = new TrainLoop(model, AdamW.DEFAULT, CLIP, training.compute(), training.seed());
+        loop = TrainLoop.of(model, training);
     }
 
     /** What is learned from: batches of conversations, and what is said of them. */
     private record Lessons(String title, Batches batches, long stepsPerEpoch) {}
 
     private Lessons lessons(Answers answers, int context) {
-        int rows = training.rows();
-        if (!training.packed()) {
+        int rows = training.batching().all();
+        if (!recipe.preparation().packed()) {
             return new Lessons("fine-tuning", answers.shuffled(rows, training.seed()), answers.stepsPerEpoch(rows));
         }
         var packed = PackedAnswers.pack(answers, context);
@@ -85,7 +86,7 @@ final class Tuning implements Stepwise, AutoCloseable {
     @Override
     public Map<String, Double> step(long step) {
         var batch = lessons.batches().at(step);
-        var result = loop.step(batch, new CrossEntropy(), schedule.valueAt((int) step, 0));
+        var result = loop.step(batch, new CrossEntropy(), rate.applyAsDouble(step));
         var metrics = new LinkedHashMap<String, Double>();
         metrics.put("loss", result.loss());
         if (!Double.isNaN(result.tokenAccuracy())) {

@@ -27,6 +27,10 @@ public final class Slices implements AutoCloseable {
     private final Workers workers;
     private final Pass[] passes = new Pass[SLICES];
     private final Floats[] gradients = new Floats[SLICES];
+    /** The sum over the parts of a batch; null until one comes in parts. */
+    private Floats total;
+
+    private boolean inParts;
     private final Floats[] others = new Floats[SLICES - 1]; // gradients but the first
     private final double[] losses = new double[SLICES];
     private final int[] right = new int[SLICES];
@@ -40,14 +44,20 @@ public final class Slices implements AutoCloseable {
     // What the workers work on: fields, so that a step makes no objects.
     private final IntConsumer slice = this::slice;
     private final IntConsumer chunk = this::chunk;
+    private final IntConsumer addition = this::addition;
     private int lastSlices;
+    /** The rows that are worked on: all of the batch, or a part of it. */
+    private int first;
+
+    private int last;
+    private int lastRight;
     private Batch batch;
     private Dice dice;
     private Loss loss;
 
     /**
      * The share of rows {@code from … to - 1} in the loss, from values (B, T) to dL/dvalue (B, T); see
-     * {@code trivium.train.Objective}. {@code slice} counts from 0 to less than {@link #SLICES}.
+     * {@code trivium.train.Objective}. {@code slice} counts from 0 to less than {@link #SLICES}, in each part anew.
      */
     @FunctionalInterface
     public interface Loss {
@@ -79,11 +89,11 @@ public final class Slices implements AutoCloseable {
 
     /** Forward only: fills {@code values} (B, T). */
     public void values(Batch batch, float[] values) {
-        prepare(batch, false);
-        int slices = count(batch);
+        prepare(batch, 1, false);
+        int slices = count();
         workers.run(slices, i -> {
-            int from = bound(batch, i, slices);
-            int to = bound(batch, i + 1, slices);
+            int from = bound(i, slices);
+            int to = bound(i + 1, slices);
             passes[i].forward(batch.tokens(), batch.targets(), from, to, batch.time(), values);
         });
         stopIfInterrupted();
@@ -99,11 +109,11 @@ public final class Slices implements AutoCloseable {
 
     /** Forward only, for looking at the raw outputs; the targets do not matter. Each slice's reader has a thread. */
     public void outputs(Batch batch, Reader reader) {
-        prepare(batch, false);
-        int slices = count(batch);
+        prepare(batch, 1, false);
+        int slices = count();
         workers.run(slices, i -> {
-            int from = bound(batch, i, slices);
-            int to = bound(batch, i + 1, slices);
+            int from = bound(i, slices);
+            int to = bound(i + 1, slices);
             reader.read(from, to, passes[i].outputs(batch.tokens(), from, to, batch.time()));
         });
         stopIfInterrupted();
@@ -121,19 +131,49 @@ public final class Slices implements AutoCloseable {
 
     /** The same for a training step, with the dice of its dropout; null for none. */
     public double gradients(Batch batch, Dice dice, Loss loss) {
-        prepare(batch, true);
-        this.batch = batch;
+        return gradients(batch, 1, dice, loss);
+    }
+
+    /**
+     * The same, computed in so many parts one after the other: the same but for rounding, in as little memory as the
+     * largest part takes. The loss is asked about rows of the whole batch.
+     */
+    public double gradients(Batch batch, int parts, Dice dice, Loss loss) {
+        int groups = batch.rows() / batch.group();
+        int all = Math.min(parts, groups);
+        prepare(batch, all, true);
         this.dice = dice;
         this.loss = loss;
-        lastSlices = count(batch);
+        inParts = all > 1;
+        lastRight = 0;
+        double sum = 0;
+        for (int part = 0; part < all; part++) {
+            first = (int) ((long) groups * part / all) * batch.group();
+            last = (int) ((long) groups * (part + 1) / all) * batch.group();
+            sum += part(part);
+        }
+        return sum;
+    }
+
+    private double part(int part) {
+        lastSlices = count();
         workers.run(lastSlices, slice);
         stopIfInterrupted();
+        for (int i = 0; i < lastSlices; i++) {
+            lastRight = lastRight < 0 || right[i] < 0 ? -1 : lastRight + right[i];
+        }
+        if (inParts) {
+            if (part == 0) {
+                total.clear();
+            }
+            workers.run(squares.length, addition);
+        }
         return sum(losses, lastSlices);
     }
 
     private void slice(int i) {
-        int from = bound(batch, i, lastSlices);
-        int to = bound(batch, i + 1, lastSlices);
+        int from = bound(i, lastSlices);
+        int to = bound(i + 1, lastSlices);
         if (dice == null) {
             passes[i].forward(batch.tokens(), batch.targets(), from, to, batch.time(), values);
         } else {
@@ -149,25 +189,25 @@ public final class Slices implements AutoCloseable {
      * known.
      */
     public int right() {
-        int sum = 0;
-        for (int i = 0; i < lastSlices; i++) {
-            if (right[i] < 0) {
-                return -1;
-            }
-            sum += right[i];
-        }
-        return sum;
+        return lastRight;
     }
 
     /** Adds the slices' gradients into {@link #gradient()}; answers the Euclidean norm of what is trained. */
     public double reduce() {
-        workers.run(squares.length, chunk);
+        if (!inParts) {
+            workers.run(squares.length, chunk);
+        }
         return Math.sqrt(sum(squares, squares.length));
     }
 
     private void chunk(int i) {
         var range = chunks.get(i);
         squares[i] = Vectors.addAll(gradients[0], others, lastSlices - 1, range.from(), range.to());
+    }
+
+    private void addition(int i) {
+        var range = chunks.get(i);
+        squares[i] = Vectors.addAll(total, gradients, lastSlices, range.from(), range.to());
     }
 
     /** With what rounding takes from each addition given back to the next (Kahan 1965). */
@@ -185,31 +225,35 @@ public final class Slices implements AutoCloseable {
 
     /** dL/dθ of the last batch, after {@link #reduce}; where a tensor is frozen there may stand anything. */
     public Floats gradient() {
-        return gradients[0];
+        return inParts ? total : gradients[0];
     }
 
-    private int count(Batch batch) {
-        return Math.min(SLICES, batch.rows() / batch.group());
+    private int count() {
+        return Math.min(SLICES, (last - first) / batch.group());
     }
 
-    private static int bound(Batch batch, int slice, int slices) {
-        int groups = batch.rows() / batch.group();
-        return (int) ((long) groups * slice / slices) * batch.group();
+    private int bound(int slice, int slices) {
+        int groups = (last - first) / batch.group();
+        return first + (int) ((long) groups * slice / slices) * batch.group();
     }
 
-    private void prepare(Batch batch, boolean training) {
+    /** Makes room for a batch that is computed in so many parts. */
+    private void prepare(Batch batch, int parts, boolean training) {
         stopIfInterrupted();
         if (batch.time() > model.context()) {
             throw new IllegalArgumentException("a batch of " + batch.time()
                     + " tokens a row is longer than the model's context of " + model.context());
         }
-        int slices = count(batch);
-        int groups = batch.rows() / batch.group();
+        this.batch = batch;
+        first = 0;
+        last = Math.ceilDiv(batch.rows() / batch.group(), parts) * batch.group();
+        int slices = count();
+        int groups = last / batch.group();
         int rows = (groups + slices - 1) / slices * batch.group();
         boolean grows = rows > passRows || batch.time() > passTime;
         if (grows || training && gradients[0] == null) {
             var use = training ? Use.TRAINING : Use.SCORING;
-            model.size(batch.rows(), batch.time(), use).ifPresent(Size::requireFits);
+            model.size(last, batch.time(), use).ifPresent(Size::requireFits);
         }
         if (grows) {
             passRows = Math.max(rows, passRows);
@@ -229,6 +273,9 @@ public final class Slices implements AutoCloseable {
             if (i > 0) {
                 others[i - 1] = gradients[i];
             }
+        }
+        if (training && parts > 1 && total == null) {
+            total = Floats.zeros(model.parameters().count());
         }
         int n = batch.rows() * batch.time();
         if (training && values.length < n) {

@@ -25,14 +25,15 @@ final class BothWays implements Lesson {
             TextSource.Sides text,
             Tokenizer tokenizer,
             LanguageModel model) {
-        var training = recipe.training();
+        var training = recipe.optimisation();
         var masking = task.with(tokenizer);
         context = recipe.architecture().context();
         batches = masking.over(
-                NextTokens.shuffled(text.train(), training.rows(), context, training.seed()), training.seed());
+                NextTokens.shuffled(text.train(), training.batching().all(), context, training.seed()),
+                training.seed());
         validation = masking.over(NextTokens.sequential(text.validation(), ROWS, context), VALIDATION_SEED);
         blanks = new FillInTheBlank(model, tokenizer);
-        recipe.watching().prompts().forEach(blanks::checkFillable);
+        recipe.watching().samples().forEach(blanks::checkFillable);
     }
 
     @Override

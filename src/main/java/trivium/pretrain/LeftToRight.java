@@ -36,10 +36,10 @@ final class LeftToRight implements Lesson {
     private final Sampling sampling;
 
     LeftToRight(Pretraining recipe, TextSource.Sides text, Tokenizer tokenizer, LanguageModel model) {
-        var training = recipe.training();
+        var training = recipe.optimisation();
         this.tokenizer = tokenizer;
         context = recipe.architecture().context();
-        batches = NextTokens.shuffled(text.train(), training.rows(), context, training.seed());
+        batches = NextTokens.shuffled(text.train(), training.batching().all(), context, training.seed());
         validation = NextTokens.sequential(text.validation(), ROWS, context);
         validationBytes = text.validation().represented(tokenizer);
         middles = recipe.material().task() instanceof Task.MissingMiddle task ? middles(task, text) : null;

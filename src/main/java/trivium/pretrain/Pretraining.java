@@ -1,25 +1,28 @@
 package trivium.pretrain;
 
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import trivium.data.Corpus;
 import trivium.data.TokenFile;
 import trivium.model.Blueprint;
-import trivium.model.Compute;
+import trivium.model.Models;
 import trivium.run.Fingerprint;
 import trivium.run.Journal;
-import trivium.run.Origin;
-import trivium.run.Progress;
+import trivium.run.PastRun;
+import trivium.run.Recipe;
+import trivium.run.RecipeKind;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.RunOptions;
-import trivium.run.Selection;
-import trivium.tensor.Precision;
 import trivium.text.Tokenizer;
 import trivium.train.AdamW;
 import trivium.train.Checks;
+import trivium.train.LearningRate;
+import trivium.train.Length;
+import trivium.train.Optimisation;
+import trivium.train.Schedule;
+import trivium.train.Setting;
+import trivium.train.Warmup;
 
 /**
  * Phase 1: a fresh model learns to predict the tokens of a text: the next one (Radford et al. 2018, section 3.1), or
@@ -36,17 +39,18 @@ import trivium.train.Checks;
  * @param architecture the model's shape, a transformer's or another's
  * @param tokenizer its vocabulary
  * @param material what it reads, and what of it is predicted
- * @param training how long and how fast
  * @param watching what is measured on the way
+ * @param optimisation how long and how fast; a batch is of windows of the model's context
  * @param options who hears of every step, and where it is kept
  */
 public record Pretraining(
         Blueprint architecture,
         Tokenizer tokenizer,
         Material material,
-        Training training,
         Watching watching,
-        RunOptions options) {
+        Optimisation optimisation,
+        RunOptions options)
+        implements Recipe<Pretraining> {
 
     /** The kind of run this makes. */
     public static final String KIND = "pretrain";
@@ -54,56 +58,46 @@ public record Pretraining(
     /** The table of texts written along the way: "step", "prompt", "text". */
     public static final String SAMPLES = "samples";
 
-    /** The setting that names token files. */
-    static final String TOKEN_FILES = "token_files";
+    private static final int LONGEST_WARMUP = 100;
+
+    private static final Watching WATCHING = new Watching(0.05, 10, List.of());
+
+    private static final Optimisation OPTIMISATION = Optimisation.of(
+            new Length.Steps(1_000),
+            16,
+            new LearningRate(1e-3, new Warmup.Fewer(LONGEST_WARMUP, 0.1), new Schedule.Cosine(0.1)),
+            AdamW.DEFAULT);
 
     /** What is read, and what of it is predicted. */
-    public record Material(TextSource text, Task task) {}
-
-    /**
-     * How long and how fast.
-     *
-     * @param steps optimiser steps
-     * @param rows windows of the model's context in a step
-     * @param learningRate the highest of a schedule with a warm-up (100 steps, or a tenth if that is less) and a
-     *     cosine's fall to a tenth, as nanoGPT has it
-     * @param optimizer AdamW's settings
-     * @param seed the fresh weights and the order of the text
-     * @param compute threads, and the precision of products
-     */
-    public record Training(int steps, int rows, double learningRate, AdamW optimizer, long seed, Compute compute) {
-
-        public Training {
-            Checks.atLeast(1, steps, "steps");
-            Checks.atLeast(1, rows, "rows");
-            Checks.positive(learningRate, "learning rate");
-        }
-    }
+    public record Material(TextSource text, Task task) implements Setting {}
 
     /**
      * What is measured on the way.
      *
-     * @param validation the share of the text kept for validation, in (0, 1)
+     * @param validation the share of the text kept for validation, in (0, 1); 0 where a file of its own validates
      * @param looks how often the validation loss is measured and a sample written
-     * @param prompts how the samples begin, or sentences with {@code ___} to be filled; empty for none
+     * @param samples how the samples begin, or sentences with {@code ___} to be filled; empty for none
      */
-    public record Watching(double validation, int looks, List<String> prompts) {
+    public record Watching(double validation, int looks, List<String> samples) implements Setting {
 
         public Watching {
-            Checks.share(validation, "validation share");
             Checks.atLeast(1, looks, "looks at the validation loss");
-            prompts = List.copyOf(prompts);
+            samples = List.copyOf(samples);
         }
     }
 
     public Pretraining {
         material.task.check(architecture);
         material.text.check(tokenizer, material.task);
+        if (material.text.isShared()) {
+            Checks.share(watching.validation, "validation share");
+        }
     }
 
     /**
-     * 1,000 steps of 16 rows at a learning rate of 10⁻³; a twentieth of the text validates, ten times. A model that
-     * looks to the left only predicts the next token, one that looks both ways hidden ones.
+     * 1,000 steps of 16 windows at a learning rate of up to 10⁻³, which rises over 100 steps, or a tenth if that is
+     * less, and falls along a cosine to a tenth, as nanoGPT has it; a twentieth of the text validates, ten times. A
+     * model that looks to the left only predicts the next token, one that looks both ways hidden ones.
      */
     public static Pretraining of(Blueprint architecture, Tokenizer tokenizer, Corpus corpus) {
         return of(architecture, tokenizer, new TextSource.Documents(corpus));
@@ -124,8 +118,8 @@ public record Pretraining(
                 architecture,
                 tokenizer,
                 new Material(text, text.task(architecture.looksAhead())),
-                new Training(1_000, 16, 1e-3, AdamW.DEFAULT, 0, Compute.DEFAULT),
-                new Watching(0.05, 10, List.of()),
+                text.isShared() ? WATCHING : new Watching(0, WATCHING.looks, WATCHING.samples),
+                OPTIMISATION,
                 RunOptions.NONE);
     }
 
@@ -134,64 +128,22 @@ public record Pretraining(
      * the task needs, behind those it has.
      */
     public Pretraining task(Task task) {
-        return new Pretraining(architecture, tokenizer, new Material(material.text, task), training, watching, options);
-    }
-
-    public Pretraining steps(int steps) {
-        return training(new Training(
-                steps, training.rows, training.learningRate, training.optimizer, training.seed, training.compute));
-    }
-
-    /** Windows of the model's context in a step. */
-    public Pretraining batchSize(int rows) {
-        return training(new Training(
-                training.steps, rows, training.learningRate, training.optimizer, training.seed, training.compute));
-    }
-
-    public Pretraining learningRate(double rate) {
-        return training(
-                new Training(training.steps, training.rows, rate, training.optimizer, training.seed, training.compute));
-    }
-
-    public Pretraining optimizer(AdamW optimizer) {
-        return training(new Training(
-                training.steps, training.rows, training.learningRate, optimizer, training.seed, training.compute));
-    }
-
-    public Pretraining seed(long seed) {
-        return training(new Training(
-                training.steps, training.rows, training.learningRate, training.optimizer, seed, training.compute));
-    }
-
-    public Pretraining workers(int workers) {
-        return compute(training.compute.withWorkers(workers));
-    }
-
-    /**
-     * Computes products in this precision: {@code BF16} is faster where the processor multiplies bfloat16 itself, and
-     * elsewhere stays in float32 and says so.
-     */
-    public Pretraining precision(Precision precision) {
-        return compute(training.compute.withPrecision(precision));
-    }
-
-    private Pretraining compute(Compute changed) {
-        return training(new Training(
-                training.steps, training.rows, training.learningRate, training.optimizer, training.seed, changed));
+        return new Pretraining(
+                architecture, tokenizer, new Material(material.text, task), watching, optimisation, options);
     }
 
     /** The share of the text kept for validation. */
     public Pretraining validation(double share) {
-        if (!material.text.isShared()) {
+        if (!material.text.isShared() && share != 0) {
             throw new IllegalArgumentException(
                     "the text to validate with is a file of its own; no share of the other is set aside");
         }
-        return watching(new Watching(share, watching.looks, watching.prompts));
+        return watching(new Watching(share, watching.looks, watching.samples));
     }
 
     /** How often the validation loss is measured. */
     public Pretraining looks(int looks) {
-        return watching(new Watching(watching.validation, looks, watching.prompts));
+        return watching(new Watching(watching.validation, looks, watching.samples));
     }
 
     /**
@@ -202,48 +154,18 @@ public record Pretraining(
         return watching(new Watching(watching.validation, watching.looks, List.of(prompts)));
     }
 
-    public Pretraining progress(Progress listener) {
-        return options(options.progress(listener));
+    private Pretraining watching(Watching changed) {
+        return new Pretraining(architecture, tokenizer, material, changed, optimisation, options);
     }
 
-    /**
-     * Keeps the run in a folder of its own while it is trained, with a checkpoint every so many steps. Whatever ends
-     * the training, the same recipe with the same folder goes on from there; a run that has ended is answered at once.
-     */
-    public Pretraining keep(Path folder, long every) {
-        return options(options.keep(folder, every));
+    @Override
+    public Pretraining with(Optimisation changed) {
+        return new Pretraining(architecture, tokenizer, material, watching, changed, options);
     }
 
-    /** The same with a checkpoint each half minute: {@code keep(runs().folder("base"))}. */
-    public Pretraining keep(Path folder) {
-        return options(options.keep(folder));
-    }
-
-    /**
-     * Keeps the state of the best look beside the last one: {@code run.best()}. The metric is one that looks measure,
-     * such as "validation_loss"; see {@link Selection} for which way is better. Every look then scores the whole
-     * validation text, so that looks can be compared.
-     */
-    public Pretraining keepBest(String metric) {
-        return options(options.selecting(new Selection(metric, 0)));
-    }
-
-    /** Does that, and stops when {@code patience} looks in a row are no better. */
-    public Pretraining earlyStopping(String metric, int patience) {
-        Checks.atLeast(1, patience, "looks of patience");
-        return options(options.selecting(new Selection(metric, patience)));
-    }
-
-    Pretraining options(RunOptions changed) {
-        return new Pretraining(architecture, tokenizer, material, training, watching, changed);
-    }
-
-    Pretraining training(Training changed) {
-        return new Pretraining(architecture, tokenizer, material, changed, watching, options);
-    }
-
-    Pretraining watching(Watching changed) {
-        return new Pretraining(architecture, tokenizer, material, training, changed, options);
+    @Override
+    public Pretraining with(RunOptions changed) {
+        return new Pretraining(architecture, tokenizer, material, watching, optimisation, changed);
     }
 
     /**
@@ -258,9 +180,21 @@ public record Pretraining(
         });
     }
 
-    /** The card of a run that begins now. */
-    RunCard card() {
-        return RunCard.begin(KIND, null, settings(), Origin.here(training.seed, material.text.sha256()));
+    @Override
+    public RunCard card() {
+        var begun = new LinkedHashMap<>(architecture.settings());
+        var equipped = material.task.equip(tokenizer);
+        begun.put("vocabulary", equipped.size());
+        begun.put("tokenizer_hash", Fingerprint.of(equipped));
+        begun.put("data", material.text.name());
+        begun.put("corpus", material.text.toString());
+        if (!material.text.paths().isEmpty()) {
+            begun.put(PastRun.TOKEN_FILES, material.text.paths());
+        }
+        if (material.text.middleSeed() != 0) {
+            begun.put("middle_seed", material.text.middleSeed());
+        }
+        return RunCard.begin(this, KIND, null, begun, looked(), material.text.sha256());
     }
 
     /** What looks measure. */
@@ -272,31 +206,30 @@ public record Pretraining(
         };
     }
 
-    /** Everything but seed and data that decides the result; {@link PretrainingAgain} reads it back. */
-    private Map<String, Object> settings() {
-        var settings = new LinkedHashMap<>(architecture.settings());
-        var equipped = material.task.equip(tokenizer);
-        settings.putAll(material.task.settings());
-        settings.put("vocabulary", equipped.size());
-        settings.put("tokenizer_hash", Fingerprint.of(equipped));
-        settings.put("data", material.text.name());
-        settings.put("corpus", material.text.toString());
-        if (!material.text.paths().isEmpty()) {
-            settings.put(TOKEN_FILES, material.text.paths());
+    /** Reads it back from the card of its run. */
+    public static final class Kind implements RecipeKind<Pretraining> {
+
+        @Override
+        public String name() {
+            return KIND;
         }
-        settings.put("steps", training.steps);
-        settings.put("batch_size", training.rows);
-        settings.put("learning_rate", training.learningRate);
-        settings.put("precision", training.compute.precision().name());
-        settings.put("optimizer", training.optimizer.settings());
-        if (material.text.isShared()) {
-            settings.put("validation", watching.validation);
-        } else if (material.task instanceof Task.MissingMiddle) {
-            settings.put("middle_seed", material.text.middleSeed());
+
+        @Override
+        public Pretraining begin(PastRun past) {
+            var text = past.has(PastRun.TOKEN_FILES)
+                    ? TextSource.open(past.texts(PastRun.TOKEN_FILES))
+                    : new TextSource.Documents(past.corpus());
+            return of(Models.blueprint(past.card().recipe(), past.card().id()), past.tokenizer(), text);
         }
-        settings.put("looks", watching.looks);
-        settings.put("samples", watching.prompts);
-        settings.putAll(options.settings(looked()));
-        return settings;
+
+        @Override
+        public Run train(Pretraining recipe) {
+            return recipe.run();
+        }
+
+        @Override
+        public List<Record> defaults() {
+            return List.of(new Material(null, Task.nextToken()), WATCHING, OPTIMISATION);
+        }
     }
 }

@@ -5,41 +5,40 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.LongToDoubleFunction;
 import java.util.stream.LongStream;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
+import trivium.data.NextTokens;
 import trivium.model.LanguageModel;
 import trivium.model.Size;
-import trivium.pretrain.Pretraining.Training;
 import trivium.run.Journal;
 import trivium.run.Run;
 import trivium.run.Stepwise;
 import trivium.text.Tokenizer;
 import trivium.train.CrossEntropy;
+import trivium.train.Optimisation;
 import trivium.train.Stateful;
 import trivium.train.TrainLoop;
-import trivium.train.WarmupCosine;
 
 /** The work of one {@link Pretraining}. */
 final class Reading implements Stepwise, AutoCloseable {
 
-    private static final double CLIP = 1;
-    private static final int LONGEST_WARMUP = 100;
-
     private final Pretraining recipe;
-    private final Training training;
+    private final Optimisation training;
+    private final long steps;
     private final LanguageModel model;
     private final Tokenizer tokenizer;
     private final Lesson lesson;
-    private final WarmupCosine schedule;
+    private final LongToDoubleFunction rate;
     private final TrainLoop loop;
     private final Journal journal;
 
     Reading(Pretraining recipe, Journal journal) {
         this.recipe = recipe;
         this.journal = journal;
-        training = recipe.training();
+        training = recipe.optimisation();
         training.compute().caveat().ifPresent(journal::remark);
         var task = recipe.material().task();
         tokenizer = task.equip(recipe.tokenizer());
@@ -47,13 +46,17 @@ final class Reading implements Stepwise, AutoCloseable {
                 .text()
                 .sides(tokenizer, task, recipe.watching().validation(), training.seed());
         unknown(text).ifPresent(journal::remark);
-        double rate = training.learningRate();
-        int warmup = Math.min(LONGEST_WARMUP, training.steps() / 10);
-        schedule = new WarmupCosine(rate, rate / 10, warmup, training.steps());
+        int context = recipe.architecture().context();
+        steps = training.length()
+                .steps(epochs -> Math.ceilDiv(
+                        epochs * NextTokens.windows(text.train(), context),
+                        training.batching().all()));
+        rate = training.rate().over(steps);
         model = recipe.architecture().fresh(tokenizer.size(), training.seed());
         // before the first batch, whose rows alone may be more than Java's heap can hold
-        model.size(training.rows(), model.context(), Size.Use.TRAINING).ifPresent(Size::requireFits);
-        loop = new TrainLoop(model, training.optimizer(), CLIP, training.compute(), training.seed());
+        model.size(training.batching().batchSize(), model.context(), Size.Use.TRAINING)
+                .ifPresent(Size::requireFits);
+        loop = TrainLoop.of(model, training);
         lesson = task instanceof Task.MaskedTokens masked
                 ? new BothWays(recipe, masked, text, tokenizer, model)
                 : new LeftToRight(recipe, text, tokenizer, model);
@@ -76,14 +79,14 @@ final class Reading implements Stepwise, AutoCloseable {
     }
 
     Run run() {
-        journal.take("pre-training", training.steps(), this);
+        journal.take("pre-training", steps, this);
         return new Run(journal.finish(), model, tokenizer, journal.tables());
     }
 
     @Override
     public Map<String, Double> step(long step) {
         var batch = lesson.batches().at(step);
-        var result = loop.step(batch, new CrossEntropy(), schedule.valueAt((int) step, 0));
+        var result = loop.step(batch, new CrossEntropy(), rate.applyAsDouble(step));
         var metrics = new LinkedHashMap<String, Double>();
         metrics.put("loss", result.loss());
         if (!Double.isNaN(result.tokenAccuracy())) {
@@ -98,7 +101,7 @@ final class Reading implements Stepwise, AutoCloseable {
     @Override
     public void look(long done, Map<String, Double> metrics) {
         if (looks(done)) {
-            boolean all = done == training.steps() || recipe.options().selection() != null;
+            boolean all = done == steps || recipe.options().selection() != null;
             lesson.validate(loop.slices(), all, metrics);
             sample(done);
         }
@@ -121,12 +124,12 @@ final class Reading implements Stepwise, AutoCloseable {
 
     /** Looks are spread evenly and the last step is one. */
     private boolean looks(long done) {
-        int looks = Math.min(recipe.watching().looks(), training.steps());
-        return done * looks / training.steps() > (done - 1) * looks / training.steps();
+        long looks = Math.min(recipe.watching().looks(), steps);
+        return done * looks / steps > (done - 1) * looks / steps;
     }
 
     private void sample(long step) {
-        var prompts = recipe.watching().prompts();
+        var prompts = recipe.watching().samples();
         var texts = lesson.write(prompts);
         if (!prompts.isEmpty()) {
             var steps = LongStream.generate(() -> step).limit(prompts.size()).toArray();

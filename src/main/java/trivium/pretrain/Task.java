@@ -1,15 +1,14 @@
 package trivium.pretrain;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import trivium.data.FillInTheMiddle;
 import trivium.data.FillInTheMiddle.Between;
 import trivium.data.Masking;
 import trivium.model.Blueprint;
 import trivium.text.Tokenizer;
+import trivium.train.Setting;
 
 /** What is predicted in pre-training: the next word, a missing word, or a missing middle. */
-public sealed interface Task {
+public sealed interface Task extends Setting {
 
     /** The token after those that were read (Radford et al. 2018, section 3.1). */
     record NextToken() implements Task {}
@@ -113,54 +112,5 @@ public sealed interface Task {
             throw new IllegalArgumentException("predicting the next token needs causal attention: a model that looks"
                     + " ahead would read the answer off its input; take Task.maskedTokens(), or a causal model");
         }
-    }
-
-    /** By name, for the run's card; {@link #of} reads them back. */
-    default Map<String, Object> settings() {
-        var settings = new LinkedHashMap<String, Object>();
-        switch (this) {
-            case NextToken() -> settings.put("task", "next token");
-            case MaskedTokens(double share, double masked, double random) -> {
-                settings.put("task", "masked tokens");
-                settings.put("chosen_share", share);
-                settings.put("masked_share", masked);
-                settings.put("random_share", random);
-            }
-            case MissingMiddle(double rate, Between between) -> {
-                settings.put("task", "missing middle");
-                settings.put("middle_rate", rate);
-                settings.put("middle_between", between.toString());
-            }
-        }
-        return settings;
-    }
-
-    /**
-     * The task of a run with these settings; next tokens where they say nothing, as those from before there were tasks.
-     *
-     * @throws IllegalArgumentException if it is unknown, or one of its numbers is missing
-     */
-    static Task of(Map<String, Object> settings) {
-        var name = settings.getOrDefault("task", "next token");
-        return switch (name.toString()) {
-            case "next token" -> nextToken();
-            case "masked tokens" ->
-                new MaskedTokens(
-                        number(settings, "chosen_share"),
-                        number(settings, "masked_share"),
-                        number(settings, "random_share"));
-            case "missing middle" ->
-                new MissingMiddle(
-                        number(settings, "middle_rate"),
-                        "words".equals(settings.get("middle_between")) ? Between.WORDS : Between.CHARACTERS);
-            default -> throw new IllegalArgumentException("there is no task \"" + name + "\" in pre-training");
-        };
-    }
-
-    private static double number(Map<String, Object> settings, String name) {
-        if (settings.get(name) instanceof Number number) {
-            return number.doubleValue();
-        }
-        throw new IllegalArgumentException("the settings of a run should have a number \"" + name + "\"");
     }
 }

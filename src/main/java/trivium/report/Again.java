@@ -14,22 +14,19 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import javax.lang.model.SourceVersion;
-import trivium.align.Algorithm;
-import trivium.align.PolicyOptimisation;
-import trivium.align.PolicyOptimisationAgain;
 import trivium.align.Reward;
 import trivium.align.RewardModel;
 import trivium.align.RewardModelling;
 import trivium.finetune.FineTuning;
 import trivium.model.Models;
 import trivium.pretrain.Pretraining;
-import trivium.pretrain.PretrainingAgain;
-import trivium.pretrain.Task;
 import trivium.run.PastRun;
+import trivium.run.RecipeKind;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.RunStore;
-import trivium.tensor.Precision;
+import trivium.run.Selection;
+import trivium.train.Settings;
 
 /**
  * The cells of a notebook that train runs again, put together from their cards. They compile as they stand, read data
@@ -37,22 +34,6 @@ import trivium.tensor.Precision;
  * left to the reader as a body that says so.
  */
 final class Again {
-
-    private static final Set<String> KINDS =
-            Set.of(Pretraining.KIND, FineTuning.KIND, RewardModelling.KIND, PolicyOptimisation.KIND);
-
-    /** Settings that the recipes' methods take as they are, in the order to be written. */
-    private static final List<String> PLAIN = List.of(
-            "epochs",
-            "steps",
-            "batch_size",
-            "max_tokens",
-            "temperature",
-            "held_out",
-            "learning_rate",
-            "warmup",
-            "validation",
-            "looks");
 
     /** How many folders up from here a path may lead to be shown: a notebook's runs are beside its folder. */
     private static final int MOST_UP = 1;
@@ -65,19 +46,23 @@ final class Again {
     private Again(List<Run> runs) {
         this.runs = runs;
         var taken = new TreeSet<>(Set.of("store"));
-        runs.stream().map(Run::card).filter(card -> KINDS.contains(card.kind())).forEach(card -> {
-            var name = variable(card.id());
-            while (beside(name).anyMatch(taken::contains)) {
-                name = name + "Again";
-            }
-            beside(name).forEach(taken::add);
-            variables.put(card.id(), name);
-        });
+        runs.stream()
+                .map(Run::card)
+                .filter(card -> RecipeKind.of(card.kind()).isPresent())
+                .forEach(card -> {
+                    var name = variable(card.id());
+                    while (beside(name).anyMatch(taken::contains)) {
+                        name = name + "Again";
+                    }
+                    beside(name).forEach(taken::add);
+                    variables.put(card.id(), name);
+                });
     }
 
     /** A run's variable, and those that its cell may need beside it. */
     private static Stream<String> beside(String name) {
-        return Stream.of("", "Past", "Reward", "Gold", "Algorithm").map(name::concat);
+        return Stream.of("", "Past", "Reward", "Gold", "Algorithm", "Optimizer", "Schedule")
+                .map(name::concat);
     }
 
     static String cells(List<Run> runs) {
@@ -130,7 +115,7 @@ final class Again {
 
     private void cell(RunCard card) {
         lines.add("");
-        if (!KINDS.contains(card.kind())) {
+        if (RecipeKind.of(card.kind()).isEmpty()) {
             lines.add("// " + JavaText.comment(card.id() + ": a run of the kind " + card.kind())
                     + ", of which this version knows no recipe");
             return;
@@ -164,7 +149,17 @@ final class Again {
             case RewardModelling.KIND -> calls.add("rewardModel(" + start(card) + ", " + past + ".comparisons())");
             default -> calls.addAll(align(card, past));
         }
-        calls.addAll(settings(card));
+        var settings = card.settings();
+        for (var fresh : RecipeKind.of(card.kind()).orElseThrow().defaults()) {
+            var ofFresh = Settings.of(fresh);
+            Settings.unknown(fresh, settings).forEach((setting, type) -> {
+                calls.add("." + setting + "(" + unknown(card, setting, type) + ")");
+                settings.put(setting, ofFresh.get(setting));
+            });
+            Settings.changes(fresh, Settings.read(fresh, settings))
+                    .forEach((setting, value) -> calls.add("." + setting + "(" + source(value) + ")"));
+        }
+        selection(card).ifPresent(calls::add);
         lines.add("var " + name + " = " + calls.getFirst());
         calls.stream().skip(1).forEach(call -> lines.add("    " + call));
         lines.add("    .run();");
@@ -177,14 +172,6 @@ final class Again {
                 ? past + ".tokenFiles().getFirst()" + (files.size() > 1 ? ", " + past + ".tokenFiles().getLast()" : "")
                 : past + ".corpus()";
         calls.add("pretrain(" + architecture(card) + ", " + past + ".tokenizer(), " + text + ")");
-        calls.add(".task(" + Expression.of(Task.of(recipe), imports).orElseThrow() + ")");
-        if (recipe.get("optimizer") instanceof Map<?, ?>) {
-            var optimizer = PretrainingAgain.optimizer(settingsOf(card).within("optimizer"));
-            calls.add(".optimizer(" + Expression.of(optimizer, imports).orElseThrow() + ")");
-        }
-        if (recipe.get("samples") instanceof List<?> prompts && !prompts.isEmpty()) {
-            calls.add(".samples(" + Expression.arguments(prompts, imports).orElseThrow() + ")");
-        }
         return calls;
     }
 
@@ -212,7 +199,6 @@ final class Again {
                 calls.add("." + role + "(" + judge(card, role, judge.toString()) + ")");
             }
         }
-        calls.add(".algorithm(" + algorithm(card) + ")");
         return calls;
     }
 
@@ -238,24 +224,22 @@ final class Again {
         return variable;
     }
 
-    private String algorithm(RunCard card) {
-        var setting = card.recipe().get("algorithm");
-        if (setting instanceof Map<?, ?>) {
-            try {
-                var source = Expression.of(PolicyOptimisationAgain.algorithm(settingsOf(card)), imports);
-                if (source.isPresent()) {
-                    return source.get();
-                }
-            } catch (IllegalArgumentException e) {
-                // one of the user's own: what the card says of it is shown below
-            }
-        }
-        use(Algorithm.class);
+    /** A variable for a choice of the user's own; what the card says of it is shown. */
+    private String unknown(RunCard card, String setting, Class<?> type) {
+        use(type);
         use(Optional.class);
-        var variable = variables.get(card.id()) + "Algorithm";
-        lines.add("Algorithm " + variable + " = Optional.<Algorithm>empty()");
-        lines.add("    .orElseThrow(() -> " + missing("the algorithm", card, String.valueOf(setting)) + ");");
+        var variable = variables.get(card.id()) + type.getSimpleName();
+        lines.add(type.getSimpleName() + " " + variable + " = Optional.<" + type.getSimpleName() + ">empty()");
+        lines.add("    .orElseThrow(() -> "
+                + missing("the " + setting, card, String.valueOf(card.recipe().get(setting))) + ");");
         return variable;
+    }
+
+    private String source(Object value) {
+        var source = value instanceof List<?> several
+                ? Expression.arguments(several, imports)
+                : Expression.of(value, imports);
+        return source.orElseThrow();
     }
 
     private static String missing(String what, RunCard card, String name) {
@@ -263,33 +247,12 @@ final class Again {
                 + Expression.quoted("write here " + what + " of " + card.id() + ": " + name) + ")";
     }
 
-    private List<String> settings(RunCard card) {
-        var recipe = card.recipe();
-        var calls = new ArrayList<String>();
-        PLAIN.stream()
-                .filter(name -> recipe.get(name) instanceof Number)
-                .forEach(name -> calls.add("." + camel(name) + "("
-                        + Expression.of(recipe.get(name), imports).orElseThrow() + ")"));
-        if (Boolean.TRUE.equals(recipe.get("packed"))) {
-            calls.add(".packed()");
-        }
-        if (recipe.get("keep_best") instanceof String metric) {
-            calls.add(
-                    recipe.get("patience") instanceof Number patience
-                            ? ".earlyStopping(" + Expression.quoted(metric) + ", " + patience + ")"
-                            : ".keepBest(" + Expression.quoted(metric) + ")");
-        }
-        if (recipe.get("precision") instanceof String precision) {
-            calls.add(".precision("
-                    + Expression.of(Precision.of(precision), imports).orElseThrow() + ")");
-        }
-        calls.add(".seed(" + Expression.of(card.origin().seed(), imports).orElseThrow() + ")");
-        return calls;
-    }
-
-    /** The card's settings by name and kind; no folder is asked. */
-    private static PastRun settingsOf(RunCard card) {
-        return new PastRun(null, card, Map.of());
+    /** What is none of the recipe's components: which state is kept beside the last. */
+    private static Optional<String> selection(RunCard card) {
+        return Selection.of(card)
+                .map(chosen -> chosen.patience() > 0
+                        ? ".earlyStopping(" + Expression.quoted(chosen.metric()) + ", " + chosen.patience() + ")"
+                        : ".keepBest(" + Expression.quoted(chosen.metric()) + ")");
     }
 
     private String start(RunCard card) {

@@ -18,6 +18,7 @@ final class Expression {
      */
     static Optional<String> of(Object value, Set<String> imports) {
         return switch (value) {
+            case Double number when number == Double.POSITIVE_INFINITY -> Optional.of("Double.POSITIVE_INFINITY");
             case Integer _, Double _, Boolean _ -> Optional.of(value.toString());
             case Long number -> Optional.of(number == number.intValue() ? number.toString() : number + "L");
             case String text -> Optional.of(quoted(text));

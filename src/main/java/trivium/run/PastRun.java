@@ -15,10 +15,9 @@ import trivium.data.Conversations;
 import trivium.data.Corpus;
 import trivium.data.TokenFile;
 import trivium.data.files.Format;
-import trivium.model.Compute;
-import trivium.tensor.Precision;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
+import trivium.train.Settings;
 
 /**
  * What a store knows of how a run was trained: settings, data, and the runs it began with. Whatever is missing is one
@@ -30,11 +29,44 @@ import trivium.text.Tokenizers;
  */
 public record PastRun(RunStore store, RunCard card, Map<String, Object> functions) {
 
-    private static final String TOKEN_FILES = "token_files";
+    /** The setting that names token files. */
+    public static final String TOKEN_FILES = "token_files";
 
     /** The run of this id, with no functions: {@code PastRun.of(runs(), "base").corpus()} is what it read. */
     public static PastRun of(RunStore store, String id) {
         return new PastRun(store, store.card(id), Map.of());
+    }
+
+    /**
+     * Trains a run again from what its folder says: recipe, seed, data and the runs it began with. On the same kind of
+     * processor and with the same source the numbers are the same, to the last bit.
+     *
+     * @param functions what no folder can hold, by the setting's name: {@code Map.of("gold", GoldReward::score)}
+     * @throws IllegalArgumentException in a sentence that says what is missing or is not as it was
+     */
+    public static Run rerun(RunStore store, String id, Map<String, ?> functions, RunOptions options) {
+        var past = new PastRun(store, store.card(id), Map.copyOf(functions));
+        var kind = RecipeKind.of(past.card.kind())
+                .orElseThrow(() -> past.impossible(
+                        "this version knows no recipe for runs of the kind \"" + past.card.kind() + "\""));
+        return past.rerun(kind, options.selecting(Selection.of(past.card).orElse(null)));
+    }
+
+    private <R extends Record & Recipe<R>> Run rerun(RecipeKind<R> kind, RunOptions options) {
+        var recipe = settings(kind.begin(this)).with(options);
+        card.difference(recipe.card()).ifPresent(difference -> {
+            throw impossible(difference);
+        });
+        return kind.train(recipe);
+    }
+
+    /** A recipe with the settings of the card in the place of its own. */
+    private <R extends Record> R settings(R fresh) {
+        try {
+            return Settings.read(fresh, card.settings());
+        } catch (IllegalArgumentException e) {
+            throw impossible(e.getMessage());
+        }
     }
 
     /** Whether the recipe has this setting. */
@@ -42,46 +74,19 @@ public record PastRun(RunStore store, RunCard card, Map<String, Object> function
         return card.recipe().get(setting) != null;
     }
 
-    /** A number among the settings. */
-    public double number(String setting) {
-        return setting(card.recipe(), setting, Number.class, "a number").doubleValue();
-    }
-
-    /** A whole number among the settings. */
-    public int integer(String setting) {
-        return setting(card.recipe(), setting, Number.class, "a number").intValue();
-    }
-
-    /** Yes or no among the settings. */
-    public boolean truth(String setting) {
-        return setting(card.recipe(), setting, Boolean.class, "true or false in");
-    }
-
     /** A text among the settings. */
     public String text(String setting) {
-        return setting(card.recipe(), setting, String.class, "a text");
+        return setting(setting, String.class, "a text");
     }
 
     /** A list of texts among the settings. */
     public List<String> texts(String setting) {
-        List<?> texts = setting(card.recipe(), setting, List.class, "a list");
+        List<?> texts = setting(setting, List.class, "a list");
         return texts.stream().map(String::valueOf).toList();
     }
 
-    /** All of this machine's threads, and the precision that the recipe names. */
-    public Compute compute() {
-        var precision = has("precision") ? Precision.of(text("precision")) : Precision.FLOAT32;
-        return Compute.DEFAULT.withPrecision(precision);
-    }
-
-    /** Settings within a setting, as one that knows them by name. */
-    public PastRun within(String setting) {
-        var inner = setting(card.recipe(), setting, Map.class, "a group of settings");
-        return new PastRun(store, card.with((Map<?, ?>) inner), functions);
-    }
-
-    private <T> T setting(Map<String, Object> settings, String name, Class<T> type, String what) {
-        var value = settings.get(name);
+    private <T> T setting(String name, Class<T> type, String what) {
+        var value = card.recipe().get(name);
         if (!type.isInstance(value)) {
             throw impossible("its recipe should have " + what + " \"" + name + "\", but has " + value);
         }

@@ -16,6 +16,8 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import trivium.data.files.FileNames;
 import trivium.model.JsonFields;
+import trivium.tensor.Workers;
+import trivium.train.Settings;
 
 /**
  * Who a run is: enough to find it, to judge it, and to make it again.
@@ -49,6 +51,11 @@ public record RunCard(
     private static final String NAME = "_name";
 
     private static final String HASH = "_hash";
+
+    /** Settings that are said elsewhere, or don't change the result. */
+    private static final String SEED = "seed";
+
+    private static final String WORKERS = "workers";
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
@@ -93,6 +100,32 @@ public record RunCard(
         var id = kind + "-" + TIME.format(now) + "-"
                 + UUID.randomUUID().toString().substring(0, 8);
         return new RunCard(id, kind, parent, shown(recipe, Set.of()), Outcome.running(now), origin);
+    }
+
+    /**
+     * The card of a recipe's run that begins now.
+     *
+     * @param begun what it begins with and reads, by name: names, and hashes of their content
+     * @param measured what its looks measure
+     */
+    public static <R extends Record & Recipe<R>> RunCard begin(
+            R recipe, String kind, String parent, Map<String, Object> begun, List<String> measured, String dataHash) {
+        var settings = new LinkedHashMap<>(begun);
+        settings.putAll(Settings.of(recipe));
+        settings.keySet().removeAll(Set.of(SEED, WORKERS));
+        settings.putAll(recipe.options().settings(measured));
+        return begin(kind, parent, settings, Origin.here(recipe.optimisation().seed(), dataHash));
+    }
+
+    /**
+     * The settings of a recipe that the card holds, and those that are no part of what it says of the recipe: the seed,
+     * and this machine's number of threads.
+     */
+    public Map<String, Object> settings() {
+        var settings = new LinkedHashMap<>(recipe);
+        settings.put(SEED, origin.seed());
+        settings.put(WORKERS, Workers.available());
+        return settings;
     }
 
     /** The recipe as people are shown it: files by their names, without the folders that they were in. */
@@ -172,7 +205,9 @@ public record RunCard(
     private Map<String, Object> content() {
         var content = new LinkedHashMap<String, Object>();
         content.put("the kind", kind);
-        recipe.forEach((name, value) -> {
+        var flat = new LinkedHashMap<String, Object>();
+        RunRow.flatten("", recipe, flat);
+        flat.forEach((name, value) -> {
             if (!DATA.contains(name) && !namesContent(name)) {
                 content.put(name, value);
             }
@@ -184,11 +219,6 @@ public record RunCard(
 
     private boolean namesContent(String name) {
         return name.endsWith(NAME) && recipe.containsKey(name.replace(NAME, HASH));
-    }
-
-    /** This card with other settings. */
-    RunCard with(Map<?, ?> settings) {
-        return new RunCard(id, kind, parent, plainMap(settings), outcome, origin, name);
     }
 
     /** This card with another ending. */

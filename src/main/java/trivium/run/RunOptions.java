@@ -50,11 +50,6 @@ public record RunOptions(Progress progress, Path folder, long every, Selection s
         return new RunOptions(progress, folder, every, chosen);
     }
 
-    /** With the best state that {@code past} was asked for, if it was. */
-    public RunOptions selectingAs(PastRun past) {
-        return selecting(Selection.of(past));
-    }
-
     /**
      * What of this belongs to a run's card.
      *

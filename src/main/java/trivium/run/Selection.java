@@ -3,6 +3,7 @@ package trivium.run;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Which state of a model is kept beside the last one, and whether its training stops when it gets no better. States are
@@ -56,10 +57,11 @@ public record Selection(String metric, int patience) {
         return settings;
     }
 
-    /** What {@link #settings} wrote, or null if there is nothing of it. */
-    static Selection of(PastRun past) {
-        return past.has(METRIC)
-                ? new Selection(past.text(METRIC), past.has(PATIENCE) ? past.integer(PATIENCE) : 0)
-                : null;
+    /** What a card says of it, if it does. */
+    public static Optional<Selection> of(RunCard card) {
+        return card.recipe().get(METRIC) instanceof String metric
+                ? Optional.of(new Selection(
+                        metric, card.recipe().get(PATIENCE) instanceof Number looks ? looks.intValue() : 0))
+                : Optional.empty();
     }
 }

@@ -25,7 +25,7 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
         implements Optimizer {
 
     /** β = (0.9, 0.99), λ = 0.1 on matrices: nanoGPT's settings for small models. */
-    public static final AdamW DEFAULT = new AdamW(0.9, 0.99, 1e-8, 0.1, false);
+    public static final AdamW DEFAULT = new AdamW();
 
     public AdamW {
         if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1)) {
@@ -37,15 +37,9 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
         }
     }
 
-    /** By name, as a run's card has them. */
-    public Map<String, Object> settings() {
-        var settings = new LinkedHashMap<String, Object>();
-        settings.put("beta1", beta1);
-        settings.put("beta2", beta2);
-        settings.put("epsilon", epsilon);
-        settings.put("weight_decay", weightDecay);
-        settings.put("decay_all", decayAll);
-        return settings;
+    /** The default settings. */
+    public AdamW() {
+        this(0.9, 0.99, 1e-8, 0.1, false);
     }
 
     @Override

@@ -5,7 +5,7 @@ public final class Checks {
 
     private Checks() {}
 
-    public static void atLeast(int least, int value, String what) {
+    public static void atLeast(long least, long value, String what) {
         if (value < least) {
             throw new IllegalArgumentException(value + " " + what + ": expected at least " + least);
         }
@@ -14,6 +14,13 @@ public final class Checks {
     public static void positive(double value, String what) {
         if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException(what + " " + value + ": expected a number above 0");
+        }
+    }
+
+    /** From 0 to 1. */
+    public static void ratio(double value, String what) {
+        if (!(value >= 0 && value <= 1)) {
+            throw new IllegalArgumentException(what + " " + value + ": expected a number from 0 to 1");
         }
     }
 

@@ -5,9 +5,12 @@ import trivium.model.Parameters;
 import trivium.tensor.Floats;
 import trivium.tensor.Workers;
 
-/** How a gradient becomes a step. An optimizer is a setting; {@link #start} makes its state for one model. */
+/**
+ * How a gradient becomes a step. An optimizer is a setting, best a record; {@link #start} makes its state for one
+ * model. So that cards that name one of your own can be read back, see {@link Setting}.
+ */
 @FunctionalInterface
-public interface Optimizer {
+public interface Optimizer extends Setting {
 
     /** Fresh state for the trained ones of these parameters; it never changes the others. */
     State start(Parameters parameters);

@@ -16,6 +16,7 @@ import trivium.model.Slices;
 import trivium.tensor.Batch;
 import trivium.tensor.Floats;
 import trivium.tensor.Vectors;
+import trivium.train.Optimisation.Update;
 
 /** The only training loop's one step: forward, loss, backward, clip, update. Every phase is a recipe over it. */
 public final class TrainLoop implements Stateful, AutoCloseable {
@@ -32,6 +33,7 @@ public final class TrainLoop implements Stateful, AutoCloseable {
     private final Optimizer.State optimizer;
     private final double clip;
     private final OptionalLong seed;
+    private final int parts;
 
     // What the step at hand works on: fields, so that it makes no objects but its result.
     private Objective objective;
@@ -65,20 +67,32 @@ public final class TrainLoop implements Stateful, AutoCloseable {
      * @param workers threads
      */
     public TrainLoop(LanguageModel model, Optimizer optimizer, double clip, int workers) {
-        this(model, optimizer, clip, Compute.DEFAULT.withWorkers(workers), OptionalLong.empty());
+        this(model, optimizer, clip, Compute.DEFAULT.withWorkers(workers));
     }
 
     /** The same, with products in the precision asked for. */
     public TrainLoop(LanguageModel model, Optimizer optimizer, double clip, Compute compute) {
-        this(model, optimizer, clip, compute, OptionalLong.empty());
+        this(model, new Update(optimizer, clip), 1, compute, OptionalLong.empty());
     }
 
     /** The same with the dropout that the model asks for, drawn with this seed and the number of the step. */
     public TrainLoop(LanguageModel model, Optimizer optimizer, double clip, Compute compute, long seed) {
-        this(model, optimizer, clip, compute, OptionalLong.of(seed));
+        this(model, new Update(optimizer, clip), 1, compute, OptionalLong.of(seed));
     }
 
-    private TrainLoop(LanguageModel model, Optimizer optimizer, double clip, Compute compute, OptionalLong seed) {
+    /** The same as a recipe has it, with the dropout that the model asks for, drawn with the number of the step. */
+    public static TrainLoop of(LanguageModel model, Optimisation how) {
+        return new TrainLoop(
+                model, how.update(), how.batching().gradientAccumulation(), how.compute(), OptionalLong.of(how.seed()));
+    }
+
+    /** The same without dropout. */
+    public static TrainLoop withoutDropout(LanguageModel model, Optimisation how) {
+        return new TrainLoop(
+                model, how.update(), how.batching().gradientAccumulation(), how.compute(), OptionalLong.empty());
+    }
+
+    private TrainLoop(LanguageModel model, Update update, int parts, Compute compute, OptionalLong seed) {
         // The least that training takes, before the moments take their part of it.
         model.size(1, 1, Use.TRAINING).ifPresent(Size::requireFits);
         this.seed = seed;
@@ -89,13 +103,15 @@ public final class TrainLoop implements Stateful, AutoCloseable {
                     "all tensors of " + model + " are frozen, so there is nothing to train:" + " freeze fewer of them");
         }
         this.slices = new Slices(model, compute);
-        this.optimizer = optimizer.start(parameters);
-        this.clip = clip;
+        this.optimizer = update.optimizer().start(parameters);
+        this.clip = update.maxGradNorm();
+        this.parts = parts;
     }
 
     /**
-     * One step on one batch. A step whose gradient is not finite, or that would make a parameter so, leaves the
-     * parameters as they were and counts as no update.
+     * One step on one batch, which is computed in as many parts as gradients are accumulated over. A step whose
+     * gradient is not finite, or that would make a parameter so, leaves the parameters as they were and counts as no
+     * update.
      */
     public StepResult step(Batch batch, Objective objective, double learningRate) {
         this.batch = batch;
@@ -104,7 +120,7 @@ public final class TrainLoop implements Stateful, AutoCloseable {
             report.clear();
         }
         var dice = seed.isPresent() ? new Dice(seed.getAsLong(), optimizer.steps()) : null;
-        double mean = slices.gradients(batch, dice, loss);
+        double mean = slices.gradients(batch, parts, dice, loss);
         double accuracy = slices.right() < 0 ? Double.NaN : (double) slices.right() / batch.counted();
         double norm = slices.reduce();
         boolean moved =

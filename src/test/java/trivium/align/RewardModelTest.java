@@ -167,8 +167,14 @@ class RewardModelTest {
                 run.card().origin().notes().stream()
                         .anyMatch(note -> note.contains("the judge's accuracy on them may be chance")),
                 run.card().origin().notes().toString());
-        assertEquals(0.3, RewardModelling.of(start, comparisons(12)).validation(), "of few, more are held out");
-        assertEquals(0.1, RewardModelling.of(start, comparisons(30_000)).validation(), 0.04);
+        assertEquals(
+                0.3,
+                RewardModelling.of(start, comparisons(12)).preparation().validation(),
+                "of few, more are held out");
+        assertEquals(
+                0.1,
+                RewardModelling.of(start, comparisons(30_000)).preparation().validation(),
+                0.04);
     }
 
     @Test

@@ -16,7 +16,9 @@ import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import trivium.run.MetricsTable;
-import trivium.train.WarmupCosine;
+import trivium.train.LearningRate;
+import trivium.train.Schedule;
+import trivium.train.Warmup;
 
 /**
  * Draws the figures of docs/figures.md from made-up data, half as fine as they are saved: {@code Gallery docs/figures}.
@@ -78,8 +80,8 @@ public final class Gallery {
                         "validation_loss", Axis.TOKENS, named("width 64", seeds(0.3), "width 128", seeds(0))));
         figures.put("reward-shift", Figures.rewardShift(rewards(1, -1, 1.2), rewards(2, 0.8, 0.8), "reward"));
         figures.put("quantiles", Figures.quantiles(completions(), Axis.STEPS, "reward"));
-        var cosine = new WarmupCosine(1e-3, 1e-4, 100, 2_000);
-        figures.put("schedule", Figures.schedule(2_000, step -> cosine.valueAt(step, 0)));
+        var cosine = new LearningRate(1e-3, new Warmup.Steps(100), new Schedule.Cosine(0.1));
+        figures.put("schedule", Figures.schedule(2_000, cosine.over(2_000)::applyAsDouble));
         figures.put("attention", Figures.attention("layer 2, head 1", tokens(), weights(tokens().size())));
         figures.put("heat-map", Figures.heatMap(grid(), "learning_rate", "width", "validation_loss"));
         figures.put("random-search", Figures.heatMap(trials(4, 60), "learning_rate", "dropout", "validation_loss"));

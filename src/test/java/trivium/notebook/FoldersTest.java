@@ -22,7 +22,7 @@ import trivium.finetune.FineTuning;
 import trivium.model.Gpt;
 import trivium.pretrain.Pretraining;
 import trivium.report.Report;
-import trivium.run.Retrainer;
+import trivium.run.PastRun;
 import trivium.run.RunDifference;
 import trivium.run.RunOptions;
 import trivium.run.RunStore;
@@ -108,7 +108,7 @@ class FoldersTest {
         for (var id : List.of("base", "packed")) {
             assertEquals(
                     store.load(id).last("loss"),
-                    Retrainer.rerun(store, id, Map.of(), RunOptions.NONE).last("loss"));
+                    PastRun.rerun(store, id, Map.of(), RunOptions.NONE).last("loss"));
         }
     }
 

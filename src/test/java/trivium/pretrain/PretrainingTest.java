@@ -201,7 +201,7 @@ class PretrainingTest {
     @Test
     void saysWhatIsWrong() {
         assertSentence(() -> recipe().steps(0), "0 steps");
-        assertSentence(() -> recipe().batchSize(-1), "-1 rows");
+        assertSentence(() -> recipe().batchSize(-1), "batch size of -1");
         assertSentence(() -> recipe().learningRate(Double.NaN), "learning rate", "NaN");
         assertSentence(() -> recipe().workers(0), "0 workers");
         assertSentence(() -> recipe().validation(1), "validation share", "1.0");

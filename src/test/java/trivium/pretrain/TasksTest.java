@@ -36,6 +36,7 @@ import trivium.model.Gpt;
 import trivium.run.Run;
 import trivium.run.RunStore;
 import trivium.text.Tokenizer;
+import trivium.train.Settings;
 
 /** One corpus, three objectives, from memory and from files. */
 class TasksTest {
@@ -106,7 +107,9 @@ class TasksTest {
         assertEquals(List.of("abcdefg", "cdefgabcd"), lastTexts(run, 2));
         assertEquals(7, tokenizer.size());
         assertEquals(8, run.tokenizer().size(), "the mask is added");
-        assertEquals("masked tokens", run.card().recipe().get("task"));
+        assertEquals(
+                Map.of("name", "masked_tokens", "share", 0.15, "masked", 0.8, "random", 0.1),
+                run.card().recipe().get("task"));
 
         var store = RunStore.open(folder);
         store.save(run);
@@ -156,7 +159,9 @@ class TasksTest {
         // letter but not where it ends, with 0.66.
         assertTrue(run.last("validation_middle_loss") < 1.1, run + ", " + run.last("validation_middle_loss"));
         assertTrue(run.has("bits_per_byte"), "the text as it stands is still predicted");
-        assertEquals(0.9, run.card().recipe().get("middle_rate"));
+        assertEquals(
+                Map.of("name", "missing_middle", "rate", 0.9, "between", "CHARACTERS"),
+                run.card().recipe().get("task"));
         assertEquals(PLAIN.size() + 4, run.tokenizer().size(), "three marks and the end");
     }
 
@@ -281,11 +286,11 @@ class TasksTest {
                     .steps(1)
                     .run();
             store.save(run);
-            assertEquals(task, Task.of(store.load(run.card().id()).card().recipe()));
+            assertEquals(task, readBack(store.load(run.card().id()).card().recipe()));
         }
-        assertEquals(Task.nextToken(), Task.of(Map.of()), "runs from before there were tasks");
-        assertSentence(() -> Task.of(Map.of("task", "previous token")), "previous token");
-        assertSentence(() -> Task.of(Map.of("task", "missing middle")), "middle_rate");
+        assertSentence(
+                () -> readBack(Map.of("task", Map.of("name", "previous_token"))), "previous_token", "next_token");
+        assertSentence(() -> readBack(Map.of("task", Map.of("name", "missing_middle"))), "a number \"rate\"");
     }
 
     @Test
@@ -294,14 +299,14 @@ class TasksTest {
         gpt.keep(folder.resolve("gpt")).run();
         assertSentence(
                 () -> gpt.task(Task.missingMiddle()).keep(folder.resolve("gpt")).run(),
-                "task was next token there and is missing middle here");
+                "task.name was next_token there and is missing_middle here");
         var bert = small(Pretraining.of(BERT, ENDING, LETTERS));
         bert.keep(folder.resolve("bert")).run();
         assertSentence(
                 () -> bert.task(Task.maskedTokens().share(0.3))
                         .keep(folder.resolve("bert"))
                         .run(),
-                "chosen_share was 0.15 there and is 0.3 here");
+                "task.share was 0.15 there and is 0.3 here");
     }
 
     @Test
@@ -319,6 +324,11 @@ class TasksTest {
                 "both directions");
         assertSentence(() -> FineTuning.of(both, Conversations.of(new Conversation("a", "b"))), "both ways", both.id());
         assertSentence(() -> new FillInTheBlank(both.model(), ENDING).words("a___", List.of("a")), Masking.MASK);
+    }
+
+    private static Task readBack(Map<String, ?> settings) {
+        return Settings.read(new Pretraining.Material(null, Task.nextToken()), settings)
+                .task();
     }
 
     private static void assertSentence(Executable making, String... parts) {

@@ -54,6 +54,7 @@ import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
 import trivium.train.AdamW;
 import trivium.train.Objective;
+import trivium.train.Settings;
 
 /** The cells that a report prints to train its runs again: compiled as they stand, run, and the numbers compared. */
 class AgainTest {
@@ -335,7 +336,7 @@ class AgainTest {
         var card = PolicyOptimisation.of(store.load("tuned"), prompts()).algorithm(new Mine(2));
         var was = store.load("rewarded");
         var recipe = new LinkedHashMap<>(was.card().recipe());
-        recipe.put("algorithm", card.aim().algorithm().settings());
+        recipe.put("algorithm", Settings.of(card).get("algorithm"));
         var run = new Run(
                 new trivium.run.RunCard(
                         "mine",
@@ -348,7 +349,7 @@ class AgainTest {
                 was.tokenizer(),
                 was.tables());
         var cells = Again.cells(List.of(run));
-        assertTrue(cells.contains("write here the algorithm of mine: {name=Mine[group=2]}"), cells);
+        assertTrue(cells.contains("write here the algorithm of mine: {name=mine, group=2}"), cells);
         assertTrue(cells.contains(".algorithm(mineAlgorithm)"), cells);
         assertTrue(cells.contains("// Runs that are not saved have no folder to read from"), cells);
     }

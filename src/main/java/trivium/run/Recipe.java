@@ -1,0 +1,159 @@
+package trivium.run;
+
+import java.nio.file.Path;
+import trivium.model.Compute;
+import trivium.tensor.Precision;
+import trivium.train.Checks;
+import trivium.train.LearningRate;
+import trivium.train.Length;
+import trivium.train.Optimisation;
+import trivium.train.Optimisation.Batching;
+import trivium.train.Optimisation.Update;
+import trivium.train.Optimizer;
+import trivium.train.Schedule;
+import trivium.train.Warmup;
+
+/**
+ * How a run is trained: an immutable record of what it begins with, what it reads, and every setting that decides the
+ * result. Settings that all phases have are changed here; each method answers a recipe that differs in this one. The
+ * card of a run is written from the recipe's components ({@link trivium.train.Settings}) and read back into them
+ * ({@link RecipeKind}), and a report prints them.
+ *
+ * @param <R> the recipe itself
+ */
+public interface Recipe<R extends Recipe<R>> {
+
+    /** How the model is optimised. */
+    Optimisation optimisation();
+
+    /** Who hears of every step, where the run is kept, and which states of it. */
+    RunOptions options();
+
+    R with(Optimisation changed);
+
+    R with(RunOptions changed);
+
+    /** The card of a run that begins now. */
+    RunCard card();
+
+    /** So many optimiser steps. */
+    default R steps(long steps) {
+        return with(optimisation().length(new Length.Steps(steps)));
+    }
+
+    /** So many times through the data. */
+    default R epochs(long epochs) {
+        return with(optimisation().length(new Length.Epochs(epochs)));
+    }
+
+    /** How many of what the phase learns from (windows, conversations, packed rows, pairs, prompts) make a batch. */
+    default R batchSize(int size) {
+        return with(optimisation()
+                .batching(new Batching(size, optimisation().batching().gradientAccumulation())));
+    }
+
+    /**
+     * Sums the gradient over so many batches before each update, as if they were one: the same steps as with a larger
+     * {@link #batchSize}, but for rounding, in less memory and more time.
+     */
+    default R gradientAccumulation(int batches) {
+        return with(
+                optimisation().batching(new Batching(optimisation().batching().batchSize(), batches)));
+    }
+
+    /** The highest learning rate. */
+    default R learningRate(double rate) {
+        return with(optimisation()
+                .rate(new LearningRate(
+                        rate,
+                        optimisation().rate().warmup(),
+                        optimisation().rate().schedule())));
+    }
+
+    /** What becomes of the learning rate after the warm-up, such as {@code new Schedule.Linear()}. */
+    default R schedule(Schedule schedule) {
+        var rate = optimisation().rate();
+        return with(optimisation().rate(new LearningRate(rate.learningRate(), rate.warmup(), schedule)));
+    }
+
+    /** Lets the learning rate rise linearly over the first {@code steps} steps; more than all is refused in the run. */
+    default R warmup(long steps) {
+        return warmup(new Warmup.Steps(steps));
+    }
+
+    /** The same over a share of all steps, in [0, 1]. */
+    default R warmupRatio(double share) {
+        return warmup(new Warmup.Ratio(share));
+    }
+
+    /** The same in any of its forms. */
+    default R warmup(Warmup warmup) {
+        var rate = optimisation().rate();
+        return with(optimisation().rate(new LearningRate(rate.learningRate(), warmup, rate.schedule())));
+    }
+
+    /** How a gradient becomes a step, such as {@code AdamW.DEFAULT}. */
+    default R optimizer(Optimizer optimizer) {
+        return with(optimisation()
+                .update(new Update(optimizer, optimisation().update().maxGradNorm())));
+    }
+
+    /** Scales the gradient down to this Euclidean norm; {@code Double.POSITIVE_INFINITY} for never. */
+    default R maxGradNorm(double norm) {
+        return with(optimisation().update(new Update(optimisation().update().optimizer(), norm)));
+    }
+
+    /** Every random choice follows from it. */
+    default R seed(long seed) {
+        return with(optimisation().seed(seed));
+    }
+
+    /** How many threads work on it; the result is the same with any number. */
+    default R workers(int workers) {
+        return compute(optimisation().compute().withWorkers(workers));
+    }
+
+    /**
+     * Computes products in this precision: {@code BF16} is faster where the processor multiplies bfloat16 itself, and
+     * elsewhere stays in float32 and says so.
+     */
+    default R precision(Precision precision) {
+        return compute(optimisation().compute().withPrecision(precision));
+    }
+
+    private R compute(Compute changed) {
+        return with(optimisation().compute(changed));
+    }
+
+    /** Who hears of every step. */
+    default R progress(Progress listener) {
+        return with(options().progress(listener));
+    }
+
+    /**
+     * Keeps the run in a folder of its own while it is trained, with a checkpoint every so many steps. Whatever ends
+     * the training, the same recipe with the same folder goes on from there; a run that has ended is answered at once.
+     */
+    default R keep(Path folder, long every) {
+        return with(options().keep(folder, every));
+    }
+
+    /** The same with a checkpoint each half minute: {@code keep(runs().folder("base"))}. */
+    default R keep(Path folder) {
+        return with(options().keep(folder));
+    }
+
+    /**
+     * Keeps the state of the best look beside the last one: {@code run.best()}. The metric is one that looks measure,
+     * such as "validation_loss", in alignment "eval/reward"; see {@link Selection} for which way is better.
+     */
+    default R keepBest(String metric) {
+        return with(options().selecting(new Selection(metric, 0)));
+    }
+
+    /** Does that, and stops when {@code patience} looks in a row are no better. */
+    default R earlyStopping(String metric, int patience) {
+        Checks.atLeast(1, patience, "looks of patience");
+        return with(options().selecting(new Selection(metric, patience)));
+    }
+}

@@ -1,0 +1,90 @@
+package trivium.train;
+
+import trivium.model.Compute;
+
+/**
+ * How a model is optimised, in the same words in every phase; {@link trivium.train.TrainLoop} takes its steps.
+ *
+ * @param length how long
+ * @param batching how much each update learns from
+ * @param rate the learning rate of every step
+ * @param update how a gradient becomes a step
+ * @param seed of every random choice: order of the data, dice, fresh weights
+ * @param compute threads, and the precision of products
+ */
+public record Optimisation(
+        Length length, Batching batching, LearningRate rate, Update update, long seed, Compute compute)
+        implements Setting {
+
+    /**
+     * How much each update learns from: {@code batchSize · gradientAccumulation} of what the phase learns from
+     * (windows, conversations, packed rows, pairs, prompts).
+     *
+     * @param batchSize how many are computed side by side, which is what takes memory; at least 1
+     * @param gradientAccumulation over how many such batches the gradient is summed before an update; at least 1. The
+     *     loss is the mean over all of them, token by token, as if they were one
+     */
+    public record Batching(int batchSize, int gradientAccumulation) implements Setting {
+
+        public Batching {
+            if (batchSize < 1) {
+                throw new IllegalArgumentException("a batch size of " + batchSize + ": expected at least 1");
+            }
+            Checks.atLeast(1, gradientAccumulation, "batches to an update");
+            if ((long) batchSize * gradientAccumulation > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException(gradientAccumulation + " batches of " + batchSize
+                        + " to an update are more than " + Integer.MAX_VALUE);
+            }
+        }
+
+        /** How many an update learns from. */
+        public int all() {
+            return batchSize * gradientAccumulation;
+        }
+    }
+
+    /**
+     * How a gradient becomes a step.
+     *
+     * @param optimizer AdamW or another
+     * @param maxGradNorm the gradient is scaled down to this Euclidean norm (Pascanu et al. 2013); infinity for never
+     */
+    public record Update(Optimizer optimizer, double maxGradNorm) implements Setting {
+
+        public Update {
+            if (!(maxGradNorm > 0)) {
+                throw new IllegalArgumentException("max gradient norm " + maxGradNorm
+                        + ": expected a number above 0, or infinity for no clipping");
+            }
+        }
+    }
+
+    /** AdamW, clipping at 1, in batches without accumulation, seed 0, all processors, float32. */
+    public static Optimisation of(Length length, int batchSize, LearningRate rate, Optimizer optimizer) {
+        return new Optimisation(length, new Batching(batchSize, 1), rate, new Update(optimizer, 1), 0, Compute.DEFAULT);
+    }
+
+    public Optimisation length(Length changed) {
+        return new Optimisation(changed, batching, rate, update, seed, compute);
+    }
+
+    public Optimisation batching(Batching changed) {
+        return new Optimisation(length, changed, rate, update, seed, compute);
+    }
+
+    public Optimisation rate(LearningRate changed) {
+        return new Optimisation(length, batching, changed, update, seed, compute);
+    }
+
+    public Optimisation update(Update changed) {
+        return new Optimisation(length, batching, rate, changed, seed, compute);
+    }
+
+    public Optimisation seed(long changed) {
+        return new Optimisation(length, batching, rate, update, changed, compute);
+    }
+
+    public Optimisation compute(Compute changed) {
+        return new Optimisation(length, batching, rate, update, seed, changed);
+    }
+}
