@@ -66,7 +66,7 @@ class DivergedTest {
                 var text =
                         Stream.generate(() -> word(random, 30) + ".").limit(40).toList();
                 var recipe = Pretraining.of(Llama.of(16, 16, 1, 2, 2), LETTERS, Corpus.of(text))
-                        .steps(6 * length)
+                        .steps(6L * length)
                         .batchSize(4)
                         .samples("ab")
                         .learningRate(rate)
@@ -107,7 +107,7 @@ class DivergedTest {
                         .batchSize(2)
                         .maxTokens(6)
                         .heldOut(2)
-                        .steps(3 * length)
+                        .steps(3L * length)
                         .learningRate(rate);
                 yield (options.folder() == null ? recipe : recipe.keep(options.folder(), 2)).run();
             }

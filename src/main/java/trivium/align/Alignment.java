@@ -23,6 +23,7 @@ import trivium.model.Slices;
 import trivium.run.Journal;
 import trivium.run.Run;
 import trivium.run.Stepwise;
+import trivium.tensor.Precision;
 import trivium.text.ChatTemplate;
 import trivium.text.Numbers;
 import trivium.train.Optimisation;
@@ -121,6 +122,10 @@ final class Alignment implements Stepwise, AutoCloseable {
         var finishes = generations.stream().map(Generation::finish).toList();
         double[] rewards = rewards(recipe.aim().reward(), prompts, texts, finishes);
         var rollouts = Rollouts.of(generations, algorithm.group(), rewards, reference);
+        if (training.compute().used() != Precision.FLOAT32) {
+            // drawn in float32: in the precision of learning, the policy's ratio to itself must begin at 1
+            rollouts = rollouts.judgedBy(loop.slices());
+        }
 
         var metrics = new LinkedHashMap<String, Double>();
         describe("reward", rewards, metrics);

@@ -53,6 +53,13 @@ public record Rollouts(Batch batch, int group, double[] rewards, float[] old, fl
         return new Rollouts(batch, group, rewards, old, values);
     }
 
+    /** The same with the log-probabilities that these passes of the policy give in the place of the old ones. */
+    Rollouts judgedBy(Slices policy) {
+        var values = new float[old.length];
+        policy.values(batch, values);
+        return new Rollouts(batch, group, rewards, values, reference);
+    }
+
     /**
      * Σ log π_old − log π_ref over each completion's tokens, in nats: drawn from the policy, its expectation is the
      * Kullback-Leibler divergence of whole completions from the reference.

@@ -23,12 +23,17 @@ import trivium.model.JsonFields;
  * What {@code run.json} holds. It is read field by field: a card that a disk or an editor has damaged is a sentence
  * that names the file and the field.
  *
+ * @param format of the file: {@value #FORMAT} is that of this version, 1 that of files from before they said it, whose
+ *     recipes are shown and not read back
  * @param card of the run
  * @param tables for each table beside the file, the types of its columns
  * @param files SHA-256 of the model's and the tokenizer's files, by name; empty in folders from before there was one,
  *     and while a training goes on
  */
-record CardFile(RunCard card, Map<String, List<String>> tables, Map<String, String> files) {
+record CardFile(int format, RunCard card, Map<String, List<String>> tables, Map<String, String> files) {
+
+    /** What this version writes, and the newest it reads. */
+    static final int FORMAT = 2;
 
     /** Writes only; see {@link #of}. */
     static final Gson GSON = new GsonBuilder()
@@ -40,7 +45,7 @@ record CardFile(RunCard card, Map<String, List<String>> tables, Map<String, Stri
 
     /** Of a run that has no files yet but its card. */
     static CardFile of(RunCard card) {
-        return new CardFile(card, new LinkedHashMap<>(), new LinkedHashMap<>());
+        return new CardFile(FORMAT, card, new LinkedHashMap<>(), new LinkedHashMap<>());
     }
 
     String toJson() {
@@ -82,7 +87,28 @@ record CardFile(RunCard card, Map<String, List<String>> tables, Map<String, Stri
             var hashes = json.object("files");
             hashes.names().forEach(name -> files.put(name, hashes.text(name)));
         }
-        return new CardFile(card(json), TableFile.types(json), files);
+        return new CardFile(format(json), card(json), TableFile.types(json), files);
+    }
+
+    private static int format(JsonFields json) {
+        int format = json.has("format") ? json.integer("format", 1) : 1;
+        if (format > FORMAT) {
+            throw new IllegalArgumentException(json.where() + " has format " + format + ", which a later version wrote;"
+                    + " this one reads formats up to " + FORMAT + ": read it with that version");
+        }
+        return format;
+    }
+
+    /** That the recipe is one of an earlier version, and what to do; empty if it can be read back. */
+    Optional<String> tooOld() {
+        return format == FORMAT
+                ? Optional.empty()
+                : Optional.of("an earlier version wrote its run.json (format " + format
+                        + "), whose recipes this one does not read back: use the source that the card names"
+                        + (card.origin().commit().isEmpty()
+                                ? ""
+                                : ", commit " + card.origin().commit())
+                        + ", or take its model with load");
     }
 
     /** The field "card". */

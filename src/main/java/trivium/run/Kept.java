@@ -72,6 +72,10 @@ final class Kept implements AutoCloseable {
             refuseForeign();
             card = begun;
         } else {
+            store.tooOld(begun.id()).ifPresent(why -> {
+                throw new IllegalArgumentException(
+                        place + " holds a training that cannot be gone on with: " + why + "; keep this one elsewhere");
+            });
             card = store.card(begun.id()).named(begun.id());
             refuseOther(card, begun, RunStore.CARD);
             if (card.outcome().hasEnded()) {

@@ -46,6 +46,9 @@ public record PastRun(RunStore store, RunCard card, Map<String, Object> function
      */
     public static Run rerun(RunStore store, String id, Map<String, ?> functions, RunOptions options) {
         var past = new PastRun(store, store.card(id), Map.copyOf(functions));
+        store.tooOld(id).ifPresent(why -> {
+            throw past.impossible(why);
+        });
         var kind = RecipeKind.of(past.card.kind())
                 .orElseThrow(() -> past.impossible(
                         "this version knows no recipe for runs of the kind \"" + past.card.kind() + "\""));

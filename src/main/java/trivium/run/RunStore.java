@@ -135,7 +135,7 @@ public final class RunStore {
             if (run.folder() != null) {
                 TrainingData.copy(run.folder(), place);
             }
-            writeCard(new CardFile(run.card(), types, Checksums.of(place)));
+            writeCard(new CardFile(CardFile.FORMAT, run.card(), types, Checksums.of(place)));
             return run.in(place);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot save " + run.id() + " in " + place + ": " + e.getMessage(), e);
@@ -181,7 +181,7 @@ public final class RunStore {
         var file = CardFile.in(folder(id)).orElseThrow(() -> unknown(id));
         var card = file.card().called(name);
         try (var _ = FolderLock.take(folder(id), "training")) {
-            writeCard(new CardFile(card, file.tables(), file.files()));
+            writeCard(new CardFile(file.format(), card, file.tables(), file.files()));
         } catch (IOException e) {
             throw cannotKeep(id, e);
         }
@@ -208,6 +208,11 @@ public final class RunStore {
         return ofBest(id)
                 .map(whole -> found(whole).card().named(id))
                 .orElseGet(() -> found(id).card());
+    }
+
+    /** Why the recipe of a run cannot be read back from its card; empty if it can. */
+    Optional<String> tooOld(String id) {
+        return CardFile.in(folder(ofBest(id).orElse(id))).flatMap(CardFile::tooOld);
     }
 
     /** The metrics of a run, also of one that is still going on or was killed: one row a step. */

@@ -122,7 +122,8 @@ public final class Settings {
             var found = settings.get(name(component));
             values[i] = switch (form(component)) {
                 case NOT_AT_ALL -> before;
-                case BESIDE -> read(within.isRecord() ? within : toldBy(within, settings), before, settings);
+                case BESIDE ->
+                    within.isRecord() ? read(within, before, settings) : read(toldBy(within, settings), null, settings);
                 case AS_GROUP -> {
                     var group = require(found instanceof Map<?, ?> map ? map : null, "settings", component, found);
                     yield read(within.isRecord() ? within : named(within, group.get(NAME)), null, group);

@@ -54,7 +54,9 @@ import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
 import trivium.train.AdamW;
 import trivium.train.Objective;
+import trivium.train.Schedule;
 import trivium.train.Settings;
+import trivium.train.Warmup;
 
 /** The cells that a report prints to train its runs again: compiled as they stand, run, and the numbers compared. */
 class AgainTest {
@@ -80,6 +82,10 @@ class AgainTest {
                 .validation(0.2)
                 .looks(3)
                 .samples("a\"b\\\n", "c")
+                .gradientAccumulation(2)
+                .schedule(new Schedule.Linear(0.2))
+                .warmup(2)
+                .maxGradNorm(0.5)
                 .seed(5_000_000_000L)
                 .keep(store.folder("base"))
                 .run();
@@ -90,12 +96,17 @@ class AgainTest {
                 .learningRate(0.02)
                 .precision(Precision.BF16)
                 .seed(6)
+                .optimizer(new AdamW(0.8, 0.9, 1e-7, 0, true))
+                .warmupRatio(0.3)
+                .maxGradNorm(Double.POSITIVE_INFINITY)
                 .packed()
                 .keepBest("validation_loss")
                 .keep(store.folder("tuned"))
                 .run();
         FineTuning.of(tuned.best(), Conversations.of(questions()))
-                .epochs(2)
+                .steps(7)
+                .gradientAccumulation(3)
+                .schedule(new Schedule.Constant())
                 .earlyStopping("validation_loss", 1)
                 .keep(store.folder("2nd-tuned"))
                 .run();
@@ -104,6 +115,11 @@ class AgainTest {
                 .batchSize(9)
                 .validation(0.2)
                 .learningRate(0.003)
+                .gradientAccumulation(2)
+                .optimizer(new AdamW(0.7, 0.8, 1e-6, 0.3, true))
+                .schedule(new Schedule.Cosine(0.4))
+                .warmup(1)
+                .maxGradNorm(0.2)
                 .seed(7);
         try (var judge = judging.keep(store.folder("judge")).run()) {
             PolicyOptimisation.of(tuned, prompts())
@@ -114,8 +130,16 @@ class AgainTest {
                     .maxTokens(5)
                     .temperature(0.9)
                     .heldOut(2)
-                    .steps(3)
+                    .epochs(1)
                     .learningRate(0.01)
+                    .gradientAccumulation(2)
+                    .optimizer(new AdamW(0.7, 0.8, 1e-6, 0.3, true))
+                    .schedule(new Schedule.Linear())
+                    .warmup(new Warmup.Fewer(1, 0.5))
+                    .maxGradNorm(0.4)
+                    .precision(Precision.BF16)
+                    .looks(2)
+                    .keepBest("eval/reward")
                     .seed(8)
                     .keep(store.folder("aligned"))
                     .run();
@@ -301,6 +325,19 @@ class AgainTest {
         assertSame("middle", all.get("middle"));
         assertSame("one-file", all.get("oneFile"));
         assertSame("two-files", all.get("twoFiles"));
+    }
+
+    /** What a fresh recipe has is not said; what depends on the data is. */
+    @Test
+    void onlyWhatDiffersFromAFreshRecipeIsSaid() throws Exception {
+        assertTrue(cells("rewarded").endsWith("""
+                                var rewarded = align(store.load("class"), rewardedPast.prompts())
+                                    .reward(rewardedReward)
+                                    .algorithm(new Reinforce(2, 0.3))
+                                    .maxTokens(4)
+                                    .heldOut(1)
+                                    .steps(2)
+                                    .run();"""), cells("rewarded"));
     }
 
     /** A run whose parents the report does not tell of has them loaded. */
