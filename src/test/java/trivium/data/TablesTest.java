@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import trivium.data.files.Format;
 import trivium.data.files.Note;
+import trivium.data.files.Shape;
 
 /** Tables as RFC 4180 has them: every row becomes a record, and every cell is the text it is. */
 class TablesTest {
@@ -152,7 +153,52 @@ class TablesTest {
                 "c.csv line 1: two columns of this table",
                 "are called \"prompt\"");
         CorpusTest.assertMessage(
-                () -> Conversations.read(write("d.csv", "frage\tantwort\na\tb\n")), "which makes no conversations");
+                () -> Conversations.read(write("d.csv", "\nfrage\tantwort\na\tb\n")),
+                "d.csv line 2 has \"frage\", \"antwort\", which makes no conversations");
+        CorpusTest.assertMessage(
+                () -> Conversations.read(write("e.csv", "prompt,antwort\na,b\n"), Format.of(Shape.PROMPT_COMPLETION)),
+                "e.csv line 1: \"completion\" is missing");
+    }
+
+    @Test
+    void columnsAreKnownInCapitalsAndSmallLetters() throws IOException {
+        var expected = List.of(new Conversation("a", "b"));
+        assertEquals(
+                expected,
+                Conversations.read(write("a.csv", "Prompt,COMPLETION\na,b\n")).list());
+        assertEquals(
+                expected,
+                Conversations.read(write("a.txt", "Question;Answer\na;b\n")).list());
+        assertEquals(
+                expected,
+                Conversations.read(write("b.csv", "frage,Answer\na,b\n"), Format.GUESS.field("prompt", "Frage"))
+                        .list());
+        // The name as it is written comes first.
+        assertEquals(
+                expected,
+                Conversations.read(write("c.csv", "Prompt,prompt,completion\nx,a,b\n"))
+                        .list());
+    }
+
+    /** Excel's way of saying what is between cells, whatever the country. */
+    @Test
+    void aFirstLineMayDeclareTheSeparator() throws IOException {
+        var expected = List.of(new Conversation("a, b", "c"));
+        for (var first : List.of("sep=;\r\n", "\uFEFFSEP=;\n", "\"sep=;\"\n")) {
+            for (var name : List.of("a.csv", "a.txt")) {
+                var file = write(name, first + "prompt;completion\r\na, b;c\r\n");
+                assertEquals(expected, Conversations.read(file).list(), first);
+                assertEquals(
+                        expected,
+                        Conversations.read(file, Format.GUESS.separatedBy(';')).list());
+            }
+        }
+        assertEquals(
+                expected,
+                Conversations.read(write("b.csv", "sep=|\nprompt|completion\na, b|c\n"))
+                        .list());
+        CorpusTest.assertMessage(
+                () -> Conversations.read(write("c.csv", "sep=;\nfrage;antwort\na;b\n")), "c.csv line 2 has \"frage\"");
     }
 
     /** A table with tabs may be called .csv. */

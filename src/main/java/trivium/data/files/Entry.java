@@ -20,11 +20,19 @@ final class Entry {
     /** "file line 7" or "file record 3". */
     private final String where;
 
+    /** Where the names of the fields stand: in a table in its header, elsewhere in the record itself. */
+    private final String named;
+
     private final JsonElement json;
     private final Format format;
 
     Entry(String where, JsonElement json, Format format) {
+        this(where, where, json, format);
+    }
+
+    Entry(String where, String named, JsonElement json, Format format) {
         this.where = where;
+        this.named = named;
         this.json = json;
         this.format = format;
     }
@@ -32,6 +40,11 @@ final class Entry {
     /** "file line 7". */
     String where() {
         return where;
+    }
+
+    /** "file line 1" for the rows of a table, where its header is, and {@link #where} for other records. */
+    String named() {
+        return named;
     }
 
     /** A sentence about what is wrong here, and what a record of this shape needs. */
@@ -87,9 +100,11 @@ final class Entry {
         if (!json.isJsonObject()) {
             throw wrong("this is not a JSON object", shape);
         }
+        var record = new Entry(named, json, format);
         return find(field)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        wrong('"' + format.name(field) + "\" is missing", shape).getMessage()
+                .orElseThrow(() ->
+                        new IllegalArgumentException(record.wrong('"' + format.name(field) + "\" is missing", shape)
+                                        .getMessage()
                                 + "; where it has another name, name it: Format.GUESS.field(\"" + field.title()
                                 + "\", \"…\")"));
     }

@@ -70,7 +70,7 @@ enum Kind {
                     .filter(kind -> best(kind.shapes, first).isPresent())
                     .findFirst();
             var entry = first.getFirst();
-            var what = entry.where() + " has " + entry.names() + ", which makes no " + plural;
+            var what = entry.named() + " has " + entry.names() + ", which makes no " + plural;
             return new IllegalArgumentException(elsewhere
                     .map(kind -> what + "; these are "
                             + best(kind.shapes, first).orElseThrow().noun(2) + ", so use " + kind.reader)

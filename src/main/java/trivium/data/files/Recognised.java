@@ -33,7 +33,7 @@ record Recognised(Shape shape, Iterator<Entry> entries) {
             return byRecords(file, jsonLines(file, in, format), kind, format);
         }
         var firstLine = firstLine(beginning);
-        var separator = Columns.separator(file, firstLine, format, kind.shapes());
+        var separator = Columns.separator(file, beginning, format, kind.shapes());
         if (separator.isPresent()) {
             return byRecords(file, Columns.read(file, in, separator.get(), format), kind, format);
         }
