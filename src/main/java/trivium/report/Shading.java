@@ -24,7 +24,9 @@ final class Shading {
     private static final String LINE = "1px solid rgba(127,127,127,0.35)";
     private static final String CELL = "text-align:left;vertical-align:top;padding:6px 10px;border-bottom:" + LINE
             + ";white-space:pre-wrap;overflow-wrap:break-word;";
-    private static final String DELETED = "<del style=\"text-decoration:underline dotted;text-underline-offset:3px\">";
+    /** The dots are a border: of lines under text, Jupyter leaves an untrusted notebook only plain ones. */
+    private static final String DELETED = "<del style=\"text-decoration:none;border-bottom:2px dotted\">";
+
     private static final String NEW =
             "<ins style=\"font-weight:bold;text-decoration:underline;text-underline-offset:3px\">";
 
