@@ -43,6 +43,7 @@ import trivium.run.RunDifference;
 import trivium.run.RunOptions;
 import trivium.run.RunStore;
 import trivium.run.TableExport;
+import trivium.run.Trained;
 import trivium.sweep.Knob;
 import trivium.sweep.Search;
 import trivium.sweep.Searches;
@@ -123,9 +124,9 @@ public final class Trivium {
         return PastRun.rerun(store, id, Map.of(), RunOptions.NONE.progress(Notebook.progress()));
     }
 
-    /** What differs between two runs in recipe, data and outcome. */
-    public static RunDifference diff(Run a, Run b) {
-        return RunDifference.of(a, b);
+    /** What differs between two runs or reward models in recipe, data and outcome. */
+    public static RunDifference diff(Trained a, Trained b) {
+        return RunDifference.of(a.run(), b.run());
     }
 
     /** What differs between two runs of {@link #runs} in recipe, data and outcome. */
@@ -258,10 +259,10 @@ public final class Trivium {
     }
 
     /**
-     * One page on these runs, parents first: {@code report(base, tuned).save("report.html")}. It opens without a
-     * network; {@code save("report.md")} writes Markdown.
+     * One page on these runs and reward models, parents first: {@code report(base, tuned, judge).save("report.html")}.
+     * It opens without a network; {@code save("report.md")} writes Markdown.
      */
-    public static Report report(Run... runs) {
+    public static Report report(Trained... runs) {
         return Report.of(runs);
     }
 

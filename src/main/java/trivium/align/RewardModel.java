@@ -17,6 +17,7 @@ import trivium.measure.Share;
 import trivium.model.DivergedException;
 import trivium.model.Slices;
 import trivium.run.Run;
+import trivium.run.Trained;
 import trivium.tensor.Batch;
 import trivium.tensor.Workers;
 import trivium.text.ChatTemplate;
@@ -30,7 +31,7 @@ import trivium.text.ChatTemplate.Example;
  * <p>Buffers are kept from call to call until the garbage collector wants their memory, or {@link #close}; the next
  * call makes new ones. So a judge may be kept or forgotten without being closed. Calls wait for each other.
  */
-public final class RewardModel implements Reward, AutoCloseable {
+public final class RewardModel implements Reward, Trained, AutoCloseable {
 
     /** The table of a reward model's run that says how raw scores are shifted and scaled. */
     public static final String NORMALISATION = "normalisation";
@@ -67,7 +68,8 @@ public final class RewardModel implements Reward, AutoCloseable {
         return Table.create(NORMALISATION, DoubleColumn.create(MEAN, mean), DoubleColumn.create(DEVIATION, deviation));
     }
 
-    /** How it was trained: metrics "loss", "accuracy", "validation_loss" and "validation_accuracy". */
+    /** How this judge was trained: metrics "loss", "accuracy", "validation_loss" and "validation_accuracy". */
+    @Override
     public Run run() {
         return run;
     }

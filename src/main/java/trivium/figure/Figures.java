@@ -5,8 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
+import java.util.stream.Stream;
 import tech.tablesaw.api.Table;
 import trivium.run.Run;
+import trivium.run.Trained;
 
 /**
  * The figures of training: what goes in are runs, tables or plain arrays, what comes out is a {@link Figure}. Values
@@ -21,18 +23,18 @@ public final class Figures {
      * losses are measured alike: on the same validation data, with the same tokenizer and task, in the same unit. Other
      * runs get panels of their own.
      */
-    public static Figure loss(Run... runs) {
+    public static Figure loss(Trained... runs) {
         return loss(Axis.STEPS, runs);
     }
 
-    /** Training and validation loss over steps, tokens or seconds, see {@link #loss(Run...)}. */
-    public static Figure loss(Axis axis, Run... runs) {
+    /** Training and validation loss over steps, tokens or seconds, see {@link #loss(Trained...)}. */
+    public static Figure loss(Axis axis, Trained... runs) {
         return Curves.loss(Yardstick.groups(named(runs)), axis);
     }
 
     /**
-     * Training and validation loss over steps, under names for this figure, see {@link #loss(Run...)}. The names that
-     * runs were given themselves ({@link Run#named}) every figure has.
+     * Training and validation loss over steps, under names for this figure, see {@link #loss(Trained...)}. The names
+     * that runs were given themselves ({@link Run#named}) every figure has.
      */
     public static Figure loss(Map<String, Run> runs) {
         return Curves.loss(Yardstick.groups(runs), Axis.STEPS);
@@ -46,8 +48,8 @@ public final class Figures {
         return Curves.loss(List.of(new Yardstick.Group(Labels.of("loss"), metrics)), axis);
     }
 
-    /** One metric of several runs; losses and bits per byte as in {@link #loss(Run...)}. */
-    public static Figure compare(String metric, Run... runs) {
+    /** One metric of several runs; losses and bits per byte as in {@link #loss(Trained...)}. */
+    public static Figure compare(String metric, Trained... runs) {
         var named = named(runs);
         var groups =
                 Yardstick.measures(metric) ? Yardstick.groups(named) : List.of(new Yardstick.Group("", tables(named)));
@@ -60,7 +62,8 @@ public final class Figures {
     }
 
     /** A panel for each metric of a run; metrics it does not have are left out. */
-    public static Figure metrics(Run run, String... metrics) {
+    public static Figure metrics(Trained trained, String... metrics) {
+        var run = trained.run();
         var title = run.card().name() == null ? "The " + Labels.kind(run.card().kind()) : run.label();
         var first = Arrays.stream(metrics).filter(run::has).findFirst();
         return metrics(
@@ -184,11 +187,13 @@ public final class Figures {
     }
 
     /** A metric's mean over runs that differ in their seed only, with its 95 % interval. */
-    public static Figure overSeeds(String metric, Run... runs) {
-        var tables = Arrays.stream(runs).map(Run::metrics).toList();
+    public static Figure overSeeds(String metric, Trained... runs) {
+        var tables = runs(runs).map(Run::metrics).toList();
         var name = runs.length == 0
                 ? ""
-                : runs[0].card().name() == null ? Labels.kind(runs[0].card().kind()) : runs[0].label();
+                : runs[0].run().card().name() == null
+                        ? Labels.kind(runs[0].run().card().kind())
+                        : runs[0].run().label();
         return overSeeds(metric, Axis.STEPS, runs.length == 0 ? Map.of() : Map.of(name, tables));
     }
 
@@ -211,7 +216,7 @@ public final class Figures {
     }
 
     /** The learning rate of runs, over steps. */
-    public static Figure schedule(Run... runs) {
+    public static Figure schedule(Trained... runs) {
         return Schedules.of(tables(named(runs)));
     }
 
@@ -309,15 +314,20 @@ public final class Figures {
         return Scaling.of(runs, size, loss);
     }
 
-    private static Map<String, Run> named(Run... runs) {
+    private static Stream<Run> runs(Trained... trained) {
+        return Arrays.stream(trained).map(Trained::run);
+    }
+
+    private static Map<String, Run> named(Trained... runs) {
         var named = new LinkedHashMap<String, Run>();
-        if (runs.length == 1 && runs[0].card().name() == null) {
-            named.put("the " + Labels.kind(runs[0].card().kind()), runs[0]);
+        var list = runs(runs).toList();
+        if (list.size() == 1 && list.getFirst().card().name() == null) {
+            named.put("the " + Labels.kind(list.getFirst().card().kind()), list.getFirst());
             return named;
         }
-        var names = Labels.names(List.of(runs));
-        for (int i = 0; i < runs.length; i++) {
-            named.put(names.get(i), runs[i]);
+        var names = Labels.names(list);
+        for (int i = 0; i < list.size(); i++) {
+            named.put(names.get(i), list.get(i));
         }
         return named;
     }

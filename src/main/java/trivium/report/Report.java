@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +20,7 @@ import trivium.finetune.FineTuning;
 import trivium.run.Aside;
 import trivium.run.Run;
 import trivium.run.RunStore;
+import trivium.run.Trained;
 
 /**
  * One page on several runs: what they are and where each comes from, curves, completions before and after, the shift of
@@ -71,9 +73,11 @@ public final class Report {
                 .orElse(report);
     }
 
-    /** On these runs, parents first, under the title "Report on 3 runs". */
-    public static Report of(Run... runs) {
-        return of("Report on " + runs.length + (runs.length == 1 ? " run" : " runs"), List.of(runs));
+    /** On these runs and reward models, parents first, under the title "Report on 3 runs". */
+    public static Report of(Trained... runs) {
+        return of(
+                "Report on " + runs.length + (runs.length == 1 ? " run" : " runs"),
+                Arrays.stream(runs).map(Trained::run).toList());
     }
 
     /** On a run of a store and all that it came from, as far as the store has it: parents, and judges of rewards. */

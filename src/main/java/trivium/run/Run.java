@@ -31,7 +31,8 @@ public record Run(
         Map<String, Table> tables,
         TrainingData data,
         Path folder,
-        LanguageModel bestModel) {
+        LanguageModel bestModel)
+        implements Trained {
 
     /** The name of the table with one row a step. */
     public static final String METRICS = "metrics";
@@ -60,6 +61,11 @@ public record Run(
     /** A run that is not saved. */
     public Run(RunCard card, LanguageModel model, Tokenizer tokenizer, Map<String, Table> tables) {
         this(card, model, tokenizer, tables, TrainingData.NONE, null, null);
+    }
+
+    @Override
+    public Run run() {
+        return this;
     }
 
     /** What names the run's folder. */

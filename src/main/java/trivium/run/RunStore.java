@@ -108,11 +108,13 @@ public final class RunStore {
     }
 
     /**
-     * Keeps a run; what was kept under its id is replaced. Answers the run with its folder.
+     * Keeps a run, or the run of a reward model; what was kept under its id is replaced. Answers the run with its
+     * folder.
      *
      * @throws IllegalArgumentException before anything is written if one of its tables has a name that no file can have
      */
-    public Run save(Run run) {
+    public Run save(Trained trained) {
+        var run = trained.run();
         run.tables().keySet().forEach(Names::requireTable);
         var place = folder(run.id());
         try {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import trivium.Trivium;
 import trivium.data.Comparison;
 import trivium.data.Comparisons;
 import trivium.generate.Generation.Finish;
@@ -180,7 +181,9 @@ class RewardModelTest {
     @Test
     void savedAndLoadedItJudgesTheSame(@TempDir Path folder) {
         var store = RunStore.open(folder);
-        store.save(judge.run());
+        store.save(judge);
+        assertEquals(
+                Trivium.report(judge.run()).contents(), Trivium.report(judge).contents());
         try (var loaded = new RewardModel(store.load(judge.run().id()))) {
             assertEquals(judge.score("ab", "cad"), loaded.score("ab", "cad"), 1e-9);
         }

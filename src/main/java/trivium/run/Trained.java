@@ -1,0 +1,12 @@
+package trivium.run;
+
+/**
+ * What {@code .run()} of a recipe answers: a {@link Run}, or what holds one, such as a reward model. Figures, reports
+ * and stores take both.
+ */
+@FunctionalInterface
+public interface Trained {
+
+    /** The run itself. */
+    Run run();
+}
