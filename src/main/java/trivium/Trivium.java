@@ -2,6 +2,7 @@ package trivium;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,7 +22,6 @@ import trivium.data.TokenFile;
 import trivium.data.profile.Overlap;
 import trivium.data.profile.Profile;
 import trivium.data.profile.TokenProfile;
-import trivium.data.toytown.Tasks;
 import trivium.figure.Figure;
 import trivium.figure.Figures;
 import trivium.finetune.FineTuning;
@@ -32,6 +32,7 @@ import trivium.measure.ExactMatch;
 import trivium.measure.FillInTheBlank;
 import trivium.measure.Share;
 import trivium.measure.TextScore;
+import trivium.measure.Verifiable;
 import trivium.model.Blueprint;
 import trivium.notebook.Notebook;
 import trivium.pretrain.Pretraining;
@@ -182,14 +183,22 @@ public final class Trivium {
         return ExactMatch.of(answers(run, questions.prompts(), Sampling.greedy()), expected, questions.prompts());
     }
 
-    /** How many of these tasks the model does as asked, whatever words it finds, always taking the likeliest token. */
-    public static Share checked(Run run, Tasks tasks) {
-        return Checked.share(tasks, answers(run, tasks.prompts(), Sampling.greedy()));
+    /**
+     * How many of these prompts the model does as asked, whatever words it finds, always taking the likeliest token.
+     */
+    public static Share checked(Run run, Iterable<? extends Verifiable> asked) {
+        return Checked.share(asked, answers(run, prompts(asked), Sampling.greedy()));
     }
 
-    /** What the model makes of each task: columns "kind", "prompt", "completion", "right" and "why" (not). */
-    public static Table verdicts(Run run, Tasks tasks) {
-        return Checked.of(tasks, answers(run, tasks.prompts(), Sampling.greedy()));
+    /** What the model makes of each prompt: columns "kind", "prompt", "completion", "right" and "why" (not). */
+    public static Table verdicts(Run run, Iterable<? extends Verifiable> asked) {
+        return Checked.of(asked, answers(run, prompts(asked), Sampling.greedy()));
+    }
+
+    private static List<String> prompts(Iterable<? extends Verifiable> asked) {
+        var prompts = new ArrayList<String>();
+        asked.forEach(one -> prompts.add(one.prompt()));
+        return prompts;
     }
 
     /**

@@ -25,7 +25,7 @@ class FloorsTest {
             List.of("pretrain", "finetune", "align"),
             List.of("figure", "sweep"),
             List.of("report"),
-            List.of("notebook", "cli", "spark"),
+            List.of("notebook", "cli", "spark", "toytown"),
             List.of("", "kernel"));
 
     private static final JavaClasses TRIVIUM = new ClassFileImporter()
@@ -97,6 +97,19 @@ class FloorsTest {
     @Test
     void theKernelLibraryStaysInKernel() {
         onlyIn(Stream.of("kernel"), "io.github.spencerpark..", "org.zeromq..", "jdk.jshell..", "com.sun.source..");
+    }
+
+    /** A made-up world for whoever wants it, from a source root of its own. */
+    @Test
+    void nothingNeedsToyTown() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("trivium.toytown..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("trivium.toytown..")
+                .check(TRIVIUM);
+        assertTrue(TRIVIUM.contain("trivium.toytown.ToyTown"), "the rule is about something");
     }
 
     /** A package that only the profile "spark" builds; without it the rule is about none. */

@@ -18,7 +18,6 @@ import trivium.data.Conversation;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
 import trivium.data.Seeds;
-import trivium.data.toytown.GoldReward;
 import trivium.finetune.FineTuning;
 import trivium.generate.Completions;
 import trivium.generate.Sampling;
@@ -28,6 +27,7 @@ import trivium.pretrain.Pretraining;
 import trivium.run.Run;
 import trivium.text.ChatTemplate;
 import trivium.text.Tokenizer;
+import trivium.toytown.GoldReward;
 
 /**
  * A task for {@link RolloutStudy}: a model that was pre-trained and fine-tuned with a seed, and what it is rewarded

@@ -17,7 +17,6 @@ import trivium.align.RewardModelling;
 import trivium.data.Comparisons;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
-import trivium.data.toytown.ToyTown;
 import trivium.finetune.FineTuning;
 import trivium.model.Llama;
 import trivium.pretrain.Pretraining;
@@ -29,6 +28,7 @@ import trivium.tensor.Memory;
 import trivium.tensor.Workers;
 import trivium.text.ChatTemplate;
 import trivium.text.Tokenizer;
+import trivium.toytown.ToyTown;
 
 /**
  * Whether a process that trains for hours keeps its size: rounds of pre-training, fine-tuning, reward model, alignment

@@ -1,45 +1,63 @@
 package trivium.measure;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import tech.tablesaw.api.BooleanColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
-import trivium.data.toytown.Judgement;
-import trivium.data.toytown.Task;
-import trivium.data.toytown.Tasks;
 
-/** Which completions do what their tasks ask, as the tasks' own checks say: several may be right. */
+/** Which completions do what their prompts ask, as the prompts' own verifiers say: several may be right. */
 public final class Checked {
 
     private Checked() {}
 
-    /** The share of completions that are right, one for each task; tasks with the same prompt belong together. */
-    public static Share share(Tasks tasks, List<String> completions) {
-        var verdicts = tasks.check(completions);
-        var hits = new boolean[verdicts.size()];
+    /**
+     * The share of completions that are right, one for each prompt; equal prompts belong together.
+     *
+     * @throws IllegalArgumentException if there are more or fewer completions than prompts
+     */
+    public static Share share(Iterable<? extends Verifiable> asked, List<String> completions) {
+        var prompts = list(asked, completions);
+        var hits = new boolean[prompts.size()];
         for (int i = 0; i < hits.length; i++) {
-            hits[i] = verdicts.get(i).right();
+            hits[i] = prompts.get(i).verify(completions.get(i)).right();
         }
-        return Share.clustered(hits, tasks.prompts());
+        return Share.clustered(hits, prompts.stream().map(Verifiable::prompt).toList());
     }
 
-    /** Columns "kind", "prompt", "completion", "right" and "why" (not), a row for each task. */
-    public static Table of(Tasks tasks, List<String> completions) {
-        var verdicts = tasks.check(completions);
-        return Table.create(
+    /**
+     * Columns "kind" (the topic), "prompt", "completion", "right" and "why" (not), a row for each prompt.
+     *
+     * @throws IllegalArgumentException if there are more or fewer completions than prompts
+     */
+    public static Table of(Iterable<? extends Verifiable> asked, List<String> completions) {
+        var table = Table.create(
                 "verdicts",
-                StringColumn.create(
-                        "kind",
-                        tasks.list().stream().map(task -> name(task.kind())).toList()),
-                StringColumn.create("prompt", tasks.prompts()),
-                StringColumn.create("completion", completions),
-                BooleanColumn.create(
-                        "right", verdicts.stream().map(Judgement::right).toList()),
-                StringColumn.create("why", verdicts.stream().map(Judgement::why).toList()));
+                StringColumn.create("kind"),
+                StringColumn.create("prompt"),
+                StringColumn.create("completion"),
+                BooleanColumn.create("right"),
+                StringColumn.create("why"));
+        var each = completions.iterator();
+        for (var one : list(asked, completions)) {
+            var completion = each.next();
+            var judgement = one.verify(completion);
+            table.stringColumn("kind").append(one.topic());
+            table.stringColumn("prompt").append(one.prompt());
+            table.stringColumn("completion").append(completion);
+            table.booleanColumn("right").append(judgement.right());
+            table.stringColumn("why").append(judgement.why());
+        }
+        return table;
     }
 
-    private static String name(Task.Kind kind) {
-        return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    private static List<Verifiable> list(Iterable<? extends Verifiable> asked, List<String> completions) {
+        var list = new ArrayList<Verifiable>();
+        asked.forEach(list::add);
+        if (completions.size() != list.size()) {
+            throw new IllegalArgumentException(
+                    completions.size() + " completions for " + list.size() + " prompts: expected one for each");
+        }
+        return list;
     }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import trivium.data.Conversation;
 import trivium.data.Conversations;
-import trivium.data.toytown.Tasks;
+import trivium.toytown.Tasks;
 
 class CheckedTest {
 
@@ -34,6 +34,6 @@ class CheckedTest {
     @Test
     void oneCompletionForEachTask() {
         var thrown = assertThrows(IllegalArgumentException.class, () -> Checked.share(TASKS, List.of("Ben.")));
-        assertEquals("1 completions for 3 tasks: expected one for each", thrown.getMessage());
+        assertEquals("1 completions for 3 prompts: expected one for each", thrown.getMessage());
     }
 }
