@@ -64,9 +64,12 @@ class OldRunsTest {
     }
 
     @Test
-    void aNameDoesNotMakeANewFormatOfIt() {
+    void aNameOrACopyDoesNotMakeANewFormatOfIt() {
         store.name("base", "the first");
         assertRefused(() -> PastRun.rerun(store, "base", Map.of(), RunOptions.NONE));
+        var other = RunStore.open(folder.resolve("copies"));
+        other.save(store.load("base"));
+        assertRefused(() -> PastRun.rerun(other, "base", Map.of(), RunOptions.NONE));
     }
 
     @Test

@@ -90,6 +90,14 @@ record CardFile(int format, RunCard card, Map<String, List<String>> tables, Map<
         return new CardFile(format(json), card(json), TableFile.types(json), files);
     }
 
+    /** A run that was read from a folder is what that folder says; a copy is in no newer format. */
+    static int formatOf(Run run) {
+        return Optional.ofNullable(run.folder())
+                .flatMap(CardFile::in)
+                .map(CardFile::format)
+                .orElse(FORMAT);
+    }
+
     private static int format(JsonFields json) {
         int format = json.has("format") ? json.integer("format", 1) : 1;
         if (format > FORMAT) {

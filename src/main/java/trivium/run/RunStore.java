@@ -137,7 +137,7 @@ public final class RunStore {
             if (run.folder() != null) {
                 TrainingData.copy(run.folder(), place);
             }
-            writeCard(new CardFile(CardFile.FORMAT, run.card(), types, Checksums.of(place)));
+            writeCard(new CardFile(CardFile.formatOf(run), run.card(), types, Checksums.of(place)));
             return run.in(place);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot save " + run.id() + " in " + place + ": " + e.getMessage(), e);

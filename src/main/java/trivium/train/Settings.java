@@ -44,11 +44,15 @@ public final class Settings {
         BESIDE
     }
 
-    private static Form form(RecordComponent component) {
+    /** @param root whether the component is one of the record that was handed in, which may be a recipe */
+    private static Form form(RecordComponent component, boolean root) {
         var type = component.getType();
         boolean setting = isSetting(type);
+        if (root && !setting && !isSetting(component.getDeclaringRecord())) {
+            return Form.NOT_AT_ALL;
+        }
         if (type.isRecord()) {
-            return setting ? Form.BESIDE : isSetting(component.getDeclaringRecord()) ? Form.AS_GROUP : Form.NOT_AT_ALL;
+            return setting ? Form.BESIDE : Form.AS_GROUP;
         }
         if (type.isInterface() && setting) {
             return areToldApart(type) ? Form.BESIDE : Form.AS_GROUP;
@@ -64,16 +68,16 @@ public final class Settings {
     /** The settings of a record, in the order of its components. */
     public static Map<String, Object> of(Record whole) {
         var settings = new LinkedHashMap<String, Object>();
-        write(whole, settings);
+        write(whole, true, settings);
         return settings;
     }
 
-    private static void write(Record whole, Map<String, Object> settings) {
+    private static void write(Record whole, boolean root, Map<String, Object> settings) {
         for (var component : components(whole.getClass())) {
             var value = value(component, whole);
-            switch (form(component)) {
+            switch (form(component, root)) {
                 case NOT_AT_ALL -> {}
-                case BESIDE -> write((Record) value, settings);
+                case BESIDE -> write((Record) value, false, settings);
                 case AS_GROUP -> settings.put(name(component), group(value));
                 case BY_ITSELF -> settings.put(name(component), value instanceof Enum<?> one ? one.name() : value);
             }
@@ -86,7 +90,7 @@ public final class Settings {
             group.put(NAME, value instanceof Record ? name(value.getClass().getSimpleName()) : called(value));
         }
         if (value instanceof Record whole) {
-            write(whole, group);
+            write(whole, false, group);
         }
         return group;
     }
@@ -109,10 +113,10 @@ public final class Settings {
     public static <R extends Record> R read(R template, Map<String, ?> settings) {
         @SuppressWarnings("unchecked") // the class of the template
         var type = (Class<R>) template.getClass();
-        return type.cast(read(type, template, settings));
+        return type.cast(read(type, true, template, settings));
     }
 
-    private static Object read(Class<?> type, Object template, Map<?, ?> settings) {
+    private static Object read(Class<?> type, boolean root, Object template, Map<?, ?> settings) {
         var components = components(type);
         var values = new Object[components.length];
         for (int i = 0; i < values.length; i++) {
@@ -120,13 +124,15 @@ public final class Settings {
             var within = component.getType();
             var before = template == null ? null : value(component, template);
             var found = settings.get(name(component));
-            values[i] = switch (form(component)) {
+            values[i] = switch (form(component, root)) {
                 case NOT_AT_ALL -> before;
                 case BESIDE ->
-                    within.isRecord() ? read(within, before, settings) : read(toldBy(within, settings), null, settings);
+                    within.isRecord()
+                            ? read(within, false, before, settings)
+                            : read(toldBy(within, settings), false, null, settings);
                 case AS_GROUP -> {
                     var group = require(found instanceof Map<?, ?> map ? map : null, "settings", component, found);
-                    yield read(within.isRecord() ? within : named(within, group.get(NAME)), null, group);
+                    yield read(within.isRecord() ? within : named(within, group.get(NAME)), false, null, group);
                 }
                 case BY_ITSELF -> plain(component, found);
             };
@@ -214,9 +220,9 @@ public final class Settings {
         var unknown = new LinkedHashMap<String, Class<?>>();
         for (var component : components(whole.getClass())) {
             var type = component.getType();
-            if (form(component) == Form.BESIDE && type.isRecord()) {
+            if (form(component, true) == Form.BESIDE && type.isRecord()) {
                 unknown.putAll(unknown((Record) value(component, whole), settings));
-            } else if (form(component) == Form.AS_GROUP
+            } else if (form(component, true) == Form.AS_GROUP
                     && type.isInterface()
                     && settings.get(name(component)) instanceof Map<?, ?> group
                     && choices(type)
@@ -243,7 +249,7 @@ public final class Settings {
         for (var component : components(to.getClass())) {
             var before = value(component, from);
             var after = value(component, to);
-            var form = form(component);
+            var form = form(component, true);
             if (form == Form.NOT_AT_ALL || Objects.equals(before, after)) {
                 continue;
             }

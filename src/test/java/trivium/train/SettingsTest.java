@@ -31,7 +31,9 @@ class SettingsTest {
             Runnable function)
             implements Setting {}
 
-    private record Place(long x, double y) {}
+    private record Place(long x, double y, Floor floor) {}
+
+    private record Floor(int number) {}
 
     private static final Compute COMPUTE = new Compute(3, Precision.BF16);
 
@@ -44,7 +46,7 @@ class SettingsTest {
                 Double.POSITIVE_INFINITY,
                 new Length.Epochs(5),
                 new Warmup.Fewer(6, 0.5),
-                new Place(7, 8),
+                new Place(7, 8, new Floor(2)),
                 COMPUTE,
                 function);
         return new Toy(new Data(9), inner, optimizer);
@@ -60,7 +62,7 @@ class SettingsTest {
         written.put("epochs", 5L);
         written.put("warmup", 6L);
         written.put("warmup_ratio", 0.5);
-        written.put("place", Map.of("x", 7L, "y", 8.0));
+        written.put("place", Map.of("x", 7L, "y", 8.0, "floor", Map.of("number", 2)));
         written.put("workers", 3);
         written.put("precision", "BF16");
         written.put(
@@ -101,7 +103,7 @@ class SettingsTest {
                 0,
                 new Length.Steps(1),
                 new Warmup.Steps(0),
-                new Place(0, 0),
+                new Place(0, 0, null),
                 Compute.DEFAULT,
                 function);
         var template = new Toy(new Data(9), blank, new AdamW(0, 0, 1, 0, true));
