@@ -20,10 +20,12 @@ import trivium.data.Seeds;
 import trivium.generate.Completions;
 import trivium.generate.Sampling;
 import trivium.generate.TableModel;
+import trivium.model.Llama;
 import trivium.run.Origin;
 import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.tensor.Precision;
 import trivium.text.ChatTemplate;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
@@ -82,6 +84,20 @@ class PolicyOptimisationTest {
         assertTrue(run.last("kl") > 0.1, "the policy has left the reference");
         assertEquals(0, run.metrics().doubleColumn("kl").get(0), 1e-4, "it began there");
         assertArrayEquals(weights, start.model().parameters().values().toArray(), "the starting model is left alone");
+    }
+
+    /** Drawn in float32 and learned from in bfloat16, the policy is still its own reference before the first step. */
+    @Test
+    void inBfloat16ItBeginsAtTheReferenceToo() {
+        var deep = new Run(start.card(), Llama.of(24, 32, 2, 2, 2).fresh(LETTERS.size(), 1), LETTERS, Map.of());
+        var run = PolicyOptimisation.of(deep, PROMPTS)
+                .reward(LIKED)
+                .maxTokens(8)
+                .looks(0)
+                .steps(1)
+                .precision(Precision.BF16)
+                .run();
+        assertEquals(0, run.last("kl"), 1e-5);
     }
 
     @Test
