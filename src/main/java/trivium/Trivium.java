@@ -159,7 +159,7 @@ public final class Trivium {
 
     /** What the model answers to each prompt, in the chat template. */
     public static List<String> answers(Run run, List<String> prompts, Sampling sampling) {
-        return Completions.of(run.model(), run.tokenizer()).answers(prompts, ChatTemplate.DEFAULT, sampling);
+        return Completions.of(run.model(), run.tokenizer()).answers(prompts, run.template(), sampling);
     }
 
     /**
@@ -300,9 +300,17 @@ public final class Trivium {
         return Pieces.of(tokenizer, tokenizer.encode(text));
     }
 
-    /** A conversation as a model reads it, with the tokens marked that it learns to say. */
+    /** A conversation as a run's model reads it, in its chat template, with the tokens marked that it learns to say. */
+    public static Pieces tokens(Run run, Conversation conversation) {
+        return tokens(run.tokenizer(), run.template(), conversation);
+    }
+
+    /** The same in the default template. */
     public static Pieces tokens(Tokenizer tokenizer, Conversation conversation) {
-        var template = ChatTemplate.DEFAULT;
+        return tokens(tokenizer, ChatTemplate.DEFAULT, conversation);
+    }
+
+    private static Pieces tokens(Tokenizer tokenizer, ChatTemplate template, Conversation conversation) {
         var words = tokenizer.withSpecials(template.specials());
         return template.example(words, conversation.prompt(), conversation.completion())
                 .chat()

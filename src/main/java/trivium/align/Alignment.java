@@ -24,7 +24,6 @@ import trivium.run.Journal;
 import trivium.run.Run;
 import trivium.run.Stepwise;
 import trivium.tensor.Precision;
-import trivium.text.ChatTemplate;
 import trivium.text.Numbers;
 import trivium.train.Optimisation;
 import trivium.train.Stateful;
@@ -98,7 +97,7 @@ final class Alignment implements Stepwise, AutoCloseable {
             journal.remark(Numbers.count(cut() - cut, "text") + (cut() - cut == 1 ? " was" : " were")
                     + " longer than a reward model's context and judged by what fits");
         }
-        return new Run(journal.finish(), policy, recipe.start().tokenizer(), tables);
+        return recipe.start().child(journal.finish(), policy, tables);
     }
 
     /** Texts that the reward models of this recipe have cut so far. */
@@ -117,7 +116,7 @@ final class Alignment implements Stepwise, AutoCloseable {
     public Map<String, Double> step(long step) {
         var prompts = prompts(step);
         // Place 0 has the dice of the held-out prompts.
-        var generations = completions.replies(prompts, ChatTemplate.DEFAULT, sampling.seed(dice(step + 1)));
+        var generations = completions.replies(prompts, recipe.start().template(), sampling.seed(dice(step + 1)));
         var texts = completions.texts(generations);
         var finishes = generations.stream().map(Generation::finish).toList();
         double[] rewards = rewards(recipe.aim().reward(), prompts, texts, finishes);

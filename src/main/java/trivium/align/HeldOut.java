@@ -16,7 +16,6 @@ import trivium.generate.Completions;
 import trivium.generate.Generation;
 import trivium.generate.Sampling;
 import trivium.run.Journal;
-import trivium.text.ChatTemplate;
 
 /**
  * The held-out prompts of an alignment: answered before, at looks on the way, and after, always with the same dice. It
@@ -168,7 +167,7 @@ final class HeldOut {
 
     private Look answer(long step) {
         var prompts = recipe.heldOutPrompts();
-        var generations = completions.replies(prompts, ChatTemplate.DEFAULT, sampling);
+        var generations = completions.replies(prompts, recipe.start().template(), sampling);
         var texts = completions.texts(generations);
         var finishes = generations.stream().map(Generation::finish).toList();
         var aim = recipe.aim();

@@ -214,6 +214,7 @@ public record PolicyOptimisation(
     public RunCard card() {
         var begun = new LinkedHashMap<String, Object>();
         begun.put("start_hash", Fingerprint.of(start));
+        begun.putAll(start.templateSetting());
         describe("reward", aim.reward, begun);
         if (aim.gold != null) {
             describe("gold", aim.gold, begun);

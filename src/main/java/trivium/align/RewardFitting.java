@@ -23,7 +23,6 @@ import trivium.model.LanguageModel;
 import trivium.run.Journal;
 import trivium.run.Run;
 import trivium.run.Stepwise;
-import trivium.text.ChatTemplate;
 import trivium.train.Optimisation;
 import trivium.train.Stateful;
 import trivium.train.TrainLoop;
@@ -66,7 +65,7 @@ final class RewardFitting implements Stepwise, AutoCloseable {
         var split = Pairs.split(
                 recipe.comparisons(),
                 start.tokenizer(),
-                ChatTemplate.DEFAULT,
+                start.template(),
                 context,
                 recipe.preparation().validation());
         pairs = split.train();
@@ -99,7 +98,7 @@ final class RewardFitting implements Stepwise, AutoCloseable {
         journal.atBest(this, this::scores)
                 .ifPresent(scores -> tables.put(
                         Run.BEST + RewardModel.VALIDATION, scores.setName(Run.BEST + RewardModel.VALIDATION)));
-        return new Run(journal.finish(), model, recipe.start().tokenizer(), tables);
+        return recipe.start().child(journal.finish(), model, tables);
     }
 
     @Override
@@ -180,7 +179,8 @@ final class RewardFitting implements Stepwise, AutoCloseable {
     }
 
     private boolean fits(String prompt, String answer, int context) {
-        return ChatTemplate.DEFAULT
+        return recipe.start()
+                        .template()
                         .example(recipe.start().tokenizer(), prompt, answer)
                         .ids()
                         .length

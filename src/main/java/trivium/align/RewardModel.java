@@ -20,7 +20,6 @@ import trivium.run.Run;
 import trivium.run.Trained;
 import trivium.tensor.Batch;
 import trivium.tensor.Workers;
-import trivium.text.ChatTemplate;
 import trivium.text.ChatTemplate.Example;
 
 /**
@@ -44,7 +43,6 @@ public final class RewardModel implements Reward, Trained, AutoCloseable {
     private static final int ROWS = 32;
 
     private final Run run;
-    private final ChatTemplate template;
     private final double mean;
     private final double deviation;
     private long cut;
@@ -59,7 +57,6 @@ public final class RewardModel implements Reward, Trained, AutoCloseable {
         }
         var normalisation = run.table(NORMALISATION);
         this.run = run;
-        this.template = ChatTemplate.DEFAULT;
         this.mean = normalisation.doubleColumn(MEAN).get(0);
         this.deviation = normalisation.doubleColumn(DEVIATION).get(0);
     }
@@ -144,7 +141,7 @@ public final class RewardModel implements Reward, Trained, AutoCloseable {
         for (int from = 0; from < scores.length; from += ROWS) {
             var examples = new ArrayList<Example>();
             for (int i = from; i < Math.min(from + ROWS, scores.length); i++) {
-                var whole = template.example(run.tokenizer(), prompts.get(i), completions.get(i));
+                var whole = run.template().example(run.tokenizer(), prompts.get(i), completions.get(i));
                 examples.add(shown(whole, finishes.get(i)));
             }
             double[] raw = raw(slices, Rows.scores(examples, 1));

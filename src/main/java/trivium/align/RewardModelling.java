@@ -105,6 +105,7 @@ public record RewardModelling(
     public RunCard card() {
         var begun = new LinkedHashMap<String, Object>();
         begun.put("start_hash", Fingerprint.of(start));
+        begun.putAll(start.templateSetting());
         begun.put("data", comparisons.name());
         begun.put("comparisons", comparisons.toString());
         return RunCard.begin(

@@ -12,6 +12,7 @@ import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.RunOptions;
 import trivium.run.TrainingData;
+import trivium.text.ChatTemplate;
 import trivium.train.AdamW;
 import trivium.train.Checks;
 import trivium.train.LearningRate;
@@ -98,6 +99,22 @@ public record FineTuning(
         return with(new Preparation(preparation.validation, packed));
     }
 
+    /**
+     * Writes conversations in this chat template, such as {@code ChatTemplate.CHATML}, from here on: in what the run is
+     * asked, and in every later phase. Without it the template is that of the run it starts from, and the default one
+     * for a base model.
+     *
+     * @throws IllegalArgumentException if the run's tokenizer lacks a special token of the template
+     */
+    public FineTuning template(ChatTemplate template) {
+        template.missing(start.tokenizer()).ifPresent(missing -> {
+            throw new IllegalArgumentException("the tokenizer of " + start.id() + " lacks " + missing
+                    + ", special tokens of this chat template that its model has not learned; pre-train with"
+                    + " tokenizer.withSpecials(template.specials())");
+        });
+        return new FineTuning(start.with(template), conversations, preparation, optimisation, options);
+    }
+
     private FineTuning with(Preparation changed) {
         return new FineTuning(start, conversations, changed, optimisation, options);
     }
@@ -128,6 +145,7 @@ public record FineTuning(
     public RunCard card() {
         var begun = new LinkedHashMap<String, Object>();
         begun.put("start_hash", Fingerprint.of(start));
+        begun.putAll(start.templateSetting());
         begun.put("data", conversations.name());
         begun.put("conversations", conversations.toString());
         return RunCard.begin(this, KIND, start.id(), begun, List.of("validation_loss"), conversations.sha256());
@@ -143,7 +161,7 @@ public record FineTuning(
 
         @Override
         public FineTuning begin(PastRun past) {
-            return of(past.start(), past.conversations());
+            return of(past.start(), past.conversations()).template(past.template());
         }
 
         @Override

@@ -16,7 +16,6 @@ import trivium.model.LanguageModel;
 import trivium.run.Journal;
 import trivium.run.Run;
 import trivium.run.Stepwise;
-import trivium.text.ChatTemplate;
 import trivium.train.CrossEntropy;
 import trivium.train.Optimisation;
 import trivium.train.Stateful;
@@ -48,7 +47,7 @@ final class Tuning implements Stepwise, AutoCloseable {
         var answers = Answers.split(
                 recipe.conversations(),
                 start.tokenizer(),
-                ChatTemplate.DEFAULT,
+                start.template(),
                 context,
                 recipe.preparation().validation());
         lessons = lessons(answers.train(), context);
@@ -80,7 +79,7 @@ final class Tuning implements Stepwise, AutoCloseable {
 
     Run run() {
         journal.take(lessons.title(), steps, this);
-        return new Run(journal.finish(), model, recipe.start().tokenizer(), journal.tables());
+        return recipe.start().child(journal.finish(), model, journal.tables());
     }
 
     @Override

@@ -26,6 +26,7 @@ import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.RunStore;
 import trivium.run.Selection;
+import trivium.text.ChatTemplate;
 import trivium.train.Settings;
 
 /**
@@ -145,7 +146,10 @@ final class Again {
         var calls = new ArrayList<String>();
         switch (card.kind()) {
             case Pretraining.KIND -> calls.addAll(pretrain(card, past));
-            case FineTuning.KIND -> calls.add("finetune(" + start(card) + ", " + past + ".conversations())");
+            case FineTuning.KIND -> {
+                calls.add("finetune(" + start(card) + ", " + past + ".conversations())");
+                template(card).ifPresent(calls::add);
+            }
             case RewardModelling.KIND -> calls.add("rewardModel(" + start(card) + ", " + past + ".comparisons())");
             default -> calls.addAll(align(card, past));
         }
@@ -245,6 +249,17 @@ final class Again {
     private static String missing(String what, RunCard card, String name) {
         return "new UnsupportedOperationException("
                 + Expression.quoted("write here " + what + " of " + card.id() + ": " + name) + ")";
+    }
+
+    /** A chat template that is not the default one, by its constant where it has one. */
+    private Optional<String> template(RunCard card) {
+        return Optional.ofNullable(card.recipe().get("template")).map(setting -> {
+            use(ChatTemplate.class);
+            var source = setting instanceof String name
+                    ? "ChatTemplate." + name.toUpperCase(Locale.ROOT)
+                    : source(ChatTemplate.of(setting));
+            return ".template(" + source + ")";
+        });
     }
 
     /** What is none of the recipe's components: which state is kept beside the last. */

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import trivium.align.PolicyOptimisation;
@@ -16,7 +17,6 @@ import trivium.generate.Written;
 import trivium.report.WordDiff.Stretch;
 import trivium.run.Run;
 import trivium.run.TableExport;
-import trivium.text.ChatTemplate;
 import trivium.text.Numbers;
 
 /**
@@ -90,13 +90,25 @@ public record BeforeAfter(List<String> prompts, List<Side> sides) {
      * What all of them answer at temperature 0.7, in up to 80 tokens, with the same dice. Columns are called as the
      * runs were named ({@link Run#named}); of two without names "before" and "after", of more what they are, such as
      * "fine-tuning", or their ids where two are the same.
+     *
+     * <p>Each is asked in its own chat template; a base model, which has learned none, in that of the first run here
+     * that began with another.
      */
     public static BeforeAfter of(List<String> prompts, Run... runs) {
         var names = names(List.of(runs));
+        var template = Stream.of(runs)
+                .filter(run -> run.card().parent() != null)
+                .findFirst()
+                .map(Run::template);
         return new BeforeAfter(
                 prompts,
                 IntStream.range(0, runs.length)
-                        .mapToObj(i -> new Side(names.get(i), written(runs[i], prompts)))
+                        .mapToObj(i -> {
+                            boolean base =
+                                    template.isPresent() && runs[i].card().parent() == null;
+                            return new Side(
+                                    names.get(i), written(base ? runs[i].with(template.get()) : runs[i], prompts));
+                        })
                         .toList());
     }
 
@@ -136,7 +148,7 @@ public record BeforeAfter(List<String> prompts, List<Side> sides) {
     private static List<Written> written(Run run, List<String> prompts) {
         var completions = Completions.of(run.model(), run.tokenizer());
         var sampling = Sampling.atTemperature(0.7).maxTokens(80);
-        return completions.written(completions.replies(prompts, ChatTemplate.DEFAULT, sampling));
+        return completions.written(completions.replies(prompts, run.template(), sampling));
     }
 
     /** The first {@code count} prompts, or all where there are fewer. */

@@ -10,13 +10,14 @@ import java.util.Map;
 import trivium.model.JsonFields;
 
 /**
- * SHA-256 of what a run cannot do without, its model and its tokenizer. A flipped bit in a weight or a merge is read
- * without complaint and shows nowhere but in worse numbers; with the checksums in {@code run.json} it is a sentence.
+ * SHA-256 of what a run cannot do without: its model, tokenizer and chat template. A flipped bit in a weight or a merge
+ * is read without complaint and shows nowhere but in worse numbers; with the checksums in {@code run.json} it is a
+ * sentence.
  */
 final class Checksums {
 
     private static final List<String> FILES =
-            List.of("model.json", "model.safetensors", RunStore.TOKENIZER, RunStore.BEST);
+            List.of("model.json", "model.safetensors", RunStore.TOKENIZER, TemplateFile.NAME, RunStore.BEST);
 
     private Checksums() {}
 

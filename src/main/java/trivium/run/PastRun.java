@@ -15,6 +15,7 @@ import trivium.data.Conversations;
 import trivium.data.Corpus;
 import trivium.data.TokenFile;
 import trivium.data.files.Format;
+import trivium.text.ChatTemplate;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
 import trivium.train.Settings;
@@ -31,6 +32,9 @@ public record PastRun(RunStore store, RunCard card, Map<String, Object> function
 
     /** The setting that names token files. */
     public static final String TOKEN_FILES = "token_files";
+
+    /** The setting that names a chat template. */
+    static final String TEMPLATE = "template";
 
     /** The run of this id, with no functions: {@code PastRun.of(runs(), "base").corpus()} is what it read. */
     public static PastRun of(RunStore store, String id) {
@@ -86,6 +90,15 @@ public record PastRun(RunStore store, RunCard card, Map<String, Object> function
     public List<String> texts(String setting) {
         List<?> texts = setting(setting, List.class, "a list");
         return texts.stream().map(String::valueOf).toList();
+    }
+
+    /** The chat template that the recipe names, or the default one where it names none. */
+    public ChatTemplate template() {
+        try {
+            return has(TEMPLATE) ? ChatTemplate.of(card.recipe().get(TEMPLATE)) : ChatTemplate.DEFAULT;
+        } catch (IllegalArgumentException e) {
+            throw impossible(e.getMessage());
+        }
     }
 
     private <T> T setting(String name, Class<T> type, String what) {

@@ -10,6 +10,7 @@ import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 import trivium.model.LanguageModel;
+import trivium.text.ChatTemplate;
 import trivium.text.Numbers;
 import trivium.text.Tokenizer;
 
@@ -19,6 +20,7 @@ import trivium.text.Tokenizer;
  * @param card identity and provenance
  * @param model as it was at the end
  * @param tokenizer the text side of the model
+ * @param template how conversations are written for the model: chosen in fine-tuning, inherited by every later phase
  * @param tables what was measured, by name; "metrics" has one row a step
  * @param data what it was trained on, or {@link TrainingData#NONE} if it was read from a folder, which has it
  * @param folder where it is saved, or null if it is not
@@ -28,6 +30,7 @@ public record Run(
         RunCard card,
         LanguageModel model,
         Tokenizer tokenizer,
+        ChatTemplate template,
         Map<String, Table> tables,
         TrainingData data,
         Path folder,
@@ -47,20 +50,14 @@ public record Run(
         tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
     }
 
-    /** A run of which the last state was kept. */
-    public Run(
-            RunCard card,
-            LanguageModel model,
-            Tokenizer tokenizer,
-            Map<String, Table> tables,
-            TrainingData data,
-            Path folder) {
-        this(card, model, tokenizer, tables, data, folder, null);
+    /** A run that is not saved and began with no other, so that its chat template is the default one. */
+    public Run(RunCard card, LanguageModel model, Tokenizer tokenizer, Map<String, Table> tables) {
+        this(card, model, tokenizer, ChatTemplate.DEFAULT, tables, TrainingData.NONE, null, null);
     }
 
-    /** A run that is not saved. */
-    public Run(RunCard card, LanguageModel model, Tokenizer tokenizer, Map<String, Table> tables) {
-        this(card, model, tokenizer, tables, TrainingData.NONE, null, null);
+    /** A run that began with this one and inherits its tokenizer and chat template; it is not saved. */
+    public Run child(RunCard begun, LanguageModel trained, Map<String, Table> measured) {
+        return new Run(begun, trained, tokenizer, template, measured, TrainingData.NONE, null, null);
     }
 
     @Override
@@ -86,7 +83,7 @@ public record Run(
      * @param name one line of at most 80 characters
      */
     public Run named(String name) {
-        return new Run(card.called(name), model, tokenizer, tables, data, folder, bestModel);
+        return new Run(card.called(name), model, tokenizer, template, tables, data, folder, bestModel);
     }
 
     /** One row a step: "step", "tokens", "seconds", "loss", "learning_rate" and what else the phase measures. */
@@ -135,22 +132,34 @@ public record Run(
     public Run with(String name, Table table) {
         var more = new LinkedHashMap<>(tables);
         more.put(name, table);
-        return new Run(card, model, tokenizer, more, data, folder, bestModel);
+        return new Run(card, model, tokenizer, template, more, data, folder, bestModel);
+    }
+
+    /** This run with another chat template, as if its model had learned that one. */
+    public Run with(ChatTemplate other) {
+        return new Run(card, model, tokenizer, other, tables, data, folder, bestModel);
+    }
+
+    /**
+     * What a card says of the template: nothing of the default one, so that cards from before there were others fit.
+     */
+    public Map<String, Object> templateSetting() {
+        return template.equals(ChatTemplate.DEFAULT) ? Map.of() : Map.of(PastRun.TEMPLATE, template.setting());
     }
 
     /** This run, saved there. */
     public Run in(Path place) {
-        return new Run(card, model, tokenizer, tables, data, place, bestModel);
+        return new Run(card, model, tokenizer, template, tables, data, place, bestModel);
     }
 
     /** This run, trained on that. */
     Run with(TrainingData read) {
-        return new Run(card, model, tokenizer, tables, read, folder, bestModel);
+        return new Run(card, model, tokenizer, template, tables, read, folder, bestModel);
     }
 
     /** This run with the state of its best look beside the last. */
     Run with(LanguageModel best) {
-        return new Run(card, model, tokenizer, tables, data, folder, best);
+        return new Run(card, model, tokenizer, template, tables, data, folder, best);
     }
 
     /**
@@ -171,7 +180,7 @@ public record Run(
                 until.put(name, tables.getOrDefault(BEST + name, until(best.step(), table)));
             }
         });
-        return new Run(card.named(id() + BEST_ID), bestModel, tokenizer, until, data, folder, null);
+        return new Run(card.named(id() + BEST_ID), bestModel, tokenizer, template, until, data, folder, null);
     }
 
     private static Table until(long step, Table table) {

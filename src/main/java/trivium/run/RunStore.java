@@ -26,6 +26,7 @@ import trivium.text.Tokenizers;
  * <id>/<table>.csv         further tables
  * <id>/data.jsonl.gz       what it was trained on
  * <id>/tokenizer.json
+ * <id>/template.json       how conversations are written for the model
  * <id>/model.json, <id>/model.safetensors
  * <id>/best.safetensors    the weights of the best look, where they are kept
  * <id>/checkpoint/         while a kept training goes on
@@ -128,6 +129,7 @@ public final class RunStore {
             Aside.write(
                     place.resolve(TOKENIZER),
                     aside -> Files.writeString(aside, run.tokenizer().toJson()));
+            TemplateFile.write(run.template(), place);
             var types = new LinkedHashMap<String, List<String>>();
             for (var table : run.tables().entrySet()) {
                 types.put(table.getKey(), TableFile.types(table.getValue()));
@@ -161,18 +163,20 @@ public final class RunStore {
             Checksums.check(place, file.files());
             var model = Models.load(place);
             var tokenizer = Tokenizers.load(place.resolve(TOKENIZER));
+            var template = TemplateFile.read(place);
             var tables = new LinkedHashMap<String, Table>();
             for (var table : file.tables().entrySet()) {
                 var path = TableFile.place(place, table.getKey());
                 tables.put(table.getKey(), TableFile.read(path, table.getKey(), table.getValue(), CARD));
             }
             var best = place.resolve(BEST);
+            var run = new Run(file.card(), model, tokenizer, template, tables, TrainingData.NONE, place, null);
             if (!Files.exists(best)) {
-                return new Run(file.card(), model, tokenizer, tables, TrainingData.NONE, place);
+                return run;
             }
             var bestModel = model.copy();
             Models.fill(bestModel.parameters(), Safetensors.read(best), best);
-            return new Run(file.card(), model, tokenizer, tables, TrainingData.NONE, place, bestModel);
+            return run.with(bestModel);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot load " + id + " from " + place + ": " + e.getMessage(), e);
         }

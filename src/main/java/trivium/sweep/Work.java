@@ -75,6 +75,7 @@ public sealed interface Work {
                                         card.origin()),
                                 run.model(),
                                 run.tokenizer(),
+                                run.template(),
                                 run.tables(),
                                 TrainingData.NONE,
                                 null,

@@ -1,8 +1,12 @@
 package trivium.text;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -26,11 +30,19 @@ public record ChatTemplate(
         List<String> markers, String begin, Turn system, Turn user, Turn assistant, boolean systemInUser) {
 
     /** What stands before and after a message. */
-    public record Turn(String before, String after) {}
+    public record Turn(String before, String after) {
+
+        Map<String, Object> values() {
+            var values = new LinkedHashMap<String, Object>();
+            values.put("before", before);
+            values.put("after", after);
+            return values;
+        }
+    }
 
     /**
-     * The template used throughout: {@code <|user|>}, {@code <|assistant|>}, {@code <|end|>}. A system message stands
-     * before the user's, with a blank line between them.
+     * The template of a run for which no other was chosen: {@code <|user|>}, {@code <|assistant|>}, {@code <|end|>}. A
+     * system message stands before the user's, with a blank line between them.
      */
     public static final ChatTemplate DEFAULT = new ChatTemplate(
             List.of("<|user|>", "<|assistant|>", "<|end|>"),
@@ -67,6 +79,10 @@ public record ChatTemplate(
             new Turn("<|start_header_id|>assistant<|end_header_id|>\n\n", "<|eot_id|>"),
             false);
 
+    /** What people call the templates above, in cards too. */
+    private static final Map<String, ChatTemplate> NAMED =
+            Map.of("default", DEFAULT, "chatml", CHATML, "llama2", LLAMA2, "llama3", LLAMA3);
+
     /** Tokens of a prompt and its answer; ids from {@code promptLength} on are trained. */
     public record Example(int[] ids, int promptLength) {
 
@@ -80,15 +96,86 @@ public record ChatTemplate(
 
     public ChatTemplate {
         markers = List.copyOf(markers);
+        if (markers.contains("")) {
+            throw new IllegalArgumentException("a marker of a chat template is an empty text");
+        }
         if (sections(markers, assistant.after()).stream().noneMatch(AddedTokens.Section::isToken)) {
             throw new IllegalArgumentException("nothing ends an answer: none of the markers " + markers
                     + " is in what stands after the assistant's message, \"" + assistant.after() + "\"");
         }
     }
 
+    /**
+     * This template as a setting: "default", "chatml", "llama2" or "llama3", or the values of its components by name.
+     */
+    public Object setting() {
+        return NAMED.entrySet().stream()
+                .filter(named -> named.getValue().equals(this))
+                .<Object>map(Map.Entry::getKey)
+                .findFirst()
+                .orElseGet(this::values);
+    }
+
+    /** The values of the components by name: texts, a list of texts, a truth value, and maps of these. */
+    public Map<String, Object> values() {
+        var values = new LinkedHashMap<String, Object>();
+        values.put("markers", markers);
+        values.put("begin", begin);
+        values.put("system", system.values());
+        values.put("user", user.values());
+        values.put("assistant", assistant.values());
+        values.put("systemInUser", systemInUser);
+        return values;
+    }
+
+    /**
+     * The template that a {@link #setting} says.
+     *
+     * @throws IllegalArgumentException naming what is missing or of another kind
+     */
+    public static ChatTemplate of(Object setting) {
+        if (NAMED.get(setting) instanceof ChatTemplate named) {
+            return named;
+        }
+        if (!(setting instanceof Map<?, ?> values)) {
+            throw new IllegalArgumentException("a chat template should be one of " + new TreeSet<>(NAMED.keySet())
+                    + " or an object with its texts, not " + setting);
+        }
+        var markers = value(values, "markers", List.class, "a list of texts");
+        return new ChatTemplate(
+                Stream.of(markers.toArray()).map(String::valueOf).toList(),
+                value(values, "begin", String.class, "a text"),
+                turn(values, "system"),
+                turn(values, "user"),
+                turn(values, "assistant"),
+                value(values, "systemInUser", Boolean.class, "true or false"));
+    }
+
+    private static Turn turn(Map<?, ?> values, String name) {
+        var turn = value(values, name, Map.class, "an object with the texts \"before\" and \"after\"");
+        return new Turn(value(turn, "before", String.class, "a text"), value(turn, "after", String.class, "a text"));
+    }
+
+    private static <T> T value(Map<?, ?> values, String name, Class<T> type, String what) {
+        var value = values.get(name);
+        if (!type.isInstance(value)) {
+            throw new IllegalArgumentException(
+                    "\"" + name + "\" of a chat template should be " + what + ", not " + value);
+        }
+        return type.cast(value);
+    }
+
     /** The special tokens a tokenizer needs for this template. */
     public String[] specials() {
         return markers.toArray(String[]::new);
+    }
+
+    /** The special tokens of this template that a tokenizer lacks, with spaces between; empty if it lacks none. */
+    public Optional<String> missing(Tokenizer tokenizer) {
+        var missing = markers.stream()
+                .filter(name -> tokenizer.special(name).isEmpty())
+                .collect(Collectors.joining(" "));
+        return Optional.of(missing).filter(names -> !names.isEmpty());
     }
 
     /** The tokens the model sees before it answers. */
@@ -151,9 +238,7 @@ public record ChatTemplate(
 
     int id(Tokenizer tokenizer, String special) {
         return tokenizer.special(special).orElseThrow(() -> {
-            var missing = Stream.of(specials())
-                    .filter(name -> tokenizer.special(name).isEmpty())
-                    .collect(Collectors.joining(" "));
+            var missing = missing(tokenizer).orElseThrow();
             var names = Stream.of(specials()).map(name -> '"' + name + '"').collect(Collectors.joining(", "));
             return new IllegalArgumentException("this tokenizer lacks " + missing
                     + ", which mark who speaks; use tokenizer.withSpecials(" + names + ")");

@@ -6,6 +6,8 @@ import static trivium.fuzz.Damage.Form.JSON;
 import static trivium.fuzz.Damage.Form.JSON_LINES;
 import static trivium.fuzz.Damage.Form.SAFETENSORS;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -34,6 +36,7 @@ import trivium.run.TrainingData;
 import trivium.sweep.Knob;
 import trivium.sweep.Sweep;
 import trivium.tensor.Floats;
+import trivium.text.ChatTemplate;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
 import trivium.train.Stateful;
@@ -66,6 +69,15 @@ final class RunFiles {
                         RunFiles::loaded),
                 new Loader(
                         "tokenizer.json of a run", "cat/tokenizer.json", JSON, true, RunFiles::store, RunFiles::loaded),
+                new Loader(
+                        "template.json of a run", "cat/template.json", JSON, true, RunFiles::store, RunFiles::loaded),
+                new Loader(
+                        "template.json, unchecked",
+                        "cat/template.json",
+                        JSON,
+                        false,
+                        RunFiles::unchecked,
+                        RunFiles::loaded),
                 new Loader("metrics.csv, listed", "cat/metrics.csv", CSV, false, RunFiles::store, RunFiles::listed),
                 new Loader(
                         "metrics.csv, read",
@@ -104,6 +116,13 @@ final class RunFiles {
         store.save(run("dog"));
     }
 
+    /** Two runs without a checksum of their chat templates. */
+    private static void unchecked(Path folder) throws IOException {
+        store(folder);
+        var card = folder.resolve("cat/run.json");
+        Files.writeString(card, Files.readString(card).replace("template.json", "no file"));
+    }
+
     private static Run run(String id) {
         var recipe = new LinkedHashMap<String, Object>();
         recipe.put("model", "transformer");
@@ -131,7 +150,7 @@ final class RunFiles {
         tables.put(Run.METRICS, metrics.table());
         tables.put("samples", samples);
         var model = Transformer.of(Gpt.of(4, 4, 1, 2), WORDS.size(), 1);
-        return new Run(card, model, WORDS, tables, TrainingData.of(LESSONS), null);
+        return new Run(card, model, WORDS, ChatTemplate.DEFAULT, tables, TrainingData.of(LESSONS), null, null);
     }
 
     /** The run that is whole is always there, and the other is there or named. */
@@ -160,7 +179,8 @@ final class RunFiles {
         var run = RunStore.open(folder).load("cat");
         var text = new StringBuilder(run.card().toString())
                 .append(run.model().toJson())
-                .append(run.tokenizer().toJson());
+                .append(run.tokenizer().toJson())
+                .append(run.template());
         run.tables().forEach((name, table) -> text.append(name).append(csv(table)));
         for (float weight : run.model().parameters().values().toArray()) {
             text.append(Float.floatToRawIntBits(weight)).append(' ');

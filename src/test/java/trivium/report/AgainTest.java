@@ -104,6 +104,13 @@ class AgainTest {
                 .keep(store.folder("tuned"))
                 .run();
         FineTuning.of(tuned.best(), Conversations.of(questions()))
+                .template(new ChatTemplate(
+                        List.of("<|user|>", "<|end|>"),
+                        "a",
+                        turn("", "\n"),
+                        turn("<|user|>", "\\\""),
+                        turn("b", "<|end|>"),
+                        true))
                 .steps(7)
                 .gradientAccumulation(3)
                 .schedule(new Schedule.Constant())
@@ -215,6 +222,10 @@ class AgainTest {
                 .toList();
     }
 
+    private static ChatTemplate.Turn turn(String before, String after) {
+        return new ChatTemplate.Turn(before, after);
+    }
+
     private static List<String> prompts() {
         return IntStream.range(0, 12)
                 .mapToObj(i -> "ab" + "cdef".charAt(i % 4) + "abcdef".charAt(i % 6))
@@ -292,6 +303,7 @@ class AgainTest {
     private static Map<String, Object> numbers(Run run) {
         var content = new LinkedHashMap<String, Object>();
         content.put("weights", Fingerprint.of(run));
+        content.put("template", run.template());
         run.tables()
                 .forEach((name, table) -> table.columns().stream()
                         .filter(column -> !column.name().equals("seconds"))
