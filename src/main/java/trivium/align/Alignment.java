@@ -42,6 +42,7 @@ final class Alignment implements Stepwise, AutoCloseable {
     private final Slices reference;
     private final LongToDoubleFunction rate;
     private final TrainLoop loop;
+    private final Learner learner;
     private final Journal journal;
     private final HeldOut heldOut;
     private boolean saidEqual;
@@ -76,6 +77,7 @@ final class Alignment implements Stepwise, AutoCloseable {
         reference = new Slices(recipe.start().model(), training.compute());
         // Without dropout: the completions were drawn from the whole policy, and its ratio to itself must begin at 1.
         loop = TrainLoop.withoutDropout(policy, training);
+        learner = algorithm.learner(new Learner.Context(loop, recipe.start(), training));
     }
 
     Run run() {
@@ -135,7 +137,7 @@ final class Alignment implements Stepwise, AutoCloseable {
         }
         metrics.put("kl", mean(rollouts.kl()));
         describe(generations, metrics);
-        learn(rollouts, rate.applyAsDouble(step), metrics);
+        metrics.putAll(learner.learn(rollouts, rate.applyAsDouble(step)));
         metrics.put("tokens", journal.latest("tokens") + added(generations));
         warn(step + 1, metrics);
         return metrics;
@@ -170,25 +172,15 @@ final class Alignment implements Stepwise, AutoCloseable {
 
     @Override
     public Map<String, Stateful> state() {
-        return Map.of(MODEL, loop);
-    }
-
-    private void learn(Rollouts rollouts, double rate, Map<String, Double> metrics) {
-        var objective = algorithm.objective(rollouts);
-        var measured = new LinkedHashMap<String, Double>();
-        double loss = 0;
-        double norm = 0;
-        int epochs = algorithm.epochs();
-        for (int epoch = 0; epoch < epochs; epoch++) {
-            var result = loop.step(rollouts.batch(), objective, rate);
-            loss += result.loss() / epochs;
-            norm += result.gradientNorm() / epochs;
-            result.metrics().forEach((name, value) -> measured.merge(name, value / epochs, Double::sum));
-        }
-        metrics.putAll(measured);
-        metrics.put("loss", loss);
-        metrics.put("learning_rate", rate);
-        metrics.put("grad_norm", norm);
+        var state = new LinkedHashMap<String, Stateful>();
+        state.put(MODEL, loop);
+        learner.state().forEach((name, each) -> {
+            if (state.put(name, each) != null) {
+                throw new IllegalArgumentException("the learner of " + algorithm + " calls a state \"" + name
+                        + "\", which is the policy's name; give it another");
+            }
+        });
+        return state;
     }
 
     /** The mean, and how the whole distribution lies. */
@@ -282,6 +274,7 @@ final class Alignment implements Stepwise, AutoCloseable {
 
     @Override
     public void close() {
+        learner.close();
         loop.close();
         reference.close();
     }

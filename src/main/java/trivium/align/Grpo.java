@@ -111,8 +111,15 @@ public record Grpo(int group, double clip, double kl, int epochs, boolean scaled
         return advantages;
     }
 
-    /** Reports the share of completion tokens at which the clip holds: nothing more is learned from them. */
     @Override
+    public Learner learner(Learner.Context context) {
+        return Learner.of(context.policy(), epochs, this::objective);
+    }
+
+    /**
+     * The loss of these rollouts. It reports the share of completion tokens at which the clip holds: nothing more is
+     * learned from them.
+     */
     public Objective objective(Rollouts rollouts) {
         double[] advantages = advantages(rollouts.rewards());
         int tokens = rollouts.batch().counted();

@@ -56,6 +56,11 @@ public record Reinforce(int group, double kl) implements Algorithm {
     }
 
     @Override
+    public Learner learner(Learner.Context context) {
+        return Learner.of(context.policy(), 1, this::objective);
+    }
+
+    /** The loss of these rollouts. */
     public Objective objective(Rollouts rollouts) {
         double[] divergence = rollouts.kl();
         double[] returns = rollouts.rewards().clone();

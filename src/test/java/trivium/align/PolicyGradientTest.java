@@ -3,6 +3,7 @@ package trivium.align;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Collections;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,6 +13,7 @@ import trivium.generate.Sampling;
 import trivium.generate.TableModel;
 import trivium.model.Slices;
 import trivium.tensor.Floats;
+import trivium.train.Objective;
 
 /**
  * The gradient an algorithm estimates from rollouts is that of the expected return, which a table model lets us
@@ -30,7 +32,7 @@ class PolicyGradientTest {
     @ParameterizedTest
     @ValueSource(doubles = {0, 0.5})
     void reinforceFollowsTheExpectedReturn(double kl) {
-        double[] estimate = estimate(new Reinforce(3, kl));
+        double[] estimate = estimate(new Reinforce(3, kl)::objective);
         for (int i = 0; i < estimate.length; i++) {
             assertEquals(slope(i, kl), -estimate[i], 0.012, "parameter " + i);
         }
@@ -40,9 +42,9 @@ class PolicyGradientTest {
     @CsvSource({"0, true", "0.5, true", "0.5, false"})
     void unscaledGrpoFollowsTheExpectedRewardAndThePenaltyIsAdded(double kl, boolean corrected) {
         var grpo = Grpo.group(3).scaled(false).biasCorrectedKl(corrected);
-        double[] reward = estimate(grpo.kl(0));
-        double[] both = estimate(grpo.kl(kl));
-        double[] penalty = estimate(grpo.kl(1));
+        double[] reward = estimate(grpo.kl(0)::objective);
+        double[] both = estimate(grpo.kl(kl)::objective);
+        double[] penalty = estimate(grpo.kl(1)::objective);
         double tokens = lengths() * ROWS;
         for (int i = 0; i < reward.length; i++) {
             // The mean of a group includes the completion itself, which shrinks the gradient by (G − 1) / G.
@@ -52,7 +54,7 @@ class PolicyGradientTest {
     }
 
     /** dL/dθ of one large batch of rollouts. */
-    private double[] estimate(Algorithm algorithm) {
+    private double[] estimate(Function<Rollouts, Objective> algorithm) {
         var sampling = Sampling.atTemperature(1).maxTokens(TOKENS).stop(STOP).seed(1);
         var generations = new Generator(policy, 2).generate(Collections.nCopies(ROWS, new int[] {0}), sampling);
         double[] rewards =
@@ -66,7 +68,7 @@ class PolicyGradientTest {
         var slopes = new float[values.length];
         var pass = policy.pass(ROWS, batch.time());
         pass.forward(batch.tokens(), batch.targets(), 0, ROWS, batch.time(), values);
-        algorithm.objective(rollouts).loss(batch, 0, ROWS, values, slopes);
+        algorithm.apply(rollouts).loss(batch, 0, ROWS, values, slopes);
         var gradient = Floats.zeros(policy.parameters().count());
         pass.backward(slopes, gradient);
         return IntStream.range(0, 2 * V * V).mapToDouble(gradient::get).toArray();

@@ -25,12 +25,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import trivium.align.Algorithm;
 import trivium.align.Grpo;
+import trivium.align.Learner;
 import trivium.align.PolicyOptimisation;
 import trivium.align.Reinforce;
 import trivium.align.Reward;
 import trivium.align.RewardModel;
 import trivium.align.RewardModelling;
-import trivium.align.Rollouts;
 import trivium.data.Comparison;
 import trivium.data.Comparisons;
 import trivium.data.Conversation;
@@ -53,7 +53,6 @@ import trivium.text.ChatTemplate;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
 import trivium.train.AdamW;
-import trivium.train.Objective;
 import trivium.train.Schedule;
 import trivium.train.Settings;
 import trivium.train.Warmup;
@@ -375,7 +374,7 @@ class AgainTest {
 
     private record Mine(int group) implements Algorithm {
         @Override
-        public Objective objective(Rollouts rollouts) {
+        public Learner learner(Learner.Context context) {
             throw new UnsupportedOperationException("never asked");
         }
     }
