@@ -26,8 +26,11 @@ import trivium.align.Rollouts;
 import trivium.data.Corpus;
 import trivium.model.Gpt;
 import trivium.pretrain.Pretraining;
+import trivium.run.PastRun;
 import trivium.run.Progress;
 import trivium.run.Run;
+import trivium.run.RunOptions;
+import trivium.run.RunStore;
 import trivium.tensor.Batch;
 import trivium.text.ChatTemplate;
 import trivium.text.Tokenizers;
@@ -60,7 +63,9 @@ class OwnAlgorithmTest {
 
         @Override
         public Learner learner(Learner.Context context) {
-            var model = context.start().model().withScalarHead(context.optimisation().seed());
+            var model = context.start()
+                    .model()
+                    .withScalarHead(context.optimisation().seed());
             return new Critic(this, context.policy(), TrainLoop.withoutDropout(model, context.optimisation()));
         }
     }
@@ -133,17 +138,20 @@ class OwnAlgorithmTest {
 
     private static final Reward SHORT = Reward.named("short", (_, answer) -> -answer.length());
 
-    private static Run start() {
+    private static Pretraining pretraining() {
         var letters = Tokenizers.characters(List.of("abcdef .")).withSpecials(ChatTemplate.DEFAULT.specials());
         return Pretraining.of(Gpt.of(24, 16, 1, 2), letters, Corpus.of("abc def fed cab. ".repeat(40)))
                 .steps(3)
-                .batchSize(4)
-                .run();
+                .batchSize(4);
     }
 
-    private PolicyOptimisation recipe() {
+    private static PolicyOptimisation recipe() {
+        return recipe(pretraining().run());
+    }
+
+    private static PolicyOptimisation recipe(Run start) {
         return PolicyOptimisation.of(
-                        start(), List.of("ab", "cd", "ef", "fa", "bd", "ce", "ac", "df", "eb", "ba", "dc", "fe"))
+                        start, List.of("ab", "cd", "ef", "fa", "bd", "ce", "ac", "df", "eb", "ba", "dc", "fe"))
                 .reward(SHORT)
                 .algorithm(new Baselined(2, 2e-2))
                 .batchSize(3)
@@ -196,6 +204,18 @@ class OwnAlgorithmTest {
                 run.last("loss"),
                 recipe().algorithm(new Baselined(2, 1e-3)).run().last("loss"),
                 "what the value model has learned changes what the policy learns");
+    }
+
+    /** META-INF/services names it, so that a card that speaks of it can be read. */
+    @Test
+    void itsRunIsTrainedAgainFromItsCard() {
+        var store = RunStore.open(folder);
+        var base = pretraining().keep(store.folder("base")).run();
+        var run = recipe(base).keep(store.folder("mine")).run();
+        assertEquals(
+                Map.of("name", "baselined", "group", 2L, "value_rate", 2e-2),
+                store.card("mine").recipe().get("algorithm"));
+        assertSame(run, PastRun.rerun(store, "mine", Map.of("reward", SHORT), RunOptions.NONE));
     }
 
     private static void assertSame(Run expected, Run found) {
