@@ -137,6 +137,9 @@ public final class Journal {
                 record(work, measured);
                 Divergence.at(measured).ifPresent(reason -> diverged(reason + heldSince(before)));
                 stopEarly(steps, work);
+                if (!ended && at.step() < steps) {
+                    options.progress().stop().ifPresent(this::stopped);
+                }
                 if (!ended && at.looked() && options.due(at.step(), steps, (System.nanoTime() - saved) / 1e9)) {
                     save(work, state);
                 }
@@ -173,6 +176,11 @@ public final class Journal {
     /** Says something aloud that is worth knowing while the work goes on, in a sentence, and does not write it down. */
     public void say(String note) {
         options.progress().note(note);
+    }
+
+    private void stopped(String reason) {
+        ended = true;
+        card = card.with(Outcome.stopped(card.outcome().started(), reason));
     }
 
     /** Ends a training that has had no better look for as long as it was given, as finished or as diverged. */

@@ -7,8 +7,8 @@ import trivium.text.Numbers;
 /**
  * How a piece of work ended.
  *
- * @param status "finished", "interrupted at step 120", "diverged: the loss is not a number at step 7; …", "failed: …",
- *     or "running" while it has not ended, "ended early at step 37" if its process is gone
+ * @param status "finished", "interrupted at step 120", "diverged: the loss is not a number at step 7; …", "stopped: …",
+ *     "failed: …", or "running" while it has not ended, "ended early at step 37" if its process is gone
  * @param started when it began
  * @param ended when it ended; null while it runs
  * @param seconds how long it took, wall clock, without the time between two processes that worked on it
@@ -20,6 +20,7 @@ public record Outcome(String status, Instant started, Instant ended, double seco
     private static final String RUNNING = "running";
     private static final String FAILED = "failed: ";
     private static final String DIVERGED = "diverged: ";
+    private static final String STOPPED = "stopped: ";
 
     public Outcome {
         if (!(seconds >= 0) || Double.isInfinite(seconds)) {
@@ -50,6 +51,11 @@ public record Outcome(String status, Instant started, Instant ended, double seco
     /** Somebody stopped the work after {@code steps} steps; what was learned until then is kept. */
     public static Outcome interrupted(Instant started, long steps) {
         return now("interrupted at step " + steps, started);
+    }
+
+    /** Who listened stopped the work, for this reason; what was learned until then is kept. */
+    public static Outcome stopped(Instant started, String reason) {
+        return now(STOPPED + reason, started);
     }
 
     /** The work could not go on, for this reason. */
@@ -92,9 +98,9 @@ public record Outcome(String status, Instant started, Instant ended, double seco
         return status.equals(RUNNING);
     }
 
-    /** Whether there is nothing left to do: all was done, or the work could not go on. */
+    /** Whether there is nothing left to do: all was done, or the work was stopped for good or could not go on. */
     boolean hasEnded() {
-        return isFinished() || isDiverged() || status.startsWith(FAILED);
+        return isFinished() || isDiverged() || status.startsWith(FAILED) || status.startsWith(STOPPED);
     }
 
     private static Outcome now(String status, Instant started) {

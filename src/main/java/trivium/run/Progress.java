@@ -1,6 +1,7 @@
 package trivium.run;
 
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Hears how a long piece of work is getting on. Called from the working thread, at every step; listeners that draw
@@ -51,6 +52,14 @@ public interface Progress {
      * {@code done} of the total are finished; {@code metrics} are the newest figures by name, in the order to be shown.
      */
     void step(long done, Map<String, Double> metrics);
+
+    /**
+     * Whether the work is to stop after the step that was told last, and why: a listener that compares trainings says
+     * so of those that fall behind. Asked after every step. What was done until then is kept, and the work has ended.
+     */
+    default Optional<String> stop() {
+        return Optional.empty();
+    }
 
     /** Work has ended: "done in 41 s", "interrupted at step 120". */
     void finish(String outcome);

@@ -4,11 +4,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import trivium.run.Progress;
 
 /**
- * A trial on its way up the rungs: hears what it measures, and interrupts it where it should stop. A training that is
- * interrupted keeps what it has, so a pruned trial's metrics are those it came to.
+ * A trial on its way up the rungs: hears what it measures, and answers whether it is to stop. A training that is
+ * stopped keeps what it has, so a pruned trial's metrics are those it came to.
  */
 final class Climb implements Progress {
 
@@ -52,9 +53,12 @@ final class Climb implements Progress {
             stopped = rungs.judge(reached.size(), value);
             reached.add(value);
         }
-        if (stopped != null) {
-            Thread.currentThread().interrupt();
-        }
+    }
+
+    /** The reason alone, without the word that says how the trial ended. */
+    @Override
+    public synchronized Optional<String> stop() {
+        return Optional.ofNullable(stopped).map(outcome -> outcome.substring(outcome.indexOf(' ') + 1));
     }
 
     private boolean isDue(long done) {

@@ -14,8 +14,8 @@ import trivium.text.Numbers;
  * @param seed for everything random in this trial; the same for all settings of a sweep, so that they differ by their
  *     settings only, unless "seed" is itself a knob
  * @param values by knob, in the knobs' order
- * @param progress to be handed to the trial's recipe, or told of every step: it interrupts the calling thread where the
- *     trial should stop, see {@link Asha}
+ * @param progress to be handed to the trial's recipe, or told of every step and then asked by {@link Progress#stop}
+ *     whether the trial is to stop, see {@link Asha}
  */
 public record Trial(int number, long seed, Map<String, Object> values, Progress progress) {
 

@@ -76,13 +76,13 @@ public final class Telegraph implements SparkPlugin {
                 case News.Ended(var outcome) -> progress.finish(outcome);
                 case News.Stepped(var done, var metrics) -> {
                     progress.step(done, metrics);
-                    if (Thread.interrupted()) { // how a listener stops the one who tells it
+                    if (progress.stop().isPresent()) {
                         end = Math.min(end, done);
                     }
                     return done >= end;
                 }
             }
-            return Thread.interrupted();
+            return progress.stop().isPresent();
         }
     }
 

@@ -2,6 +2,7 @@ package trivium.spark;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import trivium.run.Progress;
 
 /**
@@ -17,6 +18,7 @@ final class Wire implements Progress {
     private final boolean judged;
 
     private final Map<String, Double> gathered = new LinkedHashMap<>();
+    private boolean stopped;
     private long done;
     private long told = System.nanoTime() - PAUSE_NANOSECONDS;
 
@@ -41,6 +43,11 @@ final class Wire implements Progress {
     }
 
     @Override
+    public synchronized Optional<String> stop() {
+        return stopped ? Optional.of("its sweep said so") : Optional.empty();
+    }
+
+    @Override
     public synchronized void finish(String outcome) {
         flush();
         tell(new Telegraph.News.Ended(outcome));
@@ -58,7 +65,7 @@ final class Wire implements Progress {
     private void tell(Telegraph.News news) {
         boolean interrupted = Thread.interrupted(); // it may be meant for the training, and a question would break off
         try {
-            interrupted |= Telegraph.tell(new Telegraph.Message(trial, attempt, news));
+            stopped |= Telegraph.tell(new Telegraph.Message(trial, attempt, news));
         } catch (InterruptedException e) {
             interrupted = true;
         } catch (Exception e) {

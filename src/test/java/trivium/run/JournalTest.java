@@ -1,12 +1,14 @@
 package trivium.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +44,37 @@ class JournalTest {
         var outcome = journal.finish().outcome();
         assertEquals(3, journal.tables().get(Run.METRICS).rowCount());
         assertTrue(outcome.toString().contains("not a number at step 3"), outcome.toString());
+    }
+
+    /** Nobody is interrupted, so what follows the steps is done as after any training. */
+    @Test
+    void aListenerStopsATrainingByItsAnswer() {
+        var heard = new long[1];
+        var listener = new Progress() {
+            @Override
+            public void start(String title, long total) {}
+
+            @Override
+            public void step(long done, Map<String, Double> metrics) {
+                heard[0] = done;
+            }
+
+            @Override
+            public Optional<String> stop() {
+                return heard[0] == 3 ? Optional.of("others are ahead") : Optional.empty();
+            }
+
+            @Override
+            public void finish(String outcome) {}
+        };
+        var stopped = new Journal(RunCard.begin("test", null, Map.of(), Origin.here(0, "")), listener);
+        stopped.take("test", 10, step -> Map.of("loss", (double) step));
+        assertEquals(Optional.of("judged"), stopped.afterwards(() -> "judged"));
+        var outcome = stopped.finish().outcome();
+        assertFalse(Thread.currentThread().isInterrupted());
+        assertEquals(3, stopped.tables().get(Run.METRICS).rowCount());
+        assertEquals("stopped: others are ahead", outcome.status());
+        assertTrue(outcome.hasEnded() && !outcome.isFinished());
     }
 
     /** A listener that shows how time passes must hear the end of what never began. */

@@ -53,7 +53,7 @@ class AshaTest {
                     trial.progress().start("test", 9);
                     int step = 0;
                     double loss = losses[i];
-                    while (step < 9 && !Thread.currentThread().isInterrupted()) {
+                    while (step < 9 && trial.progress().stop().isEmpty()) {
                         step++;
                         loss = i == 3 && step == 3 ? 4.5 : loss;
                         trial.progress().step(step, Map.of("loss", loss));
@@ -87,7 +87,7 @@ class AshaTest {
         assertEquals("pruned: at step 4 loss 2.0 is not among the best 1/2 of 2", outcomes.get(1));
         assertEquals(4.0, result.trials().get(1).metrics().get("step"));
         assertTrue(outcomes.get(2).startsWith("diverged: the loss is not a number at step 1"), outcomes.get(2));
-        assertEquals("finished", outcomes.get(3), "nothing is left of the interrupt before");
+        assertEquals("finished", outcomes.get(3), "nothing is left of the stop before");
         assertEquals(
                 List.of("0 not interrupted", "1 not interrupted", "2 not interrupted", "3 not interrupted"),
                 watcher.ended,

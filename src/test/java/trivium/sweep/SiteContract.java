@@ -96,7 +96,7 @@ public abstract class SiteContract {
         trial.progress().start("test", 4);
         for (int step = 1; step <= 4; step++) {
             trial.progress().step(step, Map.of("loss", trial.real("loss") - step, "steps", (double) step));
-            if (Thread.interrupted()) {
+            if (trial.progress().stop().isPresent()) {
                 throw new CancellationException("pruned");
             }
         }
