@@ -83,10 +83,10 @@ class FloorsTest {
         onlyIn(Stream.concat(Stream.of("run", "measure"), packages(4, FLOORS.size())), "tech.tablesaw..");
     }
 
-    /** Intervals are made in one place. */
+    /** Intervals, quantiles and tests in measure; lines through points in figure; sequences and densities in sweep. */
     @Test
-    void distributionsStayInMeasure() {
-        onlyIn(Stream.of("measure"), "org.apache.commons.math3..");
+    void statisticsStayWhereTheyAreShown() {
+        onlyIn(Stream.of("measure", "figure", "sweep"), "org.apache.commons.math3..");
     }
 
     @Test

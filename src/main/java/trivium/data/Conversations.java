@@ -51,8 +51,8 @@ public record Conversations(String name, List<Conversation> list, Summary summar
 
     /**
      * Reads conversations in any usual form: chats, ShareGPT, Alpaca, prompts and completions, preferences (the chosen
-     * answer), HH-RLHF transcripts, bAbI, SCAN; as JSON Lines, a JSON list, CSV or TSV; packed with gzip or not. Every
-     * answer of a chat becomes one conversation. docs/formats.md has the rules.
+     * answer), HH-RLHF transcripts, SCAN; as JSON Lines, a JSON list, CSV or TSV; packed with gzip or not. Every answer
+     * of a chat becomes one conversation. docs/formats.md has the rules.
      *
      * <p>What is left out is counted in the {@link #summary}. A shape that was guessed is said on standard output.
      *

@@ -1,6 +1,7 @@
 package trivium.sweep;
 
 import java.util.random.RandomGenerator;
+import org.apache.commons.math3.special.Erf;
 
 /**
  * A density on the interval from 0 to 1: equal parts of the uniform one and of a Gaussian around each point, cut to the
@@ -49,12 +50,8 @@ record Parzen(double[] centres, double[] widths) {
         return sum / (centres.length + 1);
     }
 
-    /** The standard normal distribution function, to 1e-7 (Abramowitz and Stegun 1964, 26.2.17). */
+    /** The standard normal distribution function. */
     static double cumulative(double z) {
-        double t = 1 / (1 + 0.2316419 * Math.abs(z));
-        double series =
-                t * (0.319381530 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
-        double tail = series * Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI);
-        return z < 0 ? tail : 1 - tail;
+        return Erf.erfc(-z / Math.sqrt(2)) / 2;
     }
 }

@@ -32,7 +32,7 @@ public final class Searches {
 
     /**
      * The first {@code count} points of a Sobol sequence, shifted by the seed: they fill the space more evenly than
-     * random ones, best where their number is a power of two. Each knob has a dimension of its own, 21 at most.
+     * random ones, best where their number is a power of two. Each knob has a dimension of its own, 1,000 at most.
      */
     public static Search sobol(int count, long seed, Knob... knobs) {
         check(count, "a Sobol search");

@@ -103,7 +103,6 @@ class HostileFilesTest {
             List<Executable> readers = List.of(
                     () -> Conversations.read(path),
                     () -> Comparisons.jsonl(path),
-                    () -> Verdicts.read(path),
                     () -> Corpus.read(path),
                     () -> Corpus.text(path),
                     () -> TokenFile.open(path),

@@ -203,7 +203,7 @@ class RulesTest {
                 () -> Conversations.read(text), "c.jsonl line 2: \"messages\" is not a list of messages");
         var label = write("d.jsonl", "{\"prompt\": \"p\", \"completion\": \"c\", \"label\": \"good\"}");
         CorpusTest.assertMessage(
-                () -> Verdicts.read(label, Format.GUESS), "d.jsonl line 1: \"label\" is neither true nor false");
+                () -> Conversations.read(label), "d.jsonl line 1: \"label\" is neither true nor false");
     }
 
     @Test
@@ -225,9 +225,7 @@ class RulesTest {
         CorpusTest.assertMessage(
                 () -> Conversations.read(
                         missing, Format.of(Shape.PROMPT_COMPLETION).field("completion", "antwort")),
-                "e.csv line 2: \"antwort\" is missing");
-        var babi = write("f.txt", "1 Mary left.\nno number\n");
-        CorpusTest.assertMessage(() -> Conversations.read(babi), "f.txt line 2: this is no bAbI line");
+                "e.csv line 1: \"antwort\" is missing");
         var pattern = write("g.txt", "a=b\nc\n");
         CorpusTest.assertMessage(
                 () -> Conversations.read(pattern, Format.lines("(?<prompt>.*)=(?<completion>.*)")),
@@ -274,9 +272,7 @@ class RulesTest {
                 () -> Conversations.read(write("e.jsonl", "{\"prompt\": \"p\", \"completion\": \"\"}")),
                 "nothing is left of ",
                 "1 with empty answer left out");
-        CorpusTest.assertMessage(
-                () -> Conversations.read(write("f.txt", "1 Mary left.\n")), "nothing is left of ", "0 bAbI questions");
-        var missing = assertThrows(UncheckedIOException.class, () -> Verdicts.read("none.jsonl"));
+        var missing = assertThrows(UncheckedIOException.class, () -> Conversations.read("none.jsonl"));
         assertTrue(missing.getMessage().startsWith("none.jsonl does not exist"), missing.getMessage());
     }
 

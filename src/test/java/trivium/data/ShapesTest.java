@@ -181,28 +181,20 @@ class ShapesTest {
     }
 
     @Test
-    void unpairedVerdicts() throws IOException {
+    void ofUnpairedAnswersTheGoodOnesAreKept() throws IOException {
         var file = write("kto.jsonl", """
                 {"prompt": "Sky?", "completion": "Blue", "label": true}
                 {"prompt": "Sky?", "completion": "Green", "label": false}
                 {"prompt": "Sky?", "completion": "Red", "label": 0}
                 """);
         assertEquals(
-                List.of(
-                        new Verdict("Sky?", "Blue", true),
-                        new Verdict("Sky?", "Green", false),
-                        new Verdict("Sky?", "Red", false)),
-                Verdicts.read(file).list());
-        assertEquals(
-                file + ": 3 unpaired records, 1 good",
-                Verdicts.read(file.toString()).toString());
+                List.of(new Conversation("Sky?", "Blue")),
+                Conversations.read(file).list());
         assertEquals(
                 file + ": 3 unpaired records, 2 labelled bad left out (first: line 2); 1 kept",
                 Conversations.read(file).toString());
         assertEquals(
-                List.of(new Verdict("a", "b", true)),
-                Verdicts.read(write("kto.csv", "prompt,completion,label\na,b,True\n"))
-                        .list());
+                List.of(new Conversation("a", "b")), conversations("kto.csv", "prompt,completion,label\na,b,True\n"));
     }
 
     @Test
@@ -237,20 +229,6 @@ class ShapesTest {
 
     @Test
     void questionsInPlainText() throws IOException {
-        assertEquals(
-                List.of(
-                        new Conversation("Mary moved to the hall.\nJohn left.\nWhere is Mary?", "hall"),
-                        new Conversation("Mary moved to the hall.\nJohn left.\nMary left.\nWho left?", "Mary,John"),
-                        new Conversation("Ann sat.\nWho sat?", "Ann")),
-                conversations("babi.txt", """
-                        1 Mary moved to the hall.
-                        2 John left.
-                        3 Where is Mary? \thall\t1
-                        4 Mary left.
-                        5 Who left?\tMary,John\t4 2
-                        1 Ann sat.
-                        2 Who sat? \tAnn\t1
-                        """));
         assertEquals(
                 List.of(new Conversation("jump twice", "I_JUMP I_JUMP")),
                 conversations("scan.txt", "IN: jump twice OUT: I_JUMP I_JUMP\n"));

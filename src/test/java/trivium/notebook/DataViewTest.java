@@ -22,8 +22,6 @@ import trivium.data.Conversation;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
 import trivium.data.TokenFile;
-import trivium.data.Verdict;
-import trivium.data.Verdicts;
 import trivium.data.profile.Overlap;
 import trivium.data.profile.Profile;
 import trivium.text.ChatTemplate;
@@ -66,8 +64,7 @@ class DataViewTest {
         var sets = List.of(
                 new Corpus(EVIL, List.of(words, EVIL)),
                 new Conversations(EVIL, List.of(conversation)),
-                new Comparisons(EVIL, List.of(new Comparison(EVIL, words, EVIL))),
-                Verdicts.of(List.of(new Verdict(EVIL, words, true), new Verdict(EVIL, EVIL, false))));
+                new Comparisons(EVIL, List.of(new Comparison(EVIL, words, EVIL))));
         for (var data : sets) {
             var card = tree(data);
             assertTrue(card.getTextContent().contains(EVIL), "an example, as it is");

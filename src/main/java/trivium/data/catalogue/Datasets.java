@@ -19,8 +19,6 @@ public final class Datasets {
     private static final String CHAPTERS = GITHUB + "rasbt/LLMs-from-scratch/28c65cdfbc3338e2e040016eea4b7fdf556e4d57/";
     private static final String SUMS =
             GITHUB + "lee-ny/teaching_arithmetic/7e489fa72963f3f335ea61f1a99e56343b6ae88e/data/bal/";
-    private static final String TASKS = GITHUB
-            + "diixo/bAbi-tasks-with-transformer-model/ef2bdcb7d297d83097983b27c79336558fe06a94/datasets/tasks_1-20_v1-2/en/";
     private static final String COMMANDS = GITHUB + "brendenlake/SCAN/c4b756cbc010d75c912f16c42c8f15dc6b7e6c8f/";
 
     private static final List<Dataset> CATALOGUE = List.of(
@@ -90,41 +88,6 @@ public final class Datasets {
                                     SUMS + "test_10000.txt",
                                     121_611,
                                     "a42be9b9afee9be3ea4093ff6003c8f76559e06bd474704bed0796ef135fd029"))),
-            new Dataset(
-                    "babi",
-                    "bAbI tasks 1, 2 and 6: questions about short stories",
-                    "CC BY 3.0",
-                    List.of(
-                            part(
-                                    "qa1_single-supporting-fact_train.txt",
-                                    TASKS + "qa1_single-supporting-fact_train.txt",
-                                    94_346,
-                                    "c64ba9b1a49bbb111ffc4cd2ae4f129d25c012399dd7ade9679eea464b9afb05"),
-                            part(
-                                    "qa1_single-supporting-fact_test.txt",
-                                    TASKS + "qa1_single-supporting-fact_test.txt",
-                                    94_477,
-                                    "55acf66cef2f6d798e2aa1d056e1ec8f24e910ea9215b639450574321132959b"),
-                            part(
-                                    "qa2_two-supporting-facts_train.txt",
-                                    TASKS + "qa2_two-supporting-facts_train.txt",
-                                    177_412,
-                                    "a4978af5bc0dc30191810e7c9949aaa6eae939ed0f6beb9fcb5f4330c2a27860"),
-                            part(
-                                    "qa2_two-supporting-facts_test.txt",
-                                    TASKS + "qa2_two-supporting-facts_test.txt",
-                                    179_835,
-                                    "eff93fb9cd81ba02eb765772cf7cc269769ed44ec71cbbbc19cfb16ee5eba0f6"),
-                            part(
-                                    "qa6_yes-no-questions_train.txt",
-                                    TASKS + "qa6_yes-no-questions_train.txt",
-                                    100_561,
-                                    "5a133115ee35d475776df703ff605d145b11effbcdbf7e74861f9d5639246a5a"),
-                            part(
-                                    "qa6_yes-no-questions_test.txt",
-                                    TASKS + "qa6_yes-no-questions_test.txt",
-                                    100_109,
-                                    "b108b16f1eccbd1c24df6dca2649079a7b2f10af7fd12d4c45a3393802de59e3"))),
             new Dataset(
                     "scan",
                     "commands and the actions they mean, simple split",

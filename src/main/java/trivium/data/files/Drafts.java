@@ -14,7 +14,6 @@ final class Drafts {
             case DOCUMENTS -> List.of(document(entry.text(Field.TEXT, shape)));
             case ANSWERS -> answers(shape, entry);
             case PAIRS -> List.of(pair(shape, entry));
-            case VERDICTS -> List.of(verdict(shape, entry));
         };
     }
 
@@ -32,7 +31,7 @@ final class Drafts {
             case UNPAIRED ->
                 List.of(answer(prompt(shape, entry), completion(shape, entry))
                         .leftOutIf(!entry.yes(Field.LABEL, shape), Note.LABELLED_BAD));
-            case PROMPT_COMPLETION, BABI, SCAN, ARITHMETIC, LINES ->
+            case PROMPT_COMPLETION, SCAN, ARITHMETIC, LINES ->
                 List.of(answer(prompt(shape, entry), completion(shape, entry)));
             default -> List.of(chosen(pair(shape, entry)));
         };
@@ -69,13 +68,6 @@ final class Drafts {
             draft = draft.noting(note != Note.EMPTY_PROMPT, note);
         }
         return draft;
-    }
-
-    private static Draft verdict(Shape shape, Entry entry) {
-        var answer = answer(prompt(shape, entry), completion(shape, entry));
-        var texts = new ArrayList<>(answer.texts());
-        texts.add(Boolean.toString(entry.yes(Field.LABEL, shape)));
-        return new Draft(List.copyOf(texts), answer.leftOut(), answer.notes());
     }
 
     private static String prompt(Shape shape, Entry entry) {

@@ -21,7 +21,6 @@ enum Kind {
             Shape.ALPACA_PREFERENCE,
             Shape.IMPLICIT_PREFERENCE,
             Shape.TRANSCRIPT,
-            Shape.BABI,
             Shape.SCAN,
             Shape.ARITHMETIC,
             Shape.LINES),
@@ -31,8 +30,7 @@ enum Kind {
             Shape.HH_RLHF,
             Shape.PREFERENCE,
             Shape.ALPACA_PREFERENCE,
-            Shape.IMPLICIT_PREFERENCE),
-    VERDICTS("verdicts", "Verdicts.read", Shape.UNPAIRED);
+            Shape.IMPLICIT_PREFERENCE);
 
     /** Records that are looked at before a shape is chosen. */
     static final int FIRST = 10;

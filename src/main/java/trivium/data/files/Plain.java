@@ -16,9 +16,6 @@ final class Plain {
     static final Pattern ARITHMETIC =
             Pattern.compile("(?<prompt>(?:[-\\d]++[+*/][-\\d]++|[-\\d]\\d*+-[-\\d]++)=)(?<completion>-?\\d+)");
 
-    private static final Pattern BABI =
-            Pattern.compile("(?<number>\\d+) (?<text>[^\\t]*)(?:\\t(?<answer>[^\\t]*)\\t.*)?");
-
     private Plain() {}
 
     /** What plain text that begins with this line is, if it is more than text. */
@@ -29,10 +26,7 @@ final class Plain {
         if (ARITHMETIC.matcher(firstLine).matches()) {
             return Shape.ARITHMETIC;
         }
-        if (Transcript.is(firstLine)) {
-            return Shape.TRANSCRIPT;
-        }
-        return firstLine.startsWith("1 ") && BABI.matcher(firstLine).matches() ? Shape.BABI : Shape.TEXT;
+        return Transcript.is(firstLine) ? Shape.TRANSCRIPT : Shape.TEXT;
     }
 
     static Iterator<Entry> read(Path file, BufferedReader in, Shape shape, Format format) {
@@ -41,7 +35,6 @@ final class Plain {
             case SCAN -> lines(lines, SCAN, format);
             case ARITHMETIC -> lines(lines, ARITHMETIC, format);
             case LINES -> lines(lines, format.line().orElseThrow(), format);
-            case BABI -> questions(lines, format);
             default ->
                 switch (format.cut()) {
                     case LINES -> each(() -> document(lines.nextFilled(), lines.where(), format));
@@ -93,29 +86,6 @@ final class Plain {
                         lines.where() + ": this line does not match " + pattern + ", which cuts it into fields");
             }
             return asked(match.group("prompt"), match.group("completion"), lines.where(), format);
-        });
-    }
-
-    /** bAbI: sentences are numbered within a story; a question is asked of all sentences of its story so far. */
-    private static Iterator<Entry> questions(Lines lines, Format format) {
-        var story = new StringBuilder();
-        return each(() -> {
-            for (var line = lines.nextFilled(); line != null; line = lines.nextFilled()) {
-                var match = BABI.matcher(line);
-                if (!match.matches()) {
-                    throw new IllegalArgumentException(lines.where() + ": this is no bAbI line;"
-                            + " each needs a number and a sentence, a question also a tab and its answer");
-                }
-                if (match.group("number").equals("1")) {
-                    story.setLength(0);
-                }
-                var text = match.group("text").strip();
-                if (match.group("answer") != null) {
-                    return asked(story + text, match.group("answer").strip(), lines.where(), format);
-                }
-                story.append(text).append('\n');
-            }
-            return null;
         });
     }
 

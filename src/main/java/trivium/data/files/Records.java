@@ -72,11 +72,6 @@ public final class Records<T> implements Iterator<T>, AutoCloseable {
         return new Records<>(Kind.PAIRS, file.toString(), List.of(file), format, make);
     }
 
-    /** Prompts, completions and "true" or "false", given to {@code make} in this order. */
-    public static <T> Records<T> verdicts(Path file, Format format, Function<List<String>, T> make) {
-        return new Records<>(Kind.VERDICTS, file.toString(), List.of(file), format, make);
-    }
-
     /** What was found so far; complete when there is no next record. */
     public Summary summary() {
         return tally.summary();

@@ -11,7 +11,7 @@ public enum Shape {
     TEXT_RECORDS("text record", Field.TEXT),
     /** {@code {"prompt", "completion"}}, as texts or lists of messages. */
     PROMPT_COMPLETION("prompt/completion record", Field.PROMPT, Field.COMPLETION),
-    /** {@code {"prompt", "completion", "label"}}: an answer that was found good or bad. */
+    /** {@code {"prompt", "completion", "label"}}: an answer that was found good or bad; bad ones are left out. */
     UNPAIRED("unpaired record", Field.PROMPT, Field.COMPLETION, Field.LABEL),
     /** {@code {"instruction", "input", "output"}}. */
     ALPACA("Alpaca record", Field.INSTRUCTION, Field.OUTPUT),
@@ -29,8 +29,6 @@ public enum Shape {
     HH_RLHF("HH-RLHF record", Field.CHOSEN, Field.REJECTED),
     /** {@code {"text"}} or plain text that is such a transcript. */
     TRANSCRIPT("transcript answer", Field.TEXT),
-    /** Numbered sentences, a question with its answer after a tab. */
-    BABI("bAbI question"),
     /** {@code IN: command OUT: actions}, one a line. */
     SCAN("SCAN command"),
     /** {@code 50+148=198}, one a line; the question ends with the equals sign. */
@@ -60,7 +58,7 @@ public enum Shape {
     /** Whether plain text can have this shape. */
     boolean plain() {
         return switch (this) {
-            case TEXT, TRANSCRIPT, BABI, SCAN, ARITHMETIC, LINES -> true;
+            case TEXT, TRANSCRIPT, SCAN, ARITHMETIC, LINES -> true;
             default -> false;
         };
     }

@@ -21,8 +21,6 @@ import trivium.data.Comparisons;
 import trivium.data.Conversation;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
-import trivium.data.Verdict;
-import trivium.data.Verdicts;
 import trivium.text.Tokenizer;
 
 /** Numbers on cards, counted again by brute force. */
@@ -161,22 +159,18 @@ class ProfileTest {
 
     @Test
     void everyKindHasItsShareAndItsExample() {
-        var verdicts = Verdicts.of(List.of(
-                new Verdict("p", "a", true),
-                new Verdict("p", "longest of good ones", true),
-                new Verdict("p", "no", false),
-                new Verdict("p", "longer", true)));
-        var profile = Profile.of(verdicts);
-        assertEquals(List.of(new Fact("found good", "75.0 %"), new Fact("found bad", "25.0 %")), profile.facts());
-        assertEquals(List.of(new Example("found good", 3), new Example("found bad", 2)), profile.examples());
-
-        var first = new Conversation("Who?", "Mia.");
-        var later = new Conversation("Human: Who?\n\nAssistant: Mia.\n\nHuman: Where?", "At home.");
+        var later = "Human: Who?\n\nAssistant: Mia.\n\nHuman: Where?";
+        var profile = Profile.of(Conversations.of(
+                new Conversation("p", "a"),
+                new Conversation("p", "longest of first ones"),
+                new Conversation(later, "no"),
+                new Conversation("p", "longer")));
         assertEquals(
-                List.of("first answers", "answers after earlier turns"),
-                Profile.of(Conversations.of(first, later)).facts().stream()
-                        .map(Fact::label)
-                        .toList());
+                List.of(new Fact("first answers", "75.0 %"), new Fact("answers after earlier turns", "25.0 %")),
+                profile.facts());
+        assertEquals(
+                List.of(new Example("first answers", 3), new Example("answers after earlier turns", 2)),
+                profile.examples());
     }
 
     @Test
