@@ -15,6 +15,9 @@ import java.util.stream.IntStream;
  */
 public record Share(int hits, int of, double independent) {
 
+    /** Clusters below this say too little about how clusters vary: intervals held the truth 84 times in a hundred. */
+    private static final int FEW = 10;
+
     public Share {
         if (of < 1 || hits < 0 || hits > of) {
             throw new IllegalArgumentException(
@@ -41,7 +44,8 @@ public record Share(int hits, int of, double independent) {
      * 1) Σ (x_c − p n_c)² / n² (the ratio estimator's: Cochran 1977, section 3.12). The observations are worth as many
      * independent ones as have that variance, fewer by (t_{n−1} / t_{C−1})² since it is known from C clusters only
      * (Korn and Graubard 1998), and never more than there are. Where none or all are right there is no variance to
-     * measure, and a cluster counts as one observation.
+     * measure, and a cluster counts as one observation. Fewer than {@value #FEW} clusters may be alike by chance, which
+     * makes their variance far too small; each of them counts as one observation at most.
      *
      * @param hits whether each is right
      * @param clusters what each belongs to; equal ones belong together
@@ -75,7 +79,7 @@ public record Share(int hits, int of, double independent) {
         double variance = clusters / (clusters - 1.0) * squares / n / n;
         double worth = n * (p * (1 - p) / (n - 1)) / variance;
         double known = Interval.student(n - 1.0, Interval.LEVEL) / Interval.student(clusters - 1.0, Interval.LEVEL);
-        return Math.clamp(worth * known * known, 1, n);
+        return Math.clamp(worth * known * known, 1, clusters < FEW ? clusters : n);
     }
 
     /** In [0, 1]. */

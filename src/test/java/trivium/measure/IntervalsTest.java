@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.apache.commons.math3.distribution.BetaDistribution;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -139,6 +140,29 @@ class IntervalsTest {
         }
         assertEquals(0.95, (double) clustered / repetitions, 0.015);
         assertTrue(naive < 0.92 * repetitions, naive + ": as if they were independent, they hold it less often");
+    }
+
+    /** Prompts of a hundred answers each: as few as these may be alike by chance, and hardly vary then. */
+    @Test
+    void intervalsOfAFewClustersHoldTheTruth() {
+        var easiness = new BetaDistribution(0.9, 0.1); // mean 0.9, and half of all variance is between clusters
+        for (int clusters : new int[] {2, 3, 5, 8}) {
+            var random = new SplittableRandom(clusters);
+            var prompts =
+                    IntStream.range(0, 100 * clusters).mapToObj(i -> i / 100).toList();
+            int held = 0;
+            for (int repetition = 0; repetition < 1_000; repetition++) {
+                double[] easy = random.doubles(clusters)
+                        .map(easiness::inverseCumulativeProbability)
+                        .toArray();
+                var hits = new boolean[prompts.size()];
+                for (int i = 0; i < hits.length; i++) {
+                    hits[i] = random.nextDouble() < easy[prompts.get(i)];
+                }
+                held += Share.clustered(hits, prompts).interval().holds(0.9) ? 1 : 0;
+            }
+            assertTrue(held > 940, held + " of 1,000 intervals from " + clusters + " clusters hold the truth");
+        }
     }
 
     /** Student 1908: hours of sleep that ten patients gained by two drugs; the interval as R's t.test gives it. */
