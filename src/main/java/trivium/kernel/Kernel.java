@@ -113,8 +113,16 @@ public final class Kernel extends BaseKernel {
         connection.waitUntilClose();
     }
 
+    /**
+     * A stream that a cell may close, as {@code try (var out = new PrintWriter(System.out))} does: the next goes on.
+     */
     private static PrintStream printing(OutputStream stream) {
-        return new PrintStream(stream, false, StandardCharsets.UTF_8);
+        return new PrintStream(stream, false, StandardCharsets.UTF_8) {
+            @Override
+            public void close() {
+                flush();
+            }
+        };
     }
 
     /** A server that is killed sends no shutdown; a kernel left over would hold its memory for good. */

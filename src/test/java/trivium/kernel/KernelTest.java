@@ -251,6 +251,13 @@ class KernelTest {
         assertEquals("an answer", front.published("execute_result", id).shown());
     }
 
+    @Test
+    void aCellThatClosesTheOutputSilencesNoOther() {
+        front.result("try (var out = new PrintWriter(System.out)) { out.print(\"first\"); } System.err.close(); 1");
+        var id = front.execute("System.out.print(\"second\");");
+        assertEquals("second", front.published("stream", id).text("text"));
+    }
+
     /** Waiting for an answer ends with an interrupt, and the next question is asked and answered. */
     @Test
     void aQuestionCanBeInterrupted() {
