@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,6 +29,8 @@ import trivium.generate.Generator;
 import trivium.generate.Sampling;
 import trivium.model.Llama;
 import trivium.pretrain.Pretraining;
+import trivium.run.Fingerprint;
+import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunStore;
 import trivium.text.ChatTemplate;
@@ -44,6 +47,15 @@ class ChatTemplateOfRunsTest {
             .mapToObj(i ->
                     new Conversation("ab" + "cdef".charAt(i % 4) + "abcdef".charAt(i % 6), i % 2 == 0 ? "a." : "fe"))
             .toList());
+
+    /** Another template with the same special tokens. */
+    private static final ChatTemplate PLAIN = new ChatTemplate(
+            ChatTemplate.CHATML.markers(),
+            "",
+            new ChatTemplate.Turn("", ""),
+            new ChatTemplate.Turn("", ""),
+            new ChatTemplate.Turn("<|im_start|>", "<|im_end|>"),
+            true);
 
     @TempDir
     static Path folder;
@@ -105,14 +117,7 @@ class ChatTemplateOfRunsTest {
                         .map(generation -> LETTERS.decode(generation.said()))
                         .toList();
         assertEquals(expected, Trivium.answers(tuned, prompts, sampling));
-        var plain = new ChatTemplate(
-                ChatTemplate.CHATML.markers(),
-                "",
-                new ChatTemplate.Turn("", ""),
-                new ChatTemplate.Turn("", ""),
-                new ChatTemplate.Turn("<|im_start|>", "<|im_end|>"),
-                true);
-        assertNotEquals(expected, Trivium.answers(tuned.with(plain), prompts, sampling));
+        assertNotEquals(expected, Trivium.answers(tuned.with(PLAIN), prompts, sampling));
     }
 
     private static int special(String name) {
@@ -153,6 +158,42 @@ class ChatTemplateOfRunsTest {
         assertEquals(
                 ChatTemplate.CHATML, FineTuning.of(tuned, LESSONS).start().template(), "fine-tuning goes on in it");
         assertTrue(Trivium.tokens(tuned, LESSONS.get(0)).toString().contains("[a . <|im_end|>]"));
+    }
+
+    /** Packed, so that a row holds several conversations. */
+    @Test
+    void aTrainingThatWasStoppedGoesOnInItAndInNoOther() {
+        var recipe = FineTuning.of(base, LESSONS)
+                .template(ChatTemplate.CHATML)
+                .packed()
+                .epochs(3)
+                .batchSize(2)
+                .validation(0.2);
+        var whole = recipe.run();
+        var kept = recipe.keep(store.folder("stopped"));
+        kept.progress(new Progress() {
+                    @Override
+                    public void start(String title, long steps) {}
+
+                    @Override
+                    public void step(long step, Map<String, Double> metrics) {
+                        if (step == 3) {
+                            Thread.currentThread().interrupt();
+                        }
+                    }
+
+                    @Override
+                    public void finish(String summary) {}
+                })
+                .run();
+        assertTrue(Thread.interrupted());
+        var other = recipe.template(PLAIN).keep(store.folder("stopped"));
+        var refused = assertThrows(IllegalArgumentException.class, other::run);
+        assertTrue(refused.getMessage().contains("template"), refused.getMessage());
+        var resumed = kept.run();
+        assertEquals(whole.last("loss"), resumed.last("loss"));
+        assertEquals(Fingerprint.of(whole), Fingerprint.of(resumed));
+        assertEquals(ChatTemplate.CHATML, resumed.template());
     }
 
     @Test

@@ -5,12 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import trivium.tensor.Batch;
 import trivium.text.ChatTemplate;
 import trivium.text.ChatTemplate.Example;
@@ -49,6 +53,49 @@ class AnswersTest {
         assertArrayEquals(new int[] {'p', ASSISTANT, 'a', 'b', END, 'q', ASSISTANT, END, 0, 0}, batch.targets());
         assertArrayEquals(new float[] {0, 0, 1, 1, 1, 0, 0, 1, 0, 0}, batch.weights());
         assertEquals(1, batch.group());
+    }
+
+    /** Three answers of one chat: loss falls on each of them and on its end, once, packed or not. */
+    @Test
+    void everyAnswerOfAChatIsLearned(@TempDir Path folder) throws IOException {
+        var file = Files.writeString(folder.resolve("chat.jsonl"), """
+                {"messages": [{"role": "user", "content": "Hello?"}, {"role": "assistant", "content": "Hi."}, \
+                {"role": "user", "content": "Who?"}, {"role": "assistant", "content": "Mia"}, \
+                {"role": "user", "content": "Bye."}, {"role": "assistant", "content": "See you"}]}
+                """);
+        var answers = Answers.encode(Conversations.read(file), BYTES, TEMPLATE, 200);
+        assertEquals(List.of("Hi.", "Mia", "See you"), learned(answers.sequential(3)));
+        assertEquals(
+                List.of("Hi.", "Mia", "See you"),
+                learned(PackedAnswers.pack(answers, 200).sequential(1)).stream()
+                        .sorted()
+                        .toList());
+        var packed = PackedAnswers.pack(answers, 200);
+        assertEquals(1, packed.size(), "all three in a row");
+        int learned = 3 + 1 + 3 + 1 + 7 + 1;
+        assertEquals(
+                learned,
+                IntStream.range(0, packed.sequential(1).at(0).tokens().length)
+                        .filter(i -> packed.sequential(1).at(0).weights()[i] == 1)
+                        .count());
+    }
+
+    /** What has weight 1, cut at the ends of answers. */
+    private static List<String> learned(FiniteBatches batches) {
+        var said = new ArrayList<String>();
+        var answer = new StringBuilder();
+        batches.stream().forEach(batch -> {
+            for (int i = 0; i < batch.targets().length; i++) {
+                if (batch.weights()[i] == 1 && batch.targets()[i] == END) {
+                    said.add(answer.toString());
+                    answer.setLength(0);
+                } else if (batch.weights()[i] == 1) {
+                    answer.append((char) batch.targets()[i]);
+                }
+            }
+        });
+        assertEquals("", answer.toString(), "an answer without its end");
+        return said;
     }
 
     @Test
