@@ -91,22 +91,23 @@ final class Curves {
      *
      * @param what kind of loss
      * @param value the lowest at the end
-     * @param best whose it is; empty where there is only one
+     * @param best whose it is, several where the value is the same as written; empty where it is everybody's
      */
-    private record Ending(String what, String value, String best) {
+    private record Ending(String what, String value, List<String> best) {
 
         /** Behind the title of the whole. */
         String sentence() {
             return best.isEmpty()
                     ? ": " + what + " ends at " + value
-                    : ": " + best + " ends with the lowest " + what + ", " + value;
+                    : ": " + String.join(" and ", best) + (best.size() == 1 ? " ends" : " end") + " with the lowest "
+                            + what + ", " + value;
         }
 
         /** Above a panel: the value first, for a long name may be cut. */
         String heading() {
             return best.isEmpty()
                     ? what.substring(0, 1).toUpperCase(Locale.ROOT) + what.substring(1) + " ends at " + value
-                    : "Lowest " + what + ": " + value + ", " + best;
+                    : "Lowest " + what + ": " + value + ", " + String.join(" and ", best);
         }
     }
 
@@ -149,7 +150,11 @@ final class Curves {
                 .min(Comparator.comparingDouble(i -> curves.get(i).last()))
                 .orElseThrow();
         var value = Numbers.brief(curves.get(best).last());
-        return Optional.of(new Ending(what, value, names.size() == 1 ? "" : names.get(best)));
+        var lowest = ends.stream()
+                .filter(i -> Numbers.brief(curves.get(i).last()).equals(value))
+                .map(names::get)
+                .toList();
+        return Optional.of(new Ending(what, value, lowest.size() == names.size() ? List.of() : lowest));
     }
 
     private static List<Key> lossKeys(List<String> names, boolean validated) {

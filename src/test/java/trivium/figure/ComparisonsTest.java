@@ -35,6 +35,17 @@ class ComparisonsTest {
     }
 
     @Test
+    void aTieHasNoWinner() {
+        var again = run("pretrain-3", "pretrain", "stories", Map.of("validation", 0.05), 0);
+        assertEquals(
+                "Loss of 2 runs: validation loss ends at 2.09",
+                Figures.loss(large, again).title());
+        assertEquals(
+                "Loss of 3 runs: pretrain-2 and pretrain-3 end with the lowest validation loss, 2.09",
+                Figures.loss(small, large, again).title());
+    }
+
+    @Test
     void noLossIsLowestWhereDataDiffer() {
         var figure = Figures.loss(small, tuned);
         assertEquals("Losses of 2 runs, not to be compared: validation data or unit differ", figure.title());
