@@ -134,6 +134,8 @@ public final class Figure {
     /**
      * Saves the figure as {@code .png}, {@code .svg} or {@code .pdf}, by the file's name, and its numbers beside it as
      * {@code .csv}. Answers the file.
+     *
+     * @throws IllegalStateException if PDF is asked for and PDFBox is not on the class path
      */
     public Path save(Path file) {
         var name = file.getFileName().toString();
@@ -163,7 +165,18 @@ public final class Figure {
         page.paintLaid(ink, page.width(), page.height());
         return format.equals("svg")
                 ? Svg.of(page, ink.elements()).getBytes(StandardCharsets.UTF_8)
-                : Pdf.of(page, ink.elements());
+                : pdf(ink.elements());
+    }
+
+    private byte[] pdf(List<Ink.Element> elements) throws IOException {
+        try {
+            return Pdf.of(page, elements);
+        } catch (NoClassDefFoundError e) {
+            throw new IllegalStateException(
+                    "a figure is saved as PDF by PDFBox, which is not on the class path: add the dependency"
+                            + " org.apache.pdfbox:pdfbox, or save the figure as .svg or .png",
+                    e);
+        }
     }
 
     @Override
