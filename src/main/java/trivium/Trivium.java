@@ -33,7 +33,7 @@ import trivium.measure.FillInTheBlank;
 import trivium.measure.Share;
 import trivium.measure.TextScore;
 import trivium.measure.Verifiable;
-import trivium.model.Blueprint;
+import trivium.model.ModelConfig;
 import trivium.notebook.Notebook;
 import trivium.pretrain.Pretraining;
 import trivium.report.BeforeAfter;
@@ -80,18 +80,18 @@ public final class Trivium {
      * Phase 1: a fresh model learns to predict the tokens of a text: the next one, or hidden ones if it looks both ways
      * ({@code Bert}), or what {@code task} says.
      */
-    public static Pretraining pretrain(Blueprint architecture, Tokenizer tokenizer, Corpus corpus) {
+    public static Pretraining pretrain(ModelConfig architecture, Tokenizer tokenizer, Corpus corpus) {
         return Pretraining.of(architecture, tokenizer, corpus).progress(Notebook.progress());
     }
 
     /** The same from a token file, which may be larger than memory; the documents at its end validate. */
-    public static Pretraining pretrain(Blueprint architecture, Tokenizer tokenizer, TokenFile file) {
+    public static Pretraining pretrain(ModelConfig architecture, Tokenizer tokenizer, TokenFile file) {
         return Pretraining.of(architecture, tokenizer, file).progress(Notebook.progress());
     }
 
     /** The same from a token file to learn from and another to validate. */
     public static Pretraining pretrain(
-            Blueprint architecture, Tokenizer tokenizer, TokenFile train, TokenFile validation) {
+            ModelConfig architecture, Tokenizer tokenizer, TokenFile train, TokenFile validation) {
         return Pretraining.of(architecture, tokenizer, train, validation).progress(Notebook.progress());
     }
 

@@ -52,10 +52,10 @@ class OwnAlgorithmTest {
     /**
      * REINFORCE whose baseline is what a small model of its own has learned to expect of a prompt.
      *
-     * @param group completions of each prompt
+     * @param numGenerations completions of each prompt
      * @param valueRate learning rate of the value model
      */
-    public record Baselined(int group, double valueRate) implements Algorithm {
+    public record Baselined(int numGenerations, double valueRate) implements Algorithm {
 
         public Baselined() {
             this(2, 1e-2);
@@ -213,7 +213,7 @@ class OwnAlgorithmTest {
         var base = pretraining().keep(store.folder("base")).run();
         var run = recipe(base).keep(store.folder("mine")).run();
         assertEquals(
-                Map.of("name", "baselined", "group", 2L, "value_rate", 2e-2),
+                Map.of("name", "baselined", "num_generations", 2L, "value_rate", 2e-2),
                 store.card("mine").recipe().get("algorithm"));
         assertSame(run, PastRun.rerun(store, "mine", Map.of("reward", SHORT), RunOptions.NONE));
     }

@@ -45,7 +45,7 @@ class AccumulationTest {
         var documents = IntStream.range(0, 60).mapToObj(i -> word(i, 20) + ". " + word(7 * i, 9));
         return Pretraining.of(shape, LETTERS, Corpus.of(documents.toList()))
                 .steps(4)
-                .looks(1)
+                .evaluations(1)
                 .learningRate(3e-3)
                 .workers(2);
     }
@@ -117,10 +117,10 @@ class AccumulationTest {
         var prompts = IntStream.range(0, 24).mapToObj(i -> word(11 * i, 4)).toList();
         var recipe = PolicyOptimisation.of(BASE, prompts)
                 .reward((_, answer) -> -answer.length())
-                .algorithm(Grpo.group(3).epochs(2))
+                .algorithm(Grpo.numGenerations(3).epochs(2))
                 .maxTokens(6)
                 .heldOut(4)
-                .looks(0)
+                .evaluations(0)
                 .steps(3)
                 .workers(2);
         assertSame(recipe, PolicyOptimisation::run);

@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import trivium.align.PolicyOptimisation;
 import trivium.align.RewardModelling;
-import trivium.data.Answers;
 import trivium.data.Comparison;
 import trivium.data.Comparisons;
+import trivium.data.CompletionBatches;
 import trivium.data.Conversation;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
@@ -90,7 +90,7 @@ class ChatTemplateOfRunsTest {
 
     @Test
     void trainingReadsConversationsInIt() {
-        var split = Answers.split(LESSONS, LETTERS, ChatTemplate.CHATML, 64, 0.2);
+        var split = CompletionBatches.split(LESSONS, LETTERS, ChatTemplate.CHATML, 64, 0.2);
         // <|im_start|> user⏎ abca <|im_end|> ⏎ <|im_start|> assistant⏎ a. [<|im_end|>], the last one predicted, not
         // seen
         int seen = 1 + 5 + 4 + 1 + 1 + 1 + 10 + 2;

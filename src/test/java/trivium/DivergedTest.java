@@ -103,7 +103,7 @@ class DivergedTest {
                 var recipe = PolicyOptimisation.of(start(), prompts.toList())
                         .reward((_, answer) ->
                                 answer.chars().filter(c -> c == 'a').count())
-                        .algorithm(Grpo.group(4).epochs(2))
+                        .algorithm(Grpo.numGenerations(4).epochs(2))
                         .batchSize(2)
                         .maxTokens(6)
                         .heldOut(2)

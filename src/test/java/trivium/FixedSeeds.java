@@ -12,9 +12,9 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.IntStream;
 import trivium.align.Grpo;
 import trivium.align.PolicyOptimisation;
-import trivium.align.Reinforce;
 import trivium.align.Reward;
 import trivium.align.RewardModelling;
+import trivium.align.Rloo;
 import trivium.data.Comparison;
 import trivium.data.Comparisons;
 import trivium.data.Conversation;
@@ -134,12 +134,12 @@ final class FixedSeeds {
                 "grpo twice",
                 aligned(tuned)
                         .reward(SHORT)
-                        .algorithm(Grpo.group(3).kl(0.02).epochs(2))
+                        .algorithm(Grpo.numGenerations(3).beta(0.02).epochs(2))
                         .warmup(2)
                         .run());
         runs.put(
                 "reinforce",
-                aligned(tuned).reward(SHORT).algorithm(new Reinforce(3, 0.1)).run());
+                aligned(tuned).reward(SHORT).algorithm(new Rloo(3, 0.1)).run());
         var trials = new ConcurrentSkipListMap<String, Run>();
         Sweep.grid(Knob.logRange("learning_rate", 1e-3, 1e-2, 2))
                 .repeat(2)
@@ -162,7 +162,7 @@ final class FixedSeeds {
     private static final Reward SHORT = (_, answer) -> -answer.length();
 
     private static Pretraining small(Pretraining recipe, int steps) {
-        return recipe.steps(steps).batchSize(4).looks(2).seed(1);
+        return recipe.steps(steps).batchSize(4).evaluations(2).seed(1);
     }
 
     private static PolicyOptimisation aligned(Run tuned) {

@@ -46,7 +46,7 @@ import trivium.text.ChatTemplate;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
 
-/** The state of the best look is kept beside the last, whatever ends the process, and training may end for it. */
+/** The state of the best evaluation is kept beside the last, whatever ends the process, and training may end for it. */
 class KeepBestTest {
 
     private static final Tokenizer LETTERS =
@@ -67,7 +67,7 @@ class KeepBestTest {
                 .batchSize(4)
                 .learningRate(0.03)
                 .validation(0.3)
-                .looks(20)
+                .evaluations(20)
                 .samples("ab")
                 .workers(1)
                 .seed(5);
@@ -158,7 +158,7 @@ class KeepBestTest {
     void noBetterLooksInARowEndTheTraining() {
         var whole = recipe().keepBest("validation_loss").run();
         var curve = whole.curve("validation_loss");
-        // The first look after which the last two are no better than the best before them.
+        // The first evaluation after which the last two are no better than the best before them.
         double[] losses = curve.doubleColumn("validation_loss").asDoubleArray();
         int last = IntStream.range(2, losses.length)
                 .filter(i -> {
@@ -177,7 +177,7 @@ class KeepBestTest {
         var run = recipe().earlyStopping("validation_loss", 2).run();
         assertEquals(
                 "finished: stopped early at step " + end + " of " + STEPS
-                        + ", as 2 looks in a row had no better validation loss than step " + best,
+                        + ", as 2 evaluations in a row had no better validation loss than step " + best,
                 run.card().outcome().status());
         assertTrue(run.card().outcome().isFinished());
         assertEquals(best, turnOf(run));
@@ -215,6 +215,7 @@ class KeepBestTest {
                                     "model.safetensors",
                                     "run.json",
                                     "samples.csv",
+                                    "template.json",
                                     "tokenizer.json"),
                             files.map(file -> file.getFileName().toString())
                                     .sorted()
@@ -307,7 +308,7 @@ class KeepBestTest {
                 .maxTokens(6)
                 .batchSize(2)
                 .steps(12)
-                .looks(6)
+                .evaluations(6)
                 .learningRate(0.02);
         var run = recipe.keepBest("eval/reward").keep(store.folder("aligned")).run();
         var samples = run.table("samples");
@@ -327,7 +328,7 @@ class KeepBestTest {
         assertArrayEquals(weights(run.best()), weights(run.named("kept").best()));
         var again = PastRun.rerun(store, "aligned", Map.of("reward", letters), RunOptions.NONE);
         assertArrayEquals(weights(run.best()), weights(again.best()));
-        assertSentence(() -> recipe.looks(0).keepBest("eval/reward").run(), "this training takes no looks");
+        assertSentence(() -> recipe.evaluations(0).keepBest("eval/reward").run(), "this training takes no evaluations");
     }
 
     private static long turnOf(Run run) {
@@ -377,9 +378,9 @@ class KeepBestTest {
     void aMetricThatNoLookMeasuresIsRefusedBeforeTheFirstStep() {
         assertSentence(
                 () -> recipe().keepBest("val_loss").run(),
-                "\"val_loss\", which no look measures; looks of this training measure validation_loss, bits_per_byte");
+                "\"val_loss\", which no evaluation measures; evaluations of this training measure validation_loss, bits_per_byte");
         assertSentence(() -> recipe().keepBest("loss").run(), "\"loss\"");
-        assertSentence(() -> recipe().earlyStopping("validation_loss", 0), "0 looks of patience");
+        assertSentence(() -> recipe().earlyStopping("validation_loss", 0), "0 evaluations of patience");
     }
 
     private static void assertSentence(Executable making, String part) {

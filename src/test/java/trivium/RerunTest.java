@@ -23,10 +23,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import trivium.align.Grpo;
 import trivium.align.PolicyOptimisation;
-import trivium.align.Reinforce;
 import trivium.align.Reward;
 import trivium.align.RewardModel;
 import trivium.align.RewardModelling;
+import trivium.align.Rloo;
 import trivium.data.Comparison;
 import trivium.data.Comparisons;
 import trivium.data.Conversation;
@@ -68,13 +68,13 @@ class RerunTest {
         var documents = Stream.generate(() -> word(random, 30) + ".\r\n \"\u2028" + word(random, 5))
                 .limit(30)
                 .toList();
-        var base = Pretraining.of(Llama.of(16, 16, 1, 2, 2).headNorm(true).dropout(0.1), LETTERS, Corpus.of(documents))
+        var base = Pretraining.of(Llama.of(16, 16, 1, 2, 2).qkNorm(true).dropout(0.1), LETTERS, Corpus.of(documents))
                 .steps(6)
                 .batchSize(3)
                 .learningRate(0.01)
                 .optimizer(new AdamW(0.8, 0.95, 1e-7, 0.2, true))
                 .validation(0.2)
-                .looks(3)
+                .evaluations(3)
                 .samples("ab", "c")
                 .seed(5)
                 .keep(store.folder("base"))
@@ -105,7 +105,7 @@ class RerunTest {
                     .maxTokens(5)
                     .temperature(0.9)
                     .heldOut(2)
-                    .looks(2)
+                    .evaluations(2)
                     .steps(3)
                     .learningRate(0.01)
                     .warmup(2)
@@ -188,7 +188,7 @@ class RerunTest {
                 .run();
         PolicyOptimisation.of(base, prompts())
                 .reward(SHORT)
-                .algorithm(new Reinforce(2, 0.3))
+                .algorithm(new Rloo(2, 0.3))
                 .steps(2)
                 .heldOut(1)
                 .maxTokens(4)
@@ -332,7 +332,7 @@ class RerunTest {
         assertSentence(() -> PastRun.rerun(alone, "tuned", Map.of(), RunOptions.NONE), "start_hash was");
         var card = alone.folder("base").resolve("run.json");
         var said = Files.readString(card);
-        Files.writeString(card, said.replace("\"looks\"", "\"masking\": 0.15, \"looks\""));
+        Files.writeString(card, said.replace("\"evaluations\"", "\"masking\": 0.15, \"evaluations\""));
         assertSentence(
                 () -> PastRun.rerun(alone, "base", Map.of(), RunOptions.NONE),
                 "masking was 0.15 there and is null here");

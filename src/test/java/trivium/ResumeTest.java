@@ -76,7 +76,7 @@ class ResumeTest {
                         .steps(11)
                         .batchSize(4)
                         .learningRate(0.01)
-                        .looks(4)
+                        .evaluations(4)
                         .samples("the ___at ")
                         .workers(2)
                         .progress(progress);
@@ -129,7 +129,7 @@ class ResumeTest {
                 .steps(11)
                 .batchSize(4)
                 .learningRate(0.01)
-                .looks(4)
+                .evaluations(4)
                 .samples("the ", "a")
                 .workers(2)
                 .seed(5);
@@ -161,7 +161,7 @@ class ResumeTest {
                     .steps(11)
                     .batchSize(4)
                     .learningRate(0.01)
-                    .looks(4)
+                    .evaluations(4)
                     .samples("ab___c", "a")
                     .workers(2);
         } catch (IOException e) {
@@ -195,7 +195,7 @@ class ResumeTest {
         return PolicyOptimisation.of(start(), prompts.toList())
                 .reward((_, answer) -> answer.chars().filter(c -> c == 'a').count())
                 .gold((_, answer) -> -answer.length())
-                .algorithm(Grpo.group(4).epochs(2))
+                .algorithm(Grpo.numGenerations(4).epochs(2))
                 .batchSize(2)
                 .maxTokens(6)
                 .heldOut(2)
@@ -333,7 +333,7 @@ class ResumeTest {
             pretraining().optimizer(new trivium.train.AdamW(0.9, 0.99, 1e-8, 0.2, false)),
             pretraining().seed(6),
             pretraining().validation(0.1),
-            pretraining().looks(5),
+            pretraining().evaluations(5),
             pretraining().samples("the "),
             Pretraining.of(Gpt.of(12, 16, 2, 2), CHARACTERS, CORPUS),
             Pretraining.of(Gpt.of(12, 16, 1, 2), LETTERS, CORPUS)
@@ -345,7 +345,7 @@ class ResumeTest {
             "optimizer.weight_decay was 0.1",
             "the seed was 5 there and is 6 here",
             "validation was 0.05",
-            "looks was 4",
+            "evaluations was 4",
             "samples was [the , a] there and is [the ] here",
             "layers was 1 there and is 2 here",
             "vocabulary was"
@@ -360,7 +360,7 @@ class ResumeTest {
                 .steps(11)
                 .batchSize(4)
                 .learningRate(0.01)
-                .looks(4)
+                .evaluations(4)
                 .samples("the ", "a")
                 .seed(5);
         assertSentence(() -> moved.keep(folder.resolve("base")).run(), "the data's SHA-256 was");

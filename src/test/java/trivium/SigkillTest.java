@@ -39,7 +39,7 @@ class SigkillTest {
                 .steps(STEPS)
                 .batchSize(4)
                 .learningRate(0.01)
-                .looks(10)
+                .evaluations(10)
                 .samples("the ")
                 .keepBest("validation_loss")
                 .workers(2)

@@ -77,7 +77,7 @@ public final class RolloutStudy {
         var run = PolicyOptimisation.of(task.start(), task.prompts())
                 .reward(task.reward())
                 .gold(task.gold())
-                .algorithm(Grpo.group(8).kl(trial.real("beta")))
+                .algorithm(Grpo.numGenerations(8).beta(trial.real("beta")))
                 .heldOut(HELD_OUT)
                 .maxTokens(task.maxTokens())
                 .steps(steps)

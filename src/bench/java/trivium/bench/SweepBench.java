@@ -59,7 +59,7 @@ final class SweepBench {
             var recipe = Pretraining.of(test.architecture(), tokenizer, corpus)
                     .batchSize(test.rows())
                     .steps(request.steps())
-                    .looks(1);
+                    .evaluations(1);
             trialsPerMinute(
                     recipe, request, request.workers(), 1); // HotSpot has to see the code run before it compiles
             var together = new ArrayList<Double>();

@@ -4,13 +4,13 @@ import trivium.train.Setting;
 
 /**
  * How rewards become a step: a policy-gradient algorithm over groups of completions of the same prompt. {@link Grpo}
- * and {@link Reinforce} are two; your own needs a group size and a learner, and is best a record. So that cards that
- * name it can be read back, see {@link Setting}.
+ * and {@link Rloo} are two; your own needs a group size and a learner, and is best a record. So that cards that name it
+ * can be read back, see {@link Setting}.
  */
 public interface Algorithm extends Setting {
 
     /** G, how many completions of each prompt are compared with each other. */
-    int group();
+    int numGenerations();
 
     /**
      * The algorithm at work on one policy. Most need no more than {@code Learner.of(context.policy(), 1, rollouts ->

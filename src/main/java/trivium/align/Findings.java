@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import tech.tablesaw.api.Table;
-import trivium.align.HeldOut.Look;
+import trivium.align.HeldOut.Evaluation;
 import trivium.measure.Interval;
 import trivium.measure.Paired;
 
@@ -25,7 +25,7 @@ final class Findings {
     private static final double MANY_EQUAL = 0.5;
 
     private static final double MANY_CUT = 0.25;
-    /** The best of several looks is partly luck: what falls below it has to do so beyond doubt. */
+    /** The best of several evaluations is partly luck: what falls below it has to do so beyond doubt. */
     private static final double BEYOND_DOUBT = 0.999;
 
     /** What a finding is about. */
@@ -36,23 +36,25 @@ final class Findings {
 
     private Findings() {}
 
-    /** Of the newest look at the held-out prompts beside those before it, the first of which is before training. */
-    static Map<Kind, String> of(List<Look> looks) {
+    /**
+     * Of the newest evaluation of the held-out prompts beside those before it, the first of which is before training.
+     */
+    static Map<Kind, String> of(List<Evaluation> evaluations) {
         var found = new EnumMap<Kind, String>(Kind.class);
-        fell(looks).ifPresent(sentence -> found.put(Kind.FELL, sentence));
-        overOptimised(looks).ifPresent(sentence -> found.put(Kind.OVER_OPTIMISED, sentence));
+        fell(evaluations).ifPresent(sentence -> found.put(Kind.FELL, sentence));
+        overOptimised(evaluations).ifPresent(sentence -> found.put(Kind.OVER_OPTIMISED, sentence));
         return found;
     }
 
-    private static Optional<String> fell(List<Look> looks) {
-        var now = looks.getLast();
-        var start = Paired.of(looks.getFirst().rewards(), now.rewards());
+    private static Optional<String> fell(List<Evaluation> evaluations) {
+        var now = evaluations.getLast();
+        var start = Paired.of(evaluations.getFirst().rewards(), now.rewards());
         if (start.interval().high() < 0) {
             return Optional.of("after step " + now.step() + " the reward of " + start.count()
                     + " held-out prompts is below where it began: " + start
                     + "; a lower learning rate, a warm-up or a larger kl keeps more of what the model could");
         }
-        var best = best(looks, Look::rewards);
+        var best = best(evaluations, Evaluation::rewards);
         var since = Paired.of(best.rewards(), now.rewards());
         return since.interval(BEYOND_DOUBT).high() < 0
                 ? Optional.of(
@@ -62,16 +64,17 @@ final class Findings {
                 : Optional.empty();
     }
 
-    private static Optional<String> overOptimised(List<Look> looks) {
-        var now = looks.getLast();
+    private static Optional<String> overOptimised(List<Evaluation> evaluations) {
+        var now = evaluations.getLast();
         if (now.gold().length == 0) {
             return Optional.empty();
         }
-        return apart(looks.getFirst(), now, Interval.LEVEL).or(() -> apart(best(looks, Look::gold), now, BEYOND_DOUBT));
+        return apart(evaluations.getFirst(), now, Interval.LEVEL)
+                .or(() -> apart(best(evaluations, Evaluation::gold), now, BEYOND_DOUBT));
     }
 
-    /** Gold has fallen between two looks while the reward rose. */
-    private static Optional<String> apart(Look then, Look now, double level) {
+    /** Gold has fallen between two evaluations while the reward rose. */
+    private static Optional<String> apart(Evaluation then, Evaluation now, double level) {
         var gold = Paired.of(then.gold(), now.gold());
         var reward = Paired.of(then.rewards(), now.rewards());
         return gold.interval(level).high() < 0 && reward.interval().low() > 0
@@ -83,10 +86,10 @@ final class Findings {
                 : Optional.empty();
     }
 
-    /** The look with the highest mean; the last one is compared with it, so it may be that one itself. */
-    private static Look best(List<Look> looks, Function<Look, double[]> values) {
-        return looks.stream()
-                .max(Comparator.comparingDouble(look -> Alignment.mean(values.apply(look))))
+    /** The evaluation with the highest mean; the last one is compared with it, so it may be that one itself. */
+    private static Evaluation best(List<Evaluation> evaluations, Function<Evaluation, double[]> values) {
+        return evaluations.stream()
+                .max(Comparator.comparingDouble(evaluation -> PolicyOptimisationTrainer.mean(values.apply(evaluation))))
                 .orElseThrow();
     }
 

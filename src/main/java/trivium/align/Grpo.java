@@ -21,16 +21,16 @@ import trivium.train.Report;
  * token, is the gradient of KL(π‖π_ref), also where π has moved on from π_old (DeepSeek-AI 2025, DeepSeek-V3.2, section
  * 3.1; TRL's {@code use_bias_correction_kl}).
  *
- * @param group G, completions of each prompt, at least 2
- * @param clip ε, how far ρ may move from 1 before nothing more is learned from a token; above 0
- * @param kl β, the weight of the divergence from the reference; 0 for none
+ * @param numGenerations G, completions of each prompt, at least 2
+ * @param epsilon ε, how far ρ may move from 1 before nothing more is learned from a token; above 0
+ * @param beta β, the weight of the divergence from the reference; 0 for none
  * @param epochs μ, steps on the same rollouts, at least 1
  * @param scaled whether advantages are divided by the group's standard deviation (TRL's {@code scale_rewards});
  *     without, groups that differ little also teach little. This is one of the two changes that make up Dr. GRPO (Liu
  *     et al. 2025, section 3.2); the other one, a constant in the place of 1/N, is not made: the mean over tokens stays
  * @param biasCorrectedKl whether the penalty is multiplied by ρ, so that its gradient is that of KL(π‖π_ref)
  */
-public record Grpo(int group, double clip, double kl, int epochs, boolean scaled, boolean biasCorrectedKl)
+public record Grpo(int numGenerations, double epsilon, double beta, int epochs, boolean scaled, boolean biasCorrectedKl)
         implements Algorithm {
 
     private static final String CLIP_RATIO = "clip_ratio/region_mean";
@@ -38,16 +38,16 @@ public record Grpo(int group, double clip, double kl, int epochs, boolean scaled
     private static final double TINY = 1e-4;
 
     public Grpo {
-        if (group < 2) {
-            throw new IllegalArgumentException(
-                    "a group of " + group + ": completions are compared with each other, so it takes at least 2");
+        if (numGenerations < 2) {
+            throw new IllegalArgumentException("a group of " + numGenerations
+                    + ": completions are compared with each other, so it takes at least 2");
         }
-        if (!(clip > 0)) {
-            throw new IllegalArgumentException("clip " + clip + ": expected a number above 0, such as 0.2");
+        if (!(epsilon > 0)) {
+            throw new IllegalArgumentException("epsilon " + epsilon + ": expected a number above 0, such as 0.2");
         }
-        if (!(kl >= 0)) {
+        if (!(beta >= 0)) {
             throw new IllegalArgumentException(
-                    "kl " + kl + ": expected 0 (no penalty) or a positive number, such as 0.04");
+                    "beta " + beta + ": expected 0 (no penalty) or a positive number, such as 0.04");
         }
         if (epochs < 1) {
             throw new IllegalArgumentException(epochs + " epochs: expected at least 1");
@@ -55,11 +55,11 @@ public record Grpo(int group, double clip, double kl, int epochs, boolean scaled
     }
 
     /** With the paper's penalty, which is not multiplied by ρ. */
-    public Grpo(int group, double clip, double kl, int epochs, boolean scaled) {
-        this(group, clip, kl, epochs, scaled, false);
+    public Grpo(int numGenerations, double epsilon, double beta, int epochs, boolean scaled) {
+        this(numGenerations, epsilon, beta, epochs, scaled, false);
     }
 
-    /** Groups of 8 with the paper's settings, as {@link #group} has them. */
+    /** Groups of 8 with the paper's settings, as {@link #numGenerations} has them. */
     public Grpo() {
         this(8, 0.2, 0.04, 1, true, true);
     }
@@ -68,29 +68,29 @@ public record Grpo(int group, double clip, double kl, int epochs, boolean scaled
      * For groups of this size, the paper's β = 0.04, μ = 1 and scaling, with PPO's usual ε = 0.2, and with the penalty
      * corrected.
      */
-    public static Grpo group(int group) {
-        return new Grpo(group, 0.2, 0.04, 1, true, true);
+    public static Grpo numGenerations(int numGenerations) {
+        return new Grpo(numGenerations, 0.2, 0.04, 1, true, true);
     }
 
-    public Grpo clip(double epsilon) {
-        return new Grpo(group, epsilon, kl, epochs, scaled, biasCorrectedKl);
+    public Grpo epsilon(double epsilon) {
+        return new Grpo(numGenerations, epsilon, beta, epochs, scaled, biasCorrectedKl);
     }
 
-    public Grpo kl(double beta) {
-        return new Grpo(group, clip, beta, epochs, scaled, biasCorrectedKl);
+    public Grpo beta(double beta) {
+        return new Grpo(numGenerations, epsilon, beta, epochs, scaled, biasCorrectedKl);
     }
 
     public Grpo epochs(int steps) {
-        return new Grpo(group, clip, kl, steps, scaled, biasCorrectedKl);
+        return new Grpo(numGenerations, epsilon, beta, steps, scaled, biasCorrectedKl);
     }
 
     public Grpo scaled(boolean byDeviation) {
-        return new Grpo(group, clip, kl, epochs, byDeviation, biasCorrectedKl);
+        return new Grpo(numGenerations, epsilon, beta, epochs, byDeviation, biasCorrectedKl);
     }
 
     /** Multiplies the penalty by ρ, so that its gradient is that of KL(π‖π_ref) and not that of KL(π_ref‖π). */
     public Grpo biasCorrectedKl(boolean corrected) {
-        return new Grpo(group, clip, kl, epochs, scaled, corrected);
+        return new Grpo(numGenerations, epsilon, beta, epochs, scaled, corrected);
     }
 
     /**
@@ -99,12 +99,12 @@ public record Grpo(int group, double clip, double kl, int epochs, boolean scaled
      */
     public double[] advantages(double[] rewards) {
         var advantages = new double[rewards.length];
-        for (int from = 0; from < rewards.length; from += group) {
-            var of = Arrays.copyOfRange(rewards, from, from + group);
+        for (int from = 0; from < rewards.length; from += numGenerations) {
+            var of = Arrays.copyOfRange(rewards, from, from + numGenerations);
             double mean = Arrays.stream(of).average().orElseThrow();
             double deviation = Math.sqrt(
-                    Arrays.stream(of).map(r -> (r - mean) * (r - mean)).sum() / (group - 1));
-            for (int i = 0; i < group; i++) {
+                    Arrays.stream(of).map(r -> (r - mean) * (r - mean)).sum() / (numGenerations - 1));
+            for (int i = 0; i < numGenerations; i++) {
                 advantages[from + i] = (of[i] - mean) / (scaled ? deviation + TINY : 1);
             }
         }
@@ -126,7 +126,7 @@ public record Grpo(int group, double clip, double kl, int epochs, boolean scaled
         return (batch, from, to, values, gradients, report) -> {
             double loss = 0;
             for (int row = from; row < to; row++) {
-                loss += row(rollouts, row, advantages[row] / tokens, kl / tokens, values, gradients, report);
+                loss += row(rollouts, row, advantages[row] / tokens, beta / tokens, values, gradients, report);
             }
             return loss;
         };
@@ -149,7 +149,7 @@ public record Grpo(int group, double clip, double kl, int epochs, boolean scaled
             gradients[i] = 0;
             if (rollouts.counts(i)) {
                 double ratio = Math.exp((double) values[i] - rollouts.old()[i]);
-                double clipped = Math.clamp(ratio, 1 - clip, 1 + clip);
+                double clipped = Math.clamp(ratio, 1 - epsilon, 1 + epsilon);
                 double apart = (double) rollouts.reference()[i] - values[i];
                 boolean holds = isClipped(ratio, advantage);
                 double slope = holds ? 0 : ratio * advantage;
@@ -170,6 +170,6 @@ public record Grpo(int group, double clip, double kl, int epochs, boolean scaled
      * already.
      */
     private boolean isClipped(double ratio, double advantage) {
-        return advantage > 0 ? ratio > 1 + clip : advantage < 0 && ratio < 1 - clip;
+        return advantage > 0 ? ratio > 1 + epsilon : advantage < 0 && ratio < 1 - epsilon;
     }
 }

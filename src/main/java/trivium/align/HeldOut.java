@@ -15,15 +15,15 @@ import tech.tablesaw.api.Table;
 import trivium.generate.Completions;
 import trivium.generate.Generation;
 import trivium.generate.Sampling;
-import trivium.run.Journal;
+import trivium.run.TrainingLog;
 
 /**
- * The held-out prompts of an alignment: answered before, at looks on the way, and after, always with the same dice. It
- * draws from the policy and changes nothing of it.
+ * The held-out prompts of an alignment: answered before, at evaluations on the way, and after, always with the same
+ * dice. It draws from the policy and changes nothing of it.
  */
 final class HeldOut {
 
-    /** Mean of the optimised reward over the held-out prompts, at looks. */
+    /** Mean of the optimised reward over the held-out prompts, at evaluations. */
     static final String REWARD = "eval/reward";
     /** The same of the reward that is only written down. */
     static final String GOLD = "eval/gold";
@@ -40,9 +40,9 @@ final class HeldOut {
     private final PolicyOptimisation recipe;
     private final Completions completions;
     private final Sampling sampling;
-    private final Journal journal;
+    private final TrainingLog journal;
 
-    private final List<Look> looks = new ArrayList<>();
+    private final List<Evaluation> evaluations = new ArrayList<>();
     private final Set<Findings.Kind> said = EnumSet.noneOf(Findings.Kind.class);
 
     /**
@@ -50,19 +50,19 @@ final class HeldOut {
      *
      * @param gold no values where there is no gold reward
      */
-    record Look(long step, List<String> texts, double[] rewards, double[] gold) {}
+    record Evaluation(long step, List<String> texts, double[] rewards, double[] gold) {}
 
     /**
      * @param completions of the policy as it is at any time
      * @param sampling with the dice of the held-out prompts
      */
-    HeldOut(PolicyOptimisation recipe, Completions completions, Sampling sampling, Journal journal) {
+    HeldOut(PolicyOptimisation recipe, Completions completions, Sampling sampling, TrainingLog journal) {
         this.recipe = recipe;
         this.completions = completions;
         this.sampling = sampling;
         this.journal = journal;
         int all = recipe.prompts().size();
-        int heldOut = recipe.drawing().heldOut();
+        int heldOut = recipe.rollouts().heldOut();
         if (heldOut < FEW) {
             journal.remark(String.format(
                     Locale.ROOT,
@@ -96,18 +96,18 @@ final class HeldOut {
                         prompts.size() == 1 ? "s" : ""));
     }
 
-    /** The look before the first step, and after it those that earlier processes took. */
+    /** The evaluation before the first step, and after it those that earlier processes took. */
     void before() {
-        looks.add(answer(0));
+        evaluations.add(answer(0));
         var seen = journal.tables().get(PolicyOptimisation.SAMPLES);
         if (seen != null) {
-            seen.longColumn(STEP).asSet().stream().sorted().forEach(step -> looks.add(again(step, seen)));
+            seen.longColumn(STEP).asSet().stream().sorted().forEach(step -> evaluations.add(again(step, seen)));
         }
     }
 
-    private Look again(long step, Table seen) {
+    private Evaluation again(long step, Table seen) {
         var rows = seen.where(seen.longColumn(STEP).isEqualTo(step));
-        return new Look(
+        return new Evaluation(
                 step,
                 rows.stringColumn("text").asList(),
                 rows.doubleColumn("reward").asDoubleArray(),
@@ -115,24 +115,24 @@ final class HeldOut {
     }
 
     /** Adds what the answers earn after so many steps to the metrics, keeps the answers, and says what they show. */
-    void look(long step, Map<String, Double> metrics) {
-        var look = answer(step);
-        looks.add(look);
-        metrics.put(REWARD, Alignment.mean(look.rewards()));
-        var steps = new long[look.texts().size()];
+    void evaluate(long step, Map<String, Double> metrics) {
+        var evaluation = answer(step);
+        evaluations.add(evaluation);
+        metrics.put(REWARD, PolicyOptimisationTrainer.mean(evaluation.rewards()));
+        var steps = new long[evaluation.texts().size()];
         Arrays.fill(steps, step);
         var rows = Table.create(
                 PolicyOptimisation.SAMPLES,
                 LongColumn.create(STEP, steps),
                 StringColumn.create("prompt", recipe.heldOutPrompts()),
-                StringColumn.create("text", look.texts()),
-                DoubleColumn.create("reward", look.rewards()));
+                StringColumn.create("text", evaluation.texts()),
+                DoubleColumn.create("reward", evaluation.rewards()));
         if (hasGold()) {
-            metrics.put(GOLD, Alignment.mean(look.gold()));
-            rows.addColumns(DoubleColumn.create("gold", look.gold()));
+            metrics.put(GOLD, PolicyOptimisationTrainer.mean(evaluation.gold()));
+            rows.addColumns(DoubleColumn.create("gold", evaluation.gold()));
         }
         journal.note(rows);
-        Findings.of(looks).forEach((kind, sentence) -> {
+        Findings.of(evaluations).forEach((kind, sentence) -> {
             if (said.add(kind)) {
                 journal.say(sentence);
             }
@@ -141,12 +141,12 @@ final class HeldOut {
 
     /** Before and after; what was looked at after the last step is what is there after. */
     Table compare(long steps) {
-        if (looks.getLast().step() != steps) {
-            looks.add(answer(steps));
+        if (evaluations.getLast().step() != steps) {
+            evaluations.add(answer(steps));
         }
-        Findings.of(looks).values().forEach(journal::remark);
-        var before = looks.getFirst();
-        var after = looks.getLast();
+        Findings.of(evaluations).values().forEach(journal::remark);
+        var before = evaluations.getFirst();
+        var after = evaluations.getLast();
         var table = Table.create(
                 PolicyOptimisation.REWARDS,
                 StringColumn.create("prompt", recipe.heldOutPrompts()),
@@ -162,19 +162,19 @@ final class HeldOut {
     }
 
     private boolean hasGold() {
-        return recipe.aim().gold() != null;
+        return recipe.rewards().gold() != null;
     }
 
-    private Look answer(long step) {
+    private Evaluation answer(long step) {
         var prompts = recipe.heldOutPrompts();
         var generations = completions.replies(prompts, recipe.start().template(), sampling);
         var texts = completions.texts(generations);
         var finishes = generations.stream().map(Generation::finish).toList();
-        var aim = recipe.aim();
-        return new Look(
+        var aim = recipe.rewards();
+        return new Evaluation(
                 step,
                 texts,
-                Alignment.rewards(aim.reward(), prompts, texts, finishes),
-                hasGold() ? Alignment.rewards(aim.gold(), prompts, texts, finishes) : new double[0]);
+                PolicyOptimisationTrainer.rewards(aim.reward(), prompts, texts, finishes),
+                hasGold() ? PolicyOptimisationTrainer.rewards(aim.gold(), prompts, texts, finishes) : new double[0]);
     }
 }

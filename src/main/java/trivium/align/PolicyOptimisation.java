@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import trivium.data.Corpus;
 import trivium.run.Fingerprint;
-import trivium.run.Journal;
 import trivium.run.PastRun;
 import trivium.run.Recipe;
 import trivium.run.RecipeKind;
@@ -13,6 +12,7 @@ import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.RunOptions;
 import trivium.run.TrainingData;
+import trivium.run.TrainingLog;
 import trivium.text.Numbers;
 import trivium.train.AdamW;
 import trivium.train.Checks;
@@ -34,24 +34,29 @@ import trivium.train.Warmup;
  * "gold" (quantiles over completions, {@link trivium.measure.Quantile}), "kl" (mean over completions of Σ log π − log
  * π_ref over their tokens: nats per completion), "entropy" (nats per token), "completions/mean_length" (tokens, the end
  * token included), "completions/clipped_ratio" (share that did not end by themselves), "clip_ratio/region_mean" (share
- * of tokens), "loss", "learning_rate", "grad_norm", "tokens" (generated so far), "seconds"; and at looks "eval/reward"
- * and "eval/gold" (means over the held-out prompts). Table "rewards" compares the held-out prompts before and after,
- * drawn with the same dice; table "samples" has what they were answered at each look.
+ * of tokens), "loss", "learning_rate", "grad_norm", "tokens" (generated so far), "seconds"; and at evaluations
+ * "eval/reward" and "eval/gold" (means over the held-out prompts). Table "rewards" compares the held-out prompts before
+ * and after, drawn with the same dice; table "samples" has what they were answered at each evaluation.
  *
  * <p>A completion that reaches the most tokens without the end token is judged as it stands; the reward is told
  * ({@link Reward#scores(List, List, List)}). What the run shows that nobody should overlook (groups of equal rewards,
  * completions that were cut, a fall on the held-out prompts) is said in a sentence, aloud and on its card.
  *
  * @param start the run to start from, usually fine-tuned; its model stays as it is and serves as the reference
- * @param prompts what to answer; the last {@code drawing.heldOut()} different ones are never learned from
- * @param aim what is liked, and how that becomes a step
- * @param drawing how completions are drawn
+ * @param prompts what to answer; the last {@code rollouts.heldOut()} different ones are never learned from
+ * @param rewards what is liked, and how that becomes a step
+ * @param rollouts how completions are drawn
  * @param optimisation how long and how fast. A step is a set of rollouts, on which the algorithm may take several steps
- *     of the optimiser; a batch is of prompts, each of which gets {@code algorithm.group()} completions
+ *     of the optimiser; a batch is of prompts, each of which gets {@code algorithm.numGenerations()} completions
  * @param options who hears of every step, and where it is kept
  */
 public record PolicyOptimisation(
-        Run start, List<String> prompts, Aim aim, Drawing drawing, Optimisation optimisation, RunOptions options)
+        Run start,
+        List<String> prompts,
+        RewardSettings rewards,
+        RolloutSettings rollouts,
+        Optimisation optimisation,
+        RunOptions options)
         implements Recipe<PolicyOptimisation> {
 
     /** The kind of run this makes. */
@@ -62,15 +67,16 @@ public record PolicyOptimisation(
      */
     public static final String REWARDS = "rewards";
     /**
-     * The table of what the held-out prompts were answered at each look: "step", "prompt", "text", "reward" and, with a
-     * gold reward, "gold".
+     * The table of what the held-out prompts were answered at each evaluation: "step", "prompt", "text", "reward" and,
+     * with a gold reward, "gold".
      */
     public static final String SAMPLES = "samples";
 
     /** Fresh recipes hold out a share of their prompts, and none as many. */
-    private static final Drawing DRAWING = new Drawing(128, 1, Integer.MAX_VALUE, 10);
+    private static final RolloutSettings ROLLOUT_SETTINGS = new RolloutSettings(128, 1, Integer.MAX_VALUE, 10);
 
-    private static final Aim AIM = new Aim(null, null, Grpo.group(8).kl(0.1));
+    private static final RewardSettings REWARD_SETTINGS =
+            new RewardSettings(null, null, Grpo.numGenerations(8).beta(0.1));
 
     /** Without weight decay: the reference, not zero, is what the policy is held to. */
     private static final Optimisation OPTIMISATION = Optimisation.of(
@@ -86,32 +92,32 @@ public record PolicyOptimisation(
      * @param gold a second reward that is only written down, to see whether optimising the first one helps; or null
      * @param algorithm how rewards become a step
      */
-    public record Aim(Reward reward, Reward gold, Algorithm algorithm) implements Setting {}
+    public record RewardSettings(Reward reward, Reward gold, Algorithm algorithm) implements Setting {}
 
     /**
      * How completions are drawn.
      *
      * @param maxTokens the most tokens of a completion
      * @param temperature 1 draws from the policy itself, which is what the algorithms assume
-     * @param heldOut how many prompts are kept out of training for the looks and the comparison before and after
-     * @param looks at how many steps, spread evenly and the last one among them, the held-out prompts are answered; 0
-     *     for none on the way
+     * @param heldOut how many prompts are kept out of training for the evaluations and the comparison before and after
+     * @param evaluations at how many steps, spread evenly and the last one among them, the held-out prompts are
+     *     answered; 0 for none on the way
      */
-    public record Drawing(int maxTokens, double temperature, int heldOut, int looks) implements Setting {
+    public record RolloutSettings(int maxTokens, double temperature, int heldOut, int evaluations) implements Setting {
 
-        public Drawing {
+        public RolloutSettings {
             Checks.atLeast(1, maxTokens, "tokens at most");
             Checks.atLeast(1, heldOut, "held-out prompts");
-            Checks.atLeast(0, looks, "looks at the held-out prompts");
+            Checks.atLeast(0, evaluations, "evaluations of the held-out prompts");
             Checks.positive(temperature, "temperature");
         }
     }
 
     public PolicyOptimisation {
         prompts = prompts.stream().distinct().toList();
-        if (prompts.size() <= drawing.heldOut()) {
+        if (prompts.size() <= rollouts.heldOut()) {
             throw new IllegalArgumentException("of " + Numbers.count(prompts.size(), "different prompt") + " "
-                    + Numbers.count(drawing.heldOut()) + (drawing.heldOut() == 1 ? " is" : " are")
+                    + Numbers.count(rollouts.heldOut()) + (rollouts.heldOut() == 1 ? " is" : " are")
                     + " held out, which leaves none to learn from; give more prompts or hold out fewer");
         }
     }
@@ -127,71 +133,76 @@ public record PolicyOptimisation(
         return new PolicyOptimisation(
                 start,
                 prompts,
-                AIM,
-                new Drawing(DRAWING.maxTokens, DRAWING.temperature, HeldOut.of(different), DRAWING.looks),
+                REWARD_SETTINGS,
+                new RolloutSettings(
+                        ROLLOUT_SETTINGS.maxTokens,
+                        ROLLOUT_SETTINGS.temperature,
+                        HeldOut.of(different),
+                        ROLLOUT_SETTINGS.evaluations),
                 OPTIMISATION,
                 RunOptions.NONE);
     }
 
     public PolicyOptimisation reward(Reward reward) {
-        return aim(new Aim(reward, aim.gold, aim.algorithm));
+        return rewards(new RewardSettings(reward, rewards.gold, rewards.algorithm));
     }
 
     /** A second reward that is only written down. */
     public PolicyOptimisation gold(Reward gold) {
-        return aim(new Aim(aim.reward, gold, aim.algorithm));
+        return rewards(new RewardSettings(rewards.reward, gold, rewards.algorithm));
     }
 
     public PolicyOptimisation algorithm(Algorithm algorithm) {
-        return aim(new Aim(aim.reward, aim.gold, algorithm));
+        return rewards(new RewardSettings(rewards.reward, rewards.gold, algorithm));
     }
 
     public PolicyOptimisation maxTokens(int tokens) {
-        return drawing(new Drawing(tokens, drawing.temperature, drawing.heldOut, drawing.looks));
+        return rollouts(new RolloutSettings(tokens, rollouts.temperature, rollouts.heldOut, rollouts.evaluations));
     }
 
     public PolicyOptimisation temperature(double temperature) {
-        return drawing(new Drawing(drawing.maxTokens, temperature, drawing.heldOut, drawing.looks));
+        return rollouts(new RolloutSettings(rollouts.maxTokens, temperature, rollouts.heldOut, rollouts.evaluations));
     }
 
     public PolicyOptimisation heldOut(int prompts) {
-        return drawing(new Drawing(drawing.maxTokens, drawing.temperature, prompts, drawing.looks));
+        return rollouts(new RolloutSettings(rollouts.maxTokens, rollouts.temperature, prompts, rollouts.evaluations));
     }
 
     /**
-     * Answers the held-out prompts at so many steps on the way, spread evenly, the last one among them: metrics
-     * "eval/reward" and "eval/gold", table "samples". A look changes nothing that is learned; 0 for none.
+     * CompletionBatches the held-out prompts at so many steps on the way, spread evenly, the last one among them:
+     * metrics "eval/reward" and "eval/gold", table "samples". An evaluation changes nothing that is learned; 0 for
+     * none.
      */
-    public PolicyOptimisation looks(int looks) {
-        return drawing(new Drawing(drawing.maxTokens, drawing.temperature, drawing.heldOut, looks));
+    public PolicyOptimisation evaluations(int evaluations) {
+        return rollouts(new RolloutSettings(rollouts.maxTokens, rollouts.temperature, rollouts.heldOut, evaluations));
     }
 
-    private PolicyOptimisation aim(Aim changed) {
-        return new PolicyOptimisation(start, prompts, changed, drawing, optimisation, options);
+    private PolicyOptimisation rewards(RewardSettings changed) {
+        return new PolicyOptimisation(start, prompts, changed, rollouts, optimisation, options);
     }
 
-    private PolicyOptimisation drawing(Drawing changed) {
-        return new PolicyOptimisation(start, prompts, aim, changed, optimisation, options);
+    private PolicyOptimisation rollouts(RolloutSettings changed) {
+        return new PolicyOptimisation(start, prompts, rewards, changed, optimisation, options);
     }
 
     @Override
     public PolicyOptimisation with(Optimisation changed) {
-        return new PolicyOptimisation(start, prompts, aim, drawing, changed, options);
+        return new PolicyOptimisation(start, prompts, rewards, rollouts, changed, options);
     }
 
     @Override
     public PolicyOptimisation with(RunOptions changed) {
-        return new PolicyOptimisation(start, prompts, aim, drawing, optimisation, changed);
+        return new PolicyOptimisation(start, prompts, rewards, rollouts, optimisation, changed);
     }
 
     /** The prompts that are learned from. */
     public List<String> trainingPrompts() {
-        return prompts.subList(0, prompts.size() - drawing.heldOut);
+        return prompts.subList(0, prompts.size() - rollouts.heldOut);
     }
 
     /** The prompts that are compared before and after. */
     public List<String> heldOutPrompts() {
-        return prompts.subList(prompts.size() - drawing.heldOut, prompts.size());
+        return prompts.subList(prompts.size() - rollouts.heldOut, prompts.size());
     }
 
     /**
@@ -199,12 +210,12 @@ public record PolicyOptimisation(
      * says so, and the thread stays interrupted. A second interrupt skips the comparison after.
      */
     public Run run() {
-        if (aim.reward == null) {
+        if (rewards.reward == null) {
             throw new IllegalArgumentException(
                     "nothing says what is liked: give a reward, such as .reward(rewardModel)");
         }
-        return Journal.train(card(), TrainingData.of(prompts), options, journal -> {
-            try (var alignment = new Alignment(this, journal)) {
+        return TrainingLog.train(card(), TrainingData.of(prompts), options, journal -> {
+            try (var alignment = new PolicyOptimisationTrainer(this, journal)) {
                 return alignment.run();
             }
         });
@@ -215,21 +226,21 @@ public record PolicyOptimisation(
         var begun = new LinkedHashMap<String, Object>();
         begun.put("start_hash", Fingerprint.of(start));
         begun.putAll(start.templateSetting());
-        describe("reward", aim.reward, begun);
-        if (aim.gold != null) {
-            describe("gold", aim.gold, begun);
+        describe("reward", rewards.reward, begun);
+        if (rewards.gold != null) {
+            describe("gold", rewards.gold, begun);
         }
         begun.put("prompts", prompts.size());
         return RunCard.begin(
                 this, KIND, start.id(), begun, measured(), Corpus.of(prompts).sha256());
     }
 
-    /** What looks measure. */
+    /** What evaluations measure. */
     private List<String> measured() {
-        if (drawing.looks == 0) {
+        if (rollouts.evaluations == 0) {
             return List.of();
         }
-        return aim.gold == null ? List.of(HeldOut.REWARD) : List.of(HeldOut.REWARD, HeldOut.GOLD);
+        return rewards.gold == null ? List.of(HeldOut.REWARD) : List.of(HeldOut.REWARD, HeldOut.GOLD);
     }
 
     /** A reward model is known by its content, a function by the name it was given. */
@@ -279,8 +290,8 @@ public record PolicyOptimisation(
             try {
                 return recipe.run();
             } finally {
-                close(recipe.aim().reward());
-                close(recipe.aim().gold());
+                close(recipe.rewards().reward());
+                close(recipe.rewards().gold());
             }
         }
 
@@ -293,7 +304,7 @@ public record PolicyOptimisation(
 
         @Override
         public List<Record> defaults() {
-            return List.of(AIM, DRAWING, OPTIMISATION);
+            return List.of(REWARD_SETTINGS, ROLLOUT_SETTINGS, OPTIMISATION);
         }
     }
 }

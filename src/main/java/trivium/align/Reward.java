@@ -38,7 +38,7 @@ public interface Reward {
 
     /** This function, called {@code name} on the run's card, in tables, and where a kept training goes on. */
     static Reward named(String name, Reward reward) {
-        return new Named(name, reward);
+        return new NamedReward(name, reward);
     }
 
     /** Rewards of many completions, in order; implementations that can do them together override this. */

@@ -105,7 +105,7 @@ public final class RewardModel implements Reward, Trained, AutoCloseable {
     }
 
     /**
-     * This judge as it was at its best look, which {@link RewardModelling#keepBest} keeps.
+     * This judge as it was at its best evaluation, which {@link RewardModelling#keepBest} keeps.
      *
      * @throws IllegalArgumentException if only the last state was kept
      */

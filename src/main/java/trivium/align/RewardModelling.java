@@ -5,7 +5,6 @@ import java.util.List;
 import trivium.data.Comparison;
 import trivium.data.Comparisons;
 import trivium.run.Fingerprint;
-import trivium.run.Journal;
 import trivium.run.PastRun;
 import trivium.run.Recipe;
 import trivium.run.RecipeKind;
@@ -13,6 +12,7 @@ import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.RunOptions;
 import trivium.run.TrainingData;
+import trivium.run.TrainingLog;
 import trivium.train.AdamW;
 import trivium.train.Checks;
 import trivium.train.LearningRate;
@@ -94,8 +94,8 @@ public record RewardModelling(
     }
 
     private Run train() {
-        return Journal.train(card(), TrainingData.of(comparisons), options, journal -> {
-            try (var fitting = new RewardFitting(this, journal)) {
+        return TrainingLog.train(card(), TrainingData.of(comparisons), options, journal -> {
+            try (var fitting = new RewardModellingTrainer(this, journal)) {
                 return fitting.run();
             }
         });

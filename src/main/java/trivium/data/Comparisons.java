@@ -59,7 +59,7 @@ public record Comparisons(String name, List<Comparison> list, Summary summary) i
      * @throws IllegalArgumentException naming file, line and field if a record is something else
      */
     public static Comparisons read(Path path, Format format) {
-        return Aloud.read(
+        return ReadReport.read(
                 stream(path, format), format, (list, summary) -> new Comparisons(path.toString(), list, summary));
     }
 
@@ -142,12 +142,12 @@ public record Comparisons(String name, List<Comparison> list, Summary summary) i
      * @throws IllegalArgumentException if none is left
      */
     public Comparisons within(int context, Tokenizer tokenizer, ChatTemplate template) {
-        return Fitting.within(
+        return ContextLimit.within(
                 context,
                 name,
                 list,
                 summary,
-                comparison -> Pairs.length(comparison, tokenizer, template),
+                comparison -> PreferenceBatches.length(comparison, tokenizer, template),
                 "comparison",
                 (fitting, counted) -> new Comparisons(name, fitting, counted));
     }

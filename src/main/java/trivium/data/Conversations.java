@@ -60,7 +60,7 @@ public record Conversations(String name, List<Conversation> list, Summary summar
      * @throws IllegalArgumentException naming file, line and field if a record is something else
      */
     public static Conversations read(Path path, Format format) {
-        return Aloud.read(
+        return ReadReport.read(
                 stream(path, format), format, (list, summary) -> new Conversations(path.toString(), list, summary));
     }
 
@@ -148,12 +148,12 @@ public record Conversations(String name, List<Conversation> list, Summary summar
      * @throws IllegalArgumentException if none is left
      */
     public Conversations within(int context, Tokenizer tokenizer, ChatTemplate template) {
-        return Fitting.within(
+        return ContextLimit.within(
                 context,
                 name,
                 list,
                 summary,
-                conversation -> Answers.length(conversation, tokenizer, template),
+                conversation -> CompletionBatches.length(conversation, tokenizer, template),
                 "conversation",
                 (fitting, counted) -> new Conversations(name, fitting, counted));
     }

@@ -71,7 +71,7 @@ public record Corpus(String name, List<String> documents, Summary summary) imple
         var records = stream(format, paths);
         var documents = records.toList();
         var summary = records.summary();
-        Aloud.say(summary, format);
+        ReadReport.say(summary, format);
         return new Corpus(summary.source(), documents, summary);
     }
 

@@ -2,7 +2,7 @@ package trivium.data;
 
 import java.util.Arrays;
 import trivium.tensor.Batch;
-import trivium.tensor.Cuts;
+import trivium.tensor.RowLayout;
 
 /** Batches for pre-training: windows of a long text, each position predicting the token after it. Weights are 1. */
 public final class NextTokens {
@@ -85,7 +85,7 @@ public final class NextTokens {
             ids.copy(from[row] + 1, targets, row * time, length);
             Arrays.fill(weights, row * time, row * time + length, 1);
         }
-        return new Batch(from.length, time, tokens, targets, weights, new Cuts(1, ends));
+        return new Batch(from.length, time, tokens, targets, weights, new RowLayout(1, ends));
     }
 
     private static int count(long windows, int time) {

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToIntFunction;
 import trivium.tensor.Batch;
-import trivium.tensor.Cuts;
+import trivium.tensor.RowLayout;
 import trivium.text.ChatTemplate.Example;
 
 /** One batch from sequences of different lengths: padded at the right to the longest, no further. */
@@ -86,11 +86,11 @@ public final class Rows {
                 examples.size(), time, tokens, tokens.clone(), weights, cuts(examples, group, e -> e.ids().length));
     }
 
-    private static Cuts cuts(List<Example> examples, int group, ToIntFunction<Example> length) {
+    private static RowLayout cuts(List<Example> examples, int group, ToIntFunction<Example> length) {
         int[][] ends = examples.stream()
                 .map(example -> new int[] {length.applyAsInt(example)})
                 .toArray(int[][]::new);
-        return new Cuts(group, ends);
+        return new RowLayout(group, ends);
     }
 
     private static int longest(List<Example> examples) {

@@ -22,7 +22,8 @@ final class Curves {
     private static final int PAIR_HEIGHT = 270;
 
     /** The validation loss of a single run. */
-    private static final Look VALIDATION = new Look(Style.VERMILLION, Style.stroke(2), SeriesMarkers.CIRCLE);
+    private static final SeriesStyle VALIDATION =
+            new SeriesStyle(Style.VERMILLION, Style.stroke(2), SeriesMarkers.CIRCLE);
 
     private Curves() {}
 
@@ -168,7 +169,8 @@ final class Curves {
         if (validated && names.size() == 1) {
             keys.add(Key.line("validation", VALIDATION));
         } else if (validated) {
-            keys.add(Key.line("with markers: validation", new Look(Style.SOFT, Style.stroke(2), SeriesMarkers.CIRCLE)));
+            keys.add(Key.line(
+                    "with markers: validation", new SeriesStyle(Style.SOFT, Style.stroke(2), SeriesMarkers.CIRCLE)));
         }
         return keys;
     }

@@ -15,8 +15,8 @@ import trivium.text.Numbers;
 final class Distributions {
 
     private static final int MOST_BINS = 40;
-    private static final Look BEFORE = Style.look(1).line().with(Style.stroke(2, 6, 3));
-    private static final Look AFTER = Style.look(0).line();
+    private static final SeriesStyle BEFORE = Style.look(1).line().with(Style.stroke(2, 6, 3));
+    private static final SeriesStyle AFTER = Style.look(0).line();
 
     private Distributions() {}
 
@@ -40,7 +40,9 @@ final class Distributions {
         if (!path.isEmpty()) {
             var plot = Plot.over(Axis.STEPS, "mean " + label)
                     .line(path, AFTER.in(Style.pale(Style.SOFT)).with(Style.stroke(1)))
-                    .line(path.smooth(Curves.window(path)), new Look(Style.INK, Style.stroke(2), AFTER.marker()));
+                    .line(
+                            path.smooth(Curves.window(path)),
+                            new SeriesStyle(Style.INK, Style.stroke(2), AFTER.marker()));
             panels.add(plot.panel("Over training"));
         }
         var title = title(before, after, label);
@@ -68,7 +70,7 @@ final class Distributions {
         panels.add(plot.panel(heading));
     }
 
-    private static double draw(Plot plot, double[] sample, double[] edges, Look look) {
+    private static double draw(Plot plot, double[] sample, double[] edges, SeriesStyle look) {
         if (sample.length == 0) {
             return 0;
         }
@@ -76,7 +78,7 @@ final class Distributions {
     }
 
     /** A histogram as a filled outline; answers its highest share. */
-    static double outline(Plot plot, double[] shares, double[] edges, Look look) {
+    static double outline(Plot plot, double[] shares, double[] edges, SeriesStyle look) {
         int bins = shares.length;
         var x = new double[2 * bins + 2];
         var y = new double[2 * bins + 2];
@@ -93,7 +95,7 @@ final class Distributions {
         return Arrays.stream(shares).max().orElse(0);
     }
 
-    private static void mean(Plot plot, double[] sample, double top, Look look, String name, List<Key> keys) {
+    private static void mean(Plot plot, double[] sample, double top, SeriesStyle look, String name, List<Key> keys) {
         if (sample.length == 0) {
             return;
         }

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
 import tech.tablesaw.api.Table;
-import trivium.run.Aside;
+import trivium.run.AtomicFile;
 
 /**
  * A figure and the numbers behind it: a title, a legend, and charts in a grid. Made by {@link Figures}; never changes.
@@ -133,7 +133,7 @@ public final class Figure {
 
     /**
      * Saves the figure as {@code .png}, {@code .svg} or {@code .pdf}, by the file's name, and its numbers beside it as
-     * {@code .csv}. Answers the file.
+     * {@code .csv}. CompletionBatches the file.
      *
      * @throws IllegalStateException if PDF is asked for and PDFBox is not on the class path
      */
@@ -146,9 +146,9 @@ public final class Figure {
         }
         try {
             var bytes = format.equals("png") ? png() : vector(format);
-            Aside.write(file, aside -> Files.write(aside, bytes));
+            AtomicFile.write(file, aside -> Files.write(aside, bytes));
             var numbers = file.resolveSibling(name.substring(0, dot) + ".csv");
-            Aside.write(numbers, aside -> Files.writeString(aside, csv()));
+            AtomicFile.write(numbers, aside -> Files.writeString(aside, csv()));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot save \"" + title() + "\" as " + file + ": " + e.getMessage(), e);
         }

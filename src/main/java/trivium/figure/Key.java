@@ -7,13 +7,13 @@ package trivium.figure;
  * @param look how it is drawn
  * @param area whether it is a filled area rather than a line
  */
-record Key(String label, Look look, boolean area) {
+record Key(String label, SeriesStyle look, boolean area) {
 
-    static Key line(String label, Look look) {
+    static Key line(String label, SeriesStyle look) {
         return new Key(label, look, false);
     }
 
-    static Key area(String label, Look look) {
+    static Key area(String label, SeriesStyle look) {
         return new Key(label, look, true);
     }
 }

@@ -47,7 +47,7 @@ final class LengthHistograms {
         return new Figure(Sheet.of(title, keys, plot.panel(""), 300), behind(samples));
     }
 
-    private static Look look(int index) {
+    private static SeriesStyle look(int index) {
         return Style.look(index).line();
     }
 

@@ -19,7 +19,7 @@ final class OverOptimisation {
     /** Most steps that are put together: both axes are noisy, so that the path needs more than other curves. */
     private static final int LONGEST = 15;
 
-    private static final Look FRONTIER = new Look(Style.INK, Style.stroke(1), SeriesMarkers.NONE);
+    private static final SeriesStyle FRONTIER = new SeriesStyle(Style.INK, Style.stroke(1), SeriesMarkers.NONE);
 
     private OverOptimisation() {}
 
@@ -39,7 +39,7 @@ final class OverOptimisation {
         frontier(plot, keys, truth.isEmpty() ? path : truth, truth.isEmpty() ? "learned" : "gold");
         if (!truth.isEmpty()) {
             int peak = peak(truth.y());
-            var line = new Look(Style.INK, Style.stroke(1.2f, 2, 3), SeriesMarkers.NONE);
+            var line = new SeriesStyle(Style.INK, Style.stroke(1.2f, 2, 3), SeriesMarkers.NONE);
             double at = truth.x()[peak];
             double bottom = DoubleStream.concat(Arrays.stream(proxy.y()), Arrays.stream(real.y()))
                     .min()
@@ -58,12 +58,12 @@ final class OverOptimisation {
                 Sheet.of(title, keys, plot.panel(""), 350), metrics.selectColumns(columns.toArray(String[]::new)));
     }
 
-    private static Look cloud(int i) {
+    private static SeriesStyle cloud(int i) {
         return Style.look(i).points().in(Style.pale(Style.look(i).color()));
     }
 
     /** The smoothed path through the steps, in their order. */
-    private static Points path(Plot plot, List<Key> keys, Points points, String label, Look look) {
+    private static Points path(Plot plot, List<Key> keys, Points points, String label, SeriesStyle look) {
         if (points.isEmpty()) {
             return points;
         }

@@ -69,7 +69,8 @@ final class ParallelCoordinates {
         var keys = new ArrayList<Key>();
         keys.add(Key.line(
                 "the best trial",
-                new Look(Color.BLACK, Style.stroke(3), Style.look(0).line().marker())));
+                new SeriesStyle(
+                        Color.BLACK, Style.stroke(3), Style.look(0).line().marker())));
         keys.add(Key.area("dark: good " + Labels.of(value), Style.look(0).in(COLORS.getFirst())));
         var columns = new ArrayList<>(knobs);
         columns.add(value);

@@ -73,7 +73,7 @@ final class Plot {
     }
 
     /** A line with its markers. */
-    Plot line(Points points, Look look) {
+    Plot line(Points points, SeriesStyle look) {
         if (points.isEmpty()) {
             return this;
         }
@@ -124,7 +124,7 @@ final class Plot {
     /** A straight line from one point to another. */
     Plot segment(double x0, double y0, double x1, double y1, Color color, BasicStroke stroke) {
         var ends = new Points(new double[] {x0, x1}, new double[] {y0, y1});
-        return line(ends, new Look(color, stroke, SeriesMarkers.NONE));
+        return line(ends, new SeriesStyle(color, stroke, SeriesMarkers.NONE));
     }
 
     boolean isEmpty() {

@@ -13,7 +13,7 @@ import trivium.text.Numbers;
 final class Quantiles {
 
     private static final int MOST_PLACES = 60;
-    private static final Look MEDIAN = Style.look(0).line();
+    private static final SeriesStyle MEDIAN = Style.look(0).line();
 
     private Quantiles() {}
 

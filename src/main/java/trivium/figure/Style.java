@@ -53,8 +53,8 @@ final class Style {
     private Style() {}
 
     /** How the i-th of several things is drawn: no two of the first twelve alike. */
-    static Look look(int i) {
-        return new Look(
+    static SeriesStyle look(int i) {
+        return new SeriesStyle(
                 COLORS.get(i % COLORS.size()),
                 stroke(2, DASHES.get(i % DASHES.size())),
                 MARKERS.get(i % MARKERS.size()));

@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import trivium.data.Conversations;
 import trivium.run.Fingerprint;
-import trivium.run.Journal;
 import trivium.run.PastRun;
 import trivium.run.Recipe;
 import trivium.run.RecipeKind;
@@ -12,6 +11,7 @@ import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.RunOptions;
 import trivium.run.TrainingData;
+import trivium.run.TrainingLog;
 import trivium.text.ChatTemplate;
 import trivium.train.AdamW;
 import trivium.train.Checks;
@@ -87,8 +87,8 @@ public record FineTuning(
 
     /**
      * Packs conversations into rows as long as the model's context, so that little of them is padding
-     * ({@link trivium.data.PackedAnswers}). They see nothing of each other: a step learns what it would learn from the
-     * same conversations in a row each.
+     * ({@link trivium.data.PackedCompletionBatches}). They see nothing of each other: a step learns what it would learn
+     * from the same conversations in a row each.
      */
     public FineTuning packed() {
         return packed(true);
@@ -134,8 +134,8 @@ public record FineTuning(
      * and says so, and the thread stays interrupted.
      */
     public Run run() {
-        return Journal.train(card(), TrainingData.of(conversations), options, journal -> {
-            try (var tuning = new Tuning(this, journal)) {
+        return TrainingLog.train(card(), TrainingData.of(conversations), options, journal -> {
+            try (var tuning = new FineTuningTrainer(this, journal)) {
                 return tuning.run();
             }
         });

@@ -15,12 +15,12 @@ final class Decoding {
     private final Decoder decoder;
     private final Sampler sampler;
     private final Sampling sampling;
-    private final SaysEnough saysEnough;
+    private final StoppingCriterion saysEnough;
     private final int context;
     private final int vocabulary;
 
     /** @param saysEnough whether so many of these tokens say what ends a completion */
-    Decoding(Decoder decoder, Sampling sampling, SaysEnough saysEnough, int context, int vocabulary) {
+    Decoding(Decoder decoder, Sampling sampling, StoppingCriterion saysEnough, int context, int vocabulary) {
         this.saysEnough = saysEnough;
         this.decoder = decoder;
         this.sampler = new Sampler(sampling, vocabulary);

@@ -66,7 +66,7 @@ public final class Generator {
         return generate(prompts, sampling, (_, _) -> false);
     }
 
-    synchronized List<Generation> generate(List<int[]> prompts, Sampling sampling, SaysEnough saysEnough) {
+    synchronized List<Generation> generate(List<int[]> prompts, Sampling sampling, StoppingCriterion saysEnough) {
         prompts.forEach(this::check);
         int rows = rows(prompts.size());
         var handfuls = handfuls(equalTogether(prompts), rows);
@@ -109,7 +109,7 @@ public final class Generator {
     }
 
     /** A single handful is decoded here, and each step's work is split instead. */
-    private Generation[] alone(List<int[]> prompts, int[] handful, Sampling sampling, SaysEnough saysEnough) {
+    private Generation[] alone(List<int[]> prompts, int[] handful, Sampling sampling, StoppingCriterion saysEnough) {
         var results = new Generation[prompts.size()];
         var decoder = decoders.getFirst();
         try (var team = new Team(workers)) {

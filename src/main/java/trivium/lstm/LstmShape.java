@@ -2,7 +2,7 @@ package trivium.lstm;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import trivium.model.Blueprint;
+import trivium.model.ModelConfig;
 
 /**
  * The shape of an {@link Lstm}, without its vocabulary: that comes from the tokenizer.
@@ -11,7 +11,7 @@ import trivium.model.Blueprint;
  * @param width H, numbers per token in the embedding, in each layer's output and in its cell
  * @param layers LSTM layers, one on top of the other
  */
-public record LstmShape(int context, int width, int layers) implements Blueprint {
+public record LstmShape(int context, int width, int layers) implements ModelConfig {
 
     public LstmShape {
         require(context >= 1, "context must be at least 1 token, not " + context);
@@ -29,7 +29,7 @@ public record LstmShape(int context, int width, int layers) implements Blueprint
      * Two layers of the context of {@code other}, as wide as brings the number of parameters nearest to that of
      * {@code other} with this vocabulary: for comparing architectures at equal size.
      */
-    public static LstmShape asLargeAs(Blueprint other, int vocabulary) {
+    public static LstmShape asLargeAs(ModelConfig other, int vocabulary) {
         long wanted = other.fresh(vocabulary, 0).parameters().count();
         var below = new LstmShape(other.context(), 1, 2);
         var above = below;

@@ -19,7 +19,7 @@ import trivium.text.PlainJson;
  */
 public record Architecture(
         int context, int width, int layers, Attention attention, FeedForward feedForward, Conventions conventions)
-        implements Blueprint {
+        implements ModelConfig {
 
     /**
      * Attention.
@@ -29,13 +29,12 @@ public record Architecture(
      *     equal to H for multi-head attention
      * @param causal true to see only earlier positions (next-word prediction), false to see all (missing-word
      *     prediction)
-     * @param headNorm QK-norm: each head's queries and keys go through an RMSNorm with a learned scale of the head's
+     * @param qkNorm QK-norm: each head's queries and keys go through an RMSNorm with a learned scale of the head's
      *     size, shared by the heads, before they are turned (as in Qwen3, Yang et al. 2025; after Dehghani et al. 2023)
      * @param headSize D, numbers in a head; 0 for width / heads, which then has to be whole
      * @param rotary how queries and keys are turned, where positions are {@link Position#ROTARY}
      */
-    public record Attention(
-            int heads, int keyValueHeads, boolean causal, boolean headNorm, int headSize, Rotary rotary) {
+    public record Attention(int heads, int keyValueHeads, boolean causal, boolean qkNorm, int headSize, Rotary rotary) {
 
         public Attention {
             rotary = rotary == null ? Rotary.PLAIN : rotary; // what a file leaves out
@@ -47,12 +46,12 @@ public record Architecture(
         }
 
         /** Heads of width / heads, plain rotary positions if any. */
-        public Attention(int heads, int keyValueHeads, boolean causal, boolean headNorm) {
-            this(heads, keyValueHeads, causal, headNorm, 0, Rotary.PLAIN);
+        public Attention(int heads, int keyValueHeads, boolean causal, boolean qkNorm) {
+            this(heads, keyValueHeads, causal, qkNorm, 0, Rotary.PLAIN);
         }
 
         private Attention rotary(Rotary rotary) {
-            return new Attention(heads, keyValueHeads, causal, headNorm, headSize, rotary);
+            return new Attention(heads, keyValueHeads, causal, qkNorm, headSize, rotary);
         }
     }
 
@@ -223,7 +222,7 @@ public record Architecture(
                 "heads " + heads + " is not a multiple of key-value heads " + shared);
         require((long) heads * size <= LARGEST, heads + " heads of size " + size + " are too large");
         require(
-                !attention.headNorm() || (size > 0 ? size > 1 : width > heads),
+                !attention.qkNorm() || (size > 0 ? size > 1 : width > heads),
                 "QK-norm would leave nothing but the sign of heads of size 1"
                         + (size > 0 ? "" : "; width " + width + " needs fewer heads than " + heads));
     }
@@ -310,25 +309,25 @@ public record Architecture(
     /** Another number of heads, without sharing keys and values. */
     public Architecture heads(int heads) {
         var a = attention;
-        return attention(new Attention(heads, heads, a.causal(), a.headNorm(), a.headSize(), a.rotary()));
+        return attention(new Attention(heads, heads, a.causal(), a.qkNorm(), a.headSize(), a.rotary()));
     }
 
     /** Attention to earlier positions only, or to all, as for predicting hidden tokens. */
     public Architecture causal(boolean causal) {
         var a = attention;
-        return attention(new Attention(a.heads(), a.keyValueHeads(), causal, a.headNorm(), a.headSize(), a.rotary()));
+        return attention(new Attention(a.heads(), a.keyValueHeads(), causal, a.qkNorm(), a.headSize(), a.rotary()));
     }
 
     /** With QK-norm or without; see {@link Attention}. */
-    public Architecture headNorm(boolean headNorm) {
+    public Architecture qkNorm(boolean qkNorm) {
         var a = attention;
-        return attention(new Attention(a.heads(), a.keyValueHeads(), a.causal(), headNorm, a.headSize(), a.rotary()));
+        return attention(new Attention(a.heads(), a.keyValueHeads(), a.causal(), qkNorm, a.headSize(), a.rotary()));
     }
 
     /** Heads of this size, whatever the width; 0 for width / heads. */
     public Architecture headSize(int headSize) {
         var a = attention;
-        return attention(new Attention(a.heads(), a.keyValueHeads(), a.causal(), a.headNorm(), headSize, a.rotary()));
+        return attention(new Attention(a.heads(), a.keyValueHeads(), a.causal(), a.qkNorm(), headSize, a.rotary()));
     }
 
     /** Other rotary positions, for a shape that has them. */
@@ -417,7 +416,7 @@ public record Architecture(
     @Override
     public String toString() {
         return layers + " layers, width " + width + ", " + attention.heads() + " heads, context " + context
-                + (attention.headNorm() ? ", QK-norm" : "")
+                + (attention.qkNorm() ? ", QK-norm" : "")
                 + (conventions.dropout() > 0 ? ", dropout " + conventions.dropout() : "");
     }
 }

@@ -2,9 +2,9 @@ package trivium.model;
 
 import trivium.model.Architecture.Position;
 import trivium.tensor.Blas;
-import trivium.tensor.Cuts;
 import trivium.tensor.Floats;
 import trivium.tensor.Rotary;
+import trivium.tensor.RowLayout;
 import trivium.tensor.Softmax;
 
 /**
@@ -32,7 +32,7 @@ final class FullAttention implements Mixer {
     private int rows;
     private int time;
     private int first;
-    private Cuts cuts = Cuts.NONE;
+    private RowLayout cuts = RowLayout.NONE;
 
     FullAttention(Architecture architecture, Rotary rotary, int rows, int time, Floats gradients) {
         this.heads = architecture.attention().heads();
@@ -47,7 +47,7 @@ final class FullAttention implements Mixer {
     }
 
     /** The sequences of the next call: {@code rows} of {@code time} positions, the batch's from {@code first} on. */
-    void shape(int rows, int time, int first, Cuts cuts) {
+    void shape(int rows, int time, int first, RowLayout cuts) {
         this.rows = rows;
         this.time = time;
         this.first = first;

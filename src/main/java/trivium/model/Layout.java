@@ -77,7 +77,7 @@ record Layout(List<Tensor> tensors, long tokens, long positions, List<Block> blo
         gradient.clear(from, size() - from);
     }
 
-    /** Answers where the layer's matrix ends. */
+    /** CompletionBatches where the layer's matrix ends. */
     private static long clearUpTo(Linear layer, long from, Floats gradient) {
         gradient.clear(from, layer.weight() - from);
         return layer.weight() + (long) layer.in() * layer.out();
@@ -130,7 +130,7 @@ record Layout(List<Tensor> tensors, long tokens, long positions, List<Block> blo
                     new String[] {"q", "k", "v"},
                     new int[] {gathered, shared, shared});
             var output = linear(name + "attention.", Role.RESIDUAL, biases.output(), gathered, "o", width);
-            var headNorms = architecture.attention().headNorm() ? headNorms(name + "attention.") : null;
+            var headNorms = architecture.attention().qkNorm() ? headNorms(name + "attention.") : null;
             var norm2 =
                     architecture.feedForward().placement() == Placement.PARALLEL_ONE_NORM ? null : norm(name + "norm2");
             int hidden = architecture.hidden();

@@ -30,12 +30,12 @@ public interface ModelKind {
     }
 
     /**
-     * The shape that {@link Blueprint#settings} described, its values as a run's card has them. Kinds that say so can
+     * The shape that {@link ModelConfig#settings} described, its values as a run's card has them. Kinds that say so can
      * be trained again from a run's folder.
      *
      * @throws IllegalArgumentException where settings are missing, or the shape is impossible
      */
-    default Blueprint blueprint(Map<String, Object> settings) {
+    default ModelConfig blueprint(Map<String, Object> settings) {
         throw new IllegalArgumentException("this version cannot make fresh models of kind \"" + name()
                 + "\" from a run's settings: its ModelKind has no blueprint");
     }

@@ -136,11 +136,11 @@ public final class Models {
     }
 
     /**
-     * The shape that {@link Blueprint#settings} described, as a run's card has it.
+     * The shape that {@link ModelConfig#settings} described, as a run's card has it.
      *
      * @param where the settings stand, for the sentence if no kind knows them
      */
-    public static Blueprint blueprint(Map<String, Object> settings, String where) {
+    public static ModelConfig blueprint(Map<String, Object> settings, String where) {
         return kind(String.valueOf(settings.getOrDefault("model", "nothing")), where)
                 .blueprint(settings);
     }

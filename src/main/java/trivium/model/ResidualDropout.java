@@ -44,7 +44,7 @@ final class ResidualDropout {
     /**
      * From here on numbers are dropped: those of the batch's rows {@code firstRow} on, of {@code time} positions each.
      */
-    void start(Dice dice, int firstRow, int time) {
+    void start(RandomKey dice, int firstRow, int time) {
         this.on = probability > 0;
         this.firstRow = firstRow;
         this.time = time;
@@ -90,6 +90,6 @@ final class ResidualDropout {
 
     private long key(int i, Place place) {
         long position = (long) (firstRow + i / time) << Integer.SIZE | i % time;
-        return Dice.mix(keys[place.ordinal()] ^ position);
+        return RandomKey.mix(keys[place.ordinal()] ^ position);
     }
 }

@@ -94,7 +94,7 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
         double biases = (places.queriesKeysValues() ? queriesKeysValues() : 0)
                 + (places.output() ? width() : 0)
                 + (places.feedForward() ? up() + width() : 0);
-        double headNorms = attention.headNorm() ? 2 * architecture.headSize() : 0;
+        double headNorms = attention.qkNorm() ? 2 * architecture.headSize() : 0;
         return matrices + biases + headNorms + (oneNorm() ? 1 : 2) * norm();
     }
 
@@ -165,7 +165,7 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
     private double block() {
         var attention = architecture.attention();
         double heads = attention.heads() + attention.keyValueHeads();
-        double headNorms = attention.headNorm() ? heads * (architecture.headSize() + 1) : 0;
+        double headNorms = attention.qkNorm() ? heads * (architecture.headSize() + 1) : 0;
         double norms = oneNorm() ? width() + 2 : 2 * width() + 4;
         return norms + width() + gathered() + queriesKeysValues() + headNorms + up() + hidden();
     }

@@ -52,7 +52,7 @@ public final class Slices implements AutoCloseable {
     private int last;
     private int lastRight;
     private Batch batch;
-    private Dice dice;
+    private RandomKey dice;
     private Loss loss;
 
     /**
@@ -130,7 +130,7 @@ public final class Slices implements AutoCloseable {
     }
 
     /** The same for a training step, with the dice of its dropout; null for none. */
-    public double gradients(Batch batch, Dice dice, Loss loss) {
+    public double gradients(Batch batch, RandomKey dice, Loss loss) {
         return gradients(batch, 1, dice, loss);
     }
 
@@ -138,7 +138,7 @@ public final class Slices implements AutoCloseable {
      * The same, computed in so many parts one after the other: the same but for rounding, in as little memory as the
      * largest part takes. The loss is asked about rows of the whole batch.
      */
-    public double gradients(Batch batch, int parts, Dice dice, Loss loss) {
+    public double gradients(Batch batch, int parts, RandomKey dice, Loss loss) {
         int groups = batch.rows() / batch.group();
         int all = Math.min(parts, groups);
         prepare(batch, all, true);

@@ -2,10 +2,10 @@ package trivium.model;
 
 import java.util.Arrays;
 import trivium.model.ResidualDropout.Place;
-import trivium.tensor.Cuts;
 import trivium.tensor.Floats;
 import trivium.tensor.LogProbabilities;
 import trivium.tensor.Rotary;
+import trivium.tensor.RowLayout;
 import trivium.tensor.Rows;
 
 /** A transformer's forward and backward over the rows of one slice, on buffers made once. */
@@ -33,7 +33,7 @@ final class TransformerPass implements Pass {
     private BlockPass.Scratch scratch;
 
     private final int[] places; // (N), each position counted from the start of its document
-    private Cuts cuts = Cuts.NONE;
+    private RowLayout cuts = RowLayout.NONE;
     private int[] tokens;
     private int[] targets;
     private int from;
@@ -82,7 +82,7 @@ final class TransformerPass implements Pass {
     }
 
     @Override
-    public void cuts(Cuts cuts) {
+    public void cuts(RowLayout cuts) {
         this.cuts = cuts;
     }
 
@@ -93,7 +93,7 @@ final class TransformerPass implements Pass {
     }
 
     @Override
-    public void forward(int[] tokens, int[] targets, int from, int to, int time, float[] values, Dice dice) {
+    public void forward(int[] tokens, int[] targets, int from, int to, int time, float[] values, RandomKey dice) {
         for (var part : dropout) {
             part.start(dice, from, time);
         }

@@ -4,16 +4,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import trivium.data.Corpus;
 import trivium.data.TokenFile;
-import trivium.model.Blueprint;
+import trivium.model.ModelConfig;
 import trivium.model.Models;
 import trivium.run.Fingerprint;
-import trivium.run.Journal;
 import trivium.run.PastRun;
 import trivium.run.Recipe;
 import trivium.run.RecipeKind;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.RunOptions;
+import trivium.run.TrainingLog;
 import trivium.text.Tokenizer;
 import trivium.train.AdamW;
 import trivium.train.Checks;
@@ -39,15 +39,15 @@ import trivium.train.Warmup;
  * @param architecture the model's shape, a transformer's or another's
  * @param tokenizer its vocabulary
  * @param material what it reads, and what of it is predicted
- * @param watching what is measured on the way
+ * @param evaluation what is measured on the way
  * @param optimisation how long and how fast; a batch is of windows of the model's context
  * @param options who hears of every step, and where it is kept
  */
 public record Pretraining(
-        Blueprint architecture,
+        ModelConfig architecture,
         Tokenizer tokenizer,
         Material material,
-        Watching watching,
+        EvaluationSettings evaluation,
         Optimisation optimisation,
         RunOptions options)
         implements Recipe<Pretraining> {
@@ -60,7 +60,7 @@ public record Pretraining(
 
     private static final int LONGEST_WARMUP = 100;
 
-    private static final Watching WATCHING = new Watching(0.05, 10, List.of());
+    private static final EvaluationSettings EVALUATION = new EvaluationSettings(0.05, 10, List.of());
 
     private static final Optimisation OPTIMISATION = Optimisation.of(
             new Length.Steps(1_000),
@@ -75,13 +75,13 @@ public record Pretraining(
      * What is measured on the way.
      *
      * @param validation the share of the text kept for validation, in (0, 1); 0 where a file of its own validates
-     * @param looks how often the validation loss is measured and a sample written
+     * @param evaluations how often the validation loss is measured and a sample written
      * @param samples how the samples begin, or sentences with {@code ___} to be filled; empty for none
      */
-    public record Watching(double validation, int looks, List<String> samples) implements Setting {
+    public record EvaluationSettings(double validation, int evaluations, List<String> samples) implements Setting {
 
-        public Watching {
-            Checks.atLeast(1, looks, "looks at the validation loss");
+        public EvaluationSettings {
+            Checks.atLeast(1, evaluations, "evaluations of the validation loss");
             samples = List.copyOf(samples);
         }
     }
@@ -90,7 +90,7 @@ public record Pretraining(
         material.task.check(architecture);
         material.text.check(tokenizer, material.task);
         if (material.text.isShared()) {
-            Checks.share(watching.validation, "validation share");
+            Checks.share(evaluation.validation, "validation share");
         }
     }
 
@@ -99,26 +99,26 @@ public record Pretraining(
      * less, and falls along a cosine to a tenth, as nanoGPT has it; a twentieth of the text validates, ten times. A
      * model that looks to the left only predicts the next token, one that looks both ways hidden ones.
      */
-    public static Pretraining of(Blueprint architecture, Tokenizer tokenizer, Corpus corpus) {
+    public static Pretraining of(ModelConfig architecture, Tokenizer tokenizer, Corpus corpus) {
         return of(architecture, tokenizer, new TextSource.Documents(corpus));
     }
 
     /** The same with the documents at a token file's end for validation. */
-    public static Pretraining of(Blueprint architecture, Tokenizer tokenizer, TokenFile file) {
+    public static Pretraining of(ModelConfig architecture, Tokenizer tokenizer, TokenFile file) {
         return of(architecture, tokenizer, new TextSource.OneFile(file));
     }
 
     /** The same with a token file to learn from and another to validate. */
-    public static Pretraining of(Blueprint architecture, Tokenizer tokenizer, TokenFile train, TokenFile validation) {
+    public static Pretraining of(ModelConfig architecture, Tokenizer tokenizer, TokenFile train, TokenFile validation) {
         return of(architecture, tokenizer, new TextSource.TwoFiles(train, validation));
     }
 
-    static Pretraining of(Blueprint architecture, Tokenizer tokenizer, TextSource text) {
+    static Pretraining of(ModelConfig architecture, Tokenizer tokenizer, TextSource text) {
         return new Pretraining(
                 architecture,
                 tokenizer,
                 new Material(text, text.task(architecture.looksAhead())),
-                text.isShared() ? WATCHING : new Watching(0, WATCHING.looks, WATCHING.samples),
+                text.isShared() ? EVALUATION : new EvaluationSettings(0, EVALUATION.evaluations, EVALUATION.samples),
                 OPTIMISATION,
                 RunOptions.NONE);
     }
@@ -129,7 +129,7 @@ public record Pretraining(
      */
     public Pretraining task(Task task) {
         return new Pretraining(
-                architecture, tokenizer, new Material(material.text, task), watching, optimisation, options);
+                architecture, tokenizer, new Material(material.text, task), evaluation, optimisation, options);
     }
 
     /** The share of the text kept for validation. */
@@ -138,12 +138,12 @@ public record Pretraining(
             throw new IllegalArgumentException(
                     "the text to validate with is a file of its own; no share of the other is set aside");
         }
-        return watching(new Watching(share, watching.looks, watching.samples));
+        return evaluation(new EvaluationSettings(share, evaluation.evaluations, evaluation.samples));
     }
 
     /** How often the validation loss is measured. */
-    public Pretraining looks(int looks) {
-        return watching(new Watching(watching.validation, looks, watching.samples));
+    public Pretraining evaluations(int evaluations) {
+        return evaluation(new EvaluationSettings(evaluation.validation, evaluations, evaluation.samples));
     }
 
     /**
@@ -151,21 +151,21 @@ public record Pretraining(
      * with each {@code ___} filled; with missing middles, what belongs where {@code ___} stands.
      */
     public Pretraining samples(String... prompts) {
-        return watching(new Watching(watching.validation, watching.looks, List.of(prompts)));
+        return evaluation(new EvaluationSettings(evaluation.validation, evaluation.evaluations, List.of(prompts)));
     }
 
-    private Pretraining watching(Watching changed) {
+    private Pretraining evaluation(EvaluationSettings changed) {
         return new Pretraining(architecture, tokenizer, material, changed, optimisation, options);
     }
 
     @Override
     public Pretraining with(Optimisation changed) {
-        return new Pretraining(architecture, tokenizer, material, watching, changed, options);
+        return new Pretraining(architecture, tokenizer, material, evaluation, changed, options);
     }
 
     @Override
     public Pretraining with(RunOptions changed) {
-        return new Pretraining(architecture, tokenizer, material, watching, optimisation, changed);
+        return new Pretraining(architecture, tokenizer, material, evaluation, optimisation, changed);
     }
 
     /**
@@ -173,8 +173,8 @@ public record Pretraining(
      * says so, and the thread stays interrupted.
      */
     public Run run() {
-        return Journal.train(card(), material.text.toKeep(tokenizer), options, journal -> {
-            try (var reading = new Reading(this, journal)) {
+        return TrainingLog.train(card(), material.text.toKeep(tokenizer), options, journal -> {
+            try (var reading = new PretrainingTrainer(this, journal)) {
                 return reading.run();
             }
         });
@@ -197,7 +197,7 @@ public record Pretraining(
         return RunCard.begin(this, KIND, null, begun, looked(), material.text.sha256());
     }
 
-    /** What looks measure. */
+    /** What evaluations measure. */
     private List<String> looked() {
         return switch (material.task) {
             case Task.NextToken _ -> List.of("validation_loss", "bits_per_byte");
@@ -229,7 +229,7 @@ public record Pretraining(
 
         @Override
         public List<Record> defaults() {
-            return List.of(new Material(null, Task.nextToken()), WATCHING, OPTIMISATION);
+            return List.of(new Material(null, Task.nextToken()), EVALUATION, OPTIMISATION);
         }
     }
 }

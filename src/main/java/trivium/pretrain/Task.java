@@ -3,7 +3,7 @@ package trivium.pretrain;
 import trivium.data.FillInTheMiddle;
 import trivium.data.FillInTheMiddle.Between;
 import trivium.data.Masking;
-import trivium.model.Blueprint;
+import trivium.model.ModelConfig;
 import trivium.text.Tokenizer;
 import trivium.train.Setting;
 
@@ -102,15 +102,16 @@ public sealed interface Task extends Setting {
      *
      * @throws IllegalArgumentException if it looks ahead and the task forbids it, or the other way round
      */
-    default void check(Blueprint architecture) {
+    default void check(ModelConfig architecture) {
         boolean both = this instanceof MaskedTokens;
         if (both && !architecture.looksAhead()) {
             throw new IllegalArgumentException("hidden tokens are predicted from both sides, but this model looks to"
                     + " the left only: " + architecture + "; take one such as Bert.small(), or Task.nextToken()");
         }
         if (!both && architecture.looksAhead()) {
-            throw new IllegalArgumentException("predicting the next token needs causal attention: a model that looks"
-                    + " ahead would read the answer off its input; take Task.maskedTokens(), or a causal model");
+            throw new IllegalArgumentException(
+                    "predicting the next token needs causal attention: a model that evaluations"
+                            + " ahead would read the answer off its input; take Task.maskedTokens(), or a causal model");
         }
     }
 }

@@ -28,9 +28,9 @@ import trivium.report.Part.Chain;
 import trivium.report.Part.Code;
 import trivium.report.Part.Heading;
 import trivium.report.Part.Items;
-import trivium.report.Part.Pairs;
 import trivium.report.Part.Paragraph;
 import trivium.report.Part.Picture;
+import trivium.report.Part.PreferenceBatches;
 import trivium.report.Part.Rows;
 import trivium.run.Metric;
 import trivium.run.Moment;
@@ -255,7 +255,7 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
         var section = new ArrayList<Part>();
         pairs.forEach((heading, completions) -> {
             section.add(new Heading(3, heading));
-            section.add(new Pairs(completions));
+            section.add(new PreferenceBatches(completions));
         });
         for (var run : runs) {
             var rewards = run.tables().get(PolicyOptimisation.REWARDS);
@@ -263,7 +263,7 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
                 section.add(new Heading(3, name(run)));
                 section.add(new Paragraph("Held-out prompts, answered with the same dice before and after; the first "
                         + Math.min(MOST_ROWS, rewards.rowCount()) + " of " + rewards.rowCount() + ", not picked."));
-                section.add(new Pairs(BeforeAfter.of(run).first(MOST_ROWS)));
+                section.add(new PreferenceBatches(BeforeAfter.of(run).first(MOST_ROWS)));
             }
         }
         if (!section.isEmpty()) {

@@ -8,9 +8,9 @@ import trivium.report.Part.Chain;
 import trivium.report.Part.Code;
 import trivium.report.Part.Heading;
 import trivium.report.Part.Items;
-import trivium.report.Part.Pairs;
 import trivium.report.Part.Paragraph;
 import trivium.report.Part.Picture;
+import trivium.report.Part.PreferenceBatches;
 import trivium.report.Part.Rows;
 import trivium.text.Markup;
 
@@ -86,7 +86,8 @@ record HtmlPage(String title, List<Part> parts) {
             }
             case Rows(List<List<String>> rows) -> table(page, rows);
             case Picture picture -> picture(page, picture, figure);
-            case Pairs(BeforeAfter pairs) -> page.append(pairs.html()).append('\n');
+            case PreferenceBatches(BeforeAfter pairs) ->
+                page.append(pairs.html()).append('\n');
             case Chain(Lineage lineage) -> page.append("<figure>" + lineage.svg() + "</figure>\n");
             case Code(String text) -> page.append("<pre>" + Markup.escape(text) + "</pre>\n");
         }

@@ -11,12 +11,12 @@ import trivium.report.Part.Chain;
 import trivium.report.Part.Code;
 import trivium.report.Part.Heading;
 import trivium.report.Part.Items;
-import trivium.report.Part.Pairs;
 import trivium.report.Part.Paragraph;
 import trivium.report.Part.Picture;
+import trivium.report.Part.PreferenceBatches;
 import trivium.report.Part.Rows;
 import trivium.report.WordDiff.Stretch;
-import trivium.run.Aside;
+import trivium.run.AtomicFile;
 import trivium.text.Markup;
 
 /**
@@ -35,7 +35,7 @@ record MarkdownPage(String title, List<Part> parts, String folder) {
             if (part instanceof Picture picture) {
                 picture.figure().save(figures.resolve(picture.name() + ".png"));
             } else if (part instanceof Chain(Lineage lineage)) {
-                Aside.write(figures.resolve(CHAIN), aside -> Files.writeString(aside, lineage.svg()));
+                AtomicFile.write(figures.resolve(CHAIN), aside -> Files.writeString(aside, lineage.svg()));
             }
         }
     }
@@ -67,7 +67,7 @@ record MarkdownPage(String title, List<Part> parts, String folder) {
                         .map(row -> row.stream().map(Markup::markdown).toList())
                         .toList());
             case Picture picture -> picture(picture, figure);
-            case Pairs(BeforeAfter pairs) -> completions(pairs);
+            case PreferenceBatches(BeforeAfter pairs) -> completions(pairs);
             case Chain(Lineage lineage) ->
                 "![" + Markup.markdown(lineage.sentence()) + "](" + link(CHAIN) + ")\n\n"
                         + written(new Rows(lineage.rows()), figure);

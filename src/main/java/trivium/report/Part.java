@@ -34,7 +34,7 @@ sealed interface Part {
     record Picture(String name, Figure figure, String caption) implements Part {}
 
     /** Completions side by side. */
-    record Pairs(BeforeAfter pairs) implements Part {}
+    record PreferenceBatches(BeforeAfter pairs) implements Part {}
 
     /** Where each run comes from, drawn. */
     record Chain(Lineage lineage) implements Part {}

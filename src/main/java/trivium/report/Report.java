@@ -17,7 +17,7 @@ import tech.tablesaw.api.Table;
 import trivium.align.PolicyOptimisation;
 import trivium.figure.Figure;
 import trivium.finetune.FineTuning;
-import trivium.run.Aside;
+import trivium.run.AtomicFile;
 import trivium.run.Run;
 import trivium.run.RunStore;
 import trivium.run.Trained;
@@ -206,7 +206,7 @@ public final class Report {
 
     /**
      * Saves the page as {@code .html}, or as {@code .md} with a folder of figures beside it, by the file's name.
-     * Answers this report, which then says where it is.
+     * CompletionBatches this report, which then says where it is.
      *
      * @throws UncheckedIOException if it cannot be written
      */
@@ -219,11 +219,11 @@ public final class Report {
         }
         try {
             if (format.equals("html")) {
-                Aside.write(place, aside -> Files.writeString(aside, html()));
+                AtomicFile.write(place, aside -> Files.writeString(aside, html()));
             } else {
                 var page = new MarkdownPage(title, parts(), name.substring(0, dot) + "-figures");
                 page.saveFigures(place.toAbsolutePath().getParent());
-                Aside.write(place, aside -> Files.writeString(aside, page.text()));
+                AtomicFile.write(place, aside -> Files.writeString(aside, page.text()));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot save the report as " + place + ": " + e.getMessage(), e);

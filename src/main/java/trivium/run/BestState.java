@@ -7,22 +7,23 @@ import trivium.model.Parameters;
 import trivium.tensor.Floats;
 
 /**
- * The best state of a training so far: a copy of the parameters, made anew whenever a look is better than all before.
+ * The best state of a training so far: a copy of the parameters, made anew whenever an evaluation is better than all
+ * before.
  */
 final class BestState {
 
     private final Selection selection;
     private Floats values;
     private BestStep best;
-    /** Looks since the best one. */
+    /** Evaluations since the best one. */
     private int since;
 
     BestState(Selection selection) {
         this.selection = selection;
     }
 
-    /** Takes note of a look, if {@code measured} is one; of equals the earlier stays. */
-    void look(long step, Map<String, Double> measured, Parameters parameters) {
+    /** Takes note of an evaluation, if {@code measured} is one; of equals the earlier stays. */
+    void evaluate(long step, Map<String, Double> measured, Parameters parameters) {
         if (note(step, measured.get(selection.metric()))) {
             if (values == null) {
                 values = Floats.zeros(parameters.count());
@@ -44,7 +45,9 @@ final class BestState {
         return false;
     }
 
-    /** Goes on from where {@code rows} end, with the state that was best until then; null if there was no look. */
+    /**
+     * Goes on from where {@code rows} end, with the state that was best until then; null if there was no evaluation.
+     */
     void restore(Table rows, Floats kept) {
         if (rows.containsColumn(selection.metric())) {
             var column = rows.numberColumn(selection.metric());
@@ -57,17 +60,17 @@ final class BestState {
         values = kept;
     }
 
-    /** Whether so many looks have followed the best one that training is to stop. */
+    /** Whether so many evaluations have followed the best one that training is to stop. */
     boolean isExhausted() {
         return selection.patience() > 0 && since >= selection.patience();
     }
 
-    /** Which step it was; empty before the first look. */
+    /** Which step it was; empty before the first evaluation. */
     Optional<BestStep> step() {
         return Optional.ofNullable(best);
     }
 
-    /** The parameters then, flat; null before the first look. */
+    /** The parameters then, flat; null before the first evaluation. */
     Floats values() {
         return values;
     }
@@ -75,7 +78,7 @@ final class BestState {
     /** Why training stopped before all of its {@code steps}. */
     String stopped(long at, long steps) {
         return "stopped early at step " + at + " of " + steps + ", as " + since
-                + (since == 1 ? " look" : " looks") + " in a row had no better "
+                + (since == 1 ? " evaluation" : " evaluations") + " in a row had no better "
                 + Metric.of(selection.metric()).label()
                 + " than step " + best.step();
     }

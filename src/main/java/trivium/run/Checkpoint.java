@@ -27,7 +27,7 @@ import trivium.train.Stateful;
  * @param position how far it is
  * @param weights where the numbers are
  * @param tables for each table beside the metrics, the types of its columns
- * @param best where the parameters of the best look so far are, or null if there are none
+ * @param best where the parameters of the best evaluation so far are, or null if there are none
  */
 record Checkpoint(
         int format, RunCard card, Position position, Weights weights, Map<String, List<String>> tables, Weights best) {
@@ -47,14 +47,15 @@ record Checkpoint(
      *
      * @param step steps that were taken
      * @param updates how many were made, by the name of the state
-     * @param unfinished what the last step measured, if the look beside it was interrupted; otherwise null
+     * @param unfinished what the last step measured, if the evaluation beside it was interrupted; otherwise null
      */
     record Position(long step, Map<String, Long> updates, Map<String, Double> unfinished) {
 
         static final Position START = new Position(0, Map.of(), null);
 
         /**
-         * The same with the last step's look interrupted, or with null done. JSON has no numbers that are not finite.
+         * The same with the last step's evaluation interrupted, or with null done. JSON has no numbers that are not
+         * finite.
          */
         Position with(Map<String, Double> measured) {
             if (measured == null) {
@@ -65,12 +66,12 @@ record Checkpoint(
             return new Position(step, updates, finite);
         }
 
-        /** Whether the look beside the last step is done. */
+        /** Whether the evaluation beside the last step is done. */
         boolean looked() {
             return unfinished == null;
         }
 
-        /** Steps that are over, their look included. */
+        /** Steps that are over, their evaluation included. */
         long whole() {
             return looked() ? step : step - 1;
         }
@@ -106,10 +107,10 @@ record Checkpoint(
         var folder = Files.createDirectories(place.resolve(FOLDER));
         var name = "step-" + position.step() + ".safetensors";
         Safetensors.write(folder.resolve(name), tensors(state));
-        Aside.remember(folder);
+        AtomicFile.remember(folder);
         var weights = new Weights(name, Fingerprint.of(folder.resolve(name)));
         var json = CardFile.GSON.toJson(new Checkpoint(FORMAT, card, position, weights, tables, best));
-        Aside.write(folder.resolve(JSON), aside -> Files.writeString(aside, json + "\n"));
+        AtomicFile.write(folder.resolve(JSON), aside -> Files.writeString(aside, json + "\n"));
         clear(folder, best == null ? List.of(JSON, name) : List.of(JSON, name, best.file()));
     }
 
@@ -171,7 +172,7 @@ record Checkpoint(
             var each = position.object("updates");
             each.names().forEach(name -> updates.put(name, each.whole(name)));
         } else {
-            updates.put(Stepwise.MODEL, position.whole("updates"));
+            updates.put(Trainer.MODEL, position.whole("updates"));
         }
         updates.forEach((name, made) -> {
             if (made < 0) {
@@ -200,7 +201,7 @@ record Checkpoint(
     private static Map<String, Entry> tensors(Map<String, Stateful> state) {
         var tensors = new LinkedHashMap<String, Entry>();
         state.forEach((name, each) -> {
-            var prefix = name.equals(Stepwise.MODEL) ? "" : name + ".";
+            var prefix = name.equals(Trainer.MODEL) ? "" : name + ".";
             each.tensors().forEach((tensor, entry) -> {
                 if (tensors.put(prefix + tensor, entry) != null) {
                     throw new IllegalArgumentException(

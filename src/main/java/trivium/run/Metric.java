@@ -53,7 +53,7 @@ public record Metric(String name, String label, String unit, Better better, Stri
             "validation loss",
             NATS,
             Better.LOWER,
-            "the loss on data held back for validation, at looks");
+            "the loss on data held back for validation, at evaluations");
     public static final Metric BITS_PER_BYTE = new Metric(
             "bits_per_byte",
             "bits per byte",
@@ -65,7 +65,7 @@ public record Metric(String name, String label, String unit, Better better, Stri
             "loss of missing middles",
             NATS,
             Better.LOWER,
-            "the loss on middles whose both sides are known, at looks");
+            "the loss on middles whose both sides are known, at evaluations");
     public static final Metric MEAN_TOKEN_ACCURACY = new Metric(
             "mean_token_accuracy",
             "share of tokens guessed",
@@ -77,7 +77,7 @@ public record Metric(String name, String label, String unit, Better better, Stri
             "share of hidden tokens found",
             SHARE,
             Better.HIGHER,
-            "hidden tokens of the validation text that are the model's likeliest, at looks");
+            "hidden tokens of the validation text that are the model's likeliest, at evaluations");
     public static final Metric ACCURACY = new Metric(
             "accuracy",
             "accuracy",
@@ -89,7 +89,7 @@ public record Metric(String name, String label, String unit, Better better, Stri
             "validation accuracy",
             SHARE,
             Better.HIGHER,
-            "validation pairs whose chosen answer scores higher, at looks");
+            "validation pairs whose chosen answer scores higher, at evaluations");
     public static final Metric LEARNING_RATE =
             new Metric("learning_rate", "learning rate", "", Better.NEITHER, "that the step used");
     public static final Metric GRAD_NORM = new Metric(
@@ -105,7 +105,7 @@ public record Metric(String name, String label, String unit, Better better, Stri
     public static final Metric PADDING = new Metric(
             "padding", "share of padding", SHARE, Better.NEITHER, "positions of the step's batch without text");
     public static final Metric SECONDS =
-            new Metric("seconds", "time", "s", Better.NEITHER, "wall clock since the start, looks included");
+            new Metric("seconds", "time", "s", Better.NEITHER, "wall clock since the start, evaluations included");
     public static final Metric REWARD = new Metric(
             "reward", "reward", "", Better.HIGHER, "mean over the step's completions of the reward that is optimised");
     public static final Metric REWARD_STD = new Metric(
@@ -131,13 +131,13 @@ public record Metric(String name, String label, String unit, Better better, Stri
             "reward of held-out prompts",
             "",
             Better.HIGHER,
-            "mean of the reward over the held-out prompts, at looks");
+            "mean of the reward over the held-out prompts, at evaluations");
     public static final Metric EVAL_GOLD = new Metric(
             "eval/gold",
             "gold reward of held-out prompts",
             "",
             Better.HIGHER,
-            "mean of the second reward over the held-out prompts, at looks");
+            "mean of the second reward over the held-out prompts, at evaluations");
     public static final Metric KL = new Metric(
             "kl",
             "KL to the reference",

@@ -25,12 +25,12 @@ public final class MetricsTable {
     private final Map<String, DoubleColumn> columns = new LinkedHashMap<>();
     private final MetricsLog log;
 
-    /** Kept in memory only. */
+    /** RunFolder in memory only. */
     public MetricsTable() {
         this(null);
     }
 
-    /** Kept in memory and written to {@code log} row by row. */
+    /** RunFolder in memory and written to {@code log} row by row. */
     public MetricsTable(MetricsLog log) {
         this.log = log;
     }
@@ -54,7 +54,7 @@ public final class MetricsTable {
         }
     }
 
-    /** Kept in memory and written to {@code log} row by row, going on behind rows that the log already has. */
+    /** RunFolder in memory and written to {@code log} row by row, going on behind rows that the log already has. */
     MetricsTable(Table earlier, MetricsLog log) {
         this.log = log;
         steps.append(earlier.longColumn(STEP));

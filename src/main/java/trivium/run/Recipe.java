@@ -144,16 +144,17 @@ public interface Recipe<R extends Recipe<R>> {
     }
 
     /**
-     * Keeps the state of the best look beside the last one: {@code run.best()}. The metric is one that looks measure,
-     * such as "validation_loss", in alignment "eval/reward"; see {@link Selection} for which way is better.
+     * Keeps the state of the best evaluation beside the last one: {@code run.best()}. The metric is one that
+     * evaluations measure, such as "validation_loss", in alignment "eval/reward"; see {@link Selection} for which way
+     * is better.
      */
     default R keepBest(String metric) {
         return with(options().selecting(new Selection(metric, 0)));
     }
 
-    /** Does that, and stops when {@code patience} looks in a row are no better. */
+    /** Does that, and stops when {@code patience} evaluations in a row are no better. */
     default R earlyStopping(String metric, int patience) {
-        Checks.atLeast(1, patience, "looks of patience");
+        Checks.atLeast(1, patience, "evaluations of patience");
         return with(options().selecting(new Selection(metric, patience)));
     }
 }

@@ -24,7 +24,7 @@ import trivium.text.Tokenizer;
  * @param tables what was measured, by name; "metrics" has one row a step
  * @param data what it was trained on, or {@link TrainingData#NONE} if it was read from a folder, which has it
  * @param folder where it is saved, or null if it is not
- * @param bestModel the model as it was at its best look, or null if only the last state was kept
+ * @param bestModel the model as it was at its best evaluation, or null if only the last state was kept
  */
 public record Run(
         RunCard card,
@@ -157,14 +157,14 @@ public record Run(
         return new Run(card, model, tokenizer, template, tables, read, folder, bestModel);
     }
 
-    /** This run with the state of its best look beside the last. */
+    /** This run with the state of its best evaluation beside the last. */
     Run with(LanguageModel best) {
         return new Run(card, model, tokenizer, template, tables, data, folder, best);
     }
 
     /**
-     * This run as it was at its best look: the model then, and what was measured until then. Its id ends in "-best"; a
-     * store that has this run answers it by that id.
+     * This run as it was at its best evaluation: the model then, and what was measured until then. Its id ends in
+     * "-best"; a store that has this run answers it by that id.
      *
      * @throws IllegalArgumentException if only the last state was kept
      */

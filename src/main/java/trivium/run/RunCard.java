@@ -106,7 +106,7 @@ public record RunCard(
      * The card of a recipe's run that begins now.
      *
      * @param begun what it begins with and reads, by name: names, and hashes of their content
-     * @param measured what its looks measure
+     * @param measured what its evaluations measure
      */
     public static <R extends Record & Recipe<R>> RunCard begin(
             R recipe, String kind, String parent, Map<String, Object> begun, List<String> measured, String dataHash) {

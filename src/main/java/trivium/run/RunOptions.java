@@ -32,12 +32,12 @@ public record RunOptions(Progress progress, Path folder, long every, Selection s
         return new RunOptions(listener, folder, every, selection);
     }
 
-    /** Kept in a folder of its own, with a checkpoint each half minute. */
+    /** RunFolder in a folder of its own, with a checkpoint each half minute. */
     public RunOptions keep(Path place) {
         return new RunOptions(progress, place, 0, selection);
     }
 
-    /** Kept in a folder of its own, with a checkpoint every so many steps. */
+    /** RunFolder in a folder of its own, with a checkpoint every so many steps. */
     public RunOptions keep(Path place, long steps) {
         if (steps < 1) {
             throw new IllegalArgumentException(steps + " steps between checkpoints: expected at least 1");
@@ -53,7 +53,7 @@ public record RunOptions(Progress progress, Path folder, long every, Selection s
     /**
      * What of this belongs to a run's card.
      *
-     * @param measured what looks measure
+     * @param measured what evaluations measure
      * @throws IllegalArgumentException if the best state is told by something else
      */
     public Map<String, Object> settings(List<String> measured) {

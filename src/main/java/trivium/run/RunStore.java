@@ -28,7 +28,7 @@ import trivium.text.Tokenizers;
  * <id>/tokenizer.json
  * <id>/template.json       how conversations are written for the model
  * <id>/model.json, <id>/model.safetensors
- * <id>/best.safetensors    the weights of the best look, where they are kept
+ * <id>/best.safetensors    the weights of the best evaluation, where they are kept
  * <id>/checkpoint/         while a kept training goes on
  * }</pre>
  *
@@ -109,8 +109,8 @@ public final class RunStore {
     }
 
     /**
-     * Keeps a run, or the run of a reward model; what was kept under its id is replaced. Answers the run with its
-     * folder.
+     * Keeps a run, or the run of a reward model; what was kept under its id is replaced. CompletionBatches the run with
+     * its folder.
      *
      * @throws IllegalArgumentException before anything is written if one of its tables has a name that no file can have
      */
@@ -126,7 +126,7 @@ public final class RunStore {
             } else {
                 Safetensors.write(place.resolve(BEST), run.bestModel().parameters());
             }
-            Aside.write(
+            AtomicFile.write(
                     place.resolve(TOKENIZER),
                     aside -> Files.writeString(aside, run.tokenizer().toJson()));
             TemplateFile.write(run.template(), place);
@@ -147,7 +147,8 @@ public final class RunStore {
     }
 
     /**
-     * Reads a run back, model and all; the id of one with "-best" behind it is that run as it was at its best look.
+     * Reads a run back, model and all; the id of one with "-best" behind it is that run as it was at its best
+     * evaluation.
      *
      * @throws IllegalArgumentException if there is no such run, or a file is damaged; the sentence names the file
      * @throws UncheckedIOException if a file is missing or cannot be read
@@ -182,7 +183,10 @@ public final class RunStore {
         }
     }
 
-    /** Gives a run of this store a name for people, see {@link Run#named}; null takes it away. Answers its card. */
+    /**
+     * Gives a run of this store a name for people, see {@link Run#named}; null takes it away. CompletionBatches its
+     * card.
+     */
     public RunCard name(String id, String name) {
         var file = CardFile.in(folder(id)).orElseThrow(() -> unknown(id));
         var card = file.card().called(name);
@@ -319,7 +323,7 @@ public final class RunStore {
     }
 
     private void writeCard(CardFile content) throws IOException {
-        Aside.write(
+        AtomicFile.write(
                 folder(content.card().id()).resolve(CARD), aside -> Files.writeString(aside, content.toJson() + "\n"));
     }
 

@@ -7,10 +7,10 @@ import java.util.Optional;
 
 /**
  * Which state of a model is kept beside the last one, and whether its training stops when it gets no better. States are
- * compared at looks, on data that is not learned from (Prechelt 1998, "Early Stopping: But When?").
+ * compared at evaluations, on data that is not learned from (Prechelt 1998, "Early Stopping: But When?").
  *
  * @param metric that is compared, such as "validation_loss"; {@link Metric} says whether the lower of it is better
- * @param patience how many looks may follow the best one before training stops; 0 to take all steps
+ * @param patience how many evaluations may follow the best one before training stops; 0 to take all steps
  */
 public record Selection(String metric, int patience) {
 
@@ -19,7 +19,7 @@ public record Selection(String metric, int patience) {
 
     public Selection {
         if (patience < 0) {
-            throw new IllegalArgumentException("a patience of " + patience + " looks: expected at least 1");
+            throw new IllegalArgumentException("a patience of " + patience + " evaluations: expected at least 1");
         }
     }
 
@@ -33,17 +33,17 @@ public record Selection(String metric, int patience) {
     }
 
     /**
-     * Refuses a metric that no look measures.
+     * Refuses a metric that no evaluation measures.
      *
-     * @param measured those that looks do measure
+     * @param measured those that evaluations do measure
      */
     void check(List<String> measured) {
         if (!measured.contains(metric)) {
             throw new IllegalArgumentException("the best state cannot be told by \"" + metric
-                    + "\", which no look measures; "
+                    + "\", which no evaluation measures; "
                     + (measured.isEmpty()
-                            ? "this training takes no looks"
-                            : "looks of this training measure " + String.join(", ", measured)));
+                            ? "this training takes no evaluations"
+                            : "evaluations of this training measure " + String.join(", ", measured)));
         }
     }
 
@@ -61,7 +61,7 @@ public record Selection(String metric, int patience) {
     public static Optional<Selection> of(RunCard card) {
         return card.recipe().get(METRIC) instanceof String metric
                 ? Optional.of(new Selection(
-                        metric, card.recipe().get(PATIENCE) instanceof Number looks ? looks.intValue() : 0))
+                        metric, card.recipe().get(PATIENCE) instanceof Number evaluations ? evaluations.intValue() : 0))
                 : Optional.empty();
     }
 }

@@ -45,7 +45,7 @@ final class TableFile {
 
     static void write(Table table, Path file) throws IOException {
         boolean text = table.columns().stream().anyMatch(column -> column.type() == ColumnType.STRING);
-        Aside.write(file, aside -> {
+        AtomicFile.write(file, aside -> {
             try (Writer out = Files.newBufferedWriter(aside)) {
                 // the parser trims spaces outside quotes, and completions begin with spaces
                 table.write()

@@ -82,11 +82,11 @@ public record TrainingData(List<String> fields, Supplier<Stream<List<String>>> r
     /** Writes what is not in {@code folder} yet. */
     void write(Path folder) throws IOException {
         if (tokenizer != null && !Files.exists(folder.resolve(TOKENIZER))) {
-            Aside.write(folder.resolve(TOKENIZER), aside -> Files.writeString(aside, tokenizer.toJson()));
+            AtomicFile.write(folder.resolve(TOKENIZER), aside -> Files.writeString(aside, tokenizer.toJson()));
         }
         var file = folder.resolve(DATA);
         if (!fields.isEmpty() && !Files.exists(file) && characters() <= MOST_CHARACTERS) {
-            Aside.write(file, this::writeRecords);
+            AtomicFile.write(file, this::writeRecords);
         }
     }
 
@@ -112,7 +112,7 @@ public record TrainingData(List<String> fields, Supplier<Stream<List<String>>> r
     /** Copies what one run's folder has to another's. */
     static void copy(Path from, Path to) throws IOException {
         if (Files.exists(from.resolve(DATA)) && !Files.exists(to.resolve(DATA))) {
-            Aside.write(to.resolve(DATA), aside -> Files.copy(from.resolve(DATA), aside));
+            AtomicFile.write(to.resolve(DATA), aside -> Files.copy(from.resolve(DATA), aside));
         }
     }
 

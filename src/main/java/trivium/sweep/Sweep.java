@@ -33,7 +33,7 @@ import trivium.run.RunStore;
  * @param goal what trials are ranked by where they are shown, or null for the aim of the search, or else of the rungs
  */
 public record Sweep(
-        Search search, List<Long> seeds, Site site, Budget budget, Asha asha, RunOptions options, Goal goal) {
+        Search search, List<Long> seeds, TrialBackend site, Budget budget, Asha asha, RunOptions options, Goal goal) {
 
     public Sweep {
         seeds = List.copyOf(seeds);
@@ -78,7 +78,7 @@ public record Sweep(
     }
 
     /** Elsewhere than on threads of this JVM: {@code trivium.spark.Spark.master("spark://…")}. */
-    public Sweep on(Site place) {
+    public Sweep on(TrialBackend place) {
         return new Sweep(search, seeds, place, budget, asha, options, goal);
     }
 
@@ -137,20 +137,20 @@ public record Sweep(
     }
 
     /** Trains a model for every setting; what is kept of each is the newest value of its metrics. */
-    public SweepResult run(RunTrainer trainer) {
-        return Trials.run(this, new Work.Training(trainer, null));
+    public SweepResult run(RunTrial trainer) {
+        return Trials.run(this, new TrialTask.Training(trainer, null));
     }
 
     /**
      * The same, and saves every run in a store, wherever it was trained. Its name there says which trial it was, and is
      * the same for the same trial of the same recipe: begun again, it takes the place of what was there.
      */
-    public SweepResult run(RunStore store, RunTrainer trainer) {
-        return Trials.run(this, new Work.Training(trainer, store.folder()));
+    public SweepResult run(RunStore store, RunTrial trainer) {
+        return Trials.run(this, new TrialTask.Training(trainer, store.folder()));
     }
 
     /** Runs any function of a trial that answers metrics. */
-    public SweepResult measure(Trainer trainer) {
-        return Trials.run(this, new Work.Measuring(trainer));
+    public SweepResult measure(TrialFunction trainer) {
+        return Trials.run(this, new TrialTask.Measuring(trainer));
     }
 }

@@ -5,7 +5,7 @@ package trivium.sweep;
  *
  * @param count how many trials run side by side, each on one thread
  */
-public record Threads(int count) implements Site {
+public record Threads(int count) implements TrialBackend {
 
     public Threads {
         if (count < 1) {
@@ -14,15 +14,15 @@ public record Threads(int count) implements Site {
     }
 
     @Override
-    public Crew open(Work work, boolean judged) {
-        return new Crew() {
+    public TrialWorkers open(TrialTask work, boolean judged) {
+        return new TrialWorkers() {
             @Override
             public int size() {
                 return count;
             }
 
             @Override
-            public Work.Answer run(Trial trial) throws Exception {
+            public TrialTask.Answer run(Trial trial) throws Exception {
                 return work.on(trial);
             }
 

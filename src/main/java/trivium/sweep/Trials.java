@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 final class Trials {
 
     private final Sweep sweep;
-    private final Work work;
+    private final TrialTask work;
     private final SweepFolder folder;
     private final Rungs rungs;
     /** Who watches the trials while they run, or null. */
@@ -34,12 +34,12 @@ final class Trials {
     /** What part of the budget was spent before the search was over. */
     private Optional<String> cut = Optional.empty();
 
-    private Site.Crew crew;
+    private TrialBackend.TrialWorkers crew;
     private ExecutorService threads;
     private int begun;
     private int heard;
 
-    private Trials(Sweep sweep, Work work, SweepFolder folder) {
+    private Trials(Sweep sweep, TrialTask work, SweepFolder folder) {
         this.sweep = sweep;
         this.work = work;
         this.folder = folder;
@@ -51,7 +51,7 @@ final class Trials {
     }
 
     /** Runs a sweep, from where its folder left it if it has one. */
-    static SweepResult run(Sweep sweep, Work work) {
+    static SweepResult run(Sweep sweep, TrialTask work) {
         if (sweep.options().folder() == null) {
             return new Trials(sweep, work, null).run();
         }
@@ -114,7 +114,7 @@ final class Trials {
                     cut = spent(begun);
                     break;
                 }
-                var climb = new Climb(begun, rungs, watcher);
+                var climb = new PruningProgress(begun, rungs, watcher);
                 var trial = new Trial(
                         begun++,
                         setting.get("seed") instanceof Number chosen ? chosen.longValue() : seed,
@@ -134,7 +134,7 @@ final class Trials {
     }
 
     /** The crew comes together for the first trial that has to be run; a sweep that is whole needs none. */
-    private void submit(Trial trial, Climb climb, BlockingQueue<Future<Optional<TrialResult>>> round)
+    private void submit(Trial trial, PruningProgress climb, BlockingQueue<Future<Optional<TrialResult>>> round)
             throws InterruptedException {
         if (crew == null) {
             crew = sweep.site().open(work, rungs != null);
@@ -174,7 +174,7 @@ final class Trials {
     }
 
     /** Runs a trial, if the budget still allows it. */
-    private Optional<TrialResult> attempt(Trial trial, Climb climb) {
+    private Optional<TrialResult> attempt(Trial trial, PruningProgress climb) {
         if (spent().isPresent()) {
             return Optional.empty();
         }
@@ -182,16 +182,16 @@ final class Trials {
             watcher.begun(trial.done());
         }
         long start = System.nanoTime();
-        Work.Answer answer;
+        TrialTask.Answer answer;
         try {
             answer = crew.run(trial);
             if (answer.metrics() == null) {
-                answer = new Work.Answer(climb.latest(), "failed: it answered no metrics");
+                answer = new TrialTask.Answer(climb.latest(), "failed: it answered no metrics");
             }
         } catch (CancellationException | InterruptedException e) {
-            answer = new Work.Answer(climb.latest(), TrialResult.INTERRUPTED);
+            answer = new TrialTask.Answer(climb.latest(), TrialResult.INTERRUPTED);
         } catch (Exception | Error e) {
-            answer = new Work.Answer(climb.latest(), "failed: " + reason(e));
+            answer = new TrialTask.Answer(climb.latest(), "failed: " + reason(e));
         }
         Thread.interrupted(); // it was for the trial; what follows writes, and an interrupt may close a channel
         var result = new TrialResult(
@@ -214,7 +214,7 @@ final class Trials {
         }
     }
 
-    private static String outcome(Work.Answer answer, Climb climb) {
+    private static String outcome(TrialTask.Answer answer, PruningProgress climb) {
         if (climb.stopped() != null) {
             return climb.stopped();
         }

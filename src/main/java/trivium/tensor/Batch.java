@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  * @param cuts which rows stay together when the batch is cut into slices (pairs: chosen, then rejected), and where the
  *     documents of a row end that see nothing of each other
  */
-public record Batch(int rows, int time, int[] tokens, int[] targets, float[] weights, Cuts cuts) {
+public record Batch(int rows, int time, int[] tokens, int[] targets, float[] weights, RowLayout cuts) {
 
     public Batch {
         if (rows < 1 || time < 1) {
@@ -37,14 +37,14 @@ public record Batch(int rows, int time, int[] tokens, int[] targets, float[] wei
 
     /** A batch whose rows are one document each, in groups of {@code group} rows that stay together. */
     public Batch(int rows, int time, int[] tokens, int[] targets, float[] weights, int group) {
-        this(rows, time, tokens, targets, weights, Cuts.groups(group));
+        this(rows, time, tokens, targets, weights, RowLayout.groups(group));
     }
 
     /** A batch whose rows are one document each, every position of which counts. */
     public static Batch of(int rows, int time, int[] tokens, int[] targets) {
         var weights = new float[tokens.length];
         Arrays.fill(weights, 1);
-        return new Batch(rows, time, tokens, targets, weights, Cuts.NONE);
+        return new Batch(rows, time, tokens, targets, weights, RowLayout.NONE);
     }
 
     /** How many rows stay together when the batch is cut into slices: 1, or 2 for pairs. */

@@ -58,7 +58,7 @@ record AddedTokens(List<AddedToken> all) {
                 .toList());
     }
 
-    /** Cuts text into added tokens and what is between. */
+    /** RowLayout text into added tokens and what is between. */
     static final class Finder {
 
         private final List<Sought> longestFirst;

@@ -24,7 +24,7 @@ import java.util.concurrent.CancellationException;
  */
 final class BytePairTrainer {
 
-    /** Pairs seen once teach nothing. */
+    /** PreferenceBatches seen once teach nothing. */
     private static final long LEAST_COUNT = 2;
 
     /** A different piece of text, as the tokens it consists of so far, and how often it occurs. */

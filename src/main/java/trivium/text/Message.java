@@ -15,7 +15,7 @@ public record Message(String role, String content) {
     /** Asks. */
     public static final String USER = "user";
 
-    /** Answers: the model, or what it shall learn to say. */
+    /** CompletionBatches: the model, or what it shall learn to say. */
     public static final String ASSISTANT = "assistant";
 
     public Message {

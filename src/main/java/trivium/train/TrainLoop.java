@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import trivium.model.Compute;
-import trivium.model.Dice;
 import trivium.model.LanguageModel;
 import trivium.model.Parameters;
+import trivium.model.RandomKey;
 import trivium.model.Safetensors.Entry;
 import trivium.model.Size;
 import trivium.model.Size.Use;
@@ -119,7 +119,7 @@ public final class TrainLoop implements Stateful, AutoCloseable {
         for (var report : reports) {
             report.clear();
         }
-        var dice = seed.isPresent() ? new Dice(seed.getAsLong(), optimizer.steps()) : null;
+        var dice = seed.isPresent() ? new RandomKey(seed.getAsLong(), optimizer.steps()) : null;
         double mean = slices.gradients(batch, parts, dice, loss);
         double accuracy = slices.right() < 0 ? Double.NaN : (double) slices.right() / batch.counted();
         double norm = slices.reduce();

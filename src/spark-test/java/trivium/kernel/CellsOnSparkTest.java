@@ -36,7 +36,7 @@ class CellsOnSparkTest {
             int steps(Trial trial) { return home.toString().length() - 7 + trial.integer("more"); }
             Fixed.factor = 4;
 
-            RunTrainer trainer = trial -> Pretraining.of(
+            RunTrial trainer = trial -> Pretraining.of(
                             Gpt.small().layers(1).context(8).width(shape.width()).heads(2), letters, rhyme)
                     .steps(steps(trial))
                     .learningRate(new Fixed().rate(trial))

@@ -27,7 +27,7 @@ import trivium.data.Corpus;
 import trivium.model.Gpt;
 import trivium.pretrain.Pretraining;
 import trivium.run.Run;
-import trivium.sweep.Trainer;
+import trivium.sweep.TrialFunction;
 import trivium.text.Tokenizer;
 
 class BaggageTest {
@@ -67,7 +67,7 @@ class BaggageTest {
     @Test
     void whatCannotTravelIsNamedInASentence() {
         Supplier<String> local = () -> "here";
-        Trainer trainer = trial -> Map.of("length", (double) local.get().length());
+        TrialFunction trainer = trial -> Map.of("length", (double) local.get().length());
         var error = assertThrows(IllegalArgumentException.class, () -> Baggage.pack(trainer, Accepted.USUAL));
         assertTrue(
                 error.getMessage().contains("it uses a lambda made in trivium.spark.BaggageTest; make that"),

@@ -25,13 +25,13 @@ import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunStore;
 import trivium.sweep.Knob;
-import trivium.sweep.RunTrainer;
+import trivium.sweep.RunTrial;
 import trivium.sweep.Sweep;
 import trivium.sweep.SweepProgress;
 import trivium.sweep.SweepResult;
 import trivium.sweep.Trial;
 import trivium.sweep.TrialResult;
-import trivium.sweep.Work;
+import trivium.sweep.TrialTask;
 import trivium.text.CharacterTokenizer;
 
 /** A real master and two real workers, of which one dies in mid-sweep. */
@@ -49,7 +49,7 @@ class SparkClusterTest {
         var letters = CharacterTokenizer.of(corpus);
         var begun = folder.resolve("begun");
         var diary = begun.toString(); // a path does not travel by itself, text does
-        RunTrainer trainer = trial -> {
+        RunTrial trainer = trial -> {
             write(diary, trial.number());
             return Pretraining.of(Gpt.small().layers(1).context(8).width(16).heads(2), letters, corpus)
                     .steps(20)
@@ -70,7 +70,7 @@ class SparkClusterTest {
                     IllegalArgumentException.class,
                     () -> machines.withoutSecret()
                             .secret(folder.resolve("guessed"))
-                            .open(new Work.Measuring(_ -> Map.of("x", 1.0)), false));
+                            .open(new TrialTask.Measuring(_ -> Map.of("x", 1.0)), false));
             assertTrue(stranger.getMessage().contains("does not answer"), stranger.getMessage());
             var killer = new Killer(machines);
             var result = kept.on(machines.site()).progress(killer).run(there, trainer);

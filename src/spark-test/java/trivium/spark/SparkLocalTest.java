@@ -17,17 +17,17 @@ import trivium.model.Gpt;
 import trivium.pretrain.Pretraining;
 import trivium.run.RunStore;
 import trivium.sweep.Knob;
-import trivium.sweep.Site;
-import trivium.sweep.SiteContract;
 import trivium.sweep.Sweep;
-import trivium.sweep.Work;
+import trivium.sweep.TrialBackend;
+import trivium.sweep.TrialBackendContract;
+import trivium.sweep.TrialTask;
 import trivium.text.Tokenizer;
 
 /** The contract, with Spark in this JVM. */
-class SparkLocalTest extends SiteContract {
+class SparkLocalTest extends TrialBackendContract {
 
     @Override
-    protected Site site(int trials) {
+    protected TrialBackend site(int trials) {
         return Spark.master("local[" + trials + "]");
     }
 
@@ -61,7 +61,7 @@ class SparkLocalTest extends SiteContract {
 
     @Test
     void aClusterNeedsASecretWhichIsMadeOnce(@TempDir Path folder) throws Exception {
-        var work = new Work.Measuring(_ -> Map.of("x", 1.0));
+        var work = new TrialTask.Measuring(_ -> Map.of("x", 1.0));
         var refused = assertThrows(
                 IllegalArgumentException.class,
                 () -> Spark.master("spark://127.0.0.1:1").open(work, false));
@@ -84,7 +84,8 @@ class SparkLocalTest extends SiteContract {
         assertThrows(IllegalArgumentException.class, () -> Spark.master("head:7077"));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> Spark.master("local[1]").open(new Work.Measuring(_ -> Map.of("x", (double) hashCode())), false),
+                () -> Spark.master("local[1]")
+                        .open(new TrialTask.Measuring(_ -> Map.of("x", (double) hashCode())), false),
                 "a function that takes this test with it");
     }
 }

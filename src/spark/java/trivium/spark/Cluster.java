@@ -13,12 +13,12 @@ import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import trivium.sweep.Site;
 import trivium.sweep.Trial;
-import trivium.sweep.Work;
+import trivium.sweep.TrialBackend;
+import trivium.sweep.TrialTask;
 
 /** The workers of a Spark cluster, for the length of a sweep. */
-final class Cluster implements Site.Crew {
+final class Cluster implements TrialBackend.TrialWorkers {
 
     static final String AUTHENTICATE = "spark.authenticate";
     static final String SECRET = "spark.authenticate.secret";
@@ -162,7 +162,7 @@ final class Cluster implements Site.Crew {
     }
 
     @Override
-    public Work.Answer run(Trial trial) throws Exception {
+    public TrialTask.Answer run(Trial trial) throws Exception {
         var id = spark.sc().applicationId() + "/" + trial.number();
         Telegraph.listen(id, trial.progress());
         try {
@@ -174,7 +174,7 @@ final class Cluster implements Site.Crew {
         } catch (ExecutionException e) {
             var reason = firstLine(e.getCause());
             if (spark.sc().isStopped()) {
-                return new Work.Answer(Map.of(), "interrupted: the cluster is gone: " + reason);
+                return new TrialTask.Answer(Map.of(), "interrupted: the cluster is gone: " + reason);
             }
             throw new IllegalStateException("Spark gave the trial up: " + reason, e);
         } finally {
@@ -200,7 +200,7 @@ final class Cluster implements Site.Crew {
         }
     }
 
-    private Work.Answer answer(Station.Reply reply) {
+    private TrialTask.Answer answer(Station.Reply reply) {
         if (reply.cancelled()) {
             throw new CancellationException("interrupted");
         }
@@ -210,7 +210,7 @@ final class Cluster implements Site.Crew {
         if (errand.store() != null) {
             Folder.write(reply.files(), errand.store().toAbsolutePath().normalize());
         }
-        return new Work.Answer(reply.metrics(), reply.outcome());
+        return new TrialTask.Answer(reply.metrics(), reply.outcome());
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import trivium.run.Aside;
+import trivium.run.AtomicFile;
 
 /** The files of a folder as bytes by name, {@code /} between folders, to be sent. */
 final class Folder {
@@ -44,7 +44,7 @@ final class Folder {
                 throw new IllegalArgumentException("a file called " + name + " would not be in " + folder);
             }
             try {
-                Aside.write(file, aside -> Files.write(aside, files.get(name)));
+                AtomicFile.write(file, aside -> Files.write(aside, files.get(name)));
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
             }

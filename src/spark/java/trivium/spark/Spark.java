@@ -12,8 +12,8 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import trivium.sweep.Site;
-import trivium.sweep.Work;
+import trivium.sweep.TrialBackend;
+import trivium.sweep.TrialTask;
 
 /**
  * A sweep's trials on an Apache Spark cluster: each trial a job of one task on one core.
@@ -36,7 +36,7 @@ import trivium.sweep.Work;
  * @param accepted packages of one's own, of whose classes objects may be sent
  */
 public record Spark(String master, int trials, boolean sharedStore, Map<String, String> settings, List<String> accepted)
-        implements Site {
+        implements TrialBackend {
 
     private static final int SECRET_BYTES = 32;
 
@@ -135,7 +135,7 @@ public record Spark(String master, int trials, boolean sharedStore, Map<String, 
     }
 
     @Override
-    public Site.Crew open(Work work, boolean judged) throws InterruptedException {
+    public TrialBackend.TrialWorkers open(TrialTask work, boolean judged) throws InterruptedException {
         boolean bringsRuns = work.store() != null && !sharedStore;
         var sent = work.store() == null || bringsRuns
                 ? work.leavingRunsIn(null)
@@ -145,10 +145,10 @@ public record Spark(String master, int trials, boolean sharedStore, Map<String, 
         return Cluster.open(this, baggage, new Cluster.Errand(judged, bringsRuns ? work.store() : null, classes));
     }
 
-    private Accepted accepted(Work work) {
+    private Accepted accepted(TrialTask work) {
         Object function = switch (work) {
-            case Work.Measuring measuring -> measuring.trainer();
-            case Work.Training training -> training.trainer();
+            case TrialTask.Measuring measuring -> measuring.trainer();
+            case TrialTask.Training training -> training.trainer();
         };
         var classes = Accepted.USUAL.and(function.getClass().getPackageName());
         for (var name : accepted) {

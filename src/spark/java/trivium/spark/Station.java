@@ -13,13 +13,13 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import trivium.sweep.Trial;
-import trivium.sweep.Work;
+import trivium.sweep.TrialTask;
 
 /**
  * Runs trials on a worker.
  *
  * @param sweep its name, another one for each
- * @param baggage the {@link Work}, packed
+ * @param baggage the {@link TrialTask}, packed
  * @param judged whether a trial's progress may stop it
  * @param bringsRuns whether the files of runs are to be sent back
  * @param accepted of which classes objects are made of what was sent
@@ -60,7 +60,7 @@ record Station(String sweep, Broadcast<byte[]> baggage, boolean judged, boolean 
         var before = Thread.currentThread().getContextClassLoader();
         Thread.currentThread().setContextClassLoader(arrived.loader());
         try {
-            return run((Work) arrived.object(), new Trial(ticket.number(), ticket.seed(), values, wire));
+            return run((TrialTask) arrived.object(), new Trial(ticket.number(), ticket.seed(), values, wire));
         } finally {
             Thread.currentThread().setContextClassLoader(before);
             wire.flush();
@@ -82,7 +82,7 @@ record Station(String sweep, Broadcast<byte[]> baggage, boolean judged, boolean 
         }
     }
 
-    private Reply run(Work work, Trial trial) throws IOException {
+    private Reply run(TrialTask work, Trial trial) throws IOException {
         // beside Spark's own files, which it takes away when the sweep is over, whatever happens to this process
         var place = bringsRuns ? Files.createTempDirectory(Path.of(SparkFiles.getRootDirectory()), "run") : null;
         try {

@@ -32,7 +32,7 @@ class ObjectivesTest {
     @Test
     void reinforceGradientIsTheDerivativeOfItsLoss() {
         var rollouts = rollouts(2);
-        var objective = new Reinforce(2, 0.1).objective(rollouts);
+        var objective = new Rloo(2, 0.1).objective(rollouts);
         Differences.check(objective, rollouts.batch(), moved(rollouts, 0.5));
         Differences.checkSlices(objective, rollouts.batch(), moved(rollouts, 0.5));
     }
@@ -65,7 +65,7 @@ class ObjectivesTest {
 
     @Test
     void grpoAdvantagesCompareWithTheGroup() {
-        var grpo = Grpo.group(4);
+        var grpo = Grpo.numGenerations(4);
         // By hand: mean 2, squared distances 1 + 1 + 1 + 9 = 12, sample variance 4. The second group has nothing to
         // tell.
         double[] expected = {-1 / 2.0001, -1 / 2.0001, -1 / 2.0001, 3 / 2.0001, 0, 0, 0, 0};
@@ -79,7 +79,7 @@ class ObjectivesTest {
     void reinforceAdvantagesLeaveTheCompletionOut() {
         assertArrayEquals(
                 new double[] {1 - 6 / 2.0, 2 - 5 / 2.0, 4 - 3 / 2.0, 0, 0, 0},
-                Reinforce.group(3).advantages(new double[] {1, 2, 4, 5, 5, 5}),
+                Rloo.numGenerations(3).advantages(new double[] {1, 2, 4, 5, 5, 5}),
                 1e-12);
     }
 
@@ -87,7 +87,7 @@ class ObjectivesTest {
     void onTheFirstStepGrpoIsReinforceWithAGroupBaseline() {
         var rollouts = rollouts(3);
         var gradients = new float[ROWS * TIME];
-        var grpo = Grpo.group(3).kl(0);
+        var grpo = Grpo.numGenerations(3).beta(0);
         var report = new Report();
         double loss = grpo.objective(rollouts).loss(rollouts.batch(), 0, ROWS, rollouts.old(), gradients, report);
         double[] advantages = grpo.advantages(rollouts.rewards());
@@ -106,7 +106,7 @@ class ObjectivesTest {
     @Test
     void clippedTokensTeachNothing() {
         var rollouts = rollouts(3);
-        var grpo = Grpo.group(3).kl(0);
+        var grpo = Grpo.numGenerations(3).beta(0);
         var values = moved(rollouts, 0.5);
         var gradients = new float[values.length];
         var report = new Report();
@@ -138,8 +138,8 @@ class ObjectivesTest {
             returns[i] = rollouts.rewards()[i] - 0.3 * kl[i];
         }
         var gradients = new float[ROWS * TIME];
-        new Reinforce(2, 0.3).objective(rollouts).loss(rollouts.batch(), 0, ROWS, rollouts.old(), gradients);
-        double[] advantages = Reinforce.group(2).advantages(returns);
+        new Rloo(2, 0.3).objective(rollouts).loss(rollouts.batch(), 0, ROWS, rollouts.old(), gradients);
+        double[] advantages = Rloo.numGenerations(2).advantages(returns);
         for (int row = 0; row < ROWS; row++) {
             assertEquals(-advantages[row] / ROWS, gradients[row * TIME + 1], 1e-6);
         }
@@ -147,12 +147,16 @@ class ObjectivesTest {
 
     @Test
     void settingsOutOfRangeAreRefused() {
-        assertThrows(IllegalArgumentException.class, () -> Grpo.group(1));
-        assertThrows(IllegalArgumentException.class, () -> Grpo.group(4).clip(0));
-        assertThrows(IllegalArgumentException.class, () -> Grpo.group(4).kl(-1));
-        assertThrows(IllegalArgumentException.class, () -> Grpo.group(4).epochs(0));
-        assertThrows(IllegalArgumentException.class, () -> Reinforce.group(1));
-        assertThrows(IllegalArgumentException.class, () -> Reinforce.group(2).kl(Double.NaN));
+        assertThrows(IllegalArgumentException.class, () -> Grpo.numGenerations(1));
+        assertThrows(
+                IllegalArgumentException.class, () -> Grpo.numGenerations(4).epsilon(0));
+        assertThrows(
+                IllegalArgumentException.class, () -> Grpo.numGenerations(4).beta(-1));
+        assertThrows(
+                IllegalArgumentException.class, () -> Grpo.numGenerations(4).epochs(0));
+        assertThrows(IllegalArgumentException.class, () -> Rloo.numGenerations(1));
+        assertThrows(
+                IllegalArgumentException.class, () -> Rloo.numGenerations(2).beta(Double.NaN));
         var batch = rollouts(2).batch();
         assertThrows(
                 IllegalArgumentException.class,

@@ -55,9 +55,9 @@ class PenaltyTest {
     @Test
     void byDefaultItIsCorrected() {
         double[] expected = slopes(theta -> divergence(softmax(theta), reference));
-        assertArrayEquals(expected, gradient(Grpo.group(2).kl(BETA), logits), 1e-6);
+        assertArrayEquals(expected, gradient(Grpo.numGenerations(2).beta(BETA), logits), 1e-6);
         double[] published = slopes(theta -> divergence(reference, softmax(theta)));
-        assertArrayEquals(published, gradient(Grpo.group(2).kl(BETA).biasCorrectedKl(false), logits), 1e-6);
+        assertArrayEquals(published, gradient(Grpo.numGenerations(2).beta(BETA).biasCorrectedKl(false), logits), 1e-6);
     }
 
     /** Either way the penalty itself is an unbiased estimate of KL(π‖π_ref). */

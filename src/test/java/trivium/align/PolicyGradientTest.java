@@ -32,7 +32,7 @@ class PolicyGradientTest {
     @ParameterizedTest
     @ValueSource(doubles = {0, 0.5})
     void reinforceFollowsTheExpectedReturn(double kl) {
-        double[] estimate = estimate(new Reinforce(3, kl)::objective);
+        double[] estimate = estimate(new Rloo(3, kl)::objective);
         for (int i = 0; i < estimate.length; i++) {
             assertEquals(slope(i, kl), -estimate[i], 0.012, "parameter " + i);
         }
@@ -41,10 +41,10 @@ class PolicyGradientTest {
     @ParameterizedTest
     @CsvSource({"0, true", "0.5, true", "0.5, false"})
     void unscaledGrpoFollowsTheExpectedRewardAndThePenaltyIsAdded(double kl, boolean corrected) {
-        var grpo = Grpo.group(3).scaled(false).biasCorrectedKl(corrected);
-        double[] reward = estimate(grpo.kl(0)::objective);
-        double[] both = estimate(grpo.kl(kl)::objective);
-        double[] penalty = estimate(grpo.kl(1)::objective);
+        var grpo = Grpo.numGenerations(3).scaled(false).biasCorrectedKl(corrected);
+        double[] reward = estimate(grpo.beta(0)::objective);
+        double[] both = estimate(grpo.beta(kl)::objective);
+        double[] penalty = estimate(grpo.beta(1)::objective);
         double tokens = lengths() * ROWS;
         for (int i = 0; i < reward.length; i++) {
             // The mean of a group includes the completion itself, which shrinks the gradient by (G − 1) / G.

@@ -57,9 +57,9 @@ class PolicyOptimisationTest {
 
     static List<Algorithm> algorithms() {
         return List.of(
-                Grpo.group(4).kl(0.01),
-                Grpo.group(4).epochs(3),
-                Reinforce.group(4).kl(0.01));
+                Grpo.numGenerations(4).beta(0.01),
+                Grpo.numGenerations(4).epochs(3),
+                Rloo.numGenerations(4).beta(0.01));
     }
 
     @Test
@@ -93,7 +93,7 @@ class PolicyOptimisationTest {
         var run = PolicyOptimisation.of(deep, PROMPTS)
                 .reward(LIKED)
                 .maxTokens(8)
-                .looks(0)
+                .evaluations(0)
                 .steps(1)
                 .precision(Precision.BF16)
                 .run();
@@ -118,9 +118,9 @@ class PolicyOptimisationTest {
         var seen = new ArrayList<double[]>();
         Reward gold = (_, completion) -> completion.length();
         var run = recipe.steps(2)
-                .looks(0)
+                .evaluations(0)
                 .batchSize(7)
-                .algorithm(Grpo.group(3))
+                .algorithm(Grpo.numGenerations(3))
                 .gold(new Reward() {
                     @Override
                     public double score(String prompt, String completion) {
@@ -195,7 +195,11 @@ class PolicyOptimisationTest {
             seen.add(prompt);
             return completion.length();
         };
-        recipe.algorithm(Grpo.group(4)).reward(listening).steps(12).looks(0).run();
+        recipe.algorithm(Grpo.numGenerations(4))
+                .reward(listening)
+                .steps(12)
+                .evaluations(0)
+                .run();
         var drawn = seen.subList(6, seen.size() - 6); // without the comparison before and after
         assertEquals(12 * 4 * 4, drawn.size());
         var prompts = new ArrayList<String>();
@@ -240,8 +244,8 @@ class PolicyOptimisationTest {
 
     @Test
     void aHighPriceKeepsThePolicyNearTheReference() {
-        var free = recipe.algorithm(Grpo.group(4).kl(0)).run();
-        var held = recipe.algorithm(Grpo.group(4).kl(2)).run();
+        var free = recipe.algorithm(Grpo.numGenerations(4).beta(0)).run();
+        var held = recipe.algorithm(Grpo.numGenerations(4).beta(2)).run();
         assertTrue(held.last("kl") < free.last("kl") / 2, held.last("kl") + " and " + free.last("kl"));
     }
 
@@ -273,8 +277,8 @@ class PolicyOptimisationTest {
     @Test
     void looksMeasureThePolicyOfTheMomentAndChangeNothing() {
         var watched = recipe.gold((_, completion) -> -completion.length()).steps(10);
-        var run = watched.looks(4).run();
-        var blind = watched.looks(0).run();
+        var run = watched.evaluations(4).run();
+        var blind = watched.evaluations(0).run();
         assertArrayEquals(
                 blind.model().parameters().values().toArray(),
                 run.model().parameters().values().toArray(),
@@ -289,9 +293,9 @@ class PolicyOptimisationTest {
         assertEquals(
                 List.of(3L, 5L, 8L, 10L),
                 run.curve("eval/reward").longColumn("step").asList());
-        var then = watched.looks(0).steps(5).run().table(PolicyOptimisation.REWARDS);
-        var look = run.curve("eval/reward").numberColumn("eval/reward");
-        assertEquals(then.doubleColumn("after").mean(), look.getDouble(1), 1e-12);
+        var then = watched.evaluations(0).steps(5).run().table(PolicyOptimisation.REWARDS);
+        var evaluation = run.curve("eval/reward").numberColumn("eval/reward");
+        assertEquals(then.doubleColumn("after").mean(), evaluation.getDouble(1), 1e-12);
         assertEquals(
                 then.doubleColumn("gold_after").mean(),
                 run.curve("eval/gold").numberColumn("eval/gold").getDouble(1),
@@ -310,7 +314,7 @@ class PolicyOptimisationTest {
     void aRewardThatTellsNothingApartIsSaid() {
         var heard = new ArrayList<String>();
         var run = recipe.reward((_, _) -> 1)
-                .algorithm(Grpo.group(4).kl(0))
+                .algorithm(Grpo.numGenerations(4).beta(0))
                 .steps(3)
                 .progress(hearing(heard))
                 .run();
@@ -345,7 +349,7 @@ class PolicyOptimisationTest {
                     return finish.isCut() ? 0 : 1 + text.length();
                 })))
                 .maxTokens(2)
-                .looks(0)
+                .evaluations(0)
                 .steps(1)
                 .run();
         var drawn = cut.subList(6, 6 + 32); // after the held-out prompts

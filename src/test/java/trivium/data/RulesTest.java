@@ -152,7 +152,7 @@ class RulesTest {
         assertEquals(2, conversations.within(6, tokenizer, template).size());
         assertEquals(
                 "1 conversation (1 longer than the context left out)",
-                Answers.encode(conversations, tokenizer, template, 5).toString());
+                CompletionBatches.encode(conversations, tokenizer, template, 5).toString());
         CorpusTest.assertMessage(
                 () -> conversations.within(4, tokenizer, template), "nothing is left within 4 tokens of conversations");
         var file = write("a.jsonl", """

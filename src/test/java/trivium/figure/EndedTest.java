@@ -16,7 +16,7 @@ class EndedTest {
                     "outcome",
                     "finished",
                     "diverged: the loss is not a number at step 7",
-                    "finished: stopped early at step 40 of 100, as 3 looks in a row had no better validation loss",
+                    "finished: stopped early at step 40 of 100, as 3 evaluations in a row had no better validation loss",
                     "failed: no room",
                     "pruned: at step 10",
                     "interrupted at step 3"));

@@ -113,7 +113,7 @@ class FineTuningTest {
         assertFalse(Arrays.equals(weights(run.model()), weights(other.model())));
     }
 
-    /** Answers of one to nine letters, so that rows of a batch are of different lengths. */
+    /** CompletionBatches of one to nine letters, so that rows of a batch are of different lengths. */
     private static Conversations uneven(int n) {
         var random = new SplittableRandom(5);
         return Conversations.of(Stream.generate(() -> prompt(random))

@@ -22,7 +22,6 @@ import trivium.data.Conversations;
 import trivium.model.Gpt;
 import trivium.model.Safetensors.Entry;
 import trivium.model.Transformer;
-import trivium.run.Journal;
 import trivium.run.MetricsTable;
 import trivium.run.Origin;
 import trivium.run.Outcome;
@@ -31,8 +30,9 @@ import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.RunOptions;
 import trivium.run.RunStore;
-import trivium.run.Stepwise;
+import trivium.run.Trainer;
 import trivium.run.TrainingData;
+import trivium.run.TrainingLog;
 import trivium.sweep.Knob;
 import trivium.sweep.Sweep;
 import trivium.tensor.Floats;
@@ -201,13 +201,13 @@ final class RunFiles {
     }
 
     /** A training that takes as long as six additions, and leaves all that others leave. */
-    private static final class Additions implements Stepwise, Stateful {
-        private final Journal journal;
+    private static final class Additions implements Trainer, Stateful {
+        private final TrainingLog journal;
         private final long killed;
         private final Floats sum = Floats.zeros(3);
         private long updates;
 
-        Additions(Journal journal, long killed) {
+        Additions(TrainingLog journal, long killed) {
             this.journal = journal;
             this.killed = killed;
         }
@@ -249,7 +249,7 @@ final class RunFiles {
         var sum = new Floats[1];
         var card = RunCard.begin("test", null, Map.of("rate", 0.9), new Origin(1, "00ff", "", Map.of()));
         var options = RunOptions.NONE.keep(folder.resolve("run"), 4);
-        var run = Journal.train(card, TrainingData.of(LESSONS), options, journal -> {
+        var run = TrainingLog.train(card, TrainingData.of(LESSONS), options, journal -> {
             var work = new Additions(journal, killed);
             sum[0] = work.sum;
             journal.take("additions", 6, work);

@@ -385,7 +385,7 @@ public class CellsTest {
                 overloads
                         .getFirst()
                         .startsWith(
-                                "static Pretraining pretrain(Blueprint architecture, Tokenizer tokenizer, Corpus"
+                                "static Pretraining pretrain(ModelConfig architecture, Tokenizer tokenizer, Corpus"
                                         + " corpus)\nin trivium.Trivium\n\nPhase 1: a fresh model learns to predict the tokens of"
                                         + " a text: the next one, or hidden ones if it looks both ways (Bert), or what task says."),
                 overloads.getFirst());
@@ -396,12 +396,13 @@ public class CellsTest {
         assertEquals(documented(code, "steps"), documented(code, "steps(1_0"), "inside the call");
         assertTrue(documented(code, "Gpt").getFirst().startsWith("class Gpt\nin trivium.model.Gpt\n\n"));
         assertTrue(
-                documented("trivium.align.Grpo.group(8).kl(0.1)", "kl")
+                documented("trivium.align.Grpo.numGenerations(8).beta(0.1)", "kl")
                         .getFirst()
                         .equals(
                                 "Grpo kl(double beta)\nin trivium.align.Grpo\n\nkl: β, the weight of the divergence from"
                                         + " the reference; 0 for none"),
-                documented("trivium.align.Grpo.group(8).kl(0.1)", "kl").toString());
+                documented("trivium.align.Grpo.numGenerations(8).beta(0.1)", "kl")
+                        .toString());
     }
 
     private static List<String> documented(String code, String upTo) {

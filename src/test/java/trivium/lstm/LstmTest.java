@@ -15,9 +15,9 @@ import java.util.SplittableRandom;
 import org.deeplearning4j.util.CrashReportingUtil;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import trivium.model.Blueprint;
 import trivium.model.Gpt;
 import trivium.model.Llama;
+import trivium.model.ModelConfig;
 import trivium.model.Models;
 import trivium.tensor.Floats;
 
@@ -138,7 +138,7 @@ class LstmTest {
 
     @Test
     void equalSizesAreEqual() {
-        for (Blueprint other : new Blueprint[] {Llama.small(), Gpt.of(64, 32, 3, 4), new LstmShape(10, 50, 1)}) {
+        for (ModelConfig other : new ModelConfig[] {Llama.small(), Gpt.of(64, 32, 3, 4), new LstmShape(10, 50, 1)}) {
             for (int vocabulary : new int[] {29, 860, 4096}) {
                 var shape = LstmShape.asLargeAs(other, vocabulary);
                 assertEquals(other.context(), shape.context());

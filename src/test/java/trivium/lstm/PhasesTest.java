@@ -41,7 +41,7 @@ class PhasesTest {
                 .steps(15)
                 .batchSize(8)
                 .learningRate(0.05)
-                .looks(1)
+                .evaluations(1)
                 .workers(2);
     }
 
@@ -100,7 +100,7 @@ class PhasesTest {
         var run = PolicyOptimisation.of(loaded, PROMPTS)
                 .reward((_, completion) ->
                         completion.chars().filter(c -> c == 'a').count())
-                .algorithm(Grpo.group(8))
+                .algorithm(Grpo.numGenerations(8))
                 .batchSize(2)
                 .maxTokens(4)
                 .heldOut(2)

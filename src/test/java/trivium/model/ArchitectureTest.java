@@ -34,7 +34,7 @@ class ArchitectureTest {
                 "dropout must be from 0 to under 1, not NaN", () -> Gpt.tiny().dropout(Double.NaN));
         assertSentence(
                 "QK-norm would leave nothing but the sign of heads of size 1; width 12 needs fewer heads than 12",
-                () -> Gpt.of(8, 12, 1, 12).headNorm(true));
+                () -> Gpt.of(8, 12, 1, 12).qkNorm(true));
         assertSentence(
                 "a transformer needs an activation, one of [GELU, GELU_ERF, SWIGLU, RELU_SQUARED]",
                 () -> Gpt.tiny().activation(null));
@@ -63,7 +63,7 @@ class ArchitectureTest {
                 "the head size must not be negative: -2", () -> Gpt.tiny().headSize(-2));
         assertSentence(
                 "QK-norm would leave nothing but the sign of heads of size 1",
-                () -> Gpt.tiny().headSize(1).headNorm(true));
+                () -> Gpt.tiny().headSize(1).qkNorm(true));
         assertSentence("rotary scaling needs a factor from 1, not 0.5", () -> RotaryScaling.linear(0.5));
         assertSentence(
                 "rotary scaling YARN needs the context that the model was trained on before, not 0",
@@ -99,9 +99,9 @@ class ArchitectureTest {
     @Test
     void oneChoiceLeavesTheOthers() {
         var grouped = Llama.of(8, 48, 2, 4, 2).feedForward(new FeedForward(Activation.SWIGLU, 77));
-        var chosen = grouped.headNorm(true).dropout(0.2).activation(Activation.RELU_SQUARED);
+        var chosen = grouped.qkNorm(true).dropout(0.2).activation(Activation.RELU_SQUARED);
         assertEquals(new Attention(4, 2, true, true), chosen.attention());
         assertEquals(new FeedForward(Activation.RELU_SQUARED, 77), chosen.feedForward());
-        assertEquals(grouped, chosen.headNorm(false).dropout(0).activation(Activation.SWIGLU), "and can be taken back");
+        assertEquals(grouped, chosen.qkNorm(false).dropout(0).activation(Activation.SWIGLU), "and can be taken back");
     }
 }

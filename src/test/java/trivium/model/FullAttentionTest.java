@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import trivium.model.Architecture.Attention;
-import trivium.tensor.Cuts;
 import trivium.tensor.Floats;
+import trivium.tensor.RowLayout;
 
 /** Attention in blocks of queries against the formulas, number by number in float64. */
 class FullAttentionTest {
@@ -22,19 +22,19 @@ class FullAttentionTest {
     @Test
     void anyLength() {
         for (int time : new int[] {1, 7, 31, 32, 33, 64, 65, 131}) {
-            check(1, time, true, Cuts.NONE);
+            check(1, time, true, RowLayout.NONE);
         }
-        check(1, 70, false, Cuts.NONE);
+        check(1, 70, false, RowLayout.NONE);
     }
 
     @Test
     void documentsOfARow() {
         int[][] ends = {{70, 71, 139}, {140}, {5, 135, 138}};
-        check(3, 140, true, new Cuts(1, ends));
-        check(3, 140, false, new Cuts(1, ends));
+        check(3, 140, true, new RowLayout(1, ends));
+        check(3, 140, false, new RowLayout(1, ends));
     }
 
-    private void check(int rows, int time, boolean causal, Cuts cuts) {
+    private void check(int rows, int time, boolean causal, RowLayout cuts) {
         var architecture = Gpt.of(time, HEADS * SIZE, 1, HEADS).attention(new Attention(HEADS, SHARED, causal));
         var attention = new FullAttention(architecture, null, rows, time, Floats.zeros((long) time * time));
         var qkv = normals(rows * time * STRIDE);
@@ -47,7 +47,7 @@ class FullAttentionTest {
         }
         var y = Floats.zeros(dy.size());
         var dQkv = normals(rows * time * STRIDE); // what was there before must not matter
-        attention.shape(rows, time - time / 3, 0, Cuts.NONE); // leaves weights in other places
+        attention.shape(rows, time - time / 3, 0, RowLayout.NONE); // leaves weights in other places
         attention.mix(normals(rows * time * STRIDE), y);
         attention.shape(rows, time, 0, cuts);
         attention.mix(qkv, y);
@@ -73,7 +73,7 @@ class FullAttentionTest {
     }
 
     /** What position t of a row looks at, 0 where it must not. */
-    private static double[] weights(Floats qkv, int row, int head, int t, int time, boolean causal, Cuts cuts) {
+    private static double[] weights(Floats qkv, int row, int head, int t, int time, boolean causal, RowLayout cuts) {
         int start = 0;
         int end = cuts.used(row, time);
         for (int i = 0; i < cuts.documents(row); i++) {

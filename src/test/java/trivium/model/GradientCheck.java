@@ -28,7 +28,7 @@ final class GradientCheck {
     private final Pass pass;
     private final Floats gradient;
     private final Parameters parameters;
-    private final Dice dice;
+    private final RandomKey dice;
     private final double step;
 
     /** A check over rows of {@code time} tokens drawn from a vocabulary of this size. */
@@ -42,7 +42,7 @@ final class GradientCheck {
      * @param dice what it drops; null for none
      * @param step of the differences
      */
-    GradientCheck(LanguageModel model, int vocabulary, int time, Dice dice, double step) {
+    GradientCheck(LanguageModel model, int vocabulary, int time, RandomKey dice, double step) {
         this.dice = dice;
         this.step = step;
         this.time = time;

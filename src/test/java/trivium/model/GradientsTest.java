@@ -19,7 +19,7 @@ class GradientsTest {
     @TestFactory
     Stream<DynamicTest> trainingWithDropout() {
         return Map.of("GPT", Shapes.DROPOUT, "all choices", Shapes.DROPOUT_AND_ALL).entrySet().stream()
-                .map(shape -> test(shape.getKey(), Shapes.model(shape.getValue()), new Dice(5, 8)));
+                .map(shape -> test(shape.getKey(), Shapes.model(shape.getValue()), new RandomKey(5, 8)));
     }
 
     @TestFactory
@@ -28,7 +28,7 @@ class GradientsTest {
                 .map(shape -> test(shape.getKey(), Shapes.scoring(shape.getValue()), null));
     }
 
-    private static DynamicTest test(String name, Transformer model, Dice dice) {
+    private static DynamicTest test(String name, Transformer model, RandomKey dice) {
         // ReLU²'s slope has a kink, which a long step would smooth over.
         boolean kinks = model.architecture().feedForward().activation() == Activation.RELU_SQUARED;
         double step = kinks ? 1.0 / 256 : GradientCheck.STEP;

@@ -50,14 +50,14 @@ class ModelsTest {
     void aChoiceIsWrittenWhereItIsMade() {
         assertEquals(
                 "{\"kind\":\"transformer\",\"vocabulary\":29,\"outputs\":29,\"architecture\":{\"context\":11,\"width\":20,"
-                        + "\"layers\":2,\"attention\":{\"heads\":2,\"keyValueHeads\":1,\"causal\":true,\"headNorm\":false},"
+                        + "\"layers\":2,\"attention\":{\"heads\":2,\"keyValueHeads\":1,\"causal\":true,\"qkNorm\":false},"
                         + "\"feedForward\":{\"activation\":\"SWIGLU\",\"hidden\":21},\"conventions\":{\"norm\":\"RMS_NORM\","
                         + "\"position\":\"ROTARY\",\"biases\":false,\"tiedHead\":false,\"dropout\":0.0,"
                         + "\"rotaryTheta\":10000.0}}}",
                 Shapes.model(Shapes.LLAMA).toJson());
         assertEquals(
                 "{\"context\":11,\"width\":40,\"layers\":2,\"attention\":{\"heads\":2,\"keyValueHeads\":2,"
-                        + "\"causal\":true,\"headNorm\":true,\"headSize\":22,\"rotary\":{\"share\":0.3,\"scaling\":"
+                        + "\"causal\":true,\"qkNorm\":true,\"headSize\":22,\"rotary\":{\"share\":0.3,\"scaling\":"
                         + "{\"kind\":\"LINEAR\",\"factor\":2.0,\"originalContext\":0,\"slow\":0.0,\"fast\":0.0}}},"
                         + "\"feedForward\":{\"activation\":\"GELU\",\"hidden\":33,\"placement\":\"PARALLEL\"},"
                         + "\"conventions\":{\"norm\":\"LAYER_NORM\",\"epsilon\":0.01,\"position\":\"ROTARY\","

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.function.Executable;
 import trivium.tensor.Batch;
-import trivium.tensor.Cuts;
 import trivium.tensor.Floats;
+import trivium.tensor.RowLayout;
 
 /** Several documents in a row: the same numbers as each in a row of its own. */
 class PackedRowsTest {
@@ -49,7 +49,7 @@ class PackedRowsTest {
         var found = new float[ROWS * TIME];
         var gradient = Floats.zeros(model.parameters().count());
         var pass = model.pass(ROWS, TIME);
-        pass.cuts(new Cuts(1, ENDS));
+        pass.cuts(new RowLayout(1, ENDS));
         pass.forward(tokens, targets, 0, ROWS, TIME, found);
         pass.backward(weights, gradient);
         for (int i = 0; i < found.length; i++) {
@@ -79,7 +79,7 @@ class PackedRowsTest {
     @Test
     void slicesFindTheirRows() {
         var model = Shapes.model(Shapes.BERT);
-        var cuts = new Cuts(1, ENDS);
+        var cuts = new RowLayout(1, ENDS);
         var expected = new float[ROWS * TIME];
         var pass = model.pass(ROWS, TIME);
         pass.cuts(cuts);
@@ -92,7 +92,7 @@ class PackedRowsTest {
                 // and the next batch is not cut
                 slices.values(Batch.of(ROWS, TIME, tokens, targets), found);
             }
-            pass.cuts(Cuts.NONE);
+            pass.cuts(RowLayout.NONE);
             var whole = new float[ROWS * TIME];
             pass.forward(tokens, targets, 0, ROWS, TIME, whole);
             assertArrayEquals(whole, found, 1e-5f);
@@ -114,20 +114,21 @@ class PackedRowsTest {
                 return null;
             }
         };
-        reading.cuts(new Cuts(1, new int[][] {{7}, {11}}));
-        assertSays("cannot keep the documents of a packed row apart", () -> reading.cuts(new Cuts(1, ENDS)));
+        reading.cuts(new RowLayout(1, new int[][] {{7}, {11}}));
+        assertSays("cannot keep the documents of a packed row apart", () -> reading.cuts(new RowLayout(1, ENDS)));
     }
 
     @Test
     void documentsMustLieInTheirRows() {
         var pass = Shapes.model(Shapes.GPT).pass(1, 4);
-        pass.cuts(new Cuts(1, new int[][] {{2, 5}}));
+        pass.cuts(new RowLayout(1, new int[][] {{2, 5}}));
         assertSays("row 0 has a document that ends at 5, behind the row's 4", () -> pass.outputs(new int[4], 0, 1, 4));
         assertSays(
-                "2 rows", () -> new Batch(2, 4, new int[8], new int[8], new float[8], new Cuts(1, new int[][] {{4}})));
-        assertSays("from 3 to 2", () -> new Cuts(1, new int[][] {{3, 2}}));
-        assertSays("row 1 has no document", () -> new Cuts(1, new int[][] {{3}, {}}));
-        assertSays("groups of 0", () -> Cuts.groups(0));
+                "2 rows",
+                () -> new Batch(2, 4, new int[8], new int[8], new float[8], new RowLayout(1, new int[][] {{4}})));
+        assertSays("from 3 to 2", () -> new RowLayout(1, new int[][] {{3, 2}}));
+        assertSays("row 1 has no document", () -> new RowLayout(1, new int[][] {{3}, {}}));
+        assertSays("groups of 0", () -> RowLayout.groups(0));
     }
 
     private static void assertSays(String part, Executable call) {

@@ -95,7 +95,7 @@ final class PlainTransformer {
     /** A query or a key, normalised and turned where the architecture does. */
     private double[] positioned(String name, double[] x, int head, int position) {
         var v = head(linear(name, x), head);
-        if (shape.attention().headNorm()) {
+        if (shape.attention().qkNorm()) {
             v = normed(v, 0, tensor(name + "norm.weight"), null);
         }
         if (shape.conventions().position() == Position.ROTARY) {

@@ -37,9 +37,9 @@ final class Shapes {
 
     static final Architecture SQUARED_RELU = GPT.activation(Activation.RELU_SQUARED);
     /** As Qwen3 has it. */
-    static final Architecture HEAD_NORMS = LLAMA_IN_GROUPS.headNorm(true);
+    static final Architecture HEAD_NORMS = LLAMA_IN_GROUPS.qkNorm(true);
     /** Normalised keys, for which a bias of the keys does matter. */
-    static final Architecture HEAD_NORMS_WITH_BIASES = GPT_WITH_BIASES.headNorm(true);
+    static final Architecture HEAD_NORMS_WITH_BIASES = GPT_WITH_BIASES.qkNorm(true);
 
     /** Every way in which two neighbours in a family differ, all at once and at sizes of its own. */
     static final Architecture QWEN3 = HEAD_NORMS.headSize(10).epsilon(1e-3).rotaryTheta(1e3);
@@ -58,7 +58,7 @@ final class Shapes {
             .activation(Activation.GELU)
             .biases(Biases.ALL);
     static final Architecture PHI_WITH_ALL =
-            PHI.headSize(22).headNorm(true).dropout(0.3).epsilon(0.01).placement(Placement.PARALLEL);
+            PHI.headSize(22).qkNorm(true).dropout(0.3).epsilon(0.01).placement(Placement.PARALLEL);
     static final Architecture LINEAR = LLAMA.rotary(new Rotary(10_000, 1, RotaryScaling.linear(3)));
     static final Architecture LLAMA31 = LLAMA.headSize(16).rotary(new Rotary(50, 1, RotaryScaling.llama3(8, 40)));
     static final Architecture YARN =

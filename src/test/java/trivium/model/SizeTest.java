@@ -29,7 +29,7 @@ class SizeTest {
         shapes.put(
                 "all choices",
                 Llama.of(48, 64, 2, 4, 1)
-                        .headNorm(true)
+                        .qkNorm(true)
                         .activation(Activation.RELU_SQUARED)
                         .dropout(0.1));
         shapes.put("BERT", Bert.of(48, 64, 2, 4));

@@ -48,7 +48,7 @@ class SlicesTest {
         return gradient(model, workers, input, null);
     }
 
-    private static Result gradient(LanguageModel model, int workers, Batch input, Dice dice) {
+    private static Result gradient(LanguageModel model, int workers, Batch input, RandomKey dice) {
         try (var slices = new Slices(model, workers)) {
             double loss = slices.gradients(input, dice, mean(input.rows()));
             return new Result(loss, slices.reduce(), slices.gradient().toArray());
@@ -101,7 +101,7 @@ class SlicesTest {
         for (var architecture : List.of(Shapes.DROPOUT, Shapes.DROPOUT_AND_ALL)) {
             var model = Shapes.model(architecture);
             var input = input(9, 1);
-            var dice = new Dice(3, 17);
+            var dice = new RandomKey(3, 17);
             var one = gradient(model, 1, input, dice);
             for (int workers : new int[] {2, 4}) {
                 var many = gradient(model, workers, input, dice);
@@ -109,9 +109,9 @@ class SlicesTest {
                 assertArrayEquals(one.gradient(), many.gradient());
             }
             assertNotEquals(
-                    one.loss(), gradient(model, 2, input, new Dice(3, 18)).loss(), "another step");
+                    one.loss(), gradient(model, 2, input, new RandomKey(3, 18)).loss(), "another step");
             assertNotEquals(
-                    one.loss(), gradient(model, 2, input, new Dice(4, 17)).loss(), "another seed");
+                    one.loss(), gradient(model, 2, input, new RandomKey(4, 17)).loss(), "another seed");
             assertNotEquals(one.loss(), gradient(model, 2, input).loss(), "no dice");
         }
     }
@@ -121,7 +121,7 @@ class SlicesTest {
     void dropoutKnowsNoSlices() {
         var model = Shapes.model(Shapes.DROPOUT_AND_ALL);
         var input = input(8, 1);
-        var dice = new Dice(1, 0);
+        var dice = new RandomKey(1, 0);
         var whole = new float[8 * TIME];
         model.pass(8, TIME).forward(input.tokens(), input.targets(), 0, 8, TIME, whole, dice);
         var parts = new float[8 * TIME];
@@ -143,14 +143,14 @@ class SlicesTest {
         var found = new float[6 * TIME];
         try (var slices = new Slices(model, 2);
                 var plain = new Slices(without, 2)) {
-            slices.gradients(input, new Dice(2, 2), mean(6));
+            slices.gradients(input, new RandomKey(2, 2), mean(6));
             slices.values(input, found);
             var expected = new float[6 * TIME];
             plain.values(input, expected);
             assertArrayEquals(expected, found);
         }
         var pass = model.pass(6, TIME);
-        pass.forward(input.tokens(), input.targets(), 0, 6, TIME, found, new Dice(2, 2));
+        pass.forward(input.tokens(), input.targets(), 0, 6, TIME, found, new RandomKey(2, 2));
         var expected = without.pass(6, TIME).outputs(input.tokens(), 0, 6, TIME);
         assertArrayEquals(
                 expected.toArray(), pass.outputs(input.tokens(), 0, 6, TIME).toArray());
@@ -161,7 +161,7 @@ class SlicesTest {
         var model = Shapes.model(Shapes.GPT_WITH_BIASES.dropout(0));
         var input = input(5, 1);
         var plain = gradient(model, 2, input);
-        var zero = gradient(model, 2, input, new Dice(1, 1));
+        var zero = gradient(model, 2, input, new RandomKey(1, 1));
         assertEquals(plain.loss(), zero.loss());
         assertArrayEquals(plain.gradient(), zero.gradient());
     }

@@ -271,7 +271,7 @@ class TransformerTest {
         var qwen3 = Llama.of(40_960, 1_024, 28, 16, 8)
                 .feedForward(new FeedForward(Activation.SWIGLU, 3_072))
                 .headSize(128)
-                .headNorm(true)
+                .qkNorm(true)
                 .epsilon(1e-6)
                 .rotaryTheta(1e6)
                 .tiedHead(true);

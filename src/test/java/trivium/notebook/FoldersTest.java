@@ -115,7 +115,7 @@ class FoldersTest {
     private static trivium.run.Run pretrain(Pretraining recipe, RunStore store, String id) {
         return recipe.steps(2)
                 .batchSize(2)
-                .looks(1)
+                .evaluations(1)
                 .validation(0.4)
                 .keep(store.folder(id))
                 .run();

@@ -35,7 +35,7 @@ class PretrainingTest {
                 .steps(60)
                 .batchSize(8)
                 .learningRate(0.01)
-                .looks(3)
+                .evaluations(3)
                 .validation(0.1)
                 .workers(2)
                 .seed(5);
@@ -67,13 +67,17 @@ class PretrainingTest {
         var recipe = Pretraining.of(Gpt.of(16, 32, 1, 2), CHARACTERS, strange)
                 .steps(4)
                 .batchSize(8)
-                .looks(2)
+                .evaluations(2)
                 .validation(0.1)
                 .workers(2)
                 .seed(5);
         var run = recipe.run();
         assertEquals(
-                numbers(recipe().steps(4).looks(2).learningRate(3e-3).run().metrics()),
+                numbers(recipe().steps(4)
+                        .evaluations(2)
+                        .learningRate(3e-3)
+                        .run()
+                        .metrics()),
                 numbers(recipe.learningRate(3e-3).run().metrics()));
         assertEquals(
                 List.of("120 characters of the text have no token, 12 of them in the validation text; bits per byte are"
@@ -179,7 +183,8 @@ class PretrainingTest {
 
     @Test
     void writesSamplesOnTheWay() {
-        var table = recipe().steps(6).looks(2).samples("the ", "cat").run().table(Pretraining.SAMPLES);
+        var table =
+                recipe().steps(6).evaluations(2).samples("the ", "cat").run().table(Pretraining.SAMPLES);
         assertEquals(List.of("step", "prompt", "text"), table.columnNames());
         assertEquals(
                 List.of("the ", "cat", "the ", "cat"),
@@ -205,7 +210,7 @@ class PretrainingTest {
         assertSentence(() -> recipe().learningRate(Double.NaN), "learning rate", "NaN");
         assertSentence(() -> recipe().workers(0), "0 workers");
         assertSentence(() -> recipe().validation(1), "validation share", "1.0");
-        assertSentence(() -> recipe().looks(0), "0");
+        assertSentence(() -> recipe().evaluations(0), "0");
     }
 
     private static void assertSentence(Executable making, String... parts) {

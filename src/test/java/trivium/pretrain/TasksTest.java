@@ -31,8 +31,8 @@ import trivium.generate.Sampling;
 import trivium.lstm.LstmShape;
 import trivium.measure.FillInTheBlank;
 import trivium.model.Bert;
-import trivium.model.Blueprint;
 import trivium.model.Gpt;
+import trivium.model.ModelConfig;
 import trivium.run.Run;
 import trivium.run.RunStore;
 import trivium.text.Tokenizer;
@@ -46,8 +46,8 @@ class TasksTest {
 
     private static final Tokenizer PLAIN = Tokenizer.characters(LETTERS);
     private static final Tokenizer ENDING = PLAIN.withSpecials(Tokenizer.END_OF_TEXT);
-    private static final Blueprint GPT = Gpt.of(16, 32, 1, 2);
-    private static final Blueprint BERT = Bert.of(16, 32, 1, 2);
+    private static final ModelConfig GPT = Gpt.of(16, 32, 1, 2);
+    private static final ModelConfig BERT = Bert.of(16, 32, 1, 2);
 
     @TempDir
     Path folder;
@@ -64,7 +64,7 @@ class TasksTest {
         return recipe.steps(7)
                 .batchSize(8)
                 .learningRate(0.01)
-                .looks(2)
+                .evaluations(2)
                 .workers(2)
                 .seed(5);
     }
@@ -96,7 +96,7 @@ class TasksTest {
                 .steps(200)
                 .batchSize(8)
                 .learningRate(0.01)
-                .looks(2)
+                .evaluations(2)
                 .validation(0.2)
                 .samples("ab___defg", "cde___gab___d");
         var run = recipe.run();
@@ -124,10 +124,10 @@ class TasksTest {
 
     @Test
     void whatIsHiddenInTheValidationTextIsTheSameAtEveryLook() {
-        // A rate at which nothing is learned, and all of the validation text at each look.
+        // A rate at which nothing is learned, and all of the validation text at each evaluation.
         var run = small(Pretraining.of(BERT, ENDING, LETTERS))
                 .learningRate(1e-30)
-                .looks(7)
+                .evaluations(7)
                 .run();
         var losses = run.curve("validation_loss").doubleColumn("validation_loss");
         assertEquals(
@@ -142,7 +142,7 @@ class TasksTest {
                 .steps(150)
                 .batchSize(16)
                 .learningRate(0.01)
-                .looks(2)
+                .evaluations(2)
                 .validation(0.1)
                 .seed(3)
                 .samples("___ccc", "b");

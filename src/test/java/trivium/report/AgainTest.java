@@ -27,10 +27,10 @@ import trivium.align.Algorithm;
 import trivium.align.Grpo;
 import trivium.align.Learner;
 import trivium.align.PolicyOptimisation;
-import trivium.align.Reinforce;
 import trivium.align.Reward;
 import trivium.align.RewardModel;
 import trivium.align.RewardModelling;
+import trivium.align.Rloo;
 import trivium.data.Comparison;
 import trivium.data.Comparisons;
 import trivium.data.Conversation;
@@ -73,13 +73,13 @@ class AgainTest {
     @BeforeAll
     static void train() {
         store = RunStore.open(folder.resolve("kept"));
-        var base = Pretraining.of(Llama.of(16, 16, 1, 2, 2).headNorm(true).dropout(0.1), LETTERS, corpus())
+        var base = Pretraining.of(Llama.of(16, 16, 1, 2, 2).qkNorm(true).dropout(0.1), LETTERS, corpus())
                 .steps(6)
                 .batchSize(3)
                 .learningRate(0.01)
                 .optimizer(new AdamW(0.8, 0.95, 1e-7, 0.2, true))
                 .validation(0.2)
-                .looks(3)
+                .evaluations(3)
                 .samples("a\"b\\\n", "c")
                 .gradientAccumulation(2)
                 .schedule(new Schedule.Linear(0.2))
@@ -131,7 +131,7 @@ class AgainTest {
             PolicyOptimisation.of(tuned, prompts())
                     .reward(judge)
                     .gold(Reward.named("short \"ones\"", SHORT))
-                    .algorithm(Grpo.group(3).kl(0.02).epochs(2))
+                    .algorithm(Grpo.numGenerations(3).beta(0.02).epochs(2))
                     .batchSize(2)
                     .maxTokens(5)
                     .temperature(0.9)
@@ -144,7 +144,7 @@ class AgainTest {
                     .warmup(new Warmup.Fewer(1, 0.5))
                     .maxGradNorm(0.4)
                     .precision(Precision.BF16)
-                    .looks(2)
+                    .evaluations(2)
                     .keepBest("eval/reward")
                     .seed(8)
                     .keep(store.folder("aligned"))
@@ -155,7 +155,7 @@ class AgainTest {
                 .run();
         PolicyOptimisation.of(lstm, prompts())
                 .reward(SHORT)
-                .algorithm(new Reinforce(2, 0.3))
+                .algorithm(new Rloo(2, 0.3))
                 .steps(2)
                 .heldOut(1)
                 .maxTokens(4)
@@ -176,7 +176,7 @@ class AgainTest {
     }
 
     private static Pretraining small(Pretraining recipe) {
-        return recipe.steps(3).batchSize(2).looks(1).validation(0.3);
+        return recipe.steps(3).batchSize(2).evaluations(1).validation(0.3);
     }
 
     private static void tokenFiles() {
@@ -344,7 +344,7 @@ class AgainTest {
         assertTrue(cells("rewarded").endsWith("""
                                 var rewarded = align(store.load("class"), rewardedPast.prompts())
                                     .reward(rewardedReward)
-                                    .algorithm(new Reinforce(2, 0.3))
+                                    .algorithm(new Rloo(2, 0.3))
                                     .maxTokens(4)
                                     .heldOut(1)
                                     .steps(2)
@@ -372,7 +372,7 @@ class AgainTest {
         assertFalse(cells.contains(folder.toString()), "nobody's folders: " + cells);
     }
 
-    private record Mine(int group) implements Algorithm {
+    private record Mine(int numGenerations) implements Algorithm {
         @Override
         public Learner learner(Learner.Context context) {
             throw new UnsupportedOperationException("never asked");
@@ -397,7 +397,7 @@ class AgainTest {
                 was.tokenizer(),
                 was.tables());
         var cells = Again.cells(List.of(run));
-        assertTrue(cells.contains("write here the algorithm of mine: {name=mine, group=2}"), cells);
+        assertTrue(cells.contains("write here the algorithm of mine: {name=mine, num_generations=2}"), cells);
         assertTrue(cells.contains(".algorithm(mineAlgorithm)"), cells);
         assertTrue(cells.contains("// Runs that are not saved have no folder to read from"), cells);
     }

@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import trivium.run.Journal;
 import trivium.run.Origin;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.run.TrainingLog;
 
 class AshaTest {
 
@@ -122,7 +122,7 @@ class AshaTest {
     }
 
     private static Run train(Trial trial) {
-        var journal = new Journal(
+        var journal = new TrainingLog(
                 RunCard.begin("test", null, trial.values(), new Origin(trial.seed(), "", "", Map.of())),
                 trial.progress());
         journal.take("test", 20, step -> Map.of("loss", trial.real("loss")));

@@ -161,7 +161,7 @@ class KeptSweepTest {
         var cautious = Sweep.grid(Knob.values("loss", 1.0, 3.0, 2.5, 0.5))
                 .prune(Asha.of(Goal.lowest("loss"), 1).eta(2))
                 .keep(folder);
-        Trainer first = trial -> {
+        TrialFunction first = trial -> {
             ran.add(trial.number());
             if (trial.number() == 3) {
                 throw new CancellationException("interrupted");
@@ -189,7 +189,7 @@ class KeptSweepTest {
 
     @Test
     void anotherSweepsFolderIsRefusedAndABrokenLineNamed() throws Exception {
-        Trainer one = trial -> Map.of("loss", 1.0);
+        TrialFunction one = trial -> Map.of("loss", 1.0);
         Sweep.grid(Knob.values("x", 1, 2)).keep(folder).measure(one);
         var other = assertThrows(
                 IllegalArgumentException.class,

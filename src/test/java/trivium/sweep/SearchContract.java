@@ -23,7 +23,7 @@ public abstract class SearchContract {
     protected abstract Search search();
 
     /** Some number that depends on the whole setting, and now and then a failure. */
-    private static final Trainer TRAINER = trial -> {
+    private static final TrialFunction TRAINER = trial -> {
         var random = new SplittableRandom(trial.values().toString().hashCode());
         Thread.sleep(0, random.nextInt(500_000)); // so that trials end in another order than they began
         if (random.nextInt(8) == 0) {

@@ -50,7 +50,7 @@ class SweepTest {
 
     @Test
     void onManyThreadsTheTableIsTheSame() {
-        Trainer trainer = trial -> {
+        TrialFunction trainer = trial -> {
             var random = new SplittableRandom(trial.seed() + trial.number());
             Thread.sleep(random.nextInt(6)); // so that trials end in another order than they began
             return Map.of("loss", trial.real("rate") * random.nextDouble());
@@ -201,7 +201,7 @@ class SweepTest {
             double best = finished.lowest("loss").trial().real("x");
             return round > 12 ? List.of() : List.of(Map.of("x", best - 1), Map.of("x", best + 1));
         };
-        Trainer bowl = trial -> Map.of("loss", Math.pow(trial.real("x") - 3, 2));
+        TrialFunction bowl = trial -> Map.of("loss", Math.pow(trial.real("x") - 3, 2));
         var result = Sweep.of(downhill).parallel(2).measure(bowl);
         assertEquals(3.0, result.lowest("loss").trial().real("x"));
         assertEquals(csv(Sweep.of(downhill).measure(bowl)), csv(result));
@@ -255,7 +255,7 @@ class SweepTest {
     @Test
     void aBudgetEndsASweepBeforeItsSearch() {
         var sweep = Sweep.random(20, Knob.range("x", 0, 1, 2));
-        Trainer reads = trial -> Map.of("tokens", 100.0);
+        TrialFunction reads = trial -> Map.of("tokens", 100.0);
         var five = sweep.budget(Budget.NONE.trials(5)).parallel(2).measure(reads);
         assertEquals(5, five.trials().size());
         assertEquals("stopped after 5 trials: the budget of 5 trials is spent", five.outcome());

@@ -1,9 +1,9 @@
 package trivium.sweep;
 
-class ThreadsTest extends SiteContract {
+class ThreadsTest extends TrialBackendContract {
 
     @Override
-    protected Site site(int trials) {
+    protected TrialBackend site(int trials) {
         return new Threads(trials);
     }
 }

@@ -63,7 +63,7 @@ class FrozenTest {
     private static Map<String, Supplier<LanguageModel>> models() {
         var models = new LinkedHashMap<String, Supplier<LanguageModel>>();
         models.put("GPT", () -> Gpt.of(TIME, 12, 2, 2).fresh(WORDS, 3));
-        models.put("Llama", () -> Llama.of(TIME, 12, 2, 2, 1).headNorm(true).fresh(WORDS, 3));
+        models.put("Llama", () -> Llama.of(TIME, 12, 2, 2, 1).qkNorm(true).fresh(WORDS, 3));
         models.put("LSTM", () -> Lstm.of(new LstmShape(TIME, 6, 2), WORDS, 3));
         return models;
     }

@@ -27,7 +27,7 @@ class MemoryTest {
             Gpt.of(256, 16, 2, 4),
             Llama.of(48, 64, 2, 4, 2),
             Llama.of(48, 64, 2, 4, 1)
-                    .headNorm(true)
+                    .qkNorm(true)
                     .activation(Activation.RELU_SQUARED)
                     .dropout(0.1),
             Llama.of(48, 64, 2, 4, 2).headSize(32).placement(Placement.PARALLEL_ONE_NORM),

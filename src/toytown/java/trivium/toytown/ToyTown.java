@@ -40,7 +40,7 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, Vocabul
     /** So many of a hundred questions are about scenes in which names can be confused. */
     private static final int CONFUSABLE_IN_100 = 25;
 
-    /** Pairs closer than this in gold reward are not asked about. */
+    /** PreferenceBatches closer than this in gold reward are not asked about. */
     private static final double TOO_CLOSE = 0.05;
 
     public ToyTown {
@@ -165,7 +165,10 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, Vocabul
                         () -> mine(Task::prompt, () -> lessons.task(kinds[random.nextInt(kinds.length)]))));
     }
 
-    /** Pairs of completions for requests for a story, of every quality, as this town's annotator judged them. */
+    /**
+     * PreferenceBatches of completions for requests for a story, of every quality, as this town's annotator judged
+     * them.
+     */
     public Comparisons preferences(int count) {
         var random = dice("preferences");
         var drafts = new Drafts(vocabulary, random);
@@ -280,7 +283,7 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, Vocabul
         return made;
     }
 
-    /** Dice of its own for each list, so that one does not depend on how many of another were made. */
+    /** RandomKey of its own for each list, so that one does not depend on how many of another were made. */
     private RandomGenerator dice(String list) {
         var checksum = new CRC32();
         checksum.update((list + validation).getBytes(StandardCharsets.UTF_8));

@@ -1,0 +1,281 @@
+package trivium.align;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongToDoubleFunction;
+import java.util.stream.Stream;
+import trivium.data.Seeds;
+import trivium.generate.Completions;
+import trivium.generate.Generation;
+import trivium.generate.Generation.Finish;
+import trivium.generate.Generator;
+import trivium.generate.Sampling;
+import trivium.measure.Quantile;
+import trivium.measure.Summary;
+import trivium.model.LanguageModel;
+import trivium.model.Size;
+import trivium.model.Slices;
+import trivium.run.Run;
+import trivium.run.Trainer;
+import trivium.run.TrainingLog;
+import trivium.tensor.Precision;
+import trivium.text.Numbers;
+import trivium.train.Optimisation;
+import trivium.train.Stateful;
+import trivium.train.TrainLoop;
+
+/** The work of one {@link PolicyOptimisation}. */
+final class PolicyOptimisationTrainer implements Trainer, AutoCloseable {
+
+    private final PolicyOptimisation recipe;
+    private final Optimisation training;
+    private final long steps;
+    private final Algorithm algorithm;
+    private final Sampling sampling;
+    private final LanguageModel policy;
+    private final Completions completions;
+    private final Slices reference;
+    private final LongToDoubleFunction rate;
+    private final TrainLoop loop;
+    private final Learner learner;
+    private final TrainingLog journal;
+    private final HeldOut heldOut;
+    private boolean saidEqual;
+    private boolean saidCut;
+
+    PolicyOptimisationTrainer(PolicyOptimisation recipe, TrainingLog journal) {
+        this.recipe = recipe;
+        this.journal = journal;
+        training = recipe.optimisation();
+        training.compute().caveat().ifPresent(journal::remark);
+        int each = training.batching().all();
+        steps = training.length()
+                .steps(epochs -> Math.ceilDiv(epochs * recipe.trainingPrompts().size(), each));
+        rate = training.rate().over(steps);
+        algorithm = recipe.rewards().algorithm();
+        sampling = Sampling.atTemperature(recipe.rollouts().temperature())
+                .maxTokens(recipe.rollouts().maxTokens());
+        policy = recipe.start().model().copy();
+        completions = new Completions(
+                new Generator(policy, training.compute().workers()),
+                recipe.start().tokenizer());
+        // The held-out prompts have the dice of place 0, each step those of its own.
+        heldOut = new HeldOut(recipe, completions, sampling.seed(dice(0)), journal);
+        // the least that a step takes, before as many prompts are put side by side
+        long rows = (long) each * algorithm.numGenerations();
+        if (rows > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(rows + " completions a step are more than the " + Integer.MAX_VALUE
+                    + " that memory can hold side by side; take fewer prompts per step, or a smaller group");
+        }
+        int atOnce = training.batching().batchSize() * algorithm.numGenerations();
+        policy.size(atOnce, 1, Size.Use.TRAINING).ifPresent(Size::requireFits);
+        reference = new Slices(recipe.start().model(), training.compute());
+        // Without dropout: the completions were drawn from the whole policy, and its ratio to itself must begin at 1.
+        loop = TrainLoop.withoutDropout(policy, training);
+        learner = algorithm.learner(new Learner.Context(loop, recipe.start(), training));
+    }
+
+    Run run() {
+        long cut = cut();
+        // Also when going on: the policy is still the model it starts from.
+        heldOut.before();
+        journal.take("alignment", steps, this);
+        var tables = journal.tables();
+        var metrics = tables.get(Run.METRICS);
+        Findings.of(
+                        metrics,
+                        training.batching().all(),
+                        algorithm.numGenerations(),
+                        recipe.rollouts().maxTokens())
+                .forEach(journal::remark);
+        journal.afterwards(() -> heldOut.compare(metrics.rowCount()))
+                .ifPresent(rewards -> tables.put(PolicyOptimisation.REWARDS, rewards));
+        if (cut() > cut) {
+            journal.remark(Numbers.count(cut() - cut, "text") + (cut() - cut == 1 ? " was" : " were")
+                    + " longer than a reward model's context and judged by what fits");
+        }
+        return recipe.start().child(journal.finish(), policy, tables);
+    }
+
+    /** Texts that the reward models of this recipe have cut so far. */
+    private long cut() {
+        return Stream.of(
+                        recipe.rewards().reward(),
+                        Optional.ofNullable(recipe.rewards().gold())
+                                .orElse(recipe.rewards().reward()))
+                .distinct()
+                .mapToLong(reward -> reward instanceof RewardModel judge ? judge.cut() : 0)
+                .sum();
+    }
+
+    /** Rollouts, rewards, and the algorithm's steps on them. */
+    @Override
+    public Map<String, Double> step(long step) {
+        var prompts = prompts(step);
+        // Place 0 has the dice of the held-out prompts.
+        var generations = completions.replies(prompts, recipe.start().template(), sampling.seed(dice(step + 1)));
+        var texts = completions.texts(generations);
+        var finishes = generations.stream().map(Generation::finish).toList();
+        double[] rewards = rewards(recipe.rewards().reward(), prompts, texts, finishes);
+        var rollouts = Rollouts.of(generations, algorithm.numGenerations(), rewards, reference);
+        if (training.compute().used() != Precision.FLOAT32) {
+            // drawn in float32: in the precision of learning, the policy's ratio to itself must begin at 1
+            rollouts = rollouts.judgedBy(loop.slices());
+        }
+
+        var metrics = new LinkedHashMap<String, Double>();
+        describe("reward", rewards, metrics);
+        metrics.put("reward_std", spread(rewards));
+        metrics.put(Findings.EQUAL_GROUPS, equalGroups(rewards));
+        if (recipe.rewards().gold() != null) {
+            describe("gold", rewards(recipe.rewards().gold(), prompts, texts, finishes), metrics);
+        }
+        metrics.put("kl", mean(rollouts.kl()));
+        describe(generations, metrics);
+        metrics.putAll(learner.learn(rollouts, rate.applyAsDouble(step)));
+        metrics.put("tokens", journal.latest("tokens") + added(generations));
+        warn(step + 1, metrics);
+        return metrics;
+    }
+
+    /** Said at once, and counted when all is over. */
+    private void warn(long step, Map<String, Double> metrics) {
+        if (metrics.get(Findings.EQUAL_GROUPS) == 1 && !saidEqual) {
+            saidEqual = true;
+            journal.say("step " + step + ": in each group of completions all rewards are equal, so this step learns"
+                    + " nothing from them");
+        }
+        if (metrics.get(Findings.CUT) > 0.5 && !saidCut) {
+            saidCut = true;
+            journal.say("step " + step + ": more than half of the completions were cut off before they ended");
+        }
+    }
+
+    /** The held-out prompts are answered at so many steps, spread evenly, the last of which is one. */
+    @Override
+    public void evaluate(long done, Map<String, Double> metrics) {
+        long evaluations = Math.min(recipe.rollouts().evaluations(), steps);
+        if (done * evaluations / steps > (done - 1) * evaluations / steps) {
+            heldOut.evaluate(done, metrics);
+        }
+    }
+
+    @Override
+    public Optional<LanguageModel> model() {
+        return Optional.of(policy);
+    }
+
+    @Override
+    public Map<String, Stateful> state() {
+        var state = new LinkedHashMap<String, Stateful>();
+        state.put(MODEL, loop);
+        learner.state().forEach((name, each) -> {
+            if (state.put(name, each) != null) {
+                throw new IllegalArgumentException("the learner of " + algorithm + " calls a state \"" + name
+                        + "\", which is the policy's name; give it another");
+            }
+        });
+        return state;
+    }
+
+    /** The mean, and how the whole distribution lies. */
+    private static void describe(String name, double[] rewards, Map<String, Double> metrics) {
+        metrics.put(name, mean(rewards));
+        for (var quantile : Quantile.values()) {
+            metrics.put(quantile.column(name), quantile.of(rewards));
+        }
+    }
+
+    private void describe(List<Generation> generations, Map<String, Double> metrics) {
+        long added = added(generations);
+        double entropy = generations.stream()
+                        .mapToDouble(g -> g.entropy() * g.tokens().length)
+                        .sum()
+                / added;
+        double cut = generations.stream().filter(g -> g.finish() != Finish.STOP).count();
+        metrics.put("entropy", entropy);
+        metrics.put("completions/mean_length", (double) added / generations.size());
+        metrics.put(Findings.CUT, cut / generations.size());
+    }
+
+    private static long added(List<Generation> generations) {
+        return generations.stream().mapToLong(g -> g.tokens().length).sum();
+    }
+
+    /**
+     * This step's prompts, each as often as a group is large. All prompts come once before any comes again, in a new
+     * order each time.
+     */
+    private List<String> prompts(long step) {
+        var all = recipe.trainingPrompts();
+        int each = training.batching().all();
+        var chosen = new ArrayList<String>();
+        for (long i = step * each; i < (step + 1) * each; i++) {
+            var prompt = order(all, i / all.size()).get((int) (i % all.size()));
+            chosen.addAll(Collections.nCopies(algorithm.numGenerations(), prompt));
+        }
+        return chosen;
+    }
+
+    private long dice(long place) {
+        return Seeds.random(training.seed(), place).nextLong();
+    }
+
+    private List<String> order(List<String> all, long epoch) {
+        var shuffled = new ArrayList<>(all);
+        Collections.shuffle(shuffled, Seeds.random(training.seed(), epoch));
+        return shuffled;
+    }
+
+    static double[] rewards(Reward reward, List<String> prompts, List<String> texts, List<Finish> finishes) {
+        double[] rewards = reward.scores(prompts, texts, finishes);
+        if (rewards.length != texts.size()) {
+            throw new IllegalArgumentException("the reward gave " + rewards.length + " scores for " + texts.size()
+                    + " completions: expected one for each");
+        }
+        for (int i = 0; i < rewards.length; i++) {
+            if (!Double.isFinite(rewards[i])) {
+                throw new IllegalArgumentException(
+                        "the reward of \"" + texts.get(i) + "\" is " + rewards[i] + ": expected a finite number");
+            }
+        }
+        return rewards;
+    }
+
+    static double mean(double[] values) {
+        return Arrays.stream(values).average().orElseThrow();
+    }
+
+    /** The share of groups whose rewards are all equal, but for what float32 makes of equal texts. */
+    private double equalGroups(double[] rewards) {
+        int group = algorithm.numGenerations();
+        int equal = 0;
+        for (int from = 0; from < rewards.length; from += group) {
+            var of = Summary.of(Arrays.copyOfRange(rewards, from, from + group));
+            equal += of.max() - of.min() <= 1e-6 * Math.max(1, Math.abs(of.max())) ? 1 : 0;
+        }
+        return (double) equal * group / rewards.length;
+    }
+
+    /** The standard deviation within a group, averaged over the groups. */
+    private double spread(double[] rewards) {
+        int group = algorithm.numGenerations();
+        double sum = 0;
+        for (int from = 0; from < rewards.length; from += group) {
+            sum += Summary.of(Arrays.copyOfRange(rewards, from, from + group)).standardDeviation();
+        }
+        return sum * group / rewards.length;
+    }
+
+    @Override
+    public void close() {
+        learner.close();
+        loop.close();
+        reference.close();
+    }
+}

@@ -1,0 +1,207 @@
+package trivium.align;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.LongToDoubleFunction;
+import java.util.stream.IntStream;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+import trivium.data.Batches;
+import trivium.data.Comparisons;
+import trivium.data.ContextLimit;
+import trivium.data.FiniteBatches;
+import trivium.data.PreferenceBatches;
+import trivium.measure.RewardAccuracy;
+import trivium.measure.Summary;
+import trivium.model.LanguageModel;
+import trivium.run.Run;
+import trivium.run.Trainer;
+import trivium.run.TrainingLog;
+import trivium.train.Optimisation;
+import trivium.train.Stateful;
+import trivium.train.TrainLoop;
+
+/** The work of one {@link RewardModelling}. */
+final class RewardModellingTrainer implements Trainer, AutoCloseable {
+
+    /** How often the validation pairs are judged on the way. */
+    private static final int LOOKS = 10;
+    /** PreferenceBatches whose scores set the scale: enough for a mean and a deviation. */
+    private static final int SCALE_PAIRS = 512;
+
+    /** Scores that differ by less, relative to their mean, differ by rounding. */
+    private static final double SAME = 1e-6;
+
+    private final RewardModelling recipe;
+    private final Optimisation training;
+    private final int batchSize;
+    private final LanguageModel model;
+    private final PreferenceBatches pairs;
+    private final FiniteBatches validation;
+    /** The prompt of each validation pair, in order. */
+    private final List<String> prompts;
+
+    private final Batches batches;
+    private final long steps;
+    private final LongToDoubleFunction rate;
+    private final TrainLoop loop;
+    private final TrainingLog journal;
+
+    RewardModellingTrainer(RewardModelling recipe, TrainingLog journal) {
+        this.recipe = recipe;
+        this.journal = journal;
+        recipe.optimisation().compute().caveat().ifPresent(journal::remark);
+        training = recipe.optimisation();
+        batchSize = training.batching().batchSize();
+        int all = training.batching().all();
+        var start = recipe.start();
+        int context = start.model().context();
+        var split = PreferenceBatches.split(
+                recipe.comparisons(),
+                start.tokenizer(),
+                start.template(),
+                context,
+                recipe.preparation().validation());
+        pairs = split.train();
+        validation = split.validation().sequential(batchSize);
+        // The side of a pair depends on its content alone, so these are the prompts of the pairs above, in their order.
+        prompts = fitting(context)
+                .split(recipe.preparation().validation())
+                .validation()
+                .prompts();
+        HeldOut.fewComparisons(prompts).ifPresent(journal::remark);
+        ContextLimit.sentence(recipe.comparisons(), pairs.skipped(), context).ifPresent(journal::remark);
+        batches = pairs.shuffled(all, training.seed());
+        steps = training.length().steps(epochs -> epochs * pairs.stepsPerEpoch(all));
+        rate = training.rate().over(steps);
+        model = start.model().withScalarHead(training.seed());
+        // Without dropout: the two of a pair are judged by the same model.
+        loop = TrainLoop.withoutDropout(model, training);
+    }
+
+    Run run() {
+        journal.take("reward model", steps, this);
+        var tables = journal.tables();
+        tables.put(
+                RewardModel.NORMALISATION,
+                journal.afterwards(this::normalisation).orElse(RewardModel.normalisation(0, 1)));
+        journal.afterwards(this::scores).ifPresent(scores -> tables.put(RewardModel.VALIDATION, scores));
+        journal.atBest(this, this::normalisation)
+                .ifPresent(table -> tables.put(
+                        Run.BEST + RewardModel.NORMALISATION, table.setName(Run.BEST + RewardModel.NORMALISATION)));
+        journal.atBest(this, this::scores)
+                .ifPresent(scores -> tables.put(
+                        Run.BEST + RewardModel.VALIDATION, scores.setName(Run.BEST + RewardModel.VALIDATION)));
+        return recipe.start().child(journal.finish(), model, tables);
+    }
+
+    @Override
+    public Map<String, Double> step(long step) {
+        var batch = batches.at(step);
+        var result = loop.step(batch, new BradleyTerry(), rate.applyAsDouble(step));
+        var metrics = new LinkedHashMap<String, Double>();
+        metrics.put("loss", result.loss());
+        metrics.putAll(result.metrics());
+        metrics.put("learning_rate", result.learningRate());
+        metrics.put("grad_norm", result.gradientNorm());
+        metrics.put("tokens", journal.latest("tokens") + batch.read());
+        return metrics;
+    }
+
+    @Override
+    public void evaluate(long done, Map<String, Double> metrics) {
+        if (done % Math.max(1, steps / LOOKS) == 0 || done == steps) {
+            validate(metrics);
+        }
+    }
+
+    @Override
+    public OptionalDouble uniformLoss() {
+        return OptionalDouble.of(Math.log(2));
+    }
+
+    @Override
+    public Optional<LanguageModel> model() {
+        return Optional.of(model);
+    }
+
+    @Override
+    public Map<String, Stateful> state() {
+        return Map.of(MODEL, loop);
+    }
+
+    private void validate(Map<String, Double> metrics) {
+        var scores = scores();
+        double[] chosen = scores.doubleColumn("chosen").asDoubleArray();
+        double[] rejected = scores.doubleColumn("rejected").asDoubleArray();
+        double loss = IntStream.range(0, chosen.length)
+                .mapToDouble(i -> -BradleyTerry.logSigmoid(chosen[i] - rejected[i]))
+                .average()
+                .orElseThrow();
+        metrics.put("validation_loss", loss);
+        metrics.put("validation_accuracy", RewardAccuracy.of(chosen, rejected).value());
+    }
+
+    /** Mean and standard deviation of the scores of answers it was trained on, both chosen and rejected. */
+    private Table normalisation() {
+        var sample = pairs.sequential(batchSize);
+        long enough = Math.min(sample.count(), Math.ceilDiv(SCALE_PAIRS, batchSize));
+        double[] raw = IntStream.iterate(0, i -> i < enough, i -> i + 1)
+                .mapToObj(sample::at)
+                .flatMapToDouble(batch -> Arrays.stream(RewardModel.raw(loop.slices(), batch)))
+                .toArray();
+        var summary = Summary.of(raw);
+        double deviation = summary.standardDeviation();
+        if (!Double.isFinite(deviation)) {
+            journal.diverged("the scores of answers it was trained on are not numbers");
+            return RewardModel.normalisation(0, 1);
+        }
+        if (deviation <= SAME * Math.abs(summary.mean())) {
+            journal.diverged("all " + raw.length + " answers looked at have the same score, "
+                    + String.format(Locale.ROOT, "%.4g", summary.mean()));
+        }
+        return RewardModel.normalisation(summary.mean(), deviation > 0 ? deviation : 1);
+    }
+
+    private Comparisons fitting(int context) {
+        return new Comparisons(
+                recipe.comparisons().name(),
+                recipe.comparisons().list().stream()
+                        .filter(pair -> fits(pair.prompt(), pair.chosen(), context)
+                                && fits(pair.prompt(), pair.rejected(), context))
+                        .toList());
+    }
+
+    private boolean fits(String prompt, String answer, int context) {
+        return recipe.start()
+                        .template()
+                        .example(recipe.start().tokenizer(), prompt, answer)
+                        .ids()
+                        .length
+                <= context;
+    }
+
+    /** Raw scores of the validation pairs: columns "prompt", "chosen" and "rejected". */
+    private Table scores() {
+        var chosen = DoubleColumn.create("chosen");
+        var rejected = DoubleColumn.create("rejected");
+        validation.stream().map(batch -> RewardModel.raw(loop.slices(), batch)).forEach(raw -> {
+            for (int row = 0; row < raw.length; row += 2) {
+                chosen.append(raw[row]);
+                rejected.append(raw[row + 1]);
+            }
+        });
+        return Table.create(RewardModel.VALIDATION, StringColumn.create("prompt", prompts), chosen, rejected);
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+    }
+}

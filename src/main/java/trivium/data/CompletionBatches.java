@@ -1,0 +1,121 @@
+package trivium.data;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import trivium.tensor.Batch;
+import trivium.text.ChatTemplate;
+import trivium.text.ChatTemplate.Example;
+import trivium.text.Numbers;
+import trivium.text.Tokenizer;
+
+/**
+ * Batches for fine-tuning: conversations as tokens, learned on the completion and the token that ends it.
+ *
+ * @param examples those that fit the context
+ * @param skipped how many conversations were left out because they are longer than the context
+ */
+public record CompletionBatches(List<Example> examples, int skipped) {
+
+    public CompletionBatches {
+        examples = List.copyOf(examples);
+    }
+
+    /**
+     * Encodes conversations. What does not fit is left out, never cut: half an answer would teach the model to stop in
+     * the middle.
+     *
+     * @param context the longest sequence the model can see, in tokens
+     * @throws IllegalArgumentException if none fits
+     */
+    public static CompletionBatches encode(
+            Conversations conversations, Tokenizer tokenizer, ChatTemplate template, int context) {
+        var fitting = new ArrayList<Example>();
+        int longest = 0;
+        int shortest = Integer.MAX_VALUE;
+        for (var conversation : conversations) {
+            var example = template.example(tokenizer, conversation.prompt(), conversation.completion());
+            // The last token is predicted, not seen.
+            int seen = example.ids().length - 1;
+            longest = Math.max(longest, seen);
+            shortest = Math.min(shortest, seen);
+            if (seen <= context) {
+                fitting.add(example);
+            }
+        }
+        if (fitting.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "none of the " + conversations.size() + " conversations fits a context of "
+                            + context + " tokens: they take " + shortest + " to " + longest
+                            + "; use a longer context, a larger vocabulary or shorter texts");
+        }
+        return new CompletionBatches(fitting, conversations.size() - fitting.size());
+    }
+
+    /**
+     * Encodes conversations and sets a share of those that fit aside for validation, by a hash of how each begins as
+     * {@link Conversations#split} does. Those left out are counted on the side that trains.
+     *
+     * @param context the longest sequence the model can see, in tokens
+     * @param validationShare between 0 and 1, both excluded
+     * @throws IllegalArgumentException if fewer than two with different prompts fit
+     */
+    public static Split<CompletionBatches> split(
+            Conversations conversations,
+            Tokenizer tokenizer,
+            ChatTemplate template,
+            int context,
+            double validationShare) {
+        var split = ContextLimit.split(
+                conversations,
+                conversations.list(),
+                conversation -> template.example(tokenizer, conversation.prompt(), conversation.completion()),
+                Rows::seen,
+                context,
+                Conversation::opening,
+                validationShare);
+        int kept = split.train().size() + split.validation().size();
+        return new Split<>(
+                new CompletionBatches(split.train(), conversations.size() - kept),
+                new CompletionBatches(split.validation(), 0));
+    }
+
+    /** The tokens a model sees of a conversation: all but the last, which is predicted. */
+    static int length(Conversation conversation, Tokenizer tokenizer, ChatTemplate template) {
+        return Rows.seen(template.example(tokenizer, conversation.prompt(), conversation.completion()));
+    }
+
+    /** How many conversations there are to learn from. */
+    public int size() {
+        return examples.size();
+    }
+
+    /** The steps in which every conversation comes once. */
+    public int stepsPerEpoch(int rows) {
+        return Shuffle.perEpoch(size(), rows);
+    }
+
+    /**
+     * Batches of up to {@code rows} conversations, epoch after epoch, each in an order of its own that depends on the
+     * seed and the epoch only.
+     */
+    public Batches shuffled(int rows, long seed) {
+        var shuffle = new Shuffle(size(), rows, seed);
+        return step -> batch(shuffle.at(step));
+    }
+
+    /** Every conversation once, in order. */
+    public FiniteBatches sequential(int rows) {
+        return FiniteBatches.of(stepsPerEpoch(rows), step -> batch(Shuffle.inOrder(step, size(), rows)));
+    }
+
+    private Batch batch(int[] chosen) {
+        return Rows.completions(Arrays.stream(chosen).mapToObj(examples::get).toList());
+    }
+
+    @Override
+    public String toString() {
+        return Numbers.count(size(), "conversation")
+                + (skipped == 0 ? "" : " (" + Numbers.count(skipped) + " longer than the context left out)");
+    }
+}

@@ -1,0 +1,152 @@
+package trivium.data;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import trivium.tensor.Batch;
+import trivium.text.ChatTemplate;
+import trivium.text.ChatTemplate.Example;
+import trivium.text.Numbers;
+import trivium.text.Tokenizer;
+
+/**
+ * Batches of comparisons: rows 2i hold the chosen answer, rows 2i + 1 the rejected one, and the two stay together
+ * ({@code group} 2).
+ *
+ * @param examples chosen, rejected, chosen, rejected, …; only pairs of which both fit the context
+ * @param reading where the weights of a batch are 1
+ * @param skipped how many comparisons were left out because one of the answers is longer than the context
+ */
+public record PreferenceBatches(List<Example> examples, Reading reading, int skipped) {
+
+    /** What a model is asked about an answer. */
+    public enum Reading {
+        /** One score: weight 1 at the last token only, as reward models need. */
+        SCORE,
+        /**
+         * The probability of each of its tokens: weight 1 on the completion, as direct preference optimisation needs.
+         */
+        COMPLETION
+    }
+
+    public PreferenceBatches {
+        examples = List.copyOf(examples);
+    }
+
+    /**
+     * Encodes comparisons, to be read as {@link Reading#SCORE}.
+     *
+     * @param context the longest sequence the model can see, in tokens
+     * @throws IllegalArgumentException if no pair fits
+     */
+    public static PreferenceBatches encode(
+            Comparisons comparisons, Tokenizer tokenizer, ChatTemplate template, int context) {
+        var fitting = new ArrayList<Example>();
+        int longest = 0;
+        int shortest = Integer.MAX_VALUE;
+        for (var comparison : comparisons) {
+            var both = both(comparison, tokenizer, template);
+            int length = length(both);
+            longest = Math.max(longest, length);
+            shortest = Math.min(shortest, length);
+            if (length <= context) {
+                fitting.addAll(both);
+            }
+        }
+        if (fitting.isEmpty()) {
+            throw new IllegalArgumentException("none of the " + comparisons.size() + " comparisons fits a context of "
+                    + context + " tokens: their longer answers take " + shortest + " to " + longest
+                    + "; use a longer context, a larger vocabulary or shorter texts");
+        }
+        return new PreferenceBatches(fitting, Reading.SCORE, comparisons.size() - fitting.size() / 2);
+    }
+
+    /**
+     * Encodes comparisons, to be read as {@link Reading#SCORE}, and sets a share of those that fit aside for
+     * validation, by a hash of how each begins as {@link Comparisons#split} does. Those left out are counted on the
+     * side that trains.
+     *
+     * @param context the longest sequence the model can see, in tokens
+     * @param validationShare between 0 and 1, both excluded
+     * @throws IllegalArgumentException if fewer than two with different prompts fit
+     */
+    public static Split<PreferenceBatches> split(
+            Comparisons comparisons, Tokenizer tokenizer, ChatTemplate template, int context, double validationShare) {
+        var split = ContextLimit.split(
+                comparisons,
+                comparisons.list(),
+                comparison -> both(comparison, tokenizer, template),
+                PreferenceBatches::length,
+                context,
+                Comparison::opening,
+                validationShare);
+        int kept = split.train().size() + split.validation().size();
+        return new Split<>(of(split.train(), comparisons.size() - kept), of(split.validation(), 0));
+    }
+
+    private static PreferenceBatches of(List<List<Example>> pairs, int skipped) {
+        return new PreferenceBatches(pairs.stream().flatMap(List::stream).toList(), Reading.SCORE, skipped);
+    }
+
+    private static List<Example> both(Comparison comparison, Tokenizer tokenizer, ChatTemplate template) {
+        return List.of(
+                template.example(tokenizer, comparison.prompt(), comparison.chosen()),
+                template.example(tokenizer, comparison.prompt(), comparison.rejected()));
+    }
+
+    /** The tokens a model sees of the longer of two answers, with its prompt. */
+    private static int length(List<Example> both) {
+        return both.stream().mapToInt(example -> example.ids().length).max().orElseThrow();
+    }
+
+    static int length(Comparison comparison, Tokenizer tokenizer, ChatTemplate template) {
+        return length(both(comparison, tokenizer, template));
+    }
+
+    /** The same pairs with the weights on the tokens of the completions. */
+    public PreferenceBatches completions() {
+        return new PreferenceBatches(examples, Reading.COMPLETION, skipped);
+    }
+
+    /** How many pairs there are. */
+    public int size() {
+        return examples.size() / 2;
+    }
+
+    /** The steps in which every pair comes once. */
+    public int stepsPerEpoch(int pairs) {
+        return Shuffle.perEpoch(size(), pairs);
+    }
+
+    /**
+     * Batches of up to {@code pairs} pairs, so twice as many rows, epoch after epoch, each in an order of its own that
+     * depends on the seed and the epoch only.
+     */
+    public Batches shuffled(int pairs, long seed) {
+        var shuffle = new Shuffle(size(), pairs, seed);
+        return step -> batch(shuffle.at(step));
+    }
+
+    /** Every pair once, in order. */
+    public FiniteBatches sequential(int pairs) {
+        return FiniteBatches.of(stepsPerEpoch(pairs), step -> batch(Shuffle.inOrder(step, size(), pairs)));
+    }
+
+    private Batch batch(int[] pairs) {
+        var rows = Arrays.stream(pairs)
+                .boxed()
+                .flatMap(pair -> Stream.of(examples.get(2 * pair), examples.get(2 * pair + 1)))
+                .toList();
+        return switch (reading) {
+            case SCORE -> Rows.scores(rows, 2);
+            case COMPLETION -> Rows.completions(rows, 2);
+        };
+    }
+
+    @Override
+    public String toString() {
+        return Numbers.count(size(), "comparison")
+                + (skipped == 0 ? "" : " (" + Numbers.count(skipped) + " longer than the context left out)");
+    }
+}

@@ -1,0 +1,134 @@
+package trivium.finetune;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.LongToDoubleFunction;
+import trivium.data.Batches;
+import trivium.data.CompletionBatches;
+import trivium.data.ContextLimit;
+import trivium.data.FiniteBatches;
+import trivium.data.PackedCompletionBatches;
+import trivium.measure.Loss;
+import trivium.model.LanguageModel;
+import trivium.run.Run;
+import trivium.run.Trainer;
+import trivium.run.TrainingLog;
+import trivium.train.CrossEntropy;
+import trivium.train.Optimisation;
+import trivium.train.Stateful;
+import trivium.train.TrainLoop;
+
+/** The work of one {@link FineTuning}. */
+final class FineTuningTrainer implements Trainer, AutoCloseable {
+
+    /** How often the validation answers are scored on the way. */
+    private static final int LOOKS = 10;
+
+    private final FineTuning recipe;
+    private final Optimisation training;
+    private final LanguageModel model;
+    private final Lessons lessons;
+    private final FiniteBatches validation;
+    private final long steps;
+    private final LongToDoubleFunction rate;
+    private final TrainLoop loop;
+    private final TrainingLog journal;
+
+    FineTuningTrainer(FineTuning recipe, TrainingLog journal) {
+        this.recipe = recipe;
+        this.journal = journal;
+        recipe.optimisation().compute().caveat().ifPresent(journal::remark);
+        training = recipe.optimisation();
+        var start = recipe.start();
+        int context = start.model().context();
+        var answers = CompletionBatches.split(
+                recipe.conversations(),
+                start.tokenizer(),
+                start.template(),
+                context,
+                recipe.preparation().validation());
+        lessons = lessons(answers.train(), context);
+        validation = answers.validation().sequential(training.batching().batchSize());
+        ContextLimit.sentence(recipe.conversations(), answers.train().skipped(), context)
+                .ifPresent(journal::remark);
+        steps = training.length().steps(epochs -> epochs * lessons.stepsPerEpoch());
+        rate = training.rate().over(steps);
+        model = start.model().copy();
+        loop = TrainLoop.of(model, training);
+    }
+
+    /** What is learned from: batches of conversations, and what is said of them. */
+    private record Lessons(String title, Batches batches, long stepsPerEpoch) {}
+
+    private Lessons lessons(CompletionBatches answers, int context) {
+        int rows = training.batching().all();
+        if (!recipe.preparation().packed()) {
+            return new Lessons("fine-tuning", answers.shuffled(rows, training.seed()), answers.stepsPerEpoch(rows));
+        }
+        var packed = PackedCompletionBatches.pack(answers, context);
+        var title = String.format(
+                Locale.ROOT,
+                "fine-tuning, packed (%.1f %% padding, %.1f %% with a row each)",
+                100 * packed.padding(),
+                100 * packed.paddingUnpacked());
+        return new Lessons(title, packed.shuffled(rows, training.seed()), packed.stepsPerEpoch(rows));
+    }
+
+    Run run() {
+        journal.take(lessons.title(), steps, this);
+        return recipe.start().child(journal.finish(), model, journal.tables());
+    }
+
+    @Override
+    public Map<String, Double> step(long step) {
+        var batch = lessons.batches().at(step);
+        var result = loop.step(batch, new CrossEntropy(), rate.applyAsDouble(step));
+        var metrics = new LinkedHashMap<String, Double>();
+        metrics.put("loss", result.loss());
+        if (!Double.isNaN(result.tokenAccuracy())) {
+            metrics.put("mean_token_accuracy", result.tokenAccuracy());
+        }
+        metrics.put("epoch", (double) (step + 1) / lessons.stepsPerEpoch());
+        metrics.put("learning_rate", result.learningRate());
+        metrics.put("grad_norm", result.gradientNorm());
+        metrics.put("tokens", journal.latest("tokens") + batch.read());
+        metrics.put("padding", 1 - batch.read() / (double) batch.tokens().length);
+        return metrics;
+    }
+
+    @Override
+    public void evaluate(long done, Map<String, Double> metrics) {
+        if (done % Math.max(1, steps / LOOKS) == 0 || done == steps) {
+            metrics.put("validation_loss", validationLoss());
+        }
+    }
+
+    @Override
+    public OptionalDouble uniformLoss() {
+        return OptionalDouble.of(Math.log(model.outputs()));
+    }
+
+    @Override
+    public Optional<LanguageModel> model() {
+        return Optional.of(model);
+    }
+
+    @Override
+    public Map<String, Stateful> state() {
+        return Map.of(MODEL, loop);
+    }
+
+    private double validationLoss() {
+        var tokenizer = recipe.start().tokenizer();
+        return Loss.over(loop.slices(), validation, (int) validation.count(), tokenizer)
+                .nats();
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+    }
+}

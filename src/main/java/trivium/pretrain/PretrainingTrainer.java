@@ -1,0 +1,148 @@
+package trivium.pretrain;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.LongToDoubleFunction;
+import java.util.stream.LongStream;
+import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+import trivium.data.NextTokens;
+import trivium.model.LanguageModel;
+import trivium.model.Size;
+import trivium.run.Run;
+import trivium.run.Trainer;
+import trivium.run.TrainingLog;
+import trivium.text.Tokenizer;
+import trivium.train.CrossEntropy;
+import trivium.train.Optimisation;
+import trivium.train.Stateful;
+import trivium.train.TrainLoop;
+
+/** The work of one {@link Pretraining}. */
+final class PretrainingTrainer implements Trainer, AutoCloseable {
+
+    private final Pretraining recipe;
+    private final Optimisation training;
+    private final long steps;
+    private final LanguageModel model;
+    private final Tokenizer tokenizer;
+    private final PretrainingData lesson;
+    private final LongToDoubleFunction rate;
+    private final TrainLoop loop;
+    private final TrainingLog journal;
+
+    PretrainingTrainer(Pretraining recipe, TrainingLog journal) {
+        this.recipe = recipe;
+        this.journal = journal;
+        training = recipe.optimisation();
+        training.compute().caveat().ifPresent(journal::remark);
+        var task = recipe.material().task();
+        tokenizer = task.equip(recipe.tokenizer());
+        var text = recipe.material()
+                .text()
+                .sides(tokenizer, task, recipe.evaluation().validation(), training.seed());
+        unknown(text).ifPresent(journal::remark);
+        int context = recipe.architecture().context();
+        steps = training.length()
+                .steps(epochs -> Math.ceilDiv(
+                        epochs * NextTokens.windows(text.train(), context),
+                        training.batching().all()));
+        rate = training.rate().over(steps);
+        model = recipe.architecture().fresh(tokenizer.size(), training.seed());
+        // before the first batch, whose rows alone may be more than Java's heap can hold
+        model.size(training.batching().batchSize(), model.context(), Size.Use.TRAINING)
+                .ifPresent(Size::requireFits);
+        loop = TrainLoop.of(model, training);
+        lesson = task instanceof Task.MaskedTokens masked
+                ? new MaskedLanguageModelling(recipe, masked, text, tokenizer, model)
+                : new CausalLanguageModelling(recipe, text, tokenizer, model);
+    }
+
+    /** Characters that the tokenizer could not represent, if there are any. */
+    private static Optional<String> unknown(TextSource.Sides text) {
+        long held = text.validation().unknown();
+        long all = text.train().unknown() + held;
+        return all == 0
+                ? Optional.empty()
+                : Optional.of(String.format(
+                        Locale.ROOT,
+                        "%,d %s of the text %s no token, %,d of them in the validation text; bits per byte are of the"
+                                + " text without them",
+                        all,
+                        all == 1 ? "character" : "characters",
+                        all == 1 ? "has" : "have",
+                        held));
+    }
+
+    Run run() {
+        journal.take("pre-training", steps, this);
+        return new Run(journal.finish(), model, tokenizer, journal.tables());
+    }
+
+    @Override
+    public Map<String, Double> step(long step) {
+        var batch = lesson.batches().at(step);
+        var result = loop.step(batch, new CrossEntropy(), rate.applyAsDouble(step));
+        var metrics = new LinkedHashMap<String, Double>();
+        metrics.put("loss", result.loss());
+        if (!Double.isNaN(result.tokenAccuracy())) {
+            metrics.put("mean_token_accuracy", result.tokenAccuracy());
+        }
+        metrics.put("learning_rate", result.learningRate());
+        metrics.put("grad_norm", result.gradientNorm());
+        metrics.put("tokens", (double) (step + 1) * batch.tokens().length);
+        return metrics;
+    }
+
+    @Override
+    public void evaluate(long done, Map<String, Double> metrics) {
+        if (evaluations(done)) {
+            boolean all = done == steps || recipe.options().selection() != null;
+            lesson.validate(loop.slices(), all, metrics);
+            sample(done);
+        }
+    }
+
+    @Override
+    public OptionalDouble uniformLoss() {
+        return OptionalDouble.of(Math.log(model.outputs()));
+    }
+
+    @Override
+    public Optional<LanguageModel> model() {
+        return Optional.of(model);
+    }
+
+    @Override
+    public Map<String, Stateful> state() {
+        return Map.of(MODEL, loop);
+    }
+
+    /** Evaluations are spread evenly and the last step is one. */
+    private boolean evaluations(long done) {
+        long evaluations = Math.min(recipe.evaluation().evaluations(), steps);
+        return done * evaluations / steps > (done - 1) * evaluations / steps;
+    }
+
+    private void sample(long step) {
+        var prompts = recipe.evaluation().samples();
+        var texts = lesson.write(prompts);
+        if (!prompts.isEmpty()) {
+            var steps = LongStream.generate(() -> step).limit(prompts.size()).toArray();
+            journal.note(Table.create(
+                    Pretraining.SAMPLES,
+                    LongColumn.create("step", steps),
+                    StringColumn.create("prompt", prompts),
+                    StringColumn.create("text", texts)));
+        }
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+    }
+}

@@ -1,0 +1,53 @@
+package trivium.run;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/**
+ * Writes files so that nobody ever sees half of one: under a temporary name in the same folder, forced to disk, then
+ * moved into place.
+ */
+public final class AtomicFile {
+
+    private AtomicFile() {}
+
+    /** Fills the path it is given. */
+    @FunctionalInterface
+    public interface Content {
+        void writeTo(Path aside) throws IOException;
+    }
+
+    /** Replaces {@code file} by what {@code content} writes; on failure the old file stays as it was. */
+    public static void write(Path file, Content content) throws IOException {
+        var place = file.toAbsolutePath();
+        Files.createDirectories(place.getParent());
+        // not createTempFile: its files are for their owner's eyes only
+        var aside = place.resolveSibling("." + place.getFileName() + "." + UUID.randomUUID() + ".part");
+        try {
+            content.writeTo(aside);
+            try (var whole = new RandomAccessFile(aside.toFile(), "rw")) {
+                whole.getFD().sync();
+            }
+            Files.move(aside, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            remember(place.getParent());
+        } finally {
+            Files.deleteIfExists(aside);
+        }
+    }
+
+    /** Has the names in a folder outlive a loss of power, where the system can promise that. */
+    static void remember(Path folder) {
+        try (var names = FileChannel.open(folder, StandardOpenOption.READ)) {
+            names.force(true);
+        } catch (IOException e) {
+            // Windows opens no folders, and keeps their names by itself
+            return;
+        }
+    }
+}

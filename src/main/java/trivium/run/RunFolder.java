@@ -1,0 +1,292 @@
+package trivium.run;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.Table;
+import trivium.model.LanguageModel;
+import trivium.model.Parameters;
+import trivium.run.Checkpoint.Position;
+import trivium.tensor.Floats;
+import trivium.train.Stateful;
+
+/**
+ * A run's folder while its training goes on: the card, metrics that grow, tables, and the newest checkpoint. One
+ * process at a time, held by a lock that ends with it.
+ *
+ * <p>All of it is written on threads of its own: an interrupt, which is how people stop a training, would close a file
+ * that the interrupted thread is writing.
+ */
+final class RunFolder implements AutoCloseable {
+
+    private static final String MODEL = "model.json";
+
+    private final Path place;
+    private final RunStore store;
+    private final FolderLock lock;
+    private RunCard card;
+    private Checkpoint checkpoint;
+    /** The best state in the checkpoint's folder, or null. */
+    private Checkpoint.Weights bestWeights;
+
+    private MetricsLog log;
+    private Table rows;
+
+    private RunFolder(Path place, FolderLock lock) {
+        this.place = place;
+        this.lock = lock;
+        store = RunStore.open(place.getParent());
+    }
+
+    /** Opens {@code folder} for the work that {@code begun} describes, or says why it cannot go on there. */
+    static RunFolder open(Path folder, RunCard begun, TrainingData data) {
+        var place = folder.toAbsolutePath().normalize();
+        var named = begun.named(String.valueOf(place.getFileName()));
+        return shielded(() -> {
+            try {
+                var kept = new RunFolder(place, FolderLock.take(place, "training"));
+                try {
+                    kept.find(named, data);
+                    return kept;
+                } catch (IOException | RuntimeException e) {
+                    kept.close();
+                    throw e;
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot keep a run in " + place + ": " + e.getMessage(), e);
+            }
+        });
+    }
+
+    private void find(RunCard begun, TrainingData data) throws IOException {
+        if (!Files.exists(place.resolve(RunStore.CARD))) {
+            refuseForeign();
+            card = begun;
+        } else {
+            store.tooOld(begun.id()).ifPresent(why -> {
+                throw new IllegalArgumentException(
+                        place + " holds a training that cannot be gone on with: " + why + "; keep this one elsewhere");
+            });
+            card = store.card(begun.id()).named(begun.id());
+            refuseOther(card, begun, RunStore.CARD);
+            if (card.outcome().hasEnded()) {
+                return;
+            }
+            checkpoint = Checkpoint.find(place).orElse(null);
+            if (checkpoint != null) {
+                refuseOther(checkpoint.card(), begun, Checkpoint.FILE);
+                bestWeights = checkpoint.best();
+            }
+            card = card.with(Outcome.running(card.outcome().started()));
+        }
+        rows = metrics();
+        // What an interrupt left is older than what comes now.
+        Files.deleteIfExists(place.resolve(MODEL));
+        Files.deleteIfExists(place.resolve(RunStore.BEST));
+        log = store.begin(card, whole());
+        data.write(place);
+    }
+
+    private void refuseForeign() throws IOException {
+        try (var files = Files.list(place)) {
+            if (files.anyMatch(file -> !file.getFileName().toString().startsWith("."))) {
+                throw new IllegalArgumentException(
+                        place + " has files, but no run among them; keep the run in a folder of its own");
+            }
+        }
+    }
+
+    private void refuseOther(RunCard there, RunCard begun, String file) {
+        there.difference(begun).ifPresent(difference -> {
+            throw new IllegalArgumentException(place + " holds another training (" + file + "): " + difference
+                    + "; go on with the recipe it was begun with, or keep this one in another folder");
+        });
+    }
+
+    /** The rows of all steps that are over; they must all be there. */
+    private Table metrics() {
+        var file = place.resolve(Run.METRICS + ".csv");
+        long last = whole();
+        var all = Files.exists(file) ? MetricsLog.read(file) : new MetricsTable().table();
+        var needed = all.where(all.longColumn(MetricsTable.STEP).isLessThanOrEqualTo(last));
+        var steps = needed.longColumn(MetricsTable.STEP);
+        for (int i = 0; i < last; i++) {
+            if (i >= steps.size() || steps.getLong(i) != i + 1) {
+                throw new IllegalArgumentException("cannot go on from step " + last + ": " + file
+                        + " should have a row for each step until then, but not for step " + (i + 1)
+                        + "; delete the folder " + place + " to begin anew");
+            }
+        }
+        return needed;
+    }
+
+    private long whole() {
+        return checkpoint == null ? 0 : checkpoint.position().whole();
+    }
+
+    /** Whether nothing is left to be done. */
+    boolean ended() {
+        return card.outcome().hasEnded();
+    }
+
+    RunCard card() {
+        return card;
+    }
+
+    /** Where the training goes on from, if it does not begin. */
+    Optional<Position> position() {
+        return Optional.ofNullable(checkpoint).map(Checkpoint::position);
+    }
+
+    /** The metrics of all steps that are over; rows that are added are written to the folder. */
+    MetricsTable table() {
+        return new MetricsTable(rows, log);
+    }
+
+    /** The tables beside the metrics, up to the last step that is over. */
+    Map<String, Table> notes() {
+        var notes = new LinkedHashMap<String, Table>();
+        if (checkpoint != null) {
+            checkpoint.tables().forEach((name, types) -> {
+                var file = TableFile.place(place, name);
+                try {
+                    var table = TableFile.read(file, name, types, Checkpoint.FILE);
+                    if (!(table.columnCount() > 0
+                            && table.column(0) instanceof LongColumn steps
+                            && steps.name().equals(MetricsTable.STEP))) {
+                        throw new IllegalArgumentException(file + " is damaged: its first column, by " + Checkpoint.FILE
+                                + " too, should be \"" + MetricsTable.STEP + "\", whole numbers");
+                    }
+                    notes.put(name, table.where(steps.isLessThanOrEqualTo(whole())));
+                } catch (IOException e) {
+                    throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+                }
+            });
+        }
+        return notes;
+    }
+
+    /** Writes a table beside the metrics. */
+    void note(Table table) {
+        shielded(() -> {
+            try {
+                TableFile.write(table, TableFile.place(place, table.name()));
+                return table;
+            } catch (IOException e) {
+                throw cannotWrite(e);
+            }
+        });
+    }
+
+    /**
+     * Brings a training to where the checkpoint is.
+     *
+     * @param best receives what was best until then; null if only the last state is wanted
+     */
+    void restore(Map<String, Stateful> state, BestState best, Optional<LanguageModel> model) {
+        shielded(() -> {
+            checkpoint.restore(place, state);
+            if (best != null) {
+                best.restore(rows, model.map(this::bestValues).orElse(null));
+            }
+            return state;
+        });
+    }
+
+    private Floats bestValues(LanguageModel model) {
+        if (bestWeights == null) {
+            return null;
+        }
+        var tensors = model.parameters().tensors();
+        var values = Floats.zeros(model.parameters().count());
+        checkpoint.restoreBest(place, new Parameters(values, tensors));
+        return values;
+    }
+
+    /**
+     * Writes a checkpoint.
+     *
+     * @param best with the best state so far; null if only the last is wanted
+     * @param model whose states they are
+     */
+    void write(
+            Position position,
+            Map<String, Stateful> state,
+            Map<String, Table> notes,
+            BestState best,
+            Optional<LanguageModel> model) {
+        var types = new LinkedHashMap<String, List<String>>();
+        notes.forEach((name, table) -> types.put(name, TableFile.types(table)));
+        shielded(() -> {
+            try {
+                log.sync();
+                if (best != null && best.values() != null && model.isPresent()) {
+                    var parameters = new Parameters(
+                            best.values(), model.get().parameters().tensors());
+                    bestWeights = Checkpoint.writeBest(
+                            place, best.step().orElseThrow().step(), parameters, bestWeights);
+                }
+                Checkpoint.write(place, card, position, state, types, bestWeights);
+                return position;
+            } catch (IOException e) {
+                throw cannotWrite(e);
+            }
+        });
+    }
+
+    /** The run that ended here. */
+    Run load() {
+        return shielded(() -> store.load(card.id()));
+    }
+
+    /** Writes the whole run; its checkpoint stays for as long as there is something left to do. */
+    Run save(Run run) {
+        log.close();
+        return shielded(() -> {
+            try {
+                var saved = store.save(run);
+                if (run.card().outcome().hasEnded()) {
+                    Checkpoint.delete(place);
+                }
+                return saved;
+            } catch (IOException e) {
+                throw cannotWrite(e);
+            }
+        });
+    }
+
+    private UncheckedIOException cannotWrite(IOException e) {
+        return new UncheckedIOException("cannot write to " + place + ": " + e.getMessage(), e);
+    }
+
+    /** Does the work where no interrupt reaches it; the caller's is still there afterwards. */
+    private static <T> T shielded(Supplier<T> work) {
+        try {
+            return CompletableFuture.supplyAsync(work, Thread::startVirtualThread)
+                    .join();
+        } catch (CompletionException e) {
+            switch (e.getCause()) {
+                case RuntimeException cause -> throw cause;
+                case Error cause -> throw cause;
+                case null, default -> throw e;
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (log != null) {
+            log.close();
+        }
+        lock.close();
+    }
+}

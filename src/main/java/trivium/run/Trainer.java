@@ -1,0 +1,49 @@
+package trivium.run;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import trivium.model.LanguageModel;
+import trivium.train.Stateful;
+
+/** Work that a {@link TrainingLog} takes step by step. */
+@FunctionalInterface
+public interface Trainer {
+
+    /** The name of the state that becomes the run's model; its tensors have no prefix in a checkpoint. */
+    String MODEL = "model";
+
+    /**
+     * Does step {@code step}, counted from 0, and answers its metrics, "loss" among them. An interrupt may end it with
+     * a {@link java.util.concurrent.CancellationException}; the step then does not count.
+     */
+    Map<String, Double> step(long step);
+
+    /**
+     * An evaluation beside the step, such as the validation loss after {@code done} steps; it changes nothing that is
+     * carried on and adds to the step's metrics. An interrupt ends it and, after this step, the training; the step
+     * itself has been taken and counts. Going on from there begins with this evaluation.
+     */
+    default void evaluate(long done, Map<String, Double> metrics) {}
+
+    /**
+     * The loss of a guess that prefers nothing, in the unit of "loss" (ln V nats for the next of V tokens, ln 2 for the
+     * better of two answers): a training whose loss ends above it has diverged. Empty where there is no such number.
+     */
+    default OptionalDouble uniformLoss() {
+        return OptionalDouble.empty();
+    }
+
+    /** The model that is trained, whose best state may be kept; empty where there is none. */
+    default Optional<LanguageModel> model() {
+        return Optional.empty();
+    }
+
+    /**
+     * What the steps change, by name: {@link #MODEL}, and whatever else is trained beside it, whose tensors are called
+     * {@code NAME.TENSOR} in a checkpoint.
+     */
+    default Map<String, Stateful> state() {
+        return Map.of();
+    }
+}

@@ -1,0 +1,363 @@
+package trivium.run;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import tech.tablesaw.api.Table;
+import trivium.model.DivergedException;
+import trivium.model.JsonFields;
+import trivium.run.Checkpoint.Position;
+import trivium.tensor.Floats;
+import trivium.train.Stateful;
+
+/**
+ * Takes a training's steps one after the other and writes down what each measured. Interrupted, it stops between steps
+ * and keeps what there is.
+ *
+ * <p>A training that is kept in a folder can be killed at any moment. The same recipe with the same folder then goes on
+ * from the newest checkpoint, and ends as it would have if left alone: the same parameters and the same metrics, to the
+ * last bit, but for the time it took.
+ */
+public final class TrainingLog {
+
+    private static final String SECONDS = Metric.SECONDS.name();
+
+    static {
+        // Tablesaw looks for its own parts on other threads as it starts, and an interrupt is lost there.
+        Table.create();
+    }
+
+    private final MetricsTable metrics;
+    private final Map<String, Table> notes;
+    private final RunOptions options;
+    private final RunFolder kept;
+    /** The best state so far, or null if only the last is wanted. */
+    private final BestState best;
+
+    private final long started = System.nanoTime();
+    /** What earlier processes took. */
+    private final double before;
+    /** When the newest checkpoint was written. */
+    private long saved = started;
+
+    private RunCard card;
+    private Position at = Position.START;
+    private boolean begun;
+    private boolean interrupted;
+    private boolean ended;
+
+    /** A journal of work that is kept in memory only. */
+    public TrainingLog(RunCard card, Progress progress) {
+        this(card, RunOptions.NONE.progress(progress), null);
+    }
+
+    private TrainingLog(RunCard card, RunOptions options, RunFolder kept) {
+        this.card = card;
+        this.options = options;
+        this.kept = kept;
+        metrics = kept == null ? new MetricsTable() : kept.table();
+        notes = kept == null ? new LinkedHashMap<>() : kept.notes();
+        best = options.selection() == null ? null : new BestState(options.selection());
+        before = metrics.latest(SECONDS);
+    }
+
+    /**
+     * The run that {@code work} makes. Where it is kept in a folder, work that was begun there goes on, and a run that
+     * ended there is the answer at once.
+     */
+    public static Run train(RunCard begun, RunOptions options, Function<TrainingLog, Run> work) {
+        return train(begun, TrainingData.NONE, options, work);
+    }
+
+    /** The same for work that reads {@code data}, which is kept beside the run. */
+    public static Run train(RunCard begun, TrainingData data, RunOptions options, Function<TrainingLog, Run> work) {
+        options.progress().prepare();
+        try {
+            return trained(begun, data, options, work);
+        } catch (CancellationException e) {
+            options.progress().finish("interrupted");
+            throw e;
+        } catch (RuntimeException | Error e) {
+            options.progress().finish("failed: " + (e.getMessage() == null ? e : e.getMessage()));
+            throw e;
+        }
+    }
+
+    private static Run trained(RunCard begun, TrainingData data, RunOptions options, Function<TrainingLog, Run> work) {
+        if (options.folder() == null) {
+            var journal = new TrainingLog(begun, options, null);
+            return journal.keepingBest(work.apply(journal)).with(data);
+        }
+        try (var kept = RunFolder.open(options.folder(), begun, data)) {
+            if (kept.ended()) {
+                var run = kept.load();
+                options.progress().start(run.card().kind(), 0);
+                options.progress().finish(run.card().outcome() + ", as " + options.folder() + " has it");
+                return run;
+            }
+            var journal = new TrainingLog(kept.card(), options, kept);
+            return kept.save(journal.keepingBest(work.apply(journal)));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot close the files in " + options.folder() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** A run with the best state beside the last, if there is one. */
+    private Run keepingBest(Run run) {
+        if (best == null || best.values() == null) {
+            return run;
+        }
+        var model = run.model().copy();
+        model.parameters().values().copyFrom(best.values(), 0, 0, best.values().size());
+        return run.with(model);
+    }
+
+    /**
+     * Runs all steps that are not done. A loss, validation loss, reward or KL divergence that is not a number ends the
+     * training; whether it has diverged otherwise is judged at its end, see {@link Divergence}.
+     */
+    public void take(String title, long steps, Trainer work) {
+        var state = work.state();
+        begin(title, steps, state, work);
+        try {
+            if (!at.looked()) {
+                record(work, new LinkedHashMap<>(at.unfinished()));
+            }
+            while (at.step() < steps && !ended) {
+                stopIfInterrupted();
+                var measured = new LinkedHashMap<>(work.step(at.step()));
+                var before = at.updates();
+                at = new Position(at.step() + 1, Checkpoint.updates(state), null);
+                record(work, measured);
+                Divergence.at(measured).ifPresent(reason -> diverged(reason + heldSince(before)));
+                stopEarly(steps, work);
+                if (!ended && at.step() < steps) {
+                    options.progress().stop().ifPresent(this::stopped);
+                }
+                if (!ended && at.looked() && options.due(at.step(), steps, (System.nanoTime() - saved) / 1e9)) {
+                    save(work, state);
+                }
+            }
+            if (!at.looked()) {
+                stopIfInterrupted();
+            }
+            if (!ended) {
+                Divergence.of(metrics.table(), work.uniformLoss()).ifPresent(this::diverged);
+            }
+        } catch (CancellationException e) {
+            stop();
+            // A step of several updates may have been stopped between them: then the last checkpoint is the newest.
+            if (at.step() > 0 && Checkpoint.updates(state).equals(at.updates())) {
+                save(work, state);
+            }
+        } catch (DivergedException e) {
+            diverged(e.what() + held(at.step()));
+        }
+    }
+
+    /**
+     * Writes down what became of the data, or what the steps showed, in a sentence. What is known before the steps
+     * begin is said aloud when they do, anything else at once.
+     */
+    public void remark(String note) {
+        boolean isNew = !card.origin().notes().contains(note);
+        card = card.noting(note);
+        if (begun && isNew) {
+            say(note);
+        }
+    }
+
+    /** Says something aloud that is worth knowing while the work goes on, in a sentence, and does not write it down. */
+    public void say(String note) {
+        options.progress().note(note);
+    }
+
+    private void stopped(String reason) {
+        ended = true;
+        card = card.with(Outcome.stopped(card.outcome().started(), reason));
+    }
+
+    /** Ends a training that has had no better evaluation for as long as it was given, as finished or as diverged. */
+    private void stopEarly(long steps, Trainer work) {
+        if (best != null && !ended && best.isExhausted() && at.step() < steps) {
+            Divergence.of(metrics.table(), work.uniformLoss()).ifPresent(this::diverged);
+            if (!ended) {
+                ended = true;
+                card = card.finished(best.stopped(at.step(), steps));
+            }
+        }
+    }
+
+    /**
+     * Does {@code work} while the model that {@code trained} trains is as it was at its best evaluation; empty if there
+     * was none, or only the last state is kept.
+     */
+    public <T> Optional<T> atBest(Trainer trained, Supplier<T> work) {
+        if (best == null || best.values() == null) {
+            return Optional.empty();
+        }
+        var values = trained.model().orElseThrow().parameters().values();
+        var last = Floats.zeros(values.size());
+        last.copyFrom(values, 0, 0, values.size());
+        values.copyFrom(best.values(), 0, 0, values.size());
+        try {
+            return afterwards(work);
+        } finally {
+            values.copyFrom(last, 0, 0, values.size());
+        }
+    }
+
+    /** The work has diverged, for this reason, which a phase may find when its steps are over. */
+    public void diverged(String reason) {
+        if (!ended) {
+            ended = true;
+            card = card.diverged(reason + "; try a lower learning rate");
+        }
+    }
+
+    /** What state is held of work whose newest step diverged; without an update it is that of the step before. */
+    private String heldSince(Map<String, Long> updatesBefore) {
+        long step = at.step();
+        return " at step " + step + held(at.updates().equals(updatesBefore) ? step - 1 : step);
+    }
+
+    private static String held(long step) {
+        return "; the weights are the last finite ones, " + (step > 0 ? "of step " + step : "those it began with");
+    }
+
+    private void begin(String title, long steps, Map<String, Stateful> state, Trainer work) {
+        start(title, steps, state, work);
+        begun = true;
+        card.origin().notes().forEach(options.progress()::note);
+    }
+
+    private void start(String title, long steps, Map<String, Stateful> state, Trainer work) {
+        var earlier = kept == null ? Optional.<Position>empty() : kept.position();
+        if (earlier.isEmpty()) {
+            options.progress().start(title, steps);
+            return;
+        }
+        at = earlier.get();
+        kept.restore(state, best, work.model());
+        options.progress().resume(title, steps, at.step(), before);
+    }
+
+    /** The evaluation beside a step that was taken, and the row of both. */
+    private void record(Trainer work, Map<String, Double> measured) {
+        try {
+            if (Divergence.at(measured).isEmpty()) {
+                work.evaluate(at.step(), measured);
+            }
+            at = at.with(null);
+            if (best != null && Divergence.at(measured).isEmpty()) {
+                work.model().ifPresent(model -> best.evaluate(at.step(), measured, model.parameters()));
+            }
+        } catch (CancellationException e) {
+            Thread.currentThread().interrupt();
+            at = at.with(measured);
+        } catch (DivergedException e) {
+            at = at.with(null);
+            diverged(e.what() + " at step " + at.step() + held(at.step()));
+        }
+        measured.put(SECONDS, before + (System.nanoTime() - started) / 1e9);
+        metrics.add(at.step(), measured);
+        options.progress().step(at.step(), measured);
+    }
+
+    private void save(Trainer work, Map<String, Stateful> state) {
+        if (kept != null) {
+            kept.write(at, state, notes, best, work.model());
+            saved = System.nanoTime();
+        }
+    }
+
+    private void stop() {
+        interrupted = true;
+        if (!ended) {
+            ended = true;
+            card = card.interrupted(at.step());
+        }
+    }
+
+    /**
+     * What follows the steps, also after an interrupt: the work was stopped, not its judgement. Another interrupt skips
+     * it. Where the model that came out cannot be asked, for it has diverged, there is none either.
+     */
+    public <T> Optional<T> afterwards(Supplier<T> work) {
+        try {
+            return Optional.of(work.get());
+        } catch (CancellationException e) {
+            stop();
+            return Optional.empty();
+        } catch (DivergedException e) {
+            diverged(e.what() + held(at.step()));
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The work is over, tables and all. A thread that was interrupted stays interrupted, so that whatever else it has
+     * to do at length stops too.
+     */
+    public RunCard finish() {
+        card = ended ? card : card.finished();
+        if (before > 0) {
+            card = card.with(card.outcome().taking(before + (System.nanoTime() - started) / 1e9));
+        }
+        if (best != null && best.step().isPresent()) {
+            card = card.with(card.outcome().keeping(best.step().get()));
+        }
+        options.progress().finish(card.outcome().toString());
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return card;
+    }
+
+    private static void stopIfInterrupted() {
+        if (Thread.interrupted()) {
+            throw new CancellationException("interrupted");
+        }
+    }
+
+    /** The value of a metric in the newest row, or 0 before there is one. */
+    public double latest(String metric) {
+        return metrics.latest(metric);
+    }
+
+    /** Adds rows to a table beside the metrics. Its first column is "step". */
+    public void note(Table rows) {
+        var before = notes.get(rows.name());
+        if (before != null && !columns(before).equals(columns(rows))) {
+            throw new IllegalArgumentException(
+                    "cannot go on with the table " + rows.name() + ".csv: it has the columns "
+                            + JsonFields.shown(columns(before)) + ", and the training writes " + columns(rows)
+                            + "; delete the run's folder to begin anew");
+        }
+        var table = before == null ? rows : before.append(rows);
+        notes.put(rows.name(), table);
+        if (kept != null) {
+            kept.note(table);
+        }
+    }
+
+    private static List<String> columns(Table table) {
+        return table.columns().stream()
+                .map(column -> column.name() + " " + column.type().name())
+                .toList();
+    }
+
+    /** Everything written down: the metrics, and the tables beside them. */
+    public Map<String, Table> tables() {
+        var tables = new LinkedHashMap<String, Table>();
+        tables.put(Run.METRICS, metrics.table());
+        tables.putAll(notes);
+        return tables;
+    }
+}

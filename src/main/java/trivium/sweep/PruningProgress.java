@@ -1,0 +1,86 @@
+package trivium.sweep;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import trivium.run.Progress;
+
+/**
+ * A trial on its way up the rungs: hears what it measures, and answers whether it is to stop. A training that is
+ * stopped keeps what it has, so a pruned trial's metrics are those it came to.
+ */
+final class PruningProgress implements Progress {
+
+    private final int trial;
+    private final Rungs rungs;
+    private final SweepProgress watcher;
+    private final Map<String, Double> latest = new LinkedHashMap<>();
+    private final List<Double> reached = new ArrayList<>();
+    private String stopped;
+    /** All steps of the trial, or 0 if nobody said. Who has taken them all is not stopped any more. */
+    private long steps;
+
+    /**
+     * The climb of one trial.
+     *
+     * @param rungs null where there are none
+     * @param watcher null where nobody watches
+     */
+    PruningProgress(int trial, Rungs rungs, SweepProgress watcher) {
+        this.trial = trial;
+        this.rungs = rungs;
+        this.watcher = watcher;
+    }
+
+    @Override
+    public synchronized void start(String title, long total) {
+        steps = total;
+    }
+
+    @Override
+    public synchronized void step(long done, Map<String, Double> metrics) {
+        latest.putAll(metrics);
+        if (watcher != null) {
+            watcher.trialStep(trial, done, steps, metrics);
+        }
+        if (rungs == null || stopped != null) {
+            return;
+        }
+        var value = metrics.get(rungs.asha().goal().metric());
+        while (value != null && stopped == null && isDue(done)) {
+            stopped = rungs.judge(reached.size(), value);
+            reached.add(value);
+        }
+    }
+
+    /** The reason alone, without the word that says how the trial ended. */
+    @Override
+    public synchronized Optional<String> stop() {
+        return Optional.ofNullable(stopped).map(outcome -> outcome.substring(outcome.indexOf(' ') + 1));
+    }
+
+    private boolean isDue(long done) {
+        long rung = rungs.asha().steps(reached.size());
+        return done >= rung && (steps <= 0 || rung < steps);
+    }
+
+    @Override
+    public void finish(String outcome) {}
+
+    /** Why the trial was told to stop, or null. */
+    synchronized String stopped() {
+        return stopped;
+    }
+
+    /** The newest value of everything that was reported. */
+    synchronized Map<String, Double> latest() {
+        return new LinkedHashMap<>(latest);
+    }
+
+    /** The goal's value at each rung. */
+    synchronized List<Double> reached() {
+        return List.copyOf(reached);
+    }
+}
