@@ -40,7 +40,7 @@ final class HeldOut {
     private final PolicyOptimisation recipe;
     private final Completions completions;
     private final Sampling sampling;
-    private final TrainingLog journal;
+    private final TrainingLog log;
 
     private final List<Evaluation> evaluations = new ArrayList<>();
     private final Set<Findings.Kind> said = EnumSet.noneOf(Findings.Kind.class);
@@ -56,15 +56,15 @@ final class HeldOut {
      * @param completions of the policy as it is at any time
      * @param sampling with the dice of the held-out prompts
      */
-    HeldOut(PolicyOptimisation recipe, Completions completions, Sampling sampling, TrainingLog journal) {
+    HeldOut(PolicyOptimisation recipe, Completions completions, Sampling sampling, TrainingLog log) {
         this.recipe = recipe;
         this.completions = completions;
         this.sampling = sampling;
-        this.journal = journal;
+        this.log = log;
         int all = recipe.prompts().size();
         int heldOut = recipe.rollouts().heldOut();
         if (heldOut < FEW) {
-            journal.remark(String.format(
+            log.remark(String.format(
                     Locale.ROOT,
                     "only %,d of %,d prompts %s held out, and what %s may be chance: hold out more with heldOut(…),"
                             + " or give more prompts",
@@ -99,7 +99,7 @@ final class HeldOut {
     /** The evaluation before the first step, and after it those that earlier processes took. */
     void before() {
         evaluations.add(answer(0));
-        var seen = journal.tables().get(PolicyOptimisation.SAMPLES);
+        var seen = log.tables().get(PolicyOptimisation.SAMPLES);
         if (seen != null) {
             seen.longColumn(STEP).asSet().stream().sorted().forEach(step -> evaluations.add(again(step, seen)));
         }
@@ -131,10 +131,10 @@ final class HeldOut {
             metrics.put(GOLD, PolicyOptimisationTrainer.mean(evaluation.gold()));
             rows.addColumns(DoubleColumn.create("gold", evaluation.gold()));
         }
-        journal.note(rows);
+        log.note(rows);
         Findings.of(evaluations).forEach((kind, sentence) -> {
             if (said.add(kind)) {
-                journal.say(sentence);
+                log.say(sentence);
             }
         });
     }
@@ -144,7 +144,7 @@ final class HeldOut {
         if (evaluations.getLast().step() != steps) {
             evaluations.add(answer(steps));
         }
-        Findings.of(evaluations).values().forEach(journal::remark);
+        Findings.of(evaluations).values().forEach(log::remark);
         var before = evaluations.getFirst();
         var after = evaluations.getLast();
         var table = Table.create(
@@ -170,11 +170,13 @@ final class HeldOut {
         var generations = completions.replies(prompts, recipe.start().template(), sampling);
         var texts = completions.texts(generations);
         var finishes = generations.stream().map(Generation::finish).toList();
-        var aim = recipe.rewards();
+        var rewards = recipe.rewards();
         return new Evaluation(
                 step,
                 texts,
-                PolicyOptimisationTrainer.rewards(aim.reward(), prompts, texts, finishes),
-                hasGold() ? PolicyOptimisationTrainer.rewards(aim.gold(), prompts, texts, finishes) : new double[0]);
+                PolicyOptimisationTrainer.rewards(rewards.reward(), prompts, texts, finishes),
+                hasGold()
+                        ? PolicyOptimisationTrainer.rewards(rewards.gold(), prompts, texts, finishes)
+                        : new double[0]);
     }
 }

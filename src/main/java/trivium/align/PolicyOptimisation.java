@@ -214,9 +214,9 @@ public record PolicyOptimisation(
             throw new IllegalArgumentException(
                     "nothing says what is liked: give a reward, such as .reward(rewardModel)");
         }
-        return TrainingLog.train(card(), TrainingData.of(prompts), options, journal -> {
-            try (var alignment = new PolicyOptimisationTrainer(this, journal)) {
-                return alignment.run();
+        return TrainingLog.train(card(), TrainingData.of(prompts), options, log -> {
+            try (var trainer = new PolicyOptimisationTrainer(this, log)) {
+                return trainer.run();
             }
         });
     }

@@ -43,16 +43,16 @@ final class PolicyOptimisationTrainer implements Trainer, AutoCloseable {
     private final LongToDoubleFunction rate;
     private final TrainLoop loop;
     private final Learner learner;
-    private final TrainingLog journal;
+    private final TrainingLog log;
     private final HeldOut heldOut;
     private boolean saidEqual;
     private boolean saidCut;
 
-    PolicyOptimisationTrainer(PolicyOptimisation recipe, TrainingLog journal) {
+    PolicyOptimisationTrainer(PolicyOptimisation recipe, TrainingLog log) {
         this.recipe = recipe;
-        this.journal = journal;
+        this.log = log;
         training = recipe.optimisation();
-        training.compute().caveat().ifPresent(journal::remark);
+        training.compute().caveat().ifPresent(log::remark);
         int each = training.batching().all();
         steps = training.length()
                 .steps(epochs -> Math.ceilDiv(epochs * recipe.trainingPrompts().size(), each));
@@ -65,7 +65,7 @@ final class PolicyOptimisationTrainer implements Trainer, AutoCloseable {
                 new Generator(policy, training.compute().workers()),
                 recipe.start().tokenizer());
         // The held-out prompts have the dice of place 0, each step those of its own.
-        heldOut = new HeldOut(recipe, completions, sampling.seed(dice(0)), journal);
+        heldOut = new HeldOut(recipe, completions, sampling.seed(seed(0)), log);
         // the least that a step takes, before as many prompts are put side by side
         long rows = (long) each * algorithm.numGenerations();
         if (rows > Integer.MAX_VALUE) {
@@ -84,22 +84,22 @@ final class PolicyOptimisationTrainer implements Trainer, AutoCloseable {
         long cut = cut();
         // Also when going on: the policy is still the model it starts from.
         heldOut.before();
-        journal.take("alignment", steps, this);
-        var tables = journal.tables();
+        log.take("alignment", steps, this);
+        var tables = log.tables();
         var metrics = tables.get(Run.METRICS);
         Findings.of(
                         metrics,
                         training.batching().all(),
                         algorithm.numGenerations(),
                         recipe.rollouts().maxTokens())
-                .forEach(journal::remark);
-        journal.afterwards(() -> heldOut.compare(metrics.rowCount()))
+                .forEach(log::remark);
+        log.afterwards(() -> heldOut.compare(metrics.rowCount()))
                 .ifPresent(rewards -> tables.put(PolicyOptimisation.REWARDS, rewards));
         if (cut() > cut) {
-            journal.remark(Numbers.count(cut() - cut, "text") + (cut() - cut == 1 ? " was" : " were")
+            log.remark(Numbers.count(cut() - cut, "text") + (cut() - cut == 1 ? " was" : " were")
                     + " longer than a reward model's context and judged by what fits");
         }
-        return recipe.start().child(journal.finish(), policy, tables);
+        return recipe.start().child(log.finish(), policy, tables);
     }
 
     /** Texts that the reward models of this recipe have cut so far. */
@@ -118,7 +118,7 @@ final class PolicyOptimisationTrainer implements Trainer, AutoCloseable {
     public Map<String, Double> step(long step) {
         var prompts = prompts(step);
         // Place 0 has the dice of the held-out prompts.
-        var generations = completions.replies(prompts, recipe.start().template(), sampling.seed(dice(step + 1)));
+        var generations = completions.replies(prompts, recipe.start().template(), sampling.seed(seed(step + 1)));
         var texts = completions.texts(generations);
         var finishes = generations.stream().map(Generation::finish).toList();
         double[] rewards = rewards(recipe.rewards().reward(), prompts, texts, finishes);
@@ -138,7 +138,7 @@ final class PolicyOptimisationTrainer implements Trainer, AutoCloseable {
         metrics.put("kl", mean(rollouts.kl()));
         describe(generations, metrics);
         metrics.putAll(learner.learn(rollouts, rate.applyAsDouble(step)));
-        metrics.put("tokens", journal.latest("tokens") + added(generations));
+        metrics.put("tokens", log.latest("tokens") + added(generations));
         warn(step + 1, metrics);
         return metrics;
     }
@@ -147,12 +147,12 @@ final class PolicyOptimisationTrainer implements Trainer, AutoCloseable {
     private void warn(long step, Map<String, Double> metrics) {
         if (metrics.get(Findings.EQUAL_GROUPS) == 1 && !saidEqual) {
             saidEqual = true;
-            journal.say("step " + step + ": in each group of completions all rewards are equal, so this step learns"
+            log.say("step " + step + ": in each group of completions all rewards are equal, so this step learns"
                     + " nothing from them");
         }
         if (metrics.get(Findings.CUT) > 0.5 && !saidCut) {
             saidCut = true;
-            journal.say("step " + step + ": more than half of the completions were cut off before they ended");
+            log.say("step " + step + ": more than half of the completions were cut off before they ended");
         }
     }
 
@@ -222,7 +222,7 @@ final class PolicyOptimisationTrainer implements Trainer, AutoCloseable {
         return chosen;
     }
 
-    private long dice(long place) {
+    private long seed(long place) {
         return Seeds.random(training.seed(), place).nextLong();
     }
 

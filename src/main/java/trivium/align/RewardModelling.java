@@ -94,9 +94,9 @@ public record RewardModelling(
     }
 
     private Run train() {
-        return TrainingLog.train(card(), TrainingData.of(comparisons), options, journal -> {
-            try (var fitting = new RewardModellingTrainer(this, journal)) {
-                return fitting.run();
+        return TrainingLog.train(card(), TrainingData.of(comparisons), options, log -> {
+            try (var trainer = new RewardModellingTrainer(this, log)) {
+                return trainer.run();
             }
         });
     }

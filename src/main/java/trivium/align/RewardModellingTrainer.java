@@ -31,7 +31,7 @@ import trivium.train.TrainLoop;
 final class RewardModellingTrainer implements Trainer, AutoCloseable {
 
     /** How often the validation pairs are judged on the way. */
-    private static final int LOOKS = 10;
+    private static final int EVALUATIONS = 10;
     /** PreferenceBatches whose scores set the scale: enough for a mean and a deviation. */
     private static final int SCALE_PAIRS = 512;
 
@@ -42,7 +42,7 @@ final class RewardModellingTrainer implements Trainer, AutoCloseable {
     private final Optimisation training;
     private final int batchSize;
     private final LanguageModel model;
-    private final PreferenceBatches pairs;
+    private final PreferenceBatches train;
     private final FiniteBatches validation;
     /** The prompt of each validation pair, in order. */
     private final List<String> prompts;
@@ -51,12 +51,12 @@ final class RewardModellingTrainer implements Trainer, AutoCloseable {
     private final long steps;
     private final LongToDoubleFunction rate;
     private final TrainLoop loop;
-    private final TrainingLog journal;
+    private final TrainingLog log;
 
-    RewardModellingTrainer(RewardModelling recipe, TrainingLog journal) {
+    RewardModellingTrainer(RewardModelling recipe, TrainingLog log) {
         this.recipe = recipe;
-        this.journal = journal;
-        recipe.optimisation().compute().caveat().ifPresent(journal::remark);
+        this.log = log;
+        recipe.optimisation().compute().caveat().ifPresent(log::remark);
         training = recipe.optimisation();
         batchSize = training.batching().batchSize();
         int all = training.batching().all();
@@ -68,17 +68,17 @@ final class RewardModellingTrainer implements Trainer, AutoCloseable {
                 start.template(),
                 context,
                 recipe.preparation().validation());
-        pairs = split.train();
+        train = split.train();
         validation = split.validation().sequential(batchSize);
         // The side of a pair depends on its content alone, so these are the prompts of the pairs above, in their order.
-        prompts = fitting(context)
+        prompts = within(context)
                 .split(recipe.preparation().validation())
                 .validation()
                 .prompts();
-        HeldOut.fewComparisons(prompts).ifPresent(journal::remark);
-        ContextLimit.sentence(recipe.comparisons(), pairs.skipped(), context).ifPresent(journal::remark);
-        batches = pairs.shuffled(all, training.seed());
-        steps = training.length().steps(epochs -> epochs * pairs.stepsPerEpoch(all));
+        HeldOut.fewComparisons(prompts).ifPresent(log::remark);
+        ContextLimit.sentence(recipe.comparisons(), train.skipped(), context).ifPresent(log::remark);
+        batches = train.shuffled(all, training.seed());
+        steps = training.length().steps(epochs -> epochs * train.stepsPerEpoch(all));
         rate = training.rate().over(steps);
         model = start.model().withScalarHead(training.seed());
         // Without dropout: the two of a pair are judged by the same model.
@@ -86,19 +86,18 @@ final class RewardModellingTrainer implements Trainer, AutoCloseable {
     }
 
     Run run() {
-        journal.take("reward model", steps, this);
-        var tables = journal.tables();
+        log.take("reward model", steps, this);
+        var tables = log.tables();
         tables.put(
-                RewardModel.NORMALISATION,
-                journal.afterwards(this::normalisation).orElse(RewardModel.normalisation(0, 1)));
-        journal.afterwards(this::scores).ifPresent(scores -> tables.put(RewardModel.VALIDATION, scores));
-        journal.atBest(this, this::normalisation)
+                RewardModel.NORMALISATION, log.afterwards(this::normalisation).orElse(RewardModel.normalisation(0, 1)));
+        log.afterwards(this::scores).ifPresent(scores -> tables.put(RewardModel.VALIDATION, scores));
+        log.atBest(this, this::normalisation)
                 .ifPresent(table -> tables.put(
                         Run.BEST + RewardModel.NORMALISATION, table.setName(Run.BEST + RewardModel.NORMALISATION)));
-        journal.atBest(this, this::scores)
+        log.atBest(this, this::scores)
                 .ifPresent(scores -> tables.put(
                         Run.BEST + RewardModel.VALIDATION, scores.setName(Run.BEST + RewardModel.VALIDATION)));
-        return recipe.start().child(journal.finish(), model, tables);
+        return recipe.start().child(log.finish(), model, tables);
     }
 
     @Override
@@ -110,13 +109,13 @@ final class RewardModellingTrainer implements Trainer, AutoCloseable {
         metrics.putAll(result.metrics());
         metrics.put("learning_rate", result.learningRate());
         metrics.put("grad_norm", result.gradientNorm());
-        metrics.put("tokens", journal.latest("tokens") + batch.read());
+        metrics.put("tokens", log.latest("tokens") + batch.read());
         return metrics;
     }
 
     @Override
     public void evaluate(long done, Map<String, Double> metrics) {
-        if (done % Math.max(1, steps / LOOKS) == 0 || done == steps) {
+        if (done % Math.max(1, steps / EVALUATIONS) == 0 || done == steps) {
             validate(metrics);
         }
     }
@@ -150,7 +149,7 @@ final class RewardModellingTrainer implements Trainer, AutoCloseable {
 
     /** Mean and standard deviation of the scores of answers it was trained on, both chosen and rejected. */
     private Table normalisation() {
-        var sample = pairs.sequential(batchSize);
+        var sample = train.sequential(batchSize);
         long enough = Math.min(sample.count(), Math.ceilDiv(SCALE_PAIRS, batchSize));
         double[] raw = IntStream.iterate(0, i -> i < enough, i -> i + 1)
                 .mapToObj(sample::at)
@@ -159,17 +158,17 @@ final class RewardModellingTrainer implements Trainer, AutoCloseable {
         var summary = Summary.of(raw);
         double deviation = summary.standardDeviation();
         if (!Double.isFinite(deviation)) {
-            journal.diverged("the scores of answers it was trained on are not numbers");
+            log.diverged("the scores of answers it was trained on are not numbers");
             return RewardModel.normalisation(0, 1);
         }
         if (deviation <= SAME * Math.abs(summary.mean())) {
-            journal.diverged("all " + raw.length + " answers looked at have the same score, "
+            log.diverged("all " + raw.length + " answers looked at have the same score, "
                     + String.format(Locale.ROOT, "%.4g", summary.mean()));
         }
         return RewardModel.normalisation(summary.mean(), deviation > 0 ? deviation : 1);
     }
 
-    private Comparisons fitting(int context) {
+    private Comparisons within(int context) {
         return new Comparisons(
                 recipe.comparisons().name(),
                 recipe.comparisons().list().stream()

@@ -113,7 +113,7 @@ public record Masking(double share, double masked, double random, Tokenizer toke
                         .toArray();
                 hide(open, tokens, weights, Seeds.random(seed, PLACE, step, row));
             }
-            return new Batch(text.rows(), time, tokens, text.tokens(), weights, text.cuts());
+            return new Batch(text.rows(), time, tokens, text.tokens(), weights, text.layout());
         }
 
         /** Chooses the first places of a shuffled row, and no more of it is shuffled than that. */

@@ -44,8 +44,8 @@ public final class Rows {
         for (int row = 0; row < examples.size(); row++) {
             completion(examples.get(row), row * time, tokens, targets, weights);
         }
-        var cuts = cuts(examples, group, Rows::seen);
-        return new Batch(examples.size(), time, tokens, targets, weights, cuts);
+        var layout = layout(examples, group, Rows::seen);
+        return new Batch(examples.size(), time, tokens, targets, weights, layout);
     }
 
     /** The positions a sequence takes: its last token is predicted, not seen. */
@@ -83,10 +83,10 @@ public final class Rows {
             weights[row * time + ids.length - 1] = 1;
         }
         return new Batch(
-                examples.size(), time, tokens, tokens.clone(), weights, cuts(examples, group, e -> e.ids().length));
+                examples.size(), time, tokens, tokens.clone(), weights, layout(examples, group, e -> e.ids().length));
     }
 
-    private static RowLayout cuts(List<Example> examples, int group, ToIntFunction<Example> length) {
+    private static RowLayout layout(List<Example> examples, int group, ToIntFunction<Example> length) {
         int[][] ends = examples.stream()
                 .map(example -> new int[] {length.applyAsInt(example)})
                 .toArray(int[][]::new);

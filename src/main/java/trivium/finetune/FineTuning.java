@@ -134,9 +134,9 @@ public record FineTuning(
      * and says so, and the thread stays interrupted.
      */
     public Run run() {
-        return TrainingLog.train(card(), TrainingData.of(conversations), options, journal -> {
-            try (var tuning = new FineTuningTrainer(this, journal)) {
-                return tuning.run();
+        return TrainingLog.train(card(), TrainingData.of(conversations), options, log -> {
+            try (var trainer = new FineTuningTrainer(this, log)) {
+                return trainer.run();
             }
         });
     }

@@ -25,22 +25,22 @@ import trivium.train.TrainLoop;
 final class FineTuningTrainer implements Trainer, AutoCloseable {
 
     /** How often the validation answers are scored on the way. */
-    private static final int LOOKS = 10;
+    private static final int EVALUATIONS = 10;
 
     private final FineTuning recipe;
     private final Optimisation training;
     private final LanguageModel model;
-    private final Lessons lessons;
+    private final Data data;
     private final FiniteBatches validation;
     private final long steps;
     private final LongToDoubleFunction rate;
     private final TrainLoop loop;
-    private final TrainingLog journal;
+    private final TrainingLog log;
 
-    FineTuningTrainer(FineTuning recipe, TrainingLog journal) {
+    FineTuningTrainer(FineTuning recipe, TrainingLog log) {
         this.recipe = recipe;
-        this.journal = journal;
-        recipe.optimisation().compute().caveat().ifPresent(journal::remark);
+        this.log = log;
+        recipe.optimisation().compute().caveat().ifPresent(log::remark);
         training = recipe.optimisation();
         var start = recipe.start();
         int context = start.model().context();
@@ -50,23 +50,23 @@ final class FineTuningTrainer implements Trainer, AutoCloseable {
                 start.template(),
                 context,
                 recipe.preparation().validation());
-        lessons = lessons(answers.train(), context);
+        data = data(answers.train(), context);
         validation = answers.validation().sequential(training.batching().batchSize());
         ContextLimit.sentence(recipe.conversations(), answers.train().skipped(), context)
-                .ifPresent(journal::remark);
-        steps = training.length().steps(epochs -> epochs * lessons.stepsPerEpoch());
+                .ifPresent(log::remark);
+        steps = training.length().steps(epochs -> epochs * data.stepsPerEpoch());
         rate = training.rate().over(steps);
         model = start.model().copy();
         loop = TrainLoop.of(model, training);
     }
 
     /** What is learned from: batches of conversations, and what is said of them. */
-    private record Lessons(String title, Batches batches, long stepsPerEpoch) {}
+    private record Data(String title, Batches batches, long stepsPerEpoch) {}
 
-    private Lessons lessons(CompletionBatches answers, int context) {
+    private Data data(CompletionBatches answers, int context) {
         int rows = training.batching().all();
         if (!recipe.preparation().packed()) {
-            return new Lessons("fine-tuning", answers.shuffled(rows, training.seed()), answers.stepsPerEpoch(rows));
+            return new Data("fine-tuning", answers.shuffled(rows, training.seed()), answers.stepsPerEpoch(rows));
         }
         var packed = PackedCompletionBatches.pack(answers, context);
         var title = String.format(
@@ -74,34 +74,34 @@ final class FineTuningTrainer implements Trainer, AutoCloseable {
                 "fine-tuning, packed (%.1f %% padding, %.1f %% with a row each)",
                 100 * packed.padding(),
                 100 * packed.paddingUnpacked());
-        return new Lessons(title, packed.shuffled(rows, training.seed()), packed.stepsPerEpoch(rows));
+        return new Data(title, packed.shuffled(rows, training.seed()), packed.stepsPerEpoch(rows));
     }
 
     Run run() {
-        journal.take(lessons.title(), steps, this);
-        return recipe.start().child(journal.finish(), model, journal.tables());
+        log.take(data.title(), steps, this);
+        return recipe.start().child(log.finish(), model, log.tables());
     }
 
     @Override
     public Map<String, Double> step(long step) {
-        var batch = lessons.batches().at(step);
+        var batch = data.batches().at(step);
         var result = loop.step(batch, new CrossEntropy(), rate.applyAsDouble(step));
         var metrics = new LinkedHashMap<String, Double>();
         metrics.put("loss", result.loss());
         if (!Double.isNaN(result.tokenAccuracy())) {
             metrics.put("mean_token_accuracy", result.tokenAccuracy());
         }
-        metrics.put("epoch", (double) (step + 1) / lessons.stepsPerEpoch());
+        metrics.put("epoch", (double) (step + 1) / data.stepsPerEpoch());
         metrics.put("learning_rate", result.learningRate());
         metrics.put("grad_norm", result.gradientNorm());
-        metrics.put("tokens", journal.latest("tokens") + batch.read());
+        metrics.put("tokens", log.latest("tokens") + batch.read());
         metrics.put("padding", 1 - batch.read() / (double) batch.tokens().length);
         return metrics;
     }
 
     @Override
     public void evaluate(long done, Map<String, Double> metrics) {
-        if (done % Math.max(1, steps / LOOKS) == 0 || done == steps) {
+        if (done % Math.max(1, steps / EVALUATIONS) == 0 || done == steps) {
             metrics.put("validation_loss", validationLoss());
         }
     }

@@ -33,7 +33,7 @@ final class Decoding {
     private final class Row {
         private final int[] prompt;
         private final int limit;
-        private final SplittableRandom dice;
+        private final SplittableRandom random;
         private int[] tokens = new int[16];
         private float[] logProbs = new float[16];
         private float[] drawnLogProbs = new float[16];
@@ -49,7 +49,7 @@ final class Decoding {
             if (sampling.repetitionPenalty() != 1) {
                 Arrays.stream(prompt).forEach(seen::set);
             }
-            dice = new SplittableRandom(Scatter.mix(sampling.seed() + Scatter.mix(index + 1)));
+            random = new SplittableRandom(Scatter.mix(sampling.seed() + Scatter.mix(index + 1)));
         }
 
         /** Draws from the distribution the sampler has read. */
@@ -59,7 +59,7 @@ final class Decoding {
                 logProbs = Arrays.copyOf(logProbs, 2 * count);
                 drawnLogProbs = Arrays.copyOf(drawnLogProbs, 2 * count);
             }
-            int token = sampler.draw(dice.nextDouble());
+            int token = sampler.draw(random.nextDouble());
             tokens[count] = token;
             drawnLogProbs[count] = (float) sampler.drawnLogProb(token);
             logProbs[count++] = (float) sampler.logProb(token);

@@ -42,7 +42,7 @@ public final class LstmKind implements ModelKind {
     }
 
     @Override
-    public LstmShape blueprint(Map<String, Object> settings) {
+    public LstmShape config(Map<String, Object> settings) {
         return new LstmShape(number(settings, "context"), number(settings, "width"), number(settings, "layers"));
     }
 

@@ -32,7 +32,7 @@ final class FullAttention implements Mixer {
     private int rows;
     private int time;
     private int first;
-    private RowLayout cuts = RowLayout.NONE;
+    private RowLayout layout = RowLayout.NONE;
 
     FullAttention(Architecture architecture, Rotary rotary, int rows, int time, Floats gradients) {
         this.heads = architecture.attention().heads();
@@ -47,11 +47,11 @@ final class FullAttention implements Mixer {
     }
 
     /** The sequences of the next call: {@code rows} of {@code time} positions, the batch's from {@code first} on. */
-    void shape(int rows, int time, int first, RowLayout cuts) {
+    void shape(int rows, int time, int first, RowLayout layout) {
         this.rows = rows;
         this.time = time;
         this.first = first;
-        this.cuts = cuts;
+        this.layout = layout;
     }
 
     @Override
@@ -144,12 +144,12 @@ final class FullAttention implements Mixer {
 
     /** The documents of a row. Padding is one more where the last of them would see it, else it belongs to that. */
     private int spans(int row) {
-        int documents = cuts.documents(first + row);
-        return causal || cuts.used(first + row, time) == time ? documents : documents + 1;
+        int documents = layout.documents(first + row);
+        return causal || layout.used(first + row, time) == time ? documents : documents + 1;
     }
 
     private int start(int row, int span) {
-        return cuts.start(first + row, span);
+        return layout.start(first + row, span);
     }
 
     private int end(int row, int span) {

@@ -35,8 +35,8 @@ public interface ModelKind {
      *
      * @throws IllegalArgumentException where settings are missing, or the shape is impossible
      */
-    default ModelConfig blueprint(Map<String, Object> settings) {
+    default ModelConfig config(Map<String, Object> settings) {
         throw new IllegalArgumentException("this version cannot make fresh models of kind \"" + name()
-                + "\" from a run's settings: its ModelKind has no blueprint");
+                + "\" from a run's settings: its ModelKind has no config method");
     }
 }

@@ -42,10 +42,13 @@ public final class Models {
         try {
             Files.createDirectories(folder);
             Safetensors.write(folder.resolve(WEIGHTS), model.parameters());
-            var aside = folder.resolve(SHAPE + ".part");
-            Files.writeString(aside, toJson(model));
+            var temporary = folder.resolve(SHAPE + ".part");
+            Files.writeString(temporary, toJson(model));
             Files.move(
-                    aside, folder.resolve(SHAPE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                    temporary,
+                    folder.resolve(SHAPE),
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write a model to " + folder + ": " + e.getMessage(), e);
         }
@@ -140,9 +143,9 @@ public final class Models {
      *
      * @param where the settings stand, for the sentence if no kind knows them
      */
-    public static ModelConfig blueprint(Map<String, Object> settings, String where) {
+    public static ModelConfig config(Map<String, Object> settings, String where) {
         return kind(String.valueOf(settings.getOrDefault("model", "nothing")), where)
-                .blueprint(settings);
+                .config(settings);
     }
 
     private static ModelKind kind(String name, String where) {

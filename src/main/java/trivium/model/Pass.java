@@ -19,8 +19,8 @@ public interface Pass {
      * <p>A model that reads a row from end to end need not do anything about padding, which stands at the right, but
      * refuses more than one document to a row.
      */
-    default void cuts(RowLayout cuts) {
-        if (cuts.packed()) {
+    default void rowLayout(RowLayout rowLayout) {
+        if (rowLayout.packed()) {
             throw new IllegalArgumentException("this model reads a row as one text and cannot keep the documents of a"
                     + " packed row apart; give each a row of its own");
         }
@@ -36,7 +36,7 @@ public interface Pass {
      * {@code forward} of a training step, in which a model that drops numbers at random does so with these dice; the
      * {@link #backward} that follows drops the same. A model without randomness needs nothing but this.
      */
-    default void forward(int[] tokens, int[] targets, int from, int to, int time, float[] values, RandomKey dice) {
+    default void forward(int[] tokens, int[] targets, int from, int to, int time, float[] values, RandomKey key) {
         forward(tokens, targets, from, to, time, values);
     }
 

@@ -12,7 +12,7 @@ import trivium.tensor.Scatter;
 public record RandomKey(long seed, long step) {
 
     /** 64 bits for a place in this step; other seeds, steps and places give unrelated ones. */
-    long key(long place) {
+    long at(long place) {
         return mix(mix(mix(seed) + step) + place);
     }
 

@@ -44,12 +44,12 @@ final class ResidualDropout {
     /**
      * From here on numbers are dropped: those of the batch's rows {@code firstRow} on, of {@code time} positions each.
      */
-    void start(RandomKey dice, int firstRow, int time) {
+    void start(RandomKey key, int firstRow, int time) {
         this.on = probability > 0;
         this.firstRow = firstRow;
         this.time = time;
         for (var place : PLACES) {
-            keys[place.ordinal()] = dice.key((long) layer * keys.length + place.ordinal());
+            keys[place.ordinal()] = key.at((long) layer * keys.length + place.ordinal());
         }
     }
 

@@ -52,7 +52,7 @@ public final class Slices implements AutoCloseable {
     private int last;
     private int lastRight;
     private Batch batch;
-    private RandomKey dice;
+    private RandomKey key;
     private Loss loss;
 
     /**
@@ -130,19 +130,19 @@ public final class Slices implements AutoCloseable {
     }
 
     /** The same for a training step, with the dice of its dropout; null for none. */
-    public double gradients(Batch batch, RandomKey dice, Loss loss) {
-        return gradients(batch, 1, dice, loss);
+    public double gradients(Batch batch, RandomKey key, Loss loss) {
+        return gradients(batch, 1, key, loss);
     }
 
     /**
      * The same, computed in so many parts one after the other: the same but for rounding, in as little memory as the
      * largest part takes. The loss is asked about rows of the whole batch.
      */
-    public double gradients(Batch batch, int parts, RandomKey dice, Loss loss) {
+    public double gradients(Batch batch, int parts, RandomKey key, Loss loss) {
         int groups = batch.rows() / batch.group();
         int all = Math.min(parts, groups);
         prepare(batch, all, true);
-        this.dice = dice;
+        this.key = key;
         this.loss = loss;
         inParts = all > 1;
         lastRight = 0;
@@ -174,10 +174,10 @@ public final class Slices implements AutoCloseable {
     private void slice(int i) {
         int from = bound(i, lastSlices);
         int to = bound(i + 1, lastSlices);
-        if (dice == null) {
+        if (key == null) {
             passes[i].forward(batch.tokens(), batch.targets(), from, to, batch.time(), values);
         } else {
-            passes[i].forward(batch.tokens(), batch.targets(), from, to, batch.time(), values, dice);
+            passes[i].forward(batch.tokens(), batch.targets(), from, to, batch.time(), values, key);
         }
         right[i] = passes[i].right(batch.weights());
         losses[i] = loss.of(i, from, to, values, valueGradients);
@@ -266,7 +266,7 @@ public final class Slices implements AutoCloseable {
             if (passes[i] == null) {
                 passes[i] = model.pass(passRows, passTime, precision);
             }
-            passes[i].cuts(batch.cuts());
+            passes[i].rowLayout(batch.layout());
             if (training && gradients[i] == null) {
                 gradients[i] = Floats.zeros(model.parameters().count());
             }

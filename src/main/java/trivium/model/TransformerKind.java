@@ -23,7 +23,7 @@ public final class TransformerKind implements ModelKind {
     }
 
     @Override
-    public Architecture blueprint(Map<String, Object> settings) {
+    public Architecture config(Map<String, Object> settings) {
         try {
             return ArchitectureJson.read(ArchitectureJson.tree(settings));
         } catch (NullPointerException | JsonParseException | NumberFormatException e) {

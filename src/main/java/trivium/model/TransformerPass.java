@@ -33,7 +33,7 @@ final class TransformerPass implements Pass {
     private BlockPass.Scratch scratch;
 
     private final int[] places; // (N), each position counted from the start of its document
-    private RowLayout cuts = RowLayout.NONE;
+    private RowLayout rowLayout = RowLayout.NONE;
     private int[] tokens;
     private int[] targets;
     private int from;
@@ -82,8 +82,8 @@ final class TransformerPass implements Pass {
     }
 
     @Override
-    public void cuts(RowLayout cuts) {
-        this.cuts = cuts;
+    public void rowLayout(RowLayout rowLayout) {
+        this.rowLayout = rowLayout;
     }
 
     @Override
@@ -93,9 +93,9 @@ final class TransformerPass implements Pass {
     }
 
     @Override
-    public void forward(int[] tokens, int[] targets, int from, int to, int time, float[] values, RandomKey dice) {
+    public void forward(int[] tokens, int[] targets, int from, int to, int time, float[] values, RandomKey key) {
         for (var part : dropout) {
-            part.start(dice, from, time);
+            part.start(key, from, time);
         }
         values(tokens, targets, from, to, time, values);
     }
@@ -161,7 +161,7 @@ final class TransformerPass implements Pass {
             throw new IllegalArgumentException((to - from) + " rows of " + time + " tokens do not fit a pass of "
                     + maxRows + " rows of " + maxTime);
         }
-        cuts.requireFit(from, to, time);
+        rowLayout.requireFit(from, to, time);
         Ids.check(tokens, from * time, to * time, model.vocabulary(), "token");
         this.tokens = tokens;
         this.from = from;
@@ -171,7 +171,7 @@ final class TransformerPass implements Pass {
         embed();
         int n = rows * time;
         for (int i = 0; i < blocks.length; i++) {
-            attention[i].shape(rows, time, from, cuts);
+            attention[i].shape(rows, time, from, rowLayout);
             blocks[i].forward(stream[i], stream[i + 1], n, attention[i]);
         }
         layout.norm().forward(parameters, stream[blocks.length], normed, statistics, n);
@@ -181,10 +181,10 @@ final class TransformerPass implements Pass {
     /** Positions begin anew with every document; padding goes on with the last. */
     private void place() {
         for (int row = 0; row < rows; row++) {
-            int documents = cuts.documents(from + row);
+            int documents = rowLayout.documents(from + row);
             for (int i = 0; i < documents; i++) {
-                int start = cuts.start(from + row, i);
-                int end = i == documents - 1 ? time : cuts.start(from + row, i + 1);
+                int start = rowLayout.start(from + row, i);
+                int end = i == documents - 1 ? time : rowLayout.start(from + row, i + 1);
                 for (int t = start; t < end; t++) {
                     places[row * time + t] = t - start;
                 }

@@ -173,9 +173,9 @@ public record Pretraining(
      * says so, and the thread stays interrupted.
      */
     public Run run() {
-        return TrainingLog.train(card(), material.text.toKeep(tokenizer), options, journal -> {
-            try (var reading = new PretrainingTrainer(this, journal)) {
-                return reading.run();
+        return TrainingLog.train(card(), material.text.toKeep(tokenizer), options, log -> {
+            try (var trainer = new PretrainingTrainer(this, log)) {
+                return trainer.run();
             }
         });
     }
@@ -219,7 +219,7 @@ public record Pretraining(
             var text = past.has(PastRun.TOKEN_FILES)
                     ? TextSource.open(past.texts(PastRun.TOKEN_FILES))
                     : new TextSource.Documents(past.corpus());
-            return of(Models.blueprint(past.card().recipe(), past.card().id()), past.tokenizer(), text);
+            return of(Models.config(past.card().recipe(), past.card().id()), past.tokenizer(), text);
         }
 
         @Override

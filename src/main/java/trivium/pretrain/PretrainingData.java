@@ -12,7 +12,7 @@ interface PretrainingData {
     int ROWS = 32;
 
     /** Validation tokens scored on the way; the last evaluation takes all. */
-    int GLANCE = 32_768;
+    int PARTIAL_TOKENS = 32_768;
 
     /** The dice of what is hidden or moved in the validation text: the same at every evaluation and for every seed. */
     long VALIDATION_SEED = 0;
@@ -28,7 +28,7 @@ interface PretrainingData {
 
     /** How many of so many batches an evaluation scores. */
     static int scored(boolean all, long batches, int context) {
-        int some = Math.ceilDiv(GLANCE, ROWS * context);
+        int some = Math.ceilDiv(PARTIAL_TOKENS, ROWS * context);
         return all ? (int) batches : (int) Math.min(batches, some);
     }
 }

@@ -30,22 +30,22 @@ final class PretrainingTrainer implements Trainer, AutoCloseable {
     private final long steps;
     private final LanguageModel model;
     private final Tokenizer tokenizer;
-    private final PretrainingData lesson;
+    private final PretrainingData data;
     private final LongToDoubleFunction rate;
     private final TrainLoop loop;
-    private final TrainingLog journal;
+    private final TrainingLog log;
 
-    PretrainingTrainer(Pretraining recipe, TrainingLog journal) {
+    PretrainingTrainer(Pretraining recipe, TrainingLog log) {
         this.recipe = recipe;
-        this.journal = journal;
+        this.log = log;
         training = recipe.optimisation();
-        training.compute().caveat().ifPresent(journal::remark);
+        training.compute().caveat().ifPresent(log::remark);
         var task = recipe.material().task();
         tokenizer = task.equip(recipe.tokenizer());
         var text = recipe.material()
                 .text()
                 .sides(tokenizer, task, recipe.evaluation().validation(), training.seed());
-        unknown(text).ifPresent(journal::remark);
+        unknown(text).ifPresent(log::remark);
         int context = recipe.architecture().context();
         steps = training.length()
                 .steps(epochs -> Math.ceilDiv(
@@ -57,7 +57,7 @@ final class PretrainingTrainer implements Trainer, AutoCloseable {
         model.size(training.batching().batchSize(), model.context(), Size.Use.TRAINING)
                 .ifPresent(Size::requireFits);
         loop = TrainLoop.of(model, training);
-        lesson = task instanceof Task.MaskedTokens masked
+        data = task instanceof Task.MaskedTokens masked
                 ? new MaskedLanguageModelling(recipe, masked, text, tokenizer, model)
                 : new CausalLanguageModelling(recipe, text, tokenizer, model);
     }
@@ -79,13 +79,13 @@ final class PretrainingTrainer implements Trainer, AutoCloseable {
     }
 
     Run run() {
-        journal.take("pre-training", steps, this);
-        return new Run(journal.finish(), model, tokenizer, journal.tables());
+        log.take("pre-training", steps, this);
+        return new Run(log.finish(), model, tokenizer, log.tables());
     }
 
     @Override
     public Map<String, Double> step(long step) {
-        var batch = lesson.batches().at(step);
+        var batch = data.batches().at(step);
         var result = loop.step(batch, new CrossEntropy(), rate.applyAsDouble(step));
         var metrics = new LinkedHashMap<String, Double>();
         metrics.put("loss", result.loss());
@@ -102,7 +102,7 @@ final class PretrainingTrainer implements Trainer, AutoCloseable {
     public void evaluate(long done, Map<String, Double> metrics) {
         if (evaluations(done)) {
             boolean all = done == steps || recipe.options().selection() != null;
-            lesson.validate(loop.slices(), all, metrics);
+            data.validate(loop.slices(), all, metrics);
             sample(done);
         }
     }
@@ -130,10 +130,10 @@ final class PretrainingTrainer implements Trainer, AutoCloseable {
 
     private void sample(long step) {
         var prompts = recipe.evaluation().samples();
-        var texts = lesson.write(prompts);
+        var texts = data.write(prompts);
         if (!prompts.isEmpty()) {
             var steps = LongStream.generate(() -> step).limit(prompts.size()).toArray();
-            journal.note(Table.create(
+            log.note(Table.create(
                     Pretraining.SAMPLES,
                     LongColumn.create("step", steps),
                     StringColumn.create("prompt", prompts),

@@ -182,7 +182,7 @@ final class Again {
     /** The shape as a record where it is one, as the phases' own are; otherwise as the card has it. */
     private String architecture(RunCard card) {
         try {
-            var source = Expression.of(Models.blueprint(card.recipe(), card.id()), imports);
+            var source = Expression.of(Models.config(card.recipe(), card.id()), imports);
             if (source.isPresent()) {
                 return source.get();
             }
@@ -191,7 +191,7 @@ final class Again {
         }
         use(Models.class);
         var id = Expression.quoted(card.id());
-        return "Models.blueprint(store.card(" + id + ").recipe(), " + id + ")";
+        return "Models.config(store.card(" + id + ").recipe(), " + id + ")";
     }
 
     private List<String> align(RunCard card, String past) {

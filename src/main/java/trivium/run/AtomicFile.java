@@ -20,7 +20,7 @@ public final class AtomicFile {
     /** Fills the path it is given. */
     @FunctionalInterface
     public interface Content {
-        void writeTo(Path aside) throws IOException;
+        void writeTo(Path temporary) throws IOException;
     }
 
     /** Replaces {@code file} by what {@code content} writes; on failure the old file stays as it was. */
@@ -28,16 +28,16 @@ public final class AtomicFile {
         var place = file.toAbsolutePath();
         Files.createDirectories(place.getParent());
         // not createTempFile: its files are for their owner's eyes only
-        var aside = place.resolveSibling("." + place.getFileName() + "." + UUID.randomUUID() + ".part");
+        var temporary = place.resolveSibling("." + place.getFileName() + "." + UUID.randomUUID() + ".part");
         try {
-            content.writeTo(aside);
-            try (var whole = new RandomAccessFile(aside.toFile(), "rw")) {
+            content.writeTo(temporary);
+            try (var whole = new RandomAccessFile(temporary.toFile(), "rw")) {
                 whole.getFD().sync();
             }
-            Files.move(aside, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(temporary, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             remember(place.getParent());
         } finally {
-            Files.deleteIfExists(aside);
+            Files.deleteIfExists(temporary);
         }
     }
 

@@ -110,7 +110,7 @@ record Checkpoint(
         AtomicFile.remember(folder);
         var weights = new Weights(name, Fingerprint.of(folder.resolve(name)));
         var json = CardFile.GSON.toJson(new Checkpoint(FORMAT, card, position, weights, tables, best));
-        AtomicFile.write(folder.resolve(JSON), aside -> Files.writeString(aside, json + "\n"));
+        AtomicFile.write(folder.resolve(JSON), temporary -> Files.writeString(temporary, json + "\n"));
         clear(folder, best == null ? List.of(JSON, name) : List.of(JSON, name, best.file()));
     }
 

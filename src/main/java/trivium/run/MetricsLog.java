@@ -203,7 +203,7 @@ public final class MetricsLog implements AutoCloseable {
             long missing = names.size() - row.chars().filter(c -> c == ',').count();
             lines.add(row + ",".repeat((int) Math.max(0, missing)));
         }
-        AtomicFile.write(file, aside -> Files.write(aside, lines));
+        AtomicFile.write(file, temporary -> Files.write(temporary, lines));
         var appending = new FileOutputStream(file.toFile(), true);
         descriptor = appending.getFD();
         out = new BufferedWriter(new OutputStreamWriter(appending, StandardCharsets.UTF_8));

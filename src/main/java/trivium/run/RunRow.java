@@ -57,7 +57,7 @@ record RunRow(RunCard card, Map<String, Double> metrics) {
             return OptionalLong.empty();
         }
         try {
-            return OptionalLong.of(Models.blueprint(recipe, card.id()).parameters(vocabulary.intValue()));
+            return OptionalLong.of(Models.config(recipe, card.id()).parameters(vocabulary.intValue()));
         } catch (RuntimeException e) {
             // of a kind that is not here, or settings that make no model: the run has a row all the same
             return OptionalLong.empty();

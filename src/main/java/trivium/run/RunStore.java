@@ -128,7 +128,7 @@ public final class RunStore {
             }
             AtomicFile.write(
                     place.resolve(TOKENIZER),
-                    aside -> Files.writeString(aside, run.tokenizer().toJson()));
+                    temporary -> Files.writeString(temporary, run.tokenizer().toJson()));
             TemplateFile.write(run.template(), place);
             var types = new LinkedHashMap<String, List<String>>();
             for (var table : run.tables().entrySet()) {
@@ -324,7 +324,8 @@ public final class RunStore {
 
     private void writeCard(CardFile content) throws IOException {
         AtomicFile.write(
-                folder(content.card().id()).resolve(CARD), aside -> Files.writeString(aside, content.toJson() + "\n"));
+                folder(content.card().id()).resolve(CARD),
+                temporary -> Files.writeString(temporary, content.toJson() + "\n"));
     }
 
     @Override

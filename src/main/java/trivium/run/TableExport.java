@@ -45,7 +45,7 @@ public final class TableExport {
                 throw new IllegalArgumentException("a table is saved as .csv, .md or .tex, not as \"" + name + "\"");
         };
         try {
-            AtomicFile.write(file, aside -> Files.writeString(aside, text));
+            AtomicFile.write(file, temporary -> Files.writeString(temporary, text));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot save the table as " + file + ": " + e.getMessage(), e);
         }

@@ -45,8 +45,8 @@ final class TableFile {
 
     static void write(Table table, Path file) throws IOException {
         boolean text = table.columns().stream().anyMatch(column -> column.type() == ColumnType.STRING);
-        AtomicFile.write(file, aside -> {
-            try (Writer out = Files.newBufferedWriter(aside)) {
+        AtomicFile.write(file, temporary -> {
+            try (Writer out = Files.newBufferedWriter(temporary)) {
                 // the parser trims spaces outside quotes, and completions begin with spaces
                 table.write()
                         .usingOptions(CsvWriteOptions.builder(out)

@@ -19,7 +19,8 @@ final class TemplateFile {
     private TemplateFile() {}
 
     static void write(ChatTemplate template, Path place) throws IOException {
-        AtomicFile.write(place.resolve(NAME), aside -> Files.writeString(aside, GSON.toJson(template.values()) + "\n"));
+        AtomicFile.write(
+                place.resolve(NAME), temporary -> Files.writeString(temporary, GSON.toJson(template.values()) + "\n"));
     }
 
     /** The template of a folder; the default in folders from before runs had one. */

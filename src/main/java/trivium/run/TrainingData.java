@@ -82,7 +82,7 @@ public record TrainingData(List<String> fields, Supplier<Stream<List<String>>> r
     /** Writes what is not in {@code folder} yet. */
     void write(Path folder) throws IOException {
         if (tokenizer != null && !Files.exists(folder.resolve(TOKENIZER))) {
-            AtomicFile.write(folder.resolve(TOKENIZER), aside -> Files.writeString(aside, tokenizer.toJson()));
+            AtomicFile.write(folder.resolve(TOKENIZER), temporary -> Files.writeString(temporary, tokenizer.toJson()));
         }
         var file = folder.resolve(DATA);
         if (!fields.isEmpty() && !Files.exists(file) && characters() <= MOST_CHARACTERS) {
@@ -112,7 +112,7 @@ public record TrainingData(List<String> fields, Supplier<Stream<List<String>>> r
     /** Copies what one run's folder has to another's. */
     static void copy(Path from, Path to) throws IOException {
         if (Files.exists(from.resolve(DATA)) && !Files.exists(to.resolve(DATA))) {
-            AtomicFile.write(to.resolve(DATA), aside -> Files.copy(from.resolve(DATA), aside));
+            AtomicFile.write(to.resolve(DATA), temporary -> Files.copy(from.resolve(DATA), temporary));
         }
     }
 

@@ -52,7 +52,7 @@ public final class TrainingLog {
     private boolean interrupted;
     private boolean ended;
 
-    /** A journal of work that is kept in memory only. */
+    /** A log of a training that is kept in memory only. */
     public TrainingLog(RunCard card, Progress progress) {
         this(card, RunOptions.NONE.progress(progress), null);
     }
@@ -91,8 +91,8 @@ public final class TrainingLog {
 
     private static Run trained(RunCard begun, TrainingData data, RunOptions options, Function<TrainingLog, Run> work) {
         if (options.folder() == null) {
-            var journal = new TrainingLog(begun, options, null);
-            return journal.keepingBest(work.apply(journal)).with(data);
+            var log = new TrainingLog(begun, options, null);
+            return log.keepingBest(work.apply(log)).with(data);
         }
         try (var kept = RunFolder.open(options.folder(), begun, data)) {
             if (kept.ended()) {
@@ -101,8 +101,8 @@ public final class TrainingLog {
                 options.progress().finish(run.card().outcome() + ", as " + options.folder() + " has it");
                 return run;
             }
-            var journal = new TrainingLog(kept.card(), options, kept);
-            return kept.save(journal.keepingBest(work.apply(journal)));
+            var log = new TrainingLog(kept.card(), options, kept);
+            return kept.save(log.keepingBest(work.apply(log)));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot close the files in " + options.folder() + ": " + e.getMessage(), e);
         }

@@ -16,10 +16,10 @@ import java.util.stream.IntStream;
  * @param tokens model input
  * @param targets what is predicted at each position (any valid id where the weight is 0)
  * @param weights how much each prediction counts
- * @param cuts which rows stay together when the batch is cut into slices (pairs: chosen, then rejected), and where the
- *     documents of a row end that see nothing of each other
+ * @param layout which rows stay together when the batch is cut into slices (pairs: chosen, then rejected), and where
+ *     the documents of a row end that see nothing of each other
  */
-public record Batch(int rows, int time, int[] tokens, int[] targets, float[] weights, RowLayout cuts) {
+public record Batch(int rows, int time, int[] tokens, int[] targets, float[] weights, RowLayout layout) {
 
     public Batch {
         if (rows < 1 || time < 1) {
@@ -32,7 +32,7 @@ public record Batch(int rows, int time, int[] tokens, int[] targets, float[] wei
                     "a batch of " + rows + " rows and " + time + " positions needs arrays of " + n + ", not "
                             + tokens.length + ", " + targets.length + " and " + weights.length);
         }
-        cuts.check(rows, time);
+        layout.check(rows, time);
     }
 
     /** A batch whose rows are one document each, in groups of {@code group} rows that stay together. */
@@ -49,12 +49,12 @@ public record Batch(int rows, int time, int[] tokens, int[] targets, float[] wei
 
     /** How many rows stay together when the batch is cut into slices: 1, or 2 for pairs. */
     public int group() {
-        return cuts.group();
+        return layout.group();
     }
 
     /** The positions that hold text rather than padding. */
     public int read() {
-        return IntStream.range(0, rows).map(row -> cuts.used(row, time)).sum();
+        return IntStream.range(0, rows).map(row -> layout.used(row, time)).sum();
     }
 
     /** N, the number of positions that count. */

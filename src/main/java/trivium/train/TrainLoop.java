@@ -119,8 +119,8 @@ public final class TrainLoop implements Stateful, AutoCloseable {
         for (var report : reports) {
             report.clear();
         }
-        var dice = seed.isPresent() ? new RandomKey(seed.getAsLong(), optimizer.steps()) : null;
-        double mean = slices.gradients(batch, parts, dice, loss);
+        var key = seed.isPresent() ? new RandomKey(seed.getAsLong(), optimizer.steps()) : null;
+        double mean = slices.gradients(batch, parts, key, loss);
         double accuracy = slices.right() < 0 ? Double.NaN : (double) slices.right() / batch.counted();
         double norm = slices.reduce();
         boolean moved =

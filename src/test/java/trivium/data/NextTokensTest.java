@@ -74,7 +74,7 @@ class NextTokensTest {
         var batches = NextTokens.sequential(counting(50), 4, 9); // 49 are predicted: five windows, and 4 in the sixth
         assertEquals(36, batches.at(0).read());
         assertEquals(13, batches.at(1).read());
-        assertEquals(4, batches.at(1).cuts().used(1, 9));
+        assertEquals(4, batches.at(1).layout().used(1, 9));
     }
 
     @Test

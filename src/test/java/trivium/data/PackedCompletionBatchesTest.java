@@ -130,9 +130,9 @@ class PackedCompletionBatchesTest {
             }
             assertTrue(batch.time() <= 9);
             for (int row = 0; row < batch.rows(); row++) {
-                for (int i = 0; i < batch.cuts().documents(row); i++) {
-                    int from = row * batch.time() + batch.cuts().start(row, i);
-                    int to = row * batch.time() + batch.cuts().start(row, i + 1);
+                for (int i = 0; i < batch.layout().documents(row); i++) {
+                    int from = row * batch.time() + batch.layout().start(row, i);
+                    int to = row * batch.time() + batch.layout().start(row, i + 1);
                     int[] document = Arrays.copyOfRange(batch.tokens(), from, to);
                     int first = document[0];
                     assertEquals(0, first % 1_000, "a document begins where a conversation does");

@@ -202,13 +202,13 @@ final class RunFiles {
 
     /** A training that takes as long as six additions, and leaves all that others leave. */
     private static final class Additions implements Trainer, Stateful {
-        private final TrainingLog journal;
+        private final TrainingLog log;
         private final long killed;
         private final Floats sum = Floats.zeros(3);
         private long updates;
 
-        Additions(TrainingLog journal, long killed) {
-            this.journal = journal;
+        Additions(TrainingLog log, long killed) {
+            this.log = log;
             this.killed = killed;
         }
 
@@ -219,9 +219,9 @@ final class RunFiles {
             }
             updates++;
             sum.set(step % 3, sum.get(step % 3) + updates);
-            journal.note(Table.create(
+            log.note(Table.create(
                     "notes", LongColumn.create("step", step + 1), StringColumn.create("text", "at, \"" + step)));
-            return Map.of("loss", 1.0 / updates, "tokens", journal.latest("tokens") + 7);
+            return Map.of("loss", 1.0 / updates, "tokens", log.latest("tokens") + 7);
         }
 
         @Override
@@ -249,12 +249,12 @@ final class RunFiles {
         var sum = new Floats[1];
         var card = RunCard.begin("test", null, Map.of("rate", 0.9), new Origin(1, "00ff", "", Map.of()));
         var options = RunOptions.NONE.keep(folder.resolve("run"), 4);
-        var run = TrainingLog.train(card, TrainingData.of(LESSONS), options, journal -> {
-            var work = new Additions(journal, killed);
+        var run = TrainingLog.train(card, TrainingData.of(LESSONS), options, log -> {
+            var work = new Additions(log, killed);
             sum[0] = work.sum;
-            journal.take("additions", 6, work);
+            log.take("additions", 6, work);
             var model = Transformer.of(Gpt.of(2, 2, 1, 1), WORDS.size(), 1);
-            return new Run(journal.finish(), model, WORDS, journal.tables());
+            return new Run(log.finish(), model, WORDS, log.tables());
         });
         return sum[0] == null ? "ended before" : List.of(sum[0].get(0), sum[0].get(1), sum[0].get(2)) + " " + run.id();
     }

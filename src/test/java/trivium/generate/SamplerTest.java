@@ -52,11 +52,11 @@ class SamplerTest {
         var sampler = new Sampler(Sampling.atTemperature(1), LOGITS.length);
         sampler.read(Floats.of(LOGITS), 0);
         double[] expected = brute(1, 0, 1);
-        var dice = new SplittableRandom(5);
+        var random = new SplittableRandom(5);
         int n = 50_000;
         int[] counts = new int[LOGITS.length];
         for (int i = 0; i < n; i++) {
-            counts[sampler.draw(dice.nextDouble())]++;
+            counts[sampler.draw(random.nextDouble())]++;
         }
         double chiSquare = IntStream.range(0, counts.length)
                 .mapToDouble(id -> Math.pow(counts[id] - n * expected[id], 2) / (n * expected[id]))

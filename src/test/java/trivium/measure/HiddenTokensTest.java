@@ -48,7 +48,7 @@ class HiddenTokensTest {
             Arrays.fill(targets, token);
             var values = new float[n];
             slices.values(
-                    new Batch(batch.rows(), batch.time(), batch.tokens(), targets, batch.weights(), batch.cuts()),
+                    new Batch(batch.rows(), batch.time(), batch.tokens(), targets, batch.weights(), batch.layout()),
                     values);
             for (int i = 0; i < n; i++) {
                 if (values[i] > best[i]) {

@@ -34,13 +34,13 @@ class FullAttentionTest {
         check(3, 140, false, new RowLayout(1, ends));
     }
 
-    private void check(int rows, int time, boolean causal, RowLayout cuts) {
+    private void check(int rows, int time, boolean causal, RowLayout layout) {
         var architecture = Gpt.of(time, HEADS * SIZE, 1, HEADS).attention(new Attention(HEADS, SHARED, causal));
         var attention = new FullAttention(architecture, null, rows, time, Floats.zeros((long) time * time));
         var qkv = normals(rows * time * STRIDE);
         var dy = normals(rows * time * HEADS * SIZE);
         for (int row = 0; row < rows; row++) {
-            int used = cuts.used(row, time);
+            int used = layout.used(row, time);
             // nothing is learned from padding
             dy.slice((long) (row * time + used) * HEADS * SIZE, (long) (time - used) * HEADS * SIZE)
                     .clear();
@@ -49,16 +49,16 @@ class FullAttentionTest {
         var dQkv = normals(rows * time * STRIDE); // what was there before must not matter
         attention.shape(rows, time - time / 3, 0, RowLayout.NONE); // leaves weights in other places
         attention.mix(normals(rows * time * STRIDE), y);
-        attention.shape(rows, time, 0, cuts);
+        attention.shape(rows, time, 0, layout);
         attention.mix(qkv, y);
         attention.backward(qkv, dy, dQkv);
         var weights = attention.weights();
         var gradients = new double[(int) qkv.size()];
         for (int row = 0; row < rows; row++) {
-            int used = cuts.used(row, time);
+            int used = layout.used(row, time);
             for (int head = 0; head < HEADS; head++) {
                 for (int t = 0; t < used; t++) {
-                    var w = weights(qkv, row, head, t, time, causal, cuts);
+                    var w = weights(qkv, row, head, t, time, causal, layout);
                     for (int s = 0; s < time; s++) {
                         float found = weights.get((((long) row * HEADS + head) * time + t) * time + s);
                         assertEquals(w[s], found, w[s] == 0 ? 0 : 1e-6, t + " looks at " + s + " of " + time);
@@ -73,13 +73,13 @@ class FullAttentionTest {
     }
 
     /** What position t of a row looks at, 0 where it must not. */
-    private static double[] weights(Floats qkv, int row, int head, int t, int time, boolean causal, RowLayout cuts) {
+    private static double[] weights(Floats qkv, int row, int head, int t, int time, boolean causal, RowLayout layout) {
         int start = 0;
-        int end = cuts.used(row, time);
-        for (int i = 0; i < cuts.documents(row); i++) {
-            if (cuts.start(row, i) <= t) {
-                start = cuts.start(row, i);
-                end = cuts.ends().length == 0 ? time : cuts.ends()[row][i];
+        int end = layout.used(row, time);
+        for (int i = 0; i < layout.documents(row); i++) {
+            if (layout.start(row, i) <= t) {
+                start = layout.start(row, i);
+                end = layout.ends().length == 0 ? time : layout.ends()[row][i];
             }
         }
         var weights = new double[time];

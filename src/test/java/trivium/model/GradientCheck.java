@@ -28,7 +28,7 @@ final class GradientCheck {
     private final Pass pass;
     private final Floats gradient;
     private final Parameters parameters;
-    private final RandomKey dice;
+    private final RandomKey key;
     private final double step;
 
     /** A check over rows of {@code time} tokens drawn from a vocabulary of this size. */
@@ -39,11 +39,11 @@ final class GradientCheck {
     /**
      * The same of a training step.
      *
-     * @param dice what it drops; null for none
+     * @param key what it drops; null for none
      * @param step of the differences
      */
-    GradientCheck(LanguageModel model, int vocabulary, int time, RandomKey dice, double step) {
-        this.dice = dice;
+    GradientCheck(LanguageModel model, int vocabulary, int time, RandomKey key, double step) {
+        this.key = key;
         this.step = step;
         this.time = time;
         tokens = random.ints((long) ROWS * time, 0, vocabulary).toArray();
@@ -87,10 +87,10 @@ final class GradientCheck {
     }
 
     private double loss() {
-        if (dice == null) {
+        if (key == null) {
             pass.forward(tokens, targets, 0, ROWS, time, values);
         } else {
-            pass.forward(tokens, targets, 0, ROWS, time, values, dice);
+            pass.forward(tokens, targets, 0, ROWS, time, values, key);
         }
         double sum = 0;
         for (int i = 0; i < values.length; i++) {

@@ -28,11 +28,11 @@ class GradientsTest {
                 .map(shape -> test(shape.getKey(), Shapes.scoring(shape.getValue()), null));
     }
 
-    private static DynamicTest test(String name, Transformer model, RandomKey dice) {
+    private static DynamicTest test(String name, Transformer model, RandomKey key) {
         // ReLU²'s slope has a kink, which a long step would smooth over.
         boolean kinks = model.architecture().feedForward().activation() == Activation.RELU_SQUARED;
         double step = kinks ? 1.0 / 256 : GradientCheck.STEP;
         return DynamicTest.dynamicTest(
-                name, () -> new GradientCheck(model, Shapes.VOCABULARY, Shapes.CONTEXT, dice, step).run());
+                name, () -> new GradientCheck(model, Shapes.VOCABULARY, Shapes.CONTEXT, key, step).run());
     }
 }

@@ -72,7 +72,7 @@ class ModelsTest {
     @Test
     void settingsBecomeTheShapeAgain() {
         for (var architecture : Shapes.all().values()) {
-            assertEquals(architecture, Models.blueprint(architecture.settings(), "here"));
+            assertEquals(architecture, Models.config(architecture.settings(), "here"));
         }
     }
 

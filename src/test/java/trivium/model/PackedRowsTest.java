@@ -49,7 +49,7 @@ class PackedRowsTest {
         var found = new float[ROWS * TIME];
         var gradient = Floats.zeros(model.parameters().count());
         var pass = model.pass(ROWS, TIME);
-        pass.cuts(new RowLayout(1, ENDS));
+        pass.rowLayout(new RowLayout(1, ENDS));
         pass.forward(tokens, targets, 0, ROWS, TIME, found);
         pass.backward(weights, gradient);
         for (int i = 0; i < found.length; i++) {
@@ -79,24 +79,24 @@ class PackedRowsTest {
     @Test
     void slicesFindTheirRows() {
         var model = Shapes.model(Shapes.BERT);
-        var cuts = new RowLayout(1, ENDS);
+        var layout = new RowLayout(1, ENDS);
         var expected = new float[ROWS * TIME];
         var pass = model.pass(ROWS, TIME);
-        pass.cuts(cuts);
+        pass.rowLayout(layout);
         pass.forward(tokens, targets, 0, ROWS, TIME, expected);
         for (int workers : new int[] {1, 2}) {
             var found = new float[ROWS * TIME];
             try (var slices = new Slices(model, workers)) {
-                slices.values(new Batch(ROWS, TIME, tokens, targets, new float[tokens.length], cuts), found);
+                slices.values(new Batch(ROWS, TIME, tokens, targets, new float[tokens.length], layout), found);
                 assertArrayEquals(expected, found, 1e-5f);
                 // and the next batch is not cut
                 slices.values(Batch.of(ROWS, TIME, tokens, targets), found);
             }
-            pass.cuts(RowLayout.NONE);
+            pass.rowLayout(RowLayout.NONE);
             var whole = new float[ROWS * TIME];
             pass.forward(tokens, targets, 0, ROWS, TIME, whole);
             assertArrayEquals(whole, found, 1e-5f);
-            pass.cuts(cuts);
+            pass.rowLayout(layout);
         }
     }
 
@@ -114,14 +114,14 @@ class PackedRowsTest {
                 return null;
             }
         };
-        reading.cuts(new RowLayout(1, new int[][] {{7}, {11}}));
-        assertSays("cannot keep the documents of a packed row apart", () -> reading.cuts(new RowLayout(1, ENDS)));
+        reading.rowLayout(new RowLayout(1, new int[][] {{7}, {11}}));
+        assertSays("cannot keep the documents of a packed row apart", () -> reading.rowLayout(new RowLayout(1, ENDS)));
     }
 
     @Test
     void documentsMustLieInTheirRows() {
         var pass = Shapes.model(Shapes.GPT).pass(1, 4);
-        pass.cuts(new RowLayout(1, new int[][] {{2, 5}}));
+        pass.rowLayout(new RowLayout(1, new int[][] {{2, 5}}));
         assertSays("row 0 has a document that ends at 5, behind the row's 4", () -> pass.outputs(new int[4], 0, 1, 4));
         assertSays(
                 "2 rows",

@@ -48,9 +48,9 @@ class SlicesTest {
         return gradient(model, workers, input, null);
     }
 
-    private static Result gradient(LanguageModel model, int workers, Batch input, RandomKey dice) {
+    private static Result gradient(LanguageModel model, int workers, Batch input, RandomKey key) {
         try (var slices = new Slices(model, workers)) {
-            double loss = slices.gradients(input, dice, mean(input.rows()));
+            double loss = slices.gradients(input, key, mean(input.rows()));
             return new Result(loss, slices.reduce(), slices.gradient().toArray());
         }
     }
@@ -101,10 +101,10 @@ class SlicesTest {
         for (var architecture : List.of(Shapes.DROPOUT, Shapes.DROPOUT_AND_ALL)) {
             var model = Shapes.model(architecture);
             var input = input(9, 1);
-            var dice = new RandomKey(3, 17);
-            var one = gradient(model, 1, input, dice);
+            var key = new RandomKey(3, 17);
+            var one = gradient(model, 1, input, key);
             for (int workers : new int[] {2, 4}) {
-                var many = gradient(model, workers, input, dice);
+                var many = gradient(model, workers, input, key);
                 assertEquals(one.loss(), many.loss());
                 assertArrayEquals(one.gradient(), many.gradient());
             }
@@ -112,7 +112,7 @@ class SlicesTest {
                     one.loss(), gradient(model, 2, input, new RandomKey(3, 18)).loss(), "another step");
             assertNotEquals(
                     one.loss(), gradient(model, 2, input, new RandomKey(4, 17)).loss(), "another seed");
-            assertNotEquals(one.loss(), gradient(model, 2, input).loss(), "no dice");
+            assertNotEquals(one.loss(), gradient(model, 2, input).loss(), "no key");
         }
     }
 
@@ -121,17 +121,17 @@ class SlicesTest {
     void dropoutKnowsNoSlices() {
         var model = Shapes.model(Shapes.DROPOUT_AND_ALL);
         var input = input(8, 1);
-        var dice = new RandomKey(1, 0);
+        var key = new RandomKey(1, 0);
         var whole = new float[8 * TIME];
-        model.pass(8, TIME).forward(input.tokens(), input.targets(), 0, 8, TIME, whole, dice);
+        model.pass(8, TIME).forward(input.tokens(), input.targets(), 0, 8, TIME, whole, key);
         var parts = new float[8 * TIME];
         var pass = model.pass(5, TIME);
-        pass.forward(input.tokens(), input.targets(), 0, 3, TIME, parts, dice);
-        pass.forward(input.tokens(), input.targets(), 3, 8, TIME, parts, dice);
+        pass.forward(input.tokens(), input.targets(), 0, 3, TIME, parts, key);
+        pass.forward(input.tokens(), input.targets(), 3, 8, TIME, parts, key);
         assertArrayEquals(whole, parts, 1e-5f);
 
         var tokens = new int[8 * TIME];
-        model.pass(8, TIME).forward(tokens, tokens, 0, 8, TIME, whole, dice);
+        model.pass(8, TIME).forward(tokens, tokens, 0, 8, TIME, whole, key);
         assertNotEquals(whole[0], whole[TIME], "the first position of two rows");
     }
 

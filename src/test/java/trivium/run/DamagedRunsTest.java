@@ -260,15 +260,15 @@ class DamagedRunsTest {
     void whatIsDeletedWhileATrainingGoesOnIsWrittenAgainAtItsEnd(String what) {
         var place = folder.resolve("store").resolve("kept");
         var card = RunCard.begin("test", null, Map.of("rate", 0.9), new Origin(1, "00ff", "", Map.of()));
-        var run = TrainingLog.train(card, RunOptions.NONE.keep(place, 2), journal -> {
-            journal.take("deleting", 6, step -> {
+        var run = TrainingLog.train(card, RunOptions.NONE.keep(place, 2), log -> {
+            log.take("deleting", 6, step -> {
                 if (step == 3) {
                     delete(what.equals("everything") ? place : place.resolve(what));
                     assertTrue(store.ids().containsAll(List.of("cat", "dog")));
                 }
                 return step == 4 ? Map.of("loss", 1.0, "seen", 2.0) : Map.of("loss", 1.0);
             });
-            return new Run(journal.finish(), run("kept", Map.of()).model(), WORDS, journal.tables());
+            return new Run(log.finish(), run("kept", Map.of()).model(), WORDS, log.tables());
         });
         assertEquals("finished", run.card().outcome().status());
         assertEquals(6, store.load("kept").metrics().rowCount());

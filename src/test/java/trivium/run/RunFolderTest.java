@@ -43,15 +43,15 @@ class RunFolderTest {
 
     /** x ← 0.9 x + the number of the update, twice a step; evaluations after even steps. */
     private static final class Recursion implements Trainer, Stateful {
-        private final TrainingLog journal;
-        private final long interruptedLook;
+        private final TrainingLog log;
+        private final long interruptedEvaluation;
         private final long interruptedStep;
         private final Floats x = Floats.zeros(3);
         private long updates;
 
-        Recursion(TrainingLog journal, long interruptedLook, long interruptedStep) {
-            this.journal = journal;
-            this.interruptedLook = interruptedLook;
+        Recursion(TrainingLog log, long interruptedEvaluation, long interruptedStep) {
+            this.log = log;
+            this.interruptedEvaluation = interruptedEvaluation;
             this.interruptedStep = interruptedStep;
         }
 
@@ -62,7 +62,7 @@ class RunFolderTest {
                 throw new CancellationException("between two updates");
             }
             update();
-            return Map.of("loss", 1.0 / (step + 1), "tokens", journal.latest("tokens") + 7);
+            return Map.of("loss", 1.0 / (step + 1), "tokens", log.latest("tokens") + 7);
         }
 
         private void update() {
@@ -76,10 +76,10 @@ class RunFolderTest {
         public void evaluate(long done, Map<String, Double> metrics) {
             if (done % 2 == 0) {
                 metrics.put("seen", (double) x.get(0));
-                if (done == interruptedLook) {
+                if (done == interruptedEvaluation) {
                     throw new CancellationException("interrupted");
                 }
-                journal.note(Table.create(
+                log.note(Table.create(
                         "notes", LongColumn.create("step", done), StringColumn.create("text", "at, \"" + x.get(1))));
             }
         }
@@ -107,12 +107,12 @@ class RunFolderTest {
 
     private record Result(float[] x, Run run) {}
 
-    private Result train(String name, long interruptedLook, long interruptedStep) {
+    private Result train(String name, long interruptedEvaluation, long interruptedStep) {
         var work = new Recursion[1];
-        var run = TrainingLog.train(card(Map.of("rate", 0.9)), options(name), journal -> {
-            work[0] = new Recursion(journal, interruptedLook, interruptedStep);
-            journal.take("recursion", STEPS, work[0]);
-            return run(journal);
+        var run = TrainingLog.train(card(Map.of("rate", 0.9)), options(name), log -> {
+            work[0] = new Recursion(log, interruptedEvaluation, interruptedStep);
+            log.take("recursion", STEPS, work[0]);
+            return run(log);
         });
         Thread.interrupted();
         return new Result(work[0] == null ? null : work[0].x.toArray(), run);
@@ -126,9 +126,9 @@ class RunFolderTest {
         return RunCard.begin("test", null, recipe, new Origin(1, "00ff", "", Map.of()));
     }
 
-    private static Run run(TrainingLog journal) {
+    private static Run run(TrainingLog log) {
         var model = Transformer.of(Gpt.of(2, 2, 1, 1), BYTES.size(), 1);
-        return new Run(journal.finish(), model, BYTES, journal.tables());
+        return new Run(log.finish(), model, BYTES, log.tables());
     }
 
     private static void assertSame(Result expected, Result actual) {
@@ -174,13 +174,13 @@ class RunFolderTest {
 
     @Test
     void whatComesAfterTheStepsIsMadeUpForIfItWasInterrupted() {
-        var stopped = TrainingLog.train(card(Map.of("rate", 0.9)), options("run"), journal -> {
-            journal.take("recursion", STEPS, new Recursion(journal, 0, 0));
-            var after = journal.afterwards(() -> {
+        var stopped = TrainingLog.train(card(Map.of("rate", 0.9)), options("run"), log -> {
+            log.take("recursion", STEPS, new Recursion(log, 0, 0));
+            var after = log.afterwards(() -> {
                 throw new CancellationException("interrupted");
             });
             assertTrue(after.isEmpty());
-            return run(journal);
+            return run(log);
         });
         assertTrue(Thread.interrupted());
         assertEquals("interrupted at step 10", stopped.card().outcome().status());
@@ -199,9 +199,9 @@ class RunFolderTest {
             }
         };
         for (int i = 0; i < 2; i++) {
-            var run = TrainingLog.train(card(Map.of()), options("run"), journal -> {
-                journal.take("diverging", STEPS, diverging);
-                return run(journal);
+            var run = TrainingLog.train(card(Map.of()), options("run"), log -> {
+                log.take("diverging", STEPS, diverging);
+                return run(log);
             });
             assertTrue(run.card().outcome().status().startsWith("diverged: the loss is not a number at step 6"));
             assertEquals(6, diverging.asked);
@@ -305,9 +305,9 @@ class RunFolderTest {
     @Test
     void aCheckpointOfAnotherRunIsRefused() throws IOException {
         train("run", 6, 0);
-        TrainingLog.train(card(Map.of("rate", 0.8)), options("other"), journal -> {
-            journal.take("recursion", STEPS, new Recursion(journal, 6, 0));
-            return run(journal);
+        TrainingLog.train(card(Map.of("rate", 0.8)), options("other"), log -> {
+            log.take("recursion", STEPS, new Recursion(log, 6, 0));
+            return run(log);
         });
         Thread.interrupted();
         var json = Path.of("checkpoint", "checkpoint.json");
@@ -325,9 +325,9 @@ class RunFolderTest {
         assertEquals(Set.of(".lock", "thesis.txt"), names(folder.resolve("full")));
         assertSentence(() -> train("my run", 0, 0), "\"my run\" cannot name a folder");
         assertSentence(() -> RunOptions.NONE.keep(folder, 0), "0 steps between checkpoints");
-        TrainingLog.train(card(Map.of("rate", 0.9)), options("busy"), journal -> {
+        TrainingLog.train(card(Map.of("rate", 0.9)), options("busy"), log -> {
             assertSentence(() -> train("busy", 0, 0), "is in use");
-            return run(journal);
+            return run(log);
         });
     }
 

@@ -14,12 +14,12 @@ import org.junit.jupiter.api.Test;
 
 class TrainingLogTest {
 
-    private final TrainingLog journal =
+    private final TrainingLog log =
             new TrainingLog(RunCard.begin("test", null, Map.of(), Origin.here(0, "")), Progress.SILENT);
 
     @Test
     void aStepWhoseLookWasInterruptedCounts() {
-        journal.take("test", 10, new Trainer() {
+        log.take("test", 10, new Trainer() {
             @Override
             public Map<String, Double> step(long step) {
                 return Map.of("loss", (double) step);
@@ -32,17 +32,17 @@ class TrainingLogTest {
                 }
             }
         });
-        var outcome = journal.finish().outcome();
+        var outcome = log.finish().outcome();
         assertTrue(Thread.interrupted(), "the thread stays interrupted");
-        assertEquals(4, journal.tables().get(Run.METRICS).rowCount());
+        assertEquals(4, log.tables().get(Run.METRICS).rowCount());
         assertTrue(outcome.toString().contains("4"), outcome.toString());
     }
 
     @Test
     void aLossThatIsNoNumberEndsTheRunAndSaysSo() {
-        journal.take("test", 10, step -> Map.of("loss", step == 2 ? Double.NaN : 1.0));
-        var outcome = journal.finish().outcome();
-        assertEquals(3, journal.tables().get(Run.METRICS).rowCount());
+        log.take("test", 10, step -> Map.of("loss", step == 2 ? Double.NaN : 1.0));
+        var outcome = log.finish().outcome();
+        assertEquals(3, log.tables().get(Run.METRICS).rowCount());
         assertTrue(outcome.toString().contains("not a number at step 3"), outcome.toString());
     }
 

@@ -122,11 +122,11 @@ class AshaTest {
     }
 
     private static Run train(Trial trial) {
-        var journal = new TrainingLog(
+        var log = new TrainingLog(
                 RunCard.begin("test", null, trial.values(), new Origin(trial.seed(), "", "", Map.of())),
                 trial.progress());
-        journal.take("test", 20, step -> Map.of("loss", trial.real("loss")));
-        return new Run(journal.finish(), null, null, journal.tables());
+        log.take("test", 20, step -> Map.of("loss", trial.real("loss")));
+        return new Run(log.finish(), null, null, log.tables());
     }
 
     @Test
