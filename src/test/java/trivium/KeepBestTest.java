@@ -102,7 +102,10 @@ class KeepBestTest {
         assertEquals(expected.tables().keySet(), actual.tables().keySet(), why);
         expected.tables().forEach((name, table) -> assertEquals(numbers(table), numbers(actual.table(name)), why));
         assertEquals(expected.card().outcome().best(), actual.card().outcome().best(), why);
-        assertEquals(expected.card().outcome().status(), actual.card().outcome().status(), why);
+        assertEquals(
+                expected.card().outcome().status().text(),
+                actual.card().outcome().status().text(),
+                why);
     }
 
     /** Stops at a step: by an interrupt as people do, or by what stands for the end of a process. */
@@ -178,8 +181,8 @@ class KeepBestTest {
         assertEquals(
                 "finished: stopped early at step " + end + " of " + STEPS
                         + ", as 2 evaluations in a row had no better validation loss than step " + best,
-                run.card().outcome().status());
-        assertTrue(run.card().outcome().isFinished());
+                run.card().outcome().status().text());
+        assertTrue(run.card().outcome().status().isFinished());
         assertEquals(best, turnOf(run));
         assertEquals(
                 whole.metrics().first((int) end).doubleColumn("loss").asList(),
@@ -234,7 +237,8 @@ class KeepBestTest {
         for (long stop : new long[] {1, turn, turn + 1, turn + 3}) {
             var run = kept.progress(new Stop(stop, false)).run();
             assertTrue(Thread.interrupted());
-            assertEquals("interrupted at step " + stop, run.card().outcome().status());
+            assertEquals(
+                    "interrupted at step " + stop, run.card().outcome().status().text());
         }
         try (var files = Files.list(place.resolve("checkpoint"))) {
             assertEquals(

@@ -219,7 +219,9 @@ class RerunTest {
         assertThrows(
                 IllegalStateException.class,
                 () -> recipe.keep(places.folder("killed")).progress(new Fall(3)).run());
-        assertEquals("ended early at step 3", places.card("killed").outcome().status());
+        assertEquals(
+                "ended early at step 3",
+                places.card("killed").outcome().status().text());
         assertEquals(numbers(whole), numbers(PastRun.rerun(places, "killed", Map.of(), RunOptions.NONE)));
     }
 

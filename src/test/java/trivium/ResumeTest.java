@@ -227,7 +227,7 @@ class ResumeTest {
                 }
             }
         });
-        content.put("outcome", run.card().outcome().status());
+        content.put("outcome", run.card().outcome().status().text());
         var recipe = new LinkedHashMap<>(run.card().recipe());
         recipe.keySet().removeAll(List.of("corpus", "data", "token_files")); // where it was found
         content.put("recipe", recipe);
@@ -298,7 +298,8 @@ class ResumeTest {
             var heard = Heard.interrupting(stop);
             var run = phase.run(place, heard);
             assertTrue(Thread.interrupted(), "the thread stays interrupted");
-            assertEquals("interrupted at step " + stop, run.card().outcome().status());
+            assertEquals(
+                    "interrupted at step " + stop, run.card().outcome().status().text());
             assertEquals(stop, run.metrics().rowCount());
             assertEquals(content(run), content(RunStore.open(folder).load("run")), "it is kept as it is");
         }

@@ -27,6 +27,7 @@ import trivium.run.Origin;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.RunStore;
+import trivium.run.Status;
 import trivium.text.Tokenizers;
 
 /**
@@ -66,7 +67,8 @@ class WritersTest {
                         }
                         metrics = table.table();
                     }
-                    store.save(new Run(card.finished(), model, tokenizer, Map.of(Run.METRICS, metrics)));
+                    store.save(
+                            new Run(card.ended(new Status.Finished()), model, tokenizer, Map.of(Run.METRICS, metrics)));
                     say(ledger, "saved " + card.id());
                 }
             }
@@ -111,12 +113,12 @@ class WritersTest {
         for (var run : promised.entrySet()) {
             var outcome = store.card(run.getKey()).outcome();
             int rows = store.metrics(run.getKey()).rowCount();
-            if (outcome.isFinished()) {
+            if (outcome.status().isFinished()) {
                 finished++;
                 assertEquals(STEPS, store.load(run.getKey()).metrics().rowCount());
             } else {
                 endedEarly++;
-                assertEquals("ended early at step " + rows, outcome.status());
+                assertEquals("ended early at step " + rows, outcome.status().text());
                 assertTrue(rows + 1 >= run.getValue(), run + " has " + rows + " rows, seed " + seed);
             }
         }

@@ -1,8 +1,9 @@
 package trivium.figure;
 
+import java.util.function.Predicate;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
-import tech.tablesaw.selection.Selection;
+import trivium.run.Status;
 
 /** Which trials have a result: what one reported on the way and then failed, diverged or was stopped is none. */
 final class Ended {
@@ -11,33 +12,30 @@ final class Ended {
 
     private Ended() {}
 
-    /**
-     * The rows whose column "outcome" says "finished", or how ("finished: stopped early at step 40 of 100"); all of
-     * them where there is no such column.
-     */
+    /** The rows whose column "outcome" holds a {@link Status} that is finished; all where there is no such column. */
     static Table finished(Table trials) {
-        return has(trials) ? trials.where(isFinished(trials)) : trials;
+        return where(trials, Status::isFinished);
     }
 
     /** Whether this row is one of {@link #finished}. */
     static boolean isFinished(Table trials, int row) {
-        return !has(trials) || isFinished(trials).contains(row);
-    }
-
-    private static Selection isFinished(Table trials) {
-        return outcome(trials).isEqualTo("finished").or(outcome(trials).startsWith("finished: "));
+        return !has(trials) || is(trials.stringColumn(OUTCOME).get(row), Status::isFinished);
     }
 
     /** These, and those pruned: what they had come to is what they were pruned for. */
     static Table finishedOrPruned(Table trials) {
-        return has(trials) ? trials.where(isFinished(trials).or(outcome(trials).startsWith("pruned"))) : trials;
+        return where(trials, status -> status.isFinished() || status instanceof Status.Pruned);
+    }
+
+    private static Table where(Table trials, Predicate<Status> wanted) {
+        return has(trials) ? trials.where(trials.stringColumn(OUTCOME).eval(text -> is(text, wanted))) : trials;
+    }
+
+    private static boolean is(String outcome, Predicate<Status> wanted) {
+        return Status.parse(outcome).filter(wanted).isPresent();
     }
 
     private static boolean has(Table trials) {
         return trials.containsColumn(OUTCOME) && trials.column(OUTCOME) instanceof StringColumn;
-    }
-
-    private static StringColumn outcome(Table trials) {
-        return trials.stringColumn(OUTCOME);
     }
 }

@@ -1,15 +1,13 @@
 package trivium.kernel;
 
 import java.util.Locale;
-import java.util.regex.Pattern;
 import trivium.run.Run;
+import trivium.run.Status.InterruptedAtStep;
+import trivium.run.Status.InterruptedSweep;
 import trivium.sweep.SweepResult;
 
 /** Says what a cell that was stopped has left in a variable. */
 final class Interruption {
-
-    private static final Pattern STEPS = Pattern.compile("interrupted at step (\\d+)");
-    private static final Pattern TRIALS = Pattern.compile("interrupted after (\\d+) of (\\d+) trials");
 
     private Interruption() {}
 
@@ -22,24 +20,17 @@ final class Interruption {
     static String left(String variable, Object value) {
         return switch (value) {
             case null -> "`" + variable + "` was not filled.";
-            case Run run -> steps(variable, run);
-            case SweepResult found -> {
-                var count = TRIALS.matcher(found.outcome());
-                yield count.find()
-                        ? of(Long.parseLong(count.group(1)), Long.parseLong(count.group(2)), "trial", variable)
-                        : "";
-            }
+            case Run run
+            when run.card().outcome().status() instanceof InterruptedAtStep(var step) ->
+                of(
+                        step,
+                        run.card().recipe().get("steps") instanceof Number all ? all.longValue() : 0,
+                        "step",
+                        variable);
+            case SweepResult(var _, InterruptedSweep(var finished, var begun)) ->
+                of(finished, begun, "trial", variable);
             default -> "";
         };
-    }
-
-    private static String steps(String variable, Run run) {
-        var stopped = STEPS.matcher(run.card().outcome().status());
-        if (!stopped.find()) {
-            return "";
-        }
-        long total = run.card().recipe().get("steps") instanceof Number steps ? steps.longValue() : 0;
-        return of(Long.parseLong(stopped.group(1)), total, "step", variable);
     }
 
     /** @param total how many were asked for; 0 if nobody said */

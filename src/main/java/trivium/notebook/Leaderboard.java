@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import trivium.run.Metric;
+import trivium.run.Status;
 import trivium.sweep.Goal;
 import trivium.sweep.Trial;
 import trivium.sweep.TrialResult;
@@ -32,16 +33,15 @@ final class Leaderboard {
         private final Trial trial;
         private final Curve curve = new Curve();
         private final Map<String, Double> latest = new LinkedHashMap<>();
-        private String state = "running";
-        private boolean ended;
-        private boolean finished;
+        private Status status = new Status.Running();
+        private String state = status.text();
 
         private Line(Trial trial) {
             this.trial = trial;
         }
 
         private int group() {
-            return finished ? 0 : ended ? 2 : 1;
+            return status.isFinished() ? 0 : status instanceof Status.Running ? 1 : 2;
         }
     }
 
@@ -70,9 +70,8 @@ final class Leaderboard {
     void ended(TrialResult result) {
         var line = lines.computeIfAbsent(result.trial().number(), _ -> new Line(result.trial()));
         line.latest.putAll(result.metrics());
-        line.state = result.outcome();
-        line.ended = true;
-        line.finished = result.isFinished();
+        line.status = result.outcome();
+        line.state = line.status.text();
     }
 
     private Goal goal() {

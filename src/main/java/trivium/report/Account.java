@@ -127,7 +127,7 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
                     run.label(),
                     Labels.kind(card.kind()),
                     card.parent() == null ? "" : label(card.parent(), runs),
-                    card.outcome().status(),
+                    card.outcome().status().text(),
                     Moment.span(card.outcome().seconds())));
             measured.forEach(metric -> row.add(run.has(metric.name()) ? number(run, metric) : ""));
             rows.add(row);

@@ -26,6 +26,7 @@ import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.RunStore;
 import trivium.run.Selection;
+import trivium.run.Status;
 import trivium.text.ChatTemplate;
 import trivium.train.Settings;
 
@@ -121,10 +122,10 @@ final class Again {
                     + ", of which this version knows no recipe");
             return;
         }
-        var outcome = card.outcome();
-        if (!outcome.isFinished() && !outcome.isDiverged()) {
+        var status = card.outcome().status();
+        if (!status.isFinished() && !(status instanceof Status.Diverged)) {
             lines.add("// " + JavaText.comment(card.id()) + " did not come to its end; this takes all of its steps: "
-                    + JavaText.comment(outcome.status()));
+                    + JavaText.comment(status.text()));
         }
         var before = new ArrayList<>(lines);
         try {

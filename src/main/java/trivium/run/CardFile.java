@@ -2,9 +2,8 @@ package trivium.run;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import com.google.gson.TypeAdapter;
-import com.google.gson.stream.JsonReader;
-import com.google.gson.stream.JsonWriter;
+import com.google.gson.JsonPrimitive;
+import com.google.gson.JsonSerializer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -40,7 +39,10 @@ record CardFile(int format, RunCard card, Map<String, List<String>> tables, Map<
             .setPrettyPrinting()
             .disableHtmlEscaping()
             .serializeNulls()
-            .registerTypeAdapter(Instant.class, new InstantText().nullSafe())
+            .registerTypeAdapter(
+                    Instant.class, (JsonSerializer<Instant>) (time, _, _) -> new JsonPrimitive(time.toString()))
+            .registerTypeHierarchyAdapter(
+                    Status.class, (JsonSerializer<Status>) (status, _, _) -> new JsonPrimitive(status.text()))
             .create();
 
     /** Of a run that has no files yet but its card. */
@@ -131,7 +133,7 @@ record CardFile(int format, RunCard card, Map<String, List<String>> tables, Map<
         var kind = card.text("kind");
         var parent = card.textOrNull("parent");
         var recipe = card.object("recipe").values();
-        var status = outcome.text("status");
+        var status = Status.read(outcome, "status");
         var started = time(outcome, "started");
         var ended = outcome.has("ended") ? time(outcome, "ended") : null;
         double seconds = outcome.number("seconds");
@@ -162,18 +164,6 @@ record CardFile(int format, RunCard card, Map<String, List<String>> tables, Map<
         } catch (DateTimeException e) {
             throw fields.damaged("\"" + fields.path() + name + "\" should be a time such as 2026-11-21T14:30:12Z, not "
                     + JsonFields.shown(text));
-        }
-    }
-
-    private static final class InstantText extends TypeAdapter<Instant> {
-        @Override
-        public void write(JsonWriter out, Instant time) throws IOException {
-            out.value(time.toString());
-        }
-
-        @Override
-        public Instant read(JsonReader in) throws IOException {
-            return Instant.parse(in.nextString());
         }
     }
 }

@@ -18,7 +18,7 @@ record Found(RunCard card, Map<String, Double> newest) {
     /** The run in {@code place}; empty if there is none. */
     static Optional<Found> in(Path place) {
         var card = CardFile.in(place).map(CardFile::card);
-        boolean abandoned = card.isPresent() && card.get().outcome().isRunning() && !FolderLock.isHeld(place);
+        boolean abandoned = card.isPresent() && isRunning(card.get()) && !FolderLock.isHeld(place);
         if (abandoned) {
             // it may have ended while it was asked for: what the card says now, it says for good
             card = CardFile.in(place).map(CardFile::card);
@@ -30,17 +30,22 @@ record Found(RunCard card, Map<String, Double> newest) {
         var log = place.resolve(Run.METRICS + ".csv");
         try {
             var newest = NewestMetrics.read(log);
-            boolean early = abandoned && card.outcome().isRunning();
+            boolean early = abandoned && isRunning(card);
             return new Found(early ? abandoned(card, log, newest) : card, newest);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + log + ": " + e.getMessage(), e);
         }
     }
 
+    private static boolean isRunning(RunCard card) {
+        return card.outcome().status() instanceof Status.Running;
+    }
+
     private static RunCard abandoned(RunCard written, Path log, Map<String, Double> newest) throws IOException {
         var started = written.outcome().started();
         var ended = Files.exists(log) ? Files.getLastModifiedTime(log).toInstant() : started;
         long steps = newest.getOrDefault(MetricsTable.STEP, 0.0).longValue();
-        return written.with(Outcome.endedEarly(started, steps, ended, newest.getOrDefault("seconds", 0.0)));
+        return written.with(
+                new Outcome(new Status.EndedEarly(steps), started, ended, newest.getOrDefault("seconds", 0.0)));
     }
 }

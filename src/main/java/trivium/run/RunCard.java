@@ -231,29 +231,9 @@ public record RunCard(
         return new RunCard(id, kind, parent, recipe, outcome, origin.noting(note), name);
     }
 
-    /** This card, finished now. */
-    public RunCard finished() {
-        return with(Outcome.finished(outcome.started()));
-    }
-
-    /** This card, finished now before all steps were taken. */
-    RunCard finished(String how) {
-        return with(Outcome.finished(outcome.started(), how));
-    }
-
-    /** This card, interrupted now after {@code steps} steps. */
-    public RunCard interrupted(long steps) {
-        return with(Outcome.interrupted(outcome.started(), steps));
-    }
-
-    /** This card, diverged for this reason. */
-    public RunCard diverged(String reason) {
-        return with(Outcome.diverged(outcome.started(), reason));
-    }
-
-    /** This card, given up now for this reason. */
-    public RunCard failed(String reason) {
-        return with(Outcome.failed(outcome.started(), reason));
+    /** This card of work that ends now. */
+    public RunCard ended(Status status) {
+        return with(Outcome.now(status, outcome.started()));
     }
 
     @Override

@@ -88,7 +88,7 @@ public record RunDifference(String a, String b, List<Line> lines, int equal) {
         RunCard.DATA.stream().filter(recipe::containsKey).sorted().forEach(name -> data.put(name, recipe.remove(name)));
         data.put(DATA_HASH, card.origin().dataHash());
         var outcome = new LinkedHashMap<String, Object>();
-        outcome.put("outcome", card.outcome().status());
+        outcome.put("outcome", card.outcome().status().text());
         outcome.putAll(run.newest());
         outcome.remove(Metric.SECONDS.name()); // always another: it is no result
         var machine = new LinkedHashMap<String, Object>();

@@ -78,7 +78,7 @@ final class RunFolder implements AutoCloseable {
             });
             card = store.card(begun.id()).named(begun.id());
             refuseOther(card, begun, RunStore.CARD);
-            if (card.outcome().hasEnded()) {
+            if (card.outcome().status().hasEnded()) {
                 return;
             }
             checkpoint = Checkpoint.find(place).orElse(null);
@@ -135,7 +135,7 @@ final class RunFolder implements AutoCloseable {
 
     /** Whether nothing is left to be done. */
     boolean ended() {
-        return card.outcome().hasEnded();
+        return card.outcome().status().hasEnded();
     }
 
     RunCard card() {
@@ -254,7 +254,7 @@ final class RunFolder implements AutoCloseable {
         return shielded(() -> {
             try {
                 var saved = store.save(run);
-                if (run.card().outcome().hasEnded()) {
+                if (run.card().outcome().status().hasEnded()) {
                     Checkpoint.delete(place);
                 }
                 return saved;

@@ -37,7 +37,7 @@ record RunRow(RunCard card, Map<String, Double> metrics) {
         }
         row.put("kind", card.kind());
         row.put("parent", card.parent());
-        row.put("outcome", card.outcome().status());
+        row.put("outcome", card.outcome().status().text());
         if (card.outcome().best() != null) {
             row.put("best_step", card.outcome().best().step());
         }

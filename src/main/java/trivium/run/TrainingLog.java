@@ -81,10 +81,10 @@ public final class TrainingLog {
         try {
             return trained(begun, data, options, work);
         } catch (CancellationException e) {
-            options.progress().finish("interrupted");
+            options.progress().finish(new Status.Interrupted().text());
             throw e;
         } catch (RuntimeException | Error e) {
-            options.progress().finish("failed: " + (e.getMessage() == null ? e : e.getMessage()));
+            options.progress().finish(new Status.Failed(e.getMessage() == null ? e.toString() : e.getMessage()).text());
             throw e;
         }
     }
@@ -138,7 +138,7 @@ public final class TrainingLog {
                 Divergence.at(measured).ifPresent(reason -> diverged(reason + heldSince(before)));
                 stopEarly(steps, work);
                 if (!ended && at.step() < steps) {
-                    options.progress().stop().ifPresent(this::stopped);
+                    options.progress().stop().map(Status.Stopped::new).ifPresent(this::end);
                 }
                 if (!ended && at.looked() && options.due(at.step(), steps, (System.nanoTime() - saved) / 1e9)) {
                     save(work, state);
@@ -178,19 +178,19 @@ public final class TrainingLog {
         options.progress().note(note);
     }
 
-    private void stopped(String reason) {
-        ended = true;
-        card = card.with(Outcome.stopped(card.outcome().started(), reason));
+    /** The first that ends the work says how. */
+    private void end(Status status) {
+        if (!ended) {
+            ended = true;
+            card = card.ended(status);
+        }
     }
 
     /** Ends a training that has had no better evaluation for as long as it was given, as finished or as diverged. */
     private void stopEarly(long steps, Trainer work) {
         if (best != null && !ended && best.isExhausted() && at.step() < steps) {
             Divergence.of(metrics.table(), work.uniformLoss()).ifPresent(this::diverged);
-            if (!ended) {
-                ended = true;
-                card = card.finished(best.stopped(at.step(), steps));
-            }
+            end(new Status.Finished(best.stopped(at.step(), steps)));
         }
     }
 
@@ -215,10 +215,7 @@ public final class TrainingLog {
 
     /** The work has diverged, for this reason, which a phase may find when its steps are over. */
     public void diverged(String reason) {
-        if (!ended) {
-            ended = true;
-            card = card.diverged(reason + "; try a lower learning rate");
-        }
+        end(new Status.Diverged(reason + "; try a lower learning rate"));
     }
 
     /** What state is held of work whose newest step diverged; without an update it is that of the step before. */
@@ -279,10 +276,7 @@ public final class TrainingLog {
 
     private void stop() {
         interrupted = true;
-        if (!ended) {
-            ended = true;
-            card = card.interrupted(at.step());
-        }
+        end(new Status.InterruptedAtStep(at.step()));
     }
 
     /**
@@ -306,7 +300,7 @@ public final class TrainingLog {
      * to do at length stops too.
      */
     public RunCard finish() {
-        card = ended ? card : card.finished();
+        end(new Status.Finished());
         if (before > 0) {
             card = card.with(card.outcome().taking(before + (System.nanoTime() - started) / 1e9));
         }

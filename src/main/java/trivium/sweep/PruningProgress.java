@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import trivium.run.Progress;
+import trivium.run.Status;
 
 /**
  * A trial on its way up the rungs: hears what it measures, and answers whether it is to stop. A training that is
@@ -18,7 +19,7 @@ final class PruningProgress implements Progress {
     private final SweepProgress watcher;
     private final Map<String, Double> latest = new LinkedHashMap<>();
     private final List<Double> reached = new ArrayList<>();
-    private String stopped;
+    private Status stopped;
     /** All steps of the trial, or 0 if nobody said. Who has taken them all is not stopped any more. */
     private long steps;
 
@@ -58,7 +59,7 @@ final class PruningProgress implements Progress {
     /** The reason alone, without the word that says how the trial ended. */
     @Override
     public synchronized Optional<String> stop() {
-        return Optional.ofNullable(stopped).map(outcome -> outcome.substring(outcome.indexOf(' ') + 1));
+        return Optional.ofNullable(stopped).map(Status::reason);
     }
 
     private boolean isDue(long done) {
@@ -70,7 +71,7 @@ final class PruningProgress implements Progress {
     public void finish(String outcome) {}
 
     /** Why the trial was told to stop, or null. */
-    synchronized String stopped() {
+    synchronized Status stopped() {
         return stopped;
     }
 

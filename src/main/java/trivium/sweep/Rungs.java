@@ -2,6 +2,7 @@ package trivium.sweep;
 
 import java.util.ArrayList;
 import java.util.List;
+import trivium.run.Status;
 
 /** What all trials of a sweep had reached at each rung. Many threads may ask. */
 final class Rungs {
@@ -18,19 +19,19 @@ final class Rungs {
     }
 
     /** Takes note of a trial at a rung and answers why it should stop there, or null if it goes on. */
-    synchronized String judge(int rung, double value) {
+    synchronized Status judge(int rung, double value) {
         var earlier = at(rung);
         double cost = asha.goal().cost(value);
         boolean promoted = asha.promotes(earlier, cost);
         earlier.add(cost);
         var what = asha.goal().metric();
         if (!Double.isFinite(value)) {
-            return "diverged: " + what + " is " + value + " at step " + asha.steps(rung);
+            return new Status.Diverged(what + " is " + value + " at step " + asha.steps(rung));
         }
         return promoted
                 ? null
-                : "pruned: at step " + asha.steps(rung) + " " + what + " " + (float) value + " is not among the best 1/"
-                        + asha.eta() + " of " + earlier.size();
+                : new Status.Pruned("at step " + asha.steps(rung) + " " + what + " " + (float) value
+                        + " is not among the best 1/" + asha.eta() + " of " + earlier.size());
     }
 
     /** Takes note of a trial of an earlier process. */

@@ -19,6 +19,7 @@ import java.util.Optional;
 import trivium.model.JsonFields;
 import trivium.run.FolderLock;
 import trivium.run.Progress;
+import trivium.run.Status;
 
 /**
  * Where a sweep is kept: a line of {@value #TRIALS} for each trial that has ended, forced to disk before anybody hears
@@ -123,7 +124,8 @@ final class SweepFolder implements AutoCloseable {
         var trial = new Trial(json.integer("trial", 0), json.whole("seed"), Map.of(), Progress.SILENT);
         double seconds = real(json.json().get("seconds"), json);
         return new Row(
-                json.object("values").json(), new TrialResult(trial, metrics, json.text("outcome"), seconds, rungs));
+                json.object("values").json(),
+                new TrialResult(trial, metrics, Status.read(json, "outcome"), seconds, rungs));
     }
 
     /** Takes down a trial that has ended. */
@@ -132,7 +134,7 @@ final class SweepFolder implements AutoCloseable {
         row.addProperty("trial", result.trial().number());
         row.addProperty("seed", result.trial().seed());
         row.add("values", values(result.trial().values()));
-        row.addProperty("outcome", result.outcome());
+        row.addProperty("outcome", result.outcome().text());
         var metrics = new JsonObject();
         result.metrics().forEach((name, value) -> metrics.add(name, json(value)));
         row.add("metrics", metrics);

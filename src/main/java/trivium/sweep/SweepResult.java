@@ -18,6 +18,7 @@ import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 import trivium.run.MetricsTable;
 import trivium.run.Progress;
+import trivium.run.Status;
 import trivium.run.TableExport;
 import trivium.text.Numbers;
 
@@ -25,9 +26,9 @@ import trivium.text.Numbers;
  * What a sweep found.
  *
  * @param trials those that were begun, by number
- * @param outcome "finished", "interrupted after 3 of 12 trials", or "failed: none of the 12 trials finished: …"
+ * @param outcome how the sweep ended
  */
-public record SweepResult(List<TrialResult> trials, String outcome) {
+public record SweepResult(List<TrialResult> trials, Status outcome) {
 
     public SweepResult {
         trials = List.copyOf(trials);
@@ -42,7 +43,8 @@ public record SweepResult(List<TrialResult> trials, String outcome) {
         columns.add(IntColumn.create(
                 "trial",
                 trials.stream().mapToInt(result -> result.trial().number()).toArray()));
-        columns.add(StringColumn.create("outcome", trials.stream().map(TrialResult::outcome)));
+        columns.add(StringColumn.create(
+                "outcome", trials.stream().map(result -> result.outcome().text())));
         var knobs = names(result -> result.trial().values());
         long[] seeds =
                 trials.stream().mapToLong(result -> result.trial().seed()).toArray();
@@ -104,11 +106,11 @@ public record SweepResult(List<TrialResult> trials, String outcome) {
 
     /** What became of trials that did not finish in a sweep that did: " (of 12 trials 2 diverged, 1 failed)". */
     String exceptions() {
-        if (!outcome.equals(TrialResult.FINISHED) || trials.stream().allMatch(TrialResult::isFinished)) {
+        if (!outcome.isFinished() || trials.stream().allMatch(TrialResult::isFinished)) {
             return "";
         }
         return byEnding().entrySet().stream()
-                .filter(ending -> !ending.getKey().equals(TrialResult.FINISHED))
+                .filter(ending -> !ending.getValue().getFirst().isFinished())
                 .map(ending -> ending.getValue().size() + " " + ending.getKey())
                 .collect(Collectors.joining(", ", " (of " + trials.size() + " trials ", ")"));
     }
@@ -134,7 +136,8 @@ public record SweepResult(List<TrialResult> trials, String outcome) {
 
     private Map<String, List<TrialResult>> byEnding() {
         return trials.stream()
-                .collect(Collectors.groupingBy(TrialResult::ending, LinkedHashMap::new, Collectors.toList()));
+                .collect(Collectors.groupingBy(
+                        result -> result.outcome().word(), LinkedHashMap::new, Collectors.toList()));
     }
 
     /**
@@ -163,7 +166,7 @@ public record SweepResult(List<TrialResult> trials, String outcome) {
         var first = results.getFirst().trial();
         var finished = results.stream().filter(TrialResult::isFinished).toList();
         var metrics = new LinkedHashMap<String, Double>();
-        for (var metric : new SweepResult(finished, "").names(TrialResult::metrics)) {
+        for (var metric : new SweepResult(finished, new Status.Finished()).names(TrialResult::metrics)) {
             double[] values = finished.stream()
                     .filter(result -> result.metrics().containsKey(metric))
                     .mapToDouble(result -> result.metrics().get(metric))
@@ -180,9 +183,7 @@ public record SweepResult(List<TrialResult> trials, String outcome) {
         return new TrialResult(
                 new Trial(number, first.seed(), first.values(), Progress.SILENT),
                 metrics,
-                outcomes.filter(outcome -> !outcome.equals(TrialResult.FINISHED))
-                        .findFirst()
-                        .orElse(TrialResult.FINISHED),
+                outcomes.filter(outcome -> !outcome.isFinished()).findFirst().orElse(new Status.Finished()),
                 results.stream().mapToDouble(TrialResult::seconds).sum(),
                 List.of());
     }
@@ -213,6 +214,6 @@ public record SweepResult(List<TrialResult> trials, String outcome) {
 
     @Override
     public String toString() {
-        return Numbers.count(trials.size(), "trial") + ", " + outcome + exceptions();
+        return Numbers.count(trials.size(), "trial") + ", " + outcome.text() + exceptions();
     }
 }

@@ -8,6 +8,7 @@ import trivium.data.files.ContentHash;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.RunStore;
+import trivium.run.Status;
 import trivium.run.TrainingData;
 
 /** What a sweep does with each trial; a {@link TrialBackend} may send it elsewhere. */
@@ -26,16 +27,16 @@ public sealed interface TrialTask {
      * What a trial came to.
      *
      * @param metrics by name, in the order to be shown
-     * @param outcome "finished", or why not
+     * @param outcome how it ended
      */
-    record Answer(Map<String, Double> metrics, String outcome) {}
+    record Answer(Map<String, Double> metrics, Status outcome) {}
 
     /** A function that answers metrics. */
     record Measuring(TrialFunction trainer) implements TrialTask {
 
         @Override
         public Answer on(Trial trial) throws Exception {
-            return new Answer(trainer.train(trial), TrialResult.FINISHED);
+            return new Answer(trainer.train(trial), new Status.Finished());
         }
 
         @Override
@@ -81,7 +82,7 @@ public sealed interface TrialTask {
                                 null,
                                 run.bestModel()));
             }
-            return new Answer(RunTrial.lastValues(run), outcome(run));
+            return new Answer(RunTrial.lastValues(run), run.card().outcome().status());
         }
 
         @Override
@@ -104,11 +105,6 @@ public sealed interface TrialTask {
                     card.kind(),
                     trial.number(),
                     ContentHash.of(what).substring(0, DIGITS));
-        }
-
-        private static String outcome(Run run) {
-            var outcome = run.card().outcome();
-            return outcome.isFinished() ? TrialResult.FINISHED : outcome.status();
         }
     }
 }

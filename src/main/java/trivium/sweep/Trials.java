@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import trivium.run.Status;
 
 /** One going-through of a sweep: hands trials to a crew and collects how they went. */
 final class Trials {
@@ -63,10 +64,10 @@ final class Trials {
     }
 
     private SweepResult run() {
-        var outcome = TrialResult.FINISHED;
+        Status outcome = new Status.Finished();
         var progress = sweep.options().progress();
         try {
-            var settings = sweep.search().round(0, sorted(""));
+            var settings = sweep.search().round(0, sorted(new Status.Running()));
             if (watcher != null) {
                 sweep.rank().ifPresent(watcher::rankedBy);
             }
@@ -74,28 +75,28 @@ final class Trials {
             for (int round = 0; !settings.isEmpty() && cut.isEmpty(); ) {
                 runRound(settings);
                 if (cut.isEmpty()) {
-                    settings = sweep.search().round(++round, sorted(""));
+                    settings = sweep.search().round(++round, sorted(new Status.Running()));
                     cut = settings.isEmpty() ? cut : spent();
                 }
             }
             if (cut.isPresent()) {
-                outcome = "stopped after " + results.size() + " trials: the budget of " + cut.get() + " is spent";
+                outcome = new Status.OutOfBudget(results.size(), "the budget of " + cut.get() + " is spent");
             }
         } catch (InterruptedException e) {
             stop();
             long finished = results.stream().filter(TrialResult::isFinished).count();
-            outcome = "interrupted after " + finished + " of " + begun + " trials";
+            outcome = new Status.InterruptedSweep(finished, begun);
         } catch (RuntimeException | Error e) {
-            progress.finish("failed: " + e.getMessage());
+            progress.finish(new Status.Failed(e.getMessage()).text());
             throw e;
         } finally {
             close();
         }
         var result = sorted(outcome);
-        if (outcome.equals(TrialResult.FINISHED) && !result.trials().isEmpty() && result.noneFinished()) {
-            result = sorted("failed: " + result.reasons());
+        if (outcome.isFinished() && !result.trials().isEmpty() && result.noneFinished()) {
+            result = sorted(new Status.Failed(result.reasons()));
         }
-        progress.finish(result.outcome() + result.exceptions());
+        progress.finish(result.outcome().text() + result.exceptions());
         return result;
     }
 
@@ -186,12 +187,12 @@ final class Trials {
         try {
             answer = crew.run(trial);
             if (answer.metrics() == null) {
-                answer = new TrialTask.Answer(climb.latest(), "failed: it answered no metrics");
+                answer = new TrialTask.Answer(climb.latest(), new Status.Failed("it answered no metrics"));
             }
         } catch (CancellationException | InterruptedException e) {
-            answer = new TrialTask.Answer(climb.latest(), TrialResult.INTERRUPTED);
+            answer = new TrialTask.Answer(climb.latest(), new Status.Interrupted());
         } catch (Exception | Error e) {
-            answer = new TrialTask.Answer(climb.latest(), "failed: " + reason(e));
+            answer = new TrialTask.Answer(climb.latest(), new Status.Failed(reason(e)));
         }
         Thread.interrupted(); // it was for the trial; what follows writes, and an interrupt may close a channel
         var result = new TrialResult(
@@ -200,7 +201,7 @@ final class Trials {
                 outcome(answer, climb),
                 (System.nanoTime() - start) / 1e9,
                 climb.reached());
-        if (folder != null && result.hasEnded()) {
+        if (folder != null && result.outcome().hasEnded()) {
             folder.add(result);
         }
         add(result);
@@ -214,21 +215,21 @@ final class Trials {
         }
     }
 
-    private static String outcome(TrialTask.Answer answer, PruningProgress climb) {
+    private static Status outcome(TrialTask.Answer answer, PruningProgress climb) {
         if (climb.stopped() != null) {
             return climb.stopped();
         }
-        return answer.outcome().equals(TrialResult.FINISHED) ? divergence(answer.metrics()) : answer.outcome();
+        return answer.outcome().isFinished() ? divergence(answer.metrics()) : answer.outcome();
     }
 
     /** A number that is none is how a training that blew up shows itself. */
-    private static String divergence(Map<String, Double> metrics) {
+    private static Status divergence(Map<String, Double> metrics) {
         for (var metric : metrics.entrySet()) {
             if (metric.getValue() == null || !Double.isFinite(metric.getValue())) {
-                return "diverged: " + metric.getKey() + " is " + metric.getValue();
+                return new Status.Diverged(metric.getKey() + " is " + metric.getValue());
             }
         }
-        return TrialResult.FINISHED;
+        return new Status.Finished();
     }
 
     private static String reason(Throwable e) {
@@ -254,7 +255,7 @@ final class Trials {
         }
     }
 
-    private SweepResult sorted(String outcome) {
+    private SweepResult sorted(Status outcome) {
         var rows = new ArrayList<>(results);
         rows.sort(Comparator.comparingInt(result -> result.trial().number()));
         return new SweepResult(rows, outcome);

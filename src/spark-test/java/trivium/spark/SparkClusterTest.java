@@ -74,7 +74,7 @@ class SparkClusterTest {
             assertTrue(stranger.getMessage().contains("does not answer"), stranger.getMessage());
             var killer = new Killer(machines);
             var result = kept.on(machines.site()).progress(killer).run(there, trainer);
-            assertEquals("finished", result.outcome());
+            assertEquals("finished", result.outcome().text());
             assertEquals(table(expected), table(result));
             var times = times(begun);
             assertTrue(killer.victim.get() >= 0, "one was killed");

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import trivium.run.Status;
 import trivium.sweep.Trial;
 import trivium.sweep.TrialBackend;
 import trivium.sweep.TrialTask;
@@ -174,7 +175,7 @@ final class Cluster implements TrialBackend.TrialWorkers {
         } catch (ExecutionException e) {
             var reason = firstLine(e.getCause());
             if (spark.sc().isStopped()) {
-                return new TrialTask.Answer(Map.of(), "interrupted: the cluster is gone: " + reason);
+                return new TrialTask.Answer(Map.of(), new Status.Interrupted("the cluster is gone: " + reason));
             }
             throw new IllegalStateException("Spark gave the trial up: " + reason, e);
         } finally {

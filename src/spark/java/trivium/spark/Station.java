@@ -12,6 +12,7 @@ import org.apache.spark.SparkFiles;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
+import trivium.run.Status;
 import trivium.sweep.Trial;
 import trivium.sweep.TrialTask;
 
@@ -43,7 +44,7 @@ record Station(String sweep, Broadcast<byte[]> baggage, boolean judged, boolean 
      * @param files of its run, by name
      */
     record Reply(
-            Map<String, Double> metrics, String outcome, String failure, boolean cancelled, Map<String, byte[]> files)
+            Map<String, Double> metrics, Status outcome, String failure, boolean cancelled, Map<String, byte[]> files)
             implements Serializable {}
 
     /** The sweep whose baggage was unpacked last: one copy for all trials of this JVM, as on threads. */

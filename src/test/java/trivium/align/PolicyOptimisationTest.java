@@ -253,7 +253,7 @@ class PolicyOptimisationTest {
     void interruptedItKeepsWhatItHas() {
         var run = recipe.progress(interruptAfter(3)).run();
         assertTrue(Thread.interrupted(), "whoever waits for the thread still learns of the interrupt");
-        assertEquals("interrupted at step 3", run.card().outcome().status());
+        assertEquals("interrupted at step 3", run.card().outcome().status().text());
         assertEquals(3, run.metrics().rowCount());
         assertArrayEquals(
                 recipe.steps(3).run().model().parameters().values().toArray(),

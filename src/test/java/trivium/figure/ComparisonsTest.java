@@ -16,6 +16,7 @@ import trivium.report.Report;
 import trivium.run.Origin;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.run.Status;
 import trivium.text.ChatTemplate;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
@@ -127,7 +128,8 @@ class ComparisonsTest {
 
     private static Run run(String id, String kind, String data, Map<String, Object> recipe, double worse) {
         var begun = RunCard.begin(kind, null, recipe, Origin.here(7, data));
-        var card = new RunCard(id, kind, null, begun.recipe(), begun.outcome(), begun.origin()).finished();
+        var card = new RunCard(id, kind, null, begun.recipe(), begun.outcome(), begun.origin())
+                .ended(new Status.Finished());
         return new Run(card, null, null, Map.of(Run.METRICS, Gallery.training(2, worse)));
     }
 

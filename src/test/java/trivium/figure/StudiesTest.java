@@ -25,6 +25,7 @@ import trivium.model.Transformer;
 import trivium.run.Origin;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.run.Status;
 import trivium.text.Numbers;
 import trivium.text.Tokenizer;
 
@@ -241,7 +242,7 @@ class StudiesTest {
         var tokenizer = Tokenizer.characters(List.of("ab c")).withSpecials(Tokenizer.END_OF_TEXT);
         var model = Transformer.of(Llama.of(8, 8, 2, 2, 1), tokenizer.size(), 3);
         var card = RunCard.begin("pretrain", null, Map.of(), new Origin(3, "", "", Map.of()));
-        var run = new Run(card.finished(), model, tokenizer, Map.of());
+        var run = new Run(card.ended(new Status.Finished()), model, tokenizer, Map.of());
         var text = Tokenizer.END_OF_TEXT + "a bc";
         var figure = Figures.attention(run, text, 2, 1);
         assertEquals("Attention of layer 2, head 1: where each token looks", figure.title());

@@ -26,6 +26,7 @@ import trivium.run.Origin;
 import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.run.Status;
 import trivium.text.ChatTemplate;
 import trivium.text.Tokenizer;
 
@@ -59,7 +60,7 @@ class FineTuningTest {
     private static Run base(int context) {
         var model = Transformer.of(Llama.of(context, 32, 1, 2, 1), TOKENIZER.size(), 9);
         var card = RunCard.begin("pretrain", null, Map.of(), new Origin(9, "", "", Map.of()));
-        return new Run(card.finished(), model, TOKENIZER, Map.of());
+        return new Run(card.ended(new Status.Finished()), model, TOKENIZER, Map.of());
     }
 
     private static FineTuning recipe(Run base) {
@@ -96,7 +97,7 @@ class FineTuningTest {
         assertFalse(Arrays.equals(before, weights(run.model())));
         assertEquals("finetune", run.card().kind());
         assertEquals(base.id(), run.card().parent());
-        assertEquals("finished", run.card().outcome().status());
+        assertEquals("finished", run.card().outcome().status().text());
         assertEquals(5, run.last("epoch"));
     }
 
@@ -190,7 +191,7 @@ class FineTuningTest {
         var before = weights(base.model());
         var run = recipe(base).progress(new StopAfter(4)).run();
         assertTrue(Thread.interrupted(), "the thread stays interrupted");
-        assertEquals("interrupted at step 4", run.card().outcome().status());
+        assertEquals("interrupted at step 4", run.card().outcome().status().text());
         assertEquals(4, run.metrics().rowCount());
         assertArrayEquals(before, weights(base.model()));
         assertFalse(Arrays.equals(before, weights(run.model())));

@@ -30,6 +30,7 @@ import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.RunOptions;
 import trivium.run.RunStore;
+import trivium.run.Status;
 import trivium.run.Trainer;
 import trivium.run.TrainingData;
 import trivium.run.TrainingLog;
@@ -136,7 +137,12 @@ final class RunFiles {
         recipe.put("reward_hash", "0123456789abcdef");
         var origin = new Origin(42, LESSONS.sha256(), "", Map.of("java", "25"), List.of("1 of 3 was left out"));
         var card = new RunCard(
-                id, "finetune", "dog", recipe, new Outcome("finished", START, START.plusSeconds(3), 3), origin);
+                id,
+                "finetune",
+                "dog",
+                recipe,
+                new Outcome(new Status.Finished(), START, START.plusSeconds(3), 3),
+                origin);
         var metrics = new MetricsTable();
         metrics.add(1, Map.of("loss", 3.0, "tokens", 10.0));
         metrics.add(2, Map.of("loss", 2.5, "validation_loss", 2.75));

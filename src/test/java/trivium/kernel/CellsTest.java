@@ -28,6 +28,7 @@ import trivium.run.Origin;
 import trivium.run.Outcome;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.run.Status;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 public class CellsTest {
@@ -195,7 +196,7 @@ public class CellsTest {
         assertEquals(
                 "3 of 12 trials are in `base`.",
                 left(
-                        "return new trivium.sweep.SweepResult(List.of(), \"interrupted after 3 of 12 trials\");",
+                        "return new trivium.sweep.SweepResult(List.of(), new trivium.run.Status.InterruptedSweep(3, 12));",
                         "trivium.sweep.SweepResult"));
     }
 
@@ -205,7 +206,7 @@ public class CellsTest {
 
     /** A run without a model, which was to take so many steps and ended so. */
     public static Run run(String status, long steps) {
-        var outcome = new Outcome(status, Instant.EPOCH, Instant.EPOCH, 1);
+        var outcome = new Outcome(Status.parse(status).orElseThrow(), Instant.EPOCH, Instant.EPOCH, 1);
         var card = RunCard.begin("pretrain", null, Map.of("steps", steps), Origin.here(1, ""));
         var ended = new RunCard(card.id(), card.kind(), null, card.recipe(), outcome, card.origin());
         return new Run(ended, null, null, Map.of());

@@ -52,7 +52,7 @@ class PhasesTest {
     @Test
     void preTrainingLearnsTheOrderOfLetters() {
         var run = pretraining().run();
-        assertEquals("finished", run.card().outcome().status());
+        assertEquals("finished", run.card().outcome().status().text());
         // Six letters by turns: their order tells all, and who only counts letters is left with ln 6 nats.
         assertTrue(run.last("loss") < Math.log(6) / 2, run.toString());
         assertEquals("lstm", run.card().recipe().get("model"));
@@ -108,7 +108,7 @@ class PhasesTest {
                 .learningRate(0.05)
                 .workers(2)
                 .run();
-        assertEquals("finished", run.card().outcome().status());
+        assertEquals("finished", run.card().outcome().status().text());
         double[] reward = run.metrics().doubleColumn("reward").asDoubleArray();
         assertTrue(reward[7] > reward[0] + 1, Arrays.toString(reward));
         double kl = run.metrics().doubleColumn("kl").get(0);

@@ -14,12 +14,13 @@ import trivium.report.Report;
 import trivium.run.Origin;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.run.Status;
 
 class RunViewTest {
 
     @Test
     void aReportSaysWhereItIs(@TempDir Path folder) {
-        var card = RunCard.begin("pretrain", null, Map.of(), Origin.here(7, "")).finished();
+        var card = RunCard.begin("pretrain", null, Map.of(), Origin.here(7, "")).ended(new Status.Finished());
         var report = new Report("<A>", List.of(new Run(card, null, null, Map.of())));
 
         assertTrue(RunView.preview(report).html().contains("not saved yet"));

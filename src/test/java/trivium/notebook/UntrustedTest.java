@@ -34,6 +34,7 @@ import trivium.run.Origin;
 import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.run.Status;
 import trivium.sweep.Trial;
 import trivium.text.Pieces;
 import trivium.text.Tokenizer;
@@ -184,7 +185,7 @@ class UntrustedTest {
         assertTrue(bundle.bundle().get("text/html").contains("alt=\"Loss &lt;over&gt; steps\""));
         assertEquals("Loss <over> steps", ((Map<?, ?>) bundle.metadata().get("image/png")).get("alt"));
 
-        var card = RunCard.begin("align", "base", Map.of(), Origin.here(7, "")).finished();
+        var card = RunCard.begin("align", "base", Map.of(), Origin.here(7, "")).ended(new Status.Finished());
         var report = new Report("a report", List.of(new Run(card, null, null, Map.of(Run.METRICS, steps))));
         survives(report);
         assertTrue(

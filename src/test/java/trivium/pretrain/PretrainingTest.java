@@ -127,7 +127,7 @@ class PretrainingTest {
         assertEquals(60, run.metrics().rowCount());
         assertEquals(3, run.curve("validation_loss").rowCount());
         assertEquals(60 * 8 * 16, run.last("tokens"));
-        assertEquals("finished", run.card().outcome().status());
+        assertEquals("finished", run.card().outcome().status().text());
         assertEquals("pretrain", run.card().kind());
         assertEquals(CORPUS.sha256(), run.card().origin().dataHash());
     }
@@ -171,7 +171,7 @@ class PretrainingTest {
         var heard = new ArrayList<String>();
         var run = recipe().progress(new Stop(3, heard)).run();
         assertTrue(Thread.interrupted(), "the thread stays interrupted");
-        assertEquals("interrupted at step 3", run.card().outcome().status());
+        assertEquals("interrupted at step 3", run.card().outcome().status().text());
         assertEquals(3, run.metrics().rowCount());
         assertEquals(List.of("start of 60", "1", "2", "3", "interrupted at step 3"), heard);
         var whole = recipe().run();
@@ -198,7 +198,7 @@ class PretrainingTest {
     @Test
     void aTrainingThatDivergesSaysSo() {
         var run = recipe().learningRate(1e39).run();
-        var status = run.card().outcome().status();
+        var status = run.card().outcome().status().text();
         assertTrue(status.matches("diverged: the loss is not a number at step \\d+.*lower.*"), status);
         assertTrue(run.metrics().rowCount() < 60);
     }

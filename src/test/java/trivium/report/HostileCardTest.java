@@ -28,6 +28,7 @@ import trivium.run.Origin;
 import trivium.run.Outcome;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.run.Status;
 
 /** Cards come with runs that others trained: whatever their texts say, a report shows it and runs none of it. */
 class HostileCardTest {
@@ -60,7 +61,7 @@ class HostileCardTest {
             optimizer.put("beta1", text);
             recipe.put("optimizer", optimizer);
             recipe.put(text, text);
-            var time = Outcome.failed(Instant.EPOCH, text);
+            var time = Outcome.now(new Status.Failed(text), Instant.EPOCH);
             var origin = new Origin(1, text, text, Map.of(text, text), List.of(text));
             runs.add(
                     new Run(new RunCard("run-" + runs.size(), kind, null, recipe, time, origin), null, null, Map.of()));

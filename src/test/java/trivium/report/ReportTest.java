@@ -34,6 +34,7 @@ import trivium.generate.Written;
 import trivium.run.Origin;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.run.Status;
 import trivium.text.ChatTemplate;
 import trivium.text.Tokenizers;
 
@@ -192,7 +193,8 @@ class ReportTest {
         recipe.put("steps", 300);
         recipe.put("learning_rate", 1e-3);
         var begun = RunCard.begin(kind, parent, recipe, Origin.here(7, "0123456789abcdef"));
-        var card = new RunCard(id, kind, parent, begun.recipe(), begun.outcome(), begun.origin()).finished();
+        var card = new RunCard(id, kind, parent, begun.recipe(), begun.outcome(), begun.origin())
+                .ended(new Status.Finished());
         return new Run(card, null, null, Map.of(Run.METRICS, metrics));
     }
 }

@@ -60,7 +60,7 @@ class DamagedRunsTest {
                 "pretrain",
                 null,
                 Map.of("rate", 0.1),
-                new Outcome("finished", START, START.plusSeconds(2), 2),
+                new Outcome(new Status.Finished(), START, START.plusSeconds(2), 2),
                 new Origin(1, "00ff", "", Map.of()));
         return new Run(card, Transformer.of(Gpt.of(4, 4, 1, 2), WORDS.size(), 1), WORDS, tables);
     }
@@ -116,6 +116,7 @@ class DamagedRunsTest {
                 "cut",
                 "outcome",
                 "status",
+                "finished",
                 "started",
                 "origin",
                 "environment",
@@ -270,7 +271,7 @@ class DamagedRunsTest {
             });
             return new Run(log.finish(), run("kept", Map.of()).model(), WORDS, log.tables());
         });
-        assertEquals("finished", run.card().outcome().status());
+        assertEquals("finished", run.card().outcome().status().text());
         assertEquals(6, store.load("kept").metrics().rowCount());
     }
 

@@ -155,7 +155,7 @@ class RunFolderTest {
             var stopped = train("evaluation-" + evaluation, evaluation, 0);
             assertEquals(
                     "interrupted at step " + evaluation,
-                    stopped.run.card().outcome().status());
+                    stopped.run.card().outcome().status().text());
             assertEquals(evaluation, stopped.run.metrics().rowCount());
             train("evaluation-" + evaluation, evaluation, 0); // and interrupted again
             assertSame(alone, train("evaluation-" + evaluation, 0, 0));
@@ -183,7 +183,7 @@ class RunFolderTest {
             return run(log);
         });
         assertTrue(Thread.interrupted());
-        assertEquals("interrupted at step 10", stopped.card().outcome().status());
+        assertEquals("interrupted at step 10", stopped.card().outcome().status().text());
         assertSame(train(null, 0, 0), train("run", 0, 0));
     }
 
@@ -203,7 +203,7 @@ class RunFolderTest {
                 log.take("diverging", STEPS, diverging);
                 return run(log);
             });
-            assertTrue(run.card().outcome().status().startsWith("diverged: the loss is not a number at step 6"));
+            assertTrue(run.card().outcome().status().text().startsWith("diverged: the loss is not a number at step 6"));
             assertEquals(6, diverging.asked);
         }
     }
@@ -339,10 +339,10 @@ class RunFolderTest {
         assertEquals(Set.of("checkpoint.json", "step-8.safetensors"), names(checkpoint("run")));
         assertEquals(
                 "interrupted at step 8",
-                RunStore.open(folder).card("run").outcome().status());
+                RunStore.open(folder).card("run").outcome().status().text());
         train("run", 0, 0);
         assertFalse(Files.exists(checkpoint("run")));
-        assertTrue(RunStore.open(folder).card("run").outcome().isFinished());
+        assertTrue(RunStore.open(folder).card("run").outcome().status().isFinished());
     }
 
     private static Set<String> names(Path place) throws IOException {

@@ -123,7 +123,8 @@ class RunStoreTest {
         assertEquals(
                 List.of("first", "second", "third"), table.stringColumn("id").asList());
         assertEquals("ended early at step 1", table.stringColumn("outcome").get(2));
-        assertEquals("ended early at step 1", store.card("third").outcome().status());
+        assertEquals(
+                "ended early at step 1", store.card("third").outcome().status().text());
         assertArrayEquals(
                 new double[] {64, 128, Double.NaN}, table.doubleColumn("width").asDoubleArray());
         assertEquals(10, table.doubleColumn("schedule.warmup").get(1));
@@ -173,7 +174,7 @@ class RunStoreTest {
         assertThrows(IllegalArgumentException.class, () -> card("", START, Map.of()));
         var begun = RunCard.begin("align", null, Map.of("kl", 0.04), new Origin(1, "", "", Map.of()));
         assertTrue(begun.id().matches("align-\\d{8}-\\d{6}-[0-9a-f]{8}"), begun.id());
-        assertFalse(begun.outcome().isFinished());
+        assertFalse(begun.outcome().status().isFinished());
     }
 
     @Test
@@ -189,7 +190,12 @@ class RunStoreTest {
     private static RunCard card(String id, Instant started, Map<String, Object> recipe) {
         var origin = new Origin(42, "sha256:00ff", "", Map.of("java", "25"), List.of("2 of 9 were left out"));
         return new RunCard(
-                id, "pretrain", null, recipe, new Outcome("finished", started, started.plusMillis(2_500), 2.5), origin);
+                id,
+                "pretrain",
+                null,
+                recipe,
+                new Outcome(new Status.Finished(), started, started.plusMillis(2_500), 2.5),
+                origin);
     }
 
     private static Run run(RunCard card) {

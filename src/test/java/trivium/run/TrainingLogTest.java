@@ -73,8 +73,8 @@ class TrainingLogTest {
         var outcome = stopped.finish().outcome();
         assertFalse(Thread.currentThread().isInterrupted());
         assertEquals(3, stopped.tables().get(Run.METRICS).rowCount());
-        assertEquals("stopped: others are ahead", outcome.status());
-        assertTrue(outcome.hasEnded() && !outcome.isFinished());
+        assertEquals("stopped: others are ahead", outcome.status().text());
+        assertTrue(outcome.status().hasEnded() && !outcome.status().isFinished());
     }
 
     /** A listener that shows how time passes must hear the end of what never began. */

@@ -136,6 +136,7 @@ class AshaTest {
             throw new IllegalStateException("the caller should have been told to stop");
         });
         assertEquals(
-                "diverged: loss is NaN at step 1", result.trials().getFirst().outcome());
+                "diverged: loss is NaN at step 1",
+                result.trials().getFirst().outcome().text());
     }
 }

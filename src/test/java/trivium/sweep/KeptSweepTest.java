@@ -168,7 +168,8 @@ class KeptSweepTest {
             }
             return climb(trial);
         };
-        assertEquals("interrupted", cautious.measure(first).trials().get(3).outcome());
+        assertEquals(
+                "interrupted", cautious.measure(first).trials().get(3).outcome().text());
         var again = cautious.measure(trial -> {
             ran.add(trial.number());
             return climb(trial);
@@ -176,7 +177,7 @@ class KeptSweepTest {
         assertEquals(List.of(0, 1, 2, 3, 3), ran);
         assertEquals(
                 "pruned: at step 1 loss 3.0 is not among the best 1/2 of 2",
-                again.trials().get(1).outcome());
+                again.trials().get(1).outcome().text());
         assertEquals(List.of(0.5), again.trials().get(3).rungs(), "judged with the trials that were kept");
         assertTrue(again.trials().get(3).isFinished());
     }

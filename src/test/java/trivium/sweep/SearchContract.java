@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import trivium.run.Status;
 
 /**
  * What every {@link Search} promises; a sweep relies on nothing else. Whoever writes another one extends this class,
@@ -39,7 +40,7 @@ public abstract class SearchContract {
         int round = 0;
         int from = 0;
         while (round < ROUNDS) {
-            var before = new SweepResult(result.trials().subList(0, from), "");
+            var before = new SweepResult(result.trials().subList(0, from), new Status.Running());
             var settings = search.round(round, before);
             assertEquals(settings, search.round(round, before), "round " + round + ", asked twice");
             assertEquals(settings, search().round(round, before), "round " + round + ", of a fresh search");
@@ -69,7 +70,8 @@ public abstract class SearchContract {
 
     private List<String> table(int workers) {
         return Sweep.of(search()).parallel(workers).measure(TRAINER).trials().stream()
-                .map(result -> result.trial() + " " + result.metrics() + " " + result.outcome())
+                .map(result -> result.trial() + " " + result.metrics() + " "
+                        + result.outcome().text())
                 .toList();
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import trivium.run.Status;
 
 class SearchesTest {
 
@@ -55,7 +56,7 @@ class SearchesTest {
                         Knob.values("optimizer", "adam", "sgd"),
                         Knob.values("momentum", 0.5, 0.9).when("optimizer", "sgd"),
                         Knob.values("nesterov", true, false).when("momentum", 0.9))
-                .round(0, new SweepResult(List.of(), ""));
+                .round(0, new SweepResult(List.of(), new Status.Running()));
         assertEquals(
                 List.of(
                         Map.of("optimizer", "adam"),

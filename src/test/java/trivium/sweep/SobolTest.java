@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import trivium.run.Status;
 
 /** Against {@code scipy.stats.qmc.Sobol(21, scramble=False)} of SciPy 1.17.1, in 1,024ths. */
 class SobolTest {
@@ -93,7 +94,7 @@ class SobolTest {
         assertEquals(x, y);
     }
 
-    private static final SweepResult NOTHING = new SweepResult(List.of(), "");
+    private static final SweepResult NOTHING = new SweepResult(List.of(), new Status.Running());
 
     @Test
     void moreKnobsThanDimensionsAreRefused() {

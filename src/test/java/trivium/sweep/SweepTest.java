@@ -23,6 +23,7 @@ import trivium.run.Origin;
 import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.run.Status;
 
 @Timeout(60)
 class SweepTest {
@@ -104,7 +105,7 @@ class SweepTest {
         });
         var said = "none of the 5 trials finished: 3 failed (trial 0: learning rate -1.0: expected a number above 0),"
                 + " 2 diverged (trial 1: loss is NaN)";
-        assertEquals("failed: " + said, result.outcome());
+        assertEquals("failed: " + said, result.outcome().text());
         var refusal = assertThrows(IllegalArgumentException.class, () -> result.lowest("validation_loss"));
         assertEquals(said, refusal.getMessage());
         assertThrows(IllegalArgumentException.class, () -> result.highest("validation_loss"));
@@ -115,7 +116,7 @@ class SweepTest {
     void aSweepThatFinishedSaysWhichTrialsDidNot() {
         var result = Sweep.grid(Knob.integers("x", 1, 3))
                 .measure(trial -> Map.of("loss", trial.integer("x") == 2 ? Double.NaN : 1.0));
-        assertEquals("finished", result.outcome());
+        assertEquals("finished", result.outcome().text());
         assertEquals("3 trials, finished (of 3 trials 1 diverged)", result.toString());
         var refusal = assertThrows(IllegalArgumentException.class, () -> result.lowest("reward"));
         assertEquals(
@@ -146,7 +147,7 @@ class SweepTest {
         caller.interrupt();
         caller.join();
         var result = results.getFirst();
-        assertEquals("interrupted after 2 of 6 trials", result.outcome());
+        assertEquals("interrupted after 2 of 6 trials", result.outcome().text());
         var finished = result.trials().stream().filter(TrialResult::isFinished).toList();
         assertEquals(
                 List.of(0, 1),
@@ -163,7 +164,9 @@ class SweepTest {
             metrics.add(1, Map.of("loss", 4.0, "validation_loss", 5.0));
             metrics.add(2, Map.of("loss", 1.0 * trial.integer("steps")));
             var card = RunCard.begin("pretrain", null, trial.values(), new Origin(trial.seed(), "", "", Map.of()));
-            card = trial.integer("steps") == 2 ? card.finished() : card.interrupted(2);
+            card = trial.integer("steps") == 2
+                    ? card.ended(new Status.Finished())
+                    : card.ended(new Status.InterruptedAtStep(2));
             return new Run(card, null, null, Map.of(Run.METRICS, metrics.table()));
         });
         assertEquals(
@@ -247,7 +250,7 @@ class SweepTest {
         assertEquals(Math.sqrt(7), rows.get(0).metrics().get("loss_sd"), 1e-12);
         assertEquals(3, rows.get(0).metrics().get("seeds"));
         assertTrue(rows.get(0).isFinished());
-        assertEquals("diverged: loss is NaN", rows.get(1).outcome());
+        assertEquals("diverged: loss is NaN", rows.get(1).outcome().text());
         assertEquals(12, rows.get(1).metrics().get("loss"), 1e-12);
         assertEquals(Math.sqrt(8), rows.get(1).metrics().get("loss_sd"), 1e-12);
     }
@@ -258,17 +261,22 @@ class SweepTest {
         TrialFunction reads = trial -> Map.of("tokens", 100.0);
         var five = sweep.budget(Budget.NONE.trials(5)).parallel(2).measure(reads);
         assertEquals(5, five.trials().size());
-        assertEquals("stopped after 5 trials: the budget of 5 trials is spent", five.outcome());
+        assertEquals(
+                "stopped after 5 trials: the budget of 5 trials is spent",
+                five.outcome().text());
         assertEquals(
                 csv(five),
-                csv(new SweepResult(sweep.measure(reads).trials().subList(0, 5), "")),
+                csv(new SweepResult(sweep.measure(reads).trials().subList(0, 5), new Status.Running())),
                 "the first ones, as without a budget");
         var tokens = sweep.budget(Budget.NONE.tokens(250)).measure(reads);
-        assertEquals("stopped after 3 trials: the budget of 250 tokens is spent", tokens.outcome());
+        assertEquals(
+                "stopped after 3 trials: the budget of 250 tokens is spent",
+                tokens.outcome().text());
         var minutes = sweep.budget(Budget.NONE.minutes(1e-9)).measure(reads);
         assertEquals(0, minutes.trials().size());
         assertEquals(
-                "finished", sweep.budget(Budget.NONE.trials(20)).measure(reads).outcome());
+                "finished",
+                sweep.budget(Budget.NONE.trials(20)).measure(reads).outcome().text());
     }
 
     @Test

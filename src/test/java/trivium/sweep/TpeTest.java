@@ -71,7 +71,7 @@ class TpeTest {
 
     private static long diverged(SweepResult result, int from, int to) {
         return result.trials().subList(from, to).stream()
-                .filter(trial -> trial.outcome().startsWith("diverged"))
+                .filter(trial -> trial.outcome().text().startsWith("diverged"))
                 .count();
     }
 

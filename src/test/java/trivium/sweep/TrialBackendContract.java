@@ -187,13 +187,13 @@ public abstract class TrialBackendContract {
         while (!sweep.isDone() && !news.await(10, TimeUnit.MILLISECONDS)) {}
         caller.interrupt();
         var result = sweep.get();
-        assertEquals("interrupted after 2 of 6 trials", result.outcome());
+        assertEquals("interrupted after 2 of 6 trials", result.outcome().text());
         assertEquals(List.of("finished", "finished"), outcomes(result).subList(0, 2));
         assertFalse(outcomes(result).subList(2, outcomes(result).size()).contains("finished"));
     }
 
     private static List<String> outcomes(SweepResult result) {
-        return result.trials().stream().map(TrialResult::outcome).toList();
+        return result.trials().stream().map(trial -> trial.outcome().text()).toList();
     }
 
     private static String table(SweepResult result) {
