@@ -53,7 +53,7 @@ public record Comparisons(String name, List<Comparison> list, Summary summary) i
      * prompt of their own or what both begin with; Alpaca's fields with chosen and rejected; HH-RLHF transcripts; as
      * JSON Lines, a JSON list, CSV or TSV; packed with gzip or not. docs/formats.md has the rules.
      *
-     * <p>What is left out is counted in the {@link #summary}. A shape that was guessed is said on standard output.
+     * <p>What is left out is counted in the {@link #summary}. A guessed shape is named on standard output.
      *
      * @throws java.io.UncheckedIOException if there is no such file, or it cannot be read
      * @throws IllegalArgumentException naming file, line and field if a record is something else
@@ -63,7 +63,7 @@ public record Comparisons(String name, List<Comparison> list, Summary summary) i
                 stream(path, format), format, (list, summary) -> new Comparisons(path.toString(), list, summary));
     }
 
-    /** The same one by one, for files too large for memory. To be closed. */
+    /** Reads the same comparisons one by one, for files too large for memory. Close it after use. */
     public static Records<Comparison> stream(Path path, Format format) {
         return Records.pairs(path, format, texts -> new Comparison(texts.get(0), texts.get(1), texts.get(2)));
     }

@@ -11,7 +11,7 @@ import java.util.function.ToIntFunction;
 import trivium.data.files.Note;
 import trivium.data.files.Summary;
 
-/** Leaving out what a model cannot see whole, and counting it. */
+/** Leaves out records longer than a model's context, and counts them. */
 public final class ContextLimit {
 
     private ContextLimit() {}

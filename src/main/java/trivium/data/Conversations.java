@@ -54,7 +54,7 @@ public record Conversations(String name, List<Conversation> list, Summary summar
      * answer), HH-RLHF transcripts, SCAN; as JSON Lines, a JSON list, CSV or TSV; packed with gzip or not. Every answer
      * of a chat becomes one conversation. docs/formats.md has the rules.
      *
-     * <p>What is left out is counted in the {@link #summary}. A shape that was guessed is said on standard output.
+     * <p>What is left out is counted in the {@link #summary}. A guessed shape is named on standard output.
      *
      * @throws java.io.UncheckedIOException if there is no such file, or it cannot be read
      * @throws IllegalArgumentException naming file, line and field if a record is something else
@@ -64,7 +64,7 @@ public record Conversations(String name, List<Conversation> list, Summary summar
                 stream(path, format), format, (list, summary) -> new Conversations(path.toString(), list, summary));
     }
 
-    /** The same one by one, for files too large for memory. To be closed. */
+    /** Reads the same conversations one by one, for files too large for memory. Close it after use. */
     public static Records<Conversation> stream(Path path, Format format) {
         return Records.answers(path, format, texts -> new Conversation(texts.get(0), texts.get(1)));
     }

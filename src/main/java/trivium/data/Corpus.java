@@ -62,7 +62,7 @@ public record Corpus(String name, List<String> documents, Summary summary) imple
      * docs/formats.md has the rules. Other than {@link #text(Path)}, which keeps a file to the character, it reads CRLF
      * as a line end, replaces what is not UTF-8 and leaves out copies.
      *
-     * <p>What is left out is counted in the {@link #summary}. A shape that was guessed is said on standard output.
+     * <p>What is left out is counted in the {@link #summary}. A guessed shape is named on standard output.
      *
      * @throws java.io.UncheckedIOException if there is no such file, or it cannot be read
      * @throws IllegalArgumentException naming file, line and field if there is no text in it
@@ -75,7 +75,7 @@ public record Corpus(String name, List<String> documents, Summary summary) imple
         return new Corpus(summary.source(), documents, summary);
     }
 
-    /** The same document by document, for files too large for memory. To be closed. */
+    /** Reads the same documents one by one, for files too large for memory. Close it after use. */
     public static Records<String> stream(Format format, Path... paths) {
         if (paths.length == 0) {
             throw new IllegalArgumentException("there is no file to read");

@@ -14,8 +14,8 @@ import trivium.text.Tokenizer;
  * <pre>{@code <|fim_prefix|> prefix <|fim_suffix|> suffix <|fim_middle|> middle}</pre>
  *
  * <p>The paper's PSM mode on the level of documents: both cuts are drawn evenly from all places between characters (or,
- * which small models learn sooner, between words), and the three parts are encoded apart. All of it is learned, as in
- * the paper. Whether a document is rearranged and where it is cut depends on the seed and its number only.
+ * which small models learn sooner, between words), and the three parts are encoded apart. All three parts are learned,
+ * as in the paper. Whether a document is rearranged and where it is cut depends on the seed and its number only.
  *
  * @param tokenizer has the three special tokens
  * @param rate the share of documents that are rearranged, in [0, 1]
@@ -45,7 +45,7 @@ public record FillInTheMiddle(Tokenizer tokenizer, double rate, long seed, Betwe
     /** Stands before what is to be written into the gap. */
     public static final String MIDDLE = "<|fim_middle|>";
 
-    /** Keeps these dice apart from others of the same seed. */
+    /** Keeps these random numbers apart from others of the same seed. */
     private static final long PLACE = 0x66696dL;
 
     /** A text with a gap: what stands before it and what comes after. */
@@ -89,40 +89,40 @@ public record FillInTheMiddle(Tokenizer tokenizer, double rate, long seed, Betwe
         return new FillInTheMiddle(tokenizer, rate, seed, between);
     }
 
-    /** The special tokens it needs. */
+    /** The special tokens that rearranging needs. */
     public static String[] specials() {
         return new String[] {PREFIX, SUFFIX, MIDDLE};
     }
 
     @Override
     public int[] encode(String document, long number) {
-        var dice = Seeds.random(seed, PLACE, number);
-        if (dice.nextDouble() >= rate) {
+        var random = Seeds.random(seed, PLACE, number);
+        if (random.nextDouble() >= rate) {
             return tokenizer.encode(document);
         }
-        var parts = cut(document, dice);
+        var parts = cut(document, random);
         return concat(prompt(parts.prefix, parts.suffix), encoded(parts.middle));
     }
 
     /**
-     * A document, cut as {@link #encode} cuts it when it is taken, as a prompt and what is to be written:
-     * {@code <|endoftext|>} where the tokenizer has it, {@link #prompt}, the middle, and {@code <|endoftext|>} again.
-     * For measuring how well middles are found.
+     * A document, cut where {@link #encode} cuts it, as a prompt and the middle to be written: {@code <|endoftext|>}
+     * where the tokenizer has it, {@link #prompt}, the middle, and {@code <|endoftext|>} again. For measuring how well
+     * middles are found.
      */
     public Example example(String document, long number) {
-        var dice = Seeds.random(seed, PLACE, number);
-        dice.nextDouble(); // whether it is taken
-        var parts = cut(document, dice);
+        var random = Seeds.random(seed, PLACE, number);
+        random.nextDouble(); // whether the document is rearranged
+        var parts = cut(document, random);
         int[] end = tokenizer.special(Tokenizer.END_OF_TEXT).stream().toArray();
         int[] prompt = concat(end, prompt(parts.prefix, parts.suffix));
         return new Example(concat(prompt, encoded(parts.middle), end), prompt.length);
     }
 
-    private Parts cut(String document, SplittableRandom dice) {
+    private Parts cut(String document, SplittableRandom random) {
         int[] words = between == Between.WORDS ? words(document) : new int[0];
         int places = between == Between.WORDS ? words.length : document.codePointCount(0, document.length()) + 1;
-        int first = dice.nextInt(places);
-        int second = dice.nextInt(places);
+        int first = random.nextInt(places);
+        int second = random.nextInt(places);
         int one = between == Between.WORDS ? words[first] : document.offsetByCodePoints(0, first);
         int other = between == Between.WORDS ? words[second] : document.offsetByCodePoints(0, second);
         int from = Math.min(one, other);

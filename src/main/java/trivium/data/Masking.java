@@ -20,7 +20,7 @@ public record Masking(double share, double masked, double random, Tokenizer toke
     /** Stands where a token is hidden. */
     public static final String MASK = "<|mask|>";
 
-    /** Keeps these dice apart from others of the same seed. */
+    /** Keeps these random numbers apart from others of the same seed. */
     private static final long PLACE = 0x6d61736bL;
 
     public Masking {
@@ -117,18 +117,18 @@ public record Masking(double share, double masked, double random, Tokenizer toke
         }
 
         /** Chooses the first places of a shuffled row, and no more of it is shuffled than that. */
-        private void hide(int[] open, int[] tokens, float[] weights, SplittableRandom dice) {
+        private void hide(int[] open, int[] tokens, float[] weights, SplittableRandom generator) {
             int chosen = Math.min(open.length, (int) Math.max(1, Math.round(share * open.length)));
             for (int i = 0; i < chosen; i++) {
-                int other = dice.nextInt(i, open.length);
+                int other = generator.nextInt(i, open.length);
                 int at = open[other];
                 open[other] = open[i];
                 weights[at] = 1;
-                double fate = dice.nextDouble();
+                double fate = generator.nextDouble();
                 if (fate < masked) {
                     tokens[at] = mask;
                 } else if (fate < masked + random) {
-                    tokens[at] = words[dice.nextInt(words.length)];
+                    tokens[at] = words[generator.nextInt(words.length)];
                 }
             }
         }

@@ -6,13 +6,15 @@ import trivium.data.files.Format;
 import trivium.data.files.Records;
 import trivium.data.files.Summary;
 
-/** Says what a file was taken for, so that a wrong guess is heard. A shape that was asked for needs no saying. */
+/**
+ * Prints which shape a file was taken for, so that a wrong guess is seen. A shape that was asked for is not printed.
+ */
 final class ReadReport {
 
     private ReadReport() {}
 
     /**
-     * Reads all records and says what they were taken for.
+     * Reads all records and prints the shape that they were taken for.
      *
      * @param make from what is left, at least one, and the summary
      * @throws IllegalArgumentException if nothing is left

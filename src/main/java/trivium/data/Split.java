@@ -9,8 +9,8 @@ import trivium.data.files.ContentHash;
 public record Split<T>(T train, T validation) {
 
     /**
-     * RowLayout a list by the hash of each item's content: an item's side depends on nothing but its content and the
-     * share, so copies stay together and adding items moves none across.
+     * Cuts a list by the hash of each item's content: an item's side depends on nothing but its content and the share,
+     * so copies stay together and adding items moves none across.
      *
      * <p>Only where one side would stay empty does the item with the nearest hash (and its copies) go there after all.
      *

@@ -3,10 +3,10 @@ package trivium.data;
 import java.util.List;
 import trivium.data.files.Summary;
 
-/** A data set as what it is read for: records, each of the same few texts. What describes data sets asks no more. */
+/** A data set as records that each have the same few texts, which is all that a profile needs to know of it. */
 public interface Texts {
 
-    /** What a text is called that a model is given and does not learn; only ever the first. */
+    /** The name of a text that a model is given and does not learn; only the first text of a record is one. */
     String PROMPT = "prompt";
 
     /** Where it comes from, for people. */

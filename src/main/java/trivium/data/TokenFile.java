@@ -76,7 +76,8 @@ public record TokenFile(
 
     /**
      * Encodes documents one by one into a file, with the same tokens as {@link Tokens#encode}. It takes memory for one
-     * document and a megabyte, however many there are. The file is written aside and moved into place when it is whole.
+     * document and a megabyte, however many there are. The file is written under a temporary name and moved into place
+     * when it is whole.
      *
      * @param documents such as {@link Corpus#stream}
      * @throws IllegalArgumentException if there are none

@@ -46,21 +46,21 @@ final class TokenWriter {
             Tokenizer tokenizer,
             DocumentEncoder encoder,
             TokenFile.Listener listener) {
-        var aside = path.resolveSibling(path.getFileName() + ".part");
+        var part = path.resolveSibling(path.getFileName() + ".part");
         try {
             try (var channel = FileChannel.open(
-                    aside, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+                    part, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
                 new TokenWriter(channel, tokenizer, listener).write(documents, encoder);
                 channel.force(true);
             }
-            Files.move(aside, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(part, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (ClosedByInterruptException e) {
             Thread.interrupted();
             throw (CancellationException) interrupted().initCause(e);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + path + ": " + e.getMessage(), e);
         } finally {
-            delete(aside);
+            delete(part);
         }
     }
 
@@ -141,9 +141,9 @@ final class TokenWriter {
         return new CancellationException("building a token file was interrupted");
     }
 
-    private static void delete(Path aside) {
+    private static void delete(Path part) {
         try {
-            Files.deleteIfExists(aside);
+            Files.deleteIfExists(part);
         } catch (IOException _) {
             // the next build overwrites it
         }

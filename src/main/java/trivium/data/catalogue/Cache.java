@@ -93,7 +93,7 @@ public record Cache(Path folder, Duration patience) {
         }
     }
 
-    /** Whether a file is there, whole and right. */
+    /** Whether a file is there, with the size and the hash of the catalogue. */
     private static boolean holds(Path file, Part part) throws IOException {
         return Files.isRegularFile(file)
                 && Files.size(file) == part.bytes()

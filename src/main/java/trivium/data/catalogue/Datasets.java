@@ -124,7 +124,7 @@ public final class Datasets {
                         + CATALOGUE.stream().map(Dataset::name).collect(Collectors.joining(", "))));
     }
 
-    /** The same without anybody listening. */
+    /** Fetches a data set without a listener. */
     public static Path fetch(String name) {
         return fetch(name, Listener.SILENT);
     }

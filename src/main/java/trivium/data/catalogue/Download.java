@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Brings one file here, through whatever happens on the way: a cut connection is taken up again where it broke, a
- * server that does not resume starts over, and what has arrived counts only once its hash is right.
+ * Downloads one file, whatever happens on the way: after a broken connection the download resumes where it stopped, or
+ * starts over if the server cannot resume, and the file counts only once its hash is right.
  */
 final class Download {
 
@@ -38,8 +38,8 @@ final class Download {
     private final Duration patience;
 
     /**
-     * @param half where the bytes gather; what an earlier attempt left there is gone on with
-     * @param file where they are moved when they are complete
+     * @param half where the bytes gather; a download continues the bytes that an earlier attempt left there
+     * @param file where the bytes are moved when they are complete
      * @param patience how long a server may be silent
      */
     Download(Part part, Path half, Path file, Listener listener, Duration patience) {
@@ -56,7 +56,7 @@ final class Download {
         gather(half);
         var sha256 = Cache.sha256(this.half);
         if (!sha256.equals(part.sha256()) && resumed) {
-            // what was left from another time may be at fault: once more from the start
+            // the bytes of an earlier attempt may be wrong: once more from the start
             half.truncate(0);
             gather(half);
             sha256 = Cache.sha256(this.half);
@@ -84,7 +84,7 @@ final class Download {
                 broken = e;
             }
             if (Thread.interrupted()) {
-                // the channel may have been closed by it
+                // the interrupt may have closed the channel
                 throw new CancellationException("fetching " + part.address()
                         + " was interrupted; the next fetch goes on from " + Files.size(this.half) + " bytes");
             }
@@ -189,7 +189,7 @@ final class Download {
         try {
             body.close();
         } catch (IOException _) {
-            // it is being given up
+            // the response is given up anyway
         }
     }
 

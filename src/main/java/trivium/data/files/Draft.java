@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What was made of an entry, before it is decided whether it stays.
+ * The texts made of an entry, before it is decided whether the entry stays.
  *
  * @param texts prompt and completion, prompt, chosen and rejected, or a document
- * @param leftOut why it does not stay, if it does not
+ * @param leftOut why the entry does not stay, if it does not
  * @param notes what else is to be counted
  */
 record Draft(List<String> texts, Optional<Note> leftOut, List<Note> notes) {

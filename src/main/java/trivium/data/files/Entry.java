@@ -14,7 +14,7 @@ import trivium.text.Message;
 /** One record of a file: fields by name, and where it stands, for people. */
 final class Entry {
 
-    /** Of fields that are named in a sentence. */
+    /** The most fields that a sentence names. */
     private static final int NAMES = 20;
 
     /** "file line 7" or "file record 3". */

@@ -55,7 +55,7 @@ public final class Json {
         return new Items(file, new Measured(in), format);
     }
 
-    /** Counts the characters of a record, so that none is read that no memory could hold. */
+    /** Counts the characters of a record, so that a record too large for memory is not read. */
     private static final class Measured extends FilterReader {
         private int read;
         private Supplier<String> where = () -> "";

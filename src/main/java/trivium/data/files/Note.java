@@ -18,13 +18,13 @@ public enum Note {
     DUPLICATE("duplicate left out", "duplicates left out", true),
     /** A document without text. */
     EMPTY_DOCUMENT("empty document left out", "empty documents left out", true),
-    /** A record whose answer (or one of two) is blank: it would teach to say nothing. */
+    /** A record whose answer (or one of two) is blank: such a record would teach the model to say nothing. */
     EMPTY_ANSWER("with empty answer left out", "with empty answer left out", true),
     /** A chat in which the assistant says nothing. */
     NO_ANSWER("chat without an answer left out", "chats without an answer left out", true),
     /** A comparison whose chosen and rejected answers are the same: there is nothing to learn from it. */
     EQUAL_ANSWERS("with chosen equal to rejected left out", "with chosen equal to rejected left out", true),
-    /** A record that a model cannot see whole; half an answer would teach to stop in the middle. */
+    /** A record that a model cannot see whole; half an answer would teach the model to stop in the middle. */
     LONGER_THAN_CONTEXT("longer than the context left out", "longer than the context left out", true),
     /** An answer labelled bad, where good ones were asked for. */
     LABELLED_BAD("labelled bad left out", "labelled bad left out", true);

@@ -17,7 +17,7 @@ public final class Tally {
         this.source = source;
     }
 
-    /** Its records are taken for this. */
+    /** Notes the shape that the records are taken for. */
     public void shape(Shape taken) {
         shape = Optional.of(taken);
     }
@@ -27,7 +27,7 @@ public final class Tally {
         records++;
     }
 
-    /** Something was seen at "file line 7"; of a single file, its name goes without saying. */
+    /** Counts a note made at "file line 7"; where there is a single file, its name is left out of the place. */
     public void note(Note note, String place) {
         var where = place.startsWith(source + " ") ? place.substring(source.length() + 1) : place;
         notes.merge(note, new Summary.Count(1, where), (old, one) -> new Summary.Count(old.times() + 1, old.first()));

@@ -18,7 +18,7 @@ public record Lengths(String unit, int[] sorted) {
         return new Lengths(unit, sorted);
     }
 
-    /** All of them together. */
+    /** The sum of all lengths. */
     public long total() {
         return Arrays.stream(sorted).asLongStream().sum();
     }

@@ -20,7 +20,7 @@ final class Profiling {
     private final Texts data;
     private final Tokenizer tokenizer;
     private final List<String> names;
-    /** How long each record is, near enough to choose by: supplementary characters count twice. */
+    /** How long each record is, exactly enough to choose examples by: supplementary characters count twice. */
     private final long[] lengths;
 
     private final long length;

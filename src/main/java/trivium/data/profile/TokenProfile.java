@@ -38,13 +38,13 @@ public record TokenProfile(
         most = List.copyOf(most);
     }
 
-    /** Without its tokenizer, tokens are numbers. */
+    /** Profiles a file whose tokenizer is unknown: tokens stay ids. */
     public static TokenProfile of(TokenFile file) {
         return of(file, OptionalInt.empty(), id -> "id " + id, Optional.empty());
     }
 
     /**
-     * With text in place of ids.
+     * Profiles a file with text in place of ids.
      *
      * @throws IllegalArgumentException if the file was built with another tokenizer
      */

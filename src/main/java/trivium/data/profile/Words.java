@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
- * RowLayout text into words: runs of letters, marks and digits, in lower case. An apostrophe or a hyphen between two
- * letters belongs to its word; an ideograph is a word by itself.
+ * Cuts text into words: runs of letters, marks and digits, in lower case. An apostrophe or a hyphen between two letters
+ * belongs to its word; an ideograph is a word by itself.
  */
 final class Words {
 
