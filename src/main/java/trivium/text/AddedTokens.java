@@ -42,7 +42,7 @@ record AddedTokens(List<AddedToken> all) {
         return all.stream().filter(token -> token.is(Flag.SPECIAL));
     }
 
-    /** Looks for those that are found in text as it is written; special ones only if asked for. */
+    /** Looks for the tokens that are found in text as it is written; for special ones only if asked for. */
     Finder raw(boolean special) {
         return new Finder(all.stream()
                 .filter(token -> !token.is(Flag.NORMALIZED) && (special || !token.is(Flag.SPECIAL)))
@@ -50,7 +50,7 @@ record AddedTokens(List<AddedToken> all) {
                 .toList());
     }
 
-    /** Looks for those that are found in normalised text, themselves normalised. */
+    /** Looks for the tokens that are found in normalised text; their names are normalised too. */
     Finder normalized(boolean special, UnaryOperator<String> normalizer) {
         return new Finder(all.stream()
                 .filter(token -> token.is(Flag.NORMALIZED) && (special || !token.is(Flag.SPECIAL)))
@@ -58,7 +58,7 @@ record AddedTokens(List<AddedToken> all) {
                 .toList());
     }
 
-    /** RowLayout text into added tokens and what is between. */
+    /** Cuts text into added tokens and what is between. */
     static final class Finder {
 
         private final List<Sought> longestFirst;

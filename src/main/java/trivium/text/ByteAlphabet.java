@@ -31,7 +31,7 @@ final class ByteAlphabet {
         return text.toString();
     }
 
-    /** Whether a token is written in this alphabet; others can only be meant as they are. */
+    /** Whether a token is written in this alphabet. */
     static boolean holds(String token) {
         return token.chars().allMatch(c -> c < BYTES.length && BYTES[c] >= 0);
     }

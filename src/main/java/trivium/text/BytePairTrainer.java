@@ -24,7 +24,7 @@ import java.util.concurrent.CancellationException;
  */
 final class BytePairTrainer {
 
-    /** PreferenceBatches seen once teach nothing. */
+    /** Pairs that occur fewer times are not merged. */
     private static final long LEAST_COUNT = 2;
 
     /** A different piece of text, as the tokens it consists of so far, and how often it occurs. */

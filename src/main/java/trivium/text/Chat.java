@@ -4,7 +4,7 @@ package trivium.text;
  * A conversation as tokens.
  *
  * @param ids the tokens, (T)
- * @param trained for each token whether it is learned, that is whether loss falls on predicting it, (T)
+ * @param trained for each token whether the loss counts its prediction, (T)
  */
 public record Chat(int[] ids, boolean[] trained) {
 

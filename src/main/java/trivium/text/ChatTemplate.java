@@ -205,8 +205,8 @@ public record ChatTemplate(
     /**
      * A whole conversation of any number of turns.
      *
-     * @throws IllegalArgumentException for a role it does not know, or a system message with no user's message after it
-     *     where it would stand inside of it
+     * @throws IllegalArgumentException for a role that the template does not know, or, where a system message stands
+     *     inside the user's, a system message with no user's message after it
      */
     public Chat conversation(Tokenizer tokenizer, List<Message> messages) {
         var writer = new ChatWriter(tokenizer, this);

@@ -15,7 +15,7 @@ final class ChatWriter {
 
     private int size;
 
-    /** Text that is not encoded yet: what stands together is encoded together. */
+    /** Text that is not encoded yet: texts without a marker between them are encoded together. */
     private final StringBuilder text = new StringBuilder();
 
     private boolean learning;
@@ -64,7 +64,7 @@ final class ChatWriter {
         write(turn.after());
     }
 
-    /** What is learned begins with the content and ends with the first marker after it. */
+    /** The trained part begins with the content and ends with the first marker after it. */
     private void answer(String content) {
         write(template.assistant().before());
         learn(true);

@@ -15,7 +15,7 @@ public record Message(String role, String content) {
     /** Asks. */
     public static final String USER = "user";
 
-    /** CompletionBatches: the model, or what it shall learn to say. */
+    /** Answers: the model, or the texts that it shall learn. */
     public static final String ASSISTANT = "assistant";
 
     public Message {

@@ -2,7 +2,10 @@ package trivium.text;
 
 import java.util.concurrent.CancellationException;
 
-/** A text that may be looked at so often and no more, for matchers that would go on for ever. One thread at a time. */
+/**
+ * A text of which only so many characters may be read, counted over all reads, for matchers that would go on for ever.
+ * One thread at a time.
+ */
 final class Metered implements CharSequence {
 
     private static final int BETWEEN_INTERRUPTS = 1 << 16;
@@ -10,18 +13,18 @@ final class Metered implements CharSequence {
     private final String text;
     private long left;
 
-    /** @param looks how many characters may be asked for */
-    Metered(String text, long looks) {
+    /** @param reads how many characters may be read in all */
+    Metered(String text, long reads) {
         this.text = text;
-        this.left = looks;
+        this.left = reads;
     }
 
-    /** The looks are used up. */
+    /** All allowed reads are used up. */
     static final class Exhausted extends RuntimeException {
         private static final long serialVersionUID = 1;
 
         private Exhausted() {
-            super("too many looks at a text", null, false, false);
+            super("too many reads of a text", null, false, false);
         }
     }
 

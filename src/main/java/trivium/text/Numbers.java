@@ -67,12 +67,15 @@ public final class Numbers {
         return size >= 1e-3 && size < 1e6 ? trimmed(fixed(value, decimals(size, BRIEF))) : scientific(value, BRIEF);
     }
 
-    /** Whether a column of this name holds names that happen to be numbers: "seed", "trial". They have no thousands. */
+    /**
+     * Whether a column of this name holds names that happen to be numbers: "seed", "trial". Such numbers get no comma
+     * between thousands.
+     */
     public static boolean isName(String column) {
         return column.matches("(.*[ _])?(seed|trial|id|port)");
     }
 
-    /** A setting with every digit that it takes to set it again: "3e−4", "0.30000000000000004", "1,000". */
+    /** A setting with all digits that are needed to set it again: "3e−4", "0.30000000000000004", "1,000". */
     public static String exact(double value) {
         double size = Math.abs(value);
         if (!Double.isFinite(value) || whole(value)) {

@@ -2,10 +2,7 @@ package trivium.text;
 
 import java.util.Arrays;
 
-/**
- * From a pair of token ids to a number ≥ 0: open addressing over two arrays, so that an evaluation-up allocates
- * nothing.
- */
+/** From a pair of token ids to a number ≥ 0: open addressing over two arrays, so that a look-up allocates nothing. */
 final class PairTable {
 
     private static final long FREE = -1;

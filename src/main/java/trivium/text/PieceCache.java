@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Remembers the tokens of pieces of text, since text repeats its words: one slot per hash, in which the newest piece
  * replaces the one before.
  *
- * <p>Entries are immutable, so threads may share a cache without locks; at worst a piece is merged twice.
+ * <p>Entries are immutable, so threads may share a cache without locks; at worst two threads merge the same piece.
  */
 final class PieceCache {
 

@@ -23,9 +23,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * JSON by what Gson 2.8.5 has. IJava brings that release of 2018 and puts it before ours on the class path, and it
- * knows no records, no numbers but double, and none of the short cuts of later releases; what the library needs of
- * those is here.
+ * JSON with the methods of Gson 2.8.5 only. IJava puts that release of 2018 before ours on the class path; it knows no
+ * records, no numbers but double, and none of the short cuts of later releases. What the library needs of these is
+ * here.
  */
 public final class PlainJson {
 

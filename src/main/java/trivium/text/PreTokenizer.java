@@ -1,7 +1,7 @@
 package trivium.text;
 
 /**
- * RowLayout text into pieces; byte pairs are merged inside a piece and never across two. The pieces follow each other
+ * Cuts text into pieces; byte pairs are merged inside a piece and never across two. The pieces follow each other
  * without a gap. {@link PreTokenizers} has those that are known.
  */
 public interface PreTokenizer {

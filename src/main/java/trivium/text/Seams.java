@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * RowLayout between two characters that no merge can ever bring together, for vocabularies that don't cut text at all,
- * as Llama 2's: the tokens are those of the whole text, and each part is short and comes again.
+ * Cuts between two characters that no merge can ever bring together, for vocabularies that don't cut text at all, as
+ * Llama 2's: the tokens stay those of the whole text, and the parts are short and repeat, so that a cache finds them.
  *
  * <p>A merge of tokens l and r joins the last character of l with the first of r; characters that meet in no merge are
  * never joined.

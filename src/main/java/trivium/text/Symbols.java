@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  */
 final class Symbols {
 
-    /** No token: what stands here is dropped. */
+    /** No token: the character or byte is dropped. */
     private static final int NONE = -1;
 
     private static final Pattern BYTE_TOKEN = Pattern.compile("<0x[0-9A-F]{2}>");

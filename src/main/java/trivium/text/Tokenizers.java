@@ -121,7 +121,7 @@ public final class Tokenizers {
         return names;
     }
 
-    /** Writes {@code tokenizer.json}, aside first and then into place. */
+    /** Writes {@code tokenizer.json} under a temporary name, then moves it into place. */
     public static void save(Tokenizer tokenizer, Path file) {
         write(tokenizer.toJson(), file);
     }
@@ -206,9 +206,9 @@ public final class Tokenizers {
         try {
             var folder = file.toAbsolutePath().getParent();
             Files.createDirectories(folder);
-            var aside = folder.resolve(file.getFileName() + ".part");
-            Files.writeString(aside, text);
-            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            var part = folder.resolve(file.getFileName() + ".part");
+            Files.writeString(part, text);
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException("the tokenizer could not be written to " + file + ": " + e.getMessage(), e);
         }
