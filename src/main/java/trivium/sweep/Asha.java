@@ -6,7 +6,7 @@ import java.util.List;
  * Asynchronous successive halving, the variant that stops (Li et al., "A System for Massively Parallel Hyperparameter
  * Tuning", MLSys 2020). Rungs are at {@code first}, {@code first·eta}, {@code first·eta²}, … steps. A trial that comes
  * to a rung goes on if it is among the best 1/eta of all that have come there so far, or the best of fewer than eta;
- * else it is pruned. Nobody waits for anybody.
+ * else it is pruned. No trial waits for another.
  *
  * <p>Li et al. pause trials and promote them later; here a trial is stopped for good or goes on, because a training's
  * schedule is laid out for all of its steps.

@@ -12,7 +12,7 @@ import trivium.text.Numbers;
  */
 public record Budget(long trials, double tokens, double minutes) {
 
-    /** As much as it takes. */
+    /** No limit. */
     public static final Budget NONE = new Budget(Long.MAX_VALUE, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
 
     public Budget {

@@ -3,7 +3,7 @@ package trivium.sweep;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** What good settings and the rest tell of one knob: l(x) and g(x) of Bergstra et al. 2011. */
+/** The densities of one knob's values in good settings and in the rest: l(x) and g(x) of Bergstra et al. 2011. */
 sealed interface Estimator {
 
     /** A value as good settings have it, drawn from l. */

@@ -3,7 +3,7 @@ package trivium.sweep;
 import trivium.run.Metric;
 
 /**
- * What a search is after.
+ * The metric that a search optimises, and in which direction.
  *
  * @param metric such as "validation_loss"
  * @param lowest whether less of it is better

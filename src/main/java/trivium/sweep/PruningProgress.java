@@ -9,8 +9,8 @@ import trivium.run.Progress;
 import trivium.run.Status;
 
 /**
- * A trial on its way up the rungs: hears what it measures, and answers whether it is to stop. A training that is
- * stopped keeps what it has, so a pruned trial's metrics are those it came to.
+ * Compares a trial at each rung and answers whether the trial is to stop. A training that is stopped keeps its metrics
+ * so far, and those are the metrics of a pruned trial.
  */
 final class PruningProgress implements Progress {
 
@@ -20,14 +20,14 @@ final class PruningProgress implements Progress {
     private final Map<String, Double> latest = new LinkedHashMap<>();
     private final List<Double> reached = new ArrayList<>();
     private Status stopped;
-    /** All steps of the trial, or 0 if nobody said. Who has taken them all is not stopped any more. */
+    /** All steps of the trial, or 0 if it did not say. A trial that has taken all of them is not stopped any more. */
     private long steps;
 
     /**
-     * The climb of one trial.
+     * The progress of one trial.
      *
-     * @param rungs null where there are none
-     * @param watcher null where nobody watches
+     * @param rungs null where the sweep has none
+     * @param watcher null where nothing listens
      */
     PruningProgress(int trial, Rungs rungs, SweepProgress watcher) {
         this.trial = trial;

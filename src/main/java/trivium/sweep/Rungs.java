@@ -18,7 +18,7 @@ final class Rungs {
         return asha;
     }
 
-    /** Takes note of a trial at a rung and answers why it should stop there, or null if it goes on. */
+    /** Notes the value of a trial at a rung and answers why the trial should stop there, or null if it goes on. */
     synchronized Status judge(int rung, double value) {
         var earlier = at(rung);
         double cost = asha.goal().cost(value);

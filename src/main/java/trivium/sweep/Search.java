@@ -24,12 +24,12 @@ public interface Search {
      */
     List<Map<String, Object>> round(int round, SweepResult finished);
 
-    /** What the search is after, by which trials are ranked where they are shown; empty if it learns from none. */
+    /** The goal of the search, by which trials are ranked where they are shown; empty if the search uses no metric. */
     default Optional<Goal> aim() {
         return Optional.empty();
     }
 
-    /** How many settings there are in all rounds, or 0 if nobody knows; for the time left only. */
+    /** How many settings there are in all rounds, or 0 if that is not known; used for the time left only. */
     default int size() {
         return 0;
     }

@@ -20,20 +20,26 @@ import trivium.run.RunStore;
  * }</pre>
  *
  * Trials differ by their settings and seeds only, and rows are in the order of the search, so a sweep finds the same on
- * one thread and on many; but with rungs, whose judgement depends on who came there before, and with a budget of tokens
- * or minutes, on one thread only. A trial that fails, diverges or is pruned is a row that says why. Interrupting the
- * calling thread stops the trials that are running and keeps those that have finished.
+ * one thread and on many; but with rungs, which compare a trial with those that came to the rung before it, and with a
+ * budget of tokens or minutes, only one thread finds the same again. A trial that fails, diverges or is pruned is a row
+ * that says why. Interrupting the calling thread stops the trials that are running and keeps those that have finished.
  *
  * @param search what to try
  * @param seeds of the trials; every setting is run with each
- * @param site where trials run
+ * @param backend where trials run
  * @param budget what may be spent
  * @param asha rungs at which trials are compared and pruned, or null to let every one run to its end
- * @param options who hears of every trial that has ended, and the folder that keeps them
- * @param goal what trials are ranked by where they are shown, or null for the aim of the search, or else of the rungs
+ * @param options the listener that hears of every trial that has ended, and the folder that keeps the trials
+ * @param goal what trials are ranked by where they are shown, or null for the goal of the search, or else of the rungs
  */
 public record Sweep(
-        Search search, List<Long> seeds, TrialBackend site, Budget budget, Asha asha, RunOptions options, Goal goal) {
+        Search search,
+        List<Long> seeds,
+        TrialBackend backend,
+        Budget budget,
+        Asha asha,
+        RunOptions options,
+        Goal goal) {
 
     public Sweep {
         seeds = List.copyOf(seeds);
@@ -89,7 +95,7 @@ public record Sweep(
 
     /** Every setting with each of these seeds; {@link SweepResult#overSeeds()} averages over them. */
     public Sweep seeds(long... all) {
-        return new Sweep(search, Arrays.stream(all).boxed().toList(), site, budget, asha, options, goal);
+        return new Sweep(search, Arrays.stream(all).boxed().toList(), backend, budget, asha, options, goal);
     }
 
     /** Every setting with this many seeds, from 0. */
@@ -97,14 +103,14 @@ public record Sweep(
         return seeds(LongStream.range(0, times).toArray());
     }
 
-    /** Not more than this: {@code Budget.NONE.minutes(10)}. */
+    /** Limits what the sweep may spend: {@code Budget.NONE.minutes(10)}. */
     public Sweep budget(Budget most) {
-        return new Sweep(search, seeds, site, most, asha, options, goal);
+        return new Sweep(search, seeds, backend, most, asha, options, goal);
     }
 
     /** Compares trials on their way and prunes them; trials hand {@link Trial#progress()} to their recipes. */
     public Sweep prune(Asha rungs) {
-        return new Sweep(search, seeds, site, budget, rungs, options, goal);
+        return new Sweep(search, seeds, backend, budget, rungs, options, goal);
     }
 
     /**
@@ -112,45 +118,45 @@ public record Sweep(
      * {@code goal(Goal.highest("reward"))}.
      */
     public Sweep goal(Goal rank) {
-        return new Sweep(search, seeds, site, budget, asha, options, rank);
+        return new Sweep(search, seeds, backend, budget, asha, options, rank);
     }
 
-    /** Its own goal, or else that of the search, or of the rungs. */
+    /** The goal of this sweep, or else that of the search, or of the rungs. */
     Optional<Goal> rank() {
         return Optional.ofNullable(goal)
                 .or(search::aim)
                 .or(() -> Optional.ofNullable(asha).map(Asha::goal));
     }
 
-    /** Somebody to hear of every trial that has ended; a {@link SweepProgress} hears of those that run, too. */
+    /** A listener that hears of every trial that has ended; a {@link SweepProgress} hears of running trials, too. */
     public Sweep progress(Progress listener) {
-        return new Sweep(search, seeds, site, budget, asha, options.progress(listener), goal);
+        return new Sweep(search, seeds, backend, budget, asha, options.progress(listener), goal);
     }
 
     /**
      * Keeps every trial that has ended in a folder. The same sweep with the same folder runs none of them again, and
-     * ends with the table it would have had if left alone. What the trials do, the folder cannot know: for another
-     * function take another folder.
+     * ends with the table it would have had if left alone. The folder does not know the function of the trials: for
+     * another function take another folder.
      */
     public Sweep keep(Path folder) {
-        return new Sweep(search, seeds, site, budget, asha, options.keep(folder), goal);
+        return new Sweep(search, seeds, backend, budget, asha, options.keep(folder), goal);
     }
 
     /** Trains a model for every setting; what is kept of each is the newest value of its metrics. */
-    public SweepResult run(RunTrial trainer) {
-        return Trials.run(this, new TrialTask.Training(trainer, null));
+    public SweepResult run(RunTrial function) {
+        return Trials.run(this, new TrialTask.Training(function, null));
     }
 
     /**
      * The same, and saves every run in a store, wherever it was trained. Its name there says which trial it was, and is
-     * the same for the same trial of the same recipe: begun again, it takes the place of what was there.
+     * the same for the same trial of the same recipe: a trial that is begun again replaces its run.
      */
-    public SweepResult run(RunStore store, RunTrial trainer) {
-        return Trials.run(this, new TrialTask.Training(trainer, store.folder()));
+    public SweepResult run(RunStore store, RunTrial function) {
+        return Trials.run(this, new TrialTask.Training(function, store.folder()));
     }
 
     /** Runs any function of a trial that answers metrics. */
-    public SweepResult measure(TrialFunction trainer) {
-        return Trials.run(this, new TrialTask.Measuring(trainer));
+    public SweepResult measure(TrialFunction function) {
+        return Trials.run(this, new TrialTask.Measuring(function));
     }
 }

@@ -22,9 +22,9 @@ import trivium.run.Progress;
 import trivium.run.Status;
 
 /**
- * Where a sweep is kept: a line of {@value #TRIALS} for each trial that has ended, forced to disk before anybody hears
- * of it. A line that a killed process did not finish is cut off. One process at a time, held by a lock that ends with
- * it.
+ * Where a sweep is kept: a line of {@value #TRIALS} for each trial that has ended, forced to disk before any listener
+ * hears of it. A line that a killed process did not finish is cut off. One process at a time, held by a lock that ends
+ * with it.
  */
 final class SweepFolder implements AutoCloseable {
 
@@ -128,7 +128,7 @@ final class SweepFolder implements AutoCloseable {
                 new TrialResult(trial, metrics, Status.read(json, "outcome"), seconds, rungs));
     }
 
-    /** Takes down a trial that has ended. */
+    /** Writes down a trial that has ended. */
     synchronized void add(TrialResult result) {
         var row = new JsonObject();
         row.addProperty("trial", result.trial().number());
@@ -163,7 +163,7 @@ final class SweepFolder implements AutoCloseable {
         return JsonFields.parse(values.toString(), "a trial's setting").json();
     }
 
-    /** JSON knows no number that is none: those are text. */
+    /** NaN and infinite numbers, which JSON does not know, are text. */
     private static JsonElement json(Number value) {
         return value == null || !Double.isFinite(value.doubleValue())
                 ? new JsonPrimitive(String.valueOf(value))

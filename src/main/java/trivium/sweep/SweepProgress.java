@@ -4,12 +4,12 @@ import java.util.Map;
 import trivium.run.Progress;
 
 /**
- * Hears of a sweep's trials while they run, and not only as they end. Called from the trials' threads; a sweep whose
+ * Hears of a sweep's trials while they run as well as when they end. Called from the trials' threads; a sweep whose
  * {@link Sweep#progress} is one of these tells it.
  */
 public interface SweepProgress extends Progress {
 
-    /** What the trials that follow are ranked by; told before the sweep starts, and not at all if nothing says so. */
+    /** What the trials that follow are ranked by; told before the sweep starts, and not at all if there is no goal. */
     default void rankedBy(Goal goal) {}
 
     /** A trial begins. */

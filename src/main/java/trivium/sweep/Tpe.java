@@ -11,8 +11,9 @@ import trivium.data.Seeds;
 
 /**
  * Bayesian search with tree-structured Parzen estimators (Bergstra et al., "Algorithms for Hyper-Parameter
- * Optimization", NIPS 2011). The settings so far are split into the best 15 % and the rest; of {@value #CANDIDATES}
- * settings drawn where good ones are dense, the one is tried where they are densest relative to the rest.
+ * Optimization", NIPS 2011). The settings so far are split into the best 15 % and the rest; {@value #CANDIDATES}
+ * settings are drawn from the density of the good ones, and the one with the largest ratio of that density to the
+ * density of the rest is tried.
  *
  * <p>Settings are answered in batches of a fixed size, each from what the batches before it found. So the suggestions
  * are the same on one thread and on many; trials of a batch wait for each other.

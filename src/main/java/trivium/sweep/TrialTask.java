@@ -14,7 +14,7 @@ import trivium.run.TrainingData;
 /** What a sweep does with each trial; a {@link TrialBackend} may send it elsewhere. */
 public sealed interface TrialTask {
 
-    /** Does it, on the calling thread. */
+    /** Runs a trial on the calling thread. */
     Answer on(Trial trial) throws Exception;
 
     /** The run store that trials leave their runs in, or null. */
@@ -24,7 +24,7 @@ public sealed interface TrialTask {
     TrialTask leavingRunsIn(Path other);
 
     /**
-     * What a trial came to.
+     * The result of a trial.
      *
      * @param metrics by name, in the order to be shown
      * @param outcome how it ended
@@ -32,11 +32,11 @@ public sealed interface TrialTask {
     record Answer(Map<String, Double> metrics, Status outcome) {}
 
     /** A function that answers metrics. */
-    record Measuring(TrialFunction trainer) implements TrialTask {
+    record Measuring(TrialFunction function) implements TrialTask {
 
         @Override
         public Answer on(Trial trial) throws Exception {
-            return new Answer(trainer.train(trial), new Status.Finished());
+            return new Answer(function.train(trial), new Status.Finished());
         }
 
         @Override
@@ -55,15 +55,15 @@ public sealed interface TrialTask {
      *
      * @param store where each run is saved as well, or null
      */
-    record Training(RunTrial trainer, Path store) implements TrialTask {
+    record Training(RunTrial function, Path store) implements TrialTask {
 
         private static final int DIGITS = 10;
 
         @Override
         public Answer on(Trial trial) throws Exception {
-            var run = trainer.train(trial);
+            var run = function.train(trial);
             if (store != null) {
-                Thread.interrupted(); // it was for the training; what follows writes, and an interrupt may close a file
+                Thread.interrupted(); // the interrupt was for the training, and could close a file that is written here
                 var card = run.card();
                 RunStore.open(store)
                         .save(new Run(
@@ -87,7 +87,7 @@ public sealed interface TrialTask {
 
         @Override
         public TrialTask leavingRunsIn(Path other) {
-            return new Training(trainer, other);
+            return new Training(function, other);
         }
 
         /** The same for the same trial of the same work, so that a trial that had to be repeated leaves one run. */

@@ -20,14 +20,14 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import trivium.run.Status;
 
-/** One going-through of a sweep: hands trials to a crew and collects how they went. */
+/** Runs a sweep once: hands trials to the workers of its backend and collects the results. */
 final class Trials {
 
     private final Sweep sweep;
     private final TrialTask work;
     private final SweepFolder folder;
     private final Rungs rungs;
-    /** Who watches the trials while they run, or null. */
+    /** Listens to the trials while they run, or null. */
     private final SweepProgress watcher;
 
     private final long started = System.nanoTime();
@@ -35,7 +35,7 @@ final class Trials {
     /** What part of the budget was spent before the search was over. */
     private Optional<String> cut = Optional.empty();
 
-    private TrialBackend.TrialWorkers crew;
+    private TrialBackend.TrialWorkers workers;
     private ExecutorService threads;
     private int begun;
     private int heard;
@@ -100,7 +100,7 @@ final class Trials {
         return result;
     }
 
-    /** How many trials there will be, as far as anybody knows. */
+    /** How many trials there will be, as far as the search knows. */
     private long total(int first) {
         int settings = Math.max(first, sweep.search().size());
         return Math.min((long) settings * sweep.seeds().size(), sweep.budget().trials());
@@ -115,18 +115,18 @@ final class Trials {
                     cut = spent(begun);
                     break;
                 }
-                var climb = new PruningProgress(begun, rungs, watcher);
+                var pruning = new PruningProgress(begun, rungs, watcher);
                 var trial = new Trial(
                         begun++,
                         setting.get("seed") instanceof Number chosen ? chosen.longValue() : seed,
                         setting,
-                        climb);
+                        pruning);
                 var known = folder == null ? Optional.<TrialResult>empty() : folder.find(trial);
                 if (known.isPresent()) {
                     add(known.get());
                     sweep.options().progress().step(++heard, shown(known.get()));
                 } else {
-                    submit(trial, climb, round);
+                    submit(trial, pruning, round);
                     waiting++;
                 }
             }
@@ -134,16 +134,18 @@ final class Trials {
         hear(round, waiting);
     }
 
-    /** The crew comes together for the first trial that has to be run; a sweep that is whole needs none. */
-    private void submit(Trial trial, PruningProgress climb, BlockingQueue<Future<Optional<TrialResult>>> round)
+    /**
+     * The workers are opened for the first trial that has to be run; a sweep whose trials have all ended opens none.
+     */
+    private void submit(Trial trial, PruningProgress pruning, BlockingQueue<Future<Optional<TrialResult>>> round)
             throws InterruptedException {
-        if (crew == null) {
-            crew = sweep.site().open(work, rungs != null);
+        if (workers == null) {
+            workers = sweep.backend().open(work, rungs != null);
             threads = Executors.newFixedThreadPool(
-                    crew.size(),
+                    workers.size(),
                     Thread.ofPlatform().name("trial-worker-", 0).daemon().factory());
         }
-        new ExecutorCompletionService<>(threads, round).submit(() -> attempt(trial, climb));
+        new ExecutorCompletionService<>(threads, round).submit(() -> attempt(trial, pruning));
     }
 
     private void hear(BlockingQueue<Future<Optional<TrialResult>>> round, int waiting) throws InterruptedException {
@@ -162,7 +164,7 @@ final class Trials {
         }
     }
 
-    /** What is spent, if anything is; asked again before every trial. */
+    /** Which part of the budget is spent, if one is; asked again before every trial. */
     private Optional<String> spent() {
         return spent(results.size());
     }
@@ -175,7 +177,7 @@ final class Trials {
     }
 
     /** Runs a trial, if the budget still allows it. */
-    private Optional<TrialResult> attempt(Trial trial, PruningProgress climb) {
+    private Optional<TrialResult> attempt(Trial trial, PruningProgress pruning) {
         if (spent().isPresent()) {
             return Optional.empty();
         }
@@ -185,22 +187,22 @@ final class Trials {
         long start = System.nanoTime();
         TrialTask.Answer answer;
         try {
-            answer = crew.run(trial);
+            answer = workers.run(trial);
             if (answer.metrics() == null) {
-                answer = new TrialTask.Answer(climb.latest(), new Status.Failed("it answered no metrics"));
+                answer = new TrialTask.Answer(pruning.latest(), new Status.Failed("it answered no metrics"));
             }
         } catch (CancellationException | InterruptedException e) {
-            answer = new TrialTask.Answer(climb.latest(), new Status.Interrupted());
+            answer = new TrialTask.Answer(pruning.latest(), new Status.Interrupted());
         } catch (Exception | Error e) {
-            answer = new TrialTask.Answer(climb.latest(), new Status.Failed(reason(e)));
+            answer = new TrialTask.Answer(pruning.latest(), new Status.Failed(reason(e)));
         }
-        Thread.interrupted(); // it was for the trial; what follows writes, and an interrupt may close a channel
+        Thread.interrupted(); // the interrupt was for the trial, and could close a channel that is written here
         var result = new TrialResult(
                 trial.done(),
                 answer.metrics(),
-                outcome(answer, climb),
+                outcome(answer, pruning),
                 (System.nanoTime() - start) / 1e9,
-                climb.reached());
+                pruning.reached());
         if (folder != null && result.outcome().hasEnded()) {
             folder.add(result);
         }
@@ -215,14 +217,14 @@ final class Trials {
         }
     }
 
-    private static Status outcome(TrialTask.Answer answer, PruningProgress climb) {
-        if (climb.stopped() != null) {
-            return climb.stopped();
+    private static Status outcome(TrialTask.Answer answer, PruningProgress pruning) {
+        if (pruning.stopped() != null) {
+            return pruning.stopped();
         }
         return answer.outcome().isFinished() ? divergence(answer.metrics()) : answer.outcome();
     }
 
-    /** A number that is none is how a training that blew up shows itself. */
+    /** A metric that is NaN or infinite means that the training diverged. */
     private static Status divergence(Map<String, Double> metrics) {
         for (var metric : metrics.entrySet()) {
             if (metric.getValue() == null || !Double.isFinite(metric.getValue())) {
@@ -244,14 +246,14 @@ final class Trials {
         try {
             threads.awaitTermination(30, TimeUnit.SECONDS); // trials look at their interrupt flag at every step
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // asked twice: do not wait for them
+            Thread.currentThread().interrupt(); // interrupted again: do not wait for the trials
         }
     }
 
     private void close() {
-        if (crew != null) {
+        if (workers != null) {
             threads.shutdownNow();
-            crew.close();
+            workers.close();
         }
     }
 

@@ -10,9 +10,9 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Of which classes objects may be sent and made again: plain data of Java's own, everything of Trivium's, and what is
- * named here. Java serialisation by itself makes an object of any class that its bytes name, and there are libraries in
- * which that alone runs a command.
+ * The classes whose objects may be sent and read: plain data of Java's own, all of Trivium's classes, and those of the
+ * packages named here. Java serialisation by itself makes an object of any class that its bytes name, and there are
+ * libraries in which that alone runs a command.
  *
  * @param packages whose classes are accepted as well, with those of packages below them; "" for classes without one
  */
@@ -64,7 +64,7 @@ record Accepted(List<String> packages) implements Serializable {
         return seen -> {
             var type = seen.serialClass();
             if (type == null) {
-                return ObjectInputFilter.Status.UNDECIDED; // asked about the size, not about a class
+                return ObjectInputFilter.Status.UNDECIDED; // the filter is asked about the size, not about a class
             }
             if (takes(type) || carried.test(element(type))) {
                 return ObjectInputFilter.Status.ALLOWED;
@@ -82,7 +82,7 @@ record Accepted(List<String> packages) implements Serializable {
         return element;
     }
 
-    /** What is said of a class that is not accepted. */
+    /** The sentence about a class that is not accepted. */
     static String refusal(Class<?> type) {
         var element = element(type);
         return element.getName() + ", a class that workers do not accept; if it is yours, say so with Spark's accept(\""

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An object made ready to travel to another JVM: serialised, together with the classes that only this process has
- * (notebook cells are such) and the variables of theirs that it uses.
+ * An object made ready to travel to another JVM: serialised, together with the classes that only this process has (such
+ * as those of notebook cells) and the variables of theirs that it uses.
  *
  * @param classes class files by name
  * @param content a {@link Content}, serialised
@@ -29,7 +29,7 @@ record Baggage(Map<String, byte[]> classes, byte[] content) implements Serializa
     /** A variable of a cell: a static field. */
     record Variable(Class<?> owner, String name, Object value) implements Serializable {}
 
-    /** What travels: the variables first, so that they stand when the object is asked for anything. */
+    /** What travels: the variables first, so that they are set when a method of the object is called. */
     record Content(List<Variable> variables, Object object) implements Serializable {}
 
     /** What arrived. */
@@ -131,7 +131,7 @@ record Baggage(Map<String, byte[]> classes, byte[] content) implements Serializa
         }
     }
 
-    /** Notices classes of cells, and has stand-ins written for what is no {@link Serializable}. */
+    /** Collects the classes of cells, and writes stand-ins for objects that are not {@link Serializable}. */
     private static final class Packer extends ObjectOutputStream {
 
         private final CellClasses cells;

@@ -163,7 +163,7 @@ final class CellClasses {
         try {
             return Optional.<Class<?>>of(Class.forName(name, false, loader)).filter(found -> !isEverywhere(found));
         } catch (ClassNotFoundException | LinkageError e) {
-            return Optional.empty(); // what is missing here is missed there, if it is ever asked for
+            return Optional.empty(); // a class that is missing here is missing there too, if it is ever used
         }
     }
 

@@ -31,7 +31,7 @@ final class Cluster implements TrialBackend.TrialWorkers {
     private static final long POLL_MILLISECONDS = 50;
 
     /**
-     * What is asked of each trial.
+     * The settings of each trial of a sweep.
      *
      * @param judged whether its progress may stop it
      * @param store where the files of its run go, or null if none are sent back
@@ -53,13 +53,13 @@ final class Cluster implements TrialBackend.TrialWorkers {
         this.size = size;
     }
 
-    static Cluster open(Spark site, byte[] baggage, Errand errand) throws InterruptedException {
+    static Cluster open(Spark backend, byte[] baggage, Errand errand) throws InterruptedException {
         Path jars = null;
         JavaSparkContext spark = null;
         try {
             jars = Files.createTempDirectory("trivium-jars");
-            spark = connected(configuration(site, jars));
-            return new Cluster(spark, baggage, errand, jars, cores(spark, site));
+            spark = connected(configuration(backend, jars));
+            return new Cluster(spark, baggage, errand, jars, cores(spark, backend));
         } catch (IOException e) {
             leave(spark, jars);
             throw new UncheckedIOException("cannot pack classes for the workers: " + e.getMessage(), e);
@@ -87,43 +87,44 @@ final class Cluster implements TrialBackend.TrialWorkers {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 
-    private static SparkConf configuration(Spark site, Path jars) throws IOException {
+    private static SparkConf configuration(Spark backend, Path jars) throws IOException {
         var configuration = new SparkConf()
-                .setMaster(site.master())
+                .setMaster(backend.master())
                 .setAppName("trivium sweep")
                 .set("spark.plugins", Telegraph.class.getName())
                 .set("spark.executor.extraJavaOptions", Jars.options())
                 .set("spark.ui.enabled", "false")
                 .set(AUTHENTICATE, "true")
                 .set(ENCRYPT, "true");
-        if (site.isLocal()) { // Spark makes a secret of its own there
+        if (backend.isLocal()) { // Spark makes a secret of its own there
             configuration.set("spark.driver.host", LOOPBACK).set("spark.driver.bindAddress", LOOPBACK);
         }
-        if (!site.isLocal()) {
+        if (!backend.isLocal()) {
             configuration.set("spark.jars", String.join(",", Jars.toSend(System.getProperty("java.class.path"), jars)));
-            if (site.trials() > 0) {
-                configuration.set("spark.cores.max", Integer.toString(site.trials()));
+            if (backend.trials() > 0) {
+                configuration.set("spark.cores.max", Integer.toString(backend.trials()));
             }
         }
-        site.settings().forEach(configuration::set);
-        requireSecret(site, configuration);
+        backend.settings().forEach(configuration::set);
+        requireSecret(backend, configuration);
         return configuration;
     }
 
     /** Whoever can reach an open cluster can run what they like on it, and on the machine the sweep is started from. */
-    private static void requireSecret(Spark site, SparkConf configuration) {
-        if (!site.isLocal() && configuration.getBoolean(AUTHENTICATE, true) && !configuration.contains(SECRET)) {
-            throw new IllegalArgumentException("a sweep on " + site.master() + " needs the secret that its master and"
-                    + " workers share: Spark.master(…).secret(file), which makes one where there is none; or, in a"
-                    + " network in which everybody may run anything, set(\"" + AUTHENTICATE
-                    + "\", \"false\").set(\"" + ENCRYPT + "\", \"false\")");
+    private static void requireSecret(Spark backend, SparkConf configuration) {
+        if (!backend.isLocal() && configuration.getBoolean(AUTHENTICATE, true) && !configuration.contains(SECRET)) {
+            throw new IllegalArgumentException(
+                    "a sweep on " + backend.master() + " needs the secret that its master and"
+                            + " workers share: Spark.master(…).secret(file), which makes one where there is none; or, in a"
+                            + " network in which everybody may run anything, set(\"" + AUTHENTICATE
+                            + "\", \"false\").set(\"" + ENCRYPT + "\", \"false\")");
         }
     }
 
     /** Waits until there are workers, and their number no longer grows. */
-    private static int cores(JavaSparkContext spark, Spark site) throws InterruptedException {
-        if (site.isLocal()) {
-            return site.trials() > 0 ? site.trials() : spark.defaultParallelism();
+    private static int cores(JavaSparkContext spark, Spark backend) throws InterruptedException {
+        if (backend.isLocal()) {
+            return backend.trials() > 0 ? backend.trials() : spark.defaultParallelism();
         }
         long start = System.nanoTime();
         long changed = start;
@@ -136,17 +137,17 @@ final class Cluster implements TrialBackend.TrialWorkers {
                 changed = System.nanoTime();
             }
             if (spark.sc().isStopped()) {
-                throw new IllegalArgumentException(
-                        "Spark at " + site.master() + " does not answer or has given the sweep up: is its master there,"
-                                + " and have its workers " + java() + "?");
+                throw new IllegalArgumentException("Spark at " + backend.master()
+                        + " does not answer or has given the sweep up: is its master there," + " and have its workers "
+                        + java() + "?");
             }
             if (workers == 0 && milliseconds(start) > PATIENCE_SECONDS * 1_000) {
-                throw new IllegalArgumentException("no worker of " + site.master() + " began within "
+                throw new IllegalArgumentException("no worker of " + backend.master() + " began within "
                         + PATIENCE_SECONDS + " seconds: each should have a free core and " + java()
                         + "; the folder work beside Spark on the worker says more");
             }
         }
-        return site.trials() > 0 ? site.trials() : Math.max(1, spark.defaultParallelism());
+        return backend.trials() > 0 ? backend.trials() : Math.max(1, spark.defaultParallelism());
     }
 
     private static String java() {

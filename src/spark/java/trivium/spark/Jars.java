@@ -15,7 +15,7 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Collectors;
 
-/** What this JVM was started with, for the workers' JVMs to have as well. */
+/** The class path and options of this JVM, for the workers' JVMs. */
 final class Jars {
 
     /** The names of the jars that Spark brings, as Maven found them when this was built. */

@@ -147,8 +147,8 @@ public record Spark(String master, int trials, boolean sharedStore, Map<String, 
 
     private Accepted accepted(TrialTask work) {
         Object function = switch (work) {
-            case TrialTask.Measuring measuring -> measuring.trainer();
-            case TrialTask.Training training -> training.trainer();
+            case TrialTask.Measuring measuring -> measuring.function();
+            case TrialTask.Training training -> training.function();
         };
         var classes = Accepted.USUAL.and(function.getClass().getPackageName());
         for (var name : accepted) {

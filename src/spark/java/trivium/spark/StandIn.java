@@ -16,15 +16,15 @@ import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
 
 /**
- * What is written in the place of an object that is no {@link Serializable}, and becomes such an object again when it
- * is read: records as their components, runs, models and tokenizers as the files they have.
+ * An object that is written in the place of one that is not {@link Serializable}, and is turned back into such an
+ * object when it is read: records as their components, runs, models and tokenizers as the files they have.
  */
 sealed interface StandIn extends Serializable {
 
-    /** The object it stands for. Serialisation asks it under the name that it looks for. */
+    /** The object it stands for. Java serialisation calls the method of this name. */
     Object readResolve() throws ObjectStreamException;
 
-    /** The object itself, if it can travel or nobody knows how it could. */
+    /** The stand-in of an object, or the object itself if it is serialisable or has no stand-in. */
     static Object of(Object object) {
         return switch (object) {
             case null -> null;

@@ -65,7 +65,7 @@ record Station(String sweep, Broadcast<byte[]> baggage, boolean judged, boolean 
         } finally {
             Thread.currentThread().setContextClassLoader(before);
             wire.flush();
-            Thread.interrupted(); // it was for the trial; Spark asks for the task's own end elsewhere
+            Thread.interrupted(); // the interrupt was for the trial; Spark ends the task itself in another way
         }
     }
 
@@ -93,7 +93,7 @@ record Station(String sweep, Broadcast<byte[]> baggage, boolean judged, boolean 
             return new Reply(new LinkedHashMap<>(answer.metrics()), answer.outcome(), null, false, files);
         } catch (CancellationException | InterruptedException e) {
             return new Reply(Map.of(), null, null, true, Map.of());
-        } catch (Throwable e) { // any of them is the trial's, and running it again elsewhere would not help
+        } catch (Throwable e) { // any error is the trial's, and running the trial again elsewhere would not help
             var reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
             return new Reply(Map.of(), null, reason, false, Map.of());
         } finally {

@@ -11,8 +11,8 @@ import org.apache.spark.api.plugin.SparkPlugin;
 import trivium.run.Progress;
 
 /**
- * Carries what trials tell of their progress from the workers to this JVM, and back whether to stop, over Spark's own
- * connections. Spark makes one by its name.
+ * Carries the progress of trials from the workers to this JVM, and back whether to stop, over Spark's own connections.
+ * Spark makes this plugin by its class name.
  */
 public final class Telegraph implements SparkPlugin {
 
@@ -68,7 +68,7 @@ public final class Telegraph implements SparkPlugin {
 
         synchronized boolean hear(Message message) {
             if (message.attempt() < newest) {
-                return true; // its worker was thought lost, and another one has the trial
+                return true; // the worker was thought lost, and another one runs the trial
             }
             newest = message.attempt();
             switch (message.news()) {

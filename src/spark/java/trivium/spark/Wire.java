@@ -6,8 +6,8 @@ import java.util.Optional;
 import trivium.run.Progress;
 
 /**
- * The progress of a trial on a worker. Where trials are judged every step is told and waited for; elsewhere what has
- * gathered is told a few times a second.
+ * The progress of a trial on a worker. Where trials can be pruned, every step is sent and its answer awaited; elsewhere
+ * the newest metrics are sent a few times a second.
  */
 final class Wire implements Progress {
 
@@ -53,7 +53,7 @@ final class Wire implements Progress {
         tell(new Telegraph.News.Ended(outcome));
     }
 
-    /** Tells what has gathered. */
+    /** Sends the metrics gathered so far. */
     synchronized void flush() {
         if (!gathered.isEmpty()) {
             tell(new Telegraph.News.Stepped(done, new LinkedHashMap<>(gathered)));
@@ -63,7 +63,8 @@ final class Wire implements Progress {
     }
 
     private void tell(Telegraph.News news) {
-        boolean interrupted = Thread.interrupted(); // it may be meant for the training, and a question would break off
+        boolean interrupted =
+                Thread.interrupted(); // an interrupt may be meant for the training, and would break off the message
         try {
             stopped |= Telegraph.tell(new Telegraph.Message(trial, attempt, news));
         } catch (InterruptedException e) {
