@@ -55,8 +55,8 @@ final class Bars {
             }
             names.paint(g, plot);
         }));
-        var look = Style.look(0);
-        var keys = List.of(Key.area("before", look.in(Style.SKY)), Key.area("after", look.in(Style.BLUE)));
+        var style = Style.series(0);
+        var keys = List.of(Key.area("before", style.in(Style.SKY)), Key.area("after", style.in(Style.BLUE)));
         return new Figure(Sheet.of(title, keys, new Panel("", chart, names.space()), 300), table);
     }
 

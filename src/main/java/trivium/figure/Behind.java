@@ -7,7 +7,7 @@ import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
-/** Puts together the table behind a figure. */
+/** Makes the table of the numbers that a figure draws. */
 final class Behind {
 
     private Behind() {}

@@ -54,20 +54,20 @@ final class BestSoFar {
             var trials = Points.of(rows, over, value);
             var shown = upTo(trials, sign, worst);
             left += trials.size() - shown.size();
-            var look = Style.look(i);
-            plot.line(shown, look.points().in(Style.pale(look.color())));
+            var style = Style.series(i);
+            plot.line(shown, style.points().in(Style.pale(style.color())));
         }
         for (int i = 0; i < names.size(); i++) {
             var rows = table.where(table.stringColumn(0).isEqualTo(names.get(i)));
             plot.line(
                     stairs(upTo(Points.of(rows, over, "best_so_far"), sign, worst)),
-                    Style.look(i).line());
-            keys.add(Key.line(names.get(i), Style.look(i).line()));
+                    Style.series(i).line());
+            keys.add(Key.line(names.get(i), Style.series(i).line()));
         }
         var beyond = left == 0 ? "" : " (" + left + " worse ones lie outside)";
         keys.add(Key.line(
                 (spent == null ? "each trial" : "each finished trial") + beyond,
-                Style.look(0).points().in(Style.pale(Style.look(0).color()))));
+                Style.series(0).points().in(Style.pale(Style.series(0).color()))));
         return new Figure(Sheet.of(title(what, names, table, sign), keys, plot.panel(""), 330), table);
     }
 

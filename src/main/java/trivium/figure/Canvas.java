@@ -5,7 +5,7 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** A panel without axes, for what XChart has no chart for: a function paints all of it. */
+/** A panel without axes, for figures for which XChart has no chart: a function paints all of the panel. */
 final class Canvas {
 
     private Canvas() {}

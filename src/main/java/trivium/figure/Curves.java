@@ -116,16 +116,17 @@ final class Curves {
         var plot = Plot.over(axis, losses.unit());
         int count = losses.names().size();
         for (int i = 0; i < count; i++) { // all faint curves first, so that they cover nothing
-            var look = Style.look(first + i).line();
+            var style = Style.series(first + i).line();
             plot.line(
-                    losses.training().get(i), look.in(Style.pale(look.color())).with(Style.stroke(1)));
+                    losses.training().get(i),
+                    style.in(Style.pale(style.color())).with(Style.stroke(1)));
         }
         for (int i = 0; i < count; i++) {
             var training = losses.training().get(i);
-            plot.line(training.smooth(window(training)), Style.look(first + i).line());
+            plot.line(training.smooth(window(training)), Style.series(first + i).line());
         }
         for (int i = 0; i < count; i++) {
-            plot.line(losses.validation().get(i), single ? VALIDATION : Style.look(first + i));
+            plot.line(losses.validation().get(i), single ? VALIDATION : Style.series(first + i));
         }
         return plot;
     }
@@ -161,10 +162,11 @@ final class Curves {
     private static List<Key> lossKeys(List<String> names, boolean validated) {
         var keys = new ArrayList<Key>();
         if (names.size() == 1) {
-            keys.add(Key.line("training (faint: every step)", Style.look(0).line()));
+            keys.add(Key.line("training (faint: every step)", Style.series(0).line()));
         } else {
             IntStream.range(0, names.size())
-                    .forEach(i -> keys.add(Key.line(names.get(i), Style.look(i).line())));
+                    .forEach(
+                            i -> keys.add(Key.line(names.get(i), Style.series(i).line())));
         }
         if (validated && names.size() == 1) {
             keys.add(Key.line("validation", VALIDATION));
@@ -189,9 +191,9 @@ final class Curves {
             var plot = Plot.over(axis, Labels.of(metric));
             for (var table : group.metrics().entrySet()) {
                 var points = points(table.getValue(), axis, metric);
-                var look = Style.look(keys.size());
-                keys.add(Key.line(table.getKey(), points.size() > 40 ? look.line() : look));
-                plot.line(points, points.size() > 40 ? look.line() : look);
+                var style = Style.series(keys.size());
+                keys.add(Key.line(table.getKey(), points.size() > 40 ? style.line() : style));
+                plot.line(points, points.size() > 40 ? style.line() : style);
             }
             if (!plot.isEmpty()) {
                 panels.add(plot.panel(
@@ -224,20 +226,20 @@ final class Curves {
             if (points.isEmpty()) {
                 continue;
             }
-            var look = Style.look(0).line();
+            var style = Style.series(0).line();
             var plot = Plot.over(axis, "");
             if (table.containsColumn(metric + "_std") && !axis.logarithmicValues()) {
                 var low = shifted(table, axis, metric, -1);
                 plot.band(
-                        low.smooth(window(low)), shifted(table, axis, metric, 1).smooth(window(low)), look.color());
+                        low.smooth(window(low)), shifted(table, axis, metric, 1).smooth(window(low)), style.color());
                 banded = true;
             }
             if (points.size() > 60) {
-                plot.line(points, look.in(Style.pale(look.color())).with(Style.stroke(1)));
+                plot.line(points, style.in(Style.pale(style.color())).with(Style.stroke(1)));
                 points = points.smooth(window(points));
                 smoothed = true;
             }
-            panels.add(plot.line(points, look).panel(Labels.of(metric)));
+            panels.add(plot.line(points, style).panel(Labels.of(metric)));
         }
         var data = together(Map.of("", table), axis, metrics);
         if (panels.isEmpty()) {
@@ -245,11 +247,11 @@ final class Curves {
         }
         var keys = new ArrayList<Key>();
         if (smoothed) {
-            keys.add(Key.line("smoothed (faint: every step)", Style.look(0).line()));
+            keys.add(Key.line("smoothed (faint: every step)", Style.series(0).line()));
         }
         if (banded) {
             keys.add(Key.area(
-                    "± 1 standard deviation within a step", Style.look(0).in(Style.sheer(Style.BLUE))));
+                    "± 1 standard deviation within a step", Style.series(0).in(Style.sheer(Style.BLUE))));
         }
         return new Figure(new Sheet(title, keys, panels, panels.size() == 1 ? 1 : 2, SMALL_HEIGHT), data);
     }

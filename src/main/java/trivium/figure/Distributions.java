@@ -15,8 +15,8 @@ import trivium.text.Numbers;
 final class Distributions {
 
     private static final int MOST_BINS = 40;
-    private static final SeriesStyle BEFORE = Style.look(1).line().with(Style.stroke(2, 6, 3));
-    private static final SeriesStyle AFTER = Style.look(0).line();
+    private static final SeriesStyle BEFORE = Style.series(1).line().with(Style.stroke(2, 6, 3));
+    private static final SeriesStyle AFTER = Style.series(0).line();
 
     private Distributions() {}
 
@@ -70,15 +70,15 @@ final class Distributions {
         panels.add(plot.panel(heading));
     }
 
-    private static double draw(Plot plot, double[] sample, double[] edges, SeriesStyle look) {
+    private static double draw(Plot plot, double[] sample, double[] edges, SeriesStyle style) {
         if (sample.length == 0) {
             return 0;
         }
-        return outline(plot, shares(sample, edges), edges, look);
+        return outline(plot, shares(sample, edges), edges, style);
     }
 
     /** A histogram as a filled outline; answers its highest share. */
-    static double outline(Plot plot, double[] shares, double[] edges, SeriesStyle look) {
+    static double outline(Plot plot, double[] shares, double[] edges, SeriesStyle style) {
         int bins = shares.length;
         var x = new double[2 * bins + 2];
         var y = new double[2 * bins + 2];
@@ -90,20 +90,20 @@ final class Distributions {
             y[2 * i + 1] = shares[i];
             y[2 * i + 2] = shares[i];
         }
-        plot.polygon(new Points(x, y), Style.sheer(look.color()));
-        plot.line(new Points(x, y), look.with(look == BEFORE ? Style.stroke(1.2f, 5, 3) : Style.stroke(1.2f)));
+        plot.polygon(new Points(x, y), Style.sheer(style.color()));
+        plot.line(new Points(x, y), style.with(style == BEFORE ? Style.stroke(1.2f, 5, 3) : Style.stroke(1.2f)));
         return Arrays.stream(shares).max().orElse(0);
     }
 
-    private static void mean(Plot plot, double[] sample, double top, SeriesStyle look, String name, List<Key> keys) {
+    private static void mean(Plot plot, double[] sample, double top, SeriesStyle style, String name, List<Key> keys) {
         if (sample.length == 0) {
             return;
         }
         double mean = Arrays.stream(sample).average().orElseThrow();
-        plot.segment(mean, 0, mean, top, look.color(), look.stroke());
+        plot.segment(mean, 0, mean, top, style.color(), style.stroke());
         keys.add(Key.line(
                 name + ": mean " + Numbers.brief(mean) + " (" + Numbers.count(sample.length, "completion") + ")",
-                look));
+                style));
     }
 
     /** Share of the sample in each bin, in percent. The last bin includes its right edge. */

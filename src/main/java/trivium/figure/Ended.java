@@ -5,7 +5,7 @@ import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import trivium.run.Status;
 
-/** Which trials have a result: what one reported on the way and then failed, diverged or was stopped is none. */
+/** Which trials have a result: metrics of a trial that then failed, diverged or was stopped are none. */
 final class Ended {
 
     private static final String OUTCOME = "outcome";
@@ -22,7 +22,7 @@ final class Ended {
         return !has(trials) || is(trials.stringColumn(OUTCOME).get(row), Status::isFinished);
     }
 
-    /** These, and those pruned: what they had come to is what they were pruned for. */
+    /** Finished trials and pruned ones, whose last metrics are those that they were pruned for. */
     static Table finishedOrPruned(Table trials) {
         return where(trials, status -> status.isFinished() || status instanceof Status.Pruned);
     }

@@ -133,7 +133,7 @@ public final class Figure {
 
     /**
      * Saves the figure as {@code .png}, {@code .svg} or {@code .pdf}, by the file's name, and its numbers beside it as
-     * {@code .csv}. CompletionBatches the file.
+     * {@code .csv}. Answers the file.
      *
      * @throws IllegalStateException if PDF is asked for and PDFBox is not on the class path
      */

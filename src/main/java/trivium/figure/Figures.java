@@ -33,8 +33,8 @@ public final class Figures {
     }
 
     /**
-     * Training and validation loss over steps, under names for this figure, see {@link #loss(Trained...)}. The names
-     * that runs were given themselves ({@link Run#named}) every figure has.
+     * Training and validation loss over steps, under names for this figure, see {@link #loss(Trained...)}. Names that
+     * the runs themselves have ({@link Run#named}) stand in every figure.
      */
     public static Figure loss(Map<String, Run> runs) {
         return Curves.loss(Yardstick.groups(runs), Axis.STEPS);
@@ -86,7 +86,7 @@ public final class Figures {
     /**
      * Rewards of completions before and after: two histograms, their means, and, where there are as many after as
      * before, an interval of the mean change, value by value (answers to the same prompts in the same order; where the
-     * two have nothing to do with each other it is only a little wide).
+     * two have nothing to do with each other the interval is only a little wide).
      */
     public static Figure rewardShift(double[] before, double[] after, String label) {
         return Distributions.shift(before, after, label);

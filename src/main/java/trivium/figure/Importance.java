@@ -21,7 +21,7 @@ import trivium.run.Metric;
  */
 final class Importance {
 
-    /** The name of what no setting explains alone. */
+    /** The name of the share that no setting explains alone. */
     static final String REST = "together, or by chance";
 
     private static final int MOST_GROUPS = 8;

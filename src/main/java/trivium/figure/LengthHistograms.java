@@ -12,7 +12,7 @@ import trivium.text.Numbers;
 final class LengthHistograms {
 
     private static final int MOST_BINS = 30;
-    /** Where the longest is longer than so many times what nearly all stay below, it is not worth the space. */
+    /** Where the longest is more than so many times the 99th percentile, the histogram ends before the longest. */
     private static final double FAR = 1.5;
 
     private LengthHistograms() {}
@@ -33,22 +33,22 @@ final class LengthHistograms {
         double top = 0;
         int index = 0;
         for (var sample : samples.values()) {
-            top = Math.max(top, Distributions.outline(plot, shares(sample, edges), edges, look(index++)));
+            top = Math.max(top, Distributions.outline(plot, shares(sample, edges), edges, style(index++)));
         }
         index = 0;
         for (var sample : samples.entrySet()) {
-            var look = look(index++);
+            var style = style(index++);
             int[] sorted = sample.getValue().clone();
             Arrays.sort(sorted);
             double median = sorted[(sorted.length - 1) / 2];
-            plot.segment(median, 0, median, 1.04 * top, look.color(), look.stroke());
-            keys.add(Key.line(sample.getKey() + ": median " + Numbers.tick(median), look));
+            plot.segment(median, 0, median, 1.04 * top, style.color(), style.stroke());
+            keys.add(Key.line(sample.getKey() + ": median " + Numbers.tick(median), style));
         }
         return new Figure(Sheet.of(title, keys, plot.panel(""), 300), behind(samples));
     }
 
-    private static SeriesStyle look(int index) {
-        return Style.look(index).line();
+    private static SeriesStyle style(int index) {
+        return Style.series(index).line();
     }
 
     /** Bins of one whole width around whole numbers, up to the longest or to what 99 in 100 stay below. */

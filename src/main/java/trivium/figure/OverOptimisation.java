@@ -11,8 +11,8 @@ import tech.tablesaw.api.Table;
 import trivium.text.Numbers;
 
 /**
- * Draws what is optimised and what is wanted against the distance gone (Gao, Schulman and Hilton, "Scaling Laws for
- * Reward Model Overoptimization", 2022).
+ * Draws the optimised and the gold reward against the distance from the reference (Gao, Schulman and Hilton, "Scaling
+ * Laws for Reward Model Overoptimization", 2022).
  */
 final class OverOptimisation {
 
@@ -29,8 +29,8 @@ final class OverOptimisation {
         var proxy = Points.of(metrics, kl, learned);
         var real = Points.of(metrics, kl, gold);
         plot.line(proxy, cloud(0)).line(real, cloud(1));
-        var path = path(plot, keys, proxy, "learned reward, which is optimised", Style.look(0));
-        var truth = path(plot, keys, real, "gold reward, which is wanted", Style.look(1));
+        var path = path(plot, keys, proxy, "learned reward, which is optimised", Style.series(0));
+        var truth = path(plot, keys, real, "gold reward, which is wanted", Style.series(1));
         var title = "Learned and gold reward as the policy leaves the reference";
         if (path.isEmpty() && truth.isEmpty()) {
             return new Figure(Sheet.empty(title), metrics);
@@ -59,11 +59,11 @@ final class OverOptimisation {
     }
 
     private static SeriesStyle cloud(int i) {
-        return Style.look(i).points().in(Style.pale(Style.look(i).color()));
+        return Style.series(i).points().in(Style.pale(Style.series(i).color()));
     }
 
     /** The smoothed path through the steps, in their order. */
-    private static Points path(Plot plot, List<Key> keys, Points points, String label, SeriesStyle look) {
+    private static Points path(Plot plot, List<Key> keys, Points points, String label, SeriesStyle style) {
         if (points.isEmpty()) {
             return points;
         }
@@ -71,8 +71,8 @@ final class OverOptimisation {
         var path = new Points(
                 new Points(points.y(), points.x()).smooth(window).y(),
                 points.smooth(window).y());
-        plot.line(path, look.line());
-        keys.add(Key.line(label, look.line()));
+        plot.line(path, style.line());
+        keys.add(Key.line(label, style.line()));
         return path;
     }
 

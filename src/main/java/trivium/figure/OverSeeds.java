@@ -45,7 +45,7 @@ final class OverSeeds {
         for (var group : groups.entrySet()) {
             var band = band(metric, axis, group.getValue());
             bands.add(band);
-            var color = Style.look(bands.size() - 1).color();
+            var color = Style.series(bands.size() - 1).color();
             if (group.getValue().size() > 1) {
                 var low = band.end(-1).shownOn(axis);
                 var high = band.end(1).shownOn(axis);
@@ -58,15 +58,15 @@ final class OverSeeds {
         int i = 0;
         for (var group : groups.entrySet()) {
             var middle = bands.get(i).middle().shownOn(axis);
-            var look = middle.size() > 40 ? Style.look(i).line() : Style.look(i);
-            plot.line(middle.smooth(Curves.window(middle)), look);
+            var style = middle.size() > 40 ? Style.series(i).line() : Style.series(i);
+            plot.line(middle.smooth(Curves.window(middle)), style);
             int seeds = group.getValue().size();
-            keys.add(Key.line(group.getKey() + (seeds == 1 ? ", 1 seed" : ", mean of " + seeds + " seeds"), look));
+            keys.add(Key.line(group.getKey() + (seeds == 1 ? ", 1 seed" : ", mean of " + seeds + " seeds"), style));
             i++;
         }
         if (banded) {
             keys.add(Key.area(
-                    "95 % interval of the mean (Student's t)", Style.look(0).in(Style.sheer(Style.BLUE))));
+                    "95 % interval of the mean (Student's t)", Style.series(0).in(Style.sheer(Style.BLUE))));
         }
         var title = Labels.title(metric) + ": mean over seeds" + (banded ? " and its 95 % interval" : "");
         var table = behind(axis, groups, bands);

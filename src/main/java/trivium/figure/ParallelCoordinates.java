@@ -70,8 +70,8 @@ final class ParallelCoordinates {
         keys.add(Key.line(
                 "the best trial",
                 new SeriesStyle(
-                        Color.BLACK, Style.stroke(3), Style.look(0).line().marker())));
-        keys.add(Key.area("dark: good " + Labels.of(value), Style.look(0).in(COLORS.getFirst())));
+                        Color.BLACK, Style.stroke(3), Style.series(0).line().marker())));
+        keys.add(Key.area("dark: good " + Labels.of(value), Style.series(0).in(COLORS.getFirst())));
         var columns = new ArrayList<>(knobs);
         columns.add(value);
         return new Figure(

@@ -73,24 +73,24 @@ final class Plot {
     }
 
     /** A line with its markers. */
-    Plot line(Points points, SeriesStyle look) {
+    Plot line(Points points, SeriesStyle style) {
         if (points.isEmpty()) {
             return this;
         }
         var thin = points.thin(FINE, this::scaled);
-        if (look.stroke() != SeriesLines.NONE && thin.size() > 1) {
+        if (style.stroke() != SeriesLines.NONE && thin.size() > 1) {
             // XChart strokes a plain line piece by piece, which breaks dashes; a "smooth" one is a single path, and
             // straight where the points are fine enough
-            var fine = look.stroke().getDashArray() == null ? thin : fine(thin);
-            var line = add(fine, XYSeriesRenderStyle.Line, look.color());
-            line.setLineStyle(look.stroke());
+            var fine = style.stroke().getDashArray() == null ? thin : fine(thin);
+            var line = add(fine, XYSeriesRenderStyle.Line, style.color());
+            line.setLineStyle(style.stroke());
             line.setSmooth(fine != thin);
             line.setMarker(SeriesMarkers.NONE);
         }
-        if (look.marker() != SeriesMarkers.NONE || thin.size() == 1) {
-            var markers = add(thin, XYSeriesRenderStyle.Scatter, look.color());
-            markers.setMarker(look.marker() == SeriesMarkers.NONE ? SeriesMarkers.CIRCLE : look.marker());
-            markers.setMarkerColor(look.color());
+        if (style.marker() != SeriesMarkers.NONE || thin.size() == 1) {
+            var markers = add(thin, XYSeriesRenderStyle.Scatter, style.color());
+            markers.setMarker(style.marker() == SeriesMarkers.NONE ? SeriesMarkers.CIRCLE : style.marker());
+            markers.setMarkerColor(style.color());
         }
         return this;
     }

@@ -13,7 +13,7 @@ import trivium.text.Numbers;
 final class Quantiles {
 
     private static final int MOST_PLACES = 60;
-    private static final SeriesStyle MEDIAN = Style.look(0).line();
+    private static final SeriesStyle MEDIAN = Style.series(0).line();
 
     private Quantiles() {}
 
@@ -90,7 +90,10 @@ final class Quantiles {
         return Math.ceilDiv(Math.max(1, places), MOST_PLACES);
     }
 
-    /** The same, counted: the values of neighbouring steps are put together where there are too many. */
+    /**
+     * Places and quantiles as above, computed from samples: neighbouring steps are put together where there are too
+     * many.
+     */
     private static double[][] counted(Points samples) {
         var steps = new TreeMap<Double, List<Double>>();
         for (int i = 0; i < samples.size(); i++) {

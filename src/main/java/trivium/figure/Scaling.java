@@ -11,8 +11,8 @@ import trivium.text.Numbers;
 /** Draws a loss against the size of what made it, with the power law that fits. */
 final class Scaling {
 
-    private static final SeriesStyle RUNS = Style.look(0).points();
-    private static final SeriesStyle FIT = Style.look(1).line();
+    private static final SeriesStyle RUNS = Style.series(0).points();
+    private static final SeriesStyle FIT = Style.series(1).line();
 
     private Scaling() {}
 

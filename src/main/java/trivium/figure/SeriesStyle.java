@@ -6,7 +6,7 @@ import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** How one thing is drawn, in the plot and in the legend: colour, line, marker. */
+/** How a series is drawn, in the plot and in the legend: colour, line, marker. */
 record SeriesStyle(Color color, BasicStroke stroke, Marker marker) {
 
     SeriesStyle line() {

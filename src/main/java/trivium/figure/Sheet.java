@@ -71,7 +71,7 @@ record Sheet(
         return new Sheet(title, keys, List.of(panel), 1, height);
     }
 
-    /** What is shown before there is anything to show. */
+    /** The sheet of a figure without data. */
     static Sheet empty(String title) {
         return new Sheet(title, List.of(), List.of(), 1, 160);
     }
@@ -81,7 +81,7 @@ record Sheet(
         return (int) top(width) + rows() * panelHeight + bottom(width);
     }
 
-    /** Painting lays the charts out, and they keep their layout: one at a time. */
+    /** Painting lays the charts out, and charts keep their layout, so that one thread paints at a time. */
     synchronized void paint(Graphics2D g, int width, int height) {
         g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
         g.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
@@ -182,17 +182,17 @@ record Sheet(
     }
 
     private static void paintSwatch(Graphics2D g, Key key, double x, double middle) {
-        var look = key.look();
-        g.setColor(look.color());
+        var style = key.style();
+        g.setColor(style.color());
         if (key.area()) {
             g.fill(new Rectangle2D.Double(x + 4, middle - 6, SWATCH - 8.0, 12));
             return;
         }
-        if (look.stroke() != SeriesLines.NONE) {
-            g.setStroke(look.stroke());
+        if (style.stroke() != SeriesLines.NONE) {
+            g.setStroke(style.stroke());
             g.draw(new Line2D.Double(x, middle, x + SWATCH, middle));
         }
         g.setStroke(new BasicStroke(1));
-        look.marker().paint(g, x + SWATCH / 2.0, middle, 7);
+        style.marker().paint(g, x + SWATCH / 2.0, middle, 7);
     }
 }

@@ -53,7 +53,7 @@ final class Style {
     private Style() {}
 
     /** How the i-th of several things is drawn: no two of the first twelve alike. */
-    static SeriesStyle look(int i) {
+    static SeriesStyle series(int i) {
         return new SeriesStyle(
                 COLORS.get(i % COLORS.size()),
                 stroke(2, DASHES.get(i % DASHES.size())),
@@ -66,7 +66,7 @@ final class Style {
                 : new BasicStroke(width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10, dash, 0);
     }
 
-    /** The colour mixed with white, so light that a stronger line over it stands out. */
+    /** The colour mixed with white, so light that a stronger line over the mixed one stands out. */
     static Color pale(Color color) {
         return new Color(pale(color.getRed()), pale(color.getGreen()), pale(color.getBlue()));
     }
