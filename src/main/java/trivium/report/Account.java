@@ -30,8 +30,8 @@ import trivium.report.Part.Heading;
 import trivium.report.Part.Items;
 import trivium.report.Part.Paragraph;
 import trivium.report.Part.Picture;
-import trivium.report.Part.PreferenceBatches;
 import trivium.report.Part.Rows;
+import trivium.report.Part.SideBySide;
 import trivium.run.Metric;
 import trivium.run.Moment;
 import trivium.run.Run;
@@ -255,15 +255,17 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
         var section = new ArrayList<Part>();
         pairs.forEach((heading, completions) -> {
             section.add(new Heading(3, heading));
-            section.add(new PreferenceBatches(completions));
+            section.add(new SideBySide(completions));
         });
         for (var run : runs) {
             var rewards = run.tables().get(PolicyOptimisation.REWARDS);
             if (rewards != null && !rewards.isEmpty()) {
                 section.add(new Heading(3, name(run)));
-                section.add(new Paragraph("Held-out prompts, answered with the same dice before and after; the first "
-                        + Math.min(MOST_ROWS, rewards.rowCount()) + " of " + rewards.rowCount() + ", not picked."));
-                section.add(new PreferenceBatches(BeforeAfter.of(run).first(MOST_ROWS)));
+                section.add(new Paragraph(
+                        "Held-out prompts, answered with the same random numbers before and after; the first "
+                                + Math.min(MOST_ROWS, rewards.rowCount()) + " of " + rewards.rowCount()
+                                + ", not picked."));
+                section.add(new SideBySide(BeforeAfter.of(run).first(MOST_ROWS)));
             }
         }
         if (!section.isEmpty()) {

@@ -32,7 +32,7 @@ import trivium.train.Settings;
 
 /**
  * The cells of a notebook that train runs again, put together from their cards. They compile as they stand, read data
- * and tokenizers from the runs' folders, and give the same numbers. What no card can hold, a function that rewards, is
+ * and tokenizers from the runs' folders, and give the same numbers. A function that rewards, which no card can hold, is
  * left to the reader as a body that says so.
  */
 final class Again {
@@ -263,7 +263,7 @@ final class Again {
         });
     }
 
-    /** What is none of the recipe's components: which state is kept beside the last. */
+    /** Which state is kept beside the last; this is no component of the recipe. */
     private static Optional<String> selection(RunCard card) {
         return Selection.of(card)
                 .map(chosen -> chosen.patience() > 0

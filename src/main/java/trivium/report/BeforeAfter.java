@@ -20,9 +20,9 @@ import trivium.run.TableExport;
 import trivium.text.Numbers;
 
 /**
- * What models made of the same prompts, side by side: two, or as many as there are, such as before, after fine-tuning
- * and after alignment. Words that changed from one to the next are marked, tokens shaded by how sure the model was that
- * wrote them.
+ * Completions of the same prompts by several models, side by side, such as before fine-tuning, after it and after
+ * alignment. Words that changed from one model to the next are marked; tokens are shaded by their log-probability under
+ * the model that wrote them.
  *
  * @param prompts what all were given
  * @param sides what each model made of them, in the order of their training; at least one, each under a name of its own
@@ -87,9 +87,9 @@ public record BeforeAfter(List<String> prompts, List<Side> sides) {
     }
 
     /**
-     * What all of them answer at temperature 0.7, in up to 80 tokens, with the same dice. Columns are called as the
-     * runs were named ({@link Run#named}); of two without names "before" and "after", of more what they are, such as
-     * "fine-tuning", or their ids where two are the same.
+     * What all of them answer at temperature 0.7, in up to 80 tokens, with the same random numbers. Columns are called
+     * as the runs were named ({@link Run#named}); of two without names "before" and "after", of more what they are,
+     * such as "fine-tuning", or their ids where two are the same.
      *
      * <p>Each is asked in its own chat template; a base model, which has learned none, in that of the first run here
      * that began with another.
@@ -122,7 +122,7 @@ public record BeforeAfter(List<String> prompts, List<Side> sides) {
 
     /**
      * What an alignment's held-out prompts were answered before and after, with their rewards below (table "rewards").
-     * How sure the models were, it does not say.
+     * The log-probabilities of the tokens are not known.
      */
     public static BeforeAfter of(Run aligned) {
         var rewards = aligned.table(PolicyOptimisation.REWARDS);
@@ -190,7 +190,7 @@ public record BeforeAfter(List<String> prompts, List<Side> sides) {
         return sides.get(side).texts().get(row).text();
     }
 
-    /** Whether the shading means anything. */
+    /** Whether the log-probabilities are known, so that tokens can be shaded. */
     boolean isScored() {
         return sides.stream().flatMap(side -> side.texts().stream()).anyMatch(Written::isScored);
     }

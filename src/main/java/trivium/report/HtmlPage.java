@@ -10,8 +10,8 @@ import trivium.report.Part.Heading;
 import trivium.report.Part.Items;
 import trivium.report.Part.Paragraph;
 import trivium.report.Part.Picture;
-import trivium.report.Part.PreferenceBatches;
 import trivium.report.Part.Rows;
+import trivium.report.Part.SideBySide;
 import trivium.text.Markup;
 
 /** A report as one HTML file that fetches nothing: pictures, and the numbers behind them, are inside. */
@@ -86,8 +86,7 @@ record HtmlPage(String title, List<Part> parts) {
             }
             case Rows(List<List<String>> rows) -> table(page, rows);
             case Picture picture -> picture(page, picture, figure);
-            case PreferenceBatches(BeforeAfter pairs) ->
-                page.append(pairs.html()).append('\n');
+            case SideBySide(BeforeAfter pairs) -> page.append(pairs.html()).append('\n');
             case Chain(Lineage lineage) -> page.append("<figure>" + lineage.svg() + "</figure>\n");
             case Code(String text) -> page.append("<pre>" + Markup.escape(text) + "</pre>\n");
         }

@@ -14,7 +14,7 @@ import trivium.text.Markup;
 import trivium.text.Numbers;
 
 /**
- * What came from what: tokenizers, runs, and the weights and rewards that went from one to the other.
+ * Where each run comes from: tokenizers and runs, and the weights and rewards that went from one to the other.
  *
  * @param nodes sources before what was made of them
  */
@@ -67,7 +67,7 @@ record Lineage(List<Node> nodes, List<Edge> edges) {
         return new Lineage(sorted(nodes, edges), edges);
     }
 
-    /** The reward model that judged, by its id; null where no run did. */
+    /** The id of the reward model that judged; null where no run did. */
     static String judge(RunCard card) {
         var recipe = card.recipe();
         var name = recipe.getOrDefault("reward_name", recipe.get("reward"));
@@ -106,7 +106,7 @@ record Lineage(List<Node> nodes, List<Edge> edges) {
         return run.has("validation_loss") ? "validation loss " + Numbers.brief(run.last("validation_loss")) : "";
     }
 
-    /** Sources first; what is left in a circle, which no training makes, comes last. */
+    /** Sources first; nodes that form a circle, which no training makes, come last. */
     private static List<Node> sorted(Map<String, Node> nodes, List<Edge> edges) {
         var sorted = new ArrayList<Node>();
         var done = new HashSet<String>();

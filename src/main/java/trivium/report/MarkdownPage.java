@@ -13,8 +13,8 @@ import trivium.report.Part.Heading;
 import trivium.report.Part.Items;
 import trivium.report.Part.Paragraph;
 import trivium.report.Part.Picture;
-import trivium.report.Part.PreferenceBatches;
 import trivium.report.Part.Rows;
+import trivium.report.Part.SideBySide;
 import trivium.report.WordDiff.Stretch;
 import trivium.run.AtomicFile;
 import trivium.text.Markup;
@@ -67,7 +67,7 @@ record MarkdownPage(String title, List<Part> parts, String folder) {
                         .map(row -> row.stream().map(Markup::markdown).toList())
                         .toList());
             case Picture picture -> picture(picture, figure);
-            case PreferenceBatches(BeforeAfter pairs) -> completions(pairs);
+            case SideBySide(BeforeAfter pairs) -> completions(pairs);
             case Chain(Lineage lineage) ->
                 "![" + Markup.markdown(lineage.sentence()) + "](" + link(CHAIN) + ")\n\n"
                         + written(new Rows(lineage.rows()), figure);

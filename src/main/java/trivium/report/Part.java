@@ -3,7 +3,7 @@ package trivium.report;
 import java.util.List;
 import trivium.figure.Figure;
 
-/** A part of a report, as it is told whatever it is written in. */
+/** A part of a report, whichever format the report is written in. */
 sealed interface Part {
 
     /**
@@ -34,7 +34,7 @@ sealed interface Part {
     record Picture(String name, Figure figure, String caption) implements Part {}
 
     /** Completions side by side. */
-    record PreferenceBatches(BeforeAfter pairs) implements Part {}
+    record SideBySide(BeforeAfter pairs) implements Part {}
 
     /** Where each run comes from, drawn. */
     record Chain(Lineage lineage) implements Part {}

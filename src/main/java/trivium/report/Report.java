@@ -59,8 +59,8 @@ public final class Report {
     }
 
     /**
-     * On these runs, with what fine-tuning changed where an alignment among them says which prompts to ask: the first
-     * of those it held out.
+     * On these runs. Where an alignment is among them, the report has what fine-tuning changed on the first of the
+     * prompts that the alignment held out.
      */
     public static Report of(String title, List<Run> runs) {
         var report = new Report(title, runs);
@@ -111,8 +111,8 @@ public final class Report {
     }
 
     /**
-     * With what each run answers to these prompts beside the run it began from, with the same dice, where that is part
-     * of the report too and both can write.
+     * With what each run answers to these prompts beside the run it began from, with the same random numbers, where
+     * that is part of the report too and both can write.
      */
     public Report asking(List<String> prompts) {
         return asking(prompts, run -> run.model().outputs() > 1);
@@ -133,7 +133,7 @@ public final class Report {
         return report;
     }
 
-    /** With a figure more; the caption says in a sentence what is to be seen. */
+    /** With one more figure; the caption says in a sentence what the figure shows. */
     public Report with(String caption, Figure figure) {
         var more = new LinkedHashMap<>(figures);
         more.put(caption, figure);
@@ -148,7 +148,7 @@ public final class Report {
         return runs;
     }
 
-    /** Where it was saved, if it was. */
+    /** The file that the report was saved as, if it was saved. */
     public Optional<Path> file() {
         return Optional.ofNullable(file);
     }
@@ -185,7 +185,7 @@ public final class Report {
         return Lineage.of(runs).svg();
     }
 
-    /** The same in words: "tokenizer → pre-training → fine-tuning". */
+    /** The chain of runs in words: "tokenizer → pre-training → fine-tuning". */
     public String chainInWords() {
         return Lineage.of(runs).sentence();
     }
@@ -206,7 +206,7 @@ public final class Report {
 
     /**
      * Saves the page as {@code .html}, or as {@code .md} with a folder of figures beside it, by the file's name.
-     * CompletionBatches this report, which then says where it is.
+     * Answers this report, with the {@link #file} it was saved as.
      *
      * @throws UncheckedIOException if it cannot be written
      */

@@ -94,7 +94,7 @@ final class Shading {
 
     private static void shaded(StringBuilder html, String text, Piece piece) {
         double shade = shade(piece.logProb());
-        // The space before a word belongs to nobody: shaded, it would hang over the ends of lines.
+        // The space before a word is not shaded: its shade would hang over the ends of lines.
         var seen = piece.text().isBlank() ? text : text.strip();
         if (shade < FAINTEST || seen.isEmpty()) {
             html.append(Markup.escape(text));

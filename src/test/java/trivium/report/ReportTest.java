@@ -168,7 +168,7 @@ class ReportTest {
         assertTrue(
                 asked.contains(BeforeAfter.of(List.of("ab"), writers.getFirst(), writers.getLast())
                         .html()),
-                "the same dice");
+                "the same random numbers");
     }
 
     @Test
