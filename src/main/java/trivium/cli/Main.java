@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * The command line: {@code java trivium.cli.Main COMMAND arguments…}.
  *
- * <p>Exit codes: 0 done, 1 the command ran and its answer is no (a check that did not hold), 2 the input was wrong and
- * one sentence on standard error says what to change.
+ * <p>Exit codes: 0 done, 1 the command ran and found that a check does not hold, 2 the input was wrong and one sentence
+ * on standard error says what to change.
  */
 public final class Main {
     private static final String HELP = """

@@ -61,7 +61,7 @@ public final class Verify {
      * <p>Adam divides a gradient by its own size: an entry whose gradient is as small as the rounding of the sums it
      * comes from takes a step that float32 does not decide, and so do those that depend on it. Where the steps miss
      * their tolerance, {@code tremor} is how far they move when every weight is moved by its last bit, and an error of
-     * up to twice that passes: it is the format's and not the engine's (docs/log.md).
+     * up to twice that passes: such an error is that of float32 and not of the engine (docs/log.md).
      */
     public record Errors(Map<String, Double> largest, Map<String, String> where, Map<String, Double> tremor) {
 

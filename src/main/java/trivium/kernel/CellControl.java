@@ -28,8 +28,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import jdk.jshell.execution.DirectExecutionControl;
 
 /**
- * Runs JShell's snippets in this process, on one thread of their own that can be stopped, and keeps the objects they
- * result in.
+ * Runs JShell's snippets in this process, on a thread of their own that can be stopped, and keeps the objects that the
+ * snippets result in.
  *
  * <p>The thread stays the same from cell to cell, so that what libraries keep per thread stays too. A stop interrupts
  * it (library loops poll for that) and makes {@link StopCheck} throw in the cell's own code.
@@ -69,7 +69,7 @@ final class CellControl extends DirectExecutionControl implements AutoCloseable 
         }
     }
 
-    /** What the last snippet resulted in; given once. */
+    /** The result of the last snippet; answered once. */
     Object takeValue() {
         var taken = value;
         value = null;
@@ -86,7 +86,7 @@ final class CellControl extends DirectExecutionControl implements AutoCloseable 
         stopping();
     }
 
-    /** The same; answers which cell was asked, counted from 1, or 0 between cells. */
+    /** Asks the running cell to end and answers which cell that is, counted from 1, or 0 between cells. */
     long stopping() {
         synchronized (lock) {
             if (!inCell) {
@@ -141,7 +141,7 @@ final class CellControl extends DirectExecutionControl implements AutoCloseable 
      * @throws InvocationTargetException around an error
      */
     <T> T call(Callable<T> work) throws Exception {
-        // Not by the future's own exception, which asks the failure for its words: those may fail as well.
+        // Not by the future's own exception, which calls the failure's getMessage: that may fail as well.
         var failure = new AtomicReference<Throwable>();
         var result = await(thread.submit(() -> {
             try {

@@ -17,10 +17,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What the names of a cell stand for, as far as declarations and reflection tell. JShell knows more where all is in
- * order, and nothing at all of an expression with an argument that no cell has defined yet, or whose imports stand in a
- * cell that has not run. Here {@code pretrain(a, b, c).st} has the methods of what {@code pretrain} answers, whatever
- * becomes of the arguments.
+ * What the names of a cell stand for, as far as declarations and reflection tell. JShell knows more where everything is
+ * defined, and nothing at all of an expression with an argument that no cell has defined yet, or whose imports stand in
+ * a cell that has not run. Here {@code pretrain(a, b, c).st} has the methods of what {@code pretrain} answers, whether
+ * or not the arguments are known.
  *
  * @param imports what is imported: {@code trivium.data.*}, {@code static trivium.Trivium.*}
  * @param variables the types of the variables of other cells, by name

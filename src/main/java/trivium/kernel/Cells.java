@@ -90,8 +90,8 @@ final class Cells implements AutoCloseable {
     }
 
     /**
-     * Evaluates a cell and has its result shown while the cell can still be stopped: what a result says of itself is
-     * anybody's code, and may fail, recurse or never end.
+     * Evaluates a cell and has its result shown while the cell can still be stopped: the {@code toString} or the view
+     * of a result may be any code, and may fail, recurse or never end.
      *
      * @param show turns a result into what is shown of it; called on the cell's thread
      * @throws CellError as above, and if the result cannot be shown
@@ -145,7 +145,7 @@ final class Cells implements AutoCloseable {
     }
 
     /**
-     * Ends the cell that is running, and has it said if it still runs after a while: code that neither looks for
+     * Ends the cell that is running, and reports a cell that still runs after a while: code that neither looks for
      * interrupts nor was written in a cell cannot be stopped in this process.
      *
      * @param stubborn is handed the method that the cell has called and not come back from, on another thread
@@ -304,7 +304,10 @@ final class Cells implements AutoCloseable {
                 .toList();
     }
 
-    /** What JShell knows, which is Java's own library, but not ours: it looks for sources in the JDK only. */
+    /**
+     * The documentation that JShell finds, which is that of Java's own library: JShell looks for sources in the JDK
+     * only.
+     */
     private List<String> fromJShell(String code, int at) {
         var name = code.substring(afterImports(code, at), at);
         var found = analysis.documentation(name, name.length(), true);

@@ -33,7 +33,7 @@ final class Interruption {
         };
     }
 
-    /** @param total how many were asked for; 0 if nobody said */
+    /** @param total how many were asked for; 0 if that is not known */
     private static String of(long done, long total, String thing, String variable) {
         var count = String.format(Locale.ROOT, "%,d", done)
                 + (total > 0 ? String.format(Locale.ROOT, " of %,d", total) : "");

@@ -52,7 +52,9 @@ final class Javadocs {
 
     private Javadocs() {}
 
-    /** Signature, where it is declared, and what is said of it; empty for what is not the library's. */
+    /**
+     * The signature of an element, the class that declares it, and its comment; empty for elements outside the library.
+     */
     static Optional<String> of(AnnotatedElement element) {
         return switch (element) {
             case Class<?> type -> find(type, "", List.of()).map(found -> text(found, type, found.comment));
@@ -90,7 +92,7 @@ final class Javadocs {
                 : new Declared(found.owner, found.name, found.parameters, found.signature + "()", found.comment);
     }
 
-    /** Where in its file the method stands, so that what comes first there does so elsewhere. */
+    /** The position of a method in its file, by which methods are sorted. */
     static int place(Method method) {
         var parameters = Arrays.stream(method.getParameterTypes())
                 .map(Class::getSimpleName)
@@ -228,7 +230,7 @@ final class Javadocs {
                             : simple(parameter.getType().toString()))
                     .toList();
             add(method.getName().toString(), parameters, header(position(method, true), end));
-            return null; // classes inside methods are nobody's business
+            return null; // classes inside methods are not shown
         }
 
         @Override

@@ -52,7 +52,7 @@ public final class Kernel extends BaseKernel {
 
     private static volatile Kernel running;
 
-    /** How long a stopped cell may go on before it is said that it does not end. */
+    /** How long a stopped cell may go on before the kernel says that the cell does not end. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final CompletableFuture<Cells> cells;
@@ -76,7 +76,7 @@ public final class Kernel extends BaseKernel {
                             + ". Start it through Jupyter.");
         }
         quietLogs();
-        // Tablesaw takes half a second to look for its readers when it is first touched; here nobody waits for it.
+        // Tablesaw takes half a second to look for its readers when it is first touched; here no cell waits for that.
         Thread.ofPlatform().name("tablesaw").daemon().start(Table::create);
         var kernel =
                 new Kernel(CompletableFuture.supplyAsync(Cells::new, command -> new Thread(command, "jshell").start()));
@@ -221,7 +221,7 @@ public final class Kernel extends BaseKernel {
         return result(code, executionCount.get());
     }
 
-    /** After a failed cell, those that "run all" has sent already are not run: they build on it. */
+    /** After a failed cell, cells that "run all" has sent already are not run: they build on the failed one. */
     private void abortWaiting() {
         connection.requests().drain((env, message) -> {
             if (message.getHeader().getType().equals(MessageType.EXECUTE_REQUEST)) {
@@ -245,7 +245,7 @@ public final class Kernel extends BaseKernel {
         io.display.display(data);
     }
 
-    /** Ends the cell that runs, or the one that waits for JShell to start; says so if it does not end. */
+    /** Ends the cell that runs, or the one that waits for JShell to start; tells the user if the cell does not end. */
     @Override
     public void interrupt() {
         stopFirst = true;

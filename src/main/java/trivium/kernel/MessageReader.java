@@ -44,10 +44,10 @@ final class MessageReader {
     /** A message to be handled. */
     record Whole(Message<?> message) implements Incoming {}
 
-    /** Signed, with a header, and content that makes no sense: its sender gets the sentence as an error. */
+    /** Signed, with a header, and content that cannot be read: the sender gets the sentence as an error. */
     record Garbled(MessageContext context, String sentence) implements Incoming {}
 
-    /** Nobody we answer: unsigned, sent twice, or no message at all. */
+    /** Frames that get no answer: unsigned, sent twice, or no message at all. */
     record Refused(String sentence) implements Incoming {}
 
     private static final byte[] DELIMITER = "<IDS|MSG>".getBytes(StandardCharsets.US_ASCII);
@@ -157,7 +157,7 @@ final class MessageReader {
         return metadata;
     }
 
-    /** Whether it asks about code and brings none: Gson leaves out what is missing. */
+    /** Whether a request about code has no code: Gson leaves missing fields null. */
     private static boolean lacksCode(Object content) {
         return switch (content) {
             case ExecuteRequest request -> request.getCode() == null;

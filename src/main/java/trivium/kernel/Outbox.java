@@ -103,7 +103,7 @@ final class Outbox {
                     enqueueText();
                 }
             } catch (InterruptedException e) {
-                // nobody has business interrupting this thread
+                // no code should interrupt this thread
             } catch (Throwable e) { // an Error too: what waits behind this message is to be sent all the same
                 System.getLogger("trivium.kernel").log(System.Logger.Level.WARNING, "A message could not be sent.", e);
             }
@@ -145,7 +145,7 @@ final class Outbox {
         return bytes.length;
     }
 
-    /** Sends what waits and ends; what comes later is sent by whoever sends it. */
+    /** Sends what waits and ends; later messages are sent on the thread of their sender. */
     void close() {
         flush();
         open = false;

@@ -100,7 +100,7 @@ final class RequestPort extends ShellChannel {
         }
     }
 
-    /** CompletionBatches a request with an error; messages that are no requests get no answer. */
+    /** Answers a request with an error; messages that are no requests get no answer. */
     private static void refuse(ShellReplyEnvironment env, MessageContext context, ErrorReply error) {
         var type = context.getHeader().getType().getName();
         if (type.endsWith("_request")) {

@@ -30,7 +30,7 @@ final class SocketLoop {
     /**
      * @param socket bound already; belongs to this loop from now on
      * @param handler takes the frames of one message
-     * @param each is run before each evaluation for a message
+     * @param each is run before each look for a message
      */
     SocketLoop(String name, ZMQ.Socket socket, Consumer<List<byte[]>> handler, Runnable each) {
         this.socket = socket;

@@ -72,7 +72,7 @@ final class StdinPort extends StdinChannel {
         asked = waiting.poll();
         if (asked != null) {
             while (!SocketLoop.receive(this, ZMQ.DONTWAIT).isEmpty()) {
-                // said before anything was asked
+                // an answer that came before anything was asked
             }
             sendMessage(asked.message());
         }

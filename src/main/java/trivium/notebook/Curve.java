@@ -100,7 +100,7 @@ final class Curve {
                         steps());
     }
 
-    /** What the picture shows, for who cannot see it. */
+    /** What the picture shows, for readers who cannot see it. */
     private String told(String name) {
         return name + " over " + steps() + ", from " + Numbers.value(values[0]) + " to "
                 + Numbers.value(values[size - 1]) + ", between " + Numbers.value(low()) + " and "

@@ -31,7 +31,7 @@ public final class DataView {
     private static final int SHORT_HASH = 10;
     /** Characters of a text that an example shows. */
     private static final int SHOWN = 1_000;
-    /** Its lines. */
+    /** Lines of a text that an example shows. */
     private static final int LINES = 12;
     /** Words that come less often are not frequent, and there is nothing to draw. */
     private static final int FREQUENT = 5;

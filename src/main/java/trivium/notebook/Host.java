@@ -13,9 +13,9 @@ import java.util.stream.Stream;
 import trivium.text.Printable;
 
 /**
- * A running kernel, spoken to by reflection: IJava and JJava have the same methods in different packages, and neither
- * is on the class path at compile time. Trivium's own kernel goes the same way, so that every notebook run here tries
- * it.
+ * A running kernel, called by reflection: IJava and JJava have the same methods in different packages, and neither is
+ * on the class path at compile time. Trivium's own kernel is called in the same way, so that every notebook run with it
+ * tests these calls.
  *
  * @param kernel a {@code BaseKernel} of the kernel's own library
  */
@@ -51,7 +51,7 @@ record Host(Object kernel) {
         try {
             return Class.forName(type, true, loader).getMethod(method).invoke(null);
         } catch (ReflectiveOperationException | LinkageError e) {
-            return null; // this kernel is not here, or here as a library only
+            return null; // this kernel does not run, or is on the class path as a library only
         }
     }
 

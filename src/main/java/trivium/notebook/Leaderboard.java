@@ -16,8 +16,8 @@ import trivium.text.Numbers;
 
 /**
  * The trials of a sweep, best first: those that finished, then those that run, both by the sweep's goal; then those
- * that came to nothing, with their reasons. Where nothing says what the sweep is after, the goal is the lowest
- * validation loss, the highest reward or the lowest loss, the first of these that is measured.
+ * that did not finish, with their reasons. Where the sweep has no goal, it is the lowest validation loss, the highest
+ * reward or the lowest loss, the first of these that is measured.
  */
 final class Leaderboard {
 
@@ -48,7 +48,7 @@ final class Leaderboard {
     private final Map<Integer, Line> lines = new LinkedHashMap<>();
     private final Goal goal;
 
-    /** A board of trials ranked by {@code goal}, or as is usual if it is null. */
+    /** A board of trials ranked by {@code goal}, or by the default goal above if it is null. */
     Leaderboard(Goal goal) {
         this.goal = goal;
     }

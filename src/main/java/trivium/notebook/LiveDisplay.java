@@ -11,18 +11,18 @@ import java.util.function.Supplier;
 import trivium.run.Moment;
 
 /**
- * One display below a cell, redrawn at most twice a second: what jumps more often is read by nobody. Between the work's
- * own news a clock redraws it, so that time is seen to pass.
+ * One display below a cell, redrawn at most twice a second: nobody can read text that changes more often. Between the
+ * steps of the work a clock redraws the display, so that the time shown goes on.
  */
 final class LiveDisplay {
 
     private static final long INTERVAL_NS = 500_000_000L;
 
-    /** Something done again and again until it is stopped. */
+    /** Runs a task again and again until it is stopped. */
     @FunctionalInterface
     interface Clock {
 
-        /** Begins; what is answered stops it. */
+        /** Begins to run the task, and answers a function that stops it. */
         Runnable start(Runnable tick);
     }
 
@@ -64,7 +64,7 @@ final class LiveDisplay {
         return time.getAsLong();
     }
 
-    /** Whether it is shown and not closed. */
+    /** Whether the display is shown and not closed. */
     boolean isOpen() {
         return !id.isEmpty();
     }
@@ -77,7 +77,7 @@ final class LiveDisplay {
         stop = clock.start(tick);
     }
 
-    /** Replaces it, if that is due. */
+    /** Replaces what is shown, if half a second has passed. */
     void redraw(Supplier<Html> html) {
         long now = now();
         if (isOpen() && now - drawn >= INTERVAL_NS) {
@@ -86,7 +86,7 @@ final class LiveDisplay {
         }
     }
 
-    /** Replaces it in any case, before this returns, and for the last time. */
+    /** Replaces what is shown at once, for the last time. */
     void close(Html html) {
         stop.run();
         if (isOpen()) {

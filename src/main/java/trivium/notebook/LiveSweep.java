@@ -19,7 +19,7 @@ public final class LiveSweep implements SweepProgress {
     private final LiveDisplay display;
 
     private Leaderboard board = new Leaderboard(null);
-    /** What trials are ranked by; null if nobody said. */
+    /** What trials are ranked by; null if the sweep has no goal. */
     private Goal goal;
 
     private String title = "";
@@ -85,7 +85,7 @@ public final class LiveSweep implements SweepProgress {
 
     @Override
     public synchronized void finish(String outcome) {
-        goal = null; // the next sweep says its own
+        goal = null; // the next sweep has its own
         display.close(new Html(
                 "<div><b>" + Html.escape(title) + "</b> " + Html.escape(outcome) + board.html() + "</div>",
                 title + ": " + outcome + board.text()));

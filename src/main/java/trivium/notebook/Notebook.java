@@ -54,8 +54,8 @@ public final class Notebook {
     }
 
     /**
-     * What tells of long work here: one live display in a notebook, a line a second elsewhere. One for each piece of
-     * work.
+     * A listener that shows long work: a live display in a notebook, a line a second elsewhere. Make a new one for each
+     * piece of work.
      */
     public static Progress progress() {
         return present()
@@ -83,7 +83,7 @@ public final class Notebook {
         }
     }
 
-    /** A type has joined {@link Views}. */
+    /** Has the running kernel render a type that was registered with {@link Views}. */
     static synchronized void registered(Class<?> type) {
         if (host != null) {
             host.register(type);

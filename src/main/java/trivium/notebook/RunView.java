@@ -120,7 +120,7 @@ public final class RunView {
                 report.title() + "\n" + String.join(" · ", report.contents()) + "\n" + summary.text());
     }
 
-    /** As an image: Jupyter leaves only the words of an SVG element to a notebook it does not trust. */
+    /** As an image: of an SVG element, Jupyter keeps only the words in a notebook that it does not trust. */
     private static String chain(Report report) {
         var words = report.chainInWords();
         return "<img alt=\"" + Html.escape(words) + "\" src=\"data:image/svg+xml;base64,"
@@ -134,7 +134,7 @@ public final class RunView {
         return Objects.equals(here.getRoot(), there.getRoot()) ? here.relativize(there) : file;
     }
 
-    /** The loss, or what an alignment is about: rewards, and how far the policy went for them, each in its panel. */
+    /** The loss; of an alignment the rewards and the KL to the reference, each in its panel. */
     private static String curves(Run run) {
         if (!run.has("reward")) {
             return image(Figures.loss(run), WIDTH, HEIGHT);
