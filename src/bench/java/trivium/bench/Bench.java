@@ -32,8 +32,8 @@ import trivium.train.CrossEntropy;
 import trivium.train.TrainLoop;
 
 /**
- * How fast this machine trains and generates, alone or in turn with another program doing the same; and, by what
- * {@code --job} says, the other benchmarks that take no JVM of their own.
+ * How fast this machine trains and generates, alone or in turn with another program doing the same; and, chosen with
+ * {@code --job}, the other benchmarks that need no JVM of their own.
  */
 public final class Bench {
 

@@ -150,7 +150,7 @@ final class SoakBench {
                 town.prompts(PROMPTS));
     }
 
-    /** Every phase once, with dice of the round's own. */
+    /** Every phase once, with a seed of the round's own. */
     private static void round(Town town, int number, int workers) {
         var shape = Llama.of(224, 32, 2, 2, 1);
         Run base = Pretraining.of(shape, town.tokenizer(), town.stories())
@@ -192,7 +192,7 @@ final class SoakBench {
                         .seed(trial.seed())
                         .workers(1)
                         .run())
-                .lowest("loss"); // which there is if a trial has finished
+                .lowest("loss"); // throws if no trial has finished
     }
 
     /** Native memory goes back with the objects that own it, a moment after them. */

@@ -82,7 +82,7 @@ final class SweepBench {
                         .workers(workers)
                         .run());
         double minutes = (System.nanoTime() - start) / 60e9;
-        result.lowest("loss"); // which there is if a trial has finished
+        result.lowest("loss"); // throws if no trial has finished
         return request.trials() / minutes;
     }
 

@@ -8,11 +8,11 @@ import trivium.data.Comparison;
 import trivium.data.Comparisons;
 
 /**
- * Somebody who is asked which of two completions is better, and who errs as people do (Bradley and Terry 1952):
- * {@code p(first) = σ((u(first) - u(second)) / temperature)}, where {@code u} is the gold reward plus whatever the
- * annotator is biased towards; with probability {@code flipRate} the answer is noted down the wrong way round.
+ * A simulated person who is asked which of two completions is better, and who errs as people do (Bradley and Terry
+ * 1952): {@code p(first) = σ((u(first) - u(second)) / temperature)}, where {@code u} is the gold reward plus whatever
+ * the annotator is biased towards; with probability {@code flipRate} the answer is noted down the wrong way round.
  *
- * @param temperature how unsure: at 0 the better one always wins, and equal ones are a coin toss
+ * @param temperature how unsure the annotator is: at 0 the better one always wins, and equal ones are a coin toss
  * @param flipRate from 0 to 0.5
  * @param lengthBias added to {@code u} for each sentence
  * @param happinessBias added to {@code u} for each happy word

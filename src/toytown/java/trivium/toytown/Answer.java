@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import trivium.measure.Judgement;
 
 /**
- * What is true of a question.
+ * The right answers to a question.
  *
  * @param known whether the story says
  * @param example the answer in full
@@ -40,7 +40,7 @@ record Answer(boolean known, String example, Predicate<String> right) implements
     }
 
     /**
-     * One or several of these, in any order, within a sentence or alone; the example has all.
+     * One or several of these names, in any order, within a sentence or alone; the example has all of them.
      *
      * @param names what each may be called, in small letters
      * @param sentence makes the sentences around a list, given how many it has

@@ -72,7 +72,7 @@ final class Asking {
                 .anyMatch(event -> event instanceof Event.Closes closes && closes.tone() != Tone.PLAIN);
     }
 
-    /** What a careful reader, too, would find the story silent about. */
+    /** Questions that the story does not answer, even for a careful reader. */
     private static List<String> unanswered(Reading story, Vocabulary words, RandomGenerator random) {
         var feelings = Causes.of(story.events());
         var people = new ArrayList<>(people(story));

@@ -9,7 +9,7 @@ import trivium.measure.Judgement;
 @FunctionalInterface
 public interface Check {
 
-    /** What is to be said of this completion. Never fails, whatever the completion. */
+    /** The verdict on this completion. Never throws, whatever the completion. */
     Judgement verdict(String completion);
 
     /**

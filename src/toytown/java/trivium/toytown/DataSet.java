@@ -68,7 +68,7 @@ record DataSet(Map<String, String> files) {
                 .collect(Collectors.joining());
     }
 
-    /** Writes every file aside and moves it into place. */
+    /** Writes every file under a temporary name and moves it into place. */
     void write(Path folder) {
         try {
             Files.createDirectories(folder);

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The true reward of a story, term by term: what a learned reward model only guesses at, so that over-optimising the
- * guess can be seen.
+ * The true reward of a story, term by term. A learned reward model only estimates it, so over-optimisation of the
+ * estimate can be seen.
  *
  * <p>{@code 1.5} for naming all that the prompt names {@code + 1.5} for a happy ending {@code - 1} for each
  * contradiction, each repeated sentence and each sentence that cannot be read {@code - 0.35 · |sentences - 7| + 0.6 ·

@@ -21,7 +21,7 @@ final class Grammar {
     /** Words that lead from one sentence to the next. */
     private static final List<String> NEXT = List.of("Then ", "Soon ", "Later, ", "After a while, ");
 
-    /** Words for what nobody expected. */
+    /** Words that begin a sentence about something unexpected. */
     private static final List<String> SUDDEN = List.of("Suddenly, ", "But then ", "Then ");
 
     private static final List<String> OPENERS =

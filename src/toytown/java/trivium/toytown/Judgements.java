@@ -8,10 +8,10 @@ import trivium.data.Comparison;
 import trivium.data.Comparisons;
 
 /**
- * What each of a panel said of each pair.
+ * The votes of each person of a panel on each pair.
  *
  * @param panel who was asked
- * @param pairs what about
+ * @param pairs what the panel judged
  * @param votes for each person, for each pair, whether the one that stands as chosen there is better
  */
 public record Judgements(Panel panel, Comparisons pairs, List<List<Boolean>> votes) {

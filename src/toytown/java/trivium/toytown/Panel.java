@@ -77,12 +77,12 @@ public record Panel(List<Annotator> people) {
                 typical.weights());
     }
 
-    /** Everybody judges every pair. Each person has dice of their own, whoever else sits on the panel. */
+    /** Everybody judges every pair. Each person has random numbers of their own, whoever else sits on the panel. */
     public Judgements judge(Comparisons pairs, long seed) {
-        var dice = new SplittableRandom(seed);
+        var random = new SplittableRandom(seed);
         var votes = new ArrayList<List<Boolean>>();
         for (var person : people) {
-            var own = dice.split();
+            var own = random.split();
             votes.add(pairs.list().stream()
                     .map(pair -> own.nextDouble() < person.probability(pair.prompt(), pair.chosen(), pair.rejected()))
                     .toList());

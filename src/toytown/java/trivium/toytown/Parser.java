@@ -17,7 +17,7 @@ public final class Parser {
 
     private Parser() {}
 
-    /** Replays a story. Never fails: what it does not understand it says. */
+    /** Replays a story. Never throws: sentences that the parser does not understand have no event. */
     public static Reading read(String text) {
         var sentences = new ArrayList<Sentence>();
         var world = World.UNKNOWN;

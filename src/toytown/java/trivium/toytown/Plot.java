@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
-/** A sequence of events in the making: whom and what it is about, what has been told, and dice. */
+/** A sequence of events while it is made: whom and what it is about, what has been told, and a random generator. */
 final class Plot {
 
     final Person hero;
@@ -24,7 +24,7 @@ final class Plot {
         friend = request.friend().orElseGet(() -> pick(words.people(), person -> person != hero));
     }
 
-    /** Tells these, whatever they are. */
+    /** Tells these events. */
     Plot tell(Event... told) {
         for (var event : told) {
             events.add(event);
@@ -33,12 +33,12 @@ final class Plot {
         return this;
     }
 
-    /** Tells one of these. */
+    /** Tells one of these events. */
     Plot oneOf(Event... choices) {
         return tell(pick(choices));
     }
 
-    /** Tells these with this probability. */
+    /** Tells these events with this probability. */
     Plot perhaps(double probability, Event... told) {
         return chance(probability) ? tell(told) : this;
     }

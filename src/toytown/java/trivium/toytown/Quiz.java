@@ -35,7 +35,8 @@ final class Quiz {
     private static final List<Kind> HARD = List.of(Kind.values());
 
     /**
-     * How many sentences a scene has: short ones are where looking up is learned, the longer ones are where it pays.
+     * How many sentences a scene has: short scenes teach a model to look an answer up, longer ones show whether it has
+     * learned to.
      */
     private static final List<Integer> LENGTHS = List.of(1, 2, 2, 2, 3, 3, 3, 4, 4, 4);
 

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Some sentences of a story in their own words, with names where a pronoun would no longer be understood. */
+/** Some sentences of a story, word for word but with names where a pronoun would no longer be understood. */
 final class Retelling {
 
     private Retelling() {}

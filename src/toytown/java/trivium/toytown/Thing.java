@@ -51,7 +51,7 @@ public enum Thing {
         return use;
     }
 
-    /** Whether using it up is the point of it. */
+    /** Whether the thing is food, which is used up when it is used. */
     public boolean food() {
         return nature == Nature.FOOD;
     }

@@ -40,7 +40,7 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, Vocabul
     /** So many of a hundred questions are about scenes in which names can be confused. */
     private static final int CONFUSABLE_IN_100 = 25;
 
-    /** PreferenceBatches closer than this in gold reward are not asked about. */
+    /** Pairs closer than this in gold reward are not asked about. */
     private static final double TOO_CLOSE = 0.05;
 
     public ToyTown {
@@ -86,7 +86,7 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, Vocabul
 
     /** Stories of 5 to 9 sentences, about 40 words each. */
     public Corpus stories(int count) {
-        var random = dice("stories");
+        var random = random("stories");
         return new Corpus(
                 name("stories"),
                 distinct(
@@ -98,7 +98,7 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, Vocabul
 
     /** Questions and requests for stories, mixed. */
     public Conversations instructions(int count) {
-        var random = dice("instructions");
+        var random = random("instructions");
         var quiz = new Quiz(vocabulary, random);
         return new Conversations(
                 name("instructions"),
@@ -116,7 +116,7 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, Vocabul
 
     /** Questions about short scenes in which one sentence alone has the kind of answer asked for. */
     public Conversations questions(int count) {
-        var quiz = new Quiz(vocabulary, dice("questions"));
+        var quiz = new Quiz(vocabulary, random("questions"));
         return new Conversations(name("questions"), distinct(count, Conversation::prompt, () -> question(quiz::easy)));
     }
 
@@ -125,14 +125,14 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, Vocabul
      * and where that person was spoken of twice, the last word counts.
      */
     public Conversations confusableQuestions(int count) {
-        var quiz = new Quiz(vocabulary, dice("confusable questions"));
+        var quiz = new Quiz(vocabulary, random("confusable questions"));
         return new Conversations(
                 name("confusable questions"), distinct(count, Conversation::prompt, () -> question(quiz::confusable)));
     }
 
     /** Questions about whole stories: pronouns, things that are carried about, yes and no. */
     public Conversations hardQuestions(int count) {
-        var random = dice("hard questions");
+        var random = random("hard questions");
         var quiz = new Quiz(vocabulary, random);
         Supplier<Conversation> any =
                 () -> Stream.generate(() -> quiz.hard(story(Request.anything(vocabulary, random), random)))
@@ -155,7 +155,7 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, Vocabul
         if (kinds.length == 0) {
             throw new IllegalArgumentException("tasks of no kind cannot be made; name at least one");
         }
-        var random = dice("tasks");
+        var random = random("tasks");
         var lessons = new Lessons(vocabulary, random, request -> story(request, random));
         return new Tasks(
                 name("tasks"),
@@ -165,12 +165,9 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, Vocabul
                         () -> mine(Task::prompt, () -> lessons.task(kinds[random.nextInt(kinds.length)]))));
     }
 
-    /**
-     * PreferenceBatches of completions for requests for a story, of every quality, as this town's annotator judged
-     * them.
-     */
+    /** Pairs of completions for requests for a story, of every quality, as this town's annotator judged them. */
     public Comparisons preferences(int count) {
-        var random = dice("preferences");
+        var random = random("preferences");
         var drafts = new Drafts(vocabulary, random);
         return new Comparisons(
                 name("preferences"),
@@ -179,7 +176,7 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, Vocabul
 
     /** Requests for stories, without the stories: prompts for reinforcement learning. */
     public List<String> prompts(int count) {
-        var random = dice("prompts");
+        var random = random("prompts");
         return distinct(
                 count,
                 prompt -> prompt,
@@ -283,8 +280,8 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, Vocabul
         return made;
     }
 
-    /** RandomKey of its own for each list, so that one does not depend on how many of another were made. */
-    private RandomGenerator dice(String list) {
+    /** The random numbers of one list, which do not depend on how many items of another list were made. */
+    private RandomGenerator random(String list) {
         var checksum = new CRC32();
         checksum.update((list + validation).getBytes(StandardCharsets.UTF_8));
         return new SplittableRandom(new SplittableRandom(seed).nextLong() + checksum.getValue());

@@ -6,7 +6,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Whom and what a town has. The fewer, the sooner a small model knows them all.
+ * Whom and what a town has. The fewer there are, the sooner a small model knows them all.
  *
  * @param people at least 3
  * @param places home and at least 2 more
