@@ -24,8 +24,10 @@ import trivium.align.PolicyOptimisation;
 import trivium.align.Reward;
 import trivium.align.Rollouts;
 import trivium.data.Corpus;
+import trivium.figure.Figures;
 import trivium.model.Gpt;
 import trivium.pretrain.Pretraining;
+import trivium.run.Metric;
 import trivium.run.PastRun;
 import trivium.run.Progress;
 import trivium.run.Run;
@@ -162,7 +164,7 @@ class OwnAlgorithmTest {
                 .seed(3);
     }
 
-    private static Progress crashingAt(long step) {
+    static Progress crashingAt(long step) {
         return new Progress() {
             @Override
             public void start(String title, long total) {}
@@ -216,6 +218,17 @@ class OwnAlgorithmTest {
                 Map.of("name", "baselined", "num_generations", 2L, "value_rate", 2e-2),
                 store.card("mine").recipe().get("algorithm"));
         assertSame(run, PastRun.rerun(store, "mine", Map.of("reward", SHORT), RunOptions.NONE));
+    }
+
+    /** {@link OwnMetrics} declares it: undeclared, more of it would be better. */
+    @Test
+    void itsMetricHasALabelAUnitAndADirection() throws IOException {
+        assertEquals(Metric.Better.LOWER, Metric.of("value_error").better());
+        assertEquals(
+                "error of the value model (points)", Metric.of("value_error").axis());
+        var figure = Figures.metrics(recipe().run(), "value_error");
+        var svg = Files.readString(figure.save(folder.resolve("error.svg")));
+        assertTrue(svg.contains("error of the value model"), svg);
     }
 
     private static void assertSame(Run expected, Run found) {

@@ -75,7 +75,7 @@ public record Rollouts(Batch batch, int group, double[] rewards, float[] old, fl
     }
 
     /** Whether position {@code i} of (B, T) belongs to a completion. */
-    boolean counts(int i) {
+    public boolean counts(int i) {
         return batch.weights()[i] != 0;
     }
 }

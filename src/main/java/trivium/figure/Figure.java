@@ -11,11 +11,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
+import org.knowm.xchart.XYChart;
 import tech.tablesaw.api.Table;
 import trivium.run.AtomicFile;
 
 /**
- * A figure and the numbers behind it: a title, a legend, and charts in a grid. Made by {@link Figures}; never changes.
+ * A figure and the numbers behind it: a title, a legend, and charts in a grid. Made by {@link Figures} or, of a chart
+ * of one's own, by {@link #of}; never changes.
  *
  * <p>Widths and heights are in the pixels of a page; images have two or three times as many each way, so that they are
  * sharp on fine screens and in print.
@@ -32,6 +34,26 @@ public final class Figure {
     private Figure(Page page, Table table) {
         this.page = page;
         this.table = table;
+    }
+
+    /**
+     * A figure of one's own: curves and points that XChart draws, with the fonts, grid and colours of the other
+     * figures. A series keeps the colour, line and marker that it was given; the legend names the series. The chart's
+     * own title and legend are not drawn. The chart belongs to the figure from then on: change it no more.
+     *
+     * @param title what is seen, in a sentence
+     * @param table the numbers that are drawn, for {@link #table()} and the CSV beside the image
+     * @param chart with its axes' titles and at least one series
+     * @throws IllegalArgumentException if the title is blank or the chart has no series
+     */
+    public static Figure of(String title, Table table, XYChart chart) {
+        if (chart.getSeriesCollection().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the chart of the figure \"" + title + "\" has no series: add one with addSeries");
+        }
+        var keys = Style.dressSeries(chart);
+        var panel = new Panel("", Style.dress(chart, chart.getXAxisTitle(), chart.getYAxisTitle()));
+        return new Figure(Sheet.of("", keys, panel, 300).titled(title), table);
     }
 
     /**

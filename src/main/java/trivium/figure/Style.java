@@ -3,8 +3,12 @@ package trivium.figure;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.internal.chartpart.AxesChart;
 import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.AxesChartStyler.TextAlignment;
@@ -50,6 +54,9 @@ final class Style {
     /** Nearly all of the plot: XChart drops the labels of ticks that stand exactly in the corner. */
     private static final double FULL = 0.998;
 
+    /** Points of a curve up to which each has a marker. */
+    private static final int FEW = 30;
+
     private Style() {}
 
     /** How the i-th of several things is drawn: no two of the first twelve alike. */
@@ -87,6 +94,31 @@ final class Style {
                 (int) Math.round(sheer.getRed() + white * (255 - sheer.getRed())),
                 (int) Math.round(sheer.getGreen() + white * (255 - sheer.getGreen())),
                 (int) Math.round(sheer.getBlue() + white * (255 - sheer.getBlue())));
+    }
+
+    /** Gives series the colours, lines and markers that they have none of; answers the legend's entries. */
+    static List<Key> dressSeries(XYChart chart) {
+        var keys = new ArrayList<Key>();
+        int i = 0;
+        for (var series : chart.getSeriesCollection()) {
+            var style = series(i++);
+            var color = Objects.requireNonNullElse(series.getLineColor(), style.color());
+            series.setLineColor(color);
+            series.setMarkerColor(Objects.requireNonNullElse(series.getMarkerColor(), color));
+            series.setFillColor(Objects.requireNonNullElse(series.getFillColor(), sheer(color)));
+            // not dashed: XChart begins the dashes anew at every point
+            series.setLineStyle(Objects.requireNonNullElse(series.getLineStyle(), stroke(2)));
+            boolean scattered =
+                    series.getXYSeriesRenderStyle().orElse(chart.getStyler().getDefaultSeriesRenderStyle())
+                            == XYSeriesRenderStyle.Scatter;
+            var marker = scattered || series.getXData().length <= FEW ? style.marker() : SeriesMarkers.NONE;
+            series.setMarker(Objects.requireNonNullElse(series.getMarker(), marker));
+            if (series.isShowInLegend()) {
+                var drawn = new SeriesStyle(color, series.getLineStyle(), series.getMarker());
+                keys.add(Key.line(series.getLabel(), scattered ? drawn.points() : drawn));
+            }
+        }
+        return keys;
     }
 
     /** Dresses a chart; its legend and title are left to the figure around it. */
