@@ -12,7 +12,7 @@ public record Comparison(String prompt, String chosen, String rejected) {
         Objects.requireNonNull(rejected, "a comparison needs a rejected answer");
     }
 
-    /** What is said before the first answer: the prompt, or how it begins if it holds earlier turns. */
+    /** The prompt up to the first answer in it, or the whole prompt if it holds no earlier turns. */
     public String opening() {
         return Transcript.opening(prompt);
     }

@@ -17,7 +17,8 @@ import trivium.text.Tokenizer;
  *
  * @param name where they come from, for people
  * @param list at least one
- * @param summary what was found in the file, and what became of it; {@link Summary#NONE} if there was none
+ * @param summary how many records the file held and how many of them were left out; {@link Summary#NONE} if there was
+ *     none
  */
 public record Comparisons(String name, List<Comparison> list, Summary summary) implements Iterable<Comparison>, Texts {
 

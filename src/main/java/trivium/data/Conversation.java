@@ -11,7 +11,7 @@ public record Conversation(String prompt, String completion) {
         Objects.requireNonNull(completion, "a conversation needs a completion");
     }
 
-    /** What is said before the first answer: the prompt, or how it begins if it holds earlier turns. */
+    /** The prompt up to the first answer in it, or the whole prompt if it holds no earlier turns. */
     public String opening() {
         return Transcript.opening(prompt);
     }

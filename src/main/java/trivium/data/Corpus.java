@@ -21,7 +21,8 @@ import trivium.text.Tokenizer;
  *
  * @param name where it comes from, for people
  * @param documents none of them blank
- * @param summary what was found in the files, and what became of it; {@link Summary#NONE} if there were none
+ * @param summary how many records the files held and how many of them were left out; {@link Summary#NONE} if there were
+ *     none
  */
 public record Corpus(String name, List<String> documents, Summary summary) implements Iterable<String>, Texts {
 

@@ -12,7 +12,7 @@ public interface Texts {
     /** Where it comes from, for people. */
     String name();
 
-    /** What was found in the files, and what became of it; {@link Summary#NONE} if there were none. */
+    /** How many records the files held and how many of them were left out; {@link Summary#NONE} if there were none. */
     Summary summary();
 
     /** What one record is: "conversation". */

@@ -19,8 +19,8 @@ final class BestSoFar {
     /**
      * Over the number of the trial, or over what the trials until then have taken.
      *
-     * @param spent a column to be added up, such as "tokens"; null for the number of the trial. With it a pruned trial
-     *     counts for what it took and not for what it had come to: that was measured after fewer steps than the others
+     * @param spent a column to be added up, such as "tokens"; null for the number of the trial. With such a column a
+     *     pruned trial adds what it spent, but its value is left out: it was measured after fewer steps than the others
      */
     static Figure of(Map<String, Table> searches, String value, Best best, String spent) {
         var over = spent == null ? "trial" : spent;

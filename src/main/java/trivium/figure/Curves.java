@@ -88,7 +88,7 @@ final class Curves {
     }
 
     /**
-     * What the losses of a panel come to.
+     * How the losses of a panel end.
      *
      * @param what kind of loss
      * @param value the lowest at the end
@@ -131,7 +131,7 @@ final class Curves {
         return plot;
     }
 
-    /** What the curves come to: the validation loss at the end, or where there is none the training loss. */
+    /** The loss in the title: the validation loss at the end, or where there is none the training loss. */
     private static Optional<Ending> ending(Losses losses) {
         var names = losses.names();
         var training = losses.training();

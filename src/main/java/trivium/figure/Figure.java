@@ -65,7 +65,7 @@ public final class Figure {
     }
 
     /**
-     * The same figure as wide as a column or a page of somebody's own: {@code figure.inches(3.3).save("loss.pdf")}. Its
+     * The same figure as wide as a column or a page of another width: {@code figure.inches(3.3).save("loss.pdf")}. Its
      * letters stay at 8 points, its images have about 300 pixels to the inch.
      *
      * @param width of the vector file, from 2 to 20 inches (5 to 50 cm)

@@ -98,7 +98,7 @@ final class Connection extends JupyterConnection {
         closed.countDown();
     }
 
-    /** Waits until the connection is closed and what was said is on its way, a cell that does not end left out. */
+    /** Waits until the connection is closed and everything published is sent, but not for a cell that does not end. */
     @Override
     public void waitUntilClose() {
         try {

@@ -34,7 +34,7 @@ import java.util.Set;
  * signature, header, parent header, metadata, content, buffer…]}. A port of the kernel is open to every process of the
  * machine, so nothing a stranger sends may throw here.
  *
- * <p>A signed message counts once, as in jupyter_client, so that nobody who listened can have a cell run again.
+ * <p>A signed message counts once, as in jupyter_client, so that a process that listened cannot have a cell run again.
  */
 final class MessageReader {
 

@@ -23,7 +23,7 @@ public record Trial(int number, long seed, Map<String, Object> values, Progress 
         values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
     }
 
-    /** The trial as it stands in a table, with nobody listening. */
+    /** The trial as it stands in a table, without a listener. */
     Trial done() {
         return new Trial(number, seed, values, Progress.SILENT);
     }

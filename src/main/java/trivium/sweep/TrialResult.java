@@ -13,7 +13,7 @@ import trivium.run.Status;
  * @param metrics what was measured; if it failed, what it had reported by then
  * @param outcome how it ended
  * @param seconds wall clock
- * @param rungs what the goal's metric was at each rung the trial came to, see {@link Asha}
+ * @param rungs what the goal's metric was at each rung that the trial reached, see {@link Asha}
  */
 public record TrialResult(
         Trial trial, Map<String, Double> metrics, Status outcome, double seconds, List<Double> rungs) {

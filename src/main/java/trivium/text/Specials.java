@@ -16,7 +16,7 @@ record Specials(List<String> names, int first) {
         }
     }
 
-    /** @throws IllegalArgumentException if nobody could see this name in a text */
+    /** @throws IllegalArgumentException if the name is blank */
     static void checkName(String name) {
         if (name.isBlank()) {
             throw new IllegalArgumentException("a special token needs a name, such as \"<|end|>\"");

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Names of data as people are shown them: a file by its name, without the folders of whoever read it, which do not
- * belong on a page or a card that is handed on. Relative paths stay as they are.
+ * Names of data as people are shown them: a file by its name, without the folders of the machine that read it, which do
+ * not belong on a page or a card that is handed on. Relative paths stay as they are.
  */
 public final class FileNames {
 

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What was found in a file, and what became of it: {@code records} were read, and those that a {@link Note} leaves out
- * were not kept. Nothing is dropped without being counted here.
+ * How many records of a file were read, kept and left out: {@code records} were read, and those that a {@link Note}
+ * leaves out were not kept. Nothing is dropped without being counted here.
  *
  * @param source the file, for people
  * @param shape what its records were taken for; none if nothing was read from a file

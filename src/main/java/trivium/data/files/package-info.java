@@ -1,5 +1,5 @@
 /**
- * What people's files hold, whoever wrote them: characters, records and shapes, each oddity counted. Knows no
+ * Reads data files in all usual forms: characters, records and shapes, with counts of everything unusual. Knows no
  * conversation and no comparison; {@code trivium.data} makes those. Floor 1.
  */
 package trivium.data.files;
