@@ -92,6 +92,7 @@ class SigkillTest {
                             "model.safetensors",
                             "run.json",
                             "samples.csv",
+                            "template.json",
                             "tokenizer.json"),
                     files.map(file -> file.getFileName().toString()).sorted().toList(),
                     why);

@@ -257,7 +257,9 @@ final class Javadocs {
         /** From the modifiers to the body, in one line, without what every reader takes for granted. */
         private String header(int from, int to) {
             return source.substring(from, to)
-                    .replaceAll("@\\w+(\\([^)]*\\))?\\s+|\\b(public|final|synchronized)\\s+|[;{]\\s*$", "")
+                    .replaceAll(
+                            "@\\w+(\\([^)]*\\))?\\s+|\\b(public|final|synchronized|default(?=\\s+\\w+\\s+\\w))\\s+|[;{]\\s*$",
+                            "")
                     .replaceAll("\\s+", " ")
                     .replace("( ", "(")
                     .strip();

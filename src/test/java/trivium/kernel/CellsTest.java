@@ -390,11 +390,16 @@ public class CellsTest {
                                         + " corpus)\nin trivium.Trivium\n\nPhase 1: a fresh model learns to predict the tokens of"
                                         + " a text: the next one, or hidden ones if it looks both ways (Bert), or what task says."),
                 overloads.getFirst());
-        // A wither without a comment has its component's words.
+        // A method of an interface is found where it is written.
         assertEquals(
-                List.of("Pretraining steps(int steps)\nin trivium.pretrain.Pretraining\n\nsteps: optimiser steps"),
+                List.of("R steps(long steps)\nin trivium.run.Recipe\n\nSo many optimiser steps."),
                 documented(code, "steps"));
         assertEquals(documented(code, "steps"), documented(code, "steps(1_0"), "inside the call");
+        // A wither without a comment has its component's words.
+        assertEquals(
+                "Architecture layers(int layers)\nin trivium.model.Architecture\n\nlayers: L, blocks of attention and"
+                        + " feed-forward",
+                documented("trivium.model.Gpt.small().layers(3)", "layers").getFirst());
         assertTrue(documented(code, "Gpt").getFirst().startsWith("class Gpt\nin trivium.model.Gpt\n\n"));
         assertTrue(
                 documented("trivium.align.Grpo.numGenerations(8).beta(0.1)", "kl")

@@ -46,7 +46,7 @@ final class Card {
                 Generated, not collected: `java trivium.toytown.ToyTown` writes this folder again, byte for byte (seed %d; a test does it). The licence is the project's.
 
                 What is held out is held out by a checksum of the text itself (CRC-32 divisible by 8): no story, scene or prompt can be on both sides, whatever the seed.
-                PreferenceBatches in `preferences.jsonl` were judged by an annotator who is unsure and sometimes wrong (Bradley-Terry on the gold reward, temperature %s, %s flipped);
+                Pairs in `preferences.jsonl` were judged by an annotator who is unsure and sometimes wrong (Bradley-Terry on the gold reward, temperature %s, %s flipped);
                 those in `preferences-heldout.jsonl` are ordered by the gold reward itself.
                 """.formatted(
                         town.vocabulary().people().size(),
