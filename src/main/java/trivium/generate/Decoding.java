@@ -15,13 +15,13 @@ final class Decoding {
     private final Decoder decoder;
     private final Sampler sampler;
     private final Sampling sampling;
-    private final StoppingCriterion saysEnough;
+    private final StoppingCriterion stopping;
     private final int context;
     private final int vocabulary;
 
-    /** @param saysEnough whether so many of these tokens say what ends a completion */
-    Decoding(Decoder decoder, Sampling sampling, StoppingCriterion saysEnough, int context, int vocabulary) {
-        this.saysEnough = saysEnough;
+    /** @param stopping whether so many of these tokens say what ends a completion */
+    Decoding(Decoder decoder, Sampling sampling, StoppingCriterion stopping, int context, int vocabulary) {
+        this.stopping = stopping;
         this.decoder = decoder;
         this.sampler = new Sampler(sampling, vocabulary);
         this.sampling = sampling;
@@ -29,7 +29,7 @@ final class Decoding {
         this.vocabulary = vocabulary;
     }
 
-    /** A prompt, its dice, and what has been added to it. */
+    /** A prompt, its random numbers, and what has been added to it. */
     private final class Row {
         private final int[] prompt;
         private final int limit;
@@ -69,7 +69,7 @@ final class Decoding {
             }
             if (sampling.ending().tokens().contains(token)) {
                 finish = Finish.STOP;
-            } else if (saysEnough.test(tokens, count)) {
+            } else if (stopping.test(tokens, count)) {
                 finish = Finish.STOP_TEXT;
             } else if (count == limit) {
                 finish = limit == sampling.ending().maxTokens() ? Finish.LENGTH : Finish.CONTEXT;

@@ -66,21 +66,21 @@ public final class Generator {
         return generate(prompts, sampling, (_, _) -> false);
     }
 
-    synchronized List<Generation> generate(List<int[]> prompts, Sampling sampling, StoppingCriterion saysEnough) {
+    synchronized List<Generation> generate(List<int[]> prompts, Sampling sampling, StoppingCriterion stopping) {
         prompts.forEach(this::check);
         int rows = rows(prompts.size());
         var handfuls = handfuls(equalTogether(prompts), rows);
         prepare(Math.min(workers, handfuls.size()), Math.min(rows, prompts.size()));
 
         if (handfuls.size() == 1) {
-            return List.of(alone(prompts, handfuls.getFirst(), sampling, saysEnough));
+            return List.of(alone(prompts, handfuls.getFirst(), sampling, stopping));
         }
         var results = new Generation[prompts.size()];
         var next = new AtomicInteger();
         var tasks = new ArrayList<Callable<Void>>();
         for (var decoder : decoders) {
             tasks.add(() -> {
-                var decoding = new Decoding(decoder, sampling, saysEnough, model.context(), model.outputs());
+                var decoding = new Decoding(decoder, sampling, stopping, model.context(), model.outputs());
                 for (int i = next.getAndIncrement(); i < handfuls.size(); i = next.getAndIncrement()) {
                     decoding.run(prompts, handfuls.get(i), results);
                 }
@@ -109,13 +109,12 @@ public final class Generator {
     }
 
     /** A single handful is decoded here, and each step's work is split instead. */
-    private Generation[] alone(List<int[]> prompts, int[] handful, Sampling sampling, StoppingCriterion saysEnough) {
+    private Generation[] alone(List<int[]> prompts, int[] handful, Sampling sampling, StoppingCriterion stopping) {
         var results = new Generation[prompts.size()];
         var decoder = decoders.getFirst();
         try (var team = new Team(workers)) {
             decoder.share(team);
-            new Decoding(decoder, sampling, saysEnough, model.context(), model.outputs())
-                    .run(prompts, handful, results);
+            new Decoding(decoder, sampling, stopping, model.context(), model.outputs()).run(prompts, handful, results);
         } finally {
             decoder.share(Team.ALONE);
         }
@@ -171,7 +170,7 @@ public final class Generator {
         if (tasks.isEmpty()) {
             return;
         }
-        Decoding.stopIfInterrupted(); // invokeAll does not look where the tasks are quicker than it
+        Decoding.stopIfInterrupted(); // invokeAll does not check where the tasks are quicker than it
         try (var pool = Executors.newFixedThreadPool(
                 tasks.size(), Thread.ofPlatform().daemon().name("generate-", 0).factory())) {
             for (var done : pool.invokeAll(tasks)) {

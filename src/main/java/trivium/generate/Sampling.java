@@ -9,14 +9,14 @@ import java.util.List;
  * <p>Logits of tokens that were seen are made smaller by the repetition penalty, and all are divided by the
  * temperature; what the {@link Cut} leaves is drawn from by inverting the cumulative distribution at one uniform number
  * per token. Two models that agree on the distribution therefore draw the same token from the same seed: comparisons
- * before and after training share their dice.
+ * before and after training share their random numbers.
  *
  * @param temperature 0 takes the most probable token always; 1 draws from the model's own distribution
  * @param cut which tokens may be drawn
  * @param repetitionPenalty a logit x of a token in the prompt or the completion so far becomes x / penalty, or x ·
  *     penalty where it is negative (Keskar et al. 2019, section 4.1); 1 for none
  * @param ending when a completion is over
- * @param seed the dice: row i of a call is drawn with a seed mixed from this one and i
+ * @param seed of the random numbers: row i of a call is drawn with a seed mixed from this one and i
  */
 public record Sampling(double temperature, Cut cut, double repetitionPenalty, Ending ending, long seed) {
 
@@ -130,7 +130,7 @@ public record Sampling(double temperature, Cut cut, double repetitionPenalty, En
                 : ending(new Ending(ending.maxTokens, ending.tokens, with(ending.texts, text)));
     }
 
-    /** Throws these dice. */
+    /** Draws with this seed. */
     public Sampling seed(long seed) {
         return new Sampling(temperature, cut, repetitionPenalty, ending, seed);
     }

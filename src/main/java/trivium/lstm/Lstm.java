@@ -12,7 +12,7 @@ import trivium.text.Numbers;
  * A language model of LSTM layers (Hochreiter and Schmidhuber 1997; with the forget gate of Gers, Schmidhuber and
  * Cummins 2000), computed by Deeplearning4j's {@code MultiLayerNetwork}: embedding, LSTM layers, logits.
  *
- * <p>It remembers in a state of fixed size, so its context is not a limit of the architecture but of what it was
+ * <p>An LSTM remembers in a state of fixed size, so its context is not a limit of the architecture but of what it was
  * trained on.
  */
 public final class Lstm implements LanguageModel {

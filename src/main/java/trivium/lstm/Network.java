@@ -24,8 +24,8 @@ import trivium.tensor.Floats;
 final class Network {
 
     static {
-        // It describes the machine through a library that is left out (docs/design.md, "What is looked after"), and
-        // would put a file where the program stands.
+        // A crash report describes the machine through a library that is left out (docs/design.md, "What is looked
+        // after"), and would put a file where the program stands.
         CrashReportingUtil.crashDumpsEnabled(false);
     }
 

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * The same cases measured twice, such as answers to the same prompts with the same dice before and after a training.
- * The change of each case is one observation: what makes one prompt harder than another is in both of its measurements
- * and cancels, so the interval of the change is narrower than two intervals side by side would suggest.
+ * The same cases measured twice, such as answers to the same prompts with the same random numbers before and after a
+ * training. The change of each case is one observation: what makes one prompt harder than another is in both of its
+ * measurements and cancels, so the interval of the change is narrower than two intervals side by side would suggest.
  *
  * @param before the cases' values before
  * @param after the same cases' values after

@@ -7,8 +7,8 @@ import trivium.text.PlainJson;
 
 /**
  * The shape of a transformer, without its vocabulary: that comes from the tokenizer. Start from a preset of
- * {@link Gpt}, {@link Llama} or {@link Bert} and change what you like; each change is checked. What it takes,
- * {@link Size} says.
+ * {@link Gpt}, {@link Llama} or {@link Bert} and change what you like; each change is checked. {@link Size} says how
+ * much memory and computation a shape takes.
  *
  * @param context T, the longest sequence in tokens
  * @param width C, numbers per position in the residual stream

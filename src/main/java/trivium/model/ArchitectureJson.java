@@ -9,9 +9,9 @@ import trivium.model.Architecture.Biases;
 import trivium.text.PlainJson;
 
 /**
- * An architecture as {@code model.json} and a run's settings have it (docs/formats.md): what distinguishes few models
- * is written where it is chosen only, so that a shape keeps the JSON, and a run the fingerprint, that it had before
- * there was such a choice.
+ * An architecture as {@code model.json} and a run's settings have it (docs/formats.md): a setting that few models
+ * change is written only where it differs from the default, so that older shapes keep their JSON, and older runs their
+ * fingerprint.
  */
 final class ArchitectureJson {
 

@@ -30,7 +30,7 @@ public record Compute(int workers, Precision precision) {
         return new Compute(workers, precision);
     }
 
-    /** What is to be said to whoever asked for more than this machine has. */
+    /** A sentence for the user where this machine does not offer the precision that was asked for. */
     public Optional<String> caveat() {
         return used() == precision
                 ? Optional.empty()

@@ -8,7 +8,7 @@ import trivium.tensor.RowLayout;
 import trivium.tensor.Softmax;
 
 /**
- * Attention over whole sequences, keeping the weights (B, H, T, T) for the backward pass and for looking at.
+ * Attention over whole sequences, keeping the weights (B, H, T, T) for the backward pass and for figures.
  *
  * <p>Each document of a row is a span of positions that sees nothing but itself. A causal span is worked through in
  * blocks of queries, each against the keys up to its own end, so that most of what the mask would hide is never
@@ -26,7 +26,7 @@ final class FullAttention implements Mixer {
     private final boolean causal;
     private final float scale;
     private final Rotary rotary; // null for learned positions
-    private final Floats weights; // (B, H, T, T); valid within blocks only, until somebody looks
+    private final Floats weights; // (B, H, T, T); valid within blocks only, until weights() is asked
     private final Floats gradients; // (T, T)
 
     private int rows;
@@ -73,7 +73,7 @@ final class FullAttention implements Mixer {
         }
     }
 
-    /** Queries {@code from … to - 1} of a row and head look at keys {@code start … to - 1}. */
+    /** Queries {@code from … to - 1} of a row and head attend to keys {@code start … to - 1}. */
     private void forward(Floats qkv, Floats y, int row, int head, int start, int from, int to) {
         int n = to - from;
         int keys = to - start;
@@ -171,7 +171,7 @@ final class FullAttention implements Mixer {
         }
     }
 
-    /** Attention weights of the last forward, (rows, heads, time, time); 0 where nothing looks. */
+    /** Attention weights of the last forward, (rows, heads, time, time); 0 where a query does not see a key. */
     Floats weights() {
         for (int row = 0; row < rows; row++) {
             for (int span = 0; span < spans(row); span++) {

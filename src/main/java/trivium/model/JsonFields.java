@@ -22,7 +22,8 @@ import java.util.regex.Pattern;
 
 /**
  * The fields of one of Trivium's own JSON files, asked for by name and kind. What is missing, of another kind, or no
- * JSON at all is one sentence that names the file and the field: such files are damaged by disks, and edited by hand.
+ * JSON at all is refused in one sentence that names the file and the field: such files are damaged by disks, and edited
+ * by hand.
  *
  * @param json an object of the file
  * @param where the file, for people; perhaps with a line
@@ -47,8 +48,8 @@ public record JsonFields(JsonObject json, String where, String path) {
     }
 
     /**
-     * Refuses a pipe or a device, which may never come to an end. That there is no file, or that it is a folder,
-     * whoever opens it says.
+     * Refuses a pipe or a device, which may never come to an end. A missing file, or a folder, is refused where it is
+     * opened.
      */
     public static void requireFile(Path file) {
         if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
@@ -283,12 +284,12 @@ public record JsonFields(JsonObject json, String where, String path) {
         return new IllegalArgumentException(where + " is damaged: " + why);
     }
 
-    /** What a file says, for a sentence: on one line, short, without signs that a terminal obeys. */
+    /** A text of a file as a message quotes it: on one line, short, without control characters. */
     public static String shown(Object said) {
         return shown(said, SHOWN);
     }
 
-    /** The same of at most so many characters. */
+    /** The same text, of at most so many characters. */
     public static String shown(Object said, int most) {
         var text = String.valueOf(said);
         var line = new StringBuilder();

@@ -77,7 +77,7 @@ record Layout(List<Tensor> tensors, long tokens, long positions, List<Block> blo
         gradient.clear(from, size() - from);
     }
 
-    /** CompletionBatches where the layer's matrix ends. */
+    /** Clears from {@code from} to the layer's matrix; answers where the matrix ends. */
     private static long clearUpTo(Linear layer, long from, Floats gradient) {
         gradient.clear(from, layer.weight() - from);
         return layer.weight() + (long) layer.in() * layer.out();

@@ -3,7 +3,7 @@ package trivium.model;
 import trivium.tensor.Floats;
 
 /**
- * How positions look at each other: from queries, keys and values (N, (H + 2K)·D) to what attention gathers, y (N,
+ * How positions attend to each other: from queries, keys and values (N, (H + 2K)·D) to what attention gathers, y (N,
  * H·D).
  */
 @FunctionalInterface

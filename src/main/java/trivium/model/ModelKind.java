@@ -30,8 +30,8 @@ public interface ModelKind {
     }
 
     /**
-     * The shape that {@link ModelConfig#settings} described, its values as a run's card has them. Kinds that say so can
-     * be trained again from a run's folder.
+     * The shape that {@link ModelConfig#settings} described, its values as a run's card has them. Only kinds that
+     * override this can be trained again from a run's folder.
      *
      * @throws IllegalArgumentException where settings are missing, or the shape is impossible
      */

@@ -37,7 +37,7 @@ public final class Models {
 
     private Models() {}
 
-    /** Writes a model into a folder, each file aside first and then moved into place. */
+    /** Writes a model into a folder, each file under a temporary name and then moved into place. */
     public static void save(LanguageModel model, Path folder) {
         try {
             Files.createDirectories(folder);
@@ -108,8 +108,8 @@ public final class Models {
     }
 
     /**
-     * Before a damaged shape asks for memory that only larger weights would need. A small model is made all the same:
-     * then the first tensor that differs is named.
+     * Refuses a damaged shape before it asks for memory that only larger weights would need. A small model is made all
+     * the same, so that the first tensor that differs is named.
      */
     private static void requireWeights(JsonFields json, ModelKind kind, Safetensors.Contents weights) {
         long needed = described(json, () -> kind.parameters(json.json()));
@@ -126,7 +126,7 @@ public final class Models {
         return described(json, () -> kind.blank(json.json()));
     }
 
-    /** What a kind makes of its JSON; whatever it says of it, the sentence names the file. */
+    /** What a kind reads from its JSON; the message of any error names the file. */
     private static <T> T described(JsonFields json, Supplier<T> reading) {
         try {
             return reading.get();
@@ -160,10 +160,7 @@ public final class Models {
                                         .collect(Collectors.joining(", "))));
     }
 
-    /**
-     * Copies named tensors into a model's parameters; every one must be there, in its shape, and finite: what is
-     * computed with other numbers is none.
-     */
+    /** Copies named tensors into a model's parameters; every one must be there, in its shape, and finite. */
     public static void fill(Parameters parameters, Safetensors.Contents contents, Path file) {
         for (var tensor : parameters.tensors()) {
             var entry = contents.get(tensor.name());

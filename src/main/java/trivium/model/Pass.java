@@ -33,7 +33,7 @@ public interface Pass {
     void forward(int[] tokens, int[] targets, int from, int to, int time, float[] values);
 
     /**
-     * {@code forward} of a training step, in which a model that drops numbers at random does so with these dice; the
+     * {@code forward} of a training step, in which a model that drops numbers at random does so with this key; the
      * {@link #backward} that follows drops the same. A model without randomness needs nothing but this.
      */
     default void forward(int[] tokens, int[] targets, int from, int to, int time, float[] values, RandomKey key) {

@@ -6,8 +6,8 @@ import trivium.tensor.Floats;
 import trivium.tensor.Precision;
 
 /**
- * The linear layers' products of a training pass, which is given them: in one precision or another, with or without the
- * gradients of frozen layers. What stands beside a layer, as an adapter does, wraps another's.
+ * The linear layers' products, which a training pass is given: in one precision or another, with or without the
+ * gradients of frozen layers. An adapter beside a layer wraps the products of another.
  */
 interface Products extends Product {
 
@@ -19,7 +19,7 @@ interface Products extends Product {
      */
     void backward(Linear layer, Floats x, Floats dy, int n, boolean add, Floats gradient, Floats dx);
 
-    /** Those of up to {@code positions} positions for a model with these parameters. */
+    /** The products of up to {@code positions} positions for a model with these parameters. */
     static Products of(Layout layout, Parameters parameters, long positions, Precision precision) {
         var products = switch (precision) {
             case FLOAT32 -> full(parameters.values());

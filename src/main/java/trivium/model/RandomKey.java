@@ -3,7 +3,7 @@ package trivium.model;
 import trivium.tensor.Scatter;
 
 /**
- * What decides all chance within a training step: with the same seed, a step of the same number drops the same,
+ * The key of all random numbers of a training step: with the same seed, a step of the same number drops the same,
  * wherever and by however many workers it is computed.
  *
  * @param seed of the training
@@ -11,12 +11,12 @@ import trivium.tensor.Scatter;
  */
 public record RandomKey(long seed, long step) {
 
-    /** 64 bits for a place in this step; other seeds, steps and places give unrelated ones. */
+    /** 64 random bits for a place in this step; other seeds, steps and places give unrelated bits. */
     long at(long place) {
         return mix(mix(mix(seed) + step) + place);
     }
 
-    /** Scattered after a step of 2⁶⁴ / φ, so that 0 does not stay 0. */
+    /** Scatters z after a step of 2⁶⁴ / φ, so that 0 does not stay 0. */
     static long mix(long z) {
         return Scatter.mix(z + 0x9e3779b97f4a7c15L);
     }

@@ -5,8 +5,8 @@ import trivium.tensor.Floats;
 
 /**
  * What a training step drops on the way into the residual stream (Srivastava et al. 2014; at the places of GPT-2).
- * Which numbers, the dice, the layer, the row in the batch and the position in the row decide: neither slices nor
- * workers, and backward drops the same without keeping anything.
+ * Which numbers are dropped depends on the key, the layer, the row in the batch and the position in the row, and
+ * neither on slices nor on workers; backward drops the same ones without a stored mask.
  */
 final class ResidualDropout {
 

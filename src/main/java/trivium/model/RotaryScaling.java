@@ -5,8 +5,8 @@ import trivium.tensor.Rotary;
 /**
  * How rotary positions are stretched so that a model reads further than it was trained to.
  *
- * <p>What bends the frequencies by their <em>turns</em> leaves those alone that turn often within the original context
- * and divides by the factor those that do not come round once. NTK-aware scaling (a larger base, frequencies as they
+ * <p>{@link Kind#LLAMA3} and {@link Kind#YARN} leave frequencies alone that turn often within the original context, and
+ * divide by the factor those that make less than one turn in it. NTK-aware scaling (a larger base, frequencies as they
  * are) needs none of this: multiply θ by factor^(D / (D − 2)).
  *
  * @param kind which of the published ways
@@ -17,7 +17,7 @@ import trivium.tensor.Rotary;
  */
 public record RotaryScaling(Kind kind, double factor, int originalContext, double slow, double fast) {
 
-    /** As they are. */
+    /** No scaling. */
     public static final RotaryScaling NONE = new RotaryScaling(Kind.NONE, 1, 0, 0, 0);
 
     /** The published ways; their names in Hugging Face's {@code rope_type} are "linear", "llama3" and "yarn". */

@@ -60,7 +60,7 @@ public final class Safetensors {
     /** One tensor. */
     public record Entry(List<Integer> shape, Floats values) {}
 
-    /** Writes all of a model's parameters: aside first, then moved into place. */
+    /** Writes all of a model's parameters: under a temporary name, then moved into place. */
     public static void write(Path file, Parameters parameters) {
         var tensors = new LinkedHashMap<String, Entry>();
         for (var t : parameters.tensors()) {

@@ -100,14 +100,15 @@ public final class Slices implements AutoCloseable {
     }
 
     /**
-     * Reads the outputs (to - from, time, outputs) of the rows {@code from … to - 1}, which are its for this call only.
+     * Reads the outputs (to - from, time, outputs) of the rows {@code from … to - 1}, which are valid during this call
+     * only.
      */
     @FunctionalInterface
     public interface Reader {
         void read(int from, int to, Floats outputs);
     }
 
-    /** Forward only, for looking at the raw outputs; the targets do not matter. Each slice's reader has a thread. */
+    /** Forward only, for the raw outputs; the targets do not matter. Each slice's reader has a thread. */
     public void outputs(Batch batch, Reader reader) {
         prepare(batch, 1, false);
         int slices = count();
@@ -129,7 +130,7 @@ public final class Slices implements AutoCloseable {
         return gradients(batch, null, loss);
     }
 
-    /** The same for a training step, with the dice of its dropout; null for none. */
+    /** The same for a training step, with the key of its dropout; null for none. */
     public double gradients(Batch batch, RandomKey key, Loss loss) {
         return gradients(batch, 1, key, loss);
     }

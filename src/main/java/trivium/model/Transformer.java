@@ -136,9 +136,9 @@ public final class Transformer implements LanguageModel {
     }
 
     /**
-     * Where each head looks while these tokens are read: {@code [layer][head][t][s]} is the weight in [0, 1] that
-     * position t gives to position s, (L, H, T, T). The weights of a position add up to 1; what a causal model must not
-     * see has exactly 0.
+     * The attention weights of each head while these tokens are read: {@code [layer][head][t][s]} is the weight in [0,
+     * 1] that position t gives to position s, (L, H, T, T). The weights of a position add up to 1; what a causal model
+     * must not see has exactly 0.
      *
      * @throws IllegalArgumentException for no token, more than the context takes, or an id outside the vocabulary
      */

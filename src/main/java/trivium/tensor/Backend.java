@@ -29,7 +29,7 @@ final class Backend {
     }
 
     /**
-     * Products on this thread use no other: ND4J lets the thread that starts it open teams of OpenMP, whatever the
+     * Keeps products on the calling thread: ND4J lets the thread that starts it open teams of OpenMP, whatever the
      * environment says.
      */
     static void alone() {
@@ -66,7 +66,7 @@ final class Backend {
             Nd4j.getBackend();
             openblas.blas_set_num_threads(1);
             if (LINUX && threads == null) {
-                // It has been read; other programs started from here shall use all cores.
+                // The variable has been read; other programs started from here shall use all cores.
                 environment("unsetenv", THREADS);
             } else if (LINUX) {
                 environment("setenv", THREADS, threads);

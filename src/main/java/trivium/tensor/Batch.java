@@ -52,7 +52,7 @@ public record Batch(int rows, int time, int[] tokens, int[] targets, float[] wei
         return layout.group();
     }
 
-    /** The positions that hold text rather than padding. */
+    /** How many positions hold text rather than padding. */
     public int read() {
         return IntStream.range(0, rows).map(row -> layout.used(row, time)).sum();
     }

@@ -16,7 +16,7 @@ public final class Blas {
 
     private Blas() {}
 
-    /** What multiplies here: "oneDNN", or OpenBLAS with the name of its kernels. */
+    /** The library that multiplies on this machine: "oneDNN", or OpenBLAS with the name of its kernels. */
     public static String name() {
         return OneDnn.available() ? "oneDNN" : "OpenBLAS for " + OpenBlas.kernels();
     }
@@ -73,8 +73,8 @@ public final class Blas {
     }
 
     /**
-     * The same of factors in bfloat16, summed in float32: a and b begin at their first numbers and have no gaps between
-     * their rows, c begins at {@code cOffset}.
+     * The product of factors in bfloat16, summed in float32: a and b begin at their first numbers and have no gaps
+     * between their rows, c begins at {@code cOffset}.
      *
      * @throws IllegalStateException unless {@code Precision.BF16.available()}
      */

@@ -14,7 +14,7 @@ import java.util.function.IntConsumer;
  */
 final class Helper {
 
-    /** How long an idle helper stays: longer than the looks between two steps of a training take. */
+    /** How long an idle helper stays: longer than an evaluation between two steps of a training takes. */
     private static final long PATIENCE_NANOSECONDS = TimeUnit.SECONDS.toNanos(5);
 
     private static final AtomicInteger STARTED = new AtomicInteger();

@@ -11,8 +11,8 @@ import java.util.Objects;
 
 /**
  * Numbers of 16 bits (0 to 65,535) or 32 bits in a file, little-endian, mapped into memory: the operating system reads
- * what is looked at and forgets it when it needs the room. The mapping goes when nothing refers to it any more. The
- * file may be deleted or replaced meanwhile, but not shortened. Any number of threads may read.
+ * the pages that are used and drops them when it needs the memory. The mapping goes when nothing refers to it any more.
+ * The file may be deleted or replaced meanwhile, but not shortened. Any number of threads may read.
  */
 public final class MappedIntegers {
 
@@ -45,7 +45,7 @@ public final class MappedIntegers {
         return new MappedIntegers(channel.map(MapMode.READ_ONLY, offset, bytes, Arena.ofAuto()), width);
     }
 
-    /** How many there are. */
+    /** How many numbers there are. */
     public long size() {
         return segment.byteSize() / width;
     }

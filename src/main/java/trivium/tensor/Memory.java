@@ -50,8 +50,8 @@ public final class Memory {
     }
 
     /**
-     * Collects garbage and gives free pages back to the system, so that {@link #residentBytes} says what is needed and
-     * not what lies about. Takes some 50 milliseconds; never needed by a training, which asks for it when it is due.
+     * Collects garbage and gives free pages back to the system, so that {@link #residentBytes} says what is in use,
+     * without garbage. Takes some 50 milliseconds; never needed by a training, which asks for it when it is due.
      */
     public static void giveBack() {
         NativeMemory.giveBack();

@@ -14,19 +14,19 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The books of the native memory behind {@link Floats}, which goes back once the garbage collector has found that
- * nothing refers to it. Two things keep it from going back by itself. The collector runs when Java's heap is full, and
- * a model of a gigabyte is a handful of small objects there: so a collection is asked for when the memory held has more
- * than doubled since the last one. And the C library of Linux keeps what was freed for later, in a pool for each
+ * The accounts of the native memory behind {@link Floats}, which is freed once the garbage collector has found that
+ * nothing refers to it. Two things keep memory from being freed by itself. The collector runs when Java's heap is full,
+ * and a model of a gigabyte is a handful of small objects there: so a collection is asked for when the memory held has
+ * more than doubled since the last one. And the C library of Linux keeps what was freed for later, in a pool for each
  * thread: so it is told to give free pages to the system once much was freed.
  */
 final class NativeMemory {
 
-    /** What may pile up before a collection is asked for, however little is held. */
+    /** Bytes that may be allocated before a collection is asked for, however little is held. */
     private static final long LEAST_GARBAGE = 128L << 20;
 
     private static final long TRIMMED_AT_ONCE = 64L << 20;
-    /** What the cleaner's and ND4J's threads need to free some of what a collection found. */
+    /** How long the cleaner's and ND4J's threads need to free some of what a collection found. */
     private static final long FREEING_NANOSECONDS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private static final long PATIENCE_MILLISECONDS = 1_000;
@@ -53,7 +53,7 @@ final class NativeMemory {
         return ALLOCATED.sum() - released;
     }
 
-    /** Says, before it happens, that so many bytes will be asked for. */
+    /** Announces an allocation of so many bytes. */
     static void ask(long bytes) {
         if (heldBytes() + bytes > allowed) {
             collect(bytes);
@@ -63,7 +63,7 @@ final class NativeMemory {
         }
     }
 
-    /** Says that an object owns so many bytes, which ND4J frees after it. */
+    /** Registers an object as the owner of so many bytes, which ND4J frees after it. */
     static void own(Object owner, long bytes) {
         ALLOCATED.add(bytes);
         OWNERS.register(owner, () -> RELEASED.add(bytes));

@@ -16,7 +16,7 @@ import org.bytedeco.javacpp.Loader;
 
 /**
  * Matrix products by oneDNN, where its native library is on the class path (Linux on x86-64): float32, and bfloat16
- * summed in float32. It writes its kernels for the processor it finds, also for one newer than itself.
+ * summed in float32. oneDNN generates its kernels for the processor at hand, also for one newer than itself.
  */
 final class OneDnn {
 

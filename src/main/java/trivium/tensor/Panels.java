@@ -96,7 +96,7 @@ public final class Panels {
             if (first + WIDTH <= out && !add) {
                 full(x, y, rows, first, weights);
             } else {
-                aside(x, y, rows, add, first, weights, scratch);
+                buffered(x, y, rows, add, first, weights, scratch);
             }
         }
     }
@@ -112,7 +112,7 @@ public final class Panels {
             }
         }
         for (; first < to; first += WIDTH) {
-            aside(x, y, 1, add, first, (long) first * in, scratch);
+            buffered(x, y, 1, add, first, (long) first * in, scratch);
         }
     }
 
@@ -127,7 +127,7 @@ public final class Panels {
     }
 
     /** By way of the scratch space: where y is added to, and in the last panel, where outputs end before it does. */
-    private void aside(Floats x, Floats y, int rows, boolean add, int first, long weights, Floats scratch) {
+    private void buffered(Floats x, Floats y, int rows, boolean add, int first, long weights, Floats scratch) {
         int columns = Math.min(WIDTH, out - first);
         int row = 0;
         for (; row + ROWS <= rows; row += ROWS) {

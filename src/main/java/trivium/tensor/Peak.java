@@ -2,7 +2,7 @@ package trivium.tensor;
 
 import jdk.incubator.vector.FloatVector;
 
-/** What this machine can do at best, measured by kernels that do nothing else: the yardsticks of a benchmark. */
+/** What this machine can do at best, measured by kernels that do nothing else, for benchmarks to compare with. */
 public final class Peak {
 
     private static final int ROUNDS = 5;

@@ -3,12 +3,12 @@ package trivium.tensor;
 import java.util.Arrays;
 
 /**
- * How the rows of a batch belong together, and how what stands in a row is kept apart.
+ * How the rows of a batch belong together, and how the documents in a row are kept apart.
  *
  * @param group rows that must stay together when the batch is cut into slices: 1, or 2 for pairs
  * @param ends of each row the ends of its documents, ascending: the first goes from 0 to {@code ends[row][0]}, the next
- *     from there to {@code ends[row][1]} and so on, and what follows the last is padding. No rows at all where every
- *     row is one document
+ *     from there to {@code ends[row][1]} and so on, and what follows the last is padding. Empty where every row is one
+ *     document
  */
 public record RowLayout(int group, int[][] ends) {
 

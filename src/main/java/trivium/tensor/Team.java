@@ -6,8 +6,8 @@ import java.util.function.IntConsumer;
 /**
  * Threads that share out work of microseconds, such as one matrix times one vector. Waking a sleeping thread would take
  * longer than the work, so the helpers start with the first round and stay awake, which is why a team is closed as soon
- * as it is not needed. Tasks are taken one by one: a helper that the system has put aside holds nobody up but for the
- * task it has begun.
+ * as it is not needed. Tasks are taken one by one: a helper that the system has suspended delays only the task it has
+ * begun.
  *
  * <p>One thread at a time may call {@link #run}. Tasks must not throw.
  */
@@ -96,7 +96,7 @@ public final class Team implements AutoCloseable {
         }
     }
 
-    /** Lets the helpers go. */
+    /** Ends the helpers. */
     @Override
     public void close() {
         closed = true;

@@ -109,7 +109,7 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    /** From here on {@link #run} is refused. Needed by nobody: workers that are forgotten leave nothing behind. */
+    /** From here on {@link #run} is refused. Closing is optional: forgotten workers leave no thread behind. */
     @Override
     public void close() {
         closed = true;

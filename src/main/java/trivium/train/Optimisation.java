@@ -9,7 +9,7 @@ import trivium.model.Compute;
  * @param batching how much each update learns from
  * @param rate the learning rate of every step
  * @param update how a gradient becomes a step
- * @param seed of every random choice: order of the data, dice, fresh weights
+ * @param seed of every random choice: order of the data, dropout, sampling, fresh weights
  * @param compute threads, and the precision of products
  */
 public record Optimisation(

@@ -95,7 +95,10 @@ public final class Settings {
         return group;
     }
 
-    /** What something calls itself. A lambda has no name worth keeping, and where it stands in memory is none. */
+    /**
+     * The name of a value by its {@code toString}. A lambda, whose text is an address in memory, is called "a
+     * function".
+     */
     public static String called(Object given) {
         var type = given.getClass();
         if (type.isSynthetic() || type.isHidden()) {

@@ -12,7 +12,7 @@ public interface Stateful {
     /** All numbers that steps change, by name in a fixed order, sharing memory with the training. */
     Map<String, Entry> tensors();
 
-    /** How many updates were made; where a checkpoint goes on from, it gives them back. */
+    /** How many updates were made; a training that goes on from a checkpoint gets the number back. */
     long updates();
 
     /** Goes on as after this many updates. */

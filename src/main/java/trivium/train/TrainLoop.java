@@ -93,7 +93,7 @@ public final class TrainLoop implements Stateful, AutoCloseable {
     }
 
     private TrainLoop(LanguageModel model, Update update, int parts, Compute compute, OptionalLong seed) {
-        // The least that training takes, before the moments take their part of it.
+        // The least memory that training takes, refused before the moments are allocated.
         model.size(1, 1, Use.TRAINING).ifPresent(Size::requireFits);
         this.seed = seed;
         this.parameters = model.parameters();
