@@ -17,7 +17,7 @@ public final class AtomicFile {
 
     private AtomicFile() {}
 
-    /** Fills the path it is given. */
+    /** Writes the content to a path. */
     @FunctionalInterface
     public interface Content {
         void writeTo(Path temporary) throws IOException;
@@ -27,7 +27,7 @@ public final class AtomicFile {
     public static void write(Path file, Content content) throws IOException {
         var place = file.toAbsolutePath();
         Files.createDirectories(place.getParent());
-        // not createTempFile: its files are for their owner's eyes only
+        // not createTempFile, whose files only their owner may read
         var temporary = place.resolveSibling("." + place.getFileName() + "." + UUID.randomUUID() + ".part");
         try {
             content.writeTo(temporary);
@@ -41,7 +41,7 @@ public final class AtomicFile {
         }
     }
 
-    /** Has the names in a folder outlive a loss of power, where the system can promise that. */
+    /** Makes the names in a folder durable against a loss of power, where the system offers that. */
     static void remember(Path folder) {
         try (var names = FileChannel.open(folder, StandardOpenOption.READ)) {
             names.force(true);

@@ -65,12 +65,12 @@ final class BestState {
         return selection.patience() > 0 && since >= selection.patience();
     }
 
-    /** Which step it was; empty before the first evaluation. */
+    /** The best step; empty before the first evaluation. */
     Optional<BestStep> step() {
         return Optional.ofNullable(best);
     }
 
-    /** The parameters then, flat; null before the first evaluation. */
+    /** The parameters after the best step, flat; null before the first evaluation. */
     Floats values() {
         return values;
     }

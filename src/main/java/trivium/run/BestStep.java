@@ -5,8 +5,8 @@ import trivium.text.Numbers;
 /**
  * The step after which a run was best, whose state is kept beside the last one.
  *
- * @param metric that says so
- * @param value of it then
+ * @param metric by which the step is best
+ * @param value of the metric after the step
  * @param step counted from 1, as in the metrics
  */
 public record BestStep(String metric, double value, long step) {

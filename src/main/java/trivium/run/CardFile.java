@@ -19,22 +19,22 @@ import java.util.Optional;
 import trivium.model.JsonFields;
 
 /**
- * What {@code run.json} holds. It is read field by field: a card that a disk or an editor has damaged is a sentence
- * that names the file and the field.
+ * The content of {@code run.json}. The file is read field by field: a damaged card is refused in a sentence that names
+ * the file and the field.
  *
- * @param format of the file: {@value #FORMAT} is that of this version, 1 that of files from before they said it, whose
- *     recipes are shown and not read back
+ * @param format of the file: {@value #FORMAT} in this version, 1 in older files without this field, whose recipes are
+ *     shown and not read back
  * @param card of the run
  * @param tables for each table beside the file, the types of its columns
- * @param files SHA-256 of the model's and the tokenizer's files, by name; empty in folders from before there was one,
- *     and while a training goes on
+ * @param files SHA-256 of the model's and the tokenizer's files, by name; empty in folders of older versions, and while
+ *     a training goes on
  */
 record CardFile(int format, RunCard card, Map<String, List<String>> tables, Map<String, String> files) {
 
-    /** What this version writes, and the newest it reads. */
+    /** The format that this version writes, and the newest that it reads. */
     static final int FORMAT = 2;
 
-    /** Writes only; see {@link #of}. */
+    /** For writing; {@link #of} reads. */
     static final Gson GSON = new GsonBuilder()
             .setPrettyPrinting()
             .disableHtmlEscaping()
@@ -45,7 +45,7 @@ record CardFile(int format, RunCard card, Map<String, List<String>> tables, Map<
                     Status.class, (JsonSerializer<Status>) (status, _, _) -> new JsonPrimitive(status.text()))
             .create();
 
-    /** Of a run that has no files yet but its card. */
+    /** The content for a run that has no files yet but its card. */
     static CardFile of(RunCard card) {
         return new CardFile(FORMAT, card, new LinkedHashMap<>(), new LinkedHashMap<>());
     }
@@ -54,7 +54,7 @@ record CardFile(int format, RunCard card, Map<String, List<String>> tables, Map<
         return GSON.toJson(this);
     }
 
-    /** What the folder of a run holds; empty if it is none. */
+    /** The card in the folder {@code place}; empty if the folder holds no run. */
     static Optional<CardFile> in(Path place) {
         var file = place.resolve(RunStore.CARD);
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -92,7 +92,7 @@ record CardFile(int format, RunCard card, Map<String, List<String>> tables, Map<
         return new CardFile(format(json), card(json), TableFile.types(json), files);
     }
 
-    /** A run that was read from a folder is what that folder says; a copy is in no newer format. */
+    /** The format to save a run in: a run that was read from a folder keeps that folder's format. */
     static int formatOf(Run run) {
         return Optional.ofNullable(run.folder())
                 .flatMap(CardFile::in)
@@ -109,7 +109,7 @@ record CardFile(int format, RunCard card, Map<String, List<String>> tables, Map<
         return format;
     }
 
-    /** That the recipe is one of an earlier version, and what to do; empty if it can be read back. */
+    /** Why the recipe cannot be read back, and what to do, in a sentence; empty if it can. */
     Optional<String> tooOld() {
         return format == FORMAT
                 ? Optional.empty()

@@ -12,20 +12,20 @@ import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /**
- * Where a run comes from: tokenizer, base, fine-tuned run, reward model, policy. What something was made from stands
- * before it, and each thing once.
+ * What a run was made from: tokenizer, base, fine-tuned run, reward model, policy. Each link stands once, behind those
+ * that it was made from.
  */
 public record Chain(List<Link> links) {
 
     private static final String TOKENIZER = "tokenizer";
 
     /**
-     * One thing in a chain.
+     * A run or a tokenizer in a chain.
      *
      * @param id of the run; of a tokenizer its fingerprint
      * @param name of the run, or its id where it has none; of a tokenizer its fingerprint
      * @param kind of the run, or "tokenizer"
-     * @param outcome of the run; "not in this store" if only others speak of it
+     * @param outcome of the run; "not in this store" if only cards of other runs name it
      * @param serves what was made from it, and as what: "start of tuned", "reward of aligned"
      */
     public record Link(String id, String name, String kind, String outcome, Set<String> serves) {}
@@ -41,9 +41,9 @@ public record Chain(List<Link> links) {
     }
 
     /**
-     * Adds a run behind all it was made from.
+     * Adds a run behind all that it was made from.
      *
-     * @param met every run that was come to, its parents followed or not: damaged cards may name each other
+     * @param met every run visited so far, its parents followed or not: damaged cards may name each other
      */
     private static Link follow(RunStore store, String id, Map<String, Link> met, Map<String, Link> links) {
         if (met.containsKey(id)) {

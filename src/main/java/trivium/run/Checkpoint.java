@@ -18,13 +18,13 @@ import trivium.model.Safetensors.Entry;
 import trivium.train.Stateful;
 
 /**
- * A training between two steps, in the folder {@code checkpoint} of its run: {@code checkpoint.json}, which is this,
- * and a safetensors file with everything that steps change. The JSON is moved into place last and names its weights, so
- * that at every moment it belongs to whole ones, the old or the new.
+ * A training between two steps, in the folder {@code checkpoint} of its run: {@code checkpoint.json}, the content of
+ * which is this record, and a safetensors file with everything that steps change. The JSON is moved into place last and
+ * names its weights, so that at every moment it names complete weights, the old or the new.
  *
  * @param format of these files, 1
  * @param card of the run, its recipe and seed among it
- * @param position how far it is
+ * @param position how far the training is
  * @param weights where the numbers are
  * @param tables for each table beside the metrics, the types of its columns
  * @param best where the parameters of the best evaluation so far are, or null if there are none
@@ -36,7 +36,7 @@ record Checkpoint(
     private static final String FOLDER = "checkpoint";
     private static final String JSON = "checkpoint.json";
 
-    /** Within a run's folder, for people. */
+    /** The path within a run's folder, for messages. */
     static final String FILE = FOLDER + "/" + JSON;
 
     private static final Pattern WEIGHTS = Pattern.compile("step-\\d{1,19}\\.safetensors");
@@ -46,7 +46,7 @@ record Checkpoint(
      * How far a training is.
      *
      * @param step steps that were taken
-     * @param updates how many were made, by the name of the state
+     * @param updates how many updates were made, by the name of the state
      * @param unfinished what the last step measured, if the evaluation beside it was interrupted; otherwise null
      */
     record Position(long step, Map<String, Long> updates, Map<String, Double> unfinished) {
@@ -54,8 +54,8 @@ record Checkpoint(
         static final Position START = new Position(0, Map.of(), null);
 
         /**
-         * The same with the last step's evaluation interrupted, or with null done. JSON has no numbers that are not
-         * finite.
+         * This position with what the last step measured, its evaluation interrupted; or with null, its evaluation
+         * done. JSON has no numbers that are not finite.
          */
         Position with(Map<String, Double> measured) {
             if (measured == null) {
@@ -67,13 +67,13 @@ record Checkpoint(
         }
 
         /** Whether the evaluation beside the last step is done. */
-        boolean looked() {
+        boolean evaluated() {
             return unfinished == null;
         }
 
         /** Steps that are over, their evaluation included. */
         long whole() {
-            return looked() ? step : step - 1;
+            return evaluated() ? step : step - 1;
         }
     }
 
@@ -149,7 +149,7 @@ record Checkpoint(
         }
         long step = position.whole("step");
         if (step < 1) {
-            throw json.damaged("it speaks of step " + step);
+            throw json.damaged("its step is " + step);
         }
         var weights = json.object("weights");
         var name = weights.text("file");
@@ -165,7 +165,7 @@ record Checkpoint(
                 json.has("best") ? best(json) : null);
     }
 
-    /** Older checkpoints have one number, of the model. */
+    /** Updates by the name of the state; older checkpoints have one number, the model's. */
     private static Map<String, Long> updates(JsonFields position) {
         var updates = new LinkedHashMap<String, Long>();
         if (position.json().get("updates") instanceof JsonObject) {
@@ -176,7 +176,7 @@ record Checkpoint(
         }
         updates.forEach((name, made) -> {
             if (made < 0) {
-                throw position.damaged("it speaks of " + made + " updates of the " + name);
+                throw position.damaged("its updates of the " + name + " are " + made);
             }
         });
         return updates;
@@ -191,7 +191,7 @@ record Checkpoint(
         return new Weights(name, best.text("sha256"));
     }
 
-    /** How many updates each has made. */
+    /** How many updates each state has made. */
     static Map<String, Long> updates(Map<String, Stateful> state) {
         var updates = new LinkedHashMap<String, Long>();
         state.forEach((name, each) -> updates.put(name, each.updates()));
@@ -259,11 +259,11 @@ record Checkpoint(
         }
     }
 
-    /** Takes the checkpoint of a run away that needs it no more. */
+    /** Deletes the checkpoint of a run that no longer needs it. */
     static void delete(Path place) throws IOException {
         var folder = place.resolve(FOLDER);
         if (Files.exists(folder)) {
-            // The JSON first: weights without it are nobody's, but it without weights would be a damaged checkpoint.
+            // The JSON first: weights without JSON are ignored, but JSON without weights would be a damaged checkpoint.
             Files.deleteIfExists(folder.resolve(JSON));
             clear(folder, List.of());
             Files.delete(folder);

@@ -10,9 +10,8 @@ import java.util.Map;
 import trivium.model.JsonFields;
 
 /**
- * SHA-256 of what a run cannot do without: its model, tokenizer and chat template. A flipped bit in a weight or a merge
- * is read without complaint and shows nowhere but in worse numbers; with the checksums in {@code run.json} it is a
- * sentence.
+ * SHA-256 of a run's model, tokenizer and chat template. A flipped bit in a weight or a merge can be read and shows in
+ * worse numbers only; with the checksums in {@code run.json} it is refused in a sentence.
  */
 final class Checksums {
 
@@ -21,7 +20,7 @@ final class Checksums {
 
     private Checksums() {}
 
-    /** Of the files in {@code place}, by name. */
+    /** The checksums of the files in {@code place}, by name. */
     static Map<String, String> of(Path place) throws IOException {
         var hashes = new LinkedHashMap<String, String>();
         for (var name : FILES) {
@@ -33,10 +32,9 @@ final class Checksums {
     }
 
     /**
-     * Refuses files that are not what they were.
+     * Refuses files that have changed since they were saved.
      *
-     * @param hashes from the run's card; a file that it does not name is not checked, as in folders from before there
-     *     were checksums
+     * @param hashes from the run's card; a file without one is not checked, as in folders of older versions
      */
     static void check(Path place, Map<String, String> hashes) throws IOException {
         for (var name : FILES) {
@@ -46,7 +44,7 @@ final class Checksums {
         }
     }
 
-    /** Refuses a tokenizer that is not what it was, by the card beside it. */
+    /** Refuses a tokenizer that has changed since the card beside it was written. */
     static void checkTokenizer(Path place) throws IOException {
         var card = CardFile.in(place);
         if (card.isPresent() && card.get().files().containsKey(RunStore.TOKENIZER)) {

@@ -23,7 +23,7 @@ public final class ConsoleProgress implements Progress {
         this(System.out, System::nanoTime);
     }
 
-    /** Prints there, by that clock in nanoseconds. */
+    /** Prints to {@code out}; {@code clock} gives nanoseconds. */
     public ConsoleProgress(PrintStream out, LongSupplier clock) {
         this.out = out;
         this.clock = clock;

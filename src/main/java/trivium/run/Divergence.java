@@ -30,7 +30,7 @@ final class Divergence {
 
     private static final List<Metric> FINITE = List.of(Metric.LOSS, Metric.VALIDATION_LOSS, Metric.REWARD, Metric.KL);
 
-    /** The fewest steps that are looked at; one or two may be a batch or two of bad luck. */
+    /** The fewest steps that count; one or two may be a batch or two of bad luck. */
     static final int FEWEST = 3;
 
     /** How far above the first loss the last ones are of what has diverged. */

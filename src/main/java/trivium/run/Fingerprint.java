@@ -24,7 +24,7 @@ public final class Fingerprint {
 
     private Fingerprint() {}
 
-    /** Of a run's model, its shape and weights, and its tokenizer: 16 hexadecimal digits. */
+    /** The fingerprint of a run's model (shape and weights) and tokenizer: 16 hexadecimal digits. */
     public static String of(Run run) {
         var digest = ContentHash.sha256();
         digest.update(Models.toJson(run.model()).getBytes(StandardCharsets.UTF_8));
@@ -33,14 +33,14 @@ public final class Fingerprint {
         return hex(digest).substring(0, DIGITS);
     }
 
-    /** Of a tokenizer: 16 hexadecimal digits. */
+    /** The fingerprint of a tokenizer: 16 hexadecimal digits. */
     public static String of(Tokenizer tokenizer) {
         var digest = ContentHash.sha256();
         digest.update(tokenizer.identity().getBytes(StandardCharsets.UTF_8));
         return hex(digest).substring(0, DIGITS);
     }
 
-    /** Of a file's bytes: all 64 digits. */
+    /** SHA-256 of a file's bytes: all 64 digits. */
     static String of(Path file) throws IOException {
         JsonFields.requireFile(file);
         var digest = ContentHash.sha256();

@@ -14,14 +14,14 @@ public final class FolderLock implements AutoCloseable {
 
     private static final String FILE = ".lock";
 
-    /** Who only asks holds the lock for an instant; a writer waits for longer than that. */
+    /** A writer tries for longer than {@link #isHeld} holds the lock to ask. */
     private static final int ATTEMPTS = 20;
 
     private static final long PAUSE_NANOS = 10_000_000;
 
     /**
-     * What this process holds. It must not ask the system about these: closing any channel to a file gives up all locks
-     * that the process has on it (POSIX, fcntl).
+     * The folders that this process holds. It must not ask the system about them: closing any channel to a file gives
+     * up all locks that the process has on it (POSIX, fcntl).
      */
     private static final Set<Path> HELD = new HashSet<>();
 
@@ -60,7 +60,7 @@ public final class FolderLock implements AutoCloseable {
                 folder + " is in use: another " + what + " is writing there; wait for it, or keep this one elsewhere");
     }
 
-    /** Whether somebody has the folder, in this process or another. */
+    /** Whether a writer has the folder, in this process or another. */
     static boolean isHeld(Path folder) {
         try {
             var place = folder.toRealPath();
@@ -76,7 +76,7 @@ public final class FolderLock implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // no right to write there, or interrupted: then nobody knows better than the card
+            // no right to write there, or interrupted: then the card has the last word
             return true;
         }
     }

@@ -11,7 +11,7 @@ import trivium.text.Numbers;
  * What a metric is, declared once: tables, live curves, figures, the choice of a best state, the goals of sweeps and
  * docs/metrics.md read it here. A metric of your own needs no declaration: it is called by its name, and less of it is
  * better where the name ends in "loss" or "perplexity", more of it elsewhere, which is the rule of Hugging Face's
- * Trainer. Who wants a label and a unit for it declares it through a {@link Source}.
+ * Trainer. A {@link Source} declares a label and a unit for it.
  *
  * @param name the column of a run's metrics, such as "validation_loss"
  * @param label what it is called beside its values
@@ -23,10 +23,10 @@ public record Metric(String name, String label, String unit, Better better, Stri
 
     /** Which values of a metric are the better ones. */
     public enum Better {
-        /** A loss: what it is depends on the data it is measured on as much as on the model. */
+        /** A loss: its size depends on the data it is measured on as much as on the model. */
         LOWER,
         HIGHER,
-        /** It describes the training. */
+        /** Neither: the metric describes the training. */
         NEITHER
     }
 
@@ -213,7 +213,7 @@ public record Metric(String name, String label, String unit, Better better, Stri
         return all;
     }
 
-    /** All that are declared. */
+    /** All declared metrics. */
     public static List<Metric> declared() {
         return List.copyOf(DECLARED.values());
     }
@@ -239,7 +239,7 @@ public record Metric(String name, String label, String unit, Better better, Stri
         return new Metric(name, words(name), "", better, "");
     }
 
-    /** The same in a run of this kind: the unit of a loss is the objective's. */
+    /** This metric in a run of this kind: the unit of a loss is the objective's. */
     public Metric in(String kind) {
         boolean ofObjective = equals(LOSS) || equals(VALIDATION_LOSS);
         return ofObjective && LOSS_UNITS.containsKey(kind)

@@ -23,8 +23,8 @@ import trivium.model.JsonFields;
  * that whoever follows the file sees it and a killed process loses at most a part of its last line, which {@link #read}
  * passes over.
  *
- * <p>The header names the metrics; when a new one turns up, the file is rewritten aside with the longer header and
- * moved into place. One thread at a time.
+ * <p>The header names the metrics; when a new one turns up, the file is rewritten under a temporary name with the
+ * longer header and moved into place. One thread at a time.
  */
 public final class MetricsLog implements AutoCloseable {
 
@@ -85,7 +85,7 @@ public final class MetricsLog implements AutoCloseable {
         }
     }
 
-    /** Has every row so far outlive a loss of power. */
+    /** Makes every row so far durable against a loss of power. */
     void sync() {
         try {
             descriptor.sync();
@@ -94,7 +94,7 @@ public final class MetricsLog implements AutoCloseable {
         }
     }
 
-    /** Gives this lock back when the log is closed. */
+    /** This log, which releases the lock {@code taken} when it is closed. */
     MetricsLog holding(FolderLock taken) {
         lock = taken;
         return this;
@@ -189,7 +189,7 @@ public final class MetricsLog implements AutoCloseable {
 
     private void extend(List<String> unseen) throws IOException {
         out.close();
-        // gone if somebody tidied up: the training goes on, and its end writes the table that it has in memory
+        // the file may have been deleted: the training goes on, and its end writes the table that it has in memory
         var lines = Files.exists(file) ? wholeLines(file) : List.<String>of();
         names.addAll(unseen);
         rewrite(lines.isEmpty() ? List.of() : lines.subList(1, lines.size()));

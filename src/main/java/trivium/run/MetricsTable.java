@@ -25,12 +25,12 @@ public final class MetricsTable {
     private final Map<String, DoubleColumn> columns = new LinkedHashMap<>();
     private final MetricsLog log;
 
-    /** RunFolder in memory only. */
+    /** A table in memory only. */
     public MetricsTable() {
         this(null);
     }
 
-    /** RunFolder in memory and written to {@code log} row by row. */
+    /** A table in memory that is also written to {@code log} row by row. */
     public MetricsTable(MetricsLog log) {
         this.log = log;
     }
@@ -54,7 +54,7 @@ public final class MetricsTable {
         }
     }
 
-    /** RunFolder in memory and written to {@code log} row by row, going on behind rows that the log already has. */
+    /** The same table, continued behind rows that the log already has. */
     MetricsTable(Table earlier, MetricsLog log) {
         this.log = log;
         steps.append(earlier.longColumn(STEP));
@@ -98,7 +98,7 @@ public final class MetricsTable {
         }
     }
 
-    /** Refuses a metric that a table cannot tell from those it has: its columns' names know no capitals. */
+    /** Refuses a metric whose name differs from a taken one in capitals only, which a table cannot tell apart. */
     static void requireOther(String name, Collection<String> taken) {
         for (var other : taken) {
             if (other.equalsIgnoreCase(name)) {

@@ -10,7 +10,7 @@ import trivium.text.Numbers;
  *
  * @param title what is being done
  * @param done steps finished
- * @param total steps in all; 0 if nobody knows
+ * @param total steps in all; 0 if unknown
  * @param seconds since the start
  * @param metrics newest figures by name, in the order to be shown
  */
@@ -40,7 +40,7 @@ public record Moment(String title, long done, long total, double seconds, Map<St
                 .collect(Collectors.joining(" · "));
     }
 
-    /** All of it in one line. */
+    /** Title, steps, time and figures in one line. */
     public String line() {
         return title + "  " + steps() + "  " + time() + (metrics.isEmpty() ? "" : "  " + figures());
     }

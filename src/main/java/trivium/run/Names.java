@@ -4,8 +4,8 @@ import java.util.regex.Pattern;
 import trivium.model.JsonFields;
 
 /**
- * Names that become names of files: of runs, and of tables beside them. They come from cards too, which anybody may
- * have written, so none may lead out of the store.
+ * Names of runs, and of tables beside them, which become names of files. Such names come from cards too, which anybody
+ * may have written, so none may lead out of the store.
  */
 final class Names {
 
@@ -16,12 +16,12 @@ final class Names {
 
     private Names() {}
 
-    /** Whether a run can be called so. */
+    /** Whether the name can be the id of a run. */
     static boolean isId(String name) {
         return ID.matcher(name).matches();
     }
 
-    /** Refuses what no run can be called. */
+    /** Refuses a name that cannot be the id of a run. */
     static void requireId(String id) {
         if (!isId(id)) {
             throw new IllegalArgumentException(
@@ -30,7 +30,7 @@ final class Names {
         }
     }
 
-    /** Refuses what no table can be called. */
+    /** Refuses a name that no table can have. */
     static void requireTable(String name) {
         if (!TABLE.matcher(name).matches()) {
             throw new IllegalArgumentException("a table called \"" + JsonFields.shown(name)

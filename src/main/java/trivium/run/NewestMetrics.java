@@ -13,15 +13,15 @@ import trivium.model.JsonFields;
 /** The newest value of every metric of a {@link MetricsLog}, read from the file's end. */
 final class NewestMetrics {
 
-    /** Some dozens of rows. Most metrics are in the last one, a validation loss often as well. */
+    /** Bytes that are read at once: some dozens of rows. Most metrics are in the last one. */
     private static final int BLOCK = 1 << 12;
 
-    /** What is older than so many bytes is not looked for. */
+    /** Rows further than so many bytes from the end are not read. */
     private static final long MOST = 1 << 26;
 
     private NewestMetrics() {}
 
-    /** By name, "step" first, in the order of the header; a metric that was never measured is not there. */
+    /** The newest values by name, "step" first, in the order of the header, without metrics never measured. */
     static Map<String, Double> read(Path file) throws IOException {
         JsonFields.requireFile(file);
         try (var in = new RandomAccessFile(file.toFile(), "r")) {

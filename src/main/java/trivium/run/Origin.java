@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where a run comes from: what is needed, with its recipe, to make it again.
+ * What is needed beside a run's recipe to make the run again.
  *
  * @param seed every random choice follows from it
  * @param dataHash of the data it learned from, as its corpus gives it; empty if there was none
@@ -19,17 +19,17 @@ import java.util.Map;
 public record Origin(long seed, String dataHash, String commit, Map<String, String> environment, List<String> notes) {
 
     public Origin {
-        // Cards from before there were notes have none.
+        // Older cards have no notes.
         notes = notes == null ? List.of() : List.copyOf(notes);
         environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
     }
 
-    /** Without notes. */
+    /** An origin without notes. */
     public Origin(long seed, String dataHash, String commit, Map<String, String> environment) {
         this(seed, dataHash, commit, environment, List.of());
     }
 
-    /** With one more note; a note that is there already is not made twice. */
+    /** This origin with one more note; a note that it already has is not added. */
     public Origin noting(String note) {
         if (notes.contains(note)) {
             return this;

@@ -21,10 +21,10 @@ import trivium.text.Tokenizers;
 import trivium.train.Settings;
 
 /**
- * What a store knows of how a run was trained: settings, data, and the runs it began with. Whatever is missing is one
- * sentence.
+ * What a store knows of how a run was trained: settings, data, and the runs it began with. What is missing is named in
+ * one sentence.
  *
- * @param store where it is, and the runs it began with
+ * @param store that holds the run, and the runs it began with
  * @param card of the run
  * @param functions what no folder can hold, by the setting's name, such as a reward that was a lambda
  */
@@ -117,7 +117,7 @@ public record PastRun(RunStore store, RunCard card, Map<String, Object> function
         return other(card.parent(), "it started from");
     }
 
-    /** Another run that it needed, such as {@code other(id, "it was judged by")}. */
+    /** Another run that it needed, such as {@code other(id, "its reward was")}. */
     public Run other(String id, String role) {
         if (!store.has(id)) {
             throw impossible(role + " " + id + ", which is not among the " + store
@@ -187,7 +187,7 @@ public record PastRun(RunStore store, RunCard card, Map<String, Object> function
                 List.of(Comparisons::read, path -> Comparisons.read(path, Format.GUESS.keepingDuplicates())));
     }
 
-    /** From the run's folder, or from where it was read at the time; the content must be what it was. */
+    /** The data from the run's folder, or from where it was read at the time; the content must be the same. */
     private <D> D data(
             List<String> fields,
             Function<List<List<String>>, D> of,
@@ -247,7 +247,7 @@ public record PastRun(RunStore store, RunCard card, Map<String, Object> function
         return store.folder(card.id());
     }
 
-    /** Why it cannot be trained again. */
+    /** The error that says why the run cannot be trained again. */
     public IllegalArgumentException impossible(String why) {
         return new IllegalArgumentException("cannot train " + card.id() + " again: " + why);
     }

@@ -4,12 +4,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Hears how a long piece of work is getting on. Called from the working thread, at every step; listeners that draw
- * throttle themselves.
+ * A listener to the progress of a long piece of work. Its methods are called from the working thread, at every step;
+ * listeners that draw throttle themselves.
  */
 public interface Progress {
 
-    /** Listens to nothing. */
+    /** A listener that does nothing. */
     Progress SILENT = new Progress() {
         @Override
         public void start(String title, long total) {}
@@ -22,8 +22,8 @@ public interface Progress {
     };
 
     /**
-     * Work is being prepared: data is read and tokenized, what there was before is judged. {@link #start} follows, or
-     * {@link #finish} where it fails. Heard by who shows how time passes.
+     * Work is being prepared: data is read and tokenized, held-out prompts are answered before the first step.
+     * {@link #start} follows, or {@link #finish} where preparing fails. For listeners that show the time.
      */
     default void prepare() {}
 

@@ -26,7 +26,7 @@ public interface Recipe<R extends Recipe<R>> {
     /** How the model is optimised. */
     Optimisation optimisation();
 
-    /** Who hears of every step, where the run is kept, and which states of it. */
+    /** The listener that is told of every step, where the run is kept, and which of its states. */
     RunOptions options();
 
     R with(Optimisation changed);
@@ -86,7 +86,7 @@ public interface Recipe<R extends Recipe<R>> {
         return warmup(new Warmup.Ratio(share));
     }
 
-    /** The same in any of its forms. */
+    /** The warm-up in any of its forms. */
     default R warmup(Warmup warmup) {
         var rate = optimisation().rate();
         return with(optimisation().rate(new LearningRate(rate.learningRate(), warmup, rate.schedule())));
@@ -103,12 +103,12 @@ public interface Recipe<R extends Recipe<R>> {
         return with(optimisation().update(new Update(optimisation().update().optimizer(), norm)));
     }
 
-    /** Every random choice follows from it. */
+    /** The seed, from which every random choice follows. */
     default R seed(long seed) {
         return with(optimisation().seed(seed));
     }
 
-    /** How many threads work on it; the result is the same with any number. */
+    /** How many threads train; the result is the same with any number. */
     default R workers(int workers) {
         return compute(optimisation().compute().withWorkers(workers));
     }
@@ -125,7 +125,7 @@ public interface Recipe<R extends Recipe<R>> {
         return with(optimisation().compute(changed));
     }
 
-    /** Who hears of every step. */
+    /** The listener that is told of every step. */
     default R progress(Progress listener) {
         return with(options().progress(listener));
     }
@@ -152,7 +152,7 @@ public interface Recipe<R extends Recipe<R>> {
         return with(options().selecting(new Selection(metric, 0)));
     }
 
-    /** Does that, and stops when {@code patience} evaluations in a row are no better. */
+    /** Keeps the best state, and stops when {@code patience} evaluations in a row are no better. */
     default R earlyStopping(String metric, int patience) {
         Checks.atLeast(1, patience, "evaluations of patience");
         return with(options().selecting(new Selection(metric, patience)));

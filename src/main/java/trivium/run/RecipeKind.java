@@ -19,7 +19,7 @@ public interface RecipeKind<R extends Record & Recipe<R>> {
      * The recipe with what no card holds: data, the runs it began with, functions. Its settings are still those of a
      * fresh recipe.
      *
-     * @throws IllegalArgumentException where something is missing
+     * @throws IllegalArgumentException where data, a run or a function is missing
      */
     R begin(PastRun past);
 
@@ -27,8 +27,8 @@ public interface RecipeKind<R extends Record & Recipe<R>> {
     Run train(R recipe);
 
     /**
-     * The settings of a fresh recipe, without its data; a report states those that differ. What depends on the data in
-     * a fresh recipe has a value here that none has.
+     * The settings of a fresh recipe, without its data; a report states those that differ. A setting that depends on
+     * the data has a value here that no fresh recipe has.
      */
     List<Record> defaults();
 

@@ -19,11 +19,11 @@ import trivium.text.Tokenizer;
  *
  * @param card identity and provenance
  * @param model as it was at the end
- * @param tokenizer the text side of the model
+ * @param tokenizer of the model
  * @param template how conversations are written for the model: chosen in fine-tuning, inherited by every later phase
  * @param tables what was measured, by name; "metrics" has one row a step
  * @param data what it was trained on, or {@link TrainingData#NONE} if it was read from a folder, which has it
- * @param folder where it is saved, or null if it is not
+ * @param folder where the run is saved, or null if it is not
  * @param bestModel the model as it was at its best evaluation, or null if only the last state was kept
  */
 public record Run(
@@ -40,7 +40,7 @@ public record Run(
     /** The name of the table with one row a step. */
     public static final String METRICS = "metrics";
 
-    /** Tables whose names begin so are of the best state, where those without are of the last. */
+    /** The prefix of tables of the best state; tables without it are of the last. */
     public static final String BEST = "best_";
 
     /** What the id of a run in its best state ends with. */
@@ -65,7 +65,7 @@ public record Run(
         return this;
     }
 
-    /** What names the run's folder. */
+    /** The id, which names the run's folder. */
     public String id() {
         return card.id();
     }
@@ -140,19 +140,17 @@ public record Run(
         return new Run(card, model, tokenizer, other, tables, data, folder, bestModel);
     }
 
-    /**
-     * What a card says of the template: nothing of the default one, so that cards from before there were others fit.
-     */
+    /** The setting of the template on a card: none for the default template, as on older cards. */
     public Map<String, Object> templateSetting() {
         return template.equals(ChatTemplate.DEFAULT) ? Map.of() : Map.of(PastRun.TEMPLATE, template.setting());
     }
 
-    /** This run, saved there. */
+    /** This run, saved in {@code place}. */
     public Run in(Path place) {
         return new Run(card, model, tokenizer, template, tables, data, place, bestModel);
     }
 
-    /** This run, trained on that. */
+    /** This run with the data that it was trained on. */
     Run with(TrainingData read) {
         return new Run(card, model, tokenizer, template, tables, read, folder, bestModel);
     }

@@ -20,7 +20,7 @@ import trivium.tensor.Workers;
 import trivium.train.Settings;
 
 /**
- * Who a run is: enough to find it, to judge it, and to make it again.
+ * The card of a run: enough to find the run, to assess it, and to make it again.
  *
  * @param id names the folder, unique in a store: {@code pretrain-20261121-143012-3fa9c104}
  * @param kind which phase: "pretrain", "finetune", "reward-model" or "align"
@@ -28,7 +28,7 @@ import trivium.train.Settings;
  * @param recipe every setting by name, in the order to be shown; values are text, numbers, truth values, lists and maps
  * @param outcome how it ended
  * @param origin seed, data, source and machine
- * @param name what people call it, such as "lr 3e-3": one line of at most 80 characters; null if they call it by its id
+ * @param name given by people, such as "lr 3e-3": one line of at most 80 characters; null if there is none
  */
 public record RunCard(
         String id,
@@ -44,7 +44,7 @@ public record RunCard(
     /** Settings that name the data, which {@code origin.dataHash} stands for. */
     static final Set<String> DATA = Set.of("corpus", "conversations", "comparisons", "data", "token_files");
 
-    /** Those of them that say where it is, which training again needs where a run's folder does not have it. */
+    /** Those of {@link #DATA} that say where the data is, for training again where the run's folder has no data. */
     private static final Set<String> PLACES = Set.of("data", "token_files");
 
     /** Where X_name is the name of a run, X_hash stands for its content. */
@@ -161,7 +161,7 @@ public record RunCard(
 
     /**
      * The runs that this one began with, by what they are to it: "start", whose model it began with; "reward" and
-     * "gold", where the judge is a run.
+     * "gold", where a reward model gives it.
      */
     public Map<String, String> parents() {
         var parents = new LinkedHashMap<String, String>();

@@ -24,7 +24,7 @@ public record RunDifference(String a, String b, List<Line> lines, int equal) {
     private static final String DATA_HASH = "SHA-256";
 
     /**
-     * Something that differs.
+     * One difference.
      *
      * @param part "recipe", "data", "outcome" or "machine"
      * @param name of the setting, metric or fact
@@ -67,9 +67,7 @@ public record RunDifference(String a, String b, List<Line> lines, int equal) {
         return new RunDifference(a.card().label(), b.card().label(), lines, all - lines.size());
     }
 
-    /**
-     * Whether this only says in other words which data it was: a file, or the same records as a run's folder has them.
-     */
+    /** Whether a difference is only in how the same data is named: by its file, or as the records in a run's folder. */
     private static boolean isSameData(String part, String name, Map<String, Object> mine, Map<String, Object> its) {
         return part.equals("data")
                 && RunCard.DATA.contains(name)
@@ -90,7 +88,7 @@ public record RunDifference(String a, String b, List<Line> lines, int equal) {
         var outcome = new LinkedHashMap<String, Object>();
         outcome.put("outcome", card.outcome().status().text());
         outcome.putAll(run.newest());
-        outcome.remove(Metric.SECONDS.name()); // always another: it is no result
+        outcome.remove(Metric.SECONDS.name()); // differs always: the time is no result
         var machine = new LinkedHashMap<String, Object>();
         machine.put("commit", card.origin().commit());
         machine.putAll(card.origin().environment());

@@ -23,8 +23,8 @@ import trivium.train.Stateful;
  * A run's folder while its training goes on: the card, metrics that grow, tables, and the newest checkpoint. One
  * process at a time, held by a lock that ends with it.
  *
- * <p>All of it is written on threads of its own: an interrupt, which is how people stop a training, would close a file
- * that the interrupted thread is writing.
+ * <p>All files are written on threads of their own: an interrupt, which is how people stop a training, would close a
+ * file that the interrupted thread is writing.
  */
 final class RunFolder implements AutoCloseable {
 
@@ -47,7 +47,10 @@ final class RunFolder implements AutoCloseable {
         store = RunStore.open(place.getParent());
     }
 
-    /** Opens {@code folder} for the work that {@code begun} describes, or says why it cannot go on there. */
+    /**
+     * Opens {@code folder} for the work that {@code begun} describes, or refuses in a sentence why the work cannot go
+     * on there.
+     */
     static RunFolder open(Path folder, RunCard begun, TrainingData data) {
         var place = folder.toAbsolutePath().normalize();
         var named = begun.named(String.valueOf(place.getFileName()));
@@ -74,7 +77,7 @@ final class RunFolder implements AutoCloseable {
         } else {
             store.tooOld(begun.id()).ifPresent(why -> {
                 throw new IllegalArgumentException(
-                        place + " holds a training that cannot be gone on with: " + why + "; keep this one elsewhere");
+                        place + " holds a training that cannot be continued: " + why + "; keep this one elsewhere");
             });
             card = store.card(begun.id()).named(begun.id());
             refuseOther(card, begun, RunStore.CARD);
@@ -89,7 +92,7 @@ final class RunFolder implements AutoCloseable {
             card = card.with(Outcome.running(card.outcome().started()));
         }
         rows = metrics();
-        // What an interrupt left is older than what comes now.
+        // A model that an interrupt left is older than the one that follows.
         Files.deleteIfExists(place.resolve(MODEL));
         Files.deleteIfExists(place.resolve(RunStore.BEST));
         log = store.begin(card, whole());
@@ -133,7 +136,7 @@ final class RunFolder implements AutoCloseable {
         return checkpoint == null ? 0 : checkpoint.position().whole();
     }
 
-    /** Whether nothing is left to be done. */
+    /** Whether the training has ended. */
     boolean ended() {
         return card.outcome().status().hasEnded();
     }
@@ -190,7 +193,7 @@ final class RunFolder implements AutoCloseable {
     /**
      * Brings a training to where the checkpoint is.
      *
-     * @param best receives what was best until then; null if only the last state is wanted
+     * @param best receives the best state until then; null if only the last state is wanted
      */
     void restore(Map<String, Stateful> state, BestState best, Optional<LanguageModel> model) {
         shielded(() -> {
@@ -268,7 +271,7 @@ final class RunFolder implements AutoCloseable {
         return new UncheckedIOException("cannot write to " + place + ": " + e.getMessage(), e);
     }
 
-    /** Does the work where no interrupt reaches it; the caller's is still there afterwards. */
+    /** Does the work on a thread that no interrupt reaches; an interrupted caller stays interrupted. */
     private static <T> T shielded(Supplier<T> work) {
         try {
             return CompletableFuture.supplyAsync(work, Thread::startVirtualThread)

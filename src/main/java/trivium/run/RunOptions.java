@@ -5,18 +5,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Who hears of a training, where it is kept while it goes on, and which of its states are kept in the end. Only an
- * early stop changes the result.
+ * The listener to a training, the folder that keeps it while it goes on, and which of its states are kept in the end.
+ * Only an early stop changes the result.
  *
- * @param progress hears of every step
- * @param folder the run's own folder, or null to keep it in memory only. What is there of the same recipe is gone on
- *     with; its name becomes the run's id
+ * @param progress the listener that is told of every step
+ * @param folder the run's own folder, or null to keep the run in memory only. A run of the same recipe that is already
+ *     in the folder is continued; the folder's name becomes the run's id
  * @param every how many steps apart checkpoints are; 0 for one each half minute
  * @param selection which state is kept beside the last one, or null for none
  */
 public record RunOptions(Progress progress, Path folder, long every, Selection selection) {
 
-    /** Nobody hears, nothing is kept. */
+    /** No listener, no folder, and the last state only. */
     public static final RunOptions NONE = new RunOptions(Progress.SILENT, null, 0, null);
 
     private static final double SECONDS = 30;
@@ -27,17 +27,17 @@ public record RunOptions(Progress progress, Path folder, long every, Selection s
         }
     }
 
-    /** With this listener. */
+    /** These options with this listener. */
     public RunOptions progress(Progress listener) {
         return new RunOptions(listener, folder, every, selection);
     }
 
-    /** RunFolder in a folder of its own, with a checkpoint each half minute. */
+    /** These options with the run kept in a folder of its own, with a checkpoint each half minute. */
     public RunOptions keep(Path place) {
         return new RunOptions(progress, place, 0, selection);
     }
 
-    /** RunFolder in a folder of its own, with a checkpoint every so many steps. */
+    /** These options with the run kept in a folder of its own, with a checkpoint every so many steps. */
     public RunOptions keep(Path place, long steps) {
         if (steps < 1) {
             throw new IllegalArgumentException(steps + " steps between checkpoints: expected at least 1");
@@ -45,16 +45,16 @@ public record RunOptions(Progress progress, Path folder, long every, Selection s
         return new RunOptions(progress, place, steps, selection);
     }
 
-    /** With the best state kept beside the last one, or with null only the last. */
+    /** These options with the best state kept beside the last one, or with null only the last. */
     public RunOptions selecting(Selection chosen) {
         return new RunOptions(progress, folder, every, chosen);
     }
 
     /**
-     * What of this belongs to a run's card.
+     * The options that belong to a run's card.
      *
      * @param measured what evaluations measure
-     * @throws IllegalArgumentException if the best state is told by something else
+     * @throws IllegalArgumentException if no evaluation measures the metric of the selection
      */
     public Map<String, Object> settings(List<String> measured) {
         if (selection == null) {

@@ -59,7 +59,7 @@ record RunRow(RunCard card, Map<String, Double> metrics) {
         try {
             return OptionalLong.of(Models.config(recipe, card.id()).parameters(vocabulary.intValue()));
         } catch (RuntimeException e) {
-            // of a kind that is not here, or settings that make no model: the run has a row all the same
+            // a kind of model that this version lacks, or settings that make no model: the run has a row all the same
             return OptionalLong.empty();
         }
     }

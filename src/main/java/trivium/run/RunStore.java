@@ -24,7 +24,7 @@ import trivium.text.Tokenizers;
  * <id>/run.json            card, and the types of the tables' columns
  * <id>/metrics.csv         one row a step; grows while training goes on
  * <id>/<table>.csv         further tables
- * <id>/data.jsonl.gz       what it was trained on
+ * <id>/data.jsonl.gz       what the run was trained on
  * <id>/tokenizer.json
  * <id>/template.json       how conversations are written for the model
  * <id>/model.json, <id>/model.safetensors
@@ -32,7 +32,7 @@ import trivium.text.Tokenizers;
  * <id>/checkpoint/         while a kept training goes on
  * }</pre>
  *
- * Every file is written aside and moved into place, {@code run.json} last.
+ * Every file is written under a temporary name and moved into place, {@code run.json} last.
  */
 public final class RunStore {
 
@@ -66,9 +66,9 @@ public final class RunStore {
     }
 
     /**
-     * Where the run of this id is, or would be.
+     * The folder of the run of this id, whether there is one or not.
      *
-     * @throws IllegalArgumentException if no run can be called so: ids lead nowhere but into this store
+     * @throws IllegalArgumentException if this cannot be the id of a run, as of a path out of this store
      */
     public Path folder(String id) {
         Names.requireId(id);
@@ -109,8 +109,8 @@ public final class RunStore {
     }
 
     /**
-     * Keeps a run, or the run of a reward model; what was kept under its id is replaced. CompletionBatches the run with
-     * its folder.
+     * Keeps a run, or the run of a reward model; what was kept under its id is replaced. Answers the run with its
+     * folder.
      *
      * @throws IllegalArgumentException before anything is written if one of its tables has a name that no file can have
      */
@@ -183,10 +183,7 @@ public final class RunStore {
         }
     }
 
-    /**
-     * Gives a run of this store a name for people, see {@link Run#named}; null takes it away. CompletionBatches its
-     * card.
-     */
+    /** Gives a run of this store a name for people, see {@link Run#named}; null takes it away. Answers its card. */
     public RunCard name(String id, String name) {
         var file = CardFile.in(folder(id)).orElseThrow(() -> unknown(id));
         var card = file.card().called(name);

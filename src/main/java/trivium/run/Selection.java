@@ -39,7 +39,7 @@ public record Selection(String metric, int patience) {
      */
     void check(List<String> measured) {
         if (!measured.contains(metric)) {
-            throw new IllegalArgumentException("the best state cannot be told by \"" + metric
+            throw new IllegalArgumentException("the best state cannot be chosen by \"" + metric
                     + "\", which no evaluation measures; "
                     + (measured.isEmpty()
                             ? "this training takes no evaluations"
@@ -47,7 +47,7 @@ public record Selection(String metric, int patience) {
         }
     }
 
-    /** By name, as a run's card has them: "keep_best" and, if there is one, "patience". */
+    /** The settings by name, as a run's card has them: "keep_best" and, if there is one, "patience". */
     Map<String, Object> settings() {
         var settings = new LinkedHashMap<String, Object>();
         settings.put(METRIC, metric);
@@ -57,7 +57,7 @@ public record Selection(String metric, int patience) {
         return settings;
     }
 
-    /** What a card says of it, if it does. */
+    /** The selection that a card names, if it names one. */
     public static Optional<Selection> of(RunCard card) {
         return card.recipe().get(METRIC) instanceof String metric
                 ? Optional.of(new Selection(

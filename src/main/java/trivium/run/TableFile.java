@@ -78,7 +78,7 @@ final class TableFile {
     /**
      * The table in a file.
      *
-     * @param card the file that says of which types the columns are, for the sentence
+     * @param card the file that gives the types of the columns, for the message
      * @throws IOException if it cannot be read
      * @throws IllegalArgumentException naming the file if it is not a table of these columns
      */
@@ -105,13 +105,13 @@ final class TableFile {
             }
             // Tablesaw's own types, and its parser's, whose messages print all of its settings, and the whole file
             throw new IllegalArgumentException(
-                    file + " is damaged: it is not the table of " + types.size() + " columns of which " + card
-                            + " speaks" + reason(e),
+                    file + " is damaged: it is not the table of " + types.size() + " columns that " + card + " names"
+                            + reason(e),
                     e);
         }
     }
 
-    /** What Tablesaw says of a row, and only that. */
+    /** The row that Tablesaw's message names, if any. */
     private static String reason(RuntimeException e) {
         var found = ROW.matcher(String.valueOf(e.getMessage()));
         return found.find() ? " (row " + found.group(1) + ")" : "";

@@ -23,7 +23,7 @@ final class TemplateFile {
                 place.resolve(NAME), temporary -> Files.writeString(temporary, GSON.toJson(template.values()) + "\n"));
     }
 
-    /** The template of a folder; the default in folders from before runs had one. */
+    /** The template of a folder; the default one in folders of older versions. */
     static ChatTemplate read(Path place) throws IOException {
         var file = place.resolve(NAME);
         if (!Files.exists(file)) {

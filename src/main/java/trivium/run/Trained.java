@@ -1,7 +1,7 @@
 package trivium.run;
 
 /**
- * What {@code .run()} of a recipe answers: a {@link Run}, or what holds one, such as a reward model. Figures, reports
+ * The result of {@code .run()} of a recipe: a {@link Run}, or what holds one, such as a reward model. Figures, reports
  * and stores take both.
  */
 @FunctionalInterface

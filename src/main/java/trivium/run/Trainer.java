@@ -20,15 +20,15 @@ public interface Trainer {
     Map<String, Double> step(long step);
 
     /**
-     * An evaluation beside the step, such as the validation loss after {@code done} steps; it changes nothing that is
-     * carried on and adds to the step's metrics. An interrupt ends it and, after this step, the training; the step
-     * itself has been taken and counts. Going on from there begins with this evaluation.
+     * An evaluation beside the step, such as the validation loss after {@code done} steps; it changes nothing of the
+     * state and adds to the step's metrics. An interrupt ends it and, after this step, the training; the step itself
+     * has been taken and counts. Going on from there begins with this evaluation.
      */
     default void evaluate(long done, Map<String, Double> metrics) {}
 
     /**
-     * The loss of a guess that prefers nothing, in the unit of "loss" (ln V nats for the next of V tokens, ln 2 for the
-     * better of two answers): a training whose loss ends above it has diverged. Empty where there is no such number.
+     * The loss of a uniform guess, in the unit of "loss" (ln V nats for the next of V tokens, ln 2 for the better of
+     * two answers): a training whose loss ends above it has diverged. Empty where there is no such number.
      */
     default OptionalDouble uniformLoss() {
         return OptionalDouble.empty();

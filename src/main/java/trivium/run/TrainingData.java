@@ -26,9 +26,9 @@ import trivium.model.JsonFields;
 import trivium.text.Tokenizer;
 
 /**
- * What a training reads, kept beside its run so that it can be trained again whatever became of the files: as JSON
- * Lines, packed, in {@code data.jsonl.gz}. More than {@value #MOST_CHARACTERS} characters are not kept; the card's
- * setting "data" says where they were read from.
+ * What a training reads, kept beside the run so that the run can be trained again without the files: as JSON Lines,
+ * packed, in {@code data.jsonl.gz}. More than {@value #MOST_CHARACTERS} characters are not kept; the card's setting
+ * "data" says where they were read from.
  *
  * @param fields what a record consists of: "text"; "prompt", "completion"; "prompt", "chosen", "rejected"
  * @param records the texts of each record, in the order of the fields
@@ -36,17 +36,20 @@ import trivium.text.Tokenizer;
  */
 public record TrainingData(List<String> fields, Supplier<Stream<List<String>>> records, Tokenizer tokenizer) {
 
-    /** Nothing that could be kept. */
+    /** No data that could be kept. */
     public static final TrainingData NONE = new TrainingData(List.of(), Stream::empty, null);
 
     static final List<String> TEXT = List.of("text");
     static final List<String> CONVERSATION = List.of("prompt", "completion");
     static final List<String> COMPARISON = List.of("prompt", "chosen", "rejected");
 
-    /** As many as are kept. */
+    /** The most characters that are kept. */
     static final long MOST_CHARACTERS = 64_000_000;
 
-    /** Unpacked, with the fields' names and what JSON writes in front of quotes and line ends. */
+    /**
+     * The most characters of an unpacked file, with the fields' names and what JSON writes in front of quotes and line
+     * ends.
+     */
     private static final long LONGEST_FILE = 4 * MOST_CHARACTERS;
 
     private static final String DATA = "data.jsonl.gz";
@@ -79,7 +82,7 @@ public record TrainingData(List<String> fields, Supplier<Stream<List<String>>> r
                 null);
     }
 
-    /** Writes what is not in {@code folder} yet. */
+    /** Writes data and tokenizer where {@code folder} does not have them yet. */
     void write(Path folder) throws IOException {
         if (tokenizer != null && !Files.exists(folder.resolve(TOKENIZER))) {
             AtomicFile.write(folder.resolve(TOKENIZER), temporary -> Files.writeString(temporary, tokenizer.toJson()));
@@ -109,14 +112,14 @@ public record TrainingData(List<String> fields, Supplier<Stream<List<String>>> r
         }
     }
 
-    /** Copies what one run's folder has to another's. */
+    /** Copies the data from one run's folder to another's. */
     static void copy(Path from, Path to) throws IOException {
         if (Files.exists(from.resolve(DATA)) && !Files.exists(to.resolve(DATA))) {
             AtomicFile.write(to.resolve(DATA), temporary -> Files.copy(from.resolve(DATA), temporary));
         }
     }
 
-    /** Where the data itself is, or would be. */
+    /** The file of the data in a folder, whether there is one or not. */
     static Path in(Path folder) {
         return folder.resolve(DATA);
     }

@@ -17,8 +17,8 @@ import trivium.tensor.Floats;
 import trivium.train.Stateful;
 
 /**
- * Takes a training's steps one after the other and writes down what each measured. Interrupted, it stops between steps
- * and keeps what there is.
+ * Takes a training's steps one after the other and writes down what each measured. When its thread is interrupted, the
+ * log stops between steps and keeps what was learned until then.
  *
  * <p>A training that is kept in a folder can be killed at any moment. The same recipe with the same folder then goes on
  * from the newest checkpoint, and ends as it would have if left alone: the same parameters and the same metrics, to the
@@ -29,7 +29,7 @@ public final class TrainingLog {
     private static final String SECONDS = Metric.SECONDS.name();
 
     static {
-        // Tablesaw looks for its own parts on other threads as it starts, and an interrupt is lost there.
+        // Tablesaw loads its own parts on other threads as it starts, and an interrupt is lost there.
         Table.create();
     }
 
@@ -41,7 +41,7 @@ public final class TrainingLog {
     private final BestState best;
 
     private final long started = System.nanoTime();
-    /** What earlier processes took. */
+    /** Seconds that earlier processes took. */
     private final double before;
     /** When the newest checkpoint was written. */
     private long saved = started;
@@ -126,7 +126,7 @@ public final class TrainingLog {
         var state = work.state();
         begin(title, steps, state, work);
         try {
-            if (!at.looked()) {
+            if (!at.evaluated()) {
                 record(work, new LinkedHashMap<>(at.unfinished()));
             }
             while (at.step() < steps && !ended) {
@@ -140,11 +140,11 @@ public final class TrainingLog {
                 if (!ended && at.step() < steps) {
                     options.progress().stop().map(Status.Stopped::new).ifPresent(this::end);
                 }
-                if (!ended && at.looked() && options.due(at.step(), steps, (System.nanoTime() - saved) / 1e9)) {
+                if (!ended && at.evaluated() && options.due(at.step(), steps, (System.nanoTime() - saved) / 1e9)) {
                     save(work, state);
                 }
             }
-            if (!at.looked()) {
+            if (!at.evaluated()) {
                 stopIfInterrupted();
             }
             if (!ended) {
@@ -162,8 +162,8 @@ public final class TrainingLog {
     }
 
     /**
-     * Writes down what became of the data, or what the steps showed, in a sentence. What is known before the steps
-     * begin is said aloud when they do, anything else at once.
+     * Writes down what became of the data, or what the steps showed, in a sentence. The listener is told remarks from
+     * before the first step when the steps begin, any other at once.
      */
     public void remark(String note) {
         boolean isNew = !card.origin().notes().contains(note);
@@ -173,7 +173,7 @@ public final class TrainingLog {
         }
     }
 
-    /** Says something aloud that is worth knowing while the work goes on, in a sentence, and does not write it down. */
+    /** Tells the listener a sentence that is worth knowing while the work goes on, without writing it down. */
     public void say(String note) {
         options.progress().note(note);
     }
@@ -213,7 +213,7 @@ public final class TrainingLog {
         }
     }
 
-    /** The work has diverged, for this reason, which a phase may find when its steps are over. */
+    /** Marks the training as diverged, for a reason that a phase may find when its steps are over. */
     public void diverged(String reason) {
         end(new Status.Diverged(reason + "; try a lower learning rate"));
     }
@@ -280,8 +280,8 @@ public final class TrainingLog {
     }
 
     /**
-     * What follows the steps, also after an interrupt: the work was stopped, not its judgement. Another interrupt skips
-     * it. Where the model that came out cannot be asked, for it has diverged, there is none either.
+     * The result of {@code work} after the steps, such as a comparison of the model before and after; an interrupt of
+     * the training does not skip it. Empty where another interrupt ends the work, or where the model has diverged.
      */
     public <T> Optional<T> afterwards(Supplier<T> work) {
         try {
@@ -296,7 +296,7 @@ public final class TrainingLog {
     }
 
     /**
-     * The work is over, tables and all. A thread that was interrupted stays interrupted, so that whatever else it has
+     * Ends the log and answers the card. A thread that was interrupted stays interrupted, so that whatever else it has
      * to do at length stops too.
      */
     public RunCard finish() {
@@ -347,7 +347,7 @@ public final class TrainingLog {
                 .toList();
     }
 
-    /** Everything written down: the metrics, and the tables beside them. */
+    /** The metrics, and the tables beside them, by name. */
     public Map<String, Table> tables() {
         var tables = new LinkedHashMap<String, Table>();
         tables.put(Run.METRICS, metrics.table());

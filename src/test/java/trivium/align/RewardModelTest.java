@@ -166,7 +166,7 @@ class RewardModelTest {
         var run = RewardModelling.of(start, comparisons(12)).epochs(1).run().run();
         assertTrue(
                 run.card().origin().notes().stream()
-                        .anyMatch(note -> note.contains("the judge's accuracy on them may be chance")),
+                        .anyMatch(note -> note.contains("the reward model's accuracy on them may be chance")),
                 run.card().origin().notes().toString());
         assertEquals(
                 0.3,

@@ -269,7 +269,7 @@ class RunFolderTest {
         var older = text.replaceAll("\"updates\": \\{\\s*\"model\": 12\\s*\\}", "\"updates\": 12");
         assertNotEquals(text, older);
         Files.writeString(json, text.replace("\"model\": 12", "\"model\": -12"));
-        assertRefused("checkpoint.json", "-12 updates of the model");
+        assertRefused("checkpoint.json", "updates of the model are -12");
         Files.writeString(json, text.replace("\"model\": 12", "\"value\": 12"));
         assertRefused("checkpoint.json", "the state of [value]", "that of [model]");
         Files.writeString(json, older);
