@@ -100,12 +100,12 @@ public final class Trivium {
         return FineTuning.of(start, conversations).progress(Notebook.progress());
     }
 
-    /** Phase 3, first half: a judge learns what people prefer. */
+    /** Phase 3, first half: a reward model learns what people prefer. */
     public static RewardModelling rewardModel(Run start, Comparisons comparisons) {
         return RewardModelling.of(start, comparisons).progress(Notebook.progress());
     }
 
-    /** Phase 3, second half: the fine-tuned model learns to please the judge. */
+    /** Phase 3, second half: the fine-tuned model learns to earn higher rewards. */
     public static PolicyOptimisation align(Run start, List<String> prompts) {
         return PolicyOptimisation.of(start, prompts).progress(Notebook.progress());
     }
@@ -145,7 +145,7 @@ public final class Trivium {
         return Sweep.of(search).progress(Notebook.sweepProgress());
     }
 
-    /** How the model goes on from here, up to 60 tokens at temperature 0.8, with these dice. */
+    /** How the model goes on from {@code beginning}, up to 60 tokens at temperature 0.8, drawn with this seed. */
     public static String complete(Run run, String beginning, long seed) {
         return Completions.of(run.model(), run.tokenizer())
                 .continuation(
@@ -163,16 +163,17 @@ public final class Trivium {
     }
 
     /**
-     * The same prompts and the same dice, before and after, or for as many runs as there are: {@code compare(prompts,
-     * base, tuned, aligned)}. Words that changed are marked, tokens shaded by how sure the model was that wrote them.
-     * {@code table()} has the column "prompt" and one for each run, of two "before" and "after" unless they have names
-     * ({@link Run#named}); {@code save("compared.tex")} writes it, as {@code .md} and {@code .csv} too.
+     * Answers to the same prompts with the same random numbers, before and after, or for as many runs as there are:
+     * {@code compare(prompts, base, tuned, aligned)}. Words that changed are marked, tokens shaded by how sure the
+     * model was that wrote them. {@code table()} has the column "prompt" and one for each run, of two "before" and
+     * "after" unless they have names ({@link Run#named}); {@code save("compared.tex")} writes it, as {@code .md} and
+     * {@code .csv} too.
      */
     public static BeforeAfter compare(List<String> prompts, Run... runs) {
         return BeforeAfter.of(prompts, runs);
     }
 
-    /** What an alignment's held-out prompts were answered before and after, and what each answer was worth. */
+    /** The answers to an alignment's held-out prompts before and after, and the reward of each. */
     public static BeforeAfter compare(Run aligned) {
         return BeforeAfter.of(aligned);
     }
@@ -213,8 +214,8 @@ public final class Trivium {
     }
 
     /**
-     * What the model writes between two texts, up to 60 tokens at temperature 0.8, with these dice; for models that
-     * learned to, with {@code task(Task.missingMiddle())}.
+     * What the model writes between two texts, up to 60 tokens at temperature 0.8, drawn with this seed; for models
+     * that learned it, with {@code task(Task.missingMiddle())}.
      */
     public static String fillMiddle(Run run, String before, String after, long seed) {
         var sampling = Sampling.atTemperature(0.8).maxTokens(60).seed(seed);

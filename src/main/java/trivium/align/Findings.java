@@ -13,7 +13,7 @@ import trivium.align.HeldOut.Evaluation;
 import trivium.measure.Interval;
 import trivium.measure.Paired;
 
-/** What the measurements of an alignment show that nobody should overlook, each in a sentence. */
+/** Warnings that follow from the measurements of an alignment, each in a sentence. */
 final class Findings {
 
     /** Per step, the share of groups whose rewards are all equal; TRL's name. */
@@ -52,7 +52,7 @@ final class Findings {
         if (start.interval().high() < 0) {
             return Optional.of("after step " + now.step() + " the reward of " + start.count()
                     + " held-out prompts is below where it began: " + start
-                    + "; a lower learning rate, a warm-up or a larger kl keeps more of what the model could");
+                    + "; a lower learning rate, a warm-up or a larger beta keeps more of what the model could");
         }
         var best = best(evaluations, Evaluation::rewards);
         var since = Paired.of(best.rewards(), now.rewards());
@@ -82,7 +82,7 @@ final class Findings {
                         "from step " + then.step() + " to step " + now.step() + " the gold reward of " + gold.count()
                                 + " held-out prompts fell, " + gold + ", while the reward rose, " + reward
                                 + ": the policy has learned to please the reward and not what it stands for; take fewer steps or"
-                                + " a larger kl")
+                                + " a larger beta")
                 : Optional.empty();
     }
 

@@ -19,7 +19,7 @@ import trivium.run.TrainingLog;
 
 /**
  * The held-out prompts of an alignment: answered before, at evaluations on the way, and after, always with the same
- * dice. It draws from the policy and changes nothing of it.
+ * random numbers. Answering draws from the policy and changes nothing of it.
  */
 final class HeldOut {
 
@@ -54,7 +54,7 @@ final class HeldOut {
 
     /**
      * @param completions of the policy as it is at any time
-     * @param sampling with the dice of the held-out prompts
+     * @param sampling with the seed of the held-out prompts
      */
     HeldOut(PolicyOptimisation recipe, Completions completions, Sampling sampling, TrainingLog log) {
         this.recipe = recipe;
@@ -87,7 +87,7 @@ final class HeldOut {
                 ? Optional.empty()
                 : Optional.of(String.format(
                         Locale.ROOT,
-                        "only %,d %s of %,d %s validate%s: the judge's accuracy on them may be chance; give more"
+                        "only %,d %s of %,d %s validate%s: the reward model's accuracy on them may be chance; give more"
                                 + " comparisons, or a larger share with validation(…)",
                         prompts.size(),
                         prompts.size() == 1 ? "comparison" : "comparisons",
@@ -139,7 +139,7 @@ final class HeldOut {
         });
     }
 
-    /** Before and after; what was looked at after the last step is what is there after. */
+    /** The held-out prompts before and after; an evaluation after the last step serves as the one after. */
     Table compare(long steps) {
         if (evaluations.getLast().step() != steps) {
             evaluations.add(answer(steps));

@@ -14,7 +14,7 @@ record NamedReward(String name, Reward reward) implements Reward {
     NamedReward {
         if (name.isBlank()) {
             throw new IllegalArgumentException(
-                    "a reward's name is blank; say what it likes, such as \"short answers\"");
+                    "a reward's name is blank; say what it rewards, such as \"short answers\"");
         }
     }
 

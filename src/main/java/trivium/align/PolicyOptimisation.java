@@ -25,8 +25,8 @@ import trivium.train.Settings;
 import trivium.train.Warmup;
 
 /**
- * Reinforcement learning from a reward: the model answers prompts, the reward judges, the algorithm makes what was
- * liked likelier, and a frozen copy of the model holds it back.
+ * Reinforcement learning from a reward: the model answers prompts, the reward scores the answers, the algorithm makes
+ * those with higher rewards likelier, and a penalty holds the model near a frozen copy of itself.
  *
  * <p>The run's metrics, one row a step: "reward" (mean over completions), "reward_std" (standard deviation within a
  * prompt's group, averaged), "frac_reward_zero_std" (share of the groups whose rewards are all equal), "gold" (mean of
@@ -36,19 +36,19 @@ import trivium.train.Warmup;
  * token included), "completions/clipped_ratio" (share that did not end by themselves), "clip_ratio/region_mean" (share
  * of tokens), "loss", "learning_rate", "grad_norm", "tokens" (generated so far), "seconds"; and at evaluations
  * "eval/reward" and "eval/gold" (means over the held-out prompts). Table "rewards" compares the held-out prompts before
- * and after, drawn with the same dice; table "samples" has what they were answered at each evaluation.
+ * and after, drawn with the same random numbers; table "samples" has their answers at each evaluation.
  *
- * <p>A completion that reaches the most tokens without the end token is judged as it stands; the reward is told
- * ({@link Reward#scores(List, List, List)}). What the run shows that nobody should overlook (groups of equal rewards,
- * completions that were cut, a fall on the held-out prompts) is said in a sentence, aloud and on its card.
+ * <p>A completion that reaches the most tokens without the end token is scored as it stands; the reward is told
+ * ({@link Reward#scores(List, List, List)}). Warnings (groups of equal rewards, completions that were cut, a fall on
+ * the held-out prompts) are sentences, told to the listener and noted on the card.
  *
  * @param start the run to start from, usually fine-tuned; its model stays as it is and serves as the reference
  * @param prompts what to answer; the last {@code rollouts.heldOut()} different ones are never learned from
- * @param rewards what is liked, and how that becomes a step
+ * @param rewards what is optimised, and by which algorithm
  * @param rollouts how completions are drawn
  * @param optimisation how long and how fast. A step is a set of rollouts, on which the algorithm may take several steps
  *     of the optimiser; a batch is of prompts, each of which gets {@code algorithm.numGenerations()} completions
- * @param options who hears of every step, and where it is kept
+ * @param options the listener that is told of every step, and where the run is kept
  */
 public record PolicyOptimisation(
         Run start,
@@ -67,8 +67,8 @@ public record PolicyOptimisation(
      */
     public static final String REWARDS = "rewards";
     /**
-     * The table of what the held-out prompts were answered at each evaluation: "step", "prompt", "text", "reward" and,
-     * with a gold reward, "gold".
+     * The table of the answers to the held-out prompts at each evaluation: "step", "prompt", "text", "reward" and, with
+     * a gold reward, "gold".
      */
     public static final String SAMPLES = "samples";
 
@@ -86,7 +86,7 @@ public record PolicyOptimisation(
             new AdamW(0.9, 0.99, 1e-8, 0, false));
 
     /**
-     * What is liked.
+     * The rewards, and the algorithm that optimises.
      *
      * @param reward what is optimised; null until it is chosen
      * @param gold a second reward that is only written down, to see whether optimising the first one helps; or null
@@ -126,7 +126,7 @@ public record PolicyOptimisation(
      * GRPO with groups of 8 and β = 0.1 (small models leave the reference quickly: at 0.04 their completions soon
      * diverge by more than 20 nats), 100 steps of 8 prompts at a learning rate of 5·10⁻⁵, completions of up to 128
      * tokens at temperature 1. A tenth of the prompts is held out, or more where that would be fewer than 30, up to
-     * three tenths, and 64 at most; they are looked at ten times on the way.
+     * three tenths, and 64 at most; they are answered ten times on the way.
      */
     public static PolicyOptimisation of(Run start, List<String> prompts) {
         int different = (int) prompts.stream().distinct().count();
@@ -169,9 +169,8 @@ public record PolicyOptimisation(
     }
 
     /**
-     * CompletionBatches the held-out prompts at so many steps on the way, spread evenly, the last one among them:
-     * metrics "eval/reward" and "eval/gold", table "samples". An evaluation changes nothing that is learned; 0 for
-     * none.
+     * Answers the held-out prompts at so many steps on the way, spread evenly, the last one among them: metrics
+     * "eval/reward" and "eval/gold", table "samples". An evaluation changes nothing that is learned; 0 for none.
      */
     public PolicyOptimisation evaluations(int evaluations) {
         return rollouts(new RolloutSettings(rollouts.maxTokens, rollouts.temperature, rollouts.heldOut, evaluations));
@@ -212,7 +211,7 @@ public record PolicyOptimisation(
     public Run run() {
         if (rewards.reward == null) {
             throw new IllegalArgumentException(
-                    "nothing says what is liked: give a reward, such as .reward(rewardModel)");
+                    "there is no reward to optimise: give one, such as .reward(rewardModel)");
         }
         return TrainingLog.train(card(), TrainingData.of(prompts), options, log -> {
             try (var trainer = new PolicyOptimisationTrainer(this, log)) {
@@ -295,7 +294,7 @@ public record PolicyOptimisation(
             }
         }
 
-        /** Functions are their owner's; judges were loaded here. */
+        /** Closes a reward model, which was loaded here; functions belong to their owner. */
         private static void close(Reward reward) {
             if (reward instanceof RewardModel judge) {
                 judge.close();

@@ -64,7 +64,7 @@ final class PolicyOptimisationTrainer implements Trainer, AutoCloseable {
         completions = new Completions(
                 new Generator(policy, training.compute().workers()),
                 recipe.start().tokenizer());
-        // The held-out prompts have the dice of place 0, each step those of its own.
+        // The held-out prompts have the seed of place 0, each step one of its own.
         heldOut = new HeldOut(recipe, completions, sampling.seed(seed(0)), log);
         // the least that a step takes, before as many prompts are put side by side
         long rows = (long) each * algorithm.numGenerations();
@@ -97,7 +97,7 @@ final class PolicyOptimisationTrainer implements Trainer, AutoCloseable {
                 .ifPresent(rewards -> tables.put(PolicyOptimisation.REWARDS, rewards));
         if (cut() > cut) {
             log.remark(Numbers.count(cut() - cut, "text") + (cut() - cut == 1 ? " was" : " were")
-                    + " longer than a reward model's context and judged by what fits");
+                    + " longer than a reward model's context and scored by the part that fits");
         }
         return recipe.start().child(log.finish(), policy, tables);
     }
@@ -117,7 +117,7 @@ final class PolicyOptimisationTrainer implements Trainer, AutoCloseable {
     @Override
     public Map<String, Double> step(long step) {
         var prompts = prompts(step);
-        // Place 0 has the dice of the held-out prompts.
+        // Place 0 has the seed of the held-out prompts.
         var generations = completions.replies(prompts, recipe.start().template(), sampling.seed(seed(step + 1)));
         var texts = completions.texts(generations);
         var finishes = generations.stream().map(Generation::finish).toList();
@@ -143,7 +143,7 @@ final class PolicyOptimisationTrainer implements Trainer, AutoCloseable {
         return metrics;
     }
 
-    /** Said at once, and counted when all is over. */
+    /** Warns at once; {@link Findings} count when all steps are over. */
     private void warn(long step, Map<String, Double> metrics) {
         if (metrics.get(Findings.EQUAL_GROUPS) == 1 && !saidEqual) {
             saidEqual = true;

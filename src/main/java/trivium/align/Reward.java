@@ -4,12 +4,12 @@ import java.util.List;
 import trivium.generate.Generation.Finish;
 
 /**
- * What is liked: a number for a completion, higher is better. A learned {@code RewardModel}, a rule, or a function of
- * your own.
+ * The reward of a completion: a number, higher is better. A learned {@code RewardModel}, a rule, or a function of your
+ * own.
  *
  * <p>A training that goes on in a kept folder must have the reward it began with. Reward models are told apart by their
  * content, and so are records; a lambda is "a function" like any other, unless it is {@linkplain #named named}: change
- * the name when you change what it likes.
+ * the name when you change the function.
  */
 @FunctionalInterface
 public interface Reward {
@@ -26,7 +26,7 @@ public interface Reward {
     }
 
     /**
-     * A reward that is told why a completion ended, such as one that likes none that was cut:
+     * A reward that is told why a completion ended, such as one that punishes completions that were cut:
      *
      * <pre>{@code Reward.withFinish((prompt, text, finish) -> finish.isCut() ? -1 : text.length())}</pre>
      *
@@ -52,7 +52,7 @@ public interface Reward {
 
     /**
      * The same of completions of which it is known why each ended; this is what an alignment asks. A reward that does
-     * not look at that need not override it.
+     * not depend on it need not override this.
      */
     default double[] scores(List<String> prompts, List<String> completions, List<Finish> finishes) {
         return scores(prompts, completions);

@@ -155,8 +155,8 @@ public final class RewardModel implements Reward, Trained, AutoCloseable {
         if (before == 0 && cut > 0) {
             System.out.printf(
                     Locale.ROOT,
-                    "%,d of %,d %s longer than the context of %,d tokens of the reward model %s and judged by what fits"
-                            + " (said once; cut() counts on)%n",
+                    "%,d of %,d %s longer than the context of %,d tokens of the reward model %s and scored by the part that fits"
+                            + " (this is said once; cut() counts all such texts)%n",
                     cut,
                     scores.length,
                     scores.length == 1 ? "text is" : cut == 1 ? "texts is" : "texts are",
@@ -175,7 +175,7 @@ public final class RewardModel implements Reward, Trained, AutoCloseable {
         return slices;
     }
 
-    /** How many texts were longer than the model's context until now, and were judged by what fits. */
+    /** How many texts were longer than the model's context until now, and were scored by the part that fits. */
     public synchronized long cut() {
         return cut;
     }

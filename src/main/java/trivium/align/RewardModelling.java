@@ -24,14 +24,14 @@ import trivium.train.Warmup;
 
 /**
  * Trains a reward model on comparisons (Ouyang et al. 2022, section 3.4): a copy of a run's model with a head of one
- * number, fitted so that chosen answers score above rejected ones ({@link BradleyTerry}). Start from a fine-tuned run:
- * it already knows what an answer looks like.
+ * number, fitted so that chosen answers score above rejected ones ({@link BradleyTerry}). Start from a fine-tuned run,
+ * whose model already writes answers.
  *
- * @param start the run whose model and tokenizer the judge begins with
+ * @param start the run whose model and tokenizer the reward model begins with
  * @param comparisons what annotators preferred
  * @param preparation how comparisons become batches
  * @param optimisation how long and how fast; a batch is of pairs. More than a few epochs fit the annotators' slips
- * @param options who hears of every step, and where it is kept
+ * @param options the listener that is told of every step, and where the run is kept
  */
 public record RewardModelling(
         Run start, Comparisons comparisons, Preparation preparation, Optimisation optimisation, RunOptions options)
@@ -86,7 +86,7 @@ public record RewardModelling(
     }
 
     /**
-     * The judge. If the thread is interrupted, training stops early: the judge is as good as it has become, its run
+     * The reward model. If the thread is interrupted, training stops early: the reward model is as it was then, its run
      * says so, and the thread stays interrupted.
      */
     public RewardModel run() {

@@ -30,9 +30,9 @@ import trivium.train.TrainLoop;
 /** The work of one {@link RewardModelling}. */
 final class RewardModellingTrainer implements Trainer, AutoCloseable {
 
-    /** How often the validation pairs are judged on the way. */
+    /** How often the validation pairs are scored on the way. */
     private static final int EVALUATIONS = 10;
-    /** PreferenceBatches whose scores set the scale: enough for a mean and a deviation. */
+    /** Pairs whose scores set the scale: enough for a mean and a deviation. */
     private static final int SCALE_PAIRS = 512;
 
     /** Scores that differ by less, relative to their mean, differ by rounding. */
@@ -81,7 +81,7 @@ final class RewardModellingTrainer implements Trainer, AutoCloseable {
         steps = training.length().steps(epochs -> epochs * train.stepsPerEpoch(all));
         rate = training.rate().over(steps);
         model = start.model().withScalarHead(training.seed());
-        // Without dropout: the two of a pair are judged by the same model.
+        // Without dropout: the two of a pair are scored by the same model.
         loop = TrainLoop.withoutDropout(model, training);
     }
 
@@ -162,7 +162,7 @@ final class RewardModellingTrainer implements Trainer, AutoCloseable {
             return RewardModel.normalisation(0, 1);
         }
         if (deviation <= SAME * Math.abs(summary.mean())) {
-            log.diverged("all " + raw.length + " answers looked at have the same score, "
+            log.diverged("all " + raw.length + " answers that were scored have the same score, "
                     + String.format(Locale.ROOT, "%.4g", summary.mean()));
         }
         return RewardModel.normalisation(summary.mean(), deviation > 0 ? deviation : 1);

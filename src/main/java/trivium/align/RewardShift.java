@@ -8,7 +8,8 @@ import trivium.measure.Paired;
 import trivium.run.Run;
 
 /**
- * What an alignment changed, in a sentence: rewards of the held-out prompts before and after, with the same dice.
+ * What an alignment changed, in a sentence: rewards of the held-out prompts before and after, with the same random
+ * numbers.
  *
  * @param reward the optimised reward, a case for each held-out prompt
  * @param gold the reward that was only written down, if there was one

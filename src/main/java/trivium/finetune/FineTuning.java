@@ -35,7 +35,7 @@ import trivium.train.Warmup;
  * @param conversations tasks with expected answers
  * @param preparation how conversations become batches
  * @param optimisation how long and how fast; a batch is of conversations, or of rows of several, if they are packed
- * @param options who hears of every step, and where it is kept
+ * @param options the listener that is told of every step, and where the run is kept
  */
 public record FineTuning(
         Run start, Conversations conversations, Preparation preparation, Optimisation optimisation, RunOptions options)

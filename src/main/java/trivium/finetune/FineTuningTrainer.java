@@ -60,7 +60,7 @@ final class FineTuningTrainer implements Trainer, AutoCloseable {
         loop = TrainLoop.of(model, training);
     }
 
-    /** What is learned from: batches of conversations, and what is said of them. */
+    /** Batches of conversations, and the title of the work. */
     private record Data(String title, Batches batches, long stepsPerEpoch) {}
 
     private Data data(CompletionBatches answers, int context) {

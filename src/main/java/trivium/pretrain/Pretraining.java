@@ -41,7 +41,7 @@ import trivium.train.Warmup;
  * @param material what it reads, and what of it is predicted
  * @param evaluation what is measured on the way
  * @param optimisation how long and how fast; a batch is of windows of the model's context
- * @param options who hears of every step, and where it is kept
+ * @param options the listener that is told of every step, and where the run is kept
  */
 public record Pretraining(
         ModelConfig architecture,
@@ -194,11 +194,11 @@ public record Pretraining(
         if (material.text.middleSeed() != 0) {
             begun.put("middle_seed", material.text.middleSeed());
         }
-        return RunCard.begin(this, KIND, null, begun, looked(), material.text.sha256());
+        return RunCard.begin(this, KIND, null, begun, evaluated(), material.text.sha256());
     }
 
     /** What evaluations measure. */
-    private List<String> looked() {
+    private List<String> evaluated() {
         return switch (material.task) {
             case Task.NextToken _ -> List.of("validation_loss", "bits_per_byte");
             case Task.MissingMiddle _ -> List.of("validation_loss", "bits_per_byte", "validation_middle_loss");

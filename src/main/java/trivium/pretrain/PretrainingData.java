@@ -14,7 +14,7 @@ interface PretrainingData {
     /** Validation tokens scored on the way; the last evaluation takes all. */
     int PARTIAL_TOKENS = 32_768;
 
-    /** The dice of what is hidden or moved in the validation text: the same at every evaluation and for every seed. */
+    /** The seed of what is hidden or moved in the validation text: the same at every evaluation and for every seed. */
     long VALIDATION_SEED = 0;
 
     /** What is learned, step by step. */

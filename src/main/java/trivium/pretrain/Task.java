@@ -109,9 +109,8 @@ public sealed interface Task extends Setting {
                     + " the left only: " + architecture + "; take one such as Bert.small(), or Task.nextToken()");
         }
         if (!both && architecture.looksAhead()) {
-            throw new IllegalArgumentException(
-                    "predicting the next token needs causal attention: a model that evaluations"
-                            + " ahead would read the answer off its input; take Task.maskedTokens(), or a causal model");
+            throw new IllegalArgumentException("predicting the next token needs causal attention: a model that looks"
+                    + " ahead would read the answer off its input; take Task.maskedTokens(), or a causal model");
         }
     }
 }

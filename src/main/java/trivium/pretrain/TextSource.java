@@ -46,7 +46,7 @@ public sealed interface TextSource {
      * A text as tokens.
      *
      * @param train what is learned from
-     * @param validation what is judged by, as it stands
+     * @param validation what validates, as it stands
      * @param heldBack the documents of {@code validation}
      */
     record Sides(Tokens train, Tokens validation, Supplier<Stream<String>> heldBack) {}
