@@ -47,7 +47,7 @@ public final class RewardModel implements Reward, Trained, AutoCloseable {
     private final double deviation;
     private long cut;
     /** Weak, so that a judge kept in a variable does not keep its buffers; a collection is rarer than a call. */
-    private WeakReference<Slices> kept = new WeakReference<>(null);
+    private WeakReference<Slices> buffers = new WeakReference<>(null);
 
     /** The judge that a run of {@link RewardModelling} left behind, as loaded from a folder. */
     public RewardModel(Run run) {
@@ -167,10 +167,10 @@ public final class RewardModel implements Reward, Trained, AutoCloseable {
     }
 
     private Slices slices() {
-        var slices = kept.get();
+        var slices = buffers.get();
         if (slices == null) {
             slices = new Slices(run.model(), Workers.available());
-            kept = new WeakReference<>(slices);
+            buffers = new WeakReference<>(slices);
         }
         return slices;
     }
@@ -205,7 +205,7 @@ public final class RewardModel implements Reward, Trained, AutoCloseable {
 
     @Override
     public synchronized void close() {
-        kept.clear();
+        buffers.clear();
     }
 
     @Override

@@ -56,12 +56,12 @@ final class RunFolder implements AutoCloseable {
         var named = begun.named(String.valueOf(place.getFileName()));
         return shielded(() -> {
             try {
-                var kept = new RunFolder(place, FolderLock.take(place, "training"));
+                var opened = new RunFolder(place, FolderLock.take(place, "training"));
                 try {
-                    kept.find(named, data);
-                    return kept;
+                    opened.find(named, data);
+                    return opened;
                 } catch (IOException | RuntimeException e) {
-                    kept.close();
+                    opened.close();
                     throw e;
                 }
             } catch (IOException e) {

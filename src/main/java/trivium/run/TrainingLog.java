@@ -36,7 +36,7 @@ public final class TrainingLog {
     private final MetricsTable metrics;
     private final Map<String, Table> notes;
     private final RunOptions options;
-    private final RunFolder kept;
+    private final RunFolder folder;
     /** The best state so far, or null if only the last is wanted. */
     private final BestState best;
 
@@ -57,12 +57,12 @@ public final class TrainingLog {
         this(card, RunOptions.NONE.progress(progress), null);
     }
 
-    private TrainingLog(RunCard card, RunOptions options, RunFolder kept) {
+    private TrainingLog(RunCard card, RunOptions options, RunFolder folder) {
         this.card = card;
         this.options = options;
-        this.kept = kept;
-        metrics = kept == null ? new MetricsTable() : kept.table();
-        notes = kept == null ? new LinkedHashMap<>() : kept.notes();
+        this.folder = folder;
+        metrics = folder == null ? new MetricsTable() : folder.table();
+        notes = folder == null ? new LinkedHashMap<>() : folder.notes();
         best = options.selection() == null ? null : new BestState(options.selection());
         before = metrics.latest(SECONDS);
     }
@@ -94,15 +94,15 @@ public final class TrainingLog {
             var log = new TrainingLog(begun, options, null);
             return log.keepingBest(work.apply(log)).with(data);
         }
-        try (var kept = RunFolder.open(options.folder(), begun, data)) {
-            if (kept.ended()) {
-                var run = kept.load();
+        try (var folder = RunFolder.open(options.folder(), begun, data)) {
+            if (folder.ended()) {
+                var run = folder.load();
                 options.progress().start(run.card().kind(), 0);
                 options.progress().finish(run.card().outcome() + ", as " + options.folder() + " has it");
                 return run;
             }
-            var log = new TrainingLog(kept.card(), options, kept);
-            return kept.save(log.keepingBest(work.apply(log)));
+            var log = new TrainingLog(folder.card(), options, folder);
+            return folder.save(log.keepingBest(work.apply(log)));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot close the files in " + options.folder() + ": " + e.getMessage(), e);
         }
@@ -235,13 +235,13 @@ public final class TrainingLog {
     }
 
     private void start(String title, long steps, Map<String, Stateful> state, Trainer work) {
-        var earlier = kept == null ? Optional.<Position>empty() : kept.position();
+        var earlier = folder == null ? Optional.<Position>empty() : folder.position();
         if (earlier.isEmpty()) {
             options.progress().start(title, steps);
             return;
         }
         at = earlier.get();
-        kept.restore(state, best, work.model());
+        folder.restore(state, best, work.model());
         options.progress().resume(title, steps, at.step(), before);
     }
 
@@ -268,8 +268,8 @@ public final class TrainingLog {
     }
 
     private void save(Trainer work, Map<String, Stateful> state) {
-        if (kept != null) {
-            kept.write(at, state, notes, best, work.model());
+        if (folder != null) {
+            folder.write(at, state, notes, best, work.model());
             saved = System.nanoTime();
         }
     }
@@ -336,8 +336,8 @@ public final class TrainingLog {
         }
         var table = before == null ? rows : before.append(rows);
         notes.put(rows.name(), table);
-        if (kept != null) {
-            kept.note(table);
+        if (folder != null) {
+            folder.note(table);
         }
     }
 
