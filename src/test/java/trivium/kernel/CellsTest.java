@@ -402,12 +402,12 @@ public class CellsTest {
                 documented("trivium.model.Gpt.small().layers(3)", "layers").getFirst());
         assertTrue(documented(code, "Gpt").getFirst().startsWith("class Gpt\nin trivium.model.Gpt\n\n"));
         assertTrue(
-                documented("trivium.align.Grpo.numGenerations(8).beta(0.1)", "kl")
+                documented("trivium.align.Grpo.numGenerations(8).beta(0.1)", "beta")
                         .getFirst()
                         .equals(
-                                "Grpo kl(double beta)\nin trivium.align.Grpo\n\nkl: β, the weight of the divergence from"
+                                "Grpo beta(double beta)\nin trivium.align.Grpo\n\nbeta: β, the weight of the divergence from"
                                         + " the reference; 0 for none"),
-                documented("trivium.align.Grpo.numGenerations(8).beta(0.1)", "kl")
+                documented("trivium.align.Grpo.numGenerations(8).beta(0.1)", "beta")
                         .toString());
     }
 
