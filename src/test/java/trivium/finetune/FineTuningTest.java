@@ -114,7 +114,7 @@ class FineTuningTest {
         assertFalse(Arrays.equals(weights(run.model()), weights(other.model())));
     }
 
-    /** CompletionBatches of one to nine letters, so that rows of a batch are of different lengths. */
+    /** Answers of one to nine letters, so that rows of a batch are of different lengths. */
     private static Conversations uneven(int n) {
         var random = new SplittableRandom(5);
         return Conversations.of(Stream.generate(() -> prompt(random))

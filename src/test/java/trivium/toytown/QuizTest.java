@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * CompletionBatches the easy questions with regular expressions that know nothing of the grammar, the events or the
+ * Answers the easy questions with regular expressions that know nothing of the grammar, the events or the
  * world.
  */
 class QuizTest {
