@@ -13,10 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/**
- * Answers the easy questions with regular expressions that know nothing of the grammar, the events or the
- * world.
- */
+/** Answers the easy questions with regular expressions that know nothing of the grammar, the events or the world. */
 class QuizTest {
 
     private static final Pattern LOCATED = Pattern.compile(
