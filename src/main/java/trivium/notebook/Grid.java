@@ -23,6 +23,8 @@ public record Grid(String caption, List<String> header, List<List<Object>> rows,
 
     private static final int SHOWN = 20;
     private static final int TEXT_WIDTH = 60;
+    /** Of a reason in HTML, where it stands beside ten columns of numbers. */
+    private static final int REASON_WIDTH = 30;
 
     /** The column in which trials and runs say how they ended, some of them at length. */
     private static final String OUTCOME = "outcome";
@@ -127,7 +129,7 @@ public record Grid(String caption, List<String> header, List<List<Object>> rows,
         var lines = new ArrayList<List<String>>();
         lines.add(header);
         rows.forEach(row -> lines.add(IntStream.range(0, row.size())
-                .mapToObj(c -> clip(show(header.get(c), row.get(c))))
+                .mapToObj(c -> clip(show(header.get(c), row.get(c)), TEXT_WIDTH))
                 .toList()));
         int[] widths = IntStream.range(0, header.size())
                 .map(c -> lines.stream()
@@ -167,12 +169,15 @@ public record Grid(String caption, List<String> header, List<List<Object>> rows,
                 : Html.escape(text).replace("\n", "<br>");
     }
 
-    /** A reason that would fill many lines in one, with the whole of it under the pointer. */
+    /**
+     * A reason that would fill many lines in one, which a narrow column keeps, with the whole of it under the pointer.
+     */
     static String shortened(String reason) {
-        var shown = clip(reason);
+        var shown = clip(reason, REASON_WIDTH);
         return shown.equals(reason)
                 ? Html.escape(reason)
-                : "<span title=\"" + Html.escape(reason) + "\">" + Html.escape(shown) + "</span>";
+                : "<span style=\"white-space:nowrap\" title=\"" + Html.escape(reason) + "\">" + Html.escape(shown)
+                        + "</span>";
     }
 
     /** Numbers as people read them, null empty. */
@@ -184,9 +189,9 @@ public record Grid(String caption, List<String> header, List<List<Object>> rows,
         };
     }
 
-    private static String clip(String cell) {
+    private static String clip(String cell, int width) {
         var line = cell.replace('\n', ' ');
-        return line.length() <= TEXT_WIDTH ? line : line.substring(0, TEXT_WIDTH - 1) + "…";
+        return line.length() <= width ? line : line.substring(0, width - 1) + "…";
     }
 
     private static String pad(String cell, int width, boolean right) {

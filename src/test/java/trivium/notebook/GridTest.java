@@ -114,7 +114,8 @@ class GridTest {
         var whole = parse(view).getElementsByTagName("span").item(0);
         assertEquals(reason, ((Element) whole).getAttribute("title"));
         assertTrue(
-                whole.getTextContent().length() <= 60 && whole.getTextContent().endsWith("…"), view.html());
+                whole.getTextContent().length() <= 30 && whole.getTextContent().endsWith("…"), view.html());
+        assertTrue(((Element) whole).getAttribute("style").contains("nowrap"), "not even where the table is wide");
         assertEquals(1, parse(view).getElementsByTagName("span").getLength());
         assertTrue(view.text().lines().allMatch(line -> line.length() <= 60), view.text());
     }
