@@ -1,6 +1,5 @@
 package trivium.align;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import trivium.data.Corpus;
@@ -222,9 +221,7 @@ public record PolicyOptimisation(
 
     @Override
     public RunCard card() {
-        var begun = new LinkedHashMap<String, Object>();
-        begun.put("start_hash", Fingerprint.of(start));
-        begun.putAll(start.templateSetting());
+        var begun = start.startSettings();
         describe("reward", rewards.reward, begun);
         if (rewards.gold != null) {
             describe("gold", rewards.gold, begun);

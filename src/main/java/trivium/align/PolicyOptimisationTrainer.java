@@ -159,8 +159,7 @@ final class PolicyOptimisationTrainer implements Trainer, AutoCloseable {
     /** The held-out prompts are answered at so many steps, spread evenly, the last of which is one. */
     @Override
     public void evaluate(long done, Map<String, Double> metrics) {
-        long evaluations = Math.min(recipe.rollouts().evaluations(), steps);
-        if (done * evaluations / steps > (done - 1) * evaluations / steps) {
+        if (Trainer.isSpread(done, recipe.rollouts().evaluations(), steps)) {
             heldOut.evaluate(done, metrics);
         }
     }

@@ -1,10 +1,8 @@
 package trivium.align;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import trivium.data.Comparison;
 import trivium.data.Comparisons;
-import trivium.run.Fingerprint;
 import trivium.run.PastRun;
 import trivium.run.Recipe;
 import trivium.run.RecipeKind;
@@ -103,9 +101,7 @@ public record RewardModelling(
 
     @Override
     public RunCard card() {
-        var begun = new LinkedHashMap<String, Object>();
-        begun.put("start_hash", Fingerprint.of(start));
-        begun.putAll(start.templateSetting());
+        var begun = start.startSettings();
         begun.put("data", comparisons.name());
         begun.put("comparisons", comparisons.toString());
         return RunCard.begin(

@@ -115,7 +115,7 @@ final class RewardModellingTrainer implements Trainer, AutoCloseable {
 
     @Override
     public void evaluate(long done, Map<String, Double> metrics) {
-        if (done % Math.max(1, steps / EVALUATIONS) == 0 || done == steps) {
+        if (Trainer.isPart(done, EVALUATIONS, steps)) {
             validate(metrics);
         }
     }

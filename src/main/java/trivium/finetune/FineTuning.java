@@ -1,9 +1,7 @@
 package trivium.finetune;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import trivium.data.Conversations;
-import trivium.run.Fingerprint;
 import trivium.run.PastRun;
 import trivium.run.Recipe;
 import trivium.run.RecipeKind;
@@ -143,9 +141,7 @@ public record FineTuning(
 
     @Override
     public RunCard card() {
-        var begun = new LinkedHashMap<String, Object>();
-        begun.put("start_hash", Fingerprint.of(start));
-        begun.putAll(start.templateSetting());
+        var begun = start.startSettings();
         begun.put("data", conversations.name());
         begun.put("conversations", conversations.toString());
         return RunCard.begin(this, KIND, start.id(), begun, List.of("validation_loss"), conversations.sha256());

@@ -101,7 +101,7 @@ final class FineTuningTrainer implements Trainer, AutoCloseable {
 
     @Override
     public void evaluate(long done, Map<String, Double> metrics) {
-        if (done % Math.max(1, steps / EVALUATIONS) == 0 || done == steps) {
+        if (Trainer.isPart(done, EVALUATIONS, steps)) {
             metrics.put("validation_loss", validationLoss());
         }
     }

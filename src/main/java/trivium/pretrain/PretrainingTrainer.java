@@ -100,7 +100,7 @@ final class PretrainingTrainer implements Trainer, AutoCloseable {
 
     @Override
     public void evaluate(long done, Map<String, Double> metrics) {
-        if (evaluations(done)) {
+        if (Trainer.isSpread(done, recipe.evaluation().evaluations(), steps)) {
             boolean all = done == steps || recipe.options().selection() != null;
             data.validate(loop.slices(), all, metrics);
             sample(done);
@@ -120,12 +120,6 @@ final class PretrainingTrainer implements Trainer, AutoCloseable {
     @Override
     public Map<String, Stateful> state() {
         return Map.of(MODEL, loop);
-    }
-
-    /** Evaluations are spread evenly and the last step is one. */
-    private boolean evaluations(long done) {
-        long evaluations = Math.min(recipe.evaluation().evaluations(), steps);
-        return done * evaluations / steps > (done - 1) * evaluations / steps;
     }
 
     private void sample(long step) {

@@ -140,9 +140,17 @@ public record Run(
         return new Run(card, model, tokenizer, other, tables, data, folder, bestModel);
     }
 
-    /** The setting of the template on a card: none for the default template, as on older cards. */
-    public Map<String, Object> templateSetting() {
-        return template.equals(ChatTemplate.DEFAULT) ? Map.of() : Map.of(PastRun.TEMPLATE, template.setting());
+    /**
+     * What the card of a run that starts from this one says of it: its fingerprint, and its template unless that is the
+     * default one, as on older cards. The map is the caller's to add to.
+     */
+    public Map<String, Object> startSettings() {
+        var settings = new LinkedHashMap<String, Object>();
+        settings.put("start_hash", Fingerprint.of(this));
+        if (!template.equals(ChatTemplate.DEFAULT)) {
+            settings.put(PastRun.TEMPLATE, template.setting());
+        }
+        return settings;
     }
 
     /** This run, saved in {@code place}. */

@@ -27,6 +27,21 @@ public interface Trainer {
     default void evaluate(long done, Map<String, Double> metrics) {}
 
     /**
+     * Whether an evaluation is due after {@code done} of all steps: {@code times} are spread evenly, to the last step.
+     */
+    static boolean isSpread(long done, long times, long steps) {
+        long spread = Math.min(times, steps);
+        return done * spread / steps > (done - 1) * spread / steps;
+    }
+
+    /**
+     * Whether an evaluation is due after {@code done} of all steps: after each {@code times}th part, and the last step.
+     */
+    static boolean isPart(long done, long times, long steps) {
+        return done % Math.max(1, steps / times) == 0 || done == steps;
+    }
+
+    /**
      * The loss of a uniform guess, in the unit of "loss" (ln V nats for the next of V tokens, ln 2 for the better of
      * two answers): a training whose loss ends above it has diverged. Empty where there is no such number.
      */

@@ -82,7 +82,8 @@ final class NativeMemory {
     static synchronized void giveBack() {
         free();
         if (TRIM != null) {
-            trim(RELEASED.sum());
+            TRIMMED.set(RELEASED.sum());
+            giveFreePages();
         }
     }
 
@@ -118,11 +119,10 @@ final class NativeMemory {
         if (released - before < TRIMMED_AT_ONCE || !TRIMMED.compareAndSet(before, released)) {
             return; // another thread does
         }
-        trim(released);
+        giveFreePages();
     }
 
-    private static void trim(long released) {
-        TRIMMED.accumulateAndGet(released, Math::max);
+    private static void giveFreePages() {
         try {
             int _ = (int) TRIM.invokeExact(0L);
         } catch (Throwable e) {
