@@ -13,6 +13,27 @@ public interface Algorithm extends Setting {
     int numGenerations();
 
     /**
+     * The rewards that are learned from, given what the reward said of each completion; for algorithms with a price of
+     * their own on what the reward does not see, such as DAPO's on completions that are nearly too long.
+     *
+     * @param rewards (B), higher is better
+     * @param lengths (B) of the completions in tokens, the end token included
+     * @param maxTokens the most tokens that a completion may have
+     * @return (B), the same array or another
+     */
+    default double[] shape(double[] rewards, int[] lengths, int maxTokens) {
+        return rewards;
+    }
+
+    /**
+     * Whether groups whose (shaped) rewards are all equal, from which nothing is learned, give way to those of further
+     * prompts (DAPO's dynamic sampling) before {@link Learner#learn} is asked.
+     */
+    default boolean dynamicSampling() {
+        return false;
+    }
+
+    /**
      * The algorithm at work on one policy. Most need no more than {@code Learner.of(context.policy(), 1, rollouts ->
      * objective)}, an objective being a function of the policy's log-probabilities.
      */

@@ -122,7 +122,12 @@ final class PolicyOptimisationTrainer implements Trainer, AutoCloseable {
         var texts = completions.texts(generations);
         var finishes = generations.stream().map(Generation::finish).toList();
         double[] rewards = rewards(recipe.rewards().reward(), prompts, texts, finishes);
-        var rollouts = Rollouts.of(generations, algorithm.numGenerations(), rewards, reference);
+        int[] lengths = generations.stream().mapToInt(g -> g.tokens().length).toArray();
+        var rollouts = Rollouts.of(
+                generations,
+                algorithm.numGenerations(),
+                algorithm.shape(rewards, lengths, recipe.rollouts().maxTokens()),
+                reference);
         if (training.compute().used() != Precision.FLOAT32) {
             // drawn in float32: in the precision of learning, the policy's ratio to itself must begin at 1
             rollouts = rollouts.judgedBy(loop.slices());

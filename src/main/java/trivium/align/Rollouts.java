@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import trivium.data.Rows;
 import trivium.generate.Generation;
+import trivium.generate.Generation.Finish;
 import trivium.model.Slices;
 import trivium.tensor.Batch;
 
@@ -14,10 +15,12 @@ import trivium.tensor.Batch;
  * @param batch (B, T), weight 1 on the completions' tokens, the end token included
  * @param group G, completions of each prompt
  * @param rewards (B), higher is better
+ * @param finishes (B), why each completion ended
  * @param old log-probabilities (B, T) under the policy that drew the completions, 0 elsewhere
  * @param reference log-probabilities (B, T) under the frozen reference
  */
-public record Rollouts(Batch batch, int group, double[] rewards, float[] old, float[] reference) {
+public record Rollouts(
+        Batch batch, int group, double[] rewards, List<Finish> finishes, float[] old, float[] reference) {
 
     public Rollouts {
         if (group < 1 || batch.rows() % group != 0) {
@@ -26,6 +29,11 @@ public record Rollouts(Batch batch, int group, double[] rewards, float[] old, fl
         if (rewards.length != batch.rows()) {
             throw new IllegalArgumentException(
                     batch.rows() + " completions need as many rewards, not " + rewards.length);
+        }
+        finishes = List.copyOf(finishes);
+        if (finishes.size() != batch.rows()) {
+            throw new IllegalArgumentException(
+                    batch.rows() + " completions need as many reasons why they ended, not " + finishes.size());
         }
     }
 
@@ -50,14 +58,15 @@ public record Rollouts(Batch batch, int group, double[] rewards, float[] old, fl
         }
         var values = new float[old.length];
         reference.values(batch, values);
-        return new Rollouts(batch, group, rewards, old, values);
+        var finishes = generations.stream().map(Generation::finish).toList();
+        return new Rollouts(batch, group, rewards, finishes, old, values);
     }
 
     /** The same with the log-probabilities that these passes of the policy give in the place of the old ones. */
     Rollouts judgedBy(Slices policy) {
         var values = new float[old.length];
         policy.values(batch, values);
-        return new Rollouts(batch, group, rewards, values, reference);
+        return new Rollouts(batch, group, rewards, finishes, values, reference);
     }
 
     /**
@@ -72,6 +81,11 @@ public record Rollouts(Batch batch, int group, double[] rewards, float[] old, fl
                         .mapToDouble(i -> (double) old[i] - reference[i])
                         .sum())
                 .toArray();
+    }
+
+    /** Whether the completion of this row was cut off: its model did not end it. */
+    public boolean isCut(int row) {
+        return finishes.get(row).isCut();
     }
 
     /** Whether position {@code i} of (B, T) belongs to a completion. */

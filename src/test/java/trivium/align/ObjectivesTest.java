@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import trivium.generate.Generation.Finish;
 import trivium.tensor.Batch;
 import trivium.train.Report;
 
@@ -17,6 +20,7 @@ class ObjectivesTest {
 
     private static final int ROWS = 6;
     private static final int TIME = 5;
+    private static final List<Finish> ENDED = Collections.nCopies(ROWS, Finish.STOP);
 
     @ParameterizedTest
     @CsvSource({"0, 1, true, false", "0.04, 1, true, false", "0.5, 4, false, false", "0.5, 4, true, true"})
@@ -160,7 +164,7 @@ class ObjectivesTest {
         var batch = rollouts(2).batch();
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new Rollouts(batch, 4, new double[ROWS], new float[30], new float[30]));
+                () -> new Rollouts(batch, 4, new double[ROWS], ENDED, new float[30], new float[30]));
     }
 
     /**
@@ -181,7 +185,8 @@ class ObjectivesTest {
             reference[i] = counts ? (float) (old[i] + 0.4 * random.nextGaussian()) : Float.NaN;
         }
         double[] rewards = random.doubles(ROWS, -2, 2).toArray();
-        return new Rollouts(new Batch(ROWS, TIME, new int[n], new int[n], weights, 1), group, rewards, old, reference);
+        return new Rollouts(
+                new Batch(ROWS, TIME, new int[n], new int[n], weights, 1), group, rewards, ENDED, old, reference);
     }
 
     /** Log-probabilities of a policy that has moved on. */

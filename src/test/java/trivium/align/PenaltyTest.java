@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import trivium.generate.Generation.Finish;
 import trivium.tensor.Batch;
 
 /**
@@ -102,6 +104,7 @@ class PenaltyTest {
                 new Batch(2, 1, new int[2], new int[] {v, v}, filled(1), 1),
                 2,
                 new double[2],
+                List.of(Finish.STOP, Finish.STOP),
                 filled(Math.log(softmax(drawnBy)[v])),
                 filled(Math.log(reference[v])));
         double loss = grpo.objective(rollouts).loss(rollouts.batch(), 0, 2, policy, slopes);

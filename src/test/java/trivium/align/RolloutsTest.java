@@ -2,6 +2,8 @@ package trivium.align;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.Collections;
@@ -57,7 +59,13 @@ class RolloutsTest {
         var generations = new Generator(policy, 2).generate(Collections.nCopies(20_000, new int[] {2}), sampling);
         var rollouts = rollouts(generations);
         var loss = new Grpo(2, 0.2, 1, 1, false)
-                .objective(new Rollouts(rollouts.batch(), 2, new double[20_000], rollouts.old(), rollouts.reference()))
+                .objective(new Rollouts(
+                        rollouts.batch(),
+                        2,
+                        new double[20_000],
+                        rollouts.finishes(),
+                        rollouts.old(),
+                        rollouts.reference()))
                 .loss(rollouts.batch(), 0, 20_000, rollouts.old(), new float[rollouts.old().length]);
         assertEquals(divergence(new int[] {2}, 1), loss, 0.03);
     }
@@ -78,6 +86,8 @@ class RolloutsTest {
         assertArrayEquals(new int[] {1, 2, 3, 1, 2, 0}, rollouts.batch().tokens());
         assertArrayEquals(new float[] {0, 1, 1, 0, 1, 0}, rollouts.batch().weights());
         assertArrayEquals(new float[] {0, -1, -2, 0, -3, 0}, rollouts.old());
+        assertFalse(rollouts.isCut(0));
+        assertTrue(rollouts.isCut(1));
     }
 
     private Rollouts drawn(List<int[]> prompts) {
