@@ -89,7 +89,7 @@ final class Findings {
     /** The evaluation with the highest mean; the last one is compared with it, so it may be that one itself. */
     private static Evaluation best(List<Evaluation> evaluations, Function<Evaluation, double[]> values) {
         return evaluations.stream()
-                .max(Comparator.comparingDouble(evaluation -> PolicyOptimisationTrainer.mean(values.apply(evaluation))))
+                .max(Comparator.comparingDouble(evaluation -> RolloutMetrics.mean(values.apply(evaluation))))
                 .orElseThrow();
     }
 

@@ -118,7 +118,7 @@ final class HeldOut {
     void evaluate(long step, Map<String, Double> metrics) {
         var evaluation = answer(step);
         evaluations.add(evaluation);
-        metrics.put(REWARD, PolicyOptimisationTrainer.mean(evaluation.rewards()));
+        metrics.put(REWARD, RolloutMetrics.mean(evaluation.rewards()));
         var steps = new long[evaluation.texts().size()];
         Arrays.fill(steps, step);
         var rows = Table.create(
@@ -128,7 +128,7 @@ final class HeldOut {
                 StringColumn.create("text", evaluation.texts()),
                 DoubleColumn.create("reward", evaluation.rewards()));
         if (hasGold()) {
-            metrics.put(GOLD, PolicyOptimisationTrainer.mean(evaluation.gold()));
+            metrics.put(GOLD, RolloutMetrics.mean(evaluation.gold()));
             rows.addColumns(DoubleColumn.create("gold", evaluation.gold()));
         }
         log.note(rows);

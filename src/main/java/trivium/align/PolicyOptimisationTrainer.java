@@ -1,7 +1,6 @@
 package trivium.align;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,8 +14,6 @@ import trivium.generate.Generation;
 import trivium.generate.Generation.Finish;
 import trivium.generate.Generator;
 import trivium.generate.Sampling;
-import trivium.measure.Quantile;
-import trivium.measure.Summary;
 import trivium.model.LanguageModel;
 import trivium.model.Size;
 import trivium.model.Slices;
@@ -134,16 +131,16 @@ final class PolicyOptimisationTrainer implements Trainer, AutoCloseable {
         }
 
         var metrics = new LinkedHashMap<String, Double>();
-        describe("reward", rewards, metrics);
-        metrics.put("reward_std", spread(rewards));
-        metrics.put(Findings.EQUAL_GROUPS, equalGroups(rewards));
+        RolloutMetrics.distribution("reward", rewards, metrics);
+        metrics.put("reward_std", RolloutMetrics.spread(rewards, algorithm.numGenerations()));
+        metrics.put(Findings.EQUAL_GROUPS, RolloutMetrics.equalGroups(rewards, algorithm.numGenerations()));
         if (recipe.rewards().gold() != null) {
-            describe("gold", rewards(recipe.rewards().gold(), prompts, texts, finishes), metrics);
+            RolloutMetrics.distribution("gold", rewards(recipe.rewards().gold(), prompts, texts, finishes), metrics);
         }
-        metrics.put("kl", mean(rollouts.kl()));
-        describe(generations, metrics);
+        metrics.put("kl", RolloutMetrics.mean(rollouts.kl()));
+        RolloutMetrics.completions(generations, metrics);
         metrics.putAll(learner.learn(rollouts, rate.applyAsDouble(step)));
-        metrics.put("tokens", log.latest("tokens") + added(generations));
+        metrics.put("tokens", log.latest("tokens") + RolloutMetrics.added(generations));
         warn(step + 1, metrics);
         return metrics;
     }
@@ -187,30 +184,6 @@ final class PolicyOptimisationTrainer implements Trainer, AutoCloseable {
         return state;
     }
 
-    /** The mean, and how the whole distribution lies. */
-    private static void describe(String name, double[] rewards, Map<String, Double> metrics) {
-        metrics.put(name, mean(rewards));
-        for (var quantile : Quantile.values()) {
-            metrics.put(quantile.column(name), quantile.of(rewards));
-        }
-    }
-
-    private void describe(List<Generation> generations, Map<String, Double> metrics) {
-        long added = added(generations);
-        double entropy = generations.stream()
-                        .mapToDouble(g -> g.entropy() * g.tokens().length)
-                        .sum()
-                / added;
-        double cut = generations.stream().filter(g -> g.finish() != Finish.STOP).count();
-        metrics.put("entropy", entropy);
-        metrics.put("completions/mean_length", (double) added / generations.size());
-        metrics.put(Findings.CUT, cut / generations.size());
-    }
-
-    private static long added(List<Generation> generations) {
-        return generations.stream().mapToLong(g -> g.tokens().length).sum();
-    }
-
     /**
      * This step's prompts, each as often as a group is large. All prompts come once before any comes again, in a new
      * order each time.
@@ -249,31 +222,6 @@ final class PolicyOptimisationTrainer implements Trainer, AutoCloseable {
             }
         }
         return rewards;
-    }
-
-    static double mean(double[] values) {
-        return Arrays.stream(values).average().orElseThrow();
-    }
-
-    /** The share of groups whose rewards are all equal, but for what float32 makes of equal texts. */
-    private double equalGroups(double[] rewards) {
-        int group = algorithm.numGenerations();
-        int equal = 0;
-        for (int from = 0; from < rewards.length; from += group) {
-            var of = Summary.of(Arrays.copyOfRange(rewards, from, from + group));
-            equal += of.max() - of.min() <= 1e-6 * Math.max(1, Math.abs(of.max())) ? 1 : 0;
-        }
-        return (double) equal * group / rewards.length;
-    }
-
-    /** The standard deviation within a group, averaged over the groups. */
-    private double spread(double[] rewards) {
-        int group = algorithm.numGenerations();
-        double sum = 0;
-        for (int from = 0; from < rewards.length; from += group) {
-            sum += Summary.of(Arrays.copyOfRange(rewards, from, from + group)).standardDeviation();
-        }
-        return sum * group / rewards.length;
     }
 
     @Override

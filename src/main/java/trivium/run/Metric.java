@@ -156,6 +156,36 @@ public record Metric(String name, String label, String unit, Better better, Stri
             "tokens",
             Better.NEITHER,
             "mean length of the step's completions, the end token included");
+    public static final Metric MIN_LENGTH = new Metric(
+            "completions/min_length",
+            "shortest completion",
+            "tokens",
+            Better.NEITHER,
+            "length of the shortest of the step's completions, the end token included");
+    public static final Metric MAX_LENGTH = new Metric(
+            "completions/max_length",
+            "longest completion",
+            "tokens",
+            Better.NEITHER,
+            "length of the longest of the step's completions, the end token included");
+    public static final Metric MEAN_TERMINATED_LENGTH = new Metric(
+            "completions/mean_terminated_length",
+            "length of completions that ended",
+            "tokens",
+            Better.NEITHER,
+            "mean length of the step's completions that ended by themselves; missing where none did");
+    public static final Metric MIN_TERMINATED_LENGTH = new Metric(
+            "completions/min_terminated_length",
+            "shortest completion that ended",
+            "tokens",
+            Better.NEITHER,
+            "length of the shortest of the step's completions that ended by themselves");
+    public static final Metric MAX_TERMINATED_LENGTH = new Metric(
+            "completions/max_terminated_length",
+            "longest completion that ended",
+            "tokens",
+            Better.NEITHER,
+            "length of the longest of the step's completions that ended by themselves");
     public static final Metric CLIPPED_RATIO = new Metric(
             "completions/clipped_ratio",
             "share of completions cut off",
@@ -204,6 +234,11 @@ public record Metric(String name, String label, String unit, Better better, Stri
                 KL,
                 ENTROPY,
                 MEAN_LENGTH,
+                MIN_LENGTH,
+                MAX_LENGTH,
+                MEAN_TERMINATED_LENGTH,
+                MIN_TERMINATED_LENGTH,
+                MAX_TERMINATED_LENGTH,
                 CLIPPED_RATIO,
                 CLIP_RATIO)) {
             all.put(metric.name, metric);

@@ -344,8 +344,10 @@ class PolicyOptimisationTest {
     @Test
     void completionsThatWereCutAreToldAndSaid() {
         var cut = new ArrayList<Boolean>();
+        var lengths = new ArrayList<Integer>();
         var run = recipe.reward(Reward.named("ended", Reward.withFinish((_, text, finish) -> {
                     cut.add(finish.isCut());
+                    lengths.add(text.replaceAll("<.*?>", "x").length());
                     return finish.isCut() ? 0 : 1 + text.length();
                 })))
                 .maxTokens(2)
@@ -356,6 +358,15 @@ class PolicyOptimisationTest {
         long those = drawn.stream().filter(c -> c).count();
         assertEquals(those / 32.0, run.last("completions/clipped_ratio"), 1e-12);
         assertTrue(those > 16 && those < 32, those + " cut");
+        var ended = IntStream.range(6, 6 + 32)
+                .filter(i -> !cut.get(i))
+                .map(i -> lengths.get(i) + 1) // the end token
+                .summaryStatistics();
+        assertEquals(ended.getAverage(), run.last("completions/mean_terminated_length"), 1e-12);
+        assertEquals(ended.getMin(), run.last("completions/min_terminated_length"));
+        assertEquals(ended.getMax(), run.last("completions/max_terminated_length"));
+        assertEquals(ended.getMin(), run.last("completions/min_length"), "none that was cut is shorter");
+        assertEquals(2, run.last("completions/max_length"));
         assertTrue(
                 run.card().origin().notes().stream()
                         .anyMatch(note -> note.startsWith(those + " of 32 completions (")
