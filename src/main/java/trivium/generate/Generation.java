@@ -9,7 +9,10 @@ import java.util.Arrays;
  * @param tokens what it added, the stop token included where there is one
  * @param logProbs log p of each added token in nats, under the model's own distribution (temperature 1, nothing cut
  *     off)
- * @param drawnLogProbs log p of each under the distribution it was drawn from (0 for greedy decoding)
+ * @param drawnLogProbs log p of each in nats under the distribution it was drawn from: after the repetition penalty,
+ *     the temperature and the cut (0 for greedy decoding). Where only a temperature is set, a model's passes give the
+ *     same for these tokens ({@link trivium.model.Pass#temperature}); at temperature 1 they are {@code logProbs} to the
+ *     last bit
  * @param entropy mean entropy of those distributions, in nats per token
  * @param finish why it ended
  */

@@ -112,12 +112,18 @@ final class Sampler {
         return (double) logits[id] - highest - logTotal;
     }
 
-    /** log p of a token under the distribution that is drawn from, in nats; minus infinity if it cannot be drawn. */
+    /**
+     * log p of a token under the distribution that is drawn from, in nats: after penalty, temperature and cut. Minus
+     * infinity if the token cannot be drawn. At temperature 1 with no penalty and no cut it is {@link #logProb}, to the
+     * last bit.
+     */
     double drawnLogProb(int id) {
         if (sampling.temperature() == 0) {
             return id == best ? 0 : Double.NEGATIVE_INFINITY;
         }
-        return kept(id) ? Math.log(weights[id] / weight) : Double.NEGATIVE_INFINITY;
+        return kept(id)
+                ? ((double) adjusted[id] - adjusted[best]) / sampling.temperature() - Math.log(weight)
+                : Double.NEGATIVE_INFINITY;
     }
 
     /** Entropy of the model's own distribution, in nats. */

@@ -4,6 +4,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import trivium.model.Ids;
 import trivium.model.Pass;
+import trivium.model.Temperatures;
 import trivium.tensor.Floats;
 import trivium.tensor.LogProbabilities;
 
@@ -20,6 +21,7 @@ final class LstmPass implements Pass {
     private final Floats logits; // (N, V), row by row
     private final Floats inverseSums; // (N)
 
+    private float inverseTemperature = 1;
     private int[] targets;
     private int from;
     private int rows;
@@ -35,6 +37,11 @@ final class LstmPass implements Pass {
     }
 
     @Override
+    public void temperature(double temperature) {
+        inverseTemperature = (float) (1 / Temperatures.check(temperature, model.outputs()));
+    }
+
+    @Override
     public void forward(int[] tokens, int[] targets, int from, int to, int time, float[] values) {
         int outputs = model.outputs();
         if (outputs > 1) {
@@ -46,7 +53,14 @@ final class LstmPass implements Pass {
         for (int i = 0; i < rows * time; i++) {
             values[start + i] = outputs == 1
                     ? logits.get(i)
-                    : LogProbabilities.forward(logits, (long) i * outputs, outputs, targets[start + i], inverseSums, i);
+                    : LogProbabilities.forward(
+                            logits,
+                            (long) i * outputs,
+                            outputs,
+                            targets[start + i],
+                            inverseSums,
+                            i,
+                            inverseTemperature);
         }
     }
 
@@ -94,7 +108,8 @@ final class LstmPass implements Pass {
                 logits.set(i, g);
             } else {
                 int target = targets[start + i];
-                LogProbabilities.backward(logits, (long) i * outputs, outputs, target, inverseSums.get(i), g);
+                LogProbabilities.backward(
+                        logits, (long) i * outputs, outputs, target, inverseSums.get(i), g * inverseTemperature);
             }
         }
         var errors = logits().permute(1, 0, 2).dup('c').reshape((long) time * rows, outputs);

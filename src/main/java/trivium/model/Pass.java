@@ -27,6 +27,21 @@ public interface Pass {
     }
 
     /**
+     * The temperature τ of the values that follow: a language model's become log softmax(z/τ)[target] in nats, z being
+     * the logits, and {@link #backward} gives the gradient of those. Until this is called τ is 1. Raw outputs have no
+     * temperature.
+     *
+     * @param temperature above 0
+     * @throws IllegalArgumentException from a model that knows no temperature but 1, and from one that scores
+     */
+    default void temperature(double temperature) {
+        if (temperature != 1) {
+            throw new IllegalArgumentException("this model does not say how probable a token is at temperature "
+                    + temperature + " (Pass.temperature); use temperature 1");
+        }
+    }
+
+    /**
      * Computes {@code values} of these rows and keeps what {@link #backward} needs. Positions at the right end that
      * nothing depends on may hold padding.
      */

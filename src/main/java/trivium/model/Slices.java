@@ -36,6 +36,7 @@ public final class Slices implements AutoCloseable {
     private final int[] right = new int[SLICES];
     private final List<Parameters.Range> chunks; // of what is trained
     private final double[] squares;
+    private double temperature = 1;
     private int passRows;
     private int passTime;
     private float[] values = {};
@@ -85,6 +86,20 @@ public final class Slices implements AutoCloseable {
     /** The threads, for work of the same kind on whole vectors. */
     public Workers workers() {
         return workers;
+    }
+
+    /**
+     * From now on the values are log softmax(z/τ) and gradients are theirs ({@link Pass#temperature}). What was sampled
+     * at a temperature is scored at the same.
+     *
+     * @param temperature τ above 0; 1 until this is called
+     * @return these slices
+     * @throws IllegalArgumentException from a model that knows no temperature but 1, and from one that scores
+     */
+    public Slices temperature(double temperature) {
+        Temperatures.check(temperature, model.outputs());
+        this.temperature = temperature;
+        return this;
     }
 
     /** Forward only: fills {@code values} (B, T). */
@@ -268,6 +283,7 @@ public final class Slices implements AutoCloseable {
                 passes[i] = model.pass(passRows, passTime, precision);
             }
             passes[i].rowLayout(batch.layout());
+            passes[i].temperature(temperature);
             if (training && gradients[i] == null) {
                 gradients[i] = Floats.zeros(model.parameters().count());
             }

@@ -34,6 +34,7 @@ final class TransformerPass implements Pass {
 
     private final int[] places; // (N), each position counted from the start of its document
     private RowLayout rowLayout = RowLayout.NONE;
+    private float inverseTemperature = 1;
     private int[] tokens;
     private int[] targets;
     private int from;
@@ -87,6 +88,11 @@ final class TransformerPass implements Pass {
     }
 
     @Override
+    public void temperature(double temperature) {
+        inverseTemperature = (float) (1 / Temperatures.check(temperature, model.outputs()));
+    }
+
+    @Override
     public void forward(int[] tokens, int[] targets, int from, int to, int time, float[] values) {
         stopDropping();
         values(tokens, targets, from, to, time, values);
@@ -117,7 +123,14 @@ final class TransformerPass implements Pass {
         for (int i = 0; i < rows * time; i++) {
             values[start + i] = outputs == 1
                     ? logits.get(i)
-                    : LogProbabilities.forward(logits, (long) i * outputs, outputs, targets[start + i], inverseSums, i);
+                    : LogProbabilities.forward(
+                            logits,
+                            (long) i * outputs,
+                            outputs,
+                            targets[start + i],
+                            inverseSums,
+                            i,
+                            inverseTemperature);
         }
     }
 
@@ -259,7 +272,8 @@ final class TransformerPass implements Pass {
                 logits.set(i, g);
             } else {
                 int target = targets[start + i];
-                LogProbabilities.backward(logits, (long) i * outputs, outputs, target, inverseSums.get(i), g);
+                LogProbabilities.backward(
+                        logits, (long) i * outputs, outputs, target, inverseSums.get(i), g * inverseTemperature);
             }
         }
     }

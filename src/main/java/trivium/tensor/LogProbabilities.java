@@ -17,6 +17,19 @@ public final class LogProbabilities {
         return (float) (chosen - highest - Math.log(sum));
     }
 
+    /**
+     * The same at a temperature τ: log softmax(logits / τ)[target].
+     *
+     * @param inverseTemperature 1/τ, above 0; at 1 the same to the last bit as without
+     */
+    public static float forward(
+            Floats logits, long at, int size, int target, Floats inverseSums, long index, float inverseTemperature) {
+        if (inverseTemperature != 1) {
+            Exponentials.scale(logits.memory(), at, size, inverseTemperature);
+        }
+        return forward(logits, at, size, target, inverseSums, index);
+    }
+
     /** Whether no token is likelier than the target, given a row that {@link #forward} has overwritten. */
     public static boolean isLikeliest(Floats row, long at, int target) {
         return row.get(at + target) >= 1;
@@ -24,7 +37,7 @@ public final class LogProbabilities {
 
     /**
      * The row becomes gradient · (onehot(target) − softmax): the derivative of the log-probability with respect to the
-     * logits, times {@code gradient}.
+     * logits, times {@code gradient}. At a temperature τ the derivative is 1/τ of that, so {@code gradient} has to be.
      */
     public static void backward(Floats row, long at, int size, int target, float inverseSum, float gradient) {
         Exponentials.scale(row.memory(), at, size, -gradient * inverseSum);

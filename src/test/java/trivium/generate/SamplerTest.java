@@ -84,6 +84,26 @@ class SamplerTest {
     }
 
     @Test
+    void drawnLogProbsAreTemperedAlsoWhereAProbabilityUnderflows() {
+        for (double temperature : new double[] {1, 0.6, 1.7, 0.001}) {
+            var sampler = new Sampler(Sampling.atTemperature(temperature), LOGITS.length);
+            sampler.read(Floats.of(LOGITS), 0);
+            double highest = IntStream.range(0, LOGITS.length)
+                    .mapToDouble(i -> LOGITS[i])
+                    .max()
+                    .orElseThrow();
+            double sum = IntStream.range(0, LOGITS.length)
+                    .mapToDouble(i -> Math.exp((LOGITS[i] - highest) / temperature))
+                    .sum();
+            for (int id = 0; id < LOGITS.length; id++) {
+                double expected = (LOGITS[id] - highest) / temperature - Math.log(sum);
+                assertEquals(expected, sampler.drawnLogProb(id), 1e-12 * (1 + Math.abs(expected)), "token " + id);
+                assertTrue(temperature != 1 || (float) sampler.logProb(id) == (float) sampler.drawnLogProb(id));
+            }
+        }
+    }
+
+    @Test
     void whatWasSeenIsPenalisedButTheModelsOwnLogProbsStay() {
         var seen = new BitSet();
         seen.set(2); // 2.0 becomes 1.0

@@ -120,6 +120,12 @@ public final class TableModel implements LanguageModel {
         private int from;
         private int to;
         private int time;
+        private double temperature = 1;
+
+        @Override
+        public void temperature(double temperature) {
+            this.temperature = temperature;
+        }
 
         @Override
         public void forward(int[] tokens, int[] targets, int from, int to, int time, float[] result) {
@@ -138,7 +144,7 @@ public final class TableModel implements LanguageModel {
             for (int i = from * time; i < to * time; i++) {
                 var p = softmax(i);
                 for (int v = 0; v < vocabulary; v++) {
-                    float g = (float) (valueGradients[i] * ((v == targets[i] ? 1 : 0) - p[v]));
+                    float g = (float) (valueGradients[i] / temperature * ((v == targets[i] ? 1 : 0) - p[v]));
                     add(gradient, lastIndex(tokens[i], v), g);
                     if (i % time > 0) {
                         add(gradient, beforeIndex(tokens[i - 1], v), g);
@@ -149,8 +155,11 @@ public final class TableModel implements LanguageModel {
 
         private double[] softmax(int i) {
             var logits = logits(tokens, i - i % time, i);
-            double total = Arrays.stream(logits).map(Math::exp).sum();
-            return Arrays.stream(logits).map(x -> Math.exp(x) / total).toArray();
+            double total =
+                    Arrays.stream(logits).map(x -> Math.exp(x / temperature)).sum();
+            return Arrays.stream(logits)
+                    .map(x -> Math.exp(x / temperature) / total)
+                    .toArray();
         }
 
         private void add(Floats gradient, long index, float g) {

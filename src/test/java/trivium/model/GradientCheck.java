@@ -36,6 +36,12 @@ final class GradientCheck {
         this(model, vocabulary, time, null, STEP);
     }
 
+    /** The same of log softmax(z/τ). */
+    GradientCheck temperature(double temperature) {
+        pass.temperature(temperature);
+        return this;
+    }
+
     /**
      * The same of a training step.
      *

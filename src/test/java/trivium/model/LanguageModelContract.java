@@ -188,6 +188,41 @@ public abstract class LanguageModelContract {
         new GradientCheck(model, vocabulary, time).run();
     }
 
+    /** What is sampled at a temperature is scored and learned at the same, or the model says in a sentence why not. */
+    @Test
+    void atATemperatureValuesAndGradientsAreThoseOfTheLogitsDividedByIt() {
+        var pass = model.pass(ROWS, time);
+        try {
+            pass.temperature(0.7);
+        } catch (IllegalArgumentException e) {
+            assertTrue(e.getMessage().contains("at temperature 0.7"), e.getMessage());
+            return;
+        }
+        for (double wrong : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
+            refuses(() -> pass.temperature(wrong), "temperature " + wrong + ": expected a positive number");
+        }
+        var outputs = model.pass(ROWS, time).outputs(tokens, 0, ROWS, time).toArray();
+        for (double temperature : new double[] {0.7, 2.5}) {
+            var values = new float[tokens.length];
+            pass.temperature(temperature);
+            pass.forward(tokens, targets, 0, ROWS, time, values);
+            for (int i = 0; i < values.length; i++) {
+                double sum = 0;
+                for (int v = 0; v < vocabulary; v++) {
+                    sum += Math.exp(outputs[i * vocabulary + v] / temperature);
+                }
+                double expected = outputs[i * vocabulary + targets[i]] / temperature - Math.log(sum);
+                assertEquals(expected, values[i], CLOSE, "temperature " + temperature + " at " + i);
+            }
+            new GradientCheck(model, vocabulary, time).temperature(temperature).run();
+        }
+        assertArrayEquals(outputs, pass.outputs(tokens, 0, ROWS, time).toArray(), "outputs have no temperature");
+        pass.temperature(1);
+        var again = new float[tokens.length];
+        pass.forward(tokens, targets, 0, ROWS, time, again);
+        assertArrayEquals(values(model, tokens, targets), again, "at 1 the same bits");
+    }
+
     /** A row that ends early is filled up with anything, at weight 0. */
     @Test
     void paddingAtTheEndIsNeutral() {

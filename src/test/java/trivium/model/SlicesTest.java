@@ -236,6 +236,43 @@ class SlicesTest {
         assertArrayEquals(expected, found, 1e-5f);
     }
 
+    /** Also by passes that a larger batch makes anew, and until another temperature is asked for. */
+    @Test
+    void theTemperatureIsThatOfEveryPass() {
+        var model = Shapes.model(Shapes.LLAMA);
+        try (var slices = new Slices(model, 2).temperature(0.6)) {
+            for (int rows : new int[] {3, 9}) {
+                var input = input(rows, 1);
+                var pass = model.pass(rows, TIME);
+                var expected = new float[rows * TIME];
+                pass.temperature(0.6);
+                pass.forward(input.tokens(), input.targets(), 0, rows, TIME, expected);
+                var found = new float[rows * TIME];
+                slices.values(input, found);
+                assertArrayEquals(expected, found, 1e-5f);
+                slices.gradients(input, (slice, from, to, values, gradients) -> {
+                    assertArrayEquals(
+                            Arrays.copyOfRange(expected, from * TIME, to * TIME),
+                            Arrays.copyOfRange(values, from * TIME, to * TIME),
+                            1e-5f);
+                    return 0;
+                });
+            }
+            var input = input(9, 1);
+            var found = new float[9 * TIME];
+            slices.temperature(1).values(input, found);
+            assertArrayEquals(values(model, input), found, 1e-5f);
+        }
+        var scores = new Slices(model.withScalarHead(1), 1);
+        assertThrows(IllegalArgumentException.class, () -> scores.temperature(2));
+    }
+
+    private static float[] values(Transformer model, Batch input) {
+        var values = new float[input.rows() * TIME];
+        model.pass(input.rows(), TIME).forward(input.tokens(), input.targets(), 0, input.rows(), TIME, values);
+        return values;
+    }
+
     @Test
     void groupsAreNeverCut() {
         try (var slices = new Slices(Shapes.model(Shapes.GPT), 1)) {
