@@ -27,12 +27,12 @@ import trivium.figure.Figures;
 import trivium.finetune.FineTuning;
 import trivium.generate.Completions;
 import trivium.generate.Sampling;
-import trivium.measure.Checked;
 import trivium.measure.ExactMatch;
 import trivium.measure.FillInTheBlank;
 import trivium.measure.Share;
 import trivium.measure.TextScore;
 import trivium.measure.Verifiable;
+import trivium.measure.Verifications;
 import trivium.model.ModelConfig;
 import trivium.notebook.Notebook;
 import trivium.pretrain.Pretraining;
@@ -187,13 +187,13 @@ public final class Trivium {
     /**
      * How many of these prompts the model does as asked, whatever words it finds, always taking the likeliest token.
      */
-    public static Share checked(Run run, Iterable<? extends Verifiable> asked) {
-        return Checked.share(asked, answers(run, prompts(asked), Sampling.greedy()));
+    public static Share verified(Run run, Iterable<? extends Verifiable> asked) {
+        return Verifications.share(asked, answers(run, prompts(asked), Sampling.greedy()));
     }
 
     /** What the model makes of each prompt: columns "kind", "prompt", "completion", "right" and "why" (not). */
-    public static Table verdicts(Run run, Iterable<? extends Verifiable> asked) {
-        return Checked.of(asked, answers(run, prompts(asked), Sampling.greedy()));
+    public static Table verifications(Run run, Iterable<? extends Verifiable> asked) {
+        return Verifications.table(asked, answers(run, prompts(asked), Sampling.greedy()));
     }
 
     private static List<String> prompts(Iterable<? extends Verifiable> asked) {

@@ -33,7 +33,7 @@ public interface Reward {
      * Texts of which nobody says how they ended count as ended by themselves.
      */
     static Reward withFinish(WithFinish function) {
-        return new Told(function);
+        return new RewardWithFinish(function);
     }
 
     /** This function, called {@code name} on the run's card, in tables, and where a kept training goes on. */

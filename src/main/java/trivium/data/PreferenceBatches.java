@@ -15,15 +15,15 @@ import trivium.text.Tokenizer;
  * ({@code group} 2).
  *
  * @param examples chosen, rejected, chosen, rejected, …; only pairs of which both fit the context
- * @param reading where the weights of a batch are 1
+ * @param weighting where the weights of a batch are 1
  * @param skipped how many comparisons were left out because one of the answers is longer than the context
  */
-public record PreferenceBatches(List<Example> examples, Reading reading, int skipped) {
+public record PreferenceBatches(List<Example> examples, Weighting weighting, int skipped) {
 
     /** What a model is asked about an answer. */
-    public enum Reading {
+    public enum Weighting {
         /** One score: weight 1 at the last token only, as reward models need. */
-        SCORE,
+        LAST_TOKEN,
         /**
          * The probability of each of its tokens: weight 1 on the completion, as direct preference optimisation needs.
          */
@@ -35,7 +35,7 @@ public record PreferenceBatches(List<Example> examples, Reading reading, int ski
     }
 
     /**
-     * Encodes comparisons, to be read as {@link Reading#SCORE}.
+     * Encodes comparisons, to be read as {@link Weighting#LAST_TOKEN}.
      *
      * @param context the longest sequence the model can see, in tokens
      * @throws IllegalArgumentException if no pair fits
@@ -59,11 +59,11 @@ public record PreferenceBatches(List<Example> examples, Reading reading, int ski
                     + context + " tokens: their longer answers take " + shortest + " to " + longest
                     + "; use a longer context, a larger vocabulary or shorter texts");
         }
-        return new PreferenceBatches(fitting, Reading.SCORE, comparisons.size() - fitting.size() / 2);
+        return new PreferenceBatches(fitting, Weighting.LAST_TOKEN, comparisons.size() - fitting.size() / 2);
     }
 
     /**
-     * Encodes comparisons, to be read as {@link Reading#SCORE}, and sets a share of those that fit aside for
+     * Encodes comparisons, to be read as {@link Weighting#LAST_TOKEN}, and sets a share of those that fit aside for
      * validation, by a hash of how each begins as {@link Comparisons#split} does. Those left out are counted on the
      * side that trains.
      *
@@ -86,7 +86,7 @@ public record PreferenceBatches(List<Example> examples, Reading reading, int ski
     }
 
     private static PreferenceBatches of(List<List<Example>> pairs, int skipped) {
-        return new PreferenceBatches(pairs.stream().flatMap(List::stream).toList(), Reading.SCORE, skipped);
+        return new PreferenceBatches(pairs.stream().flatMap(List::stream).toList(), Weighting.LAST_TOKEN, skipped);
     }
 
     private static List<Example> both(Comparison comparison, Tokenizer tokenizer, ChatTemplate template) {
@@ -106,7 +106,7 @@ public record PreferenceBatches(List<Example> examples, Reading reading, int ski
 
     /** The same pairs with the weights on the tokens of the completions. */
     public PreferenceBatches completions() {
-        return new PreferenceBatches(examples, Reading.COMPLETION, skipped);
+        return new PreferenceBatches(examples, Weighting.COMPLETION, skipped);
     }
 
     /** How many pairs there are. */
@@ -138,8 +138,8 @@ public record PreferenceBatches(List<Example> examples, Reading reading, int ski
                 .boxed()
                 .flatMap(pair -> Stream.of(examples.get(2 * pair), examples.get(2 * pair + 1)))
                 .toList();
-        return switch (reading) {
-            case SCORE -> Rows.scores(rows, 2);
+        return switch (weighting) {
+            case LAST_TOKEN -> Rows.scores(rows, 2);
             case COMPLETION -> Rows.completions(rows, 2);
         };
     }

@@ -132,7 +132,7 @@ final class Distributions {
                 .min()
                 .orElseThrow();
         if (2 * distinct.length <= sorted.length && (high - low) / gap < MOST_BINS) {
-            double width = distinct.length <= 5 ? gap / 5 : gap; // narrow bars for a rule's few verdicts
+            double width = distinct.length <= 5 ? gap / 5 : gap; // narrow bars for a rule's few values
             int bins = (int) Math.round((high - low) / width) + 1;
             return spaced(low - width / 2, low - width / 2 + bins * width, bins);
         }

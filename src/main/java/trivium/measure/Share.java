@@ -52,8 +52,8 @@ public record Share(int hits, int of, double independent) {
      */
     public static Share clustered(boolean[] hits, List<?> clusters) {
         if (hits.length != clusters.size()) {
-            throw new IllegalArgumentException(
-                    hits.length + " verdicts and " + clusters.size() + " clusters: expected one for each");
+            throw new IllegalArgumentException(hits.length + " answers right or wrong and " + clusters.size()
+                    + " clusters: expected one for each");
         }
         int n = hits.length;
         int right = (int) IntStream.range(0, n).filter(i -> hits[i]).count();

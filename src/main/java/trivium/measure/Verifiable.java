@@ -11,6 +11,6 @@ public interface Verifiable {
     /** In a word or two what the prompt asks for, such as "how many"; tables tell prompts apart by it. */
     String topic();
 
-    /** What is to be said of this completion. Never fails, whatever the completion. */
-    Judgement verify(String completion);
+    /** Whether this completion is right, and why not. Never throws, whatever the completion. */
+    Verification verify(String completion);
 }

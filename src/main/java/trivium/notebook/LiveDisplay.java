@@ -8,7 +8,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import trivium.run.Moment;
+import trivium.run.ProgressState;
 
 /**
  * One display below a cell, redrawn at most twice a second: nobody can read text that changes more often. Between the
@@ -96,7 +96,7 @@ final class LiveDisplay {
     }
 
     /** The title, how far it is, the time left, and a bar where the end is known. */
-    static String head(Moment moment) {
+    static String head(ProgressState moment) {
         var bar = moment.total() <= 0 ? "" : String.format(Locale.ROOT, """
             <div style="width:320px;height:6px;margin:4px 0;border-radius:3px;background:rgba(127,127,127,0.25)">\
             <div style="width:%.1f%%;height:6px;border-radius:3px;background:#3b82f6"></div></div>\

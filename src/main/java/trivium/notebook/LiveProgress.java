@@ -9,8 +9,8 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import trivium.run.Metric;
-import trivium.run.Moment;
 import trivium.run.Progress;
+import trivium.run.ProgressState;
 
 /**
  * Progress as one display below the cell, redrawn at most twice a second: a bar, the time left, the newest figures and
@@ -112,8 +112,8 @@ public final class LiveProgress implements Progress {
         display.close(finished(outcome));
     }
 
-    private Moment now() {
-        return new Moment(title, done, total, (display.now() - started) / 1e9, metrics);
+    private ProgressState now() {
+        return new ProgressState(title, done, total, (display.now() - started) / 1e9, metrics);
     }
 
     private Html running() {
@@ -159,7 +159,7 @@ public final class LiveProgress implements Progress {
                 .collect(Collectors.joining());
     }
 
-    private static String figures(Moment moment) {
+    private static String figures(ProgressState moment) {
         return moment.metrics().isEmpty()
                 ? ""
                 : "<span style=\"font-variant-numeric:tabular-nums\">" + Html.escape(moment.figures()) + "</span>";

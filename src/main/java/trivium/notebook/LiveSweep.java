@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import trivium.run.Moment;
+import trivium.run.ProgressState;
 import trivium.sweep.Goal;
 import trivium.sweep.SweepProgress;
 import trivium.sweep.Trial;
@@ -92,7 +92,7 @@ public final class LiveSweep implements SweepProgress {
     }
 
     private Html running() {
-        var moment = new Moment(title, done, total, (display.now() - started) / 1e9, Map.of());
+        var moment = new ProgressState(title, done, total, (display.now() - started) / 1e9, Map.of());
         return new Html("<div>" + LiveDisplay.head(moment) + board.html() + "</div>", moment.line() + board.text());
     }
 }

@@ -33,7 +33,7 @@ import trivium.report.Part.Picture;
 import trivium.report.Part.Rows;
 import trivium.report.Part.SideBySide;
 import trivium.run.Metric;
-import trivium.run.Moment;
+import trivium.run.ProgressState;
 import trivium.run.Run;
 import trivium.text.Numbers;
 
@@ -128,7 +128,7 @@ record Account(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String, Figur
                     Labels.kind(card.kind()),
                     card.parent() == null ? "" : label(card.parent(), runs),
                     card.outcome().status().text(),
-                    Moment.span(card.outcome().seconds())));
+                    ProgressState.span(card.outcome().seconds())));
             measured.forEach(metric -> row.add(run.has(metric.name()) ? number(run, metric) : ""));
             rows.add(row);
         }

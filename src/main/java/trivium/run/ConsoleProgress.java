@@ -54,7 +54,7 @@ public final class ConsoleProgress implements Progress {
         long now = clock.getAsLong();
         if (now - printed >= INTERVAL_NS) {
             printed = now;
-            print(new Moment(title, done, total, (now - started) / 1e9, metrics).line());
+            print(new ProgressState(title, done, total, (now - started) / 1e9, metrics).line());
         }
     }
 

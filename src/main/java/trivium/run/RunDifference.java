@@ -39,7 +39,7 @@ public record RunDifference(String a, String b, List<Line> lines, int equal) {
 
     /** Between two runs in memory. */
     public static RunDifference of(Run a, Run b) {
-        return of(new Found(a.card(), newest(a)), new Found(b.card(), newest(b)));
+        return of(new StoredRun(a.card(), newest(a)), new StoredRun(b.card(), newest(b)));
     }
 
     private static Map<String, Double> newest(Run run) {
@@ -48,7 +48,7 @@ public record RunDifference(String a, String b, List<Line> lines, int equal) {
         return newest;
     }
 
-    static RunDifference of(Found a, Found b) {
+    static RunDifference of(StoredRun a, StoredRun b) {
         var lines = new ArrayList<Line>();
         int all = 0;
         var other = parts(b);
@@ -75,7 +75,7 @@ public record RunDifference(String a, String b, List<Line> lines, int equal) {
                 && Objects.equals(mine.get(DATA_HASH), its.get(DATA_HASH));
     }
 
-    private static Map<String, Map<String, Object>> parts(Found run) {
+    private static Map<String, Map<String, Object>> parts(StoredRun run) {
         var card = run.card();
         var recipe = new LinkedHashMap<String, Object>();
         recipe.put("kind", card.kind());

@@ -274,14 +274,14 @@ public final class RunStore {
         return RunDifference.of(found(a), found(b));
     }
 
-    private Found found(String id) {
-        return Found.in(folder(id)).orElseThrow(() -> unknown(id));
+    private StoredRun found(String id) {
+        return StoredRun.in(folder(id)).orElseThrow(() -> unknown(id));
     }
 
     /** What a folder of the store holds: a run, or the sentence that says why it cannot be read. */
-    private record Listed(Path place, Found run, String damage) {}
+    private record Listed(Path place, StoredRun run, String damage) {}
 
-    private List<Found> found() {
+    private List<StoredRun> found() {
         var listed = listed();
         listed.stream()
                 .filter(each -> each.run() == null)
@@ -290,7 +290,7 @@ public final class RunStore {
                 .map(Listed::run)
                 .filter(Objects::nonNull)
                 .sorted(Comparator.comparing(
-                                (Found found) -> found.card().outcome().started())
+                                (StoredRun found) -> found.card().outcome().started())
                         .thenComparing(found -> found.card().id()))
                 .toList();
     }
@@ -308,7 +308,7 @@ public final class RunStore {
     /** One folder that cannot be read does not keep the others from being listed. */
     private static Optional<Listed> listed(Path place) {
         try {
-            return Found.in(place).map(run -> new Listed(place, run, ""));
+            return StoredRun.in(place).map(run -> new Listed(place, run, ""));
         } catch (IllegalArgumentException | UncheckedIOException e) {
             return Optional.of(new Listed(place, null, e.getMessage()));
         }

@@ -25,7 +25,7 @@ public interface Search {
     List<Map<String, Object>> round(int round, SweepResult finished);
 
     /** The goal of the search, by which trials are ranked where they are shown; empty if the search uses no metric. */
-    default Optional<Goal> aim() {
+    default Optional<Goal> rankedBy() {
         return Optional.empty();
     }
 

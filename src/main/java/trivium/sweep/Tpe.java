@@ -68,7 +68,7 @@ public record Tpe(Goal goal, int count, long seed, List<Knob> knobs, Plan plan) 
     }
 
     @Override
-    public Optional<Goal> aim() {
+    public Optional<Goal> rankedBy() {
         return Optional.of(goal);
     }
 

@@ -48,9 +48,9 @@ class SparkClusterTest {
         var corpus = new Corpus("rhyme", List.of("one two three four five, once I caught a fish alive. ".repeat(8)));
         var letters = CharacterTokenizer.of(corpus);
         var begun = folder.resolve("begun");
-        var diary = begun.toString(); // a path does not travel by itself, text does
+        var started = begun.toString(); // a path is not serialisable, text is
         RunTrial trainer = trial -> {
-            write(diary, trial.number());
+            write(started, trial.number());
             return Pretraining.of(Gpt.small().layers(1).context(8).width(16).heads(2), letters, corpus)
                     .steps(20)
                     .learningRate(trial.real("rate"))

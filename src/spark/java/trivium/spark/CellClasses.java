@@ -32,7 +32,7 @@ import java.util.Set;
  * gives their class files as resources.
  *
  * <p>Files are taken of all classes that are referred to, which costs little; variables only where code that may run
- * reads them, for a variable may be large, or cannot travel.
+ * reads them, for a variable may be large or not serialisable.
  */
 final class CellClasses {
 
@@ -53,7 +53,7 @@ final class CellClasses {
         return new LinkedHashMap<>(files);
     }
 
-    /** Whether the file of this class goes along. */
+    /** Whether the file of this class is sent. */
     boolean carries(Class<?> type) {
         return files.containsKey(type.getName());
     }

@@ -37,29 +37,29 @@ final class Cluster implements TrialBackend.TrialWorkers {
      * @param store where the files of its run go, or null if none are sent back
      * @param accepted of which classes objects may be sent
      */
-    record Errand(boolean judged, Path store, Accepted accepted) {}
+    record TrialSettings(boolean judged, Path store, AcceptedClasses accepted) {}
 
     private final JavaSparkContext spark;
-    private final Broadcast<byte[]> baggage;
-    private final Errand errand;
+    private final Broadcast<byte[]> payload;
+    private final TrialSettings settings;
     private final Path jars;
     private final int size;
 
-    private Cluster(JavaSparkContext spark, byte[] baggage, Errand errand, Path jars, int size) {
+    private Cluster(JavaSparkContext spark, byte[] payload, TrialSettings settings, Path jars, int size) {
         this.spark = spark;
-        this.baggage = spark.broadcast(baggage);
-        this.errand = errand;
+        this.payload = spark.broadcast(payload);
+        this.settings = settings;
         this.jars = jars;
         this.size = size;
     }
 
-    static Cluster open(Spark backend, byte[] baggage, Errand errand) throws InterruptedException {
+    static Cluster open(Spark backend, byte[] payload, TrialSettings settings) throws InterruptedException {
         Path jars = null;
         JavaSparkContext spark = null;
         try {
             jars = Files.createTempDirectory("trivium-jars");
             spark = connected(configuration(backend, jars));
-            return new Cluster(spark, baggage, errand, jars, cores(spark, backend));
+            return new Cluster(spark, payload, settings, jars, cores(spark, backend));
         } catch (IOException e) {
             leave(spark, jars);
             throw new UncheckedIOException("cannot pack classes for the workers: " + e.getMessage(), e);
@@ -91,7 +91,7 @@ final class Cluster implements TrialBackend.TrialWorkers {
         var configuration = new SparkConf()
                 .setMaster(backend.master())
                 .setAppName("trivium sweep")
-                .set("spark.plugins", Telegraph.class.getName())
+                .set("spark.plugins", ProgressPlugin.class.getName())
                 .set("spark.executor.extraJavaOptions", Jars.options())
                 .set("spark.ui.enabled", "false")
                 .set(AUTHENTICATE, "true")
@@ -166,13 +166,13 @@ final class Cluster implements TrialBackend.TrialWorkers {
     @Override
     public TrialTask.Answer run(Trial trial) throws Exception {
         var id = spark.sc().applicationId() + "/" + trial.number();
-        Telegraph.listen(id, trial.progress());
+        ProgressPlugin.register(id, trial.progress());
         try {
-            return answer(reply(new Station.Ticket(
+            return answer(reply(new TrialRunner.TrialRequest(
                     id,
                     trial.number(),
                     trial.seed(),
-                    Baggage.serialised(new LinkedHashMap<>(trial.values()), errand.accepted()))));
+                    Payload.serialised(new LinkedHashMap<>(trial.values()), settings.accepted()))));
         } catch (ExecutionException e) {
             var reason = firstLine(e.getCause());
             if (spark.sc().isStopped()) {
@@ -180,19 +180,20 @@ final class Cluster implements TrialBackend.TrialWorkers {
             }
             throw new IllegalStateException("Spark gave the trial up: " + reason, e);
         } finally {
-            Telegraph.forget(id);
+            ProgressPlugin.unregister(id);
         }
     }
 
-    private Station.Reply reply(Station.Ticket ticket) throws InterruptedException, ExecutionException {
-        spark.setJobGroup(ticket.id(), "trial " + ticket.number(), true); // true: cancelling interrupts the trial
-        var answers = spark.parallelize(List.of(ticket), 1)
-                .map(new Station(
+    private TrialRunner.TrialReply reply(TrialRunner.TrialRequest request)
+            throws InterruptedException, ExecutionException {
+        spark.setJobGroup(request.id(), "trial " + request.number(), true); // true: cancelling interrupts the trial
+        var answers = spark.parallelize(List.of(request), 1)
+                .map(new TrialRunner(
                         spark.sc().applicationId(),
-                        baggage,
-                        errand.judged(),
-                        errand.store() != null,
-                        errand.accepted()))
+                        payload,
+                        settings.judged(),
+                        settings.store() != null,
+                        settings.accepted()))
                 .collectAsync();
         try {
             return answers.get().getFirst();
@@ -202,15 +203,15 @@ final class Cluster implements TrialBackend.TrialWorkers {
         }
     }
 
-    private TrialTask.Answer answer(Station.Reply reply) {
+    private TrialTask.Answer answer(TrialRunner.TrialReply reply) {
         if (reply.cancelled()) {
             throw new CancellationException("interrupted");
         }
         if (reply.failure() != null) {
             throw new IllegalStateException(reply.failure());
         }
-        if (errand.store() != null) {
-            Folder.write(reply.files(), errand.store().toAbsolutePath().normalize());
+        if (settings.store() != null) {
+            Folder.write(reply.files(), settings.store().toAbsolutePath().normalize());
         }
         return new TrialTask.Answer(reply.metrics(), reply.outcome());
     }

@@ -136,21 +136,22 @@ public record Spark(String master, int trials, boolean sharedStore, Map<String, 
 
     @Override
     public TrialBackend.TrialWorkers open(TrialTask work, boolean judged) throws InterruptedException {
-        boolean bringsRuns = work.store() != null && !sharedStore;
-        var sent = work.store() == null || bringsRuns
+        boolean returnsRuns = work.store() != null && !sharedStore;
+        var sent = work.store() == null || returnsRuns
                 ? work.leavingRunsIn(null)
                 : work.leavingRunsIn(work.store().toAbsolutePath());
         var classes = accepted(work);
-        byte[] baggage = Baggage.pack(sent, classes); // before a cluster is asked for anything
-        return Cluster.open(this, baggage, new Cluster.Errand(judged, bringsRuns ? work.store() : null, classes));
+        byte[] payload = Payload.pack(sent, classes); // before a cluster is asked for anything
+        return Cluster.open(
+                this, payload, new Cluster.TrialSettings(judged, returnsRuns ? work.store() : null, classes));
     }
 
-    private Accepted accepted(TrialTask work) {
+    private AcceptedClasses accepted(TrialTask work) {
         Object function = switch (work) {
             case TrialTask.Measuring measuring -> measuring.function();
             case TrialTask.Training training -> training.function();
         };
-        var classes = Accepted.USUAL.and(function.getClass().getPackageName());
+        var classes = AcceptedClasses.DEFAULT.and(function.getClass().getPackageName());
         for (var name : accepted) {
             classes = classes.and(name);
         }

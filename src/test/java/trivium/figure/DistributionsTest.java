@@ -28,8 +28,8 @@ class DistributionsTest {
 
     @Test
     void aFewValuesStandInTheMiddleOfTheirBins() {
-        var verdicts = Distributions.edges(new double[] {0, 0, 1, 1, 1});
-        assertArrayEquals(new double[] {-0.1, 0.1, 0.3, 0.5, 0.7, 0.9, 1.1}, verdicts, 1e-12);
+        var values = Distributions.edges(new double[] {0, 0, 1, 1, 1});
+        assertArrayEquals(new double[] {-0.1, 0.1, 0.3, 0.5, 0.7, 0.9, 1.1}, values, 1e-12);
         var sevenHalves = DoubleStream.of(0, 0.5, 1, 1.5, 2.5, 3, 3.5)
                 .flatMap(v -> DoubleStream.of(v, v))
                 .toArray();

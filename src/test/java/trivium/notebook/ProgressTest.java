@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import trivium.run.ConsoleProgress;
-import trivium.run.Moment;
+import trivium.run.ProgressState;
 
 class ProgressTest {
 
@@ -200,6 +200,6 @@ class ProgressTest {
     @ParameterizedTest
     @CsvSource({"0.4, 0 s", "59.4, 59 s", "59.6, 1:00", "100, 1:40", "7390, 2:03:10"})
     void spansReadLikeAClock(double seconds, String shown) {
-        assertEquals(shown, Moment.span(seconds));
+        assertEquals(shown, ProgressState.span(seconds));
     }
 }

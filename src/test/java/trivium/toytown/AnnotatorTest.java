@@ -55,7 +55,7 @@ class AnnotatorTest {
     }
 
     @Test
-    void relabellingKeepsThePairsAndChangesTheVerdict() {
+    void relabellingKeepsThePairsAndChangesWhichIsChosen() {
         var wrong = Comparisons.of(new Comparison(PROMPT, POOR, GOOD));
         assertEquals(
                 new Comparison(PROMPT, GOOD, POOR),

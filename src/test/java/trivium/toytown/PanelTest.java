@@ -46,7 +46,7 @@ class PanelTest {
     @Test
     void twoPeopleAgreeAsOftenAsTheirProbabilitiesSay() {
         int trials = 1_000;
-        var judged = FOUR.judge(same(trials), 3);
+        var judged = FOUR.votes(same(trials), 3);
         double sum = 0;
         for (int i = 0; i < 4; i++) {
             assertEquals(1, judged.agreement(i, i));
@@ -79,7 +79,7 @@ class PanelTest {
 
         int trials = 1_000;
         var three = new Panel(FOUR.people().subList(0, 3));
-        long first = three.judge(same(trials), 5).comparisons().list().stream()
+        long first = three.votes(same(trials), 5).comparisons().list().stream()
                 .filter(pair -> pair.chosen().equals(GOOD))
                 .count();
         double often = three.majority(PROMPT, GOOD, POOR);
@@ -87,8 +87,8 @@ class PanelTest {
     }
 
     @Test
-    void aVerdictIsWhatMostSayAndTheUnanimousOnesAreKeptApart() {
-        var judged = new Judgements(
+    void theMajorityDecidesAndUnanimousPairsAreKeptApart() {
+        var judged = new PanelVotes(
                 Panel.around(Annotator.CAREFUL, 3, 1),
                 same(3),
                 List.of(List.of(true, true, false), List.of(true, false, false), List.of(true, false, false)));
@@ -110,8 +110,8 @@ class PanelTest {
         var pairs = ToyTown.sample().preferences(150);
         var town = Panel.around(Annotator.ORACLE, new Panel.Spread(0, 0, 0.5, 0.5), 5, 4);
         var same = Panel.around(Annotator.ORACLE, alike, 5, 4);
-        assertEquals(1, same.judge(pairs, 1).agreement());
-        assertTrue(town.judge(pairs, 1).agreement() < 0.95);
+        assertEquals(1, same.votes(pairs, 1).agreement());
+        assertTrue(town.votes(pairs, 1).agreement() < 0.95);
     }
 
     @Test
@@ -142,8 +142,8 @@ class PanelTest {
         var five = Panel.around(Annotator.CAREFUL, 5, 7);
         assertEquals(three.people(), five.people().subList(0, 3));
         assertEquals(
-                three.judge(same(50), 2).votes(),
-                five.judge(same(50), 2).votes().subList(0, 3));
+                three.votes(same(50), 2).votes(),
+                five.votes(same(50), 2).votes().subList(0, 3));
         assertTrue(IntStream.range(0, 5).mapToObj(five.people()::get).distinct().count() == 5);
     }
 }

@@ -40,7 +40,7 @@ class ReasonTest {
                         + " | Because Mia lost the map. | false",
             })
     void reasonsByHand(String prompt, String answer, boolean right) {
-        assertEquals(right, Check.of(prompt).verdict(answer).right());
+        assertEquals(right, Check.of(prompt).verify(answer).right());
     }
 
     /** Told again without pronouns the reason stays; told without what happened it goes. */
@@ -68,6 +68,6 @@ class ReasonTest {
     private static boolean right(List<Event> events, String question, String answer) {
         var told = String.join(
                 " ", events.stream().map(event -> Grammar.plainly(event, false)).toList());
-        return Check.of(told + " " + question).verdict(answer).right();
+        return Check.of(told + " " + question).verify(answer).right();
     }
 }

@@ -47,8 +47,7 @@ class TaskTest {
             var tasks = ToyTown.sample().tasks(60, kind).list();
             int wrong = 0;
             for (int i = 1; i < tasks.size(); i++) {
-                wrong +=
-                        tasks.get(i).check().verdict(tasks.get(i - 1).example()).right() ? 0 : 1;
+                wrong += tasks.get(i).check().verify(tasks.get(i - 1).example()).right() ? 0 : 1;
             }
             assertTrue(kind == Task.Kind.UNANSWERABLE ? wrong == 0 : wrong > 40, kind + " " + wrong);
         }
@@ -60,7 +59,7 @@ class TaskTest {
             if (task.kind().question()) {
                 assertEquals(
                         task.kind() == Task.Kind.UNANSWERABLE,
-                        task.check().verdict("Nobody says.").right(),
+                        task.check().verify("Nobody says.").right(),
                         task.prompt());
             }
         }
@@ -99,7 +98,7 @@ class TaskTest {
                 "Mia had a cup. Where was Mia? | Nobody says. | true",
             })
     void questionsByHand(String prompt, String answer, boolean right) {
-        assertEquals(right, Check.of(prompt).verdict(answer).right());
+        assertEquals(right, Check.of(prompt).verify(answer).right());
     }
 
     @ParameterizedTest
@@ -119,7 +118,7 @@ class TaskTest {
             })
     void continuationsByHand(String completion, String why) {
         var check = Check.of("Mia went to the park. Mia had a kite. Continue the story.");
-        assertEquals(why, check.verdict(completion).why());
+        assertEquals(why, check.verify(completion).why());
     }
 
     @ParameterizedTest
@@ -138,17 +137,17 @@ class TaskTest {
     void shorterStoriesByHand(String completion, String why) {
         var check = Check.of(
                 "Mia had a kite. She lost the kite. She met Ben. Ben found the kite. They smiled. Shorten the story.");
-        assertEquals(why, check.verdict(completion).why());
+        assertEquals(why, check.verify(completion).why());
     }
 
     @Test
     void aGivenNumberOfSentencesIsKeptTo() {
         var check = Check.of("Mia had a kite. She lost the kite. She met Ben. Ben found the kite. They smiled."
                 + " Tell the story in three sentences.");
-        assertTrue(check.verdict("Mia had a kite. Mia met Ben. They smiled.").right());
+        assertTrue(check.verify("Mia had a kite. Mia met Ben. They smiled.").right());
         assertEquals(
                 "it has 2 sentences, not 3",
-                check.verdict("Mia met Ben. They smiled.").why());
+                check.verify("Mia met Ben. They smiled.").why());
     }
 
     @ParameterizedTest
@@ -168,7 +167,7 @@ class TaskTest {
             })
     void politenessByHand(String completion, boolean right) {
         var check = Check.of("\"Give me the kite, Ben!\" said Mia. Say it politely.");
-        assertEquals(right, check.verdict(completion).right());
+        assertEquals(right, check.verify(completion).right());
     }
 
     @Test
@@ -176,12 +175,12 @@ class TaskTest {
         var check = Check.of("Ben had a map. Mia met Ben. \"Hand over the map, Ben!\" said Mia. She was sad."
                 + " Tell the story politely.");
         var asked = "\"Please give me the map, Ben,\" said Mia.";
-        assertTrue(check.verdict("Ben had a map. Mia met Ben. " + asked + " She was sad.")
+        assertTrue(check.verify("Ben had a map. Mia met Ben. " + asked + " She was sad.")
                 .right());
-        assertFalse(check.verdict("Ben had a map. Mia met Ben. " + asked + " She was glad.")
+        assertFalse(check.verify("Ben had a map. Mia met Ben. " + asked + " She was glad.")
                 .right());
-        assertFalse(check.verdict("Ben had a map. Mia met Ben. She was sad.").right());
-        assertFalse(check.verdict("Ben had a map. Mia met Ben. \"Give me the map, Ben!\" said Mia. She was sad.")
+        assertFalse(check.verify("Ben had a map. Mia met Ben. She was sad.").right());
+        assertFalse(check.verify("Ben had a map. Mia met Ben. \"Give me the map, Ben!\" said Mia. She was sad.")
                 .right());
     }
 
@@ -189,17 +188,17 @@ class TaskTest {
     void aStoryHasTheToneAndTheNamesAskedFor() {
         var check = Check.of("Write a sad story about Mia and a kite.");
         var story = "Mia had a kite. Mia went to the park. She flew the kite. The kite broke. ";
-        assertTrue(check.verdict(story + "Mia was sad.").right());
+        assertTrue(check.verify(story + "Mia was sad.").right());
         assertEquals(
                 "the last sentence is not a sad one",
-                check.verdict(story + "Mia was glad.").why());
+                check.verify(story + "Mia was glad.").why());
         assertEquals(
                 "it does not name kite",
-                check.verdict(story.replace("kite", "drum").replace("flew", "played") + "Mia was sad.")
+                check.verify(story.replace("kite", "drum").replace("flew", "played") + "Mia was sad.")
                         .why());
         assertEquals(
                 "a story has 5 to 9 sentences, and this one has 1",
-                check.verdict("Mia was sad about the kite.").why());
+                check.verify("Mia was sad about the kite.").why());
     }
 
     @Test
@@ -207,7 +206,7 @@ class TaskTest {
         var texts = List.of("", " ", ".", "\"", "Because", "Because .", "and", "%s", "Nobody was", "(", "she", "\n");
         for (var task : ToyTown.sample().tasks(200)) {
             for (var text : texts) {
-                assertFalse(task.check().verdict(text).right(), task.prompt() + text);
+                assertFalse(task.check().verify(text).right(), task.prompt() + text);
             }
         }
     }
@@ -301,7 +300,7 @@ class TaskTest {
                                     + " were ";
                     assertEquals(
                             right.containsAll(named),
-                            task.check().verdict(said + place + ".").right(),
+                            task.check().verify(said + place + ".").right(),
                             task.prompt() + " " + said);
                 }
             }
@@ -328,7 +327,7 @@ class TaskTest {
                         kept.stream()
                                 .map(event -> Grammar.plainly(event, false))
                                 .toList());
-                assertEquals(right, check.verdict(text).right(), story + " / " + text);
+                assertEquals(right, check.verify(text).right(), story + " / " + text);
             }
         }
     }

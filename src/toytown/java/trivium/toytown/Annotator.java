@@ -72,7 +72,7 @@ public record Annotator(double temperature, double flipRate, double lengthBias, 
         return (1 - flipRate) * preferred + flipRate * (1 - preferred);
     }
 
-    /** One judgement. */
+    /** Which of two completions this annotator prefers. */
     public Comparison compare(String prompt, String first, String second, RandomGenerator random) {
         return random.nextDouble() < probability(prompt, first, second)
                 ? new Comparison(prompt, first, second)

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import trivium.measure.Judgement;
+import trivium.measure.Verification;
 
 /**
  * The right answers to a question.
@@ -97,10 +97,10 @@ record Answer(boolean known, String example, Predicate<String> right) implements
     }
 
     @Override
-    public Judgement verdict(String completion) {
+    public Verification verify(String completion) {
         if (right.test(completion)) {
-            return Judgement.RIGHT;
+            return Verification.RIGHT;
         }
-        return Judgement.wrong(known ? "the story says: \"" + example + "\"" : "the story does not say");
+        return Verification.wrong(known ? "the story says: \"" + example + "\"" : "the story does not say");
     }
 }

@@ -1,6 +1,6 @@
 package trivium.toytown;
 
-import trivium.measure.Judgement;
+import trivium.measure.Verification;
 
 /**
  * The truth about a task: whether a completion does what the prompt asks, and why not. It is read off the prompt alone,
@@ -9,8 +9,8 @@ import trivium.measure.Judgement;
 @FunctionalInterface
 public interface Check {
 
-    /** The verdict on this completion. Never throws, whatever the completion. */
-    Judgement verdict(String completion);
+    /** Whether this completion is right, and why not. Never throws, whatever the completion. */
+    Verification verify(String completion);
 
     /**
      * The check for a prompt: a question about a story, or an instruction. docs/toytown.md lists what is understood.
@@ -28,6 +28,6 @@ public interface Check {
      * @throws IllegalArgumentException if the prompt is none of Toy Town's
      */
     static double score(String prompt, String completion) {
-        return of(prompt).verdict(completion).right() ? 1 : 0;
+        return of(prompt).verify(completion).right() ? 1 : 0;
     }
 }

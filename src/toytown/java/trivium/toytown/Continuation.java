@@ -3,7 +3,7 @@ package trivium.toytown;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import trivium.measure.Judgement;
+import trivium.measure.Verification;
 
 /**
  * The rest of a story: two sentences at least, in one of which somebody of the story so far occurs; understood, without
@@ -25,20 +25,20 @@ record Continuation(List<String> told) implements Check {
     }
 
     @Override
-    public Judgement verdict(String completion) {
+    public Verification verify(String completion) {
         int more = Parser.split(completion).size();
         if (more < FEWEST || more > MOST) {
-            return Judgement.wrong(
+            return Verification.wrong(
                     "a continuation has " + FEWEST + " to " + MOST + " sentences, and this one has " + more);
         }
         var reading = Parser.read(String.join(" ", told) + " " + completion.strip());
         if (reading.sentences().size() != told.size() + more) {
-            return Judgement.wrong("it does not begin with a sentence");
+            return Verification.wrong("it does not begin with a sentence");
         }
         return Telling.fault(reading, told.size())
                 .or(() -> forgets(reading))
-                .map(Judgement::wrong)
-                .orElse(Judgement.RIGHT);
+                .map(Verification::wrong)
+                .orElse(Verification.RIGHT);
     }
 
     private Optional<String> forgets(Reading reading) {

@@ -46,7 +46,7 @@ final class Lessons {
 
     private static Optional<Task> task(String prompt, String example) {
         var assignment = Assignment.of(prompt);
-        return assignment.check().verdict(example).right()
+        return assignment.check().verify(example).right()
                 ? Optional.of(new Task(assignment.kind(), prompt, example, assignment.check()))
                 : Optional.empty();
     }

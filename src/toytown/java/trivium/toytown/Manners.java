@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
-import trivium.measure.Judgement;
+import trivium.measure.Verification;
 
 /**
  * Rude words, and what is meant by them. A polite sentence says the same event in the words of Toy Town's stories, in
@@ -82,29 +82,29 @@ final class Manners {
         return Optional.empty();
     }
 
-    private static Judgement sentence(Event meaning, String completion) {
+    private static Verification sentence(Event meaning, String completion) {
         var said = Parser.split(completion);
         return said.size() == 1 && meantRudely(said.getFirst()).isEmpty()
                 ? story(List.of(meaning), completion)
-                : Judgement.wrong(said.size() == 1 ? rude(said.getFirst()) : "it is not one sentence");
+                : Verification.wrong(said.size() == 1 ? rude(said.getFirst()) : "it is not one sentence");
     }
 
-    private static Judgement story(List<Event> meanings, String completion) {
+    private static Verification story(List<Event> meanings, String completion) {
         var said = Parser.split(completion);
         var stillRude = said.stream().filter(s -> meantRudely(s).isPresent()).findFirst();
         if (stillRude.isPresent()) {
-            return Judgement.wrong(rude(stillRude.get()));
+            return Verification.wrong(rude(stillRude.get()));
         }
         if (said.size() != meanings.size()) {
-            return Judgement.wrong("it has " + said.size() + " sentences where " + meanings.size() + " were told");
+            return Verification.wrong("it has " + said.size() + " sentences where " + meanings.size() + " were told");
         }
         var reading = Parser.read(civil(said));
         for (int i = 0; i < said.size(); i++) {
             if (reading.sentences().get(i).event().filter(meanings.get(i)::same).isEmpty()) {
-                return Judgement.wrong("\"" + said.get(i) + "\" does not say what was meant");
+                return Verification.wrong("\"" + said.get(i) + "\" does not say what was meant");
             }
         }
-        return Judgement.RIGHT;
+        return Verification.RIGHT;
     }
 
     private static String rude(String sentence) {

@@ -78,7 +78,7 @@ public record Panel(List<Annotator> people) {
     }
 
     /** Everybody judges every pair. Each person has random numbers of their own, whoever else sits on the panel. */
-    public Judgements judge(Comparisons pairs, long seed) {
+    public PanelVotes votes(Comparisons pairs, long seed) {
         var random = new SplittableRandom(seed);
         var votes = new ArrayList<List<Boolean>>();
         for (var person : people) {
@@ -87,7 +87,7 @@ public record Panel(List<Annotator> people) {
                     .map(pair -> own.nextDouble() < person.probability(pair.prompt(), pair.chosen(), pair.rejected()))
                     .toList());
         }
-        return new Judgements(this, pairs, votes);
+        return new PanelVotes(this, pairs, votes);
     }
 
     /**

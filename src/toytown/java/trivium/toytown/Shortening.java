@@ -8,7 +8,7 @@ import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import trivium.measure.Judgement;
+import trivium.measure.Verification;
 
 /**
  * A story in fewer sentences: each says something that the story says, in its order, the last one how it ends, and
@@ -39,14 +39,14 @@ record Shortening(List<Event> events, OptionalInt sentences) implements Check {
     }
 
     @Override
-    public Judgement verdict(String completion) {
+    public Verification verify(String completion) {
         var reading = Parser.read(completion);
         int length = reading.sentences().size();
         if (sentences.isPresent() && length != sentences.getAsInt()) {
-            return Judgement.wrong("it has " + length + " sentences, not " + sentences.getAsInt());
+            return Verification.wrong("it has " + length + " sentences, not " + sentences.getAsInt());
         }
         if (length < FEWEST || length >= events.size()) {
-            return Judgement.wrong("a shorter story has " + FEWEST + " to " + (events.size() - 1)
+            return Verification.wrong("a shorter story has " + FEWEST + " to " + (events.size() - 1)
                     + " sentences, and this one has " + length);
         }
         int next = 0;
@@ -56,16 +56,16 @@ record Shortening(List<Event> events, OptionalInt sentences) implements Check {
                 next++;
             }
             if (next++ == events.size()) {
-                return Judgement.wrong("\"" + sentence.text() + "\" is not told there in the story");
+                return Verification.wrong("\"" + sentence.text() + "\" is not told there in the story");
             }
             if (sentence.objection().isPresent()) {
-                return Judgement.wrong("\"" + sentence.text() + "\" cannot be: "
+                return Verification.wrong("\"" + sentence.text() + "\" cannot be: "
                         + sentence.objection().get());
             }
         }
         return reading.events().getLast().same(events.getLast())
-                ? Judgement.RIGHT
-                : Judgement.wrong("it does not end as the story ends");
+                ? Verification.RIGHT
+                : Verification.wrong("it does not end as the story ends");
     }
 
     /**

@@ -2,8 +2,8 @@ package trivium.toytown;
 
 import java.util.Objects;
 import trivium.data.Conversation;
-import trivium.measure.Judgement;
 import trivium.measure.Verifiable;
+import trivium.measure.Verification;
 
 /**
  * A prompt whose completions can be told right from wrong.
@@ -62,10 +62,10 @@ public record Task(Kind kind, String prompt, String example, Check check) implem
      */
     public static Task of(String prompt, String example) {
         var assignment = Assignment.of(prompt);
-        var verdict = assignment.check().verdict(example);
-        if (!verdict.right()) {
+        var verification = assignment.check().verify(example);
+        if (!verification.right()) {
             throw new IllegalArgumentException("the example \"" + example + "\" does not answer \"" + prompt + "\": "
-                    + verdict.why() + "; expected a right one");
+                    + verification.why() + "; expected a right one");
         }
         return new Task(assignment.kind(), prompt, example, assignment.check());
     }
@@ -77,8 +77,8 @@ public record Task(Kind kind, String prompt, String example, Check check) implem
     }
 
     @Override
-    public Judgement verify(String completion) {
-        return check.verdict(completion);
+    public Verification verify(String completion) {
+        return check.verify(completion);
     }
 
     /** The prompt with its example, to learn from. */

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import trivium.measure.Judgement;
+import trivium.measure.Verification;
 
 /**
  * Stories to be told: about whom and what, and of what tone.
@@ -31,23 +31,23 @@ record Telling(Set<String> words, Optional<Tone> tone) implements Check {
     }
 
     @Override
-    public Judgement verdict(String completion) {
+    public Verification verify(String completion) {
         var reading = Parser.read(completion);
         int sentences = reading.sentences().size();
         if (sentences < FEWEST || sentences > MOST) {
-            return Judgement.wrong(
+            return Verification.wrong(
                     "a story has " + FEWEST + " to " + MOST + " sentences, and this one has " + sentences);
         }
         var missing = new TreeSet<>(words);
         missing.removeAll(Words.of(completion));
         if (!missing.isEmpty()) {
-            return Judgement.wrong("it does not name " + String.join(", ", missing));
+            return Verification.wrong("it does not name " + String.join(", ", missing));
         }
         return fault(reading, 0)
-                .map(Judgement::wrong)
+                .map(Verification::wrong)
                 .orElseGet(() -> tone.filter(asked -> last(reading).tone() != asked)
-                        .map(asked -> Judgement.wrong("the last sentence is not a " + Words.lower(asked) + " one"))
-                        .orElse(Judgement.RIGHT));
+                        .map(asked -> Verification.wrong("the last sentence is not a " + Words.lower(asked) + " one"))
+                        .orElse(Verification.RIGHT));
     }
 
     /** What is wrong with the sentences from this one on: not understood, impossible, said before, or no end. */

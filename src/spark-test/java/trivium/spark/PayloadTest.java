@@ -30,19 +30,19 @@ import trivium.run.Run;
 import trivium.sweep.TrialFunction;
 import trivium.text.Tokenizer;
 
-class BaggageTest {
+class PayloadTest {
 
     private record Recipe(Optional<Path> place, List<Inner> parts, double[] numbers) {}
 
     private record Inner(String name, Class<?> type) {}
 
     private static Object there(Object object) throws Exception {
-        return Baggage.unpack(Baggage.pack(object, Accepted.USUAL), Accepted.USUAL)
+        return Payload.unpack(Payload.pack(object, AcceptedClasses.DEFAULT), AcceptedClasses.DEFAULT)
                 .object();
     }
 
     @Test
-    void recordsTokenizersAndRunsTravel() throws Exception {
+    void recordsTokenizersAndRunsAreSent() throws Exception {
         var recipe = (Recipe) there(new Recipe(
                 Optional.of(Path.of("a", "b")), List.of(new Inner("x", int.class)), new double[] {0.1, Double.NaN}));
         assertEquals(Optional.of(Path.of("a", "b")), recipe.place());
@@ -55,26 +55,26 @@ class BaggageTest {
                 .steps(2)
                 .workers(1)
                 .run();
-        var travelled = (Run) there(run);
-        assertEquals(run.card(), travelled.card());
+        var received = (Run) there(run);
+        assertEquals(run.card(), received.card());
         assertArrayEquals(
                 run.model().parameters().values().toArray(),
-                travelled.model().parameters().values().toArray());
-        assertArrayEquals(words.encode("five two"), travelled.tokenizer().encode("five two"));
-        assertEquals(run.metrics().toString(), travelled.metrics().toString());
+                received.model().parameters().values().toArray());
+        assertArrayEquals(words.encode("five two"), received.tokenizer().encode("five two"));
+        assertEquals(run.metrics().toString(), received.metrics().toString());
     }
 
     @Test
-    void whatCannotTravelIsNamedInASentence() {
+    void whatCannotBeSentIsNamedInASentence() {
         Supplier<String> local = () -> "here";
         TrialFunction trainer = trial -> Map.of("length", (double) local.get().length());
-        var error = assertThrows(IllegalArgumentException.class, () -> Baggage.pack(trainer, Accepted.USUAL));
+        var error = assertThrows(IllegalArgumentException.class, () -> Payload.pack(trainer, AcceptedClasses.DEFAULT));
         assertTrue(
-                error.getMessage().contains("it uses a lambda made in trivium.spark.BaggageTest; make that"),
+                error.getMessage().contains("it uses a lambda made in trivium.spark.PayloadTest; make that"),
                 error.getMessage());
     }
 
-    /** What somebody may send who knows how the bytes are made: {@link Baggage#pack} would refuse. */
+    /** What somebody may send who knows how the bytes are made: {@link Payload#pack} would refuse. */
     private static byte[] plain(Object object) throws IOException {
         var bytes = new ByteArrayOutputStream();
         try (var out = new ObjectOutputStream(bytes)) {
@@ -84,26 +84,26 @@ class BaggageTest {
     }
 
     private static byte[] hostile(Object object) throws IOException {
-        return plain(new Baggage(Map.of(), plain(new Baggage.Content(List.of(), object))));
+        return plain(new Payload(Map.of(), plain(new Payload.Content(List.of(), object))));
     }
 
     @Test
     void anObjectOfAnotherLibraryIsRefusedBeforeItRunsAnything() throws Exception {
         Gadget.ran = false;
         for (var wrapped : List.of(new Gadget(), new Object[] {new Gadget()}, new ArrayList<>(List.of(new Gadget())))) {
-            var error =
-                    assertThrows(InvalidClassException.class, () -> Baggage.unpack(hostile(wrapped), Accepted.USUAL));
+            var error = assertThrows(
+                    InvalidClassException.class, () -> Payload.unpack(hostile(wrapped), AcceptedClasses.DEFAULT));
             assertTrue(
                     error.getMessage().contains("elsewhere.Gadget, a class that workers do not accept"),
                     error.getMessage());
         }
-        assertThrows(InvalidClassException.class, () -> Baggage.unpack(plain(new Gadget()), Accepted.USUAL));
+        assertThrows(InvalidClassException.class, () -> Payload.unpack(plain(new Gadget()), AcceptedClasses.DEFAULT));
         assertThrows(
                 InvalidClassException.class,
-                () -> Baggage.read(
-                        plain(Map.of("rate", new Gadget())), getClass().getClassLoader(), Accepted.USUAL));
+                () -> Payload.read(
+                        plain(Map.of("rate", new Gadget())), getClass().getClassLoader(), AcceptedClasses.DEFAULT));
         assertFalse(Gadget.ran);
-        Baggage.unpack(hostile(new Gadget()), Accepted.USUAL.and("elsewhere"));
+        Payload.unpack(hostile(new Gadget()), AcceptedClasses.DEFAULT.and("elsewhere"));
         assertTrue(Gadget.ran, "it would have");
     }
 
@@ -112,22 +112,22 @@ class BaggageTest {
     void ofJavasClassesOnlyPlainDataIsRead() throws Exception {
         var table = new HashMap<Object, Integer>(
                 Map.of(URI.create("http://127.0.0.1/").toURL(), 1));
-        assertThrows(InvalidClassException.class, () -> Baggage.unpack(hostile(table), Accepted.USUAL));
+        assertThrows(InvalidClassException.class, () -> Payload.unpack(hostile(table), AcceptedClasses.DEFAULT));
         var proxy = Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {Comparable.class}, (Serializable & InvocationHandler)
                         (_, _, _) -> 0);
-        assertThrows(InvalidClassException.class, () -> Baggage.unpack(hostile(proxy), Accepted.USUAL));
+        assertThrows(InvalidClassException.class, () -> Payload.unpack(hostile(proxy), AcceptedClasses.DEFAULT));
     }
 
     @Test
     void whatWorkersWouldRefuseIsNotSent() throws Exception {
-        var error =
-                assertThrows(IllegalArgumentException.class, () -> Baggage.pack(List.of(new Gadget()), Accepted.USUAL));
+        var error = assertThrows(
+                IllegalArgumentException.class, () -> Payload.pack(List.of(new Gadget()), AcceptedClasses.DEFAULT));
         assertEquals(
                 "what a trial does cannot be sent to another machine: it uses elsewhere.Gadget, a class that workers do not"
                         + " accept; if it is yours, say so with Spark's accept(\"elsewhere\")",
                 error.getMessage());
-        var mine = Accepted.USUAL.and("elsewhere");
-        assertTrue(Baggage.unpack(Baggage.pack(new Gadget(), mine), mine).object() instanceof Gadget);
+        var mine = AcceptedClasses.DEFAULT.and("elsewhere");
+        assertTrue(Payload.unpack(Payload.pack(new Gadget(), mine), mine).object() instanceof Gadget);
     }
 }

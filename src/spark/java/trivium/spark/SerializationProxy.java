@@ -19,12 +19,12 @@ import trivium.text.Tokenizers;
  * An object that is written in the place of one that is not {@link Serializable}, and is turned back into such an
  * object when it is read: records as their components, runs, models and tokenizers as the files they have.
  */
-sealed interface StandIn extends Serializable {
+sealed interface SerializationProxy extends Serializable {
 
     /** The object it stands for. Java serialisation calls the method of this name. */
     Object readResolve() throws ObjectStreamException;
 
-    /** The stand-in of an object, or the object itself if it is serialisable or has no stand-in. */
+    /** The proxy of an object, or the object itself if it is serialisable or has no proxy. */
     static Object of(Object object) {
         return switch (object) {
             case null -> null;
@@ -40,7 +40,7 @@ sealed interface StandIn extends Serializable {
     }
 
     /** A record's class and components, in order. */
-    record OfRecord(Class<?> type, Object[] components) implements StandIn {
+    record OfRecord(Class<?> type, Object[] components) implements SerializationProxy {
 
         static OfRecord of(Record row) {
             try {
@@ -74,7 +74,7 @@ sealed interface StandIn extends Serializable {
         }
     }
 
-    record OfRun(String id, Map<String, byte[]> files) implements StandIn {
+    record OfRun(String id, Map<String, byte[]> files) implements SerializationProxy {
 
         static OfRun of(Run run) {
             return new OfRun(
@@ -88,28 +88,28 @@ sealed interface StandIn extends Serializable {
         }
     }
 
-    record OfModel(Map<String, byte[]> files) implements StandIn {
+    record OfModel(Map<String, byte[]> files) implements SerializationProxy {
         @Override
         public Object readResolve() {
             return Folder.from("model", files, Models::load);
         }
     }
 
-    record OfTokenizer(String json) implements StandIn {
+    record OfTokenizer(String json) implements SerializationProxy {
         @Override
         public Object readResolve() {
             return Tokenizers.fromJson(json);
         }
     }
 
-    record OfPath(String path) implements StandIn {
+    record OfPath(String path) implements SerializationProxy {
         @Override
         public Object readResolve() {
             return Path.of(path);
         }
     }
 
-    record OfOptional(Object value) implements StandIn {
+    record OfOptional(Object value) implements SerializationProxy {
         @Override
         public Object readResolve() {
             return Optional.ofNullable(value);

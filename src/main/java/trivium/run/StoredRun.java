@@ -13,10 +13,10 @@ import java.util.Optional;
  * @param card says that the run ended early if its process is gone
  * @param newest value of each metric
  */
-record Found(RunCard card, Map<String, Double> newest) {
+record StoredRun(RunCard card, Map<String, Double> newest) {
 
     /** The run in {@code place}; empty if there is none. */
-    static Optional<Found> in(Path place) {
+    static Optional<StoredRun> in(Path place) {
         var card = CardFile.in(place).map(CardFile::card);
         boolean abandoned = card.isPresent() && isRunning(card.get()) && !FolderLock.isHeld(place);
         if (abandoned) {
@@ -26,12 +26,12 @@ record Found(RunCard card, Map<String, Double> newest) {
         return card.map(written -> of(place, written, abandoned));
     }
 
-    private static Found of(Path place, RunCard card, boolean abandoned) {
+    private static StoredRun of(Path place, RunCard card, boolean abandoned) {
         var log = place.resolve(Run.METRICS + ".csv");
         try {
             var newest = NewestMetrics.read(log);
             boolean early = abandoned && isRunning(card);
-            return new Found(early ? abandoned(card, log, newest) : card, newest);
+            return new StoredRun(early ? abandoned(card, log, newest) : card, newest);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + log + ": " + e.getMessage(), e);
         }

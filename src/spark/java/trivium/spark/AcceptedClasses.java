@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  *
  * @param packages whose classes are accepted as well, with those of packages below them; "" for classes without one
  */
-record Accepted(List<String> packages) implements Serializable {
+record AcceptedClasses(List<String> packages) implements Serializable {
 
     private static final Set<String> OF_JAVA = Set.of(
             "java.lang",
@@ -32,16 +32,17 @@ record Accepted(List<String> packages) implements Serializable {
     private static final Set<String> NAMES =
             Set.of("java.io.File", "java.lang.invoke.SerializedLambda", "java.net.URI");
 
-    static final Accepted USUAL = new Accepted(List.of("trivium"));
+    static final AcceptedClasses DEFAULT = new AcceptedClasses(List.of("trivium"));
 
-    Accepted {
+    AcceptedClasses {
         packages = List.copyOf(packages);
     }
 
-    Accepted and(String name) {
+    AcceptedClasses and(String name) {
         return packages.contains(name)
                 ? this
-                : new Accepted(Stream.concat(packages.stream(), Stream.of(name)).toList());
+                : new AcceptedClasses(
+                        Stream.concat(packages.stream(), Stream.of(name)).toList());
     }
 
     boolean takes(Class<?> type) {
@@ -57,16 +58,16 @@ record Accepted(List<String> packages) implements Serializable {
     /**
      * Refuses what is not accepted.
      *
-     * @param carried which other classes came along, as those of notebook cells do
-     * @param refused hears of the class that was refused
+     * @param shipped whether a class was sent with the payload, as those of notebook cells are
+     * @param refused is called with the class that was refused
      */
-    ObjectInputFilter filter(Predicate<Class<?>> carried, Consumer<Class<?>> refused) {
+    ObjectInputFilter filter(Predicate<Class<?>> shipped, Consumer<Class<?>> refused) {
         return seen -> {
             var type = seen.serialClass();
             if (type == null) {
                 return ObjectInputFilter.Status.UNDECIDED; // the filter is asked about the size, not about a class
             }
-            if (takes(type) || carried.test(element(type))) {
+            if (takes(type) || shipped.test(element(type))) {
                 return ObjectInputFilter.Status.ALLOWED;
             }
             refused.accept(type);

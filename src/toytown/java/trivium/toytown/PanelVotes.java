@@ -14,13 +14,13 @@ import trivium.data.Comparisons;
  * @param pairs what the panel judged
  * @param votes for each person, for each pair, whether the one that stands as chosen there is better
  */
-public record Judgements(Panel panel, Comparisons pairs, List<List<Boolean>> votes) {
+public record PanelVotes(Panel panel, Comparisons pairs, List<List<Boolean>> votes) {
 
-    public Judgements {
+    public PanelVotes {
         votes = votes.stream().map(List::copyOf).toList();
         int size = pairs.size();
         if (votes.size() != panel.people().size() || votes.stream().anyMatch(each -> each.size() != size)) {
-            throw new IllegalArgumentException("judgements have a vote of each of "
+            throw new IllegalArgumentException("a panel's votes have a vote of each of "
                     + panel.people().size() + " people on each of " + size + " pairs");
         }
     }
@@ -67,12 +67,12 @@ public record Judgements(Panel panel, Comparisons pairs, List<List<Boolean>> vot
         int people = votes.size();
         var agreed = IntStream.range(0, pairs.size())
                 .filter(i -> Math.max(votesFor(i), people - votesFor(i)) >= share * people)
-                .mapToObj(this::verdict)
+                .mapToObj(this::majority)
                 .toList();
         return new Comparisons(pairs.name() + ", judged by " + people + (people == 1 ? " person" : " people"), agreed);
     }
 
-    private Comparison verdict(int pair) {
+    private Comparison majority(int pair) {
         int balance = 2 * votesFor(pair) - votes.size();
         boolean stands = balance > 0 || balance == 0 && votes.getFirst().get(pair);
         var asked = pairs.get(pair);

@@ -3,26 +3,26 @@ package trivium.measure;
 import java.util.Objects;
 
 /**
- * What a check says of a completion.
+ * What a verifier says of a completion.
  *
  * @param right whether it does what was asked
  * @param why what is wrong with it, in one sentence without capital and full stop; empty where it is right
  */
-public record Judgement(boolean right, String why) {
+public record Verification(boolean right, String why) {
 
     /** Nothing is wrong. */
-    public static final Judgement RIGHT = new Judgement(true, "");
+    public static final Verification RIGHT = new Verification(true, "");
 
-    public Judgement {
-        Objects.requireNonNull(why, "a verdict says why");
+    public Verification {
+        Objects.requireNonNull(why, "a verification says why");
         if (right != why.isEmpty()) {
             throw new IllegalArgumentException(
-                    "a verdict says why a completion is wrong, and nothing where it is right");
+                    "a verification says why a completion is wrong, and nothing where it is right");
         }
     }
 
-    public static Judgement wrong(String why) {
-        return new Judgement(false, why);
+    public static Verification wrong(String why) {
+        return new Verification(false, why);
     }
 
     @Override

@@ -14,47 +14,47 @@ import trivium.run.Progress;
  * Carries the progress of trials from the workers to this JVM, and back whether to stop, over Spark's own connections.
  * Spark makes this plugin by its class name.
  */
-public final class Telegraph implements SparkPlugin {
+public final class ProgressPlugin implements SparkPlugin {
 
-    /** What a trial tells. */
-    sealed interface News extends Serializable {
-        record Started(String title, long total) implements News {}
+    /** What a trial reports. */
+    sealed interface ProgressEvent extends Serializable {
+        record Started(String title, long total) implements ProgressEvent {}
 
-        record Stepped(long done, Map<String, Double> metrics) implements News {}
+        record Stepped(long done, Map<String, Double> metrics) implements ProgressEvent {}
 
-        record Ended(String outcome) implements News {}
+        record Ended(String outcome) implements ProgressEvent {}
     }
 
     /**
-     * A message.
+     * A message from a worker to the driver.
      *
-     * @param trial whose
-     * @param attempt which of its beginnings; later ones have larger numbers
+     * @param trial the trial that reports
+     * @param attempt Spark's id of the attempt to run the trial; later attempts have larger ids
      */
-    record Message(String trial, long attempt, News news) implements Serializable {}
+    record ProgressMessage(String trial, long attempt, ProgressEvent event) implements Serializable {}
 
     private static final Map<String, Listener> LISTENERS = new ConcurrentHashMap<>();
 
-    /** On a worker, the way to the driver. */
-    private static volatile PluginContext line;
+    /** On a worker, the connection to the driver. */
+    private static volatile PluginContext context;
 
     /** Spark's constructor. */
-    public Telegraph() {}
+    public ProgressPlugin() {}
 
-    static void listen(String trial, Progress progress) {
+    static void register(String trial, Progress progress) {
         LISTENERS.put(trial, new Listener(progress));
     }
 
-    static void forget(String trial) {
+    static void unregister(String trial) {
         LISTENERS.remove(trial);
     }
 
     /** On a worker: sends the message, and answers whether the trial should stop. */
-    static boolean tell(Message message) throws Exception {
-        return (Boolean) line.ask(message);
+    static boolean send(ProgressMessage message) throws Exception {
+        return (Boolean) context.ask(message);
     }
 
-    /** Hears of one trial, in its newest attempt. */
+    /** Receives the messages of one trial, those of its newest attempt. */
     private static final class Listener {
 
         private final Progress progress;
@@ -66,15 +66,15 @@ public final class Telegraph implements SparkPlugin {
             this.progress = progress;
         }
 
-        synchronized boolean hear(Message message) {
+        synchronized boolean receive(ProgressMessage message) {
             if (message.attempt() < newest) {
                 return true; // the worker was thought lost, and another one runs the trial
             }
             newest = message.attempt();
-            switch (message.news()) {
-                case News.Started(var title, var total) -> progress.start(title, total);
-                case News.Ended(var outcome) -> progress.finish(outcome);
-                case News.Stepped(var done, var metrics) -> {
+            switch (message.event()) {
+                case ProgressEvent.Started(var title, var total) -> progress.start(title, total);
+                case ProgressEvent.Ended(var outcome) -> progress.finish(outcome);
+                case ProgressEvent.Stepped(var done, var metrics) -> {
                     progress.step(done, metrics);
                     if (progress.stop().isPresent()) {
                         end = Math.min(end, done);
@@ -96,9 +96,9 @@ public final class Telegraph implements SparkPlugin {
 
             @Override
             public Object receive(Object message) {
-                var told = (Message) message;
-                var listener = LISTENERS.get(told.trial());
-                return listener == null || listener.hear(told);
+                var sent = (ProgressMessage) message;
+                var listener = LISTENERS.get(sent.trial());
+                return listener == null || listener.receive(sent);
             }
         };
     }
@@ -108,7 +108,7 @@ public final class Telegraph implements SparkPlugin {
         return new ExecutorPlugin() {
             @Override
             public void init(PluginContext plugin, Map<String, String> extra) {
-                line = plugin;
+                context = plugin;
             }
         };
     }

@@ -18,25 +18,25 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An object made ready to travel to another JVM: serialised, together with the classes that only this process has (such
- * as those of notebook cells) and the variables of theirs that it uses.
+ * An object made ready to be sent to another JVM: serialised, together with the classes that only this process has
+ * (such as those of notebook cells) and the variables of theirs that it uses.
  *
  * @param classes class files by name
  * @param content a {@link Content}, serialised
  */
-record Baggage(Map<String, byte[]> classes, byte[] content) implements Serializable {
+record Payload(Map<String, byte[]> classes, byte[] content) implements Serializable {
 
     /** A variable of a cell: a static field. */
-    record Variable(Class<?> owner, String name, Object value) implements Serializable {}
+    record CellVariable(Class<?> owner, String name, Object value) implements Serializable {}
 
-    /** What travels: the variables first, so that they are set when a method of the object is called. */
-    record Content(List<Variable> variables, Object object) implements Serializable {}
+    /** What is serialised: the variables first, so that they are set when a method of the object is called. */
+    record Content(List<CellVariable> variables, Object object) implements Serializable {}
 
-    /** What arrived. */
+    /** A payload as the worker has it. */
     record Unpacked(ClassLoader loader, Object object) {}
 
-    /** @throws IllegalArgumentException in one sentence, if something cannot travel */
-    static byte[] pack(Object object, Accepted accepted) {
+    /** @throws IllegalArgumentException in one sentence, if something cannot be sent */
+    static byte[] pack(Object object, AcceptedClasses accepted) {
         var cells = new CellClasses();
         byte[] content;
         int known;
@@ -44,13 +44,13 @@ record Baggage(Map<String, byte[]> classes, byte[] content) implements Serializa
             known = cells.count();
             content = serialised(new Content(variables(cells), object), cells, accepted);
         } while (cells.count() > known);
-        return serialised(new Baggage(cells.files(), content), cells, accepted);
+        return serialised(new Payload(cells.files(), content), cells, accepted);
     }
 
-    private static List<Variable> variables(CellClasses cells) {
-        var variables = new ArrayList<Variable>();
+    private static List<CellVariable> variables(CellClasses cells) {
+        var variables = new ArrayList<CellVariable>();
         for (var field : cells.variables()) {
-            variables.add(new Variable(field.getDeclaringClass(), field.getName(), value(field)));
+            variables.add(new CellVariable(field.getDeclaringClass(), field.getName(), value(field)));
         }
         return variables;
     }
@@ -64,13 +64,13 @@ record Baggage(Map<String, byte[]> classes, byte[] content) implements Serializa
         }
     }
 
-    static byte[] serialised(Object object, Accepted accepted) {
+    static byte[] serialised(Object object, AcceptedClasses accepted) {
         return serialised(object, new CellClasses(), accepted);
     }
 
-    private static byte[] serialised(Object object, CellClasses cells, Accepted accepted) {
+    private static byte[] serialised(Object object, CellClasses cells, AcceptedClasses accepted) {
         var bytes = new ByteArrayOutputStream();
-        try (var out = new Packer(bytes, cells, accepted)) {
+        try (var out = new PayloadOutputStream(bytes, cells, accepted)) {
             out.writeObject(object);
         } catch (NotSerializableException e) {
             throw new IllegalArgumentException(
@@ -89,11 +89,11 @@ record Baggage(Map<String, byte[]> classes, byte[] content) implements Serializa
     }
 
     /** @throws InvalidClassException in one sentence, if there is an object in it of a class that is not accepted */
-    static Unpacked unpack(byte[] packed, Accepted accepted) throws IOException, ClassNotFoundException {
-        var here = Baggage.class.getClassLoader();
-        var baggage = (Baggage) read(packed, here, accepted);
-        var loader = new Carried(baggage.classes(), here);
-        var content = (Content) read(baggage.content(), loader, accepted);
+    static Unpacked unpack(byte[] packed, AcceptedClasses accepted) throws IOException, ClassNotFoundException {
+        var here = Payload.class.getClassLoader();
+        var payload = (Payload) read(packed, here, accepted);
+        var loader = new ShippedClasses(payload.classes(), here);
+        var content = (Content) read(payload.content(), loader, accepted);
         for (var variable : content.variables()) {
             try {
                 var field = variable.owner().getDeclaredField(variable.name());
@@ -107,7 +107,8 @@ record Baggage(Map<String, byte[]> classes, byte[] content) implements Serializa
     }
 
     /** An object that was {@link #serialised}, with classes from this loader and of no other kind than accepted. */
-    static Object read(byte[] bytes, ClassLoader loader, Accepted accepted) throws IOException, ClassNotFoundException {
+    static Object read(byte[] bytes, ClassLoader loader, AcceptedClasses accepted)
+            throws IOException, ClassNotFoundException {
         var refused = new ArrayList<Class<?>>();
         try (var in = new ObjectInputStream(new ByteArrayInputStream(bytes)) {
             @Override
@@ -120,24 +121,29 @@ record Baggage(Map<String, byte[]> classes, byte[] content) implements Serializa
             }
         }) {
             in.setObjectInputFilter(accepted.filter(
-                    type -> loader instanceof Carried && type.getClassLoader() == loader, refused::add));
+                    type -> loader instanceof ShippedClasses && type.getClassLoader() == loader, refused::add));
             return in.readObject();
         } catch (InvalidClassException e) {
             if (refused.isEmpty()) {
                 throw e;
             }
             throw new InvalidClassException(
-                    "there is an object in what arrived that was not read: " + Accepted.refusal(refused.getFirst()), e);
+                    "there is an object in what arrived that was not read: "
+                            + AcceptedClasses.refusal(refused.getFirst()),
+                    e);
         }
     }
 
-    /** Collects the classes of cells, and writes stand-ins for objects that are not {@link Serializable}. */
-    private static final class Packer extends ObjectOutputStream {
+    /**
+     * Collects the classes of cells, and writes a {@link SerializationProxy} for objects that are not
+     * {@link Serializable}.
+     */
+    private static final class PayloadOutputStream extends ObjectOutputStream {
 
         private final CellClasses cells;
-        private final Accepted accepted;
+        private final AcceptedClasses accepted;
 
-        Packer(OutputStream out, CellClasses cells, Accepted accepted) throws IOException {
+        PayloadOutputStream(OutputStream out, CellClasses cells, AcceptedClasses accepted) throws IOException {
             super(out);
             this.cells = cells;
             this.accepted = accepted;
@@ -146,27 +152,27 @@ record Baggage(Map<String, byte[]> classes, byte[] content) implements Serializa
 
         @Override
         protected void annotateClass(Class<?> type) {
-            cells.notice(Accepted.element(type));
+            cells.notice(AcceptedClasses.element(type));
             boolean marksFailure = Throwable.class.isAssignableFrom(type)
                     && type.getPackageName().equals("java.io");
-            if (!marksFailure && !accepted.takes(type) && !cells.carries(Accepted.element(type))) {
-                throw new IllegalArgumentException(
-                        "what a trial does cannot be sent to another machine: it uses " + Accepted.refusal(type));
+            if (!marksFailure && !accepted.takes(type) && !cells.carries(AcceptedClasses.element(type))) {
+                throw new IllegalArgumentException("what a trial does cannot be sent to another machine: it uses "
+                        + AcceptedClasses.refusal(type));
             }
         }
 
         @Override
         protected Object replaceObject(Object object) {
-            return StandIn.of(object);
+            return SerializationProxy.of(object);
         }
     }
 
-    /** Loads the classes that came along. */
-    private static final class Carried extends ClassLoader {
+    /** Loads the classes that were sent with the object. */
+    private static final class ShippedClasses extends ClassLoader {
 
         private final Map<String, byte[]> files;
 
-        Carried(Map<String, byte[]> files, ClassLoader parent) {
+        ShippedClasses(Map<String, byte[]> files, ClassLoader parent) {
             super(parent);
             this.files = new LinkedHashMap<>(files);
         }

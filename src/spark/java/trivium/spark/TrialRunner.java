@@ -20,21 +20,22 @@ import trivium.sweep.TrialTask;
  * Runs trials on a worker.
  *
  * @param sweep its name, another one for each
- * @param baggage the {@link TrialTask}, packed
+ * @param payload the {@link TrialTask}, packed
  * @param judged whether a trial's progress may stop it
- * @param bringsRuns whether the files of runs are to be sent back
+ * @param returnsRuns whether the files of runs are to be sent back
  * @param accepted of which classes objects are made of what was sent
  */
-record Station(String sweep, Broadcast<byte[]> baggage, boolean judged, boolean bringsRuns, Accepted accepted)
-        implements Function<Station.Ticket, Station.Reply> {
+record TrialRunner(
+        String sweep, Broadcast<byte[]> payload, boolean judged, boolean returnsRuns, AcceptedClasses accepted)
+        implements Function<TrialRunner.TrialRequest, TrialRunner.TrialReply> {
 
     /**
      * A trial to be run.
      *
      * @param id for its progress
-     * @param values of the knobs, {@link Baggage#serialised}
+     * @param values of the knobs, {@link Payload#serialised}
      */
-    record Ticket(String id, int number, long seed, byte[] values) implements Serializable {}
+    record TrialRequest(String id, int number, long seed, byte[] values) implements Serializable {}
 
     /**
      * How a trial went.
@@ -43,36 +44,37 @@ record Station(String sweep, Broadcast<byte[]> baggage, boolean judged, boolean 
      * @param cancelled whether it was interrupted and has no metrics
      * @param files of its run, by name
      */
-    record Reply(
+    record TrialReply(
             Map<String, Double> metrics, Status outcome, String failure, boolean cancelled, Map<String, byte[]> files)
             implements Serializable {}
 
-    /** The sweep whose baggage was unpacked last: one copy for all trials of this JVM, as on threads. */
+    /** The sweep whose payload was unpacked last: one copy for all trials of this JVM, as on threads. */
     private static String latest = "";
 
-    private static Baggage.Unpacked unpacked;
+    private static Payload.Unpacked unpacked;
 
     @Override
-    public Reply call(Ticket ticket) throws Exception {
-        var arrived = unpacked(sweep, baggage, accepted);
-        var wire = new Wire(ticket.id(), TaskContext.get().taskAttemptId(), judged);
+    public TrialReply call(TrialRequest request) throws Exception {
+        var arrived = unpacked(sweep, payload, accepted);
+        var progress = new RemoteProgress(request.id(), TaskContext.get().taskAttemptId(), judged);
         @SuppressWarnings("unchecked")
-        var values = (Map<String, Object>) Baggage.read(ticket.values(), arrived.loader(), accepted);
+        var values = (Map<String, Object>) Payload.read(request.values(), arrived.loader(), accepted);
         var before = Thread.currentThread().getContextClassLoader();
         Thread.currentThread().setContextClassLoader(arrived.loader());
         try {
-            return run((TrialTask) arrived.object(), new Trial(ticket.number(), ticket.seed(), values, wire));
+            return run((TrialTask) arrived.object(), new Trial(request.number(), request.seed(), values, progress));
         } finally {
             Thread.currentThread().setContextClassLoader(before);
-            wire.flush();
+            progress.flush();
             Thread.interrupted(); // the interrupt was for the trial; Spark ends the task itself in another way
         }
     }
 
-    private static synchronized Baggage.Unpacked unpacked(String sweep, Broadcast<byte[]> baggage, Accepted accepted) {
+    private static synchronized Payload.Unpacked unpacked(
+            String sweep, Broadcast<byte[]> payload, AcceptedClasses accepted) {
         try {
             if (!latest.equals(sweep)) {
-                unpacked = Baggage.unpack(baggage.value(), accepted);
+                unpacked = Payload.unpack(payload.value(), accepted);
                 latest = sweep;
             }
             return unpacked;
@@ -83,19 +85,19 @@ record Station(String sweep, Broadcast<byte[]> baggage, boolean judged, boolean 
         }
     }
 
-    private Reply run(TrialTask work, Trial trial) throws IOException {
+    private TrialReply run(TrialTask work, Trial trial) throws IOException {
         // beside Spark's own files, which it takes away when the sweep is over, whatever happens to this process
-        var place = bringsRuns ? Files.createTempDirectory(Path.of(SparkFiles.getRootDirectory()), "run") : null;
+        var place = returnsRuns ? Files.createTempDirectory(Path.of(SparkFiles.getRootDirectory()), "run") : null;
         try {
-            var answer = (bringsRuns ? work.leavingRunsIn(place) : work).on(trial);
+            var answer = (returnsRuns ? work.leavingRunsIn(place) : work).on(trial);
             Thread.interrupted(); // what follows reads files, and an interrupt closes them
-            var files = bringsRuns ? Folder.read(place) : Map.<String, byte[]>of();
-            return new Reply(new LinkedHashMap<>(answer.metrics()), answer.outcome(), null, false, files);
+            var files = returnsRuns ? Folder.read(place) : Map.<String, byte[]>of();
+            return new TrialReply(new LinkedHashMap<>(answer.metrics()), answer.outcome(), null, false, files);
         } catch (CancellationException | InterruptedException e) {
-            return new Reply(Map.of(), null, null, true, Map.of());
+            return new TrialReply(Map.of(), null, null, true, Map.of());
         } catch (Throwable e) { // any error is the trial's, and running the trial again elsewhere would not help
             var reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-            return new Reply(Map.of(), null, reason, false, Map.of());
+            return new TrialReply(Map.of(), null, reason, false, Map.of());
         } finally {
             Thread.interrupted();
             if (place != null) {

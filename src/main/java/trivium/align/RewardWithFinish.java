@@ -5,7 +5,7 @@ import trivium.generate.Generation.Finish;
 import trivium.train.Settings;
 
 /** A reward that is told why a completion ended. */
-record Told(WithFinish function) implements Reward {
+record RewardWithFinish(WithFinish function) implements Reward {
 
     @Override
     public double score(String prompt, String completion) {

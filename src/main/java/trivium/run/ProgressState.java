@@ -14,7 +14,7 @@ import trivium.text.Numbers;
  * @param seconds since the start
  * @param metrics newest figures by name, in the order to be shown
  */
-public record Moment(String title, long done, long total, double seconds, Map<String, Double> metrics) {
+public record ProgressState(String title, long done, long total, double seconds, Map<String, Double> metrics) {
 
     /** Between 0 and 1; 0 if the total is unknown. */
     public double share() {

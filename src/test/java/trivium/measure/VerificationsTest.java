@@ -9,7 +9,7 @@ import trivium.data.Conversation;
 import trivium.data.Conversations;
 import trivium.toytown.Tasks;
 
-class CheckedTest {
+class VerificationsTest {
 
     private static final Tasks TASKS = Tasks.of(Conversations.of(
             new Conversation("Mia and Ben went home together. Who was at home?", "Mia was at home."),
@@ -20,8 +20,8 @@ class CheckedTest {
 
     @Test
     void anotherRightAnswerCountsAndAWrongOneSaysWhy() {
-        assertEquals(new Share(2, 3), Checked.share(TASKS, SAID));
-        var table = Checked.of(TASKS, SAID);
+        assertEquals(new Share(2, 3), Verifications.share(TASKS, SAID));
+        var table = Verifications.table(TASKS, SAID);
         assertEquals(
                 List.of("who", "how many", "unanswerable"),
                 table.stringColumn("kind").asList());
@@ -33,7 +33,7 @@ class CheckedTest {
 
     @Test
     void oneCompletionForEachTask() {
-        var thrown = assertThrows(IllegalArgumentException.class, () -> Checked.share(TASKS, List.of("Ben.")));
+        var thrown = assertThrows(IllegalArgumentException.class, () -> Verifications.share(TASKS, List.of("Ben.")));
         assertEquals("1 completions for 3 prompts: expected one for each", thrown.getMessage());
     }
 }

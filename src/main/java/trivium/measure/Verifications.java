@@ -7,9 +7,9 @@ import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /** Which completions do what their prompts ask, as the prompts' own verifiers say: several may be right. */
-public final class Checked {
+public final class Verifications {
 
-    private Checked() {}
+    private Verifications() {}
 
     /**
      * The share of completions that are right, one for each prompt; equal prompts belong together.
@@ -30,9 +30,9 @@ public final class Checked {
      *
      * @throws IllegalArgumentException if there are more or fewer completions than prompts
      */
-    public static Table of(Iterable<? extends Verifiable> asked, List<String> completions) {
+    public static Table table(Iterable<? extends Verifiable> asked, List<String> completions) {
         var table = Table.create(
-                "verdicts",
+                "verifications",
                 StringColumn.create("kind"),
                 StringColumn.create("prompt"),
                 StringColumn.create("completion"),
@@ -41,12 +41,12 @@ public final class Checked {
         var each = completions.iterator();
         for (var one : list(asked, completions)) {
             var completion = each.next();
-            var judgement = one.verify(completion);
+            var verification = one.verify(completion);
             table.stringColumn("kind").append(one.topic());
             table.stringColumn("prompt").append(one.prompt());
             table.stringColumn("completion").append(completion);
-            table.booleanColumn("right").append(judgement.right());
-            table.stringColumn("why").append(judgement.why());
+            table.booleanColumn("right").append(verification.right());
+            table.stringColumn("why").append(verification.why());
         }
         return table;
     }

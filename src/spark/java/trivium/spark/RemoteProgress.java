@@ -9,7 +9,7 @@ import trivium.run.Progress;
  * The progress of a trial on a worker. Where trials can be pruned, every step is sent and its answer awaited; elsewhere
  * the newest metrics are sent a few times a second.
  */
-final class Wire implements Progress {
+final class RemoteProgress implements Progress {
 
     private static final long PAUSE_NANOSECONDS = 250_000_000L;
 
@@ -20,9 +20,9 @@ final class Wire implements Progress {
     private final Map<String, Double> gathered = new LinkedHashMap<>();
     private boolean stopped;
     private long done;
-    private long told = System.nanoTime() - PAUSE_NANOSECONDS;
+    private long sent = System.nanoTime() - PAUSE_NANOSECONDS;
 
-    Wire(String trial, long attempt, boolean judged) {
+    RemoteProgress(String trial, long attempt, boolean judged) {
         this.trial = trial;
         this.attempt = attempt;
         this.judged = judged;
@@ -30,14 +30,14 @@ final class Wire implements Progress {
 
     @Override
     public synchronized void start(String title, long total) {
-        tell(new Telegraph.News.Started(title, total));
+        send(new ProgressPlugin.ProgressEvent.Started(title, total));
     }
 
     @Override
     public synchronized void step(long number, Map<String, Double> metrics) {
         done = number;
         gathered.putAll(metrics);
-        if (judged || System.nanoTime() - told >= PAUSE_NANOSECONDS) {
+        if (judged || System.nanoTime() - sent >= PAUSE_NANOSECONDS) {
             flush();
         }
     }
@@ -50,27 +50,27 @@ final class Wire implements Progress {
     @Override
     public synchronized void finish(String outcome) {
         flush();
-        tell(new Telegraph.News.Ended(outcome));
+        send(new ProgressPlugin.ProgressEvent.Ended(outcome));
     }
 
     /** Sends the metrics gathered so far. */
     synchronized void flush() {
         if (!gathered.isEmpty()) {
-            tell(new Telegraph.News.Stepped(done, new LinkedHashMap<>(gathered)));
+            send(new ProgressPlugin.ProgressEvent.Stepped(done, new LinkedHashMap<>(gathered)));
             gathered.clear();
-            told = System.nanoTime();
+            sent = System.nanoTime();
         }
     }
 
-    private void tell(Telegraph.News news) {
+    private void send(ProgressPlugin.ProgressEvent event) {
         boolean interrupted =
                 Thread.interrupted(); // an interrupt may be meant for the training, and would break off the message
         try {
-            stopped |= Telegraph.tell(new Telegraph.Message(trial, attempt, news));
+            stopped |= ProgressPlugin.send(new ProgressPlugin.ProgressMessage(trial, attempt, event));
         } catch (InterruptedException e) {
             interrupted = true;
         } catch (Exception e) {
-            throw new IllegalStateException("the trial's progress could not be told to where its sweep runs: " + e, e);
+            throw new IllegalStateException("the trial's progress could not be sent to where its sweep runs: " + e, e);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
