@@ -45,7 +45,7 @@ import trivium.run.RunOptions;
 import trivium.run.RunStore;
 import trivium.run.TableExport;
 import trivium.run.Trained;
-import trivium.sweep.Knob;
+import trivium.sweep.Hyperparameter;
 import trivium.sweep.Search;
 import trivium.sweep.Searches;
 import trivium.sweep.Sweep;
@@ -135,12 +135,12 @@ public final class Trivium {
         return runs().diff(a, b);
     }
 
-    /** Every combination of these knobs' values. */
-    public static Sweep sweep(Knob... knobs) {
-        return sweep(Searches.grid(knobs));
+    /** Every combination of these hyperparameters' values. */
+    public static Sweep sweep(Hyperparameter... hyperparameters) {
+        return sweep(Searches.grid(hyperparameters));
     }
 
-    /** What a search suggests, such as {@code Tpe.of(Goal.lowest("validation_loss"), 40, knobs)}. */
+    /** What a search suggests, such as {@code Tpe.of(Goal.lowest("validation_loss"), 40, hyperparameters)}. */
     public static Sweep sweep(Search search) {
         return Sweep.of(search).progress(Notebook.sweepProgress());
     }

@@ -29,7 +29,7 @@ import trivium.model.Llama;
 import trivium.pretrain.Pretraining;
 import trivium.pretrain.Task;
 import trivium.run.Run;
-import trivium.sweep.Knob;
+import trivium.sweep.Hyperparameter;
 import trivium.sweep.Sweep;
 import trivium.tensor.Precision;
 import trivium.text.ChatTemplate;
@@ -141,7 +141,7 @@ final class FixedSeeds {
                 "reinforce",
                 aligned(tuned).reward(SHORT).algorithm(new Rloo(3, 0.1)).run());
         var trials = new ConcurrentSkipListMap<String, Run>();
-        Sweep.grid(Knob.logRange("learning_rate", 1e-3, 1e-2, 2))
+        Sweep.grid(Hyperparameter.logRange("learning_rate", 1e-3, 1e-2, 2))
                 .repeat(2)
                 .parallel(2)
                 .seed(9)

@@ -35,7 +35,7 @@ import trivium.figure.Figures;
 import trivium.model.Llama;
 import trivium.run.Fingerprint;
 import trivium.run.RunStore;
-import trivium.sweep.Knob;
+import trivium.sweep.Hyperparameter;
 import trivium.text.ChatTemplate;
 import trivium.text.Tokenizers;
 
@@ -149,7 +149,7 @@ class OtherKernelsTest {
                             .seed(2)
                             .run())
                     .id());
-            var found = sweep(Knob.values("rate", 0.001, 0.01))
+            var found = sweep(Hyperparameter.values("rate", 0.001, 0.01))
                     .keep(folder.resolve("sweep"))
                     .run(trial -> finetune(
                                     tuned,

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import trivium.align.Grpo;
 import trivium.align.PolicyOptimisation;
-import trivium.sweep.Knob;
+import trivium.sweep.Hyperparameter;
 import trivium.sweep.Sweep;
 import trivium.sweep.Trial;
 
@@ -48,9 +48,9 @@ public final class RolloutStudy {
         var tasks = new ConcurrentHashMap<Long, RolloutTask>();
         var startSeed = asked.get("start_seed");
         var result = Sweep.grid(
-                        knob("learning_rate", asked.get("rates")),
-                        knob("beta", asked.get("betas")),
-                        knob("warmup", asked.get("warmups")))
+                        hyperparameter("learning_rate", asked.get("rates")),
+                        hyperparameter("beta", asked.get("betas")),
+                        hyperparameter("warmup", asked.get("warmups")))
                 .repeat(Integer.parseInt(asked.get("seeds")))
                 .parallel()
                 .measure(trial -> {
@@ -68,8 +68,8 @@ public final class RolloutStudy {
         asked.put(parts[0], parts[1]);
     }
 
-    private static Knob knob(String name, String values) {
-        return Knob.values(
+    private static Hyperparameter hyperparameter(String name, String values) {
+        return Hyperparameter.values(
                 name, Arrays.stream(values.split(",")).map(Double::valueOf).toArray(Object[]::new));
     }
 

@@ -21,7 +21,7 @@ import trivium.finetune.FineTuning;
 import trivium.model.Llama;
 import trivium.pretrain.Pretraining;
 import trivium.run.Run;
-import trivium.sweep.Knob;
+import trivium.sweep.Hyperparameter;
 import trivium.sweep.Sweep;
 import trivium.tensor.Floats;
 import trivium.tensor.Memory;
@@ -181,7 +181,7 @@ final class SoakBench {
                 .seed(number)
                 .workers(workers)
                 .run();
-        Sweep.grid(Knob.logRange("learning_rate", 1e-4, 1e-3, 3))
+        Sweep.grid(Hyperparameter.logRange("learning_rate", 1e-4, 1e-3, 3))
                 .parallel(workers)
                 .seed(number)
                 .run(trial -> Pretraining.of(shape, town.tokenizer(), town.stories())

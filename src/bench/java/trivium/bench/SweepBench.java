@@ -13,7 +13,7 @@ import trivium.data.Corpus;
 import trivium.model.Architecture;
 import trivium.model.Gpt;
 import trivium.pretrain.Pretraining;
-import trivium.sweep.Knob;
+import trivium.sweep.Hyperparameter;
 import trivium.sweep.Sweep;
 import trivium.tensor.Workers;
 import trivium.text.Tokenizer;
@@ -75,7 +75,7 @@ final class SweepBench {
 
     private static double trialsPerMinute(Pretraining recipe, Request request, int parallel, int workers) {
         long start = System.nanoTime();
-        var result = Sweep.grid(Knob.logRange("learning_rate", 1e-4, 1e-3, request.trials()))
+        var result = Sweep.grid(Hyperparameter.logRange("learning_rate", 1e-4, 1e-3, request.trials()))
                 .parallel(parallel)
                 .run(trial -> recipe.learningRate(trial.real("learning_rate"))
                         .seed(trial.seed())

@@ -263,8 +263,8 @@ public final class Figures {
      * Every finished trial of a sweep as a line through its settings to its result. The others are left out, and the
      * title says how many remain.
      */
-    public static Figure parallel(Table trials, String value, Best best, String... knobs) {
-        return ParallelCoordinates.of(Ended.finished(trials), value, best, List.of(knobs));
+    public static Figure parallel(Table trials, String value, Best best, String... hyperparameters) {
+        return ParallelCoordinates.of(Ended.finished(trials), value, best, List.of(hyperparameters));
     }
 
     /** The best result after each trial, in the table's order; of trials that finished or were pruned. */
@@ -294,8 +294,8 @@ public final class Figures {
      * analysis of variance, less what chance would show (Kelley's ε²). What is left is explained by settings together,
      * or is chance.
      */
-    public static Figure importance(Table trials, String value, String... knobs) {
-        return Importance.of(Ended.finished(trials), value, List.of(knobs));
+    public static Figure importance(Table trials, String value, String... hyperparameters) {
+        return Importance.of(Ended.finished(trials), value, List.of(hyperparameters));
     }
 
     /**

@@ -28,23 +28,23 @@ final class Importance {
 
     private Importance() {}
 
-    static Figure of(Table trials, String value, List<String> knobs) {
+    static Figure of(Table trials, String value, List<String> hyperparameters) {
         if (!trials.isEmpty()) {
-            Points.requireColumns(trials, knobs);
+            Points.requireColumns(trials, hyperparameters);
         }
         var title = "What decides the " + Metric.of(value).label();
-        var shares = shares(trials, value, knobs);
+        var shares = shares(trials, value, hyperparameters);
         var names = shares.stream().map(Map.Entry::getKey).toList();
         var amounts = shares.stream().mapToDouble(Map.Entry::getValue).toArray();
         if (!shares.isEmpty() && !names.getFirst().equals(REST) && amounts[0] > 0.1) {
             title += ": first of all the " + Labels.of(names.getFirst());
         }
         var labels = names.stream().map(Labels::of).toList();
-        return Bars.shares(title, "share of the variance (%)", labels, amounts, List.of("knob", "share"));
+        return Bars.shares(title, "share of the variance (%)", labels, amounts, List.of("hyperparameter", "share"));
     }
 
     /** The settings with the largest share first, then {@link #REST}; nothing where all trials are alike. */
-    static List<Map.Entry<String, Double>> shares(Table trials, String value, List<String> knobs) {
+    static List<Map.Entry<String, Double>> shares(Table trials, String value, List<String> hyperparameters) {
         if (!Points.isNumeric(trials, value)) {
             return List.of();
         }
@@ -58,8 +58,8 @@ final class Importance {
             return List.of();
         }
         var shares = new ArrayList<Map.Entry<String, Double>>();
-        for (var knob : knobs) {
-            shares.add(Map.entry(knob, share(values, groups(trials, knob, rows))));
+        for (var hyperparameter : hyperparameters) {
+            shares.add(Map.entry(hyperparameter, share(values, groups(trials, hyperparameter, rows))));
         }
         shares.sort(Map.Entry.<String, Double>comparingByValue().reversed());
         double rest = 1 - shares.stream().mapToDouble(Map.Entry::getValue).sum();
@@ -90,8 +90,8 @@ final class Importance {
     }
 
     /** The group of each row: by value, or by rank where a number has too many values. */
-    private static int[] groups(Table trials, String knob, int[] rows) {
-        var column = trials.column(knob);
+    private static int[] groups(Table trials, String hyperparameter, int[] rows) {
+        var column = trials.column(hyperparameter);
         var distinct =
                 Arrays.stream(rows).mapToObj(column::getString).distinct().toList();
         int most = Math.clamp((long) Math.sqrt(rows.length), 2, MOST_GROUPS);

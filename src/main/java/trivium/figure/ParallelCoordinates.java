@@ -23,7 +23,7 @@ final class ParallelCoordinates {
     /** Viridis without its yellow, which is lost in thin lines on white. */
     private static final List<Color> COLORS = Ramp.VIRIDIS.colors().subList(0, 9);
 
-    private final List<Coordinate> knobs;
+    private final List<Coordinate> hyperparameters;
     private final double[] values;
     private final double low;
     private final double high;
@@ -31,8 +31,8 @@ final class ParallelCoordinates {
     private final boolean capped;
     private final Ramp ramp;
 
-    private ParallelCoordinates(List<Coordinate> knobs, double[] values, Best best) {
-        this.knobs = knobs;
+    private ParallelCoordinates(List<Coordinate> hyperparameters, double[] values, Best best) {
+        this.hyperparameters = hyperparameters;
         this.values = values;
         this.lowest = best == Best.LOWEST;
         var sorted = Arrays.stream(values).sorted().toArray();
@@ -46,7 +46,7 @@ final class ParallelCoordinates {
         ramp = new Ramp(lowest ? COLORS : COLORS.reversed());
     }
 
-    static Figure of(Table trials, String value, Best best, List<String> knobs) {
+    static Figure of(Table trials, String value, Best best, List<String> hyperparameters) {
         var name = Labels.title(value);
         int[] rows = Points.isNumeric(trials, value)
                 ? IntStream.range(0, trials.rowCount())
@@ -54,11 +54,12 @@ final class ParallelCoordinates {
                                 Double.isFinite(trials.numberColumn(value).getDouble(row)))
                         .toArray()
                 : new int[0];
-        if (rows.length == 0 || knobs.isEmpty()) {
+        if (rows.length == 0 || hyperparameters.isEmpty()) {
             return new Figure(Sheet.empty(name + " of trials by their settings"), trials);
         }
-        var coordinates =
-                knobs.stream().map(knob -> Coordinate.of(trials, knob, rows)).toList();
+        var coordinates = hyperparameters.stream()
+                .map(hyperparameter -> Coordinate.of(trials, hyperparameter, rows))
+                .toList();
         var values = Arrays.stream(rows)
                 .mapToDouble(row -> trials.numberColumn(value).getDouble(row))
                 .toArray();
@@ -72,7 +73,7 @@ final class ParallelCoordinates {
                 new SeriesStyle(
                         Color.BLACK, Style.stroke(3), Style.series(0).line().marker())));
         keys.add(Key.area("dark: good " + Labels.of(value), Style.series(0).in(COLORS.getFirst())));
-        var columns = new ArrayList<>(knobs);
+        var columns = new ArrayList<>(hyperparameters);
         columns.add(value);
         return new Figure(
                 Sheet.of(title, keys, Canvas.panel(AROUND, picture::paint), 370),
@@ -89,7 +90,7 @@ final class ParallelCoordinates {
     }
 
     private void paint(Graphics2D g, Rectangle2D plot) {
-        double gap = plot.getWidth() / knobs.size();
+        double gap = plot.getWidth() / hyperparameters.size();
         var order = order();
         for (int trial : order) {
             boolean isBest = trial == order.getLast();
@@ -97,10 +98,10 @@ final class ParallelCoordinates {
             g.setStroke(Style.stroke(isBest ? 3 : 1.3f));
             g.draw(path(trial, plot, gap));
         }
-        for (int i = 0; i < knobs.size(); i++) {
-            paintAxis(g, plot, plot.getX() + i * gap, knobs.get(i), gap);
+        for (int i = 0; i < hyperparameters.size(); i++) {
+            paintAxis(g, plot, plot.getX() + i * gap, hyperparameters.get(i), gap);
             // in two rows, so that long names have room
-            var label = Lettering.fit(knobs.get(i).label(), Style.TEXT, 1.7 * gap);
+            var label = Lettering.fit(hyperparameters.get(i).label(), Style.TEXT, 1.7 * gap);
             double baseline = plot.getMaxY() + 24 + i % 2 * 17;
             double x = plot.getX() + i * gap;
             double left = Math.max(x - Lettering.width(label, Style.TEXT) / 2, plot.getX() - AROUND.left);
@@ -112,8 +113,8 @@ final class ParallelCoordinates {
     private Path2D path(int trial, Rectangle2D plot, double gap) {
         var path = new Path2D.Double();
         boolean begun = false;
-        for (int i = 0; i <= knobs.size(); i++) {
-            double place = i < knobs.size() ? knobs.get(i).places()[trial] : share(values[trial]);
+        for (int i = 0; i <= hyperparameters.size(); i++) {
+            double place = i < hyperparameters.size() ? hyperparameters.get(i).places()[trial] : share(values[trial]);
             if (Double.isNaN(place)) {
                 continue;
             }
@@ -129,14 +130,14 @@ final class ParallelCoordinates {
         return path;
     }
 
-    private static void paintAxis(Graphics2D g, Rectangle2D plot, double x, Coordinate knob, double gap) {
+    private static void paintAxis(Graphics2D g, Rectangle2D plot, double x, Coordinate hyperparameter, double gap) {
         g.setColor(Style.SOFT);
         g.setStroke(Style.stroke(1));
         g.draw(new Line2D.Double(x, plot.getY(), x, plot.getMaxY()));
-        for (int i = 0; i < knob.marks().length; i++) {
-            double y = plot.getMaxY() - knob.marks()[i] * plot.getHeight();
-            var font = Lettering.shrunk(knob.names().get(i), Style.SMALL, gap - 10);
-            var name = Lettering.fit(knob.names().get(i), font, gap - 8);
+        for (int i = 0; i < hyperparameter.marks().length; i++) {
+            double y = plot.getMaxY() - hyperparameter.marks()[i] * plot.getHeight();
+            var font = Lettering.shrunk(hyperparameter.names().get(i), Style.SMALL, gap - 10);
+            var name = Lettering.fit(hyperparameter.names().get(i), font, gap - 8);
             double width = Lettering.width(name, font);
             g.setColor(new Color(255, 255, 255, 215)); // lines shine through a little, the name stays readable
             g.fill(new Rectangle2D.Double(x - width - 8, y - 8, width + 5, 16));

@@ -3,7 +3,9 @@ package trivium.sweep;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** The densities of one knob's values in good settings and in the rest: l(x) and g(x) of Bergstra et al. 2011. */
+/**
+ * The densities of one hyperparameter's values in good settings and in the rest: l(x) and g(x) of Bergstra et al. 2011.
+ */
 sealed interface Estimator {
 
     /** A value as good settings have it, drawn from l. */
@@ -12,16 +14,17 @@ sealed interface Estimator {
     /** log l(x) - log g(x). */
     double gain(Object value);
 
-    /** Fitted to the values that a knob had, in good settings and in the rest. */
-    static Estimator of(Knob knob, List<Object> good, List<Object> rest) {
-        return switch (knob) {
-            case Knob.Conditional conditional -> of(conditional.knob(), good, rest);
-            case Knob.Range range -> new Scale(range, parzen(range, good), parzen(range, rest));
-            case Knob.Listed listed -> new Choice(listed, frequencies(listed, good), frequencies(listed, rest));
+    /** Fitted to the values that a hyperparameter had, in good settings and in the rest. */
+    static Estimator of(Hyperparameter hyperparameter, List<Object> good, List<Object> rest) {
+        return switch (hyperparameter) {
+            case Hyperparameter.Conditional conditional -> of(conditional.hyperparameter(), good, rest);
+            case Hyperparameter.Range range -> new Scale(range, parzen(range, good), parzen(range, rest));
+            case Hyperparameter.Listed listed ->
+                new Choice(listed, frequencies(listed, good), frequencies(listed, rest));
         };
     }
 
-    private static Parzen parzen(Knob.Range range, List<Object> values) {
+    private static Parzen parzen(Hyperparameter.Range range, List<Object> values) {
         return Parzen.around(values.stream()
                 .mapToDouble(value -> range.share(((Number) value).doubleValue()))
                 .sorted()
@@ -29,7 +32,7 @@ sealed interface Estimator {
     }
 
     /** How often each value was there, with one more of each: the paper's N p + C, as parts of 1. */
-    private static List<Double> frequencies(Knob.Listed listed, List<Object> values) {
+    private static List<Double> frequencies(Hyperparameter.Listed listed, List<Object> values) {
         double all = listed.values().size() + values.size();
         return listed.values().stream()
                 .map(value -> (1 + values.stream().filter(value::equals).count()) / all)
@@ -37,7 +40,7 @@ sealed interface Estimator {
     }
 
     /** Of a range, on its own scale. */
-    record Scale(Knob.Range range, Parzen good, Parzen rest) implements Estimator {
+    record Scale(Hyperparameter.Range range, Parzen good, Parzen rest) implements Estimator {
 
         @Override
         public Object draw(RandomGenerator random) {
@@ -52,7 +55,7 @@ sealed interface Estimator {
     }
 
     /** Of listed values. */
-    record Choice(Knob.Listed listed, List<Double> good, List<Double> rest) implements Estimator {
+    record Choice(Hyperparameter.Listed listed, List<Double> good, List<Double> rest) implements Estimator {
 
         @Override
         public Object draw(RandomGenerator random) {

@@ -16,7 +16,7 @@ import java.util.Optional;
 public interface Search {
 
     /**
-     * The settings to try in this round, by knob.
+     * The settings to try in this round, by hyperparameter.
      *
      * @param round from 0
      * @param finished every trial of the rounds before; {@link SweepResult#overSeeds()} has one row a setting

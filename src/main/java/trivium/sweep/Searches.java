@@ -10,39 +10,43 @@ public final class Searches {
 
     private Searches() {}
 
-    /** Every combination of the knobs' values; the last knob turns fastest. */
-    public static Search grid(Knob... knobs) {
-        return all(Space.of(knobs).grid());
+    /** Every combination of the hyperparameters' values; the last hyperparameter varies fastest. */
+    public static Search grid(Hyperparameter... hyperparameters) {
+        return all(Space.of(hyperparameters).grid());
     }
 
     /**
-     * {@code count} independent draws of every knob. For many knobs of which few matter it finds good settings with
-     * fewer trials than a grid (Bergstra and Bengio, "Random Search for Hyper-Parameter Optimization", JMLR 2012).
+     * {@code count} independent draws of every hyperparameter. For many hyperparameters of which few matter it finds
+     * good settings with fewer trials than a grid (Bergstra and Bengio, "Random Search for Hyper-Parameter
+     * Optimization", JMLR 2012).
      */
-    public static Search random(int count, long seed, Knob... knobs) {
+    public static Search random(int count, long seed, Hyperparameter... hyperparameters) {
         check(count, "a random search");
-        var space = Space.of(knobs);
+        var space = Space.of(hyperparameters);
         var random = new SplittableRandom(seed);
         var settings = new ArrayList<Map<String, Object>>();
         for (int i = 0; i < count; i++) {
-            settings.add(space.setting(knob -> knob.draw(random)));
+            settings.add(space.setting(hyperparameter -> hyperparameter.draw(random)));
         }
         return all(settings);
     }
 
     /**
      * The first {@code count} points of a Sobol sequence, shifted by the seed: they fill the space more evenly than
-     * random ones, best where their number is a power of two. Each knob has a dimension of its own, 1,000 at most.
+     * random ones, best where their number is a power of two. Each hyperparameter has a dimension of its own, 1,000 at
+     * most.
      */
-    public static Search sobol(int count, long seed, Knob... knobs) {
+    public static Search sobol(int count, long seed, Hyperparameter... hyperparameters) {
         check(count, "a Sobol search");
-        var space = Space.of(knobs);
-        var sequence = new Sobol(space.knobs().size());
-        int[] shift = new SplittableRandom(seed).ints(space.knobs().size()).toArray();
+        var space = Space.of(hyperparameters);
+        var sequence = new Sobol(space.hyperparameters().size());
+        int[] shift =
+                new SplittableRandom(seed).ints(space.hyperparameters().size()).toArray();
         var settings = new ArrayList<Map<String, Object>>();
         for (int i = 0; i < count; i++) {
             double[] point = sequence.point(i, shift);
-            settings.add(space.setting(knob -> knob.at(point[space.knobs().indexOf(knob)])));
+            settings.add(space.setting(hyperparameter ->
+                    hyperparameter.at(point[space.hyperparameters().indexOf(hyperparameter)])));
         }
         return all(settings);
     }

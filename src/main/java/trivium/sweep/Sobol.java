@@ -19,7 +19,7 @@ final class Sobol {
     Sobol(int dimensions) {
         if (dimensions < 1 || dimensions > DIMENSIONS) {
             throw new IllegalArgumentException("a Sobol sequence is known here for 1 to " + DIMENSIONS
-                    + " knobs, not for " + dimensions + "; a random search takes any number");
+                    + " hyperparameters, not for " + dimensions + "; a random search takes any number");
         }
         sequence = new SobolSequenceGenerator(dimensions);
     }

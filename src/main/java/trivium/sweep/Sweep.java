@@ -13,7 +13,7 @@ import trivium.run.RunStore;
  * Many trials of one function under different settings.
  *
  * <pre>{@code
- * var result = Sweep.grid(Knob.logRange("learning_rate", 1e-4, 1e-2, 5), Knob.values("width", 64, 128))
+ * var result = Sweep.grid(Hyperparameter.logRange("learning_rate", 1e-4, 1e-2, 5), Hyperparameter.values("width", 64, 128))
  *         .parallel()
  *         .run(trial -> pretrain(…).learningRate(trial.real("learning_rate")).workers(1).run());
  * result.lowest("validation_loss").trial();
@@ -48,24 +48,24 @@ public record Sweep(
         }
     }
 
-    /** Every combination of the knobs' values, one trial at a time, seed 0. */
-    public static Sweep grid(Knob... knobs) {
-        return of(Searches.grid(knobs));
+    /** Every combination of the hyperparameters' values, one trial at a time, seed 0. */
+    public static Sweep grid(Hyperparameter... hyperparameters) {
+        return of(Searches.grid(hyperparameters));
     }
 
     /** {@code count} random settings, one trial at a time, seed 0. */
-    public static Sweep random(int count, Knob... knobs) {
-        return of(Searches.random(count, 0, knobs));
+    public static Sweep random(int count, Hyperparameter... hyperparameters) {
+        return of(Searches.random(count, 0, hyperparameters));
     }
 
     /** {@code count} settings that fill the space evenly, one trial at a time, seed 0. */
-    public static Sweep sobol(int count, Knob... knobs) {
-        return of(Searches.sobol(count, 0, knobs));
+    public static Sweep sobol(int count, Hyperparameter... hyperparameters) {
+        return of(Searches.sobol(count, 0, hyperparameters));
     }
 
     /** {@code count} settings that learn from those before, see {@link Tpe}; one trial at a time, seed 0. */
-    public static Sweep tpe(Goal goal, int count, Knob... knobs) {
-        return of(Tpe.of(goal, count, knobs));
+    public static Sweep tpe(Goal goal, int count, Hyperparameter... hyperparameters) {
+        return of(Tpe.of(goal, count, hyperparameters));
     }
 
     /** A search of your own, one trial at a time, seed 0. */
@@ -124,7 +124,7 @@ public record Sweep(
     /** The goal of this sweep, or else that of the search, or of the rungs. */
     Optional<Goal> rank() {
         return Optional.ofNullable(goal)
-                .or(search::aim)
+                .or(search::rankedBy)
                 .or(() -> Optional.ofNullable(asha).map(Asha::goal));
     }
 

@@ -153,8 +153,8 @@ final class SweepFolder implements AutoCloseable {
     /** JSON as it would be read back, so that settings can be compared. */
     private static JsonElement values(Map<String, Object> setting) {
         var values = new JsonObject();
-        setting.forEach((knob, value) -> values.add(
-                knob,
+        setting.forEach((hyperparameter, value) -> values.add(
+                hyperparameter,
                 switch (value) {
                     case Number number -> json(number);
                     case Boolean flag -> new JsonPrimitive(flag);

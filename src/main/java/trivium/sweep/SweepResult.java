@@ -35,8 +35,8 @@ public record SweepResult(List<TrialResult> trials, Status outcome) {
     }
 
     /**
-     * One row a trial, by number: "trial", "outcome", "seed" if there are several, every knob, every metric,
-     * "trial_seconds". A cell is empty where a knob was not turned or a metric not measured.
+     * One row a trial, by number: "trial", "outcome", "seed" if there are several, every hyperparameter, every metric,
+     * "trial_seconds". A cell is empty where a hyperparameter was not active or a metric not measured.
      */
     public Table table() {
         var columns = new ArrayList<Column<?>>();
@@ -45,17 +45,17 @@ public record SweepResult(List<TrialResult> trials, Status outcome) {
                 trials.stream().mapToInt(result -> result.trial().number()).toArray()));
         columns.add(StringColumn.create(
                 "outcome", trials.stream().map(result -> result.outcome().text())));
-        var knobs = names(result -> result.trial().values());
+        var hyperparameters = names(result -> result.trial().values());
         long[] seeds =
                 trials.stream().mapToLong(result -> result.trial().seed()).toArray();
-        if (!knobs.contains("seed") && Arrays.stream(seeds).distinct().count() > 1) {
+        if (!hyperparameters.contains("seed") && Arrays.stream(seeds).distinct().count() > 1) {
             columns.add(LongColumn.create("seed", seeds));
         }
-        for (var knob : knobs) {
-            columns.add(knobColumn(knob));
+        for (var hyperparameter : hyperparameters) {
+            columns.add(hyperparameterColumn(hyperparameter));
         }
         var metrics = names(TrialResult::metrics);
-        metrics.removeAll(knobs); // a metric called as a knob adds nothing to it
+        metrics.removeAll(hyperparameters); // a metric called as a hyperparameter adds nothing to it
         for (var metric : metrics) {
             var values = trials.stream().map(result -> result.metrics().getOrDefault(metric, Double.NaN));
             columns.add(DoubleColumn.create(metric, values.toArray(Double[]::new)));
@@ -194,22 +194,23 @@ public record SweepResult(List<TrialResult> trials, Status outcome) {
         return names;
     }
 
-    private Column<?> knobColumn(String knob) {
-        var values =
-                trials.stream().map(result -> result.trial().values().get(knob)).toList();
+    private Column<?> hyperparameterColumn(String hyperparameter) {
+        var values = trials.stream()
+                .map(result -> result.trial().values().get(hyperparameter))
+                .toList();
         if (values.stream().allMatch(value -> value == null || value instanceof Integer || value instanceof Long)) {
-            var column = LongColumn.create(knob);
+            var column = LongColumn.create(hyperparameter);
             values.forEach(value -> column.append(value == null ? null : (Long) ((Number) value).longValue()));
             return column;
         }
         if (values.stream().allMatch(value -> value == null || value instanceof Number)) {
             return DoubleColumn.create(
-                    knob,
+                    hyperparameter,
                     values.stream()
                             .mapToDouble(value -> value == null ? Double.NaN : ((Number) value).doubleValue())
                             .toArray());
         }
-        return StringColumn.create(knob, values.stream().map(value -> value == null ? "" : value.toString()));
+        return StringColumn.create(hyperparameter, values.stream().map(value -> value == null ? "" : value.toString()));
     }
 
     @Override

@@ -21,10 +21,10 @@ import trivium.data.Seeds;
  * @param goal what to look for. A setting that did not finish is among the rest, however little it cost
  * @param count settings in all
  * @param seed of the draws
- * @param knobs the knobs, in the order in which they are chosen
+ * @param hyperparameters the hyperparameters, in the order in which they are chosen
  * @param plan how the count is cut
  */
-public record Tpe(Goal goal, int count, long seed, List<Knob> knobs, Plan plan) implements Search {
+public record Tpe(Goal goal, int count, long seed, List<Hyperparameter> hyperparameters, Plan plan) implements Search {
 
     /**
      * How the settings are cut into rounds.
@@ -49,22 +49,22 @@ public record Tpe(Goal goal, int count, long seed, List<Knob> knobs, Plan plan) 
         if (count < 1) {
             throw new IllegalArgumentException("a TPE search needs at least 1 trial, not " + count);
         }
-        knobs = new Space(knobs).knobs();
+        hyperparameters = new Space(hyperparameters).hyperparameters();
     }
 
     /** {@code count} settings: 10 at random, then 4 a round. */
-    public static Tpe of(Goal goal, int count, Knob... knobs) {
-        return new Tpe(goal, count, 0, List.of(knobs), new Plan(10, 4));
+    public static Tpe of(Goal goal, int count, Hyperparameter... hyperparameters) {
+        return new Tpe(goal, count, 0, List.of(hyperparameters), new Plan(10, 4));
     }
 
     /** Other draws. */
     public Tpe seed(long other) {
-        return new Tpe(goal, count, other, knobs, plan);
+        return new Tpe(goal, count, other, hyperparameters, plan);
     }
 
     /** This many settings a round: more for more trials side by side, 1 to learn most from each. */
     public Tpe batch(int settings) {
-        return new Tpe(goal, count, seed, knobs, new Plan(plan.random(), settings));
+        return new Tpe(goal, count, seed, hyperparameters, new Plan(plan.random(), settings));
     }
 
     @Override
@@ -81,12 +81,15 @@ public record Tpe(Goal goal, int count, long seed, List<Knob> knobs, Plan plan) 
     public List<Map<String, Object>> round(int round, SweepResult finished) {
         int from = round == 0 ? 0 : plan.random() + (round - 1) * plan.batch();
         int to = Math.min(count, plan.random() + round * plan.batch());
-        var space = new Space(knobs);
+        var space = new Space(hyperparameters);
         var estimators = round == 0 ? Map.<String, Estimator>of() : estimators(sorted(finished));
         var settings = new ArrayList<Map<String, Object>>();
         for (int i = from; i < to; i++) {
             var random = Seeds.random(seed, i);
-            settings.add(round == 0 ? space.setting(knob -> knob.draw(random)) : best(space, estimators, random));
+            settings.add(
+                    round == 0
+                            ? space.setting(hyperparameter -> hyperparameter.draw(random))
+                            : best(space, estimators, random));
         }
         return settings;
     }
@@ -94,23 +97,24 @@ public record Tpe(Goal goal, int count, long seed, List<Knob> knobs, Plan plan) 
     private Map<String, Estimator> estimators(List<TrialResult> sorted) {
         int good = (int) Math.ceil(GOOD * sorted.size());
         var estimators = new HashMap<String, Estimator>();
-        for (var knob : knobs) {
+        for (var hyperparameter : hyperparameters) {
             estimators.put(
-                    knob.name(),
+                    hyperparameter.name(),
                     Estimator.of(
-                            knob,
-                            values(knob, sorted.subList(0, good)),
-                            values(knob, sorted.subList(good, sorted.size()))));
+                            hyperparameter,
+                            values(hyperparameter, sorted.subList(0, good)),
+                            values(hyperparameter, sorted.subList(good, sorted.size()))));
         }
         return estimators;
     }
 
-    /** Of settings drawn as good ones are, the one with the largest l / g over all of its knobs. */
+    /** Of settings drawn as good ones are, the one with the largest l / g over all of its hyperparameters. */
     private static Map<String, Object> best(Space space, Map<String, Estimator> estimators, RandomGenerator random) {
         Map<String, Object> best = Map.of();
         double most = Double.NEGATIVE_INFINITY;
         for (int candidate = 0; candidate < CANDIDATES; candidate++) {
-            var setting = space.setting(knob -> estimators.get(knob.name()).draw(random));
+            var setting = space.setting(
+                    hyperparameter -> estimators.get(hyperparameter.name()).draw(random));
             double gain = setting.entrySet().stream()
                     .mapToDouble(entry -> estimators.get(entry.getKey()).gain(entry.getValue()))
                     .sum();
@@ -131,9 +135,9 @@ public record Tpe(Goal goal, int count, long seed, List<Knob> knobs, Plan plan) 
                 .toList();
     }
 
-    private static List<Object> values(Knob knob, List<TrialResult> results) {
+    private static List<Object> values(Hyperparameter hyperparameter, List<TrialResult> results) {
         return results.stream()
-                .map(result -> result.trial().values().get(knob.name()))
+                .map(result -> result.trial().values().get(hyperparameter.name()))
                 .filter(value -> value != null)
                 .toList();
     }

@@ -8,12 +8,12 @@ import trivium.run.Progress;
 import trivium.text.Numbers;
 
 /**
- * One setting of every knob, to be tried.
+ * One setting of every hyperparameter, to be tried.
  *
  * @param number from 0, in the order of the search
  * @param seed for everything random in this trial; the same for all settings of a sweep, so that they differ by their
- *     settings only, unless "seed" is itself a knob
- * @param values by knob, in the knobs' order
+ *     settings only, unless "seed" is itself a hyperparameter
+ * @param values by hyperparameter, in the hyperparameters' order
  * @param progress to be handed to the trial's recipe, or told of every step and then asked by {@link Progress#stop}
  *     whether the trial is to stop, see {@link Asha}
  */
@@ -29,46 +29,50 @@ public record Trial(int number, long seed, Map<String, Object> values, Progress 
     }
 
     /** A number. */
-    public double real(String knob) {
-        return number(knob).doubleValue();
+    public double real(String hyperparameter) {
+        return number(hyperparameter).doubleValue();
     }
 
     /** A whole number. */
-    public int integer(String knob) {
-        double value = real(knob);
+    public int integer(String hyperparameter) {
+        double value = real(hyperparameter);
         if (value != Math.rint(value) || Math.abs(value) > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("\"" + knob + "\" is " + value + " in this trial, not a whole number");
+            throw new IllegalArgumentException(
+                    "\"" + hyperparameter + "\" is " + value + " in this trial, not a whole number");
         }
         return (int) value;
     }
 
     /** Any value as text. */
-    public String text(String knob) {
-        return value(knob).toString();
+    public String text(String hyperparameter) {
+        return value(hyperparameter).toString();
     }
 
     /** True or false. */
-    public boolean flag(String knob) {
-        if (value(knob) instanceof Boolean flag) {
+    public boolean flag(String hyperparameter) {
+        if (value(hyperparameter) instanceof Boolean flag) {
             return flag;
         }
-        throw new IllegalArgumentException("\"" + knob + "\" is " + value(knob) + " in this trial, not true or false");
+        throw new IllegalArgumentException(
+                "\"" + hyperparameter + "\" is " + value(hyperparameter) + " in this trial, not true or false");
     }
 
-    /** Any value, as the knob gave it. */
-    public Object value(String knob) {
-        var value = values.get(knob);
+    /** Any value, as the hyperparameter gave it. */
+    public Object value(String hyperparameter) {
+        var value = values.get(hyperparameter);
         if (value == null) {
-            throw new IllegalArgumentException("no knob \"" + knob + "\" in this trial; it turns " + values.keySet());
+            throw new IllegalArgumentException(
+                    "no hyperparameter \"" + hyperparameter + "\" in this trial; it has " + values.keySet());
         }
         return value;
     }
 
-    private Number number(String knob) {
-        if (value(knob) instanceof Number number) {
+    private Number number(String hyperparameter) {
+        if (value(hyperparameter) instanceof Number number) {
             return number;
         }
-        throw new IllegalArgumentException("\"" + knob + "\" is " + value(knob) + " in this trial, not a number");
+        throw new IllegalArgumentException(
+                "\"" + hyperparameter + "\" is " + value(hyperparameter) + " in this trial, not a number");
     }
 
     @Override
@@ -78,8 +82,8 @@ public record Trial(int number, long seed, Map<String, Object> values, Progress 
                 .collect(Collectors.joining(", ", "trial " + number + ": ", ""));
     }
 
-    private static String shown(String knob, Object value) {
-        return value instanceof Number number && !Numbers.isName(knob)
+    private static String shown(String hyperparameter, Object value) {
+        return value instanceof Number number && !Numbers.isName(hyperparameter)
                 ? Numbers.setting(number.doubleValue())
                 : value.toString();
     }

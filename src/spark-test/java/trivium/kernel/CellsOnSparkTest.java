@@ -43,21 +43,21 @@ class CellsOnSparkTest {
                     .seed(trial.seed())
                     .workers(1)
                     .run();
-            var knobs = Sweep.grid(Knob.values("rate", 1e-3, 1e-2), Knob.values("more", 0, 1));
+            var hyperparameters = Sweep.grid(Hyperparameter.values("rate", 1e-3, 1e-2), Hyperparameter.values("more", 0, 1));
             """;
 
     @Test
     void aFunctionOfACellRunsElsewhereAndWhatCannotBeSentIsNamed() throws CellError {
         try (var cells = new Cells()) {
             cells.evaluate(DECLARATIONS, 1);
-            var here = cells.evaluate("knobs.run(trainer).table().column(\"loss\").asList()", 2);
+            var here = cells.evaluate("hyperparameters.run(trainer).table().column(\"loss\").asList()", 2);
             var there = cells.evaluate(
-                    "knobs.on(Spark.master(\"local[1]\")).run(trainer).table().column(\"loss\").asList()", 3);
+                    "hyperparameters.on(Spark.master(\"local[1]\")).run(trainer).table().column(\"loss\").asList()", 3);
             assertEquals(here, there);
             var error = assertThrows(
                     CellError.class,
                     () -> cells.evaluate(
-                            "knobs.on(Spark.master(\"local[1]\")).measure(trial -> Map.of(\"x\", 1.0 * stays.hashCode()))",
+                            "hyperparameters.on(Spark.master(\"local[1]\")).measure(trial -> Map.of(\"x\", 1.0 * stays.hashCode()))",
                             4));
             assertTrue(
                     String.join("\n", error.lines())

@@ -24,7 +24,7 @@ import trivium.pretrain.Pretraining;
 import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunStore;
-import trivium.sweep.Knob;
+import trivium.sweep.Hyperparameter;
 import trivium.sweep.RunTrial;
 import trivium.sweep.Sweep;
 import trivium.sweep.SweepProgress;
@@ -59,7 +59,7 @@ class SparkClusterTest {
                     .workers(1)
                     .run();
         };
-        var sweep = Sweep.grid(Knob.logRange("rate", 1e-4, 1e-2, 3)).seeds(1, 2);
+        var sweep = Sweep.grid(Hyperparameter.logRange("rate", 1e-4, 1e-2, 3)).seeds(1, 2);
         var expected = sweep.run(RunStore.open(folder.resolve("here")), trainer);
         Files.delete(begun);
         var there = RunStore.open(folder.resolve("there"));

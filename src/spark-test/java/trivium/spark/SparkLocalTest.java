@@ -16,7 +16,7 @@ import trivium.data.Corpus;
 import trivium.model.Gpt;
 import trivium.pretrain.Pretraining;
 import trivium.run.RunStore;
-import trivium.sweep.Knob;
+import trivium.sweep.Hyperparameter;
 import trivium.sweep.Sweep;
 import trivium.sweep.TrialBackend;
 import trivium.sweep.TrialBackendContract;
@@ -36,7 +36,7 @@ class SparkLocalTest extends TrialBackendContract {
         var corpus = new Corpus("rhyme", List.of("one two three four five ".repeat(9)));
         var letters = Tokenizer.characters(corpus);
         var store = RunStore.open(folder);
-        var result = Sweep.grid(Knob.values("steps", 2, 3))
+        var result = Sweep.grid(Hyperparameter.values("steps", 2, 3))
                 .on(Spark.master("local[1]").withSharedStore())
                 .run(
                         store,

@@ -19,7 +19,7 @@ import trivium.sweep.TrialTask;
  * A sweep's trials on an Apache Spark cluster: each trial a job of one task on one core.
  *
  * <pre>{@code
- * sweep(knobs).on(Spark.master("spark://head:7077")).keep(Path.of("sweeps/rates")).run(runs(), trial -> …)
+ * sweep(hyperparameters).on(Spark.master("spark://head:7077")).keep(Path.of("sweeps/rates")).run(runs(), trial -> …)
  * }</pre>
  *
  * The function of a trial is sent to the workers with all it uses: classes and variables of notebook cells, records,

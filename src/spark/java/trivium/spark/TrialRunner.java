@@ -33,7 +33,7 @@ record TrialRunner(
      * A trial to be run.
      *
      * @param id for its progress
-     * @param values of the knobs, {@link Payload#serialised}
+     * @param values of the hyperparameters, {@link Payload#serialised}
      */
     record TrialRequest(String id, int number, long seed, byte[] values) implements Serializable {}
 

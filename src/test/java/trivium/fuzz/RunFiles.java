@@ -34,7 +34,7 @@ import trivium.run.Status;
 import trivium.run.Trainer;
 import trivium.run.TrainingData;
 import trivium.run.TrainingLog;
-import trivium.sweep.Knob;
+import trivium.sweep.Hyperparameter;
 import trivium.sweep.Sweep;
 import trivium.tensor.Floats;
 import trivium.text.ChatTemplate;
@@ -278,17 +278,17 @@ final class RunFiles {
         return train(folder, -1);
     }
 
-    private static Sweep knobs(Path folder) {
-        return Sweep.grid(Knob.values("rate", 0.1, 0.2), Knob.values("norm", "rms", "layer"))
+    private static Sweep hyperparameters(Path folder) {
+        return Sweep.grid(Hyperparameter.values("rate", 0.1, 0.2), Hyperparameter.values("norm", "rms", "layer"))
                 .keep(folder);
     }
 
     private static void sweep(Path folder) {
-        knobs(folder).measure(trial -> Map.of("loss", trial.number() == 2 ? Double.NaN : trial.real("rate")));
+        hyperparameters(folder).measure(trial -> Map.of("loss", trial.number() == 2 ? Double.NaN : trial.real("rate")));
     }
 
     private static String sweepOn(Path folder) {
-        return csv(knobs(folder)
+        return csv(hyperparameters(folder)
                 .measure(trial -> Map.of("loss", trial.real("rate")))
                 .table());
     }

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import trivium.sweep.Asha;
 import trivium.sweep.Goal;
-import trivium.sweep.Knob;
+import trivium.sweep.Hyperparameter;
 import trivium.sweep.Sweep;
 import trivium.sweep.Trial;
 
@@ -32,16 +32,18 @@ class LiveSweepTest {
 
     @Test
     void theBestStandsFirstAndReasonsLast() {
-        Sweep.grid(Knob.values("x", "one", "<two>", "three")).progress(live()).measure(trial -> {
-            if (trial.number() == 0) {
-                throw new IllegalStateException("no & room");
-            }
-            trial.progress().start("training", 4);
-            trial.progress().step(1, Map.of("loss", 9.0));
-            now += 600_000_000;
-            trial.progress().step(2, Map.of("loss", 8.0));
-            return Map.of("loss", trial.number() == 1 ? 7.0 : 5.5);
-        });
+        Sweep.grid(Hyperparameter.values("x", "one", "<two>", "three"))
+                .progress(live())
+                .measure(trial -> {
+                    if (trial.number() == 0) {
+                        throw new IllegalStateException("no & room");
+                    }
+                    trial.progress().start("training", 4);
+                    trial.progress().step(1, Map.of("loss", 9.0));
+                    now += 600_000_000;
+                    trial.progress().step(2, Map.of("loss", 8.0));
+                    return Map.of("loss", trial.number() == 1 ? 7.0 : 5.5);
+                });
         assertEquals(
                 "sweep: finished (of 3 trials 1 failed)\n"
                         + "trial 2: x three  loss 5.5  finished\n"
@@ -67,8 +69,8 @@ class LiveSweepTest {
 
     @Test
     void trialsAreRankedByWhatTheSweepIsAfter() {
-        var knob = Knob.values("x", 0, 1, 2);
-        var sweep = Sweep.grid(knob).progress(live());
+        var hyperparameter = Hyperparameter.values("x", 0, 1, 2);
+        var sweep = Sweep.grid(hyperparameter).progress(live());
         sweep.measure(LiveSweepTest::measured);
         assertTrue(first().startsWith("trial 2") && first().contains("validation_loss 1"), first());
 
@@ -85,15 +87,16 @@ class LiveSweepTest {
         assertTrue(first().startsWith("trial 0") && first().contains("loss 1"), first());
 
         var goal = Goal.highest("reward");
-        var result =
-                Sweep.tpe(goal, 3, Knob.range("x", 0, 1, 9)).progress(live()).measure(LiveSweepTest::measured);
+        var result = Sweep.tpe(goal, 3, Hyperparameter.range("x", 0, 1, 9))
+                .progress(live())
+                .measure(LiveSweepTest::measured);
         assertTrue(first().startsWith("trial 1") && first().contains("reward 9"), first());
         assertEquals(1, result.best(goal).trial().number());
     }
 
     @Test
     void itDrawsATrialOnItsWayButNotAtEveryStep() {
-        Sweep.grid(Knob.values("x", 1)).progress(live()).measure(trial -> {
+        Sweep.grid(Hyperparameter.values("x", 1)).progress(live()).measure(trial -> {
             trial.progress().start("training", 100);
             for (int step = 1; step <= 100; step++) {
                 now += 20_000_000;

@@ -46,7 +46,7 @@ class AshaTest {
     void aSweepPrunesAtTheRungs() {
         double[] losses = {5, 4, 6, 3, 3.5, 2};
         var taken = new ArrayList<Integer>();
-        var result = Sweep.grid(Knob.values("i", 0, 1, 2, 3, 4, 5))
+        var result = Sweep.grid(Hyperparameter.values("i", 0, 1, 2, 3, 4, 5))
                 .prune(THIRDS)
                 .measure(trial -> {
                     int i = trial.integer("i");
@@ -78,7 +78,7 @@ class AshaTest {
     @Test
     void aTrainingIsStoppedAfterTheStepAndKeepsItsMetrics() {
         var watcher = new Watcher();
-        var result = Sweep.grid(Knob.values("loss", 1.0, 2.0, Double.NaN, 0.5))
+        var result = Sweep.grid(Hyperparameter.values("loss", 1.0, 2.0, Double.NaN, 0.5))
                 .progress(watcher)
                 .prune(Asha.of(Goal.lowest("loss"), 4).eta(2))
                 .run(AshaTest::train);
@@ -131,7 +131,7 @@ class AshaTest {
 
     @Test
     void aTrialThatComesToARungWithNoNumberHasDiverged() {
-        var result = Sweep.grid(Knob.values("x", 1)).prune(THIRDS).measure(trial -> {
+        var result = Sweep.grid(Hyperparameter.values("x", 1)).prune(THIRDS).measure(trial -> {
             trial.progress().step(1, Map.of("loss", Double.NaN));
             throw new IllegalStateException("the caller should have been told to stop");
         });

@@ -37,9 +37,9 @@ class KeptSweepTest {
         return Sweep.tpe(
                         Goal.lowest("loss"),
                         COUNT / 2,
-                        Knob.logRange("rate", 1e-4, 1, 3),
-                        Knob.values("norm", "layer", "rms"),
-                        Knob.values("bias", true, false).when("norm", "rms"))
+                        Hyperparameter.logRange("rate", 1e-4, 1, 3),
+                        Hyperparameter.values("norm", "layer", "rms"),
+                        Hyperparameter.values("bias", true, false).when("norm", "rms"))
                 .seeds(3, 4)
                 .parallel(2);
     }
@@ -120,7 +120,7 @@ class KeptSweepTest {
 
     @Test
     void aLineWithoutAFieldIsNamed() throws IOException {
-        var small = Sweep.grid(Knob.values("x", 0, 1)).keep(folder);
+        var small = Sweep.grid(Hyperparameter.values("x", 0, 1)).keep(folder);
         small.measure(trial -> Map.of("loss", trial.integer("x") / 3.0));
         var file = folder.resolve(SweepFolder.TRIALS);
         var whole = Files.readString(file);
@@ -137,7 +137,7 @@ class KeptSweepTest {
 
     @Test
     void aFileCutAtAnyByteIsGoneOnWith() throws Exception {
-        var small = Sweep.grid(Knob.values("x", 0, 1, 2), Knob.values("é", "ü,\n", 1.5));
+        var small = Sweep.grid(Hyperparameter.values("x", 0, 1, 2), Hyperparameter.values("é", "ü,\n", 1.5));
         var whole = csv(small.keep(folder).measure(trial -> Map.of("loss", trial.integer("x") / 3.0)));
         byte[] bytes = Files.readAllBytes(folder.resolve(SweepFolder.TRIALS));
         for (int length = 0; length <= bytes.length; length += 7) {
@@ -158,7 +158,7 @@ class KeptSweepTest {
     @Test
     void whatWasInterruptedRunsAgainAndPrunedTrialsDoNot() {
         var ran = new ArrayList<Integer>();
-        var cautious = Sweep.grid(Knob.values("loss", 1.0, 3.0, 2.5, 0.5))
+        var cautious = Sweep.grid(Hyperparameter.values("loss", 1.0, 3.0, 2.5, 0.5))
                 .prune(Asha.of(Goal.lowest("loss"), 1).eta(2))
                 .keep(folder);
         TrialFunction first = trial -> {
@@ -191,28 +191,33 @@ class KeptSweepTest {
     @Test
     void anotherSweepsFolderIsRefusedAndABrokenLineNamed() throws Exception {
         TrialFunction one = trial -> Map.of("loss", 1.0);
-        Sweep.grid(Knob.values("x", 1, 2)).keep(folder).measure(one);
+        Sweep.grid(Hyperparameter.values("x", 1, 2)).keep(folder).measure(one);
         var other = assertThrows(
                 IllegalArgumentException.class,
-                () -> Sweep.grid(Knob.values("x", 1, 3)).keep(folder).measure(one));
+                () -> Sweep.grid(Hyperparameter.values("x", 1, 3)).keep(folder).measure(one));
         assertTrue(other.getMessage().contains("{\"x\":2}"), other.getMessage());
         assertThrows(
                 IllegalArgumentException.class,
-                () -> Sweep.grid(Knob.values("x", 1, 2)).seed(1).keep(folder).measure(one));
+                () -> Sweep.grid(Hyperparameter.values("x", 1, 2))
+                        .seed(1)
+                        .keep(folder)
+                        .measure(one));
         Files.writeString(folder.resolve(SweepFolder.TRIALS), "{\"trial\":2}\n", StandardOpenOption.APPEND);
         var broken = assertThrows(
                 IllegalArgumentException.class,
-                () -> Sweep.grid(Knob.values("x", 1, 2)).keep(folder).measure(one));
+                () -> Sweep.grid(Hyperparameter.values("x", 1, 2)).keep(folder).measure(one));
         assertTrue(broken.getMessage().contains("trials.jsonl line 3"), broken.getMessage());
     }
 
     @Test
     void twoSweepsDoNotWriteInOneFolder() {
         var errors = new ArrayList<String>();
-        Sweep.grid(Knob.values("x", 1)).keep(folder).measure(_ -> {
+        Sweep.grid(Hyperparameter.values("x", 1)).keep(folder).measure(_ -> {
             errors.add(assertThrows(
                             IllegalArgumentException.class,
-                            () -> Sweep.grid(Knob.values("x", 1)).keep(folder).measure(_ -> Map.of()))
+                            () -> Sweep.grid(Hyperparameter.values("x", 1))
+                                    .keep(folder)
+                                    .measure(_ -> Map.of()))
                     .getMessage());
             return Map.of();
         });

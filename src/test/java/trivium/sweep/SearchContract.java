@@ -48,7 +48,7 @@ public abstract class SearchContract {
                 break;
             }
             for (var setting : settings) {
-                assertFalse(setting.isEmpty(), "a setting turns at least one knob");
+                assertFalse(setting.isEmpty(), "a setting has at least one hyperparameter");
                 assertEquals(setting, result.trials().get(from++).trial().values());
             }
             round++;

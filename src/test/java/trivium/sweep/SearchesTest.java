@@ -12,10 +12,10 @@ import trivium.run.Status;
 
 class SearchesTest {
 
-    private static final Knob[] KNOBS = {
-        Knob.values("optimizer", "adam", "sgd"),
-        Knob.logRange("rate", 1e-4, 1e-1, 4),
-        Knob.range("momentum", 0, 0.9, 3).when("optimizer", "sgd")
+    private static final Hyperparameter[] KNOBS = {
+        Hyperparameter.values("optimizer", "adam", "sgd"),
+        Hyperparameter.logRange("rate", 1e-4, 1e-1, 4),
+        Hyperparameter.range("momentum", 0, 0.9, 3).when("optimizer", "sgd")
     };
 
     @Nested
@@ -51,11 +51,11 @@ class SearchesTest {
     }
 
     @Test
-    void aGridTurnsAConditionalKnobOnlyWhereItMatters() {
+    void aGridHasAConditionalHyperparameterOnlyWhereItIsActive() {
         var settings = Searches.grid(
-                        Knob.values("optimizer", "adam", "sgd"),
-                        Knob.values("momentum", 0.5, 0.9).when("optimizer", "sgd"),
-                        Knob.values("nesterov", true, false).when("momentum", 0.9))
+                        Hyperparameter.values("optimizer", "adam", "sgd"),
+                        Hyperparameter.values("momentum", 0.5, 0.9).when("optimizer", "sgd"),
+                        Hyperparameter.values("nesterov", true, false).when("momentum", 0.9))
                 .round(0, new SweepResult(List.of(), new Status.Running()));
         assertEquals(
                 List.of(
@@ -70,18 +70,21 @@ class SearchesTest {
     void aConditionThatCannotHoldIsRefused() {
         var late = assertThrows(
                 IllegalArgumentException.class,
-                () -> Searches.grid(Knob.values("x", 1).when("y", 2), Knob.values("y", 2)));
+                () -> Searches.grid(Hyperparameter.values("x", 1).when("y", 2), Hyperparameter.values("y", 2)));
         assertTrue(late.getMessage().contains("\"y\", which should be listed before it"), late.getMessage());
         var never = assertThrows(
                 IllegalArgumentException.class,
-                () -> Searches.grid(Knob.values("y", 2), Knob.values("x", 1).when("y", "2")));
+                () -> Searches.grid(
+                        Hyperparameter.values("y", 2),
+                        Hyperparameter.values("x", 1).when("y", "2")));
         assertTrue(never.getMessage().contains("which it never is"), never.getMessage());
     }
 
     @Test
-    void theTableHasAnEmptyCellWhereAKnobWasNotTurned() {
+    void theTableHasAnEmptyCellWhereAHyperparameterWasNotActive() {
         var table = Sweep.grid(
-                        Knob.values("depth", 1, 2), Knob.values("skip", 7).when("depth", 2))
+                        Hyperparameter.values("depth", 1, 2),
+                        Hyperparameter.values("skip", 7).when("depth", 2))
                 .measure(trial -> Map.of("loss", 1.0))
                 .table();
         assertEquals(

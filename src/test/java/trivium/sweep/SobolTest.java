@@ -83,7 +83,8 @@ class SobolTest {
 
     @Test
     void shiftedByASeedEverySixteenthOfARangeIsVisitedOnce() {
-        Search search = Searches.sobol(16, 99, Knob.range("x", 0, 16, 2), Knob.range("y", 0, 16, 2));
+        Search search =
+                Searches.sobol(16, 99, Hyperparameter.range("x", 0, 16, 2), Hyperparameter.range("y", 0, 16, 2));
         var x = new HashSet<Integer>();
         var y = new HashSet<Integer>();
         for (var setting : search.round(0, NOTHING)) {
@@ -97,7 +98,7 @@ class SobolTest {
     private static final SweepResult NOTHING = new SweepResult(List.of(), new Status.Running());
 
     @Test
-    void moreKnobsThanDimensionsAreRefused() {
+    void moreHyperparametersThanDimensionsAreRefused() {
         var error = assertThrows(IllegalArgumentException.class, () -> new Sobol(1_001));
         assertTrue(error.getMessage().contains("not for 1001"), error.getMessage());
     }

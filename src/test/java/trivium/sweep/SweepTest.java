@@ -32,7 +32,9 @@ class SweepTest {
     void aGridTriesEveryCombinationOnce() {
         var seen = new ArrayList<String>();
         var result = Sweep.grid(
-                        Knob.values("width", 64, 128), Knob.values("norm", "layer", "rms"), Knob.range("rate", 0, 1, 3))
+                        Hyperparameter.values("width", 64, 128),
+                        Hyperparameter.values("norm", "layer", "rms"),
+                        Hyperparameter.range("rate", 0, 1, 3))
                 .measure(trial -> {
                     seen.add(trial.integer("width") + trial.text("norm") + trial.real("rate"));
                     return Map.of("loss", 1.0);
@@ -56,14 +58,15 @@ class SweepTest {
             Thread.sleep(random.nextInt(6)); // so that trials end in another order than they began
             return Map.of("loss", trial.real("rate") * random.nextDouble());
         };
-        var sweep = Sweep.random(24, Knob.logRange("rate", 1e-4, 1e-2, 5)).seed(7);
+        var sweep =
+                Sweep.random(24, Hyperparameter.logRange("rate", 1e-4, 1e-2, 5)).seed(7);
         assertEquals(csv(sweep.measure(trainer)), csv(sweep.parallel(5).measure(trainer)));
     }
 
     @Test
     void trialsRunSideBySide() {
         var barrier = new CyclicBarrier(3);
-        var result = Sweep.grid(Knob.values("x", 1, 2, 3)).parallel(3).measure(trial -> {
+        var result = Sweep.grid(Hyperparameter.values("x", 1, 2, 3)).parallel(3).measure(trial -> {
             barrier.await(20, TimeUnit.SECONDS); // passes only when all three are here
             return Map.of("y", 1.0);
         });
@@ -76,19 +79,19 @@ class SweepTest {
 
     @Test
     void aTrialThatFailsOrDivergesIsARowWithAReason() {
-        var result = Sweep.grid(Knob.integers("x", 1, 6)).measure(trial -> switch (trial.integer("x")) {
+        var result = Sweep.grid(Hyperparameter.integers("x", 1, 6)).measure(trial -> switch (trial.integer("x")) {
             case 1 -> throw new IllegalStateException("no room");
             case 2 -> Map.of("loss", Double.NaN);
             case 3 -> Map.of("loss", 0.5);
             case 5 -> throw new AssertionError("what cannot be");
             case 6 -> null;
-            default -> Map.of("loss", 0.25 + trial.real("no such knob"));
+            default -> Map.of("loss", 0.25 + trial.real("no such hyperparameter"));
         });
         var outcomes = result.table().stringColumn("outcome");
         assertEquals("failed: no room", outcomes.get(0));
         assertEquals("diverged: loss is NaN", outcomes.get(1));
         assertEquals("finished", outcomes.get(2));
-        assertTrue(outcomes.get(3).contains("no such knob"), outcomes.get(3));
+        assertTrue(outcomes.get(3).contains("no such hyperparameter"), outcomes.get(3));
         assertEquals("failed: what cannot be", outcomes.get(4));
         assertEquals("failed: it answered no metrics", outcomes.get(5));
         assertEquals(3, result.lowest("loss").trial().integer("x"));
@@ -98,7 +101,7 @@ class SweepTest {
 
     @Test
     void aSweepOfWhichNothingFinishedSaysHowManyFailedAndWhy() {
-        var result = Sweep.grid(Knob.integers("x", 1, 5)).measure(trial -> switch (trial.integer("x")) {
+        var result = Sweep.grid(Hyperparameter.integers("x", 1, 5)).measure(trial -> switch (trial.integer("x")) {
             case 2, 4 -> Map.of("loss", Double.NaN);
             case 3 -> throw new IllegalStateException("another\nreason");
             default -> throw new IllegalArgumentException("learning rate -1.0: expected a number above 0");
@@ -114,7 +117,7 @@ class SweepTest {
 
     @Test
     void aSweepThatFinishedSaysWhichTrialsDidNot() {
-        var result = Sweep.grid(Knob.integers("x", 1, 3))
+        var result = Sweep.grid(Hyperparameter.integers("x", 1, 3))
                 .measure(trial -> Map.of("loss", trial.integer("x") == 2 ? Double.NaN : 1.0));
         assertEquals("finished", result.outcome().text());
         assertEquals("3 trials, finished (of 3 trials 1 diverged)", result.toString());
@@ -130,7 +133,7 @@ class SweepTest {
         var stopped = ConcurrentHashMap.<Integer>newKeySet();
         var results = new ArrayList<SweepResult>();
         var caller = Thread.ofPlatform()
-                .start(() -> results.add(Sweep.grid(Knob.values("x", 0, 1, 2, 3, 4, 5))
+                .start(() -> results.add(Sweep.grid(Hyperparameter.values("x", 0, 1, 2, 3, 4, 5))
                         .parallel(2)
                         .measure(trial -> {
                             if (trial.number() < 2) {
@@ -159,7 +162,7 @@ class SweepTest {
 
     @Test
     void ofARunItKeepsTheNewestMetricsAndHowItEnded() {
-        var result = Sweep.grid(Knob.values("steps", 2, 3)).run(trial -> {
+        var result = Sweep.grid(Hyperparameter.values("steps", 2, 3)).run(trial -> {
             var metrics = new MetricsTable();
             metrics.add(1, Map.of("loss", 4.0, "validation_loss", 5.0));
             metrics.add(2, Map.of("loss", 1.0 * trial.integer("steps")));
@@ -180,14 +183,14 @@ class SweepTest {
     }
 
     @Test
-    void everyTrialHasTheSweepsSeedUnlessTheSeedIsAKnob() {
+    void everyTrialHasTheSweepsSeedUnlessTheSeedIsAHyperparameter() {
         var seeds = new HashSet<Long>();
-        Sweep.grid(Knob.values("x", 1, 2, 3)).seed(42).measure(trial -> {
+        Sweep.grid(Hyperparameter.values("x", 1, 2, 3)).seed(42).measure(trial -> {
             seeds.add(trial.seed());
             return Map.of();
         });
         assertEquals(new HashSet<>(List.of(42L)), seeds);
-        Sweep.grid(Knob.values("seed", 1, 2)).seed(42).measure(trial -> {
+        Sweep.grid(Hyperparameter.values("seed", 1, 2)).seed(42).measure(trial -> {
             seeds.add(trial.seed());
             return Map.of();
         });
@@ -213,7 +216,7 @@ class SweepTest {
     @Test
     void progressHearsOfEveryTrial() {
         var heard = new ArrayList<String>();
-        Sweep.grid(Knob.values("x", 1, 2))
+        Sweep.grid(Hyperparameter.values("x", 1, 2))
                 .progress(new Progress() {
                     @Override
                     public void start(String title, long total) {
@@ -238,7 +241,7 @@ class SweepTest {
     void everySettingIsRunWithEverySeedAndAveraged() {
         // means and standard deviations by hand: 1, 2, 6 have mean 3 and sd sqrt(7); 10 and 14 have 12 and sqrt(8)
         double[][] losses = {{1, 2, 6}, {10, Double.NaN, 14}};
-        var result = Sweep.grid(Knob.values("x", 0, 1))
+        var result = Sweep.grid(Hyperparameter.values("x", 0, 1))
                 .repeat(3)
                 .parallel(2)
                 .measure(trial -> Map.of("loss", losses[trial.integer("x")][(int) trial.seed()]));
@@ -257,7 +260,7 @@ class SweepTest {
 
     @Test
     void aBudgetEndsASweepBeforeItsSearch() {
-        var sweep = Sweep.random(20, Knob.range("x", 0, 1, 2));
+        var sweep = Sweep.random(20, Hyperparameter.range("x", 0, 1, 2));
         TrialFunction reads = trial -> Map.of("tokens", 100.0);
         var five = sweep.budget(Budget.NONE.trials(5)).parallel(2).measure(reads);
         assertEquals(5, five.trials().size());
@@ -280,9 +283,10 @@ class SweepTest {
     }
 
     @Test
-    void twoKnobsOfOneNameAreRefused() {
+    void twoHyperparametersOfOneNameAreRefused() {
         var error = assertThrows(
-                IllegalArgumentException.class, () -> Sweep.grid(Knob.values("x", 1), Knob.range("x", 0, 1, 2)));
+                IllegalArgumentException.class,
+                () -> Sweep.grid(Hyperparameter.values("x", 1), Hyperparameter.range("x", 0, 1, 2)));
         assertTrue(error.getMessage().contains("\"x\""), error.getMessage());
     }
 

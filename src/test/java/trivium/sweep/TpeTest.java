@@ -12,11 +12,11 @@ class TpeTest {
 
     private static final int SEEDS = 11;
     private static final int COUNT = 60;
-    private static final Knob[] KNOBS = {
-        Knob.logRange("rate", 1e-5, 1, 2),
-        Knob.range("dropout", 0, 1, 2),
-        Knob.values("norm", "layer", "rms", "none"),
-        Knob.range("epsilon", 0, 1, 2).when("norm", "rms")
+    private static final Hyperparameter[] KNOBS = {
+        Hyperparameter.logRange("rate", 1e-5, 1, 2),
+        Hyperparameter.range("dropout", 0, 1, 2),
+        Hyperparameter.values("norm", "layer", "rms", "none"),
+        Hyperparameter.range("epsilon", 0, 1, 2).when("norm", "rms")
     };
 
     /** Nothing at rate 0.001, dropout 0.3, norm rms, epsilon 0.8, and more everywhere else. */
@@ -60,7 +60,7 @@ class TpeTest {
 
     @Test
     void itAvoidsWhereTrialsDiverge() {
-        var result = Sweep.of(Tpe.of(Goal.lowest("loss"), 90, Knob.logRange("rate", 1e-4, 1, 2)))
+        var result = Sweep.of(Tpe.of(Goal.lowest("loss"), 90, Hyperparameter.logRange("rate", 1e-4, 1, 2)))
                 .measure(trial -> Map.of(
                         "loss", trial.real("rate") > 0.01 ? Double.NaN : Math.abs(Math.log10(trial.real("rate")) + 3)));
         long early = diverged(result, 0, 10);

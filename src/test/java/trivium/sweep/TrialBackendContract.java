@@ -46,9 +46,9 @@ public abstract class TrialBackendContract {
     @Test
     void trialsComeToWhatTheyComeToHere() {
         var sweep = Sweep.grid(
-                        Knob.logRange("rate", 1e-4, 1, 3),
-                        Knob.values("norm", "layer", "rms"),
-                        Knob.values("bias", true, false))
+                        Hyperparameter.logRange("rate", 1e-4, 1, 3),
+                        Hyperparameter.values("norm", "layer", "rms"),
+                        Hyperparameter.values("bias", true, false))
                 .seed(7);
         var there = sweep.on(site(2)).measure(TrialBackendContract::luck);
         assertEquals(table(sweep.measure(TrialBackendContract::luck)), table(there));
@@ -69,7 +69,7 @@ public abstract class TrialBackendContract {
 
     @Test
     void runsComeBackToTheStore(@TempDir Path here, @TempDir Path there) {
-        var sweep = Sweep.grid(Knob.values("steps", 2, 3)).seeds(1, 2);
+        var sweep = Sweep.grid(Hyperparameter.values("steps", 2, 3)).seeds(1, 2);
         var expected = sweep.run(RunStore.open(here), TrialBackendContract::pretrained);
         var result = sweep.on(site(2)).run(RunStore.open(there), TrialBackendContract::pretrained);
         assertEquals(
@@ -107,7 +107,7 @@ public abstract class TrialBackendContract {
     @Test
     void whatATrialTellsIsHeardAndMayStopIt() {
         var heard = new ArrayList<String>();
-        var sweep = Sweep.grid(Knob.values("loss", 11.0, 13.0, 12.5, 10.5))
+        var sweep = Sweep.grid(Hyperparameter.values("loss", 11.0, 13.0, 12.5, 10.5))
                 .prune(Asha.of(Goal.lowest("loss"), 2).eta(2))
                 .progress(new Listening(heard));
         var there = sweep.on(site(1)).measure(TrialBackendContract::climb);
@@ -165,7 +165,7 @@ public abstract class TrialBackendContract {
     void interruptedItKeepsWhatHasFinished() throws Exception {
         var news = new CountDownLatch(4); // two trials have ended, and two more say that they have begun
         var place = site(2);
-        var sweep = new FutureTask<>(() -> Sweep.grid(Knob.values("x", 0, 1, 2, 3, 4, 5))
+        var sweep = new FutureTask<>(() -> Sweep.grid(Hyperparameter.values("x", 0, 1, 2, 3, 4, 5))
                 .on(place)
                 .progress(new Listening(new ArrayList<>()) {
                     @Override

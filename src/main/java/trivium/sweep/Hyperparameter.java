@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-/** One setting a sweep turns: its name, the values a grid visits, and how a search picks one. */
-public sealed interface Knob {
+/** What a sweep varies: its name, the values a grid visits, and how a search picks one. */
+public sealed interface Hyperparameter {
 
     /** The setting's name, as trials ask for it. */
     String name();
@@ -26,23 +26,26 @@ public sealed interface Knob {
         return at(random.nextDouble());
     }
 
-    /** Whether the knob matters where the knobs before it are set like this; where it does not, a trial lacks it. */
-    default boolean turns(Map<String, Object> before) {
+    /**
+     * Whether the hyperparameter matters where the hyperparameters before it are set like this; where it does not, a
+     * trial lacks it.
+     */
+    default boolean isActive(Map<String, Object> before) {
         return true;
     }
 
-    /** This knob, to be turned only where another one, listed before it, has this value. */
-    default Knob when(String other, Object value) {
+    /** This hyperparameter, active only where another one, listed before it, has this value. */
+    default Hyperparameter when(String other, Object value) {
         return new Conditional(this, other, value);
     }
 
     /** These values and no others: numbers, text, truth values. */
-    static Knob values(String name, Object... values) {
+    static Hyperparameter values(String name, Object... values) {
         return new Listed(name, List.of(values));
     }
 
     /** {@code count} values from {@code from} to {@code to}, both included, at equal distances. */
-    static Knob range(String name, double from, double to, int count) {
+    static Hyperparameter range(String name, double from, double to, int count) {
         return new Range(name, from, to, count, false);
     }
 
@@ -50,23 +53,23 @@ public sealed interface Knob {
      * {@code count} values from {@code from} to {@code to}, both included, at equal ratios; for learning rates and
      * other scales.
      */
-    static Knob logRange(String name, double from, double to, int count) {
+    static Hyperparameter logRange(String name, double from, double to, int count) {
         return new Range(name, from, to, count, true);
     }
 
     /** The whole numbers from {@code from} to {@code to}, both included. */
-    static Knob integers(String name, int from, int to) {
+    static Hyperparameter integers(String name, int from, int to) {
         return new Listed(
                 name, IntStream.rangeClosed(from, to).mapToObj(i -> (Object) i).toList());
     }
 
     /** Values that are listed. */
-    record Listed(String name, List<Object> values) implements Knob {
+    record Listed(String name, List<Object> values) implements Hyperparameter {
 
         public Listed {
             values = List.copyOf(values);
             if (values.isEmpty()) {
-                throw new IllegalArgumentException("knob \"" + name + "\" has no values; list at least one");
+                throw new IllegalArgumentException("hyperparameter \"" + name + "\" has no values; list at least one");
             }
         }
 
@@ -77,20 +80,20 @@ public sealed interface Knob {
     }
 
     /** Numbers between two ends. */
-    record Range(String name, double from, double to, int count, boolean logarithmic) implements Knob {
+    record Range(String name, double from, double to, int count, boolean logarithmic) implements Hyperparameter {
 
         public Range {
             if (!(from < to) || Double.isInfinite(to - from)) {
-                throw new IllegalArgumentException("knob \"" + name
+                throw new IllegalArgumentException("hyperparameter \"" + name
                         + "\" should go from a lower to a higher number, not from " + from + " to " + to);
             }
             if (logarithmic && from <= 0) {
                 throw new IllegalArgumentException(
-                        "knob \"" + name + "\" has equal ratios, so it should start above 0, not at " + from);
+                        "hyperparameter \"" + name + "\" has equal ratios, so it should start above 0, not at " + from);
             }
             if (count < 2) {
                 throw new IllegalArgumentException(
-                        "knob \"" + name + "\" needs at least 2 values to reach from " + from + " to " + to);
+                        "hyperparameter \"" + name + "\" needs at least 2 values to reach from " + from + " to " + to);
             }
         }
 
@@ -115,27 +118,27 @@ public sealed interface Knob {
         }
     }
 
-    /** A knob that depends on another. */
-    record Conditional(Knob knob, String other, Object value) implements Knob {
+    /** A hyperparameter that depends on another. */
+    record Conditional(Hyperparameter hyperparameter, String other, Object value) implements Hyperparameter {
 
         @Override
         public String name() {
-            return knob.name();
+            return hyperparameter.name();
         }
 
         @Override
         public List<Object> values() {
-            return knob.values();
+            return hyperparameter.values();
         }
 
         @Override
         public Object at(double share) {
-            return knob.at(share);
+            return hyperparameter.at(share);
         }
 
         @Override
-        public boolean turns(Map<String, Object> before) {
-            return value.equals(before.get(other)) && knob.turns(before);
+        public boolean isActive(Map<String, Object> before) {
+            return value.equals(before.get(other)) && hyperparameter.isActive(before);
         }
     }
 }
