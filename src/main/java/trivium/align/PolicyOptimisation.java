@@ -212,11 +212,7 @@ public record PolicyOptimisation(
             throw new IllegalArgumentException(
                     "there is no reward to optimise: give one, such as .reward(rewardModel)");
         }
-        return TrainingLog.train(card(), TrainingData.of(prompts), options, log -> {
-            try (var trainer = new PolicyOptimisationTrainer(this, log)) {
-                return trainer.run();
-            }
-        });
+        return TrainingLog.train(this, TrainingData.of(prompts), PolicyOptimisationTrainer::new);
     }
 
     @Override

@@ -17,6 +17,7 @@ import trivium.generate.Sampling;
 import trivium.model.LanguageModel;
 import trivium.model.Size;
 import trivium.model.Slices;
+import trivium.run.RecipeTrainer;
 import trivium.run.Run;
 import trivium.run.Trainer;
 import trivium.run.TrainingLog;
@@ -27,7 +28,7 @@ import trivium.train.Stateful;
 import trivium.train.TrainLoop;
 
 /** The work of one {@link PolicyOptimisation}. */
-final class PolicyOptimisationTrainer implements Trainer, AutoCloseable {
+final class PolicyOptimisationTrainer implements RecipeTrainer {
 
     private final PolicyOptimisation recipe;
     private final Optimisation training;
@@ -77,7 +78,8 @@ final class PolicyOptimisationTrainer implements Trainer, AutoCloseable {
         learner = algorithm.learner(new Learner.Context(loop, recipe.start(), training));
     }
 
-    Run run() {
+    @Override
+    public Run run() {
         long cut = cut();
         // Also when going on: the policy is still the model it starts from.
         heldOut.before();
@@ -167,8 +169,8 @@ final class PolicyOptimisationTrainer implements Trainer, AutoCloseable {
     }
 
     @Override
-    public Optional<LanguageModel> model() {
-        return Optional.of(policy);
+    public TrainLoop loop() {
+        return loop;
     }
 
     @Override

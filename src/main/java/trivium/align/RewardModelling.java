@@ -92,11 +92,7 @@ public record RewardModelling(
     }
 
     private Run train() {
-        return TrainingLog.train(card(), TrainingData.of(comparisons), options, log -> {
-            try (var trainer = new RewardModellingTrainer(this, log)) {
-                return trainer.run();
-            }
-        });
+        return TrainingLog.train(this, TrainingData.of(comparisons), RewardModellingTrainer::new);
     }
 
     @Override

@@ -1,11 +1,9 @@
 package trivium.align;
 
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.LongToDoubleFunction;
 import java.util.stream.IntStream;
@@ -20,15 +18,15 @@ import trivium.data.PreferenceBatches;
 import trivium.measure.RewardAccuracy;
 import trivium.measure.Summary;
 import trivium.model.LanguageModel;
+import trivium.run.RecipeTrainer;
 import trivium.run.Run;
 import trivium.run.Trainer;
 import trivium.run.TrainingLog;
 import trivium.train.Optimisation;
-import trivium.train.Stateful;
 import trivium.train.TrainLoop;
 
 /** The work of one {@link RewardModelling}. */
-final class RewardModellingTrainer implements Trainer, AutoCloseable {
+final class RewardModellingTrainer implements RecipeTrainer {
 
     /** How often the validation pairs are scored on the way. */
     private static final int EVALUATIONS = 10;
@@ -85,7 +83,8 @@ final class RewardModellingTrainer implements Trainer, AutoCloseable {
         loop = TrainLoop.withoutDropout(model, training);
     }
 
-    Run run() {
+    @Override
+    public Run run() {
         log.take("reward model", steps, this);
         var tables = log.tables();
         tables.put(
@@ -104,11 +103,7 @@ final class RewardModellingTrainer implements Trainer, AutoCloseable {
     public Map<String, Double> step(long step) {
         var batch = batches.at(step);
         var result = loop.step(batch, new BradleyTerry(), rate.applyAsDouble(step));
-        var metrics = new LinkedHashMap<String, Double>();
-        metrics.put("loss", result.loss());
-        metrics.putAll(result.metrics());
-        metrics.put("learning_rate", result.learningRate());
-        metrics.put("grad_norm", result.gradientNorm());
+        var metrics = result.row();
         metrics.put("tokens", log.latest("tokens") + batch.read());
         return metrics;
     }
@@ -126,13 +121,8 @@ final class RewardModellingTrainer implements Trainer, AutoCloseable {
     }
 
     @Override
-    public Optional<LanguageModel> model() {
-        return Optional.of(model);
-    }
-
-    @Override
-    public Map<String, Stateful> state() {
-        return Map.of(MODEL, loop);
+    public TrainLoop loop() {
+        return loop;
     }
 
     private void validate(Map<String, Double> metrics) {
@@ -197,10 +187,5 @@ final class RewardModellingTrainer implements Trainer, AutoCloseable {
             }
         });
         return Table.create(RewardModel.VALIDATION, StringColumn.create("prompt", prompts), chosen, rejected);
-    }
-
-    @Override
-    public void close() {
-        loop.close();
     }
 }

@@ -132,11 +132,7 @@ public record FineTuning(
      * and says so, and the thread stays interrupted.
      */
     public Run run() {
-        return TrainingLog.train(card(), TrainingData.of(conversations), options, log -> {
-            try (var trainer = new FineTuningTrainer(this, log)) {
-                return trainer.run();
-            }
-        });
+        return TrainingLog.train(this, TrainingData.of(conversations), FineTuningTrainer::new);
     }
 
     @Override

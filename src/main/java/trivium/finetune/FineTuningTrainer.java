@@ -1,9 +1,7 @@
 package trivium.finetune;
 
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.LongToDoubleFunction;
 import trivium.data.Batches;
@@ -13,16 +11,16 @@ import trivium.data.FiniteBatches;
 import trivium.data.PackedCompletionBatches;
 import trivium.measure.Loss;
 import trivium.model.LanguageModel;
+import trivium.run.RecipeTrainer;
 import trivium.run.Run;
 import trivium.run.Trainer;
 import trivium.run.TrainingLog;
 import trivium.train.CrossEntropy;
 import trivium.train.Optimisation;
-import trivium.train.Stateful;
 import trivium.train.TrainLoop;
 
 /** The work of one {@link FineTuning}. */
-final class FineTuningTrainer implements Trainer, AutoCloseable {
+final class FineTuningTrainer implements RecipeTrainer {
 
     /** How often the validation answers are scored on the way. */
     private static final int EVALUATIONS = 10;
@@ -77,7 +75,8 @@ final class FineTuningTrainer implements Trainer, AutoCloseable {
         return new Data(title, packed.shuffled(rows, training.seed()), packed.stepsPerEpoch(rows));
     }
 
-    Run run() {
+    @Override
+    public Run run() {
         log.take(data.title(), steps, this);
         return recipe.start().child(log.finish(), model, log.tables());
     }
@@ -86,14 +85,7 @@ final class FineTuningTrainer implements Trainer, AutoCloseable {
     public Map<String, Double> step(long step) {
         var batch = data.batches().at(step);
         var result = loop.step(batch, new CrossEntropy(), rate.applyAsDouble(step));
-        var metrics = new LinkedHashMap<String, Double>();
-        metrics.put("loss", result.loss());
-        if (!Double.isNaN(result.tokenAccuracy())) {
-            metrics.put("mean_token_accuracy", result.tokenAccuracy());
-        }
-        metrics.put("epoch", (double) (step + 1) / data.stepsPerEpoch());
-        metrics.put("learning_rate", result.learningRate());
-        metrics.put("grad_norm", result.gradientNorm());
+        var metrics = result.row(Map.of("epoch", (double) (step + 1) / data.stepsPerEpoch()));
         metrics.put("tokens", log.latest("tokens") + batch.read());
         metrics.put("padding", 1 - batch.read() / (double) batch.tokens().length);
         return metrics;
@@ -112,23 +104,13 @@ final class FineTuningTrainer implements Trainer, AutoCloseable {
     }
 
     @Override
-    public Optional<LanguageModel> model() {
-        return Optional.of(model);
-    }
-
-    @Override
-    public Map<String, Stateful> state() {
-        return Map.of(MODEL, loop);
+    public TrainLoop loop() {
+        return loop;
     }
 
     private double validationLoss() {
         var tokenizer = recipe.start().tokenizer();
         return Loss.over(loop.slices(), validation, (int) validation.count(), tokenizer)
                 .nats();
-    }
-
-    @Override
-    public void close() {
-        loop.close();
     }
 }

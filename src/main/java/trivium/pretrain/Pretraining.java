@@ -173,11 +173,7 @@ public record Pretraining(
      * says so, and the thread stays interrupted.
      */
     public Run run() {
-        return TrainingLog.train(card(), material.text.toKeep(tokenizer), options, log -> {
-            try (var trainer = new PretrainingTrainer(this, log)) {
-                return trainer.run();
-            }
-        });
+        return TrainingLog.train(this, material.text.toKeep(tokenizer), PretrainingTrainer::new);
     }
 
     @Override

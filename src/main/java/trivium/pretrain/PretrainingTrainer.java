@@ -1,6 +1,5 @@
 package trivium.pretrain;
 
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -13,17 +12,17 @@ import tech.tablesaw.api.Table;
 import trivium.data.NextTokens;
 import trivium.model.LanguageModel;
 import trivium.model.Size;
+import trivium.run.RecipeTrainer;
 import trivium.run.Run;
 import trivium.run.Trainer;
 import trivium.run.TrainingLog;
 import trivium.text.Tokenizer;
 import trivium.train.CrossEntropy;
 import trivium.train.Optimisation;
-import trivium.train.Stateful;
 import trivium.train.TrainLoop;
 
 /** The work of one {@link Pretraining}. */
-final class PretrainingTrainer implements Trainer, AutoCloseable {
+final class PretrainingTrainer implements RecipeTrainer {
 
     private final Pretraining recipe;
     private final Optimisation training;
@@ -78,7 +77,8 @@ final class PretrainingTrainer implements Trainer, AutoCloseable {
                         held));
     }
 
-    Run run() {
+    @Override
+    public Run run() {
         log.take("pre-training", steps, this);
         return new Run(log.finish(), model, tokenizer, log.tables());
     }
@@ -87,13 +87,7 @@ final class PretrainingTrainer implements Trainer, AutoCloseable {
     public Map<String, Double> step(long step) {
         var batch = data.batches().at(step);
         var result = loop.step(batch, new CrossEntropy(), rate.applyAsDouble(step));
-        var metrics = new LinkedHashMap<String, Double>();
-        metrics.put("loss", result.loss());
-        if (!Double.isNaN(result.tokenAccuracy())) {
-            metrics.put("mean_token_accuracy", result.tokenAccuracy());
-        }
-        metrics.put("learning_rate", result.learningRate());
-        metrics.put("grad_norm", result.gradientNorm());
+        var metrics = result.row();
         metrics.put("tokens", (double) (step + 1) * batch.tokens().length);
         return metrics;
     }
@@ -101,7 +95,7 @@ final class PretrainingTrainer implements Trainer, AutoCloseable {
     @Override
     public void evaluate(long done, Map<String, Double> metrics) {
         if (Trainer.isSpread(done, recipe.evaluation().evaluations(), steps)) {
-            boolean all = done == steps || recipe.options().selection() != null;
+            boolean all = done == steps || training.selection() != null;
             data.validate(loop.slices(), all, metrics);
             sample(done);
         }
@@ -113,13 +107,8 @@ final class PretrainingTrainer implements Trainer, AutoCloseable {
     }
 
     @Override
-    public Optional<LanguageModel> model() {
-        return Optional.of(model);
-    }
-
-    @Override
-    public Map<String, Stateful> state() {
-        return Map.of(MODEL, loop);
+    public TrainLoop loop() {
+        return loop;
     }
 
     private void sample(long step) {
@@ -133,10 +122,5 @@ final class PretrainingTrainer implements Trainer, AutoCloseable {
                     StringColumn.create("prompt", prompts),
                     StringColumn.create("text", texts)));
         }
-    }
-
-    @Override
-    public void close() {
-        loop.close();
     }
 }

@@ -25,7 +25,6 @@ import trivium.run.RecipeKind;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.RunStore;
-import trivium.run.Selection;
 import trivium.run.Status;
 import trivium.text.ChatTemplate;
 import trivium.train.Settings;
@@ -164,7 +163,6 @@ final class Again {
             Settings.changes(fresh, Settings.read(fresh, settings))
                     .forEach((setting, value) -> calls.add("." + setting + "(" + source(value) + ")"));
         }
-        selection(card).ifPresent(calls::add);
         lines.add("var " + name + " = " + calls.getFirst());
         calls.stream().skip(1).forEach(call -> lines.add("    " + call));
         lines.add("    .run();");
@@ -261,14 +259,6 @@ final class Again {
                     : source(ChatTemplate.of(setting));
             return ".template(" + source + ")";
         });
-    }
-
-    /** Which state is kept beside the last; this is no component of the recipe. */
-    private static Optional<String> selection(RunCard card) {
-        return Selection.of(card)
-                .map(chosen -> chosen.patience() > 0
-                        ? ".earlyStopping(" + Expression.quoted(chosen.metric()) + ", " + chosen.patience() + ")"
-                        : ".keepBest(" + Expression.quoted(chosen.metric()) + ")");
     }
 
     private String start(RunCard card) {

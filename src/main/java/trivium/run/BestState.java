@@ -5,6 +5,7 @@ import java.util.Optional;
 import tech.tablesaw.api.Table;
 import trivium.model.Parameters;
 import trivium.tensor.Floats;
+import trivium.train.Selection;
 
 /**
  * The best state of a training so far: a copy of the parameters, made anew whenever an evaluation is better than all
@@ -24,7 +25,7 @@ final class BestState {
 
     /** Takes note of an evaluation, if {@code measured} is one; of equals the earlier stays. */
     void evaluate(long step, Map<String, Double> measured, Parameters parameters) {
-        if (note(step, measured.get(selection.metric()))) {
+        if (note(step, measured.get(selection.keepBest()))) {
             if (values == null) {
                 values = Floats.zeros(parameters.count());
             }
@@ -36,8 +37,8 @@ final class BestState {
         if (value == null || !Double.isFinite(value)) {
             return false;
         }
-        if (best == null || selection.isBetter(value, best.value())) {
-            best = new BestStep(selection.metric(), value, step);
+        if (best == null || isBetter(value, best.value())) {
+            best = new BestStep(selection.keepBest(), value, step);
             since = 0;
             return true;
         }
@@ -45,12 +46,16 @@ final class BestState {
         return false;
     }
 
+    private boolean isBetter(double value, double than) {
+        return Metric.of(selection.keepBest()).better() == Metric.Better.LOWER ? value < than : value > than;
+    }
+
     /**
      * Goes on from where {@code rows} end, with the state that was best until then; null if there was no evaluation.
      */
     void restore(Table rows, Floats kept) {
-        if (rows.containsColumn(selection.metric())) {
-            var column = rows.numberColumn(selection.metric());
+        if (rows.containsColumn(selection.keepBest())) {
+            var column = rows.numberColumn(selection.keepBest());
             for (int i = 0; i < rows.rowCount(); i++) {
                 note(
                         rows.longColumn(MetricsTable.STEP).getLong(i),
@@ -79,7 +84,7 @@ final class BestState {
     String stopped(long at, long steps) {
         return "stopped early at step " + at + " of " + steps + ", as " + since
                 + (since == 1 ? " evaluation" : " evaluations") + " in a row had no better "
-                + Metric.of(selection.metric()).label()
+                + Metric.of(selection.keepBest()).label()
                 + " than step " + best.step();
     }
 }

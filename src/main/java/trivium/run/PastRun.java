@@ -56,7 +56,7 @@ public record PastRun(RunStore store, RunCard card, Map<String, Object> function
         var kind = RecipeKind.of(past.card.kind())
                 .orElseThrow(() -> past.impossible(
                         "this version knows no recipe for runs of the kind \"" + past.card.kind() + "\""));
-        return past.rerun(kind, options.selecting(Selection.of(past.card).orElse(null)));
+        return past.rerun(kind, options);
     }
 
     private <R extends Record & Recipe<R>> Run rerun(RecipeKind<R> kind, RunOptions options) {

@@ -3,7 +3,6 @@ package trivium.run;
 import java.nio.file.Path;
 import trivium.model.Compute;
 import trivium.tensor.Precision;
-import trivium.train.Checks;
 import trivium.train.LearningRate;
 import trivium.train.Length;
 import trivium.train.Optimisation;
@@ -11,6 +10,7 @@ import trivium.train.Optimisation.Batching;
 import trivium.train.Optimisation.Update;
 import trivium.train.Optimizer;
 import trivium.train.Schedule;
+import trivium.train.Selection;
 import trivium.train.Warmup;
 
 /**
@@ -26,7 +26,7 @@ public interface Recipe<R extends Recipe<R>> {
     /** How the model is optimised. */
     Optimisation optimisation();
 
-    /** The listener that is told of every step, where the run is kept, and which of its states. */
+    /** The listener that is told of every step, and where the run is kept. */
     RunOptions options();
 
     R with(Optimisation changed);
@@ -145,16 +145,20 @@ public interface Recipe<R extends Recipe<R>> {
 
     /**
      * Keeps the state of the best evaluation beside the last one: {@code run.best()}. The metric is one that
-     * evaluations measure, such as "validation_loss", in alignment "eval/reward"; see {@link Selection} for which way
-     * is better.
+     * evaluations measure, such as "validation_loss", in alignment "eval/reward"; {@link Metric} says which way is
+     * better.
      */
     default R keepBest(String metric) {
-        return with(options().selecting(new Selection(metric, 0)));
+        return selection(new Selection.KeepBest(metric));
     }
 
     /** Keeps the best state, and stops when {@code patience} evaluations in a row are no better. */
     default R earlyStopping(String metric, int patience) {
-        Checks.atLeast(1, patience, "evaluations of patience");
-        return with(options().selecting(new Selection(metric, patience)));
+        return selection(new Selection.EarlyStopping(metric, patience));
+    }
+
+    /** Which state is kept beside the last one, and whether training stops early, in any form. */
+    default R selection(Selection selection) {
+        return with(optimisation().selection(selection));
     }
 }

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import trivium.data.files.FileNames;
 import trivium.model.JsonFields;
 import trivium.tensor.Workers;
+import trivium.train.Selection;
 import trivium.train.Settings;
 
 /**
@@ -107,14 +108,26 @@ public record RunCard(
      *
      * @param begun what it begins with and reads, by name: names, and hashes of their content
      * @param measured what its evaluations measure
+     * @throws IllegalArgumentException if the recipe selects by another metric
      */
     public static <R extends Record & Recipe<R>> RunCard begin(
             R recipe, String kind, String parent, Map<String, Object> begun, List<String> measured, String dataHash) {
         var settings = new LinkedHashMap<>(begun);
         settings.putAll(Settings.of(recipe));
         settings.keySet().removeAll(Set.of(SEED, WORKERS));
-        settings.putAll(recipe.options().settings(measured));
+        checkSelection(recipe.optimisation().selection(), measured);
         return begin(kind, parent, settings, Origin.here(recipe.optimisation().seed(), dataHash));
+    }
+
+    /** Refuses a metric that no evaluation measures. */
+    private static void checkSelection(Selection selection, List<String> measured) {
+        if (selection != null && !measured.contains(selection.keepBest())) {
+            throw new IllegalArgumentException("the best state cannot be chosen by \"" + selection.keepBest()
+                    + "\", which no evaluation measures; "
+                    + (measured.isEmpty()
+                            ? "this training takes no evaluations"
+                            : "evaluations of this training measure " + String.join(", ", measured)));
+        }
     }
 
     /**

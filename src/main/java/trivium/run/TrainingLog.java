@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import tech.tablesaw.api.Table;
@@ -14,6 +15,7 @@ import trivium.model.DivergedException;
 import trivium.model.JsonFields;
 import trivium.run.Checkpoint.Position;
 import trivium.tensor.Floats;
+import trivium.train.Selection;
 import trivium.train.Stateful;
 
 /**
@@ -54,32 +56,50 @@ public final class TrainingLog {
 
     /** A log of a training that is kept in memory only. */
     public TrainingLog(RunCard card, Progress progress) {
-        this(card, RunOptions.NONE.progress(progress), null);
+        this(card, null, RunOptions.NONE.progress(progress), null);
     }
 
-    private TrainingLog(RunCard card, RunOptions options, RunFolder folder) {
+    private TrainingLog(RunCard card, Selection selection, RunOptions options, RunFolder folder) {
         this.card = card;
         this.options = options;
         this.folder = folder;
         metrics = folder == null ? new MetricsTable() : folder.table();
         notes = folder == null ? new LinkedHashMap<>() : folder.notes();
-        best = options.selection() == null ? null : new BestState(options.selection());
+        best = selection == null ? null : new BestState(selection);
         before = metrics.latest(SECONDS);
     }
 
     /**
-     * The run that {@code work} makes. Where it is kept in a folder, work that was begun there goes on, and a run that
-     * ended there is the answer at once.
+     * The run of a recipe. Where it is kept in a folder, a training that was begun there goes on, and a run that ended
+     * there is the answer at once.
+     *
+     * @param data what is kept beside the run
+     * @param trainer of the recipe, which is closed afterwards
      */
-    public static Run train(RunCard begun, RunOptions options, Function<TrainingLog, Run> work) {
-        return train(begun, TrainingData.NONE, options, work);
+    public static <R extends Recipe<R>> Run train(
+            R recipe, TrainingData data, BiFunction<R, TrainingLog, RecipeTrainer> trainer) {
+        return train(recipe.card(), data, recipe.optimisation().selection(), recipe.options(), log -> {
+            try (var work = trainer.apply(recipe, log)) {
+                return work.run();
+            }
+        });
     }
 
-    /** The same for work that reads {@code data}, which is kept beside the run. */
-    public static Run train(RunCard begun, TrainingData data, RunOptions options, Function<TrainingLog, Run> work) {
+    /** The same for work of another kind that reads no data and keeps its last state only. */
+    public static Run train(RunCard begun, RunOptions options, Function<TrainingLog, Run> work) {
+        return train(begun, TrainingData.NONE, null, options, work);
+    }
+
+    /** The same for work of another kind. */
+    public static Run train(
+            RunCard begun,
+            TrainingData data,
+            Selection selection,
+            RunOptions options,
+            Function<TrainingLog, Run> work) {
         options.progress().prepare();
         try {
-            return trained(begun, data, options, work);
+            return trained(begun, data, selection, options, work);
         } catch (CancellationException e) {
             options.progress().finish(new Status.Interrupted().text());
             throw e;
@@ -89,9 +109,14 @@ public final class TrainingLog {
         }
     }
 
-    private static Run trained(RunCard begun, TrainingData data, RunOptions options, Function<TrainingLog, Run> work) {
+    private static Run trained(
+            RunCard begun,
+            TrainingData data,
+            Selection selection,
+            RunOptions options,
+            Function<TrainingLog, Run> work) {
         if (options.folder() == null) {
-            var log = new TrainingLog(begun, options, null);
+            var log = new TrainingLog(begun, selection, options, null);
             return log.keepingBest(work.apply(log)).with(data);
         }
         try (var folder = RunFolder.open(options.folder(), begun, data)) {
@@ -101,7 +126,7 @@ public final class TrainingLog {
                 options.progress().finish(run.card().outcome() + ", as " + options.folder() + " has it");
                 return run;
             }
-            var log = new TrainingLog(folder.card(), options, folder);
+            var log = new TrainingLog(folder.card(), selection, options, folder);
             return folder.save(log.keepingBest(work.apply(log)));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot close the files in " + options.folder() + ": " + e.getMessage(), e);

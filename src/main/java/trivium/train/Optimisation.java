@@ -11,9 +11,17 @@ import trivium.model.Compute;
  * @param update how a gradient becomes a step
  * @param seed of every random choice: order of the data, dropout, sampling, fresh weights
  * @param compute threads, and the precision of products
+ * @param selection which state is kept beside the last one, and whether training stops early; null for the last state
+ *     only, after all steps
  */
 public record Optimisation(
-        Length length, Batching batching, LearningRate rate, Update update, long seed, Compute compute)
+        Length length,
+        Batching batching,
+        LearningRate rate,
+        Update update,
+        long seed,
+        Compute compute,
+        Selection selection)
         implements Setting {
 
     /**
@@ -59,32 +67,37 @@ public record Optimisation(
         }
     }
 
-    /** AdamW, clipping at 1, in batches without accumulation, seed 0, all processors, float32. */
+    /** AdamW, clipping at 1, in batches without accumulation, seed 0, all processors, float32, the last state only. */
     public static Optimisation of(Length length, int batchSize, LearningRate rate, Optimizer optimizer) {
-        return new Optimisation(length, new Batching(batchSize, 1), rate, new Update(optimizer, 1), 0, Compute.DEFAULT);
+        return new Optimisation(
+                length, new Batching(batchSize, 1), rate, new Update(optimizer, 1), 0, Compute.DEFAULT, null);
     }
 
     public Optimisation length(Length changed) {
-        return new Optimisation(changed, batching, rate, update, seed, compute);
+        return new Optimisation(changed, batching, rate, update, seed, compute, selection);
     }
 
     public Optimisation batching(Batching changed) {
-        return new Optimisation(length, changed, rate, update, seed, compute);
+        return new Optimisation(length, changed, rate, update, seed, compute, selection);
     }
 
     public Optimisation rate(LearningRate changed) {
-        return new Optimisation(length, batching, changed, update, seed, compute);
+        return new Optimisation(length, batching, changed, update, seed, compute, selection);
     }
 
     public Optimisation update(Update changed) {
-        return new Optimisation(length, batching, rate, changed, seed, compute);
+        return new Optimisation(length, batching, rate, changed, seed, compute, selection);
     }
 
     public Optimisation seed(long changed) {
-        return new Optimisation(length, batching, rate, update, changed, compute);
+        return new Optimisation(length, batching, rate, update, changed, compute, selection);
     }
 
     public Optimisation compute(Compute changed) {
-        return new Optimisation(length, batching, rate, update, seed, changed);
+        return new Optimisation(length, batching, rate, update, seed, changed, selection);
+    }
+
+    public Optimisation selection(Selection changed) {
+        return new Optimisation(length, batching, rate, update, seed, compute, changed);
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -23,7 +24,8 @@ import trivium.model.Compute;
  *   <li>Numbers, truth values, texts, enums and lists of texts stand under the component's name in snake_case.
  *   <li>The components of a record within that is a {@link Setting} stand beside them; another record is a group.
  *   <li>A choice, of an interface that is a {@link Setting}, is a group with its "name" and its components. Where the
- *       choices are sealed and told apart by their components, as steps and epochs are, these stand beside the others.
+ *       choices are sealed and told apart by their components, as steps and epochs are, these stand beside the others;
+ *       a choice that is null leaves nothing, and is null again where the template's is.
  *   <li>Components of any other type are no settings: data, runs and functions. Reading takes them from a template.
  * </ul>
  *
@@ -77,7 +79,11 @@ public final class Settings {
             var value = value(component, whole);
             switch (form(component, root)) {
                 case NOT_AT_ALL -> {}
-                case BESIDE -> write((Record) value, false, settings);
+                case BESIDE -> {
+                    if (value != null) {
+                        write((Record) value, false, settings);
+                    }
+                }
                 case AS_GROUP -> settings.put(name(component), group(value));
                 case BY_ITSELF -> settings.put(name(component), value instanceof Enum<?> one ? one.name() : value);
             }
@@ -129,10 +135,17 @@ public final class Settings {
             var found = settings.get(name(component));
             values[i] = switch (form(component, root)) {
                 case NOT_AT_ALL -> before;
-                case BESIDE ->
-                    within.isRecord()
-                            ? read(within, false, before, settings)
-                            : read(toldBy(within, settings), false, null, settings);
+                case BESIDE -> {
+                    if (within.isRecord()) {
+                        yield read(within, false, before, settings);
+                    }
+                    boolean mayBeMissing = template != null && before == null;
+                    var told = toldBy(within, settings);
+                    if (told.isEmpty() && !mayBeMissing) {
+                        throw missing(within);
+                    }
+                    yield told.isEmpty() ? null : read(told.get(), false, null, settings);
+                }
                 case AS_GROUP -> {
                     var group = require(found instanceof Map<?, ?> map ? map : null, "settings", component, found);
                     yield read(within.isRecord() ? within : named(within, group.get(NAME)), false, null, group);
@@ -184,16 +197,19 @@ public final class Settings {
     }
 
     /** The choice whose components are among the settings; of several the one with the most. */
-    private static Class<?> toldBy(Class<?> choice, Map<?, ?> settings) {
+    private static Optional<Class<?>> toldBy(Class<?> choice, Map<?, ?> settings) {
         return choices(choice)
                 .filter(type -> names(type).stream().allMatch(name -> settings.get(name) != null))
-                .max((a, b) -> names(a).size() - names(b).size())
-                .orElseThrow(() -> new IllegalArgumentException("its recipe should have a number "
-                        + choices(choice)
-                                .flatMap(type -> names(type).stream())
-                                .distinct()
-                                .collect(Collectors.joining("\" or \"", "\"", "\""))
-                        + ", but has neither"));
+                .max((a, b) -> names(a).size() - names(b).size());
+    }
+
+    private static IllegalArgumentException missing(Class<?> choice) {
+        return new IllegalArgumentException("its recipe should have a number "
+                + choices(choice)
+                        .flatMap(type -> names(type).stream())
+                        .distinct()
+                        .collect(Collectors.joining("\" or \"", "\"", "\""))
+                + ", but has neither");
     }
 
     private static boolean areToldApart(Class<?> choice) {
@@ -258,7 +274,7 @@ public final class Settings {
             }
             if (form == Form.BESIDE && component.getType().isRecord()) {
                 changes.putAll(changes((Record) before, (Record) after));
-            } else if (form == Form.BESIDE && components(after.getClass()).length == 1) {
+            } else if (form == Form.BESIDE && after != null && components(after.getClass()).length == 1) {
                 var only = components(after.getClass())[0];
                 changes.put(only.getName(), value(only, after));
             } else {

@@ -58,7 +58,27 @@ public final class TrainLoop implements Stateful, AutoCloseable {
      * @param metrics what else the objective measured, before the update
      */
     public record StepResult(
-            double loss, double gradientNorm, double learningRate, double tokenAccuracy, Map<String, Double> metrics) {}
+            double loss, double gradientNorm, double learningRate, double tokenAccuracy, Map<String, Double> metrics) {
+
+        /** All of it by the metrics' names, as a row of a run's table has it. */
+        public Map<String, Double> row() {
+            return row(Map.of());
+        }
+
+        /** The same with what else is known of the step after what the objective measured. */
+        public Map<String, Double> row(Map<String, Double> known) {
+            var row = new LinkedHashMap<String, Double>();
+            row.put("loss", loss);
+            if (!Double.isNaN(tokenAccuracy)) {
+                row.put("mean_token_accuracy", tokenAccuracy);
+            }
+            row.putAll(metrics);
+            row.putAll(known);
+            row.put("learning_rate", learningRate);
+            row.put("grad_norm", gradientNorm);
+            return row;
+        }
+    }
 
     /**
      * A loop that trains {@code model} in place, without dropout.

@@ -255,7 +255,7 @@ final class RunFiles {
         var sum = new Floats[1];
         var card = RunCard.begin("test", null, Map.of("rate", 0.9), new Origin(1, "00ff", "", Map.of()));
         var options = RunOptions.NONE.keep(folder.resolve("run"), 4);
-        var run = TrainingLog.train(card, TrainingData.of(LESSONS), options, log -> {
+        var run = TrainingLog.train(card, TrainingData.of(LESSONS), null, options, log -> {
             var work = new Additions(log, killed);
             sum[0] = work.sum;
             log.take("additions", 6, work);

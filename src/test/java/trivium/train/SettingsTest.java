@@ -151,6 +151,29 @@ class SettingsTest {
                 Settings.changes(base, other));
     }
 
+    /** What training without a selection leaves out of its card is missing in no card. */
+    @Test
+    void aChoiceMayBeNoneWhereTheTemplatesIs() {
+        var none = Optimisation.of(
+                new Length.Steps(10),
+                8,
+                new LearningRate(0.1, new Warmup.Steps(0), new Schedule.Constant()),
+                AdamW.DEFAULT);
+        var best = none.selection(new Selection.KeepBest("loss"));
+        var early = none.selection(new Selection.EarlyStopping("loss", 2));
+        var settings = Settings.of(none);
+        assertEquals(none, Settings.read(none, settings));
+        assertThrows(IllegalArgumentException.class, () -> Settings.read(early, Settings.of(none)));
+        settings.put("keep_best", "loss");
+        assertEquals(settings, Settings.of(best));
+        assertEquals(best, Settings.read(none, settings));
+        settings.put("patience", 2);
+        assertEquals(settings, Settings.of(early));
+        assertEquals(early, Settings.read(none, settings));
+        assertEquals(Map.of("keepBest", "loss"), Settings.changes(none, best));
+        assertEquals(Map.of("selection", early.selection()), Settings.changes(none, early));
+    }
+
     /** An optimiser that no service names is trained with and written down, and is known to be unknown. */
     @Test
     void aChoiceOfOnesOwnIsUnknown() {
