@@ -178,10 +178,24 @@ public final class Trivium {
         return BeforeAfter.of(aligned);
     }
 
-    /** How many of these questions the model answers exactly as expected, always taking the likeliest token. */
+    /** What the model answers in the place of the last answer of each conversation, given the turns before it. */
+    public static List<String> answers(Run run, Conversations conversations, Sampling sampling) {
+        return Completions.of(run.model(), run.tokenizer())
+                .turns(
+                        conversations.list().stream()
+                                .map(Conversation::promptMessages)
+                                .toList(),
+                        run.template(),
+                        sampling);
+    }
+
+    /**
+     * How many of these questions the model answers exactly as expected, always taking the likeliest token; of a
+     * conversation of several turns, the last answer given the turns before it.
+     */
     public static Share exactMatch(Run run, Conversations questions) {
         var expected = questions.list().stream().map(Conversation::completion).toList();
-        return ExactMatch.of(answers(run, questions.prompts(), Sampling.greedy()), expected, questions.prompts());
+        return ExactMatch.of(answers(run, questions, Sampling.greedy()), expected, questions.prompts());
     }
 
     /**
@@ -313,9 +327,7 @@ public final class Trivium {
 
     private static Pieces tokens(Tokenizer tokenizer, ChatTemplate template, Conversation conversation) {
         var words = tokenizer.withSpecials(template.specials());
-        return template.example(words, conversation.prompt(), conversation.completion())
-                .chat()
-                .pieces(words);
+        return template.training(words, conversation.messages()).pieces(words);
     }
 
     /** Saves a table for a report as .csv, .md or .tex: {@code save(runs().table(), "runs.tex")}. */

@@ -1,11 +1,12 @@
 package trivium.align;
 
 import java.lang.ref.WeakReference;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.Table;
 import trivium.data.Comparison;
@@ -21,6 +22,7 @@ import trivium.run.Trained;
 import trivium.tensor.Batch;
 import trivium.tensor.Workers;
 import trivium.text.ChatTemplate.Example;
+import trivium.text.Message;
 
 /**
  * A learned judge: a language model's body with one number at the end of a text. Scores are shifted and scaled so that
@@ -93,15 +95,16 @@ public final class RewardModel implements Reward, Trained, AutoCloseable {
 
     /** On how many of these pairs this judge agrees with people, with an interval that goes by prompts. */
     public Share accuracy(Comparisons comparisons) {
-        var prompts = comparisons.prompts();
         return RewardAccuracy.of(
-                scores(
-                        prompts,
-                        comparisons.list().stream().map(Comparison::chosen).toList()),
-                scores(
-                        prompts,
-                        comparisons.list().stream().map(Comparison::rejected).toList()),
-                prompts);
+                scores(comparisons, Comparison::chosen),
+                scores(comparisons, Comparison::rejected),
+                comparisons.prompts());
+    }
+
+    private double[] scores(Comparisons comparisons, Function<Comparison, String> answer) {
+        return scores(comparisons.list().stream()
+                .map(item -> new Answer(item.promptMessages(), answer.apply(item), Finish.STOP))
+                .toList());
     }
 
     /**
@@ -112,6 +115,8 @@ public final class RewardModel implements Reward, Trained, AutoCloseable {
     public RewardModel best() {
         return new RewardModel(run.best());
     }
+
+    private record Answer(List<Message> prompt, String completion, Finish finish) {}
 
     @Override
     public double score(String prompt, String completion) {
@@ -130,20 +135,24 @@ public final class RewardModel implements Reward, Trained, AutoCloseable {
 
     /** The same; of a completion that was cut off, the score is read at its last token, for it has no end token. */
     @Override
-    public synchronized double[] scores(List<String> prompts, List<String> completions, List<Finish> finishes) {
+    public double[] scores(List<String> prompts, List<String> completions, List<Finish> finishes) {
         if (prompts.size() != completions.size() || prompts.size() != finishes.size()) {
             throw new IllegalArgumentException(prompts.size() + " prompts, " + completions.size() + " completions and "
                     + finishes.size() + " reasons why they ended: expected one for each");
         }
+        return scores(IntStream.range(0, prompts.size())
+                .mapToObj(i -> new Answer(List.of(Message.user(prompts.get(i))), completions.get(i), finishes.get(i)))
+                .toList());
+    }
+
+    private synchronized double[] scores(List<Answer> answers) {
         var slices = slices();
-        var scores = new double[prompts.size()];
+        var scores = new double[answers.size()];
         long before = cut;
         for (int from = 0; from < scores.length; from += ROWS) {
-            var examples = new ArrayList<Example>();
-            for (int i = from; i < Math.min(from + ROWS, scores.length); i++) {
-                var whole = run.template().example(run.tokenizer(), prompts.get(i), completions.get(i));
-                examples.add(shown(whole, finishes.get(i)));
-            }
+            var examples = answers.subList(from, Math.min(from + ROWS, scores.length)).stream()
+                    .map(this::shown)
+                    .toList();
             double[] raw = raw(slices, Rows.scores(examples, 1));
             for (int i = 0; i < raw.length; i++) {
                 if (!Double.isFinite(raw[i])) {
@@ -181,9 +190,10 @@ public final class RewardModel implements Reward, Trained, AutoCloseable {
     }
 
     /** What the model sees of a text: no more than its context, and no end token that was never written. */
-    private Example shown(Example whole, Finish finish) {
+    private Example shown(Answer answer) {
+        var whole = run.template().example(run.tokenizer(), answer.prompt(), answer.completion());
         int context = run.model().context();
-        int length = whole.ids().length - (finish.isCut() ? 1 : 0);
+        int length = whole.ids().length - (answer.finish().isCut() ? 1 : 0);
         if (length > context && whole.promptLength() >= context) {
             throw new IllegalArgumentException("a prompt of " + whole.promptLength()
                     + " tokens leaves no room for an answer in the reward model's context of " + context);

@@ -11,7 +11,6 @@ import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import trivium.data.Batches;
-import trivium.data.Comparisons;
 import trivium.data.ContextLimit;
 import trivium.data.FiniteBatches;
 import trivium.data.PreferenceBatches;
@@ -69,7 +68,8 @@ final class RewardModellingTrainer implements RecipeTrainer {
         train = split.train();
         validation = split.validation().sequential(batchSize);
         // The side of a pair depends on its content alone, so these are the prompts of the pairs above, in their order.
-        prompts = within(context)
+        prompts = recipe.comparisons()
+                .within(context, start.tokenizer(), start.template())
                 .split(recipe.preparation().validation())
                 .validation()
                 .prompts();
@@ -156,24 +156,6 @@ final class RewardModellingTrainer implements RecipeTrainer {
                     + String.format(Locale.ROOT, "%.4g", summary.mean()));
         }
         return RewardModel.normalisation(summary.mean(), deviation > 0 ? deviation : 1);
-    }
-
-    private Comparisons within(int context) {
-        return new Comparisons(
-                recipe.comparisons().name(),
-                recipe.comparisons().list().stream()
-                        .filter(pair -> fits(pair.prompt(), pair.chosen(), context)
-                                && fits(pair.prompt(), pair.rejected(), context))
-                        .toList());
-    }
-
-    private boolean fits(String prompt, String answer, int context) {
-        return recipe.start()
-                        .template()
-                        .example(recipe.start().tokenizer(), prompt, answer)
-                        .ids()
-                        .length
-                <= context;
     }
 
     /** Raw scores of the validation pairs: columns "prompt", "chosen" and "rejected". */

@@ -66,7 +66,7 @@ public record Comparisons(String name, List<Comparison> list, Summary summary) i
 
     /** Reads the same comparisons one by one, for files too large for memory. Close it after use. */
     public static Records<Comparison> stream(Path path, Format format) {
-        return Records.pairs(path, format, texts -> new Comparison(texts.get(0), texts.get(1), texts.get(2)));
+        return Records.pairs(path, format, Comparison::new);
     }
 
     /** {@link #read(String)} under another name. */
@@ -123,7 +123,7 @@ public record Comparisons(String name, List<Comparison> list, Summary summary) i
         return list.iterator();
     }
 
-    /** The prompts, in order. */
+    /** The prompts, in order, each as one text ({@link Comparison#prompt}). */
     public List<String> prompts() {
         return list.stream().map(Comparison::prompt).toList();
     }
@@ -166,12 +166,20 @@ public record Comparisons(String name, List<Comparison> list, Summary summary) i
                 new Comparisons(name + " (validation)", split.validation()));
     }
 
-    /** SHA-256 of all texts in order, each preceded by its length, so that it depends on content only. */
+    /**
+     * SHA-256 of all texts in order, each preceded by its length, so that it depends on content only. Roles stand
+     * before the lengths where more than one question is answered.
+     */
     @Override
     public String sha256() {
-        return ContentHash.of(list.stream()
-                .flatMap(item -> Stream.of(item.prompt(), item.chosen(), item.rejected()))
-                .map(text -> text.length() + ":" + text));
+        return ContentHash.of(list.stream().flatMap(Comparisons::hashed));
+    }
+
+    private static Stream<String> hashed(Comparison item) {
+        var prompt = item.isSingleTurn()
+                ? Stream.of(Conversations.hashed(item.prompt()))
+                : Conversations.hashed(item.promptMessages());
+        return Stream.concat(prompt, Stream.of(item.chosen(), item.rejected()).map(Conversations::hashed));
     }
 
     @Override

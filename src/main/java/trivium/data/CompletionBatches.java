@@ -4,18 +4,18 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import trivium.tensor.Batch;
+import trivium.text.Chat;
 import trivium.text.ChatTemplate;
-import trivium.text.ChatTemplate.Example;
 import trivium.text.Numbers;
 import trivium.text.Tokenizer;
 
 /**
- * Batches for fine-tuning: conversations as tokens, learned on the completion and the token that ends it.
+ * Batches for fine-tuning: conversations as tokens, learned on every answer and the token that ends it.
  *
  * @param examples those that fit the context
  * @param skipped how many conversations were left out because they are longer than the context
  */
-public record CompletionBatches(List<Example> examples, int skipped) {
+public record CompletionBatches(List<Chat> examples, int skipped) {
 
     public CompletionBatches {
         examples = List.copyOf(examples);
@@ -30,11 +30,11 @@ public record CompletionBatches(List<Example> examples, int skipped) {
      */
     public static CompletionBatches encode(
             Conversations conversations, Tokenizer tokenizer, ChatTemplate template, int context) {
-        var fitting = new ArrayList<Example>();
+        var fitting = new ArrayList<Chat>();
         int longest = 0;
         int shortest = Integer.MAX_VALUE;
         for (var conversation : conversations) {
-            var example = template.example(tokenizer, conversation.prompt(), conversation.completion());
+            var example = template.training(tokenizer, conversation.messages());
             // The last token is predicted, not seen.
             int seen = example.ids().length - 1;
             longest = Math.max(longest, seen);
@@ -69,7 +69,7 @@ public record CompletionBatches(List<Example> examples, int skipped) {
         var split = ContextLimit.split(
                 conversations,
                 conversations.list(),
-                conversation -> template.example(tokenizer, conversation.prompt(), conversation.completion()),
+                conversation -> template.training(tokenizer, conversation.messages()),
                 Rows::seen,
                 context,
                 Conversation::opening,
@@ -82,7 +82,7 @@ public record CompletionBatches(List<Example> examples, int skipped) {
 
     /** The tokens a model sees of a conversation: all but the last, which is predicted. */
     static int length(Conversation conversation, Tokenizer tokenizer, ChatTemplate template) {
-        return Rows.seen(template.example(tokenizer, conversation.prompt(), conversation.completion()));
+        return Rows.seen(template.training(tokenizer, conversation.messages()));
     }
 
     /** How many conversations there are to learn from. */
@@ -110,7 +110,7 @@ public record CompletionBatches(List<Example> examples, int skipped) {
     }
 
     private Batch batch(int[] chosen) {
-        return Rows.completions(Arrays.stream(chosen).mapToObj(examples::get).toList());
+        return Rows.chats(Arrays.stream(chosen).mapToObj(examples::get).toList());
     }
 
     @Override

@@ -9,6 +9,7 @@ import trivium.data.files.Format;
 import trivium.data.files.Records;
 import trivium.data.files.Summary;
 import trivium.text.ChatTemplate;
+import trivium.text.Message;
 import trivium.text.Numbers;
 import trivium.text.Tokenizer;
 
@@ -52,8 +53,8 @@ public record Conversations(String name, List<Conversation> list, Summary summar
 
     /**
      * Reads conversations in any usual form: chats, ShareGPT, Alpaca, prompts and completions, preferences (the chosen
-     * answer), HH-RLHF transcripts, SCAN; as JSON Lines, a JSON list, CSV or TSV; packed with gzip or not. Every answer
-     * of a chat becomes one conversation. docs/formats.md has the rules.
+     * answer), HH-RLHF transcripts, SCAN; as JSON Lines, a JSON list, CSV or TSV; packed with gzip or not. A chat is
+     * one conversation, with all of its turns. docs/formats.md has the rules.
      *
      * <p>What is left out is counted in the {@link #summary}. A guessed shape is named on standard output.
      *
@@ -67,7 +68,7 @@ public record Conversations(String name, List<Conversation> list, Summary summar
 
     /** Reads the same conversations one by one, for files too large for memory. Close it after use. */
     public static Records<Conversation> stream(Path path, Format format) {
-        return Records.answers(path, format, texts -> new Conversation(texts.get(0), texts.get(1)));
+        return Records.conversations(path, format, Conversation::new);
     }
 
     /** {@link #read(String)} under another name. */
@@ -112,7 +113,7 @@ public record Conversations(String name, List<Conversation> list, Summary summar
     @Override
     public String kind(int record) {
         var item = list.get(record);
-        return item.opening().equals(item.prompt()) ? "first answers" : "answers after earlier turns";
+        return item.messages().stream().filter(Message::isAssistant).count() == 1 ? "one answer" : "several answers";
     }
 
     @Override
@@ -129,7 +130,7 @@ public record Conversations(String name, List<Conversation> list, Summary summar
         return list.iterator();
     }
 
-    /** The prompts, in order. */
+    /** The prompts, in order, each as one text ({@link Conversation#prompt}). */
     public List<String> prompts() {
         return list.stream().map(Conversation::prompt).toList();
     }
@@ -172,12 +173,26 @@ public record Conversations(String name, List<Conversation> list, Summary summar
                 new Conversations(name + " (validation)", split.validation()));
     }
 
-    /** SHA-256 of all texts in order, each preceded by its length, so that it depends on content only. */
+    /**
+     * SHA-256 of all texts in order, each preceded by its length, so that it depends on content only. Roles stand
+     * before the lengths where a conversation is more than one question with its answer.
+     */
     @Override
     public String sha256() {
         return ContentHash.of(list.stream()
-                .flatMap(item -> Stream.of(item.prompt(), item.completion()))
-                .map(text -> text.length() + ":" + text));
+                .flatMap(item -> item.isSingleTurn()
+                        ? Stream.of(hashed(item.prompt()), hashed(item.completion()))
+                        : hashed(item.messages())));
+    }
+
+    static String hashed(String text) {
+        return text.length() + ":" + text;
+    }
+
+    static Stream<String> hashed(List<Message> messages) {
+        return Stream.concat(
+                Stream.of(messages.size() + " messages"),
+                messages.stream().map(message -> " " + message.role() + " " + hashed(message.content())));
     }
 
     @Override

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.TreeMap;
 import trivium.tensor.Batch;
 import trivium.tensor.RowLayout;
-import trivium.text.ChatTemplate.Example;
+import trivium.text.Chat;
 
 /**
  * Conversations for fine-tuning, several to a row, so that little of a batch is padding: best-fit decreasing, as in
@@ -21,7 +21,7 @@ import trivium.text.ChatTemplate.Example;
  * @param rows the conversations of each row
  * @param context T, the tokens a row has room for
  */
-public record PackedCompletionBatches(List<List<Example>> rows, int context) {
+public record PackedCompletionBatches(List<List<Chat>> rows, int context) {
 
     public PackedCompletionBatches {
         rows = rows.stream().map(List::copyOf).toList();
@@ -41,7 +41,7 @@ public record PackedCompletionBatches(List<List<Example>> rows, int context) {
      * @throws IllegalArgumentException if one is longer than the context
      */
     public static PackedCompletionBatches pack(CompletionBatches answers, int context) {
-        var rows = new ArrayList<List<Example>>();
+        var rows = new ArrayList<List<Chat>>();
         // rows by the room that is left in them, the fullest first
         var open = new TreeMap<Integer, ArrayDeque<Integer>>();
         var longestFirst = answers.examples().stream()
@@ -63,7 +63,7 @@ public record PackedCompletionBatches(List<List<Example>> rows, int context) {
         return new PackedCompletionBatches(rows, context);
     }
 
-    private static int taken(List<Example> row) {
+    private static int taken(List<Chat> row) {
         return row.stream().mapToInt(Rows::seen).sum();
     }
 
@@ -120,7 +120,7 @@ public record PackedCompletionBatches(List<List<Example>> rows, int context) {
             ends[i] = new int[row.size()];
             int at = 0;
             for (int j = 0; j < ends[i].length; j++) {
-                Rows.completion(row.get(j), i * time + at, tokens, targets, weights);
+                Rows.chat(row.get(j), i * time + at, tokens, targets, weights);
                 at += Rows.seen(row.get(j));
                 ends[i][j] = at;
             }

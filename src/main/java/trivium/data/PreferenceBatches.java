@@ -91,8 +91,8 @@ public record PreferenceBatches(List<Example> examples, Weighting weighting, int
 
     private static List<Example> both(Comparison comparison, Tokenizer tokenizer, ChatTemplate template) {
         return List.of(
-                template.example(tokenizer, comparison.prompt(), comparison.chosen()),
-                template.example(tokenizer, comparison.prompt(), comparison.rejected()));
+                template.example(tokenizer, comparison.promptMessages(), comparison.chosen()),
+                template.example(tokenizer, comparison.promptMessages(), comparison.rejected()));
     }
 
     /** The tokens a model sees of the longer of two answers, with its prompt. */

@@ -2,9 +2,10 @@ package trivium.data;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 import trivium.tensor.Batch;
 import trivium.tensor.RowLayout;
+import trivium.text.Chat;
 import trivium.text.ChatTemplate.Example;
 
 /** One batch from sequences of different lengths: padded at the right to the longest, no further. */
@@ -32,35 +33,50 @@ public final class Rows {
     }
 
     static Batch completions(List<Example> examples, int group) {
-        int time = longest(examples) - 1;
+        return chats(examples.stream().map(Example::chat).toList(), group);
+    }
+
+    /** The same for conversations: weight 1 where the predicted token is trained. */
+    public static Batch chats(List<Chat> chats) {
+        return chats(chats, 1);
+    }
+
+    private static Batch chats(List<Chat> chats, int group) {
+        int time = longest(chats.stream().map(Chat::ids)) - 1;
         if (time < 1) {
             throw new IllegalArgumentException(
                     "a batch needs a sequence of at least two tokens, one to see and one to predict");
         }
-        int n = examples.size() * time;
+        int n = chats.size() * time;
         int[] tokens = new int[n];
         int[] targets = new int[n];
         float[] weights = new float[n];
-        for (int row = 0; row < examples.size(); row++) {
-            completion(examples.get(row), row * time, tokens, targets, weights);
+        for (int row = 0; row < chats.size(); row++) {
+            chat(chats.get(row), row * time, tokens, targets, weights);
         }
-        var layout = layout(examples, group, Rows::seen);
-        return new Batch(examples.size(), time, tokens, targets, weights, layout);
+        return new Batch(
+                chats.size(),
+                time,
+                tokens,
+                targets,
+                weights,
+                layout(chats.stream().map(Rows::seen), group));
     }
 
     /** The positions a sequence takes: its last token is predicted, not seen. */
-    static int seen(Example example) {
-        return Math.max(0, example.ids().length - 1);
+    static int seen(Chat chat) {
+        return Math.max(0, chat.ids().length - 1);
     }
 
     /** Writes one sequence from {@code start} on: all of it but the last token, which is predicted. */
-    static void completion(Example example, int start, int[] tokens, int[] targets, float[] weights) {
-        int[] ids = example.ids();
-        int length = seen(example);
+    static void chat(Chat chat, int start, int[] tokens, int[] targets, float[] weights) {
+        int[] ids = chat.ids();
+        int length = seen(chat);
         System.arraycopy(ids, 0, tokens, start, length);
         System.arraycopy(ids, Math.min(1, ids.length), targets, start, length);
-        int learned = Math.clamp(example.promptLength() - 1L, 0, length);
-        Arrays.fill(weights, start + learned, start + length, 1);
+        for (int t = 0; t < length; t++) {
+            weights[start + t] = chat.trained()[t + 1] ? 1 : 0;
+        }
     }
 
     /**
@@ -70,7 +86,7 @@ public final class Rows {
      * @param group 2 where rows 2i and 2i + 1 are compared, else 1
      */
     public static Batch scores(List<Example> examples, int group) {
-        int time = longest(examples);
+        int time = longest(examples.stream().map(Example::ids));
         int n = examples.size() * time;
         int[] tokens = new int[n];
         float[] weights = new float[n];
@@ -82,20 +98,17 @@ public final class Rows {
             System.arraycopy(ids, 0, tokens, row * time, ids.length);
             weights[row * time + ids.length - 1] = 1;
         }
-        return new Batch(
-                examples.size(), time, tokens, tokens.clone(), weights, layout(examples, group, e -> e.ids().length));
+        var lengths = examples.stream().map(example -> example.ids().length);
+        return new Batch(examples.size(), time, tokens, tokens.clone(), weights, layout(lengths, group));
     }
 
-    private static RowLayout layout(List<Example> examples, int group, ToIntFunction<Example> length) {
-        int[][] ends = examples.stream()
-                .map(example -> new int[] {length.applyAsInt(example)})
-                .toArray(int[][]::new);
-        return new RowLayout(group, ends);
+    private static RowLayout layout(Stream<Integer> lengths, int group) {
+        return new RowLayout(group, lengths.map(length -> new int[] {length}).toArray(int[][]::new));
     }
 
-    private static int longest(List<Example> examples) {
-        return examples.stream()
-                .mapToInt(example -> example.ids().length)
+    private static int longest(Stream<int[]> sequences) {
+        return sequences
+                .mapToInt(ids -> ids.length)
                 .max()
                 .orElseThrow(() -> new IllegalArgumentException("a batch needs at least one row"));
     }

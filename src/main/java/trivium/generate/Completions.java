@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import trivium.data.FillInTheMiddle;
 import trivium.model.LanguageModel;
 import trivium.text.ChatTemplate;
+import trivium.text.Message;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
 
@@ -84,6 +85,16 @@ public record Completions(Generator generator, Tokenizer tokenizer) {
         return generate(
                 prompts.stream().map(p -> template.prompt(tokenizer, p)).toList(),
                 sampling.stop(template.stop(tokenizer)));
+    }
+
+    /** What the model answers to the last of each of these lists of messages, up to the template's end token. */
+    public List<String> turns(List<List<Message>> prompts, ChatTemplate template, Sampling sampling) {
+        var generations = generate(
+                prompts.stream()
+                        .map(messages -> template.prompt(tokenizer, messages))
+                        .toList(),
+                sampling.stop(template.stop(tokenizer)));
+        return cut(generations, sampling);
     }
 
     private List<Generation> generate(List<int[]> prompts, Sampling sampling) {

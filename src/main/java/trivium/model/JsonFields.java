@@ -217,6 +217,18 @@ public record JsonFields(JsonObject json, String where, String path) {
                 path + shown(name) + ".");
     }
 
+    /** A list of objects. */
+    public List<JsonFields> objects(String name) {
+        var objects = new ArrayList<JsonFields>();
+        for (var item : list(name)) {
+            if (!item.isJsonObject()) {
+                throw damaged("\"" + path + name + "\" should hold objects only, not " + shown(item));
+            }
+            objects.add(new JsonFields(item.getAsJsonObject(), where, path + name + "[" + objects.size() + "]."));
+        }
+        return objects;
+    }
+
     /** A list, whatever it holds. */
     public JsonArray list(String name) {
         return field(name, "a list", JsonElement::isJsonArray).getAsJsonArray();

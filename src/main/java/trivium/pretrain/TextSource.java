@@ -86,7 +86,7 @@ public sealed interface TextSource {
     default TrainingData toKeep(Tokenizer tokenizer) {
         return this instanceof Documents(var corpus)
                 ? TrainingData.of(corpus, tokenizer)
-                : new TrainingData(List.of(), Stream::empty, tokenizer);
+                : new TrainingData(Stream::empty, tokenizer);
     }
 
     /** Whether a share of it is set aside for validation; two files are split already. */

@@ -8,13 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import trivium.data.Comparison;
 import trivium.data.Comparisons;
-import trivium.data.Conversation;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
 import trivium.data.TokenFile;
 import trivium.data.files.Format;
+import trivium.model.JsonFields;
 import trivium.text.ChatTemplate;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
@@ -139,8 +138,8 @@ public record PastRun(RunStore store, RunCard card, Map<String, Object> function
     /** The documents it read. */
     public Corpus corpus() {
         return data(
-                TrainingData.TEXT,
-                texts -> new Corpus(name(), texts.stream().map(List::getFirst).toList()),
+                TrainingData::text,
+                texts -> new Corpus(name(), texts),
                 Corpus::sha256,
                 List.of(Corpus::text, Corpus::read));
     }
@@ -155,8 +154,8 @@ public record PastRun(RunStore store, RunCard card, Map<String, Object> function
     /** The prompts it answered. */
     public List<String> prompts() {
         return data(
-                TrainingData.TEXT,
-                texts -> texts.stream().map(List::getFirst).toList(),
+                TrainingData::text,
+                texts -> texts,
                 prompts -> Corpus.of(prompts).sha256(),
                 List.of());
     }
@@ -164,12 +163,8 @@ public record PastRun(RunStore store, RunCard card, Map<String, Object> function
     /** The conversations it learned from. */
     public Conversations conversations() {
         return data(
-                TrainingData.CONVERSATION,
-                texts -> new Conversations(
-                        name(),
-                        texts.stream()
-                                .map(item -> new Conversation(item.get(0), item.get(1)))
-                                .toList()),
+                TrainingData::conversation,
+                list -> new Conversations(name(), list),
                 Conversations::sha256,
                 List.of(Conversations::read, path -> Conversations.read(path, Format.GUESS.keepingDuplicates())));
     }
@@ -177,26 +172,22 @@ public record PastRun(RunStore store, RunCard card, Map<String, Object> function
     /** The comparisons it learned from. */
     public Comparisons comparisons() {
         return data(
-                TrainingData.COMPARISON,
-                texts -> new Comparisons(
-                        name(),
-                        texts.stream()
-                                .map(item -> new Comparison(item.get(0), item.get(1), item.get(2)))
-                                .toList()),
+                TrainingData::comparison,
+                list -> new Comparisons(name(), list),
                 Comparisons::sha256,
                 List.of(Comparisons::read, path -> Comparisons.read(path, Format.GUESS.keepingDuplicates())));
     }
 
     /** The data from the run's folder, or from where it was read at the time; the content must be the same. */
-    private <D> D data(
-            List<String> fields,
-            Function<List<List<String>>, D> of,
+    private <R, D> D data(
+            Function<JsonFields, R> record,
+            Function<List<R>, D> of,
             Function<D, String> hash,
             List<Function<Path, D>> readers) {
         if (TrainingData.isIn(place())) {
             var file = TrainingData.in(place());
             try {
-                return checked(of(TrainingData.read(place(), fields), of, file), hash, file + " holds other data");
+                return checked(of(TrainingData.read(place(), record), of, file), hash, file + " holds other data");
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
             }
@@ -214,7 +205,7 @@ public record PastRun(RunStore store, RunCard card, Map<String, Object> function
                         + card.origin().dataHash() + "; bring the file back as it was"));
     }
 
-    private <D> D of(List<List<String>> records, Function<List<List<String>>, D> of, Path file) {
+    private <R, D> D of(List<R> records, Function<List<R>, D> of, Path file) {
         try {
             return of.apply(records);
         } catch (IllegalArgumentException e) {

@@ -2,6 +2,7 @@ package trivium.run;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.FilterReader;
@@ -15,14 +16,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import trivium.data.Comparison;
 import trivium.data.Comparisons;
+import trivium.data.Conversation;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
 import trivium.model.JsonFields;
+import trivium.text.Message;
 import trivium.text.Tokenizer;
 
 /**
@@ -30,18 +36,23 @@ import trivium.text.Tokenizer;
  * packed, in {@code data.jsonl.gz}. More than {@value #MOST_CHARACTERS} characters are not kept; the card's setting
  * "data" says where they were read from.
  *
- * @param fields what a record consists of: "text"; "prompt", "completion"; "prompt", "chosen", "rejected"
- * @param records the texts of each record, in the order of the fields
+ * @param records each with its fields by name: "text"; "prompt", "completion"; "messages"; "prompt", "chosen",
+ *     "rejected"; a field is a text, or a list of messages with "role" and "content"
  * @param tokenizer learned before the training began, or null if it comes with the run it starts from
  */
-public record TrainingData(List<String> fields, Supplier<Stream<List<String>>> records, Tokenizer tokenizer) {
+public record TrainingData(Supplier<Stream<Map<String, Object>>> records, Tokenizer tokenizer) {
 
     /** No data that could be kept. */
-    public static final TrainingData NONE = new TrainingData(List.of(), Stream::empty, null);
+    public static final TrainingData NONE = new TrainingData(Stream::empty, null);
 
-    static final List<String> TEXT = List.of("text");
-    static final List<String> CONVERSATION = List.of("prompt", "completion");
-    static final List<String> COMPARISON = List.of("prompt", "chosen", "rejected");
+    private static final String TEXT = "text";
+    private static final String MESSAGES = "messages";
+    private static final String PROMPT = "prompt";
+    private static final String COMPLETION = "completion";
+    private static final String CHOSEN = "chosen";
+    private static final String REJECTED = "rejected";
+    private static final String ROLE = "role";
+    private static final String CONTENT = "content";
 
     /** The most characters that are kept. */
     static final long MOST_CHARACTERS = 64_000_000;
@@ -58,28 +69,52 @@ public record TrainingData(List<String> fields, Supplier<Stream<List<String>>> r
 
     /** Documents, with the tokenizer that cuts them, or null. */
     public static TrainingData of(Corpus corpus, Tokenizer tokenizer) {
-        return new TrainingData(TEXT, () -> corpus.documents().stream().map(List::of), tokenizer);
+        return new TrainingData(() -> corpus.documents().stream().map(text -> Map.of(TEXT, text)), tokenizer);
     }
 
     /** Prompts. */
     public static TrainingData of(List<String> prompts) {
-        return new TrainingData(TEXT, () -> prompts.stream().map(List::of), null);
+        return new TrainingData(() -> prompts.stream().map(text -> Map.of(TEXT, text)), null);
     }
 
     /** Conversations. */
     public static TrainingData of(Conversations conversations) {
-        return new TrainingData(
-                CONVERSATION,
-                () -> conversations.list().stream().map(item -> List.of(item.prompt(), item.completion())),
-                null);
+        return new TrainingData(() -> conversations.list().stream().map(TrainingData::record), null);
     }
 
     /** Comparisons. */
     public static TrainingData of(Comparisons comparisons) {
-        return new TrainingData(
-                COMPARISON,
-                () -> comparisons.list().stream().map(item -> List.of(item.prompt(), item.chosen(), item.rejected())),
-                null);
+        return new TrainingData(() -> comparisons.list().stream().map(TrainingData::record), null);
+    }
+
+    private static Map<String, Object> record(Conversation item) {
+        var fields = new LinkedHashMap<String, Object>();
+        if (item.isSingleTurn()) {
+            fields.put(PROMPT, item.prompt());
+            fields.put(COMPLETION, item.completion());
+        } else {
+            fields.put(MESSAGES, messages(item.messages()));
+        }
+        return fields;
+    }
+
+    private static Map<String, Object> record(Comparison item) {
+        var fields = new LinkedHashMap<String, Object>();
+        fields.put(PROMPT, item.isSingleTurn() ? item.prompt() : messages(item.promptMessages()));
+        fields.put(CHOSEN, item.chosen());
+        fields.put(REJECTED, item.rejected());
+        return fields;
+    }
+
+    private static List<Map<String, Object>> messages(List<Message> messages) {
+        return messages.stream()
+                .map(message -> {
+                    var fields = new LinkedHashMap<String, Object>();
+                    fields.put(ROLE, message.role());
+                    fields.put(CONTENT, message.content());
+                    return (Map<String, Object>) fields;
+                })
+                .toList();
     }
 
     /** Writes data and tokenizer where {@code folder} does not have them yet. */
@@ -88,25 +123,35 @@ public record TrainingData(List<String> fields, Supplier<Stream<List<String>>> r
             AtomicFile.write(folder.resolve(TOKENIZER), temporary -> Files.writeString(temporary, tokenizer.toJson()));
         }
         var file = folder.resolve(DATA);
-        if (!fields.isEmpty() && !Files.exists(file) && characters() <= MOST_CHARACTERS) {
+        if (!isEmpty() && !Files.exists(file) && characters() <= MOST_CHARACTERS) {
             AtomicFile.write(file, this::writeRecords);
         }
     }
 
+    private boolean isEmpty() {
+        return records.get().findAny().isEmpty();
+    }
+
     private long characters() {
-        return records.get().flatMap(List::stream).mapToLong(String::length).sum();
+        return records.get().mapToLong(TrainingData::characters).sum();
+    }
+
+    private static long characters(Object value) {
+        return switch (value) {
+            case Map<?, ?> fields ->
+                fields.values().stream().mapToLong(TrainingData::characters).sum();
+            case List<?> list ->
+                list.stream().mapToLong(TrainingData::characters).sum();
+            default -> value.toString().length();
+        };
     }
 
     private void writeRecords(Path file) throws IOException {
         try (var out = new BufferedWriter(new OutputStreamWriter(
                         new GZIPOutputStream(Files.newOutputStream(file), 1 << 16), StandardCharsets.UTF_8));
                 var all = records.get()) {
-            for (var texts : (Iterable<List<String>>) all::iterator) {
-                var line = new LinkedHashMap<String, String>();
-                for (int i = 0; i < fields.size(); i++) {
-                    line.put(fields.get(i), texts.get(i));
-                }
-                out.write(LINE.toJson(line));
+            for (var fields : (Iterable<Map<String, Object>>) all::iterator) {
+                out.write(LINE.toJson(fields));
                 out.write('\n');
             }
         }
@@ -129,22 +174,61 @@ public record TrainingData(List<String> fields, Supplier<Stream<List<String>>> r
         return Files.exists(in(folder));
     }
 
+    /** What {@link #of(Corpus, Tokenizer)} makes of a document or a prompt. */
+    static String text(JsonFields record) {
+        return record.text(TEXT);
+    }
+
+    /** What {@link #of(Conversations)} makes of each. */
+    static Conversation conversation(JsonFields record) {
+        if (!record.has(MESSAGES)) {
+            return new Conversation(record.text(PROMPT), record.text(COMPLETION));
+        }
+        var messages = messages(record, MESSAGES);
+        return valid(record, () -> new Conversation(messages));
+    }
+
+    /** What {@link #of(Comparisons)} makes of each. */
+    static Comparison comparison(JsonFields record) {
+        var chosen = record.text(CHOSEN);
+        var rejected = record.text(REJECTED);
+        if (!(record.json().get(PROMPT) instanceof JsonArray)) {
+            return new Comparison(record.text(PROMPT), chosen, rejected);
+        }
+        var messages = messages(record, PROMPT);
+        return valid(record, () -> new Comparison(messages, chosen, rejected));
+    }
+
+    private static List<Message> messages(JsonFields record, String name) {
+        return record.objects(name).stream()
+                .map(message -> new Message(message.text(ROLE), message.text(CONTENT)))
+                .toList();
+    }
+
+    private static <T> T valid(JsonFields record, Supplier<T> made) {
+        try {
+            return made.get();
+        } catch (IllegalArgumentException e) {
+            throw record.damaged(JsonFields.shown(e.getMessage(), 200));
+        }
+    }
+
     /**
-     * The records that {@link #write} wrote, these fields of them.
+     * The records that {@link #write} wrote.
      *
+     * @param of {@link #text}, {@link #conversation} or {@link #comparison}
      * @throws IOException if the file cannot be read, or is packed badly
      * @throws IllegalArgumentException naming file and line if a line is no such record
      */
-    static List<List<String>> read(Path folder, List<String> fields) throws IOException {
+    static <T> List<T> read(Path folder, Function<JsonFields, T> of) throws IOException {
         var file = in(folder);
         JsonFields.requireFile(file);
-        var records = new ArrayList<List<String>>();
+        var records = new ArrayList<T>();
         try (var in = new BufferedReader(new Bounded(
                 new InputStreamReader(new GZIPInputStream(Files.newInputStream(file), 1 << 16), StandardCharsets.UTF_8),
                 file))) {
             for (var line = in.readLine(); line != null; line = in.readLine()) {
-                var json = JsonFields.parse(line, file + " line " + (records.size() + 1));
-                records.add(fields.stream().map(json::text).toList());
+                records.add(of.apply(JsonFields.parse(line, file + " line " + (records.size() + 1))));
             }
         }
         return records;

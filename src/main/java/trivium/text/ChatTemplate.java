@@ -18,8 +18,8 @@ import java.util.stream.Stream;
  *
  * <p>Each message stands between the two texts of its role. In these texts the {@code markers} are special tokens; in
  * messages nothing is. Loss falls on what the assistant says up to and including the marker that ends it: the model
- * learns to answer, not to ask. What the model is given and what it learns are encoded apart, so that a prompt has the
- * same tokens in training as in generation.
+ * learns to answer, not to ask; of a conversation of several turns it learns every answer. What the model is given and
+ * what it learns are encoded apart, so that a prompt has the same tokens in training as in generation.
  *
  * @param markers the special tokens in the texts of this template
  * @param begin stands once, before everything
@@ -89,7 +89,7 @@ public record ChatTemplate(
         /** The same with a mark for each token. */
         public Chat chat() {
             var trained = new boolean[ids.length];
-            Arrays.fill(trained, promptLength, ids.length, true);
+            Arrays.fill(trained, Math.min(promptLength, ids.length), ids.length, true);
             return new Chat(ids, trained);
         }
     }
@@ -193,13 +193,35 @@ public record ChatTemplate(
 
     /** A prompt and its answer, with the boundary between what is given and what is learned. */
     public Example example(Tokenizer tokenizer, String prompt, String completion) {
-        int[] given = prompt(tokenizer, prompt);
-        var chat = conversation(tokenizer, List.of(Message.user(prompt), Message.assistant(completion)));
-        int end = IntStream.range(0, chat.ids().length)
-                .filter(i -> chat.trained()[i])
-                .max()
-                .orElseThrow();
-        return new Example(Arrays.copyOf(chat.ids(), end + 1), given.length);
+        return example(tokenizer, List.of(Message.user(prompt)), completion);
+    }
+
+    /**
+     * The answer to these messages: earlier answers among them are given, and only this one is learned, up to the
+     * marker that ends it.
+     */
+    public Example example(Tokenizer tokenizer, List<Message> prompt, String completion) {
+        var messages = Stream.concat(prompt.stream(), Stream.of(Message.assistant(completion)))
+                .toList();
+        return new Example(training(tokenizer, messages).ids(), prompt(tokenizer, prompt).length);
+    }
+
+    /**
+     * A conversation to learn every answer of: up to the marker that ends the last one, each answer trained with the
+     * marker that ends it.
+     *
+     * @throws IllegalArgumentException if the assistant says nothing, or as for {@link #conversation}
+     */
+    public Chat training(Tokenizer tokenizer, List<Message> messages) {
+        var chat = conversation(tokenizer, messages);
+        int end = chat.ids().length;
+        while (end > 0 && !chat.trained()[end - 1]) {
+            end--;
+        }
+        if (end == 0) {
+            throw new IllegalArgumentException("the assistant says nothing in this conversation");
+        }
+        return new Chat(Arrays.copyOf(chat.ids(), end), Arrays.copyOf(chat.trained(), end));
     }
 
     /**

@@ -38,15 +38,16 @@ final class ChatWriter {
                     }
                 }
                 case Message.USER -> {
-                    write(template.user().before());
+                    question(system, message.content());
+                    system = null;
+                }
+                case Message.ASSISTANT -> {
                     if (system != null) {
-                        turn(template.system(), system);
+                        question(system, "");
                         system = null;
                     }
-                    text.append(message.content());
-                    write(template.user().after());
+                    answer(message.content());
                 }
-                case Message.ASSISTANT -> answer(message.content());
                 default ->
                     throw new IllegalArgumentException("a message's role is \"" + message.role()
                             + "\", but this template knows \"system\", \"user\" and \"assistant\"");
@@ -56,6 +57,16 @@ final class ChatWriter {
             throw new IllegalArgumentException(
                     "in this template a system message stands inside the user's message after it, but none follows");
         }
+    }
+
+    /** @param system what stands inside the user's message before its content, or null */
+    private void question(String system, String content) {
+        write(template.user().before());
+        if (system != null) {
+            turn(template.system(), system);
+        }
+        text.append(content);
+        write(template.user().after());
     }
 
     private void turn(ChatTemplate.Turn turn, String content) {

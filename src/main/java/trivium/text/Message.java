@@ -23,6 +23,31 @@ public record Message(String role, String content) {
         Objects.requireNonNull(content, "a message needs content");
     }
 
+    /**
+     * Refuses messages of others than system, user and assistant, such as a tool's.
+     *
+     * @throws IllegalArgumentException naming the role
+     */
+    public void requireSpeaker() {
+        if (!hasSpeaker()) {
+            throw new IllegalArgumentException("a message's role is \"" + role
+                    + "\", but a conversation has \"system\", \"user\" and \"assistant\"");
+        }
+    }
+
+    /** Whether this is said by system, user or assistant. */
+    public boolean hasSpeaker() {
+        return role.equals(SYSTEM) || isUser() || isAssistant();
+    }
+
+    public boolean isUser() {
+        return role.equals(USER);
+    }
+
+    public boolean isAssistant() {
+        return role.equals(ASSISTANT);
+    }
+
     public static Message system(String content) {
         return new Message(SYSTEM, content);
     }

@@ -64,14 +64,10 @@ class CompletionBatchesTest {
                 {"role": "user", "content": "Bye."}, {"role": "assistant", "content": "See you"}]}
                 """);
         var answers = CompletionBatches.encode(Conversations.read(file), BYTES, TEMPLATE, 200);
+        assertEquals(1, answers.size(), "one row, in which the later answers see the earlier turns");
         assertEquals(List.of("Hi.", "Mia", "See you"), learned(answers.sequential(3)));
-        assertEquals(
-                List.of("Hi.", "Mia", "See you"),
-                learned(PackedCompletionBatches.pack(answers, 200).sequential(1)).stream()
-                        .sorted()
-                        .toList());
         var packed = PackedCompletionBatches.pack(answers, 200);
-        assertEquals(1, packed.size(), "all three in a row");
+        assertEquals(List.of("Hi.", "Mia", "See you"), learned(packed.sequential(1)));
         int learned = 3 + 1 + 3 + 1 + 7 + 1;
         assertEquals(
                 learned,

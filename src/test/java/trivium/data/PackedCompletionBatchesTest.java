@@ -27,7 +27,7 @@ class PackedCompletionBatchesTest {
     private static CompletionBatches answers(int... seen) {
         return new CompletionBatches(
                 IntStream.range(0, seen.length)
-                        .mapToObj(i -> example(i, seen[i]))
+                        .mapToObj(i -> example(i, seen[i]).chat())
                         .toList(),
                 0);
     }

@@ -133,11 +133,16 @@ class RulesTest {
                 {"messages": [{"role": "user", "content": "Hello?"}]}
                 {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": null}]}
                 {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}
+                {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": ""}, \
+                {"role": "user", "content": "c"}, {"role": "assistant", "content": "d"}]}
+                {"messages": [{"role": "user", "content": "a"}, {"role": "tool", "content": "4"}, \
+                {"role": "assistant", "content": "b"}]}
                 """));
         assertEquals(List.of(new Conversation("a", "b")), read.list());
         assertEquals(1, read.summary().count(Note.NO_ANSWER));
-        assertEquals(1, read.summary().count(Note.EMPTY_ANSWER));
-        assertEquals(3, read.summary().records());
+        assertEquals(2, read.summary().count(Note.EMPTY_ANSWER));
+        assertEquals(1, read.summary().count(Note.OTHER_ROLE));
+        assertEquals(5, read.summary().records());
     }
 
     /** In bytes, with three special tokens around: 6 of "ab" and "c", of which the last is not seen. */

@@ -11,11 +11,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import trivium.data.files.Format;
 import trivium.data.files.Shape;
+import trivium.text.Message;
 
 /** Every shape of file, as people have it, against what it should become. */
 class ShapesTest {
@@ -80,11 +82,15 @@ class ShapesTest {
     }
 
     @Test
-    void everyAnswerOfAChat() throws IOException {
-        var expected = List.of(
-                new Conversation("Be kind.\n\nHello?", "Hi."),
-                new Conversation("Be kind.\n\nHuman: Hello?\n\nAssistant: Hi.\n\nHuman: Who?", "Me."),
-                new Conversation("Bye", "Bye!"));
+    void aChatKeepsItsTurns() throws IOException {
+        var talk = Conversation.of(
+                Message.system("Be kind."),
+                Message.user("Hello?"),
+                Message.assistant("Hi."),
+                Message.user("Who?"),
+                Message.assistant("Me."));
+        var expected = List.of(talk, new Conversation("Bye", "Bye!"));
+        assertEquals("Be kind.\n\nHuman: Hello?\n\nAssistant: Hi.\n\nHuman: Who?", talk.prompt(), "for tables");
         assertEquals(expected, conversations("chat.jsonl", """
                 {"messages": [{"role": "system", "content": "Be kind."}, {"role": "user", "content": "Hello?"}, \
                 {"role": "assistant", "content": "Hi."}, {"role": "user", "content": [{"type": "text", "text": "Who?"}]}, \
@@ -98,7 +104,7 @@ class ShapesTest {
                  {"id": "y", "conversations": [{"from": "human", "value": "Bye"}, {"from": "chatgpt", "value": "Bye!"}]}]"""));
         var file = folder.resolve("share.json");
         assertEquals(
-                file + ": 3 ShareGPT answers, 1 after earlier turns",
+                file + ": 2 ShareGPT chats, 1 with several answers",
                 Conversations.read(file).toString());
     }
 
@@ -149,17 +155,59 @@ class ShapesTest {
                 "rejected": "\\n\\nHuman: Hi\\n\\nAssistant: Hello\\n\\nHuman: How?\\n\\nAssistant: Bad."}
                 {"chosen": "\\n\\nHuman: Hi\\n\\nAssistant: A", "rejected": "\\n\\nHuman: Hi\\n\\nAssistant: B"}
                 """);
-        var long_ = "Human: Hi\n\nAssistant: Hello\n\nHuman: How?";
+        var before = List.of(Message.user("Hi"), Message.assistant("Hello"), Message.user("How?"));
         assertEquals(
-                List.of(new Comparison(long_, "Well.\n\nIndeed.", "Bad."), new Comparison("Hi", "A", "B")),
+                List.of(new Comparison(before, "Well.\n\nIndeed.", "Bad."), new Comparison("Hi", "A", "B")),
                 Comparisons.read(file).list());
         assertEquals(
-                List.of(new Conversation(long_, "Well.\n\nIndeed."), new Conversation("Hi", "A")),
+                List.of(talk(before, "Well.\n\nIndeed."), new Conversation("Hi", "A")),
                 Conversations.read(file).list());
         assertTrue(Comparisons.read(file).toString().contains("2 HH-RLHF records"));
         assertEquals(
-                List.of(new Conversation("Hi", "Hello"), new Conversation(long_, "Well.")),
+                List.of(talk(before, "Well.")),
                 conversations("hh.txt", "\n\nHuman: Hi\n\nAssistant: Hello\n\nHuman: How?\n\nAssistant: Well.\n"));
+        assertEquals(
+                List.of(new Comparison(before, "Well.", "Bad."), new Comparison("Hi Human: I am", "A", "B")),
+                comparisons("prompts.jsonl", """
+                        {"prompt": "\\n\\nHuman: Hi\\n\\nAssistant: Hello\\n\\nHuman: How?\\n\\nAssistant:", \
+                        "chosen": "Well.", "rejected": "Bad."}
+                        {"prompt": "Hi Human: I am", "chosen": "A", "rejected": "B"}
+                        """));
+    }
+
+    private static Conversation talk(List<Message> before, String answer) {
+        return new Conversation(Stream.concat(before.stream(), Stream.of(Message.assistant(answer)))
+                .toList());
+    }
+
+    /**
+     * What both lists of messages begin with is the prompt; where they go on with further turns, the better one is
+     * learned.
+     */
+    @Test
+    void preferencesOfSeveralTurns() throws IOException {
+        var hi = "{\"role\":\"user\",\"content\":\"Hi\"},{\"role\":\"assistant\",\"content\":\"Hello\"}";
+        var how = "{\"role\":\"user\",\"content\":\"How?\"}";
+        var well = "{\"role\":\"assistant\",\"content\":\"Well.\"}";
+        var bad = "{\"role\":\"assistant\",\"content\":\"Bad.\"}";
+        var before = List.of(Message.user("Hi"), Message.assistant("Hello"), Message.user("How?"));
+        for (var record : List.of(
+                "{\"chosen\":[%1$s,%2$s,%3$s],\"rejected\":[%1$s,%2$s,%4$s]}",
+                "{\"prompt\":[%1$s,%2$s],\"chosen\":[%3$s],\"rejected\":[%4$s]}",
+                "{\"prompt\":[%1$s,%2$s],\"chosen\":[%1$s,%2$s,%3$s],\"rejected\":[%1$s,%2$s,%4$s]}")) {
+            var json = record.formatted(hi, how, well, bad);
+            assertEquals(List.of(new Comparison(before, "Well.", "Bad.")), comparisons("a.jsonl", json), json);
+            assertEquals(List.of(talk(before, "Well.")), conversations("a.jsonl", json), json);
+        }
+        assertEquals(
+                List.of(talk(before, "Well.")),
+                conversations("b.jsonl", "{\"prompt\":[%s,%s],\"completion\":[%s]}".formatted(hi, how, well)));
+        assertEquals(
+                List.of(talk(before, "Well.")),
+                conversations(
+                        "c.jsonl",
+                        "{\"chosen\":[%s,%s,%s],\"rejected\":[{\"role\":\"user\",\"content\":\"Hi\"},%s]}"
+                                .formatted(hi, how, well, bad)));
     }
 
     @Test

@@ -122,6 +122,41 @@ class ChatTemplateTest {
         }
     }
 
+    /**
+     * To learn from, every answer counts with the marker that ends it; of a comparison and in a rollout, the last one.
+     */
+    @Test
+    void everyAnswerOfAConversationIsLearned() {
+        for (var each : List.of(template, ChatTemplate.CHATML, ChatTemplate.LLAMA2, ChatTemplate.LLAMA3)) {
+            var tokenizer = Tokenizers.bytes().withSpecials(each.specials());
+            var end = tokenizer.decode(each.stop(tokenizer));
+            var space = each == ChatTemplate.LLAMA2 ? " " : "";
+            var whole = each.training(tokenizer, TALK);
+            assertEquals("Nice to meet you!" + space + end + "|Yes." + space + end, trained(whole, tokenizer));
+            var last = each.example(tokenizer, TALK.subList(0, 4), "Yes.");
+            assertArrayEquals(whole.ids(), last.ids());
+            assertEquals("Yes." + space + end, trained(last.chat(), tokenizer));
+            for (int turn : new int[] {2, 4}) {
+                int[] asked = each.prompt(tokenizer, TALK.subList(0, turn));
+                assertArrayEquals(asked, Arrays.copyOf(whole.ids(), asked.length), "a prompt begins what is learned");
+            }
+        }
+    }
+
+    /**
+     * Where a system message stands inside the user's, one that only an answer follows gets a user's turn of its own.
+     */
+    @Test
+    void systemMessagesWithoutAQuestion() {
+        var tokenizer = Tokenizers.bytes().withSpecials(template.specials());
+        var talk = List.of(Message.system("Greet."), Message.assistant("Hello."));
+        assertEquals(
+                "<|user|>Greet.\n\n<|assistant|>Hello.<|end|>",
+                tokenizer.decode(template.conversation(tokenizer, talk).ids()));
+        assertTrue(
+                refusal(() -> template.training(tokenizer, TALK.subList(0, 2))).contains("says nothing"));
+    }
+
     @Test
     void whatCannotBeWrittenIsRefused() {
         var tokenizer = Tokenizers.bytes().withSpecials(template.specials());

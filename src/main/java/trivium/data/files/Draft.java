@@ -3,23 +3,26 @@ package trivium.data.files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import trivium.text.Message;
 
 /**
- * The texts made of an entry, before it is decided whether the entry stays.
+ * What is made of an entry, before it is decided whether the entry stays.
  *
- * @param texts prompt and completion, prompt, chosen and rejected, or a document
+ * @param messages a conversation, or what the answers of a comparison answer; none for a document
+ * @param texts a document, or the chosen and the rejected answer; none for a conversation
  * @param leftOut why the entry does not stay, if it does not
  * @param notes what else is to be counted
  */
-record Draft(List<String> texts, Optional<Note> leftOut, List<Note> notes) {
+record Draft(List<Message> messages, List<String> texts, Optional<Note> leftOut, List<Note> notes) {
 
-    static Draft of(String... texts) {
-        return new Draft(List.of(texts), Optional.empty(), List.of());
+    static Draft of(List<Message> messages, String... texts) {
+        return new Draft(messages, List.of(texts), Optional.empty(), List.of());
     }
 
     /** Nothing can be made of this entry. */
     static Draft none(Note why) {
-        return new Draft(List.of(), Optional.of(why), List.of());
+        return new Draft(List.of(), List.of(), Optional.of(why), List.of());
     }
 
     Draft noting(boolean seen, Note note) {
@@ -28,15 +31,26 @@ record Draft(List<String> texts, Optional<Note> leftOut, List<Note> notes) {
         }
         var more = new ArrayList<>(notes);
         more.add(note);
-        return new Draft(texts, leftOut, List.copyOf(more));
+        return new Draft(messages, texts, leftOut, List.copyOf(more));
     }
 
     /** Left out for this reason, unless there is one already. */
     Draft leftOutIf(boolean so, Note why) {
-        return so && leftOut.isEmpty() ? new Draft(texts, Optional.of(why), notes) : this;
+        return so && leftOut.isEmpty() ? new Draft(messages, texts, Optional.of(why), notes) : this;
     }
 
-    Draft blankPromptNoted() {
-        return noting(texts.getFirst().isBlank(), Note.EMPTY_PROMPT);
+    /** Counts a blank prompt, and leaves out messages of others than system, user and assistant. */
+    Draft messagesChecked() {
+        boolean blank = messages.stream()
+                .takeWhile(message -> !message.isAssistant())
+                .allMatch(message -> message.content().isBlank());
+        return noting(blank, Note.EMPTY_PROMPT)
+                .leftOutIf(messages.stream().anyMatch(message -> !message.hasSpeaker()), Note.OTHER_ROLE);
+    }
+
+    /** All of its texts in order, each message's behind its role: equal for copies only. */
+    Stream<String> content() {
+        return Stream.concat(
+                messages.stream().flatMap(message -> Stream.of(message.role(), message.content())), texts.stream());
     }
 }

@@ -1,7 +1,7 @@
 package trivium.data.files;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import trivium.text.Message;
 
 /** Makes of each entry what a reader asks for, shape by shape. */
@@ -9,77 +9,100 @@ final class Drafts {
 
     private Drafts() {}
 
-    static List<Draft> of(Kind kind, Shape shape, Entry entry) {
+    static Draft of(Kind kind, Shape shape, Entry entry) {
         return switch (kind) {
-            case DOCUMENTS -> List.of(document(entry.text(Field.TEXT, shape)));
-            case ANSWERS -> answers(shape, entry);
-            case PAIRS -> List.of(pair(shape, entry));
+            case DOCUMENTS -> document(entry.text(Field.TEXT, shape));
+            case ANSWERS -> conversation(shape, entry);
+            case PAIRS -> pair(shape, entry);
         };
     }
 
     private static Draft document(String text) {
-        return Draft.of(text).leftOutIf(text.isBlank(), Note.EMPTY_DOCUMENT);
+        return Draft.of(List.of(), text).leftOutIf(text.isBlank(), Note.EMPTY_DOCUMENT);
     }
 
-    private static List<Draft> answers(Shape shape, Entry entry) {
+    private static Draft conversation(Shape shape, Entry entry) {
         return switch (shape) {
             case MESSAGES -> chat(entry.messages(Field.MESSAGES, shape));
             case SHAREGPT -> chat(entry.messages(Field.CONVERSATIONS, shape));
             case TRANSCRIPT ->
                 chat(Transcript.parse(entry.text(Field.TEXT, shape).strip()));
-            case ALPACA -> List.of(alpaca(shape, entry));
+            case ALPACA -> alpaca(shape, entry);
             case UNPAIRED ->
-                List.of(answer(prompt(shape, entry), completion(shape, entry))
-                        .leftOutIf(!entry.yes(Field.LABEL, shape), Note.LABELLED_BAD));
+                chat(join(prompt(shape, entry), completion(shape, entry)))
+                        .leftOutIf(!entry.yes(Field.LABEL, shape), Note.LABELLED_BAD);
             case PROMPT_COMPLETION, SCAN, ARITHMETIC, LINES ->
-                List.of(answer(prompt(shape, entry), completion(shape, entry)));
-            default -> List.of(chosen(pair(shape, entry)));
+                chat(join(prompt(shape, entry), completion(shape, entry)));
+            default -> chosen(shape, entry);
         };
-    }
-
-    private static Draft answer(String prompt, String completion) {
-        return Draft.of(prompt, completion).blankPromptNoted().leftOutIf(completion.isBlank(), Note.EMPTY_ANSWER);
     }
 
     private static Draft alpaca(Shape shape, Entry entry) {
         var input = entry.textOrNothing(Field.INPUT, shape);
-        return answer(Alpaca.prompt(entry.text(Field.INSTRUCTION, shape), input), entry.text(Field.OUTPUT, shape))
+        return chat(List.of(
+                        Message.user(Alpaca.prompt(entry.text(Field.INSTRUCTION, shape), input)),
+                        Message.assistant(entry.text(Field.OUTPUT, shape))))
                 .noting(input.isBlank(), Note.EMPTY_INPUT);
     }
 
-    /** Every answer of a chat, with everything before it as its prompt. */
-    private static List<Draft> chat(List<Message> messages) {
-        var drafts = new ArrayList<Draft>();
-        for (int i = 0; i < messages.size(); i++) {
-            if (messages.get(i).role().equals(Message.ASSISTANT)) {
-                drafts.add(answer(
-                                Transcript.prompt(messages.subList(0, i)),
-                                messages.get(i).content())
-                        .noting(!drafts.isEmpty(), Note.LATER_TURN));
-            }
+    /** A chat up to the last answer in it: nothing is learned from what follows. */
+    private static Draft chat(List<Message> messages) {
+        int end = messages.size();
+        while (end > 0 && !messages.get(end - 1).isAssistant()) {
+            end--;
         }
-        return drafts.isEmpty() ? List.of(Draft.none(Note.NO_ANSWER)) : drafts;
+        if (end == 0) {
+            return Draft.none(Note.NO_ANSWER);
+        }
+        var chat = messages.subList(0, end);
+        var answers = chat.stream().filter(Message::isAssistant).toList();
+        return Draft.of(chat)
+                .messagesChecked()
+                .noting(answers.size() > 1, Note.SEVERAL_ANSWERS)
+                .leftOutIf(answers.stream().anyMatch(answer -> answer.content().isBlank()), Note.EMPTY_ANSWER);
     }
 
     /** To learn from the better answer of a pair, the worse one need not be any good. */
-    private static Draft chosen(Draft pair) {
-        var draft = answer(pair.texts().get(0), pair.texts().get(1));
+    private static Draft chosen(Shape shape, Entry entry) {
+        var pair = pair(shape, entry);
+        var messages = shape == Shape.HH_RLHF
+                ? Transcript.parse(entry.text(Field.CHOSEN, shape))
+                : entry.isList(Field.CHOSEN)
+                        ? following(context(shape, entry), entry.messages(Field.CHOSEN, shape))
+                        : join(
+                                pair.messages(),
+                                List.of(Message.assistant(pair.texts().getFirst())));
+        var draft = chat(messages);
         for (var note : pair.notes()) {
             draft = draft.noting(note != Note.EMPTY_PROMPT, note);
         }
         return draft;
     }
 
-    private static String prompt(Shape shape, Entry entry) {
-        return entry.isList(Field.PROMPT)
-                ? Transcript.prompt(entry.messages(Field.PROMPT, shape))
-                : entry.text(Field.PROMPT, shape);
+    /** An answer that repeats what it answers, as some files have it, or only goes on from there. */
+    private static List<Message> following(List<Message> context, List<Message> answer) {
+        boolean repeated = answer.size() >= context.size()
+                && answer.subList(0, context.size()).equals(context);
+        return repeated ? answer : join(context, answer);
     }
 
-    private static String completion(Shape shape, Entry entry) {
+    private static List<Message> join(List<Message> first, List<Message> then) {
+        return Stream.concat(first.stream(), then.stream()).toList();
+    }
+
+    /** A list of messages, a transcript, or what a user says. */
+    private static List<Message> prompt(Shape shape, Entry entry) {
+        if (entry.isList(Field.PROMPT)) {
+            return entry.messages(Field.PROMPT, shape);
+        }
+        var text = entry.text(Field.PROMPT, shape);
+        return Transcript.is(text) ? Transcript.question(text) : List.of(Message.user(text));
+    }
+
+    private static List<Message> completion(Shape shape, Entry entry) {
         return entry.isList(Field.COMPLETION)
-                ? Transcript.answer(entry.messages(Field.COMPLETION, shape))
-                : entry.text(Field.COMPLETION, shape);
+                ? entry.messages(Field.COMPLETION, shape)
+                : List.of(Message.assistant(entry.text(Field.COMPLETION, shape)));
     }
 
     private static Draft pair(Shape shape, Entry entry) {
@@ -99,16 +122,19 @@ final class Drafts {
             case IMPLICIT_PREFERENCE -> implicit(chosen, rejected);
             case ALPACA_PREFERENCE -> {
                 var input = entry.textOrNothing(Field.INPUT, shape);
-                yield pair(Alpaca.prompt(entry.text(Field.INSTRUCTION, shape), input), chosen, rejected)
+                yield pair(
+                                List.of(Message.user(Alpaca.prompt(entry.text(Field.INSTRUCTION, shape), input))),
+                                chosen,
+                                rejected)
                         .noting(input.isBlank(), Note.EMPTY_INPUT);
             }
             default -> pair(prompt(shape, entry), chosen, rejected);
         };
     }
 
-    private static Draft pair(String prompt, String chosen, String rejected) {
+    private static Draft pair(List<Message> prompt, String chosen, String rejected) {
         return Draft.of(prompt, chosen, rejected)
-                .blankPromptNoted()
+                .messagesChecked()
                 .leftOutIf(chosen.equals(rejected), Note.EQUAL_ANSWERS)
                 .leftOutIf(chosen.isBlank() || rejected.isBlank(), Note.EMPTY_ANSWER);
     }
@@ -118,13 +144,9 @@ final class Drafts {
         return switch (shape) {
             case IMPLICIT_PREFERENCE -> List.of();
             case ALPACA_PREFERENCE ->
-                List.of(new Message(
-                        Message.USER,
+                List.of(Message.user(
                         Alpaca.prompt(entry.text(Field.INSTRUCTION, shape), entry.textOrNothing(Field.INPUT, shape))));
-            default ->
-                entry.isList(Field.PROMPT)
-                        ? entry.messages(Field.PROMPT, shape)
-                        : List.of(new Message(Message.USER, entry.text(Field.PROMPT, shape)));
+            default -> prompt(shape, entry);
         };
     }
 
@@ -136,12 +158,8 @@ final class Drafts {
             shared++;
         }
         var before = chosen.subList(0, shared);
-        boolean repeated = before.size() >= context.size()
-                && before.subList(0, context.size()).equals(context);
-        var messages = new ArrayList<>(repeated ? List.of() : context);
-        messages.addAll(before);
         return pair(
-                Transcript.prompt(messages),
+                before.isEmpty() && context.isEmpty() ? List.of(Message.user("")) : following(context, before),
                 Transcript.answer(chosen.subList(shared, chosen.size())),
                 Transcript.answer(rejected.subList(shared, rejected.size())));
     }
@@ -152,7 +170,7 @@ final class Drafts {
      */
     private static Draft implicit(String chosen, String rejected) {
         if (chosen.equals(rejected)) {
-            return Draft.of("", chosen, rejected).leftOutIf(true, Note.EQUAL_ANSWERS);
+            return Draft.of(List.of(), chosen, rejected).leftOutIf(true, Note.EQUAL_ANSWERS);
         }
         int shared = 0;
         while (shared < Math.min(chosen.length(), rejected.length())
@@ -162,6 +180,9 @@ final class Drafts {
         if (shared > 0 && (chosen.charAt(shared - 1) == ' ' || Character.isHighSurrogate(chosen.charAt(shared - 1)))) {
             shared--;
         }
-        return pair(chosen.substring(0, shared), chosen.substring(shared), rejected.substring(shared));
+        return pair(
+                List.of(Message.user(chosen.substring(0, shared))),
+                chosen.substring(shared),
+                rejected.substring(shared));
     }
 }

@@ -12,8 +12,8 @@ public enum Note {
     EMPTY_INPUT("with empty input", "with empty input", false),
     /** A record whose prompt is blank; kept. */
     EMPTY_PROMPT("with empty prompt", "with empty prompt", false),
-    /** An answer with earlier answers in its prompt. */
-    LATER_TURN("after earlier turns", "after earlier turns", false),
+    /** A conversation with several answers of the assistant, each of which is learned. */
+    SEVERAL_ANSWERS("with several answers", "with several answers", false),
     /** A copy of an earlier record. */
     DUPLICATE("duplicate left out", "duplicates left out", true),
     /** A document without text. */
@@ -22,6 +22,8 @@ public enum Note {
     EMPTY_ANSWER("with empty answer left out", "with empty answer left out", true),
     /** A chat in which the assistant says nothing. */
     NO_ANSWER("chat without an answer left out", "chats without an answer left out", true),
+    /** A record with a message of a tool, for which chat templates have no turn. */
+    OTHER_ROLE("with a tool's message left out", "with a tool's message left out", true),
     /** A comparison whose chosen and rejected answers are the same: there is nothing to learn from it. */
     EQUAL_ANSWERS("with chosen equal to rejected left out", "with chosen equal to rejected left out", true),
     /** A record that a model cannot see whole; half an answer would teach the model to stop in the middle. */

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import trivium.text.Message;
 
 /**
  * The records of files, one after the other, however large the files are. What is held in memory is one record and,
@@ -32,7 +33,7 @@ public final class Records<T> implements Iterator<T>, AutoCloseable {
 
     private final Kind kind;
     private final Format format;
-    private final Function<List<String>, T> make;
+    private final Function<Draft, T> make;
     private final Iterator<Path> files;
     private final Tally tally;
     private final Set<Key> seen = new HashSet<>();
@@ -42,7 +43,7 @@ public final class Records<T> implements Iterator<T>, AutoCloseable {
     private Iterator<Entry> entries = List.<Entry>of().iterator();
     private Shape shape;
 
-    private Records(Kind kind, String name, List<Path> files, Format format, Function<List<String>, T> make) {
+    private Records(Kind kind, String name, List<Path> files, Format format, Function<Draft, T> make) {
         this.kind = kind;
         this.format = format;
         this.make = make;
@@ -59,17 +60,35 @@ public final class Records<T> implements Iterator<T>, AutoCloseable {
                 .flatMap(path ->
                         Files.isDirectory(path) ? Source.within(path, ".txt", ".txt.gz").stream() : Stream.of(path))
                 .toList();
-        return new Records<>(Kind.DOCUMENTS, name, files, format, texts -> make.apply(texts.getFirst()));
+        return new Records<>(
+                Kind.DOCUMENTS,
+                name,
+                files,
+                format,
+                draft -> make.apply(draft.texts().getFirst()));
     }
 
-    /** Prompts and completions, given to {@code make} in this order. */
-    public static <T> Records<T> answers(Path file, Format format, Function<List<String>, T> make) {
-        return new Records<>(Kind.ANSWERS, file.toString(), List.of(file), format, make);
+    /** Conversations as messages, the last of which is the assistant's. */
+    public static <T> Records<T> conversations(Path file, Format format, Function<List<Message>, T> make) {
+        return new Records<>(
+                Kind.ANSWERS, file.toString(), List.of(file), format, draft -> make.apply(draft.messages()));
     }
 
-    /** Prompts, chosen and rejected answers, given to {@code make} in this order. */
-    public static <T> Records<T> pairs(Path file, Format format, Function<List<String>, T> make) {
-        return new Records<>(Kind.PAIRS, file.toString(), List.of(file), format, make);
+    /** Two answers to the same messages. */
+    @FunctionalInterface
+    public interface Pair<T> {
+        T of(List<Message> prompt, String chosen, String rejected);
+    }
+
+    /** What is answered, with a chosen and a rejected answer. */
+    public static <T> Records<T> pairs(Path file, Format format, Pair<T> make) {
+        return new Records<>(
+                Kind.PAIRS,
+                file.toString(),
+                List.of(file),
+                format,
+                draft -> make.of(
+                        draft.messages(), draft.texts().get(0), draft.texts().get(1)));
     }
 
     /** What was found so far; complete when there is no next record. */
@@ -103,7 +122,7 @@ public final class Records<T> implements Iterator<T>, AutoCloseable {
             }
             if (entries.hasNext()) {
                 var entry = entries.next();
-                Drafts.of(kind, shape, entry).forEach(draft -> judge(draft, entry.where()));
+                judge(Drafts.of(kind, shape, entry), entry.where());
             } else if (files.hasNext()) {
                 close();
                 open(files.next());
@@ -127,15 +146,15 @@ public final class Records<T> implements Iterator<T>, AutoCloseable {
         draft.notes().forEach(note -> tally.note(note, where));
         if (draft.leftOut().isPresent()) {
             tally.note(draft.leftOut().get(), where);
-        } else if (!format.keepDuplicates() && !seen.add(key(draft.texts()))) {
+        } else if (!format.keepDuplicates() && !seen.add(key(draft))) {
             tally.note(Note.DUPLICATE, where);
         } else {
-            ready.add(make.apply(draft.texts()));
+            ready.add(make.apply(draft));
         }
     }
 
-    private Key key(List<String> texts) {
-        for (var text : texts) {
+    private Key key(Draft draft) {
+        for (var text : draft.content().toList()) {
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
             digest.update(bytes);

@@ -16,9 +16,9 @@ public enum Shape {
     /** {@code {"instruction", "input", "output"}}. */
     ALPACA("Alpaca record", Field.INSTRUCTION, Field.OUTPUT),
     /** {@code {"messages": [{"role", "content"}]}}. */
-    MESSAGES("chat answer", Field.MESSAGES),
+    MESSAGES("chat", Field.MESSAGES),
     /** {@code {"conversations": [{"from", "value"}]}}. */
-    SHAREGPT("ShareGPT answer", Field.CONVERSATIONS),
+    SHAREGPT("ShareGPT chat", Field.CONVERSATIONS),
     /** {@code {"prompt", "chosen", "rejected"}}, as texts or lists of messages. */
     PREFERENCE("preference record", Field.PROMPT, Field.CHOSEN, Field.REJECTED),
     /** {@code {"instruction", "input", "chosen", "rejected"}}. */
@@ -28,7 +28,7 @@ public enum Shape {
     /** {@code {"chosen", "rejected"}}, both transcripts of "\n\nHuman: … \n\nAssistant: …". */
     HH_RLHF("HH-RLHF record", Field.CHOSEN, Field.REJECTED),
     /** {@code {"text"}} or plain text that is such a transcript. */
-    TRANSCRIPT("transcript answer", Field.TEXT),
+    TRANSCRIPT("transcript", Field.TEXT),
     /** {@code IN: command OUT: actions}, one a line. */
     SCAN("SCAN command"),
     /** {@code 50+148=198}, one a line; the question ends with the equals sign. */

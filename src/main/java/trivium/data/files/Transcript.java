@@ -20,7 +20,7 @@ import trivium.text.Message;
  * }</pre>
  *
  * A single question stands without "Human:"; what a system message says goes before everything, as a paragraph of its
- * own.
+ * own. Files are read in these words, and tables show prompts of several turns in them; models are given messages.
  */
 public final class Transcript {
 
@@ -71,6 +71,13 @@ public final class Transcript {
         return text.startsWith("\n\nHuman:") || text.startsWith("Human:");
     }
 
+    /** The turns of a transcript that asks for an answer: without an "Assistant:" at its end with nothing behind it. */
+    static List<Message> question(String transcript) {
+        var messages = parse(transcript);
+        var last = messages.getLast();
+        return last.isAssistant() && last.content().isEmpty() ? messages.subList(0, messages.size() - 1) : messages;
+    }
+
     /** The turns of a transcript, each without the space around it. */
     static List<Message> parse(String transcript) {
         var messages = new ArrayList<Message>();
@@ -90,10 +97,16 @@ public final class Transcript {
     }
 
     /**
-     * How a conversation begins: its prompt up to the first answer. Conversations that begin alike are about the same
-     * thing, for the data sets of chats have each dialogue at several lengths.
+     * How a conversation begins: its messages up to the first answer, or the text of a prompt up to the first answer in
+     * it. Conversations that begin alike are about the same thing, for the data sets of chats have each dialogue at
+     * several lengths.
      */
-    public static String opening(String prompt) {
+    public static String opening(List<Message> messages) {
+        return opening(prompt(
+                messages.stream().takeWhile(message -> !message.isAssistant()).toList()));
+    }
+
+    private static String opening(String prompt) {
         int answer = prompt.indexOf(ASSISTANT);
         return answer < 0
                 ? prompt

@@ -21,6 +21,7 @@ import trivium.data.Comparisons;
 import trivium.data.Conversation;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
+import trivium.text.Message;
 import trivium.text.Tokenizer;
 
 /** Numbers on cards, counted again by brute force. */
@@ -159,18 +160,15 @@ class ProfileTest {
 
     @Test
     void everyKindHasItsShareAndItsExample() {
-        var later = "Human: Who?\n\nAssistant: Mia.\n\nHuman: Where?";
+        var later = Conversation.of(
+                Message.user("Who?"), Message.assistant("Mia."), Message.user("Where?"), Message.assistant("no"));
         var profile = Profile.of(Conversations.of(
                 new Conversation("p", "a"),
                 new Conversation("p", "longest of first ones"),
-                new Conversation(later, "no"),
+                later,
                 new Conversation("p", "longer")));
-        assertEquals(
-                List.of(new Fact("first answers", "75.0 %"), new Fact("answers after earlier turns", "25.0 %")),
-                profile.facts());
-        assertEquals(
-                List.of(new Example("first answers", 3), new Example("answers after earlier turns", 2)),
-                profile.examples());
+        assertEquals(List.of(new Fact("one answer", "75.0 %"), new Fact("several answers", "25.0 %")), profile.facts());
+        assertEquals(List.of(new Example("one answer", 3), new Example("several answers", 2)), profile.examples());
     }
 
     @Test
