@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import trivium.align.Grpo;
+import trivium.align.KlEstimator;
 import trivium.align.PolicyOptimisation;
 import trivium.align.Reward;
 import trivium.align.RewardModel;
@@ -57,6 +58,14 @@ class RerunTest {
 
     @TempDir
     static Path folder;
+
+    private static final Grpo WITHOUT_DEFAULTS = new Grpo(
+            3,
+            Grpo.LossType.SAPO,
+            Grpo.ScaleRewards.BATCH,
+            new Grpo.Ratio(Grpo.ImportanceSampling.SEQUENCE, 0.3, 0.4, 2, 0.9, 1.1),
+            new Grpo.Kl(0.02, KlEstimator.K2, Grpo.KlIn.REWARD, false),
+            new Grpo.Use(2, true, true, 0.3, 0.5));
 
     private static RunStore store;
 
@@ -100,7 +109,7 @@ class RerunTest {
             PolicyOptimisation.of(tuned, prompts())
                     .reward(new RewardModel(saved))
                     .gold(Reward.named("short", SHORT))
-                    .algorithm(new Grpo(3, 0.3, 0.02, 2, false, true))
+                    .algorithm(WITHOUT_DEFAULTS)
                     .batchSize(2)
                     .maxTokens(5)
                     .temperature(0.9)

@@ -24,8 +24,9 @@ public interface Learner extends AutoCloseable {
      * @param start the run whose model the policy begins as and is held to, and from which models of the learner's own
      *     may begin
      * @param optimisation of the policy, its seed and threads among it
+     * @param maxTokens the most tokens of a completion
      */
-    record Context(TrainLoop policy, Run start, Optimisation optimisation) {}
+    record Context(TrainLoop policy, Run start, Optimisation optimisation, int maxTokens) {}
 
     /**
      * Learns from these rollouts.

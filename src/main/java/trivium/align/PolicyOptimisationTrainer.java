@@ -75,7 +75,8 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
         reference = new Slices(recipe.start().model(), training.compute());
         // Without dropout: the completions were drawn from the whole policy, and its ratio to itself must begin at 1.
         loop = TrainLoop.withoutDropout(policy, training);
-        learner = algorithm.learner(new Learner.Context(loop, recipe.start(), training));
+        learner = algorithm.learner(new Learner.Context(
+                loop, recipe.start(), training, recipe.rollouts().maxTokens()));
     }
 
     @Override

@@ -74,11 +74,16 @@ public record Rollouts(
      * Kullback-Leibler divergence of whole completions from the reference.
      */
     public double[] kl() {
+        return kl(KlEstimator.K1);
+    }
+
+    /** The same with another estimate of each token's share. */
+    double[] kl(KlEstimator estimator) {
         int time = batch.time();
         return IntStream.range(0, batch.rows())
                 .mapToDouble(row -> IntStream.range(row * time, (row + 1) * time)
                         .filter(this::counts)
-                        .mapToDouble(i -> (double) old[i] - reference[i])
+                        .mapToDouble(i -> estimator.value((double) old[i] - reference[i]))
                         .sum())
                 .toArray();
     }

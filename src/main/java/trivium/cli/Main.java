@@ -17,7 +17,8 @@ public final class Main {
               help       this text
               pretrain   trains nanoGPT's CPU configuration on a text: pretrain FILE [SEED [BF16]];
                          stopped or killed, the same command goes on
-              verify     compares the engine with golden cases: verify FOLDER...
+              verify     compares the engine with golden cases, and losses of phase three with those of
+                         another implementation: verify FOLDER-OR-FILE...
               version    version of Trivium and of the Java it runs on""";
 
     private Main() {}

@@ -132,18 +132,25 @@ public final class Verify {
         return error / Math.max(highest, ZERO);
     }
 
-    /** Checks every folder and prints the largest errors; 1 if one of them is too large. */
-    static int run(List<String> folders, PrintStream out) {
-        if (folders.isEmpty()) {
+    /** Checks every folder and every file of losses and prints the largest errors; 1 if one of them is too large. */
+    static int run(List<String> places, PrintStream out) {
+        if (places.isEmpty()) {
             throw new IllegalArgumentException(
-                    "verify needs at least one folder with config.json, weights.safetensors and expect.safetensors");
+                    "verify needs at least one folder with config.json, weights.safetensors and expect.safetensors, or a"
+                            + " file of losses (JSON Lines)");
         }
-        folders.stream().filter(folder -> folder.startsWith("-")).findFirst().ifPresent(option -> {
-            throw new IllegalArgumentException("verify has no options, only folders; it got \"" + option + "\"");
+        places.stream().filter(place -> place.startsWith("-")).findFirst().ifPresent(option -> {
+            throw new IllegalArgumentException(
+                    "verify has no options, only folders and files; it got \"" + option + "\"");
         });
         boolean passed = true;
-        for (var folder : folders) {
-            var errors = check(Path.of(folder));
+        for (var place : places) {
+            var folder = Path.of(place);
+            if (Files.isRegularFile(folder)) {
+                passed &= VerifyLosses.check(folder, out);
+                continue;
+            }
+            var errors = check(folder);
             out.printf("%s: %s%n%s", folder, errors.passed() ? "passed" : "FAILED", errors);
             passed &= errors.passed();
         }

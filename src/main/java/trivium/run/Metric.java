@@ -197,7 +197,26 @@ public record Metric(String name, String label, String unit, Better better, Stri
             "share of tokens clipped",
             SHARE,
             Better.NEITHER,
-            "completion tokens at which the objective's clip holds, averaged over the steps on the same rollouts");
+            "completion tokens, or completions where ratios are theirs, at which the objective's clip holds, averaged over the steps on the same rollouts");
+
+    public static final Metric CLIP_RATIO_LOW = new Metric(
+            "clip_ratio/low_mean",
+            "share of tokens clipped below",
+            SHARE,
+            Better.NEITHER,
+            "those of clip_ratio/region_mean whose advantage is negative and whose ratio is below the clip");
+    public static final Metric CLIP_RATIO_HIGH = new Metric(
+            "clip_ratio/high_mean",
+            "share of tokens clipped above",
+            SHARE,
+            Better.NEITHER,
+            "those of clip_ratio/region_mean whose advantage is positive and whose ratio is above the clip");
+    public static final Metric CISPO_CLIP_RATIO = new Metric(
+            "cispo_clip_ratio",
+            "share of tokens of limited weight",
+            SHARE,
+            Better.NEITHER,
+            "tokens of positive advantage whose ratio CISPO limits, averaged over the steps on the same rollouts");
 
     private static final Map<String, Metric> DECLARED = declare();
 
@@ -240,7 +259,10 @@ public record Metric(String name, String label, String unit, Better better, Stri
                 MIN_TERMINATED_LENGTH,
                 MAX_TERMINATED_LENGTH,
                 CLIPPED_RATIO,
-                CLIP_RATIO)) {
+                CLIP_RATIO,
+                CLIP_RATIO_LOW,
+                CLIP_RATIO_HIGH,
+                CISPO_CLIP_RATIO)) {
             all.put(metric.name, metric);
         }
         ServiceLoader.load(Source.class, Metric.class.getClassLoader())

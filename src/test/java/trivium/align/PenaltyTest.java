@@ -67,7 +67,7 @@ class PenaltyTest {
     @ValueSource(booleans = {false, true})
     void theExpectedPenaltyIsTheDivergence(boolean corrected) {
         double kl = divergence(softmax(logits), reference);
-        var grpo = new Grpo(2, 0.2, BETA, 1, true, corrected);
+        var grpo = Grpo.numGenerations(2).beta(BETA).biasCorrectedKl(corrected);
         double loss = 0;
         for (int v = 0; v < V; v++) {
             loss += softmax(logits)[v] * penalty(grpo, v, logits, new float[2]);
@@ -77,7 +77,7 @@ class PenaltyTest {
 
     /** E_{v ~ old} of dL/d log π(v) · d log π(v)/dθ, by enumeration; π is a softmax of θ. */
     private double[] gradient(boolean corrected, double[] drawnBy) {
-        return gradient(new Grpo(2, 0.2, BETA, 1, true, corrected), drawnBy);
+        return gradient(Grpo.numGenerations(2).beta(BETA).biasCorrectedKl(corrected), drawnBy);
     }
 
     private double[] gradient(Grpo grpo, double[] drawnBy) {
@@ -107,7 +107,7 @@ class PenaltyTest {
                 List.of(Finish.STOP, Finish.STOP),
                 filled(Math.log(softmax(drawnBy)[v])),
                 filled(Math.log(reference[v])));
-        double loss = grpo.objective(rollouts).loss(rollouts.batch(), 0, 2, policy, slopes);
+        double loss = grpo.objective(rollouts, 1).loss(rollouts.batch(), 0, 2, policy, slopes);
         slopes[0] *= 2;
         slopes[1] *= 2;
         return loss;

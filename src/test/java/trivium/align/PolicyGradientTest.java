@@ -41,16 +41,20 @@ class PolicyGradientTest {
     @ParameterizedTest
     @CsvSource({"0, true", "0.5, true", "0.5, false"})
     void unscaledGrpoFollowsTheExpectedRewardAndThePenaltyIsAdded(double kl, boolean corrected) {
-        var grpo = Grpo.numGenerations(3).scaled(false).biasCorrectedKl(corrected);
-        double[] reward = estimate(grpo.beta(0)::objective);
-        double[] both = estimate(grpo.beta(kl)::objective);
-        double[] penalty = estimate(grpo.beta(1)::objective);
+        var grpo = Grpo.numGenerations(3).scaleRewards(Grpo.ScaleRewards.NONE).biasCorrectedKl(corrected);
+        double[] reward = estimate(grpo.beta(0));
+        double[] both = estimate(grpo.beta(kl));
+        double[] penalty = estimate(grpo.beta(1));
         double tokens = lengths() * ROWS;
         for (int i = 0; i < reward.length; i++) {
             // The mean of a group includes the completion itself, which shrinks the gradient by (G − 1) / G.
             assertEquals(slope(i, 0), -reward[i] * tokens / ROWS * 3 / 2, 0.02, "parameter " + i);
             assertEquals(reward[i] + kl * (penalty[i] - reward[i]), both[i], 1e-4, "parameter " + i);
         }
+    }
+
+    private double[] estimate(Grpo grpo) {
+        return estimate(rollouts -> grpo.objective(rollouts, TOKENS));
     }
 
     /** dL/dθ of one large batch of rollouts. */

@@ -58,14 +58,18 @@ class RolloutsTest {
         var sampling = Sampling.atTemperature(1).maxTokens(1).seed(4);
         var generations = new Generator(policy, 2).generate(Collections.nCopies(20_000, new int[] {2}), sampling);
         var rollouts = rollouts(generations);
-        var loss = new Grpo(2, 0.2, 1, 1, false)
-                .objective(new Rollouts(
-                        rollouts.batch(),
-                        2,
-                        new double[20_000],
-                        rollouts.finishes(),
-                        rollouts.old(),
-                        rollouts.reference()))
+        var loss = Grpo.numGenerations(2)
+                .beta(1)
+                .biasCorrectedKl(false)
+                .objective(
+                        new Rollouts(
+                                rollouts.batch(),
+                                2,
+                                new double[20_000],
+                                rollouts.finishes(),
+                                rollouts.old(),
+                                rollouts.reference()),
+                        1)
                 .loss(rollouts.batch(), 0, 20_000, rollouts.old(), new float[rollouts.old().length]);
         assertEquals(divergence(new int[] {2}, 1), loss, 0.03);
     }
