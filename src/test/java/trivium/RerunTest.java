@@ -21,9 +21,11 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import trivium.align.Gae;
 import trivium.align.Grpo;
 import trivium.align.KlEstimator;
 import trivium.align.PolicyOptimisation;
+import trivium.align.Ppo;
 import trivium.align.Reward;
 import trivium.align.RewardModel;
 import trivium.align.RewardModelling;
@@ -211,6 +213,43 @@ class RerunTest {
                 () -> PastRun.rerun(places, "policy", Map.of(), RunOptions.NONE),
                 "cannot train policy again: its reward was a function, which no folder can hold",
                 "Map.of(\"reward\"");
+    }
+
+    /** With no setting of PPO left at its default. */
+    @Test
+    void ppoIsTrainedAgain() {
+        var places = RunStore.open(folder.resolve("ppo"));
+        places.save(store.load("base"));
+        PolicyOptimisation.of(store.load("base"), prompts())
+                .reward(SHORT)
+                .algorithm(ppo())
+                .batchSize(3)
+                .steps(3)
+                .heldOut(2)
+                .maxTokens(5)
+                .learningRate(0.01)
+                .keep(places.folder("policy"))
+                .run();
+        var second = PastRun.rerun(places, "policy", Map.of("reward", SHORT), RunOptions.NONE);
+        assertEquals(numbers(places.load("policy")), numbers(second));
+    }
+
+    private static Ppo ppo() {
+        return Ppo.numGenerations(2)
+                .beta(0.3)
+                .estimator(Ppo.Estimator.K3)
+                .adaptiveKl(0.5, 40)
+                .gamma(0.9)
+                .lambda(0.7)
+                .whitening(Gae.Whitening.SCALE)
+                .epsilon(0.1)
+                .valueClip(0.4)
+                .valueLearningRate(0.003)
+                .valueCoefficient(0.5)
+                .epochs(2)
+                .minibatches(3)
+                .targetKl(0.5)
+                .missingEosPenalty(0.25);
     }
 
     @Test

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import trivium.align.Grpo;
 import trivium.align.PolicyOptimisation;
+import trivium.align.Ppo;
 import trivium.align.RewardModel;
 import trivium.align.RewardModelling;
 import trivium.data.Comparison;
@@ -117,6 +118,19 @@ class ResumeTest {
             @Override
             Run run(Path folder, Progress progress) {
                 var recipe = aligning().progress(progress);
+                return (folder == null ? recipe : recipe.keep(folder, EVERY)).run();
+            }
+        },
+        ALIGN_PPO {
+            @Override
+            Run run(Path folder, Progress progress) {
+                var recipe = aligning()
+                        .algorithm(Ppo.numGenerations(3)
+                                .epochs(2)
+                                .minibatches(2)
+                                .adaptiveKl(0.1, 30)
+                                .valueLearningRate(0.02))
+                        .progress(progress);
                 return (folder == null ? recipe : recipe.keep(folder, EVERY)).run();
             }
         };

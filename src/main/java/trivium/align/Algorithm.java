@@ -9,8 +9,16 @@ import trivium.train.Setting;
  */
 public interface Algorithm extends Setting {
 
-    /** G, how many completions of each prompt are compared with each other. */
+    /** G, how many completions of each prompt are drawn. */
     int numGenerations();
+
+    /**
+     * Whether completions of a prompt are compared with each other, so that nothing is learned from a group of equal
+     * rewards; not of an algorithm that knows otherwise what a completion is worth, such as {@link Ppo}.
+     */
+    default boolean comparesGroups() {
+        return numGenerations() > 1;
+    }
 
     /**
      * The rewards that are learned from, given what the reward said of each completion; for algorithms with a price of

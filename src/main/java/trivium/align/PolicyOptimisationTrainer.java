@@ -135,8 +135,12 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
 
         var metrics = new LinkedHashMap<String, Double>();
         RolloutMetrics.distribution("reward", rewards, metrics);
-        metrics.put("reward_std", RolloutMetrics.spread(rewards, algorithm.numGenerations()));
-        metrics.put(Findings.EQUAL_GROUPS, RolloutMetrics.equalGroups(rewards, algorithm.numGenerations()));
+        if (algorithm.numGenerations() > 1) {
+            metrics.put("reward_std", RolloutMetrics.spread(rewards, algorithm.numGenerations()));
+        }
+        if (algorithm.comparesGroups()) {
+            metrics.put(Findings.EQUAL_GROUPS, RolloutMetrics.equalGroups(rewards, algorithm.numGenerations()));
+        }
         if (recipe.rewards().gold() != null) {
             RolloutMetrics.distribution("gold", rewards(recipe.rewards().gold(), prompts, texts, finishes), metrics);
         }
@@ -150,7 +154,7 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
 
     /** Warns at once; {@link Findings} count when all steps are over. */
     private void warn(long step, Map<String, Double> metrics) {
-        if (metrics.get(Findings.EQUAL_GROUPS) == 1 && !saidEqual) {
+        if (metrics.getOrDefault(Findings.EQUAL_GROUPS, 0.0) == 1 && !saidEqual) {
             saidEqual = true;
             log.say("step " + step + ": in each group of completions all rewards are equal, so this step learns"
                     + " nothing from them");

@@ -27,6 +27,7 @@ import trivium.align.Algorithm;
 import trivium.align.Grpo;
 import trivium.align.Learner;
 import trivium.align.PolicyOptimisation;
+import trivium.align.Ppo;
 import trivium.align.Reward;
 import trivium.align.RewardModel;
 import trivium.align.RewardModelling;
@@ -160,6 +161,15 @@ class AgainTest {
                 .heldOut(1)
                 .maxTokens(4)
                 .keep(store.folder("rewarded"))
+                .run();
+        PolicyOptimisation.of(tuned, prompts())
+                .reward(SHORT)
+                .algorithm(
+                        Ppo.numGenerations(2).adaptiveKl(0.5, 40).minibatches(3).epochs(2))
+                .steps(2)
+                .heldOut(2)
+                .maxTokens(4)
+                .keep(store.folder("proximal"))
                 .run();
         small(Pretraining.of(Gpt.of(16, 16, 1, 2), LETTERS, corpus()).precision(Precision.BF16))
                 .keep(store.folder("bf16"))
@@ -328,9 +338,10 @@ class AgainTest {
 
     @Test
     void otherShapesTasksPrecisionsAndFilesDoToo() throws Exception {
-        var all = run(cells("class", "rewarded", "bf16", "masked", "middle", "one-file", "two-files"));
+        var all = run(cells("class", "rewarded", "proximal", "bf16", "masked", "middle", "one-file", "two-files"));
         assertSame("class", all.get("runclass"));
         assertSame("rewarded", all.get("rewarded"));
+        assertSame("proximal", all.get("proximal"));
         assertSame("bf16", all.get("bf16"));
         assertSame("masked", all.get("masked"));
         assertSame("middle", all.get("middle"));

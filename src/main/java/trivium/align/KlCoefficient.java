@@ -1,0 +1,61 @@
+package trivium.align;
+
+import java.util.List;
+import java.util.Map;
+import trivium.model.Safetensors.Entry;
+import trivium.tensor.Floats;
+import trivium.train.Stateful;
+
+/**
+ * {@link Ppo}'s β and how many sets of rollouts it has seen, which the order of minibatches goes by too. β is a float,
+ * so that a checkpoint holds all of it.
+ */
+final class KlCoefficient implements Stateful {
+
+    /**
+     * The most that one set of rollouts counts as off the target, relative to it (Ziegler et al. 2019, section 2.2).
+     */
+    private static final double MOST = 0.2;
+
+    private final Ppo.Kl kl;
+    private final Floats beta;
+    private long seen;
+
+    KlCoefficient(Ppo.Kl kl) {
+        this.kl = kl;
+        beta = Floats.of((float) kl.beta());
+    }
+
+    double beta() {
+        return beta.get(0);
+    }
+
+    /**
+     * β ← β (1 + (B / horizon) e) with e = (KL − target) / target within ±0.2, where it is adapted.
+     *
+     * @param divergence mean over the completions, in nats
+     * @param completions B
+     */
+    void adapt(double divergence, int completions) {
+        if (kl.isAdaptive()) {
+            double error = Math.clamp(divergence / kl.target() - 1, -MOST, MOST);
+            beta.set(0, (float) (beta() * (1 + error * completions / kl.horizon())));
+        }
+        seen++;
+    }
+
+    @Override
+    public Map<String, Entry> tensors() {
+        return Map.of("beta", new Entry(List.of(1), beta));
+    }
+
+    @Override
+    public long updates() {
+        return seen;
+    }
+
+    @Override
+    public void updates(long made) {
+        seen = made;
+    }
+}

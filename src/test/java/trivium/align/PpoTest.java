@@ -1,0 +1,387 @@
+package trivium.align;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import trivium.generate.Generation.Finish;
+import trivium.model.Llama;
+import trivium.run.Metric;
+import trivium.run.Origin;
+import trivium.run.Run;
+import trivium.run.RunCard;
+import trivium.tensor.Batch;
+import trivium.tensor.RowLayout;
+import trivium.text.ChatTemplate;
+import trivium.text.Tokenizer;
+import trivium.text.Tokenizers;
+import trivium.train.AdamW;
+import trivium.train.LearningRate;
+import trivium.train.Length;
+import trivium.train.Optimisation;
+import trivium.train.Report;
+import trivium.train.Schedule;
+import trivium.train.TrainLoop;
+import trivium.train.Warmup;
+
+class PpoTest {
+
+    private static final int ROWS = 6;
+    private static final int TIME = 7;
+    private static final Tokenizer LETTERS =
+            Tokenizers.characters(List.of("abcdef")).withSpecials(ChatTemplate.DEFAULT.specials());
+    private static final List<String> PROMPTS = IntStream.range(0, 30)
+            .mapToObj(i -> "" + letter(i / 6) + letter(i % 6) + letter(i % 5))
+            .toList();
+    private static final Reward LIKED = (_, completion) ->
+            completion.chars().map(c -> c == 'a' || c == 'b' ? 1 : 0).sum();
+
+    private final SplittableRandom random = new SplittableRandom(4);
+
+    private static char letter(int i) {
+        return (char) ('a' + i);
+    }
+
+    private static Run start() {
+        return new Run(
+                RunCard.begin("finetune", null, Map.of(), Origin.here(0, "")),
+                Llama.of(16, 16, 1, 2, 2).fresh(LETTERS.size(), 1),
+                LETTERS,
+                Map.of());
+    }
+
+    private static PolicyOptimisation recipe(Algorithm algorithm) {
+        return PolicyOptimisation.of(start(), PROMPTS)
+                .reward(LIKED)
+                .algorithm(algorithm)
+                .batchSize(16)
+                .maxTokens(6)
+                .heldOut(6)
+                .evaluations(0)
+                .steps(12)
+                .learningRate(0.01)
+                .workers(2);
+    }
+
+    /** A completion's tokens stand at positions 1 … 1 + length of its row; elsewhere stands what must not be read. */
+    private Batch batch() {
+        int n = ROWS * TIME;
+        var tokens = random.ints(n, 0, 5).toArray();
+        var weights = new float[n];
+        int[][] ends = new int[ROWS][];
+        for (int row = 0; row < ROWS; row++) {
+            int length = 1 + random.nextInt(TIME - 1);
+            Arrays.fill(weights, row * TIME + 1, row * TIME + 1 + length, 1);
+            ends[row] = new int[] {1 + length};
+        }
+        return new Batch(ROWS, TIME, tokens, tokens.clone(), weights, new RowLayout(1, ends));
+    }
+
+    private double[] numbers(Batch batch, double scale) {
+        var numbers = new double[ROWS * TIME];
+        Arrays.setAll(numbers, i -> batch.weights()[i] != 0 ? scale * random.nextGaussian() : 9);
+        return numbers;
+    }
+
+    private static float[] floats(double[] numbers) {
+        var floats = new float[numbers.length];
+        IntStream.range(0, floats.length).forEach(i -> floats[i] = (float) numbers[i]);
+        return floats;
+    }
+
+    /** Σ (γλ)^l (r + γ V' − V), term by term, from every token on. */
+    @ParameterizedTest
+    @CsvSource({"1, 0.95", "0.9, 0.5", "1, 1", "0.7, 0"})
+    void advantagesAreTheSumsThatTheyStandFor(double gamma, double lambda) {
+        var batch = batch();
+        double[] rewards = numbers(batch, 1);
+        double[] values = numbers(batch, 1);
+        double[] found = new Gae(gamma, lambda, Gae.Whitening.NONE).advantages(batch, rewards, values);
+        for (int i = 0; i < found.length; i++) {
+            double expected = 0;
+            int end = (i / TIME + 1) * TIME;
+            for (int l = 0; i + l < end && batch.weights()[i + l] != 0; l++) {
+                int at = i + l;
+                boolean last = at + 1 == end || batch.weights()[at + 1] == 0;
+                double delta = rewards[at] + (last ? 0 : gamma * values[at + 1]) - values[at];
+                expected += Math.pow(gamma * lambda, l) * delta;
+            }
+            assertEquals(expected, found[i], 1e-12, "position " + i);
+        }
+    }
+
+    /** With γ = λ = 1 the values before a token cancel but for its own. */
+    @Test
+    void withoutDiscountTheReturnIsTheSumOfTheRewardsToCome() {
+        var batch = batch();
+        double[] rewards = numbers(batch, 1);
+        double[] values = numbers(batch, 1);
+        double[] found = new Gae(1, 1, Gae.Whitening.NONE).advantages(batch, rewards, values);
+        for (int i = 0; i < found.length; i++) {
+            if (batch.weights()[i] != 0) {
+                double sum = 0;
+                for (int j = i; j < (i / TIME + 1) * TIME && batch.weights()[j] != 0; j++) {
+                    sum += rewards[j];
+                }
+                assertEquals(sum, found[i] + values[i], 1e-12);
+            }
+        }
+    }
+
+    @Test
+    void whitenedAdvantagesHaveMeanZeroAndDeviationOneOrKeepTheirMean() {
+        var batch = new Batch(1, 4, new int[4], new int[4], new float[] {0, 1, 1, 1}, 1);
+        double[] advantages = {99, 1, 2, 6};
+        // By hand: mean 3, squares 4 + 1 + 9 = 14, sample variance 7.
+        double deviation = Math.sqrt(7);
+        assertArrayEquals(
+                new double[] {0, -2 / deviation, -1 / deviation, 3 / deviation},
+                new Gae(1, 1, Gae.Whitening.SHIFT_AND_SCALE).whitened(batch, advantages),
+                1e-8);
+        assertArrayEquals(
+                new double[] {0, 1 / deviation, 2 / deviation, 6 / deviation},
+                new Gae(1, 1, Gae.Whitening.SCALE).whitened(batch, advantages),
+                1e-8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.1, 0.3})
+    void gradientsAreTheDerivativesOfTheirLosses(double clip) {
+        var batch = batch();
+        var ppo = new Ppo().epsilon(clip).valueClip(clip).valueCoefficient(0.3);
+        var old = floats(numbers(batch, 1));
+        var policy = ppo.policyObjective(batch, old, numbers(batch, 1));
+        var moved = old.clone();
+        double[] expected = numbers(batch, 1);
+        var values = floats(expected);
+        for (int i = 0; i < moved.length; i++) {
+            moved[i] += (float) (0.4 * random.nextGaussian());
+            values[i] += (float) (0.4 * random.nextGaussian());
+        }
+        Differences.check(policy, batch, moved);
+        Differences.checkSlices(policy, batch, moved);
+        var value = ppo.valueObjective(batch, expected, numbers(batch, 1));
+        Differences.check(value, batch, values);
+        Differences.checkSlices(value, batch, values);
+        var report = new Report();
+        policy.loss(batch, 0, ROWS, moved, new float[moved.length], report);
+        value.loss(batch, 0, ROWS, values, new float[moved.length], report);
+        for (var clipped : List.of("policy/clipfrac_avg", "val/clipfrac_avg")) {
+            double share = report.means().get(clipped);
+            assertTrue(share > 0 && share < 1, clipped + " " + share);
+        }
+    }
+
+    /** Schulman 2020: the expectation of both is the divergence, which this sum over four tokens has exactly. */
+    @Test
+    void bothEstimatorsAverageToTheDivergence() {
+        double[] p = {0.1, 0.2, 0.3, 0.4};
+        double[] q = {0.4, 0.1, 0.25, 0.25};
+        double exact = 0;
+        var means = new double[2];
+        for (int i = 0; i < 4; i++) {
+            exact += p[i] * Math.log(p[i] / q[i]);
+            means[0] += p[i] * Ppo.Estimator.K1.of(Math.log(p[i]), Math.log(q[i]));
+            means[1] += p[i] * Ppo.Estimator.K3.of(Math.log(p[i]), Math.log(q[i]));
+        }
+        assertEquals(exact, means[0], 1e-12);
+        assertEquals(exact, means[1], 1e-12);
+        for (double tiny = 1e-3; tiny > 1e-18; tiny /= 3) {
+            assertTrue(Ppo.Estimator.K3.of(-1, -1 + tiny) >= 0 && Ppo.Estimator.K3.of(-1, -1 - tiny) >= 0);
+            assertEquals(tiny * tiny / 2, Ppo.Estimator.K3.of(0, tiny), 1e-3 * tiny * tiny + 1e-15 * tiny);
+        }
+    }
+
+    /** Ziegler et al. 2019, section 2.2, by hand: an error is cut at 0.2, and 64 of 640 completions count a tenth. */
+    @Test
+    void betaFollowsTheDivergence() {
+        var coefficient =
+                new KlCoefficient(new Ppo().beta(0.5).adaptiveKl(4, 640).kl());
+        coefficient.adapt(40, 64);
+        assertEquals(0.5 * 1.02, coefficient.beta(), 1e-7);
+        coefficient.adapt(3.8, 64);
+        assertEquals(0.5 * 1.02 * (1 - 0.05 / 10), coefficient.beta(), 1e-7);
+        coefficient.adapt(-1, 64);
+        assertEquals(0.5 * 1.02 * (1 - 0.05 / 10) * 0.98, coefficient.beta(), 1e-7);
+        var fixed = new KlCoefficient(new Ppo().beta(0.5).kl());
+        fixed.adapt(40, 64);
+        assertEquals(0.5, fixed.beta());
+    }
+
+    /** Every row comes in one part of an epoch, with its own numbers, cut to the longest row of its part. */
+    @Test
+    void minibatchesAreTheRowsInAnotherOrder() {
+        var batch = batch();
+        var all = new Minibatch(
+                batch, floats(numbers(batch, 1)), numbers(batch, 1), numbers(batch, 1), numbers(batch, 1));
+        int[] rows = {4, 0, 2};
+        var some = all.rows(rows);
+        int time = some.batch().time();
+        assertEquals(
+                Arrays.stream(rows)
+                        .map(row -> batch.layout().used(row, TIME))
+                        .max()
+                        .orElseThrow(),
+                time);
+        for (int i = 0; i < rows.length; i++) {
+            assertEquals(
+                    batch.layout().used(rows[i], TIME), some.batch().layout().used(i, time));
+            for (int t = 0; t < time; t++) {
+                int from = rows[i] * TIME + t;
+                int to = i * time + t;
+                assertEquals(batch.tokens()[from], some.batch().tokens()[to]);
+                assertEquals(batch.targets()[from], some.batch().targets()[to]);
+                assertEquals(batch.weights()[from], some.batch().weights()[to]);
+                assertEquals(all.old()[from], some.old()[to]);
+                assertEquals(all.values()[from], some.values()[to]);
+                assertEquals(all.advantages()[from], some.advantages()[to]);
+                assertEquals(all.returns()[from], some.returns()[to]);
+            }
+        }
+    }
+
+    /**
+     * Values, rewards and advantages of one learning step, against the same computed here: the first update of a
+     * learner has ρ = 1, so its loss is the mean advantage, and what it says of its rewards is arithmetic.
+     */
+    @Test
+    void theFirstUpdateLearnsFromScoreAndPriceAtTheirTokens() {
+        var start = start();
+        var optimisation = Optimisation.of(
+                new Length.Steps(1),
+                1,
+                new LearningRate(1e-3, new Warmup.Steps(0), new Schedule.Constant()),
+                new AdamW(0.9, 0.99, 1e-8, 0, false));
+        var ppo = new Ppo()
+                .beta(0.5)
+                .gamma(0.9)
+                .lambda(0.8)
+                .whitening(Gae.Whitening.NONE)
+                .epochs(1)
+                .missingEosPenalty(3);
+        var batch = batch();
+        var old = new float[ROWS * TIME];
+        var reference = new float[ROWS * TIME];
+        double[] rewards = random.doubles(ROWS, -1, 1).toArray();
+        var finishes = List.of(Finish.STOP, Finish.LENGTH, Finish.STOP, Finish.STOP_TEXT, Finish.CONTEXT, Finish.STOP);
+        var expected = new float[ROWS * TIME];
+        var valueModel = start.model().withScalarHead(0);
+        valueModel.pass(ROWS, TIME).forward(batch.tokens(), batch.targets(), 0, ROWS, TIME, expected);
+        Map<String, Double> metrics;
+        try (var policy = TrainLoop.withoutDropout(start.model().copy(), optimisation)) {
+            policy.slices().values(batch, old);
+            for (int i = 0; i < old.length; i++) {
+                reference[i] = old[i] + (float) (0.3 * random.nextGaussian());
+            }
+            try (var learner = ppo.learner(new Learner.Context(policy, start, optimisation, TIME))) {
+                metrics = learner.learn(new Rollouts(batch, 1, rewards, finishes, old, reference), 1e-3);
+            }
+        }
+        double policyLoss = 0;
+        double valueLoss = 0;
+        double price = 0;
+        for (int row = 0; row < ROWS; row++) {
+            int last = row * TIME + batch.layout().used(row, TIME) - 1;
+            double following = 0;
+            double after = 0;
+            for (int i = last; i > row * TIME; i--) {
+                double reward = -0.5 * (old[i] - reference[i]);
+                price += reward / ROWS;
+                reward += i == last ? rewards[row] - (finishes.get(row).isCut() ? 3 : 0) : 0;
+                double delta = reward + 0.9 * following - expected[i];
+                after = delta + 0.9 * 0.8 * after;
+                following = expected[i];
+                policyLoss -= after / batch.counted();
+                valueLoss += after * after / 2 / batch.counted(); // V = V_old, and R = A + V_old
+            }
+        }
+        assertEquals(policyLoss, metrics.get("loss/policy_avg"), 1e-5);
+        assertEquals(valueLoss, metrics.get("loss/value_avg"), 1e-5);
+        assertEquals(policyLoss + 0.1 * valueLoss, metrics.get("loss"), 1e-5);
+        assertEquals(price, metrics.get("objective/non_score_reward"), 1e-5);
+        double score = Arrays.stream(rewards).sum() / ROWS - 2 * 3.0 / ROWS;
+        assertEquals(score, metrics.get("objective/scores"), 1e-9);
+        assertEquals(score + price, metrics.get("objective/rlhf_reward"), 1e-5);
+        assertEquals(4, metrics.get("val/num_eos_tokens"));
+        assertEquals(1, metrics.get("val/ratio"), 1e-6);
+    }
+
+    /** With one completion of each prompt; the value model learns what to expect on the way. */
+    @Test
+    void whatIsLikedGrowsWithoutGroups() {
+        var run = recipe(new Ppo().valueLearningRate(0.01).valueClip(2)).run();
+        double[] reward = run.metrics().doubleColumn("reward").asDoubleArray();
+        assertTrue(reward[11] > reward[0] + 1, Arrays.toString(reward));
+        var errors = run.metrics().doubleColumn("loss/value_avg");
+        assertTrue(errors.get(11) < 0.3 * errors.get(0), errors.asList().toString());
+        assertEquals(0, run.metrics().doubleColumn("kl").get(0), 1e-4, "it began at the reference");
+        for (var groups : List.of("reward_std", "frac_reward_zero_std")) {
+            assertFalse(run.has(groups), groups + " of groups of one");
+        }
+    }
+
+    @Test
+    void everyMetricIsDeclared() {
+        var run = recipe(new Ppo()).steps(1).run();
+        var undeclared = new HashSet<>(run.metrics().columnNames());
+        undeclared.removeIf(Metric::isDeclared);
+        assertEquals(new HashSet<String>(), undeclared);
+    }
+
+    /** The second epoch sees a policy that has moved; a target that any move exceeds leaves it out. */
+    @Test
+    void epochsEndWhereThePolicyHasMovedTooFar() {
+        var all = recipe(new Ppo().epochs(3).minibatches(2)).steps(2).run();
+        assertEquals(6, all.last("policy/updates"));
+        var stopped = recipe(new Ppo().epochs(3).minibatches(2).targetKl(1e-9))
+                .steps(2)
+                .run();
+        assertEquals(2, stopped.last("policy/updates"), "the first epoch is always taken");
+        assertNotEquals(all.last("reward"), stopped.last("reward"));
+    }
+
+    @Test
+    void aPenaltyOnMissingEndsTeachesToEnd() {
+        Reward none = (_, _) -> 0;
+        var run = recipe(new Ppo().beta(0).missingEosPenalty(2)).reward(none).run();
+        double[] cut = run.metrics().doubleColumn("completions/clipped_ratio").asDoubleArray();
+        assertTrue(cut[11] < cut[0] - 0.15, Arrays.toString(cut));
+        assertEquals(-2 * cut[0], run.metrics().doubleColumn("objective/scores").get(0), 1e-9);
+    }
+
+    @Test
+    void settingsOutOfRangeAreSentences() {
+        var ppo = new Ppo();
+        for (Runnable wrong : List.<Runnable>of(
+                () -> Ppo.numGenerations(0),
+                () -> ppo.beta(-1),
+                () -> ppo.beta(0).adaptiveKl(6, 10_000),
+                () -> ppo.adaptiveKl(0, 10_000),
+                () -> ppo.gamma(0),
+                () -> ppo.lambda(1.1),
+                () -> ppo.epsilon(0),
+                () -> ppo.valueClip(Double.NaN),
+                () -> ppo.valueLearningRate(0),
+                () -> ppo.epochs(0),
+                () -> ppo.minibatches(0),
+                () -> ppo.targetKl(0),
+                () -> ppo.missingEosPenalty(-1))) {
+            var message =
+                    assertThrows(IllegalArgumentException.class, wrong::run).getMessage();
+            assertTrue(message.contains("expected") || message.contains("begin with"), message);
+        }
+    }
+}
