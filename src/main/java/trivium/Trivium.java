@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import tech.tablesaw.api.Table;
 import trivium.align.PolicyOptimisation;
+import trivium.align.PreferenceOptimisation;
 import trivium.align.Reward;
 import trivium.align.RewardModelling;
 import trivium.data.Comparisons;
@@ -108,6 +109,11 @@ public final class Trivium {
     /** Phase 3, second half: the fine-tuned model learns to earn higher rewards. */
     public static PolicyOptimisation align(Run start, List<String> prompts) {
         return PolicyOptimisation.of(start, prompts).progress(Notebook.progress());
+    }
+
+    /** Phase 3 in one: the fine-tuned model learns from comparisons themselves, without a reward model or rollouts. */
+    public static PreferenceOptimisation prefer(Run start, Comparisons comparisons) {
+        return PreferenceOptimisation.of(start, comparisons).progress(Notebook.progress());
     }
 
     /** Trains a run of {@link #runs} again from what its folder says; the numbers are the same. */

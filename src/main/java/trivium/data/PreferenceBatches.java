@@ -3,6 +3,7 @@ package trivium.data;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongFunction;
 import java.util.stream.Stream;
 import trivium.tensor.Batch;
 import trivium.text.ChatTemplate;
@@ -124,8 +125,13 @@ public record PreferenceBatches(List<Example> examples, Weighting weighting, int
      * depends on the seed and the epoch only.
      */
     public Batches shuffled(int pairs, long seed) {
-        var shuffle = new Shuffle(size(), pairs, seed);
-        return step -> batch(shuffle.at(step));
+        var order = order(pairs, seed);
+        return step -> batch(order.apply(step));
+    }
+
+    /** Which pairs, by their number from 0, {@link #shuffled} puts into the batch of each step. */
+    public LongFunction<int[]> order(int pairs, long seed) {
+        return new Shuffle(size(), pairs, seed)::at;
     }
 
     /** Every pair once, in order. */
@@ -133,7 +139,8 @@ public record PreferenceBatches(List<Example> examples, Weighting weighting, int
         return FiniteBatches.of(stepsPerEpoch(pairs), step -> batch(Shuffle.inOrder(step, size(), pairs)));
     }
 
-    private Batch batch(int[] pairs) {
+    /** The batch of these pairs, by their number from 0. */
+    public Batch batch(int... pairs) {
         var rows = Arrays.stream(pairs)
                 .boxed()
                 .flatMap(pair -> Stream.of(examples.get(2 * pair), examples.get(2 * pair + 1)))

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import javax.lang.model.SourceVersion;
+import trivium.align.PreferenceOptimisation;
 import trivium.align.Reward;
 import trivium.align.RewardModel;
 import trivium.align.RewardModelling;
@@ -151,6 +152,7 @@ final class Again {
                 template(card).ifPresent(calls::add);
             }
             case RewardModelling.KIND -> calls.add("rewardModel(" + start(card) + ", " + past + ".comparisons())");
+            case PreferenceOptimisation.KIND -> calls.add("prefer(" + start(card) + ", " + past + ".comparisons())");
             default -> calls.addAll(align(card, past));
         }
         var settings = card.settings();

@@ -40,6 +40,9 @@ public record Metric(String name, String label, String unit, Better better, Stri
 
     private static final String NATS = "nats/token";
 
+    /** Begins the names of what evaluations measure on validation data. */
+    private static final String VALIDATION = "validation_";
+
     public static final Metric STEP = new Metric(
             "step", "step", "", Better.NEITHER, "steps taken, 1 after the first; of an alignment sets of rollouts");
     public static final Metric LOSS = new Metric(
@@ -90,6 +93,42 @@ public record Metric(String name, String label, String unit, Better better, Stri
             SHARE,
             Better.HIGHER,
             "validation pairs whose chosen answer scores higher, at evaluations");
+    public static final Metric REWARDS_CHOSEN = new Metric(
+            "rewards/chosen",
+            "reward of chosen answers",
+            "",
+            Better.HIGHER,
+            "mean over the step's chosen answers of the reward that the policy implies");
+    public static final Metric REWARDS_REJECTED = new Metric(
+            "rewards/rejected",
+            "reward of rejected answers",
+            "",
+            Better.LOWER,
+            "mean over the step's rejected answers of the reward that the policy implies");
+    public static final Metric REWARDS_MARGINS = new Metric(
+            "rewards/margins",
+            "margin of implied rewards",
+            "",
+            Better.HIGHER,
+            "how much higher the implied reward of chosen answers is than that of rejected ones");
+    public static final Metric REWARDS_ACCURACIES = new Metric(
+            "rewards/accuracies",
+            "accuracy of implied rewards",
+            SHARE,
+            Better.HIGHER,
+            "pairs of the step's batch whose chosen answer has the higher implied reward");
+    public static final Metric LOGPS_CHOSEN = new Metric(
+            "logps/chosen",
+            "log-probability of chosen answers",
+            "nats",
+            Better.HIGHER,
+            "mean over the step's chosen answers of Σ log π over their tokens");
+    public static final Metric LOGPS_REJECTED = new Metric(
+            "logps/rejected",
+            "log-probability of rejected answers",
+            "nats",
+            Better.NEITHER,
+            "mean over the step's rejected answers of Σ log π over their tokens");
     public static final Metric LEARNING_RATE =
             new Metric("learning_rate", "learning rate", "", Better.NEITHER, "that the step used");
     public static final Metric GRAD_NORM = new Metric(
@@ -221,7 +260,8 @@ public record Metric(String name, String label, String unit, Better better, Stri
     private static final Map<String, Metric> DECLARED = declare();
 
     /** The units of losses whose objective is another than the next token's, by the kind of run. */
-    private static final Map<String, String> LOSS_UNITS = Map.of("reward-model", "nats/comparison", "align", "");
+    private static final Map<String, String> LOSS_UNITS =
+            Map.of("reward-model", "nats/comparison", "align", "", "prefer", "");
 
     /** Names that are made of a metric's: of the best state, of another state, deviations and quantiles. */
     private static final Pattern DERIVED = Pattern.compile("(best_|last_|)(.+?)(_sd|_std|_p\\d\\d|)");
@@ -238,6 +278,12 @@ public record Metric(String name, String label, String unit, Better better, Stri
                 VALIDATION_TOKEN_ACCURACY,
                 ACCURACY,
                 VALIDATION_ACCURACY,
+                REWARDS_CHOSEN,
+                REWARDS_REJECTED,
+                REWARDS_MARGINS,
+                REWARDS_ACCURACIES,
+                LOGPS_CHOSEN,
+                LOGPS_REJECTED,
                 LEARNING_RATE,
                 GRAD_NORM,
                 EPOCH,
@@ -278,22 +324,33 @@ public record Metric(String name, String label, String unit, Better better, Stri
     /** Whether this column of a run's metrics is declared, or made of one that is, such as "reward_p90". */
     public static boolean isDeclared(String name) {
         var derived = DERIVED.matcher(name);
-        return DECLARED.containsKey(name) || derived.matches() && DECLARED.containsKey(derived.group(2));
+        return declared(name) != null || derived.matches() && declared(derived.group(2)) != null;
     }
 
     /** The metric of this name; one that nobody declared is called by its name. */
     public static Metric of(String name) {
-        var known = DECLARED.get(name);
+        var known = declared(name);
         if (known != null) {
             return known;
         }
         var derived = DERIVED.matcher(name);
-        if (derived.matches() && DECLARED.get(derived.group(2)) instanceof Metric of) {
+        if (derived.matches() && declared(derived.group(2)) instanceof Metric of) {
             var better = derived.group(3).startsWith("_s") ? Better.NEITHER : of.better;
             return new Metric(name, words(derived.group(1)) + of.label + words(derived.group(3)), of.unit, better, "");
         }
         var better = name.matches("(.*_)?(loss|perplexity)") ? Better.LOWER : Better.HIGHER;
         return new Metric(name, words(name), "", better, "");
+    }
+
+    /** The metric that is declared, or that of validation data of one that is; null where neither is. */
+    private static Metric declared(String name) {
+        var known = DECLARED.get(name);
+        if (known == null
+                && name.startsWith(VALIDATION)
+                && DECLARED.get(name.substring(VALIDATION.length())) instanceof Metric of) {
+            return new Metric(name, words(VALIDATION) + of.label, of.unit, of.better, "");
+        }
+        return known;
     }
 
     /** This metric in a run of this kind: the unit of a loss is the objective's. */

@@ -1,0 +1,154 @@
+package trivium.align;
+
+import java.util.List;
+import trivium.data.Comparison;
+import trivium.data.Comparisons;
+import trivium.run.PastRun;
+import trivium.run.Recipe;
+import trivium.run.RecipeKind;
+import trivium.run.Run;
+import trivium.run.RunCard;
+import trivium.run.RunOptions;
+import trivium.run.TrainingData;
+import trivium.run.TrainingLog;
+import trivium.train.AdamW;
+import trivium.train.Checks;
+import trivium.train.LearningRate;
+import trivium.train.Length;
+import trivium.train.Optimisation;
+import trivium.train.Schedule;
+import trivium.train.Setting;
+import trivium.train.Warmup;
+
+/**
+ * Learning from preferences without rollouts: a run's model learns from comparisons which answers are preferred, with a
+ * loss of the answers' log-probabilities ({@link Dpo} unless told); no reward model, and nothing is generated. Start
+ * from a fine-tuned run, whose model already writes answers.
+ *
+ * <p>The run's metrics, one row a step, of the step's batch before the update: "loss", "rewards/chosen",
+ * "rewards/rejected" (mean implied reward of the chosen and of the rejected answers), "rewards/margins" (their
+ * difference), "rewards/accuracies" (share of pairs whose chosen answer has the higher one), "logps/chosen",
+ * "logps/rejected" (mean Σ log π, nats), "learning_rate", "grad_norm", "tokens" (read so far), "seconds"; at
+ * evaluations the same of the validation pairs, with "validation_" before the name.
+ *
+ * @param start the run to start from; its model stays as it is and is the reference of losses that need one
+ * @param comparisons what annotators preferred
+ * @param loss what is minimised
+ * @param preparation how comparisons become batches
+ * @param optimisation how long and how fast; a batch is of pairs
+ * @param options the listener that is told of every step, and where the run is kept
+ */
+public record PreferenceOptimisation(
+        Run start,
+        Comparisons comparisons,
+        PreferenceLoss loss,
+        Preparation preparation,
+        Optimisation optimisation,
+        RunOptions options)
+        implements Recipe<PreferenceOptimisation> {
+
+    /** The kind of run this makes. */
+    public static final String KIND = "prefer";
+
+    private static final LossSettings LOSS_SETTINGS = new LossSettings(new Dpo());
+
+    private static final Optimisation OPTIMISATION = Optimisation.of(
+            new Length.Epochs(1),
+            16,
+            new LearningRate(1e-4, new Warmup.Ratio(0.1), new Schedule.Linear()),
+            new AdamW(0.9, 0.999, 1e-8, 0, false));
+
+    /** What a card holds of the loss. */
+    private record LossSettings(PreferenceLoss loss) implements Setting {}
+
+    /**
+     * How comparisons become batches.
+     *
+     * @param validation the share of prompts kept for validation, in (0, 1)
+     */
+    public record Preparation(double validation) implements Setting {
+
+        public Preparation {
+            Checks.share(validation, "validation share");
+        }
+    }
+
+    /**
+     * DPO with β = 0.1: one epoch in batches of 16 pairs at a learning rate of up to 10⁻⁴, which rises over a tenth of
+     * the steps and falls linearly to 0; a tenth of the prompts validates, or more where that would be fewer than 30,
+     * up to three tenths.
+     */
+    public static PreferenceOptimisation of(Run start, Comparisons comparisons) {
+        long prompts =
+                comparisons.list().stream().map(Comparison::opening).distinct().count();
+        double share = Math.clamp((double) HeldOut.ENOUGH / Math.max(1, prompts), 0.1, HeldOut.MOST);
+        return new PreferenceOptimisation(
+                start, comparisons, LOSS_SETTINGS.loss, new Preparation(share), OPTIMISATION, RunOptions.NONE);
+    }
+
+    /** What is minimised, such as {@code Dpo.ipo(0.1)}. */
+    public PreferenceOptimisation loss(PreferenceLoss other) {
+        return new PreferenceOptimisation(start, comparisons, other, preparation, optimisation, options);
+    }
+
+    /** The share of prompts kept for validation. */
+    public PreferenceOptimisation validation(double share) {
+        return new PreferenceOptimisation(start, comparisons, loss, new Preparation(share), optimisation, options);
+    }
+
+    @Override
+    public PreferenceOptimisation with(Optimisation changed) {
+        return new PreferenceOptimisation(start, comparisons, loss, preparation, changed, options);
+    }
+
+    @Override
+    public PreferenceOptimisation with(RunOptions changed) {
+        return new PreferenceOptimisation(start, comparisons, loss, preparation, optimisation, changed);
+    }
+
+    /**
+     * The trained run. If the thread is interrupted, training stops early: the run holds the model as it was then and
+     * says so, and the thread stays interrupted.
+     */
+    public Run run() {
+        return TrainingLog.train(this, TrainingData.of(comparisons), PreferenceOptimisationTrainer::new);
+    }
+
+    @Override
+    public RunCard card() {
+        var begun = start.startSettings();
+        begun.put("data", comparisons.name());
+        begun.put("comparisons", comparisons.toString());
+        return RunCard.begin(
+                this,
+                KIND,
+                start.id(),
+                begun,
+                List.of("validation_loss", "validation_rewards/accuracies", "validation_rewards/margins"),
+                comparisons.sha256());
+    }
+
+    /** Reads it back from the card of its run. */
+    public static final class Kind implements RecipeKind<PreferenceOptimisation> {
+
+        @Override
+        public String name() {
+            return KIND;
+        }
+
+        @Override
+        public PreferenceOptimisation begin(PastRun past) {
+            return of(past.start(), past.comparisons());
+        }
+
+        @Override
+        public Run train(PreferenceOptimisation recipe) {
+            return recipe.run();
+        }
+
+        @Override
+        public List<Record> defaults() {
+            return List.of(LOSS_SETTINGS, new Preparation(Double.MIN_VALUE), OPTIMISATION);
+        }
+    }
+}
