@@ -30,8 +30,10 @@ import trivium.generate.Sampling;
 import trivium.model.Llama;
 import trivium.pretrain.Pretraining;
 import trivium.run.Fingerprint;
+import trivium.run.PastRun;
 import trivium.run.Progress;
 import trivium.run.Run;
+import trivium.run.RunOptions;
 import trivium.run.RunStore;
 import trivium.text.ChatTemplate;
 import trivium.text.Tokenizer;
@@ -55,7 +57,8 @@ class ChatTemplateOfRunsTest {
             new ChatTemplate.Turn("", ""),
             new ChatTemplate.Turn("", ""),
             new ChatTemplate.Turn("<|im_start|>", "<|im_end|>"),
-            true);
+            true,
+            false);
 
     @TempDir
     static Path folder;
@@ -217,12 +220,28 @@ class ChatTemplateOfRunsTest {
     }
 
     @Test
-    void aTokenizerWithoutItsSpecialTokensIsRefusedAtOnce() {
-        var recipe = FineTuning.of(base, LESSONS);
-        var refused = assertThrows(IllegalArgumentException.class, () -> recipe.template(ChatTemplate.LLAMA2));
+    void specialTokensThatTheBaseLacksAreAdded() {
+        var before = base.model().parameters();
+        var recipe = FineTuning.of(base, LESSONS).template(ChatTemplate.LLAMA2).epochs(2);
+        var tuned = recipe.keep(store.folder("grown")).run();
+        assertEquals(LETTERS.size() + 2, tuned.tokenizer().size());
+        assertEquals(LETTERS.size() + 2, tuned.model().outputs());
         assertEquals(
-                "the tokenizer of base lacks <s> </s>, special tokens of this chat template that its model has not"
-                        + " learned; pre-train with tokenizer.withSpecials(template.specials())",
-                refused.getMessage());
+                List.of(
+                        "<s>, </s> of the chat template were not in the vocabulary of base and were added, each with the"
+                                + " mean of the other tokens' rows"),
+                tuned.card().origin().notes().stream()
+                        .filter(note -> note.contains("added"))
+                        .toList());
+        assertEquals(LETTERS.size(), base.tokenizer().size(), "the run it starts from stays as it is");
+        assertEquals(before.count(), base.model().parameters().count());
+        var loaded = store.load("grown");
+        assertEquals(
+                Trivium.ask(tuned, LESSONS.get(0).prompt()),
+                Trivium.ask(loaded, LESSONS.get(0).prompt()));
+        var again = PastRun.rerun(store, "grown", Map.of(), RunOptions.NONE);
+        assertEquals(
+                tuned.metrics().doubleColumn("loss").asList(),
+                again.metrics().doubleColumn("loss").asList());
     }
 }

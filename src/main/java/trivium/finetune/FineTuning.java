@@ -100,16 +100,10 @@ public record FineTuning(
     /**
      * Writes conversations in this chat template, such as {@code ChatTemplate.CHATML}, from here on: in what the run is
      * asked, and in every later phase. Without it the template is that of the run it starts from, and the default one
-     * for a base model.
-     *
-     * @throws IllegalArgumentException if the run's tokenizer lacks a special token of the template
+     * for a base model. Special tokens of the template that the run's tokenizer lacks are added to the vocabulary, with
+     * rows in the model that begin as the mean of the others ({@link Run#withTemplateTokens}).
      */
     public FineTuning template(ChatTemplate template) {
-        template.missing(start.tokenizer()).ifPresent(missing -> {
-            throw new IllegalArgumentException("the tokenizer of " + start.id() + " lacks " + missing
-                    + ", special tokens of this chat template that its model has not learned; pre-train with"
-                    + " tokenizer.withSpecials(template.specials())");
-        });
         return new FineTuning(start.with(template), conversations, preparation, optimisation, options);
     }
 

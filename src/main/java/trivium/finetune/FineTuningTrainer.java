@@ -27,6 +27,9 @@ final class FineTuningTrainer implements RecipeTrainer {
 
     private final FineTuning recipe;
     private final Optimisation training;
+    /** With the special tokens of the template. */
+    private final Run start;
+
     private final LanguageModel model;
     private final Data data;
     private final FiniteBatches validation;
@@ -40,7 +43,13 @@ final class FineTuningTrainer implements RecipeTrainer {
         this.log = log;
         recipe.optimisation().compute().caveat().ifPresent(log::remark);
         training = recipe.optimisation();
-        var start = recipe.start();
+        start = recipe.start().withTemplateTokens();
+        recipe.start()
+                .template()
+                .missing(recipe.start().tokenizer())
+                .ifPresent(missing -> log.remark(missing.replace(" ", ", ")
+                        + " of the chat template were not in the vocabulary of " + start.id()
+                        + " and were added, each with the mean of the other tokens' rows"));
         int context = start.model().context();
         var answers = CompletionBatches.split(
                 recipe.conversations(),
@@ -78,7 +87,7 @@ final class FineTuningTrainer implements RecipeTrainer {
     @Override
     public Run run() {
         log.take(data.title(), steps, this);
-        return recipe.start().child(log.finish(), model, log.tables());
+        return start.child(log.finish(), model, log.tables());
     }
 
     @Override
@@ -109,8 +118,7 @@ final class FineTuningTrainer implements RecipeTrainer {
     }
 
     private double validationLoss() {
-        var tokenizer = recipe.start().tokenizer();
-        return Loss.over(loop.slices(), validation, (int) validation.count(), tokenizer)
+        return Loss.over(loop.slices(), validation, (int) validation.count(), start.tokenizer())
                 .nats();
     }
 }

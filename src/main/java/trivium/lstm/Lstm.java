@@ -115,6 +115,17 @@ public final class Lstm implements LanguageModel {
     }
 
     @Override
+    public Lstm withVocabulary(int size) {
+        if (size < vocabulary) {
+            throw new IllegalArgumentException("a vocabulary of " + vocabulary + " tokens cannot become one of " + size
+                    + ": tokens are only added");
+        }
+        var grown = blank(shape, size, outputs == vocabulary ? size : outputs);
+        grown.parameters.copyFromSmaller(parameters);
+        return grown;
+    }
+
+    @Override
     public Lstm withScalarHead(long seed) {
         var scoring = blank(shape, vocabulary, 1);
         scoring.initialise(new SplittableRandom(seed));

@@ -71,6 +71,19 @@ public interface LanguageModel {
                 + " (LanguageModel.withScalarHead)");
     }
 
+    /**
+     * A copy of this model, frozen alike, with a vocabulary of {@code size} tokens: the further ones come last, and
+     * their rows in embedding and head begin as the mean of the others'. So a new token is at first as likely as the
+     * mean of the logits says, and what the model says of the others changes by that alone.
+     *
+     * @throws IllegalArgumentException for fewer tokens than there are, or a model that cannot be given more
+     */
+    default LanguageModel withVocabulary(int size) {
+        throw new IllegalArgumentException("a model of the class " + getClass().getSimpleName()
+                + " cannot be given new tokens: the class does not say how its vocabulary grows"
+                + " (LanguageModel.withVocabulary); pre-train with tokenizer.withSpecials(…)");
+    }
+
     /** Everything but the weights, as the JSON that {@code Models.load} reads back. */
     String toJson();
 }

@@ -157,6 +157,56 @@ public final class Parameters {
         frozen = Set.copyOf(now);
     }
 
+    /**
+     * Takes the numbers of {@code other}, the same model with fewer tokens. Where a tensor has more rows here than
+     * there (or more columns), the further ones become the mean of those that are there, as in transformers'
+     * {@code resize_token_embeddings} without its noise. What is frozen there is frozen here.
+     */
+    public void copyFromSmaller(Parameters other) {
+        copyFrom(other);
+        var now = new HashSet<>(frozen);
+        for (int i = 0; i < tensors.size(); i++) {
+            var to = tensors.get(i);
+            var from = other.tensors.get(i);
+            if (!to.shape().equals(from.shape())) {
+                grow(other.values, from, to);
+                if (other.isFrozen(from)) {
+                    now.add(to);
+                }
+            }
+        }
+        frozen = Set.copyOf(now);
+    }
+
+    private void grow(Floats old, Tensor from, Tensor to) {
+        int rows = to.shape().getFirst();
+        int columns = Math.toIntExact(to.size() / rows);
+        for (int r = 0; r < rows; r++) {
+            for (int c = 0; c < columns; c++) {
+                values.set(to.offset() + (long) r * columns + c, grown(old, from, r, c));
+            }
+        }
+    }
+
+    /**
+     * What stands in this row and column, or the mean of its column behind the last row, of its row behind the last
+     * column.
+     */
+    private static float grown(Floats old, Tensor from, int row, int column) {
+        int rows = from.shape().getFirst();
+        int columns = Math.toIntExact(from.size() / rows);
+        if (row < rows && column < columns) {
+            return old.get(from.offset() + (long) row * columns + column);
+        }
+        boolean below = row >= rows;
+        int count = below ? rows : columns;
+        double sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += old.get(from.offset() + (below ? (long) i * columns + column : (long) row * columns + i));
+        }
+        return (float) (sum / count);
+    }
+
     /** "12,840 parameters", and how many of them are trained where some are frozen. */
     @Override
     public String toString() {

@@ -84,6 +84,17 @@ public final class Transformer implements LanguageModel {
     }
 
     @Override
+    public Transformer withVocabulary(int size) {
+        if (size < vocabulary) {
+            throw new IllegalArgumentException("a vocabulary of " + vocabulary + " tokens cannot become one of " + size
+                    + ": tokens are only added");
+        }
+        var grown = blank(architecture, size, outputs == vocabulary ? size : outputs);
+        grown.parameters.copyFromSmaller(parameters);
+        return grown;
+    }
+
+    @Override
     public Transformer withScalarHead(long seed) {
         var scoring = blank(architecture, vocabulary, 1);
         scoring.initialise(new SplittableRandom(seed));

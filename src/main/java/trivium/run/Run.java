@@ -141,6 +141,21 @@ public record Run(
     }
 
     /**
+     * This run with the special tokens of its template: those that its tokenizer lacks come behind the last, and the
+     * model's rows for them begin as the mean of the others ({@link LanguageModel#withVocabulary}).
+     *
+     * @throws IllegalArgumentException if the tokenizer lacks some and the model cannot be given new tokens
+     */
+    public Run withTemplateTokens() {
+        if (template.missing(tokenizer).isEmpty()) {
+            return this;
+        }
+        var more = tokenizer.withSpecials(template.specials());
+        var grown = model.withVocabulary(Math.max(model.outputs(), more.size()));
+        return new Run(card, grown, more, template, tables, data, folder, null);
+    }
+
+    /**
      * What the card of a run that starts from this one says of it: its fingerprint, and its template unless that is the
      * default one, as on older cards. The map is the caller's to add to.
      */

@@ -25,9 +25,16 @@ import java.util.stream.Stream;
  * @param begin stands once, before everything
  * @param system around a system message; with {@code systemInUser} inside the user's message, before its content
  * @param assistant its {@code after} has the marker at which an answer ends
+ * @param trim whether messages lose the white space around them
  */
 public record ChatTemplate(
-        List<String> markers, String begin, Turn system, Turn user, Turn assistant, boolean systemInUser) {
+        List<String> markers,
+        String begin,
+        Turn system,
+        Turn user,
+        Turn assistant,
+        boolean systemInUser,
+        boolean trim) {
 
     /** What stands before and after a message. */
     public record Turn(String before, String after) {
@@ -50,15 +57,20 @@ public record ChatTemplate(
             new Turn("", "\n\n"),
             new Turn("<|user|>", ""),
             new Turn("<|assistant|>", "<|end|>"),
-            true);
+            true,
+            false);
 
-    /** ChatML: OpenAI's, and that of Qwen and many others. */
+    /**
+     * ChatML: OpenAI's, and that of Qwen and many others. Qwen 2.5's puts a system message of Qwen's own in front of
+     * conversations that begin without one, which this one does not.
+     */
     public static final ChatTemplate CHATML = new ChatTemplate(
             List.of("<|im_start|>", "<|im_end|>"),
             "",
             new Turn("<|im_start|>system\n", "<|im_end|>\n"),
             new Turn("<|im_start|>user\n", "<|im_end|>\n"),
             new Turn("<|im_start|>assistant\n", "<|im_end|>\n"),
+            false,
             false);
 
     /** Llama 2's (Touvron et al. 2023). Its tokenizer puts the space before an answer itself. */
@@ -68,6 +80,7 @@ public record ChatTemplate(
             new Turn("<<SYS>>\n", "\n<</SYS>>\n\n"),
             new Turn("<s>[INST] ", " [/INST]"),
             new Turn("", " </s>"),
+            true,
             true);
 
     /** Llama 3's. */
@@ -77,7 +90,8 @@ public record ChatTemplate(
             new Turn("<|start_header_id|>system<|end_header_id|>\n\n", "<|eot_id|>"),
             new Turn("<|start_header_id|>user<|end_header_id|>\n\n", "<|eot_id|>"),
             new Turn("<|start_header_id|>assistant<|end_header_id|>\n\n", "<|eot_id|>"),
-            false);
+            false,
+            true);
 
     /** What people call the templates above, in cards too. */
     private static final Map<String, ChatTemplate> NAMED =
@@ -116,7 +130,10 @@ public record ChatTemplate(
                 .orElseGet(this::values);
     }
 
-    /** The values of the components by name: texts, a list of texts, a truth value, and maps of these. */
+    /**
+     * The values of the components by name: texts, a list of texts, truth values, and maps of these. "trim" is there
+     * only if it is true, so that other templates have the values that they had before.
+     */
     public Map<String, Object> values() {
         var values = new LinkedHashMap<String, Object>();
         values.put("markers", markers);
@@ -125,6 +142,9 @@ public record ChatTemplate(
         values.put("user", user.values());
         values.put("assistant", assistant.values());
         values.put("systemInUser", systemInUser);
+        if (trim) {
+            values.put("trim", true);
+        }
         return values;
     }
 
@@ -148,7 +168,8 @@ public record ChatTemplate(
                 turn(values, "system"),
                 turn(values, "user"),
                 turn(values, "assistant"),
-                value(values, "systemInUser", Boolean.class, "true or false"));
+                value(values, "systemInUser", Boolean.class, "true or false"),
+                values.containsKey("trim") && value(values, "trim", Boolean.class, "true or false"));
     }
 
     private static Turn turn(Map<?, ?> values, String name) {

@@ -62,16 +62,22 @@ final class ChatWriter {
     /** @param system what stands inside the user's message before its content, or null */
     private void question(String system, String content) {
         write(template.user().before());
-        if (system != null) {
-            turn(template.system(), system);
+        if (system == null) {
+            text.append(trimmed(content));
+        } else {
+            // what stands inside the user's message is trimmed as one text, as in Llama 2's template
+            boolean first = template.system().before().isEmpty();
+            write(template.system().before());
+            text.append(first ? strip(system, true, false) : system);
+            write(template.system().after());
+            text.append(strip(content, false, true));
         }
-        text.append(content);
         write(template.user().after());
     }
 
     private void turn(ChatTemplate.Turn turn, String content) {
         write(turn.before());
-        text.append(content);
+        text.append(trimmed(content));
         write(turn.after());
     }
 
@@ -79,13 +85,35 @@ final class ChatWriter {
     private void answer(String content) {
         write(template.assistant().before());
         learn(true);
-        text.append(content);
+        text.append(trimmed(content));
         for (var section : template.sections(template.assistant().after())) {
             write(section);
             if (section.isToken()) {
                 learn(false);
             }
         }
+    }
+
+    private String trimmed(String content) {
+        return strip(content, true, true);
+    }
+
+    /** Without the white space at these ends, where the template trims. */
+    private String strip(String content, boolean start, boolean end) {
+        int from = 0;
+        int to = content.length();
+        while (template.trim() && start && from < to && isSpace(content.charAt(from))) {
+            from++;
+        }
+        while (template.trim() && end && from < to && isSpace(content.charAt(to - 1))) {
+            to--;
+        }
+        return content.substring(from, to);
+    }
+
+    /** White space as Python's {@code str.strip} has it, which the templates of others are written with. */
+    private static boolean isSpace(char c) {
+        return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == '\u0085';
     }
 
     /** Writes a text of the template, in which markers are special tokens. */

@@ -452,6 +452,41 @@ public abstract class LanguageModelContract {
         new GradientCheck(scoring, vocabulary, time).run();
     }
 
+    /** The logit of a new token is the mean of the others', for its row of the head is the mean of theirs. */
+    @Test
+    void newTokensComeBehindTheLast() {
+        model.parameters().freeze(tensor -> tensor.role() == Role.EMBEDDING);
+        LanguageModel grown;
+        try {
+            grown = model.withVocabulary(vocabulary + 2);
+        } catch (IllegalArgumentException e) {
+            assertTrue(e.getMessage().contains("cannot be given new tokens"), e.getMessage());
+            return;
+        }
+        assertEquals(vocabulary + 2, grown.outputs());
+        assertEquals(
+                List.of("tokens.weight"),
+                grown.parameters().tensors().stream()
+                        .filter(grown.parameters()::isFrozen)
+                        .map(Parameters.Tensor::name)
+                        .toList());
+        var before = model.pass(ROWS, time).outputs(tokens, 0, ROWS, time).toArray();
+        var after = grown.pass(ROWS, time).outputs(tokens, 0, ROWS, time).toArray();
+        for (int i = 0; i < ROWS * time; i++) {
+            double mean = 0;
+            for (int token = 0; token < vocabulary; token++) {
+                assertEquals(before[i * vocabulary + token], after[i * (vocabulary + 2) + token], 1e-5);
+                mean += before[i * vocabulary + token] / vocabulary;
+            }
+            assertEquals(mean, after[i * (vocabulary + 2) + vocabulary], 1e-5);
+            assertEquals(mean, after[i * (vocabulary + 2) + vocabulary + 1], 1e-5);
+        }
+        var ids = tokens.clone();
+        Arrays.fill(ids, vocabulary + 1);
+        grown.pass(ROWS, time).outputs(ids, 0, ROWS, time);
+        refuses(() -> grown.withVocabulary(vocabulary), "cannot become one of " + vocabulary);
+    }
+
     private static Map<String, float[]> named(LanguageModel model) {
         var numbers = new HashMap<String, float[]>();
         for (var tensor : model.parameters().tensors()) {

@@ -183,6 +183,25 @@ class TransformerTest {
         assertArrayEquals(new float[time], Arrays.copyOf(values, time), "rows that were not asked for");
     }
 
+    /** Tied or not, a new token is read as the mean of the others. */
+    @Test
+    void aNewTokenIsReadAsTheMean() {
+        for (var architecture : new Architecture[] {Shapes.GPT, Shapes.LLAMA}) {
+            var model = Shapes.model(architecture);
+            int width = architecture.width();
+            var old = named(model, "tokens.weight");
+            var grown = named(model.withVocabulary(model.vocabulary() + 1), "tokens.weight");
+            assertArrayEquals(old, Arrays.copyOf(grown, old.length));
+            for (int c = 0; c < width; c++) {
+                double sum = 0;
+                for (int row = 0; row < model.vocabulary(); row++) {
+                    sum += old[row * width + c];
+                }
+                assertEquals(sum / model.vocabulary(), grown[old.length + c], 1e-6);
+            }
+        }
+    }
+
     @Test
     void aScalarHeadKeepsTheBody() {
         for (var architecture : new Architecture[] {Shapes.GPT, Shapes.LLAMA}) {

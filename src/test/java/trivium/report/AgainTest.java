@@ -110,6 +110,7 @@ class AgainTest {
                         turn("", "\n"),
                         turn("<|user|>", "\\\""),
                         turn("b", "<|end|>"),
+                        true,
                         true))
                 .steps(7)
                 .gradientAccumulation(3)

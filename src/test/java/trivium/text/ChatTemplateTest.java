@@ -96,6 +96,41 @@ class ChatTemplateTest {
         assertEquals(llama3.special("<|eot_id|>").orElseThrow(), ChatTemplate.LLAMA3.stop(llama3));
     }
 
+    /**
+     * What the published templates do with white space: Llama 3's writes {@code message['content'] | trim} (the
+     * chat_template of Meta-Llama-3-8B-Instruct), Llama 2's {@code content.strip()}, the user's content with the system
+     * message in it (that of Llama-2-7b-chat-hf), ChatML's the content as it is (that of Qwen2.5).
+     */
+    @Test
+    void whiteSpaceAroundMessages() {
+        var talk = List.of(
+                Message.system(" Be kind.\n"),
+                Message.user("\n Hi! \u00a0"),
+                Message.assistant(" Yes.\n\n"),
+                Message.user(" And? "),
+                Message.assistant("\tNo. "));
+        assertEquals(
+                "<|im_start|>system\n Be kind.\n<|im_end|>\n<|im_start|>user\n\n Hi! \u00a0<|im_end|>\n"
+                        + "<|im_start|>assistant\n Yes.\n\n<|im_end|>\n<|im_start|>user\n And? <|im_end|>\n"
+                        + "<|im_start|>assistant\n\tNo. <|im_end|>\n",
+                written(ChatTemplate.CHATML, talk));
+        assertEquals(
+                "<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nBe kind.<|eot_id|>"
+                        + "<|start_header_id|>user<|end_header_id|>\n\nHi!<|eot_id|>"
+                        + "<|start_header_id|>assistant<|end_header_id|>\n\nYes.<|eot_id|>"
+                        + "<|start_header_id|>user<|end_header_id|>\n\nAnd?<|eot_id|>"
+                        + "<|start_header_id|>assistant<|end_header_id|>\n\nNo.<|eot_id|>",
+                written(ChatTemplate.LLAMA3, talk));
+        assertEquals(
+                "<s>[INST] <<SYS>>\n Be kind.\n\n<</SYS>>\n\n\n Hi! [/INST]Yes. </s><s>[INST] And? [/INST]No. </s>",
+                written(ChatTemplate.LLAMA2, talk));
+    }
+
+    private static String written(ChatTemplate template, List<Message> messages) {
+        var tokenizer = Tokenizers.bytes().withSpecials(template.specials());
+        return tokenizer.decode(template.conversation(tokenizer, messages).ids());
+    }
+
     @Test
     void llama2AsItsOwnTokenizerReadsIt() {
         var trained =
@@ -165,7 +200,13 @@ class ChatTemplateTest {
         assertTrue(refusal(() -> template.conversation(tokenizer, List.of(Message.system("x"))))
                 .contains("system message"));
         assertTrue(refusal(() -> new ChatTemplate(
-                        List.of("<a>"), "", template.system(), template.user(), new ChatTemplate.Turn("", "\n"), true))
+                        List.of("<a>"),
+                        "",
+                        template.system(),
+                        template.user(),
+                        new ChatTemplate.Turn("", "\n"),
+                        true,
+                        false))
                 .contains("ends an answer"));
     }
 
