@@ -4,9 +4,9 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import trivium.model.Ids;
 import trivium.model.Pass;
-import trivium.model.Temperatures;
+import trivium.model.PositionLoss;
+import trivium.model.Readout;
 import trivium.tensor.Floats;
-import trivium.tensor.LogProbabilities;
 
 /**
  * An LSTM's forward and backward over the rows of one slice. A network is not thread-safe, so each pass has one of its
@@ -18,12 +18,8 @@ final class LstmPass implements Pass {
     private final MultiLayerNetwork network;
     private final int maxRows;
     private final int maxTime;
-    private final Floats logits; // (N, V), row by row
-    private final Floats inverseSums; // (N)
+    private final Readout readout;
 
-    private float inverseTemperature = 1;
-    private int[] targets;
-    private int from;
     private int rows;
     private int time;
 
@@ -32,53 +28,28 @@ final class LstmPass implements Pass {
         this.maxRows = maxRows;
         this.maxTime = maxTime;
         network = Network.over(model.parameters().values(), model.shape(), model.vocabulary(), model.outputs());
-        logits = Floats.zeros((long) maxRows * maxTime * model.outputs());
-        inverseSums = Floats.zeros((long) maxRows * maxTime);
+        readout = new Readout(model.outputs(), (long) maxRows * maxTime);
     }
 
     @Override
     public void temperature(double temperature) {
-        inverseTemperature = (float) (1 / Temperatures.check(temperature, model.outputs()));
+        readout.temperature(temperature);
+    }
+
+    @Override
+    public void keepDistributions(boolean keep) {
+        readout.keepDistributions(keep);
     }
 
     @Override
     public void forward(int[] tokens, int[] targets, int from, int to, int time, float[] values) {
-        int outputs = model.outputs();
-        if (outputs > 1) {
-            Ids.check(targets, from * time, to * time, outputs, "target");
-        }
-        this.targets = targets;
         outputs(tokens, from, to, time);
-        int start = from * time;
-        for (int i = 0; i < rows * time; i++) {
-            values[start + i] = outputs == 1
-                    ? logits.get(i)
-                    : LogProbabilities.forward(
-                            logits,
-                            (long) i * outputs,
-                            outputs,
-                            targets[start + i],
-                            inverseSums,
-                            i,
-                            inverseTemperature);
-        }
+        readout.values(targets, from * time, rows * time, values);
     }
 
     @Override
     public int right(float[] weights) {
-        int outputs = model.outputs();
-        if (outputs == 1) {
-            return -1;
-        }
-        int start = from * time;
-        int right = 0;
-        for (int i = 0; i < rows * time; i++) {
-            boolean counts = weights[start + i] != 0;
-            if (counts && LogProbabilities.isLikeliest(logits, (long) i * outputs, targets[start + i])) {
-                right++;
-            }
-        }
-        return right;
+        return readout.right(weights);
     }
 
     @Override
@@ -88,7 +59,6 @@ final class LstmPass implements Pass {
                     + maxRows + " rows of " + maxTime);
         }
         Ids.check(tokens, from * time, to * time, model.vocabulary(), "token");
-        this.from = from;
         this.rows = to - from;
         this.time = time;
         network.setInput(Network.ids(tokens, from, rows, time));
@@ -100,25 +70,26 @@ final class LstmPass implements Pass {
 
     @Override
     public void backward(float[] valueGradients, Floats gradient) {
-        int outputs = model.outputs();
-        int start = from * time;
-        for (int i = 0; i < rows * time; i++) {
-            float g = valueGradients[start + i];
-            if (outputs == 1) {
-                logits.set(i, g);
-            } else {
-                int target = targets[start + i];
-                LogProbabilities.backward(
-                        logits, (long) i * outputs, outputs, target, inverseSums.get(i), g * inverseTemperature);
-            }
-        }
-        var errors = logits().permute(1, 0, 2).dup('c').reshape((long) time * rows, outputs);
+        readout.gradients(valueGradients);
+        backward(gradient);
+    }
+
+    @Override
+    public double gradient(float[] valueGradients, PositionLoss loss, Floats gradient) {
+        gradient.clear();
+        double share = readout.gradients(valueGradients, loss);
+        backward(gradient);
+        return share;
+    }
+
+    private void backward(Floats gradient) {
+        var errors = logits().permute(1, 0, 2).dup('c').reshape((long) time * rows, model.outputs());
         network.backpropGradient(errors, null);
         gradient.toNd4j().addi(network.getGradientsViewArray());
     }
 
     private Floats used() {
-        return logits.slice(0, (long) rows * time * model.outputs());
+        return readout.logits().slice(0, (long) rows * time * model.outputs());
     }
 
     /** ND4J's view (rows, time, V) of the logits. The network's own stand time by time: (time, rows, V). */

@@ -75,6 +75,32 @@ public interface Pass {
     }
 
     /**
+     * Whether the {@link #forward}s that follow keep each position's whole distribution, so that
+     * {@link #gradient(float[], PositionLoss, Floats)} can show it; until this is called they do not.
+     *
+     * @throws IllegalArgumentException from a model that shows no distributions, and from one that scores
+     */
+    default void keepDistributions(boolean keep) {
+        if (keep) {
+            throw new IllegalArgumentException("this model does not show the whole distributions of a training step"
+                    + " (Pass.keepDistributions), which the loss asks for: exact divergences, entropy and distillation"
+                    + " need another model");
+        }
+    }
+
+    /**
+     * The {@code gradient} of a loss that depends on the values and on whole distributions; these were kept. The
+     * gradient's old numbers are overwritten.
+     *
+     * @param valueGradients dL/dvalue (B, T), for what the loss asks of the values
+     * @param loss is shown every position of the last {@code forward}'s rows, in their order
+     * @return the loss's share of those positions
+     */
+    default double gradient(float[] valueGradients, PositionLoss loss, Floats gradient) {
+        throw new IllegalStateException("no distributions were kept (Pass.keepDistributions)");
+    }
+
+    /**
      * The raw outputs (to - from, time, outputs) for these rows, for looking rather than training; the view is valid
      * until the next call.
      */

@@ -63,6 +63,16 @@ public final class Slices implements AutoCloseable {
     @FunctionalInterface
     public interface Loss {
         double of(int slice, int from, int to, float[] values, float[] gradients);
+
+        /** Whether the loss sees whole distributions as well. */
+        default boolean seesDistributions() {
+            return false;
+        }
+
+        /** What sees the distributions of these rows, asked for once {@link #of} has seen their values. */
+        default PositionLoss distributions(int slice, int from, int to) {
+            throw new IllegalStateException("this loss sees values only");
+        }
     }
 
     /** Slices of this model's batches for this many threads, in float32. */
@@ -157,9 +167,9 @@ public final class Slices implements AutoCloseable {
     public double gradients(Batch batch, int parts, RandomKey key, Loss loss) {
         int groups = batch.rows() / batch.group();
         int all = Math.min(parts, groups);
-        prepare(batch, all, true);
         this.key = key;
         this.loss = loss;
+        prepare(batch, all, true);
         inParts = all > 1;
         lastRight = 0;
         double sum = 0;
@@ -197,7 +207,13 @@ public final class Slices implements AutoCloseable {
         }
         right[i] = passes[i].right(batch.weights());
         losses[i] = loss.of(i, from, to, values, valueGradients);
-        passes[i].gradient(valueGradients, gradients[i]);
+        if (loss.seesDistributions()) {
+            try (var positions = loss.distributions(i, from, to)) {
+                losses[i] += passes[i].gradient(valueGradients, positions, gradients[i]);
+            }
+        } else {
+            passes[i].gradient(valueGradients, gradients[i]);
+        }
     }
 
     /**
@@ -284,6 +300,7 @@ public final class Slices implements AutoCloseable {
             }
             passes[i].rowLayout(batch.layout());
             passes[i].temperature(temperature);
+            passes[i].keepDistributions(training && loss.seesDistributions());
             if (training && gradients[i] == null) {
                 gradients[i] = Floats.zeros(model.parameters().count());
             }

@@ -3,7 +3,6 @@ package trivium.model;
 import java.util.Arrays;
 import trivium.model.ResidualDropout.Place;
 import trivium.tensor.Floats;
-import trivium.tensor.LogProbabilities;
 import trivium.tensor.Rotary;
 import trivium.tensor.RowLayout;
 import trivium.tensor.Rows;
@@ -27,16 +26,13 @@ final class TransformerPass implements Pass {
     private final int lowest; // no block below is trained, nor what is under it
     private final Floats normed; // (N, C)
     private final Floats statistics; // (N, 2)
-    private Floats logits; // (N, V), made when first asked for
-    private Floats inverseSums; // (N)
+    private final Readout readout;
     private Floats dx; // (N, C), made by the first backward
     private BlockPass.Scratch scratch;
 
     private final int[] places; // (N), each position counted from the start of its document
     private RowLayout rowLayout = RowLayout.NONE;
-    private float inverseTemperature = 1;
     private int[] tokens;
-    private int[] targets;
     private int from;
     private int rows;
     private int time;
@@ -71,6 +67,7 @@ final class TransformerPass implements Pass {
         normed = Floats.zeros(positions * width);
         statistics = Floats.zeros(positions * 2);
         places = new int[maxRows * maxTime];
+        readout = new Readout(model.outputs(), positions);
     }
 
     private int lowestTrained(Parameters all) {
@@ -89,7 +86,12 @@ final class TransformerPass implements Pass {
 
     @Override
     public void temperature(double temperature) {
-        inverseTemperature = (float) (1 / Temperatures.check(temperature, model.outputs()));
+        readout.temperature(temperature);
+    }
+
+    @Override
+    public void keepDistributions(boolean keep) {
+        readout.keepDistributions(keep);
     }
 
     @Override
@@ -113,59 +115,25 @@ final class TransformerPass implements Pass {
     }
 
     private void values(int[] tokens, int[] targets, int from, int to, int time, float[] values) {
-        if (model.outputs() > 1) {
-            Ids.check(targets, from * time, to * time, model.outputs(), "target");
-        }
-        this.targets = targets;
         logits(tokens, from, to, time);
-        int outputs = model.outputs();
-        int start = from * time;
-        for (int i = 0; i < rows * time; i++) {
-            values[start + i] = outputs == 1
-                    ? logits.get(i)
-                    : LogProbabilities.forward(
-                            logits,
-                            (long) i * outputs,
-                            outputs,
-                            targets[start + i],
-                            inverseSums,
-                            i,
-                            inverseTemperature);
-        }
+        readout.values(targets, from * time, rows * time, values);
     }
 
     @Override
     public int right(float[] weights) {
-        int outputs = model.outputs();
-        if (outputs == 1) {
-            return -1;
-        }
-        int start = from * time;
-        int right = 0;
-        for (int i = 0; i < rows * time; i++) {
-            boolean counts = weights[start + i] != 0;
-            if (counts && LogProbabilities.isLikeliest(logits, (long) i * outputs, targets[start + i])) {
-                right++;
-            }
-        }
-        return right;
+        return readout.right(weights);
     }
 
     @Override
     public Floats outputs(int[] tokens, int from, int to, int time) {
         stopDropping();
         logits(tokens, from, to, time);
-        return logits.slice(0, (long) rows * time * model.outputs());
+        return readout.logits().slice(0, (long) rows * time * model.outputs());
     }
 
     private void logits(int[] tokens, int from, int to, int time) {
         hidden(tokens, from, to, time);
-        int outputs = model.outputs();
-        if (logits == null) {
-            logits = Floats.zeros((long) maxRows * maxTime * outputs);
-            inverseSums = Floats.zeros((long) maxRows * maxTime);
-        }
-        products.apply(layout.head(), normed, logits, rows * time, false);
+        products.apply(layout.head(), normed, readout.logits(), rows * time, false);
     }
 
     /** Runs everything but the head; answers the normalised last hidden states (rows · time, C). */
@@ -226,17 +194,27 @@ final class TransformerPass implements Pass {
 
     @Override
     public void backward(float[] valueGradients, Floats gradient) {
-        backward(valueGradients, true, gradient);
+        readout.gradients(valueGradients);
+        backward(true, gradient);
     }
 
     @Override
     public void gradient(float[] valueGradients, Floats gradient) {
         layout.clearOthers(gradient);
-        backward(valueGradients, false, gradient);
+        readout.gradients(valueGradients);
+        backward(false, gradient);
+    }
+
+    @Override
+    public double gradient(float[] valueGradients, PositionLoss loss, Floats gradient) {
+        layout.clearOthers(gradient);
+        double share = readout.gradients(valueGradients, loss);
+        backward(false, gradient);
+        return share;
     }
 
     /** @param add false where the products overwrite the gradients of their matrices */
-    private void backward(float[] valueGradients, boolean add, Floats gradient) {
+    private void backward(boolean add, Floats gradient) {
         if (dx == null) {
             dx = Floats.zeros((long) maxRows * maxTime * width);
             boolean drops = model.architecture().conventions().dropout() > 0;
@@ -244,8 +222,7 @@ final class TransformerPass implements Pass {
             scratch = new BlockPass.Scratch(layout.blocks().getFirst(), (long) maxRows * maxTime, parallel, drops);
         }
         int n = rows * time;
-        logitGradients(valueGradients, n);
-        products.backward(layout.head(), normed, logits, n, add, gradient, scratch.stream);
+        products.backward(layout.head(), normed, readout.logits(), n, add, gradient, scratch.stream);
         int last = blocks.length;
         layout.norm().backward(parameters, stream[last], statistics, scratch.stream, n, gradient, dx, false);
         for (int i = last - 1; i >= lowest; i--) {
@@ -259,21 +236,6 @@ final class TransformerPass implements Pass {
             Rows.add(dx, (long) i * width, gradient, token(i), width);
             if (layout.positions() >= 0) {
                 Rows.add(dx, (long) i * width, gradient, position(i), width);
-            }
-        }
-    }
-
-    private void logitGradients(float[] valueGradients, int n) {
-        int outputs = model.outputs();
-        int start = from * time;
-        for (int i = 0; i < n; i++) {
-            float g = valueGradients[start + i];
-            if (outputs == 1) {
-                logits.set(i, g);
-            } else {
-                int target = targets[start + i];
-                LogProbabilities.backward(
-                        logits, (long) i * outputs, outputs, target, inverseSums.get(i), g * inverseTemperature);
             }
         }
     }

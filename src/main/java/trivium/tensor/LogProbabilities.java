@@ -30,6 +30,11 @@ public final class LogProbabilities {
         return forward(logits, at, size, target, inverseSums, index);
     }
 
+    /** Whether no token has a higher logit than the target. */
+    public static boolean isHighest(Floats logits, long at, int size, int target) {
+        return logits.get(at + target) >= Exponentials.max(logits.memory(), at, size);
+    }
+
     /** Whether no token is likelier than the target, given a row that {@link #forward} has overwritten. */
     public static boolean isLikeliest(Floats row, long at, int target) {
         return row.get(at + target) >= 1;

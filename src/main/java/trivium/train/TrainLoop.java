@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import trivium.model.Compute;
 import trivium.model.LanguageModel;
 import trivium.model.Parameters;
+import trivium.model.PositionLoss;
 import trivium.model.RandomKey;
 import trivium.model.Safetensors.Entry;
 import trivium.model.Size;
@@ -43,8 +44,26 @@ public final class TrainLoop implements Stateful, AutoCloseable {
 
     private final Report[] reports =
             Stream.generate(Report::new).limit(Slices.SLICES).toArray(Report[]::new);
-    private final Slices.Loss loss =
-            (slice, from, to, values, gradients) -> objective.loss(batch, from, to, values, gradients, reports[slice]);
+    private final Slices.Loss loss = new ObjectiveLoss();
+
+    /** The objective of the step at hand, asked for a slice. */
+    private final class ObjectiveLoss implements Slices.Loss {
+
+        @Override
+        public double of(int slice, int from, int to, float[] values, float[] gradients) {
+            return objective.loss(batch, from, to, values, gradients, reports[slice]);
+        }
+
+        @Override
+        public boolean seesDistributions() {
+            return objective.distributions().isPresent();
+        }
+
+        @Override
+        public PositionLoss distributions(int slice, int from, int to) {
+            return objective.distributions().orElseThrow().open(batch, from, to, reports[slice]);
+        }
+    }
 
     /**
      * What one step did.

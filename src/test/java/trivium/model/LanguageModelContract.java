@@ -223,6 +223,32 @@ public abstract class LanguageModelContract {
         assertArrayEquals(values(model, tokens, targets), again, "at 1 the same bits");
     }
 
+    /**
+     * A loss of whole distributions, Σ over positions and tokens of a · p plus Σ w · value, at two temperatures; or the
+     * sentence that this model shows none.
+     */
+    @Test
+    void gradientsOfLossesOfWholeDistributionsAreThoseOfFiniteDifferences() {
+        var pass = model.pass(ROWS, time);
+        try {
+            pass.keepDistributions(true);
+        } catch (IllegalArgumentException e) {
+            assertTrue(e.getMessage().contains("does not show the whole distributions"), e.getMessage());
+            return;
+        }
+        for (double temperature : new double[] {1, 1.8}) {
+            new DistributionCheck(model, time, temperature).run();
+        }
+        var kept = new float[tokens.length];
+        pass.forward(tokens, targets, 0, ROWS, time, kept);
+        assertArrayEquals(values(model, tokens, targets), kept, CLOSE, "the values stay");
+        var weights = new float[tokens.length];
+        Arrays.fill(weights, 1);
+        var plain = model.pass(ROWS, time);
+        plain.forward(tokens, targets, 0, ROWS, time, kept);
+        assertEquals(plain.right(weights), pass.right(weights), "so does what is right");
+    }
+
     /** A row that ends early is filled up with anything, at weight 0. */
     @Test
     void paddingAtTheEndIsNeutral() {
