@@ -244,7 +244,6 @@ public final class Verify {
                     batch,
                     (slice, from, to, values, gradients) ->
                             new CrossEntropy().loss(batch, from, to, values, gradients));
-            slices.reduce();
             errors.add("loss", "loss", Math.abs(found - loss) / Math.abs(loss));
             for (var tensor : model.parameters().tensors()) {
                 compare("gradients", "grad.", tensor, slices.gradient(), expected, errors);

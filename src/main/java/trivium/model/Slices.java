@@ -146,8 +146,8 @@ public final class Slices implements AutoCloseable {
     }
 
     /**
-     * Forward and backward of a whole batch, nothing dropped. {@link #reduce} and {@link #gradient()} then answer
-     * dL/dθ.
+     * Forward and backward of a whole batch, nothing dropped. {@link #gradient()} then answers dL/dθ, and
+     * {@link #norm()} its length.
      *
      * @return the loss
      */
@@ -177,6 +177,9 @@ public final class Slices implements AutoCloseable {
             first = (int) ((long) groups * part / all) * batch.group();
             last = (int) ((long) groups * (part + 1) / all) * batch.group();
             sum += part(part);
+        }
+        if (!inParts) {
+            workers.run(squares.length, chunk);
         }
         return sum;
     }
@@ -224,11 +227,8 @@ public final class Slices implements AutoCloseable {
         return lastRight;
     }
 
-    /** Adds the slices' gradients into {@link #gradient()}; answers the Euclidean norm of what is trained. */
-    public double reduce() {
-        if (!inParts) {
-            workers.run(squares.length, chunk);
-        }
+    /** The Euclidean norm of the last batch's gradient at what is trained. */
+    public double norm() {
         return Math.sqrt(sum(squares, squares.length));
     }
 
@@ -255,7 +255,7 @@ public final class Slices implements AutoCloseable {
         return sum - excess;
     }
 
-    /** dL/dθ of the last batch, after {@link #reduce}; where a tensor is frozen there may stand anything. */
+    /** dL/dθ of the last batch; where a tensor is frozen there may stand anything. */
     public Floats gradient() {
         return inParts ? total : gradients[0];
     }

@@ -161,7 +161,7 @@ public final class TrainLoop implements Stateful, AutoCloseable {
         var key = seed.isPresent() ? new RandomKey(seed.getAsLong(), optimizer.steps()) : null;
         double mean = slices.gradients(batch, parts, key, loss);
         double accuracy = slices.right() < 0 ? Double.NaN : (double) slices.right() / batch.counted();
-        double norm = slices.reduce();
+        double norm = slices.norm();
         boolean moved =
                 Double.isFinite(mean) && Double.isFinite(norm) && update(Math.min(1, clip / norm), learningRate);
         return new StepResult(moved ? mean : Double.NaN, norm, learningRate, accuracy, measured());

@@ -303,7 +303,6 @@ public abstract class LanguageModelContract {
                 Arrays.fill(gradients, from * time, to * time, 1);
                 return 0;
             });
-            slices.reduce();
             return slices.gradient().toArray();
         }
     }

@@ -51,7 +51,7 @@ class SlicesTest {
     private static Result gradient(LanguageModel model, int workers, Batch input, RandomKey key) {
         try (var slices = new Slices(model, workers)) {
             double loss = slices.gradients(input, key, mean(input.rows()));
-            return new Result(loss, slices.reduce(), slices.gradient().toArray());
+            return new Result(loss, slices.norm(), slices.gradient().toArray());
         }
     }
 
@@ -82,7 +82,6 @@ class SlicesTest {
             var exact = gradient(model, 2, input).gradient();
             try (var slices = new Slices(model, new Compute(2, Precision.BF16))) {
                 slices.gradients(input, mean(input.rows()));
-                slices.reduce();
                 var rounded = slices.gradient().toArray();
                 double error = 0;
                 double size = 0;
@@ -215,7 +214,6 @@ class SlicesTest {
             for (int rows : new int[] {2, 9, 1, 4, 16, 3}) {
                 var input = input(rows, 1);
                 double loss = slices.gradients(input, mean(rows));
-                slices.reduce();
                 var fresh = gradient(model, 2, input);
                 assertEquals(fresh.loss(), loss);
                 assertArrayEquals(fresh.gradient(), slices.gradient().toArray(), rows + " rows");
