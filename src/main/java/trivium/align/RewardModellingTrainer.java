@@ -67,12 +67,7 @@ final class RewardModellingTrainer implements RecipeTrainer {
                 recipe.preparation().validation());
         train = split.train();
         validation = split.validation().sequential(batchSize);
-        // The side of a pair depends on its content alone, so these are the prompts of the pairs above, in their order.
-        prompts = recipe.comparisons()
-                .within(context, start.tokenizer(), start.template())
-                .split(recipe.preparation().validation())
-                .validation()
-                .prompts();
+        prompts = split.validation().prompts();
         HeldOut.fewComparisons(prompts).ifPresent(log::remark);
         ContextLimit.sentence(recipe.comparisons(), train.skipped(), context).ifPresent(log::remark);
         batches = train.shuffled(all, training.seed());

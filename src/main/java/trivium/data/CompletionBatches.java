@@ -30,26 +30,28 @@ public record CompletionBatches(List<Chat> examples, int skipped) {
      */
     public static CompletionBatches encode(
             Conversations conversations, Tokenizer tokenizer, ChatTemplate template, int context) {
-        var fitting = new ArrayList<Chat>();
-        int longest = 0;
-        int shortest = Integer.MAX_VALUE;
+        var limit = new ContextLimit(conversations, context);
+        var fitting = fitting(conversations, tokenizer, template, limit);
+        limit.requireOne();
+        return of(fitting, limit.leftOut());
+    }
+
+    private record Encoded(String opening, Chat chat) {}
+
+    private static List<Encoded> fitting(
+            Conversations conversations, Tokenizer tokenizer, ChatTemplate template, ContextLimit limit) {
+        var fitting = new ArrayList<Encoded>();
         for (var conversation : conversations) {
-            var example = template.training(tokenizer, conversation.messages());
-            // The last token is predicted, not seen.
-            int seen = example.ids().length - 1;
-            longest = Math.max(longest, seen);
-            shortest = Math.min(shortest, seen);
-            if (seen <= context) {
-                fitting.add(example);
+            var chat = template.training(tokenizer, conversation.messages());
+            if (limit.fits(Rows.seen(chat))) {
+                fitting.add(new Encoded(conversation.opening(), chat));
             }
         }
-        if (fitting.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "none of the " + conversations.size() + " conversations fits a context of "
-                            + context + " tokens: they take " + shortest + " to " + longest
-                            + "; use a longer context, a larger vocabulary or shorter texts");
-        }
-        return new CompletionBatches(fitting, conversations.size() - fitting.size());
+        return fitting;
+    }
+
+    private static CompletionBatches of(List<Encoded> fitting, int skipped) {
+        return new CompletionBatches(fitting.stream().map(Encoded::chat).toList(), skipped);
     }
 
     /**
@@ -66,18 +68,11 @@ public record CompletionBatches(List<Chat> examples, int skipped) {
             ChatTemplate template,
             int context,
             double validationShare) {
-        var split = ContextLimit.split(
-                conversations,
-                conversations.list(),
-                conversation -> template.training(tokenizer, conversation.messages()),
-                Rows::seen,
-                context,
-                Conversation::opening,
-                validationShare);
-        int kept = split.train().size() + split.validation().size();
-        return new Split<>(
-                new CompletionBatches(split.train(), conversations.size() - kept),
-                new CompletionBatches(split.validation(), 0));
+        var limit = new ContextLimit(conversations, context);
+        var fitting = fitting(conversations, tokenizer, template, limit);
+        limit.requireTwo(fitting.stream().map(Encoded::opening).distinct().count());
+        var split = Split.byContent(fitting, Encoded::opening, validationShare, "prompts");
+        return new Split<>(of(split.train(), limit.leftOut()), of(split.validation(), 0));
     }
 
     /** The tokens a model sees of a conversation: all but the last, which is predicted. */

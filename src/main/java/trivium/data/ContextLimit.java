@@ -1,12 +1,10 @@
 package trivium.data;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import trivium.data.files.Note;
 import trivium.data.files.Summary;
@@ -14,7 +12,17 @@ import trivium.data.files.Summary;
 /** Leaves out records longer than a model's context, and counts them. */
 public final class ContextLimit {
 
-    private ContextLimit() {}
+    private final Texts data;
+    private final int context;
+    private int fitting;
+    private int longest;
+    private int shortest = Integer.MAX_VALUE;
+
+    /** @param context the longest sequence the model can see, in tokens */
+    ContextLimit(Texts data, int context) {
+        this.data = data;
+        this.context = context;
+    }
 
     /**
      * "12 of 500 conversations, longer than the context of 64 tokens, were left out"; empty if none was.
@@ -34,55 +42,53 @@ public final class ContextLimit {
                         leftOut == 1 ? "was" : "were"));
     }
 
-    /**
-     * Encodes records, leaves out those that a model cannot see whole, and sets a share of the others aside. The side
-     * of a record depends on nothing but its content and the share, as in {@link Split#byContent}; only what fits is
-     * chosen from, so that neither side is empty while another record would have filled it.
-     *
-     * @param length the tokens that a model sees of an encoded record
-     * @throws IllegalArgumentException if fewer than two with different prompts fit
-     */
-    static <T, E> Split<List<E>> split(
-            Texts data,
-            List<T> records,
-            Function<T, E> encode,
-            ToIntFunction<E> length,
-            int context,
-            Function<T, String> opening,
-            double share) {
-        record Encoded<T, E>(T record, E tokens) {}
-        var fitting = new ArrayList<Encoded<T, E>>();
-        var openings = new HashSet<String>();
-        int longest = 0;
-        int shortest = Integer.MAX_VALUE;
-        for (var record : records) {
-            var tokens = encode.apply(record);
-            int seen = length.applyAsInt(tokens);
-            longest = Math.max(longest, seen);
-            shortest = Math.min(shortest, seen);
-            if (seen <= context) {
-                fitting.add(new Encoded<>(record, tokens));
-                openings.add(opening.apply(record));
-            }
+    /** Counts a record; whether a model sees all of its {@code length} tokens. */
+    boolean fits(int length) {
+        longest = Math.max(longest, length);
+        shortest = Math.min(shortest, length);
+        fitting += length <= context ? 1 : 0;
+        return length <= context;
+    }
+
+    /** How many of the data's records did not fit. */
+    int leftOut() {
+        return data.size() - fitting;
+    }
+
+    /** Refuses data of which no record fits. */
+    void requireOne() {
+        if (fitting == 0) {
+            throw new IllegalArgumentException("none of the " + data.size() + " " + data.noun() + "s fits a context of "
+                    + context + " tokens" + advice());
         }
-        if (fitting.size() < records.size() && openings.size() < 2) {
+    }
+
+    /**
+     * Refuses data of which too little fits to be split.
+     *
+     * @param different how many of the records that fit begin differently
+     */
+    void requireTwo(long different) {
+        if (leftOut() > 0 && different < 2) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
                     "%s of the %,d %ss %s a context of %,d tokens, but two with different prompts are needed, one to"
-                            + " learn from and one to validate: they take %,d to %,d; use a longer context, a larger"
-                            + " vocabulary or shorter texts",
-                    fitting.isEmpty() ? "none" : String.format(Locale.ROOT, "only %,d", fitting.size()),
-                    records.size(),
+                            + " learn from and one to validate%s",
+                    fitting == 0 ? "none" : String.format(Locale.ROOT, "only %,d", fitting),
+                    data.size(),
                     data.noun(),
-                    fitting.size() > 1 ? "fit" : "fits",
+                    fitting > 1 ? "fit" : "fits",
                     context,
-                    shortest,
-                    longest));
+                    advice()));
         }
-        var split = Split.byContent(fitting, encoded -> opening.apply(encoded.record()), share, "prompts");
-        return new Split<>(
-                split.train().stream().map(Encoded::tokens).toList(),
-                split.validation().stream().map(Encoded::tokens).toList());
+    }
+
+    private String advice() {
+        return String.format(
+                Locale.ROOT,
+                ": they take %,d to %,d; use a longer context, a larger vocabulary or shorter texts",
+                shortest,
+                longest);
     }
 
     /**

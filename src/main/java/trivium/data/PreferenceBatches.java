@@ -16,10 +16,11 @@ import trivium.text.Tokenizer;
  * ({@code group} 2).
  *
  * @param examples chosen, rejected, chosen, rejected, …; only pairs of which both fit the context
+ * @param prompts of the pairs, in their order
  * @param weighting where the weights of a batch are 1
  * @param skipped how many comparisons were left out because one of the answers is longer than the context
  */
-public record PreferenceBatches(List<Example> examples, Weighting weighting, int skipped) {
+public record PreferenceBatches(List<Example> examples, List<String> prompts, Weighting weighting, int skipped) {
 
     /** What a model is asked about an answer. */
     public enum Weighting {
@@ -33,6 +34,7 @@ public record PreferenceBatches(List<Example> examples, Weighting weighting, int
 
     public PreferenceBatches {
         examples = List.copyOf(examples);
+        prompts = List.copyOf(prompts);
     }
 
     /**
@@ -43,24 +45,32 @@ public record PreferenceBatches(List<Example> examples, Weighting weighting, int
      */
     public static PreferenceBatches encode(
             Comparisons comparisons, Tokenizer tokenizer, ChatTemplate template, int context) {
-        var fitting = new ArrayList<Example>();
-        int longest = 0;
-        int shortest = Integer.MAX_VALUE;
+        var limit = new ContextLimit(comparisons, context);
+        var fitting = fitting(comparisons, tokenizer, template, limit);
+        limit.requireOne();
+        return of(fitting, limit.leftOut());
+    }
+
+    private record Encoded(String prompt, String opening, List<Example> both) {}
+
+    private static List<Encoded> fitting(
+            Comparisons comparisons, Tokenizer tokenizer, ChatTemplate template, ContextLimit limit) {
+        var fitting = new ArrayList<Encoded>();
         for (var comparison : comparisons) {
             var both = both(comparison, tokenizer, template);
-            int length = length(both);
-            longest = Math.max(longest, length);
-            shortest = Math.min(shortest, length);
-            if (length <= context) {
-                fitting.addAll(both);
+            if (limit.fits(length(both))) {
+                fitting.add(new Encoded(comparison.prompt(), comparison.opening(), both));
             }
         }
-        if (fitting.isEmpty()) {
-            throw new IllegalArgumentException("none of the " + comparisons.size() + " comparisons fits a context of "
-                    + context + " tokens: their longer answers take " + shortest + " to " + longest
-                    + "; use a longer context, a larger vocabulary or shorter texts");
-        }
-        return new PreferenceBatches(fitting, Weighting.LAST_TOKEN, comparisons.size() - fitting.size() / 2);
+        return fitting;
+    }
+
+    private static PreferenceBatches of(List<Encoded> fitting, int skipped) {
+        return new PreferenceBatches(
+                fitting.stream().flatMap(pair -> pair.both().stream()).toList(),
+                fitting.stream().map(Encoded::prompt).toList(),
+                Weighting.LAST_TOKEN,
+                skipped);
     }
 
     /**
@@ -74,20 +84,11 @@ public record PreferenceBatches(List<Example> examples, Weighting weighting, int
      */
     public static Split<PreferenceBatches> split(
             Comparisons comparisons, Tokenizer tokenizer, ChatTemplate template, int context, double validationShare) {
-        var split = ContextLimit.split(
-                comparisons,
-                comparisons.list(),
-                comparison -> both(comparison, tokenizer, template),
-                PreferenceBatches::length,
-                context,
-                Comparison::opening,
-                validationShare);
-        int kept = split.train().size() + split.validation().size();
-        return new Split<>(of(split.train(), comparisons.size() - kept), of(split.validation(), 0));
-    }
-
-    private static PreferenceBatches of(List<List<Example>> pairs, int skipped) {
-        return new PreferenceBatches(pairs.stream().flatMap(List::stream).toList(), Weighting.LAST_TOKEN, skipped);
+        var limit = new ContextLimit(comparisons, context);
+        var fitting = fitting(comparisons, tokenizer, template, limit);
+        limit.requireTwo(fitting.stream().map(Encoded::opening).distinct().count());
+        var split = Split.byContent(fitting, Encoded::opening, validationShare, "prompts");
+        return new Split<>(of(split.train(), limit.leftOut()), of(split.validation(), 0));
     }
 
     private static List<Example> both(Comparison comparison, Tokenizer tokenizer, ChatTemplate template) {
@@ -107,7 +108,7 @@ public record PreferenceBatches(List<Example> examples, Weighting weighting, int
 
     /** The same pairs with the weights on the tokens of the completions. */
     public PreferenceBatches completions() {
-        return new PreferenceBatches(examples, Weighting.COMPLETION, skipped);
+        return new PreferenceBatches(examples, prompts, Weighting.COMPLETION, skipped);
     }
 
     /** How many pairs there are. */
