@@ -139,7 +139,10 @@ final class FixedSeeds {
                         .run());
         runs.put(
                 "reinforce",
-                aligned(tuned).reward(SHORT).algorithm(new Rloo(3, 0.1)).run());
+                aligned(tuned)
+                        .reward(SHORT)
+                        .algorithm(Rloo.numGenerations(3).beta(0.1))
+                        .run());
         var trials = new ConcurrentSkipListMap<String, Run>();
         Sweep.grid(Hyperparameter.logRange("learning_rate", 1e-3, 1e-2, 2))
                 .repeat(2)

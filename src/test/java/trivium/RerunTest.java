@@ -199,7 +199,7 @@ class RerunTest {
                 .run();
         PolicyOptimisation.of(base, prompts())
                 .reward(SHORT)
-                .algorithm(new Rloo(2, 0.3))
+                .algorithm(Rloo.numGenerations(2).beta(0.3))
                 .steps(2)
                 .heldOut(1)
                 .maxTokens(4)

@@ -11,9 +11,6 @@ import trivium.train.Report;
 /** {@link Grpo}'s loss of one set of rollouts, a function of the policy's log-probabilities (B, T). */
 final class GrpoLoss implements Objective {
 
-    private static final String CLIPPED = "clip_ratio/region_mean";
-    private static final String CLIPPED_LOW = "clip_ratio/low_mean";
-    private static final String CLIPPED_HIGH = "clip_ratio/high_mean";
     private static final String CISPO_CLIPPED = "cispo_clip_ratio";
 
     private final LossType type;
@@ -50,9 +47,6 @@ final class GrpoLoss implements Objective {
         tokens = IntStream.of(lengths).sum();
     }
 
-    /** What a ratio and an advantage make of a token: the surrogate that is to rise, and its slope at log ρ. */
-    private record Surrogate(double value, double slope) {}
-
     @Override
     public double loss(Batch batch, int from, int to, float[] values, float[] gradients, Report report) {
         double loss = 0;
@@ -88,7 +82,7 @@ final class GrpoLoss implements Objective {
         double ofRow = whole ? meanLogRatio(row, values) : 0;
         double penalties = whole && beta > 0 && kl.biasCorrectedKl() ? penalties(row, values) : 0;
         if (whole) {
-            report(ofRow, advantage, 1, report);
+            report(ofRow, advantage, report);
         }
         double loss = 0;
         for (int i = row * time; i < (row + 1) * time; i++) {
@@ -97,7 +91,7 @@ final class GrpoLoss implements Objective {
             }
             double logRatio = whole ? ofRow : (double) values[i] - rollouts.old()[i];
             var surrogate = surrogate(logRatio, advantage, values[i]);
-            double slope = -surrogate.slope;
+            double slope = -surrogate.slope();
             double price = 0;
             if (beta > 0) {
                 double d = (double) values[i] - rollouts.reference()[i];
@@ -108,10 +102,10 @@ final class GrpoLoss implements Objective {
                                 ? corrected(logRatio, d, whole ? penalties / lengths[row] : penalty)
                                 : kl.klEstimator().slope(d));
             }
-            loss -= surrogate.value - price;
+            loss -= surrogate.value() - price;
             gradients[i] = (float) slope;
             if (!whole) {
-                report(logRatio, advantage, 1, report);
+                report(logRatio, advantage, report);
             }
         }
         return loss;
@@ -134,45 +128,30 @@ final class GrpoLoss implements Objective {
     }
 
     private Surrogate surrogate(double logRatio, double advantage, double logProb) {
-        double ratio = Exponential.of(logRatio);
-        double slope = Exponential.slope(logRatio);
         return switch (type) {
             case CISPO -> {
-                double weight = Math.min(ratio, bounds.epsilonHigh()) * advantage;
+                double weight = Math.min(Exponential.of(logRatio), bounds.epsilonHigh()) * advantage;
                 yield new Surrogate(weight * logProb, weight);
             }
             case SAPO -> {
                 double temperature = advantage > 0 ? bounds.sapoTemperaturePos() : bounds.sapoTemperatureNeg();
-                double x = temperature * (ratio - 1);
+                double x = temperature * (Exponential.of(logRatio) - 1);
                 double cosh = Math.cosh(x / 2);
                 double gate = 4 / (temperature * (1 + Math.exp(-x)));
-                yield new Surrogate(gate * advantage, slope / (cosh * cosh) * advantage);
+                yield new Surrogate(gate * advantage, Exponential.slope(logRatio) / (cosh * cosh) * advantage);
             }
-            default -> clipped(ratio, slope, advantage);
+            default ->
+                Surrogate.clipped(logRatio, advantage, 1 - bounds.epsilon(), 1 + bounds.epsilonHigh(), bounds.delta());
         };
     }
 
-    /** min(min(ρ, δ) Â, clip(ρ) Â), which has no slope where the smaller one is held. */
-    private Surrogate clipped(double ratio, double slope, double advantage) {
-        double low = 1 - bounds.epsilon();
-        double high = 1 + bounds.epsilonHigh();
-        double free = Math.min(ratio, bounds.delta());
-        double held = Math.clamp(ratio, low, high);
-        boolean takesFree = advantage < 0 ? free >= held : free <= held;
-        boolean moves = takesFree ? ratio <= bounds.delta() : ratio >= low && ratio <= high;
-        return new Surrogate((takesFree ? free : held) * advantage, moves ? slope * advantage : 0);
-    }
-
-    private void report(double logRatio, double advantage, int count, Report report) {
-        double ratio = Math.min(Exponential.of(logRatio), bounds.delta());
+    private void report(double logRatio, double advantage, Report report) {
         if (type.isClipped()) {
-            int low = advantage < 0 && ratio < 1 - bounds.epsilon() ? 1 : 0;
-            int high = advantage > 0 && ratio > 1 + bounds.epsilonHigh() ? 1 : 0;
-            report.mean(CLIPPED, low + high, count);
-            report.mean(CLIPPED_LOW, low, count);
-            report.mean(CLIPPED_HIGH, high, count);
+            Surrogate.report(
+                    logRatio, advantage, 1 - bounds.epsilon(), 1 + bounds.epsilonHigh(), bounds.delta(), report);
         } else if (type == LossType.CISPO) {
-            report.mean(CISPO_CLIPPED, advantage > 0 && ratio > bounds.epsilonHigh() ? 1 : 0, count);
+            boolean limited = advantage > 0 && Exponential.of(logRatio) > bounds.epsilonHigh();
+            report.mean(CISPO_CLIPPED, limited ? 1 : 0, 1);
         }
     }
 

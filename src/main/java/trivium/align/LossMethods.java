@@ -19,7 +19,9 @@ import trivium.generate.Generation.Finish;
  */
 final class LossMethods {
 
-    static final Map<String, Function<LossCase, Answer>> KNOWN = Map.ofEntries(Map.entry("grpo", LossMethods::grpo));
+    static final Map<String, Function<LossCase, Answer>> KNOWN = Map.ofEntries(
+            Map.entry("grpo", LossMethods::grpo), // one a line
+            Map.entry("rloo", LossMethods::rloo));
 
     private LossMethods() {}
 
@@ -41,6 +43,12 @@ final class LossMethods {
         var rollouts = rollouts(given, given.floats("reference"));
         int maxTokens = (int) given.require("max_completion_length");
         return given.answer(rollouts.batch(), new GrpoLoss(grpo, rollouts, given.vector("advantages"), maxTokens));
+    }
+
+    private static Answer rloo(LossCase given) {
+        var clip = new RatioClip(given.require("epsilon_low"), given.require("epsilon_high"));
+        var rollouts = rollouts(given, given.floats("old"));
+        return given.answer(rollouts.batch(), new Rloo().clip(clip).objective(rollouts, given.vector("advantages")));
     }
 
     /** Completions whose rewards nobody asks for: the case has advantages. */

@@ -41,7 +41,7 @@ class ObjectivesTest {
     @Test
     void reinforceGradientIsTheDerivativeOfItsLoss() {
         var rollouts = rollouts(2);
-        var objective = new Rloo(2, 0.1).objective(rollouts);
+        var objective = Rloo.numGenerations(2).beta(0.1).objective(rollouts);
         Differences.check(objective, rollouts.batch(), moved(rollouts, 0.5));
         Differences.checkSlices(objective, rollouts.batch(), moved(rollouts, 0.5));
     }
@@ -147,7 +147,7 @@ class ObjectivesTest {
             returns[i] = rollouts.rewards()[i] - 0.3 * kl[i];
         }
         var gradients = new float[ROWS * TIME];
-        new Rloo(2, 0.3).objective(rollouts).loss(rollouts.batch(), 0, ROWS, rollouts.old(), gradients);
+        Rloo.numGenerations(2).beta(0.3).objective(rollouts).loss(rollouts.batch(), 0, ROWS, rollouts.old(), gradients);
         double[] advantages = Rloo.numGenerations(2).advantages(returns);
         for (int row = 0; row < ROWS; row++) {
             assertEquals(-advantages[row] / ROWS, gradients[row * TIME + 1], 1e-6);

@@ -62,6 +62,17 @@ class PenaltyTest {
         assertArrayEquals(published, gradient(Grpo.numGenerations(2).beta(BETA).biasCorrectedKl(false), logits), 1e-6);
     }
 
+    /** k2's gradient is that of KL(π‖π_ref) by itself, k1's with the ratio; without it, k1 pulls nowhere. */
+    @Test
+    void otherEstimatesPullTowardsTheDivergenceThatIsReportedOrNowhere() {
+        double[] expected = slopes(theta -> divergence(softmax(theta), reference));
+        var grpo = Grpo.numGenerations(2).beta(BETA).biasCorrectedKl(false);
+        assertArrayEquals(expected, gradient(grpo.klEstimator(KlEstimator.K2), logits), 1e-6);
+        var k1 = grpo.klEstimator(KlEstimator.K1);
+        assertArrayEquals(new double[V], gradient(k1, logits), 1e-6);
+        assertArrayEquals(expected, gradient(k1.biasCorrectedKl(true), logits(3)), 1e-6);
+    }
+
     /** Either way the penalty itself is an unbiased estimate of KL(π‖π_ref). */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})

@@ -32,7 +32,7 @@ class PolicyGradientTest {
     @ParameterizedTest
     @ValueSource(doubles = {0, 0.5})
     void reinforceFollowsTheExpectedReturn(double kl) {
-        double[] estimate = estimate(new Rloo(3, kl)::objective);
+        double[] estimate = estimate(Rloo.numGenerations(3).beta(kl)::objective);
         for (int i = 0; i < estimate.length; i++) {
             assertEquals(slope(i, kl), -estimate[i], 0.012, "parameter " + i);
         }

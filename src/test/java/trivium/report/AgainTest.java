@@ -157,7 +157,7 @@ class AgainTest {
                 .run();
         PolicyOptimisation.of(lstm, prompts())
                 .reward(SHORT)
-                .algorithm(new Rloo(2, 0.3))
+                .algorithm(Rloo.numGenerations(2).beta(0.3))
                 .steps(2)
                 .heldOut(1)
                 .maxTokens(4)
@@ -356,7 +356,7 @@ class AgainTest {
         assertTrue(cells("rewarded").endsWith("""
                                 var rewarded = align(store.load("class"), rewardedPast.prompts())
                                     .reward(rewardedReward)
-                                    .algorithm(new Rloo(2, 0.3))
+                                    .algorithm(new Rloo(2, 0.3, new RatioClip(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY), 1, false, false))
                                     .maxTokens(4)
                                     .heldOut(1)
                                     .steps(2)
