@@ -112,7 +112,7 @@ class TurnsTest {
         var turned = List.of(Message.user("ba"), Message.assistant("ab"));
         assertNotEquals(
                 Comparisons.of(new Comparison(turned, "a", "b")).sha256(),
-                Comparisons.of(new Comparison(List.of(turned.get(1), turned.get(0)), "a", "b"))
+                Comparisons.of(new Comparison(List.of(Message.assistant("ba"), Message.user("ab")), "a", "b"))
                         .sha256());
         assertNotEquals(
                 Conversations.of(TALK, TALK).sha256(),
