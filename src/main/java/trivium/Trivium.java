@@ -116,6 +116,11 @@ public final class Trivium {
         return PreferenceOptimisation.of(start, comparisons).progress(Notebook.progress());
     }
 
+    /** The same with prompts whose expected answers are known, for rewards such as {@code Rewards.exactAnswer()}. */
+    public static PolicyOptimisation align(Run start, Conversations questions) {
+        return PolicyOptimisation.of(start, questions).progress(Notebook.progress());
+    }
+
     /** Trains a run of {@link #runs} again from what its folder says; the numbers are the same. */
     public static Run rerun(String id) {
         return rerun(id, Map.of());

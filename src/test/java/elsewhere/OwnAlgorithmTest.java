@@ -138,7 +138,7 @@ class OwnAlgorithmTest {
         }
     }
 
-    private static final Reward SHORT = Reward.named("short", (_, answer) -> -answer.length());
+    private static final Reward SHORT = Reward.of("short", (_, answer) -> -answer.length());
 
     private static Pretraining pretraining() {
         var letters = Tokenizers.characters(List.of("abcdef .")).withSpecials(ChatTemplate.DEFAULT.specials());

@@ -306,7 +306,7 @@ class KeepBestTest {
         var prompts = IntStream.range(0, 12)
                 .mapToObj(i -> "ab".repeat(i + 1).substring(i))
                 .toList();
-        Reward letters = Reward.named("letters", (prompt, completion) -> completion.length());
+        Reward letters = Reward.of("letters", (prompt, completion) -> completion.length());
         var recipe = PolicyOptimisation.of(store.save(start()), prompts)
                 .reward(letters)
                 .maxTokens(6)

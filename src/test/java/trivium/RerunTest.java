@@ -29,6 +29,7 @@ import trivium.align.Ppo;
 import trivium.align.Reward;
 import trivium.align.RewardModel;
 import trivium.align.RewardModelling;
+import trivium.align.Rewards;
 import trivium.align.Rloo;
 import trivium.data.Comparison;
 import trivium.data.Comparisons;
@@ -110,7 +111,7 @@ class RerunTest {
             var saved = store.save(judge.run());
             PolicyOptimisation.of(tuned, prompts())
                     .reward(new RewardModel(saved))
-                    .gold(Reward.named("short", SHORT))
+                    .gold(Reward.of("short", SHORT))
                     .algorithm(WITHOUT_DEFAULTS)
                     .batchSize(2)
                     .maxTokens(5)
@@ -124,6 +125,22 @@ class RerunTest {
                     .keep(store.folder("aligned"))
                     .run();
         }
+        var asked = Conversations.of(questions(new SplittableRandom(6)));
+        PolicyOptimisation.of(tuned, asked)
+                .reward(Rewards.length(1, 2))
+                .reward("format", Rewards.regex("^[a\\-c]"), 0.2)
+                .reward("said", Rewards.exactAnswer(), 2)
+                .gold(Rewards.repetition(2))
+                .evaluate("exact", asked.limit(7))
+                .evaluate("ended", Rewards.ended())
+                .algorithm(Rloo.numGenerations(2))
+                .batchSize(2)
+                .maxTokens(5)
+                .heldOut(3)
+                .evaluations(2)
+                .steps(3)
+                .keep(store.folder("ruled"))
+                .run();
     }
 
     private static List<Conversation> questions(SplittableRandom random) {
@@ -157,7 +174,7 @@ class RerunTest {
     }
 
     private static Run again(String id) {
-        return PastRun.rerun(store, id, Map.of("gold", Reward.named("short", SHORT)), RunOptions.NONE);
+        return PastRun.rerun(store, id, Map.of("gold", Reward.of("short", SHORT)), RunOptions.NONE);
     }
 
     /** All a run holds but the time it took. */
@@ -173,7 +190,7 @@ class RerunTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"base", "tuned", "reward-model", "aligned"})
+    @ValueSource(strings = {"base", "tuned", "reward-model", "aligned", "ruled"})
     void trainedAgainTheNumbersAreTheSame(String name) {
         var id = name.equals("reward-model") ? judge() : name;
         var first = store.load(id);
@@ -186,7 +203,7 @@ class RerunTest {
         var other = RunStore.open(folder.resolve("again-" + name));
         store.chain(id).runs().forEach(parent -> other.save(store.load(parent)));
         var third = PastRun.rerun(
-                other, other.save(second).id(), Map.of("gold", Reward.named("short", SHORT)), RunOptions.NONE);
+                other, other.save(second).id(), Map.of("gold", Reward.of("short", SHORT)), RunOptions.NONE);
         assertEquals(numbers(first), numbers(third));
     }
 
@@ -364,7 +381,7 @@ class RerunTest {
                 "its gold was \"short\", which no folder can hold",
                 "Map.of(\"gold\"");
         assertSentence(
-                () -> PastRun.rerun(store, "aligned", Map.of("gold", Reward.named("long", SHORT)), RunOptions.NONE),
+                () -> PastRun.rerun(store, "aligned", Map.of("gold", Reward.of("long", SHORT)), RunOptions.NONE),
                 "gold_name was short there and is long here");
         var alone = RunStore.open(folder.resolve("alone"));
         alone.save(store.load("tuned"));

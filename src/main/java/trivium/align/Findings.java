@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import tech.tablesaw.api.Table;
-import trivium.align.HeldOut.Evaluation;
+import trivium.align.HeldOut.Answered;
 import trivium.measure.Interval;
 import trivium.measure.Paired;
 
@@ -39,14 +39,14 @@ final class Findings {
     /**
      * Of the newest evaluation of the held-out prompts beside those before it, the first of which is before training.
      */
-    static Map<Kind, String> of(List<Evaluation> evaluations) {
+    static Map<Kind, String> of(List<Answered> evaluations) {
         var found = new EnumMap<Kind, String>(Kind.class);
         fell(evaluations).ifPresent(sentence -> found.put(Kind.FELL, sentence));
         overOptimised(evaluations).ifPresent(sentence -> found.put(Kind.OVER_OPTIMISED, sentence));
         return found;
     }
 
-    private static Optional<String> fell(List<Evaluation> evaluations) {
+    private static Optional<String> fell(List<Answered> evaluations) {
         var now = evaluations.getLast();
         var start = Paired.of(evaluations.getFirst().rewards(), now.rewards());
         if (start.interval().high() < 0) {
@@ -54,7 +54,7 @@ final class Findings {
                     + " held-out prompts is below where it began: " + start
                     + "; a lower learning rate, a warm-up or a larger beta keeps more of what the model could");
         }
-        var best = best(evaluations, Evaluation::rewards);
+        var best = best(evaluations, Answered::rewards);
         var since = Paired.of(best.rewards(), now.rewards());
         return since.interval(BEYOND_DOUBT).high() < 0
                 ? Optional.of(
@@ -64,30 +64,31 @@ final class Findings {
                 : Optional.empty();
     }
 
-    private static Optional<String> overOptimised(List<Evaluation> evaluations) {
+    private static Optional<String> overOptimised(List<Answered> evaluations) {
         var now = evaluations.getLast();
-        if (now.gold().length == 0) {
-            return Optional.empty();
-        }
-        return apart(evaluations.getFirst(), now, Interval.LEVEL)
-                .or(() -> apart(best(evaluations, Evaluation::gold), now, BEYOND_DOUBT));
+        return now.checked().keySet().stream()
+                .flatMap(name -> apart(name, evaluations.getFirst(), now, Interval.LEVEL)
+                        .or(() -> apart(
+                                name, best(evaluations, each -> each.checked().get(name)), now, BEYOND_DOUBT))
+                        .stream())
+                .findFirst();
     }
 
-    /** Gold has fallen between two evaluations while the reward rose. */
-    private static Optional<String> apart(Evaluation then, Evaluation now, double level) {
-        var gold = Paired.of(then.gold(), now.gold());
+    /** What is measured apart from the reward has fallen between two evaluations while the reward rose. */
+    private static Optional<String> apart(String name, Answered then, Answered now, double level) {
+        var gold = Paired.of(then.checked().get(name), now.checked().get(name));
         var reward = Paired.of(then.rewards(), now.rewards());
         return gold.interval(level).high() < 0 && reward.interval().low() > 0
-                ? Optional.of(
-                        "from step " + then.step() + " to step " + now.step() + " the gold reward of " + gold.count()
-                                + " held-out prompts fell, " + gold + ", while the reward rose, " + reward
-                                + ": the policy has learned to please the reward and not what it stands for; take fewer steps or"
-                                + " a larger beta")
+                ? Optional.of("from step " + then.step() + " to step " + now.step() + " the "
+                        + (name.equals("gold") ? "gold reward" : "evaluation \"" + name + "\"") + " of " + gold.count()
+                        + " held-out prompts fell, " + gold + ", while the reward rose, " + reward
+                        + ": the policy has learned to please the reward and not what it stands for; take fewer steps or"
+                        + " a larger beta")
                 : Optional.empty();
     }
 
     /** The evaluation with the highest mean; the last one is compared with it, so it may be that one itself. */
-    private static Evaluation best(List<Evaluation> evaluations, Function<Evaluation, double[]> values) {
+    private static Answered best(List<Answered> evaluations, Function<Answered, double[]> values) {
         return evaluations.stream()
                 .max(Comparator.comparingDouble(evaluation -> RolloutMetrics.mean(values.apply(evaluation))))
                 .orElseThrow();

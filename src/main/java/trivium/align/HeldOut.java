@@ -3,6 +3,7 @@ package trivium.align;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,9 +13,7 @@ import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
-import trivium.generate.Completions;
-import trivium.generate.Generation;
-import trivium.generate.Sampling;
+import trivium.align.PolicyOptimisation.RewardSettings;
 import trivium.run.TrainingLog;
 
 /**
@@ -25,8 +24,6 @@ final class HeldOut {
 
     /** Mean of the optimised reward over the held-out prompts, at evaluations. */
     static final String REWARD = "eval/reward";
-    /** The same of the reward that is only written down. */
-    static final String GOLD = "eval/gold";
 
     private static final String STEP = "step";
 
@@ -38,30 +35,30 @@ final class HeldOut {
     private static final int FEW = 20;
 
     private final PolicyOptimisation recipe;
-    private final Completions completions;
-    private final Sampling sampling;
+    private final RewardSettings rewards;
+    private final Evaluator evaluator;
     private final TrainingLog log;
 
-    private final List<Evaluation> evaluations = new ArrayList<>();
+    private final List<Answered> evaluations = new ArrayList<>();
     private final Set<Findings.Kind> said = EnumSet.noneOf(Findings.Kind.class);
 
     /**
      * The answers after so many steps, and what they earn.
      *
-     * @param gold no values where there is no gold reward
+     * @param checked what each evaluation of the held-out prompts says, by its name
      */
-    record Evaluation(long step, List<String> texts, double[] rewards, double[] gold) {}
+    record Answered(long step, List<String> texts, double[] rewards, Map<String, double[]> checked) {}
 
     /**
-     * @param completions of the policy as it is at any time
-     * @param sampling with the seed of the held-out prompts
+     * @param rewards that know the expected answers
+     * @param evaluator of the policy as it is at any time
      */
-    HeldOut(PolicyOptimisation recipe, Completions completions, Sampling sampling, TrainingLog log) {
+    HeldOut(PolicyOptimisation recipe, RewardSettings rewards, Evaluator evaluator, TrainingLog log) {
         this.recipe = recipe;
-        this.completions = completions;
-        this.sampling = sampling;
+        this.rewards = rewards;
+        this.evaluator = evaluator;
         this.log = log;
-        int all = recipe.prompts().size();
+        int all = recipe.prompts().list().size();
         int heldOut = recipe.rollouts().heldOut();
         if (heldOut < FEW) {
             log.remark(String.format(
@@ -105,13 +102,22 @@ final class HeldOut {
         }
     }
 
-    private Evaluation again(long step, Table seen) {
+    private Answered again(long step, Table seen) {
         var rows = seen.where(seen.longColumn(STEP).isEqualTo(step));
-        return new Evaluation(
+        var checked = new LinkedHashMap<String, double[]>();
+        ofHeldOut().forEach(name -> checked.put(name, rows.doubleColumn(name).asDoubleArray()));
+        return new Answered(
                 step,
                 rows.stringColumn("text").asList(),
                 rows.doubleColumn("reward").asDoubleArray(),
-                hasGold() ? rows.doubleColumn("gold").asDoubleArray() : new double[0]);
+                checked);
+    }
+
+    private List<String> ofHeldOut() {
+        return rewards.evaluations().stream()
+                .filter(Evaluation::isOfHeldOut)
+                .map(Evaluation::name)
+                .toList();
     }
 
     /** Adds what the answers earn after so many steps to the metrics, keeps the answers, and says what they show. */
@@ -127,10 +133,11 @@ final class HeldOut {
                 StringColumn.create("prompt", recipe.heldOutPrompts()),
                 StringColumn.create("text", evaluation.texts()),
                 DoubleColumn.create("reward", evaluation.rewards()));
-        if (hasGold()) {
-            metrics.put(GOLD, RolloutMetrics.mean(evaluation.gold()));
-            rows.addColumns(DoubleColumn.create("gold", evaluation.gold()));
-        }
+        evaluation.checked().forEach((name, scores) -> {
+            metrics.put("eval/" + name, RolloutMetrics.mean(scores));
+            rows.addColumns(DoubleColumn.create(name, scores));
+        });
+        evaluator.measure(metrics);
         log.note(rows);
         Findings.of(evaluations).forEach((kind, sentence) -> {
             if (said.add(kind)) {
@@ -154,29 +161,16 @@ final class HeldOut {
                 StringColumn.create("after_text", after.texts()),
                 DoubleColumn.create("before", before.rewards()),
                 DoubleColumn.create("after", after.rewards()));
-        if (hasGold()) {
-            table.addColumns(
-                    DoubleColumn.create("gold_before", before.gold()), DoubleColumn.create("gold_after", after.gold()));
-        }
+        after.checked()
+                .forEach((name, scores) -> table.addColumns(
+                        DoubleColumn.create(name + "_before", before.checked().get(name)),
+                        DoubleColumn.create(name + "_after", scores)));
         return table;
     }
 
-    private boolean hasGold() {
-        return recipe.rewards().gold() != null;
-    }
-
-    private Evaluation answer(long step) {
-        var prompts = recipe.heldOutPrompts();
-        var generations = completions.replies(prompts, recipe.start().template(), sampling);
-        var texts = completions.texts(generations);
-        var finishes = generations.stream().map(Generation::finish).toList();
-        var rewards = recipe.rewards();
-        return new Evaluation(
-                step,
-                texts,
-                PolicyOptimisationTrainer.rewards(rewards.reward(), prompts, texts, finishes),
-                hasGold()
-                        ? PolicyOptimisationTrainer.rewards(rewards.gold(), prompts, texts, finishes)
-                        : new double[0]);
+    private Answered answer(long step) {
+        var answers = evaluator.answer(recipe.heldOutPrompts());
+        return new Answered(
+                step, answers.texts(), Scores.of("reward", rewards.reward(), answers), evaluator.check(answers));
     }
 }

@@ -1,6 +1,7 @@
 package trivium.align;
 
 import java.util.List;
+import java.util.Map;
 import trivium.generate.Generation.Finish;
 
 /**
@@ -31,6 +32,11 @@ record NamedReward(String name, Reward reward) implements Reward {
     @Override
     public double[] scores(List<String> prompts, List<String> completions, List<Finish> finishes) {
         return reward.scores(prompts, completions, finishes);
+    }
+
+    @Override
+    public Reward expecting(Map<String, List<String>> answers) {
+        return new NamedReward(name, reward.expecting(answers));
     }
 
     @Override

@@ -1,16 +1,17 @@
 package trivium.align;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import trivium.data.Corpus;
-import trivium.run.Fingerprint;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import trivium.data.Conversations;
 import trivium.run.PastRun;
 import trivium.run.Recipe;
 import trivium.run.RecipeKind;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.RunOptions;
-import trivium.run.TrainingData;
 import trivium.run.TrainingLog;
 import trivium.text.Numbers;
 import trivium.train.AdamW;
@@ -20,7 +21,6 @@ import trivium.train.Length;
 import trivium.train.Optimisation;
 import trivium.train.Schedule;
 import trivium.train.Setting;
-import trivium.train.Settings;
 import trivium.train.Warmup;
 
 /**
@@ -34,15 +34,17 @@ import trivium.train.Warmup;
  * π_ref over their tokens: nats per completion), "entropy" (nats per token), "completions/mean_length" (tokens, the end
  * token included), "completions/clipped_ratio" (share that did not end by themselves), "clip_ratio/region_mean" (share
  * of tokens), "loss", "learning_rate", "grad_norm", "tokens" (generated so far), "seconds"; and at evaluations
- * "eval/reward" and "eval/gold" (means over the held-out prompts). Table "rewards" compares the held-out prompts before
- * and after, drawn with the same random numbers; table "samples" has their answers at each evaluation.
+ * "eval/reward" and "eval/NAME" of each evaluation. Of several rewards, "rewards/NAME/mean" and "rewards/NAME/std"
+ * (over completions) too. Table "rewards" compares the held-out prompts before and after, drawn with the same random
+ * numbers; table "samples" has their answers at each evaluation.
  *
  * <p>A completion that reaches the most tokens without the end token is scored as it stands; the reward is told
  * ({@link Reward#scores(List, List, List)}). Warnings (groups of equal rewards, completions that were cut, a fall on
  * the held-out prompts) are sentences, told to the listener and noted on the card.
  *
  * @param start the run to start from, usually fine-tuned; its model stays as it is and serves as the reference
- * @param prompts what to answer; the last {@code rollouts.heldOut()} different ones are never learned from
+ * @param prompts what to answer, with expected answers or without; the last {@code rollouts.heldOut()} different ones
+ *     are never learned from
  * @param rewards what is optimised, and by which algorithm
  * @param rollouts how completions are drawn
  * @param optimisation how long and how fast. A step is a set of rollouts, on which the algorithm may take several steps
@@ -51,7 +53,7 @@ import trivium.train.Warmup;
  */
 public record PolicyOptimisation(
         Run start,
-        List<String> prompts,
+        Prompts prompts,
         RewardSettings rewards,
         RolloutSettings rollouts,
         Optimisation optimisation,
@@ -71,11 +73,16 @@ public record PolicyOptimisation(
      */
     public static final String SAMPLES = "samples";
 
+    private static final String GOLD = "gold";
+
+    /** The setting that counts expected answers, where there are any. */
+    private static final String ANSWERS = "answers";
+
     /** Fresh recipes hold out a share of their prompts, and none as many. */
     private static final RolloutSettings ROLLOUT_SETTINGS = new RolloutSettings(128, 1, Integer.MAX_VALUE, 10);
 
     private static final RewardSettings REWARD_SETTINGS =
-            new RewardSettings(null, null, Grpo.numGenerations(8).beta(0.1));
+            new RewardSettings(null, List.of(), Grpo.numGenerations(8).beta(0.1));
 
     /** Without weight decay: the reference, not zero, is what the policy is held to. */
     private static final Optimisation OPTIMISATION = Optimisation.of(
@@ -85,13 +92,36 @@ public record PolicyOptimisation(
             new AdamW(0.9, 0.99, 1e-8, 0, false));
 
     /**
-     * The rewards, and the algorithm that optimises.
+     * The rewards, the algorithm that optimises, and what is measured apart from the rewards.
      *
-     * @param reward what is optimised; null until it is chosen
-     * @param gold a second reward that is only written down, to see whether optimising the first one helps; or null
+     * @param reward what is optimised, which may be a sum of several; null until it is chosen
+     * @param evaluations what is measured at evaluations; one of the held-out prompts that is called "gold" is written
+     *     down at every step as well
      * @param algorithm how rewards become a step
      */
-    public record RewardSettings(Reward reward, Reward gold, Algorithm algorithm) implements Setting {}
+    public record RewardSettings(Reward reward, List<Evaluation> evaluations, Algorithm algorithm) implements Setting {
+
+        public RewardSettings {
+            evaluations = List.copyOf(evaluations);
+        }
+
+        /** The second reward, which is only written down; null if there is none. */
+        Reward gold() {
+            return evaluations.stream()
+                    .filter(each -> each.name().equals(GOLD) && each.isOfHeldOut())
+                    .map(Evaluation::checker)
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        /** The same where these are the expected answers. */
+        RewardSettings expecting(Map<String, List<String>> answers) {
+            return new RewardSettings(
+                    reward.expecting(answers),
+                    evaluations.stream().map(each -> each.expecting(answers)).toList(),
+                    algorithm);
+        }
+    }
 
     /**
      * How completions are drawn.
@@ -113,9 +143,13 @@ public record PolicyOptimisation(
     }
 
     public PolicyOptimisation {
-        prompts = prompts.stream().distinct().toList();
-        if (prompts.size() <= rollouts.heldOut()) {
-            throw new IllegalArgumentException("of " + Numbers.count(prompts.size(), "different prompt") + " "
+        int different = prompts.list().size();
+        if (different == 0) {
+            throw new IllegalArgumentException(
+                    "there are no prompts to answer: give at least two, one to learn from and one that is held out");
+        }
+        if (different <= rollouts.heldOut()) {
+            throw new IllegalArgumentException("of " + Numbers.count(different, "different prompt") + " "
                     + Numbers.count(rollouts.heldOut()) + (rollouts.heldOut() == 1 ? " is" : " are")
                     + " held out, which leaves none to learn from; give more prompts or hold out fewer");
         }
@@ -128,7 +162,17 @@ public record PolicyOptimisation(
      * three tenths, and 64 at most; they are answered ten times on the way.
      */
     public static PolicyOptimisation of(Run start, List<String> prompts) {
-        int different = (int) prompts.stream().distinct().count();
+        return of(start, Prompts.of(prompts));
+    }
+
+    /**
+     * The same with prompts whose expected answers are known, which rewards such as {@link Rewards#exactAnswer} need.
+     */
+    public static PolicyOptimisation of(Run start, Conversations questions) {
+        return of(start, Prompts.of(questions));
+    }
+
+    private static PolicyOptimisation of(Run start, Prompts prompts) {
         return new PolicyOptimisation(
                 start,
                 prompts,
@@ -136,23 +180,64 @@ public record PolicyOptimisation(
                 new RolloutSettings(
                         ROLLOUT_SETTINGS.maxTokens,
                         ROLLOUT_SETTINGS.temperature,
-                        HeldOut.of(different),
+                        HeldOut.of(prompts.list().size()),
                         ROLLOUT_SETTINGS.evaluations),
                 OPTIMISATION,
                 RunOptions.NONE);
     }
 
+    /** What is optimised, in the place of all that was. */
     public PolicyOptimisation reward(Reward reward) {
-        return rewards(new RewardSettings(reward, rewards.gold, rewards.algorithm));
+        return rewards(new RewardSettings(reward, rewards.evaluations, rewards.algorithm));
     }
 
-    /** A second reward that is only written down. */
+    /**
+     * One more reward: what is optimised is the sum of all, each times its weight. Of each the metrics
+     * "rewards/NAME/mean" and "rewards/NAME/std" are measured.
+     *
+     * @param name letters, digits, _, - and . only
+     * @param weight any number but 0; a reward that was given without a name has 1
+     */
+    public PolicyOptimisation reward(String name, Reward reward, double weight) {
+        return reward(RewardSum.adding(rewards.reward, new RewardSum.Part(name, reward, weight)));
+    }
+
+    /** One more reward, with weight 1. */
+    public PolicyOptimisation reward(String name, Reward reward) {
+        return reward(name, reward, 1);
+    }
+
+    /**
+     * A second reward that is only written down, to see whether optimising the first one helps: the evaluation "gold",
+     * which is measured at every step as well.
+     */
     public PolicyOptimisation gold(Reward gold) {
-        return rewards(new RewardSettings(rewards.reward, gold, rewards.algorithm));
+        return evaluate(GOLD, gold);
+    }
+
+    /** Measures the answers to the held-out prompts by this at every evaluation, apart from the reward. */
+    public PolicyOptimisation evaluate(String name, Reward checker) {
+        return evaluate(Evaluation.of(name, checker));
+    }
+
+    /**
+     * Measures at every evaluation how many of these questions, which nothing is learned from, are answered exactly.
+     */
+    public PolicyOptimisation evaluate(String name, Conversations questions) {
+        return evaluate(Evaluation.exactMatch(name, questions));
+    }
+
+    /** One more thing to measure at every evaluation, in the place of what had its name. */
+    public PolicyOptimisation evaluate(Evaluation evaluation) {
+        var all = rewards.evaluations.stream()
+                .filter(each -> !each.name().equalsIgnoreCase(evaluation.name()))
+                .collect(Collectors.toCollection(ArrayList::new));
+        all.add(evaluation);
+        return rewards(new RewardSettings(rewards.reward, all, rewards.algorithm));
     }
 
     public PolicyOptimisation algorithm(Algorithm algorithm) {
-        return rewards(new RewardSettings(rewards.reward, rewards.gold, algorithm));
+        return rewards(new RewardSettings(rewards.reward, rewards.evaluations, algorithm));
     }
 
     public PolicyOptimisation maxTokens(int tokens) {
@@ -169,7 +254,8 @@ public record PolicyOptimisation(
 
     /**
      * Answers the held-out prompts at so many steps on the way, spread evenly, the last one among them: metrics
-     * "eval/reward" and "eval/gold", table "samples". An evaluation changes nothing that is learned; 0 for none.
+     * "eval/reward" and "eval/NAME" of each {@link #evaluate}, table "samples". An evaluation changes nothing that is
+     * learned; 0 for none.
      */
     public PolicyOptimisation evaluations(int evaluations) {
         return rollouts(new RolloutSettings(rollouts.maxTokens, rollouts.temperature, rollouts.heldOut, evaluations));
@@ -195,12 +281,13 @@ public record PolicyOptimisation(
 
     /** The prompts that are learned from. */
     public List<String> trainingPrompts() {
-        return prompts.subList(0, prompts.size() - rollouts.heldOut);
+        return prompts.list().subList(0, prompts.list().size() - rollouts.heldOut);
     }
 
     /** The prompts that are compared before and after. */
     public List<String> heldOutPrompts() {
-        return prompts.subList(prompts.size() - rollouts.heldOut, prompts.size());
+        var all = prompts.list();
+        return all.subList(all.size() - rollouts.heldOut, all.size());
     }
 
     /**
@@ -212,37 +299,31 @@ public record PolicyOptimisation(
             throw new IllegalArgumentException(
                     "there is no reward to optimise: give one, such as .reward(rewardModel)");
         }
-        return TrainingLog.train(this, TrainingData.of(prompts), PolicyOptimisationTrainer::new);
+        return TrainingLog.train(this, prompts.data(), PolicyOptimisationTrainer::new);
     }
 
     @Override
     public RunCard card() {
         var begun = start.startSettings();
-        describe("reward", rewards.reward, begun);
-        if (rewards.gold != null) {
-            describe("gold", rewards.gold, begun);
+        if (rewards.reward != null) {
+            RewardCard.describe(rewards.reward, begun);
         }
-        begun.put("prompts", prompts.size());
-        return RunCard.begin(
-                this, KIND, start.id(), begun, measured(), Corpus.of(prompts).sha256());
+        RewardCard.describe(rewards.evaluations, begun);
+        begun.put("prompts", prompts.list().size());
+        if (!prompts.answered().isEmpty()) {
+            begun.put(ANSWERS, prompts.answered().size());
+        }
+        return RunCard.begin(this, KIND, start.id(), begun, measured(), prompts.sha256());
     }
 
     /** What evaluations measure. */
     private List<String> measured() {
-        if (rollouts.evaluations == 0) {
-            return List.of();
-        }
-        return rewards.gold == null ? List.of(HeldOut.REWARD) : List.of(HeldOut.REWARD, HeldOut.GOLD);
-    }
-
-    /** A reward model is known by its content, a function by the name it was given. */
-    private static void describe(String role, Reward reward, Map<String, Object> settings) {
-        if (reward instanceof RewardModel judge) {
-            settings.put(role + "_name", judge.run().id());
-            settings.put(role + "_hash", Fingerprint.of(judge.run()));
-        } else {
-            settings.put(role + "_name", Settings.called(reward));
-        }
+        return rollouts.evaluations == 0
+                ? List.of()
+                : Stream.concat(
+                                Stream.of(HeldOut.REWARD),
+                                rewards.evaluations.stream().map(Evaluation::metric))
+                        .toList();
     }
 
     /** Reads it back from the card of its run. */
@@ -255,26 +336,9 @@ public record PolicyOptimisation(
 
         @Override
         public PolicyOptimisation begin(PastRun past) {
-            return of(past.start(), past.prompts())
-                    .reward(judge(past, "reward"))
-                    .gold(judge(past, "gold"));
-        }
-
-        private static Reward judge(PastRun past, String role) {
-            if (!past.has(role + "_name")) {
-                return null;
-            }
-            var name = past.text(role + "_name");
-            if (past.has(role + "_hash")) {
-                return new RewardModel(past.other(name, "its " + role + " was"));
-            }
-            if (past.functions().get(role) instanceof Reward given) {
-                return given;
-            }
-            throw past.impossible("its " + role + " was " + (name.equals("a function") ? name : "\"" + name + "\"")
-                    + ", which no folder can hold; give it, as in rerun(\""
-                    + past.card().id() + "\", Map.of(\"" + role
-                    + "\", GoldReward::score))");
+            var fresh = past.has(ANSWERS) ? of(past.start(), past.conversations()) : of(past.start(), past.prompts());
+            return fresh.rewards(
+                    new RewardSettings(RewardCard.reward(past), RewardCard.evaluations(past), fresh.rewards.algorithm));
         }
 
         @Override
@@ -282,15 +346,9 @@ public record PolicyOptimisation(
             try {
                 return recipe.run();
             } finally {
-                close(recipe.rewards().reward());
-                close(recipe.rewards().gold());
-            }
-        }
-
-        /** Closes a reward model, which was loaded here; functions belong to their owner. */
-        private static void close(Reward reward) {
-            if (reward instanceof RewardModel judge) {
-                judge.close();
+                // loaded here; functions belong to their owner
+                RewardCard.judges(recipe.rewards().reward(), recipe.rewards().evaluations())
+                        .forEach(RewardModel::close);
             }
         }
 

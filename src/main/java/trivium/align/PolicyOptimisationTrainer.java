@@ -5,15 +5,14 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.LongToDoubleFunction;
-import java.util.stream.Stream;
+import trivium.align.Evaluator.Answers;
+import trivium.align.PolicyOptimisation.RewardSettings;
 import trivium.data.Seeds;
 import trivium.generate.Completions;
-import trivium.generate.Generation;
-import trivium.generate.Generation.Finish;
 import trivium.generate.Generator;
 import trivium.generate.Sampling;
+import trivium.measure.Summary;
 import trivium.model.LanguageModel;
 import trivium.model.Size;
 import trivium.model.Slices;
@@ -31,6 +30,7 @@ import trivium.train.TrainLoop;
 final class PolicyOptimisationTrainer implements RecipeTrainer {
 
     private final PolicyOptimisation recipe;
+    private final RewardSettings rewards;
     private final Optimisation training;
     private final long steps;
     private final Algorithm algorithm;
@@ -49,6 +49,7 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
     PolicyOptimisationTrainer(PolicyOptimisation recipe, TrainingLog log) {
         this.recipe = recipe;
         this.log = log;
+        rewards = recipe.rewards().expecting(recipe.prompts().answers());
         training = recipe.optimisation();
         training.compute().caveat().ifPresent(log::remark);
         int each = training.batching().all();
@@ -63,7 +64,11 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
                 new Generator(policy, training.compute().workers()),
                 recipe.start().tokenizer());
         // The held-out prompts have the seed of place 0, each step one of its own.
-        heldOut = new HeldOut(recipe, completions, sampling.seed(seed(0)), log);
+        heldOut = new HeldOut(
+                recipe,
+                rewards,
+                new Evaluator(rewards.evaluations(), completions, recipe.start().template(), sampling.seed(seed(0))),
+                log);
         // the least that a step takes, before as many prompts are put side by side
         long rows = (long) each * algorithm.numGenerations();
         if (rows > Integer.MAX_VALUE) {
@@ -95,6 +100,9 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
                 .forEach(log::remark);
         log.afterwards(() -> heldOut.compare(metrics.rowCount()))
                 .ifPresent(rewards -> tables.put(PolicyOptimisation.REWARDS, rewards));
+        rewards.evaluations().stream()
+                .filter(each -> !each.isOfHeldOut())
+                .forEach(each -> tables.put(each.table().name(), each.table()));
         if (cut() > cut) {
             log.remark(Numbers.count(cut() - cut, "text") + (cut() - cut == 1 ? " was" : " were")
                     + " longer than a reward model's context and scored by the part that fits");
@@ -104,12 +112,8 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
 
     /** Texts that the reward models of this recipe have cut so far. */
     private long cut() {
-        return Stream.of(
-                        recipe.rewards().reward(),
-                        Optional.ofNullable(recipe.rewards().gold())
-                                .orElse(recipe.rewards().reward()))
-                .distinct()
-                .mapToLong(reward -> reward instanceof RewardModel judge ? judge.cut() : 0)
+        return RewardCard.judges(recipe.rewards().reward(), recipe.rewards().evaluations())
+                .mapToLong(RewardModel::cut)
                 .sum();
     }
 
@@ -119,30 +123,31 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
         var prompts = prompts(step);
         // Place 0 has the seed of the held-out prompts.
         var generations = completions.replies(prompts, recipe.start().template(), sampling.seed(seed(step + 1)));
-        var texts = completions.texts(generations);
-        var finishes = generations.stream().map(Generation::finish).toList();
-        double[] rewards = rewards(recipe.rewards().reward(), prompts, texts, finishes);
+        var answers = Answers.of(prompts, generations, completions);
+        var metrics = new LinkedHashMap<String, Double>();
+        var ofParts = new LinkedHashMap<String, Double>();
+        double[] earned = rewards(answers, ofParts);
         int[] lengths = generations.stream().mapToInt(g -> g.tokens().length).toArray();
         var rollouts = Rollouts.of(
                 generations,
                 algorithm.numGenerations(),
-                algorithm.shape(rewards, lengths, recipe.rollouts().maxTokens()),
+                algorithm.shape(earned, lengths, recipe.rollouts().maxTokens()),
                 reference);
         if (training.compute().used() != Precision.FLOAT32) {
             // drawn in float32: in the precision of learning, the policy's ratio to itself must begin at 1
             rollouts = rollouts.judgedBy(loop.slices());
         }
 
-        var metrics = new LinkedHashMap<String, Double>();
-        RolloutMetrics.distribution("reward", rewards, metrics);
+        RolloutMetrics.distribution("reward", earned, metrics);
         if (algorithm.numGenerations() > 1) {
-            metrics.put("reward_std", RolloutMetrics.spread(rewards, algorithm.numGenerations()));
+            metrics.put("reward_std", RolloutMetrics.spread(earned, algorithm.numGenerations()));
         }
         if (algorithm.comparesGroups()) {
-            metrics.put(Findings.EQUAL_GROUPS, RolloutMetrics.equalGroups(rewards, algorithm.numGenerations()));
+            metrics.put(Findings.EQUAL_GROUPS, RolloutMetrics.equalGroups(earned, algorithm.numGenerations()));
         }
-        if (recipe.rewards().gold() != null) {
-            RolloutMetrics.distribution("gold", rewards(recipe.rewards().gold(), prompts, texts, finishes), metrics);
+        metrics.putAll(ofParts);
+        if (rewards.gold() != null) {
+            RolloutMetrics.distribution("gold", Scores.of("gold", rewards.gold(), answers), metrics);
         }
         metrics.put("kl", RolloutMetrics.mean(rollouts.kl()));
         RolloutMetrics.completions(generations, metrics);
@@ -150,6 +155,27 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
         metrics.put("tokens", log.latest("tokens") + RolloutMetrics.added(generations));
         warn(step + 1, metrics);
         return metrics;
+    }
+
+    /**
+     * What is optimised; of a sum, each part is measured.
+     *
+     * @param metrics receives "rewards/NAME/mean" and "rewards/NAME/std" of each part
+     */
+    private double[] rewards(Answers answers, Map<String, Double> metrics) {
+        if (!(rewards.reward() instanceof RewardSum sum)) {
+            return Scores.of("reward", rewards.reward(), answers);
+        }
+        var scores = sum.parts().stream()
+                .map(part -> Scores.of(part.name(), part.reward(), answers))
+                .toList();
+        for (int i = 0; i < scores.size(); i++) {
+            var name = "rewards/" + sum.parts().get(i).name();
+            var of = Summary.of(scores.get(i));
+            metrics.put(name + "/mean", of.mean());
+            metrics.put(name + "/std", of.standardDeviation());
+        }
+        return sum.sum(scores);
     }
 
     /** Warns at once; {@link Findings} count when all steps are over. */
@@ -214,21 +240,6 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
         var shuffled = new ArrayList<>(all);
         Collections.shuffle(shuffled, Seeds.random(training.seed(), epoch));
         return shuffled;
-    }
-
-    static double[] rewards(Reward reward, List<String> prompts, List<String> texts, List<Finish> finishes) {
-        double[] rewards = reward.scores(prompts, texts, finishes);
-        if (rewards.length != texts.size()) {
-            throw new IllegalArgumentException("the reward gave " + rewards.length + " scores for " + texts.size()
-                    + " completions: expected one for each");
-        }
-        for (int i = 0; i < rewards.length; i++) {
-            if (!Double.isFinite(rewards[i])) {
-                throw new IllegalArgumentException(
-                        "the reward of \"" + texts.get(i) + "\" is " + rewards[i] + ": expected a finite number");
-            }
-        }
-        return rewards;
     }
 
     @Override

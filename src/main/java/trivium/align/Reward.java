@@ -1,15 +1,16 @@
 package trivium.align;
 
 import java.util.List;
+import java.util.Map;
 import trivium.generate.Generation.Finish;
 
 /**
- * The reward of a completion: a number, higher is better. A learned {@code RewardModel}, a rule, or a function of your
- * own.
+ * The reward of a completion: a number, higher is better. A learned {@code RewardModel}, a rule ({@link Rewards}), or a
+ * function of your own.
  *
  * <p>A training that goes on in a kept folder must have the reward it began with. Reward models are told apart by their
- * content, and so are records; a lambda is "a function" like any other, unless it is {@linkplain #named named}: change
- * the name when you change the function.
+ * content, and so are records; a lambda is "a function" like any other, unless it is {@linkplain #of named}: change the
+ * name when you change the function.
  */
 @FunctionalInterface
 public interface Reward {
@@ -37,7 +38,7 @@ public interface Reward {
     }
 
     /** This function, called {@code name} on the run's card, in tables, and where a kept training goes on. */
-    static Reward named(String name, Reward reward) {
+    static Reward of(String name, Reward reward) {
         return new NamedReward(name, reward);
     }
 
@@ -56,5 +57,16 @@ public interface Reward {
      */
     default double[] scores(List<String> prompts, List<String> completions, List<Finish> finishes) {
         return scores(prompts, completions);
+    }
+
+    /**
+     * This reward where these are the expected answers, by the prompt: what a reward that compares with them needs
+     * before it is asked. Others are themselves.
+     *
+     * @param answers at least one of each prompt, or of none
+     * @throws IllegalArgumentException if it compares with answers, and there are none
+     */
+    default Reward expecting(Map<String, List<String>> answers) {
+        return this;
     }
 }

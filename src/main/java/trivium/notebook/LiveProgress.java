@@ -8,15 +8,17 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import trivium.run.Metric;
 import trivium.run.Progress;
 import trivium.run.ProgressState;
 
 /**
  * Progress as one display below the cell, redrawn at most twice a second: a bar, the time left, the newest figures and
- * curves: of reward, gold reward and divergence where there is a reward, of the loss elsewhere. (The loss of a policy
- * gradient says nothing about how good the policy is.) Before the first step, and during long ones, a clock goes on.
- * The end is drawn before {@link #finish} returns, so that it is what a saved notebook keeps.
+ * curves: of reward, gold reward and divergence where there is a reward, of the loss elsewhere, and of what is
+ * evaluated apart from them. (The loss of a policy gradient says nothing about how good the policy is.) Before the
+ * first step, and during long ones, a clock goes on. The end is drawn before {@link #finish} returns, so that it is
+ * what a saved notebook keeps.
  */
 public final class LiveProgress implements Progress {
 
@@ -100,8 +102,9 @@ public final class LiveProgress implements Progress {
     public synchronized void step(long done, Map<String, Double> metrics) {
         this.done = done;
         this.metrics = new LinkedHashMap<>(metrics);
-        DRAWN.stream()
-                .filter(metric -> metrics.containsKey(metric.name()))
+        metrics.keySet().stream()
+                .map(Metric::of)
+                .filter(metric -> DRAWN.contains(metric) || isOwnEvaluation(metric))
                 .forEach(metric ->
                         curves.computeIfAbsent(metric, _ -> new Curve()).add(done, metrics.get(metric.name())));
         display.redraw(this::running);
@@ -140,12 +143,19 @@ public final class LiveProgress implements Progress {
     /** The curves side by side, or the loss alone. */
     private String panels() {
         boolean rewarded = curves.containsKey(Metric.REWARD);
-        var shown = DRAWN.stream()
-                .filter(metric -> curves.containsKey(metric) && metric.equals(Metric.LOSS) != rewarded)
+        var shown = Stream.concat(
+                        DRAWN.stream()
+                                .filter(metric -> curves.containsKey(metric) && metric.equals(Metric.LOSS) != rewarded),
+                        curves.keySet().stream().filter(LiveProgress::isOwnEvaluation))
                 .toList();
         return shown.stream()
                 .map(metric -> curves.get(metric).panel(heading(metric), shown.size() > 1 ? NARROW : WIDE))
                 .collect(Collectors.joining("", "<div>", "</div>"));
+    }
+
+    /** Whether people asked for it by a name of theirs. */
+    private static boolean isOwnEvaluation(Metric metric) {
+        return metric.name().startsWith("eval/") && !Metric.declared().contains(metric);
     }
 
     /** What a loss is measured in depends on the kind of run, which is not known here. */

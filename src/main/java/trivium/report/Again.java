@@ -14,8 +14,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import javax.lang.model.SourceVersion;
+import trivium.align.Evaluation;
 import trivium.align.PreferenceOptimisation;
 import trivium.align.Reward;
+import trivium.align.RewardCard;
 import trivium.align.RewardModel;
 import trivium.align.RewardModelling;
 import trivium.finetune.FineTuning;
@@ -197,14 +199,42 @@ final class Again {
 
     private List<String> align(RunCard card, String past) {
         var calls = new ArrayList<String>();
-        calls.add("align(" + start(card) + ", " + past + ".prompts())");
-        for (var role : List.of("reward", "gold")) {
-            var judge = card.recipe().getOrDefault(role + "_name", card.recipe().get(role));
+        var recipe = card.recipe();
+        calls.add("align(" + start(card) + ", " + past
+                + (recipe.containsKey("answers") ? ".conversations())" : ".prompts())"));
+        var parts = names(card, "rewards");
+        for (var part : parts) {
+            var role = "reward_" + part;
+            calls.add(".reward(" + Expression.quoted(part) + ", "
+                    + judge(card, role, String.valueOf(recipe.get(role + "_name"))) + ", "
+                    + recipe.get(role + "_weight") + ")");
+        }
+        for (var role : parts.isEmpty() ? List.of("reward", "gold") : List.of("gold")) {
+            var judge = recipe.getOrDefault(role + "_name", recipe.get(role));
             if (judge != null) {
                 calls.add("." + role + "(" + judge(card, role, judge.toString()) + ")");
             }
         }
+        for (var name : names(card, "evaluate")) {
+            calls.add(".evaluate(" + evaluation(card, past, name) + ")");
+        }
         return calls;
+    }
+
+    private static List<String> names(RunCard card, String setting) {
+        return card.recipe().get(setting) instanceof List<?> names
+                ? names.stream().map(String::valueOf).toList()
+                : List.of();
+    }
+
+    private String evaluation(RunCard card, String past, String name) {
+        var role = "eval_" + name;
+        var checker = judge(card, role, String.valueOf(card.recipe().get(role + "_name")));
+        use(Evaluation.class);
+        return card.recipe().containsKey(role + "_prompts")
+                ? "new Evaluation(" + Expression.quoted(name) + ", " + checker + ", Evaluation.prompts(" + past + ", "
+                        + Expression.quoted(name) + "))"
+                : "Evaluation.of(" + Expression.quoted(name) + ", " + checker + ")";
     }
 
     private String judge(RunCard card, String role, String name) {
@@ -219,10 +249,17 @@ final class Again {
             use(RewardModel.class);
             return "new RewardModel(store.load(" + Expression.quoted(name) + "))";
         }
+        if (card.recipe().containsKey(role + "_rule")) {
+            var rule = RewardCard.rule(card, role);
+            var source = rule.flatMap(known -> Expression.of(known, imports));
+            if (source.isPresent()) {
+                return source.get();
+            }
+        }
         use(Reward.class);
-        var variable = variables.get(card.id()) + role.substring(0, 1).toUpperCase(Locale.ROOT) + role.substring(1);
+        var variable = variables.get(card.id()) + camel("_" + role.replaceAll("[^A-Za-z0-9]", "_"));
         boolean named = !name.equals("a function");
-        lines.add("Reward " + variable + " = " + (named ? "Reward.named(" + Expression.quoted(name) + ", " : "")
+        lines.add("Reward " + variable + " = " + (named ? "Reward.of(" + Expression.quoted(name) + ", " : "")
                 + "(prompt, completion) -> {");
         lines.add("    throw " + missing("the function that was the " + role, card, name) + ";");
         lines.add("}" + (named ? ")" : "") + ";");

@@ -321,10 +321,31 @@ public record Metric(String name, String label, String unit, Better better, Stri
         return List.copyOf(DECLARED.values());
     }
 
+    /** One of several rewards, and a measurement of one's own at evaluations: both are named by people. */
+    private static final Pattern NAMED = Pattern.compile("rewards/(.+)/(mean|std)|eval/(.+)");
+
+    /** A metric whose name people made up within {@link #NAMED}; null if it is none. */
+    private static Metric named(String name) {
+        var named = NAMED.matcher(name);
+        if (!named.matches()) {
+            return null;
+        }
+        if (named.group(3) != null) {
+            return new Metric(name, words(named.group(3)) + " of held-out prompts", "", Better.HIGHER, "");
+        }
+        boolean mean = named.group(2).equals("mean");
+        return new Metric(
+                name,
+                (mean ? "reward " : "spread of the reward ") + words(named.group(1)),
+                "",
+                mean ? Better.HIGHER : Better.NEITHER,
+                "");
+    }
+
     /** Whether this column of a run's metrics is declared, or made of one that is, such as "reward_p90". */
     public static boolean isDeclared(String name) {
         var derived = DERIVED.matcher(name);
-        return declared(name) != null || derived.matches() && declared(derived.group(2)) != null;
+        return declared(name) != null || named(name) != null || derived.matches() && declared(derived.group(2)) != null;
     }
 
     /** The metric of this name; one that nobody declared is called by its name. */
@@ -337,6 +358,9 @@ public record Metric(String name, String label, String unit, Better better, Stri
         if (derived.matches() && declared(derived.group(2)) instanceof Metric of) {
             var better = derived.group(3).startsWith("_s") ? Better.NEITHER : of.better;
             return new Metric(name, words(derived.group(1)) + of.label + words(derived.group(3)), of.unit, better, "");
+        }
+        if (named(name) instanceof Metric metric) {
+            return metric;
         }
         var better = name.matches("(.*_)?(loss|perplexity)") ? Better.LOWER : Better.HIGHER;
         return new Metric(name, words(name), "", better, "");

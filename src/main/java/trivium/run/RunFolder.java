@@ -81,7 +81,7 @@ final class RunFolder implements AutoCloseable {
             });
             card = store.card(begun.id()).named(begun.id());
             refuseOther(card, begun, RunStore.CARD);
-            if (card.outcome().status().hasEnded()) {
+            if (ended()) {
                 return;
             }
             checkpoint = Checkpoint.find(place).orElse(null);
@@ -136,9 +136,14 @@ final class RunFolder implements AutoCloseable {
         return checkpoint == null ? 0 : checkpoint.position().whole();
     }
 
-    /** Whether the training has ended. */
+    /** Whether the training has ended. One that failed goes on: what made it fail may have been mended. */
     boolean ended() {
-        return card.outcome().status().hasEnded();
+        return isOver(card);
+    }
+
+    private static boolean isOver(RunCard card) {
+        var status = card.outcome().status();
+        return status.hasEnded() && !(status instanceof Status.Failed);
     }
 
     RunCard card() {
@@ -257,7 +262,7 @@ final class RunFolder implements AutoCloseable {
         return shielded(() -> {
             try {
                 var saved = store.save(run);
-                if (run.card().outcome().status().hasEnded()) {
+                if (isOver(run.card())) {
                     Checkpoint.delete(place);
                 }
                 return saved;
@@ -269,6 +274,14 @@ final class RunFolder implements AutoCloseable {
 
     private UncheckedIOException cannotWrite(IOException e) {
         return new UncheckedIOException("cannot write to " + place + ": " + e.getMessage(), e);
+    }
+
+    /** Writes why the training could not go on; the checkpoint stays, if there is one. */
+    void fail(RunCard failed) {
+        shielded(() -> {
+            store.mark(failed);
+            return failed;
+        });
     }
 
     /** Does the work on a thread that no interrupt reaches; an interrupted caller stays interrupted. */

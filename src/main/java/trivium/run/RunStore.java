@@ -104,6 +104,15 @@ public final class RunStore {
         }
     }
 
+    /** Replaces the card of a run that has begun and is not saved. */
+    void mark(RunCard card) {
+        try {
+            writeCard(CardFile.of(card));
+        } catch (IOException e) {
+            throw cannotKeep(card.id(), e);
+        }
+    }
+
     private UncheckedIOException cannotKeep(String id, IOException e) {
         return new UncheckedIOException("cannot keep " + id + " in " + folder + ": " + e.getMessage(), e);
     }

@@ -104,9 +104,13 @@ public final class TrainingLog {
             options.progress().finish(new Status.Interrupted().text());
             throw e;
         } catch (RuntimeException | Error e) {
-            options.progress().finish(new Status.Failed(e.getMessage() == null ? e.toString() : e.getMessage()).text());
+            options.progress().finish(failed(e).text());
             throw e;
         }
+    }
+
+    private static Status failed(Throwable e) {
+        return new Status.Failed(e.getMessage() == null ? e.toString() : e.getMessage());
     }
 
     private static Run trained(
@@ -127,7 +131,16 @@ public final class TrainingLog {
                 return run;
             }
             var log = new TrainingLog(folder.card(), selection, options, folder);
-            return folder.save(log.keepingBest(work.apply(log)));
+            try {
+                return folder.save(log.keepingBest(work.apply(log)));
+            } catch (CancellationException e) {
+                throw e;
+            } catch (RuntimeException | Error e) {
+                if (log.at.step() == 0) {
+                    folder.fail(log.card.ended(failed(e))); // no step will say that there was a training
+                }
+                throw e;
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot close the files in " + options.folder() + ": " + e.getMessage(), e);
         }
@@ -145,7 +158,9 @@ public final class TrainingLog {
 
     /**
      * Runs all steps that are not done. A loss, validation loss, reward or KL divergence that is not a number ends the
-     * training; whether it has diverged otherwise is judged at its end, see {@link Divergence}.
+     * training; whether it has diverged otherwise is judged at its end, see {@link Divergence}. A step that fails for a
+     * reason outside of the model ends it as failed, and what was learned until then is kept; without a step before it
+     * the failure is thrown.
      */
     public void take(String title, long steps, Trainer work) {
         var state = work.state();
@@ -171,6 +186,7 @@ public final class TrainingLog {
             }
             if (!at.evaluated()) {
                 stopIfInterrupted();
+                save(work, state); // the evaluation failed, and going on begins with it
             }
             if (!ended) {
                 Divergence.of(metrics.table(), work.uniformLoss()).ifPresent(this::diverged);
@@ -183,7 +199,19 @@ public final class TrainingLog {
             }
         } catch (DivergedException e) {
             diverged(e.what() + held(at.step()));
+        } catch (StepFailedException e) {
+            if (at.step() == 0) {
+                throw e;
+            }
+            fail(e, at.step() + 1);
+            if (Checkpoint.updates(state).equals(at.updates())) {
+                save(work, state);
+            }
         }
+    }
+
+    private void fail(StepFailedException e, long step) {
+        end(new Status.Failed("at step " + step + " " + e.getMessage()));
     }
 
     /**
@@ -286,6 +314,9 @@ public final class TrainingLog {
         } catch (DivergedException e) {
             at = at.with(null);
             diverged(e.what() + " at step " + at.step() + held(at.step()));
+        } catch (StepFailedException e) {
+            at = at.with(measured);
+            fail(e, at.step());
         }
         measured.put(SECONDS, before + (System.nanoTime() - started) / 1e9);
         metrics.add(at.step(), measured);
@@ -306,7 +337,8 @@ public final class TrainingLog {
 
     /**
      * The result of {@code work} after the steps, such as a comparison of the model before and after; an interrupt of
-     * the training does not skip it. Empty where another interrupt ends the work, or where the model has diverged.
+     * the training does not skip it. Empty where another interrupt ends the work, where the model has diverged, or
+     * where it fails as a step does.
      */
     public <T> Optional<T> afterwards(Supplier<T> work) {
         try {
@@ -316,6 +348,9 @@ public final class TrainingLog {
             return Optional.empty();
         } catch (DivergedException e) {
             diverged(e.what() + held(at.step()));
+            return Optional.empty();
+        } catch (StepFailedException e) {
+            fail(e, at.step());
             return Optional.empty();
         }
     }

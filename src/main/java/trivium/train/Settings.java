@@ -1,6 +1,7 @@
 package trivium.train;
 
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,7 +60,10 @@ public final class Settings {
         if (type.isInterface() && setting) {
             return areToldApart(type) ? Form.BESIDE : Form.AS_GROUP;
         }
-        boolean plain = type.isPrimitive() || type.isEnum() || type == String.class || type == List.class;
+        boolean texts = component.getGenericType() instanceof ParameterizedType list
+                && list.getRawType() == List.class
+                && list.getActualTypeArguments()[0] == String.class;
+        boolean plain = type.isPrimitive() || type.isEnum() || type == String.class || texts;
         return plain ? Form.BY_ITSELF : Form.NOT_AT_ALL;
     }
 

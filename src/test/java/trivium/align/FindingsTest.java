@@ -5,26 +5,29 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import trivium.align.Findings.Kind;
-import trivium.align.HeldOut.Evaluation;
+import trivium.align.HeldOut.Answered;
 
 class FindingsTest {
 
     private static final int PROMPTS = 64;
 
     /** A share of the prompts is answered rightly; which ones differs from look to look. */
-    private static Evaluation evaluation(long step, double right, double... gold) {
+    private static Answered evaluation(long step, double right, double... gold) {
         var random = new SplittableRandom(step);
-        return new Evaluation(
+        return new Answered(
                 step,
                 List.of(),
                 random.doubles(PROMPTS).map(u -> u < right ? 1 : 0).toArray(),
                 gold.length == 0
-                        ? new double[0]
-                        : random.doubles(PROMPTS).map(u -> u + gold[0]).toArray());
+                        ? Map.of()
+                        : Map.of(
+                                "gold",
+                                random.doubles(PROMPTS).map(u -> u + gold[0]).toArray()));
     }
 
     /** 71 % before, 40 % after 250 steps: what a learning rate of 2e-4 did to two-digit sums. */
@@ -87,8 +90,8 @@ class FindingsTest {
     @Test
     void oneHeldOutPromptShowsNothing() {
         var evaluations = Arrays.asList(
-                new Evaluation(0, List.of(), new double[] {1}, new double[] {1}),
-                new Evaluation(9, List.of(), new double[] {-5}, new double[] {-7}));
+                new Answered(0, List.of(), new double[] {1}, Map.of("gold", new double[] {1})),
+                new Answered(9, List.of(), new double[] {-5}, Map.of("gold", new double[] {-7})));
         assertEquals(0, Findings.of(evaluations).size());
     }
 }

@@ -345,7 +345,7 @@ class PolicyOptimisationTest {
     void completionsThatWereCutAreToldAndSaid() {
         var cut = new ArrayList<Boolean>();
         var lengths = new ArrayList<Integer>();
-        var run = recipe.reward(Reward.named("ended", Reward.withFinish((_, text, finish) -> {
+        var run = recipe.reward(Reward.of("ended", Reward.withFinish((_, text, finish) -> {
                     cut.add(finish.isCut());
                     lengths.add(text.replaceAll("<.*?>", "x").length());
                     return finish.isCut() ? 0 : 1 + text.length();

@@ -31,6 +31,7 @@ import trivium.align.Ppo;
 import trivium.align.Reward;
 import trivium.align.RewardModel;
 import trivium.align.RewardModelling;
+import trivium.align.Rewards;
 import trivium.align.Rloo;
 import trivium.data.Comparison;
 import trivium.data.Comparisons;
@@ -132,7 +133,7 @@ class AgainTest {
         try (var judge = judging.keep(store.folder("judge")).run()) {
             PolicyOptimisation.of(tuned, prompts())
                     .reward(judge)
-                    .gold(Reward.named("short \"ones\"", SHORT))
+                    .gold(Reward.of("short \"ones\"", SHORT))
                     .algorithm(Grpo.numGenerations(3).beta(0.02).epochs(2))
                     .batchSize(2)
                     .maxTokens(5)
@@ -171,6 +172,17 @@ class AgainTest {
                 .heldOut(2)
                 .maxTokens(4)
                 .keep(store.folder("proximal"))
+                .run();
+        PolicyOptimisation.of(lstm, Conversations.of(questions()))
+                .reward(Rewards.tags("a", "b\""))
+                .reward("exact", Rewards.exactAnswer(), -0.5)
+                .evaluate("asked", Conversations.of(questions()).limit(3))
+                .evaluate("ended", Rewards.ended())
+                .algorithm(Rloo.numGenerations(2).beta(0.3))
+                .steps(2)
+                .heldOut(1)
+                .maxTokens(4)
+                .keep(store.folder("ruled"))
                 .run();
         small(Pretraining.of(Gpt.of(16, 16, 1, 2), LETTERS, corpus()).precision(Precision.BF16))
                 .keep(store.folder("bf16"))
@@ -339,10 +351,12 @@ class AgainTest {
 
     @Test
     void otherShapesTasksPrecisionsAndFilesDoToo() throws Exception {
-        var all = run(cells("class", "rewarded", "proximal", "bf16", "masked", "middle", "one-file", "two-files"));
+        var all = run(
+                cells("class", "rewarded", "proximal", "ruled", "bf16", "masked", "middle", "one-file", "two-files"));
         assertSame("class", all.get("runclass"));
         assertSame("rewarded", all.get("rewarded"));
         assertSame("proximal", all.get("proximal"));
+        assertSame("ruled", all.get("ruled"));
         assertSame("bf16", all.get("bf16"));
         assertSame("masked", all.get("masked"));
         assertSame("middle", all.get("middle"));
@@ -379,7 +393,7 @@ class AgainTest {
                                 + " UnsupportedOperationException(\"write here the function that was the reward of rewarded: a function\");"),
                 cells);
         assertTrue(
-                cells.contains("Reward alignedGold = Reward.named(\"short \\\"ones\\\"\", (prompt, completion) -> {"),
+                cells.contains("Reward alignedGold = Reward.of(\"short \\\"ones\\\"\", (prompt, completion) -> {"),
                 cells);
         assertFalse(cells.contains(folder.toString()), "nobody's folders: " + cells);
     }

@@ -1,0 +1,178 @@
+package trivium.align;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import trivium.align.RewardSum.Part;
+import trivium.run.Fingerprint;
+import trivium.run.PastRun;
+import trivium.run.RunCard;
+import trivium.train.Setting;
+import trivium.train.Settings;
+
+/**
+ * How rewards and evaluations stand in a run's card, and how they are read back. A reward in the role R is
+ * {@code R_name}; beside it {@code R_hash} of a reward model's content, or {@code R_rule} with a rule's settings. The
+ * parts of a sum are named in {@code rewards}, each in the role {@code reward_PART}, with {@code reward_PART_weight}.
+ * Evaluations but gold are named in {@code evaluate}, each in the role {@code eval_NAME}.
+ */
+public final class RewardCard {
+
+    private static final String GOLD = "gold";
+    private static final String PARTS = "rewards";
+    private static final String EVALUATE = "evaluate";
+
+    /** A rule as the component of a record, which is how settings are read. */
+    private record Held(RewardRule rule) implements Setting {}
+
+    private RewardCard() {}
+
+    /** A rule's name and settings. */
+    static Map<?, ?> group(RewardRule rule) {
+        return (Map<?, ?>) Settings.of(new Held(rule)).get("rule");
+    }
+
+    static void describe(Reward reward, Map<String, Object> settings) {
+        describe("reward", reward, settings);
+        if (reward instanceof RewardSum sum) {
+            settings.put(PARTS, sum.parts().stream().map(Part::name).toList());
+            for (var part : sum.parts()) {
+                describe(role(part.name()), part.reward(), settings);
+                settings.put(role(part.name()) + "_weight", part.weight());
+            }
+        }
+    }
+
+    static void describe(List<Evaluation> evaluations, Map<String, Object> settings) {
+        var others = evaluations.stream().filter(each -> !isGold(each)).toList();
+        evaluations.stream().filter(RewardCard::isGold).forEach(gold -> describe(GOLD, gold.checker(), settings));
+        if (!others.isEmpty()) {
+            settings.put(EVALUATE, others.stream().map(Evaluation::name).toList());
+        }
+        for (var each : others) {
+            var role = "eval_" + each.name();
+            describe(role, each.checker(), settings);
+            if (each.prompts() != null) {
+                settings.put(role + "_prompts", each.prompts().list().size());
+                settings.put(role + "_sha256", each.prompts().sha256());
+            }
+        }
+    }
+
+    private static boolean isGold(Evaluation evaluation) {
+        return evaluation.name().equals(GOLD) && evaluation.isOfHeldOut();
+    }
+
+    private static String role(String part) {
+        return "reward_" + part;
+    }
+
+    /** A reward model is known by its content, a rule by its settings, a function by the name it was given. */
+    private static void describe(String role, Reward reward, Map<String, Object> settings) {
+        switch (reward) {
+            case RewardModel judge -> {
+                settings.put(role + "_name", judge.run().id());
+                settings.put(role + "_hash", Fingerprint.of(judge.run()));
+            }
+            case RewardRule rule -> {
+                settings.put(role + "_name", rule.toString());
+                settings.put(role + "_rule", group(rule));
+            }
+            default -> settings.put(role + "_name", Settings.called(reward));
+        }
+    }
+
+    /** The reward of a card; null where it has none. */
+    static Reward reward(PastRun past) {
+        if (!past.has(PARTS)) {
+            return read(past, "reward", "reward");
+        }
+        return new RewardSum(past.texts(PARTS).stream()
+                .map(name -> new Part(
+                        name,
+                        read(past, role(name), name),
+                        past.card().recipe().get(role(name) + "_weight") instanceof Number weight
+                                ? weight.doubleValue()
+                                : Double.NaN))
+                .toList());
+    }
+
+    /** The evaluations of a card. */
+    static List<Evaluation> evaluations(PastRun past) {
+        var names = new LinkedHashMap<String, String>();
+        if (past.has(GOLD + "_name")) {
+            names.put(GOLD, GOLD);
+        }
+        if (past.has(EVALUATE)) {
+            past.texts(EVALUATE).forEach(name -> names.put(name, "eval_" + name));
+        }
+        return names.entrySet().stream()
+                .map(each -> evaluation(past, each.getKey(), each.getValue()))
+                .toList();
+    }
+
+    private static Evaluation evaluation(PastRun past, String name, String role) {
+        return new Evaluation(
+                name, read(past, role, name), past.has(role + "_prompts") ? Evaluation.prompts(past, name) : null);
+    }
+
+    /** @param key by which a function is given */
+    private static Reward read(PastRun past, String role, String key) {
+        if (!past.has(role + "_name")) {
+            return null;
+        }
+        var name = past.text(role + "_name");
+        if (past.has(role + "_hash")) {
+            return new RewardModel(past.other(name, "its " + key + " was"));
+        }
+        var rule = rule(past.card(), role);
+        if (rule.isPresent()) {
+            return rule.get();
+        }
+        if (past.functions().get(key) instanceof Reward given) {
+            return given;
+        }
+        if (past.has(role + "_rule")) {
+            throw past.impossible("its " + key + " was " + name + ", which this version does not know");
+        }
+        throw past.impossible("its " + key + " was " + (name.equals("a function") ? name : "\"" + name + "\"")
+                + ", which no folder can hold; give it, as in rerun(\""
+                + past.card().id() + "\", Map.of(\"" + key
+                + "\", GoldReward::score))");
+    }
+
+    private static RewardRule read(RunCard card, String role) {
+        return Settings.read(new Held(null), Map.of("rule", card.recipe().get(role + "_rule")))
+                .rule();
+    }
+
+    /**
+     * The rule in this role of a card, such as "reward" or "eval_exact"; empty where there is none, or none that this
+     * version knows.
+     */
+    public static Optional<RewardRule> rule(RunCard card, String role) {
+        try {
+            return card.recipe().containsKey(role + "_rule") ? Optional.of(read(card, role)) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The reward models among rewards and evaluations. */
+    static Stream<RewardModel> judges(Reward reward, List<Evaluation> evaluations) {
+        return Stream.concat(Stream.ofNullable(reward), evaluations.stream().map(Evaluation::checker))
+                .flatMap(RewardCard::judges)
+                .distinct();
+    }
+
+    private static Stream<RewardModel> judges(Reward reward) {
+        return switch (reward) {
+            case RewardModel judge -> Stream.of(judge);
+            case NamedReward named -> judges(named.reward());
+            case RewardSum sum -> sum.parts().stream().flatMap(part -> judges(part.reward()));
+            default -> Stream.empty();
+        };
+    }
+}
