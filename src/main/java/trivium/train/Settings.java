@@ -194,8 +194,8 @@ public final class Settings {
 
     private static <T> T require(T value, String what, RecordComponent component, Object found) {
         if (value == null) {
-            throw new IllegalArgumentException(
-                    "its recipe should have " + what + " \"" + name(component) + "\", but has " + found);
+            throw new IllegalArgumentException("its recipe should have " + what + " \"" + name(component)
+                    + "\", but has " + (found == null ? "none: the version that wrote it had other settings" : found));
         }
         return value;
     }

@@ -112,7 +112,10 @@ class SettingsTest {
 
     @Test
     void whatIsMissingOrOfAnotherKindIsOneSentence() {
-        assertRefused("count", null, "should have a number \"count\", but has null");
+        assertRefused(
+                "count",
+                null,
+                "should have a number \"count\", but has none: the version that wrote it had other settings");
         assertRefused("count", 4.5, "should have a number \"count\", but has 4.5");
         assertRefused("count", 1L << 40, "should have a smaller number \"count\"");
         assertRefused("is_on", "yes", "should have true or false in \"is_on\"");
