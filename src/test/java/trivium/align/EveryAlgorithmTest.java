@@ -30,7 +30,7 @@ import trivium.text.Tokenizers;
 /** Each algorithm by name in a whole alignment: it learns, measures what is declared, and is trained again. */
 class EveryAlgorithmTest {
 
-    private static final Reward SHORT = Reward.named("short", (_, answer) -> -answer.length());
+    private static final Reward SHORT = Reward.of("short", (_, answer) -> -answer.length());
 
     @TempDir
     static Path folder;
@@ -99,7 +99,7 @@ class EveryAlgorithmTest {
     @Test
     void whereEveryCompletionWasCutAndMaskedThePolicyStays() {
         var run = recipe(Grpo.numGenerations(3).maskTruncatedCompletions(true).beta(0))
-                .reward(Reward.named("first", (_, answer) -> answer.isEmpty() ? 0 : answer.charAt(0)))
+                .reward(Reward.of("first", (_, answer) -> answer.isEmpty() ? 0 : answer.charAt(0)))
                 .maxTokens(1)
                 .steps(1)
                 .run();
