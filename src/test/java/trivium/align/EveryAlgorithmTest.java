@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -98,13 +99,18 @@ class EveryAlgorithmTest {
     /** Nothing is left to learn from, and the policy stays as it was. */
     @Test
     void whereEveryCompletionWasCutAndMaskedThePolicyStays() {
-        var run = recipe(Grpo.numGenerations(3).maskTruncatedCompletions(true).beta(0))
+        var recipe = recipe(
+                        Grpo.numGenerations(3).maskTruncatedCompletions(true).beta(0))
                 .reward(Reward.of("first", (_, answer) -> answer.isEmpty() ? 0 : answer.charAt(0)))
                 .maxTokens(1)
-                .steps(1)
-                .run();
-        assertEquals(1, run.last("completions/clipped_ratio"));
-        assertTrue(run.last("reward_std") > 0, "unmasked, something would be learned");
+                .batchSize(1)
+                .steps(1);
+        // most seeds draw no end token among three; unmasked, something would be learned from rewards that differ
+        var run = LongStream.range(1, 20)
+                .mapToObj(seed -> recipe.seed(seed).run())
+                .filter(each -> each.last("completions/clipped_ratio") == 1 && each.last("reward_std") > 0)
+                .findFirst()
+                .orElseThrow();
         assertArrayEquals(weights(base), weights(run));
         assertTrue(Double.isFinite(run.last("loss")));
     }
