@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import trivium.align.Gae;
 import trivium.align.Grpo;
 import trivium.align.KlEstimator;
+import trivium.align.Overlong;
 import trivium.align.PolicyOptimisation;
 import trivium.align.Ppo;
 import trivium.align.Reward;
@@ -68,7 +69,7 @@ class RerunTest {
             Grpo.ScaleRewards.BATCH,
             new Grpo.Ratio(Grpo.ImportanceSampling.SEQUENCE, 0.3, 0.4, 2, 0.9, 1.1),
             new Grpo.Kl(0.02, KlEstimator.K2, Grpo.KlIn.REWARD, false),
-            new Grpo.Use(2, true, true, 0.3, 0.5));
+            new Grpo.Use(2, true, true, new Overlong(0.3, 0.5)));
 
     private static RunStore store;
 

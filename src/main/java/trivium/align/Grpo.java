@@ -143,28 +143,13 @@ public record Grpo(int numGenerations, LossType lossType, ScaleRewards scaleRewa
      * @param dynamicSampling whether groups of equal rewards give way to others (Yu et al. 2025, DAPO, section 3.2)
      * @param maskTruncatedCompletions whether nothing is learned from the tokens of completions that were cut off; they
      *     still count in the mean of their group
-     * @param overlongBuffer for a completion longer than {@code 1 − overlongBuffer} of the most tokens, the reward
-     *     falls in a straight line (DAPO, equation 13); a share from 0, for none, to 1
-     * @param overlongPenalty by how much it has fallen at the most tokens
+     * @param overlong what completions that are nearly too long pay
      */
-    public record Use(
-            int epochs,
-            boolean dynamicSampling,
-            boolean maskTruncatedCompletions,
-            double overlongBuffer,
-            double overlongPenalty)
+    public record Use(int epochs, boolean dynamicSampling, boolean maskTruncatedCompletions, Overlong overlong)
             implements Setting {
 
         public Use {
             Checks.atLeast(1, epochs, "epochs");
-            if (!(overlongBuffer >= 0 && overlongBuffer <= 1)) {
-                throw new IllegalArgumentException("an overlong buffer of " + overlongBuffer
-                        + " of the most tokens: expected a share from 0 (none) to 1, such as 0.2");
-            }
-            if (!(overlongPenalty >= 0 && overlongPenalty < Double.POSITIVE_INFINITY)) {
-                throw new IllegalArgumentException("an overlong penalty of " + overlongPenalty
-                        + ": expected 0 (none) or a positive number, such as 1");
-            }
         }
     }
 
@@ -174,7 +159,7 @@ public record Grpo(int numGenerations, LossType lossType, ScaleRewards scaleRewa
 
     private static final Kl CORRECTED = new Kl(0.04, KlEstimator.K3, KlIn.LOSS, true);
 
-    private static final Use ONCE = new Use(1, false, false, 0, 1);
+    private static final Use ONCE = new Use(1, false, false, Overlong.NONE);
 
     public Grpo {
         if (numGenerations < 2) {
@@ -341,17 +326,15 @@ public record Grpo(int numGenerations, LossType lossType, ScaleRewards scaleRewa
     }
 
     public Grpo epochs(int steps) {
-        return use(new Use(
-                steps, use.dynamicSampling, use.maskTruncatedCompletions, use.overlongBuffer, use.overlongPenalty));
+        return use(new Use(steps, use.dynamicSampling, use.maskTruncatedCompletions, use.overlong));
     }
 
     public Grpo dynamicSampling(boolean replaced) {
-        return use(
-                new Use(use.epochs, replaced, use.maskTruncatedCompletions, use.overlongBuffer, use.overlongPenalty));
+        return use(new Use(use.epochs, replaced, use.maskTruncatedCompletions, use.overlong));
     }
 
     public Grpo maskTruncatedCompletions(boolean masked) {
-        return use(new Use(use.epochs, use.dynamicSampling, masked, use.overlongBuffer, use.overlongPenalty));
+        return use(new Use(use.epochs, use.dynamicSampling, masked, use.overlong));
     }
 
     /**
@@ -361,7 +344,8 @@ public record Grpo(int numGenerations, LossType lossType, ScaleRewards scaleRewa
      * @param penalty the price of a completion of the most tokens
      */
     public Grpo overlong(double buffer, double penalty) {
-        return use(new Use(use.epochs, use.dynamicSampling, use.maskTruncatedCompletions, buffer, penalty));
+        var overlong = new Overlong(buffer, penalty);
+        return use(new Use(use.epochs, use.dynamicSampling, use.maskTruncatedCompletions, overlong));
     }
 
     private Grpo use(Use changed) {
@@ -375,13 +359,7 @@ public record Grpo(int numGenerations, LossType lossType, ScaleRewards scaleRewa
 
     @Override
     public double[] shape(double[] rewards, int[] lengths, int maxTokens) {
-        double buffer = use.overlongBuffer * maxTokens;
-        return buffer == 0
-                ? rewards
-                : IntStream.range(0, rewards.length)
-                        .mapToDouble(i -> rewards[i]
-                                - use.overlongPenalty * Math.clamp((lengths[i] - maxTokens + buffer) / buffer, 0, 1))
-                        .toArray();
+        return use.overlong.shape(rewards, lengths, maxTokens);
     }
 
     /**
