@@ -20,6 +20,7 @@ import trivium.data.Corpus;
 import trivium.data.FillInTheMiddle;
 import trivium.data.Texts;
 import trivium.data.TokenFile;
+import trivium.data.UnpairedPreferences;
 import trivium.data.profile.Overlap;
 import trivium.data.profile.Profile;
 import trivium.data.profile.TokenProfile;
@@ -114,6 +115,11 @@ public final class Trivium {
     /** Phase 3 in one: the fine-tuned model learns from comparisons themselves, without a reward model or rollouts. */
     public static PreferenceOptimisation prefer(Run start, Comparisons comparisons) {
         return PreferenceOptimisation.of(start, comparisons).progress(Notebook.progress());
+    }
+
+    /** The same from answers that were each found good or bad, with KTO. */
+    public static PreferenceOptimisation prefer(Run start, UnpairedPreferences unpaired) {
+        return PreferenceOptimisation.of(start, unpaired).progress(Notebook.progress());
     }
 
     /** The same with prompts whose expected answers are known, for rewards such as {@code Rewards.exactAnswer()}. */

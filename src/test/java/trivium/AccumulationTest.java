@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import trivium.align.Cpo;
+import trivium.align.Dpo;
 import trivium.align.Grpo;
+import trivium.align.Kto;
 import trivium.align.PolicyOptimisation;
+import trivium.align.PreferenceOptimisation;
 import trivium.align.RewardModelling;
 import trivium.data.Comparison;
 import trivium.data.Comparisons;
@@ -110,6 +114,20 @@ class AccumulationTest {
                 return judge.run();
             }
         });
+    }
+
+    /** Likelihoods are means over tokens of all chosen answers, and KTO's divergence is one over the whole batch. */
+    @Test
+    void inPreferenceOptimisation() {
+        var pairs = IntStream.range(0, 60)
+                .mapToObj(i -> new Comparison(word(i, 3), word(i, 1 + i % 7), word(5 * i + 1, 4)))
+                .toList();
+        var recipe = PreferenceOptimisation.of(BASE, Comparisons.of(pairs))
+                .learningRate(1e-3)
+                .workers(2);
+        for (var loss : List.of(Dpo.beta(0.1), new Cpo(), Kto.beta(0.1))) {
+            assertSame(recipe.loss(loss), PreferenceOptimisation::run);
+        }
     }
 
     @Test

@@ -23,8 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import trivium.align.Grpo;
+import trivium.align.Kto;
 import trivium.align.PolicyOptimisation;
 import trivium.align.Ppo;
+import trivium.align.PreferenceOptimisation;
 import trivium.align.RewardModel;
 import trivium.align.RewardModelling;
 import trivium.data.Comparison;
@@ -112,6 +114,20 @@ class ResumeTest {
                 try (var judge = (folder == null ? recipe : recipe.keep(folder, EVERY)).run()) {
                     return judge.run();
                 }
+            }
+        },
+        PREFER {
+            @Override
+            Run run(Path folder, Progress progress) {
+                var recipe = preferring().progress(progress);
+                return (folder == null ? recipe : recipe.keep(folder, EVERY)).run();
+            }
+        },
+        PREFER_UNPAIRED {
+            @Override
+            Run run(Path folder, Progress progress) {
+                var recipe = preferring().loss(Kto.beta(0.1)).batchSize(16).progress(progress);
+                return (folder == null ? recipe : recipe.keep(folder, EVERY)).run();
             }
         },
         ALIGN {
@@ -202,6 +218,13 @@ class ResumeTest {
                 .limit(60)
                 .toList();
         return RewardModelling.of(start(), Comparisons.of(list)).batchSize(11).workers(2);
+    }
+
+    private static PreferenceOptimisation preferring() {
+        return PreferenceOptimisation.of(start(), judging().comparisons())
+                .epochs(2)
+                .batchSize(11)
+                .workers(2);
     }
 
     private static PolicyOptimisation aligning() {

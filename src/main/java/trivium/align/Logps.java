@@ -28,6 +28,13 @@ public record Logps(double policy, double reference, int tokens) {
         return new Logps(sum, reference, tokens);
     }
 
+    /** The derivative at a row's sum is that at each of its tokens; elsewhere it is 0. */
+    static void spread(Batch batch, int row, double slope, float[] gradients) {
+        for (int i = row * batch.time(); i < (row + 1) * batch.time(); i++) {
+            gradients[i] = batch.weights()[i] != 0 ? (float) slope : 0;
+        }
+    }
+
     /** Σ log π − log π_ref, in nats. */
     public double ratio() {
         return policy - reference;

@@ -21,7 +21,12 @@ final class LossMethods {
 
     static final Map<String, Function<LossCase, Answer>> KNOWN = Map.ofEntries(
             Map.entry("grpo", LossMethods::grpo), // one a line
-            Map.entry("rloo", LossMethods::rloo));
+            Map.entry("rloo", LossMethods::rloo),
+            Map.entry("dpo", PreferenceLossMethods::dpo),
+            Map.entry("simpo", PreferenceLossMethods::simPo),
+            Map.entry("orpo", PreferenceLossMethods::orpo),
+            Map.entry("cpo", PreferenceLossMethods::cpo),
+            Map.entry("kto", PreferenceLossMethods::kto));
 
     private LossMethods() {}
 

@@ -1,6 +1,7 @@
 package trivium.align;
 
 import trivium.train.Objective;
+import trivium.train.Report;
 
 /**
  * A loss of comparisons: the mean over pairs of a function of the chosen and the rejected answer's log-probabilities,
@@ -16,6 +17,17 @@ public interface PairLoss extends PreferenceLoss {
      * @param rejected d loss / d Σ log π of the rejected answer
      */
     record Result(double loss, double chosen, double rejected) {}
+
+    /**
+     * The weight of the chosen answers' likelihood: so many times the mean −log π of all tokens of the batch's chosen
+     * answers is added to the loss, and reported as "nll_loss"; 0 for none.
+     */
+    default double nllWeight() {
+        return 0;
+    }
+
+    /** Adds what else there is to measure of a pair. */
+    default void report(Logps chosen, Logps rejected, Report report) {}
 
     /** The loss of one pair. It is asked from several threads. */
     Result of(Logps chosen, Logps rejected);

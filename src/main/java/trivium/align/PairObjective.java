@@ -7,31 +7,42 @@ import trivium.train.Report;
 /** The mean of a {@link PairLoss} over the pairs of a batch. */
 record PairObjective(PairLoss loss, double[] reference) implements Objective {
 
+    private static final String NLL = "nll_loss";
+
     @Override
     public double loss(Batch batch, int from, int to, float[] values, float[] gradients, Report report) {
         double share = 2.0 / batch.rows();
+        double likelihood = loss.nllWeight() == 0 ? 0 : loss.nllWeight() / Math.max(1, chosenTokens(batch));
         double sum = 0;
         for (int row = from; row < to; row += 2) {
             var chosen = Logps.of(batch, row, values, reference(row));
             var rejected = Logps.of(batch, row + 1, values, reference(row + 1));
             var result = loss.of(chosen, rejected);
-            sum += share * result.loss();
-            spread(batch, row, share * result.chosen(), gradients);
-            spread(batch, row + 1, share * result.rejected(), gradients);
+            sum += share * result.loss() - likelihood * chosen.policy();
+            Logps.spread(batch, row, share * result.chosen() - likelihood, gradients);
+            Logps.spread(batch, row + 1, share * result.rejected(), gradients);
             report(chosen, rejected, report);
+            loss.report(chosen, rejected, report);
+            if (loss.nllWeight() != 0) {
+                report.mean(NLL, -chosen.policy(), chosen.tokens());
+            }
         }
         return sum;
     }
 
-    private double reference(int row) {
-        return loss.needsReference() ? reference[row] : 0;
+    /** Of the whole batch, whichever rows are asked about. */
+    private static int chosenTokens(Batch batch) {
+        int tokens = 0;
+        for (int row = 0; row < batch.rows(); row += 2) {
+            for (int i = row * batch.time(); i < (row + 1) * batch.time(); i++) {
+                tokens += batch.weights()[i] != 0 ? 1 : 0;
+            }
+        }
+        return tokens;
     }
 
-    /** The derivative at a sum is that at each of its tokens. */
-    private static void spread(Batch batch, int row, double slope, float[] gradients) {
-        for (int i = row * batch.time(); i < (row + 1) * batch.time(); i++) {
-            gradients[i] = batch.weights()[i] != 0 ? (float) slope : 0;
-        }
+    private double reference(int row) {
+        return loss.needsReference() ? reference[row] : 0;
     }
 
     private void report(Logps chosen, Logps rejected, Report report) {

@@ -1,8 +1,9 @@
 package trivium.align;
 
 import java.util.List;
-import trivium.data.Comparison;
 import trivium.data.Comparisons;
+import trivium.data.PreferenceData;
+import trivium.data.UnpairedPreferences;
 import trivium.run.PastRun;
 import trivium.run.Recipe;
 import trivium.run.RecipeKind;
@@ -32,15 +33,16 @@ import trivium.train.Warmup;
  * evaluations the same of the validation pairs, with "validation_" before the name.
  *
  * @param start the run to start from; its model stays as it is and is the reference of losses that need one
- * @param comparisons what annotators preferred
+ * @param data what annotators preferred: comparisons for a {@link PairLoss}, unpaired preferences for an
+ *     {@link UnpairedLoss}
  * @param loss what is minimised
- * @param preparation how comparisons become batches
- * @param optimisation how long and how fast; a batch is of pairs
+ * @param preparation how the data becomes batches
+ * @param optimisation how long and how fast; a batch is of comparisons, or of answers that were judged by themselves
  * @param options the listener that is told of every step, and where the run is kept
  */
 public record PreferenceOptimisation(
         Run start,
-        Comparisons comparisons,
+        PreferenceData data,
         PreferenceLoss loss,
         Preparation preparation,
         Optimisation optimisation,
@@ -49,6 +51,11 @@ public record PreferenceOptimisation(
 
     /** The kind of run this makes. */
     public static final String KIND = "prefer";
+
+    /** The card's word for unpaired preferences. */
+    public static final String UNPAIRED = "unpaired_preferences";
+
+    private static final String COMPARISONS = "comparisons";
 
     private static final LossSettings LOSS_SETTINGS = new LossSettings(new Dpo());
 
@@ -73,37 +80,62 @@ public record PreferenceOptimisation(
         }
     }
 
+    public PreferenceOptimisation {
+        if (!(loss instanceof PairLoss || loss instanceof UnpairedLoss)) {
+            throw new IllegalArgumentException(
+                    "the loss " + loss + " is neither a PairLoss nor an UnpairedLoss: implement one of the two");
+        }
+        if (loss instanceof PairLoss && data instanceof UnpairedPreferences) {
+            throw new IllegalArgumentException(
+                    loss + " compares two answers, but these are answers that were each judged by themselves (" + data
+                            + "): give comparisons, or take a loss of single answers, such as Kto.beta(0.1)");
+        }
+        if (loss instanceof UnpairedLoss && data instanceof Comparisons comparisons) {
+            data = comparisons.unpaired();
+        }
+    }
+
     /**
      * DPO with β = 0.1: one epoch in batches of 16 pairs at a learning rate of up to 10⁻⁴, which rises over a tenth of
      * the steps and falls linearly to 0; a tenth of the prompts validates, or more where that would be fewer than 30,
      * up to three tenths.
      */
     public static PreferenceOptimisation of(Run start, Comparisons comparisons) {
-        long prompts =
-                comparisons.list().stream().map(Comparison::opening).distinct().count();
-        double share = Math.clamp((double) HeldOut.ENOUGH / Math.max(1, prompts), 0.1, HeldOut.MOST);
-        return new PreferenceOptimisation(
-                start, comparisons, LOSS_SETTINGS.loss, new Preparation(share), OPTIMISATION, RunOptions.NONE);
+        return of(start, comparisons, LOSS_SETTINGS.loss);
     }
 
-    /** What is minimised, such as {@code Dpo.ipo(0.1)}. */
+    /** KTO with β = 0.1, the same otherwise; a batch is of 16 answers. */
+    public static PreferenceOptimisation of(Run start, UnpairedPreferences unpaired) {
+        return of(start, unpaired, new Kto());
+    }
+
+    private static PreferenceOptimisation of(Run start, PreferenceData data, PreferenceLoss loss) {
+        long prompts = data.openings().stream().distinct().count();
+        double share = Math.clamp((double) HeldOut.ENOUGH / Math.max(1, prompts), 0.1, HeldOut.MOST);
+        return new PreferenceOptimisation(start, data, loss, new Preparation(share), OPTIMISATION, RunOptions.NONE);
+    }
+
+    /**
+     * What is minimised, such as {@code Dpo.ipo(0.1)}. A loss of single answers, such as {@link Kto}, takes the answers
+     * of comparisons one by one ({@link Comparisons#unpaired}).
+     */
     public PreferenceOptimisation loss(PreferenceLoss other) {
-        return new PreferenceOptimisation(start, comparisons, other, preparation, optimisation, options);
+        return new PreferenceOptimisation(start, data, other, preparation, optimisation, options);
     }
 
     /** The share of prompts kept for validation. */
     public PreferenceOptimisation validation(double share) {
-        return new PreferenceOptimisation(start, comparisons, loss, new Preparation(share), optimisation, options);
+        return new PreferenceOptimisation(start, data, loss, new Preparation(share), optimisation, options);
     }
 
     @Override
     public PreferenceOptimisation with(Optimisation changed) {
-        return new PreferenceOptimisation(start, comparisons, loss, preparation, changed, options);
+        return new PreferenceOptimisation(start, data, loss, preparation, changed, options);
     }
 
     @Override
     public PreferenceOptimisation with(RunOptions changed) {
-        return new PreferenceOptimisation(start, comparisons, loss, preparation, optimisation, changed);
+        return new PreferenceOptimisation(start, data, loss, preparation, optimisation, changed);
     }
 
     /**
@@ -111,21 +143,22 @@ public record PreferenceOptimisation(
      * says so, and the thread stays interrupted.
      */
     public Run run() {
-        return TrainingLog.train(this, TrainingData.of(comparisons), PreferenceOptimisationTrainer::new);
+        return TrainingLog.train(this, TrainingData.of(data), PreferenceOptimisationTrainer::new);
     }
 
     @Override
     public RunCard card() {
         var begun = start.startSettings();
-        begun.put("data", comparisons.name());
-        begun.put("comparisons", comparisons.toString());
-        return RunCard.begin(
-                this,
-                KIND,
-                start.id(),
-                begun,
-                List.of("validation_loss", "validation_rewards/accuracies", "validation_rewards/margins"),
-                comparisons.sha256());
+        begun.put("data", data.name());
+        begun.put(data instanceof Comparisons ? COMPARISONS : UNPAIRED, data.toString());
+        return RunCard.begin(this, KIND, start.id(), begun, measured(), data.sha256());
+    }
+
+    /** What evaluations measure. */
+    private List<String> measured() {
+        return data instanceof Comparisons
+                ? List.of("validation_loss", "validation_rewards/margins", "validation_rewards/accuracies")
+                : List.of("validation_loss", "validation_rewards/margins");
     }
 
     /** Reads it back from the card of its run. */
@@ -138,7 +171,9 @@ public record PreferenceOptimisation(
 
         @Override
         public PreferenceOptimisation begin(PastRun past) {
-            return of(past.start(), past.comparisons());
+            return past.has(UNPAIRED)
+                    ? of(past.start(), past.unpairedPreferences())
+                    : of(past.start(), past.comparisons());
         }
 
         @Override

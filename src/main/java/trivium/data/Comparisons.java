@@ -20,7 +20,8 @@ import trivium.text.Tokenizer;
  * @param summary how many records the file held and how many of them were left out; {@link Summary#NONE} if there was
  *     none
  */
-public record Comparisons(String name, List<Comparison> list, Summary summary) implements Iterable<Comparison>, Texts {
+public record Comparisons(String name, List<Comparison> list, Summary summary)
+        implements Iterable<Comparison>, PreferenceData {
 
     public Comparisons {
         list = List.copyOf(list);
@@ -121,6 +122,22 @@ public record Comparisons(String name, List<Comparison> list, Summary summary) i
     @Override
     public Iterator<Comparison> iterator() {
         return list.iterator();
+    }
+
+    @Override
+    public List<String> openings() {
+        return list.stream().map(Comparison::opening).toList();
+    }
+
+    /** Each answer by itself: the chosen ones as good, the rejected ones as bad. */
+    public UnpairedPreferences unpaired() {
+        return new UnpairedPreferences(
+                name + " (unpaired)",
+                list.stream()
+                        .flatMap(item -> Stream.of(
+                                new UnpairedPreference(item.promptMessages(), item.chosen(), true),
+                                new UnpairedPreference(item.promptMessages(), item.rejected(), false)))
+                        .toList());
     }
 
     /** The prompts, in order, each as one text ({@link Comparison#prompt}). */

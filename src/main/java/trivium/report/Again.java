@@ -154,7 +154,11 @@ final class Again {
                 template(card).ifPresent(calls::add);
             }
             case RewardModelling.KIND -> calls.add("rewardModel(" + start(card) + ", " + past + ".comparisons())");
-            case PreferenceOptimisation.KIND -> calls.add("prefer(" + start(card) + ", " + past + ".comparisons())");
+            case PreferenceOptimisation.KIND ->
+                calls.add("prefer(" + start(card) + ", " + past
+                        + (card.recipe().containsKey(PreferenceOptimisation.UNPAIRED)
+                                ? ".unpairedPreferences())"
+                                : ".comparisons())"));
             default -> calls.addAll(align(card, past));
         }
         var settings = card.settings();

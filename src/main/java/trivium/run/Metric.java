@@ -129,6 +129,24 @@ public record Metric(String name, String label, String unit, Better better, Stri
             "nats",
             Better.NEITHER,
             "mean over the step's rejected answers of Σ log π over their tokens");
+    public static final Metric NLL_LOSS = new Metric(
+            "nll_loss",
+            "loss of chosen answers",
+            NATS,
+            Better.LOWER,
+            "mean −log π of the tokens of the step's chosen answers, where the loss has their likelihood in it");
+    public static final Metric LOG_ODDS_CHOSEN = new Metric(
+            "log_odds_chosen",
+            "log odds ratio",
+            "nats",
+            Better.HIGHER,
+            "mean over the step's pairs of the log odds of the chosen answer less those of the rejected one");
+    public static final Metric LOG_ODDS_RATIO = new Metric(
+            "log_odds_ratio",
+            "log σ of the log odds ratio",
+            "nats",
+            Better.HIGHER,
+            "mean over the step's pairs of log σ of log_odds_chosen, which ORPO makes larger");
     public static final Metric LEARNING_RATE =
             new Metric("learning_rate", "learning rate", "", Better.NEITHER, "that the step used");
     public static final Metric GRAD_NORM = new Metric(
@@ -182,7 +200,7 @@ public record Metric(String name, String label, String unit, Better better, Stri
             "KL to the reference",
             "nats",
             Better.NEITHER,
-            "mean over the step's completions of Σ log π − log π_ref over their tokens");
+            "mean over the step's completions of Σ log π − log π_ref over their tokens; of KTO over answers to other prompts, at least 0");
     public static final Metric ENTROPY = new Metric(
             "entropy",
             "entropy",
@@ -284,6 +302,9 @@ public record Metric(String name, String label, String unit, Better better, Stri
                 REWARDS_ACCURACIES,
                 LOGPS_CHOSEN,
                 LOGPS_REJECTED,
+                NLL_LOSS,
+                LOG_ODDS_CHOSEN,
+                LOG_ODDS_RATIO,
                 LEARNING_RATE,
                 GRAD_NORM,
                 EPOCH,

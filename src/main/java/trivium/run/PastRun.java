@@ -12,6 +12,7 @@ import trivium.data.Comparisons;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
 import trivium.data.TokenFile;
+import trivium.data.UnpairedPreferences;
 import trivium.data.files.Format;
 import trivium.model.JsonFields;
 import trivium.text.ChatTemplate;
@@ -176,6 +177,17 @@ public record PastRun(RunStore store, RunCard card, Map<String, Object> function
                 list -> new Comparisons(name(), list),
                 Comparisons::sha256,
                 List.of(Comparisons::read, path -> Comparisons.read(path, Format.GUESS.keepingDuplicates())));
+    }
+
+    /** The unpaired preferences it learned from. */
+    public UnpairedPreferences unpairedPreferences() {
+        return data(
+                TrainingData::unpaired,
+                list -> new UnpairedPreferences(name(), list),
+                UnpairedPreferences::sha256,
+                List.of(
+                        UnpairedPreferences::read,
+                        path -> UnpairedPreferences.read(path, Format.GUESS.keepingDuplicates())));
     }
 
     /** The data from the run's folder, or from where it was read at the time; the content must be the same. */

@@ -27,6 +27,9 @@ import trivium.data.Comparisons;
 import trivium.data.Conversation;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
+import trivium.data.PreferenceData;
+import trivium.data.UnpairedPreference;
+import trivium.data.UnpairedPreferences;
 import trivium.model.JsonFields;
 import trivium.text.Message;
 import trivium.text.Tokenizer;
@@ -37,7 +40,7 @@ import trivium.text.Tokenizer;
  * "data" says where they were read from.
  *
  * @param records each with its fields by name: "text"; "prompt", "completion"; "messages"; "prompt", "chosen",
- *     "rejected"; a field is a text, or a list of messages with "role" and "content"
+ *     "rejected"; "prompt", "completion", "label"; a field is a text, or a list of messages with "role" and "content"
  * @param tokenizer learned before the training began, or null if it comes with the run it starts from
  */
 public record TrainingData(Supplier<Stream<Map<String, Object>>> records, Tokenizer tokenizer) {
@@ -51,6 +54,7 @@ public record TrainingData(Supplier<Stream<Map<String, Object>>> records, Tokeni
     private static final String COMPLETION = "completion";
     private static final String CHOSEN = "chosen";
     private static final String REJECTED = "rejected";
+    private static final String LABEL = "label";
     private static final String ROLE = "role";
     private static final String CONTENT = "content";
 
@@ -85,6 +89,27 @@ public record TrainingData(Supplier<Stream<Map<String, Object>>> records, Tokeni
     /** Comparisons. */
     public static TrainingData of(Comparisons comparisons) {
         return new TrainingData(() -> comparisons.list().stream().map(TrainingData::record), null);
+    }
+
+    /** Unpaired preferences. */
+    public static TrainingData of(UnpairedPreferences judged) {
+        return new TrainingData(() -> judged.list().stream().map(TrainingData::record), null);
+    }
+
+    /** Preferences of either kind. */
+    public static TrainingData of(PreferenceData data) {
+        return switch (data) {
+            case Comparisons comparisons -> of(comparisons);
+            case UnpairedPreferences judged -> of(judged);
+        };
+    }
+
+    private static Map<String, Object> record(UnpairedPreference item) {
+        var fields = new LinkedHashMap<String, Object>();
+        fields.put(PROMPT, item.isSingleTurn() ? item.prompt() : messages(item.promptMessages()));
+        fields.put(COMPLETION, item.completion());
+        fields.put(LABEL, String.valueOf(item.label()));
+        return fields;
     }
 
     private static Map<String, Object> record(Conversation item) {
@@ -199,6 +224,17 @@ public record TrainingData(Supplier<Stream<Map<String, Object>>> records, Tokeni
         return valid(record, () -> new Comparison(messages, chosen, rejected));
     }
 
+    /** What {@link #of(UnpairedPreferences)} makes of each. */
+    static UnpairedPreference unpaired(JsonFields record) {
+        var completion = record.text(COMPLETION);
+        boolean label = Boolean.parseBoolean(record.text(LABEL));
+        if (!(record.json().get(PROMPT) instanceof JsonArray)) {
+            return new UnpairedPreference(record.text(PROMPT), completion, label);
+        }
+        var messages = messages(record, PROMPT);
+        return valid(record, () -> new UnpairedPreference(messages, completion, label));
+    }
+
     private static List<Message> messages(JsonFields record, String name) {
         return record.objects(name).stream()
                 .map(message -> new Message(message.text(ROLE), message.text(CONTENT)))
@@ -216,7 +252,7 @@ public record TrainingData(Supplier<Stream<Map<String, Object>>> records, Tokeni
     /**
      * The records that {@link #write} wrote.
      *
-     * @param of {@link #text}, {@link #conversation} or {@link #comparison}
+     * @param of {@link #text}, {@link #conversation}, {@link #comparison} or {@link #unpaired}
      * @throws IOException if the file cannot be read, or is packed badly
      * @throws IllegalArgumentException naming file and line if a line is no such record
      */

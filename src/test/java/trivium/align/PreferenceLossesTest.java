@@ -4,94 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Locale;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 import trivium.align.Dpo.LossType;
 import trivium.tensor.Batch;
-import trivium.text.PlainJson;
 import trivium.train.Report;
 
-/** Losses of preferences, beside TRL's own numbers and their own differences. */
+/** Losses of preferences; beside TRL's own numbers they stand in {@code VerifyLossesTest}. */
 class PreferenceLossesTest {
 
     private static final int ROWS = 8;
     private static final int TIME = 5;
-
-    /** What TRL 1.13 computed in float64 ({@code trl_losses.py --seed 1}): a line a case. */
-    static Stream<JsonObject> cases() throws IOException {
-        return Files.readAllLines(Path.of("src/test/resources/trivium/align/preference-losses.jsonl")).stream()
-                .map(line -> PlainJson.parse(line).getAsJsonObject())
-                .filter(line -> line.get("method").getAsString().equals("dpo"));
-    }
-
-    @ParameterizedTest
-    @MethodSource("cases")
-    void lossAndGradientAreTrls(JsonObject line) {
-        var values = interleaved(line.getAsJsonArray("values"));
-        var reference = interleaved(line.getAsJsonArray("reference"));
-        var mask = interleaved(line.getAsJsonArray("mask"));
-        var expected = interleaved(line.getAsJsonArray("grad"));
-        var batch = new Batch(ROWS, TIME, new int[ROWS * TIME], new int[ROWS * TIME], floats(mask), 2);
-        var gradients = new float[ROWS * TIME];
-        double loss = loss(line).objective(sums(reference, mask)).loss(batch, 0, ROWS, floats(values), gradients);
-        assertEquals(line.get("loss").getAsDouble(), loss, 1e-6 * Math.max(1, Math.abs(loss)));
-        for (int i = 0; i < gradients.length; i++) {
-            assertEquals(expected[i], gradients[i], 1e-6, "position " + i);
-        }
-    }
-
-    private static PairLoss loss(JsonObject line) {
-        var settings = line.getAsJsonObject("settings");
-        var divergence = switch (settings.get("f_divergence_type").getAsString()) {
-            case "js_divergence" -> new FDivergence.JsDivergence();
-            default -> new FDivergence.ReverseKl();
-        };
-        return new Dpo(
-                settings.get("beta").getAsDouble(),
-                LossType.valueOf(settings.get("loss_type").getAsString().toUpperCase(Locale.ROOT)),
-                settings.get("label_smoothing").getAsDouble(),
-                divergence);
-    }
-
-    /** TRL puts all chosen rows before all rejected ones. */
-    private static double[] interleaved(JsonArray rows) {
-        var all = new double[ROWS * TIME];
-        for (int row = 0; row < ROWS; row++) {
-            int to = row < ROWS / 2 ? 2 * row : 2 * (row - ROWS / 2) + 1;
-            int at = to * TIME;
-            for (JsonElement value : rows.get(row).getAsJsonArray()) {
-                all[at++] = value.getAsDouble();
-            }
-        }
-        return all;
-    }
-
-    private static double[] sums(double[] values, double[] mask) {
-        var sums = new double[ROWS];
-        for (int i = 0; i < values.length; i++) {
-            sums[i / TIME] += values[i] * mask[i];
-        }
-        return sums;
-    }
-
-    private static float[] floats(double[] values) {
-        var floats = new float[values.length];
-        for (int i = 0; i < values.length; i++) {
-            floats[i] = (float) values[i];
-        }
-        return floats;
-    }
 
     @ParameterizedTest
     @EnumSource
@@ -99,6 +27,32 @@ class PreferenceLossesTest {
         for (var divergence : divergences().toList()) {
             check(new Dpo(0.3, type, 0.1, divergence));
         }
+    }
+
+    @Test
+    void gradientsOfLossesWithoutReferenceAreDerivatives() {
+        check(new SimPo(2, 0.5));
+        check(new Orpo(0.4));
+        check(new Cpo(0.3, 0));
+        check(new Cpo(0.3, 0.7));
+    }
+
+    @Test
+    void gradientsOfKtoAreDerivatives() {
+        var random = new SplittableRandom(5);
+        var labels = new boolean[] {true, false, false, true, true, true, false, true};
+        var objective =
+                new Kto(0.3, 1.2, 0.7).objective(random.doubles(ROWS, -6, -2).toArray(), labels, 0.4);
+        Differences.check(objective, pairs(), values(random));
+        Differences.checkSlices(objective, pairs(), values(random));
+    }
+
+    private static float[] values(SplittableRandom random) {
+        var values = new float[ROWS * TIME];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) -random.nextDouble(0.2, 3);
+        }
+        return values;
     }
 
     private static Stream<FDivergence> divergences() {
@@ -113,10 +67,7 @@ class PreferenceLossesTest {
     private static void check(PairLoss loss) {
         var random = new SplittableRandom(5);
         var batch = pairs();
-        var values = new float[ROWS * TIME];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) -random.nextDouble(0.2, 3);
-        }
+        var values = values(random);
         var reference = random.doubles(ROWS, -6, -2).toArray();
         Differences.check(loss.objective(reference), batch, values);
         Differences.checkSlices(loss.objective(reference), batch, values);
@@ -128,7 +79,7 @@ class PreferenceLossesTest {
         for (int row = 0; row < ROWS; row++) {
             int from = row / 2 % 3;
             int to = Math.min(TIME, from + 1 + row % 4);
-            java.util.Arrays.fill(weights, row * TIME + from, row * TIME + to, 1);
+            Arrays.fill(weights, row * TIME + from, row * TIME + to, 1);
         }
         return new Batch(ROWS, TIME, new int[ROWS * TIME], new int[ROWS * TIME], weights, 2);
     }
@@ -183,14 +134,38 @@ class PreferenceLossesTest {
         assertEquals(-4, means.get("logps/rejected"), 1e-12);
     }
 
+    /** By hand: the chosen answers have 1 and 2 tokens, so that the mean over tokens is none over answers. */
+    @Test
+    void likelihoodIsAMeanOverAllChosenTokens() {
+        var batch = new Batch(4, 2, new int[8], new int[8], new float[] {1, 0, 1, 0, 1, 1, 1, 0}, 2);
+        float[] values = {-3, 9, -3, 9, -1, -2, -3, 9};
+        var report = new Report();
+        double loss = new Cpo(1, 2).objective(new double[0]).loss(batch, 0, 4, values, new float[8], report);
+        assertEquals(Math.log(2) + 2 * (3 + 1 + 2) / 3.0, loss, 1e-12);
+        assertEquals(2, report.means().get("nll_loss"), 1e-12);
+    }
+
+    /** A certain answer's odds are infinite; what is learned from it is finite. */
+    @Test
+    void certainAnswersDoNotBreakOddsRatios() {
+        var certain = new Logps(0, 0, 3);
+        var result = new Orpo(0.1).of(certain, new Logps(-200, 0, 3));
+        assertTrue(Double.isFinite(result.loss()) && Double.isFinite(result.chosen()), result.toString());
+        result = new Orpo(0.1).of(new Logps(-200, 0, 3), certain);
+        assertTrue(Double.isFinite(result.loss()) && Double.isFinite(result.rejected()), result.toString());
+    }
+
     @Test
     void impossibleSettingsAreRefused() {
         assertRefused("beta 0.0: expected", () -> Dpo.beta(0));
         assertRefused("label smoothing 0.5: expected", () -> Dpo.robust(0.1, 0.5));
+        assertRefused("gamma -1.0: expected", () -> new SimPo(2, -1));
+        assertRefused("alpha -1.0: expected", () -> new Cpo(2, -1));
+        assertRefused("weight 0.0 of undesirable answers", () -> new Kto().undesirableWeight(0));
         assertRefused("exo_pair divides by it", () -> Dpo.beta(0.1).lossType(LossType.EXO_PAIR));
     }
 
-    private static void assertRefused(String sentence, org.junit.jupiter.api.function.Executable work) {
+    private static void assertRefused(String sentence, Executable work) {
         var message = assertThrows(IllegalArgumentException.class, work).getMessage();
         assertTrue(message.contains(sentence), message);
     }

@@ -1,6 +1,8 @@
 package trivium.align;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -9,6 +11,8 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import trivium.data.Comparison;
 import trivium.data.Comparisons;
 import trivium.data.Rows;
@@ -76,6 +80,55 @@ class PreferenceOptimisationTest {
         for (var reward : List.of("rewards/chosen", "rewards/rejected", "rewards/margins")) {
             assertEquals(0, metrics.doubleColumn(reward).getDouble(0), 1e-5);
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void everyLossLearnsIt(PreferenceLoss loss) {
+        var run = recipe().loss(loss).run();
+        double first = run.metrics().doubleColumn("rewards/margins").getDouble(0);
+        assertTrue(
+                run.last("validation_rewards/margins") > first + 0.05,
+                loss + ": " + run.last("validation_rewards/margins"));
+        assertTrue(run.last("rewards/accuracies") > 0.9, loss.toString());
+    }
+
+    static Stream<PreferenceLoss> losses() {
+        return Stream.of(Dpo.ipo(0.1), Dpo.apoZero(0.1), new SimPo(), new Orpo(0.5), new Cpo());
+    }
+
+    /** Of comparisons the answers one by one; the divergence is estimated from answers to other prompts. */
+    @Test
+    void ktoLearnsFromAnswersOneByOne() {
+        var run = recipe().loss(Kto.beta(0.1)).run();
+        assertEquals(0.5, run.metrics().doubleColumn("loss").getDouble(0), 1e-4, "σ(0) of each answer");
+        assertEquals(0, run.metrics().doubleColumn("kl").getDouble(0), 1e-4);
+        assertTrue(run.last("validation_rewards/margins") > 0.3, run.toString());
+        assertTrue(run.last("validation_loss") < 0.45, run.toString());
+        assertTrue(run.last("kl") >= 0);
+        var same = PreferenceOptimisation.of(start, comparisons(200).unpaired())
+                .validation(recipe().preparation().validation())
+                .with(recipe().optimisation())
+                .run();
+        assertEquals(run.last("loss"), same.last("loss"));
+    }
+
+    @Test
+    void aLossOfPairsNeedsPairs() {
+        var unpaired = PreferenceOptimisation.of(start, comparisons(50).unpaired());
+        var message = assertThrows(IllegalArgumentException.class, () -> unpaired.loss(new Dpo()))
+                .getMessage();
+        assertTrue(message.contains("give comparisons, or take a loss of single answers"), message);
+    }
+
+    /** Two epochs of the same batches: what is learned does not depend on the number of threads. */
+    @Test
+    void anyNumberOfWorkersLearnsTheSame() {
+        var one = recipe().steps(4).workers(1).run();
+        var three = recipe().steps(4).workers(3).run();
+        assertArrayEquals(
+                one.model().parameters().values().toArray(),
+                three.model().parameters().values().toArray());
     }
 
     /** The start's own log-probabilities of the answers, each by itself. */

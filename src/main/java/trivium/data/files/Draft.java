@@ -10,7 +10,8 @@ import trivium.text.Message;
  * What is made of an entry, before it is decided whether the entry stays.
  *
  * @param messages a conversation, or what the answers of a comparison answer; none for a document
- * @param texts a document, or the chosen and the rejected answer; none for a conversation
+ * @param texts a document, the chosen and the rejected answer, or an answer and "true" or "false"; none for a
+ *     conversation
  * @param leftOut why the entry does not stay, if it does not
  * @param notes what else is to be counted
  */

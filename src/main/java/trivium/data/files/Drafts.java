@@ -14,6 +14,7 @@ final class Drafts {
             case DOCUMENTS -> document(entry.text(Field.TEXT, shape));
             case ANSWERS -> conversation(shape, entry);
             case PAIRS -> pair(shape, entry);
+            case JUDGED -> judged(shape, entry);
         };
     }
 
@@ -35,6 +36,13 @@ final class Drafts {
                 chat(join(prompt(shape, entry), completion(shape, entry)));
             default -> chosen(shape, entry);
         };
+    }
+
+    private static Draft judged(Shape shape, Entry entry) {
+        var completion = Transcript.answer(completion(shape, entry));
+        return Draft.of(prompt(shape, entry), completion, String.valueOf(entry.yes(Field.LABEL, shape)))
+                .messagesChecked()
+                .leftOutIf(completion.isBlank(), Note.EMPTY_ANSWER);
     }
 
     private static Draft alpaca(Shape shape, Entry entry) {

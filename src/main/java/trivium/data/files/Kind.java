@@ -30,7 +30,8 @@ enum Kind {
             Shape.HH_RLHF,
             Shape.PREFERENCE,
             Shape.ALPACA_PREFERENCE,
-            Shape.IMPLICIT_PREFERENCE);
+            Shape.IMPLICIT_PREFERENCE),
+    JUDGED("unpaired preferences", "UnpairedPreferences.read", Shape.UNPAIRED);
 
     /** Records that are looked at before a shape is chosen. */
     static final int FIRST = 10;

@@ -91,6 +91,25 @@ public final class Records<T> implements Iterator<T>, AutoCloseable {
                         draft.messages(), draft.texts().get(0), draft.texts().get(1)));
     }
 
+    /** An answer to messages, and whether it was found good. */
+    @FunctionalInterface
+    public interface Judged<T> {
+        T of(List<Message> prompt, String completion, boolean label);
+    }
+
+    /** What is answered, with an answer that was judged by itself. */
+    public static <T> Records<T> judged(Path file, Format format, Judged<T> make) {
+        return new Records<>(
+                Kind.JUDGED,
+                file.toString(),
+                List.of(file),
+                format,
+                draft -> make.of(
+                        draft.messages(),
+                        draft.texts().get(0),
+                        Boolean.parseBoolean(draft.texts().get(1))));
+    }
+
     /** What was found so far; complete when there is no next record. */
     public Summary summary() {
         return tally.summary();
