@@ -34,7 +34,7 @@ final class HeldOut {
 
     private static final int FEW = 20;
 
-    private final PolicyOptimisation recipe;
+    private final List<String> prompts;
     private final RewardSettings rewards;
     private final Evaluator evaluator;
     private final TrainingLog log;
@@ -50,16 +50,22 @@ final class HeldOut {
     record Answered(long step, List<String> texts, double[] rewards, Map<String, double[]> checked) {}
 
     /**
+     * @param prompts those held out that the model can answer
      * @param rewards that know the expected answers
      * @param evaluator of the policy as it is at any time
      */
-    HeldOut(PolicyOptimisation recipe, RewardSettings rewards, Evaluator evaluator, TrainingLog log) {
-        this.recipe = recipe;
+    HeldOut(
+            PolicyOptimisation recipe,
+            List<String> prompts,
+            RewardSettings rewards,
+            Evaluator evaluator,
+            TrainingLog log) {
+        this.prompts = prompts;
         this.rewards = rewards;
         this.evaluator = evaluator;
         this.log = log;
         int all = recipe.prompts().list().size();
-        int heldOut = recipe.rollouts().heldOut();
+        int heldOut = prompts.size();
         if (heldOut < FEW) {
             log.remark(String.format(
                     Locale.ROOT,
@@ -130,7 +136,7 @@ final class HeldOut {
         var rows = Table.create(
                 PolicyOptimisation.SAMPLES,
                 LongColumn.create(STEP, steps),
-                StringColumn.create("prompt", recipe.heldOutPrompts()),
+                StringColumn.create("prompt", prompts),
                 StringColumn.create("text", evaluation.texts()),
                 DoubleColumn.create("reward", evaluation.rewards()));
         evaluation.checked().forEach((name, scores) -> {
@@ -156,7 +162,7 @@ final class HeldOut {
         var after = evaluations.getLast();
         var table = Table.create(
                 PolicyOptimisation.REWARDS,
-                StringColumn.create("prompt", recipe.heldOutPrompts()),
+                StringColumn.create("prompt", prompts),
                 StringColumn.create("before_text", before.texts()),
                 StringColumn.create("after_text", after.texts()),
                 DoubleColumn.create("before", before.rewards()),
@@ -169,7 +175,7 @@ final class HeldOut {
     }
 
     private Answered answer(long step) {
-        var answers = evaluator.answer(recipe.heldOutPrompts());
+        var answers = evaluator.answer(prompts);
         return new Answered(
                 step, answers.texts(), Scores.of("reward", rewards.reward(), answers), evaluator.check(answers));
     }

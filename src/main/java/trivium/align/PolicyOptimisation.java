@@ -79,7 +79,8 @@ public record PolicyOptimisation(
     private static final String ANSWERS = "answers";
 
     /** Fresh recipes hold out a share of their prompts, and none as many. */
-    private static final RolloutSettings ROLLOUT_SETTINGS = new RolloutSettings(128, 1, Integer.MAX_VALUE, 10);
+    private static final RolloutSettings ROLLOUT_SETTINGS =
+            new RolloutSettings(128, 1, Integer.MAX_VALUE, 10, new Reference(0, 1));
 
     private static final RewardSettings REWARD_SETTINGS =
             new RewardSettings(null, List.of(), Grpo.numGenerations(8).beta(0.1));
@@ -127,18 +128,43 @@ public record PolicyOptimisation(
      * How completions are drawn.
      *
      * @param maxTokens the most tokens of a completion
-     * @param temperature 1 draws from the policy itself, which is what the algorithms assume
+     * @param temperature logits are divided by it; old, new and reference log-probabilities are those at this
+     *     temperature, and 1 is the policy itself
      * @param heldOut how many prompts are kept out of training for the evaluations and the comparison before and after
      * @param evaluations at how many steps, spread evenly and the last one among them, the held-out prompts are
      *     answered; 0 for none on the way
+     * @param reference what the policy is held to
      */
-    public record RolloutSettings(int maxTokens, double temperature, int heldOut, int evaluations) implements Setting {
+    public record RolloutSettings(int maxTokens, double temperature, int heldOut, int evaluations, Reference reference)
+            implements Setting {
 
         public RolloutSettings {
             Checks.atLeast(1, maxTokens, "tokens at most");
             Checks.atLeast(1, heldOut, "held-out prompts");
             Checks.atLeast(0, evaluations, "evaluations of the held-out prompts");
             Checks.positive(temperature, "temperature");
+        }
+    }
+
+    /**
+     * Which model the policy is held to: the starting model, or one that follows the policy (TRL's
+     * {@code sync_ref_model}).
+     *
+     * @param resetReference after every so many steps the reference moves to the policy; 0 for never
+     * @param referenceMixup α in (0, 1]: π_ref becomes α π + (1 − α) π_ref in each parameter, with 1 the policy itself
+     *     (TRL's {@code ref_model_mixup_alpha})
+     */
+    public record Reference(long resetReference, double referenceMixup) implements Setting {
+
+        public Reference {
+            if (resetReference < 0) {
+                throw new IllegalArgumentException(
+                        "a reset of the reference every " + resetReference + " steps: expected 0 (never) or more");
+            }
+            if (!(referenceMixup > 0 && referenceMixup <= 1)) {
+                throw new IllegalArgumentException("a mixup of " + referenceMixup
+                        + " with the reference: expected above 0 and at most 1, which is the policy itself");
+            }
         }
     }
 
@@ -181,7 +207,8 @@ public record PolicyOptimisation(
                         ROLLOUT_SETTINGS.maxTokens,
                         ROLLOUT_SETTINGS.temperature,
                         HeldOut.of(prompts.list().size()),
-                        ROLLOUT_SETTINGS.evaluations),
+                        ROLLOUT_SETTINGS.evaluations,
+                        ROLLOUT_SETTINGS.reference),
                 OPTIMISATION,
                 RunOptions.NONE);
     }
@@ -241,15 +268,18 @@ public record PolicyOptimisation(
     }
 
     public PolicyOptimisation maxTokens(int tokens) {
-        return rollouts(new RolloutSettings(tokens, rollouts.temperature, rollouts.heldOut, rollouts.evaluations));
+        return rollouts(new RolloutSettings(
+                tokens, rollouts.temperature, rollouts.heldOut, rollouts.evaluations, rollouts.reference));
     }
 
     public PolicyOptimisation temperature(double temperature) {
-        return rollouts(new RolloutSettings(rollouts.maxTokens, temperature, rollouts.heldOut, rollouts.evaluations));
+        return rollouts(new RolloutSettings(
+                rollouts.maxTokens, temperature, rollouts.heldOut, rollouts.evaluations, rollouts.reference));
     }
 
     public PolicyOptimisation heldOut(int prompts) {
-        return rollouts(new RolloutSettings(rollouts.maxTokens, rollouts.temperature, prompts, rollouts.evaluations));
+        return rollouts(new RolloutSettings(
+                rollouts.maxTokens, rollouts.temperature, prompts, rollouts.evaluations, rollouts.reference));
     }
 
     /**
@@ -258,7 +288,25 @@ public record PolicyOptimisation(
      * learned; 0 for none.
      */
     public PolicyOptimisation evaluations(int evaluations) {
-        return rollouts(new RolloutSettings(rollouts.maxTokens, rollouts.temperature, rollouts.heldOut, evaluations));
+        return rollouts(new RolloutSettings(
+                rollouts.maxTokens, rollouts.temperature, rollouts.heldOut, evaluations, rollouts.reference));
+    }
+
+    /**
+     * Lets the policy be held to what it was at the last of every so many steps; 0 for the starting model throughout.
+     */
+    public PolicyOptimisation resetReference(long steps) {
+        return reference(new Reference(steps, rollouts.reference.referenceMixup));
+    }
+
+    /** How far a {@linkplain #resetReference reset} moves the reference towards the policy, in (0, 1]. */
+    public PolicyOptimisation referenceMixup(double share) {
+        return reference(new Reference(rollouts.reference.resetReference, share));
+    }
+
+    private PolicyOptimisation reference(Reference reference) {
+        return rollouts(new RolloutSettings(
+                rollouts.maxTokens, rollouts.temperature, rollouts.heldOut, rollouts.evaluations, reference));
     }
 
     private PolicyOptimisation rewards(RewardSettings changed) {

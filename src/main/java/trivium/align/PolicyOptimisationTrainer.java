@@ -1,18 +1,14 @@
 package trivium.align;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongToDoubleFunction;
-import trivium.align.Evaluator.Answers;
 import trivium.align.PolicyOptimisation.RewardSettings;
 import trivium.data.Seeds;
 import trivium.generate.Completions;
 import trivium.generate.Generator;
 import trivium.generate.Sampling;
-import trivium.measure.Summary;
 import trivium.model.LanguageModel;
 import trivium.model.Size;
 import trivium.model.Slices;
@@ -34,17 +30,20 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
     private final Optimisation training;
     private final long steps;
     private final Algorithm algorithm;
-    private final Sampling sampling;
     private final LanguageModel policy;
-    private final Completions completions;
     private final Slices reference;
     private final LongToDoubleFunction rate;
     private final TrainLoop loop;
     private final Learner learner;
     private final TrainingLog log;
     private final HeldOut heldOut;
+    private final RolloutSampler sampler;
+    /** Null where the reference stays the starting model. */
+    private final ReferenceModel following;
+
     private boolean saidEqual;
     private boolean saidCut;
+    private boolean saidEmpty;
 
     PolicyOptimisationTrainer(PolicyOptimisation recipe, TrainingLog log) {
         this.recipe = recipe;
@@ -53,22 +52,32 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
         training = recipe.optimisation();
         training.compute().caveat().ifPresent(log::remark);
         int each = training.batching().all();
-        steps = training.length()
-                .steps(epochs -> Math.ceilDiv(epochs * recipe.trainingPrompts().size(), each));
+        var start = recipe.start();
+        var prompts = fitting(recipe.trainingPrompts(), "to learn from");
+        steps = training.length().steps(epochs -> Math.ceilDiv(epochs * prompts.size(), each));
         rate = training.rate().over(steps);
         algorithm = recipe.rewards().algorithm();
-        sampling = Sampling.atTemperature(recipe.rollouts().temperature())
-                .maxTokens(recipe.rollouts().maxTokens());
-        policy = recipe.start().model().copy();
-        completions = new Completions(
-                new Generator(policy, training.compute().workers()),
-                recipe.start().tokenizer());
+        double temperature = recipe.rollouts().temperature();
+        var sampling =
+                Sampling.atTemperature(temperature).maxTokens(recipe.rollouts().maxTokens());
+        policy = start.model().copy();
+        var completions =
+                new Completions(new Generator(policy, training.compute().workers()), start.tokenizer());
         // The held-out prompts have the seed of place 0, each step one of its own.
+        var heldOutSeed = sampling.seed(Seeds.random(training.seed(), 0).nextLong());
         heldOut = new HeldOut(
                 recipe,
+                fitting(recipe.heldOutPrompts(), "held out"),
                 rewards,
-                new Evaluator(rewards.evaluations(), completions, recipe.start().template(), sampling.seed(seed(0))),
+                new Evaluator(rewards.evaluations(), completions, start.template(), heldOutSeed),
                 log);
+        sampler = new RolloutSampler(
+                algorithm,
+                rewards.reward(),
+                completions,
+                start.template(),
+                sampling,
+                new RolloutSampler.Draws(prompts, each, training.seed()));
         // the least that a step takes, before as many prompts are put side by side
         long rows = (long) each * algorithm.numGenerations();
         if (rows > Integer.MAX_VALUE) {
@@ -77,11 +86,40 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
         }
         int atOnce = training.batching().batchSize() * algorithm.numGenerations();
         policy.size(atOnce, 1, Size.Use.TRAINING).ifPresent(Size::requireFits);
-        reference = new Slices(recipe.start().model(), training.compute());
+        following = recipe.rollouts().reference().resetReference() > 0
+                ? new ReferenceModel(start.model().copy())
+                : null;
+        reference = new Slices(following == null ? start.model() : following.model(), training.compute());
         // Without dropout: the completions were drawn from the whole policy, and its ratio to itself must begin at 1.
         loop = TrainLoop.withoutDropout(policy, training);
-        learner = algorithm.learner(new Learner.Context(
-                loop, recipe.start(), training, recipe.rollouts().maxTokens()));
+        if (temperature != 1) {
+            // what is scored is what was sampled from
+            reference.temperature(temperature);
+            loop.slices().temperature(temperature);
+        }
+        learner = algorithm.learner(
+                new Learner.Context(loop, start, training, recipe.rollouts().maxTokens()));
+    }
+
+    /** The prompts that leave room for an answer; those that do not are counted on the card. */
+    private List<String> fitting(List<String> prompts, String which) {
+        var start = recipe.start();
+        int context = start.model().context();
+        var fitting = prompts.stream()
+                .filter(prompt -> start.template().prompt(start.tokenizer(), prompt).length <= context)
+                .toList();
+        if (fitting.isEmpty()) {
+            throw new IllegalArgumentException("none of the " + Numbers.count(prompts.size(), "prompt") + " " + which
+                    + " fits the model's context of " + context
+                    + " tokens; use shorter prompts or a longer context");
+        }
+        int out = prompts.size() - fitting.size();
+        if (out > 0) {
+            log.remark(out + " of " + Numbers.count(prompts.size(), "prompt") + " " + which
+                    + ", longer than the context of " + context + " tokens, " + (out == 1 ? "was" : "were")
+                    + " left out");
+        }
+        return fitting;
     }
 
     @Override
@@ -120,62 +158,51 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
     /** Rollouts, rewards, and the algorithm's steps on them. */
     @Override
     public Map<String, Double> step(long step) {
-        var prompts = prompts(step);
-        // Place 0 has the seed of the held-out prompts.
-        var generations = completions.replies(prompts, recipe.start().template(), sampling.seed(seed(step + 1)));
-        var answers = Answers.of(prompts, generations, completions);
-        var metrics = new LinkedHashMap<String, Double>();
-        var ofParts = new LinkedHashMap<String, Double>();
-        double[] earned = rewards(answers, ofParts);
-        int[] lengths = generations.stream().mapToInt(g -> g.tokens().length).toArray();
-        var rollouts = Rollouts.of(
-                generations,
-                algorithm.numGenerations(),
-                algorithm.shape(earned, lengths, recipe.rollouts().maxTokens()),
-                reference);
+        var ofDraw = new LinkedHashMap<String, Double>();
+        var drawn = sampler.draw(step, ofDraw);
+        int group = algorithm.numGenerations();
+        var rollouts = recipe.rollouts().temperature() == 1
+                ? Rollouts.of(drawn.generations(), group, drawn.shaped(), reference)
+                : Rollouts.drawn(drawn.generations(), group, drawn.shaped(), reference);
         if (training.compute().used() != Precision.FLOAT32) {
             // drawn in float32: in the precision of learning, the policy's ratio to itself must begin at 1
             rollouts = rollouts.judgedBy(loop.slices());
         }
 
-        RolloutMetrics.distribution("reward", earned, metrics);
-        if (algorithm.numGenerations() > 1) {
-            metrics.put("reward_std", RolloutMetrics.spread(earned, algorithm.numGenerations()));
+        var metrics = new LinkedHashMap<String, Double>();
+        RolloutMetrics.distribution("reward", drawn.earned(), metrics);
+        if (group > 1) {
+            metrics.put("reward_std", RolloutMetrics.spread(drawn.earned(), group));
         }
         if (algorithm.comparesGroups()) {
-            metrics.put(Findings.EQUAL_GROUPS, RolloutMetrics.equalGroups(earned, algorithm.numGenerations()));
+            metrics.put(Findings.EQUAL_GROUPS, RolloutMetrics.equalGroups(drawn.earned(), group));
         }
-        metrics.putAll(ofParts);
+        double tokens = ofDraw.remove("tokens");
+        metrics.putAll(ofDraw);
         if (rewards.gold() != null) {
-            RolloutMetrics.distribution("gold", Scores.of("gold", rewards.gold(), answers), metrics);
+            RolloutMetrics.distribution("gold", Scores.of("gold", rewards.gold(), drawn.answers()), metrics);
         }
         metrics.put("kl", RolloutMetrics.mean(rollouts.kl()));
-        RolloutMetrics.completions(generations, metrics);
+        RolloutMetrics.completions(drawn.generations(), metrics);
         metrics.putAll(learner.learn(rollouts, rate.applyAsDouble(step)));
-        metrics.put("tokens", log.latest("tokens") + RolloutMetrics.added(generations));
+        metrics.put("tokens", log.latest("tokens") + tokens);
+        follow(step + 1);
         warn(step + 1, metrics);
+        if (!saidEmpty && drawn.answers().texts().stream().allMatch(String::isEmpty)) {
+            saidEmpty = true;
+            log.remark("at step " + (step + 1) + " all completions were empty: the model ends its answers at once, and"
+                    + " there is nothing that a reward could tell apart; start from a model that answers, or reward"
+                    + " answers that say something");
+        }
         return metrics;
     }
 
-    /**
-     * What is optimised; of a sum, each part is measured.
-     *
-     * @param metrics receives "rewards/NAME/mean" and "rewards/NAME/std" of each part
-     */
-    private double[] rewards(Answers answers, Map<String, Double> metrics) {
-        if (!(rewards.reward() instanceof RewardSum sum)) {
-            return Scores.of("reward", rewards.reward(), answers);
+    /** After every so many steps the reference becomes the policy, or moves towards it. */
+    private void follow(long done) {
+        var settings = recipe.rollouts().reference();
+        if (following != null && done % settings.resetReference() == 0) {
+            following.follow(policy, settings.referenceMixup());
         }
-        var scores = sum.parts().stream()
-                .map(part -> Scores.of(part.name(), part.reward(), answers))
-                .toList();
-        for (int i = 0; i < scores.size(); i++) {
-            var name = "rewards/" + sum.parts().get(i).name();
-            var of = Summary.of(scores.get(i));
-            metrics.put(name + "/mean", of.mean());
-            metrics.put(name + "/std", of.standardDeviation());
-        }
-        return sum.sum(scores);
     }
 
     /** Warns at once; {@link Findings} count when all steps are over. */
@@ -208,38 +235,16 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
     public Map<String, Stateful> state() {
         var state = new LinkedHashMap<String, Stateful>();
         state.put(MODEL, loop);
+        if (following != null) {
+            state.put(ReferenceModel.STATE, following);
+        }
         learner.state().forEach((name, each) -> {
             if (state.put(name, each) != null) {
                 throw new IllegalArgumentException("the learner of " + algorithm + " calls a state \"" + name
-                        + "\", which is the policy's name; give it another");
+                        + "\", which is the policy's name or the reference's; give it another");
             }
         });
         return state;
-    }
-
-    /**
-     * This step's prompts, each as often as a group is large. All prompts come once before any comes again, in a new
-     * order each time.
-     */
-    private List<String> prompts(long step) {
-        var all = recipe.trainingPrompts();
-        int each = training.batching().all();
-        var chosen = new ArrayList<String>();
-        for (long i = step * each; i < (step + 1) * each; i++) {
-            var prompt = order(all, i / all.size()).get((int) (i % all.size()));
-            chosen.addAll(Collections.nCopies(algorithm.numGenerations(), prompt));
-        }
-        return chosen;
-    }
-
-    private long seed(long place) {
-        return Seeds.random(training.seed(), place).nextLong();
-    }
-
-    private List<String> order(List<String> all, long epoch) {
-        var shuffled = new ArrayList<>(all);
-        Collections.shuffle(shuffled, Seeds.random(training.seed(), epoch));
-        return shuffled;
     }
 
     @Override

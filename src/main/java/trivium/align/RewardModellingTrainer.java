@@ -21,6 +21,7 @@ import trivium.run.RecipeTrainer;
 import trivium.run.Run;
 import trivium.run.Trainer;
 import trivium.run.TrainingLog;
+import trivium.text.Numbers;
 import trivium.train.Optimisation;
 import trivium.train.TrainLoop;
 
@@ -65,6 +66,12 @@ final class RewardModellingTrainer implements RecipeTrainer {
                 start.template(),
                 context,
                 recipe.preparation().validation());
+        if (recipe.comparisons().list().stream().allMatch(pair -> pair.chosen().equals(pair.rejected()))) {
+            throw new IllegalArgumentException("in all "
+                    + Numbers.count(recipe.comparisons().list().size(), "comparison")
+                    + " the chosen answer is the rejected one, which says nothing of what people prefer: give pairs of"
+                    + " different answers");
+        }
         train = split.train();
         validation = split.validation().sequential(batchSize);
         prompts = split.validation().prompts();

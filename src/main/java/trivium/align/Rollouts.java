@@ -1,6 +1,7 @@
 package trivium.align;
 
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import trivium.data.Rows;
 import trivium.generate.Generation;
@@ -43,6 +44,25 @@ public record Rollouts(
      * @param reference passes of the frozen model
      */
     public static Rollouts of(List<Generation> generations, int group, double[] rewards, Slices reference) {
+        return of(generations, Generation::logProbs, group, rewards, reference);
+    }
+
+    /**
+     * The same of completions that were drawn at another temperature than 1: the old log-probabilities are those of the
+     * distributions that the tokens were drawn from.
+     *
+     * @param reference passes of the frozen model at the same temperature
+     */
+    public static Rollouts drawn(List<Generation> generations, int group, double[] rewards, Slices reference) {
+        return of(generations, Generation::drawnLogProbs, group, rewards, reference);
+    }
+
+    private static Rollouts of(
+            List<Generation> generations,
+            Function<Generation, float[]> oldLogProbs,
+            int group,
+            double[] rewards,
+            Slices reference) {
         int[] promptLengths =
                 generations.stream().mapToInt(g -> g.prompt().length).toArray();
         var sequences = generations.stream()
@@ -52,7 +72,7 @@ public record Rollouts(
         var batch = Rows.completions(sequences, promptLengths);
         var old = new float[batch.rows() * batch.time()];
         for (int row = 0; row < batch.rows(); row++) {
-            var logProbs = generations.get(row).logProbs();
+            var logProbs = oldLogProbs.apply(generations.get(row));
             // The last token of the prompt predicts the first of the completion.
             System.arraycopy(logProbs, 0, old, row * batch.time() + promptLengths[row] - 1, logProbs.length);
         }

@@ -195,6 +195,18 @@ public record Metric(String name, String label, String unit, Better better, Stri
             "",
             Better.HIGHER,
             "mean of the second reward over the held-out prompts, at evaluations");
+    public static final Metric NUM_GEN_BATCHES = new Metric(
+            "num_gen_batches",
+            "draws of a step",
+            "",
+            Better.NEITHER,
+            "how often the step drew completions, with dynamic sampling: more than once where groups had equal rewards");
+    public static final Metric GROUPS_DRAWN = new Metric(
+            "groups_drawn",
+            "groups drawn",
+            "",
+            Better.NEITHER,
+            "how many groups of completions the step drew, with dynamic sampling; the batch has as many as ever");
     public static final Metric KL = new Metric(
             "kl",
             "KL to the reference",
@@ -317,6 +329,8 @@ public record Metric(String name, String label, String unit, Better better, Stri
                 GOLD,
                 EVAL_REWARD,
                 EVAL_GOLD,
+                NUM_GEN_BATCHES,
+                GROUPS_DRAWN,
                 KL,
                 ENTROPY,
                 MEAN_LENGTH,
