@@ -255,7 +255,7 @@ class RerunTest {
     private static Ppo ppo() {
         return Ppo.numGenerations(2)
                 .beta(0.3)
-                .estimator(Ppo.Estimator.K3)
+                .klEstimator(KlEstimator.K3)
                 .adaptiveKl(0.5, 40)
                 .gamma(0.9)
                 .lambda(0.7)

@@ -5,22 +5,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import trivium.align.Algorithm;
 import trivium.align.Grpo;
 import trivium.align.PolicyOptimisation;
+import trivium.align.Ppo;
 import trivium.sweep.Hyperparameter;
 import trivium.sweep.Sweep;
 import trivium.sweep.Trial;
 
 /**
- * What the defaults of rollout training should be: learning rate × β × warm-up on a {@link RolloutTask}, over seeds,
- * one trial a core. Each seed aligns a model of its own, made from scratch, or all the one of {@code start_seed}.
- * Prints the trials as CSV; docs/log.md has what was found.
+ * What the defaults of rollout training should be: algorithm, learning rate, β, warm-up and more on a
+ * {@link RolloutTask}, over seeds, one trial a core. Each seed aligns a model of its own, made from scratch, or all the
+ * one of {@code start_seed}. Prints the trials as CSV; docs/log.md has what was found.
  *
  * <pre>{@code environment/lab bench --rollouts task=sums steps=250 rates=5e-5,2e-4 betas=0.1 warmups=0 seeds=5}</pre>
  */
 public final class RolloutStudy {
 
     private static final int HELD_OUT = 200;
+    private static final int COMPLETIONS = 64;
 
     private static final List<String> DEFAULTS = List.of(
             "task=sums",
@@ -29,7 +32,15 @@ public final class RolloutStudy {
             "start_seed=own",
             "steps=250",
             "rates=5e-5,2e-4",
+            "width=128",
+            "layers=4",
+            "algorithm=grpo",
+            "groups=8",
             "betas=0.1",
+            "epochs=1",
+            "minibatches=1",
+            "value_rates=5e-4",
+            "value_clips=0.2",
             "warmups=0",
             "seeds=5");
 
@@ -50,13 +61,19 @@ public final class RolloutStudy {
         var result = Sweep.grid(
                         hyperparameter("learning_rate", asked.get("rates")),
                         hyperparameter("beta", asked.get("betas")),
-                        hyperparameter("warmup", asked.get("warmups")))
+                        hyperparameter("warmup", asked.get("warmups")),
+                        hyperparameter("group", asked.get("groups")),
+                        hyperparameter("epochs", asked.get("epochs")),
+                        hyperparameter("minibatches", asked.get("minibatches")),
+                        hyperparameter("value_rate", asked.get("value_rates")),
+                        hyperparameter("value_clip", asked.get("value_clips")))
                 .repeat(Integer.parseInt(asked.get("seeds")))
                 .parallel()
                 .measure(trial -> {
                     long seed = startSeed.equals("own") ? trial.seed() : Long.parseLong(startSeed);
                     return measure(
                             tasks.computeIfAbsent(seed, key -> RolloutTask.of(asked, key)),
+                            asked.get("algorithm"),
                             Integer.parseInt(asked.get("steps")),
                             trial);
                 });
@@ -73,11 +90,31 @@ public final class RolloutStudy {
                 name, Arrays.stream(values.split(",")).map(Double::valueOf).toArray(Object[]::new));
     }
 
-    private static Map<String, Double> measure(RolloutTask task, int steps, Trial trial) {
+    /** GRPO, or PPO with what only it has; epochs are of both. */
+    private static Algorithm algorithm(String name, Trial trial) {
+        int group = trial.integer("group");
+        return switch (name) {
+            case "grpo" -> Grpo.numGenerations(group).beta(trial.real("beta")).epochs(trial.integer("epochs"));
+            case "ppo" ->
+                Ppo.numGenerations(group)
+                        .beta(trial.real("beta"))
+                        .epochs(trial.integer("epochs"))
+                        .minibatches(trial.integer("minibatches"))
+                        .valueLearningRate(trial.real("value_rate"))
+                        .valueClip(trial.real("value_clip"));
+            default ->
+                throw new IllegalArgumentException(
+                        "there is no algorithm \"" + name + "\" in this study: expected grpo or ppo");
+        };
+    }
+
+    private static Map<String, Double> measure(RolloutTask task, String algorithm, int steps, Trial trial) {
         var run = PolicyOptimisation.of(task.start(), task.prompts())
                 .reward(task.reward())
                 .gold(task.gold())
-                .algorithm(Grpo.numGenerations(8).beta(trial.real("beta")))
+                .algorithm(algorithm(algorithm, trial))
+                .batchSize(COMPLETIONS / trial.integer("group"))
+                .evaluations(0)
                 .heldOut(HELD_OUT)
                 .maxTokens(task.maxTokens())
                 .steps(steps)
@@ -96,6 +133,13 @@ public final class RolloutStudy {
                 rewards.doubleColumn("gold_after")
                         .subtract(rewards.doubleColumn("gold_before"))
                         .standardDeviation());
+        var rewardsOfSteps = run.metrics().doubleColumn("reward");
+        measured.put("reward_mean", rewardsOfSteps.mean());
+        measured.put("reward_last", rewardsOfSteps.last(Math.max(1, steps / 5)).mean());
+        if (run.has("val/var_explained")) {
+            measured.put("var_explained", run.last("val/var_explained"));
+        }
+        measured.put("seconds", run.last("seconds"));
         measured.put("kl", run.last("kl"));
         measured.put("entropy", run.last("entropy"));
         if (!task.questions().isEmpty()) {

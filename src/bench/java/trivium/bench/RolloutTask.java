@@ -22,6 +22,7 @@ import trivium.finetune.FineTuning;
 import trivium.generate.Completions;
 import trivium.generate.Sampling;
 import trivium.measure.ExactMatch;
+import trivium.model.Architecture;
 import trivium.model.Llama;
 import trivium.pretrain.Pretraining;
 import trivium.run.Run;
@@ -55,12 +56,17 @@ record RolloutTask(
         var name = settings.get("task");
         return switch (name) {
             case "toytown" -> toyTown(steps, seed);
-            case "sums" -> exact(sums(), steps, lessons, seed, 6);
-            case "reverse" -> exact(reversed(), steps, lessons, seed, LETTERS_OF_A_WORD + 1);
+            case "sums" -> exact(sums(), steps, lessons, shape(settings), seed, 6);
+            case "reverse" -> exact(reversed(), steps, lessons, shape(settings), seed, LETTERS_OF_A_WORD + 1);
             default ->
                 throw new IllegalArgumentException(
                         "there is no task \"" + name + "\": expected toytown, sums or reverse");
         };
+    }
+
+    private static Architecture shape(Map<String, String> settings) {
+        return Llama.of(
+                SHORT_CONTEXT, Integer.parseInt(settings.get("width")), Integer.parseInt(settings.get("layers")), 4, 2);
     }
 
     /** Toy Town's stories as in the first notebook: a judge learned from noisy choices, and the true taste as gold. */
@@ -89,7 +95,7 @@ record RolloutTask(
 
     /** Problems with one right answer: the text has every problem of the training half, and tuning is cut short. */
     private static RolloutTask exact(
-            List<Conversation> all, int pretrainSteps, int examples, long seed, int maxTokens) {
+            List<Conversation> all, int pretrainSteps, int examples, Architecture shape, long seed, int maxTokens) {
         var problems = new ArrayList<>(all);
         Collections.shuffle(problems, Seeds.random(0, 1)); // the same questions are held out from every seed
         var questions = List.copyOf(problems.subList(0, QUESTIONS));
@@ -99,10 +105,7 @@ record RolloutTask(
                 lessons.stream()
                         .map(lesson -> lesson.prompt() + lesson.completion())
                         .toList());
-        var base = Pretraining.of(
-                        Llama.of(SHORT_CONTEXT, 128, 4, 4, 2),
-                        Tokenizer.characters(text).withSpecials(ChatTemplate.DEFAULT.specials()),
-                        text)
+        var base = Pretraining.of(shape, Tokenizer.characters(text).withSpecials(ChatTemplate.DEFAULT.specials()), text)
                 .batchSize(32)
                 .steps(pretrainSteps)
                 .learningRate(3e-3)

@@ -31,13 +31,13 @@ record ClippedPolicy(int tokens, double epsilon, float[] old, double[] advantage
                 continue;
             }
             double logRatio = (double) values[i] - old[i];
-            double ratio = Math.exp(logRatio);
+            double ratio = Exponential.of(logRatio);
             double advantage = advantages[i] / tokens;
             boolean holds = advantage > 0 ? ratio > 1 + epsilon : advantage < 0 && ratio < 1 - epsilon;
             if (advantage != 0) {
                 double bound = advantage > 0 ? 1 + epsilon : 1 - epsilon;
                 loss -= advantage * (holds ? bound : ratio);
-                gradients[i] = holds ? 0 : (float) (-advantage * ratio);
+                gradients[i] = holds ? 0 : (float) (-advantage * Exponential.slope(logRatio));
             }
             apart += logRatio * logRatio / 2;
             ratios += ratio;

@@ -23,10 +23,11 @@ public interface Learner extends AutoCloseable {
      * @param policy takes the policy's steps, without dropout
      * @param start the run whose model the policy begins as and is held to, and from which models of the learner's own
      *     may begin
+     * @param reward what is optimised
      * @param optimisation of the policy, its seed and threads among it
      * @param maxTokens the most tokens of a completion
      */
-    record Context(TrainLoop policy, Run start, Optimisation optimisation, int maxTokens) {}
+    record Context(TrainLoop policy, Run start, Reward reward, Optimisation optimisation, int maxTokens) {}
 
     /**
      * Learns from these rollouts.

@@ -1,5 +1,6 @@
 package trivium.align;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
@@ -22,6 +23,7 @@ final class LossMethods {
     static final Map<String, Function<LossCase, Answer>> KNOWN = Map.ofEntries(
             Map.entry("grpo", LossMethods::grpo), // one a line
             Map.entry("rloo", LossMethods::rloo),
+            Map.entry("ppo", LossMethods::ppo),
             Map.entry("dpo", PreferenceLossMethods::dpo),
             Map.entry("simpo", PreferenceLossMethods::simPo),
             Map.entry("orpo", PreferenceLossMethods::orpo),
@@ -54,6 +56,27 @@ final class LossMethods {
         var clip = new RatioClip(given.require("epsilon_low"), given.require("epsilon_high"));
         var rollouts = rollouts(given, given.floats("old"));
         return given.answer(rollouts.batch(), new Rloo().clip(clip).objective(rollouts, given.vector("advantages")));
+    }
+
+    /** Policy and value model together; advantages and returns are made here of rewards and old values. */
+    private static Answer ppo(LossCase given) {
+        var ppo = new Ppo()
+                .gamma(given.require("gamma"))
+                .lambda(given.require("lam"))
+                .epsilon(given.require("clip"))
+                .valueClip(given.require("value_clip"))
+                .valueCoefficient(given.require("value_coefficient"));
+        var batch = given.batch(1);
+        double[] before = given.matrix("old_state_values");
+        double[] advantages = ppo.gae().advantages(batch, given.matrix("token_rewards"), before);
+        var returns = new double[before.length];
+        Arrays.setAll(returns, i -> advantages[i] + before[i]);
+        var policy = given.answer(batch, ppo.policyObjective(batch, given.floats("old"), advantages));
+        var slopes = new float[before.length];
+        double value = ppo.valueObjective(batch, before, returns)
+                .loss(batch, 0, batch.rows(), given.floats("state_values"), slopes);
+        return new Answer(
+                policy.loss() + value, Map.of("grad", policy.gradients().get("grad"), "grad_state_values", slopes));
     }
 
     /** Completions whose rewards nobody asks for: the case has advantages. */

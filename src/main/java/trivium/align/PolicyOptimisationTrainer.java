@@ -97,8 +97,8 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
             reference.temperature(temperature);
             loop.slices().temperature(temperature);
         }
-        learner = algorithm.learner(
-                new Learner.Context(loop, start, training, recipe.rollouts().maxTokens()));
+        learner = algorithm.learner(new Learner.Context(
+                loop, start, rewards.reward(), training, recipe.rollouts().maxTokens()));
     }
 
     /** The prompts that leave room for an answer; those that do not are counted on the card. */

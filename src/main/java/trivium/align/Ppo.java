@@ -32,38 +32,25 @@ import trivium.train.Setting;
 public record Ppo(int numGenerations, Kl kl, Gae gae, Clip clip, Value value, Passes passes, double missingEosPenalty)
         implements Algorithm {
 
-    /** An estimate of the divergence from one token, where d = log π_ref − log π_old. */
-    public enum Estimator {
-        /** −d: without bias. */
-        K1,
-        /** e^d − 1 − d: without bias, never negative, of less variance (Schulman 2020). */
-        K3;
-
-        double of(double old, double reference) {
-            double d = reference - old;
-            return this == K1 ? -d : Math.max(0, Math.expm1(d) - d);
-        }
-    }
-
     /**
      * The price of leaving the reference, in the reward of each token.
      *
      * @param beta β, the price of a nat, at the beginning where it is adapted; 0 for none
-     * @param estimator of a token's share in the divergence
+     * @param klEstimator of a token's share in the divergence
      * @param target the divergence in nats per completion towards which β is adapted (Ziegler et al. 2019, section
      *     2.2); infinity for a β that stays
      * @param horizon over about how many completions β adapts: a set of B rollouts that diverges too far multiplies β
      *     by up to 1 + 0.2 B / horizon. The paper's K_β is B / horizon
      */
-    public record Kl(double beta, Estimator estimator, double target, double horizon) implements Setting {
+    public record Kl(double beta, KlEstimator klEstimator, double target, double horizon) implements Setting {
 
         public Kl {
             if (!(beta >= 0)) {
                 throw new IllegalArgumentException(
                         "beta " + beta + ": expected 0 (no penalty) or a positive number, such as 0.05");
             }
-            if (estimator == null) {
-                throw new IllegalArgumentException("the KL estimator is null: expected K1 or K3");
+            if (klEstimator == null) {
+                throw new IllegalArgumentException("the KL estimator is null: expected K1, K2 or K3");
             }
             if (!(target > 0)) {
                 throw new IllegalArgumentException("a target of " + target
@@ -101,16 +88,29 @@ public record Ppo(int numGenerations, Kl kl, Gae gae, Clip clip, Value value, Pa
         }
     }
 
+    /** What the value model begins as. */
+    public enum ValueStart {
+        /** The model that the policy begins as, with a fresh head. */
+        POLICY,
+        /** The reward model that is optimised, head included (Stiennon et al. 2020; Ouyang et al. 2022). */
+        REWARD_MODEL
+    }
+
     /**
      * The value model, which has the policy's optimiser settings with a learning rate of its own.
      *
+     * @param valueStart what it begins as
      * @param valueLearningRate at the peak; warm-up and schedule are the policy's
      * @param valueCoefficient c, the weight of the value model's loss. As it is trained by an optimiser of its own, the
      *     weight matters to an optimiser that does not divide gradients by their size, and to the clipping of gradients
      */
-    public record Value(double valueLearningRate, double valueCoefficient) implements Setting {
+    public record Value(ValueStart valueStart, double valueLearningRate, double valueCoefficient) implements Setting {
 
         public Value {
+            if (valueStart == null) {
+                throw new IllegalArgumentException(
+                        "the start of the value model is null: expected POLICY or REWARD_MODEL");
+            }
             Checks.positive(valueLearningRate, "learning rate of the value model");
             Checks.positive(valueCoefficient, "weight of the value model's loss");
         }
@@ -149,10 +149,10 @@ public record Ppo(int numGenerations, Kl kl, Gae gae, Clip clip, Value value, Pa
     public Ppo() {
         this(
                 1,
-                new Kl(0.05, Estimator.K1, Double.POSITIVE_INFINITY, 10_000),
+                new Kl(0.05, KlEstimator.K1, Double.POSITIVE_INFINITY, 10_000),
                 new Gae(1, 0.95, Gae.Whitening.SHIFT_AND_SCALE),
                 new Clip(0.2, 0.2),
-                new Value(5e-4, 0.1),
+                new Value(ValueStart.POLICY, 5e-4, 0.1),
                 new Passes(4, 1, Double.POSITIVE_INFINITY),
                 0);
     }
@@ -165,16 +165,16 @@ public record Ppo(int numGenerations, Kl kl, Gae gae, Clip clip, Value value, Pa
     }
 
     public Ppo beta(double beta) {
-        return kl(new Kl(beta, kl.estimator, kl.target, kl.horizon));
+        return kl(new Kl(beta, kl.klEstimator, kl.target, kl.horizon));
     }
 
-    public Ppo estimator(Estimator estimator) {
+    public Ppo klEstimator(KlEstimator estimator) {
         return kl(new Kl(kl.beta, estimator, kl.target, kl.horizon));
     }
 
     /** Adapts β so that completions diverge by about {@code target} nats. */
     public Ppo adaptiveKl(double target, double horizon) {
-        return kl(new Kl(kl.beta, kl.estimator, target, horizon));
+        return kl(new Kl(kl.beta, kl.klEstimator, target, horizon));
     }
 
     public Ppo gamma(double gamma) {
@@ -197,12 +197,16 @@ public record Ppo(int numGenerations, Kl kl, Gae gae, Clip clip, Value value, Pa
         return clip(new Clip(clip.epsilon, valueClip));
     }
 
+    public Ppo valueStart(ValueStart start) {
+        return value(new Value(start, value.valueLearningRate, value.valueCoefficient));
+    }
+
     public Ppo valueLearningRate(double learningRate) {
-        return value(new Value(learningRate, value.valueCoefficient));
+        return value(new Value(value.valueStart, learningRate, value.valueCoefficient));
     }
 
     public Ppo valueCoefficient(double coefficient) {
-        return value(new Value(value.valueLearningRate, coefficient));
+        return value(new Value(value.valueStart, value.valueLearningRate, coefficient));
     }
 
     public Ppo epochs(int epochs) {
@@ -239,6 +243,45 @@ public record Ppo(int numGenerations, Kl kl, Gae gae, Clip clip, Value value, Pa
 
     private Ppo passes(Passes changed) {
         return new Ppo(numGenerations, kl, gae, clip, value, changed, missingEosPenalty);
+    }
+
+    /** The score s of each completion (B): its reward, less the penalty where it was cut off. */
+    double[] scores(Rollouts rollouts) {
+        double[] scores = rollouts.rewards().clone();
+        for (int row = 0; row < scores.length; row++) {
+            scores[row] -= rollouts.isCut(row) ? missingEosPenalty : 0;
+        }
+        return scores;
+    }
+
+    /** The estimate of each token's share in the divergence from the reference (B, T), in nats. */
+    double[] prices(Rollouts rollouts) {
+        var prices = new double[rollouts.old().length];
+        for (int i = 0; i < prices.length; i++) {
+            if (rollouts.counts(i)) {
+                prices[i] = kl.klEstimator.value((double) rollouts.old()[i] - rollouts.reference()[i]);
+            }
+        }
+        return prices;
+    }
+
+    /**
+     * The reward of each token: its price, and the score of a completion at its last one.
+     *
+     * @param beta the price of a nat
+     * @return (B, T), 0 where no token of a completion is predicted
+     */
+    public double[] tokenRewards(Rollouts rollouts, double beta) {
+        var batch = rollouts.batch();
+        double[] scores = scores(rollouts);
+        double[] rewards = prices(rollouts);
+        for (int i = 0; i < rewards.length; i++) {
+            rewards[i] *= -beta;
+        }
+        for (int row = 0; row < batch.rows(); row++) {
+            rewards[BradleyTerry.scored(batch, row)] += scores[row];
+        }
+        return rewards;
     }
 
     /**

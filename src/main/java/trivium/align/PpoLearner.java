@@ -20,7 +20,7 @@ final class PpoLearner implements Learner {
 
     private final Ppo ppo;
     private final TrainLoop policy;
-    private final TrainLoop value;
+    private final ValueModel value;
     private final KlCoefficient coefficient;
     private final long seed;
     /** The value model's learning rate over the policy's. */
@@ -31,8 +31,7 @@ final class PpoLearner implements Learner {
         policy = context.policy();
         var optimisation = context.optimisation();
         seed = optimisation.seed();
-        // Without dropout, as the policy: what a value was clips what it becomes.
-        value = TrainLoop.withoutDropout(context.start().model().withScalarHead(seed), optimisation);
+        value = ValueModel.of(ppo.value().valueStart(), context);
         coefficient = new KlCoefficient(ppo.kl());
         rates = ppo.value().valueLearningRate() / optimisation.rate().learningRate();
     }
@@ -40,10 +39,10 @@ final class PpoLearner implements Learner {
     @Override
     public Map<String, Double> learn(Rollouts rollouts, double learningRate) {
         var metrics = new LinkedHashMap<String, Double>();
-        double[] scores = scores(rollouts);
-        double[] prices = prices(rollouts);
+        double[] scores = ppo.scores(rollouts);
+        double[] prices = ppo.prices(rollouts);
         describe(rollouts, scores, prices, metrics);
-        var all = estimate(rollouts, tokenRewards(rollouts, scores, prices));
+        var all = estimate(rollouts, ppo.tokenRewards(rollouts, coefficient.beta()));
         metrics.put("val/var_explained", explained(all));
         var means = new Means();
         for (int epoch = 0; epoch < ppo.passes().epochs(); epoch++) {
@@ -105,47 +104,9 @@ final class PpoLearner implements Learner {
         }
     }
 
-    /** (B), the rewards less the penalty on completions without an end token. */
-    private double[] scores(Rollouts rollouts) {
-        double[] scores = rollouts.rewards().clone();
-        for (int row = 0; row < scores.length; row++) {
-            scores[row] -= rollouts.isCut(row) ? ppo.missingEosPenalty() : 0;
-        }
-        return scores;
-    }
-
-    /** (B, T), the estimate of each token's share in the divergence from the reference, in nats. */
-    private double[] prices(Rollouts rollouts) {
-        var prices = new double[rollouts.old().length];
-        for (int i = 0; i < prices.length; i++) {
-            if (rollouts.counts(i)) {
-                prices[i] = ppo.kl().estimator().of(rollouts.old()[i], rollouts.reference()[i]);
-            }
-        }
-        return prices;
-    }
-
-    /** (B, T), the price of each token; the score of a completion at its last one. */
-    private double[] tokenRewards(Rollouts rollouts, double[] scores, double[] prices) {
-        var batch = rollouts.batch();
-        var rewards = new double[prices.length];
-        double beta = coefficient.beta();
-        for (int i = 0; i < rewards.length; i++) {
-            rewards[i] = -beta * prices[i];
-        }
-        for (int row = 0; row < batch.rows(); row++) {
-            rewards[BradleyTerry.scored(batch, row)] += scores[row];
-        }
-        return rewards;
-    }
-
     private Minibatch estimate(Rollouts rollouts, double[] rewards) {
         var batch = rollouts.batch();
-        var expected = new float[rewards.length];
-        value.slices().values(batch, expected);
-        double[] values = IntStream.range(0, expected.length)
-                .mapToDouble(i -> expected[i])
-                .toArray();
+        double[] values = value.values(batch);
         double[] advantages = ppo.gae().advantages(batch, rewards, values);
         var returns = new double[values.length];
         for (int i = 0; i < returns.length; i++) {
@@ -218,7 +179,7 @@ final class PpoLearner implements Learner {
     @Override
     public Map<String, Stateful> state() {
         var state = new LinkedHashMap<String, Stateful>();
-        state.put("value", value);
+        state.put("value", value.loop());
         state.put("ppo", coefficient);
         return state;
     }

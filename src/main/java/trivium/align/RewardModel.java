@@ -175,6 +175,16 @@ public final class RewardModel implements Reward, Trained, AutoCloseable {
         return scores;
     }
 
+    /** What is taken from the model's own score. */
+    double mean() {
+        return mean;
+    }
+
+    /** What the rest is divided by. */
+    double deviation() {
+        return deviation;
+    }
+
     private Slices slices() {
         var slices = buffers.get();
         if (slices == null) {

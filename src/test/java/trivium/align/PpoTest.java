@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import trivium.data.Comparison;
+import trivium.data.Comparisons;
+import trivium.data.Rows;
 import trivium.generate.Generation.Finish;
 import trivium.model.Llama;
 import trivium.run.Metric;
@@ -185,26 +188,6 @@ class PpoTest {
         }
     }
 
-    /** Schulman 2020: the expectation of both is the divergence, which this sum over four tokens has exactly. */
-    @Test
-    void bothEstimatorsAverageToTheDivergence() {
-        double[] p = {0.1, 0.2, 0.3, 0.4};
-        double[] q = {0.4, 0.1, 0.25, 0.25};
-        double exact = 0;
-        var means = new double[2];
-        for (int i = 0; i < 4; i++) {
-            exact += p[i] * Math.log(p[i] / q[i]);
-            means[0] += p[i] * Ppo.Estimator.K1.of(Math.log(p[i]), Math.log(q[i]));
-            means[1] += p[i] * Ppo.Estimator.K3.of(Math.log(p[i]), Math.log(q[i]));
-        }
-        assertEquals(exact, means[0], 1e-12);
-        assertEquals(exact, means[1], 1e-12);
-        for (double tiny = 1e-3; tiny > 1e-18; tiny /= 3) {
-            assertTrue(Ppo.Estimator.K3.of(-1, -1 + tiny) >= 0 && Ppo.Estimator.K3.of(-1, -1 - tiny) >= 0);
-            assertEquals(tiny * tiny / 2, Ppo.Estimator.K3.of(0, tiny), 1e-3 * tiny * tiny + 1e-15 * tiny);
-        }
-    }
-
     /** Ziegler et al. 2019, section 2.2, by hand: an error is cut at 0.2, and 64 of 640 completions count a tenth. */
     @Test
     void betaFollowsTheDivergence() {
@@ -286,7 +269,7 @@ class PpoTest {
             for (int i = 0; i < old.length; i++) {
                 reference[i] = old[i] + (float) (0.3 * random.nextGaussian());
             }
-            try (var learner = ppo.learner(new Learner.Context(policy, start, optimisation, TIME))) {
+            try (var learner = ppo.learner(new Learner.Context(policy, start, LIKED, optimisation, TIME))) {
                 metrics = learner.learn(new Rollouts(batch, 1, rewards, finishes, old, reference), 1e-3);
             }
         }
@@ -360,6 +343,40 @@ class PpoTest {
         double[] cut = run.metrics().doubleColumn("completions/clipped_ratio").asDoubleArray();
         assertTrue(cut[11] < cut[0] - 0.15, Arrays.toString(cut));
         assertEquals(-2 * cut[0], run.metrics().doubleColumn("objective/scores").get(0), 1e-9);
+    }
+
+    /** V at a text's last token is the judge's score of it, and moves on from there without moving the judge. */
+    @Test
+    void theValueModelBeginsAsTheJudge() {
+        var start = start();
+        var pairs = Comparisons.of(PROMPTS.stream()
+                .map(prompt -> new Comparison(prompt, prompt + "aa", "f"))
+                .toList());
+        var optimisation = recipe(new Ppo()).optimisation();
+        try (var judge = RewardModelling.of(start, pairs).epochs(2).run();
+                var policy = TrainLoop.withoutDropout(start.model().copy(), optimisation);
+                var value = ValueModel.of(
+                        Ppo.ValueStart.REWARD_MODEL, new Learner.Context(policy, start, judge, optimisation, TIME))) {
+            var weights = judge.run().model().parameters().values().toArray();
+            var batch = Rows.scores(List.of(start.template().example(LETTERS, "abc", "ad")), 1);
+            double[] values = value.values(batch);
+            int last = values.length - 1;
+            assertEquals(judge.score("abc", "ad"), values[last], 1e-5);
+            var returns = values.clone();
+            returns[last] += 2;
+            for (int i = 0; i < 20; i++) {
+                value.step(batch, new Ppo().valueClip(9).valueObjective(batch, values, returns), 1e-2);
+            }
+            assertEquals(returns[last], value.values(batch)[last], 1);
+            assertArrayEquals(weights, judge.run().model().parameters().values().toArray(), "the judge is left alone");
+        }
+    }
+
+    @Test
+    void aValueModelNeedsAJudgeToBeginAs() {
+        var recipe = recipe(new Ppo().valueStart(Ppo.ValueStart.REWARD_MODEL));
+        var message = assertThrows(IllegalArgumentException.class, recipe::run).getMessage();
+        assertTrue(message.contains("optimise one reward model"), message);
     }
 
     @Test

@@ -25,7 +25,7 @@ class VerifyLossesTest {
     private final ByteArrayOutputStream said = new ByteArrayOutputStream();
 
     @ParameterizedTest
-    @ValueSource(strings = {"grpo", "rloo", "preferences"})
+    @ValueSource(strings = {"grpo", "rloo", "ppo", "preferences"})
     void theyAgreeWithTrl(String name) throws IOException {
         assertEquals(0, verify(lines(name)), said());
         assertFalse(said().contains("FAILED"), said());

@@ -152,6 +152,18 @@ class AgainTest {
                     .seed(8)
                     .keep(store.folder("aligned"))
                     .run();
+            PolicyOptimisation.of(tuned, prompts())
+                    .reward(judge)
+                    .algorithm(Ppo.numGenerations(2)
+                            .adaptiveKl(0.5, 40)
+                            .valueStart(Ppo.ValueStart.REWARD_MODEL)
+                            .minibatches(3)
+                            .epochs(2))
+                    .steps(2)
+                    .heldOut(2)
+                    .maxTokens(4)
+                    .keep(store.folder("proximal"))
+                    .run();
         }
         var lstm = small(Pretraining.of(new LstmShape(12, 8, 1), LETTERS, corpus()))
                 .keep(store.folder("class"))
@@ -163,15 +175,6 @@ class AgainTest {
                 .heldOut(1)
                 .maxTokens(4)
                 .keep(store.folder("rewarded"))
-                .run();
-        PolicyOptimisation.of(tuned, prompts())
-                .reward(SHORT)
-                .algorithm(
-                        Ppo.numGenerations(2).adaptiveKl(0.5, 40).minibatches(3).epochs(2))
-                .steps(2)
-                .heldOut(2)
-                .maxTokens(4)
-                .keep(store.folder("proximal"))
                 .run();
         PolicyOptimisation.of(lstm, Conversations.of(questions()))
                 .reward(Rewards.tags("a", "b\""))
