@@ -4,11 +4,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import tech.tablesaw.api.Table;
+import trivium.align.BestOfN;
+import trivium.align.Distillation;
+import trivium.align.Distillation.Lessons;
+import trivium.align.Distillation.Student;
+import trivium.align.ExpertIteration;
+import trivium.align.MajorityVote;
 import trivium.align.PolicyOptimisation;
 import trivium.align.PreferenceOptimisation;
 import trivium.align.Reward;
@@ -72,6 +79,8 @@ public final class Trivium {
     /** Words offered for a blank. */
     private static final int CANDIDATES = 400;
 
+    private static final Sampling VOTING = Sampling.atTemperature(1).maxTokens(128);
+
     private Trivium() {}
 
     static {
@@ -102,6 +111,33 @@ public final class Trivium {
         return FineTuning.of(start, conversations).progress(Notebook.progress());
     }
 
+    /**
+     * A student learns from a teacher's distributions at the answers' tokens of these conversations; a copy of the
+     * student's model learns.
+     */
+    public static Distillation distill(Run teacher, Run student, Conversations conversations) {
+        return distill(teacher, new Student.Trained(student), new Lessons.Answers(conversations));
+    }
+
+    /** The same by a fresh student of this shape, with the teacher's tokenizer. */
+    public static Distillation distill(Run teacher, ModelConfig student, Conversations conversations) {
+        return distill(teacher, new Student.Fresh(student), new Lessons.Answers(conversations));
+    }
+
+    /** A student learns from a teacher's distributions at every token of a corpus; a copy of its model learns. */
+    public static Distillation distill(Run teacher, Run student, Corpus corpus) {
+        return distill(teacher, new Student.Trained(student), new Lessons.Windows(corpus));
+    }
+
+    /** The same by a fresh student of this shape, with the teacher's tokenizer. */
+    public static Distillation distill(Run teacher, ModelConfig student, Corpus corpus) {
+        return distill(teacher, new Student.Fresh(student), new Lessons.Windows(corpus));
+    }
+
+    private static Distillation distill(Run teacher, Student student, Lessons lessons) {
+        return Distillation.of(teacher, student, lessons).progress(Notebook.progress());
+    }
+
     /** Phase 3, first half: a reward model learns what people prefer. */
     public static RewardModelling rewardModel(Run start, Comparisons comparisons) {
         return RewardModelling.of(start, comparisons).progress(Notebook.progress());
@@ -125,6 +161,48 @@ public final class Trivium {
     /** The same with prompts whose expected answers are known, for rewards such as {@code Rewards.exactAnswer()}. */
     public static PolicyOptimisation align(Run start, Conversations questions) {
         return PolicyOptimisation.of(start, questions).progress(Notebook.progress());
+    }
+
+    /**
+     * Of n completions of each prompt the one with the highest reward, drawn at temperature 1, up to 128 tokens each:
+     * {@code table()} has them, {@code curve()} what fewer would have brought.
+     */
+    public static BestOfN bestOfN(Run run, List<String> prompts, Reward reward, int n) {
+        return BestOfN.draw(run, prompts, reward, n);
+    }
+
+    /** The same with completions drawn in another way. */
+    public static BestOfN bestOfN(Run run, List<String> prompts, Reward reward, int n, Sampling sampling) {
+        return BestOfN.draw(run, prompts, reward, n, sampling);
+    }
+
+    /**
+     * Fine-tunes on the best of n completions of each prompt, in rounds, beside a control that learns from one of them
+     * at random; each round is an epoch.
+     */
+    public static ExpertIteration expertIteration(Run start, List<String> prompts, Reward reward) {
+        return ExpertIteration.of(
+                start,
+                prompts,
+                reward,
+                (run, chosen) -> finetune(run, chosen).epochs(1).run());
+    }
+
+    /**
+     * Of n answers to each question, drawn at temperature 1, the one that comes most often, beside pass@k and maj@k;
+     * answers are compared without white space around them and in lower case.
+     */
+    public static MajorityVote majorityVote(Run run, Conversations questions, int n) {
+        return MajorityVote.of(run, questions, n, VOTING, Trivium::compared);
+    }
+
+    /** The same where several answers to a question may be right. */
+    public static MajorityVote majorityVote(Run run, Iterable<? extends Verifiable> asked, int n) {
+        return MajorityVote.of(run, asked, n, VOTING, Trivium::compared);
+    }
+
+    private static String compared(String answer) {
+        return answer.strip().toLowerCase(Locale.ROOT);
     }
 
     /** Trains a run of {@link #runs} again from what its folder says; the numbers are the same. */

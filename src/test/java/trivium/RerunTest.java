@@ -21,6 +21,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import trivium.align.Distillation;
 import trivium.align.Gae;
 import trivium.align.Grpo;
 import trivium.align.KlEstimator;
@@ -142,6 +143,42 @@ class RerunTest {
                 .steps(3)
                 .keep(store.folder("ruled"))
                 .run();
+    }
+
+    /** With no setting left at its default; a fresh student, and one that was trained. */
+    @Test
+    void aDistillationIsTrainedAgain() {
+        var places = RunStore.open(folder.resolve("distilled"));
+        var teacher = places.save(store.load("tuned"));
+        var fresh = Distillation.of(
+                        teacher,
+                        new Distillation.Student.Fresh(Llama.of(12, 8, 1, 2, 2)),
+                        new Distillation.Lessons.Answers(Conversations.of(questions(new SplittableRandom(4)))))
+                .beta(0.3)
+                .temperature(1.5)
+                .crossEntropy(0.2)
+                .validation(0.3)
+                .epochs(2)
+                .batchSize(9)
+                .seed(11)
+                .keep(places.folder("fresh"))
+                .run();
+        Distillation.of(
+                        teacher,
+                        new Distillation.Student.Trained(fresh),
+                        new Distillation.Lessons.Windows(Corpus.of("abc def. ".repeat(60))))
+                .reverseKl()
+                .steps(3)
+                .batchSize(4)
+                .keep(places.folder("trained"))
+                .run();
+        for (var id : List.of("fresh", "trained")) {
+            var second = PastRun.rerun(places, id, Map.of(), RunOptions.NONE);
+            assertEquals(numbers(places.load(id)), numbers(second));
+        }
+        assertEquals(
+                Map.of("start", "fresh", "teacher", "tuned"),
+                places.card("trained").parents());
     }
 
     private static List<Conversation> questions(SplittableRandom random) {

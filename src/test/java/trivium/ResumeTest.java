@@ -22,6 +22,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import trivium.align.Distillation;
 import trivium.align.Grpo;
 import trivium.align.Kto;
 import trivium.align.PolicyOptimisation;
@@ -59,6 +60,7 @@ class ResumeTest {
     private static final Tokenizer LETTERS =
             Tokenizers.characters(List.of("abcdef")).withSpecials(ChatTemplate.DEFAULT.specials());
     private static final int EVERY = 3;
+    private static final Run TEACHER = start();
 
     @TempDir
     Path folder;
@@ -104,6 +106,23 @@ class ResumeTest {
             @Override
             Run run(Path folder, Progress progress) {
                 var recipe = tuning().batchSize(7).packed().progress(progress);
+                return (folder == null ? recipe : recipe.keep(folder, EVERY)).run();
+            }
+        },
+        DISTILL {
+            @Override
+            Run run(Path folder, Progress progress) {
+                var recipe = Distillation.of(
+                                TEACHER,
+                                new Distillation.Student.Fresh(
+                                        Gpt.of(12, 8, 1, 2).dropout(0.1)),
+                                new Distillation.Lessons.Answers(tuning().conversations()))
+                        .beta(0.5)
+                        .temperature(2)
+                        .steps(10)
+                        .batchSize(8)
+                        .workers(2)
+                        .progress(progress);
                 return (folder == null ? recipe : recipe.keep(folder, EVERY)).run();
             }
         },

@@ -17,6 +17,7 @@ public final class Labels {
         return switch (kind) {
             case "pretrain" -> "pre-training";
             case "finetune" -> "fine-tuning";
+            case "distill" -> "distillation";
             case "reward-model" -> "reward model";
             case "align" -> "alignment";
             case "prefer" -> "preference optimisation";

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import javax.lang.model.SourceVersion;
+import trivium.align.Distillation;
 import trivium.align.Evaluation;
 import trivium.align.PreferenceOptimisation;
 import trivium.align.Reward;
@@ -159,6 +160,7 @@ final class Again {
                         + (card.recipe().containsKey(PreferenceOptimisation.UNPAIRED)
                                 ? ".unpairedPreferences())"
                                 : ".comparisons())"));
+            case Distillation.KIND -> calls.add(distill(card, past));
             default -> calls.addAll(align(card, past));
         }
         var settings = card.settings();
@@ -304,13 +306,25 @@ final class Again {
         });
     }
 
+    private String distill(RunCard card, String past) {
+        var teacher = run(String.valueOf(card.parents().get("teacher")));
+        var student = card.parent() == null ? architecture(card) : start(card);
+        var lessons = card.recipe().containsKey("conversations") ? ".conversations()" : ".corpus()";
+        return "distill(" + teacher + ", " + student + ", " + past + lessons + ")";
+    }
+
     private String start(RunCard card) {
-        var variable = variables.get(card.parent());
-        var whole = String.valueOf(card.parent()).replaceFirst("-best$", "");
+        return run(String.valueOf(card.parent()));
+    }
+
+    /** A run by its variable, or out of the store. */
+    private String run(String id) {
+        var variable = variables.get(id);
+        var whole = id.replaceFirst("-best$", "");
         if (variable == null && variables.containsKey(whole)) {
             return variables.get(whole) + ".best()";
         }
-        return variable != null ? variable : "store.load(" + Expression.quoted(String.valueOf(card.parent())) + ")";
+        return variable != null ? variable : "store.load(" + Expression.quoted(id) + ")";
     }
 
     private void use(Class<?> type) {

@@ -287,6 +287,25 @@ public record Metric(String name, String label, String unit, Better better, Stri
             Better.NEITHER,
             "tokens of positive advantage whose ratio CISPO limits, averaged over the steps on the same rollouts");
 
+    public static final Metric DIVERGENCE = new Metric(
+            "divergence",
+            "divergence from the teacher",
+            NATS,
+            Better.LOWER,
+            "of a distillation the mean divergence of the step's batch that is minimised, at its temperature");
+    public static final Metric VALIDATION_FORWARD_KL = new Metric(
+            "validation_forward_kl",
+            "KL(teacher‖student)",
+            NATS,
+            Better.LOWER,
+            "of a distillation the exact divergence on data held back for validation, at temperature 1, at evaluations");
+    public static final Metric VALIDATION_REVERSE_KL = new Metric(
+            "validation_reverse_kl",
+            "KL(student‖teacher)",
+            NATS,
+            Better.LOWER,
+            "of a distillation the exact divergence on data held back for validation, at temperature 1, at evaluations");
+
     private static final Map<String, Metric> DECLARED = declare();
 
     /** The units of losses whose objective is another than the next token's, by the kind of run. */
@@ -343,7 +362,10 @@ public record Metric(String name, String label, String unit, Better better, Stri
                 CLIP_RATIO,
                 CLIP_RATIO_LOW,
                 CLIP_RATIO_HIGH,
-                CISPO_CLIP_RATIO)) {
+                CISPO_CLIP_RATIO,
+                DIVERGENCE,
+                VALIDATION_FORWARD_KL,
+                VALIDATION_REVERSE_KL)) {
             all.put(metric.name, metric);
         }
         ServiceLoader.load(Source.class, Metric.class.getClassLoader())

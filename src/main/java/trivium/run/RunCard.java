@@ -24,7 +24,7 @@ import trivium.train.Settings;
  * The card of a run: enough to find the run, to assess it, and to make it again.
  *
  * @param id names the folder, unique in a store: {@code pretrain-20261121-143012-3fa9c104}
- * @param kind which phase: "pretrain", "finetune", "reward-model", "align" or "prefer"
+ * @param kind which phase: "pretrain", "finetune", "distill", "reward-model", "align" or "prefer"
  * @param parent the id of the run whose model this one started from, or null if it started from nothing
  * @param recipe every setting by name, in the order to be shown; values are text, numbers, truth values, lists and maps
  * @param outcome how it ended

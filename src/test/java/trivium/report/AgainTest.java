@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import trivium.align.Algorithm;
+import trivium.align.Distillation;
 import trivium.align.Grpo;
 import trivium.align.Learner;
 import trivium.align.PolicyOptimisation;
@@ -165,6 +166,18 @@ class AgainTest {
                     .keep(store.folder("proximal"))
                     .run();
         }
+        Distillation.of(
+                        tuned,
+                        new Distillation.Student.Fresh(Gpt.of(12, 8, 1, 2)),
+                        new Distillation.Lessons.Answers(Conversations.of(questions())))
+                .beta(0.5)
+                .temperature(2)
+                .crossEntropy(0.25)
+                .validation(0.3)
+                .steps(3)
+                .batchSize(5)
+                .keep(store.folder("distilled"))
+                .run();
         var lstm = small(Pretraining.of(new LstmShape(12, 8, 1), LETTERS, corpus()))
                 .keep(store.folder("class"))
                 .run();
@@ -344,11 +357,12 @@ class AgainTest {
 
     @Test
     void theWholeChainCompilesAndGivesTheSameNumbers() throws Exception {
-        var all = run(cells("base", "tuned", "judge", "aligned", "2nd-tuned"));
+        var all = run(cells("base", "tuned", "judge", "aligned", "2nd-tuned", "distilled"));
         assertSame("base", all.get("base"));
         assertSame("tuned", all.get("tuned"));
         assertSame("judge", all.get("judge"));
         assertSame("aligned", all.get("aligned"));
+        assertSame("distilled", all.get("distilled"));
         assertSame("2nd-tuned", all.get("run2ndTuned"));
     }
 

@@ -1,0 +1,221 @@
+package trivium.align;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import trivium.align.MajorityVote.Ballot;
+import trivium.generate.Generation.Finish;
+import trivium.generate.TableModel;
+
+class BestOfNTest {
+
+    private final SplittableRandom random = new SplittableRandom(5);
+
+    /** All subsets of size k of the places 0 … n − 1. */
+    private static List<int[]> subsets(int n, int k) {
+        var all = new ArrayList<int[]>();
+        for (int bits = 0; bits < 1 << n; bits++) {
+            if (Integer.bitCount(bits) == k) {
+                int chosen = bits;
+                all.add(IntStream.range(0, n)
+                        .filter(i -> (chosen >> i & 1) == 1)
+                        .toArray());
+            }
+        }
+        return all;
+    }
+
+    @Test
+    void theExpectedBestIsTheMeanOverAllSubsets() {
+        for (int n = 1; n <= 7; n++) {
+            var values = random.doubles(n).map(x -> Math.round(4 * x)).toArray(); // some are equal
+            for (int k = 1; k <= n; k++) {
+                double expected = subsets(n, k).stream()
+                        .mapToDouble(of -> IntStream.of(of)
+                                .mapToDouble(i -> values[i])
+                                .max()
+                                .orElseThrow())
+                        .average()
+                        .orElseThrow();
+                assertEquals(expected, OrderStatistics.expectedBest(values, k), 1e-12, k + " of " + n);
+            }
+        }
+    }
+
+    /** The highest of k uniform numbers has the mean k/(k + 1). */
+    @Test
+    void theExpectedBestOfUniformRewardsIsTheClosedForm() {
+        var rewards = IntStream.range(0, 4000)
+                .mapToObj(_ -> random.doubles(16).toArray())
+                .toList();
+        var curve =
+                new BestOfN(rewards.stream().map(each -> candidates(16, -40)).toList(), rewards).curve();
+        for (int k = 1; k <= 16; k++) {
+            assertEquals(k / (k + 1.0), curve.doubleColumn("reward").getDouble(k - 1), 0.006, "best of " + k);
+            assertEquals(BestOfN.klBound(k), curve.doubleColumn("kl_bound").getDouble(k - 1));
+            assertEquals(
+                    BestOfN.klBound(k), curve.doubleColumn("kl_estimated").getDouble(k - 1), 1e-9, "all improbable");
+        }
+    }
+
+    private static Candidates candidates(int n, double logProb) {
+        var logProbs = new double[n];
+        Arrays.fill(logProbs, logProb);
+        return new Candidates("p", IntStream.range(0, n).mapToObj(i -> "t" + i).toList(), nCopies(n), logProbs);
+    }
+
+    private static List<Finish> nCopies(int n) {
+        return IntStream.range(0, n).mapToObj(_ -> Finish.STOP).toList();
+    }
+
+    /** All completions of two tokens of a model over four, and best of n by listing all n-tuples of them. */
+    @Test
+    void onAnEnumeratedModelTheExactDivergenceIsThatOfAllTuplesAndBelowTheBound() {
+        int vocabulary = 4;
+        for (int seed = 1; seed <= 5; seed++) {
+            var model = TableModel.random(vocabulary, 4, 1.5, seed);
+            var probabilities = new double[vocabulary * vocabulary];
+            for (int a = 0; a < vocabulary; a++) {
+                for (int b = 0; b < vocabulary; b++) {
+                    probabilities[a * vocabulary + b] = Math.exp(model.logProb(new int[] {0}, new int[] {a, b}));
+                }
+            }
+            double spread = seed; // coarse rewards first: many are equal
+            var rewards = random.doubles(probabilities.length)
+                    .map(x -> Math.round(spread * x))
+                    .toArray();
+            for (int n = 1; n <= 3; n++) {
+                double exact = BestOfN.kl(probabilities, rewards, n);
+                assertEquals(listed(probabilities, rewards, n), exact, 1e-12, "best of " + n);
+                assertTrue(exact <= BestOfN.klBound(n) + 1e-12, exact + " and " + BestOfN.klBound(n));
+            }
+            for (int n = 4; n <= 64; n *= 2) {
+                assertTrue(BestOfN.kl(probabilities, rewards, n) < BestOfN.klBound(n));
+            }
+        }
+    }
+
+    private static double listed(double[] probabilities, double[] rewards, int n) {
+        var chosen = new double[probabilities.length];
+        int all = (int) Math.pow(probabilities.length, n);
+        for (int tuple = 0; tuple < all; tuple++) {
+            double chance = 1;
+            int best = -1;
+            for (int i = 0, rest = tuple; i < n; i++, rest /= probabilities.length) {
+                int outcome = rest % probabilities.length;
+                chance *= probabilities[outcome];
+                best = best < 0 || rewards[outcome] > rewards[best] ? outcome : best; // of equal ones the first drawn
+            }
+            chosen[best] += chance;
+        }
+        return IntStream.range(0, chosen.length)
+                .filter(i -> chosen[i] > 0)
+                .mapToDouble(i -> chosen[i] * Math.log(chosen[i] / probabilities[i]))
+                .sum();
+    }
+
+    /** One outcome above a great many improbable ones: what the estimate is exact for. */
+    @Test
+    void theEstimateIsTheDivergenceWhereOneOutcomeStandsOut() {
+        int others = 20_000;
+        for (double top : new double[] {1e-4, 0.05, 0.4, 0.95}) {
+            var probabilities = new double[others + 1];
+            Arrays.fill(probabilities, (1 - top) / others);
+            probabilities[others] = top;
+            var rewards = IntStream.rangeClosed(0, others).asDoubleStream().toArray();
+            for (int n : new int[] {1, 2, 8, 50}) {
+                double exact = BestOfN.kl(probabilities, rewards, n);
+                assertEquals(exact, BestOfN.klEstimate(Math.log(top), n), 2e-3, n + " at " + top);
+                assertTrue(BestOfN.klEstimate(Math.log(top), n) <= BestOfN.klBound(n) + 1e-9);
+            }
+        }
+        assertEquals(BestOfN.klBound(8), BestOfN.klEstimate(-900, 8), 1e-9, "e^-900 is 0 in float64");
+        assertEquals(0, BestOfN.klEstimate(0, 8));
+    }
+
+    @Test
+    void theBestAndTheControlAreChosenAmongThoseThatEnded() {
+        var cut = new Candidates(
+                "p", List.of("a", "b", "c"), List.of(Finish.LENGTH, Finish.STOP, Finish.STOP), new double[3]);
+        var none = new Candidates(
+                "q", List.of("d", "e", "f"), List.of(Finish.LENGTH, Finish.CONTEXT, Finish.LENGTH), new double[3]);
+        var best = new BestOfN(List.of(cut, none), List.of(new double[] {9, 1, 2}, new double[] {1, 2, 3}));
+        assertEquals(List.of("a", "f"), best.best());
+        assertEquals(List.of("p"), best.conversations().prompts());
+        assertEquals("c", best.conversations().get(0).completion());
+        var seen = new HashMap<String, Integer>();
+        for (int seed = 0; seed < 400; seed++) {
+            seen.merge(best.randomConversations(seed).get(0).completion(), 1, Integer::sum);
+        }
+        assertEquals(400, seen.get("b") + seen.get("c"));
+        assertTrue(Math.abs(seen.get("b") - 200) < 60, seen.toString());
+        var message = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> new BestOfN(List.of(none), List.of(new double[3])).conversations())
+                .getMessage();
+        assertTrue(message.contains("allow more tokens"), message);
+    }
+
+    @Test
+    void passAndMajorityAreMeansOverAllSubsets() {
+        for (int round = 0; round < 30; round++) {
+            int n = 1 + random.nextInt(7);
+            int[] said = random.ints(n, 0, 3).toArray(); // which of three answers
+            var right = new boolean[] {random.nextBoolean(), random.nextBoolean(), random.nextBoolean()};
+            int[] counts = new int[3];
+            Arrays.stream(said).forEach(answer -> counts[answer]++);
+            int hits = (int) Arrays.stream(said).filter(answer -> right[answer]).count();
+            for (int k = 1; k <= n; k++) {
+                double pass = 0;
+                double majority = 0;
+                var all = subsets(n, k);
+                for (int[] of : all) {
+                    pass += Arrays.stream(of).anyMatch(i -> right[said[i]]) ? 1 : 0;
+                    int[] votes = new int[3];
+                    Arrays.stream(of).forEach(i -> votes[said[i]]++);
+                    int most = Arrays.stream(votes).max().orElseThrow();
+                    int[] tied =
+                            IntStream.range(0, 3).filter(a -> votes[a] == most).toArray();
+                    majority +=
+                            (double) Arrays.stream(tied).filter(a -> right[a]).count() / tied.length;
+                }
+                assertEquals(pass / all.size(), OrderStatistics.passAt(n, hits, k), 1e-12);
+                assertEquals(majority / all.size(), OrderStatistics.majorityAt(counts, right, k), 1e-12);
+            }
+        }
+    }
+
+    /** Of many answers, 60 in a hundred right: the majority of k is right with the binomial's upper tail. */
+    @Test
+    void theMajorityOfManyIsTheBinomialTail() {
+        int[] counts = {180, 120};
+        var right = new boolean[] {true, false};
+        for (int k : new int[] {1, 3, 9, 15}) {
+            int odd = k;
+            double tail = IntStream.rangeClosed(k / 2 + 1, k)
+                    .mapToDouble(
+                            hits -> OrderStatistics.choose(odd, hits) * Math.pow(0.6, hits) * Math.pow(0.4, odd - hits))
+                    .sum();
+            assertEquals(tail, OrderStatistics.majorityAt(counts, right, k), 0.01, "majority of " + k);
+        }
+        var vote = new MajorityVote(List.of(
+                new Ballot("p", List.of("4", "5"), new int[] {2, 3}, new boolean[] {true, false}),
+                new Ballot("q", List.of("7"), new int[] {5}, new boolean[] {true})));
+        assertEquals(1, vote.share().hits());
+        assertEquals(List.of("5", "7"), vote.table().stringColumn("answer").asList());
+        var curve = vote.curve();
+        assertEquals(0.7, curve.doubleColumn("pass@k").getDouble(0), 1e-12);
+        assertEquals(0.7, curve.doubleColumn("maj@k").getDouble(0), 1e-12);
+        assertEquals(1, curve.doubleColumn("pass@k").getDouble(4), 1e-12);
+        assertEquals(0.5, curve.doubleColumn("maj@k").getDouble(4), 1e-12);
+        assertEquals(5, vote.n());
+    }
+}
