@@ -137,10 +137,17 @@ public final class RewardCard {
         if (past.has(role + "_rule")) {
             throw past.impossible("its " + key + " was " + name + ", which this version does not know");
         }
-        throw past.impossible("its " + key + " was " + (name.equals("a function") ? name : "\"" + name + "\"")
-                + ", which no folder can hold; give it, as in rerun(\""
-                + past.card().id() + "\", Map.of(\"" + key
-                + "\", GoldReward::score))");
+        throw past.impossible(missing(past.card().id(), key, name));
+    }
+
+    /** The sentence that a function, which no folder can hold, has to be given again. */
+    private static String missing(String id, String key, String name) {
+        boolean named = !name.equals("a function");
+        var given = named ? "Reward.named(\"" + name + "\", (prompt, answer) -> …)" : "GoldReward::score";
+        return "its " + key + " was " + (named ? "\"" + name + "\"" : name)
+                + ", which no folder can hold; give it, as in rerun(\"" + id + "\", Map.of(\"" + key + "\", " + given
+                + "))"
+                + (named ? "" : "; a function given as Reward.named(\"…\", …) has its name in the cards of later runs");
     }
 
     private static RewardRule read(RunCard card, String role) {

@@ -37,13 +37,13 @@ final class AttentionMap {
         var title = "Attention of " + head + ": where each token looks";
         var table = table(tokens, weights);
         if (tokens.isEmpty()) {
-            return new Figure(Sheet.empty(title), table);
+            return new Figure(FigureLayout.empty(title), table);
         }
         var map = new AttentionMap(tokens.stream().map(AttentionMap::visible).toList(), weights);
         int names = (int) Math.ceil(map.widest());
         var around = new Insets(0, names + LINE + 16, names + LINE + 14, BAR_SPACE);
         var panel = Canvas.panel(around, map::paint);
-        return new Figure(Sheet.of(title, List.of(), panel, 430), table);
+        return new Figure(FigureLayout.of(title, List.of(), panel, 430), table);
     }
 
     static Figure of(Run run, String text, int layer, int head) {
@@ -86,7 +86,7 @@ final class AttentionMap {
         double cell = side / tokens.size();
         for (int query = 0; query < tokens.size(); query++) {
             for (int key = 0; key < tokens.size(); key++) {
-                g.setColor(Ramp.BLUES.at(most == 0 ? 0 : weights[query][key] / most));
+                g.setColor(ColorRamp.BLUES.at(most == 0 ? 0 : weights[query][key] / most));
                 g.fill(new Rectangle2D.Double(left + key * cell, plot.getY() + query * cell, cell + 0.2, cell + 0.2));
             }
         }
@@ -121,7 +121,7 @@ final class AttentionMap {
     }
 
     private void paintBar(Graphics2D g, Rectangle2D bar) {
-        Ramp.BLUES.paint(g, bar);
+        ColorRamp.BLUES.paint(g, bar);
         g.setColor(Style.AXIS);
         g.setStroke(Style.stroke(1));
         g.draw(bar);

@@ -27,9 +27,9 @@ final class Bars {
                 DoubleColumn.create("before", before),
                 DoubleColumn.create("after", after));
         if (labels.isEmpty()) {
-            return new Figure(Sheet.empty(title), table);
+            return new Figure(FigureLayout.empty(title), table);
         }
-        var chart = Style.dress(new CategoryChart(Sheet.WIDTH, 300), "", yLabel);
+        var chart = Style.dress(new CategoryChart(FigureLayout.WIDTH, 300), "", yLabel);
         double low = 1.15 * Math.min(0, Math.min(least(before), least(after)));
         double high = 1.12 * Math.max(most(before), most(after));
         chart.getStyler()
@@ -40,7 +40,7 @@ final class Bars {
                 .setYAxisMax(high > 0 ? high : 1);
         chart.addSeries("before", labels, drawable(before)).setFillColor(Style.SKY);
         chart.addSeries("after", labels, drawable(after)).setFillColor(Style.BLUE);
-        var names = new Names(labels, "", List.of(), "");
+        var names = new CategoryAxes(labels, "", List.of(), "");
         chart.addAnnotation(new Mark((g, plot) -> {
             double strip = plot.getWidth() / labels.size();
             for (int i = 0; i < labels.size(); i++) {
@@ -56,8 +56,9 @@ final class Bars {
             names.paint(g, plot);
         }));
         var style = Style.series(0);
-        var keys = List.of(Key.area("before", style.in(Style.SKY)), Key.area("after", style.in(Style.BLUE)));
-        return new Figure(Sheet.of(title, keys, new Panel("", chart, names.space()), 300), table);
+        var keys = List.of(
+                LegendEntry.area("before", style.in(Style.SKY)), LegendEntry.area("after", style.in(Style.BLUE)));
+        return new Figure(FigureLayout.of(title, keys, new Panel("", chart, names.space()), 300), table);
     }
 
     static Figure words(String title, List<String> words, double[] probabilities) {
@@ -73,12 +74,12 @@ final class Bars {
         var table = Table.create(
                 "figure", StringColumn.create(columns.get(0), words), DoubleColumn.create(columns.get(1), shares));
         if (words.isEmpty()) {
-            return new Figure(Sheet.empty(title), table);
+            return new Figure(FigureLayout.empty(title), table);
         }
         var percent =
                 Arrays.stream(shares).map(p -> Double.isFinite(p) ? 100 * p : 0).toArray();
         double most = most(percent);
-        var chart = Style.dress(new HorizontalBarChart(Sheet.WIDTH, 300), xLabel, "");
+        var chart = Style.dress(new HorizontalBarChart(FigureLayout.WIDTH, 300), xLabel, "");
         chart.getStyler()
                 .setAvailableSpaceFill(FILL)
                 .setPlotGridHorizontalLinesVisible(false)
@@ -86,7 +87,7 @@ final class Bars {
                 .setXAxisMin(0.0)
                 .setXAxisMax(most > 0 ? 1.12 * most : 1);
         chart.addSeries(columns.get(1), drawable(percent), words).setFillColor(Style.BLUE);
-        var names = new Names(List.of(), "", words.reversed(), "");
+        var names = new CategoryAxes(List.of(), "", words.reversed(), "");
         chart.addAnnotation(new Mark((g, plot) -> {
             double strip = plot.getHeight() / words.size();
             for (int i = 0; i < words.size(); i++) {
@@ -98,7 +99,7 @@ final class Bars {
             names.paint(g, plot);
         }));
         var panel = new Panel("", chart, names.space());
-        return new Figure(Sheet.of(title, List.of(), panel, 70 + 26 * words.size()), table);
+        return new Figure(FigureLayout.of(title, List.of(), panel, 70 + 26 * words.size()), table);
     }
 
     private static List<Double> drawable(double[] values) {

@@ -34,12 +34,12 @@ final class BestSoFar {
         if (spent != null) {
             table.addColumns(DoubleColumn.create(spent));
         }
-        searches.forEach((name, trials) ->
-                append(table, name, spent == null ? Ended.finishedOrPruned(trials) : trials, value, sign, spent));
+        searches.forEach((name, trials) -> append(
+                table, name, spent == null ? FinishedTrials.finishedOrPruned(trials) : trials, value, sign, spent));
         var names = List.copyOf(searches.keySet());
         var what = Labels.title(value);
         if (Arrays.stream(table.doubleColumn(3).asDoubleArray()).noneMatch(Double::isFinite)) {
-            return new Figure(Sheet.empty(what + ": best so far"), table);
+            return new Figure(FigureLayout.empty(what + ": best so far"), table);
         }
         double worst = spent == null
                 ? cap(table.doubleColumn(2).asDoubleArray(), sign)
@@ -47,7 +47,7 @@ final class BestSoFar {
         var plot = new Plot(spent == null ? "trial" : Labels.of(spent) + ", of all trials so far", Labels.of(value))
                 .wholeX(spent == null)
                 .markerSize(5);
-        var keys = new ArrayList<Key>();
+        var keys = new ArrayList<LegendEntry>();
         int left = 0;
         for (int i = 0; i < names.size(); i++) {
             var rows = table.where(table.stringColumn(0).isEqualTo(names.get(i)));
@@ -62,13 +62,13 @@ final class BestSoFar {
             plot.line(
                     stairs(upTo(Points.of(rows, over, "best_so_far"), sign, worst)),
                     Style.series(i).line());
-            keys.add(Key.line(names.get(i), Style.series(i).line()));
+            keys.add(LegendEntry.line(names.get(i), Style.series(i).line()));
         }
         var beyond = left == 0 ? "" : " (" + left + " worse ones lie outside)";
-        keys.add(Key.line(
+        keys.add(LegendEntry.line(
                 (spent == null ? "each trial" : "each finished trial") + beyond,
                 Style.series(0).points().in(Style.pale(Style.series(0).color()))));
-        return new Figure(Sheet.of(title(what, names, table, sign), keys, plot.panel(""), 330), table);
+        return new Figure(FigureLayout.of(title(what, names, table, sign), keys, plot.panel(""), 330), table);
     }
 
     private static String title(String what, List<String> names, Table table, int sign) {
@@ -95,7 +95,7 @@ final class BestSoFar {
         double sum = 0;
         boolean numbered = Points.isNumeric(trials, "trial");
         for (int row = 0; row < trials.rowCount(); row++) {
-            double result = spent == null || Ended.isFinished(trials, row)
+            double result = spent == null || FinishedTrials.isFinished(trials, row)
                     ? trials.numberColumn(value).getDouble(row)
                     : Double.NaN;
             if (Double.isFinite(result) && !(sign * best <= sign * result)) {

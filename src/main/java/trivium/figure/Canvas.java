@@ -11,7 +11,7 @@ final class Canvas {
     private Canvas() {}
 
     static Panel panel(Insets around, Mark.Painter painter) {
-        var chart = Style.dress(new XYChart(Sheet.WIDTH, 300), "", "");
+        var chart = Style.dress(new XYChart(FigureLayout.WIDTH, 300), "", "");
         chart.getStyler()
                 .setXAxisTicksVisible(false)
                 .setYAxisTicksVisible(false)

@@ -35,13 +35,13 @@ record ColorScale(Best best, double good, double low, double high, boolean cappe
     }
 
     Color at(double value) {
-        return Ramp.VIRIDIS.at(high == low ? 0.5 : (value - low) / (high - low));
+        return ColorRamp.VIRIDIS.at(high == low ? 0.5 : (value - low) / (high - low));
     }
 
     /** The bar right of a plot, and above it what the colours say. */
     void paint(Graphics2D g, Rectangle2D plot, String label) {
         double x = plot.getMaxX() + 18;
-        Ramp.VIRIDIS.paint(g, new Rectangle2D.Double(x, plot.getY(), 14, plot.getHeight()));
+        ColorRamp.VIRIDIS.paint(g, new Rectangle2D.Double(x, plot.getY(), 14, plot.getHeight()));
         for (int i = 0; i <= 4; i++) {
             double value = low + (high - low) * i / 4;
             double y = plot.getMaxY() - plot.getHeight() * i / 4;

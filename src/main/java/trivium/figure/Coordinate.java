@@ -68,7 +68,7 @@ record Coordinate(String label, double[] places, List<String> names, double[] ma
                 .toArray();
         var marks = new ArrayList<Double>();
         var names = new ArrayList<String>();
-        for (double tick : wide ? Ruler.ticks(low, high) : Ruler.even(low, high)) { // the roundest first
+        for (double tick : wide ? LogAxis.ticks(low, high) : LogAxis.even(low, high)) { // the roundest first
             double mark = wide ? Math.log(tick / low) / Math.log(high / low) : (tick - low) / (high - low);
             if (marks.stream().noneMatch(other -> Math.abs(other - mark) < APART)) {
                 marks.add(mark);

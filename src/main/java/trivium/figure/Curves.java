@@ -30,12 +30,12 @@ final class Curves {
     /** The losses of runs that are measured alike, in the order of their names. */
     private record Losses(String unit, List<String> names, List<Points> training, List<Points> validation) {
 
-        static Losses of(Yardstick.Group group, Axis axis) {
+        static Losses of(LossConditions.Group group, Axis axis) {
             var names = List.copyOf(group.metrics().keySet());
             return new Losses(group.unit(), names, all(group, axis, "loss"), all(group, axis, "validation_loss"));
         }
 
-        private static List<Points> all(Yardstick.Group group, Axis axis, String metric) {
+        private static List<Points> all(LossConditions.Group group, Axis axis, String metric) {
             return group.metrics().values().stream()
                     .map(table -> points(table, axis, metric))
                     .toList();
@@ -49,7 +49,7 @@ final class Curves {
     /**
      * Training loss, faint as measured and strong as smoothed, with validation loss in markers. A panel for each group.
      */
-    static Figure loss(List<Yardstick.Group> groups, Axis axis) {
+    static Figure loss(List<LossConditions.Group> groups, Axis axis) {
         var all = new LinkedHashMap<String, Table>();
         groups.forEach(group -> all.putAll(group.metrics()));
         var names = List.copyOf(all.keySet());
@@ -71,7 +71,7 @@ final class Curves {
         }
         var data = together(all, axis, List.of("loss", "validation_loss"));
         if (panels.isEmpty()) {
-            return new Figure(Sheet.empty("Loss"), data);
+            return new Figure(FigureLayout.empty("Loss"), data);
         }
         var end = ending.map(Ending::sentence).orElse("");
         var title = single
@@ -82,8 +82,8 @@ final class Curves {
         var keys = lossKeys(names, validated);
         return new Figure(
                 panels.size() == 1
-                        ? Sheet.of(title, keys, panels.getFirst(), HEIGHT)
-                        : new Sheet(title, keys, panels, 2, PAIR_HEIGHT),
+                        ? FigureLayout.of(title, keys, panels.getFirst(), HEIGHT)
+                        : new FigureLayout(title, keys, panels, 2, PAIR_HEIGHT),
                 data);
     }
 
@@ -96,7 +96,7 @@ final class Curves {
      */
     private record Ending(String what, String value, List<String> best) {
 
-        /** Behind the title of the whole. */
+        /** What follows the name of the figure in its title. */
         String sentence() {
             return best.isEmpty()
                     ? ": " + what + " ends at " + value
@@ -159,19 +159,20 @@ final class Curves {
         return Optional.of(new Ending(what, value, lowest.size() == names.size() ? List.of() : lowest));
     }
 
-    private static List<Key> lossKeys(List<String> names, boolean validated) {
-        var keys = new ArrayList<Key>();
+    private static List<LegendEntry> lossKeys(List<String> names, boolean validated) {
+        var keys = new ArrayList<LegendEntry>();
         if (names.size() == 1) {
-            keys.add(Key.line("training (faint: every step)", Style.series(0).line()));
+            keys.add(LegendEntry.line(
+                    "training (faint: every step)", Style.series(0).line()));
         } else {
             IntStream.range(0, names.size())
-                    .forEach(
-                            i -> keys.add(Key.line(names.get(i), Style.series(i).line())));
+                    .forEach(i -> keys.add(
+                            LegendEntry.line(names.get(i), Style.series(i).line())));
         }
         if (validated && names.size() == 1) {
-            keys.add(Key.line("validation", VALIDATION));
+            keys.add(LegendEntry.line("validation", VALIDATION));
         } else if (validated) {
-            keys.add(Key.line(
+            keys.add(LegendEntry.line(
                     "with markers: validation", new SeriesStyle(Style.SOFT, Style.stroke(2), SeriesMarkers.CIRCLE)));
         }
         return keys;
@@ -179,12 +180,12 @@ final class Curves {
 
     /** One metric of several tables in one panel. */
     static Figure metric(String title, Map<String, Table> tables, Axis axis, String metric) {
-        return metric(title, List.of(new Yardstick.Group("", tables)), axis, metric);
+        return metric(title, List.of(new LossConditions.Group("", tables)), axis, metric);
     }
 
     /** One metric of several tables, a panel for each group. */
-    static Figure metric(String title, List<Yardstick.Group> groups, Axis axis, String metric) {
-        var keys = new ArrayList<Key>();
+    static Figure metric(String title, List<LossConditions.Group> groups, Axis axis, String metric) {
+        var keys = new ArrayList<LegendEntry>();
         var panels = new ArrayList<Panel>();
         var all = new LinkedHashMap<String, Table>();
         for (var group : groups) {
@@ -192,7 +193,7 @@ final class Curves {
             for (var table : group.metrics().entrySet()) {
                 var points = points(table.getValue(), axis, metric);
                 var style = Style.series(keys.size());
-                keys.add(Key.line(table.getKey(), points.size() > 40 ? style.line() : style));
+                keys.add(LegendEntry.line(table.getKey(), points.size() > 40 ? style.line() : style));
                 plot.line(points, points.size() > 40 ? style.line() : style);
             }
             if (!plot.isEmpty()) {
@@ -207,10 +208,10 @@ final class Curves {
         var whole = groups.size() == 1 ? title : title + ", not to be compared: validation data or unit differ";
         return new Figure(
                 panels.isEmpty()
-                        ? Sheet.empty(whole)
+                        ? FigureLayout.empty(whole)
                         : panels.size() == 1
-                                ? Sheet.of(whole, keys, panels.getFirst(), HEIGHT)
-                                : new Sheet(whole, keys, panels, 2, PAIR_HEIGHT),
+                                ? FigureLayout.of(whole, keys, panels.getFirst(), HEIGHT)
+                                : new FigureLayout(whole, keys, panels, 2, PAIR_HEIGHT),
                 data);
     }
 
@@ -243,17 +244,18 @@ final class Curves {
         }
         var data = together(Map.of("", table), axis, metrics);
         if (panels.isEmpty()) {
-            return new Figure(Sheet.empty(title), data);
+            return new Figure(FigureLayout.empty(title), data);
         }
-        var keys = new ArrayList<Key>();
+        var keys = new ArrayList<LegendEntry>();
         if (smoothed) {
-            keys.add(Key.line("smoothed (faint: every step)", Style.series(0).line()));
+            keys.add(LegendEntry.line(
+                    "smoothed (faint: every step)", Style.series(0).line()));
         }
         if (banded) {
-            keys.add(Key.area(
+            keys.add(LegendEntry.area(
                     "± 1 standard deviation within a step", Style.series(0).in(Style.sheer(Style.BLUE))));
         }
-        return new Figure(new Sheet(title, keys, panels, panels.size() == 1 ? 1 : 2, SMALL_HEIGHT), data);
+        return new Figure(new FigureLayout(title, keys, panels, panels.size() == 1 ? 1 : 2, SMALL_HEIGHT), data);
     }
 
     static Points points(Table table, Axis axis, String metric) {
@@ -295,6 +297,6 @@ final class Curves {
         var columns = new LinkedHashSet<String>();
         columns.add(axis.column());
         columns.addAll(metrics);
-        return Behind.tables(tables, List.copyOf(columns));
+        return FigureTable.tables(tables, List.copyOf(columns));
     }
 }

@@ -23,18 +23,18 @@ final class Distributions {
     /** Histograms of two samples over each other, with their means. */
     static Figure shift(double[] before, double[] after, String label) {
         var sheet = new ArrayList<Panel>();
-        var keys = new ArrayList<Key>();
+        var keys = new ArrayList<LegendEntry>();
         histograms(finite(before), finite(after), label, "", sheet, keys);
         var title = title(before, after, label);
         return new Figure(
-                sheet.isEmpty() ? Sheet.empty(title) : new Sheet(title, keys, sheet, 1, 300),
+                sheet.isEmpty() ? FigureLayout.empty(title) : new FigureLayout(title, keys, sheet, 1, 300),
                 behind(before, after, Table.create("figure")));
     }
 
     /** The histograms, and beside them the path from one mean to the other. */
     static Figure shiftAndPath(double[] before, double[] after, String label, Table metrics, String metric) {
         var panels = new ArrayList<Panel>();
-        var keys = new ArrayList<Key>();
+        var keys = new ArrayList<LegendEntry>();
         histograms(finite(before), finite(after), label, "Before and after", panels, keys);
         var path = Curves.points(metrics, Axis.STEPS, metric);
         if (!path.isEmpty()) {
@@ -51,12 +51,14 @@ final class Distributions {
             all = metrics.selectColumns(Axis.STEPS.column(), metric);
         }
         return new Figure(
-                panels.isEmpty() ? Sheet.empty(title) : new Sheet(title, keys, panels, panels.size(), 290),
+                panels.isEmpty()
+                        ? FigureLayout.empty(title)
+                        : new FigureLayout(title, keys, panels, panels.size(), 290),
                 behind(before, after, all));
     }
 
     private static void histograms(
-            double[] before, double[] after, String label, String heading, List<Panel> panels, List<Key> keys) {
+            double[] before, double[] after, String label, String heading, List<Panel> panels, List<LegendEntry> keys) {
         if (before.length == 0 && after.length == 0) {
             return;
         }
@@ -95,13 +97,14 @@ final class Distributions {
         return Arrays.stream(shares).max().orElse(0);
     }
 
-    private static void mean(Plot plot, double[] sample, double top, SeriesStyle style, String name, List<Key> keys) {
+    private static void mean(
+            Plot plot, double[] sample, double top, SeriesStyle style, String name, List<LegendEntry> keys) {
         if (sample.length == 0) {
             return;
         }
         double mean = Arrays.stream(sample).average().orElseThrow();
         plot.segment(mean, 0, mean, top, style.color(), style.stroke());
-        keys.add(Key.line(
+        keys.add(LegendEntry.line(
                 name + ": mean " + Numbers.brief(mean) + " (" + Numbers.count(sample.length, "completion") + ")",
                 style));
     }
@@ -186,7 +189,7 @@ final class Distributions {
         columns.put("after", after);
         path.columnNames()
                 .forEach(name -> columns.put(name, path.numberColumn(name).asDoubleArray()));
-        return Behind.arrays(columns);
+        return FigureTable.arrays(columns);
     }
 
     private static double[] finite(double[] values) {

@@ -27,7 +27,7 @@ public final class Figure {
     private final Page page;
     private final Table table;
 
-    Figure(Sheet sheet, Table table) {
+    Figure(FigureLayout sheet, Table table) {
         this(Page.of(sheet, FigureSize.PAGE), table.copy());
     }
 
@@ -53,7 +53,7 @@ public final class Figure {
         }
         var keys = Style.dressSeries(chart);
         var panel = new Panel("", Style.dress(chart, chart.getXAxisTitle(), chart.getYAxisTitle()));
-        return new Figure(Sheet.of("", keys, panel, 300).titled(title), table);
+        return new Figure(FigureLayout.of("", keys, panel, 300).titled(title), table);
     }
 
     /**
@@ -183,14 +183,14 @@ public final class Figure {
     }
 
     private byte[] vector(String format) throws IOException {
-        var ink = new Ink();
+        var ink = new VectorRecorder();
         page.paintLaid(ink, page.width(), page.height());
         return format.equals("svg")
                 ? Svg.of(page, ink.elements()).getBytes(StandardCharsets.UTF_8)
                 : pdf(ink.elements());
     }
 
-    private byte[] pdf(List<Ink.Element> elements) throws IOException {
+    private byte[] pdf(List<VectorRecorder.Element> elements) throws IOException {
         try {
             return Pdf.of(page, elements);
         } catch (NoClassDefFoundError e) {

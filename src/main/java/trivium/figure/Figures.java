@@ -29,7 +29,7 @@ public final class Figures {
 
     /** Training and validation loss over steps, tokens or seconds, see {@link #loss(Trained...)}. */
     public static Figure loss(Axis axis, Trained... runs) {
-        return Curves.loss(Yardstick.groups(named(runs)), axis);
+        return Curves.loss(LossConditions.groups(named(runs)), axis);
     }
 
     /**
@@ -37,7 +37,7 @@ public final class Figures {
      * the runs themselves have ({@link Run#named}) stand in every figure.
      */
     public static Figure loss(Map<String, Run> runs) {
-        return Curves.loss(Yardstick.groups(runs), Axis.STEPS);
+        return Curves.loss(LossConditions.groups(runs), Axis.STEPS);
     }
 
     /**
@@ -45,14 +45,15 @@ public final class Figures {
      * say what their losses were measured on; that it was the same is up to the caller.
      */
     public static Figure loss(Axis axis, Map<String, Table> metrics) {
-        return Curves.loss(List.of(new Yardstick.Group(Labels.of("loss"), metrics)), axis);
+        return Curves.loss(List.of(new LossConditions.Group(Labels.of("loss"), metrics)), axis);
     }
 
     /** One metric of several runs; losses and bits per byte as in {@link #loss(Trained...)}. */
     public static Figure compare(String metric, Trained... runs) {
         var named = named(runs);
-        var groups =
-                Yardstick.measures(metric) ? Yardstick.groups(named) : List.of(new Yardstick.Group("", tables(named)));
+        var groups = LossConditions.measures(metric)
+                ? LossConditions.groups(named)
+                : List.of(new LossConditions.Group("", tables(named)));
         return Curves.metric(Labels.title(metric), groups, Axis.STEPS, metric);
     }
 
@@ -157,7 +158,7 @@ public final class Figures {
      * @param value what the cells show
      */
     public static Figure heatMap(Table table, String x, String y, String value, Best best) {
-        return HeatMap.of(Ended.finished(table), x, y, value, best);
+        return HeatMap.of(FinishedTrials.finished(table), x, y, value, best);
     }
 
     /**
@@ -264,7 +265,7 @@ public final class Figures {
      * title says how many remain.
      */
     public static Figure parallel(Table trials, String value, Best best, String... hyperparameters) {
-        return ParallelCoordinates.of(Ended.finished(trials), value, best, List.of(hyperparameters));
+        return ParallelCoordinates.of(FinishedTrials.finished(trials), value, best, List.of(hyperparameters));
     }
 
     /** The best result after each trial, in the table's order; of trials that finished or were pruned. */
@@ -295,7 +296,7 @@ public final class Figures {
      * or is chance.
      */
     public static Figure importance(Table trials, String value, String... hyperparameters) {
-        return Importance.of(Ended.finished(trials), value, List.of(hyperparameters));
+        return Importance.of(FinishedTrials.finished(trials), value, List.of(hyperparameters));
     }
 
     /**

@@ -32,7 +32,7 @@ final class HeatMap {
         if (table.isEmpty()
                 || !table.containsColumn(value)
                 || Points.of(table, value, value).isEmpty()) {
-            return new Figure(Sheet.empty(name + " by " + Labels.of(x) + " and " + Labels.of(y)), table);
+            return new Figure(FigureLayout.empty(name + " by " + Labels.of(x) + " and " + Labels.of(y)), table);
         }
         var grid = Grid.of(table, x, y, value);
         var map = new HeatMap(grid, best);
@@ -41,12 +41,12 @@ final class HeatMap {
         if (isMostlyEmpty(grid)) {
             return scatter(title, table, x, y, value, best);
         }
-        var names = new Names(grid.x(), Labels.of(x), grid.y(), Labels.of(y));
+        var names = new CategoryAxes(grid.x(), Labels.of(x), grid.y(), Labels.of(y));
         var space = names.space();
         space.right = ColorScale.SPACE;
         var panel = new Panel("", map.chart(names, Labels.of(value)), space);
         int height = 110 + Math.max(2, grid.y().size()) * 44;
-        return new Figure(Sheet.of(title, List.of(), panel, height), table.selectColumns(x, y, value));
+        return new Figure(FigureLayout.of(title, List.of(), panel, height), table.selectColumns(x, y, value));
     }
 
     private static boolean isMostlyEmpty(Grid grid) {
@@ -67,14 +67,14 @@ final class HeatMap {
                 ColorScale.of(Arrays.stream(results).sorted().toArray(), best),
                 Labels.of(value));
         return new Figure(
-                Sheet.of(title + ", ringed", List.of(), scatter.panel(), TrialScatter.HEIGHT),
+                FigureLayout.of(title + ", ringed", List.of(), scatter.panel(), TrialScatter.HEIGHT),
                 table.selectColumns(x, y, value));
     }
 
-    private HeatMapChart chart(Names names, String value) {
-        var chart = Style.dress(new HeatMapChart(Sheet.WIDTH, 300), "", "");
+    private HeatMapChart chart(CategoryAxes names, String value) {
+        var chart = Style.dress(new HeatMapChart(FigureLayout.WIDTH, 300), "", "");
         chart.getStyler()
-                .setRangeColors(Ramp.VIRIDIS.colors().toArray(Color[]::new))
+                .setRangeColors(ColorRamp.VIRIDIS.colors().toArray(Color[]::new))
                 .setMin(colors.low())
                 .setMax(colors.high());
         chart.getStyler()

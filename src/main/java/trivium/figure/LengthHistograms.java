@@ -21,7 +21,7 @@ final class LengthHistograms {
         var all =
                 samples.values().stream().flatMapToInt(Arrays::stream).sorted().toArray();
         if (all.length == 0) {
-            return new Figure(Sheet.empty(title), behind(samples));
+            return new Figure(FigureLayout.empty(title), behind(samples));
         }
         double[] edges = edges(all);
         int beyond = (int) Arrays.stream(all)
@@ -29,7 +29,7 @@ final class LengthHistograms {
                 .count();
         var cut = beyond == 0 ? "" : "; " + beyond + " longer, up to " + Numbers.tick(all[all.length - 1]);
         var plot = new Plot("length (" + unit + ")" + cut, "share (%)").fromZero();
-        var keys = new ArrayList<Key>();
+        var keys = new ArrayList<LegendEntry>();
         double top = 0;
         int index = 0;
         for (var sample : samples.values()) {
@@ -42,9 +42,9 @@ final class LengthHistograms {
             Arrays.sort(sorted);
             double median = sorted[(sorted.length - 1) / 2];
             plot.segment(median, 0, median, 1.04 * top, style.color(), style.stroke());
-            keys.add(Key.line(sample.getKey() + ": median " + Numbers.tick(median), style));
+            keys.add(LegendEntry.line(sample.getKey() + ": median " + Numbers.tick(median), style));
         }
-        return new Figure(Sheet.of(title, keys, plot.panel(""), 300), behind(samples));
+        return new Figure(FigureLayout.of(title, keys, plot.panel(""), 300), behind(samples));
     }
 
     private static SeriesStyle style(int index) {
@@ -81,6 +81,6 @@ final class LengthHistograms {
         var columns = new LinkedHashMap<String, double[]>();
         samples.forEach((name, lengths) ->
                 columns.put(name, Arrays.stream(lengths).asDoubleStream().toArray()));
-        return Behind.arrays(columns);
+        return FigureTable.arrays(columns);
     }
 }

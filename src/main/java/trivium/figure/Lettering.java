@@ -22,7 +22,7 @@ final class Lettering {
             return;
         }
         var at = AffineTransform.getTranslateInstance(x - anchor * width(text, font), baseline);
-        if (g instanceof Ink ink) {
+        if (g instanceof VectorRecorder ink) {
             ink.word(text, font, color, x, baseline, anchor);
             return;
         }

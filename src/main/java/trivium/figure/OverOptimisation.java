@@ -25,7 +25,7 @@ final class OverOptimisation {
 
     static Figure of(Table metrics, String kl, String learned, String gold) {
         var plot = new Plot(Labels.of(kl), "mean reward").markerSize(5);
-        var keys = new ArrayList<Key>();
+        var keys = new ArrayList<LegendEntry>();
         var proxy = Points.of(metrics, kl, learned);
         var real = Points.of(metrics, kl, gold);
         plot.line(proxy, cloud(0)).line(real, cloud(1));
@@ -33,9 +33,9 @@ final class OverOptimisation {
         var truth = path(plot, keys, real, "gold reward, which is wanted", Style.series(1));
         var title = "Learned and gold reward as the policy leaves the reference";
         if (path.isEmpty() && truth.isEmpty()) {
-            return new Figure(Sheet.empty(title), metrics);
+            return new Figure(FigureLayout.empty(title), metrics);
         }
-        keys.add(Key.line("each step; the lines are smoothed", cloud(0)));
+        keys.add(LegendEntry.line("each step; the lines are smoothed", cloud(0)));
         frontier(plot, keys, truth.isEmpty() ? path : truth, truth.isEmpty() ? "learned" : "gold");
         if (!truth.isEmpty()) {
             int peak = peak(truth.y());
@@ -46,7 +46,7 @@ final class OverOptimisation {
                     .orElseThrow();
             plot.segment(at, bottom, at, truth.y()[peak], line.color(), line.stroke());
             boolean atEnd = peak == truth.size() - 1;
-            keys.add(Key.line(
+            keys.add(LegendEntry.line(
                     "gold is highest " + (atEnd ? "where it ends, " : "at ") + Numbers.brief(at) + " nats", line));
         }
         var columns = new ArrayList<>(List.of(kl, learned, gold));
@@ -55,7 +55,8 @@ final class OverOptimisation {
         }
         columns.removeIf(column -> !metrics.containsColumn(column));
         return new Figure(
-                Sheet.of(title, keys, plot.panel(""), 350), metrics.selectColumns(columns.toArray(String[]::new)));
+                FigureLayout.of(title, keys, plot.panel(""), 350),
+                metrics.selectColumns(columns.toArray(String[]::new)));
     }
 
     private static SeriesStyle cloud(int i) {
@@ -63,7 +64,7 @@ final class OverOptimisation {
     }
 
     /** The smoothed path through the steps, in their order. */
-    private static Points path(Plot plot, List<Key> keys, Points points, String label, SeriesStyle style) {
+    private static Points path(Plot plot, List<LegendEntry> keys, Points points, String label, SeriesStyle style) {
         if (points.isEmpty()) {
             return points;
         }
@@ -72,15 +73,15 @@ final class OverOptimisation {
                 new Points(points.y(), points.x()).smooth(window).y(),
                 points.smooth(window).y());
         plot.line(path, style.line());
-        keys.add(Key.line(label, style.line()));
+        keys.add(LegendEntry.line(label, style.line()));
         return path;
     }
 
     /** The most reward that the path has had within each distance: what one can get for that much KL. */
-    private static void frontier(Plot plot, List<Key> keys, Points path, String name) {
+    private static void frontier(Plot plot, List<LegendEntry> keys, Points path, String name) {
         var points = frontier(path);
         plot.line(points, FRONTIER);
-        keys.add(Key.line("frontier: most " + name + " reward within that distance", FRONTIER));
+        keys.add(LegendEntry.line("frontier: most " + name + " reward within that distance", FRONTIER));
     }
 
     /** As steps: level to the next better point, then up. */

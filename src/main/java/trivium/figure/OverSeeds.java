@@ -40,7 +40,7 @@ final class OverSeeds {
     static Figure of(String metric, Axis axis, Map<String, List<Table>> groups) {
         var plot = Plot.over(axis, Labels.of(metric));
         var bands = new ArrayList<Band>();
-        var keys = new ArrayList<Key>();
+        var keys = new ArrayList<LegendEntry>();
         boolean banded = false;
         for (var group : groups.entrySet()) {
             var band = band(metric, axis, group.getValue());
@@ -61,16 +61,18 @@ final class OverSeeds {
             var style = middle.size() > 40 ? Style.series(i).line() : Style.series(i);
             plot.line(middle.smooth(Curves.window(middle)), style);
             int seeds = group.getValue().size();
-            keys.add(Key.line(group.getKey() + (seeds == 1 ? ", 1 seed" : ", mean of " + seeds + " seeds"), style));
+            keys.add(LegendEntry.line(
+                    group.getKey() + (seeds == 1 ? ", 1 seed" : ", mean of " + seeds + " seeds"), style));
             i++;
         }
         if (banded) {
-            keys.add(Key.area(
+            keys.add(LegendEntry.area(
                     "95 % interval of the mean (Student's t)", Style.series(0).in(Style.sheer(Style.BLUE))));
         }
         var title = Labels.title(metric) + ": mean over seeds" + (banded ? " and its 95 % interval" : "");
         var table = behind(axis, groups, bands);
-        return new Figure(plot.isEmpty() ? Sheet.empty(title) : Sheet.of(title, keys, plot.panel(""), 330), table);
+        return new Figure(
+                plot.isEmpty() ? FigureLayout.empty(title) : FigureLayout.of(title, keys, plot.panel(""), 330), table);
     }
 
     /** The steps at which all seeds have a value; along the axis the seeds' places are averaged, for times differ. */

@@ -11,18 +11,18 @@ import java.awt.Graphics2D;
  * @param scale pixels of an image for one of the layout, each way
  * @param points of a vector file for one pixel of the layout
  */
-record Page(Sheet sheet, int width, int fixedHeight, int scale, double points) {
+record Page(FigureLayout sheet, int width, int fixedHeight, int scale, double points) {
 
     private static final int NARROWEST_PANEL = 260;
     private static final double FLATTER = 0.75;
     private static final double INCH = 72;
 
-    static Page of(Sheet sheet, FigureSize size) {
+    static Page of(FigureLayout sheet, FigureSize size) {
         return new Page(sheet, size.width, size.height, size.scale, size.points);
     }
 
     /** As wide as this, with letters as large as in a {@link FigureSize#COLUMN}. */
-    static Page inches(Sheet sheet, double inches) {
+    static Page inches(FigureLayout sheet, double inches) {
         if (!(inches >= 2 && inches <= 20)) {
             throw new IllegalArgumentException("a figure is 2 to 20 inches wide, not " + inches);
         }
@@ -31,14 +31,14 @@ record Page(Sheet sheet, int width, int fixedHeight, int scale, double points) {
         return new Page(sheet, width, 0, column.scale, inches * INCH / width);
     }
 
-    Page with(Sheet other) {
+    Page with(FigureLayout other) {
         return new Page(other, width, fixedHeight, scale, points);
     }
 
     /** The sheet as it is painted: panels that would be too narrow side by side stand below each other. */
-    private Sheet laid() {
+    private FigureLayout laid() {
         int columns = Math.clamp(width / NARROWEST_PANEL, 1, sheet.columns());
-        boolean narrow = width < Sheet.WIDTH && fixedHeight == 0;
+        boolean narrow = width < FigureLayout.WIDTH && fixedHeight == 0;
         int height = narrow ? (int) (FLATTER * sheet.panelHeight()) : sheet.panelHeight();
         return sheet.laid(columns, height);
     }

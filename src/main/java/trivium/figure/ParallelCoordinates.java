@@ -21,7 +21,7 @@ final class ParallelCoordinates {
     private static final int BAR = 14;
 
     /** Viridis without its yellow, which is lost in thin lines on white. */
-    private static final List<Color> COLORS = Ramp.VIRIDIS.colors().subList(0, 9);
+    private static final List<Color> COLORS = ColorRamp.VIRIDIS.colors().subList(0, 9);
 
     private final List<Coordinate> hyperparameters;
     private final double[] values;
@@ -29,7 +29,7 @@ final class ParallelCoordinates {
     private final double high;
     private final boolean lowest;
     private final boolean capped;
-    private final Ramp ramp;
+    private final ColorRamp ramp;
 
     private ParallelCoordinates(List<Coordinate> hyperparameters, double[] values, Best best) {
         this.hyperparameters = hyperparameters;
@@ -43,7 +43,7 @@ final class ParallelCoordinates {
         double last = capped ? end : bad;
         low = Math.min(good, last);
         high = Math.max(good, last);
-        ramp = new Ramp(lowest ? COLORS : COLORS.reversed());
+        ramp = new ColorRamp(lowest ? COLORS : COLORS.reversed());
     }
 
     static Figure of(Table trials, String value, Best best, List<String> hyperparameters) {
@@ -55,7 +55,7 @@ final class ParallelCoordinates {
                         .toArray()
                 : new int[0];
         if (rows.length == 0 || hyperparameters.isEmpty()) {
-            return new Figure(Sheet.empty(name + " of trials by their settings"), trials);
+            return new Figure(FigureLayout.empty(name + " of trials by their settings"), trials);
         }
         var coordinates = hyperparameters.stream()
                 .map(hyperparameter -> Coordinate.of(trials, hyperparameter, rows))
@@ -67,16 +67,17 @@ final class ParallelCoordinates {
         var all = rows.length == trials.rowCount() ? "" : " of " + trials.rowCount();
         var title = name + " of " + rows.length + all + " trials by their settings: best "
                 + Numbers.brief(values[picture.order().getLast()]);
-        var keys = new ArrayList<Key>();
-        keys.add(Key.line(
+        var keys = new ArrayList<LegendEntry>();
+        keys.add(LegendEntry.line(
                 "the best trial",
                 new SeriesStyle(
                         Color.BLACK, Style.stroke(3), Style.series(0).line().marker())));
-        keys.add(Key.area("dark: good " + Labels.of(value), Style.series(0).in(COLORS.getFirst())));
+        keys.add(LegendEntry.area(
+                "dark: good " + Labels.of(value), Style.series(0).in(COLORS.getFirst())));
         var columns = new ArrayList<>(hyperparameters);
         columns.add(value);
         return new Figure(
-                Sheet.of(title, keys, Canvas.panel(AROUND, picture::paint), 370),
+                FigureLayout.of(title, keys, Canvas.panel(AROUND, picture::paint), 370),
                 trials.selectColumns(columns.toArray(String[]::new)));
     }
 

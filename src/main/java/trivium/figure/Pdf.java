@@ -22,10 +22,10 @@ import org.apache.pdfbox.pdmodel.font.PDType0Font;
 import org.apache.pdfbox.pdmodel.graphics.state.PDExtendedGraphicsState;
 import org.apache.pdfbox.pdmodel.graphics.state.RenderingMode;
 import org.apache.pdfbox.util.Matrix;
-import trivium.figure.Ink.Area;
-import trivium.figure.Ink.Element;
-import trivium.figure.Ink.Line;
-import trivium.figure.Ink.Word;
+import trivium.figure.VectorRecorder.Area;
+import trivium.figure.VectorRecorder.Element;
+import trivium.figure.VectorRecorder.Line;
+import trivium.figure.VectorRecorder.Word;
 
 /**
  * Writes what was painted as a page of PDF: words stay words, in a font of which the file holds the letters it needs.

@@ -31,7 +31,7 @@ final class Plot {
     Plot(String xLabel, String yLabel) {
         this.xLabel = xLabel;
         this.yLabel = yLabel;
-        chart = Style.dress(new XYChart(Sheet.WIDTH, 300), xLabel, yLabel);
+        chart = Style.dress(new XYChart(FigureLayout.WIDTH, 300), xLabel, yLabel);
         chart.getStyler().setMarkerSize(7);
     }
 
@@ -173,13 +173,13 @@ final class Plot {
         var styler = chart.getStyler();
         var around = new Insets(0, 0, 0, 0);
         if (logarithmic) {
-            var ruler = new Ruler(styler.getXAxisMin(), styler.getXAxisMax(), xLabel, false);
+            var ruler = new LogAxis(styler.getXAxisMin(), styler.getXAxisMax(), xLabel, false);
             styler.setXAxisTicksVisible(false).setXAxisTitleVisible(false);
             chart.addAnnotation(new Mark(ruler::paint));
             around.bottom = ruler.space().bottom;
         }
         if (logarithmicY) {
-            var ruler = new Ruler(styler.getYAxisMin(), styler.getYAxisMax(), yLabel, true);
+            var ruler = new LogAxis(styler.getYAxisMin(), styler.getYAxisMax(), yLabel, true);
             styler.setYAxisTicksVisible(false).setYAxisTitleVisible(false);
             chart.addAnnotation(new Mark(ruler::paint));
             around.left = ruler.space().left;

@@ -32,7 +32,7 @@ final class Quantiles {
             table.addColumns(DoubleColumn.create(quantile.column(value), row(quantiles, quantile)));
         }
         if (x.length == 0) {
-            return new Figure(Sheet.empty(title), table);
+            return new Figure(FigureLayout.empty(title), table);
         }
         var median = row(quantiles, Quantile.P50);
         var plot = Plot.over(axis, Labels.of(value))
@@ -46,16 +46,16 @@ final class Quantiles {
                         Style.BLUE)
                 .line(new Points(x, median), MEDIAN);
         var keys = List.of(
-                Key.line("median", MEDIAN),
-                Key.area("middle half", MEDIAN.in(Style.over(Style.sheer(Style.BLUE), 2))),
-                Key.area("middle 80 %", MEDIAN.in(Style.over(Style.sheer(Style.BLUE), 1))));
+                LegendEntry.line("median", MEDIAN),
+                LegendEntry.area("middle half", MEDIAN.in(Style.over(Style.sheer(Style.BLUE), 2))),
+                LegendEntry.area("middle 80 %", MEDIAN.in(Style.over(Style.sheer(Style.BLUE), 1))));
         int some = Math.max(1, x.length / 10); // one step's median says little
         double moved = mean(median, x.length - some, x.length) - mean(median, 0, some);
         var how = x.length == 1
                 ? ""
                 : (moved < 0 ? ": median down by " : ": median up by ") + Numbers.brief(Math.abs(moved))
                         + " from the first to the last tenth";
-        return new Figure(Sheet.of(title + how, keys, plot.panel(""), 330), table);
+        return new Figure(FigureLayout.of(title + how, keys, plot.panel(""), 330), table);
     }
 
     private static double[] row(double[][] quantiles, Quantile quantile) {

@@ -23,17 +23,17 @@ final class Scaling {
                 Table.create("figure", DoubleColumn.create(size, points.x()), DoubleColumn.create(loss, points.y()));
         var title = Labels.title(loss) + " against " + Metric.of(size).label();
         if (points.isEmpty()) {
-            return new Figure(Sheet.empty(title), table);
+            return new Figure(FigureLayout.empty(title), table);
         }
-        var keys = new ArrayList<Key>();
-        keys.add(Key.line(Numbers.count(points.size(), "run"), RUNS));
+        var keys = new ArrayList<LegendEntry>();
+        keys.add(LegendEntry.line(Numbers.count(points.size(), "run"), RUNS));
         var plot = Plot.over(axis, Labels.of(loss)).markerSize(9);
         double from = Arrays.stream(points.x()).min().orElseThrow();
         double to = Arrays.stream(points.x()).max().orElseThrow();
         if (from < to) {
             var law = PowerLaw.fit(points);
             plot.segment(from, law.at(from), to, law.at(to), FIT.color(), FIT.stroke());
-            keys.add(Key.line(
+            keys.add(LegendEntry.line(
                     "L = " + Numbers.brief(law.a()) + " · x^" + exponent(-law.b()) + "   (R² = "
                             + String.format(Locale.ROOT, "%.3f", law.explained()) + ")",
                     FIT));
@@ -42,7 +42,7 @@ final class Scaling {
                     "fit", Arrays.stream(points.x()).map(law::at).toArray()));
         }
         plot.line(points, RUNS);
-        return new Figure(Sheet.of(title, keys, plot.panel(""), 350), table);
+        return new Figure(FigureLayout.of(title, keys, plot.panel(""), 350), table);
     }
 
     private static String exponent(double value) {

@@ -97,8 +97,8 @@ final class Style {
     }
 
     /** Gives series the colours, lines and markers that they have none of; answers the legend's entries. */
-    static List<Key> dressSeries(XYChart chart) {
-        var keys = new ArrayList<Key>();
+    static List<LegendEntry> dressSeries(XYChart chart) {
+        var keys = new ArrayList<LegendEntry>();
         int i = 0;
         for (var series : chart.getSeriesCollection()) {
             var style = series(i++);
@@ -115,7 +115,7 @@ final class Style {
             series.setMarker(Objects.requireNonNullElse(series.getMarker(), marker));
             if (series.isShowInLegend()) {
                 var drawn = new SeriesStyle(color, series.getLineStyle(), series.getMarker());
-                keys.add(Key.line(series.getLabel(), scattered ? drawn.points() : drawn));
+                keys.add(LegendEntry.line(series.getLabel(), scattered ? drawn.points() : drawn));
             }
         }
         return keys;

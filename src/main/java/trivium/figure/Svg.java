@@ -6,10 +6,10 @@ import java.awt.geom.Path2D;
 import java.awt.geom.PathIterator;
 import java.util.List;
 import java.util.Locale;
-import trivium.figure.Ink.Area;
-import trivium.figure.Ink.Element;
-import trivium.figure.Ink.Line;
-import trivium.figure.Ink.Word;
+import trivium.figure.VectorRecorder.Area;
+import trivium.figure.VectorRecorder.Element;
+import trivium.figure.VectorRecorder.Line;
+import trivium.figure.VectorRecorder.Word;
 import trivium.text.Markup;
 
 /** Writes what was painted as SVG 1.1: words stay words, which can be searched and selected. */

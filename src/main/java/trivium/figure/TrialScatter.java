@@ -71,7 +71,7 @@ record TrialScatter(Coordinate x, Coordinate y, double[] values, ColorScale colo
             double half = Lettering.width(name, Style.SMALL) / 2 + 4;
             g.setColor(Style.GRID);
             g.draw(new Line2D.Double(at, plot.getY(), at, plot.getMaxY()));
-            if (Ruler.isFree(taken, at - half, at + half)) {
+            if (LogAxis.isFree(taken, at - half, at + half)) {
                 Lettering.draw(g, name, Style.SMALL, Style.SOFT, at, plot.getMaxY() + 16, 0.5);
             }
         }
@@ -80,7 +80,7 @@ record TrialScatter(Coordinate x, Coordinate y, double[] values, ColorScale colo
             double at = up(plot, y.marks()[i]);
             g.setColor(Style.GRID);
             g.draw(new Line2D.Double(plot.getX(), at, plot.getMaxX(), at));
-            if (Ruler.isFree(taken, at - 7, at + 7)) {
+            if (LogAxis.isFree(taken, at - 7, at + 7)) {
                 var name = Lettering.fit(y.names().get(i), Style.SMALL, widest());
                 Lettering.draw(g, name, Style.SMALL, Style.SOFT, plot.getX() - 7, at + 4, 1);
             }

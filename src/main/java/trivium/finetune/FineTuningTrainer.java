@@ -15,6 +15,7 @@ import trivium.run.RecipeTrainer;
 import trivium.run.Run;
 import trivium.run.Trainer;
 import trivium.run.TrainingLog;
+import trivium.text.Numbers;
 import trivium.train.CrossEntropy;
 import trivium.train.Optimisation;
 import trivium.train.TrainLoop;
@@ -24,6 +25,9 @@ final class FineTuningTrainer implements RecipeTrainer {
 
     /** How often the validation answers are scored on the way. */
     private static final int EVALUATIONS = 10;
+
+    /** Fewer validation conversations than this say little about others. */
+    private static final int FEW = 20;
 
     private final FineTuning recipe;
     private final Optimisation training;
@@ -61,10 +65,20 @@ final class FineTuningTrainer implements RecipeTrainer {
         validation = answers.validation().sequential(training.batching().batchSize());
         ContextLimit.sentence(recipe.conversations(), answers.train().skipped(), context)
                 .ifPresent(log::remark);
+        fewAnswers(answers.validation().size()).ifPresent(log::remark);
         steps = training.length().steps(epochs -> epochs * data.stepsPerEpoch());
         rate = training.rate().over(steps);
         model = start.model().copy();
         loop = TrainLoop.of(model, training);
+    }
+
+    /** The sentence that a validation loss of few conversations is worth little; empty if there are enough. */
+    private static Optional<String> fewAnswers(int count) {
+        return count >= FEW
+                ? Optional.empty()
+                : Optional.of("only " + Numbers.count(count, "conversation") + (count == 1 ? " validates" : " validate")
+                        + ": the validation loss may be chance; give more conversations, or a larger share with"
+                        + " validation(…)");
     }
 
     /** Batches of conversations, and the title of the work. */

@@ -134,14 +134,14 @@ public record Completions(Generator generator, Tokenizer tokenizer) {
      * Each without its stop token, piece by piece with the model's own log-probabilities. A token that ends within a
      * character goes together with those that complete it.
      */
-    public List<Written> written(List<Generation> generations) {
+    public List<GeneratedText> written(List<Generation> generations) {
         return generations.stream().map(this::written).toList();
     }
 
-    private Written written(Generation generation) {
+    private GeneratedText written(Generation generation) {
         int[] said = generation.said();
         var whole = tokenizer.decode(said);
-        var pieces = new ArrayList<Written.Piece>();
+        var pieces = new ArrayList<GeneratedText.Piece>();
         int at = 0;
         double logProb = 0;
         for (int i = 0; i < said.length; i++) {
@@ -149,12 +149,12 @@ public record Completions(Generator generator, Tokenizer tokenizer) {
             // From the start each time: what a token's text is may depend on what stands before it.
             var text = i == said.length - 1 ? whole : tokenizer.decode(Arrays.copyOf(said, i + 1));
             if (text.length() > at && whole.startsWith(text)) {
-                pieces.add(new Written.Piece(text.substring(at), logProb));
+                pieces.add(new GeneratedText.Piece(text.substring(at), logProb));
                 at = text.length();
                 logProb = 0;
             }
         }
-        return new Written(pieces);
+        return new GeneratedText(pieces);
     }
 
     private int[] document(OptionalInt boundary, String prompt) {

@@ -7,9 +7,9 @@ import java.util.List;
  * How tokens are drawn from a model's next-token distribution.
  *
  * <p>Logits of tokens that were seen are made smaller by the repetition penalty, and all are divided by the
- * temperature; what the {@link Cut} leaves is drawn from by inverting the cumulative distribution at one uniform number
- * per token. Two models that agree on the distribution therefore draw the same token from the same seed: comparisons
- * before and after training share their random numbers.
+ * temperature; what the {@link Truncation} leaves is drawn from by inverting the cumulative distribution at one uniform
+ * number per token. Two models that agree on the distribution therefore draw the same token from the same seed:
+ * comparisons before and after training share their random numbers.
  *
  * @param temperature 0 takes the most probable token always; 1 draws from the model's own distribution
  * @param cut which tokens may be drawn
@@ -18,7 +18,7 @@ import java.util.List;
  * @param ending when a completion is over
  * @param seed of the random numbers: row i of a call is drawn with a seed mixed from this one and i
  */
-public record Sampling(double temperature, Cut cut, double repetitionPenalty, Ending ending, long seed) {
+public record Sampling(double temperature, Truncation cut, double repetitionPenalty, Ending ending, long seed) {
 
     /**
      * Which tokens may be drawn: those that pass all three. Shares are of the distribution after temperature.
@@ -29,12 +29,12 @@ public record Sampling(double temperature, Cut cut, double repetitionPenalty, En
      * @param minP tokens at least this many times as probable as the most probable one, in [0, 1] (Nguyen et al. 2024);
      *     0 for all
      */
-    public record Cut(int topK, double topP, double minP) {
+    public record Truncation(int topK, double topP, double minP) {
 
         /** Every token. */
-        public static final Cut NONE = new Cut(0, 1, 0);
+        public static final Truncation NONE = new Truncation(0, 1, 0);
 
-        public Cut {
+        public Truncation {
             if (topK < 0) {
                 throw new IllegalArgumentException(
                         "top-k " + topK + ": expected 0 (all tokens) or how many to draw from");
@@ -88,22 +88,22 @@ public record Sampling(double temperature, Cut cut, double repetitionPenalty, En
 
     /** The model's own distribution, sharpened (below 1) or flattened (above 1), up to 100 tokens, seed 0. */
     public static Sampling atTemperature(double temperature) {
-        return new Sampling(temperature, Cut.NONE, 1, new Ending(100, List.of(), List.of()), 0);
+        return new Sampling(temperature, Truncation.NONE, 1, new Ending(100, List.of(), List.of()), 0);
     }
 
     /** Draws from the {@code k} most probable tokens only. */
     public Sampling topK(int k) {
-        return cut(new Cut(k, cut.topP, cut.minP));
+        return cut(new Truncation(k, cut.topP, cut.minP));
     }
 
     /** Draws from the fewest tokens that together have probability {@code p}. */
     public Sampling topP(double p) {
-        return cut(new Cut(cut.topK, p, cut.minP));
+        return cut(new Truncation(cut.topK, p, cut.minP));
     }
 
     /** Draws from tokens at least {@code share} times as probable as the most probable one. */
     public Sampling minP(double share) {
-        return cut(new Cut(cut.topK, cut.topP, share));
+        return cut(new Truncation(cut.topK, cut.topP, share));
     }
 
     /** Makes tokens that were seen less probable; 1 for none. */
@@ -135,7 +135,7 @@ public record Sampling(double temperature, Cut cut, double repetitionPenalty, En
         return new Sampling(temperature, cut, repetitionPenalty, ending, seed);
     }
 
-    private Sampling cut(Cut changed) {
+    private Sampling cut(Truncation changed) {
         return new Sampling(temperature, changed, repetitionPenalty, ending, seed);
     }
 

@@ -204,11 +204,12 @@ final class CellControl extends DirectExecutionControl implements AutoCloseable 
 
     private byte[] woven(byte[] original) {
         return files.transformClass(
-                files.parse(original), ClassTransform.transformingMethodBodies(CodeTransform.ofStateful(Weaver::new)));
+                files.parse(original),
+                ClassTransform.transformingMethodBodies(CodeTransform.ofStateful(StopCheckTransform::new)));
     }
 
     /** Puts a stop check at the start of a method and before every jump backwards. */
-    private static final class Weaver implements CodeTransform {
+    private static final class StopCheckTransform implements CodeTransform {
 
         private final Set<Label> passed = new HashSet<>();
 

@@ -91,7 +91,7 @@ final class Connection extends JupyterConnection {
         return new Outgoing(channel, questions, iopub, context, outbox);
     }
 
-    /** Has every port end after what it is doing; returns at once. */
+    /** Asks every port to end after the message that it is handling; returns at once. */
     @Override
     public void close() {
         loops().forEach(SocketLoop::close);
@@ -150,7 +150,7 @@ final class Connection extends JupyterConnection {
             }
         }
 
-        /** Plain text goes to terminals and logs as it is; nothing in it is to act on them. */
+        /** Replaces control characters in plain text, which terminals and logs would obey. */
         private static void neutralise(DisplayData data) {
             if (data.getData(MIMEType.TEXT_PLAIN) instanceof String text
                     && !Printable.of(text).equals(text)) {

@@ -12,7 +12,7 @@ final class Interruption {
     private Interruption() {}
 
     /**
-     * "30 of 600 steps are in `base`." and its like; empty where there is nothing to say.
+     * A sentence such as "30 of 600 steps are in `base`."; empty where there is nothing to say.
      *
      * @param variable what the stopped statement was to fill
      * @param value what it holds; null if the statement did not come to its end

@@ -46,9 +46,10 @@ final class Javadocs {
      * @param signature as it is written, in one line
      * @param comment as it is written, without its stars; empty for none
      */
-    private record Declared(String owner, String name, List<String> parameters, String signature, String comment) {}
+    private record DocumentedMember(
+            String owner, String name, List<String> parameters, String signature, String comment) {}
 
-    private static final Map<String, List<Declared>> READ = new ConcurrentHashMap<>();
+    private static final Map<String, List<DocumentedMember>> READ = new ConcurrentHashMap<>();
 
     private Javadocs() {}
 
@@ -75,7 +76,7 @@ final class Javadocs {
         return found.map(Javadocs::called).map(declared -> {
             var inherited = supertypes(owner)
                     .flatMap(type -> find(type, method.getName(), parameters).stream())
-                    .map(Declared::comment)
+                    .map(DocumentedMember::comment)
                     .filter(comment -> !comment.isEmpty())
                     .findFirst();
             return text(
@@ -86,10 +87,11 @@ final class Javadocs {
     }
 
     /** An accessor is declared as its record's component. */
-    private static Declared called(Declared found) {
+    private static DocumentedMember called(DocumentedMember found) {
         return found.signature.contains("(")
                 ? found
-                : new Declared(found.owner, found.name, found.parameters, found.signature + "()", found.comment);
+                : new DocumentedMember(
+                        found.owner, found.name, found.parameters, found.signature + "()", found.comment);
     }
 
     /** The position of a method in its file, by which methods are sorted. */
@@ -106,8 +108,10 @@ final class Javadocs {
                 .flatMap(each -> Stream.concat(Stream.of(each), supertypes(each)));
     }
 
-    /** Of a wither or an accessor without a comment of its own: what its file says of a component of that name. */
-    private static String said(Member member, Declared declared) {
+    /**
+     * The comment of a wither or accessor that has none of its own: the {@code @param} of the component of that name.
+     */
+    private static String said(Member member, DocumentedMember declared) {
         if (!declared.comment.isEmpty()) {
             return declared.comment;
         }
@@ -132,7 +136,7 @@ final class Javadocs {
                 .findFirst();
     }
 
-    private static Optional<Declared> find(Class<?> type, String name, List<String> parameters) {
+    private static Optional<DocumentedMember> find(Class<?> type, String name, List<String> parameters) {
         var named = read(type).stream()
                 .filter(each -> each.owner.equals(path(type)) && each.name.equals(name))
                 .filter(each -> each.parameters.size() == parameters.size())
@@ -149,14 +153,14 @@ final class Javadocs {
                 : path(type.getDeclaringClass()) + "." + type.getSimpleName();
     }
 
-    private static String text(Declared declared, Class<?> owner, String comment) {
+    private static String text(DocumentedMember declared, Class<?> owner, String comment) {
         var words = plain(comment);
         return declared.signature + "\nin " + owner.getCanonicalName() + (words.isEmpty() ? "" : "\n\n" + words);
     }
 
     // ------------------------------------------------------------------ sources
 
-    private static List<Declared> read(Class<?> type) {
+    private static List<DocumentedMember> read(Class<?> type) {
         var outer = type;
         while (outer.getDeclaringClass() != null) {
             outer = outer.getDeclaringClass();
@@ -167,7 +171,7 @@ final class Javadocs {
                         "/META-INF/sources/" + outer.getName().replace('.', '/') + ".java", Javadocs::read);
     }
 
-    private static List<Declared> read(String resource) {
+    private static List<DocumentedMember> read(String resource) {
         try (var in = Javadocs.class.getResourceAsStream(resource)) {
             return in == null ? List.of() : parsed(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
@@ -175,7 +179,7 @@ final class Javadocs {
         }
     }
 
-    private static List<Declared> parsed(String source) throws IOException {
+    private static List<DocumentedMember> parsed(String source) throws IOException {
         var file = new SimpleJavaFileObject(URI.create("string:///Source.java"), JavaFileObject.Kind.SOURCE) {
             @Override
             public CharSequence getCharContent(boolean ignoreEncodingErrors) {
@@ -197,7 +201,7 @@ final class Javadocs {
         private final String source;
         private final Trees trees;
         private final List<String> owners = new ArrayList<>();
-        private final List<Declared> found = new ArrayList<>();
+        private final List<DocumentedMember> found = new ArrayList<>();
 
         Scanner(String source, Trees trees) {
             this.source = source;
@@ -254,7 +258,10 @@ final class Javadocs {
             return (int) (start ? positions.getStartPosition(unit, tree) : positions.getEndPosition(unit, tree));
         }
 
-        /** From the modifiers to the body, in one line, without what every reader takes for granted. */
+        /**
+         * A declaration from its modifiers to its body, in one line, without annotations and {@code public},
+         * {@code final}, {@code synchronized} and {@code default}.
+         */
         private String header(int from, int to) {
             return source.substring(from, to)
                     .replaceAll(
@@ -267,7 +274,7 @@ final class Javadocs {
 
         private void add(String name, List<String> parameters, String signature) {
             var comment = trees.getDocComment(getCurrentPath());
-            found.add(new Declared(
+            found.add(new DocumentedMember(
                     String.join(".", owners), name, parameters, signature, comment == null ? "" : comment.strip()));
         }
 

@@ -60,7 +60,7 @@ public final class Kernel extends BaseKernel {
     private final Outbox outbox = new Outbox(this::print);
     private volatile ShellReplyEnvironment environment;
     private Connection connection;
-    /** An interrupt that came while JShell was starting: for the cell that waits for it. */
+    /** An interrupt came while JShell was starting; it stops the cell that waits for JShell. */
     private volatile boolean stopFirst;
 
     private Kernel(CompletableFuture<Cells> cells) {
@@ -125,7 +125,7 @@ public final class Kernel extends BaseKernel {
         };
     }
 
-    /** A server that is killed sends no shutdown; a kernel left over would hold its memory for good. */
+    /** Ends the kernel when its Jupyter server is gone: a server that is killed sends no shutdown request. */
     private static void exitWithJupyter() {
         var parent = System.getenv("JPY_PARENT_PID");
         if (parent != null && parent.matches("\\d{2,18}")) {
@@ -154,7 +154,7 @@ public final class Kernel extends BaseKernel {
 
     private void introduce(ShellReplyEnvironment env, Message<KernelInfoRequest> message) {
         env.setBusyDeferIdle();
-        env.reply(new Introduction(getLanguageInfo(), getBanner()));
+        env.reply(new KernelInfo(getLanguageInfo(), getBanner()));
     }
 
     /** Front ends keep a history of their own; a console that asks for the kernel's waits for an answer. */
@@ -164,12 +164,12 @@ public final class Kernel extends BaseKernel {
     }
 
     /** The base library's reply lacks the status that the protocol asks for. */
-    private static final class Introduction extends KernelInfoReply {
+    private static final class KernelInfo extends KernelInfoReply {
 
         @SuppressWarnings("unused") // read by Gson
         private final String status = "ok";
 
-        Introduction(LanguageInfo language, String banner) {
+        KernelInfo(LanguageInfo language, String banner) {
             super(Header.PROTOCOL_VERISON, "trivium", "0.1.0", language, banner, List.of());
         }
     }

@@ -38,14 +38,14 @@ import java.util.Set;
  */
 final class MessageReader {
 
-    /** What a list of frames turned out to be. */
+    /** A message that was read, or the reason why there is none. */
     sealed interface Incoming {}
 
     /** A message to be handled. */
-    record Whole(Message<?> message) implements Incoming {}
+    record Complete(Message<?> message) implements Incoming {}
 
     /** Signed, with a header, and content that cannot be read: the sender gets the sentence as an error. */
-    record Garbled(MessageContext context, String sentence) implements Incoming {}
+    record Malformed(MessageContext context, String sentence) implements Incoming {}
 
     /** Frames that get no answer: unsigned, sent twice, or no message at all. */
     record Refused(String sentence) implements Incoming {}
@@ -105,7 +105,7 @@ final class MessageReader {
         return -1;
     }
 
-    /** Why the signature does not count; empty where it does. A kernel without a key takes everything. */
+    /** Why a signature is refused; empty where it is valid. A kernel without a key accepts every message. */
     private synchronized String refusal(String signature, List<byte[]> signed) {
         var ours = signatures.calculateSignature(signed.toArray(byte[][]::new));
         if (ours.isEmpty()) {
@@ -134,7 +134,7 @@ final class MessageReader {
             if (content == null || lacksCode(content)) {
                 throw new JsonParseException("nothing there");
             }
-            return new Whole(new Message(
+            return new Complete(new Message(
                     identities,
                     header,
                     parent,
@@ -142,7 +142,7 @@ final class MessageReader {
                     content,
                     List.copyOf(parts.subList(PARTS, parts.size()))));
         } catch (RuntimeException | StackOverflowError e) {
-            return new Garbled(
+            return new Malformed(
                     message,
                     "The metadata or content of this " + type.getName()
                             + " is not what Jupyter's messaging protocol says; nothing was done.");

@@ -67,7 +67,7 @@ final class RequestPort extends ShellChannel {
 
     private void dispatch(List<byte[]> frames, BiConsumer<ShellReplyEnvironment, Message<?>> handler) {
         switch (reader.read(frames)) {
-            case MessageReader.Whole whole -> {
+            case MessageReader.Complete whole -> {
                 var env = connection.prepareReplyEnv(this, whole.message());
                 handler.accept(env, whole.message());
                 env.resolveDeferrals();
@@ -75,7 +75,7 @@ final class RequestPort extends ShellChannel {
                     connection.close();
                 }
             }
-            case MessageReader.Garbled garbled -> {
+            case MessageReader.Malformed garbled -> {
                 loop.complain(garbled.sentence(), null);
                 var env = connection.prepareReplyEnv(this, garbled.context());
                 env.setBusyDeferIdle();

@@ -20,11 +20,11 @@ import org.zeromq.ZMQ;
  */
 final class StdinPort extends StdinChannel {
 
-    private record Question(Message<InputRequest> message, CompletableFuture<String> answer) {}
+    private record PendingInput(Message<InputRequest> message, CompletableFuture<String> answer) {}
 
     private final MessageReader reader;
-    private final LinkedBlockingQueue<Question> waiting = new LinkedBlockingQueue<>();
-    private Question asked;
+    private final LinkedBlockingQueue<PendingInput> waiting = new LinkedBlockingQueue<>();
+    private PendingInput asked;
     private volatile SocketLoop loop;
 
     StdinPort(ZMQ.Context context, HMACGenerator signatures, MessageReader reader) {
@@ -49,7 +49,7 @@ final class StdinPort extends StdinChannel {
     @Override
     @SuppressWarnings("UnsynchronizedOverridesSynchronized") // the socket's thread, which sends, must get in meanwhile
     public String getInput(MessageContext context, String prompt, boolean password) {
-        var question = new Question(
+        var question = new PendingInput(
                 new Message<>(context, InputRequest.MESSAGE_TYPE, new InputRequest(prompt, password)),
                 new CompletableFuture<>());
         waiting.add(question);
@@ -79,7 +79,7 @@ final class StdinPort extends StdinChannel {
     }
 
     private void receive(List<byte[]> frames) {
-        if (reader.read(frames) instanceof MessageReader.Whole whole
+        if (reader.read(frames) instanceof MessageReader.Complete whole
                 && whole.message().getContent() instanceof InputReply reply
                 && reply.getValue() != null
                 && asked != null) {

@@ -19,7 +19,7 @@ final class Tracebacks {
     private static final int SHOWN_FRAMES = 12;
     private static final int SHOWN_CAUSES = 3;
 
-    /** Exceptions whose sentence says all there is to do, when the library throws them. */
+    /** Exceptions that the library throws with a sentence for users, which need no stack trace. */
     private static final Set<String> SENTENCES = Set.of(
             "java.lang.IllegalArgumentException", "java.io.UncheckedIOException", "java.lang.IllegalStateException");
 
@@ -93,7 +93,7 @@ final class Tracebacks {
         return new CellError(name, message, lines);
     }
 
-    /** Whether the library itself threw it and said why: then its own frames would only hide the sentence. */
+    /** Whether the library itself threw the exception with a sentence for users; its stack trace is left out then. */
     private static boolean isSentence(EvalException failure) {
         return SENTENCES.contains(failure.getExceptionClassName())
                 && failure.getMessage() != null
@@ -167,7 +167,7 @@ final class Tracebacks {
                 && called.getLineNumber() == caller.getLineNumber();
     }
 
-    /** Whether it is JShell's own method around a statement, or a lambda. */
+    /** Whether a frame is JShell's own method around a statement, or a lambda. */
     private static boolean unnamed(StackTraceElement frame) {
         return frame.getMethodName().isEmpty() || frame.getMethodName().contains("$");
     }

@@ -45,12 +45,27 @@ record SafetensorsHeader(List<Place> places) {
         var fields = JsonFields.parse(json, "the header of " + file);
         var places = new ArrayList<Place>();
         for (var name : fields.names()) {
-            if (!name.equals(METADATA)) {
+            if (name.equals(METADATA)) {
+                requireTexts(fields.object(name), file);
+            } else {
                 places.add(place(name, fields.object(name), file));
             }
         }
         requireWhole(places, bytes, file);
         return new SafetensorsHeader(places);
+    }
+
+    /** The metadata of whoever wrote the file: names with texts, as the format has them. */
+    private static void requireTexts(JsonFields metadata, Path file) {
+        for (var name : metadata.names()) {
+            var value = metadata.json().get(name);
+            if (!value.isJsonPrimitive() || !value.getAsJsonPrimitive().isString()) {
+                throw foreign(
+                        file,
+                        JsonFields.shown(name) + " in its \"" + METADATA + "\" is " + JsonFields.shown(value)
+                                + ", but the format has only texts there");
+            }
+        }
     }
 
     private static Place place(String name, JsonFields tensor, Path file) {

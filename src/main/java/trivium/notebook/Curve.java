@@ -8,6 +8,7 @@ import java.awt.geom.Path2D;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.Locale;
+import trivium.text.Markup;
 import trivium.text.Numbers;
 
 /**
@@ -92,7 +93,7 @@ final class Curve {
             <div style="height:%dpx;opacity:0.7">%s</div><div style="opacity:0.7">%s</div></div>\
             %s<div style="text-align:right;opacity:0.7">%s</div></div>\
             """.formatted(
-                        Html.escape(name),
+                        Markup.escape(name),
                         HEIGHT - 14,
                         Numbers.value(high()),
                         Numbers.value(low()),

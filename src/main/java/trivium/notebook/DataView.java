@@ -20,6 +20,7 @@ import trivium.data.profile.Profile;
 import trivium.data.profile.TokenProfile;
 import trivium.figure.Figure;
 import trivium.figure.Figures;
+import trivium.text.Markup;
 import trivium.text.Numbers;
 import trivium.text.Pieces;
 
@@ -183,7 +184,7 @@ public final class DataView {
         for (var example : profile.examples()) {
             html.append(html.isEmpty() ? "<details open" : "<details")
                     .append(" style=\"margin-top:6px\"><summary style=\"cursor:pointer\">")
-                    .append(Html.escape(headline(profile, example)))
+                    .append(Markup.escape(headline(profile, example)))
                     .append("</summary>");
             var parts = profile.data().parts();
             for (int i = 0; i < parts.size(); i++) {
@@ -205,8 +206,8 @@ public final class DataView {
         var shown = beginning(text);
         int more = text.codePointCount(shown.length(), text.length());
         return "<div style=\"margin:4px 0 4px 14px;padding-left:10px;border-left:3px solid rgba(127,127,127,0.35)\">"
-                + (name.isEmpty() ? "" : "<div style=\"opacity:0.7;font-size:90%\">" + Html.escape(name) + "</div>")
-                + "<div style=\"white-space:pre-wrap;overflow-wrap:break-word\">" + Html.escape(shown)
+                + (name.isEmpty() ? "" : "<div style=\"opacity:0.7;font-size:90%\">" + Markup.escape(name) + "</div>")
+                + "<div style=\"white-space:pre-wrap;overflow-wrap:break-word\">" + Markup.escape(shown)
                 + (more == 0 ? "" : "<span style=\"opacity:0.7\"> … " + counted(more, "more character") + "</span>")
                 + "</div></div>";
     }
@@ -239,12 +240,12 @@ public final class DataView {
 
     private static String cell(String tag, String style, boolean left, String text) {
         return "<" + tag + " style=\"" + style + "padding:2px 12px 2px 0;text-align:" + (left ? "left" : "right")
-                + "\">" + Html.escape(text) + "</" + tag + ">";
+                + "\">" + Markup.escape(text) + "</" + tag + ">";
     }
 
     static String title(String name, String what) {
-        return "<div style=\"margin-bottom:4px\"><b>" + Html.escape(name) + "</b> <span style=\"opacity:0.7\">"
-                + Html.escape(what) + "</span></div>";
+        return "<div style=\"margin-bottom:4px\"><b>" + Markup.escape(name) + "</b> <span style=\"opacity:0.7\">"
+                + Markup.escape(what) + "</span></div>";
     }
 
     static String images(List<Figure> figures) {

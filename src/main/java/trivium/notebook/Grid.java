@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import tech.tablesaw.api.Table;
+import trivium.text.Markup;
 import trivium.text.Numbers;
 
 /**
@@ -90,10 +91,11 @@ public record Grid(String caption, List<String> header, List<List<Object>> rows,
     }
 
     private String html() {
-        var html = new StringBuilder("<table style=\"border-collapse:collapse;font-variant-numeric:tabular-nums\">");
+        var html = new StringBuilder("<div style=\"overflow-x:auto\">"
+                + "<table style=\"border-collapse:collapse;font-variant-numeric:tabular-nums\">");
         if (!caption.isBlank()) {
             html.append("<caption style=\"text-align:left;font-weight:600\">")
-                    .append(Html.escape(caption))
+                    .append(Markup.escape(caption))
                     .append("</caption>");
         }
         html.append("<thead><tr>");
@@ -103,7 +105,7 @@ public record Grid(String caption, List<String> header, List<List<Object>> rows,
                     .append(";text-align:")
                     .append(side(c))
                     .append("\">")
-                    .append(Html.escape(header.get(c)))
+                    .append(Markup.escape(header.get(c)))
                     .append("</th>");
         }
         html.append("</tr></thead><tbody>");
@@ -118,7 +120,7 @@ public record Grid(String caption, List<String> header, List<List<Object>> rows,
             }
             html.append("</tr>");
         }
-        html.append("</tbody></table>");
+        html.append("</tbody></table></div>");
         if (total > rows.size()) {
             html.append("<div style=\"opacity:0.7\">").append(more()).append("</div>");
         }
@@ -166,7 +168,7 @@ public record Grid(String caption, List<String> header, List<List<Object>> rows,
         var text = show(header.get(column), value);
         return header.get(column).equals(OUTCOME)
                 ? shortened(text)
-                : Html.escape(text).replace("\n", "<br>");
+                : Markup.escape(text).replace("\n", "<br>");
     }
 
     /**
@@ -175,8 +177,8 @@ public record Grid(String caption, List<String> header, List<List<Object>> rows,
     static String shortened(String reason) {
         var shown = clip(reason, REASON_WIDTH);
         return shown.equals(reason)
-                ? Html.escape(reason)
-                : "<span style=\"white-space:nowrap\" title=\"" + Html.escape(reason) + "\">" + Html.escape(shown)
+                ? Markup.escape(reason)
+                : "<span style=\"white-space:nowrap\" title=\"" + Markup.escape(reason) + "\">" + Markup.escape(shown)
                         + "</span>";
     }
 

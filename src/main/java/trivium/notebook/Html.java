@@ -5,7 +5,7 @@ import java.util.Objects;
 
 /**
  * A piece of HTML and the plain text that stands for it where HTML cannot be shown. Whoever builds one escapes what
- * came from outside with {@link #escape}.
+ * came from outside with {@link trivium.text.Markup#escape}.
  *
  * @param html a fragment, styled inline only, readable on light and dark themes
  * @param text the same in plain words
@@ -15,23 +15,6 @@ public record Html(String html, String text) implements View {
     public Html {
         Objects.requireNonNull(html, "html");
         Objects.requireNonNull(text, "text");
-    }
-
-    /** The text with what HTML would read as markup made harmless, for element content and for quoted attributes. */
-    public static String escape(String text) {
-        var safe = new StringBuilder(text.length() + 16);
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            switch (c) {
-                case '&' -> safe.append("&amp;");
-                case '<' -> safe.append("&lt;");
-                case '>' -> safe.append("&gt;");
-                case '"' -> safe.append("&quot;");
-                case '\'' -> safe.append("&#39;");
-                default -> safe.append(c);
-            }
-        }
-        return safe.toString();
     }
 
     /** This above that, as one fragment. */

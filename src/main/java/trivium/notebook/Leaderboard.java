@@ -12,6 +12,7 @@ import trivium.run.Status;
 import trivium.sweep.Goal;
 import trivium.sweep.Trial;
 import trivium.sweep.TrialResult;
+import trivium.text.Markup;
 import trivium.text.Numbers;
 
 /**
@@ -98,13 +99,14 @@ final class Leaderboard {
         }
         var by = goal();
         var metric = by.metric();
-        var html = new StringBuilder("<table style=\"border-collapse:collapse;font-variant-numeric:tabular-nums\">"
+        var html = new StringBuilder("<div style=\"overflow-x:auto\">"
+                        + "<table style=\"border-collapse:collapse;font-variant-numeric:tabular-nums\">"
                         + "<thead><tr><th style=\"text-align:left\">trial</th><th style=\"text-align:right\">")
-                .append(Html.escape(by.toString()))
+                .append(Markup.escape(by.toString()))
                 .append("</th><th></th><th></th></tr></thead><tbody>");
         for (var line : ranked(by)) {
             html.append("<tr><td style=\"text-align:left\">")
-                    .append(Html.escape(line.trial.toString()))
+                    .append(Markup.escape(line.trial.toString()))
                     .append("</td><td style=\"text-align:right\">")
                     .append(value(line, metric))
                     .append("</td><td>")
@@ -113,7 +115,7 @@ final class Leaderboard {
                     .append(Grid.shortened(line.state))
                     .append("</td></tr>");
         }
-        html.append("</tbody></table>");
+        html.append("</tbody></table></div>");
         if (lines.size() > SHOWN) {
             html.append("<div style=\"opacity:0.7\">… ").append(more()).append("</div>");
         }

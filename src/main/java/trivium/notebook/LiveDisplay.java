@@ -9,6 +9,7 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import trivium.run.ProgressState;
+import trivium.text.Markup;
 
 /**
  * One display below a cell, redrawn at most twice a second: nobody can read text that changes more often. Between the
@@ -101,7 +102,7 @@ final class LiveDisplay {
             <div style="width:320px;height:6px;margin:4px 0;border-radius:3px;background:rgba(127,127,127,0.25)">\
             <div style="width:%.1f%%;height:6px;border-radius:3px;background:#3b82f6"></div></div>\
             """, 100 * moment.share());
-        return "<b>" + Html.escape(moment.title()) + "</b> " + moment.steps() + " <span style=\"opacity:0.7\">"
+        return "<b>" + Markup.escape(moment.title()) + "</b> " + moment.steps() + " <span style=\"opacity:0.7\">"
                 + moment.time() + "</span>" + bar;
     }
 }

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import trivium.run.Metric;
 import trivium.run.Progress;
 import trivium.run.ProgressState;
+import trivium.text.Markup;
 
 /**
  * Progress as one display below the cell, redrawn at most twice a second: a bar, the time left, the newest figures and
@@ -134,7 +135,7 @@ public final class LiveProgress implements Progress {
         var text = title + ": " + outcome + (metrics.isEmpty() ? "" : "  " + now.figures())
                 + notes.stream().map(note -> "\n" + note).collect(Collectors.joining());
         return new Html(
-                "<div><b>" + Html.escape(title) + "</b> " + Html.escape(outcome)
+                "<div><b>" + Markup.escape(title) + "</b> " + Markup.escape(outcome)
                         + (metrics.isEmpty() ? "" : " · ") + figures(now) + noted()
                         + panels() + "</div>",
                 text);
@@ -165,13 +166,13 @@ public final class LiveProgress implements Progress {
 
     private String noted() {
         return notes.stream()
-                .map(note -> "<div style=\"opacity:0.7\">" + Html.escape(note) + "</div>")
+                .map(note -> "<div style=\"opacity:0.7\">" + Markup.escape(note) + "</div>")
                 .collect(Collectors.joining());
     }
 
     private static String figures(ProgressState moment) {
         return moment.metrics().isEmpty()
                 ? ""
-                : "<span style=\"font-variant-numeric:tabular-nums\">" + Html.escape(moment.figures()) + "</span>";
+                : "<span style=\"font-variant-numeric:tabular-nums\">" + Markup.escape(moment.figures()) + "</span>";
     }
 }

@@ -9,6 +9,7 @@ import trivium.sweep.Goal;
 import trivium.sweep.SweepProgress;
 import trivium.sweep.Trial;
 import trivium.sweep.TrialResult;
+import trivium.text.Markup;
 
 /**
  * A sweep as one display below its cell, redrawn at most twice a second: how far it is, the time left, and its
@@ -87,7 +88,7 @@ public final class LiveSweep implements SweepProgress {
     public synchronized void finish(String outcome) {
         goal = null; // the next sweep has its own
         display.close(new Html(
-                "<div><b>" + Html.escape(title) + "</b> " + Html.escape(outcome) + board.html() + "</div>",
+                "<div><b>" + Markup.escape(title) + "</b> " + Markup.escape(outcome) + board.html() + "</div>",
                 title + ": " + outcome + board.text()));
     }
 

@@ -1,5 +1,6 @@
 package trivium.notebook;
 
+import trivium.text.Markup;
 import trivium.text.Numbers;
 import trivium.text.Pieces;
 import trivium.text.Pieces.Piece;
@@ -47,7 +48,7 @@ final class PiecesView {
     }
 
     private static String legend(Pieces pieces) {
-        var counted = "<span style=\"opacity:0.7\">" + Html.escape(pieces.counted()) + "</span>";
+        var counted = "<span style=\"opacity:0.7\">" + Markup.escape(pieces.counted()) + "</span>";
         var markers = pieces.list().stream().anyMatch(Piece::special);
         var legend = new StringBuilder(counted);
         if (pieces.chat()) {
@@ -61,6 +62,6 @@ final class PiecesView {
     }
 
     private static String box(String text, String style, String title) {
-        return "<span title=\"" + title + "\" style=\"" + BOX + style + "\">" + Html.escape(text) + "</span>";
+        return "<span title=\"" + title + "\" style=\"" + BOX + style + "\">" + Markup.escape(text) + "</span>";
     }
 }

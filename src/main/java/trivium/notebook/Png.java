@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
+import trivium.text.Markup;
 
 /**
  * An image in PNG and the words that stand for it. The Base64 is made here: the encoders of some kernels drop an
@@ -56,7 +57,7 @@ public record Png(byte[] bytes, String text, int width) implements View {
 
     /** The same with a class, if any, and other words. */
     String tag(String style, String words) {
-        return "<img" + (style.isEmpty() ? "" : " class=\"" + style + "\"") + " alt=\"" + Html.escape(words) + "\""
+        return "<img" + (style.isEmpty() ? "" : " class=\"" + style + "\"") + " alt=\"" + Markup.escape(words) + "\""
                 + (width == 0 ? "" : " width=\"" + width + "\"") + " src=\"data:image/png;base64," + base64() + "\"/>";
     }
 

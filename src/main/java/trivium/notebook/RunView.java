@@ -23,6 +23,7 @@ import trivium.run.Metric;
 import trivium.run.Run;
 import trivium.run.RunDifference;
 import trivium.sweep.SweepResult;
+import trivium.text.Markup;
 import trivium.text.Numbers;
 
 /** How runs, judges and sweeps show in a cell: a card with the figures that matter, and the curve. */
@@ -99,7 +100,7 @@ public final class RunView {
         rows.put("commit", shortened(origin.commit()));
         var text = run.toString();
         return new Html(
-                "<div><b>" + Html.escape(run.card().toString()) + "</b></div>"
+                "<div><b>" + Markup.escape(run.card().toString()) + "</b></div>"
                         + "<div style=\"display:inline-block;vertical-align:top;margin-right:16px\">" + table(rows)
                         + "</div>" + curves(run),
                 text);
@@ -109,13 +110,14 @@ public final class RunView {
     static Html preview(Report report) {
         var where = report.file()
                 .map(RunView::fromHere)
-                .map(file -> "saved as <a href=\"" + Html.escape(file.toString().replace('\\', '/')) + "\">"
-                        + Html.escape(file.toString()) + "</a>")
+                .map(file ->
+                        "saved as <a href=\"" + Markup.escape(file.toString().replace('\\', '/')) + "\">"
+                                + Markup.escape(file.toString()) + "</a>")
                 .orElse("not saved yet: <code>save(\"report.html\")</code> or <code>save(\"report.md\")</code>");
         var summary = Grid.of(report.summary()).view();
         return new Html(
-                "<div><b>" + Html.escape(report.title()) + "</b>, " + where + "</div><div style=\"opacity:0.7\">"
-                        + Html.escape(String.join(" · ", report.contents())) + "</div>" + summary.html()
+                "<div><b>" + Markup.escape(report.title()) + "</b>, " + where + "</div><div style=\"opacity:0.7\">"
+                        + Markup.escape(String.join(" · ", report.contents())) + "</div>" + summary.html()
                         + "<div style=\"margin-top:12px\">" + chain(report) + "</div>",
                 report.title() + "\n" + String.join(" · ", report.contents()) + "\n" + summary.text());
     }
@@ -123,7 +125,7 @@ public final class RunView {
     /** As an image: of an SVG element, Jupyter keeps only the words in a notebook that it does not trust. */
     private static String chain(Report report) {
         var words = report.chainInWords();
-        return "<img alt=\"" + Html.escape(words) + "\" src=\"data:image/svg+xml;base64,"
+        return "<img alt=\"" + Markup.escape(words) + "\" src=\"data:image/svg+xml;base64,"
                 + Base64.getEncoder().encodeToString(report.chain().getBytes(StandardCharsets.UTF_8)) + "\"/>";
     }
 
@@ -150,9 +152,9 @@ public final class RunView {
         var html = new StringBuilder("<table style=\"border-collapse:collapse\">");
         rows.forEach((label, value) -> html.append(
                         "<tr><td style=\"text-align:left;vertical-align:top;opacity:0.7;padding:2px 12px 2px 0\">")
-                .append(Html.escape(label))
+                .append(Markup.escape(label))
                 .append("</td><td style=\"text-align:left;padding:2px 0\">")
-                .append(Html.escape(value).replace("\n", "<br>"))
+                .append(Markup.escape(value).replace("\n", "<br>"))
                 .append("</td></tr>"));
         return html.append("</table>").toString();
     }

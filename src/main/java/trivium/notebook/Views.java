@@ -14,7 +14,9 @@ import trivium.figure.Figure;
  * Which types show how: one function from a value to its {@link View} per type. A value is shown by the function of the
  * most specific type it belongs to; values of other types show as the kernel would show them anyway.
  *
- * <pre>{@code Views.register(Run.class, run -> new Html("<b>" + Html.escape(run.name()) + "</b>", run.name())); }</pre>
+ * <pre>{@code
+ * Views.register(Run.class, run -> new Html("<b>" + Markup.escape(run.name()) + "</b>", run.name()));
+ * }</pre>
  */
 public final class Views {
 

@@ -35,7 +35,7 @@ final class CausalLanguageModelling implements PretrainingData {
     private final Completions completions;
     private final Sampling sampling;
 
-    CausalLanguageModelling(Pretraining recipe, TextSource.Sides text, Tokenizer tokenizer, LanguageModel model) {
+    CausalLanguageModelling(Pretraining recipe, TextSource.TokenSplit text, Tokenizer tokenizer, LanguageModel model) {
         var training = recipe.optimisation();
         this.tokenizer = tokenizer;
         context = recipe.architecture().context();
@@ -48,7 +48,7 @@ final class CausalLanguageModelling implements PretrainingData {
     }
 
     /** The first documents that fit, each cut somewhere. */
-    private FiniteBatches middles(Task.MissingMiddle task, TextSource.Sides text) {
+    private FiniteBatches middles(Task.MissingMiddle task, TextSource.TokenSplit text) {
         var fill = task.with(tokenizer, VALIDATION_SEED);
         var examples = new ArrayList<Example>();
         try (var documents = text.heldBack().get()) {

@@ -22,7 +22,7 @@ final class MaskedLanguageModelling implements PretrainingData {
     MaskedLanguageModelling(
             Pretraining recipe,
             Task.MaskedTokens task,
-            TextSource.Sides text,
+            TextSource.TokenSplit text,
             Tokenizer tokenizer,
             LanguageModel model) {
         var training = recipe.optimisation();

@@ -62,7 +62,7 @@ final class PretrainingTrainer implements RecipeTrainer {
     }
 
     /** Characters that the tokenizer could not represent, if there are any. */
-    private static Optional<String> unknown(TextSource.Sides text) {
+    private static Optional<String> unknown(TextSource.TokenSplit text) {
         long held = text.validation().unknown();
         long all = text.train().unknown() + held;
         return all == 0

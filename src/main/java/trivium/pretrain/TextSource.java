@@ -49,7 +49,7 @@ public sealed interface TextSource {
      * @param validation what validates, as it stands
      * @param heldBack the documents of {@code validation}
      */
-    record Sides(Tokens train, Tokens validation, Supplier<Stream<String>> heldBack) {}
+    record TokenSplit(Tokens train, Tokens validation, Supplier<Stream<String>> heldBack) {}
 
     /** SHA-256 of the text; of two files, of both hashes. */
     default String sha256() {
@@ -165,27 +165,27 @@ public sealed interface TextSource {
      * @param share of the text that validates, where it {@link #isShared}
      * @param seed where documents are rearranged now
      */
-    default Sides sides(Tokenizer tokenizer, Task task, double share, long seed) {
+    default TokenSplit sides(Tokenizer tokenizer, Task task, double share, long seed) {
         return switch (this) {
             case Documents(var corpus) -> {
                 var split = corpus.split(share);
                 DocumentEncoder encoder = task instanceof Task.MissingMiddle middle
                         ? middle.with(tokenizer, seed)
                         : DocumentEncoder.plain(tokenizer);
-                yield new Sides(
+                yield new TokenSplit(
                         Tokens.encode(split.train(), tokenizer, encoder),
                         Tokens.encode(split.validation(), tokenizer),
                         split.validation().documents()::stream);
             }
             case OneFile(var file) -> {
                 var split = file.tokens().split(share, tokenizer);
-                yield new Sides(
+                yield new TokenSplit(
                         split.train(),
                         split.validation(),
                         () -> split.validation().documents(tokenizer));
             }
             case TwoFiles(var train, var validation) ->
-                new Sides(
+                new TokenSplit(
                         train.tokens(),
                         validation.tokens(),
                         () -> validation.tokens().documents(tokenizer));

@@ -12,9 +12,9 @@ import tech.tablesaw.api.Table;
 import trivium.align.PolicyOptimisation;
 import trivium.figure.Labels;
 import trivium.generate.Completions;
+import trivium.generate.GeneratedText;
 import trivium.generate.Sampling;
-import trivium.generate.Written;
-import trivium.report.WordDiff.Stretch;
+import trivium.report.WordDiff.Segment;
 import trivium.run.Run;
 import trivium.run.TableExport;
 import trivium.text.Numbers;
@@ -40,7 +40,7 @@ public record BeforeAfter(List<String> prompts, List<Side> sides) {
      * @param texts one for each prompt
      * @param notes a line below each text, such as its reward; empty where there is nothing to say
      */
-    public record Side(String name, List<Written> texts, List<String> notes) {
+    public record Side(String name, List<GeneratedText> texts, List<String> notes) {
 
         public Side {
             texts = List.copyOf(texts);
@@ -52,7 +52,7 @@ public record BeforeAfter(List<String> prompts, List<Side> sides) {
         }
 
         /** Without notes. */
-        public Side(String name, List<Written> texts) {
+        public Side(String name, List<GeneratedText> texts) {
             this(name, texts, Collections.nCopies(texts.size(), ""));
         }
 
@@ -82,14 +82,14 @@ public record BeforeAfter(List<String> prompts, List<Side> sides) {
     }
 
     /** Completions with their log-probabilities, in columns called "before" and "after". */
-    public static BeforeAfter of(List<String> prompts, List<Written> before, List<Written> after) {
+    public static BeforeAfter of(List<String> prompts, List<GeneratedText> before, List<GeneratedText> after) {
         return new BeforeAfter(prompts, List.of(new Side(BEFORE, before), new Side(AFTER, after)));
     }
 
     /**
-     * What all of them answer at temperature 0.7, in up to 80 tokens, with the same random numbers. Columns are called
-     * as the runs were named ({@link Run#named}); of two without names "before" and "after", of more what they are,
-     * such as "fine-tuning", or their ids where two are the same.
+     * What the runs answer at temperature 0.7, in up to 80 tokens, all with the same random numbers. A column is called
+     * as its run was named ({@link Run#named}); the columns of two runs without names are "before" and "after", those
+     * of more runs say what the runs are, such as "fine-tuning", or their ids where two are the same.
      *
      * <p>Each is asked in its own chat template; a base model, which has learned none, in that of the first run here
      * that began with another.
@@ -121,7 +121,7 @@ public record BeforeAfter(List<String> prompts, List<Side> sides) {
     }
 
     /**
-     * What an alignment's held-out prompts were answered before and after, with their rewards below (table "rewards").
+     * The answers to an alignment's held-out prompts before and after it, with their rewards below (table "rewards").
      * The log-probabilities of the tokens are not known.
      */
     public static BeforeAfter of(Run aligned) {
@@ -138,14 +138,14 @@ public record BeforeAfter(List<String> prompts, List<Side> sides) {
                                 ? ", " + note(rewards, "gold", "gold_" + when, row)
                                 : ""))
                 .toList();
-        return new Side(when, texts.stream().map(Written::of).toList(), notes);
+        return new Side(when, texts.stream().map(GeneratedText::of).toList(), notes);
     }
 
     private static String note(Table rewards, String what, String column, int row) {
         return what + " " + Numbers.brief(rewards.numberColumn(column).getDouble(row));
     }
 
-    private static List<Written> written(Run run, List<String> prompts) {
+    private static List<GeneratedText> written(Run run, List<String> prompts) {
         var completions = Completions.of(run.model(), run.tokenizer());
         var sampling = Sampling.atTemperature(0.7).maxTokens(80);
         return completions.written(completions.replies(prompts, run.template(), sampling));
@@ -163,7 +163,7 @@ public record BeforeAfter(List<String> prompts, List<Side> sides) {
     public Table table() {
         var table = Table.create("completions", StringColumn.create(PROMPT, prompts));
         sides.forEach(side -> table.addColumns(
-                StringColumn.create(side.name(), side.texts().stream().map(Written::text))));
+                StringColumn.create(side.name(), side.texts().stream().map(GeneratedText::text))));
         return table;
     }
 
@@ -176,10 +176,10 @@ public record BeforeAfter(List<String> prompts, List<Side> sides) {
      * The text of a row, cut where words change: of the first side those that the second lacks, of each other those
      * that the one before it lacks.
      */
-    List<Stretch> changes(int row, int side) {
+    List<Segment> changes(int row, int side) {
         var text = sides.get(side).texts().get(row).text();
         if (sides.size() == 1) {
-            return text.isEmpty() ? List.of() : List.of(new Stretch(text, false));
+            return text.isEmpty() ? List.of() : List.of(new Segment(text, false));
         }
         return side == 0
                 ? WordDiff.of(text, text(row, 1)).before()
@@ -192,10 +192,10 @@ public record BeforeAfter(List<String> prompts, List<Side> sides) {
 
     /** Whether the log-probabilities are known, so that tokens can be shaded. */
     boolean isScored() {
-        return sides.stream().flatMap(side -> side.texts().stream()).anyMatch(Written::isScored);
+        return sides.stream().flatMap(side -> side.texts().stream()).anyMatch(GeneratedText::isScored);
     }
 
-    /** What marks in the first side and in the others say. */
+    /** The sentence that explains the marks in the first column, or in the others. */
     String legend(boolean first) {
         if (sides.size() == 2) {
             var name = sides.get(first ? 0 : 1).name();

@@ -57,9 +57,9 @@ record HtmlPage(String title, List<Part> parts) {
                 .append("</style></head><body>\n<header><h1>")
                 .append(Markup.escape(title))
                 .append("</h1>\n<p class=\"date\">")
-                .append(Markup.escape(Account.today()))
+                .append(Markup.escape(ReportContents.today()))
                 .append("</p></header>\n<nav><ol>\n");
-        Account.contents(parts)
+        ReportContents.contents(parts)
                 .forEach(heading -> page.append("<li><a href=\"#" + Markup.anchor(heading) + "\">")
                         .append(Markup.escape(heading))
                         .append("</a></li>\n"));
@@ -98,7 +98,7 @@ record HtmlPage(String title, List<Part> parts) {
             boolean header = row == rows.getFirst();
             page.append(header ? "<thead><tr>" : "<tr>");
             for (int c = 0; c < row.size(); c++) {
-                var kind = Account.isNumeric(rows, c)
+                var kind = ReportContents.isNumeric(rows, c)
                         ? " class=\"number\""
                         : LONG.matcher(row.get(c)).find() ? " class=\"long\"" : "";
                 page.append(header ? "<th" : "<td").append(kind).append('>').append(Markup.escape(row.get(c)));

@@ -1,12 +1,16 @@
 package trivium.report;
 
-/** Texts from outside within Java source, where none of it is code; as literals {@link Expression} writes them. */
+/**
+ * Writes texts from outside into Java comments so that no part of a text is code; {@link Expression} writes texts as
+ * literals.
+ */
 final class JavaText {
 
     private JavaText() {}
 
     /**
-     * Within a comment to the end of its line: one line, and no Unicode escape, which Java would read as a line end.
+     * A text for a comment that ends with its line: on one line, and without Unicode escapes, which Java would read as
+     * line ends.
      */
     static String comment(Object said) {
         return String.valueOf(said).replaceAll("\\R|\\p{Cntrl}", " ").replace("\\", "\\\\");

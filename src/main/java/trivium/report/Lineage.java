@@ -32,7 +32,7 @@ record Lineage(List<Node> nodes, List<Edge> edges) {
     record Node(String id, String name, String what, String detail, boolean known) {}
 
     /**
-     * What went from one to the other.
+     * A run or judge from which another run was made.
      *
      * @param reward whether {@code from} judged {@code to}; otherwise {@code to} began from it
      */
@@ -126,7 +126,7 @@ record Lineage(List<Node> nodes, List<Edge> edges) {
         return sorted;
     }
 
-    /** A row for each node: what it is, what it began from, what judged it. */
+    /** A row for each run: its kind, the run that it started from, the judge that rewarded it. */
     List<List<String>> rows() {
         var rows = new ArrayList<List<String>>();
         rows.add(List.of("what", "name", "began from", "judged by", ""));
@@ -235,7 +235,7 @@ record Lineage(List<Node> nodes, List<Edge> edges) {
                 + Markup.escape(text) + "</text>");
     }
 
-    /** An id's end tells it apart, a name's beginning. */
+    /** A name cut at its end, or an id cut at its beginning, for the number at an id's end tells runs apart. */
     private static String shortened(Node node) {
         var name = node.name();
         if (name.length() <= LETTERS) {

@@ -15,7 +15,7 @@ import trivium.report.Part.Paragraph;
 import trivium.report.Part.Picture;
 import trivium.report.Part.Rows;
 import trivium.report.Part.SideBySide;
-import trivium.report.WordDiff.Stretch;
+import trivium.report.WordDiff.Segment;
 import trivium.run.AtomicFile;
 import trivium.text.Markup;
 
@@ -41,9 +41,9 @@ record MarkdownPage(String title, List<Part> parts, String folder) {
     }
 
     String text() {
-        var page =
-                new StringBuilder("# " + Markup.markdown(title) + "\n\n" + Markup.markdown(Account.today()) + "\n\n");
-        for (var heading : Account.contents(parts)) {
+        var page = new StringBuilder(
+                "# " + Markup.markdown(title) + "\n\n" + Markup.markdown(ReportContents.today()) + "\n\n");
+        for (var heading : ReportContents.contents(parts)) {
             page.append("- [" + Markup.markdown(heading) + "](#" + Markup.anchor(heading) + ")\n");
         }
         int figure = 0;
@@ -117,7 +117,7 @@ record MarkdownPage(String title, List<Part> parts, String folder) {
     }
 
     /** With tags, for stars beside punctuation would stay stars. */
-    private static String marked(List<Stretch> stretches, String tag) {
+    private static String marked(List<Segment> stretches, String tag) {
         return stretches.stream()
                 .map(stretch -> stretch.changed()
                         ? "<" + tag + ">" + Markup.markdown(stretch.text()) + "</" + tag + ">"

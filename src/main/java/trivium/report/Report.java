@@ -59,8 +59,8 @@ public final class Report {
     }
 
     /**
-     * On these runs. Where an alignment is among them, the report has what fine-tuning changed on the first of the
-     * prompts that the alignment held out.
+     * A report on these runs. Where an alignment is among them, the report has what fine-tuning changed on the first of
+     * the prompts that the alignment held out.
      */
     public static Report of(String title, List<Run> runs) {
         var report = new Report(title, runs);
@@ -80,7 +80,7 @@ public final class Report {
                 Arrays.stream(runs).map(Trained::run).toList());
     }
 
-    /** On a run of a store and all that it came from, as far as the store has it: parents, and judges of rewards. */
+    /** A report on a run of a store, with its parents and the judges of its rewards as far as the store has them. */
     public static Report of(RunStore store, String id) {
         var known = store.ids();
         var chain = new LinkedHashMap<String, Run>();
@@ -111,8 +111,8 @@ public final class Report {
     }
 
     /**
-     * With what each run answers to these prompts beside the run it began from, with the same random numbers, where
-     * that is part of the report too and both can write.
+     * The report with the answers of each run to these prompts beside those of the run that it started from, drawn with
+     * the same random numbers. Runs whose start is not in the report, and models that cannot generate, are left out.
      */
     public Report asking(List<String> prompts) {
         return asking(prompts, run -> run.model().outputs() > 1);
@@ -126,14 +126,14 @@ public final class Report {
                     .findFirst();
             if (before.isPresent() && whom.test(after)) {
                 report = report.with(
-                        Account.name(after) + " beside " + before.get().label(),
+                        ReportContents.name(after) + " beside " + before.get().label(),
                         BeforeAfter.of(prompts, before.get(), after));
             }
         }
         return report;
     }
 
-    /** With one more figure; the caption says in a sentence what the figure shows. */
+    /** The report with one more figure; the caption says in a sentence what the figure shows. */
     public Report with(String caption, Figure figure) {
         var more = new LinkedHashMap<>(figures);
         more.put(caption, figure);
@@ -155,19 +155,19 @@ public final class Report {
 
     /** The sections' headings, in order. */
     public List<String> contents() {
-        return Account.contents(parts());
+        return ReportContents.contents(parts());
     }
 
-    /** One row a run: what it is, how it ended, and the numbers that say most. */
+    /** A row for each run: its kind, how it ended, and its most telling numbers. */
     public Table summary() {
-        var rows = Account.summary(runs);
+        var rows = ReportContents.summary(runs);
         var table = Table.create("");
         for (int c = 0; c < rows.getFirst().size(); c++) {
             int column = c;
             var name = rows.getFirst().get(c);
             var cells = rows.stream().skip(1).map(row -> row.get(column)).toList();
             table.addColumns(
-                    Account.isNumeric(rows, c)
+                    ReportContents.isNumeric(rows, c)
                             ? DoubleColumn.create(name, cells.stream().mapToDouble(Report::number))
                             : StringColumn.create(name, cells));
         }
@@ -180,7 +180,7 @@ public final class Report {
                 : Double.parseDouble(cell.replace('−', '-').replace(",", ""));
     }
 
-    /** What came from what, as an SVG element. */
+    /** The lineage of the runs as an SVG element. */
     public String chain() {
         return Lineage.of(runs).svg();
     }
@@ -196,7 +196,7 @@ public final class Report {
     }
 
     private List<Part> parts() {
-        return new Account(runs, pairs, figures).parts();
+        return new ReportContents(runs, pairs, figures).parts();
     }
 
     /** Saves the page, see {@link #save(Path)}. */

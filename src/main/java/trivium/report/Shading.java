@@ -2,8 +2,8 @@ package trivium.report;
 
 import java.util.List;
 import java.util.Locale;
-import trivium.generate.Written.Piece;
-import trivium.report.WordDiff.Stretch;
+import trivium.generate.GeneratedText.Piece;
+import trivium.report.WordDiff.Segment;
 import trivium.text.Markup;
 import trivium.text.Numbers;
 
@@ -64,7 +64,7 @@ final class Shading {
     }
 
     private static void cell(
-            StringBuilder html, BeforeAfter.Side side, int row, List<Stretch> stretches, String open, String close) {
+            StringBuilder html, BeforeAfter.Side side, int row, List<Segment> stretches, String open, String close) {
         html.append("<td style=\"").append(CELL).append("\">");
         var pieces = side.texts().get(row).pieces();
         int piece = 0;

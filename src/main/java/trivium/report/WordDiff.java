@@ -11,10 +11,10 @@ import java.util.regex.Pattern;
  * @param before the whole of the first text, cut where changes begin and end
  * @param after the whole of the second text
  */
-record WordDiff(List<Stretch> before, List<Stretch> after) {
+record WordDiff(List<Segment> before, List<Segment> after) {
 
     /** Part of a text, changed or not. */
-    record Stretch(String text, boolean changed) {}
+    record Segment(String text, boolean changed) {}
 
     private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{M}\\p{N}]+(?:['’\\-][\\p{L}\\p{M}\\p{N}]+)*|\\S");
 
@@ -67,8 +67,8 @@ record WordDiff(List<Stretch> before, List<Stretch> after) {
         return a.text().equals(b.text());
     }
 
-    private static List<Stretch> stretches(String text, List<Word> words, boolean[] kept) {
-        var stretches = new ArrayList<Stretch>();
+    private static List<Segment> stretches(String text, List<Word> words, boolean[] kept) {
+        var stretches = new ArrayList<Segment>();
         int at = 0;
         for (int w = 0; w < words.size(); ) {
             if (kept[w]) {
@@ -81,13 +81,13 @@ record WordDiff(List<Stretch> before, List<Stretch> after) {
             }
             int to = words.get(w++).to();
             if (from > at) {
-                stretches.add(new Stretch(text.substring(at, from), false));
+                stretches.add(new Segment(text.substring(at, from), false));
             }
-            stretches.add(new Stretch(text.substring(from, to), true));
+            stretches.add(new Segment(text.substring(from, to), true));
             at = to;
         }
         if (at < text.length()) {
-            stretches.add(new Stretch(text.substring(at), false));
+            stretches.add(new Segment(text.substring(at), false));
         }
         return List.copyOf(stretches);
     }

@@ -7,8 +7,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
+import trivium.model.Models;
 import trivium.text.Numbers;
 
 /**
@@ -17,11 +19,13 @@ import trivium.text.Numbers;
  * @param a the one run, by its name or id
  * @param b the other
  * @param lines only what differs
- * @param equal how many settings, hashes, metrics and facts are the same
+ * @param equal how many settings, hashes, metrics and facts are the same; settings of the model count where both runs
+ *     name them
  */
 public record RunDifference(String a, String b, List<Line> lines, int equal) {
 
     private static final String DATA_HASH = "SHA-256";
+    private static final String MODEL = "model";
 
     /**
      * One difference.
@@ -57,6 +61,9 @@ public record RunDifference(String a, String b, List<Line> lines, int equal) {
             var its = other.get(part.getKey());
             var names = new LinkedHashSet<>(mine.keySet());
             names.addAll(its.keySet());
+            if (part.getKey().equals("recipe")) {
+                names.removeAll(ofOneModel(a.card(), b.card()));
+            }
             all += names.size();
             names.stream()
                     .filter(name -> !Objects.equals(mine.get(name), its.get(name)))
@@ -73,6 +80,26 @@ public record RunDifference(String a, String b, List<Line> lines, int equal) {
                 && RunCard.DATA.contains(name)
                 && !"".equals(mine.get(DATA_HASH))
                 && Objects.equals(mine.get(DATA_HASH), its.get(DATA_HASH));
+    }
+
+    /**
+     * The settings of the model where only one of the runs names them: the other one has the model of the run that it
+     * started from.
+     */
+    private static Set<String> ofOneModel(RunCard a, RunCard b) {
+        var named = a.recipe().containsKey(MODEL) ? a : b;
+        if (!named.recipe().containsKey(MODEL)
+                || a.recipe().containsKey(MODEL) && b.recipe().containsKey(MODEL)) {
+            return Set.of();
+        }
+        try {
+            var settings = new LinkedHashMap<String, Object>();
+            RunRow.flatten("", Models.config(named.recipe(), named.id()).settings(), settings);
+            settings.put("vocabulary", "");
+            return settings.keySet();
+        } catch (IllegalArgumentException e) {
+            return Set.of(MODEL); // a kind of model that this version lacks
+        }
     }
 
     private static Map<String, Map<String, Object>> parts(StoredRun run) {

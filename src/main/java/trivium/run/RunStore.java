@@ -288,7 +288,7 @@ public final class RunStore {
     }
 
     /** What a folder of the store holds: a run, or the sentence that says why it cannot be read. */
-    private record Listed(Path place, StoredRun run, String damage) {}
+    private record StoreEntry(Path place, StoredRun run, String damage) {}
 
     private List<StoredRun> found() {
         var listed = listed();
@@ -296,7 +296,7 @@ public final class RunStore {
                 .filter(each -> each.run() == null)
                 .forEach(each -> System.err.println("left out: " + each.damage()));
         return listed.stream()
-                .map(Listed::run)
+                .map(StoreEntry::run)
                 .filter(Objects::nonNull)
                 .sorted(Comparator.comparing(
                                 (StoredRun found) -> found.card().outcome().started())
@@ -304,7 +304,7 @@ public final class RunStore {
                 .toList();
     }
 
-    private List<Listed> listed() {
+    private List<StoreEntry> listed() {
         try (var folders = Files.list(folder)) {
             return folders.toList().parallelStream()
                     .flatMap(place -> listed(place).stream())
@@ -315,11 +315,11 @@ public final class RunStore {
     }
 
     /** One folder that cannot be read does not keep the others from being listed. */
-    private static Optional<Listed> listed(Path place) {
+    private static Optional<StoreEntry> listed(Path place) {
         try {
-            return StoredRun.in(place).map(run -> new Listed(place, run, ""));
+            return StoredRun.in(place).map(run -> new StoreEntry(place, run, ""));
         } catch (IllegalArgumentException | UncheckedIOException e) {
-            return Optional.of(new Listed(place, null, e.getMessage()));
+            return Optional.of(new StoreEntry(place, null, e.getMessage()));
         }
     }
 

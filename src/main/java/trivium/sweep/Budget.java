@@ -4,7 +4,8 @@ import java.util.Optional;
 import trivium.text.Numbers;
 
 /**
- * How much a sweep may spend. A trial that was begun comes to its end; what is spent decides whether another begins.
+ * How much a sweep may spend. The budget decides whether another trial begins; a trial that has begun is not stopped by
+ * it.
  *
  * @param trials how many are begun
  * @param tokens how many they read in all, by their metric "tokens"
@@ -37,7 +38,7 @@ public record Budget(long trials, double tokens, double minutes) {
         return new Budget(trials, tokens, most);
     }
 
-    /** What is used up before another trial begins, if anything is. */
+    /** The limit that is reached before another trial begins, in words; empty if none is. */
     Optional<String> spent(long trialsSoFar, double tokensSoFar, double minutesSoFar) {
         if (trialsSoFar >= trials) {
             return Optional.of(Numbers.count(trials, "trial"));

@@ -31,7 +31,7 @@ sealed interface Estimator {
                 .toArray());
     }
 
-    /** How often each value was there, with one more of each: the paper's N p + C, as parts of 1. */
+    /** The relative frequency of each value, each counted once more than it occurred: the paper's N p + C. */
     private static List<Double> frequencies(Hyperparameter.Listed listed, List<Object> values) {
         double all = listed.values().size() + values.size();
         return listed.values().stream()
@@ -39,7 +39,7 @@ sealed interface Estimator {
                 .toList();
     }
 
-    /** Of a range, on its own scale. */
+    /** The estimator of a range, on the scale of the range. */
     record Scale(Hyperparameter.Range range, Parzen good, Parzen rest) implements Estimator {
 
         @Override

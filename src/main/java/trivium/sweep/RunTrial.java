@@ -6,7 +6,10 @@ import java.util.Map;
 import tech.tablesaw.api.NumericColumn;
 import trivium.run.Run;
 
-/** Tries one setting by training a model. Serializable, for it may be sent to where trials run. */
+/**
+ * Tries one setting by training a model. A function of this type is serialisable, because a cluster sends it to its
+ * workers.
+ */
 @FunctionalInterface
 public interface RunTrial extends Serializable {
 

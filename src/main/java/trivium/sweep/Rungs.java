@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import trivium.run.Status;
 
-/** What all trials of a sweep had reached at each rung. Many threads may ask. */
+/** The values that the trials of a sweep had at each rung. Safe for use by several threads. */
 final class Rungs {
 
     private final Asha asha;

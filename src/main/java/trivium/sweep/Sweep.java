@@ -114,7 +114,7 @@ public record Sweep(
     }
 
     /**
-     * What trials are ranked by where they are shown, for a search that has no goal of its own:
+     * The goal by which trials are ranked where they are shown, for a search that has no goal of its own:
      * {@code goal(Goal.highest("reward"))}.
      */
     public Sweep goal(Goal rank) {
@@ -128,7 +128,9 @@ public record Sweep(
                 .or(() -> Optional.ofNullable(asha).map(Asha::goal));
     }
 
-    /** A listener that hears of every trial that has ended; a {@link SweepProgress} hears of running trials, too. */
+    /**
+     * A listener that is told of every trial that has ended; a {@link SweepProgress} is told of running trials, too.
+     */
     public Sweep progress(Progress listener) {
         return new Sweep(search, seeds, backend, budget, asha, options.progress(listener), goal);
     }

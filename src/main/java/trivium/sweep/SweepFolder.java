@@ -92,7 +92,7 @@ final class SweepFolder implements AutoCloseable {
         return rows;
     }
 
-    /** How a trial went, if it has ended here before. */
+    /** The result of a trial that an earlier process ended; empty if none did. */
     Optional<TrialResult> find(Trial trial) {
         var row = rows.get(trial.number());
         if (row == null) {

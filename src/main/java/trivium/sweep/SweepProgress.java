@@ -4,8 +4,8 @@ import java.util.Map;
 import trivium.run.Progress;
 
 /**
- * Hears of a sweep's trials while they run as well as when they end. Called from the trials' threads; a sweep whose
- * {@link Sweep#progress} is one of these tells it.
+ * Is told about a sweep's trials while they run as well as when they end. Called from the trials' threads; a sweep
+ * calls the one it was given with {@link Sweep#progress}.
  */
 public interface SweepProgress extends Progress {
 

@@ -15,7 +15,7 @@ import java.util.function.IntConsumer;
 public final class Workers implements AutoCloseable {
 
     private final int count;
-    private final Helper[] helpers; // those borrowed, null between runs
+    private final WorkerThread[] helpers; // those borrowed, null between runs
     private final AtomicBoolean running = new AtomicBoolean();
     private volatile boolean closed;
 
@@ -25,7 +25,7 @@ public final class Workers implements AutoCloseable {
             throw new IllegalArgumentException("workers must be at least 1, not " + count);
         }
         this.count = count;
-        helpers = new Helper[count - 1];
+        helpers = new WorkerThread[count - 1];
     }
 
     /** One worker per processor that this JVM may use. */
@@ -65,7 +65,7 @@ public final class Workers implements AutoCloseable {
 
     private void borrow(int helping) {
         for (int w = 0; w < helping; w++) {
-            helpers[w] = Helper.borrow();
+            helpers[w] = WorkerThread.borrow();
         }
     }
 

@@ -25,7 +25,7 @@ record AddedTokens(List<AddedToken> all) {
     }
 
     /** A token and how it is spelled in the text that is looked through. */
-    private record Sought(AddedToken token, String spelled) {}
+    private record SpelledToken(AddedToken token, String spelled) {}
 
     AddedTokens {
         all = all.stream().sorted(Comparator.comparingInt(AddedToken::id)).toList();
@@ -46,7 +46,7 @@ record AddedTokens(List<AddedToken> all) {
     Finder raw(boolean special) {
         return new Finder(all.stream()
                 .filter(token -> !token.is(Flag.NORMALIZED) && (special || !token.is(Flag.SPECIAL)))
-                .map(token -> new Sought(token, token.content()))
+                .map(token -> new SpelledToken(token, token.content()))
                 .toList());
     }
 
@@ -54,19 +54,20 @@ record AddedTokens(List<AddedToken> all) {
     Finder normalized(boolean special, UnaryOperator<String> normalizer) {
         return new Finder(all.stream()
                 .filter(token -> token.is(Flag.NORMALIZED) && (special || !token.is(Flag.SPECIAL)))
-                .map(token -> new Sought(token, normalizer.apply(token.content())))
+                .map(token -> new SpelledToken(token, normalizer.apply(token.content())))
                 .toList());
     }
 
     /** Cuts text into added tokens and what is between. */
     static final class Finder {
 
-        private final List<Sought> longestFirst;
+        private final List<SpelledToken> longestFirst;
         private final BitSet firsts = new BitSet();
 
-        private Finder(List<Sought> sought) {
+        private Finder(List<SpelledToken> sought) {
             longestFirst = sought.stream()
-                    .sorted(Comparator.comparingInt((Sought s) -> s.spelled().length())
+                    .sorted(Comparator.comparingInt(
+                                    (SpelledToken s) -> s.spelled().length())
                             .reversed())
                     .toList();
             longestFirst.forEach(s -> firsts.set(s.spelled().charAt(0)));
@@ -104,7 +105,7 @@ record AddedTokens(List<AddedToken> all) {
             return sections;
         }
 
-        private Sought at(String text, int i) {
+        private SpelledToken at(String text, int i) {
             for (var sought : longestFirst) {
                 if (text.startsWith(sought.spelled(), i)) {
                     return sought;

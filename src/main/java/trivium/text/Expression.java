@@ -73,12 +73,12 @@ record Expression(Pattern pattern, boolean spaceBegins) implements PreTokenizer 
      * @throws java.util.concurrent.CancellationException if the thread is interrupted
      */
     void find(String text, Matches matches) {
-        var matcher = pattern.matcher(new Metered(text, LOOKS_AT_LEAST + LOOKS * text.length()));
+        var matcher = pattern.matcher(new LimitedText(text, LOOKS_AT_LEAST + LOOKS * text.length()));
         try {
             while (matcher.find()) {
                 matches.at(matcher.start(), matcher.end());
             }
-        } catch (Metered.Exhausted e) {
+        } catch (LimitedText.LimitExceeded e) {
             throw new IllegalArgumentException(
                     String.format(
                             Locale.ROOT,

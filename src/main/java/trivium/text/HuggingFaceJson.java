@@ -104,11 +104,15 @@ final class HuggingFaceJson {
     }
 
     static BytePairTokenizer read(JsonObject json) {
-        var model = json.getAsJsonObject("model");
-        check(model);
+        PipelineReader.part("model", json, () -> check(json.getAsJsonObject("model")));
         var pipeline = PipelineReader.read(json);
         boolean byteLevel = PipelineReader.byteLevel(json);
-        var added = addedTokens(json);
+        var added = PipelineReader.part("added_tokens", json, () -> addedTokens(json));
+        var model = PipelineReader.part("model", json, () -> model(json.getAsJsonObject("model"), byteLevel, added));
+        return new BytePairTokenizer(model, added, pipeline);
+    }
+
+    private static BytePairModel model(JsonObject model, boolean byteLevel, AddedTokens added) {
         var idOf = new HashMap<String, Integer>();
         model.getAsJsonObject("vocab")
                 .entrySet()
@@ -126,10 +130,11 @@ final class HuggingFaceJson {
                 flag(model, "fuse_unk"),
                 flag(model, "byte_fallback"),
                 flag(model, "ignore_merges"));
-        return new BytePairTokenizer(new BytePairModel(byteLevel, tokens, merges, rules), added, pipeline);
+        return new BytePairModel(byteLevel, tokens, merges, rules);
     }
 
-    private static void check(JsonObject model) {
+    /** The model itself, if it is supported. */
+    private static JsonObject check(JsonObject model) {
         var type = text(model, "type");
         if (type != null && !type.equals("BPE")) {
             throw PipelineReader.unsupported("model", type, "BPE");
@@ -144,6 +149,7 @@ final class HuggingFaceJson {
                 throw PipelineReader.unsupported("model", "BPE with " + setting, "BPE without it");
             }
         }
+        return model;
     }
 
     private static AddedTokens addedTokens(JsonObject json) {

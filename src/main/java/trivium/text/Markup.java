@@ -14,7 +14,8 @@ public final class Markup {
                 .replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")
-                .replace("\"", "&quot;");
+                .replace("\"", "&quot;")
+                .replace("'", "&#39;");
     }
 
     /** For Markdown, also within a table's cell: one line, nothing of it is markup. */

@@ -8,6 +8,7 @@ import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import trivium.text.Pipeline.Frame;
 import trivium.text.Pipeline.Place;
 import trivium.text.Pipeline.Step;
@@ -37,15 +38,18 @@ final class PipelineReader {
                 part(json, "pre_tokenizer"),
                 part(json, "post_processor"),
                 part(json, "decoder"));
-        var reader = new PipelineReader();
-        reader.cutting(parts.preTokenizer(), true);
+        var reader = part("pre_tokenizer", json, () -> {
+            var cutting = new PipelineReader();
+            cutting.cutting(parts.preTokenizer(), true);
+            return cutting;
+        });
         return new Pipeline(
                 parts,
-                normalizer(parts.normalizer()),
+                part("normalizer", json, () -> normalizer(parts.normalizer())),
                 reader.prefix,
                 chain(reader.cuts),
-                frame(parts.postProcessor()),
-                strips(parts.decoder()));
+                part("post_processor", json, () -> frame(parts.postProcessor())),
+                part("decoder", json, () -> strips(parts.decoder())));
     }
 
     /** Whether text is written in GPT-2's byte alphabet before the model sees it. */
@@ -53,6 +57,29 @@ final class PipelineReader {
         var reader = new PipelineReader();
         reader.cutting(part(json, "pre_tokenizer"), true);
         return reader.byteLevel;
+    }
+
+    /**
+     * What is read from one part of a file.
+     *
+     * @throws IllegalArgumentException naming the part where a field is missing or of another type
+     */
+    static <T> T part(String name, JsonObject json, Supplier<T> reader) {
+        try {
+            return reader.get();
+        } catch (IllegalStateException
+                | NumberFormatException
+                | NullPointerException
+                | IndexOutOfBoundsException
+                | ClassCastException
+                | UnsupportedOperationException e) { // what Gson throws where a field is missing or of another type
+            throw new IllegalArgumentException(
+                    "the " + name + " of this tokenizer.json lacks a field, or a field has another type than Hugging"
+                            + " Face's library writes; the " + name + " is "
+                            + Expression.shown(Visible.show(String.valueOf(json.get(name))))
+                            + "; load the file with that library and save it anew",
+                    e);
+        }
     }
 
     private static JsonElement part(JsonObject json, String name) {
@@ -139,7 +166,9 @@ final class PipelineReader {
         if (flag(part, "add_prefix_space", true)) {
             if (!first) {
                 throw unsupported(
-                        "pre_tokenizer", "ByteLevel with add_prefix_space behind others", "it in first place");
+                        "pre_tokenizer",
+                        "a Sequence in which ByteLevel with add_prefix_space follows others",
+                        "ByteLevel with add_prefix_space in first place");
             }
             prefix = (text, place) -> place == Place.AFTER_BYTE || text.startsWith(" ") ? text : " " + text;
         }
@@ -152,7 +181,9 @@ final class PipelineReader {
         var scheme = scheme(part);
         if (!first || !part.get("replacement").getAsString().equals(SPACE)) {
             throw unsupported(
-                    "pre_tokenizer", "Metaspace behind others or with another sign than ▁", "it in first place");
+                    "pre_tokenizer",
+                    "a Metaspace that follows others, or whose replacement is not ▁",
+                    "Metaspace with ▁ in first place");
         }
         prefix = (text, place) -> {
             var replaced = text.replace(" ", SPACE);
@@ -176,7 +207,10 @@ final class PipelineReader {
         var behaviour = part.get("behavior").getAsString();
         if (!behaviour.equals("Isolated") || flag(part, "invert", false)) {
             throw unsupported(
-                    "pre_tokenizer", "Split with \"" + behaviour + "\" or inverted", "Split with \"Isolated\"");
+                    "pre_tokenizer",
+                    "a Split with the behavior \"" + behaviour + "\""
+                            + (flag(part, "invert", false) ? ", inverted" : ""),
+                    "a Split with the behavior \"Isolated\", not inverted");
         }
         var expression = pattern(part).expression();
         var known = List.of(PreTokenizers.WORDS, PreTokenizers.LLAMA3);
@@ -297,7 +331,8 @@ final class PipelineReader {
             case "Replace" -> {
                 if (!matchesSpace(pattern(part))
                         || !part.get("content").getAsString().equals(" ")) {
-                    throw unsupported("decoder", "Replace of something else than ▁ with a space", "that one");
+                    throw unsupported(
+                            "decoder", "a Replace of something other than ▁ by a space", "a Replace of ▁ by a space");
                 }
                 yield false;
             }
@@ -305,7 +340,10 @@ final class PipelineReader {
                 if (!part.get("content").getAsString().equals(" ")
                         || part.get("start").getAsInt() > 1
                         || part.get("stop").getAsInt() != 0) {
-                    throw unsupported("decoder", "Strip of something else than one space in front", "that one");
+                    throw unsupported(
+                            "decoder",
+                            "a Strip of something other than one space at the start",
+                            "a Strip of one space at the start");
                 }
                 yield part.get("start").getAsInt() == 1;
             }
@@ -350,6 +388,7 @@ final class PipelineReader {
     static IllegalArgumentException unsupported(String part, String what, String supported) {
         return new IllegalArgumentException("the " + part + " of this tokenizer.json is "
                 + Expression.shown(what)
-                + ", which is not supported; supported: " + supported);
+                + ", which is not supported; supported: " + supported
+                + "; use a tokenizer that has no other, or train one with Tokenizers.bpe(…)");
     }
 }

@@ -51,7 +51,7 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
      * A stretch of parameters that decay alike, short enough to share out among workers; its moments begin at
      * {@code moments}.
      */
-    private record Stretch(long from, long to, long moments, float decay) {}
+    private record Segment(long from, long to, long moments, float decay) {}
 
     private static final class Moments implements State {
         private static final long LONGEST = 1 << 16;
@@ -60,7 +60,7 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
         private final Floats theta;
         private final Floats first;
         private final Floats second;
-        private final List<Stretch> stretches = new ArrayList<>();
+        private final List<Segment> stretches = new ArrayList<>();
         private long steps;
 
         // What the workers update with: fields, so that a step makes no objects.
@@ -82,7 +82,7 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
                 float decay = decays ? (float) settings.weightDecay : 0;
                 for (long from = tensor.offset(); from < tensor.end(); from += LONGEST) {
                     long to = Math.min(tensor.end(), from + LONGEST);
-                    stretches.add(new Stretch(from, to, moments, decay));
+                    stretches.add(new Segment(from, to, moments, decay));
                     moments += to - from;
                 }
             }

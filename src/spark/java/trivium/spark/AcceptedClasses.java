@@ -56,7 +56,7 @@ record AcceptedClasses(List<String> packages) implements Serializable {
     }
 
     /**
-     * Refuses what is not accepted.
+     * A filter that refuses objects of other classes.
      *
      * @param shipped whether a class was sent with the payload, as those of notebook cells are
      * @param refused is called with the class that was refused

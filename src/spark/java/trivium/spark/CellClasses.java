@@ -63,7 +63,7 @@ final class CellClasses {
         return new ArrayList<>(variables);
     }
 
-    /** Takes down a class of which there are objects: any of its methods may run. */
+    /** Collects a class of which there are objects, and what its methods use: any of them may run. */
     void notice(Class<?> type) {
         if (isEverywhere(type) || !walked.add(type.getName())) {
             return;
@@ -109,7 +109,7 @@ final class CellClasses {
         }
     }
 
-    /** Follows one method, for the others of its class may never run. */
+    /** Collects what one method uses; other methods of its class may never run. */
     private void walk(Class<?> owner, String name, String descriptor) {
         if (!walked.add(owner.getName() + "." + name + descriptor)) {
             return;
@@ -121,7 +121,7 @@ final class CellClasses {
                 .forEach(code -> code.forEach(element -> follow(element, owner.getClassLoader())));
     }
 
-    /** A class file, with those of all that it names. */
+    /** Collects the file of a class and of every class that it names. */
     private ClassModel model(Class<?> type) {
         var known = models.get(type);
         if (known != null) {
@@ -149,7 +149,7 @@ final class CellClasses {
         return Optional.empty();
     }
 
-    /** The class, if it is one that other machines do not have. */
+    /** The class of this name if other machines do not have it, else empty. */
     private Optional<Class<?>> cell(ClassDesc type, ClassLoader loader) {
         var element = type;
         while (element.isArray()) {

@@ -110,7 +110,7 @@ final class Cluster implements TrialBackend.TrialWorkers {
         return configuration;
     }
 
-    /** Whoever can reach an open cluster can run what they like on it, and on the machine the sweep is started from. */
+    /** Refuses a cluster without a secret: anybody who can reach it could run code on its machines and on this one. */
     private static void requireSecret(Spark backend, SparkConf configuration) {
         if (!backend.isLocal() && configuration.getBoolean(AUTHENTICATE, true) && !configuration.contains(SECRET)) {
             throw new IllegalArgumentException(

@@ -51,7 +51,7 @@ final class Folder {
         }
     }
 
-    /** What is written into a folder that is gone afterwards. */
+    /** The files that the writer leaves in a temporary folder. */
     static Map<String, byte[]> through(String name, Consumer<Path> writer) {
         return within(name, place -> {
             writer.accept(place);
@@ -59,7 +59,7 @@ final class Folder {
         });
     }
 
-    /** What is read from a folder with these files, which is gone afterwards. */
+    /** What the reader makes of a temporary folder with these files. */
     static <T> T from(String name, Map<String, byte[]> files, Function<Path, T> reader) {
         return within(name, place -> {
             write(files, place);

@@ -21,7 +21,7 @@ import trivium.text.Tokenizers;
  */
 sealed interface SerializationProxy extends Serializable {
 
-    /** The object it stands for. Java serialisation calls the method of this name. */
+    /** The object that this proxy stands for. Java serialisation calls the method of this name. */
     Object readResolve() throws ObjectStreamException;
 
     /** The proxy of an object, or the object itself if it is serialisable or has no proxy. */

@@ -215,7 +215,7 @@ class StudiesTest {
         "0.5, 2e5, 1 10 100"
     })
     void logarithmicAxesHaveRoundLabels(double low, double high, String some) {
-        var labels = Arrays.stream(Ruler.ticks(low, high))
+        var labels = Arrays.stream(LogAxis.ticks(low, high))
                 .sorted()
                 .mapToObj(Numbers::tick)
                 .toList();

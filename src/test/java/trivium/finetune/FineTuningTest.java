@@ -224,12 +224,15 @@ class FineTuningTest {
                 .validation(0.3)
                 .workers(2);
         var run = recipe.progress(new Heard(heard)).run();
-        var notes = List.of("7 of 40 conversations, longer than the context of 12 tokens, were left out");
+        var notes = List.of(
+                "7 of 40 conversations, longer than the context of 12 tokens, were left out",
+                "only 12 conversations validate: the validation loss may be chance; give more conversations, or a larger share"
+                        + " with validation(…)");
         assertEquals(notes, run.card().origin().notes());
         assertEquals(notes, heard);
         var fitting =
                 FineTuning.of(base(), conversations(40)).epochs(1).workers(2).run();
-        assertEquals(List.of(), fitting.card().origin().notes());
+        assertTrue(fitting.card().origin().notes().stream().noneMatch(note -> note.contains("left out")));
     }
 
     /** Of a hundred conversations those that would validate do not fit; a share of the others does it then. */
@@ -247,8 +250,11 @@ class FineTuningTest {
                 .workers(2);
         var run = recipe.run();
         assertEquals(
-                List.of(all.validation().size()
-                        + " of 100 conversations, longer than the context of 12 tokens, were left out"),
+                List.of(
+                        all.validation().size()
+                                + " of 100 conversations, longer than the context of 12 tokens, were left out",
+                        "only 1 conversation validates: the validation loss may be chance; give more conversations, or a"
+                                + " larger share with validation(…)"),
                 run.card().origin().notes());
         assertTrue(run.last("validation_loss") > 0);
 

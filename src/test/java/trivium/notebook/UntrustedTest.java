@@ -27,7 +27,7 @@ import trivium.data.Comparisons;
 import trivium.data.Corpus;
 import trivium.data.profile.Overlap;
 import trivium.figure.Figures;
-import trivium.generate.Written;
+import trivium.generate.GeneratedText;
 import trivium.report.BeforeAfter;
 import trivium.report.Report;
 import trivium.run.Origin;
@@ -68,7 +68,7 @@ class UntrustedTest {
 
     /** What may go: the output reads without it. */
     private static final Set<String> ORNAMENTS =
-            Set.of("font-variant-numeric", "outline-offset", "text-underline-offset");
+            Set.of("font-variant-numeric", "outline-offset", "overflow-x", "text-underline-offset");
 
     private static Map<String, String> styles() {
         var styles = new LinkedHashMap<String, String>();
@@ -168,8 +168,8 @@ class UntrustedTest {
         survives(Table.create("t", DoubleColumn.create("x", 1, 2.5)));
         survives(BeforeAfter.of(
                 List.of("Who?"),
-                List.of(Written.of("It is Mia.")),
-                List.of(new Written(List.of(new Written.Piece("It was Mia.", -0.5))))));
+                List.of(GeneratedText.of("It is Mia.")),
+                List.of(new GeneratedText(List.of(new GeneratedText.Piece("It was Mia.", -0.5))))));
     }
 
     @Test

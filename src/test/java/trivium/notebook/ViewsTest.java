@@ -20,6 +20,7 @@ import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import trivium.data.Corpus;
+import trivium.text.Markup;
 
 public class ViewsTest {
 
@@ -34,7 +35,7 @@ public class ViewsTest {
     @Test
     void mostSpecificTypeDecides() {
         Views.register(Animal.class, animal -> new PlainText("an animal"));
-        Views.register(Cat.class, cat -> new Html("<b>" + Html.escape(cat.name()) + "</b>", cat.name()));
+        Views.register(Cat.class, cat -> new Html("<b>" + Markup.escape(cat.name()) + "</b>", cat.name()));
         assertEquals(Optional.of(new Html("<b>&lt;Tom&gt;</b>", "<Tom>")), Views.of(new Cat("<Tom>")));
         assertEquals(Optional.of(new PlainText("an animal")), Views.of(new Dog("Rex")));
         assertEquals(Optional.empty(), Views.of(new Stone(1)));

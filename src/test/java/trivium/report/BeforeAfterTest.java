@@ -9,14 +9,15 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import trivium.generate.Written;
-import trivium.generate.Written.Piece;
+import trivium.generate.GeneratedText;
+import trivium.generate.GeneratedText.Piece;
 
 class BeforeAfterTest {
 
-    private static final Written SURE = new Written(List.of(
+    private static final GeneratedText SURE = new GeneratedText(List.of(
             new Piece("Os", -0.001), new Piece("car", -0.002), new Piece(" had <b>", -2), new Piece(" it.", -60)));
-    private static final Written OTHER = new Written(List.of(new Piece("Oscar", -1), new Piece(" lost <b> it.", -3)));
+    private static final GeneratedText OTHER =
+            new GeneratedText(List.of(new Piece("Oscar", -1), new Piece(" lost <b> it.", -3)));
 
     @Test
     void everyTokenIsShadedAndOnlyWhatChangedIsMarked() {
@@ -38,7 +39,7 @@ class BeforeAfterTest {
 
     @Test
     void withoutLogProbabilitiesThereIsNothingToExplain() {
-        var plain = BeforeAfter.of(List.of("p"), List.of(Written.of("a")), List.of(Written.of("")));
+        var plain = BeforeAfter.of(List.of("p"), List.of(GeneratedText.of("a")), List.of(GeneratedText.of("")));
 
         assertFalse(plain.html().contains("nats") || plain.html().contains("rgba(0"));
         assertEquals("a", plain.table().getString(0, "before"));

@@ -29,8 +29,8 @@ import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import trivium.figure.Gallery;
 import trivium.figure.Pixels;
+import trivium.generate.GeneratedText;
 import trivium.generate.TableModel;
-import trivium.generate.Written;
 import trivium.run.Origin;
 import trivium.run.Run;
 import trivium.run.RunCard;
@@ -65,7 +65,8 @@ class ReportTest {
     private final Report report = new Report("A & B", List.of(base, judge, aligned))
             .with(
                     "Lessons <1>",
-                    BeforeAfter.of(List.of("p"), List.of(Written.of("old [x](y)")), List.of(Written.of("new"))))
+                    BeforeAfter.of(
+                            List.of("p"), List.of(GeneratedText.of("old [x](y)")), List.of(GeneratedText.of("new"))))
             .with("One more.", Gallery.figures().get("bars"));
 
     @Test

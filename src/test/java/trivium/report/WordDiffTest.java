@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import trivium.report.WordDiff.Stretch;
+import trivium.report.WordDiff.Segment;
 
 class WordDiffTest {
 
@@ -41,7 +41,7 @@ class WordDiffTest {
     void neighboursAreMarkedInOne() {
         var changes = WordDiff.of("", "two words,\nthen");
 
-        assertEquals(List.of(new Stretch("two words,\nthen", true)), changes.after());
+        assertEquals(List.of(new Segment("two words,\nthen", true)), changes.after());
         assertTrue(changes.before().isEmpty());
     }
 
@@ -84,15 +84,15 @@ class WordDiffTest {
                 .toList();
     }
 
-    private static String text(List<Stretch> stretches) {
-        return stretches.stream().map(Stretch::text).collect(Collectors.joining());
+    private static String text(List<Segment> stretches) {
+        return stretches.stream().map(Segment::text).collect(Collectors.joining());
     }
 
-    private static List<String> marked(List<Stretch> stretches) {
-        return stretches.stream().filter(Stretch::changed).map(Stretch::text).toList();
+    private static List<String> marked(List<Segment> stretches) {
+        return stretches.stream().filter(Segment::changed).map(Segment::text).toList();
     }
 
-    private static List<String> kept(List<Stretch> stretches) {
+    private static List<String> kept(List<Segment> stretches) {
         var kept = new ArrayList<String>();
         stretches.stream().filter(stretch -> !stretch.changed()).forEach(stretch -> kept.addAll(words(stretch.text())));
         return kept;

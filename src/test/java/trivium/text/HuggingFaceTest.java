@@ -381,4 +381,24 @@ class HuggingFaceTest {
                 .getMessage();
         assertTrue(message.contains(part) && message.contains(named) && message.contains("not supported"), message);
     }
+
+    /** Files that are JSON and name kinds that are supported, but lack what such a part needs. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "normalizer     | {'type':'Prepend'}                    | Prepend",
+                "pre_tokenizer  | {'type':'Split','behavior':'Isolated'} | Split",
+                "post_processor | {'type':'TemplateProcessing','single':[{'SpecialToken':{'id':'[CLS]'}}]} | [CLS]",
+                "decoder        | {'type':'Sequence'}                   | Sequence",
+                "model          | {'type':'BPE','vocab':{'<unk>':0,'<s>':1,'</s>':2}} | vocab",
+            })
+    void aPartThatLacksAFieldIsNamed(String part, String value, String named) {
+        var json = JsonParser.parseString(KINDS.get("llama2")).getAsJsonObject();
+        json.add(part, HuggingFace.json(value));
+        var message = assertThrows(IllegalArgumentException.class, () -> Tokenizers.fromJson(json.toString()))
+                .getMessage();
+        assertTrue(message.contains("the " + part + " of this tokenizer.json lacks a field"), message);
+        assertTrue(message.contains(named), message);
+    }
 }

@@ -39,7 +39,7 @@ class ParserTest {
     @Test
     void noSentenceHasTwoMeanings() {
         for (var story : stories(500)) {
-            var mentions = Mentions.NONE;
+            var mentions = PronounResolver.NONE;
             for (int i = 0; i < story.events().size(); i++) {
                 var event = story.events().get(i);
                 var sentence = Grammar.withoutOpener(story.sentences().get(i));

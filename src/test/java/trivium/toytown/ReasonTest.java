@@ -52,7 +52,8 @@ class ReasonTest {
             var told = task.prompt().substring(0, task.prompt().length() - question.length());
             var events = Parser.read(told).events();
             if (!task.example().startsWith("Because of ")) {
-                var reason = Grammar.read(Words.capital(task.example().substring("Because ".length())), Mentions.NONE)
+                var reason = Grammar.read(
+                                Words.capital(task.example().substring("Because ".length())), PronounResolver.NONE)
                         .orElseThrow();
                 assertTrue(events.stream().anyMatch(reason::same), task.toString());
                 assertTrue(right(events, question, task.example()), task.toString());

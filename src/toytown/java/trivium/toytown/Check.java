@@ -18,7 +18,7 @@ public interface Check {
      * @throws IllegalArgumentException if the prompt is none of Toy Town's
      */
     static Check of(String prompt) {
-        return Assignment.of(prompt).check();
+        return ParsedPrompt.of(prompt).check();
     }
 
     /**

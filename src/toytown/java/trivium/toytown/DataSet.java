@@ -54,7 +54,7 @@ record DataSet(Map<String, String> files) {
         files.put(
                 "tasks-heldout.jsonl",
                 lines(heldOut.tasks(sizes.tasks().heldOut()).conversations()));
-        files.put("README.md", Card.of(town, files));
+        files.put("README.md", DataSetCard.of(town, files));
         return new DataSet(files);
     }
 

@@ -39,7 +39,12 @@ final class Grammar {
      * @param definite whether to say "the kite" rather than "a kite" where both are possible
      */
     static String say(
-            Event event, Mentions mentions, boolean first, boolean pronouns, boolean definite, RandomGenerator random) {
+            Event event,
+            PronounResolver mentions,
+            boolean first,
+            boolean pronouns,
+            boolean definite,
+            RandomGenerator random) {
         var form = FORMS.stream().filter(f -> f.says().test(event)).findFirst().orElseThrow();
         var template = form.templates().get(random.nextInt(form.templates().size()));
         boolean pronoun = pronouns && random.nextInt(10) < 7;
@@ -58,7 +63,7 @@ final class Grammar {
                 .filter(way -> way.text().startsWith("\"") == aloud)
                 .findFirst()
                 .orElse(ways.getFirst());
-        return Words.capital(template.fill(Slots.of(event), Mentions.NONE, false, true));
+        return Words.capital(template.fill(Slots.of(event), PronounResolver.NONE, false, true));
     }
 
     private static String opener(Event event, boolean first, RandomGenerator random) {
@@ -85,7 +90,7 @@ final class Grammar {
      * The event a sentence says, empty where it is not one of Toy Town's sentences or a pronoun in it stands for
      * nobody.
      */
-    static Optional<Event> read(String sentence, Mentions mentions) {
+    static Optional<Event> read(String sentence, PronounResolver mentions) {
         var opener = openerOf(sentence);
         var body = sentence.substring(opener.length());
         var plain = Words.capital(body);
@@ -98,7 +103,7 @@ final class Grammar {
     }
 
     /** All that a sentence without an opener can mean: one event at most, as the tests check. */
-    static Stream<Event> meanings(String sentence, Mentions mentions) {
+    static Stream<Event> meanings(String sentence, PronounResolver mentions) {
         return FORMS.stream()
                 .flatMap(form -> form.templates().stream()
                         .flatMap(template -> template.read(sentence, mentions).stream())

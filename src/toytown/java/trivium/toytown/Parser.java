@@ -21,7 +21,7 @@ public final class Parser {
     public static Reading read(String text) {
         var sentences = new ArrayList<Sentence>();
         var world = World.UNKNOWN;
-        var mentions = Mentions.NONE;
+        var mentions = PronounResolver.NONE;
         for (var sentence : split(text)) {
             var event = Grammar.read(sentence, mentions);
             var before = world;

@@ -48,17 +48,17 @@ final class Question {
         return Arrays.stream(constants).map(label).collect(Collectors.joining("|"));
     }
 
-    static Optional<Assignment> read(String asked, List<String> told) {
+    static Optional<ParsedPrompt> read(String asked, List<String> told) {
         return ask(asked, Parser.read(String.join(" ", told)));
     }
 
     /** What is true of a question, with its kind; empty where it is no question of Toy Town's. */
-    static Optional<Assignment> ask(String asked, Reading story) {
+    static Optional<ParsedPrompt> ask(String asked, Reading story) {
         for (var form : FORMS) {
             var match = form.pattern().matcher(asked);
             if (match.matches()) {
                 var answer = form.truth().apply(match).apply(story);
-                return Optional.of(new Assignment(answer.known() ? form.kind() : Task.Kind.UNANSWERABLE, answer));
+                return Optional.of(new ParsedPrompt(answer.known() ? form.kind() : Task.Kind.UNANSWERABLE, answer));
             }
         }
         return Optional.empty();
@@ -222,7 +222,7 @@ final class Question {
             return about.map(reason -> Answer.of(reason));
         }
         var event = said.get().event().orElseThrow();
-        var mentions = new Mentions(Optional.of(feeling.who()), Optional.empty(), List.of());
+        var mentions = new PronounResolver(Optional.of(feeling.who()), Optional.empty(), List.of());
         return Optional.of(new Answer(
                 true,
                 "Because " + clause(said.get().text(), event),

@@ -11,7 +11,7 @@ final class Retelling {
 
     /** Tells these events of a story. */
     static String of(Story story, List<Event> events) {
-        var mentions = Mentions.NONE;
+        var mentions = PronounResolver.NONE;
         var sentences = new ArrayList<String>();
         int from = 0;
         for (var event : events) {

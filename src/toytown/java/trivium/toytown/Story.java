@@ -24,7 +24,7 @@ public record Story(List<Event> events, List<String> sentences) {
 
     /** Tells events in English. No sentence is said twice where there is another way to say it. */
     static Story tell(List<Event> events, boolean pronouns, RandomGenerator random) {
-        var mentions = Mentions.NONE;
+        var mentions = PronounResolver.NONE;
         var known = EnumSet.noneOf(Thing.class);
         var sentences = new ArrayList<String>();
         for (var event : events) {

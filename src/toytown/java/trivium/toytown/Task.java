@@ -61,7 +61,7 @@ public record Task(Kind kind, String prompt, String example, Check check) implem
      * @throws IllegalArgumentException if the prompt is none of Toy Town's, or the example is wrong
      */
     public static Task of(String prompt, String example) {
-        var assignment = Assignment.of(prompt);
+        var assignment = ParsedPrompt.of(prompt);
         var verification = assignment.check().verify(example);
         if (!verification.right()) {
             throw new IllegalArgumentException("the example \"" + example + "\" does not answer \"" + prompt + "\": "

@@ -71,7 +71,7 @@ record Template(String text, String landmark, Pattern pattern) {
     }
 
     /** The sentence, without an opener and before its first letter is made a capital. */
-    String fill(Slots slots, Mentions mentions, boolean pronouns, boolean definite) {
+    String fill(Slots slots, PronounResolver mentions, boolean pronouns, boolean definite) {
         var filled = text;
         if (slots.a() != null) {
             boolean they = pronouns && mentions.pair().equals(slots.people());
@@ -100,7 +100,7 @@ record Template(String text, String landmark, Pattern pattern) {
      * What fills the blanks of a sentence that begins with a capital, if it is this template's and its pronouns are
      * understood.
      */
-    Optional<Slots> read(String sentence, Mentions mentions) {
+    Optional<Slots> read(String sentence, PronounResolver mentions) {
         if (!sentence.contains(landmark)) {
             return Optional.empty();
         }

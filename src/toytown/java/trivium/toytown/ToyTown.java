@@ -99,7 +99,7 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, Vocabul
     /** Questions and requests for stories, mixed. */
     public Conversations instructions(int count) {
         var random = random("instructions");
-        var quiz = new Quiz(vocabulary, random);
+        var quiz = new QuestionGenerator(vocabulary, random);
         return new Conversations(
                 name("instructions"),
                 distinct(
@@ -110,13 +110,13 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, Vocabul
                                 : question(() -> mixed(quiz, random))));
     }
 
-    private static Conversation mixed(Quiz quiz, RandomGenerator random) {
+    private static Conversation mixed(QuestionGenerator quiz, RandomGenerator random) {
         return random.nextInt(100) < CONFUSABLE_IN_100 ? quiz.confusable() : quiz.easy();
     }
 
     /** Questions about short scenes in which one sentence alone has the kind of answer asked for. */
     public Conversations questions(int count) {
-        var quiz = new Quiz(vocabulary, random("questions"));
+        var quiz = new QuestionGenerator(vocabulary, random("questions"));
         return new Conversations(name("questions"), distinct(count, Conversation::prompt, () -> question(quiz::easy)));
     }
 
@@ -125,7 +125,7 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, Vocabul
      * and where that person was spoken of twice, the last word counts.
      */
     public Conversations confusableQuestions(int count) {
-        var quiz = new Quiz(vocabulary, random("confusable questions"));
+        var quiz = new QuestionGenerator(vocabulary, random("confusable questions"));
         return new Conversations(
                 name("confusable questions"), distinct(count, Conversation::prompt, () -> question(quiz::confusable)));
     }
@@ -133,7 +133,7 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, Vocabul
     /** Questions about whole stories: pronouns, things that are carried about, yes and no. */
     public Conversations hardQuestions(int count) {
         var random = random("hard questions");
-        var quiz = new Quiz(vocabulary, random);
+        var quiz = new QuestionGenerator(vocabulary, random);
         Supplier<Conversation> any =
                 () -> Stream.generate(() -> quiz.hard(story(Request.anything(vocabulary, random), random)))
                         .flatMap(asked -> asked.stream())
@@ -156,7 +156,7 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, Vocabul
             throw new IllegalArgumentException("tasks of no kind cannot be made; name at least one");
         }
         var random = random("tasks");
-        var lessons = new Lessons(vocabulary, random, request -> story(request, random));
+        var lessons = new TaskGenerator(vocabulary, random, request -> story(request, random));
         return new Tasks(
                 name("tasks"),
                 distinct(
@@ -168,7 +168,7 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, Vocabul
     /** Pairs of completions for requests for a story, of every quality, as this town's annotator judged them. */
     public Comparisons preferences(int count) {
         var random = random("preferences");
-        var drafts = new Drafts(vocabulary, random);
+        var drafts = new CandidateGenerator(vocabulary, random);
         return new Comparisons(
                 name("preferences"),
                 distinct(count, pair -> pair.prompt() + pair.chosen() + pair.rejected(), () -> pair(drafts, random)));
@@ -227,7 +227,7 @@ public record ToyTown(long seed, double storyShare, Annotator annotator, Vocabul
         }
     }
 
-    private Comparison pair(Drafts drafts, RandomGenerator random) {
+    private Comparison pair(CandidateGenerator drafts, RandomGenerator random) {
         var weights = annotator.weights();
         while (true) {
             var request = Request.sample(vocabulary, random);

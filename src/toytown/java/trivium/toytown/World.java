@@ -76,7 +76,7 @@ public record World(
 
     /** Why this event cannot be true in this world, in one sentence; empty where it can. */
     public Optional<String> objection(Event event) {
-        return Objection.to(event, this);
+        return Contradiction.to(event, this);
     }
 
     /** The world after this event. An impossible event is believed: the last word counts. */

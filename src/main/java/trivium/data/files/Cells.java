@@ -95,7 +95,7 @@ final class Cells {
                                 Locale.ROOT,
                                 "%s follows the quote that ends a cell; a quote within a cell in quotes is written"
                                         + " twice",
-                                Quote.of(Character.toString(after))));
+                                Quoted.of(Character.toString(after))));
             }
             add('"');
         }

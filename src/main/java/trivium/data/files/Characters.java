@@ -22,7 +22,7 @@ final class Characters extends Reader {
 
     private final Path file;
     private final InputStream in;
-    private final Tally tally;
+    private final ReadCounts tally;
     private final ByteBuffer bytes = ByteBuffer.allocate(SIZE).flip();
     private final CharBuffer chars = CharBuffer.allocate(SIZE).flip();
     private CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
@@ -32,7 +32,7 @@ final class Characters extends Reader {
     private boolean held;
 
     /** @param file for people */
-    Characters(Path file, InputStream in, Tally tally) throws IOException {
+    Characters(Path file, InputStream in, ReadCounts tally) throws IOException {
         this.file = file;
         this.in = in;
         this.tally = tally;

@@ -108,7 +108,7 @@ final class Columns {
         for (var name : names) {
             if (!name.isEmpty() && !seen.add(name)) {
                 throw new IllegalArgumentException(rows.where() + ": two columns of this table, with "
-                        + between(separator) + ", are called " + Quote.of(name));
+                        + between(separator) + ", are called " + Quoted.of(name));
             }
         }
         return names;

@@ -58,7 +58,7 @@ final class Entry {
         return json.isJsonObject()
                 ? json.getAsJsonObject().keySet().stream()
                                 .limit(NAMES)
-                                .map(Quote::of)
+                                .map(Quoted::of)
                                 .collect(Collectors.joining(", "))
                         + (json.getAsJsonObject().size() > NAMES ? ", …" : "")
                 : "no JSON object";
@@ -196,7 +196,7 @@ final class Entry {
             case "tool", "function", "observation" -> "tool";
             default ->
                 throw wrong(
-                        "\"" + message + "\" is said by " + Quote.of(name)
+                        "\"" + message + "\" is said by " + Quoted.of(name)
                                 + ", which is no known role (system, user or human, assistant or gpt, tool)",
                         shape);
         };

@@ -33,9 +33,9 @@ public final class Records<T> implements Iterator<T>, AutoCloseable {
 
     private final Kind kind;
     private final Format format;
-    private final Function<Draft, T> make;
+    private final Function<ParsedRecord, T> make;
     private final Iterator<Path> files;
-    private final Tally tally;
+    private final ReadCounts tally;
     private final Set<Key> seen = new HashSet<>();
     private final Queue<T> ready = new ArrayDeque<>();
     private final MessageDigest digest = ContentHash.sha256();
@@ -43,12 +43,12 @@ public final class Records<T> implements Iterator<T>, AutoCloseable {
     private Iterator<Entry> entries = List.<Entry>of().iterator();
     private Shape shape;
 
-    private Records(Kind kind, String name, List<Path> files, Format format, Function<Draft, T> make) {
+    private Records(Kind kind, String name, List<Path> files, Format format, Function<ParsedRecord, T> make) {
         this.kind = kind;
         this.format = format;
         this.make = make;
         this.files = files.iterator();
-        this.tally = new Tally(name);
+        this.tally = new ReadCounts(name);
         files.forEach(Source::checkExists);
         format.shape().ifPresent(kind::check);
     }
@@ -141,7 +141,7 @@ public final class Records<T> implements Iterator<T>, AutoCloseable {
             }
             if (entries.hasNext()) {
                 var entry = entries.next();
-                judge(Drafts.of(kind, shape, entry), entry.where());
+                judge(RecordParser.of(kind, shape, entry), entry.where());
             } else if (files.hasNext()) {
                 close();
                 open(files.next());
@@ -160,7 +160,7 @@ public final class Records<T> implements Iterator<T>, AutoCloseable {
         return ready.remove();
     }
 
-    private void judge(Draft draft, String where) {
+    private void judge(ParsedRecord draft, String where) {
         tally.record();
         draft.notes().forEach(note -> tally.note(note, where));
         if (draft.leftOut().isPresent()) {
@@ -172,7 +172,7 @@ public final class Records<T> implements Iterator<T>, AutoCloseable {
         }
     }
 
-    private Key key(Draft draft) {
+    private Key key(ParsedRecord draft) {
         for (var text : draft.content().toList()) {
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
@@ -183,8 +183,8 @@ public final class Records<T> implements Iterator<T>, AutoCloseable {
     }
 
     private void open(Path file) {
-        in = new BufferedReader(Source.open(file, tally), Recognised.PEEK);
-        var found = Recognised.in(file, in, kind, format);
+        in = new BufferedReader(Source.open(file, tally), DetectedFormat.PEEK);
+        var found = DetectedFormat.in(file, in, kind, format);
         shape = found.shape();
         entries = found.entries();
         tally.shape(shape);

@@ -62,7 +62,7 @@ public final class Source {
      * @throws UncheckedIOException if it cannot be read
      * @throws IllegalArgumentException if it is a folder, a pipe or a device
      */
-    static Characters open(Path file, Tally tally) {
+    static Characters open(Path file, ReadCounts tally) {
         checkIsFile(file);
         try {
             return new Characters(file, unpacked(file), tally);

@@ -1,0 +1,198 @@
+package trivium.figure;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.geom.Line2D;
+import java.awt.geom.Rectangle2D;
+import java.util.List;
+import org.knowm.xchart.style.lines.SeriesLines;
+
+/**
+ * The layout of a figure: the title, below it the legend in as many rows as it takes, below that the panels in a grid,
+ * and at the bottom the caption.
+ *
+ * @param title of the whole
+ * @param isTitled whether the title is drawn
+ * @param caption sentences below the panels, or empty
+ * @param keys of the legend, shared by all panels
+ * @param panels row by row; none draws "no data yet"
+ * @param columns of the grid
+ * @param panelHeight of each panel, in pixels
+ */
+record FigureLayout(
+        String title,
+        boolean isTitled,
+        String caption,
+        List<LegendEntry> keys,
+        List<Panel> panels,
+        int columns,
+        int panelHeight) {
+
+    static final int WIDTH = 720;
+
+    private static final int MARGIN = 12;
+    private static final int LINE = 20;
+    private static final int CAPTION_LINE = 17;
+    private static final int SWATCH = 26;
+    private static final int GAP = 18;
+
+    FigureLayout {
+        keys = List.copyOf(keys);
+        panels = List.copyOf(panels);
+    }
+
+    FigureLayout(String title, List<LegendEntry> keys, List<Panel> panels, int columns, int panelHeight) {
+        this(title, true, "", keys, panels, columns, panelHeight);
+    }
+
+    FigureLayout titled(String words) {
+        if (words.isBlank()) {
+            throw new IllegalArgumentException("a title needs words; untitled() draws none");
+        }
+        return new FigureLayout(words.strip(), true, caption, keys, panels, columns, panelHeight);
+    }
+
+    FigureLayout untitled() {
+        return new FigureLayout(title, false, caption, keys, panels, columns, panelHeight);
+    }
+
+    FigureLayout captioned(String sentences) {
+        return new FigureLayout(title, isTitled, sentences.strip(), keys, panels, columns, panelHeight);
+    }
+
+    /** In so many columns, and with panels so high. */
+    FigureLayout laid(int inColumns, int high) {
+        return new FigureLayout(title, isTitled, caption, keys, panels, inColumns, high);
+    }
+
+    static FigureLayout of(String title, List<LegendEntry> keys, Panel panel, int height) {
+        return new FigureLayout(title, keys, List.of(panel), 1, height);
+    }
+
+    /** The sheet of a figure without data. */
+    static FigureLayout empty(String title) {
+        return new FigureLayout(title, List.of(), List.of(), 1, 160);
+    }
+
+    /** Pixels the figure takes where it is {@code width} pixels wide. */
+    int height(int width) {
+        return (int) top(width) + rows() * panelHeight + bottom(width);
+    }
+
+    /** Painting lays the charts out, and charts keep their layout, so that one thread paints at a time. */
+    synchronized void paint(Graphics2D g, int width, int height) {
+        g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+        g.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+        g.setColor(Color.WHITE);
+        g.fillRect(0, 0, width, height);
+        double y = MARGIN;
+        for (var line : titleLines(width)) {
+            var text = Lettering.fit(line, Style.TITLE, width - 2.0 * MARGIN);
+            Lettering.draw(g, text, Style.TITLE, Style.INK, MARGIN, y + 14, 0);
+            y += LINE;
+        }
+        paintKeys(g, width, y + 4);
+        double top = top(width);
+        if (panels.isEmpty()) {
+            Lettering.draw(g, "no data yet", Style.TEXT, Style.SOFT, width / 2.0, (top + height) / 2, 0.5);
+        }
+        double cellWidth = (width - 2.0 * MARGIN) / columns;
+        double cellHeight = (height - top - bottom(width)) / rows();
+        for (int i = 0; i < panels.size(); i++) {
+            double left = MARGIN + i % columns * cellWidth;
+            int row = i / columns;
+            paintPanel(g, panels.get(i), new Rectangle2D.Double(left, top + row * cellHeight, cellWidth, cellHeight));
+        }
+        double baseline = height - bottom(width) + 18;
+        for (var line : captionLines(width)) {
+            var text = Lettering.fit(line, Style.TEXT, width - 2.0 * MARGIN);
+            Lettering.draw(g, text, Style.TEXT, Style.INK, MARGIN, baseline, 0);
+            baseline += CAPTION_LINE;
+        }
+    }
+
+    private void paintPanel(Graphics2D g, Panel panel, Rectangle2D cell) {
+        int heading = panel.title().isEmpty() ? 0 : LINE;
+        var text = Lettering.fit(panel.title(), Style.PANEL_TITLE, cell.getWidth() - 8);
+        Lettering.draw(g, text, Style.PANEL_TITLE, Style.INK, cell.getX() + 4, cell.getY() + 14, 0);
+        var own = (Graphics2D) g.create();
+        var around = panel.around();
+        own.translate(cell.getX() + around.left, cell.getY() + heading + around.top);
+        int width = (int) cell.getWidth() - around.left - around.right;
+        int height = (int) cell.getHeight() - heading - around.top - around.bottom;
+        if (own instanceof VectorRecorder ink) {
+            ink.paint(panel.chart(), width, height);
+        } else {
+            panel.chart().paint(own, width, height);
+        }
+        own.dispose();
+    }
+
+    private List<String> titleLines(int width) {
+        return isTitled ? Lettering.wrap(title, Style.TITLE, width - 2.0 * MARGIN) : List.of();
+    }
+
+    private List<String> captionLines(int width) {
+        return caption.isEmpty() ? List.of() : Lettering.wrap(caption, Style.TEXT, width - 2.0 * MARGIN);
+    }
+
+    private int bottom(int width) {
+        return MARGIN + CAPTION_LINE * captionLines(width).size();
+    }
+
+    private int rows() {
+        return Math.max(1, Math.ceilDiv(panels.size(), columns));
+    }
+
+    private double top(int width) {
+        return MARGIN + LINE * titleLines(width).size() + LINE * keyRows(width) + 8;
+    }
+
+    private int keyRows(int width) {
+        return keys.isEmpty() ? 0 : (int) (placeOfKey(keys.size() - 1, width).getY() / LINE) + 1;
+    }
+
+    private void paintKeys(Graphics2D g, int width, double top) {
+        for (int i = 0; i < keys.size(); i++) {
+            var place = placeOfKey(i, width);
+            double middle = top + place.getY() + LINE / 2.0 - 2;
+            paintSwatch(g, keys.get(i), place.getX(), middle);
+            var label = Lettering.fit(keys.get(i).label(), Style.TEXT, width - 2.0 * MARGIN - SWATCH);
+            Lettering.draw(g, label, Style.TEXT, Style.INK, place.getX() + SWATCH + 6, middle + 4, 0);
+        }
+    }
+
+    /** Keys stand side by side and go on in the next row where the page ends. */
+    private Rectangle2D placeOfKey(int index, int width) {
+        double x = MARGIN + 4;
+        double y = 0;
+        for (int i = 0; ; i++) {
+            double needed = SWATCH + 6 + Lettering.width(keys.get(i).label(), Style.TEXT);
+            if (x + needed > width - MARGIN && x > MARGIN + 4) {
+                x = MARGIN + 4;
+                y += LINE;
+            }
+            if (i == index) {
+                return new Rectangle2D.Double(x, y, needed, LINE);
+            }
+            x += needed + GAP;
+        }
+    }
+
+    private static void paintSwatch(Graphics2D g, LegendEntry key, double x, double middle) {
+        var style = key.style();
+        g.setColor(style.color());
+        if (key.area()) {
+            g.fill(new Rectangle2D.Double(x + 4, middle - 6, SWATCH - 8.0, 12));
+            return;
+        }
+        if (style.stroke() != SeriesLines.NONE) {
+            g.setStroke(style.stroke());
+            g.draw(new Line2D.Double(x, middle, x + SWATCH, middle));
+        }
+        g.setStroke(new BasicStroke(1));
+        style.marker().paint(g, x + SWATCH / 2.0, middle, 7);
+    }
+}

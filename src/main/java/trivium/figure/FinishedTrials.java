@@ -1,0 +1,41 @@
+package trivium.figure;
+
+import java.util.function.Predicate;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+import trivium.run.Status;
+
+/** Which trials have a result: metrics of a trial that then failed, diverged or was stopped are none. */
+final class FinishedTrials {
+
+    private static final String OUTCOME = "outcome";
+
+    private FinishedTrials() {}
+
+    /** The rows whose column "outcome" holds a {@link Status} that is finished; all where there is no such column. */
+    static Table finished(Table trials) {
+        return where(trials, Status::isFinished);
+    }
+
+    /** Whether this row is one of {@link #finished}. */
+    static boolean isFinished(Table trials, int row) {
+        return !has(trials) || is(trials.stringColumn(OUTCOME).get(row), Status::isFinished);
+    }
+
+    /** Finished trials and pruned ones, whose last metrics are those that they were pruned for. */
+    static Table finishedOrPruned(Table trials) {
+        return where(trials, status -> status.isFinished() || status instanceof Status.Pruned);
+    }
+
+    private static Table where(Table trials, Predicate<Status> wanted) {
+        return has(trials) ? trials.where(trials.stringColumn(OUTCOME).eval(text -> is(text, wanted))) : trials;
+    }
+
+    private static boolean is(String outcome, Predicate<Status> wanted) {
+        return Status.parse(outcome).filter(wanted).isPresent();
+    }
+
+    private static boolean has(Table trials) {
+        return trials.containsColumn(OUTCOME) && trials.column(OUTCOME) instanceof StringColumn;
+    }
+}
