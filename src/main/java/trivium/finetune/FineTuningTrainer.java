@@ -2,6 +2,7 @@ package trivium.finetune;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.LongToDoubleFunction;
 import trivium.data.Batches;

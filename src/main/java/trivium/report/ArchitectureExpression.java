@@ -27,12 +27,14 @@ import trivium.model.Llama;
 
 /**
  * The shortest source that makes an architecture: a preset followed by calls that change what differs from it, such as
- * {@code Gpt.small().context(64)}. Shorter is what has fewer arguments, or as many in fewer letters.
+ * {@code Gpt.small().context(64)}. The shortest is the one with the fewest calls and arguments, and of those the one with the fewest letters.
  *
  * @param shape what the source makes
  * @param imports names of the classes that the source mentions
  */
 record ArchitectureExpression(Architecture shape, String source, Set<String> imports) {
+
+    private static final Pattern CALL = Pattern.compile("\\(");
 
     private static final Pattern ARGUMENT = Pattern.compile(",|\\((?!\\))");
 
@@ -86,7 +88,7 @@ record ArchitectureExpression(Architecture shape, String source, Set<String> imp
     static String of(Architecture shape, Set<String> imports) {
         var best = presets(shape)
                 .flatMap(preset -> preset.towards(shape).stream())
-                .min(Comparator.comparingLong(ArchitectureExpression::arguments)
+                .min(Comparator.comparingLong(ArchitectureExpression::callsAndArguments)
                         .thenComparingInt(each -> each.source().length()))
                 .orElseGet(() -> {
                     var named = new TreeSet<String>();
@@ -203,7 +205,8 @@ record ArchitectureExpression(Architecture shape, String source, Set<String> imp
             Biases.QUERIES_KEYS_VALUES,
             "QUERIES_KEYS_VALUES");
 
-    private long arguments() {
-        return ARGUMENT.matcher(source).results().count();
+    private long callsAndArguments() {
+        return CALL.matcher(source).results().count()
+                + ARGUMENT.matcher(source).results().count();
     }
 }

@@ -315,8 +315,8 @@ class RerunCodeTest {
                         List.of(new Source(name, source)))
                 .call();
         assertTrue(compiled, said + "\n" + cells);
-        try (var loader =
-                new URLClassLoader(new java.net.URL[] {classes.toUri().toURL()}, RerunCodeTest.class.getClassLoader())) {
+        try (var loader = new URLClassLoader(
+                new java.net.URL[] {classes.toUri().toURL()}, RerunCodeTest.class.getClassLoader())) {
             @SuppressWarnings("unchecked")
             var all = (Map<String, Object>)
                     loader.loadClass(name).getMethod("run").invoke(null);
