@@ -22,12 +22,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import trivium.align.Distillation;
+import trivium.align.Dpo;
+import trivium.align.FDivergence;
 import trivium.align.Gae;
 import trivium.align.Grpo;
 import trivium.align.KlEstimator;
+import trivium.align.Kto;
 import trivium.align.Overlong;
 import trivium.align.PolicyOptimisation;
 import trivium.align.Ppo;
+import trivium.align.PreferenceOptimisation;
 import trivium.align.Reward;
 import trivium.align.RewardModel;
 import trivium.align.RewardModelling;
@@ -127,6 +131,16 @@ class RerunTest {
                     .keep(store.folder("aligned"))
                     .run();
         }
+        var preferring = PreferenceOptimisation.of(tuned, Comparisons.of(choices(new SplittableRandom(5))))
+                .loss(Dpo.ipo(0.3).fDivergence(new FDivergence.AlphaDivergence(0.7)))
+                .batchSize(9)
+                .validation(0.2)
+                .seed(7);
+        preferring.keep(store.folder("preferred")).run();
+        preferring
+                .loss(Kto.beta(0.2).undesirableWeight(1.3))
+                .keep(store.folder("liked"))
+                .run();
         var asked = Conversations.of(questions(new SplittableRandom(6)));
         PolicyOptimisation.of(tuned, asked)
                 .reward(Rewards.length(1, 2))
@@ -228,7 +242,7 @@ class RerunTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"base", "tuned", "reward-model", "aligned", "ruled"})
+    @ValueSource(strings = {"base", "tuned", "reward-model", "aligned", "ruled", "preferred", "liked"})
     void trainedAgainTheNumbersAreTheSame(String name) {
         var id = name.equals("reward-model") ? judge() : name;
         var first = store.load(id);

@@ -44,6 +44,8 @@ public final class Bench {
                          learning a vocabulary of 4,096 and encoding
                    bench --job sweep [--case NAME] [--trials N] [--steps N] [--workers N] [--json]
                          trials side by side against one after the other
+                   bench --job dpo --data FOLDER [--steps N] [--workers N] [--peer COMMAND] [--json]
+                         seconds a step of DPO takes
                    bench --job soak [--minutes N] [--workers N] [--json]
                          whether a process keeps its size through rounds of all phases, ten minutes unless told
                    bench --kernels [JMH's arguments]
@@ -115,6 +117,9 @@ public final class Bench {
         }
         if (SweepBench.isAskedFor(arguments)) {
             return SweepBench.run(arguments, out);
+        }
+        if (PreferenceBench.isAskedFor(arguments)) {
+            return PreferenceBench.run(arguments, out);
         }
         if (SoakBench.isAskedFor(arguments)) {
             return SoakBench.run(arguments, out);
@@ -388,7 +393,7 @@ public final class Bench {
     private static String job(String name) {
         if (!List.of("train", "generate").contains(name)) {
             throw new IllegalArgumentException(
-                    "there is no job \"" + name + "\"; there are train, generate, tokenize, sweep and soak");
+                    "there is no job \"" + name + "\"; there are train, generate, tokenize, sweep, dpo and soak");
         }
         return name;
     }

@@ -25,6 +25,8 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
     private static final int EVALUATIONS = 10;
 
     private static final String VALIDATION = "validation_";
+    private static final String TRAIN = "train";
+    private static final String HELD_BACK = "validation";
     private static final String CHOSEN = "rewards/chosen";
     private static final String REJECTED = "rewards/rejected";
     private static final String MARGINS = "rewards/margins";
@@ -59,27 +61,27 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
     }
 
     /** Encodes the data, sets some of it aside, and asks the reference about all of it. */
-    private Split<PreferenceSet> split(Slices reference) {
+    private Split<PreferenceSet> split(Slices frozen) {
         var start = recipe.start();
         int context = start.model().context();
         double share = recipe.preparation().validation();
+        var reference = new Reference(frozen, batchSize, log);
         return switch (recipe.data()) {
             case Comparisons comparisons -> {
                 var loss = (PairLoss) recipe.loss();
                 var split = PreferenceBatches.split(comparisons, start.tokenizer(), start.template(), context, share);
                 remark(split.train().skipped());
                 yield new Split<>(
-                        PreferenceSet.Pairs.of(loss, split.train().completions(), new Reference(reference, batchSize)),
-                        PreferenceSet.Pairs.of(
-                                loss, split.validation().completions(), new Reference(reference, batchSize)));
+                        PreferenceSet.Pairs.of(loss, split.train().completions(), reference, TRAIN),
+                        PreferenceSet.Pairs.of(loss, split.validation().completions(), reference, HELD_BACK));
             }
             case UnpairedPreferences unpaired -> {
                 var loss = (UnpairedLoss) recipe.loss();
                 var split = UnpairedBatches.split(unpaired, start.tokenizer(), start.template(), context, share);
                 remark(split.train().skipped());
                 yield new Split<>(
-                        PreferenceSet.Unpaired.of(loss, split.train(), new Reference(reference, batchSize)),
-                        PreferenceSet.Unpaired.of(loss, split.validation(), new Reference(reference, batchSize)));
+                        PreferenceSet.Unpaired.of(loss, split.train(), reference, TRAIN),
+                        PreferenceSet.Unpaired.of(loss, split.validation(), reference, HELD_BACK));
             }
         };
     }
@@ -93,6 +95,8 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
     public Run run() {
         log.take("preference optimisation", steps, this);
         var tables = log.tables();
+        PreferenceFindings.of(tables.get(Run.METRICS), recipe.loss().needsReference())
+                .forEach(log::remark);
         return recipe.start().child(log.finish(), loop.slices().model(), tables);
     }
 

@@ -37,11 +37,11 @@ interface PreferenceSet {
      */
     record Pairs(PairLoss loss, PreferenceBatches batches, double[] reference) implements PreferenceSet {
 
-        static Pairs of(PairLoss loss, PreferenceBatches batches, Reference reference) {
+        static Pairs of(PairLoss loss, PreferenceBatches batches, Reference reference, String name) {
             return new Pairs(
                     loss,
                     batches,
-                    loss.needsReference() ? reference.sums(batches.size(), batches::batch) : new double[0]);
+                    loss.needsReference() ? reference.sums(name, batches.size(), 2, batches::batch) : new double[0]);
         }
 
         @Override
@@ -85,12 +85,12 @@ interface PreferenceSet {
     record Unpaired(UnpairedLoss loss, UnpairedBatches batches, double[] reference, double[] mismatched)
             implements PreferenceSet {
 
-        static Unpaired of(UnpairedLoss loss, UnpairedBatches batches, Reference reference) {
+        static Unpaired of(UnpairedLoss loss, UnpairedBatches batches, Reference reference, String name) {
             return new Unpaired(
                     loss,
                     batches,
-                    reference.sums(batches.size(), batches::batch),
-                    reference.sums(batches.size(), batches::mismatchedBatch));
+                    reference.sums(name, batches.size(), 1, batches::batch),
+                    reference.sums(name + "-mismatched", batches.size(), 1, batches::mismatchedBatch));
         }
 
         @Override

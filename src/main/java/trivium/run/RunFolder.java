@@ -251,6 +251,29 @@ final class RunFolder implements AutoCloseable {
         });
     }
 
+    /** Numbers that are in the folder, or are computed and put there. */
+    double[] once(String name, int count, Supplier<double[]> compute) {
+        var file = place.resolve(name + ".f64");
+        var there = shielded(() -> {
+            try {
+                return NumbersFile.read(file, count);
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+            }
+        });
+        return there.orElseGet(() -> {
+            double[] numbers = compute.get();
+            return shielded(() -> {
+                try {
+                    NumbersFile.write(file, numbers);
+                    return numbers;
+                } catch (IOException e) {
+                    throw cannotWrite(e);
+                }
+            });
+        });
+    }
+
     /** The run that ended here. */
     Run load() {
         return shielded(() -> store.load(card.id()));

@@ -385,6 +385,18 @@ public final class TrainingLog {
         return metrics.latest(metric);
     }
 
+    /**
+     * Numbers that are computed once, before the first step, and depend on nothing but the recipe. Where the run is
+     * kept, its folder holds them in the file {@code NAME.f64}, and a training that goes on reads them there; a file
+     * that is not as it was written is computed anew.
+     *
+     * @param name of the file, without its ending
+     * @param count how many numbers there are
+     */
+    public double[] once(String name, int count, Supplier<double[]> compute) {
+        return folder == null ? compute.get() : folder.once(name, count, compute);
+    }
+
     /** Adds rows to a table beside the metrics. Its first column is "step". */
     public void note(Table rows) {
         var before = notes.get(rows.name());

@@ -5,12 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import trivium.data.Comparison;
@@ -20,6 +25,7 @@ import trivium.model.Gpt;
 import trivium.model.Slices;
 import trivium.model.Transformer;
 import trivium.run.Origin;
+import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.text.ChatTemplate;
@@ -119,6 +125,54 @@ class PreferenceOptimisationTest {
         var message = assertThrows(IllegalArgumentException.class, () -> unpaired.loss(new Dpo()))
                 .getMessage();
         assertTrue(message.contains("give comparisons, or take a loss of single answers"), message);
+    }
+
+    /** What the reference says is asked for once: a training that goes on reads it, unless the file is damaged. */
+    @Test
+    void theFolderHoldsWhatTheReferenceSaid(@TempDir Path folder) throws IOException {
+        var alone = recipe().run();
+        var file = folder.resolve("run/reference-train.f64");
+        stopped(folder);
+        byte[] said = Files.readAllBytes(file);
+        Files.setLastModifiedTime(file, FileTime.fromMillis(0));
+        stopped(folder);
+        assertEquals(FileTime.fromMillis(0), Files.getLastModifiedTime(file), "it was read");
+        var damaged = said.clone();
+        damaged[40] ^= 1;
+        Files.write(file, damaged);
+        var resumed = recipe().keep(folder.resolve("run"), 1).run();
+        assertArrayEquals(said, Files.readAllBytes(file), "it was computed anew");
+        assertArrayEquals(
+                alone.model().parameters().values().toArray(),
+                resumed.model().parameters().values().toArray());
+    }
+
+    /** Two more steps, and then something ends the process. */
+    private static void stopped(Path folder) {
+        var steps = new int[1];
+        var crash = new Progress() {
+            @Override
+            public void start(String title, long total) {}
+
+            @Override
+            public void finish(String outcome) {}
+
+            @Override
+            public void step(long step, Map<String, Double> metrics) {
+                if (++steps[0] == 3) {
+                    throw new IllegalStateException("the process ends here");
+                }
+            }
+        };
+        assertThrows(
+                IllegalStateException.class,
+                () -> recipe().progress(crash).keep(folder.resolve("run"), 1).run());
+    }
+
+    @Test
+    void aRateThatMovesNothingIsSaid() {
+        var notes = recipe().learningRate(1e-9).run().card().origin().notes();
+        assertTrue(notes.stream().anyMatch(note -> note.contains("stayed at 0")), notes.toString());
     }
 
     /** Two epochs of the same batches: what is learned does not depend on the number of threads. */

@@ -27,10 +27,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import trivium.align.Algorithm;
 import trivium.align.Distillation;
+import trivium.align.Dpo;
+import trivium.align.FDivergence;
 import trivium.align.Grpo;
+import trivium.align.Kto;
 import trivium.align.Learner;
 import trivium.align.PolicyOptimisation;
 import trivium.align.Ppo;
+import trivium.align.PreferenceOptimisation;
 import trivium.align.Reward;
 import trivium.align.RewardModel;
 import trivium.align.RewardModelling;
@@ -181,6 +185,16 @@ class RerunCodeTest {
                 .batchSize(5)
                 .keep(store.folder("distilled"))
                 .run();
+        var preferring = PreferenceOptimisation.of(tuned, Comparisons.of(choices()))
+                .batchSize(9)
+                .validation(0.2)
+                .learningRate(0.003);
+        preferring
+                .loss(Dpo.robust(0.2, 0.1).fDivergence(new FDivergence.AlphaDivergence(0.5)))
+                .keepBest("validation_rewards/margins")
+                .keep(store.folder("preferred"))
+                .run();
+        preferring.loss(Kto.beta(0.2)).keep(store.folder("liked")).run();
         var lstm = small(Pretraining.of(new LstmShape(12, 8, 1), LETTERS, corpus()))
                 .keep(store.folder("class"))
                 .run();
@@ -356,6 +370,13 @@ class RerunCodeTest {
     private static void assertSame(String id, Object again) {
         var run = again instanceof RewardModel judge ? judge.run() : (Run) again;
         assertEquals(numbers(store.load(id)), numbers(run), id);
+    }
+
+    @Test
+    void preferencesAreLearnedAgain() throws Exception {
+        var all = run(cells("tuned", "preferred", "liked"));
+        assertSame("preferred", all.get("preferred"));
+        assertSame("liked", all.get("liked"));
     }
 
     @Test

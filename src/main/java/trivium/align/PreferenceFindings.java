@@ -1,0 +1,76 @@
+package trivium.align;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import tech.tablesaw.api.Table;
+import trivium.text.Numbers;
+
+/** What the metrics of a whole {@link PreferenceOptimisation} show, each in a sentence. */
+final class PreferenceFindings {
+
+    /** Fewer steps than this show nothing. */
+    private static final int FEWEST = 10;
+    /** Margins below it are no margins: of DPO's σ(margin) a quarter of a percent. */
+    private static final double NO_MARGIN = 0.01;
+    /** How far the chosen answers' reward has fallen, as a share of the margin, before it is worth a sentence. */
+    private static final double FALLEN = 0.1;
+    /** How much lower than at first the log-probabilities are that have collapsed. */
+    private static final double COLLAPSED = 1.5;
+
+    private PreferenceFindings() {}
+
+    /**
+     * @param metrics a row a step
+     * @param reference whether the rewards are differences from a reference, and begin at 0
+     */
+    static List<String> of(Table metrics, boolean reference) {
+        var found = new ArrayList<String>();
+        int steps = metrics.rowCount();
+        if (steps < FEWEST) {
+            return found;
+        }
+        int part = Math.max(1, steps / 10);
+        double chosen = mean(metrics, "logps/chosen", steps - part, steps);
+        double rejected = mean(metrics, "logps/rejected", steps - part, steps);
+        double chosenThen = mean(metrics, "logps/chosen", 0, part);
+        double rejectedThen = mean(metrics, "logps/rejected", 0, part);
+        boolean collapsed = chosen < COLLAPSED * chosenThen && rejected < COLLAPSED * rejectedThen;
+        if (collapsed) {
+            found.add(String.format(
+                    Locale.ROOT,
+                    "the log-probabilities of chosen and of rejected answers both collapsed, from %s to %s and from %s to"
+                            + " %s (logps/chosen, logps/rejected): the model has moved away from both, and what it writes"
+                            + " may be like neither; a larger beta, a lower learning rate or fewer steps keep it nearer"
+                            + " to where it began",
+                    Numbers.value(chosenThen),
+                    Numbers.value(chosen),
+                    Numbers.value(rejectedThen),
+                    Numbers.value(rejected)));
+        }
+        if (!reference) {
+            return found;
+        }
+        double reward = mean(metrics, "rewards/chosen", steps - part, steps);
+        double margin = mean(metrics, "rewards/margins", steps - part, steps);
+        if (Math.abs(margin) < NO_MARGIN) {
+            found.add("the margins between chosen and rejected answers stayed at 0 (" + Numbers.value(margin)
+                    + " over the last steps, rewards/margins): little was learned; more steps, a higher learning rate or"
+                    + " a larger beta make more of the comparisons");
+        } else if (!collapsed && reward < -FALLEN * Math.abs(margin)) {
+            found.add("the implied reward of chosen answers fell below 0, to " + Numbers.value(reward)
+                    + " (rewards/chosen): the model writes them less readily than where it began, and the margin of "
+                    + Numbers.value(margin)
+                    + " comes from rejected answers that fell further; Dpo.apoZero, or Cpo and Orpo, which have the"
+                    + " likelihood of chosen answers in their loss, or a lower learning rate hold them up");
+        }
+        return found;
+    }
+
+    /** Over the rows that have it, such as batches with any rejected answer; not a number where none has. */
+    private static double mean(Table metrics, String name, int from, int to) {
+        return metrics.containsColumn(name)
+                ? metrics.inRange(from, to).doubleColumn(name).mean()
+                : Double.NaN;
+    }
+}
