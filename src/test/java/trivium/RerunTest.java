@@ -122,6 +122,8 @@ class RerunTest {
                     .batchSize(2)
                     .maxTokens(5)
                     .temperature(0.9)
+                    .exactKl(0.03)
+                    .entropyCoefficient(0.02)
                     .heldOut(2)
                     .evaluations(2)
                     .steps(3)

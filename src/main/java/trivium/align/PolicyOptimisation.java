@@ -80,7 +80,7 @@ public record PolicyOptimisation(
 
     /** Fresh recipes hold out a share of their prompts, and none as many. */
     private static final RolloutSettings ROLLOUT_SETTINGS =
-            new RolloutSettings(128, 1, Integer.MAX_VALUE, 10, new Reference(0, 1));
+            new RolloutSettings(128, 1, Integer.MAX_VALUE, 10, new Reference(0, 1, 0, 0));
 
     private static final RewardSettings REWARD_SETTINGS =
             new RewardSettings(null, List.of(), Grpo.numGenerations(8).beta(0.1));
@@ -153,10 +153,22 @@ public record PolicyOptimisation(
      * @param resetReference after every so many steps the reference moves to the policy; 0 for never
      * @param referenceMixup α in (0, 1]: π_ref becomes α π + (1 − α) π_ref in each parameter, with 1 the policy itself
      *     (TRL's {@code ref_model_mixup_alpha})
+     * @param exactKl the weight, in the loss of any algorithm, of the exact KL(π‖π_ref) of the next token's
+     *     distribution, a mean over the tokens of the step's completions; 0 for none
+     * @param entropyCoefficient the weight of the policy's exact entropy, likewise, which is to be high; 0 for none
      */
-    public record Reference(long resetReference, double referenceMixup) implements Setting {
+    public record Reference(long resetReference, double referenceMixup, double exactKl, double entropyCoefficient)
+            implements Setting {
 
         public Reference {
+            if (!(exactKl >= 0 && exactKl < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("a weight of " + exactKl
+                        + " of the exact KL: expected 0 (none) or a positive number, such as 0.1");
+            }
+            if (!(entropyCoefficient >= 0 && entropyCoefficient < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("entropy coefficient " + entropyCoefficient
+                        + ": expected 0 (no bonus) or a positive number, such as 0.01");
+            }
             if (resetReference < 0) {
                 throw new IllegalArgumentException(
                         "a reset of the reference every " + resetReference + " steps: expected 0 (never) or more");
@@ -296,12 +308,33 @@ public record PolicyOptimisation(
      * Lets the policy be held to what it was at the last of every so many steps; 0 for the starting model throughout.
      */
     public PolicyOptimisation resetReference(long steps) {
-        return reference(new Reference(steps, rollouts.reference.referenceMixup));
+        var now = rollouts.reference;
+        return reference(new Reference(steps, now.referenceMixup, now.exactKl, now.entropyCoefficient));
     }
 
     /** How far a {@linkplain #resetReference reset} moves the reference towards the policy, in (0, 1]. */
     public PolicyOptimisation referenceMixup(double share) {
-        return reference(new Reference(rollouts.reference.resetReference, share));
+        var now = rollouts.reference;
+        return reference(new Reference(now.resetReference, share, now.exactKl, now.entropyCoefficient));
+    }
+
+    /**
+     * Adds the exact KL(π‖π_ref) of the next token's distribution to the loss, a sum over the whole vocabulary where
+     * algorithms estimate it from the token that was drawn; in their place with {@code algorithm(….beta(0))}.
+     *
+     * @param weight of its mean over the completions' tokens, in nats a token; 0 for none
+     */
+    public PolicyOptimisation exactKl(double weight) {
+        var now = rollouts.reference;
+        return reference(new Reference(now.resetReference, now.referenceMixup, weight, now.entropyCoefficient));
+    }
+
+    /**
+     * Takes this times the policy's mean entropy, in nats a token, off the loss, so that the policy stays undecided.
+     */
+    public PolicyOptimisation entropyCoefficient(double coefficient) {
+        var now = rollouts.reference;
+        return reference(new Reference(now.resetReference, now.referenceMixup, now.exactKl, coefficient));
     }
 
     private PolicyOptimisation reference(Reference reference) {

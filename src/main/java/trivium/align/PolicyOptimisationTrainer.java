@@ -9,6 +9,7 @@ import trivium.data.Seeds;
 import trivium.generate.Completions;
 import trivium.generate.Generator;
 import trivium.generate.Sampling;
+import trivium.model.FrozenPasses;
 import trivium.model.LanguageModel;
 import trivium.model.Size;
 import trivium.model.Slices;
@@ -18,6 +19,8 @@ import trivium.run.Trainer;
 import trivium.run.TrainingLog;
 import trivium.tensor.Precision;
 import trivium.text.Numbers;
+import trivium.train.Divergence;
+import trivium.train.EntropyBonus;
 import trivium.train.Optimisation;
 import trivium.train.Stateful;
 import trivium.train.TrainLoop;
@@ -96,6 +99,14 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
             // what is scored is what was sampled from
             reference.temperature(temperature);
             loop.slices().temperature(temperature);
+        }
+        var held = recipe.rollouts().reference();
+        if (held.exactKl() > 0) {
+            var frozen = new FrozenPasses(reference.model(), training.compute(), temperature);
+            loop.adding(new Divergence(frozen, 1, held.exactKl(), 1, "kl_exact"));
+        }
+        if (held.entropyCoefficient() > 0) {
+            loop.adding(new EntropyBonus(held.entropyCoefficient()));
         }
         learner = algorithm.learner(new Learner.Context(
                 loop, start, rewards.reward(), training, recipe.rollouts().maxTokens()));

@@ -287,6 +287,12 @@ public record Metric(String name, String label, String unit, Better better, Stri
             Better.NEITHER,
             "tokens of positive advantage whose ratio CISPO limits, averaged over the steps on the same rollouts");
 
+    public static final Metric KL_EXACT = new Metric(
+            "kl_exact",
+            "exact KL to the reference",
+            NATS,
+            Better.NEITHER,
+            "mean over the tokens of the step's completions of the exact KL(π‖π_ref) of the next token's distribution, where it is in the loss");
     public static final Metric DIVERGENCE = new Metric(
             "divergence",
             "divergence from the teacher",
@@ -363,6 +369,7 @@ public record Metric(String name, String label, String unit, Better better, Stri
                 CLIP_RATIO_LOW,
                 CLIP_RATIO_HIGH,
                 CISPO_CLIP_RATIO,
+                KL_EXACT,
                 DIVERGENCE,
                 VALIDATION_FORWARD_KL,
                 VALIDATION_REVERSE_KL)) {

@@ -38,6 +38,9 @@ public final class TrainLoop implements Stateful, AutoCloseable {
 
     // What the step at hand works on: fields, so that it makes no objects but its result.
     private Objective objective;
+    /** What is added to every objective; null for nothing. */
+    private DistributionLoss added;
+
     private Batch batch;
     /** The largest absolute value among the parameters; not a number until it is asked for. */
     private float largest = Float.NaN;
@@ -147,6 +150,11 @@ public final class TrainLoop implements Stateful, AutoCloseable {
         this.parts = parts;
     }
 
+    /** Adds this to the objective of every step from now on, whatever the objective is. */
+    public void adding(DistributionLoss loss) {
+        added = added == null ? loss : added.and(loss);
+    }
+
     /**
      * One step on one batch, which is computed in as many parts as gradients are accumulated over. A step whose
      * gradient is not finite, or that would make a parameter so, leaves the parameters as they were and counts as no
@@ -154,7 +162,7 @@ public final class TrainLoop implements Stateful, AutoCloseable {
      */
     public StepResult step(Batch batch, Objective objective, double learningRate) {
         this.batch = batch;
-        this.objective = objective;
+        this.objective = added == null ? objective : objective.and(added);
         for (var report : reports) {
             report.clear();
         }

@@ -242,6 +242,31 @@ class PolicyOptimisationTest {
         assertThrows(IllegalArgumentException.class, () -> recipe.warmup(-1));
     }
 
+    /** Both through whole distributions, whatever the algorithm does. */
+    @Test
+    void theExactKlHoldsThePolicyAndTheEntropyBonusKeepsItUndecided() {
+        var model = Llama.of(24, 16, 1, 2, 2).fresh(LETTERS.size(), 1);
+        var from = PolicyOptimisation.of(new Run(start.card(), model, LETTERS, Map.of()), PROMPTS)
+                .reward(LIKED)
+                .algorithm(Grpo.numGenerations(4).beta(0))
+                .batchSize(4)
+                .maxTokens(6)
+                .heldOut(6)
+                .evaluations(0)
+                .steps(12)
+                .learningRate(0.02)
+                .temperature(0.8)
+                .workers(2);
+        var free = from.run();
+        var held = from.exactKl(3).run();
+        var open = from.entropyCoefficient(3).run();
+        assertEquals(0, held.metrics().doubleColumn("kl_exact").get(0), 1e-6, "it began at the reference");
+        assertTrue(held.last("kl") < free.last("kl") / 2, free.last("kl") + " to " + held.last("kl"));
+        assertTrue(
+                open.last("entropy") > free.last("entropy") + 0.1,
+                free.last("entropy") + " to " + open.last("entropy"));
+    }
+
     @Test
     void aHighPriceKeepsThePolicyNearTheReference() {
         var free = recipe.algorithm(Grpo.numGenerations(4).beta(0)).run();

@@ -146,6 +146,8 @@ class RerunCodeTest {
                     .batchSize(2)
                     .maxTokens(5)
                     .temperature(0.9)
+                    .exactKl(0.03)
+                    .entropyCoefficient(0.02)
                     .heldOut(2)
                     .epochs(1)
                     .learningRate(0.01)

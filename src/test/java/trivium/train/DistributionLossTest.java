@@ -137,6 +137,26 @@ class DistributionLossTest {
         }
     }
 
+    /** What a loop adds to every objective is what the objective might have brought itself, to the last bit. */
+    @Test
+    void aLoopAddsToWhateverObjective() {
+        var frozen = new FrozenPasses(teacher, Compute.DEFAULT, 1);
+        var divergence = new Divergence(frozen, 1, 0.3, 1, "kl_exact");
+        var model = student.copy();
+        try (var loop = new TrainLoop(model, AdamW.DEFAULT, 1, 2)) {
+            loop.adding(divergence);
+            loop.adding(new EntropyBonus(0.2));
+            loop.step(batch, new CrossEntropy(), 1e-2);
+        }
+        var twin = student.copy();
+        try (var loop = new TrainLoop(twin, AdamW.DEFAULT, 1, 2)) {
+            loop.step(batch, new CrossEntropy().and(divergence).and(new EntropyBonus(0.2)), 1e-2);
+        }
+        assertArrayEquals(
+                twin.parameters().values().toArray(),
+                model.parameters().values().toArray());
+    }
+
     @Test
     void whatHasNoDistributionIsRefusedInASentence() {
         var scores = teacher.withScalarHead(1);
