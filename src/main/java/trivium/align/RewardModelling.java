@@ -28,11 +28,17 @@ import trivium.train.Warmup;
  * @param start the run whose model and tokenizer the reward model begins with
  * @param comparisons what annotators preferred
  * @param preparation how comparisons become batches
+ * @param loss what is minimised
  * @param optimisation how long and how fast; a batch is of pairs. More than a few epochs fit the annotators' slips
  * @param options the listener that is told of every step, and where the run is kept
  */
 public record RewardModelling(
-        Run start, Comparisons comparisons, Preparation preparation, Optimisation optimisation, RunOptions options)
+        Run start,
+        Comparisons comparisons,
+        Preparation preparation,
+        Loss loss,
+        Optimisation optimisation,
+        RunOptions options)
         implements Recipe<RewardModelling> {
 
     /** The kind of run this makes. */
@@ -57,6 +63,24 @@ public record RewardModelling(
     }
 
     /**
+     * What is minimised ({@link BradleyTerry}).
+     *
+     * @param margins whether the {@link Comparison#margin} of each pair is used
+     * @param centerRewardsCoefficient c, at least 0
+     */
+    public record Loss(boolean margins, double centerRewardsCoefficient) implements Setting {
+
+        private static final Loss DEFAULT = new Loss(true, 0);
+
+        public Loss {
+            if (!(centerRewardsCoefficient >= 0) || Double.isInfinite(centerRewardsCoefficient)) {
+                throw new IllegalArgumentException("a coefficient of " + centerRewardsCoefficient
+                        + " for centring rewards: expected a number of at least 0, such as 0.01");
+            }
+        }
+    }
+
+    /**
      * Two epochs in batches of 16 pairs at a learning rate of up to 5·10⁻⁴, which rises over a twentieth of the steps
      * and falls along a cosine to a tenth; a tenth of the prompts validates, or more where that would be fewer than 30,
      * up to three tenths.
@@ -65,22 +89,43 @@ public record RewardModelling(
         long prompts =
                 comparisons.list().stream().map(Comparison::opening).distinct().count();
         double share = Math.clamp((double) HeldOut.ENOUGH / Math.max(1, prompts), 0.1, HeldOut.MOST);
-        return new RewardModelling(start, comparisons, new Preparation(share), OPTIMISATION, RunOptions.NONE);
+        return new RewardModelling(
+                start, comparisons, new Preparation(share), Loss.DEFAULT, OPTIMISATION, RunOptions.NONE);
     }
 
     /** The share of prompts kept for validation. */
     public RewardModelling validation(double share) {
-        return new RewardModelling(start, comparisons, new Preparation(share), optimisation, options);
+        return new RewardModelling(start, comparisons, new Preparation(share), loss, optimisation, options);
+    }
+
+    /**
+     * Whether chosen answers are to score above rejected ones by the {@link Comparison#margin} of their pair (Touvron
+     * et al. 2023, equation 2), which they are unless told otherwise. Pairs without a margin are not changed by this.
+     */
+    public RewardModelling margins(boolean used) {
+        return with(new Loss(used, loss.centerRewardsCoefficient()));
+    }
+
+    /**
+     * Adds c · (s⁺ + s⁻)² to the loss of each pair, which keeps raw scores around 0 (Eisenstein et al. 2023; TRL's
+     * {@code center_rewards_coefficient}, for which 0.01 is usual); 0, the default, adds nothing.
+     */
+    public RewardModelling centerRewardsCoefficient(double c) {
+        return with(new Loss(loss.margins(), c));
+    }
+
+    private RewardModelling with(Loss changed) {
+        return new RewardModelling(start, comparisons, preparation, changed, optimisation, options);
     }
 
     @Override
     public RewardModelling with(Optimisation changed) {
-        return new RewardModelling(start, comparisons, preparation, changed, options);
+        return new RewardModelling(start, comparisons, preparation, loss, changed, options);
     }
 
     @Override
     public RewardModelling with(RunOptions changed) {
-        return new RewardModelling(start, comparisons, preparation, optimisation, changed);
+        return new RewardModelling(start, comparisons, preparation, loss, optimisation, changed);
     }
 
     /**
@@ -124,7 +169,7 @@ public record RewardModelling(
 
         @Override
         public List<Record> defaults() {
-            return List.of(new Preparation(Double.MIN_VALUE), OPTIMISATION);
+            return List.of(new Preparation(Double.MIN_VALUE), Loss.DEFAULT, OPTIMISATION);
         }
     }
 }

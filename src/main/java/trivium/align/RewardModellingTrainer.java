@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.LongFunction;
 import java.util.function.LongToDoubleFunction;
 import java.util.stream.IntStream;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
-import trivium.data.Batches;
 import trivium.data.ContextLimit;
 import trivium.data.FiniteBatches;
 import trivium.data.PreferenceBatches;
@@ -45,7 +45,12 @@ final class RewardModellingTrainer implements RecipeTrainer {
     /** The prompt of each validation pair, in order. */
     private final List<String> prompts;
 
-    private final Batches batches;
+    /** Which pairs each step has. */
+    private final LongFunction<int[]> order;
+
+    /** The margin of each validation pair. */
+    private final double[] margins;
+
     private final long steps;
     private final LongToDoubleFunction rate;
     private final TrainLoop loop;
@@ -77,7 +82,8 @@ final class RewardModellingTrainer implements RecipeTrainer {
         prompts = split.validation().prompts();
         HeldOut.fewComparisons(prompts).ifPresent(log::remark);
         ContextLimit.sentence(recipe.comparisons(), train.skipped(), context).ifPresent(log::remark);
-        batches = train.shuffled(all, training.seed());
+        order = train.order(all, training.seed());
+        margins = margins(split.validation(), IntStream.range(0, prompts.size()).toArray());
         steps = training.length().steps(epochs -> epochs * train.stepsPerEpoch(all));
         rate = training.rate().over(steps);
         model = start.model().withScalarHead(training.seed());
@@ -103,8 +109,10 @@ final class RewardModellingTrainer implements RecipeTrainer {
 
     @Override
     public Map<String, Double> step(long step) {
-        var batch = batches.at(step);
-        var result = loop.step(batch, new BradleyTerry(), rate.applyAsDouble(step));
+        int[] pairs = order.apply(step);
+        var batch = train.batch(pairs);
+        var objective = new BradleyTerry(margins(train, pairs), recipe.loss().centerRewardsCoefficient());
+        var result = loop.step(batch, objective, rate.applyAsDouble(step));
         var metrics = result.row();
         metrics.put("tokens", log.latest("tokens") + batch.read());
         return metrics;
@@ -119,7 +127,18 @@ final class RewardModellingTrainer implements RecipeTrainer {
 
     @Override
     public OptionalDouble uniformLoss() {
-        return OptionalDouble.of(Math.log(2));
+        return train.margins().stream().allMatch(margin -> margin == 0)
+                ? OptionalDouble.of(Math.log(2))
+                : Arrays.stream(margins(train, IntStream.range(0, train.size()).toArray()))
+                        .map(margin -> BradleyTerry.of(0, 0, margin, 0))
+                        .average();
+    }
+
+    /** The margins of these pairs, by their number from 0; all 0 where they are not to be used. */
+    private double[] margins(PreferenceBatches pairs, int... which) {
+        return Arrays.stream(which)
+                .mapToDouble(pair -> recipe.loss().margins() ? pairs.margins().get(pair) : 0)
+                .toArray();
     }
 
     @Override
@@ -132,7 +151,8 @@ final class RewardModellingTrainer implements RecipeTrainer {
         double[] chosen = scores.doubleColumn("chosen").asDoubleArray();
         double[] rejected = scores.doubleColumn("rejected").asDoubleArray();
         double loss = IntStream.range(0, chosen.length)
-                .mapToDouble(i -> -BradleyTerry.logSigmoid(chosen[i] - rejected[i]))
+                .mapToDouble(i -> BradleyTerry.of(
+                        chosen[i], rejected[i], margins[i], recipe.loss().centerRewardsCoefficient()))
                 .average()
                 .orElseThrow();
         metrics.put("validation_loss", loss);

@@ -53,7 +53,8 @@ public record Comparisons(String name, List<Comparison> list, Summary summary)
     /**
      * Reads comparisons in any usual form: prompts with chosen and rejected answers, as texts or lists of messages, the
      * prompt of their own or what both begin with; Alpaca's fields with chosen and rejected; HH-RLHF transcripts; as
-     * JSON Lines, a JSON list, CSV or TSV; packed with gzip or not. docs/formats.md has the rules.
+     * JSON Lines, a JSON list, CSV or TSV; packed with gzip or not. A field "margin" is the comparison's
+     * {@link Comparison#margin}. docs/formats.md has the rules.
      *
      * <p>What is left out is counted in the {@link #summary}. A guessed shape is named on standard output.
      *
@@ -185,7 +186,7 @@ public record Comparisons(String name, List<Comparison> list, Summary summary)
 
     /**
      * SHA-256 of all texts in order, each preceded by its length, so that it depends on content only. Roles stand
-     * before the lengths where more than one question is answered.
+     * before the lengths where more than one question is answered, and a margin other than 0 comes last.
      */
     @Override
     public String sha256() {
@@ -196,7 +197,10 @@ public record Comparisons(String name, List<Comparison> list, Summary summary)
         var prompt = item.isSingleTurn()
                 ? Stream.of(Conversations.hashed(item.prompt()))
                 : Conversations.hashed(item.promptMessages());
-        return Stream.concat(prompt, Stream.of(item.chosen(), item.rejected()).map(Conversations::hashed));
+        var margin = item.margin() == 0 ? Stream.<String>empty() : Stream.of(String.valueOf(item.margin()));
+        return Stream.concat(
+                prompt,
+                Stream.concat(Stream.of(item.chosen(), item.rejected()), margin).map(Conversations::hashed));
     }
 
     @Override

@@ -17,10 +17,12 @@ import trivium.text.Tokenizer;
  *
  * @param examples chosen, rejected, chosen, rejected, …; only pairs of which both fit the context
  * @param prompts of the pairs, in their order
+ * @param margins of the pairs, in their order ({@link Comparison#margin})
  * @param weighting where the weights of a batch are 1
  * @param skipped how many comparisons were left out because one of the answers is longer than the context
  */
-public record PreferenceBatches(List<Example> examples, List<String> prompts, Weighting weighting, int skipped) {
+public record PreferenceBatches(
+        List<Example> examples, List<String> prompts, List<Double> margins, Weighting weighting, int skipped) {
 
     /** What a model is asked about an answer. */
     public enum Weighting {
@@ -35,6 +37,7 @@ public record PreferenceBatches(List<Example> examples, List<String> prompts, We
     public PreferenceBatches {
         examples = List.copyOf(examples);
         prompts = List.copyOf(prompts);
+        margins = List.copyOf(margins);
     }
 
     /**
@@ -51,7 +54,7 @@ public record PreferenceBatches(List<Example> examples, List<String> prompts, We
         return of(fitting, limit.leftOut());
     }
 
-    private record Encoded(String prompt, String opening, List<Example> both) {}
+    private record Encoded(String prompt, String opening, double margin, List<Example> both) {}
 
     private static List<Encoded> fitting(
             Comparisons comparisons, Tokenizer tokenizer, ChatTemplate template, ContextLimit limit) {
@@ -59,7 +62,7 @@ public record PreferenceBatches(List<Example> examples, List<String> prompts, We
         for (var comparison : comparisons) {
             var both = both(comparison, tokenizer, template);
             if (limit.fits(length(both))) {
-                fitting.add(new Encoded(comparison.prompt(), comparison.opening(), both));
+                fitting.add(new Encoded(comparison.prompt(), comparison.opening(), comparison.margin(), both));
             }
         }
         return fitting;
@@ -69,6 +72,7 @@ public record PreferenceBatches(List<Example> examples, List<String> prompts, We
         return new PreferenceBatches(
                 fitting.stream().flatMap(pair -> pair.both().stream()).toList(),
                 fitting.stream().map(Encoded::prompt).toList(),
+                fitting.stream().map(Encoded::margin).toList(),
                 Weighting.LAST_TOKEN,
                 skipped);
     }
@@ -108,7 +112,7 @@ public record PreferenceBatches(List<Example> examples, List<String> prompts, We
 
     /** The same pairs with the weights on the tokens of the completions. */
     public PreferenceBatches completions() {
-        return new PreferenceBatches(examples, prompts, Weighting.COMPLETION, skipped);
+        return new PreferenceBatches(examples, prompts, margins, Weighting.COMPLETION, skipped);
     }
 
     /** How many pairs there are. */

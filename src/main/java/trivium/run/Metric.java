@@ -87,6 +87,18 @@ public record Metric(String name, String label, String unit, Better better, Stri
             SHARE,
             Better.HIGHER,
             "pairs of the step's batch whose chosen answer scores higher, before the update");
+    public static final Metric MARGIN = new Metric(
+            "margin",
+            "margin of scores",
+            "",
+            Better.HIGHER,
+            "mean over the step's pairs of the chosen answer's raw score less the rejected one's");
+    public static final Metric MEAN_REWARD = new Metric(
+            "mean_reward",
+            "mean raw score",
+            "",
+            Better.NEITHER,
+            "mean over the step's answers of the reward model's raw score, which centring keeps near 0");
     public static final Metric VALIDATION_ACCURACY = new Metric(
             "validation_accuracy",
             "validation accuracy",
@@ -333,6 +345,8 @@ public record Metric(String name, String label, String unit, Better better, Stri
                 VALIDATION_TOKEN_ACCURACY,
                 ACCURACY,
                 VALIDATION_ACCURACY,
+                MARGIN,
+                MEAN_REWARD,
                 REWARDS_CHOSEN,
                 REWARDS_REJECTED,
                 REWARDS_MARGINS,

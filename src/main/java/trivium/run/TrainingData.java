@@ -40,7 +40,8 @@ import trivium.text.Tokenizer;
  * "data" says where they were read from.
  *
  * @param records each with its fields by name: "text"; "prompt", "completion"; "messages"; "prompt", "chosen",
- *     "rejected"; "prompt", "completion", "label"; a field is a text, or a list of messages with "role" and "content"
+ *     "rejected" and perhaps "margin"; "prompt", "completion", "label"; a field is a text, or a list of messages with
+ *     "role" and "content"
  * @param tokenizer learned before the training began, or null if it comes with the run it starts from
  */
 public record TrainingData(Supplier<Stream<Map<String, Object>>> records, Tokenizer tokenizer) {
@@ -54,6 +55,7 @@ public record TrainingData(Supplier<Stream<Map<String, Object>>> records, Tokeni
     private static final String COMPLETION = "completion";
     private static final String CHOSEN = "chosen";
     private static final String REJECTED = "rejected";
+    private static final String MARGIN = "margin";
     private static final String LABEL = "label";
     private static final String ROLE = "role";
     private static final String CONTENT = "content";
@@ -128,6 +130,9 @@ public record TrainingData(Supplier<Stream<Map<String, Object>>> records, Tokeni
         fields.put(PROMPT, item.isSingleTurn() ? item.prompt() : messages(item.promptMessages()));
         fields.put(CHOSEN, item.chosen());
         fields.put(REJECTED, item.rejected());
+        if (item.margin() != 0) {
+            fields.put(MARGIN, item.margin());
+        }
         return fields;
     }
 
@@ -217,11 +222,12 @@ public record TrainingData(Supplier<Stream<Map<String, Object>>> records, Tokeni
     static Comparison comparison(JsonFields record) {
         var chosen = record.text(CHOSEN);
         var rejected = record.text(REJECTED);
+        double margin = record.has(MARGIN) ? record.number(MARGIN) : 0;
         if (!(record.json().get(PROMPT) instanceof JsonArray)) {
-            return new Comparison(record.text(PROMPT), chosen, rejected);
+            return valid(record, () -> new Comparison(record.text(PROMPT), chosen, rejected).withMargin(margin));
         }
         var messages = messages(record, PROMPT);
-        return valid(record, () -> new Comparison(messages, chosen, rejected));
+        return valid(record, () -> new Comparison(messages, chosen, rejected, margin));
     }
 
     /** What {@link #of(UnpairedPreferences)} makes of each. */

@@ -69,7 +69,29 @@ class ObjectivesTest {
         var report = new Report();
         double loss = new BradleyTerry().loss(pairs(), 0, ROWS, values, new float[values.length], report);
         assertEquals((Math.log(2) + Math.log(1 + Math.exp(-1.5)) + 200) / 3, loss, 1e-6);
-        assertEquals(Map.of("accuracy", 1 / 3.0), report.means(), "a tie does not count");
+        assertEquals(1 / 3.0, report.means().get("accuracy"), 1e-12, "a tie does not count");
+        assertEquals((0 + 1.5 - 200) / 3, report.means().get("margin"), 1e-6);
+        assertEquals((14 + 15.5 - 186) / 6, report.means().get("mean_reward"), 1e-6);
+    }
+
+    /** The formulas of Touvron et al. 2023 (equation 2) and Eisenstein et al. 2023, written out. */
+    @Test
+    void marginsAndCentringAreAddedToBradleyTerry() {
+        double[] chosen = {0.5, -1, 2};
+        double[] rejected = {0.25, 0.5, -1};
+        double[] margins = {1, 0, -0.5};
+        var values = new float[ROWS * TIME];
+        double expected = 0;
+        for (int pair = 0; pair < 3; pair++) {
+            values[2 * pair * TIME + TIME - 1 - pair] = (float) chosen[pair];
+            values[(2 * pair + 1) * TIME + 2] = (float) rejected[pair];
+            expected += Math.log(1 + Math.exp(margins[pair] - chosen[pair] + rejected[pair])) / 3
+                    + 0.01 * Math.pow(chosen[pair] + rejected[pair], 2) / 3;
+        }
+        var objective = new BradleyTerry(margins, 0.01);
+        assertEquals(expected, objective.loss(pairs(), 0, ROWS, values, new float[values.length]), 1e-12);
+        Differences.check(objective, pairs(), values);
+        Differences.checkSlices(objective, pairs(), values);
     }
 
     @Test

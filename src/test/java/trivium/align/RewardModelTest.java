@@ -29,8 +29,10 @@ import trivium.measure.Summary;
 import trivium.model.Gpt;
 import trivium.model.Transformer;
 import trivium.run.Origin;
+import trivium.run.PastRun;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.run.RunOptions;
 import trivium.run.RunStore;
 import trivium.tensor.Floats;
 import trivium.text.ChatTemplate;
@@ -57,7 +59,11 @@ class RewardModelTest {
     }
 
     private static RewardModelling recipe() {
-        return RewardModelling.of(start, COMPARISONS)
+        return recipe(COMPARISONS);
+    }
+
+    private static RewardModelling recipe(Comparisons comparisons) {
+        return RewardModelling.of(start, comparisons)
                 .validation(0.1)
                 .epochs(6)
                 .learningRate(5e-3)
@@ -275,6 +281,43 @@ class RewardModelTest {
         counting.score("ab", "c".repeat(25));
         assertEquals(3, counting.cut());
         counting.close();
+    }
+
+    /** Every pair by at least 4, where scores may not leave 0: each setting moves what it is there to move. */
+    @Test
+    void marginsWidenDifferencesAndCentringHoldsScoresAtZero() {
+        double plain = Math.abs(judge.run().last("mean_reward"));
+        double apart = judge.run().last("margin");
+        var wide = Comparisons.of(
+                COMPARISONS.list().stream().map(each -> each.withMargin(4)).toList());
+        var widened = recipe(wide).run().run();
+        assertTrue(widened.last("margin") > apart + 2, widened.last("margin") + " from " + apart);
+        var ignoring = recipe(wide).margins(false).run().run();
+        assertArrayEquals(
+                judge.run().model().parameters().values().toArray(),
+                ignoring.model().parameters().values().toArray());
+        var centred = recipe().centerRewardsCoefficient(1).run().run();
+        assertTrue(Math.abs(centred.last("mean_reward")) < plain / 2, centred.last("mean_reward") + " from " + plain);
+        assertThrows(IllegalArgumentException.class, () -> recipe().centerRewardsCoefficient(-1));
+    }
+
+    @Test
+    void aJudgeWithMarginsAndCentringIsTrainedAgain(@TempDir Path folder) {
+        var store = RunStore.open(folder);
+        store.save(start);
+        var first = recipe(Comparisons.of(COMPARISONS.list().subList(0, 40).stream()
+                        .map(each -> each.withMargin(each.chosen().length() / 8.0))
+                        .toList()))
+                .epochs(1)
+                .centerRewardsCoefficient(0.01)
+                .keep(store.folder("judge"))
+                .run()
+                .run();
+        var second = PastRun.rerun(store, "judge", Map.of(), RunOptions.NONE);
+        assertEquals(0.01, second.card().recipe().get("center_rewards_coefficient"));
+        assertArrayEquals(
+                first.model().parameters().values().toArray(),
+                second.model().parameters().values().toArray());
     }
 
     @Test

@@ -130,6 +130,8 @@ class RerunCodeTest {
         var judging = RewardModelling.of(tuned, Comparisons.of(choices()))
                 .epochs(1)
                 .batchSize(9)
+                .margins(false)
+                .centerRewardsCoefficient(0.01)
                 .validation(0.2)
                 .learningRate(0.003)
                 .gradientAccumulation(2)

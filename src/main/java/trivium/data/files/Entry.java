@@ -139,6 +139,27 @@ final class Entry {
         };
     }
 
+    /** A field that may be missing; where it is there, it must be a finite number, as in tables also in quotes. */
+    Optional<Double> number(Field field, Shape shape) {
+        var value = find(field)
+                .filter(found ->
+                        !found.isJsonPrimitive() || !found.getAsString().isBlank()); // an empty cell of a table
+        if (value.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            double number = value.get().isJsonPrimitive()
+                    ? Double.parseDouble(value.get().getAsString())
+                    : Double.NaN;
+            if (Double.isFinite(number)) {
+                return Optional.of(number);
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw wrong('"' + format.name(field) + "\" is not a finite number", shape);
+    }
+
     /** A field that is a list of messages, as {role, content} or as {from, value}. */
     List<Message> messages(Field field, Shape shape) {
         var value = need(field, shape);

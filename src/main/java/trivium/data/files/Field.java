@@ -16,6 +16,7 @@ enum Field {
     OUTPUT("output", "response"),
     CHOSEN("chosen"),
     REJECTED("rejected"),
+    MARGIN("margin"),
     MESSAGES("messages"),
     CONVERSATIONS("conversations");
 

@@ -10,8 +10,8 @@ import trivium.text.Message;
  * What is made of an entry, before it is decided whether the entry stays.
  *
  * @param messages a conversation, or what the answers of a comparison answer; none for a document
- * @param texts a document, the chosen and the rejected answer, or an answer and "true" or "false"; none for a
- *     conversation
+ * @param texts a document, the chosen and the rejected answer and perhaps the margin between them, or an answer and
+ *     "true" or "false"; none for a conversation
  * @param leftOut why the entry does not stay, if it does not
  * @param notes what else is to be counted
  */
@@ -19,6 +19,14 @@ record ParsedRecord(List<Message> messages, List<String> texts, Optional<Note> l
 
     static ParsedRecord of(List<Message> messages, String... texts) {
         return new ParsedRecord(messages, List.of(texts), Optional.empty(), List.of());
+    }
+
+    /** With one more text behind the others; leaves as it is what has none. */
+    Draft and(Optional<String> text) {
+        return text.isEmpty() || texts.isEmpty()
+                ? this
+                : new Draft(
+                        messages, Stream.concat(texts.stream(), text.stream()).toList(), leftOut, notes);
     }
 
     /** Nothing can be made of this entry. */

@@ -13,7 +13,11 @@ final class RecordParser {
         return switch (kind) {
             case DOCUMENTS -> document(entry.text(Field.TEXT, shape));
             case ANSWERS -> conversation(shape, entry);
-            case PAIRS -> pair(shape, entry);
+            case PAIRS ->
+                pair(shape, entry)
+                        .and(entry.number(Field.MARGIN, shape)
+                                .filter(margin -> margin != 0)
+                                .map(String::valueOf));
             case JUDGED -> judged(shape, entry);
         };
     }

@@ -74,10 +74,10 @@ public final class Records<T> implements Iterator<T>, AutoCloseable {
                 Kind.ANSWERS, file.toString(), List.of(file), format, draft -> make.apply(draft.messages()));
     }
 
-    /** Two answers to the same messages. */
+    /** Two answers to the same messages, and by how much the first is better: 0 where nobody said. */
     @FunctionalInterface
     public interface Pair<T> {
-        T of(List<Message> prompt, String chosen, String rejected);
+        T of(List<Message> prompt, String chosen, String rejected, double margin);
     }
 
     /** What is answered, with a chosen and a rejected answer. */
@@ -88,7 +88,12 @@ public final class Records<T> implements Iterator<T>, AutoCloseable {
                 List.of(file),
                 format,
                 draft -> make.of(
-                        draft.messages(), draft.texts().get(0), draft.texts().get(1)));
+                        draft.messages(),
+                        draft.texts().get(0),
+                        draft.texts().get(1),
+                        draft.texts().size() > 2
+                                ? Double.parseDouble(draft.texts().get(2))
+                                : 0));
     }
 
     /** An answer to messages, and whether it was found good. */
