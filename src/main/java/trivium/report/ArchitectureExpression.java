@@ -27,7 +27,8 @@ import trivium.model.Llama;
 
 /**
  * The shortest source that makes an architecture: a preset followed by calls that change what differs from it, such as
- * {@code Gpt.small().context(64)}. The shortest is the one with the fewest calls and arguments, and of those the one with the fewest letters.
+ * {@code Gpt.small().context(64)}. The shortest is the one with the fewest calls and arguments, and of those the one
+ * with the fewest letters.
  *
  * @param shape what the source makes
  * @param imports names of the classes that the source mentions

@@ -22,10 +22,10 @@ record ParsedRecord(List<Message> messages, List<String> texts, Optional<Note> l
     }
 
     /** With one more text behind the others; leaves as it is what has none. */
-    Draft and(Optional<String> text) {
+    ParsedRecord and(Optional<String> text) {
         return text.isEmpty() || texts.isEmpty()
                 ? this
-                : new Draft(
+                : new ParsedRecord(
                         messages, Stream.concat(texts.stream(), text.stream()).toList(), leftOut, notes);
     }
 
