@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import trivium.data.Conversation;
@@ -95,6 +96,14 @@ public record Evaluation(String name, Reward checker, Prompts prompts) {
                                 prompts.answered().stream()
                                         .map(Conversation::completion)
                                         .toList()));
+    }
+
+    /** These evaluations and one more, in the place of what had its name. */
+    static List<Evaluation> adding(List<Evaluation> before, Evaluation evaluation) {
+        return Stream.concat(
+                        before.stream().filter(each -> !each.name().equalsIgnoreCase(evaluation.name())),
+                        Stream.of(evaluation))
+                .toList();
     }
 
     /** The metric: "eval/NAME". */

@@ -1,9 +1,7 @@
 package trivium.align;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import trivium.data.Conversations;
 import trivium.run.PastRun;
@@ -268,11 +266,8 @@ public record PolicyOptimisation(
 
     /** One more thing to measure at every evaluation, in the place of what had its name. */
     public PolicyOptimisation evaluate(Evaluation evaluation) {
-        var all = rewards.evaluations.stream()
-                .filter(each -> !each.name().equalsIgnoreCase(evaluation.name()))
-                .collect(Collectors.toCollection(ArrayList::new));
-        all.add(evaluation);
-        return rewards(new RewardSettings(rewards.reward, all, rewards.algorithm));
+        return rewards(new RewardSettings(
+                rewards.reward, Evaluation.adding(rewards.evaluations, evaluation), rewards.algorithm));
     }
 
     public PolicyOptimisation algorithm(Algorithm algorithm) {

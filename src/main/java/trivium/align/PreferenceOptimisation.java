@@ -1,7 +1,9 @@
 package trivium.align;
 
 import java.util.List;
+import java.util.stream.Stream;
 import trivium.data.Comparisons;
+import trivium.data.Conversations;
 import trivium.data.PreferenceData;
 import trivium.data.UnpairedPreferences;
 import trivium.run.PastRun;
@@ -30,7 +32,8 @@ import trivium.train.Warmup;
  * "rewards/rejected" (mean implied reward of the chosen and of the rejected answers), "rewards/margins" (their
  * difference), "rewards/accuracies" (share of pairs whose chosen answer has the higher one), "logps/chosen",
  * "logps/rejected" (mean Σ log π, nats), "learning_rate", "grad_norm", "tokens" (read so far), "seconds"; at
- * evaluations the same of the validation pairs, with "validation_" before the name.
+ * evaluations the same of the validation pairs, with "validation_" before the name, and "eval/NAME" of each
+ * {@link #evaluate}.
  *
  * @param start the run to start from; its model stays as it is and is the reference of losses that need one
  * @param data what annotators preferred: comparisons for a {@link PairLoss}, unpaired preferences for an
@@ -72,11 +75,13 @@ public record PreferenceOptimisation(
      * How comparisons become batches.
      *
      * @param validation the share of prompts kept for validation, in (0, 1)
+     * @param evaluations what is measured of the model's answers to these prompts, or to prompts of their own
      */
-    public record Preparation(double validation) implements Setting {
+    public record Preparation(double validation, List<Evaluation> evaluations) implements Setting {
 
         public Preparation {
             Checks.share(validation, "validation share");
+            evaluations = List.copyOf(evaluations);
         }
     }
 
@@ -112,7 +117,8 @@ public record PreferenceOptimisation(
     private static PreferenceOptimisation of(Run start, PreferenceData data, PreferenceLoss loss) {
         long prompts = data.openings().stream().distinct().count();
         double share = Math.clamp((double) HeldOut.ENOUGH / Math.max(1, prompts), 0.1, HeldOut.MOST);
-        return new PreferenceOptimisation(start, data, loss, new Preparation(share), OPTIMISATION, RunOptions.NONE);
+        return new PreferenceOptimisation(
+                start, data, loss, new Preparation(share, List.of()), OPTIMISATION, RunOptions.NONE);
     }
 
     /**
@@ -125,7 +131,29 @@ public record PreferenceOptimisation(
 
     /** The share of prompts kept for validation. */
     public PreferenceOptimisation validation(double share) {
-        return new PreferenceOptimisation(start, data, loss, new Preparation(share), optimisation, options);
+        return preparation(new Preparation(share, preparation.evaluations));
+    }
+
+    /** Lets the model answer the validation prompts at every evaluation, and measures the answers: "eval/NAME". */
+    public PreferenceOptimisation evaluate(String name, Reward checker) {
+        return evaluate(Evaluation.of(name, checker));
+    }
+
+    /**
+     * Measures at every evaluation how many of these questions, which nothing is learned from, are answered exactly.
+     */
+    public PreferenceOptimisation evaluate(String name, Conversations questions) {
+        return evaluate(Evaluation.exactMatch(name, questions));
+    }
+
+    /** One more thing to measure at every evaluation, in the place of what had its name. */
+    public PreferenceOptimisation evaluate(Evaluation evaluation) {
+        return preparation(
+                new Preparation(preparation.validation, Evaluation.adding(preparation.evaluations, evaluation)));
+    }
+
+    private PreferenceOptimisation preparation(Preparation changed) {
+        return new PreferenceOptimisation(start, data, loss, changed, optimisation, options);
     }
 
     @Override
@@ -151,14 +179,17 @@ public record PreferenceOptimisation(
         var begun = start.startSettings();
         begun.put("data", data.name());
         begun.put(data instanceof Comparisons ? COMPARISONS : UNPAIRED, data.toString());
+        RewardCard.describe(preparation.evaluations, begun);
         return RunCard.begin(this, KIND, start.id(), begun, measured(), data.sha256());
     }
 
     /** What evaluations measure. */
     private List<String> measured() {
-        return data instanceof Comparisons
+        var ofData = data instanceof Comparisons
                 ? List.of("validation_loss", "validation_rewards/margins", "validation_rewards/accuracies")
                 : List.of("validation_loss", "validation_rewards/margins");
+        return Stream.concat(ofData.stream(), preparation.evaluations.stream().map(Evaluation::metric))
+                .toList();
     }
 
     /** Reads it back from the card of its run. */
@@ -171,19 +202,25 @@ public record PreferenceOptimisation(
 
         @Override
         public PreferenceOptimisation begin(PastRun past) {
-            return past.has(UNPAIRED)
+            var fresh = past.has(UNPAIRED)
                     ? of(past.start(), past.unpairedPreferences())
                     : of(past.start(), past.comparisons());
+            return fresh.preparation(new Preparation(fresh.preparation.validation, RewardCard.evaluations(past)));
         }
 
         @Override
         public Run train(PreferenceOptimisation recipe) {
-            return recipe.run();
+            try {
+                return recipe.run();
+            } finally {
+                // loaded here; functions belong to their owner
+                RewardCard.judges(null, recipe.preparation().evaluations()).forEach(RewardModel::close);
+            }
         }
 
         @Override
         public List<Record> defaults() {
-            return List.of(LOSS_SETTINGS, new Preparation(Double.MIN_VALUE), OPTIMISATION);
+            return List.of(LOSS_SETTINGS, new Preparation(Double.MIN_VALUE, List.of()), OPTIMISATION);
         }
     }
 }

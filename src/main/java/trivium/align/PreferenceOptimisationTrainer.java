@@ -1,5 +1,6 @@
 package trivium.align;
 
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongFunction;
 import java.util.function.LongToDoubleFunction;
@@ -7,9 +8,13 @@ import java.util.stream.IntStream;
 import trivium.data.Comparisons;
 import trivium.data.ContextLimit;
 import trivium.data.PreferenceBatches;
+import trivium.data.Seeds;
 import trivium.data.Split;
 import trivium.data.UnpairedBatches;
 import trivium.data.UnpairedPreferences;
+import trivium.generate.Completions;
+import trivium.generate.Generator;
+import trivium.generate.Sampling;
 import trivium.model.Slices;
 import trivium.run.RecipeTrainer;
 import trivium.run.Run;
@@ -23,6 +28,11 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
 
     /** How often the validation data is looked at on the way. */
     private static final int EVALUATIONS = 10;
+
+    /** The most validation prompts that evaluations answer, and the most tokens of an answer. */
+    private static final int MOST_ANSWERED = 64;
+
+    private static final int LONGEST = 128;
 
     private static final String VALIDATION = "validation_";
     private static final String TRAIN = "train";
@@ -40,6 +50,8 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
     private final LongToDoubleFunction rate;
     private final TrainLoop loop;
     private final TrainingLog log;
+    private final Evaluator evaluator;
+    private final List<String> heldOut;
 
     PreferenceOptimisationTrainer(PreferenceOptimisation recipe, TrainingLog log) {
         this.recipe = recipe;
@@ -58,6 +70,33 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
         rate = training.rate().over(steps);
         // Without dropout: the policy and the reference must begin as the same function.
         loop = TrainLoop.withoutDropout(recipe.start().model().copy(), training);
+        var start = recipe.start();
+        var completions = new Completions(
+                new Generator(loop.slices().model(), training.compute().workers()), start.tokenizer());
+        evaluator = new Evaluator(
+                recipe.preparation().evaluations().stream()
+                        .map(each -> each.expecting(Map.of()))
+                        .toList(),
+                completions,
+                start.template(),
+                Sampling.atTemperature(1)
+                        .maxTokens(LONGEST)
+                        .seed(Seeds.random(training.seed(), 0).nextLong()));
+        heldOut = recipe.preparation().evaluations().isEmpty() ? List.of() : heldOut();
+    }
+
+    /** How the validation data begins: prompts that nothing is learned from, where they leave room for an answer. */
+    private List<String> heldOut() {
+        var start = recipe.start();
+        var openings = recipe.data().openings().stream().distinct().toList();
+        return Split.byContent(
+                        openings, opening -> opening, recipe.preparation().validation(), "prompts")
+                .validation()
+                .stream()
+                .filter(opening -> start.template().prompt(start.tokenizer(), opening).length
+                        <= start.model().context())
+                .limit(MOST_ANSWERED)
+                .toList();
     }
 
     /** Encodes the data, sets some of it aside, and asks the reference about all of it. */
@@ -97,6 +136,9 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
         var tables = log.tables();
         PreferenceFindings.of(tables.get(Run.METRICS), recipe.loss().needsReference())
                 .forEach(log::remark);
+        recipe.preparation().evaluations().stream()
+                .filter(each -> !each.isOfHeldOut())
+                .forEach(each -> tables.put(each.table().name(), each.table()));
         return recipe.start().child(log.finish(), loop.slices().model(), tables);
     }
 
@@ -124,6 +166,7 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
     public void evaluate(long done, Map<String, Double> metrics) {
         if (Trainer.isPart(done, EVALUATIONS, steps)) {
             validate(metrics);
+            evaluator.measure(heldOut, metrics);
         }
     }
 

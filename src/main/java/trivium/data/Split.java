@@ -16,7 +16,7 @@ public record Split<T>(T train, T validation) {
      *
      * @param what names the items in error messages, in the plural
      */
-    static <T> Split<List<T>> byContent(List<T> items, Function<T, String> content, double share, String what) {
+    public static <T> Split<List<T>> byContent(List<T> items, Function<T, String> content, double share, String what) {
         checkShare(share);
         double[] places = items.stream()
                 .mapToDouble(item -> ContentHash.place(content.apply(item)))

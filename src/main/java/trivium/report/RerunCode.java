@@ -156,11 +156,16 @@ final class RerunCode {
                 template(card).ifPresent(calls::add);
             }
             case RewardModelling.KIND -> calls.add("rewardModel(" + start(card) + ", " + past + ".comparisons())");
-            case PreferenceOptimisation.KIND ->
+            case PreferenceOptimisation.KIND -> {
                 calls.add("prefer(" + start(card) + ", " + past
                         + (card.recipe().containsKey(PreferenceOptimisation.UNPAIRED)
                                 ? ".unpairedPreferences())"
                                 : ".comparisons())"));
+                if (card.recipe().get("gold_name") instanceof String gold) {
+                    calls.add(".evaluate(\"gold\", " + judge(card, "gold", gold) + ")");
+                }
+                names(card, "evaluate").forEach(each -> calls.add(".evaluate(" + evaluation(card, past, each) + ")"));
+            }
             case Distillation.KIND -> calls.add(distill(card, past));
             default -> calls.addAll(align(card, past));
         }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -20,14 +21,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import trivium.data.Comparison;
 import trivium.data.Comparisons;
+import trivium.data.Conversation;
+import trivium.data.Conversations;
+import trivium.data.PreferenceBatches;
 import trivium.data.Rows;
 import trivium.model.Gpt;
 import trivium.model.Slices;
 import trivium.model.Transformer;
 import trivium.run.Origin;
+import trivium.run.PastRun;
 import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.run.RunOptions;
+import trivium.run.RunStore;
 import trivium.text.ChatTemplate;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
@@ -101,6 +108,52 @@ class PreferenceOptimisationTest {
 
     static Stream<PreferenceLoss> losses() {
         return Stream.of(Dpo.ipo(0.1), Dpo.apoZero(0.1), new SimPo(), new Orpo(0.5), new Cpo());
+    }
+
+    /** The checker is asked about answers to validation prompts, and nothing that is learned changes. */
+    @Test
+    void whatIsEvaluatedApartFromThePreferencesChangesNothing() {
+        var heard = new HashSet<String>();
+        var questions = Conversations.of(new Conversation("bcd", "aa"), new Conversation("dcb", "a"));
+        var run = recipe().evaluate("letters", (prompt, text) -> {
+                    heard.add(prompt);
+                    return text.chars().filter(c -> c == 'a').count();
+                })
+                .evaluate("ended", Rewards.ended())
+                .evaluate("exact", questions)
+                .run();
+        assertArrayEquals(
+                preferred.model().parameters().values().toArray(),
+                run.model().parameters().values().toArray());
+        var held = PreferenceBatches.split(
+                        comparisons(200),
+                        LETTERS,
+                        start.template(),
+                        24,
+                        recipe().preparation().validation())
+                .validation()
+                .prompts();
+        assertEquals(new HashSet<>(held), heard);
+        var letters = run.curve("eval/letters").numberColumn("eval/letters");
+        assertTrue(letters.getDouble(letters.size() - 1) > letters.getDouble(0) + 0.2, letters.print());
+    }
+
+    @Test
+    void anEvaluationByARuleIsReadBack(@TempDir Path folder) {
+        var store = RunStore.open(folder);
+        var kept = new Run(start.card(), start.model(), LETTERS, Map.of());
+        store.save(kept);
+        var first = PreferenceOptimisation.of(store.load(start.id()), comparisons(60))
+                .evaluate("ended", Rewards.ended())
+                .evaluate("exact", Conversations.of(new Conversation("bcd", "aa"), new Conversation("dcb", "a")))
+                .evaluate("gold", Rewards.length(1, 2))
+                .steps(3)
+                .keep(store.folder("preferred"))
+                .run();
+        var again = PastRun.rerun(store, "preferred", Map.of(), RunOptions.NONE);
+        for (var metric : List.of("eval/ended", "eval/exact", "eval/gold", "loss")) {
+            assertEquals(first.last(metric), again.last(metric), metric);
+        }
     }
 
     /** Of comparisons the answers one by one; the divergence is estimated from answers to other prompts. */
