@@ -15,6 +15,8 @@ import trivium.align.Distillation;
 import trivium.align.Distillation.Lessons;
 import trivium.align.Distillation.Student;
 import trivium.align.ExpertIteration;
+import trivium.align.JudgedAnswers;
+import trivium.align.LogProbShift;
 import trivium.align.MajorityVote;
 import trivium.align.PolicyOptimisation;
 import trivium.align.PreferenceOptimisation;
@@ -271,6 +273,29 @@ public final class Trivium {
     /** The answers to an alignment's held-out prompts before and after, and the reward of each. */
     public static BeforeAfter compare(Run aligned) {
         return BeforeAfter.of(aligned);
+    }
+
+    /**
+     * Answers of several runs to the same prompts with the same random numbers, and what judges say of them:
+     * {@code judged(prompts, Map.of("reward", judge, "gold", gold), tuned, aligned)}. Columns "run", "prompt", "text",
+     * "length" (tokens), "kl" (nats from the first run, which is the reference), and one for each judge. Several
+     * figures draw it, such as {@link Figures#winRates}.
+     */
+    public static Table judged(List<String> prompts, Map<String, Reward> judges, Run reference, Run... others) {
+        return JudgedAnswers.table(prompts, judges, reference, others);
+    }
+
+    /**
+     * What two models make of each token of both answers of comparisons, for {@link Figures#movedByPosition} and
+     * {@link Figures#movedByToken}.
+     */
+    public static Table moved(Run before, Run after, Comparisons comparisons) {
+        return LogProbShift.table(before, after, comparisons);
+    }
+
+    /** The same of the answers of conversations. */
+    public static Table moved(Run before, Run after, Conversations conversations) {
+        return LogProbShift.table(before, after, conversations);
     }
 
     /** What the model answers in the place of the last answer of each conversation, given the turns before it. */

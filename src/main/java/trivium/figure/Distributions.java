@@ -97,6 +97,22 @@ final class Distributions {
         return Arrays.stream(shares).max().orElse(0);
     }
 
+    /** The same for several panels that are to be compared: with these bins, and means as lines so high. */
+    static Plot overlaid(double[] before, double[] after, double[] edges, double top, String label) {
+        var plot = new Plot(label, "answers (%)").fromZero();
+        draw(plot, finite(before), edges, BEFORE);
+        draw(plot, finite(after), edges, AFTER);
+        mean(plot, finite(before), top, BEFORE, "", new ArrayList<>());
+        mean(plot, finite(after), top, AFTER, "", new ArrayList<>());
+        return plot;
+    }
+
+    /** What {@link #overlaid} draws. */
+    static List<LegendEntry> keys(String before, String after) {
+        return List.of(
+                LegendEntry.line(before + ", and its mean", BEFORE), LegendEntry.line(after + ", and its mean", AFTER));
+    }
+
     private static void mean(
             Plot plot, double[] sample, double top, SeriesStyle style, String name, List<LegendEntry> keys) {
         if (sample.length == 0) {

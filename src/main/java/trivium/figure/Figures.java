@@ -115,6 +115,62 @@ public final class Figures {
                 "reward");
     }
 
+    /**
+     * The shift of a score for several runs side by side: a panel for each run but the first, its scores over those of
+     * the first, with the mean change and its 95 % interval, prompt by prompt.
+     *
+     * @param answers as {@link trivium.align.JudgedAnswers#table} makes them: columns "run", "prompt" and the score;
+     *     all runs answer the same prompts in the same order
+     * @param score a column, such as "reward"
+     */
+    public static Figure rewardShifts(Table answers, String score) {
+        return new AnswerComparison(answers).shifts(score);
+    }
+
+    /**
+     * How often the answer of each run is better than that of the first run to the same prompt, a tie counting half,
+     * with Wilson's 95 % interval over prompts.
+     *
+     * @param answers as in {@link #rewardShifts(Table, String)}
+     * @param score a column, such as "gold"
+     */
+    public static Figure winRates(Table answers, String score) {
+        return new AnswerComparison(answers).winRates(score);
+    }
+
+    /**
+     * A score against the length of the answers, with a line of least squares and the correlation for each run.
+     *
+     * @param answers columns "run", "prompt", "length" and the score
+     * @param score a column, such as "reward"
+     */
+    public static Figure lengthAgainstReward(Table answers, String score) {
+        return new AnswerComparison(answers).lengthAgainst(score);
+    }
+
+    /**
+     * Where on the answers a training moved the log-probabilities: the mean change at each position, a curve for each
+     * group, with its 95 % interval. Positions that less than a tenth of the answers reach are left out.
+     *
+     * @param moved as {@link trivium.align.LogProbShift#table} makes it: columns "group", "text", "position", "token",
+     *     "before" and "after" (log p in nats)
+     */
+    public static Figure movedByPosition(Table moved) {
+        return LogProbChanges.byPosition(moved);
+    }
+
+    /**
+     * The tokens whose log-probabilities moved most over all answers of a group, each with its mean change and the 95 %
+     * interval of that mean over answers. Tokens in fewer than five answers are left out.
+     *
+     * @param moved as in {@link #movedByPosition}
+     * @param group such as "chosen"
+     * @param most how many tokens
+     */
+    public static Figure movedByToken(Table moved, String group, int most) {
+        return LogProbChanges.byToken(moved, group, most);
+    }
+
     /** Amounts by name, before and after, with the values on the bars. */
     public static Figure bars(String title, String yLabel, List<String> labels, double[] before, double[] after) {
         return Bars.pairs(title, yLabel, labels, before, after);
@@ -135,6 +191,14 @@ public final class Figures {
      */
     public static Figure lengths(String title, String unit, Map<String, int[]> samples) {
         return LengthHistograms.of(title, unit, samples);
+    }
+
+    /**
+     * How long the answers of several runs are: columns "run", "prompt" and "length" (tokens), see
+     * {@link #rewardShifts(Table, String)}.
+     */
+    public static Figure lengths(Table answers) {
+        return new AnswerComparison(answers).lengths();
     }
 
     /**
@@ -175,6 +239,27 @@ public final class Figures {
      */
     public static Figure rewardAgainstKl(Table metrics) {
         return OverOptimisation.of(metrics, "kl", "reward", "gold");
+    }
+
+    /**
+     * What several algorithms earn for the distance that they go: the reward that is optimised and the gold reward
+     * against √KL, over all β and steps, with the 95 % interval of the mean over seeds, the hull of all, and for the
+     * gold reward the law of Gao and others ({@link trivium.measure.OverOptimisationLaw}), which says where it turns.
+     *
+     * @param table columns "algorithm", "beta", "seed", "step", "kl", "reward" and "gold"; rows of step 0 are of the
+     *     reference ({@link trivium.align.FrontierTable})
+     * @throws IllegalArgumentException if the table lacks one of these columns
+     */
+    public static Figure frontier(Table table) {
+        return Frontier.of(table);
+    }
+
+    /**
+     * The law of each algorithm's gold reward in {@link #frontier}: columns "algorithm", "law", "alpha", "beta",
+     * "explained" (share of the variance) and "turn" (the √KL at which gold turns; missing where it does not).
+     */
+    public static Table frontierLaws(Table table) {
+        return Frontier.laws(table);
     }
 
     /**

@@ -27,6 +27,7 @@ final class Plot {
     private boolean logarithmicY;
     private boolean fromZero;
     private boolean whole;
+    private List<String> rows = List.of();
 
     Plot(String xLabel, String yLabel) {
         this.xLabel = xLabel;
@@ -50,6 +51,12 @@ final class Plot {
     /** Along x there are only whole numbers, and so are the labels. */
     Plot wholeX(boolean yes) {
         whole = yes;
+        return this;
+    }
+
+    /** Along y there are rows with names, from bottom to top: the first at 0, the next at 1. */
+    Plot rows(List<String> names) {
+        rows = names;
         return this;
     }
 
@@ -165,7 +172,20 @@ final class Plot {
             double space = low == high ? Math.max(0.5, 0.1 * Math.abs(low)) : 0.06 * (high - low);
             styler.setYAxisMin(fromZero ? 0.0 : low - space).setYAxisMax(high + space);
         }
-        return new Panel(title, chart, rulers());
+        return new Panel(title, chart, rows.isEmpty() ? rulers() : names());
+    }
+
+    /** Puts the names of the rows in the place of the y axis, and answers the space they need. */
+    private Insets names() {
+        var names = new CategoryAxes(List.of(), "", rows, yLabel);
+        chart.getStyler()
+                .setYAxisMin(-0.5)
+                .setYAxisMax(rows.size() - 0.5)
+                .setYAxisTicksVisible(false)
+                .setYAxisTitleVisible(false)
+                .setPlotGridHorizontalLinesVisible(false);
+        chart.addAnnotation(new Mark(names::paint));
+        return new Insets(0, names.space().left, 0, 0);
     }
 
     /** Puts rulers in the place of logarithmic axes, and answers the space they need. */

@@ -1,0 +1,336 @@
+package trivium.figure;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+import trivium.measure.OverOptimisationLaw;
+import trivium.measure.Summary;
+import trivium.text.Numbers;
+
+/**
+ * Draws the reward that is optimised and the gold reward of several algorithms against √KL, with bands over seeds, the
+ * hull, and the laws of Gao and others (2022).
+ */
+final class Frontier {
+
+    /** Most points of a curve; settings at neighbouring distances are put together where there are more. */
+    private static final int MOST = 12;
+
+    private static final List<String> COLUMNS = List.of("algorithm", "beta", "seed", "step", "kl", "reward", "gold");
+    private static final SeriesStyle HULL = new SeriesStyle(Style.INK, Style.stroke(1), SeriesMarkers.NONE);
+    private static final SeriesStyle TURN =
+            new SeriesStyle(Style.INK, Style.stroke(1.2f, 2, 3), SeriesMarkers.TRIANGLE_DOWN);
+
+    /** A measured point: √KL and both rewards. */
+    private record Measured(String setting, long seed, double distance, double reward, double gold) {}
+
+    /** One algorithm: its points, its curve over seeds, and the law of its gold reward, null with too few points. */
+    private record Algorithm(String name, List<Measured> points, List<Node> curve, OverOptimisationLaw law) {}
+
+    /** A point of a curve: over seeds, the mean distance and the summaries of both rewards. */
+    record Node(double distance, Summary reward, Summary gold) {
+
+        Summary of(boolean wanted) {
+            return wanted ? gold : reward;
+        }
+    }
+
+    private Frontier() {}
+
+    static Figure of(Table table) {
+        var algorithms = algorithms(table);
+        var title = title(algorithms);
+        if (algorithms.isEmpty()) {
+            return new Figure(FigureLayout.empty(title), table);
+        }
+        var keys = new ArrayList<LegendEntry>();
+        for (int i = 0; i < algorithms.size(); i++) {
+            keys.add(LegendEntry.line(algorithms.get(i).name(), Style.series(i)));
+        }
+        if (algorithms.stream().anyMatch(each -> seeds(each) > 1)) {
+            keys.add(LegendEntry.area(
+                    "95 % interval of the mean over seeds", Style.series(0).in(Style.sheer(Style.BLUE))));
+        }
+        keys.add(LegendEntry.line("hull: most reward for that distance", HULL));
+        if (algorithms.stream().anyMatch(each -> turn(each).isPresent())) {
+            keys.add(LegendEntry.line("gold turns", TURN));
+        }
+        var panels = List.of(
+                plot(algorithms, false).panel("Reward that is optimised"),
+                plot(algorithms, true).panel("Gold reward"));
+        return new Figure(new FigureLayout(title, keys, panels, panels.size(), 300), behind(algorithms));
+    }
+
+    /** Columns "algorithm", "law", "alpha", "beta", "explained" and "turn" (√nat, missing where gold does not turn). */
+    static Table laws(Table table) {
+        var name = StringColumn.create("algorithm");
+        var law = StringColumn.create("law");
+        var alpha = DoubleColumn.create("alpha");
+        var beta = DoubleColumn.create("beta");
+        var explained = DoubleColumn.create("explained");
+        var turn = DoubleColumn.create("turn");
+        for (var algorithm : algorithms(table)) {
+            if (algorithm.law() != null) {
+                name.append(algorithm.name());
+                law.append(algorithm.law().toString());
+                alpha.append(algorithm.law().alpha());
+                beta.append(algorithm.law().beta());
+                explained.append(algorithm.law().explained());
+                turn.append(turn(algorithm).orElse(Double.NaN));
+            }
+        }
+        return Table.create("laws", name, law, alpha, beta, explained, turn);
+    }
+
+    private static List<Algorithm> algorithms(Table table) {
+        if (!table.isEmpty()) {
+            Points.requireColumns(table, COLUMNS);
+        }
+        var points = new LinkedHashMap<String, List<Measured>>();
+        for (int row = 0; row < table.rowCount(); row++) {
+            double kl = number(table, "kl", row);
+            double reward = number(table, "reward", row);
+            double gold = number(table, "gold", row);
+            if (Double.isFinite(kl) && Double.isFinite(reward) && Double.isFinite(gold)) {
+                long step = (long) number(table, "step", row);
+                // the reference is the same for every β
+                var setting = step == 0 ? "0" : number(table, "beta", row) + " " + step;
+                // the estimate of a small divergence may be below 0
+                double distance = step == 0 ? 0 : Math.sqrt(Math.max(0, kl));
+                points.computeIfAbsent(
+                                String.valueOf(table.get(row, table.columnIndex("algorithm"))), _ -> new ArrayList<>())
+                        .add(new Measured(setting, (long) number(table, "seed", row), distance, reward, gold));
+            }
+        }
+        var start = points.values().stream()
+                .flatMap(List::stream)
+                .filter(point -> point.setting().equals("0"))
+                .mapToDouble(Measured::gold)
+                .average();
+        return points.entrySet().stream()
+                .map(entry -> new Algorithm(
+                        entry.getKey(), entry.getValue(), curve(entry.getValue()), law(entry.getValue(), start)))
+                .toList();
+    }
+
+    private static double number(Table table, String column, int row) {
+        return table.numberColumn(column).getDouble(row);
+    }
+
+    private static long seeds(Algorithm algorithm) {
+        return algorithm.points().stream().mapToLong(Measured::seed).distinct().count();
+    }
+
+    /**
+     * Settings that all seeds have, by their mean distance; where there are many, neighbours are averaged for each seed
+     * first.
+     */
+    private static List<Node> curve(List<Measured> points) {
+        var settings = new LinkedHashMap<String, Map<Long, List<Measured>>>();
+        points.forEach(point -> settings.computeIfAbsent(point.setting(), _ -> new TreeMap<>())
+                .computeIfAbsent(point.seed(), _ -> new ArrayList<>())
+                .add(point));
+        long seeds = points.stream().mapToLong(Measured::seed).distinct().count();
+        var whole = settings.values().stream()
+                .filter(bySeed -> bySeed.size() == seeds)
+                .sorted(Comparator.comparingDouble(Frontier::distance))
+                .toList();
+        int together = Math.max(1, Math.ceilDiv(whole.size() - 1, MOST));
+        var curve = new ArrayList<Node>();
+        // the first is the reference, or the nearest to it, and stands alone
+        for (int from = 0; from < whole.size(); from += from == 0 ? 1 : together) {
+            var group = whole.subList(from, from == 0 ? 1 : Math.min(from + together, whole.size()));
+            var distances = group.stream().mapToDouble(Frontier::distance);
+            curve.add(new Node(distances.average().orElseThrow(), summary(group, false), summary(group, true)));
+        }
+        return curve;
+    }
+
+    private static double distance(Map<Long, List<Measured>> bySeed) {
+        return bySeed.values().stream()
+                .flatMap(List::stream)
+                .mapToDouble(Measured::distance)
+                .average()
+                .orElseThrow();
+    }
+
+    private static Summary summary(List<Map<Long, List<Measured>>> group, boolean gold) {
+        var seeds = group.getFirst().keySet();
+        return Summary.of(seeds.stream()
+                .mapToDouble(seed -> group.stream()
+                        .flatMap(bySeed -> bySeed.get(seed).stream())
+                        .mapToDouble(gold ? Measured::gold : Measured::reward)
+                        .average()
+                        .orElseThrow())
+                .toArray());
+    }
+
+    private static OverOptimisationLaw law(List<Measured> points, OptionalDouble start) {
+        long distances = points.stream()
+                .mapToDouble(Measured::distance)
+                .filter(d -> d > 0)
+                .distinct()
+                .count();
+        if (start.isEmpty() || distances < 2) {
+            return null;
+        }
+        return OverOptimisationLaw.better(
+                start.getAsDouble(),
+                points.stream().mapToDouble(Measured::distance).toArray(),
+                points.stream().mapToDouble(Measured::gold).toArray(),
+                points.stream()
+                        .map(point -> point.setting().split(" ")[0] + " " + point.seed())
+                        .toList());
+    }
+
+    private static OptionalDouble turn(Algorithm algorithm) {
+        return algorithm.law() == null
+                ? OptionalDouble.empty()
+                : algorithm.law().turn();
+    }
+
+    /** Bands and points; through them straight lines or, of the gold reward, the laws. */
+    private static Plot plot(List<Algorithm> algorithms, boolean gold) {
+        var plot = new Plot("distance √KL (√nat)", gold ? "mean gold reward" : "mean reward").markerSize(6);
+        for (int i = 0; i < algorithms.size(); i++) {
+            var curve = algorithms.get(i).curve();
+            if (curve.stream().allMatch(node -> node.of(gold).interval().isBounded())) {
+                plot.band(
+                        points(curve, node -> node.of(gold).interval().low()),
+                        points(curve, node -> node.of(gold).interval().high()),
+                        Style.series(i).color());
+            }
+        }
+        for (int i = 0; i < algorithms.size(); i++) {
+            var points = points(algorithms.get(i).curve(), node -> node.of(gold).mean());
+            var law = algorithms.get(i).law();
+            if (gold && law != null) {
+                plot.line(points, Style.series(i).points())
+                        .line(drawn(law), Style.series(i).line());
+            } else {
+                plot.line(points, Style.series(i));
+            }
+        }
+        var all = algorithms.stream().flatMap(each -> each.curve().stream()).toList();
+        plot.line(hull(points(all, node -> node.of(gold).mean())), HULL);
+        if (gold) {
+            algorithms.forEach(algorithm -> turn(algorithm)
+                    .ifPresent(d -> plot.line(
+                            Points.of(
+                                    new double[] {d},
+                                    new double[] {algorithm.law().at(d)}),
+                            TURN.points())));
+        }
+        return plot;
+    }
+
+    private static Points drawn(OverOptimisationLaw law) {
+        var x = IntStream.rangeClosed(0, 100)
+                .mapToDouble(k -> law.farthest() * k / 100)
+                .toArray();
+        return Points.of(x, Arrays.stream(x).map(law::at).toArray());
+    }
+
+    private static Points points(List<Node> curve, ToDoubleFunction<Node> value) {
+        return Points.of(
+                curve.stream().mapToDouble(Node::distance).toArray(),
+                curve.stream().mapToDouble(value).toArray());
+    }
+
+    /** The upper concave hull up to the highest point: what mixtures of the measured models earn at least. */
+    static Points hull(Points points) {
+        var order = IntStream.range(0, points.size())
+                .boxed()
+                .sorted(Comparator.<Integer>comparingDouble(i -> points.x()[i]).thenComparingDouble(i -> points.y()[i]))
+                .toList();
+        var kept = new ArrayList<Integer>();
+        for (int i : order) {
+            while (kept.size() > 1 && isBelow(points, kept.get(kept.size() - 2), kept.getLast(), i)) {
+                kept.removeLast();
+            }
+            if (kept.size() == 1 && points.x()[kept.getFirst()] == points.x()[i]) {
+                kept.removeLast();
+            }
+            kept.add(i);
+        }
+        while (kept.size() > 1 && points.y()[kept.get(kept.size() - 2)] >= points.y()[kept.getLast()]) {
+            kept.removeLast();
+        }
+        return new Points(
+                kept.stream().mapToDouble(i -> points.x()[i]).toArray(),
+                kept.stream().mapToDouble(i -> points.y()[i]).toArray());
+    }
+
+    /** Whether {@code b} lies on or below the line from {@code a} to {@code c}. */
+    private static boolean isBelow(Points points, int a, int b, int c) {
+        double right = points.x()[c] - points.x()[a];
+        double up = points.y()[c] - points.y()[a];
+        return (points.y()[b] - points.y()[a]) * right <= up * (points.x()[b] - points.x()[a]);
+    }
+
+    private static String title(List<Algorithm> algorithms) {
+        var turned = algorithms.stream().filter(each -> turn(each).isPresent()).toList();
+        var base = "Learned and gold reward against the distance from the reference";
+        if (algorithms.stream().allMatch(each -> each.law() == null)) {
+            return base;
+        }
+        if (turned.isEmpty()) {
+            return base + ": gold turns under none";
+        }
+        return base + ": gold turns "
+                + String.join(
+                        ", ",
+                        turned.stream()
+                                .map(each -> "at " + Numbers.brief(turn(each).orElseThrow()) + " under " + each.name())
+                                .toList());
+    }
+
+    private static Table behind(List<Algorithm> algorithms) {
+        var name = StringColumn.create("algorithm");
+        var distance = DoubleColumn.create("distance");
+        var seeds = IntColumn.create("seeds");
+        var numbers = new LinkedHashMap<String, DoubleColumn>();
+        for (var what : List.of("reward", "gold")) {
+            for (var end : List.of("", "_low", "_high")) {
+                numbers.put(what + end, DoubleColumn.create(what + end));
+            }
+        }
+        numbers.put("gold_law", DoubleColumn.create("gold_law"));
+        for (var algorithm : algorithms) {
+            for (var node : algorithm.curve()) {
+                name.append(algorithm.name());
+                distance.append(node.distance());
+                seeds.append(node.reward().count());
+                append(numbers, "reward", node.reward());
+                append(numbers, "gold", node.gold());
+                numbers.get("gold_law")
+                        .append(
+                                algorithm.law() == null
+                                        ? Double.NaN
+                                        : algorithm.law().at(node.distance()));
+            }
+        }
+        var table = Table.create("figure", name, distance, seeds);
+        numbers.values().forEach(table::addColumns);
+        return table;
+    }
+
+    private static void append(Map<String, DoubleColumn> numbers, String what, Summary summary) {
+        boolean known = summary.interval().isBounded();
+        numbers.get(what).append(summary.mean());
+        numbers.get(what + "_low").append(known ? summary.interval().low() : Double.NaN);
+        numbers.get(what + "_high").append(known ? summary.interval().high() : Double.NaN);
+    }
+}
