@@ -1,5 +1,6 @@
 package trivium.align;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,21 +9,30 @@ import java.util.stream.Stream;
 import trivium.align.RewardSum.Part;
 import trivium.run.Fingerprint;
 import trivium.run.PastRun;
+import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.train.Setting;
 import trivium.train.Settings;
 
 /**
  * How rewards and evaluations stand in a run's card, and how they are read back. A reward in the role R is
- * {@code R_name}; beside it {@code R_hash} of a reward model's content, or {@code R_rule} with a rule's settings. The
- * parts of a sum are named in {@code rewards}, each in the role {@code reward_PART}, with {@code reward_PART_weight}.
- * Evaluations but gold are named in {@code evaluate}, each in the role {@code eval_NAME}.
+ * {@code R_name}; beside it {@code R_hash} of a reward model's content, or {@code R_rule} with a rule's settings. An
+ * ensemble has the ids of its judges in {@code R_judges} and their contents in {@code R_hashes}, a length-controlled
+ * judge its id in {@code R_judge}, each with its settings beside it. The parts of a sum are named in {@code rewards},
+ * each in the role {@code reward_PART}, with {@code reward_PART_weight}. Evaluations but gold are named in
+ * {@code evaluate}, each in the role {@code eval_NAME}.
  */
 public final class RewardCard {
 
     private static final String GOLD = "gold";
     private static final String PARTS = "rewards";
     private static final String EVALUATE = "evaluate";
+    private static final String JUDGES = "_judges";
+    private static final String AGGREGATION = "_aggregation";
+    private static final String LAMBDA = "_lambda";
+    private static final String JUDGE = "_judge";
+    private static final String SLOPE = "_slope";
+    private static final String MEAN_TOKENS = "_mean_tokens";
 
     /** A rule as the component of a record, which is how settings are read. */
     private record Held(RewardRule rule) implements Setting {}
@@ -76,6 +86,23 @@ public final class RewardCard {
                 settings.put(role + "_name", judge.run().id());
                 settings.put(role + "_hash", Fingerprint.of(judge.run()));
             }
+            case RewardEnsemble ensemble -> {
+                var judges = ensemble.judges().stream().map(RewardModel::run).toList();
+                settings.put(role + "_name", ensemble.toString());
+                settings.put(role + JUDGES, judges.stream().map(Run::id).toList());
+                settings.put(
+                        role + "_hashes", judges.stream().map(Fingerprint::of).toList());
+                settings.put(role + AGGREGATION, ensemble.aggregation().name());
+                settings.put(role + LAMBDA, ensemble.lambda());
+            }
+            case LengthControlledReward controlled -> {
+                settings.put(role + "_name", controlled.toString());
+                settings.put(role + JUDGE, controlled.judge().run().id());
+                settings.put(
+                        role + "_judge_hash", Fingerprint.of(controlled.judge().run()));
+                settings.put(role + SLOPE, controlled.slope());
+                settings.put(role + MEAN_TOKENS, controlled.meanTokens());
+            }
             case RewardRule rule -> {
                 settings.put(role + "_name", rule.toString());
                 settings.put(role + "_rule", group(rule));
@@ -127,6 +154,20 @@ public final class RewardCard {
         if (past.has(role + "_hash")) {
             return new RewardModel(past.other(name, "its " + key + " was"));
         }
+        if (past.has(role + JUDGES)) {
+            return new RewardEnsemble(
+                    past.texts(role + JUDGES).stream()
+                            .map(id -> new RewardModel(past.other(id, "a judge of its " + key + " was")))
+                            .toList(),
+                    aggregation(past.card(), role),
+                    number(past.card(), role + LAMBDA));
+        }
+        if (past.has(role + JUDGE)) {
+            return new LengthControlledReward(
+                    new RewardModel(past.other(past.text(role + JUDGE), "the judge of its " + key + " was")),
+                    number(past.card(), role + SLOPE),
+                    number(past.card(), role + MEAN_TOKENS));
+        }
         var rule = rule(past.card(), role);
         if (rule.isPresent()) {
             return rule.get();
@@ -148,6 +189,25 @@ public final class RewardCard {
                 + ", which no folder can hold; give it, as in rerun(\"" + id + "\", Map.of(\"" + key + "\", " + given
                 + "))"
                 + (named ? "" : "; a function given as Reward.named(\"…\", …) has its name in the cards of later runs");
+    }
+
+    private static double number(RunCard card, String setting) {
+        return card.recipe().get(setting) instanceof Number number ? number.doubleValue() : Double.NaN;
+    }
+
+    /**
+     * How the scores of the judges in this role of a card become one.
+     *
+     * @throws IllegalArgumentException if the card says nothing that this version knows
+     */
+    public static RewardEnsemble.Aggregation aggregation(RunCard card, String role) {
+        var name = String.valueOf(card.recipe().get(role + AGGREGATION));
+        return Arrays.stream(RewardEnsemble.Aggregation.values())
+                .filter(known -> known.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("its recipe should have one of "
+                        + Arrays.toString(RewardEnsemble.Aggregation.values()) + " as \"" + role + AGGREGATION
+                        + "\", but has " + name));
     }
 
     private static RewardRule read(RunCard card, String role) {
@@ -177,6 +237,8 @@ public final class RewardCard {
     private static Stream<RewardModel> judges(Reward reward) {
         return switch (reward) {
             case RewardModel judge -> Stream.of(judge);
+            case RewardEnsemble ensemble -> ensemble.judges().stream();
+            case LengthControlledReward controlled -> Stream.of(controlled.judge());
             case NamedReward named -> judges(named.reward());
             case RewardSum sum -> sum.parts().stream().flatMap(part -> judges(part.reward()));
             default -> Stream.empty();

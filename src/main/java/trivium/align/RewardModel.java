@@ -13,6 +13,7 @@ import trivium.data.Comparison;
 import trivium.data.Comparisons;
 import trivium.data.Rows;
 import trivium.generate.Generation.Finish;
+import trivium.measure.Calibration;
 import trivium.measure.RewardAccuracy;
 import trivium.measure.Share;
 import trivium.model.DivergedException;
@@ -101,7 +102,31 @@ public final class RewardModel implements Reward, Trained, AutoCloseable {
                 comparisons.prompts());
     }
 
-    private double[] scores(Comparisons comparisons, Function<Comparison, String> answer) {
+    /**
+     * The chosen answer's raw score less the rejected one's, of each pair, in order: σ of it is the probability with
+     * which this judge expects the choice. What {@link Calibration} is made of.
+     */
+    public double[] margins(Comparisons comparisons) {
+        double[] chosen = scores(comparisons, Comparison::chosen);
+        double[] rejected = scores(comparisons, Comparison::rejected);
+        return IntStream.range(0, chosen.length)
+                .mapToDouble(i -> deviation * (chosen[i] - rejected[i]))
+                .toArray();
+    }
+
+    /**
+     * This judge's score without the part that the length of these comparisons' answers explains; the slope that is
+     * taken out stands in the reward's name.
+     *
+     * @throws IllegalArgumentException if all answers are equally long
+     */
+    public LengthControlledReward lengthControlled(Comparisons comparisons) {
+        return LengthControlledReward.of(
+                this, comparisons, scores(comparisons, Comparison::chosen), scores(comparisons, Comparison::rejected));
+    }
+
+    /** Scores of one answer of each comparison, in order. */
+    double[] scores(Comparisons comparisons, Function<Comparison, String> answer) {
         return scores(comparisons.list().stream()
                 .map(item -> new Answer(item.promptMessages(), answer.apply(item), Finish.STOP))
                 .toList());

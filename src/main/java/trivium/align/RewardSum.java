@@ -68,7 +68,8 @@ record RewardSum(List<Part> parts) implements Reward {
     /** What a reward is called that was given no name: "judge", a rule's name, or "reward". */
     private static String name(Reward reward) {
         return switch (reward) {
-            case RewardModel _ -> "judge";
+            case RewardModel _, LengthControlledReward _ -> "judge";
+            case RewardEnsemble _ -> "judges";
             case RewardRule rule -> RewardCard.group(rule).get("name").toString();
             default -> "reward";
         };

@@ -7,6 +7,9 @@ import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.Stream;
 import tech.tablesaw.api.Table;
+import trivium.align.RewardModel;
+import trivium.data.Comparisons;
+import trivium.measure.Calibration;
 import trivium.run.Run;
 import trivium.run.Trained;
 
@@ -260,6 +263,23 @@ public final class Figures {
      */
     public static Table frontierLaws(Table table) {
         return Frontier.laws(table);
+    }
+
+    /**
+     * Whether a judge's preferences can be believed: the share of these pairs on which it is right against what it
+     * predicts, σ of the difference of raw scores, with intervals by prompts; the title gives the expected calibration
+     * error ({@link Calibration}).
+     */
+    public static Figure calibration(RewardModel judge, Comparisons comparisons) {
+        return JudgeCalibration.predicted(Calibration.byProbability(judge.margins(comparisons), comparisons.prompts()));
+    }
+
+    /**
+     * On how many of these pairs a judge is right, by how far apart it scores the two answers: five bins of as many
+     * pairs each, with intervals by prompts.
+     */
+    public static Figure accuracyByMargin(RewardModel judge, Comparisons comparisons) {
+        return JudgeCalibration.byMargin(Calibration.byMargin(judge.margins(comparisons), comparisons.prompts()));
     }
 
     /**

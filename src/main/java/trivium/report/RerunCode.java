@@ -11,14 +11,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import javax.lang.model.SourceVersion;
 import trivium.align.Distillation;
 import trivium.align.Evaluation;
+import trivium.align.LengthControlledReward;
 import trivium.align.PreferenceOptimisation;
 import trivium.align.Reward;
 import trivium.align.RewardCard;
+import trivium.align.RewardEnsemble;
 import trivium.align.RewardModel;
 import trivium.align.RewardModelling;
 import trivium.finetune.FineTuning;
@@ -255,15 +258,21 @@ final class RerunCode {
 
     private String judge(RunCard card, String role, String name) {
         if (card.recipe().containsKey(role + "_hash")) {
-            if (variables.containsKey(name)) {
-                return variables.get(name);
-            }
-            var whole = variables.get(name.replaceFirst("-best$", ""));
-            if (whole != null) {
-                return whole + ".best()";
-            }
-            use(RewardModel.class);
-            return "new RewardModel(store.load(" + Expression.quoted(name) + "))";
+            return judge(name);
+        }
+        if (card.recipe().containsKey(role + "_judges")) {
+            use(RewardEnsemble.class);
+            return "new RewardEnsemble(java.util.List.of("
+                    + names(card, role + "_judges").stream().map(this::judge).collect(Collectors.joining(", "))
+                    + "), RewardEnsemble.Aggregation." + RewardCard.aggregation(card, role) + ", "
+                    + number(card, role + "_lambda") + ")";
+        }
+        if (card.recipe().containsKey(role + "_judge")) {
+            use(LengthControlledReward.class);
+            return "new LengthControlledReward("
+                    + judge(String.valueOf(card.recipe().get(role + "_judge"))) + ", "
+                    + number(card, role + "_slope") + ", "
+                    + number(card, role + "_mean_tokens") + ")";
         }
         if (card.recipe().containsKey(role + "_rule")) {
             var rule = RewardCard.rule(card, role);
@@ -280,6 +289,25 @@ final class RerunCode {
         lines.add("    throw " + missing("the function that was the " + role, card, name) + ";");
         lines.add("}" + (named ? ")" : "") + ";");
         return variable;
+    }
+
+    private static String number(RunCard card, String setting) {
+        return card.recipe().get(setting) instanceof Number number
+                ? String.valueOf(number.doubleValue())
+                : "Double.NaN";
+    }
+
+    /** The judge of this run: its variable, or where it is loaded from. */
+    private String judge(String id) {
+        if (variables.containsKey(id)) {
+            return variables.get(id);
+        }
+        var whole = variables.get(id.replaceFirst("-best$", ""));
+        if (whole != null) {
+            return whole + ".best()";
+        }
+        use(RewardModel.class);
+        return "new RewardModel(store.load(" + Expression.quoted(id) + "))";
     }
 
     /** A variable for a choice of the user's own; what the card says of it is shown. */

@@ -15,6 +15,7 @@ import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
+import trivium.measure.Calibration;
 import trivium.run.MetricsTable;
 import trivium.train.LearningRate;
 import trivium.train.Schedule;
@@ -79,6 +80,8 @@ public final class Gallery {
                 Figures.overSeeds(
                         "validation_loss", Axis.TOKENS, named("width 64", seeds(0.3), "width 128", seeds(0))));
         figures.put("reward-shift", Figures.rewardShift(rewards(1, -1, 1.2), rewards(2, 0.8, 0.8), "reward"));
+        figures.put("calibration", JudgeCalibration.predicted(Calibration.byProbability(margins(), pairs())));
+        figures.put("accuracy-by-margin", JudgeCalibration.byMargin(Calibration.byMargin(margins(), pairs())));
         figures.put("quantiles", Figures.quantiles(completions(), Axis.STEPS, "reward"));
         var cosine = new LearningRate(1e-3, new Warmup.Steps(100), new Schedule.Cosine(0.1));
         figures.put("schedule", Figures.schedule(2_000, cosine.over(2_000)::applyAsDouble));
@@ -114,6 +117,21 @@ public final class Gallery {
                         new double[] {97, 94, 88}));
         figures.putAll(AnswersGallery.figures());
         return figures;
+    }
+
+    /** Differences of scores of 600 pairs by a judge who is surer than it should be. */
+    private static double[] margins() {
+        var random = new SplittableRandom(5);
+        return IntStream.range(0, 600)
+                .mapToDouble(i -> {
+                    double margin = Math.abs(1.8 * random.nextGaussian());
+                    return random.nextDouble() < 1 / (1 + Math.exp(-0.6 * margin)) ? margin : -margin;
+                })
+                .toArray();
+    }
+
+    private static List<String> pairs() {
+        return IntStream.range(0, 600).mapToObj(i -> "prompt " + i / 2).toList();
     }
 
     /** Losses that fall from 5 to about 2 nats over 300 steps. */

@@ -20,6 +20,8 @@ class GalleryTest {
             Map.entry("loss", List.of(Style.BLUE, Style.VERMILLION)),
             Map.entry("several", List.of(Style.BLUE, Style.VERMILLION)),
             Map.entry("over-seeds", List.of(Style.BLUE, Style.VERMILLION)),
+            Map.entry("calibration", List.of(Style.BLUE, Style.VERMILLION)),
+            Map.entry("accuracy-by-margin", List.of(Style.BLUE, Style.VERMILLION)),
             Map.entry("quantiles", List.of(Style.BLUE)),
             Map.entry("schedule", List.of(Style.BLUE)),
             Map.entry("attention", List.of(ColorRamp.BLUES.at(1), Color.WHITE)),
