@@ -46,6 +46,8 @@ public final class Bench {
                          trials side by side against one after the other
                    bench --job dpo --data FOLDER [--steps N] [--workers N] [--peer COMMAND] [--json]
                          seconds a step of DPO takes
+                   bench --job align [--steps N] [--workers N] [--json] [--peer COMMAND]
+                         seconds a step of GRPO, split into sampling, scoring and learning
                    bench --job soak [--minutes N] [--workers N] [--json]
                          whether a process keeps its size through rounds of all phases, ten minutes unless told
                    bench --kernels [JMH's arguments]
@@ -120,6 +122,9 @@ public final class Bench {
         }
         if (PreferenceBench.isAskedFor(arguments)) {
             return PreferenceBench.run(arguments, out);
+        }
+        if (AlignBench.isAskedFor(arguments)) {
+            return AlignBench.run(arguments, out);
         }
         if (SoakBench.isAskedFor(arguments)) {
             return SoakBench.run(arguments, out);

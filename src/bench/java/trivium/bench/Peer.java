@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CancellationException;
+import java.util.function.Predicate;
 import trivium.text.PlainJson;
 
 /**
- * Another program that runs the same benchmark and prints JSON lines with "job", "case", "batch" and "tokens_per_s".
+ * Another program that runs the same benchmark and prints JSON lines with "job", "case", "batch" and "tokens_per_s", or
+ * with "job" and "seconds_per_step".
  */
 final class Peer {
 
@@ -16,7 +18,19 @@ final class Peer {
 
     /** Runs {@code command --case … --job … --json} in a shell and finds the row for this many rows. */
     static double tokensPerSecond(String command, String job, String name, int rows) {
-        var line = command + " --case " + name + " --job " + job + " --json";
+        return number(
+                command + " --case " + name + " --job " + job + " --json",
+                row -> matches(row, job, name, rows),
+                "tokens_per_s");
+    }
+
+    /** Runs {@code command --job …} in a shell and finds the job's row. */
+    static double secondsPerStep(String command, String job) {
+        return number(
+                command + " --job " + job, row -> row.get("job").getAsString().equals(job), "seconds_per_step");
+    }
+
+    private static double number(String line, Predicate<JsonObject> row, String field) {
         try {
             var process = new ProcessBuilder("sh", "-c", line)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -28,11 +42,10 @@ final class Peer {
             return output.lines()
                     .filter(text -> text.startsWith("{"))
                     .map(text -> PlainJson.parse(text).getAsJsonObject())
-                    .filter(row -> matches(row, job, name, rows))
+                    .filter(row)
                     .findFirst()
-                    .orElseThrow(() ->
-                            new IllegalArgumentException("the peer printed no row for " + rows + " rows: " + line))
-                    .get("tokens_per_s")
+                    .orElseThrow(() -> new IllegalArgumentException("the peer printed no such row: " + line))
+                    .get(field)
                     .getAsDouble();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot run the peer: " + line, e);

@@ -1,0 +1,201 @@
+package trivium.bench;
+
+import com.google.gson.Gson;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import trivium.align.Grpo;
+import trivium.align.Learner;
+import trivium.align.PolicyOptimisation;
+import trivium.align.Reward;
+import trivium.align.Rollouts;
+import trivium.generate.Generator;
+import trivium.generate.Sampling;
+import trivium.model.Compute;
+import trivium.model.Llama;
+import trivium.model.Slices;
+import trivium.run.Origin;
+import trivium.run.Run;
+import trivium.run.RunCard;
+import trivium.tensor.Workers;
+import trivium.text.Tokenizers;
+import trivium.train.TrainLoop;
+
+/**
+ * Seconds a step of GRPO, split into sampling, scoring (reward, and the reference's log-probabilities) and learning: a
+ * llama of width 128 and 4 layers with random weights, 8 prompts of 12 tokens × 8 completions of 64 tokens, β = 0.1. A
+ * peer that does the same work and prints a JSON line with "job": "grpo" and "seconds_per_step" takes turns with it.
+ */
+final class AlignBench {
+
+    private static final int VOCABULARY = 1_024;
+    private static final int PROMPTS = 8;
+    private static final int GROUP = 8;
+    private static final int PROMPT = 12;
+    private static final int COMPLETION = 64;
+    private static final int ROUNDS = 3;
+    private static final double LEARNING_RATE = 2e-4;
+
+    private AlignBench() {}
+
+    /** Medians over the steps of a round, in seconds. */
+    private record Split(double sampling, double scoring, double learning) {
+        double step() {
+            return sampling + scoring + learning;
+        }
+    }
+
+    /** What is asked for. */
+    private record Request(int steps, int workers, boolean json, String peer) {}
+
+    static boolean isAskedFor(List<String> arguments) {
+        int job = arguments.indexOf("--job");
+        return job >= 0 && job + 1 < arguments.size() && arguments.get(job + 1).equals("align");
+    }
+
+    static int run(List<String> arguments, PrintStream out) {
+        var request = parse(arguments);
+        measure(request); // HotSpot has to see the code run before it compiles
+        var ours = new ArrayList<Split>();
+        var theirs = new ArrayList<Double>();
+        for (int round = 0; round < ROUNDS; round++) {
+            ours.add(measure(request));
+            if (request.peer() != null) {
+                theirs.add(Peer.secondsPerStep(request.peer(), "grpo"));
+            }
+        }
+        print(request, ours, theirs, out);
+        return 0;
+    }
+
+    private static Split measure(Request request) {
+        var model = Llama.of(256, 128, 4, 4, 4).fresh(VOCABULARY, 1);
+        var start = new Run(
+                RunCard.begin("finetune", null, Map.of(), Origin.here(0, "")),
+                model,
+                Tokenizers.characters(List.of("ab")),
+                Map.of());
+        Reward reward = (_, completion) -> completion.length();
+        var recipe = PolicyOptimisation.of(start, List.of("a", "b"))
+                .reward(reward)
+                .learningRate(LEARNING_RATE)
+                .workers(request.workers());
+        var policy = model.copy();
+        var generator = new Generator(policy, request.workers());
+        var sampling = new ArrayList<Double>();
+        var scoring = new ArrayList<Double>();
+        var learning = new ArrayList<Double>();
+        try (var loop = TrainLoop.withoutDropout(policy, recipe.optimisation());
+                var reference = new Slices(model, Compute.DEFAULT.withWorkers(request.workers()));
+                var learner = Grpo.numGenerations(GROUP)
+                        .beta(0.1)
+                        .learner(new Learner.Context(loop, start, reward, recipe.optimisation(), COMPLETION))) {
+            for (int step = 0; step < request.steps(); step++) {
+                long began = System.nanoTime();
+                var generations = generator.generate(
+                        prompts(step),
+                        Sampling.atTemperature(1).maxTokens(COMPLETION).seed(step));
+                long sampled = System.nanoTime();
+                double[] rewards = generations.stream()
+                        .mapToDouble(each -> reward.score("", String.valueOf(each.tokens()[0])))
+                        .toArray();
+                var rollouts = Rollouts.of(generations, GROUP, rewards, reference);
+                long scored = System.nanoTime();
+                learner.learn(rollouts, LEARNING_RATE);
+                sampling.add((sampled - began) / 1e9);
+                scoring.add((scored - sampled) / 1e9);
+                learning.add((System.nanoTime() - scored) / 1e9);
+            }
+        }
+        return new Split(warm(sampling), warm(scoring), warm(learning));
+    }
+
+    private static List<int[]> prompts(int step) {
+        var random = new SplittableRandom(step);
+        return IntStream.range(0, PROMPTS)
+                .mapToObj(_ -> random.ints(PROMPT, 0, VOCABULARY).toArray())
+                .flatMap(prompt -> Collections.nCopies(GROUP, prompt).stream())
+                .toList();
+    }
+
+    /** The median without the first quarter. */
+    private static double warm(List<Double> times) {
+        return median(times.subList(times.size() / 4, times.size()));
+    }
+
+    private static double median(List<Double> values) {
+        return values.stream().sorted().toList().get(values.size() / 2);
+    }
+
+    private static void print(Request request, List<Split> ours, List<Double> theirs, PrintStream out) {
+        var steps = ours.stream().map(Split::step).toList();
+        double sampling = median(ours.stream().map(Split::sampling).toList());
+        double scoring = median(ours.stream().map(Split::scoring).toList());
+        double learning = median(ours.stream().map(Split::learning).toList());
+        if (request.json()) {
+            var row = new LinkedHashMap<String, Object>();
+            row.put("job", "align");
+            row.put("workers", request.workers());
+            row.put("seconds_per_step", steps);
+            row.put("sampling_seconds", sampling);
+            row.put("scoring_seconds", scoring);
+            row.put("learning_seconds", learning);
+            if (!theirs.isEmpty()) {
+                row.put("peer_seconds_per_step", theirs);
+                row.put("ratio", median(theirs) / median(steps));
+            }
+            out.println(new Gson().toJson(row));
+            return;
+        }
+        out.printf(
+                Locale.ROOT,
+                "align     %d workers: %s s a step; sampling %.3f, scoring %.3f, learning %.3f%s%n",
+                request.workers(),
+                shown(steps),
+                sampling,
+                scoring,
+                learning,
+                theirs.isEmpty()
+                        ? ""
+                        : String.format(
+                                Locale.ROOT,
+                                "; peer %s s a step, ratio of medians %.2f",
+                                shown(theirs),
+                                median(theirs) / median(steps)));
+    }
+
+    private static String shown(List<Double> seconds) {
+        return seconds.stream()
+                .map(each -> String.format(Locale.ROOT, "%.3f", each))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static Request parse(List<String> arguments) {
+        int steps = 8;
+        int workers = Workers.available();
+        boolean json = false;
+        String peer = null;
+        var words = arguments.iterator();
+        while (words.hasNext()) {
+            var word = words.next();
+            switch (word) {
+                case "--json" -> json = true;
+                case "--job" -> Bench.value(word, words);
+                case "--steps" -> steps = Bench.number(word, words);
+                case "--workers" -> workers = Bench.number(word, words);
+                case "--peer" -> peer = Bench.value(word, words);
+                default ->
+                    throw new IllegalArgumentException("bench --job align does not know \"" + word
+                            + "\"; it takes --steps N, --workers N, --peer COMMAND and --json");
+            }
+        }
+        return new Request(steps, workers, json, peer);
+    }
+}
