@@ -15,6 +15,7 @@ import trivium.align.Distillation;
 import trivium.align.Distillation.Lessons;
 import trivium.align.Distillation.Student;
 import trivium.align.ExpertIteration;
+import trivium.align.FrontierStudy;
 import trivium.align.JudgedAnswers;
 import trivium.align.LogProbShift;
 import trivium.align.MajorityVote;
@@ -163,6 +164,16 @@ public final class Trivium {
     /** The same with prompts whose expected answers are known, for rewards such as {@code Rewards.exactAnswer()}. */
     public static PolicyOptimisation align(Run start, Conversations questions) {
         return PolicyOptimisation.of(start, questions).progress(Notebook.progress());
+    }
+
+    /**
+     * What best-of-n, PPO, GRPO, RLOO, DPO and IPO earn for the distance they go, by the judge and by gold:
+     * {@code Figures.frontier(frontier(tuned, judge, gold, prompts, comparisons).keep(folder).run())}.
+     */
+    public static FrontierStudy frontier(
+            Run tuned, Reward judge, Reward gold, List<String> prompts, Comparisons comparisons) {
+        return FrontierStudy.of(tuned, new FrontierStudy.Task(judge, gold, prompts, comparisons))
+                .progress(Notebook.progress());
     }
 
     /**

@@ -67,7 +67,10 @@ public final class FrontierTable {
      * @throws IllegalArgumentException if the run has no gold reward
      */
     public FrontierTable add(String name, Run aligned) {
-        var of = new Of(name, beta(aligned), aligned.card().origin().seed());
+        return add(new Of(name, beta(aligned), aligned.card().origin().seed()), aligned);
+    }
+
+    FrontierTable add(Of of, Run aligned) {
         var metrics = aligned.metrics();
         if (!aligned.has("eval/gold")) {
             throw new IllegalArgumentException(aligned.label()
