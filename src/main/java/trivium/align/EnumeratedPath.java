@@ -132,7 +132,7 @@ public record EnumeratedPath(LanguageModel policy, Table table) {
 
     private static Map<String, Double> row(EnumeratedWorld world, LanguageModel policy) {
         double[] p = world.probabilities(policy);
-        double kl = Math.max(0, world.kl(p)); // of float32's log-probabilities, which may be a rounding below
+        double kl = world.kl(p);
         var row = new LinkedHashMap<String, Double>();
         row.put("reward", world.reward(p));
         row.put("kl", kl);
@@ -142,6 +142,29 @@ public record EnumeratedPath(LanguageModel policy, Table table) {
             row.put(world.names().get(i), p[i]);
         }
         return row;
+    }
+
+    /** The tables of several paths by the same names, for figures. */
+    public static Map<String, Table> tables(Map<String, EnumeratedPath> paths) {
+        var tables = new LinkedHashMap<String, Table>();
+        paths.forEach((name, path) -> tables.put(name, path.table));
+        return tables;
+    }
+
+    /**
+     * The policies that are {@linkplain EnumeratedWorld#optimum best} for each price of a nat, as the steps of a path:
+     * no policy earns more at the same distance from the reference.
+     *
+     * @param betas each above 0; the path ends at the last
+     */
+    public static EnumeratedPath optima(EnumeratedWorld world, double... betas) {
+        var policy = world.policy(world.optimum(betas[0]));
+        return follow(
+                world,
+                policy,
+                betas.length - 1,
+                step -> policy.parameters()
+                        .copyFrom(world.policy(world.optimum(betas[step + 1])).parameters()));
     }
 
     /** The probability of each completion at the end. */

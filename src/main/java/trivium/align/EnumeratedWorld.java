@@ -3,9 +3,13 @@ package trivium.align;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
 import trivium.data.Rows;
 import trivium.generate.Generation.Finish;
 import trivium.model.Compute;
@@ -166,6 +170,16 @@ public final class EnumeratedWorld {
     /** r(y) of each completion. */
     public double[] rewards() {
         return rewards.clone();
+    }
+
+    /**
+     * One row a completion: "completion", "reward", and its probability in a column for each of these distributions.
+     */
+    public Table table(Map<String, double[]> distributions) {
+        var table = Table.create(
+                "completions", StringColumn.create("completion", names()), DoubleColumn.create("reward", rewards));
+        distributions.forEach((name, p) -> table.addColumns(DoubleColumn.create(name, p)));
+        return table;
     }
 
     /** The frozen model that the policy is held to. */
@@ -375,11 +389,13 @@ public final class EnumeratedWorld {
         return IntStream.range(0, p.length).mapToDouble(i -> p[i] * of[i]).sum();
     }
 
-    /** KL(p‖q) = Σ p(y) log(p(y)/q(y)) in nats; what p never says counts nothing. */
+    /** KL(p‖q) = Σ p(y) log(p(y)/q(y)) in nats; what p never says counts nothing, and rounding is not below 0. */
     public static double divergence(double[] p, double[] q) {
-        return IntStream.range(0, p.length)
-                .mapToDouble(i -> p[i] == 0 ? 0 : p[i] * Math.log(p[i] / q[i]))
-                .sum();
+        return Math.max(
+                0,
+                IntStream.range(0, p.length)
+                        .mapToDouble(i -> p[i] == 0 ? 0 : p[i] * Math.log(p[i] / q[i]))
+                        .sum());
     }
 
     /** −Σ p(y) log p(y), of whole completions, in nats. */

@@ -342,6 +342,20 @@ public final class Figures {
     }
 
     /**
+     * Distributions over three things, such as what a policy may answer, in a triangle: a corner is certainty of one of
+     * them, and paths end in a marker.
+     *
+     * @param title what is seen, in a sentence
+     * @param corners names of the three, which are columns of the tables: left, right and top
+     * @param paths tables of probabilities by name, one row a step
+     * @param points further distributions by name, (3) each
+     */
+    public static Figure simplex(
+            String title, List<String> corners, Map<String, Table> paths, Map<String, double[]> points) {
+        return Simplex.of(title, corners, paths, points);
+    }
+
+    /**
      * Where one head looks: a row for each token that asks, a column for each token that is looked at.
      *
      * @param head as the title says it: "layer 2, head 1"

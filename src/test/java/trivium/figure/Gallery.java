@@ -86,6 +86,13 @@ public final class Gallery {
         var cosine = new LearningRate(1e-3, new Warmup.Steps(100), new Schedule.Cosine(0.1));
         figures.put("schedule", Figures.schedule(2_000, cosine.over(2_000)::applyAsDouble));
         figures.put("attention", Figures.attention("layer 2, head 1", tokens(), weights(tokens().size())));
+        figures.put(
+                "simplex",
+                Figures.simplex(
+                        "Two ways from the same answer to the same optimum",
+                        List.of("tea", "coffee", "water"),
+                        named("RLOO", answers(0), "DPO", answers(1)),
+                        Map.of("reference", new double[] {0.5, 0.3, 0.2}, "π*", new double[] {0.1, 0.2, 0.7})));
         figures.put("heat-map", Figures.heatMap(grid(), "learning_rate", "width", "validation_loss"));
         figures.put("random-search", Figures.heatMap(trials(4, 60), "learning_rate", "dropout", "validation_loss"));
         figures.put("lengths", Figures.lengths("Length of answers", "words", lengths()));
@@ -217,6 +224,21 @@ public final class Gallery {
             }
         }
         return weights;
+    }
+
+    /** From one distribution over three answers to another, on a bow. */
+    static Table answers(int bow) {
+        var table = Table.create(
+                "answers", DoubleColumn.create("tea"), DoubleColumn.create("coffee"), DoubleColumn.create("water"));
+        for (int i = 0; i <= 40; i++) {
+            double t = i / 40.0;
+            double tea = 0.5 - 0.4 * t - (0.3 - 0.5 * bow) * t * (1 - t);
+            double coffee = 0.3 - 0.1 * t;
+            table.doubleColumn(0).append(tea);
+            table.doubleColumn(1).append(coffee);
+            table.doubleColumn(2).append(1 - tea - coffee);
+        }
+        return table;
     }
 
     static Table grid() {
