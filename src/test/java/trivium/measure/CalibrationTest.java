@@ -46,6 +46,7 @@ class CalibrationTest {
             excess += (1 / (1 + Math.exp(-2 * margin)) - probability) / n;
         }
         assertTrue(Calibration.byProbability(right, prompts(n)).error() < 0.01);
+        assertEquals(10, Calibration.byProbability(sure, prompts(n)).bins().size(), "from 0.5 to 1");
         assertEquals(excess, Calibration.byProbability(sure, prompts(n)).error(), 0.01);
         assertTrue(excess > 0.1);
     }
