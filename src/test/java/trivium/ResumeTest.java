@@ -283,6 +283,7 @@ class ResumeTest {
                 }
             }
         });
+        content.put("notes", run.card().origin().notes());
         content.put("outcome", run.card().outcome().status().text());
         var recipe = new LinkedHashMap<>(run.card().recipe());
         recipe.keySet().removeAll(List.of("corpus", "data", "token_files")); // where it was found

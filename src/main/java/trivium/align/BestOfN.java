@@ -19,6 +19,7 @@ import trivium.generate.Generation.Finish;
 import trivium.generate.Sampling;
 import trivium.measure.Summary;
 import trivium.run.Run;
+import trivium.text.Numbers;
 
 /**
  * Best of n (Stiennon et al. 2020): of n completions of each prompt the one with the highest reward, without changing
@@ -265,14 +266,13 @@ public record BestOfN(List<Candidates> candidates, List<double[]> rewards) {
         int last = n() - 1;
         return String.format(
                         Locale.ROOT,
-                        "best of %d: reward %.3f after %.3f for one, at most %.3f nats away, estimated %.3f, over %d"
-                                + " prompts",
+                        "best of %d: reward %.3f after %.3f for one, at most %.3f nats away, estimated %.3f, over %s",
                         n(),
                         curve.doubleColumn("reward").getDouble(last),
                         curve.doubleColumn("reward").getDouble(0),
                         klBound(n()),
                         curve.doubleColumn("kl_estimated").getDouble(last),
-                        candidates.size())
+                        Numbers.count(candidates.size(), "prompt"))
                 .replace('-', '−');
     }
 }

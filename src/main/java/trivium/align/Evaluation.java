@@ -34,6 +34,10 @@ public record Evaluation(String name, Reward checker, Prompts prompts) {
             throw new IllegalArgumentException(
                     "an evaluation cannot be called \"" + name + "\": a metric or a column is; give it another name");
         }
+        if (checker == null) {
+            throw new IllegalArgumentException("the checker of the evaluation \"" + name
+                    + "\" is null: expected a reward model, a rule of Rewards or a function of prompt and completion");
+        }
         if (prompts != null && prompts.list().isEmpty()) {
             throw new IllegalArgumentException("the evaluation \"" + name + "\" has no prompts to answer");
         }

@@ -12,6 +12,7 @@ import tech.tablesaw.api.Table;
 import trivium.align.HeldOut.Answered;
 import trivium.measure.Interval;
 import trivium.measure.Paired;
+import trivium.text.Numbers;
 
 /** Warnings that follow from the measurements of an alignment, each in a sentence. */
 final class Findings {
@@ -123,13 +124,13 @@ final class Findings {
                         cut >= MANY_CUT
                                 ? Optional.of(String.format(
                                         Locale.ROOT,
-                                        "%,d of %,d completions (%.1f %%) were cut at %,d tokens or at the end of the"
+                                        "%,d of %,d completions (%.1f %%) were cut at %s or at the end of the"
                                                 + " model's context (%s), and judged without an end: maxTokens(…) lets"
                                                 + " them be longer",
                                         Math.round(cut * steps * groups * each),
                                         (long) steps * groups * each,
                                         100 * cut,
-                                        maxTokens,
+                                        Numbers.count(maxTokens, "token"),
                                         CUT))
                                 : Optional.<String>empty())
                 .flatMap(Optional::stream)

@@ -129,7 +129,7 @@ public record Grpo(int numGenerations, LossType lossType, ScaleRewards scaleRewa
     public record Kl(double beta, KlEstimator klEstimator, KlIn klIn, boolean biasCorrectedKl) implements Setting {
 
         public Kl {
-            if (!(beta >= 0)) {
+            if (!(beta >= 0 && beta < Double.POSITIVE_INFINITY)) {
                 throw new IllegalArgumentException(
                         "beta " + beta + ": expected 0 (no penalty) or a positive number, such as 0.04");
             }

@@ -84,19 +84,20 @@ final class HeldOut {
     }
 
     /** A sentence on validation pairs that are too few to go by. */
-    static Optional<String> fewComparisons(List<String> prompts) {
+    static Optional<String> fewComparisons(List<String> prompts, String measured) {
         long different = prompts.stream().distinct().count();
         return different >= FEW
                 ? Optional.empty()
                 : Optional.of(String.format(
                         Locale.ROOT,
-                        "only %,d %s of %,d %s validate%s: the reward model's accuracy on them may be chance; give more"
-                                + " comparisons, or a larger share with validation(…)",
+                        "only %,d %s of %,d %s validate%s: %s on them may be chance; give more comparisons,"
+                                + " or a larger share with validation(…)",
                         prompts.size(),
                         prompts.size() == 1 ? "comparison" : "comparisons",
                         different,
                         different == 1 ? "prompt" : "prompts",
-                        prompts.size() == 1 ? "s" : ""));
+                        prompts.size() == 1 ? "s" : "",
+                        measured));
     }
 
     /** The evaluation before the first step, and after it those that earlier processes took. */

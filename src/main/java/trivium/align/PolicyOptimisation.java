@@ -102,6 +102,10 @@ public record PolicyOptimisation(
 
         public RewardSettings {
             evaluations = List.copyOf(evaluations);
+            if (algorithm == null) {
+                throw new IllegalArgumentException(
+                        "the algorithm is null: expected one such as Grpo.numGenerations(8)");
+            }
         }
 
         /** The second reward, which is only written down; null if there is none. */

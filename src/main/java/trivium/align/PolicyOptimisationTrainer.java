@@ -28,6 +28,8 @@ import trivium.train.TrainLoop;
 /** The work of one {@link PolicyOptimisation}. */
 final class PolicyOptimisationTrainer implements RecipeTrainer {
 
+    private static final String EMPTY = " all completions were empty";
+
     private final PolicyOptimisation recipe;
     private final RewardSettings rewards;
     private final Optimisation training;
@@ -46,11 +48,15 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
 
     private boolean saidEqual;
     private boolean saidCut;
-    private boolean saidEmpty;
 
     PolicyOptimisationTrainer(PolicyOptimisation recipe, TrainingLog log) {
         this.recipe = recipe;
         this.log = log;
+        var moves = recipe.rollouts().reference();
+        if (moves.referenceMixup() != 1 && moves.resetReference() == 0) {
+            throw new IllegalArgumentException("a mixup of " + moves.referenceMixup() + " with a reference that never"
+                    + " moves: say after how many steps it does, as in resetReference(100)");
+        }
         rewards = recipe.rewards().expecting(recipe.prompts().answers());
         training = recipe.optimisation();
         training.compute().caveat().ifPresent(log::remark);
@@ -199,9 +205,8 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
         metrics.put("tokens", log.latest("tokens") + tokens);
         follow(step + 1);
         warn(step + 1, metrics);
-        if (!saidEmpty && drawn.answers().texts().stream().allMatch(String::isEmpty)) {
-            saidEmpty = true;
-            log.remark("at step " + (step + 1) + " all completions were empty: the model ends its answers at once, and"
+        if (drawn.answers().texts().stream().allMatch(String::isEmpty) && !log.hasRemarked(EMPTY)) {
+            log.remark("at step " + (step + 1) + EMPTY + ": the model ends its answers at once, and"
                     + " there is nothing that a reward could tell apart; start from a model that answers, or reward"
                     + " answers that say something");
         }

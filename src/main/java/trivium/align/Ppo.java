@@ -45,7 +45,7 @@ public record Ppo(int numGenerations, Kl kl, Gae gae, Clip clip, Value value, Pa
     public record Kl(double beta, KlEstimator klEstimator, double target, double horizon) implements Setting {
 
         public Kl {
-            if (!(beta >= 0)) {
+            if (!(beta >= 0 && beta < Double.POSITIVE_INFINITY)) {
                 throw new IllegalArgumentException(
                         "beta " + beta + ": expected 0 (no penalty) or a positive number, such as 0.05");
             }

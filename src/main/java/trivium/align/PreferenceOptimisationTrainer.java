@@ -11,6 +11,7 @@ import trivium.data.PreferenceBatches;
 import trivium.data.Seeds;
 import trivium.data.Split;
 import trivium.data.UnpairedBatches;
+import trivium.data.UnpairedPreference;
 import trivium.data.UnpairedPreferences;
 import trivium.generate.Completions;
 import trivium.generate.Generator;
@@ -20,6 +21,7 @@ import trivium.run.RecipeTrainer;
 import trivium.run.Run;
 import trivium.run.Trainer;
 import trivium.run.TrainingLog;
+import trivium.text.Numbers;
 import trivium.train.Report;
 import trivium.train.TrainLoop;
 
@@ -110,6 +112,8 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
                 var loss = (PairLoss) recipe.loss();
                 var split = PreferenceBatches.split(comparisons, start.tokenizer(), start.template(), context, share);
                 remark(split.train().skipped());
+                HeldOut.fewComparisons(split.validation().prompts(), "accuracies and margins")
+                        .ifPresent(log::remark);
                 yield new Split<>(
                         PreferenceSet.Pairs.of(loss, split.train().completions(), reference, TRAIN),
                         PreferenceSet.Pairs.of(loss, split.validation().completions(), reference, HELD_BACK));
@@ -118,11 +122,21 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
                 var loss = (UnpairedLoss) recipe.loss();
                 var split = UnpairedBatches.split(unpaired, start.tokenizer(), start.template(), context, share);
                 remark(split.train().skipped());
+                remarkOneKind(unpaired);
                 yield new Split<>(
                         PreferenceSet.Unpaired.of(loss, split.train(), reference, TRAIN),
                         PreferenceSet.Unpaired.of(loss, split.validation(), reference, HELD_BACK));
             }
         };
+    }
+
+    private void remarkOneKind(UnpairedPreferences unpaired) {
+        long good = unpaired.list().stream().filter(UnpairedPreference::label).count();
+        if (good == 0 || good == unpaired.list().size()) {
+            log.remark("all " + Numbers.count(unpaired.list().size(), "answer") + " were found "
+                    + (good == 0 ? "bad, and none good" : "good, and none bad")
+                    + ": what tells the two apart cannot be learned from them; give answers of both kinds");
+        }
     }
 
     private void remark(int skipped) {
@@ -148,6 +162,7 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
         var batch = train.batch(items);
         var result = loop.step(batch, train.objective(loop.slices(), items), rate.applyAsDouble(step));
         var metrics = result.row();
+        metrics.remove("mean_token_accuracy"); // over chosen and rejected answers alike: neither is better
         margins("", metrics);
         metrics.put("tokens", log.latest("tokens") + batch.read());
         return metrics;

@@ -23,6 +23,11 @@ public record Prompts(List<String> list, List<Conversation> answered) {
 
     /** Prompts without expected answers; each counts once. */
     public static Prompts of(List<String> prompts) {
+        int empty = prompts.indexOf(null);
+        if (empty >= 0) {
+            throw new IllegalArgumentException(
+                    "prompt " + (empty + 1) + " of " + prompts.size() + " is null: expected text");
+        }
         return new Prompts(prompts.stream().distinct().toList(), List.of());
     }
 

@@ -38,7 +38,7 @@ public record ReinforcePlusPlus(int numGenerations, double beta, RatioClip clip,
                     + (groupBaseline ? " with a baseline compares completions of a prompt, so it takes" : " takes")
                     + " at least " + least);
         }
-        if (!(beta >= 0)) {
+        if (!(beta >= 0 && beta < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException(
                     "beta " + beta + ": expected 0 (no penalty) or a positive number, such as 0.05");
         }

@@ -21,7 +21,6 @@ import trivium.run.RecipeTrainer;
 import trivium.run.Run;
 import trivium.run.Trainer;
 import trivium.run.TrainingLog;
-import trivium.text.Numbers;
 import trivium.train.Optimisation;
 import trivium.train.TrainLoop;
 
@@ -71,16 +70,10 @@ final class RewardModellingTrainer implements RecipeTrainer {
                 start.template(),
                 context,
                 recipe.preparation().validation());
-        if (recipe.comparisons().list().stream().allMatch(pair -> pair.chosen().equals(pair.rejected()))) {
-            throw new IllegalArgumentException("in all "
-                    + Numbers.count(recipe.comparisons().list().size(), "comparison")
-                    + " the chosen answer is the rejected one, which says nothing of what people prefer: give pairs of"
-                    + " different answers");
-        }
         train = split.train();
         validation = split.validation().sequential(batchSize);
         prompts = split.validation().prompts();
-        HeldOut.fewComparisons(prompts).ifPresent(log::remark);
+        HeldOut.fewComparisons(prompts, "the reward model's accuracy").ifPresent(log::remark);
         ContextLimit.sentence(recipe.comparisons(), train.skipped(), context).ifPresent(log::remark);
         order = train.order(all, training.seed());
         margins = margins(split.validation(), IntStream.range(0, prompts.size()).toArray());

@@ -27,6 +27,11 @@ record RewardSum(List<Part> parts) implements Reward {
 
         Part {
             requireName(name);
+            if (reward == null) {
+                throw new IllegalArgumentException(
+                        "the reward \"" + name
+                                + "\" is null: expected a reward model, a rule of Rewards or a function of prompt and completion");
+            }
             if (!Double.isFinite(weight) || weight == 0) {
                 throw new IllegalArgumentException("the weight of the reward \"" + name + "\" is " + weight
                         + ": expected a number other than 0, such as 0.2");

@@ -45,7 +45,7 @@ public record Rloo(
             throw new IllegalArgumentException("a group of " + numGenerations
                     + ": the baseline is the mean of the others, so it takes at least 2");
         }
-        if (!(beta >= 0)) {
+        if (!(beta >= 0 && beta < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException(
                     "beta " + beta + ": expected 0 (no penalty) or a positive number, such as 0.05");
         }

@@ -32,17 +32,18 @@ final class Scores {
             scores = reward.scores(prompts, texts, finishes);
         } catch (CancellationException | DivergedException e) {
             throw e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | AssertionError | StackOverflowError e) {
             throw thrown(name, reward, prompts, texts, finishes, e);
         }
-        if (scores.length != texts.size()) {
-            throw new StepFailedException("the reward \"" + name + "\" gave " + scores.length + " scores for "
-                    + texts.size() + " completions: expected one for each");
+        if (scores == null || scores.length != texts.size()) {
+            throw new StepFailedException("the reward \"" + name + "\" gave " + (scores == null ? "no" : scores.length)
+                    + " scores for " + texts.size() + " completions: expected one for each");
         }
         for (int i = 0; i < scores.length; i++) {
-            if (!Double.isFinite(scores[i])) {
+            if (!(Math.abs(scores[i]) <= Float.MAX_VALUE)) {
                 throw new StepFailedException("the reward \"" + name + "\" of the completion \"" + shown(texts.get(i))
-                        + "\" is " + scores[i] + ": expected a finite number");
+                        + "\" is " + scores[i] + ": expected a finite number"
+                        + (Double.isFinite(scores[i]) ? " of at most " + Float.MAX_VALUE + " either way" : ""));
             }
         }
         return scores;
@@ -55,11 +56,11 @@ final class Scores {
             List<String> prompts,
             List<String> texts,
             List<Finish> finishes,
-            RuntimeException cause) {
+            Throwable cause) {
         for (int i = 0; i < texts.size(); i++) {
             try {
                 reward.scores(List.of(prompts.get(i)), List.of(texts.get(i)), List.of(finishes.get(i)));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | AssertionError | StackOverflowError e) {
                 return new StepFailedException(
                         "the reward \"" + name + "\" threw " + e + " on the completion \"" + shown(texts.get(i))
                                 + "\" of the prompt \"" + shown(prompts.get(i)) + "\"",

@@ -84,13 +84,20 @@ public record PreferenceBatches(
      *
      * @param context the longest sequence the model can see, in tokens
      * @param validationShare between 0 and 1, both excluded
-     * @throws IllegalArgumentException if fewer than two with different prompts fit
+     * @throws IllegalArgumentException if fewer than two with different prompts fit, or each chosen answer is the
+     *     rejected one
      */
     public static Split<PreferenceBatches> split(
             Comparisons comparisons, Tokenizer tokenizer, ChatTemplate template, int context, double validationShare) {
         var limit = new ContextLimit(comparisons, context);
         var fitting = fitting(comparisons, tokenizer, template, limit);
         limit.requireTwo(fitting.stream().map(Encoded::opening).distinct().count());
+        if (comparisons.list().stream().allMatch(pair -> pair.chosen().equals(pair.rejected()))) {
+            throw new IllegalArgumentException("in all "
+                    + Numbers.count(comparisons.list().size(), "comparison")
+                    + " the chosen answer is the rejected one, which says nothing of what people prefer: give pairs of"
+                    + " different answers");
+        }
         var split = Split.byContent(fitting, Encoded::opening, validationShare, "prompts");
         return new Split<>(of(split.train(), limit.leftOut()), of(split.validation(), 0));
     }

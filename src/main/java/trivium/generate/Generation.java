@@ -13,7 +13,7 @@ import java.util.Arrays;
  *     the temperature and the cut (0 for greedy decoding). Where only a temperature is set, a model's passes give the
  *     same for these tokens ({@link trivium.model.Pass#temperature}); at temperature 1 they are {@code logProbs} to the
  *     last bit
- * @param entropy mean entropy of those distributions, in nats per token
+ * @param entropy mean entropy of the distributions the tokens were drawn from, likewise, in nats per token
  * @param finish why it ended
  */
 public record Generation(

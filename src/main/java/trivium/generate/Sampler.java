@@ -27,7 +27,8 @@ final class Sampler {
     private int best; // of the adjusted logits
     private float highest; // of the model's own
     private double logTotal;
-    private double entropy;
+    private double entropy; // of the model's own distribution
+    private boolean isOwn; // whether that is drawn from
     private double weight;
     private long cutoff;
 
@@ -61,6 +62,10 @@ final class Sampler {
         normalise();
         boolean penalised = adjust(seen);
         double temperature = sampling.temperature();
+        isOwn = temperature == 1
+                && !penalised
+                && keys.length == 0
+                && sampling.cut().minP() == 0;
         if (temperature != 0 && (temperature != 1 || penalised)) {
             for (int id = 0; id < logits.length; id++) {
                 weights[id] = Math.exp(((double) adjusted[id] - adjusted[best]) / temperature);
@@ -126,9 +131,21 @@ final class Sampler {
                 : Double.NEGATIVE_INFINITY;
     }
 
-    /** Entropy of the model's own distribution, in nats. */
+    /**
+     * Entropy of the distribution that is drawn from, in nats: after penalty, temperature and cut, 0 at temperature 0.
+     */
     double entropy() {
-        return entropy;
+        if (sampling.temperature() == 0) {
+            return 0;
+        }
+        if (isOwn) {
+            return entropy;
+        }
+        double sum = 0;
+        for (int id = 0; id < weights.length; id++) {
+            sum += kept(id) && weights[id] > 0 ? weights[id] * Math.log(weights[id]) : 0;
+        }
+        return Math.log(weight) - sum / weight;
     }
 
     private boolean kept(int id) {

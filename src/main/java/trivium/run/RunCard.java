@@ -244,6 +244,12 @@ public record RunCard(
         return new RunCard(id, kind, parent, recipe, outcome, origin.noting(note), name);
     }
 
+    /** This card with these notes in the place of its own. */
+    RunCard notes(List<String> notes) {
+        var with = new Origin(origin.seed(), origin.dataHash(), origin.commit(), origin.environment(), notes);
+        return new RunCard(id, kind, parent, recipe, outcome, with, name);
+    }
+
     /** This card of work that ends now. */
     public RunCard ended(Status status) {
         return with(Outcome.now(status, outcome.started()));

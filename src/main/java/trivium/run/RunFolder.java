@@ -89,7 +89,12 @@ final class RunFolder implements AutoCloseable {
                 refuseOther(checkpoint.card(), begun, Checkpoint.FILE);
                 bestWeights = checkpoint.best();
             }
-            card = card.with(Outcome.running(card.outcome().started()));
+            // What was concluded from the steps so far, when they stopped, is concluded anew from all.
+            card = card.with(Outcome.running(card.outcome().started()))
+                    .notes(
+                            checkpoint == null
+                                    ? List.of()
+                                    : checkpoint.card().origin().notes());
         }
         rows = metrics();
         // A model that an interrupt left is older than the one that follows.
@@ -223,10 +228,12 @@ final class RunFolder implements AutoCloseable {
     /**
      * Writes a checkpoint.
      *
+     * @param remarks what the steps and the data have shown until then
      * @param best with the best state so far; null if only the last is wanted
      * @param model whose states they are
      */
     void write(
+            List<String> remarks,
             Position position,
             Map<String, Stateful> state,
             Map<String, Table> notes,
@@ -243,7 +250,7 @@ final class RunFolder implements AutoCloseable {
                     bestWeights = Checkpoint.writeBest(
                             place, best.step().orElseThrow().step(), parameters, bestWeights);
                 }
-                Checkpoint.write(place, card, position, state, types, bestWeights);
+                Checkpoint.write(place, card.notes(remarks), position, state, types, bestWeights);
                 return position;
             } catch (IOException e) {
                 throw cannotWrite(e);

@@ -226,6 +226,11 @@ public final class TrainingLog {
         }
     }
 
+    /** Whether a remark with these words was made, also before a training that goes on was stopped. */
+    public boolean hasRemarked(String words) {
+        return card.origin().notes().stream().anyMatch(note -> note.contains(words));
+    }
+
     /** Tells the listener a sentence that is worth knowing while the work goes on, without writing it down. */
     public void say(String note) {
         options.progress().note(note);
@@ -325,7 +330,7 @@ public final class TrainingLog {
 
     private void save(Trainer work, Map<String, Stateful> state) {
         if (folder != null) {
-            folder.write(at, state, notes, best, work.model());
+            folder.write(card.origin().notes(), at, state, notes, best, work.model());
             saved = System.nanoTime();
         }
     }

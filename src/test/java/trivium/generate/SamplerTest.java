@@ -142,7 +142,7 @@ class SamplerTest {
     }
 
     @Test
-    void logProbsAndEntropyAreTheModelsOwnWhateverTheSampling() {
+    void logProbsAreTheModelsOwnWhateverTheSampling() {
         var sampler = new Sampler(Sampling.atTemperature(0.3).topK(2).topP(0.5), LOGITS.length);
         var shifted = new float[2 * LOGITS.length];
         for (int i = 0; i < LOGITS.length; i++) {
@@ -150,12 +150,30 @@ class SamplerTest {
         }
         sampler.read(Floats.of(shifted), LOGITS.length);
         double[] p = brute(1, 0, 1);
-        double entropy = 0;
         for (int id = 0; id < p.length; id++) {
             assertEquals(Math.log(p[id]), sampler.logProb(id), 1e-4); // 1000 + 0.3 is only good to 6e-5
-            entropy -= p[id] * Math.log(p[id]);
         }
-        assertEquals(entropy, sampler.entropy(), 1e-4);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 0, 1", "0.3, 0, 1", "2.5, 0, 1", "1, 3, 1", "0.7, 4, 0.8"})
+    void theEntropyIsThatOfTheDistributionThatIsDrawnFrom(double temperature, int topK, double topP) {
+        var sampler = new Sampler(Sampling.atTemperature(temperature).topK(topK).topP(topP), LOGITS.length);
+        sampler.read(Floats.of(LOGITS), 0);
+        double entropy = Arrays.stream(brute(temperature, topK, topP))
+                .filter(p -> p > 0)
+                .map(p -> -p * Math.log(p))
+                .sum();
+        assertEquals(entropy, sampler.entropy(), 1e-6);
+    }
+
+    @Test
+    void aTemperatureNearZeroLeavesNoEntropy() {
+        for (double temperature : new double[] {0, 1e-9}) {
+            var sampler = new Sampler(Sampling.atTemperature(temperature), LOGITS.length);
+            sampler.read(Floats.of(LOGITS), 0);
+            assertEquals(0, sampler.entropy(), 1e-12);
+        }
     }
 
     @Test
