@@ -55,7 +55,8 @@ public record RewardShift(Paired reward, Optional<Paired> gold, double kl) {
         rise().ifPresent(
                         rise -> text.append(String.format(Locale.ROOT, ", %+.1f standard deviations of the start", rise)
                                 .replace('-', '−')));
-        text.append(String.format(Locale.ROOT, ", KL %.1f nats", kl).replace('-', '−'));
+        text.append(String.format(Locale.ROOT, ", KL %.1f nats", Math.round(10 * kl) / 10.0)
+                .replace('-', '−'));
         gold.ifPresent(paired -> text.append("; gold reward ").append(paired));
         return text.toString();
     }

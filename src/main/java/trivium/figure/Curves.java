@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import tech.tablesaw.api.Table;
+import trivium.run.Metric;
 import trivium.text.Numbers;
 
 /** Draws metrics over steps, tokens or seconds. */
@@ -32,7 +33,7 @@ final class Curves {
 
         static Losses of(LossConditions.Group group, Axis axis) {
             var names = List.copyOf(group.metrics().keySet());
-            return new Losses(group.unit(), names, all(group, axis, "loss"), all(group, axis, "validation_loss"));
+            return new Losses(group.axis("loss"), names, all(group, axis, "loss"), all(group, axis, "validation_loss"));
         }
 
         private static List<Points> all(LossConditions.Group group, Axis axis, String metric) {
@@ -180,7 +181,7 @@ final class Curves {
 
     /** One metric of several tables in one panel. */
     static Figure metric(String title, Map<String, Table> tables, Axis axis, String metric) {
-        return metric(title, List.of(new LossConditions.Group("", tables)), axis, metric);
+        return metric(title, List.of(new LossConditions.Group(Metric.of(metric).unit(), tables)), axis, metric);
     }
 
     /** One metric of several tables, a panel for each group. */
@@ -189,7 +190,7 @@ final class Curves {
         var panels = new ArrayList<Panel>();
         var all = new LinkedHashMap<String, Table>();
         for (var group : groups) {
-            var plot = Plot.over(axis, Labels.of(metric));
+            var plot = Plot.over(axis, group.axis(metric));
             for (var table : group.metrics().entrySet()) {
                 var points = points(table.getValue(), axis, metric);
                 var style = Style.series(keys.size());
@@ -218,7 +219,7 @@ final class Curves {
     /**
      * A panel for each metric; a metric with a column {@code …_std} beside it gets a band of one standard deviation.
      */
-    static Figure panels(String title, Table table, Axis axis, List<String> metrics) {
+    static Figure panels(String title, String kind, Table table, Axis axis, List<String> metrics) {
         var panels = new ArrayList<Panel>();
         boolean banded = false;
         boolean smoothed = false;
@@ -240,7 +241,7 @@ final class Curves {
                 points = points.smooth(window(points));
                 smoothed = true;
             }
-            panels.add(plot.line(points, style).panel(Labels.of(metric)));
+            panels.add(plot.line(points, style).panel(Metric.of(metric).in(kind).axis()));
         }
         var data = together(Map.of("", table), axis, metrics);
         if (panels.isEmpty()) {

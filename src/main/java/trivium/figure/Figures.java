@@ -10,6 +10,7 @@ import tech.tablesaw.api.Table;
 import trivium.align.RewardModel;
 import trivium.data.Comparisons;
 import trivium.measure.Calibration;
+import trivium.run.Metric;
 import trivium.run.Run;
 import trivium.run.Trained;
 
@@ -48,7 +49,7 @@ public final class Figures {
      * say what their losses were measured on; that it was the same is up to the caller.
      */
     public static Figure loss(Axis axis, Map<String, Table> metrics) {
-        return Curves.loss(List.of(new LossConditions.Group(Labels.of("loss"), metrics)), axis);
+        return Curves.loss(List.of(new LossConditions.Group(Metric.LOSS.unit(), metrics)), axis);
     }
 
     /** One metric of several runs; losses and bits per byte as in {@link #loss(Trained...)}. */
@@ -56,7 +57,7 @@ public final class Figures {
         var named = named(runs);
         var groups = LossConditions.measures(metric)
                 ? LossConditions.groups(named)
-                : List.of(new LossConditions.Group("", tables(named)));
+                : List.of(new LossConditions.Group(Metric.of(metric).unit(), tables(named)));
         return Curves.metric(Labels.title(metric), groups, Axis.STEPS, metric);
     }
 
@@ -70,13 +71,14 @@ public final class Figures {
         var run = trained.run();
         var title = run.card().name() == null ? "The " + Labels.kind(run.card().kind()) : run.label();
         var first = Arrays.stream(metrics).filter(run::has).findFirst();
-        return metrics(
+        return Curves.panels(
                 title
                         + first.map(metric -> ": " + Curves.fromTo(run.metrics(), metric))
                                 .orElse(""),
+                run.card().kind(),
                 run.metrics(),
                 Axis.STEPS,
-                metrics);
+                List.of(metrics));
     }
 
     /**
@@ -84,7 +86,7 @@ public final class Figures {
      * deviation.
      */
     public static Figure metrics(String title, Table table, Axis axis, String... metrics) {
-        return Curves.panels(title, table, axis, List.of(metrics));
+        return Curves.panels(title, "", table, axis, List.of(metrics));
     }
 
     /**
@@ -241,6 +243,10 @@ public final class Figures {
      * the order of the steps. Columns "kl" (nats), "reward" and "gold".
      */
     public static Figure rewardAgainstKl(Table metrics) {
+        if (metrics.rowCount() > 0 && !metrics.columnNames().containsAll(List.of("kl", "reward"))) {
+            throw new IllegalArgumentException("a figure of the reward against the KL needs the columns \"kl\" and"
+                    + " \"reward\", but there are " + metrics.columnNames() + ": give the metrics of an alignment");
+        }
         return OverOptimisation.of(metrics, "kl", "reward", "gold");
     }
 
@@ -305,6 +311,10 @@ public final class Figures {
 
     /** How the rewards of an alignment's completions lay at each step: median, middle half, middle 80 %. */
     public static Figure quantiles(Run aligned) {
+        if (!aligned.has("reward")) {
+            throw new IllegalArgumentException(aligned.label() + " has no metric \"reward\": its kind is "
+                    + aligned.card().kind() + ", and the completions of an alignment are rewarded");
+        }
         return quantiles(aligned.metrics(), Axis.STEPS, "reward");
     }
 

@@ -14,7 +14,7 @@ import trivium.run.Run;
 /**
  * What a loss is measured with. The losses of two runs say which is better only where all of this is the same.
  *
- * @param unit of the loss, as an axis is labelled with it
+ * @param unit of the loss, such as "nats/token"; empty where it has none
  * @param data SHA-256 of the data, of which a part validates
  * @param validation how large that part is and what is predicted in it, by the names of the recipe's settings
  * @param tokenizer its fingerprint, for a token of one tokenizer is not a token of another
@@ -26,7 +26,15 @@ record LossConditions(String unit, String data, Map<String, String> validation, 
             Pattern.compile("validation|task|chosen_share|masked_share|random_share|middle_(rate|between|seed)");
 
     /** Runs whose losses may be drawn over each other. */
-    record Group(String unit, Map<String, Table> metrics) {}
+    record Group(String unit, Map<String, Table> metrics) {
+
+        /** The label of an axis that shows this metric of these runs. */
+        String axis(String metric) {
+            var shown = Metric.of(metric);
+            boolean isLoss = shown.equals(Metric.LOSS) || shown.equals(Metric.VALIDATION_LOSS);
+            return !isLoss ? shown.axis() : unit.isEmpty() ? shown.label() : shown.label() + " (" + unit + ")";
+        }
+    }
 
     private static LossConditions of(Run run) {
         var validation = new TreeMap<String, String>();
@@ -36,7 +44,7 @@ record LossConditions(String unit, String data, Map<String, String> validation, 
             }
         });
         return new LossConditions(
-                Metric.LOSS.in(run.card().kind()).axis(),
+                Metric.LOSS.in(run.card().kind()).unit(),
                 run.card().origin().dataHash(),
                 validation,
                 run.tokenizer() == null ? "" : Fingerprint.of(run.tokenizer()));

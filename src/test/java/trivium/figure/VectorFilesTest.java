@@ -2,6 +2,7 @@ package trivium.figure;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
@@ -20,10 +21,14 @@ import org.apache.pdfbox.text.PDFTextStripper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import trivium.run.MetricsTable;
+import trivium.run.Origin;
+import trivium.run.Run;
+import trivium.run.RunCard;
 
 /** What vector files hold, as the JDK's XML parser and PDFBox's text extraction read it. */
 class VectorFilesTest {
@@ -122,6 +127,28 @@ class VectorFilesTest {
                 0,
                 outlines(parsed(Figures.heatMap(half, "learning_rate", "width", "validation_loss")
                         .save(folder.resolve("half.svg")))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"finetune, loss (nats/token)", "prefer, loss", "align, loss"})
+    void theUnitOfALossIsThatOfTheKindOfRun(String kind, String label, @TempDir Path folder) throws Exception {
+        var card = RunCard.begin(kind, null, Map.of(), Origin.here(7, "data"));
+        var run = new Run(card, null, null, Map.of(Run.METRICS, Gallery.training(2, 0)));
+        for (var figure : List.of(Figures.metrics(run, "loss"), Figures.compare("loss", run), Figures.loss(run))) {
+            var words = texts(parsed(figure.save(folder.resolve("figure.svg"))));
+            assertTrue(words.contains(label), words.toString());
+        }
+    }
+
+    /** A run of another kind has none of it, and an empty figure would not say so. */
+    @Test
+    void whatOnlyAnAlignmentHasIsNotDrawnOfOthers() {
+        var card = RunCard.begin("prefer", null, Map.of(), Origin.here(7, "data"));
+        var run = new Run(card, null, null, Map.of(Run.METRICS, Gallery.training(2, 0)));
+        var quantiles = assertThrows(IllegalArgumentException.class, () -> Figures.quantiles(run));
+        assertTrue(quantiles.getMessage().contains("has no metric \"reward\""), quantiles.getMessage());
+        var against = assertThrows(IllegalArgumentException.class, () -> Figures.rewardAgainstKl(run.metrics()));
+        assertTrue(against.getMessage().contains("needs the columns \"kl\" and \"reward\""), against.getMessage());
     }
 
     private static long outlines(Document svg) {
