@@ -23,10 +23,11 @@ public record Prompts(List<String> list, List<Conversation> answered) {
 
     /** Prompts without expected answers; each counts once. */
     public static Prompts of(List<String> prompts) {
-        int empty = prompts.indexOf(null);
-        if (empty >= 0) {
-            throw new IllegalArgumentException(
-                    "prompt " + (empty + 1) + " of " + prompts.size() + " is null: expected text");
+        for (int i = 0; i < prompts.size(); i++) {
+            if (prompts.get(i) == null) {
+                throw new IllegalArgumentException(
+                        "prompt " + (i + 1) + " of " + prompts.size() + " is null: expected text");
+            }
         }
         return new Prompts(prompts.stream().distinct().toList(), List.of());
     }

@@ -11,7 +11,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
+import trivium.data.Comparisons;
+import trivium.data.Conversations;
 import trivium.data.Corpus;
 import trivium.text.Tokenizer;
 
@@ -62,10 +63,25 @@ record DataSet(Map<String, String> files) {
         return corpus.documents().stream().collect(Collectors.joining("\n" + Tokenizer.END_OF_TEXT + "\n", "", "\n"));
     }
 
-    private static String lines(Iterable<?> records) {
-        return StreamSupport.stream(records.spliterator(), false)
-                .map(record -> JSON.toJson(record) + "\n")
+    private static String lines(Conversations conversations) {
+        return conversations.list().stream()
+                .map(each -> line("prompt", each.prompt(), "completion", each.completion()))
                 .collect(Collectors.joining());
+    }
+
+    private static String lines(Comparisons comparisons) {
+        return comparisons.list().stream()
+                .map(each -> line("prompt", each.prompt(), "chosen", each.chosen(), "rejected", each.rejected()))
+                .collect(Collectors.joining());
+    }
+
+    /** A line of JSON of names and texts in turn. */
+    private static String line(String... namesAndTexts) {
+        var object = new LinkedHashMap<String, String>();
+        for (int i = 0; i < namesAndTexts.length; i += 2) {
+            object.put(namesAndTexts[i], namesAndTexts[i + 1]);
+        }
+        return JSON.toJson(object) + "\n";
     }
 
     /** Writes every file under a temporary name and moves it into place. */
