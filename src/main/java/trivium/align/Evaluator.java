@@ -7,7 +7,9 @@ import trivium.generate.Completions;
 import trivium.generate.Generation;
 import trivium.generate.Generation.Finish;
 import trivium.generate.Sampling;
+import trivium.run.Run;
 import trivium.text.ChatTemplate;
+import trivium.text.Numbers;
 
 /**
  * Answers prompts with a policy as it is at the time, always with the same random numbers, and measures the answers.
@@ -34,13 +36,29 @@ final class Evaluator {
     /**
      * @param evaluations whose checkers know the expected answers
      * @param completions of the policy as it is at any time
+     * @param start whose template and context the policy has
      * @param sampling with the seed of the evaluations
+     * @throws IllegalArgumentException if an evaluation's own prompt is longer than the context
      */
-    Evaluator(List<Evaluation> evaluations, Completions completions, ChatTemplate template, Sampling sampling) {
+    Evaluator(List<Evaluation> evaluations, Completions completions, Run start, Sampling sampling) {
         this.evaluations = evaluations;
         this.completions = completions;
-        this.template = template;
+        this.template = start.template();
         this.sampling = sampling;
+        evaluations.stream().filter(each -> !each.isOfHeldOut()).forEach(each -> requireFits(each, start));
+    }
+
+    /** Before the first step: an evaluation in the middle of a training would end it. */
+    private static void requireFits(Evaluation evaluation, Run start) {
+        int context = start.model().context();
+        for (var prompt : evaluation.prompts().list()) {
+            int length = start.template().prompt(start.tokenizer(), prompt).length;
+            if (length > context) {
+                throw new IllegalArgumentException("a prompt of the evaluation \"" + evaluation.name() + "\" takes "
+                        + Numbers.count(length, "token") + " and does not fit the model's context of " + context
+                        + ": leave it out, or shorten it");
+            }
+        }
     }
 
     Answers answer(List<String> prompts) {

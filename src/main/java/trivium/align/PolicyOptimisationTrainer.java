@@ -78,7 +78,7 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
                 recipe,
                 fitting(recipe.heldOutPrompts(), "held out"),
                 rewards,
-                new Evaluator(rewards.evaluations(), completions, start.template(), heldOutSeed),
+                new Evaluator(rewards.evaluations(), completions, start, heldOutSeed),
                 log);
         sampler = new RolloutSampler(
                 algorithm,

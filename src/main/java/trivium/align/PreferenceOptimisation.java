@@ -86,6 +86,11 @@ public record PreferenceOptimisation(
     }
 
     public PreferenceOptimisation {
+        if (start.model().looksAhead()) {
+            throw new IllegalArgumentException(
+                    start.id() + " looks both ways and sees the answers whose tokens it gives"
+                            + " probabilities to; learning from preferences needs a causal model, such as Llama");
+        }
         if (!(loss instanceof PairLoss || loss instanceof UnpairedLoss)) {
             throw new IllegalArgumentException(
                     "the loss " + loss + " is neither a PairLoss nor an UnpairedLoss: implement one of the two");

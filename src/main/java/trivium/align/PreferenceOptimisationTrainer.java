@@ -80,7 +80,7 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
                         .map(each -> each.expecting(Map.of()))
                         .toList(),
                 completions,
-                start.template(),
+                start,
                 Sampling.atTemperature(1)
                         .maxTokens(LONGEST)
                         .seed(Seeds.random(training.seed(), 0).nextLong()));

@@ -19,8 +19,11 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import trivium.data.Comparison;
 import trivium.data.Comparisons;
+import trivium.data.Conversation;
+import trivium.data.Conversations;
 import trivium.data.UnpairedPreference;
 import trivium.data.UnpairedPreferences;
+import trivium.model.Bert;
 import trivium.model.Llama;
 import trivium.run.Origin;
 import trivium.run.Run;
@@ -37,6 +40,8 @@ class BadInputTest {
     private static final List<String> PROMPTS = IntStream.range(0, 12)
             .mapToObj(i -> "" + "abcdef".charAt(i / 2) + "abc".charAt(i % 2))
             .toList();
+
+    private static final Conversations LONG = Conversations.of(new Conversation("a".repeat(40), "b"));
 
     private static Run start() {
         return new Run(
@@ -68,6 +73,12 @@ class BadInputTest {
                 .workers(1);
     }
 
+    private static PreferenceOptimisation both() {
+        var run = start();
+        var other = new Run(run.card(), Bert.of(16, 8, 1, 2).fresh(LETTERS.size(), 1), LETTERS, Map.of());
+        return PreferenceOptimisation.of(other, Comparisons.of(List.of(new Comparison("a", "b", "c"))));
+    }
+
     private static Arguments refused(String name, Supplier<?> work, String... says) {
         return Arguments.of(Named.of(name, work), List.of(says));
     }
@@ -93,6 +104,15 @@ class BadInputTest {
                         () -> aligning().reward((_, _) -> 1e200).run(),
                         "is 1.0E200",
                         "at most 3.4028"),
+                refused("a model that looks both ways", () -> both(), "looks both ways"),
+                refused(
+                        "a question of an evaluation",
+                        () -> aligning().evaluate("long", LONG).run(),
+                        "a prompt of the evaluation \"long\" takes 42 tokens"),
+                refused(
+                        "a question of an evaluation in the middle of a training",
+                        () -> preferring("b").steps(20).evaluate("long", LONG).run(),
+                        "a prompt of the evaluation \"long\" takes 42 tokens"),
                 refused(
                         "pairs",
                         () -> preferring("a").run(),
