@@ -37,6 +37,9 @@ public record FrontierStudy(Run start, Task task, Plan plan, RunOptions options)
     /** How many prompts are held out and answered, at most. */
     private static final int HELD_OUT = 200;
 
+    /** Completions of each step of an alignment, whether of many prompts or several of each. */
+    private static final int COMPLETIONS = 64;
+
     /** How often an alignment answers them on the way. */
     private static final int EVALUATIONS = 8;
 
@@ -61,7 +64,7 @@ public record FrontierStudy(Run start, Task task, Plan plan, RunOptions options)
     /**
      * What is trained.
      *
-     * @param steps of an alignment, of 8 prompts with 8 completions each
+     * @param steps of an alignment, of 64 completions each
      * @param learningRate of an alignment
      */
     public record Plan(List<Method> methods, List<Double> betas, List<Long> seeds, int steps, double learningRate) {
@@ -102,7 +105,7 @@ public record FrontierStudy(Run start, Task task, Plan plan, RunOptions options)
     /** Best-of-n up to 64, PPO, GRPO, RLOO, DPO and IPO. */
     public static final List<Method> METHODS = List.of(
             new BestOf(64),
-            new FromRollouts("PPO", beta -> new Ppo().beta(beta)),
+            new FromRollouts("PPO", beta -> Ppo.numGenerations(1).beta(beta)),
             new FromRollouts("GRPO", beta -> Grpo.numGenerations(8).beta(beta)),
             new FromRollouts("RLOO", beta -> Rloo.numGenerations(8).beta(beta)),
             new FromComparisons("DPO", Dpo::beta),
@@ -163,6 +166,12 @@ public record FrontierStudy(Run start, Task task, Plan plan, RunOptions options)
     /** How many of the prompts are held out. */
     private int heldOut() {
         return Math.clamp(task.prompts.stream().distinct().count() / 3, 1, HELD_OUT);
+    }
+
+    private PolicyOptimisation alignment(Algorithm algorithm) {
+        return alignment()
+                .algorithm(algorithm)
+                .batchSize(Math.max(1, COMPLETIONS / Math.max(1, algorithm.numGenerations())));
     }
 
     private PolicyOptimisation alignment() {

@@ -16,15 +16,17 @@ import trivium.align.FrontierTable.Of;
 /** What the frontier says of curves that were planted. */
 class FrontierTest {
 
-    /** 20 seeds, two β, ten evaluations each; runs differ by a deviation of their own and at each point. */
-    private static Table planted(String algorithm, DoubleUnaryOperator gold, double noise, long randomness) {
+    /**
+     * 20 seeds, two β, ten evaluations each; noise at each point, and {@code lucky} times as much of a run as a whole.
+     */
+    private static Table planted(DoubleUnaryOperator gold, double noise, double lucky, long randomness) {
         var random = new SplittableRandom(randomness);
         var table = new FrontierTable();
         for (long seed = 1; seed <= 20; seed++) {
             for (double beta : new double[] {0.02, 0.1}) {
-                var of = new Of(algorithm, beta, seed);
+                var of = new Of("a", beta, seed);
                 table.add(of, 0, 0, 0.5, 0.3 + noise * random.nextGaussian());
-                double luck = noise * random.nextGaussian();
+                double luck = lucky * noise * random.nextGaussian();
                 double reach = (beta < 0.05 ? 9 : 4) + 0.3 * random.nextGaussian();
                 for (int step = 1; step <= 10; step++) {
                     double d = reach * step / 10;
@@ -43,7 +45,7 @@ class FrontierTest {
     @ParameterizedTest
     @CsvSource({"1.2, 0.1", "0.8, 0.06", "2, 0.2"})
     void thePlantedLawOfBestOfNIsFoundAgain(double alpha, double beta) {
-        var laws = Figures.frontierLaws(planted("a", d -> d * (alpha - beta * d), 0.1, 1));
+        var laws = Figures.frontierLaws(planted(d -> d * (alpha - beta * d), 0.1, 1, 1));
         assertTrue(laws.stringColumn("law").get(0).matches("d \\(.* − .* d\\)"), laws.toString());
         assertEquals(alpha, number(laws, "alpha"), 0.05);
         assertEquals(beta, number(laws, "beta"), 0.008);
@@ -53,7 +55,7 @@ class FrontierTest {
     @ParameterizedTest
     @CsvSource({"1, 0.4", "0.6, 0.3", "2, 0.8"})
     void thePlantedLawOfReinforcementLearningIsFoundAgain(double alpha, double beta) {
-        var laws = Figures.frontierLaws(planted("a", d -> d * (alpha - beta * Math.log(d)), 0.1, 2));
+        var laws = Figures.frontierLaws(planted(d -> d * (alpha - beta * Math.log(d)), 0.1, 1, 2));
         assertTrue(laws.stringColumn("law").get(0).endsWith(" log d)"), laws.toString());
         assertEquals(alpha, number(laws, "alpha"), 0.05);
         assertEquals(beta, number(laws, "beta"), 0.03);
@@ -65,7 +67,7 @@ class FrontierTest {
     void whatOnlyRisesTurnsNowhere() {
         int turned = 0;
         for (long randomness = 1; randomness <= 40; randomness++) {
-            var laws = Figures.frontierLaws(planted("a", d -> Math.sqrt(d), 0.3, randomness));
+            var laws = Figures.frontierLaws(planted(d -> Math.sqrt(d), 0.3, 1, randomness));
             turned += Double.isNaN(number(laws, "turn")) ? 0 : 1;
         }
         assertEquals(0, turned);
@@ -77,11 +79,11 @@ class FrontierTest {
         int turned = 0;
         for (long randomness = 1; randomness <= 200; randomness++) {
             // α = 1 and β = 0.1 / 1.8 make the slope at d = 9 exactly 0
-            var table = planted("a", d -> d * (1 - d / 18.0), 0.2, randomness);
+            var table = planted(d -> d * (1 - d / 18.0), 0.2, 4, randomness);
             var laws = Figures.frontierLaws(table.where(table.doubleColumn("kl").isLessThanOrEqualTo(81)));
             turned += Double.isNaN(number(laws, "turn")) ? 0 : 1;
         }
-        assertTrue(turned <= 16, turned + " of 200 turned");
+        assertTrue(turned <= 12, turned + " of 200 turned");
     }
 
     @Test
