@@ -245,8 +245,7 @@ public record FrontierStudy(Run start, Task task, Plan plan, RunOptions options)
         switch (method) {
             case BestOf best -> choose(best, seed, table);
             case FromRollouts way -> {
-                var run = alignment()
-                        .algorithm(way.algorithm.apply(beta))
+                var run = alignment(way.algorithm.apply(beta))
                         .seed(seed)
                         .with(kept)
                         .run();
