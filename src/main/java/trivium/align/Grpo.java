@@ -120,7 +120,7 @@ public record Grpo(int numGenerations, LossType lossType, ScaleRewards scaleRewa
     /**
      * The price of leaving the reference.
      *
-     * @param beta β, the weight of the divergence; 0 for none
+     * @param beta β, the weight of the divergence from the reference; 0 for none
      * @param klEstimator which estimate of the divergence
      * @param klIn whether it stands in the loss or in the reward
      * @param biasCorrectedKl whether a penalty in the loss is multiplied by ρ, so that the gradient of K1 and of K3 is
