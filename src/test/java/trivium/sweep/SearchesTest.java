@@ -12,7 +12,7 @@ import trivium.run.Status;
 
 class SearchesTest {
 
-    private static final Hyperparameter[] KNOBS = {
+    private static final Hyperparameter[] HYPERPARAMETERS = {
         Hyperparameter.values("optimizer", "adam", "sgd"),
         Hyperparameter.logRange("rate", 1e-4, 1e-1, 4),
         Hyperparameter.range("momentum", 0, 0.9, 3).when("optimizer", "sgd")
@@ -22,7 +22,7 @@ class SearchesTest {
     class Grid extends SearchContract {
         @Override
         protected Search search() {
-            return Searches.grid(KNOBS);
+            return Searches.grid(HYPERPARAMETERS);
         }
     }
 
@@ -30,7 +30,7 @@ class SearchesTest {
     class Random extends SearchContract {
         @Override
         protected Search search() {
-            return Searches.random(17, 3, KNOBS);
+            return Searches.random(17, 3, HYPERPARAMETERS);
         }
     }
 
@@ -38,7 +38,7 @@ class SearchesTest {
     class SobolSearch extends SearchContract {
         @Override
         protected Search search() {
-            return Searches.sobol(16, 3, KNOBS);
+            return Searches.sobol(16, 3, HYPERPARAMETERS);
         }
     }
 
@@ -46,7 +46,7 @@ class SearchesTest {
     class Parzens extends SearchContract {
         @Override
         protected Search search() {
-            return Tpe.of(Goal.lowest("loss"), 30, KNOBS).seed(5);
+            return Tpe.of(Goal.lowest("loss"), 30, HYPERPARAMETERS).seed(5);
         }
     }
 

@@ -12,7 +12,7 @@ class TpeTest {
 
     private static final int SEEDS = 11;
     private static final int COUNT = 60;
-    private static final Hyperparameter[] KNOBS = {
+    private static final Hyperparameter[] HYPERPARAMETERS = {
         Hyperparameter.logRange("rate", 1e-5, 1, 2),
         Hyperparameter.range("dropout", 0, 1, 2),
         Hyperparameter.values("norm", "layer", "rms", "none"),
@@ -31,8 +31,9 @@ class TpeTest {
         var drawn = new double[SEEDS];
         int wins = 0;
         for (int seed = 0; seed < SEEDS; seed++) {
-            learned[seed] = best(Tpe.of(Goal.lowest("loss"), COUNT, KNOBS).seed(seed), 1);
-            drawn[seed] = best(Searches.random(COUNT, seed, KNOBS), 1);
+            learned[seed] =
+                    best(Tpe.of(Goal.lowest("loss"), COUNT, HYPERPARAMETERS).seed(seed), 1);
+            drawn[seed] = best(Searches.random(COUNT, seed, HYPERPARAMETERS), 1);
             wins += learned[seed] < drawn[seed] ? 1 : 0;
         }
         var figures = "TPE " + Arrays.toString(learned) + ", random " + Arrays.toString(drawn);
@@ -42,8 +43,8 @@ class TpeTest {
 
     @Test
     void theHighestIsFoundAsTheLowestIs() {
-        double up = best(Tpe.of(Goal.highest("loss"), COUNT, KNOBS), -1);
-        assertEquals(best(Tpe.of(Goal.lowest("loss"), COUNT, KNOBS), 1), up);
+        double up = best(Tpe.of(Goal.highest("loss"), COUNT, HYPERPARAMETERS), -1);
+        assertEquals(best(Tpe.of(Goal.lowest("loss"), COUNT, HYPERPARAMETERS), 1), up);
     }
 
     private static double best(Search search, double sign) {
