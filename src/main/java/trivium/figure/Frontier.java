@@ -28,6 +28,9 @@ final class Frontier {
     /** Most points of a curve; settings at neighbouring distances are put together where there are more. */
     private static final int MOST = 12;
 
+    /** Different distances above 0 that a law needs: through two, both of its numbers go exactly. */
+    private static final int FEWEST = 4;
+
     private static final List<String> COLUMNS = List.of("algorithm", "beta", "seed", "step", "kl", "reward", "gold");
     private static final SeriesStyle HULL = new SeriesStyle(Style.INK, Style.stroke(1), SeriesMarkers.NONE);
     private static final SeriesStyle TURN =
@@ -68,7 +71,7 @@ final class Frontier {
             keys.add(LegendEntry.line("gold turns", TURN));
         }
         var panels = List.of(
-                plot(algorithms, false).panel("Reward that is optimised"),
+                plot(algorithms, false).panel("Learned reward"),
                 plot(algorithms, true).panel("Gold reward"));
         return new Figure(new FigureLayout(title, keys, panels, panels.size(), 300), behind(algorithms));
     }
@@ -177,13 +180,11 @@ final class Frontier {
                 .toArray());
     }
 
-    private static OverOptimisationLaw law(List<Measured> points, OptionalDouble start) {
-        long distances = points.stream()
-                .mapToDouble(Measured::distance)
-                .filter(d -> d > 0)
-                .distinct()
-                .count();
-        if (start.isEmpty() || distances < 2) {
+    private static OverOptimisationLaw law(List<Measured> all, OptionalDouble start) {
+        // at 0 every law is at the start
+        var points = all.stream().filter(point -> point.distance() > 0).toList();
+        if (start.isEmpty()
+                || points.stream().mapToDouble(Measured::distance).distinct().count() < FEWEST) {
             return null;
         }
         return OverOptimisationLaw.better(
@@ -283,11 +284,13 @@ final class Frontier {
     private static String title(List<Algorithm> algorithms) {
         var turned = algorithms.stream().filter(each -> turn(each).isPresent()).toList();
         var base = "Learned and gold reward against the distance from the reference";
-        if (algorithms.stream().allMatch(each -> each.law() == null)) {
+        // of a single run nobody knows how far the slope at its end may be off
+        if (algorithms.stream()
+                .allMatch(each -> each.law() == null || !each.law().endSlope().isBounded())) {
             return base;
         }
         if (turned.isEmpty()) {
-            return base + ": gold turns under none";
+            return base + ": nowhere does gold turn";
         }
         return base + ": gold turns "
                 + String.join(

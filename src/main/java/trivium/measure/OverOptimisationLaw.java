@@ -113,7 +113,8 @@ public record OverOptimisationLaw(
         }
         int clusters = influence.size();
         double squares = influence.values().stream().mapToDouble(s -> s * s).sum();
-        double error = Math.sqrt(squares * clusters / Math.max(1, clusters - 1));
+        double away = Arrays.stream(distances).filter(d -> d > 0).count();
+        double error = Math.sqrt(squares * clusters / Math.max(1, clusters - 1) * (away - 1) / Math.max(1, away - 2));
         double slope = contrast[0] * alpha + contrast[1] * beta;
         return new OverOptimisationLaw(
                 form,

@@ -104,6 +104,32 @@ class FrontierTest {
         assertEquals(2.5 - 12.7062 / 2, behind.doubleColumn("gold_low").getDouble(1), 1e-3);
     }
 
+    /** Both numbers of a law go exactly through two points, which says nothing of what is between and beyond. */
+    @Test
+    void twoStrengthsAreTooFewForALaw() {
+        var table = new FrontierTable();
+        for (double beta : new double[] {0.1, 0.5}) {
+            table.add(new Of("dpo", beta, 1), 0, 0, 0, 0).add(new Of("dpo", beta, 1), 9, 0.5 / beta, 1, 3 * beta);
+        }
+        assertTrue(Figures.frontierLaws(table.table()).isEmpty());
+        assertEquals(3, Figures.frontier(table.table()).table().rowCount());
+    }
+
+    /** How far a single run's slope may be off, nobody knows, however clearly the run falls. */
+    @Test
+    void oneRunAloneIsNotSaidToTurn() {
+        var table = new FrontierTable();
+        var of = new Of("grpo", 0.1, 1);
+        table.add(of, 0, 0, 0, 0);
+        for (int step = 1; step <= 10; step++) {
+            table.add(of, step, step * step, step, step * (1 - 0.1 * step) + 0.01 * (step % 2));
+        }
+        assertTrue(Double.isNaN(number(Figures.frontierLaws(table.table()), "turn")));
+        assertEquals(
+                "Learned and gold reward against the distance from the reference",
+                Figures.frontier(table.table()).title());
+    }
+
     @Test
     void theHullIsConcaveAndEndsAtTheTop() {
         var hull = Frontier.hull(new Points(new double[] {0, 1, 2, 3, 4, 0, 5}, new double[] {0, 1, 5, 4, 6, -1, 2}));
