@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import trivium.align.Grpo;
 import trivium.align.Learner;
@@ -54,11 +53,6 @@ final class AlignBench {
 
     /** What is asked for. */
     private record Request(int steps, int workers, boolean json, String peer) {}
-
-    static boolean isAskedFor(List<String> arguments) {
-        int job = arguments.indexOf("--job");
-        return job >= 0 && job + 1 < arguments.size() && arguments.get(job + 1).equals("align");
-    }
 
     static int run(List<String> arguments, PrintStream out) {
         var request = parse(arguments);
@@ -127,18 +121,14 @@ final class AlignBench {
 
     /** The median without the first quarter. */
     private static double warm(List<Double> times) {
-        return median(times.subList(times.size() / 4, times.size()));
-    }
-
-    private static double median(List<Double> values) {
-        return values.stream().sorted().toList().get(values.size() / 2);
+        return Rounds.median(times.subList(times.size() / 4, times.size()));
     }
 
     private static void print(Request request, List<Split> ours, List<Double> theirs, PrintStream out) {
         var steps = ours.stream().map(Split::step).toList();
-        double sampling = median(ours.stream().map(Split::sampling).toList());
-        double scoring = median(ours.stream().map(Split::scoring).toList());
-        double learning = median(ours.stream().map(Split::learning).toList());
+        double sampling = Rounds.median(ours.stream().map(Split::sampling).toList());
+        double scoring = Rounds.median(ours.stream().map(Split::scoring).toList());
+        double learning = Rounds.median(ours.stream().map(Split::learning).toList());
         if (request.json()) {
             var row = new LinkedHashMap<String, Object>();
             row.put("job", "align");
@@ -149,7 +139,7 @@ final class AlignBench {
             row.put("learning_seconds", learning);
             if (!theirs.isEmpty()) {
                 row.put("peer_seconds_per_step", theirs);
-                row.put("ratio", median(theirs) / median(steps));
+                row.put("ratio", Rounds.median(theirs) / Rounds.median(steps));
             }
             out.println(new Gson().toJson(row));
             return;
@@ -158,7 +148,7 @@ final class AlignBench {
                 Locale.ROOT,
                 "align     %d workers: %s s a step; sampling %.3f, scoring %.3f, learning %.3f%s%n",
                 request.workers(),
-                shown(steps),
+                Rounds.shown("%.3f", steps),
                 sampling,
                 scoring,
                 learning,
@@ -167,14 +157,8 @@ final class AlignBench {
                         : String.format(
                                 Locale.ROOT,
                                 "; peer %s s a step, ratio of medians %.2f",
-                                shown(theirs),
-                                median(theirs) / median(steps)));
-    }
-
-    private static String shown(List<Double> seconds) {
-        return seconds.stream()
-                .map(each -> String.format(Locale.ROOT, "%.3f", each))
-                .collect(Collectors.joining(", "));
+                                Rounds.shown("%.3f", theirs),
+                                Rounds.median(theirs) / Rounds.median(steps)));
     }
 
     private static Request parse(List<String> arguments) {

@@ -114,21 +114,18 @@ public final class Bench {
             }
             default -> {}
         }
-        if (TokenizeBench.isAskedFor(arguments)) {
-            return TokenizeBench.run(arguments, out);
-        }
-        if (SweepBench.isAskedFor(arguments)) {
-            return SweepBench.run(arguments, out);
-        }
-        if (PreferenceBench.isAskedFor(arguments)) {
-            return PreferenceBench.run(arguments, out);
-        }
-        if (AlignBench.isAskedFor(arguments)) {
-            return AlignBench.run(arguments, out);
-        }
-        if (SoakBench.isAskedFor(arguments)) {
-            return SoakBench.run(arguments, out);
-        }
+        int job = arguments.indexOf("--job") + 1;
+        return switch (job > 0 && job < arguments.size() ? arguments.get(job) : "") {
+            case "tokenize" -> TokenizeBench.run(arguments, out);
+            case "sweep" -> SweepBench.run(arguments, out);
+            case "dpo" -> PreferenceBench.run(arguments, out);
+            case "align" -> AlignBench.run(arguments, out);
+            case "soak" -> SoakBench.run(arguments, out);
+            default -> cases(arguments, out);
+        };
+    }
+
+    private static int cases(List<String> arguments, PrintStream out) {
         var request = parse(arguments);
         request.compute().caveat().ifPresent(System.err::println);
         double flops = Peak.gigaflops(request.workers());
@@ -202,7 +199,7 @@ public final class Bench {
                 theirs.add(Peer.tokensPerSecond(request.peer(), what.job(), what.name(), what.rows()));
             }
         }
-        print(what, median(ours), first, theirs, peak, test, request.json(), out);
+        print(what, Rounds.median(ours), first, theirs, peak, test, request.json(), out);
     }
 
     /** Native memory of the measurement before goes back with the objects that own it, a moment after them. */
@@ -240,8 +237,8 @@ public final class Bench {
             row.put("heap_bytes_per_step", found.heapPerStep());
         }
         if (!theirs.isEmpty()) {
-            row.put("peer_tokens_per_s", median(theirs));
-            row.put("ratio", tokens / median(theirs));
+            row.put("peer_tokens_per_s", Rounds.median(theirs));
+            row.put("ratio", tokens / Rounds.median(theirs));
         }
         if (json) {
             out.println(new Gson().toJson(row));
@@ -265,7 +262,7 @@ public final class Bench {
                     found.heapPerStep());
         }
         if (!theirs.isEmpty()) {
-            out.printf(Locale.ROOT, "   peer %,.0f, ratio %.2f", median(theirs), tokens / median(theirs));
+            out.printf(Locale.ROOT, "   peer %,.0f, ratio %.2f", Rounds.median(theirs), tokens / Rounds.median(theirs));
         }
         out.println();
     }
@@ -299,7 +296,7 @@ public final class Bench {
             grown = Memory.residentBytes() - resident;
         }
         return new Found(
-                n / median(times.subList(test.steps() / 4, test.steps())),
+                n / Rounds.median(times.subList(test.steps() / 4, test.steps())),
                 heap - asking,
                 Floats.allocatedBytes() - before,
                 Size.training(test.architecture(), test.vocabulary(), test.rows(), time)
@@ -325,16 +322,11 @@ public final class Bench {
             times.add((System.nanoTime() - began) / 1e9);
         }
         return new Found(
-                rows * count / median(times.subList(times.size() / 2, times.size())),
+                rows * count / Rounds.median(times.subList(times.size() / 2, times.size())),
                 -1,
                 Floats.allocatedBytes() - before,
                 generator.bytes(rows).orElseThrow(),
                 -1);
-    }
-
-    private static double median(List<Double> values) {
-        var sorted = values.stream().sorted().toList();
-        return sorted.get(sorted.size() / 2);
     }
 
     private static Request parse(List<String> arguments) {

@@ -1,16 +1,12 @@
 package trivium.bench;
 
 import com.google.gson.Gson;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import trivium.align.Dpo;
@@ -32,7 +28,6 @@ import trivium.model.Slices;
 import trivium.model.Transformer;
 import trivium.tensor.Workers;
 import trivium.text.ChatTemplate;
-import trivium.text.PlainJson;
 import trivium.text.Tokenizer;
 import trivium.train.AdamW;
 import trivium.train.TrainLoop;
@@ -73,11 +68,6 @@ final class PreferenceBench {
      */
     private record Found(double step, double reference) {}
 
-    static boolean isAskedFor(List<String> arguments) {
-        int job = arguments.indexOf("--job");
-        return job >= 0 && job + 1 < arguments.size() && arguments.get(job + 1).equals("dpo");
-    }
-
     static int run(List<String> arguments, PrintStream out) {
         var request = parse(arguments);
         var batches = batches(request.data());
@@ -86,7 +76,7 @@ final class PreferenceBench {
         for (int round = 0; round < (request.peer() == null ? 1 : ROUNDS); round++) {
             ours.add(measure(batches, request));
             if (request.peer() != null) {
-                theirs.add(peer(request.peer()));
+                theirs.add(Peer.secondsPerStep(request.peer(), "dpo"));
             }
         }
         print(request, ours, theirs, out);
@@ -144,37 +134,13 @@ final class PreferenceBench {
                 steps.add((System.nanoTime() - start) / 1e9);
             }
         }
-        return new Found(median(steps.subList(WARM, steps.size())), median(scoring.subList(WARM, scoring.size())));
-    }
-
-    /** Runs the command in a shell; it prints a JSON line with "job" and "seconds_per_step". */
-    private static double peer(String command) {
-        try {
-            var process = new ProcessBuilder("sh", "-c", command + " --job dpo")
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            process.waitFor();
-            return output.lines()
-                    .filter(text -> text.startsWith("{"))
-                    .map(text -> PlainJson.parse(text).getAsJsonObject())
-                    .filter(row -> row.get("job").getAsString().equals("dpo"))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException(
-                            "the peer printed no row for the job dpo; try it by itself: " + command + " --job dpo"))
-                    .get("seconds_per_step")
-                    .getAsDouble();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot run the peer: " + command, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CancellationException("interrupted");
-        }
+        return new Found(
+                Rounds.median(steps.subList(WARM, steps.size())), Rounds.median(scoring.subList(WARM, scoring.size())));
     }
 
     private static void print(Request request, List<Found> ours, List<Double> theirs, PrintStream out) {
         var steps = ours.stream().map(Found::step).toList();
-        double reference = median(ours.stream().map(Found::reference).toList());
+        double reference = Rounds.median(ours.stream().map(Found::reference).toList());
         var row = new LinkedHashMap<String, Object>();
         row.put("job", "dpo");
         row.put("workers", request.workers());
@@ -182,8 +148,8 @@ final class PreferenceBench {
         row.put("reference_seconds", reference);
         if (!theirs.isEmpty()) {
             row.put("peer_seconds_per_step", theirs);
-            row.put("ratio", median(theirs) / median(steps));
-            row.put("ratio_with_reference", median(theirs) / (median(steps) + reference));
+            row.put("ratio", Rounds.median(theirs) / Rounds.median(steps));
+            row.put("ratio_with_reference", Rounds.median(theirs) / (Rounds.median(steps) + reference));
         }
         if (request.json()) {
             out.println(new Gson().toJson(row));
@@ -194,26 +160,16 @@ final class PreferenceBench {
                 "dpo       %d pairs a step, %d workers: %s s a step, and once in a training %.3f s for the reference%n",
                 PAIRS,
                 request.workers(),
-                shown(steps),
+                Rounds.shown("%.3f", steps),
                 reference);
         if (!theirs.isEmpty()) {
             out.printf(
                     Locale.ROOT,
                     "          peer %s s a step; ratio of medians %.2f, %.2f with the reference asked in each step%n",
-                    shown(theirs),
+                    Rounds.shown("%.3f", theirs),
                     (double) row.get("ratio"),
                     (double) row.get("ratio_with_reference"));
         }
-    }
-
-    private static String shown(List<Double> seconds) {
-        return seconds.stream()
-                .map(each -> String.format(Locale.ROOT, "%.3f", each))
-                .collect(Collectors.joining(", "));
-    }
-
-    private static double median(List<Double> values) {
-        return values.stream().sorted().toList().get(values.size() / 2);
     }
 
     private static Request parse(List<String> arguments) {

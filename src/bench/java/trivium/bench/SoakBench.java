@@ -73,11 +73,6 @@ final class SoakBench {
     /** What is asked for. */
     private record Request(int minutes, int workers, boolean json) {}
 
-    static boolean isAskedFor(List<String> arguments) {
-        int job = arguments.indexOf("--job");
-        return job >= 0 && job + 1 < arguments.size() && arguments.get(job + 1).equals("soak");
-    }
-
     static int run(List<String> arguments, PrintStream out) {
         var request = parse(arguments);
         var town = town();

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.stream.Collectors;
 import trivium.data.Corpus;
 import trivium.model.Architecture;
 import trivium.model.Gpt;
@@ -44,11 +43,6 @@ final class SweepBench {
 
     /** What is asked for. */
     private record Request(List<String> cases, int trials, int steps, int workers, boolean json) {}
-
-    static boolean isAskedFor(List<String> arguments) {
-        int job = arguments.indexOf("--job");
-        return job >= 0 && job + 1 < arguments.size() && arguments.get(job + 1).equals("sweep");
-    }
 
     static int run(List<String> arguments, PrintStream out) {
         var request = parse(arguments);
@@ -88,7 +82,7 @@ final class SweepBench {
 
     private static void print(
             String name, Request request, List<Double> together, List<Double> inTurn, PrintStream out) {
-        double ratio = median(together) / median(inTurn);
+        double ratio = Rounds.median(together) / Rounds.median(inTurn);
         if (request.json()) {
             var row = new LinkedHashMap<String, Object>();
             row.put("job", "sweep");
@@ -110,20 +104,10 @@ final class SweepBench {
                 request.trials(),
                 request.steps(),
                 request.workers(),
-                shown(together),
+                Rounds.shown("%.1f", together),
                 request.workers(),
-                shown(inTurn),
+                Rounds.shown("%.1f", inTurn),
                 ratio);
-    }
-
-    private static String shown(List<Double> speeds) {
-        return speeds.stream()
-                .map(speed -> String.format(Locale.ROOT, "%.1f", speed))
-                .collect(Collectors.joining(", "));
-    }
-
-    private static double median(List<Double> values) {
-        return values.stream().sorted().toList().get(values.size() / 2);
     }
 
     private static String letters() {

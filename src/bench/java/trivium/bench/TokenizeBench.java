@@ -25,11 +25,6 @@ final class TokenizeBench {
 
     private TokenizeBench() {}
 
-    static boolean isAskedFor(List<String> arguments) {
-        int job = arguments.indexOf("--job");
-        return job >= 0 && job + 1 < arguments.size() && arguments.get(job + 1).equals("tokenize");
-    }
-
     static int run(List<String> arguments, PrintStream out) {
         var texts = new ArrayList<String>();
         boolean json = false;
@@ -90,8 +85,8 @@ final class TokenizeBench {
             row.put("entries", entries);
             row.put("train_s", training);
             row.put("encode_first_mb_per_s", megabytes / encoding.getFirst());
-            row.put("encode_mb_per_s", megabytes / median(encoding));
-            row.put("decode_mb_per_s", megabytes / median(decoding));
+            row.put("encode_mb_per_s", megabytes / Rounds.median(encoding));
+            row.put("decode_mb_per_s", megabytes / Rounds.median(decoding));
             row.put("bytes_per_token", bytesPerToken);
             return new Gson().toJson(row);
         }
@@ -105,9 +100,9 @@ final class TokenizeBench {
                     megabytes,
                     entries,
                     training,
-                    megabytes / median(encoding),
+                    megabytes / Rounds.median(encoding),
                     megabytes / encoding.getFirst(),
-                    megabytes / median(decoding),
+                    megabytes / Rounds.median(decoding),
                     bytesPerToken);
         }
     }
@@ -122,10 +117,6 @@ final class TokenizeBench {
 
     private static double seconds(long start) {
         return (System.nanoTime() - start) / 1e9;
-    }
-
-    private static double median(List<Double> values) {
-        return values.stream().sorted().toList().get(values.size() / 2);
     }
 
     private static String read(String file) {
