@@ -84,8 +84,16 @@ public record Evaluation(String name, Reward checker, Prompts prompts) {
         return "eval_" + name;
     }
 
+    /** Keeps the prompts of these evaluations beside the run, of those that have prompts of their own. */
+    static void keep(List<Evaluation> evaluations, Map<String, Table> tables) {
+        evaluations.stream()
+                .filter(each -> !each.isOfHeldOut())
+                .map(Evaluation::table)
+                .forEach(each -> tables.put(each.name(), each));
+    }
+
     /** What {@link #prompts} reads: columns "prompt" and, where answers are expected, "answer". */
-    Table table() {
+    private Table table() {
         return prompts.answered().isEmpty()
                 ? Table.create(table(name), StringColumn.create(PROMPT, prompts.list()))
                 : Table.create(
@@ -112,6 +120,10 @@ public record Evaluation(String name, Reward checker, Prompts prompts) {
 
     /** The metric: "eval/NAME". */
     public String metric() {
+        return metric(name);
+    }
+
+    static String metric(String name) {
         return "eval/" + name;
     }
 

@@ -52,7 +52,7 @@ final class Evaluator {
     private static void requireFits(Evaluation evaluation, Run start) {
         int context = start.model().context();
         for (var prompt : evaluation.prompts().list()) {
-            int length = start.template().prompt(start.tokenizer(), prompt).length;
+            int length = Prompts.length(prompt, start);
             if (length > context) {
                 throw new IllegalArgumentException("a prompt of the evaluation \"" + evaluation.name() + "\" takes "
                         + Numbers.count(length, "token") + " and does not fit the model's context of " + context
@@ -86,7 +86,8 @@ final class Evaluator {
     /** All evaluations at once, for a training that asks nothing else about its held-out prompts. */
     void measure(List<String> heldOut, Map<String, Double> metrics) {
         if (evaluations.stream().anyMatch(Evaluation::isOfHeldOut)) {
-            check(answer(heldOut)).forEach((name, scores) -> metrics.put("eval/" + name, RolloutMetrics.mean(scores)));
+            check(answer(heldOut))
+                    .forEach((name, scores) -> metrics.put(Evaluation.metric(name), RolloutMetrics.mean(scores)));
         }
         measure(metrics);
     }

@@ -1,6 +1,7 @@
 package trivium.align;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
@@ -8,8 +9,10 @@ import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
+import trivium.data.Conversation;
 import trivium.data.Conversations;
 import trivium.data.Seeds;
+import trivium.generate.Generation.Finish;
 import trivium.generate.Sampling;
 import trivium.measure.Summary;
 import trivium.run.Run;
@@ -177,10 +180,13 @@ public record ExpertIteration(Run start, List<String> prompts, Reward reward, Pl
                 atRandom ? "random" : "best of " + plan.n,
                 judged(learned),
                 chosen.size(),
-                Summary.of(reward.scores(
-                                chosen.prompts(),
-                                chosen.list().stream().map(c -> c.completion()).toList()))
-                        .mean());
+                Summary.of(scores(chosen)).mean());
+    }
+
+    /** Of completions that ended by themselves, as all of these do. */
+    private double[] scores(Conversations chosen) {
+        var texts = chosen.list().stream().map(Conversation::completion).toList();
+        return Scores.of("reward", reward, chosen.prompts(), texts, Collections.nCopies(texts.size(), Finish.STOP));
     }
 
     /** The held-out prompts answered once each, always with the same random numbers. */

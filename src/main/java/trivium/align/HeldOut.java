@@ -141,7 +141,7 @@ final class HeldOut {
                 StringColumn.create("text", evaluation.texts()),
                 DoubleColumn.create("reward", evaluation.rewards()));
         evaluation.checked().forEach((name, scores) -> {
-            metrics.put("eval/" + name, RolloutMetrics.mean(scores));
+            metrics.put(Evaluation.metric(name), RolloutMetrics.mean(scores));
             rows.addColumns(DoubleColumn.create(name, scores));
         });
         evaluator.measure(metrics);

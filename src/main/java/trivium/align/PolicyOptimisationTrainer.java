@@ -52,10 +52,11 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
     PolicyOptimisationTrainer(PolicyOptimisation recipe, TrainingLog log) {
         this.recipe = recipe;
         this.log = log;
-        var moves = recipe.rollouts().reference();
-        if (moves.referenceMixup() != 1 && moves.resetReference() == 0) {
-            throw new IllegalArgumentException("a mixup of " + moves.referenceMixup() + " with a reference that never"
-                    + " moves: say after how many steps it does, as in resetReference(100)");
+        var settings = recipe.rollouts().reference();
+        if (settings.referenceMixup() != 1 && settings.resetReference() == 0) {
+            throw new IllegalArgumentException(
+                    "a mixup of " + settings.referenceMixup() + " with a reference that never"
+                            + " moves: say after how many steps it does, as in resetReference(100)");
         }
         rewards = recipe.rewards().expecting(recipe.prompts().answers());
         training = recipe.optimisation();
@@ -95,9 +96,8 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
         }
         int atOnce = training.batching().batchSize() * algorithm.numGenerations();
         policy.size(atOnce, 1, Size.Use.TRAINING).ifPresent(Size::requireFits);
-        following = recipe.rollouts().reference().resetReference() > 0
-                ? new ReferenceModel(start.model().copy())
-                : null;
+        following =
+                settings.resetReference() > 0 ? new ReferenceModel(start.model().copy()) : null;
         reference = new Slices(following == null ? start.model() : following.model(), training.compute());
         // Without dropout: the completions were drawn from the whole policy, and its ratio to itself must begin at 1.
         loop = TrainLoop.withoutDropout(policy, training);
@@ -106,13 +106,12 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
             reference.temperature(temperature);
             loop.slices().temperature(temperature);
         }
-        var held = recipe.rollouts().reference();
-        if (held.exactKl() > 0) {
+        if (settings.exactKl() > 0) {
             var frozen = new FrozenPasses(reference.model(), training.compute(), temperature);
-            loop.adding(new Divergence(frozen, 1, held.exactKl(), 1, "kl_exact"));
+            loop.adding(new Divergence(frozen, 1, settings.exactKl(), 1, "kl_exact"));
         }
-        if (held.entropyCoefficient() > 0) {
-            loop.adding(new EntropyBonus(held.entropyCoefficient()));
+        if (settings.entropyCoefficient() > 0) {
+            loop.adding(new EntropyBonus(settings.entropyCoefficient()));
         }
         learner = algorithm.learner(new Learner.Context(
                 loop, start, rewards.reward(), training, recipe.rollouts().maxTokens()));
@@ -121,19 +120,18 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
     /** The prompts that leave room for an answer; those that do not are counted on the card. */
     private List<String> fitting(List<String> prompts, String which) {
         var start = recipe.start();
-        int context = start.model().context();
-        var fitting = prompts.stream()
-                .filter(prompt -> start.template().prompt(start.tokenizer(), prompt).length <= context)
-                .toList();
+        var fitting =
+                prompts.stream().filter(prompt -> Prompts.fits(prompt, start)).toList();
         if (fitting.isEmpty()) {
             throw new IllegalArgumentException("none of the " + Numbers.count(prompts.size(), "prompt") + " " + which
-                    + " fits the model's context of " + context
+                    + " fits the model's context of " + start.model().context()
                     + " tokens; use shorter prompts or a longer context");
         }
         int out = prompts.size() - fitting.size();
         if (out > 0) {
             log.remark(out + " of " + Numbers.count(prompts.size(), "prompt") + " " + which
-                    + ", longer than the context of " + context + " tokens, " + (out == 1 ? "was" : "were")
+                    + ", longer than the context of " + start.model().context() + " tokens, "
+                    + (out == 1 ? "was" : "were")
                     + " left out");
         }
         return fitting;
@@ -155,9 +153,7 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
                 .forEach(log::remark);
         log.afterwards(() -> heldOut.compare(metrics.rowCount()))
                 .ifPresent(rewards -> tables.put(PolicyOptimisation.REWARDS, rewards));
-        rewards.evaluations().stream()
-                .filter(each -> !each.isOfHeldOut())
-                .forEach(each -> tables.put(each.table().name(), each.table()));
+        Evaluation.keep(rewards.evaluations(), tables);
         if (cut() > cut) {
             log.remark(Numbers.count(cut() - cut, "text") + (cut() - cut == 1 ? " was" : " were")
                     + " longer than a reward model's context and scored by the part that fits");

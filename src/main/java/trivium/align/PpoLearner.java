@@ -122,14 +122,7 @@ final class PpoLearner implements Learner {
         if (parts == 1) {
             return List.of(all);
         }
-        int[] order = IntStream.range(0, rows).toArray();
-        var random = Seeds.random(seed, ORDER, coefficient.updates(), epoch);
-        for (int i = rows - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            int swapped = order[i];
-            order[i] = order[j];
-            order[j] = swapped;
-        }
+        int[] order = Seeds.permutation(rows, seed, ORDER, coefficient.updates(), epoch);
         return IntStream.range(0, parts)
                 .mapToObj(part -> all.rows(IntStream.range(rows * part / parts, rows * (part + 1) / parts)
                         .map(i -> order[i])

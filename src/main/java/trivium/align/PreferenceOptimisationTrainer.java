@@ -67,8 +67,8 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
             train = split.train();
             validation = split.validation();
         }
-        order = train.order(all, training.seed());
-        steps = training.length().steps(epochs -> epochs * train.stepsPerEpoch(all));
+        order = train.batches().order(all, training.seed());
+        steps = training.length().steps(epochs -> epochs * train.batches().stepsPerEpoch(all));
         rate = training.rate().over(steps);
         // Without dropout: the policy and the reference must begin as the same function.
         loop = TrainLoop.withoutDropout(recipe.start().model().copy(), training);
@@ -95,8 +95,7 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
                         openings, opening -> opening, recipe.preparation().validation(), "prompts")
                 .validation()
                 .stream()
-                .filter(opening -> start.template().prompt(start.tokenizer(), opening).length
-                        <= start.model().context())
+                .filter(opening -> Prompts.fits(opening, start))
                 .limit(MOST_ANSWERED)
                 .toList();
     }
@@ -150,16 +149,14 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
         var tables = log.tables();
         PreferenceFindings.of(tables.get(Run.METRICS), recipe.loss().needsReference())
                 .forEach(log::remark);
-        recipe.preparation().evaluations().stream()
-                .filter(each -> !each.isOfHeldOut())
-                .forEach(each -> tables.put(each.table().name(), each.table()));
+        Evaluation.keep(recipe.preparation().evaluations(), tables);
         return recipe.start().child(log.finish(), loop.slices().model(), tables);
     }
 
     @Override
     public Map<String, Double> step(long step) {
         int[] items = order.apply(step);
-        var batch = train.batch(items);
+        var batch = train.batches().batch(items);
         var result = loop.step(batch, train.objective(loop.slices(), items), rate.applyAsDouble(step));
         var metrics = result.row();
         metrics.remove("mean_token_accuracy"); // over chosen and rejected answers alike: neither is better
@@ -187,10 +184,12 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
 
     private void validate(Map<String, Double> metrics) {
         var report = new Report();
-        for (int from = 0; from < validation.size(); from += batchSize) {
-            int[] items = IntStream.range(from, Math.min(from + batchSize, validation.size()))
+        for (int from = 0; from < validation.batches().size(); from += batchSize) {
+            int[] items = IntStream.range(
+                            from,
+                            Math.min(from + batchSize, validation.batches().size()))
                     .toArray();
-            var batch = validation.batch(items);
+            var batch = validation.batches().batch(items);
             var objective = validation.objective(loop.slices(), items);
             var values = new float[batch.rows() * batch.time()];
             loop.slices().values(batch, values);

@@ -1,27 +1,17 @@
 package trivium.align;
 
 import java.util.Arrays;
-import java.util.function.LongFunction;
 import java.util.stream.IntStream;
+import trivium.data.ItemBatches;
 import trivium.data.PreferenceBatches;
 import trivium.data.UnpairedBatches;
 import trivium.model.Slices;
-import trivium.tensor.Batch;
 import trivium.train.Objective;
 
 /** Preferences to learn from or to validate on, with what the reference makes of each answer. */
 interface PreferenceSet {
 
-    /** How many comparisons or answers. */
-    int size();
-
-    /** The steps in which each comes once. */
-    int stepsPerEpoch(int each);
-
-    /** Which of them, by their number from 0, each step has. */
-    LongFunction<int[]> order(int each, long seed);
-
-    Batch batch(int... items);
+    ItemBatches batches();
 
     /**
      * What is minimised on the batch of these.
@@ -42,26 +32,6 @@ interface PreferenceSet {
                     loss,
                     batches,
                     loss.needsReference() ? reference.sums(name, batches.size(), 2, batches::batch) : new double[0]);
-        }
-
-        @Override
-        public int size() {
-            return batches.size();
-        }
-
-        @Override
-        public int stepsPerEpoch(int each) {
-            return batches.stepsPerEpoch(each);
-        }
-
-        @Override
-        public LongFunction<int[]> order(int each, long seed) {
-            return batches.order(each, seed);
-        }
-
-        @Override
-        public Batch batch(int... items) {
-            return batches.batch(items);
         }
 
         @Override
@@ -91,26 +61,6 @@ interface PreferenceSet {
                     batches,
                     reference.sums(name, batches.size(), 1, batches::batch),
                     reference.sums(name + "-mismatched", batches.size(), 1, batches::mismatchedBatch));
-        }
-
-        @Override
-        public int size() {
-            return batches.size();
-        }
-
-        @Override
-        public int stepsPerEpoch(int each) {
-            return batches.stepsPerEpoch(each);
-        }
-
-        @Override
-        public LongFunction<int[]> order(int each, long seed) {
-            return batches.order(each, seed);
-        }
-
-        @Override
-        public Batch batch(int... items) {
-            return batches.batch(items);
         }
 
         @Override

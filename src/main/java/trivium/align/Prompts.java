@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 import trivium.data.Conversation;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
+import trivium.run.Run;
 import trivium.run.TrainingData;
 
 /**
@@ -43,6 +44,16 @@ public record Prompts(List<String> list, List<Conversation> answered) {
                     + " holds conversations of several turns, and an alignment answers single prompts: give those");
         }
         return new Prompts(conversations.prompts().stream().distinct().toList(), conversations.list());
+    }
+
+    /** Tokens of a prompt in this run's template. */
+    static int length(String prompt, Run run) {
+        return run.template().prompt(run.tokenizer(), prompt).length;
+    }
+
+    /** Whether a prompt leaves room for an answer in this run's context. */
+    static boolean fits(String prompt, Run run) {
+        return length(prompt, run) <= run.model().context();
     }
 
     /** The expected answers by their prompt; empty where there are none. */

@@ -15,7 +15,7 @@ import trivium.text.Tokenizer;
  * @param examples those that fit the context
  * @param skipped how many conversations were left out because they are longer than the context
  */
-public record CompletionBatches(List<Chat> examples, int skipped) {
+public record CompletionBatches(List<Chat> examples, int skipped) implements ItemBatches {
 
     public CompletionBatches {
         examples = List.copyOf(examples);
@@ -81,31 +81,14 @@ public record CompletionBatches(List<Chat> examples, int skipped) {
     }
 
     /** How many conversations there are to learn from. */
+    @Override
     public int size() {
         return examples.size();
     }
 
-    /** The steps in which every conversation comes once. */
-    public int stepsPerEpoch(int rows) {
-        return Shuffle.perEpoch(size(), rows);
-    }
-
-    /**
-     * Batches of up to {@code rows} conversations, epoch after epoch, each in an order of its own that depends on the
-     * seed and the epoch only.
-     */
-    public Batches shuffled(int rows, long seed) {
-        var shuffle = new Shuffle(size(), rows, seed);
-        return step -> batch(shuffle.at(step));
-    }
-
-    /** Every conversation once, in order. */
-    public FiniteBatches sequential(int rows) {
-        return FiniteBatches.of(stepsPerEpoch(rows), step -> batch(Shuffle.inOrder(step, size(), rows)));
-    }
-
-    private Batch batch(int[] chosen) {
-        return Rows.chats(Arrays.stream(chosen).mapToObj(examples::get).toList());
+    @Override
+    public Batch batch(int... items) {
+        return Rows.chats(Arrays.stream(items).mapToObj(examples::get).toList());
     }
 
     @Override

@@ -21,7 +21,7 @@ import trivium.text.Chat;
  * @param rows the conversations of each row
  * @param context T, the tokens a row has room for
  */
-public record PackedCompletionBatches(List<List<Chat>> rows, int context) {
+public record PackedCompletionBatches(List<List<Chat>> rows, int context) implements ItemBatches {
 
     public PackedCompletionBatches {
         rows = rows.stream().map(List::copyOf).toList();
@@ -68,6 +68,7 @@ public record PackedCompletionBatches(List<List<Chat>> rows, int context) {
     }
 
     /** How many rows there are. */
+    @Override
     public int size() {
         return rows.size();
     }
@@ -92,31 +93,16 @@ public record PackedCompletionBatches(List<List<Chat>> rows, int context) {
         return 1 - used / ((double) rowsTaken * context);
     }
 
-    /** The steps in which every row comes once. */
-    public int stepsPerEpoch(int rowsPerStep) {
-        return Shuffle.perEpoch(size(), rowsPerStep);
-    }
-
-    /** Batches of up to {@code rowsPerStep} rows, epoch after epoch, each in an order of its own by seed and epoch. */
-    public Batches shuffled(int rowsPerStep, long seed) {
-        var shuffle = new Shuffle(size(), rowsPerStep, seed);
-        return step -> batch(shuffle.at(step));
-    }
-
-    /** Every row once, in order. */
-    public FiniteBatches sequential(int rowsPerStep) {
-        return FiniteBatches.of(stepsPerEpoch(rowsPerStep), step -> batch(Shuffle.inOrder(step, size(), rowsPerStep)));
-    }
-
-    private Batch batch(int[] chosen) {
-        int time = Arrays.stream(chosen).map(row -> taken(rows.get(row))).max().orElseThrow();
-        int n = chosen.length * time;
+    @Override
+    public Batch batch(int... items) {
+        int time = Arrays.stream(items).map(row -> taken(rows.get(row))).max().orElseThrow();
+        int n = items.length * time;
         int[] tokens = new int[n];
         int[] targets = new int[n];
         float[] weights = new float[n];
-        int[][] ends = new int[chosen.length][];
-        for (int i = 0; i < chosen.length; i++) {
-            var row = rows.get(chosen[i]);
+        int[][] ends = new int[items.length][];
+        for (int i = 0; i < items.length; i++) {
+            var row = rows.get(items[i]);
             ends[i] = new int[row.size()];
             int at = 0;
             for (int j = 0; j < ends[i].length; j++) {
@@ -125,7 +111,7 @@ public record PackedCompletionBatches(List<List<Chat>> rows, int context) {
                 ends[i][j] = at;
             }
         }
-        return new Batch(chosen.length, time, tokens, targets, weights, new RowLayout(1, ends));
+        return new Batch(items.length, time, tokens, targets, weights, new RowLayout(1, ends));
     }
 
     @Override

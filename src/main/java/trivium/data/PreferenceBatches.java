@@ -3,7 +3,6 @@ package trivium.data;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.LongFunction;
 import java.util.stream.Stream;
 import trivium.tensor.Batch;
 import trivium.text.ChatTemplate;
@@ -22,7 +21,8 @@ import trivium.text.Tokenizer;
  * @param skipped how many comparisons were left out because one of the answers is longer than the context
  */
 public record PreferenceBatches(
-        List<Example> examples, List<String> prompts, List<Double> margins, Weighting weighting, int skipped) {
+        List<Example> examples, List<String> prompts, List<Double> margins, Weighting weighting, int skipped)
+        implements ItemBatches {
 
     /** What a model is asked about an answer. */
     public enum Weighting {
@@ -123,35 +123,13 @@ public record PreferenceBatches(
     }
 
     /** How many pairs there are. */
+    @Override
     public int size() {
         return examples.size() / 2;
     }
 
-    /** The steps in which every pair comes once. */
-    public int stepsPerEpoch(int pairs) {
-        return Shuffle.perEpoch(size(), pairs);
-    }
-
-    /**
-     * Batches of up to {@code pairs} pairs, so twice as many rows, epoch after epoch, each in an order of its own that
-     * depends on the seed and the epoch only.
-     */
-    public Batches shuffled(int pairs, long seed) {
-        var order = order(pairs, seed);
-        return step -> batch(order.apply(step));
-    }
-
-    /** Which pairs, by their number from 0, {@link #shuffled} puts into the batch of each step. */
-    public LongFunction<int[]> order(int pairs, long seed) {
-        return new Shuffle(size(), pairs, seed)::at;
-    }
-
-    /** Every pair once, in order. */
-    public FiniteBatches sequential(int pairs) {
-        return FiniteBatches.of(stepsPerEpoch(pairs), step -> batch(Shuffle.inOrder(step, size(), pairs)));
-    }
-
-    /** The batch of these pairs, by their number from 0. */
+    /** The batch of these pairs: twice as many rows. */
+    @Override
     public Batch batch(int... pairs) {
         var rows = Arrays.stream(pairs)
                 .boxed()

@@ -51,15 +51,7 @@ final class Shuffle {
         if (known.epoch == epoch) {
             return known.items;
         }
-        int[] order = new int[items];
-        Arrays.setAll(order, i -> i);
-        var random = Seeds.random(seed, epoch);
-        for (int i = items - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            int swapped = order[i];
-            order[i] = order[j];
-            order[j] = swapped;
-        }
+        int[] order = Seeds.permutation(items, seed, epoch);
         last = new Order(epoch, order);
         return order;
     }

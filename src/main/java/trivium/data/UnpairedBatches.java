@@ -3,7 +3,6 @@ package trivium.data;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.LongFunction;
 import trivium.tensor.Batch;
 import trivium.text.ChatTemplate;
 import trivium.text.ChatTemplate.Example;
@@ -19,7 +18,8 @@ import trivium.text.Tokenizer;
  * @param labels whether each example's completion was found good
  * @param skipped how many were left out because they are longer than the context
  */
-public record UnpairedBatches(List<Example> examples, List<Example> mismatched, boolean[] labels, int skipped) {
+public record UnpairedBatches(List<Example> examples, List<Example> mismatched, boolean[] labels, int skipped)
+        implements ItemBatches {
 
     /**
      * Encodes unpaired preferences, and sets a share of those that fit aside for validation, by a hash of how each
@@ -81,21 +81,12 @@ public record UnpairedBatches(List<Example> examples, List<Example> mismatched, 
     }
 
     /** How many answers there are. */
+    @Override
     public int size() {
         return examples.size();
     }
 
-    /** The steps in which every answer comes once. */
-    public int stepsPerEpoch(int rows) {
-        return Shuffle.perEpoch(size(), rows);
-    }
-
-    /** Which answers, by their number from 0, the batch of each step has: every one once in each epoch. */
-    public LongFunction<int[]> order(int rows, long seed) {
-        return new Shuffle(size(), rows, seed)::at;
-    }
-
-    /** The batch of these answers, by their number from 0. */
+    @Override
     public Batch batch(int... items) {
         return rows(examples, items);
     }

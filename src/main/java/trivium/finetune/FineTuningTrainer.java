@@ -9,6 +9,7 @@ import trivium.data.Batches;
 import trivium.data.CompletionBatches;
 import trivium.data.ContextLimit;
 import trivium.data.FiniteBatches;
+import trivium.data.ItemBatches;
 import trivium.data.PackedCompletionBatches;
 import trivium.measure.Loss;
 import trivium.model.LanguageModel;
@@ -37,6 +38,8 @@ final class FineTuningTrainer implements RecipeTrainer {
 
     private final LanguageModel model;
     private final Data data;
+    private final Batches batches;
+    private final long stepsPerEpoch;
     private final FiniteBatches validation;
     private final long steps;
     private final LongToDoubleFunction rate;
@@ -63,11 +66,14 @@ final class FineTuningTrainer implements RecipeTrainer {
                 context,
                 recipe.preparation().validation());
         data = data(answers.train(), context);
+        int each = training.batching().all();
+        batches = data.rows().shuffled(each, training.seed());
+        stepsPerEpoch = data.rows().stepsPerEpoch(each);
         validation = answers.validation().sequential(training.batching().batchSize());
         ContextLimit.sentence(recipe.conversations(), answers.train().skipped(), context)
                 .ifPresent(log::remark);
         fewAnswers(answers.validation().size()).ifPresent(log::remark);
-        steps = training.length().steps(epochs -> epochs * data.stepsPerEpoch());
+        steps = training.length().steps(epochs -> epochs * stepsPerEpoch);
         rate = training.rate().over(steps);
         model = start.model().copy();
         loop = TrainLoop.of(model, training);
@@ -82,13 +88,12 @@ final class FineTuningTrainer implements RecipeTrainer {
                         + " validation(…)");
     }
 
-    /** Batches of conversations, and the title of the work. */
-    private record Data(String title, Batches batches, long stepsPerEpoch) {}
+    /** Rows of conversations, and the title of the work. */
+    private record Data(String title, ItemBatches rows) {}
 
     private Data data(CompletionBatches answers, int context) {
-        int rows = training.batching().all();
         if (!recipe.preparation().packed()) {
-            return new Data("fine-tuning", answers.shuffled(rows, training.seed()), answers.stepsPerEpoch(rows));
+            return new Data("fine-tuning", answers);
         }
         var packed = PackedCompletionBatches.pack(answers, context);
         var title = String.format(
@@ -96,7 +101,7 @@ final class FineTuningTrainer implements RecipeTrainer {
                 "fine-tuning, packed (%.1f %% padding, %.1f %% with a row each)",
                 100 * packed.padding(),
                 100 * packed.paddingUnpacked());
-        return new Data(title, packed.shuffled(rows, training.seed()), packed.stepsPerEpoch(rows));
+        return new Data(title, packed);
     }
 
     @Override
@@ -107,9 +112,9 @@ final class FineTuningTrainer implements RecipeTrainer {
 
     @Override
     public Map<String, Double> step(long step) {
-        var batch = data.batches().at(step);
+        var batch = batches.at(step);
         var result = loop.step(batch, new CrossEntropy(), rate.applyAsDouble(step));
-        var metrics = result.row(Map.of("epoch", (double) (step + 1) / data.stepsPerEpoch()));
+        var metrics = result.row(Map.of("epoch", (double) (step + 1) / stepsPerEpoch));
         metrics.put("tokens", log.latest("tokens") + batch.read());
         metrics.put("padding", 1 - batch.read() / (double) batch.tokens().length);
         return metrics;
