@@ -265,7 +265,8 @@ public final class Figures {
 
     /**
      * The law of each algorithm's gold reward in {@link #frontier}: columns "algorithm", "law", "alpha", "beta",
-     * "explained" (share of the variance) and "turn" (the √KL at which gold turns; missing where it does not).
+     * "explained" (share of the variance), "turn" (the √KL at which gold turns; missing where it is not seen to, or
+     * where the law explains less than half of the variance) and "remark", which says why none is given.
      */
     public static Table frontierLaws(Table table) {
         return Frontier.laws(table);

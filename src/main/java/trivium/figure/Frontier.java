@@ -6,10 +6,12 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
@@ -73,10 +75,15 @@ final class Frontier {
         var panels = List.of(
                 plot(algorithms, false).panel("Learned reward"),
                 plot(algorithms, true).panel("Gold reward"));
-        return new Figure(new FigureLayout(title, keys, panels, panels.size(), 300), behind(algorithms));
+        return new Figure(
+                new FigureLayout(title, keys, panels, panels.size(), 300).captioned(caption(algorithms)),
+                behind(algorithms));
     }
 
-    /** Columns "algorithm", "law", "alpha", "beta", "explained" and "turn" (√nat, missing where gold does not turn). */
+    /**
+     * Columns "algorithm", "law", "alpha", "beta", "explained", "turn" (√nat, missing where none is given) and
+     * "remark".
+     */
     static Table laws(Table table) {
         var name = StringColumn.create("algorithm");
         var law = StringColumn.create("law");
@@ -84,6 +91,7 @@ final class Frontier {
         var beta = DoubleColumn.create("beta");
         var explained = DoubleColumn.create("explained");
         var turn = DoubleColumn.create("turn");
+        var remark = StringColumn.create("remark");
         for (var algorithm : algorithms(table)) {
             if (algorithm.law() != null) {
                 name.append(algorithm.name());
@@ -92,9 +100,25 @@ final class Frontier {
                 beta.append(algorithm.law().beta());
                 explained.append(algorithm.law().explained());
                 turn.append(turn(algorithm).orElse(Double.NaN));
+                remark.append(remark(algorithm.law()));
             }
         }
-        return Table.create("laws", name, law, alpha, beta, explained, turn);
+        return Table.create("laws", name, law, alpha, beta, explained, turn, remark);
+    }
+
+    private static String remark(OverOptimisationLaw law) {
+        if (!law.explainsEnough()) {
+            return "law explains " + explained(law) + ": no turning point is given";
+        }
+        if (!law.endSlope().isBounded()) {
+            return "one run alone: no turning point is given";
+        }
+        return law.turn().isPresent() ? "gold turns" : "not seen to fall";
+    }
+
+    /** The share of the variance; a law that is worse than the mean explains nothing. */
+    private static String explained(OverOptimisationLaw law) {
+        return Numbers.percent(Math.max(0, law.explained()));
     }
 
     private static List<Algorithm> algorithms(Table table) {
@@ -282,22 +306,37 @@ final class Frontier {
     }
 
     private static String title(List<Algorithm> algorithms) {
-        var turned = algorithms.stream().filter(each -> turn(each).isPresent()).toList();
         var base = "Learned and gold reward against the distance from the reference";
-        // of a single run nobody knows how far the slope at its end may be off
-        if (algorithms.stream()
-                .allMatch(each -> each.law() == null || !each.law().endSlope().isBounded())) {
-            return base;
+        var turned = algorithms.stream().filter(each -> turn(each).isPresent()).toList();
+        if (!turned.isEmpty()) {
+            return base + ": gold turns "
+                    + String.join(
+                            ", ",
+                            turned.stream()
+                                    .map(each ->
+                                            "at " + Numbers.brief(turn(each).orElseThrow()) + " under " + each.name())
+                                    .toList());
         }
-        if (turned.isEmpty()) {
-            return base + ": nowhere does gold turn";
-        }
-        return base + ": gold turns "
-                + String.join(
-                        ", ",
-                        turned.stream()
-                                .map(each -> "at " + Numbers.brief(turn(each).orElseThrow()) + " under " + each.name())
-                                .toList());
+        // of a single run nobody knows how far the slope at its end may be off, and a poor law says nothing of it
+        var laws = laws(algorithms).filter(law -> law.endSlope().isBounded()).toList();
+        boolean isKnown = !laws.isEmpty() && laws.stream().allMatch(OverOptimisationLaw::explainsEnough);
+        return isKnown ? base + ": nowhere does gold turn" : base;
+    }
+
+    private static Stream<OverOptimisationLaw> laws(List<Algorithm> algorithms) {
+        return algorithms.stream().map(Algorithm::law).filter(Objects::nonNull);
+    }
+
+    /** Of which algorithms no turning point is given because their laws explain too little. */
+    private static String caption(List<Algorithm> algorithms) {
+        var poor = algorithms.stream()
+                .filter(each -> each.law() != null && !each.law().explainsEnough())
+                .map(each -> explained(each.law()) + " under " + each.name())
+                .toList();
+        return poor.isEmpty()
+                ? ""
+                : "Of the variance of gold the fitted law explains " + String.join(", ", poor)
+                        + ": no turning point is given there.";
     }
 
     private static Table behind(List<Algorithm> algorithms) {

@@ -2,19 +2,29 @@ package trivium.figure;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tech.tablesaw.api.Table;
 import trivium.align.FrontierTable;
 import trivium.align.FrontierTable.Of;
+import trivium.measure.OverOptimisationLaw;
 
 /** What the frontier says of curves that were planted. */
 class FrontierTest {
+
+    @TempDir
+    Path folder;
 
     /**
      * 20 seeds, two β, ten evaluations each; noise at each point, and {@code lucky} times as much of a run as a whole.
@@ -84,6 +94,87 @@ class FrontierTest {
             turned += Double.isNaN(number(laws, "turn")) ? 0 : 1;
         }
         assertTrue(turned <= 12, turned + " of 200 turned");
+    }
+
+    /** A study's three seeds at three β, four evaluations each: gold is highest at √KL = 2.5, 1.5 above the start. */
+    private static Table study(double noise, double lucky, long randomness) {
+        var random = new SplittableRandom(randomness);
+        double beta = 1.5 / 2.5;
+        double alpha = beta * (Math.log(2.5) + 1);
+        var table = new FrontierTable();
+        for (long seed = 1; seed <= 3; seed++) {
+            for (double reach : new double[] {5, 3.6, 2.4}) {
+                var of = new Of("PPO", reach, seed);
+                double luck = lucky * random.nextGaussian();
+                table.add(of, 0, 0, 0.5, 0.3);
+                for (int step = 1; step <= 4; step++) {
+                    double d = reach * Math.sqrt(step / 4.0);
+                    double gold = 0.3 + d * (alpha - beta * Math.log(d)) + luck * d * d / 25;
+                    table.add(of, step, d * d, 0.5 + d, gold + noise * random.nextGaussian());
+                }
+            }
+        }
+        return table.table();
+    }
+
+    private String words(Figure figure) throws Exception {
+        return Files.readString(figure.save(folder.resolve("frontier.svg")));
+    }
+
+    @Test
+    void aLawThatExplainsMuchSaysWhereGoldTurns() throws Exception {
+        for (long randomness = 1; randomness <= 20; randomness++) {
+            var table = study(0.05, 0.1, randomness);
+            var laws = Figures.frontierLaws(table);
+            assertEquals(2.5, number(laws, "turn"), 0.3, laws.toString());
+            assertEquals("gold turns", laws.stringColumn("remark").get(0));
+        }
+        var figure = Figures.frontier(study(0.05, 0.1, 1));
+        assertTrue(figure.title().matches(".*: gold turns at 2\\.[3-7]\\d? under PPO"), figure.title());
+        assertEquals("", figure.caption());
+        assertTrue(words(figure).contains(">gold turns<"));
+    }
+
+    /** However clearly the fitted slope at the end lies below 0. */
+    @Test
+    void aLawThatExplainsLittleIsSilentAboutATurn() throws Exception {
+        int falling = 0;
+        for (long randomness = 1; randomness <= 60; randomness++) {
+            var table = study(0.8, 1, randomness);
+            var laws = Figures.frontierLaws(table);
+            if (number(laws, "explained") >= OverOptimisationLaw.ENOUGH) {
+                continue;
+            }
+            falling += fitted(table).falls() ? 1 : 0;
+            assertTrue(Double.isNaN(number(laws, "turn")), laws.toString());
+            var remark = laws.stringColumn("remark").get(0);
+            assertTrue(remark.matches("law explains [\\d.]+ %: no turning point is given"), remark);
+            var figure = Figures.frontier(table);
+            assertEquals("Learned and gold reward against the distance from the reference", figure.title());
+            var caption =
+                    "Of the variance of gold the fitted law explains [\\d.]+ % under PPO: no turning point is given"
+                            + " there\\.";
+            assertTrue(figure.caption().matches(caption), figure.caption());
+            if (randomness == 1) {
+                assertFalse(words(figure).contains("gold turns"));
+            }
+        }
+        assertTrue(falling > 10, "only " + falling + " fall at their end, so that a turning point could be given");
+    }
+
+    private static OverOptimisationLaw fitted(Table table) {
+        var away = table.where(table.doubleColumn("kl").isGreaterThan(0));
+        return OverOptimisationLaw.better(
+                0.3,
+                Arrays.stream(away.doubleColumn("kl").asDoubleArray())
+                        .map(Math::sqrt)
+                        .toArray(),
+                away.doubleColumn("gold").asDoubleArray(),
+                IntStream.range(0, away.rowCount())
+                        .mapToObj(row -> away.doubleColumn("beta").get(row)
+                                + " "
+                                + away.longColumn("seed").get(row))
+                        .toList());
     }
 
     @Test
