@@ -57,8 +57,8 @@ public record Momentum(double momentum) implements Optimizer {
         }
 
         @Override
-        public Map<String, Floats> buffers() {
-            return Map.of("momentum.velocity", velocity);
+        public Map<String, Buffer> buffers() {
+            return Map.of("momentum.velocity", new Buffer(parameters.trained(), velocity));
         }
 
         @Override

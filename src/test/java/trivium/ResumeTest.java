@@ -105,7 +105,10 @@ class ResumeTest {
         FINETUNE_PACKED {
             @Override
             Run run(Path folder, Progress progress) {
-                var recipe = tuning().batchSize(7).packed().progress(progress);
+                var recipe = tuning().batchSize(7)
+                        .packed()
+                        .optimizer(trivium.train.Muon.DEFAULT)
+                        .progress(progress);
                 return (folder == null ? recipe : recipe.keep(folder, EVERY)).run();
             }
         },

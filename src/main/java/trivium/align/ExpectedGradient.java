@@ -92,7 +92,7 @@ final class ExpectedGradient implements AutoCloseable {
                 }
 
                 @Override
-                public Map<String, Floats> buffers() {
+                public Map<String, Buffer> buffers() {
                     return Map.of();
                 }
 

@@ -11,6 +11,7 @@ import jdk.incubator.vector.VectorSpecies;
 public final class Vectors {
 
     private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+    private static final Floats[] NONE = {};
     private static final int ODD = 0x9e3779b1;
 
     private Vectors() {}
@@ -100,6 +101,25 @@ public final class Vectors {
             float update = m1 * correction1 / ((float) Math.sqrt(v1 * correction2) + epsilon);
             theta.set(i, theta.get(i) * keep - update * learningRate);
         }
+    }
+
+    /** {@code y = a · y + b · x} for n numbers that begin at {@code yFrom} and {@code xFrom}. */
+    public static void combine(float a, Floats y, long yFrom, float b, Floats x, long xFrom, long n) {
+        var target = y.memory();
+        var source = x.memory();
+        long whole = n - n % Lanes.COUNT;
+        for (long i = 0; i < whole; i += Lanes.COUNT) {
+            var scaled = Lanes.load(target, yFrom + i).mul(a);
+            Lanes.store(Lanes.load(source, xFrom + i).mul(b).add(scaled), target, yFrom + i);
+        }
+        for (long i = whole; i < n; i++) {
+            y.set(yFrom + i, b * x.get(xFrom + i) + a * y.get(yFrom + i));
+        }
+    }
+
+    /** The sum of the squares of a range. */
+    public static double squares(Floats numbers, long from, long to) {
+        return addAll(numbers, NONE, 0, from, to);
     }
 
     /** The largest absolute value of a range; not finite if one of its numbers is not; 0 of an empty one. */

@@ -44,7 +44,12 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
 
     @Override
     public State start(Parameters parameters) {
-        return new Moments(this, parameters);
+        return start(parameters, parameters.trained());
+    }
+
+    /** Fresh state for these of the parameters only. */
+    State start(Parameters parameters, List<Parameters.Tensor> tensors) {
+        return new Moments(this, parameters.values(), tensors);
     }
 
     /**
@@ -58,6 +63,7 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
 
         private final AdamW settings;
         private final Floats theta;
+        private final List<Parameters.Tensor> tensors;
         private final Floats first;
         private final Floats second;
         private final List<Segment> stretches = new ArrayList<>();
@@ -71,13 +77,15 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
         private float correction1;
         private float correction2;
 
-        Moments(AdamW settings, Parameters parameters) {
+        Moments(AdamW settings, Floats theta, List<Parameters.Tensor> tensors) {
             this.settings = settings;
-            theta = parameters.values();
-            first = Floats.zeros(parameters.trainedCount());
-            second = Floats.zeros(parameters.trainedCount());
+            this.theta = theta;
+            this.tensors = tensors;
+            long count = tensors.stream().mapToLong(Parameters.Tensor::size).sum();
+            first = Floats.zeros(count);
+            second = Floats.zeros(count);
             long moments = 0;
-            for (var tensor : parameters.trained()) {
+            for (var tensor : tensors) {
                 boolean decays = settings.decayAll || tensor.role().decays();
                 float decay = decays ? (float) settings.weightDecay : 0;
                 for (long from = tensor.offset(); from < tensor.end(); from += LONGEST) {
@@ -120,10 +128,10 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
         }
 
         @Override
-        public Map<String, Floats> buffers() {
-            var buffers = new LinkedHashMap<String, Floats>();
-            buffers.put("adamw.first", first);
-            buffers.put("adamw.second", second);
+        public Map<String, Buffer> buffers() {
+            var buffers = new LinkedHashMap<String, Buffer>();
+            buffers.put("adamw.first", new Buffer(tensors, first));
+            buffers.put("adamw.second", new Buffer(tensors, second));
             return buffers;
         }
 

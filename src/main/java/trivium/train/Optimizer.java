@@ -1,5 +1,6 @@
 package trivium.train;
 
+import java.util.List;
 import java.util.Map;
 import trivium.model.Parameters;
 import trivium.tensor.Floats;
@@ -15,6 +16,13 @@ public interface Optimizer extends Setting {
     /** Fresh state for the trained ones of these parameters; it never changes the others. */
     State start(Parameters parameters);
 
+    /**
+     * A number of the state for each number of these tensors.
+     *
+     * @param values one tensor behind the other
+     */
+    record Buffer(List<Parameters.Tensor> tensors, Floats values) {}
+
     /** Moments and the like, beside the parameters they belong to. */
     interface State {
 
@@ -28,10 +36,9 @@ public interface Optimizer extends Setting {
         void step(Floats gradient, double scale, double learningRate, Workers workers);
 
         /**
-         * The state's own numbers, for checkpoints: name and buffer in a fixed order, each laid out as
-         * {@link Parameters#trained()}, one tensor behind the other, sharing memory with the state.
+         * The state's own numbers, for checkpoints: name and buffer in a fixed order, sharing memory with the state.
          */
-        Map<String, Floats> buffers();
+        Map<String, Buffer> buffers();
 
         /** How many steps were taken; set when a checkpoint is read. */
         long steps();

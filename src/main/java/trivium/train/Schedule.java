@@ -66,6 +66,36 @@ public interface Schedule extends Setting {
         }
     }
 
+    /**
+     * The peak, and at the end a fall along 1 − √x (WSD: Hu et al. 2024, arXiv:2404.06395, section 4; its form: Hägele
+     * et al. 2024, arXiv:2405.18392, equation 2). What was trained before the fall can be trained on at the peak, or
+     * brought down anywhere.
+     *
+     * @param decayRatio the share of the steps after the warm-up in which it falls, in [0, 1]
+     * @param floor the share of the peak that is approached, in [0, 1]
+     */
+    record WarmupStableDecay(double decayRatio, double floor) implements Schedule {
+        public WarmupStableDecay {
+            Checks.ratio(decayRatio, "share of the steps in which the learning rate falls");
+            Checks.ratio(floor, "floor of the learning rate");
+        }
+
+        /** In the last fifth, down to 0, as Hägele et al. have it. */
+        public WarmupStableDecay() {
+            this(0.2, 0);
+        }
+
+        @Override
+        public double at(double peak, double done) {
+            double fallen = done + decayRatio - 1;
+            if (fallen <= 0) {
+                return peak;
+            }
+            double end = end(peak, floor);
+            return end + (peak - end) * (1 - Math.sqrt(fallen / decayRatio));
+        }
+    }
+
     /** By division, so that a tenth of 10⁻³ is 10⁻⁴ to the last bit. */
     private static double end(double peak, double floor) {
         return peak / (1 / floor);

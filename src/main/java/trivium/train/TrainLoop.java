@@ -209,7 +209,7 @@ public final class TrainLoop implements Stateful, AutoCloseable {
 
     /**
      * The trained parameters in their order, then each of the optimizer's buffers as {@code adamw.first.NAME} for every
-     * trained parameter NAME.
+     * parameter NAME that it belongs to.
      */
     @Override
     public Map<String, Entry> tensors() {
@@ -220,8 +220,8 @@ public final class TrainLoop implements Stateful, AutoCloseable {
         }
         optimizer.buffers().forEach((name, buffer) -> {
             long at = 0;
-            for (var tensor : trained) {
-                var values = buffer.slice(at, tensor.size());
+            for (var tensor : buffer.tensors()) {
+                var values = buffer.values().slice(at, tensor.size());
                 tensors.put(name + "." + tensor.name(), new Entry(tensor.shape(), values));
                 at += tensor.size();
             }

@@ -63,6 +63,7 @@ import trivium.text.ChatTemplate;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
 import trivium.train.AdamW;
+import trivium.train.Muon;
 import trivium.train.Schedule;
 import trivium.train.Settings;
 import trivium.train.Warmup;
@@ -87,7 +88,7 @@ class RerunCodeTest {
                 .steps(6)
                 .batchSize(3)
                 .learningRate(0.01)
-                .optimizer(new AdamW(0.8, 0.95, 1e-7, 0.2, true))
+                .optimizer(new Muon(0.9, 4, new AdamW(0.8, 0.95, 1e-7, 0.2, true)))
                 .validation(0.2)
                 .evaluations(3)
                 .samples("a\"b\\\n", "c")
@@ -123,7 +124,7 @@ class RerunCodeTest {
                         true))
                 .steps(7)
                 .gradientAccumulation(3)
-                .schedule(new Schedule.Constant())
+                .schedule(new Schedule.WarmupStableDecay(0.3, 0.1))
                 .earlyStopping("validation_loss", 1)
                 .keep(store.folder("2nd-tuned"))
                 .run();

@@ -95,7 +95,8 @@ class AdamWTest {
             var copy = new Parameters(Floats.of(parameters.values().toArray()), parameters.tensors());
             var resumed = optimizer.start(copy);
             state.buffers()
-                    .forEach((name, moments) -> resumed.buffers().get(name).copyFrom(moments, 0, 0, copy.count()));
+                    .forEach((name, moments) ->
+                            resumed.buffers().get(name).values().copyFrom(moments.values(), 0, 0, copy.count()));
             resumed.steps(state.steps());
             state.step(second, 1, RATE, workers);
             resumed.step(second, 1, RATE, workers);

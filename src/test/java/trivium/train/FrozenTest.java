@@ -81,7 +81,7 @@ class FrozenTest {
                 }
 
                 @Override
-                public Map<String, Floats> buffers() {
+                public Map<String, Buffer> buffers() {
                     return state.buffers();
                 }
 

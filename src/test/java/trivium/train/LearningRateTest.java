@@ -49,6 +49,19 @@ class LearningRateTest {
         assertEquals(2, constant.applyAsDouble(10));
     }
 
+    /** 1 − √x: after a quarter of the fall it is halfway, after 9/16 three quarters of the way. */
+    @Test
+    void staysAndFallsInTheEnd() {
+        var wsd = rates(2, new Warmup.Steps(20), new Schedule.WarmupStableDecay(0.16, 0.1), 120);
+        assertEquals(2, wsd.applyAsDouble(20));
+        assertEquals(2, wsd.applyAsDouble(104), 1e-12);
+        assertEquals(1.1, wsd.applyAsDouble(108), 1e-12);
+        assertEquals(0.65, wsd.applyAsDouble(113), 1e-12);
+        assertEquals(0.2, wsd.applyAsDouble(120), 1e-12);
+        var never = rates(2, new Warmup.Steps(0), new Schedule.WarmupStableDecay(0, 0), 10);
+        assertEquals(2, never.applyAsDouble(10));
+    }
+
     @Test
     void withoutWarmUpItBeginsAtThePeak() {
         var schedule = rates(1, new Warmup.Steps(0), new Schedule.Cosine(0), 2);

@@ -61,7 +61,7 @@ class TrainLoopTest {
                 }
 
                 @Override
-                public Map<String, Floats> buffers() {
+                public Map<String, Buffer> buffers() {
                     return Map.of();
                 }
 
