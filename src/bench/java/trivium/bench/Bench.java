@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -44,8 +45,8 @@ public final class Bench {
                          learning a vocabulary of 4,096 and encoding
                    bench --job sweep [--case NAME] [--trials N] [--steps N] [--workers N] [--json]
                          trials side by side against one after the other
-                   bench --job dpo --data FOLDER [--steps N] [--workers N] [--peer COMMAND] [--json]
-                         seconds a step of DPO takes
+                   bench --job sft|reward|dpo --data FOLDER [--steps N] [--workers N] [--peer COMMAND] [--json]
+                         seconds a step of fine-tuning, a reward model or DPO takes
                    bench --job align [--steps N] [--workers N] [--json] [--peer COMMAND]
                          seconds a step of GRPO, split into sampling, scoring and learning
                    bench --job soak [--minutes N] [--workers N] [--json]
@@ -118,7 +119,7 @@ public final class Bench {
         return switch (job > 0 && job < arguments.size() ? arguments.get(job) : "") {
             case "tokenize" -> TokenizeBench.run(arguments, out);
             case "sweep" -> SweepBench.run(arguments, out);
-            case "dpo" -> PreferenceBench.run(arguments, out);
+            case "sft", "reward", "dpo" -> RecipeBench.run(arguments, out);
             case "align" -> AlignBench.run(arguments, out);
             case "soak" -> SoakBench.run(arguments, out);
             default -> cases(arguments, out);
@@ -128,13 +129,13 @@ public final class Bench {
     private static int cases(List<String> arguments, PrintStream out) {
         var request = parse(arguments);
         request.compute().caveat().ifPresent(System.err::println);
-        double flops = Peak.gigaflops(request.workers());
+        double peak = Peak.gigaflops(request.workers());
         if (!request.json()) {
             out.printf(
                     Locale.ROOT,
                     "%d workers; multiply-add peak %.0f GFLOP/s, memory %.1f GB/s, products by %s%n",
                     request.workers(),
-                    flops,
+                    peak,
                     Peak.gigabytesPerSecond(request.workers()),
                     Blas.name());
         }
@@ -142,22 +143,12 @@ public final class Bench {
         for (var test : request.cases()) {
             for (var job : request.jobs()) {
                 if (job.equals("train")) {
-                    report(
-                            request,
-                            new Measured("train", test.name(), test.rows()),
-                            () -> train(test, request.compute()),
-                            flops,
-                            test,
-                            out);
+                    var what = new Measured("train", test, test.rows());
+                    peak = report(request, what, () -> train(test, request.compute()), peak, out);
                 } else {
                     for (int rows : new int[] {1, MANY_ROWS}) {
-                        report(
-                                request,
-                                new Measured("generate", test.name(), rows),
-                                () -> generate(test, rows, request.workers()),
-                                flops,
-                                test,
-                                out);
+                        var what = new Measured("generate", test, rows);
+                        peak = report(request, what, () -> generate(test, rows, request.workers()), peak, out);
                     }
                 }
             }
@@ -170,7 +161,13 @@ public final class Bench {
         train(new Case("warm", Gpt.of(16, 16, 1, 1), 65, 4, WARM_STEPS), compute);
     }
 
-    private record Measured(String job, String name, int rows) {}
+    private record Measured(String job, Case test, int rows) {
+
+        /** Of a token, in operations; a generation goes forward only. */
+        double flopsPerToken() {
+            return job.equals("train") ? test.flopsPerToken() : test.flopsPerToken() / 3;
+        }
+    }
 
     /**
      * What one measurement found.
@@ -184,22 +181,33 @@ public final class Bench {
      */
     private record Found(double tokensPerSecond, long heapPerStep, long allocated, long counted, long grown) {}
 
-    private static void report(
-            Request request, Measured what, Supplier<Found> measure, double peak, Case test, PrintStream out) {
+    /**
+     * Measures and prints. The processor is not always as fast: its peak is measured again after each round, and rounds
+     * that differ much are repeated.
+     *
+     * @param known the highest peak measured so far, in GFLOP/s
+     * @return the highest after this
+     */
+    private static double report(
+            Request request, Measured what, Supplier<Found> measure, double known, PrintStream out) {
         var ours = new ArrayList<Double>();
         Found first = null; // later ones find memory that the process has already
         var theirs = new ArrayList<Double>();
+        double peak = known;
         int rounds = request.peer() == null ? 1 : ROUNDS;
-        for (int round = 0; round < rounds; round++) {
+        while (ours.size() < rounds || ours.size() < 2 * rounds && Rounds.isNoisy(Rounds.ratios(ours, theirs))) {
             settle();
             var found = measure.get();
             first = first == null ? found : first;
             ours.add(found.tokensPerSecond());
+            peak = Math.max(peak, Peak.gigaflops(request.workers()));
             if (request.peer() != null) {
-                theirs.add(Peer.tokensPerSecond(request.peer(), what.job(), what.name(), what.rows()));
+                theirs.add(Peer.tokensPerSecond(
+                        request.peer(), what.job(), what.test().name(), what.rows()));
             }
         }
-        print(what, Rounds.median(ours), first, theirs, peak, test, request.json(), out);
+        print(what, ours, first, theirs, peak, request.json(), out);
+        return peak;
     }
 
     /** Native memory of the measurement before goes back with the objects that own it, a moment after them. */
@@ -214,57 +222,73 @@ public final class Bench {
 
     private static void print(
             Measured what,
-            double tokens,
+            List<Double> ours,
             Found found,
             List<Double> theirs,
             double peak,
-            Case test,
             boolean json,
             PrintStream out) {
-        double perToken = test.flopsPerToken();
-        double gigaflops = (what.job().equals("train") ? perToken : perToken / 3) * tokens / 1e9;
+        double tokens = Rounds.median(ours);
+        double gigaflops = what.flopsPerToken() * tokens / 1e9;
         var row = new LinkedHashMap<String, Object>();
         row.put("job", what.job());
-        row.put("case", what.name());
+        row.put("case", what.test().name());
         row.put("batch", what.rows());
         row.put("tokens_per_s", tokens);
         row.put("gflops", gigaflops);
-        row.put("share_of_peak", gigaflops / peak);
+        if (gigaflops <= peak) {
+            row.put("share_of_peak", gigaflops / peak);
+        }
         row.put("memory_bytes", found.allocated());
         row.put("memory_counted_bytes", found.counted());
         if (found.heapPerStep() >= 0) {
             row.put("process_grew_bytes", found.grown());
             row.put("heap_bytes_per_step", found.heapPerStep());
         }
+        var ratios = Rounds.ratios(ours, theirs);
         if (!theirs.isEmpty()) {
             row.put("peer_tokens_per_s", Rounds.median(theirs));
             row.put("ratio", tokens / Rounds.median(theirs));
+            row.put("ratios", ratios);
         }
-        if (json) {
-            out.println(new Gson().toJson(row));
-            return;
-        }
-        out.printf(
+        out.println(json ? new Gson().toJson(row) : text(row, ratios));
+    }
+
+    private static String text(Map<String, Object> row, List<Double> ratios) {
+        var text = new StringBuilder(String.format(
                 Locale.ROOT,
-                "%-9s %-10s %2d rows %,10.0f tokens/s %6.1f GFLOP/s %4.0f %% of peak",
-                what.job(),
-                what.name(),
-                what.rows(),
-                tokens,
-                gigaflops,
-                100 * gigaflops / peak);
-        out.printf(Locale.ROOT, "   %,.0f MiB (counted %,.0f)", found.allocated() / MIB, found.counted() / MIB);
-        if (found.heapPerStep() >= 0) {
-            out.printf(
+                "%-9s %-10s %2d rows %,10.0f tokens/s %6.1f GFLOP/s ",
+                row.get("job"),
+                row.get("case"),
+                row.get("batch"),
+                row.get("tokens_per_s"),
+                row.get("gflops")));
+        text.append(
+                row.get("share_of_peak") instanceof Double share
+                        ? String.format(Locale.ROOT, "%4.0f %% of peak", 100 * share)
+                        : "more than the peak that was measured, so the machine was too noisy to tell a share");
+        text.append(String.format(
+                Locale.ROOT,
+                "   %,.0f MiB (counted %,.0f)",
+                (long) row.get("memory_bytes") / MIB,
+                (long) row.get("memory_counted_bytes") / MIB));
+        if (row.containsKey("heap_bytes_per_step")) {
+            text.append(String.format(
                     Locale.ROOT,
                     ", process + %,.0f MiB, %,d bytes of heap a step",
-                    found.grown() / MIB,
-                    found.heapPerStep());
+                    (long) row.get("process_grew_bytes") / MIB,
+                    row.get("heap_bytes_per_step")));
         }
-        if (!theirs.isEmpty()) {
-            out.printf(Locale.ROOT, "   peer %,.0f, ratio %.2f", Rounds.median(theirs), tokens / Rounds.median(theirs));
+        if (row.containsKey("ratio")) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "   peer %,.0f, ratio %.2f (%s%s)",
+                    row.get("peer_tokens_per_s"),
+                    row.get("ratio"),
+                    Rounds.shown("%.2f", ratios),
+                    Rounds.isNoisy(ratios) ? ": the machine was too noisy to tell" : ""));
         }
-        out.println();
+        return text.toString();
     }
 
     private static Found train(Case test, Compute compute) {

@@ -1,17 +1,35 @@
 package trivium.bench;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** What the rounds of a measurement found. */
 final class Rounds {
+
+    private static final double MOST_SPREAD = 1.2;
 
     private Rounds() {}
 
     /** Of an even number of them, the higher one in the middle. */
     static double median(List<Double> values) {
         return values.stream().sorted().toList().get(values.size() / 2);
+    }
+
+    /** Ours over theirs, round by round; ours alone where there is no peer. */
+    static List<Double> ratios(List<Double> ours, List<Double> theirs) {
+        return theirs.isEmpty()
+                ? ours
+                : IntStream.range(0, ours.size())
+                        .mapToObj(i -> ours.get(i) / theirs.get(i))
+                        .toList();
+    }
+
+    /** Whether the highest is more than a fifth above the lowest, and no median of three is to be relied on. */
+    static boolean isNoisy(List<Double> values) {
+        return Collections.max(values) > MOST_SPREAD * Collections.min(values);
     }
 
     /**

@@ -5,7 +5,7 @@ import jdk.incubator.vector.FloatVector;
 /** What this machine can do at best, measured by kernels that do nothing else, for benchmarks to compare with. */
 public final class Peak {
 
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 20;
     private static final int READINGS = 20;
     private static final long STRETCH = 1 << 14;
     private static final int CHAINS = 12;
