@@ -8,7 +8,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -251,40 +250,39 @@ public final class Bench {
             row.put("ratio", tokens / Rounds.median(theirs));
             row.put("ratios", ratios);
         }
-        out.println(json ? new Gson().toJson(row) : text(row, ratios));
+        out.println(json ? new Gson().toJson(row) : text(what, tokens, peak, found, theirs, ratios));
     }
 
-    private static String text(Map<String, Object> row, List<Double> ratios) {
+    private static String text(
+            Measured what, double tokens, double peak, Found found, List<Double> theirs, List<Double> ratios) {
+        double gigaflops = what.flopsPerToken() * tokens / 1e9;
         var text = new StringBuilder(String.format(
                 Locale.ROOT,
                 "%-9s %-10s %2d rows %,10.0f tokens/s %6.1f GFLOP/s ",
-                row.get("job"),
-                row.get("case"),
-                row.get("batch"),
-                row.get("tokens_per_s"),
-                row.get("gflops")));
+                what.job(),
+                what.test().name(),
+                what.rows(),
+                tokens,
+                gigaflops));
         text.append(
-                row.get("share_of_peak") instanceof Double share
-                        ? String.format(Locale.ROOT, "%4.0f %% of peak", 100 * share)
+                gigaflops <= peak
+                        ? String.format(Locale.ROOT, "%4.0f %% of peak", 100 * gigaflops / peak)
                         : "more than the peak that was measured, so the machine was too noisy to tell a share");
         text.append(String.format(
-                Locale.ROOT,
-                "   %,.0f MiB (counted %,.0f)",
-                (long) row.get("memory_bytes") / MIB,
-                (long) row.get("memory_counted_bytes") / MIB));
-        if (row.containsKey("heap_bytes_per_step")) {
+                Locale.ROOT, "   %,.0f MiB (counted %,.0f)", found.allocated() / MIB, found.counted() / MIB));
+        if (found.heapPerStep() >= 0) {
             text.append(String.format(
                     Locale.ROOT,
                     ", process + %,.0f MiB, %,d bytes of heap a step",
-                    (long) row.get("process_grew_bytes") / MIB,
-                    row.get("heap_bytes_per_step")));
+                    found.grown() / MIB,
+                    found.heapPerStep()));
         }
-        if (row.containsKey("ratio")) {
+        if (!theirs.isEmpty()) {
             text.append(String.format(
                     Locale.ROOT,
                     "   peer %,.0f, ratio %.2f (%s%s)",
-                    row.get("peer_tokens_per_s"),
-                    row.get("ratio"),
+                    Rounds.median(theirs),
+                    tokens / Rounds.median(theirs),
                     Rounds.shown("%.2f", ratios),
                     Rounds.isNoisy(ratios) ? ": the machine was too noisy to tell" : ""));
         }
