@@ -167,6 +167,14 @@ public record FrontierStudy(Run start, Task task, Plan plan, RunOptions options)
         return new FrontierStudy(start, task, plan, options.progress(listener));
     }
 
+    /**
+     * What the reference was asked once for all trainings.
+     *
+     * @param answers to the held-out prompts, by seed
+     * @param sums Σ log π_ref of the answers of the comparisons
+     */
+    private record AskedReference(Map<Long, JudgedAnswers> answers, Map<String, double[]> sums) {}
+
     /** How many of the prompts are held out. */
     private int heldOut() {
         return Math.clamp(task.prompts.stream().distinct().count() / 3, 1, HELD_OUT);
@@ -202,12 +210,12 @@ public record FrontierStudy(Run start, Task task, Plan plan, RunOptions options)
         progress.start("frontier", total);
         long begun = System.nanoTime();
         int done = 0;
-        var before = new HashMap<Long, JudgedAnswers>(); // what the reference answers with each seed
+        var reference = new AskedReference(new HashMap<>(), new HashMap<>());
         // seed by seed, so that what is there after an interrupt has all algorithms
         for (long seed : plan.seeds) {
             for (var method : plan.methods) {
                 for (double beta : method instanceof BestOf ? List.of(Double.NaN) : plan.betas) {
-                    if (isInterruptedIn(() -> measure(method, beta, seed, before, table))) {
+                    if (isInterruptedIn(() -> measure(method, beta, seed, reference, table))) {
                         progress.finish(
                                 String.format(Locale.ROOT, "interrupted after %d of %d trainings", done, total));
                         return table.table();
@@ -244,7 +252,7 @@ public record FrontierStudy(Run start, Task task, Plan plan, RunOptions options)
     }
 
     /** Adds the rows of one training, unless it did not finish. */
-    private void measure(Method method, double beta, long seed, Map<Long, JudgedAnswers> before, FrontierTable table) {
+    private void measure(Method method, double beta, long seed, AskedReference reference, FrontierTable table) {
         var kept = options(String.format(Locale.ROOT, "%s-%s-%d", method.name().toLowerCase(Locale.ROOT), beta, seed));
         switch (method) {
             case BestOf best -> choose(best, seed, table);
@@ -263,10 +271,10 @@ public record FrontierStudy(Run start, Task task, Plan plan, RunOptions options)
                         .learningRate(way.learningRate)
                         .seed(seed)
                         .with(kept);
-                var run = recipe.run();
+                var run = recipe.run(reference.sums);
                 if (isFinished(run)) {
                     var of = new Of(way.name, beta, seed);
-                    add(table, of, 0, before.computeIfAbsent(seed, this::reference));
+                    add(table, of, 0, reference.answers.computeIfAbsent(seed, this::reference));
                     add(table, of, run.metrics().rowCount(), answers(run, seed));
                 }
             }

@@ -1,6 +1,8 @@
 package trivium.align;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import trivium.data.Comparisons;
 import trivium.data.Conversations;
@@ -176,7 +178,17 @@ public record PreferenceOptimisation(
      * says so, and the thread stays interrupted.
      */
     public Run run() {
-        return TrainingLog.train(this, TrainingData.of(data), PreferenceOptimisationTrainer::new);
+        return run(new HashMap<>());
+    }
+
+    /**
+     * The same where trainings on the same data begin with the same model and differ in the loss or the seed only.
+     *
+     * @param known what the reference said in those before; receives what it is asked here
+     */
+    Run run(Map<String, double[]> known) {
+        return TrainingLog.train(
+                this, TrainingData.of(data), (recipe, log) -> new PreferenceOptimisationTrainer(recipe, log, known));
     }
 
     @Override

@@ -55,7 +55,8 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
     private final Evaluator evaluator;
     private final List<String> heldOut;
 
-    PreferenceOptimisationTrainer(PreferenceOptimisation recipe, TrainingLog log) {
+    /** @param known what the reference said of the same data in trainings before, which this one adds to */
+    PreferenceOptimisationTrainer(PreferenceOptimisation recipe, TrainingLog log, Map<String, double[]> known) {
         this.recipe = recipe;
         this.log = log;
         var training = recipe.optimisation();
@@ -63,7 +64,7 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
         batchSize = training.batching().batchSize();
         int all = training.batching().all();
         try (var reference = new Slices(recipe.start().model(), training.compute())) {
-            var split = split(reference);
+            var split = split(new Reference(reference, batchSize, log, known));
             train = split.train();
             validation = split.validation();
         }
@@ -101,11 +102,10 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
     }
 
     /** Encodes the data, sets some of it aside, and asks the reference about all of it. */
-    private Split<PreferenceSet> split(Slices frozen) {
+    private Split<PreferenceSet> split(Reference reference) {
         var start = recipe.start();
         int context = start.model().context();
         double share = recipe.preparation().validation();
-        var reference = new Reference(frozen, batchSize, log);
         return switch (recipe.data()) {
             case Comparisons comparisons -> {
                 var loss = (PairLoss) recipe.loss();

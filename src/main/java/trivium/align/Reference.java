@@ -1,6 +1,7 @@
 package trivium.align;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import trivium.model.Slices;
@@ -14,8 +15,9 @@ import trivium.tensor.Batch;
  * @param slices passes of the frozen model
  * @param batchSize comparisons or answers scored side by side
  * @param log of the training
+ * @param known what it said in trainings before on the same data, which begin with the same model, by the file's name
  */
-record Reference(Slices slices, int batchSize, TrainingLog log) {
+record Reference(Slices slices, int batchSize, TrainingLog log, Map<String, double[]> known) {
 
     /**
      * Σ log π_ref of each row of {@code size} comparisons or answers, of which {@code batch} makes rows.
@@ -24,7 +26,7 @@ record Reference(Slices slices, int batchSize, TrainingLog log) {
      * @param each rows of one of them
      */
     double[] sums(String name, int size, int each, Function<int[], Batch> batch) {
-        return log.once("reference-" + name, size * each, () -> sums(size, batch));
+        return log.once("reference-" + name, size * each, () -> known.computeIfAbsent(name, _ -> sums(size, batch)));
     }
 
     private double[] sums(int size, Function<int[], Batch> batch) {

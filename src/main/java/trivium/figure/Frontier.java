@@ -70,11 +70,15 @@ final class Frontier {
         }
         keys.add(LegendEntry.line("hull: most reward for that distance", HULL));
         if (algorithms.stream().anyMatch(each -> turn(each).isPresent())) {
-            keys.add(LegendEntry.line("gold turns", TURN));
+            keys.add(LegendEntry.line("gold turns", TURN.points()));
         }
         var panels = List.of(
                 plot(algorithms, false).panel("Learned reward"),
-                plot(algorithms, true).panel("Gold reward"));
+                plot(algorithms, true)
+                        .panel(
+                                laws(algorithms).findAny().isPresent()
+                                        ? "Gold reward and its fitted laws"
+                                        : "Gold reward"));
         return new Figure(
                 new FigureLayout(title, keys, panels, panels.size(), 300).captioned(caption(algorithms)),
                 behind(algorithms));
@@ -313,8 +317,8 @@ final class Frontier {
                     + String.join(
                             ", ",
                             turned.stream()
-                                    .map(each ->
-                                            "at " + Numbers.brief(turn(each).orElseThrow()) + " under " + each.name())
+                                    .map(each -> "at √KL "
+                                            + Numbers.brief(turn(each).orElseThrow()) + " under " + each.name())
                                     .toList());
         }
         // of a single run nobody knows how far the slope at its end may be off, and a poor law says nothing of it

@@ -2,6 +2,7 @@ package trivium.align;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,9 +10,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -198,6 +202,21 @@ class PreferenceOptimisationTest {
         assertArrayEquals(
                 alone.model().parameters().values().toArray(),
                 resumed.model().parameters().values().toArray());
+    }
+
+    /** Another loss and another seed on the same data begin with what the reference said before, and learn the same. */
+    @Test
+    void whatTheReferenceSaidServesOtherTrainingsOnTheSameData() {
+        var known = new HashMap<String, double[]>();
+        recipe().steps(1).run(known);
+        assertEquals(Set.of("train", "validation"), known.keySet());
+        var other = recipe().loss(Dpo.ipo(1)).seed(5).steps(4);
+        float[] alone = other.run().model().parameters().values().toArray();
+        assertArrayEquals(alone, other.run(known).model().parameters().values().toArray());
+        // that it is not asked again shows where it would now say something else
+        known.replaceAll((_, sums) -> Arrays.stream(sums).map(sum -> -sum).toArray());
+        assertFalse(Arrays.equals(
+                alone, other.run(known).model().parameters().values().toArray()));
     }
 
     /** Two more steps, and then something ends the process. */

@@ -130,7 +130,7 @@ class FrontierTest {
             assertEquals("gold turns", laws.stringColumn("remark").get(0));
         }
         var figure = Figures.frontier(study(0.05, 0.1, 1));
-        assertTrue(figure.title().matches(".*: gold turns at 2\\.[3-7]\\d? under PPO"), figure.title());
+        assertTrue(figure.title().matches(".*: gold turns at √KL 2\\.[3-7]\\d? under PPO"), figure.title());
         assertEquals("", figure.caption());
         assertTrue(words(figure).contains(">gold turns<"));
     }
