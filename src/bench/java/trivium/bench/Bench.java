@@ -42,7 +42,7 @@ public final class Bench {
                          how fast training and generation are
                    bench --job tokenize [--json] FILE...
                          learning a vocabulary of 4,096 and encoding
-                   bench --job sweep [--case NAME] [--trials N] [--steps N] [--workers N] [--json]
+                   bench --job sweep [--case NAME] [--trials N] [--steps N] [--workers N] [--peer COMMAND] [--json]
                          trials side by side against one after the other
                    bench --job sft|reward|dpo --data FOLDER [--steps N] [--workers N] [--peer COMMAND] [--json]
                          seconds a step of fine-tuning, a reward model or DPO takes

@@ -10,7 +10,7 @@ import trivium.text.PlainJson;
 
 /**
  * Another program that runs the same benchmark and prints JSON lines with "job", "case", "batch" and "tokens_per_s", or
- * with "job" and "seconds_per_step".
+ * with "job" and "seconds_per_step" or "trials_per_minute".
  */
 final class Peer {
 
@@ -28,6 +28,14 @@ final class Peer {
     static double secondsPerStep(String command, String job) {
         return number(
                 command + " --job " + job, row -> row.get("job").getAsString().equals(job), "seconds_per_step");
+    }
+
+    /** Runs {@code command --job sweep --trials … --steps …} in a shell and finds its row. */
+    static double trialsPerMinute(String command, int trials, int steps) {
+        return number(
+                command + " --job sweep --trials " + trials + " --steps " + steps,
+                row -> row.get("job").getAsString().equals("sweep"),
+                "trials_per_minute");
     }
 
     private static double number(String line, Predicate<JsonObject> row, String field) {

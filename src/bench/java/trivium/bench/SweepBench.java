@@ -19,13 +19,16 @@ import trivium.text.Tokenizer;
 
 /**
  * What a sweep of small models is worth: as many trials side by side as there are cores, one worker thread each,
- * against one trial after the other with all cores on each, in turn.
+ * against one trial after the other with all cores on each, in turn; and against another program's sweep.
  */
 final class SweepBench {
 
     private static final int ROUNDS = 3;
     private static final int LETTERS = 40_000;
     private static final int ALPHABET = 26;
+
+    /** The case that docs/peers/optuna_sweep.py runs too. */
+    private static final String PEERS = "width-32-long";
 
     /** A model, and how many rows a step of it has. */
     private record Case(Architecture architecture, int rows) {}
@@ -35,6 +38,7 @@ final class SweepBench {
     static {
         CASES.put("width-16", new Case(Gpt.of(16, 16, 1, 2), 4));
         CASES.put("width-32", new Case(Gpt.of(32, 32, 2, 2), 4));
+        CASES.put(PEERS, new Case(Gpt.of(64, 32, 2, 2), 16));
         CASES.put("tiny", new Case(Gpt.tiny(), 16));
         CASES.put("small", new Case(Gpt.small().context(64), 16));
     }
@@ -42,7 +46,7 @@ final class SweepBench {
     private SweepBench() {}
 
     /** What is asked for. */
-    private record Request(List<String> cases, int trials, int steps, int workers, boolean json) {}
+    private record Request(List<String> cases, int trials, int steps, int workers, String peer, boolean json) {}
 
     static int run(List<String> arguments, PrintStream out) {
         var request = parse(arguments);
@@ -58,11 +62,15 @@ final class SweepBench {
                     recipe, request, request.workers(), 1); // HotSpot has to see the code run before it compiles
             var together = new ArrayList<Double>();
             var inTurn = new ArrayList<Double>();
+            var theirs = new ArrayList<Double>();
             for (int round = 0; round < ROUNDS; round++) {
                 together.add(trialsPerMinute(recipe, request, request.workers(), 1));
                 inTurn.add(trialsPerMinute(recipe, request, 1, request.workers()));
+                if (request.peer() != null) {
+                    theirs.add(Peer.trialsPerMinute(request.peer(), request.trials(), request.steps()));
+                }
             }
-            print(name, request, together, inTurn, out);
+            print(name, request, together, inTurn, theirs, out);
         }
         return 0;
     }
@@ -81,7 +89,12 @@ final class SweepBench {
     }
 
     private static void print(
-            String name, Request request, List<Double> together, List<Double> inTurn, PrintStream out) {
+            String name,
+            Request request,
+            List<Double> together,
+            List<Double> inTurn,
+            List<Double> theirs,
+            PrintStream out) {
         double ratio = Rounds.median(together) / Rounds.median(inTurn);
         if (request.json()) {
             var row = new LinkedHashMap<String, Object>();
@@ -93,13 +106,17 @@ final class SweepBench {
             row.put("together_trials_per_min", together);
             row.put("in_turn_trials_per_min", inTurn);
             row.put("ratio", ratio);
+            if (!theirs.isEmpty()) {
+                row.put("peer_trials_per_min", theirs);
+                row.put("peer_ratio", Rounds.median(together) / Rounds.median(theirs));
+            }
             out.println(new Gson().toJson(row));
             return;
         }
         out.printf(
                 Locale.ROOT,
                 "sweep     %-8s %d trials of %d steps: %d at a time with 1 thread each %s trials/min,"
-                        + " 1 at a time with %d threads %s trials/min; ratio of medians %.2f%n",
+                        + " 1 at a time with %d threads %s trials/min; ratio of medians %.2f%s%n",
                 name,
                 request.trials(),
                 request.steps(),
@@ -107,7 +124,14 @@ final class SweepBench {
                 Rounds.shown("%.1f", together),
                 request.workers(),
                 Rounds.shown("%.1f", inTurn),
-                ratio);
+                ratio,
+                theirs.isEmpty()
+                        ? ""
+                        : String.format(
+                                Locale.ROOT,
+                                "; peer %s trials/min, ratio of medians %.2f",
+                                Rounds.shown("%.1f", theirs),
+                                Rounds.median(together) / Rounds.median(theirs)));
     }
 
     private static String letters() {
@@ -124,6 +148,7 @@ final class SweepBench {
         int trials = 8;
         int steps = 100;
         int workers = Workers.available();
+        String peer = null;
         boolean json = false;
         var words = arguments.iterator();
         while (words.hasNext()) {
@@ -131,16 +156,21 @@ final class SweepBench {
             switch (word) {
                 case "--json" -> json = true;
                 case "--job" -> Bench.value(word, words);
+                case "--peer" -> peer = Bench.value(word, words);
                 case "--case" -> cases.add(named(Bench.value(word, words)));
                 case "--trials" -> trials = Bench.number(word, words);
                 case "--steps" -> steps = Bench.number(word, words);
                 case "--workers" -> workers = Bench.number(word, words);
                 default ->
-                    throw new IllegalArgumentException("bench --job sweep does not know \"" + word
-                            + "\"; it takes --case NAME, --trials N, --steps N, --workers N and --json");
+                    throw new IllegalArgumentException(
+                            "bench --job sweep does not know \"" + word
+                                    + "\"; it takes --case NAME, --trials N, --steps N, --workers N, --peer COMMAND and --json");
             }
         }
-        return new Request(cases.isEmpty() ? List.copyOf(CASES.keySet()) : cases, trials, steps, workers, json);
+        if (peer != null && !cases.equals(List.of(PEERS))) {
+            throw new IllegalArgumentException("bench --job sweep --peer compares one case: add --case " + PEERS);
+        }
+        return new Request(cases.isEmpty() ? List.copyOf(CASES.keySet()) : cases, trials, steps, workers, peer, json);
     }
 
     private static String named(String name) {
