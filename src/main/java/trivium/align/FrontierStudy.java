@@ -2,7 +2,6 @@ package trivium.align;
 
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -311,30 +310,18 @@ public record FrontierStudy(Run start, Task task, Plan plan, RunOptions options)
         table.add(of, step, answers.meanKl(), answers.mean(FrontierTable.REWARD), answers.mean(FrontierTable.GOLD));
     }
 
-    /** Of k completions the one that the reward likes best, for all k at once from the same n, as an expectation. */
     private void choose(BestOf best, long seed, FrontierTable table) {
-        var prompts = alignment().heldOutPrompts();
-        var drawn = BestOfN.draw(start, prompts, task.reward, best.n, SAMPLING.seed(seed));
-        var gold = drawn.candidates().stream()
-                .map(each -> Scores.of(
-                        FrontierTable.GOLD,
-                        task.gold,
-                        Collections.nCopies(each.size(), each.prompt()),
-                        each.texts(),
-                        each.finishes()))
-                .toList();
-        for (int k = 1; k <= best.n; k *= 2) {
-            double[] chances = OrderStatistics.bestOf(best.n, k);
-            double rewarded = 0;
-            double wanted = 0;
-            for (int i = 0; i < gold.size(); i++) {
-                int[] order = OrderStatistics.rising(drawn.rewards().get(i));
-                for (int rank = 0; rank < order.length; rank++) {
-                    rewarded += chances[rank] * drawn.rewards().get(i)[order[rank]] / gold.size();
-                    wanted += chances[rank] * gold.get(i)[order[rank]] / gold.size();
-                }
-            }
-            table.add(new Of(best.name(), Double.NaN, seed), k - 1L, BestOfN.klBound(k), rewarded, wanted);
+        var question = new BestOfCurve.Question(start, task, alignment().heldOutPrompts(), best.n, SAMPLING.seed(seed));
+        var curve = options.folder() == null
+                ? question.answer()
+                : question.answer(options.folder().resolve("best-of-" + best.n + "-" + seed + ".json"));
+        for (var point : curve.points()) {
+            table.add(
+                    new Of(best.name(), Double.NaN, seed),
+                    point.k() - 1L,
+                    BestOfN.klBound(point.k()),
+                    point.reward(),
+                    point.gold());
         }
     }
 }

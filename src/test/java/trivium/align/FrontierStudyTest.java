@@ -3,11 +3,15 @@ package trivium.align;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -128,12 +132,59 @@ class FrontierStudyTest {
         assertEquals(
                 Set.of("best-of-n", "PPO", "GRPO"),
                 stopped.stringColumn("algorithm").asSet());
+        var finished = contents();
+        assertEquals(Set.of("best-of-4-1.json", "ppo-0.1-1", "grpo-0.1-1"), names());
         assertSame(whole, study(VOWELS).keep(folder).run());
+        var now = contents();
+        finished.forEach((file, time) -> assertEquals(time, now.get(file), file + " was written again"));
+        assertEquals(
+                Set.of(
+                        "best-of-4-1.json",
+                        "ppo-0.1-1",
+                        "grpo-0.1-1",
+                        "dpo-0.1-1",
+                        "best-of-4-2.json",
+                        "ppo-0.1-2",
+                        "grpo-0.1-2",
+                        "dpo-0.1-2"),
+                names());
+    }
+
+    /** What the best of n earn is read where it was asked of the same model and rewards, and nowhere else. */
+    @Test
+    void theBestOfNAreDrawnAgainForAnotherReward() {
+        var heard = new AtomicInteger();
+        Reward counted = Reward.of("counted", (_, answer) -> {
+            heard.incrementAndGet();
+            return answer.length();
+        });
+        var best =
+                study(counted).algorithms(new FrontierStudy.BestOf(4)).seeds(1).keep(folder);
+        var first = best.run();
+        int once = heard.get();
+        assertSame(first, best.run());
+        assertEquals(once, heard.get(), "it was read");
+        var other = study(VOWELS).algorithms(new FrontierStudy.BestOf(4)).seeds(1);
+        assertSame(other.run(), other.keep(folder).run());
+        best.run();
+        assertEquals(2 * once, heard.get(), "another gold reward stood there");
+    }
+
+    private Set<String> names() throws IOException {
         try (var kept = Files.list(folder)) {
-            assertEquals(
-                    Set.of("ppo-0.1-1", "grpo-0.1-1", "dpo-0.1-1", "ppo-0.1-2", "grpo-0.1-2", "dpo-0.1-2"),
-                    Set.copyOf(kept.map(path -> path.getFileName().toString()).toList()));
+            return Set.copyOf(kept.map(path -> path.getFileName().toString()).toList());
         }
+    }
+
+    /** When each file was written. */
+    private Map<Path, FileTime> contents() throws IOException {
+        var times = new HashMap<Path, FileTime>();
+        try (var files = Files.walk(folder)) {
+            for (var file : files.filter(Files::isRegularFile).toList()) {
+                times.put(file, Files.getLastModifiedTime(file));
+            }
+        }
+        return times;
     }
 
     /** Interrupts when so many trainings are finished. */
