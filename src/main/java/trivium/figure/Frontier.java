@@ -1,5 +1,6 @@
 package trivium.figure;
 
+import java.awt.BasicStroke;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -35,6 +36,9 @@ final class Frontier {
 
     private static final List<String> COLUMNS = List.of("algorithm", "beta", "seed", "step", "kl", "reward", "gold");
     private static final SeriesStyle HULL = new SeriesStyle(Style.INK, Style.stroke(1), SeriesMarkers.NONE);
+    /** A law that explains too little to be read off. */
+    private static final BasicStroke POOR = Style.stroke(0.8f, 1, 3);
+
     private static final SeriesStyle TURN =
             new SeriesStyle(Style.INK, Style.stroke(1.2f, 2, 3), SeriesMarkers.TRIANGLE_DOWN);
 
@@ -246,8 +250,9 @@ final class Frontier {
             var points = points(algorithms.get(i).curve(), node -> node.of(gold).mean());
             var law = algorithms.get(i).law();
             if (gold && law != null) {
+                var line = Style.series(i).line();
                 plot.line(points, Style.series(i).points())
-                        .line(drawn(law), Style.series(i).line());
+                        .line(drawn(law), law.explainsEnough() ? line : line.with(POOR));
             } else {
                 plot.line(points, Style.series(i));
             }
@@ -340,7 +345,7 @@ final class Frontier {
         return poor.isEmpty()
                 ? ""
                 : "Of the variance of gold the fitted law explains " + String.join(", ", poor)
-                        + ": no turning point is given there.";
+                        + " (thin lines): no turning point is given there.";
     }
 
     private static Table behind(List<Algorithm> algorithms) {

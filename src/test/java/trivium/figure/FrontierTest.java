@@ -151,9 +151,8 @@ class FrontierTest {
             assertTrue(remark.matches("law explains [\\d.]+ %: no turning point is given"), remark);
             var figure = Figures.frontier(table);
             assertEquals("Learned and gold reward against the distance from the reference", figure.title());
-            var caption =
-                    "Of the variance of gold the fitted law explains [\\d.]+ % under PPO: no turning point is given"
-                            + " there\\.";
+            var caption = "Of the variance of gold the fitted law explains [\\d.]+ % under PPO \\(thin lines\\): no"
+                    + " turning point is given there\\.";
             assertTrue(figure.caption().matches(caption), figure.caption());
             if (randomness == 1) {
                 assertFalse(words(figure).contains("gold turns"));
