@@ -232,7 +232,7 @@ public final class EnumeratedWorld {
      */
     public double[] optimum(double beta) {
         Dpo.requireBeta(beta);
-        return tilted(Arrays.stream(rewards).map(r -> r / beta).toArray(), 1);
+        return ExactOptimum.of(probabilities(), rewards, beta);
     }
 
     /**
@@ -247,22 +247,8 @@ public final class EnumeratedWorld {
      */
     public double[] ipoOptimum(double beta) {
         Dpo.requireBeta(beta);
-        double[] from = probabilities();
-        double[] tilt = IntStream.range(0, rewards.length)
-                .mapToDouble(i -> IntStream.range(0, rewards.length)
-                                .mapToDouble(j -> from[j] * preference(i, j))
-                                .sum()
-                        / beta)
-                .toArray();
-        double low = -1 / beta - 50;
-        double high = 50;
-        for (int i = 0; i < 200; i++) { // the sum rises with k
-            double middle = (low + high) / 2;
-            double sum = Arrays.stream(lengthTilted(from, tilt, middle)).sum();
-            low = sum < 1 ? middle : low;
-            high = sum < 1 ? high : middle;
-        }
-        return lengthTilted(from, tilt, (low + high) / 2);
+        int[] lengths = completions.stream().mapToInt(y -> y.tokens().length).toArray();
+        return ExactOptimum.ofIpo(probabilities(), lengths, this::preference, beta);
     }
 
     /** A table that gives each completion this probability: the only one that does. */
@@ -288,23 +274,6 @@ public final class EnumeratedWorld {
         }
         table.set(sequence(new Completion(beginning, Finish.LENGTH)), next);
         return Arrays.stream(next).sum();
-    }
-
-    private double[] lengthTilted(double[] from, double[] tilt, double k) {
-        return IntStream.range(0, from.length)
-                .mapToDouble(i -> from[i] * Math.exp(completions.get(i).tokens().length * (tilt[i] + k)))
-                .toArray();
-    }
-
-    /** ∝ π_ref(y) exp(scale · by(y)). */
-    private double[] tilted(double[] by, double scale) {
-        double[] from = probabilities();
-        double most = Arrays.stream(by).map(x -> scale * x).max().orElseThrow();
-        double[] tilted = IntStream.range(0, from.length)
-                .mapToDouble(i -> from[i] * Math.exp(scale * by[i] - most))
-                .toArray();
-        double sum = Arrays.stream(tilted).sum();
-        return Arrays.stream(tilted).map(p -> p / sum).toArray();
     }
 
     /** How probable it is that completion i is preferred to completion j: σ(r_i − r_j) (Bradley and Terry 1952). */
