@@ -21,6 +21,7 @@ import trivium.align.LogProbShift;
 import trivium.align.MajorityVote;
 import trivium.align.PolicyOptimisation;
 import trivium.align.PreferenceOptimisation;
+import trivium.align.ProcessRewardModelling;
 import trivium.align.Reward;
 import trivium.align.RewardModelling;
 import trivium.data.Comparisons;
@@ -28,6 +29,7 @@ import trivium.data.Conversation;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
 import trivium.data.FillInTheMiddle;
+import trivium.data.StepwiseAnswers;
 import trivium.data.Texts;
 import trivium.data.TokenFile;
 import trivium.data.UnpairedPreferences;
@@ -144,6 +146,11 @@ public final class Trivium {
     /** Phase 3, first half: a reward model learns what people prefer. */
     public static RewardModelling rewardModel(Run start, Comparisons comparisons) {
         return RewardModelling.of(start, comparisons).progress(Notebook.progress());
+    }
+
+    /** Phase 3, first half, step by step: a reward model learns which steps of answers are right. */
+    public static ProcessRewardModelling processRewardModel(Run start, StepwiseAnswers answers) {
+        return ProcessRewardModelling.of(start, answers).progress(Notebook.progress());
     }
 
     /** Phase 3, second half: the fine-tuned model learns to earn higher rewards. */

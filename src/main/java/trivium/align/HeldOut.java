@@ -28,9 +28,9 @@ final class HeldOut {
     private static final String STEP = "step";
 
     /** How many held-out prompts make an interval that is worth reading. */
-    static final int ENOUGH = 30;
+    private static final int ENOUGH = 30;
     /** The largest share of prompts that is held out by default. */
-    static final double MOST = 0.3;
+    private static final double MOST = 0.3;
 
     private static final int FEW = 20;
 
@@ -81,6 +81,11 @@ final class HeldOut {
     /** How many of so many different prompts are held out by default. */
     static int of(int prompts) {
         return Math.clamp(Math.max(prompts / 10, Math.min(ENOUGH, prompts * 3L / 10)), 1, 64);
+    }
+
+    /** Which share of so many different prompts validates by default. */
+    static double validation(long prompts) {
+        return Math.clamp((double) ENOUGH / Math.max(1, prompts), 0.1, MOST);
     }
 
     /** A sentence on validation pairs that are too few to go by. */

@@ -123,9 +123,8 @@ public record PreferenceOptimisation(
 
     private static PreferenceOptimisation of(Run start, PreferenceData data, PreferenceLoss loss) {
         long prompts = data.openings().stream().distinct().count();
-        double share = Math.clamp((double) HeldOut.ENOUGH / Math.max(1, prompts), 0.1, HeldOut.MOST);
-        return new PreferenceOptimisation(
-                start, data, loss, new Preparation(share, List.of()), OPTIMISATION, RunOptions.NONE);
+        var preparation = new Preparation(HeldOut.validation(prompts), List.of());
+        return new PreferenceOptimisation(start, data, loss, preparation, OPTIMISATION, RunOptions.NONE);
     }
 
     /**

@@ -18,9 +18,9 @@ import trivium.train.Settings;
  * How rewards and evaluations stand in a run's card, and how they are read back. A reward in the role R is
  * {@code R_name}; beside it {@code R_hash} of a reward model's content, or {@code R_rule} with a rule's settings. An
  * ensemble has the ids of its judges in {@code R_judges} and their contents in {@code R_hashes}, a length-controlled
- * judge its id in {@code R_judge}, each with its settings beside it. The parts of a sum are named in {@code rewards},
- * each in the role {@code reward_PART}, with {@code reward_PART_weight}. Evaluations but gold are named in
- * {@code evaluate}, each in the role {@code eval_NAME}.
+ * judge its id in {@code R_judge}, a process reward model its id in {@code R_process}, each with its settings beside
+ * it. The parts of a sum are named in {@code rewards}, each in the role {@code reward_PART}, with
+ * {@code reward_PART_weight}. Evaluations but gold are named in {@code evaluate}, each in the role {@code eval_NAME}.
  */
 public final class RewardCard {
 
@@ -31,6 +31,7 @@ public final class RewardCard {
     private static final String AGGREGATION = "_aggregation";
     private static final String LAMBDA = "_lambda";
     private static final String JUDGE = "_judge";
+    private static final String PROCESS = "_process";
     private static final String SLOPE = "_slope";
     private static final String MEAN_TOKENS = "_mean_tokens";
 
@@ -85,6 +86,12 @@ public final class RewardCard {
             case RewardModel judge -> {
                 settings.put(role + "_name", judge.run().id());
                 settings.put(role + "_hash", Fingerprint.of(judge.run()));
+            }
+            case ProcessRewardModel judge -> {
+                settings.put(role + "_name", judge.toString());
+                settings.put(role + PROCESS, judge.run().id());
+                settings.put(role + "_process_hash", Fingerprint.of(judge.run()));
+                settings.put(role + AGGREGATION, judge.aggregation().name());
             }
             case RewardEnsemble ensemble -> {
                 var judges = ensemble.judges().stream().map(RewardModel::run).toList();
@@ -154,12 +161,17 @@ public final class RewardCard {
         if (past.has(role + "_hash")) {
             return new RewardModel(past.other(name, "its " + key + " was"));
         }
+        if (past.has(role + PROCESS)) {
+            return new ProcessRewardModel(
+                            past.other(past.text(role + PROCESS), "the process reward model of its " + key + " was"))
+                    .aggregation(aggregation(past.card(), role, ProcessRewardModel.Aggregation.values()));
+        }
         if (past.has(role + JUDGES)) {
             return new RewardEnsemble(
                     past.texts(role + JUDGES).stream()
                             .map(id -> new RewardModel(past.other(id, "a judge of its " + key + " was")))
                             .toList(),
-                    aggregation(past.card(), role),
+                    aggregation(past.card(), role, RewardEnsemble.Aggregation.values()),
                     number(past.card(), role + LAMBDA));
         }
         if (past.has(role + JUDGE)) {
@@ -196,18 +208,17 @@ public final class RewardCard {
     }
 
     /**
-     * How the scores of the judges in this role of a card become one.
+     * Which of these ways the scores in this role of a card become one.
      *
-     * @throws IllegalArgumentException if the card says nothing that this version knows
+     * @throws IllegalArgumentException if the card says none of them
      */
-    public static RewardEnsemble.Aggregation aggregation(RunCard card, String role) {
+    public static <E extends Enum<E>> E aggregation(RunCard card, String role, E[] known) {
         var name = String.valueOf(card.recipe().get(role + AGGREGATION));
-        return Arrays.stream(RewardEnsemble.Aggregation.values())
-                .filter(known -> known.name().equals(name))
+        return Arrays.stream(known)
+                .filter(each -> each.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("its recipe should have one of "
-                        + Arrays.toString(RewardEnsemble.Aggregation.values()) + " as \"" + role + AGGREGATION
-                        + "\", but has " + name));
+                        + Arrays.toString(known) + " as \"" + role + AGGREGATION + "\", but has " + name));
     }
 
     private static RewardRule read(RunCard card, String role) {

@@ -88,9 +88,8 @@ public record RewardModelling(
     public static RewardModelling of(Run start, Comparisons comparisons) {
         long prompts =
                 comparisons.list().stream().map(Comparison::opening).distinct().count();
-        double share = Math.clamp((double) HeldOut.ENOUGH / Math.max(1, prompts), 0.1, HeldOut.MOST);
-        return new RewardModelling(
-                start, comparisons, new Preparation(share), Loss.DEFAULT, OPTIMISATION, RunOptions.NONE);
+        var preparation = new Preparation(HeldOut.validation(prompts));
+        return new RewardModelling(start, comparisons, preparation, Loss.DEFAULT, OPTIMISATION, RunOptions.NONE);
     }
 
     /** The share of prompts kept for validation. */

@@ -102,6 +102,28 @@ public final class Rows {
         return new Batch(examples.size(), time, tokens, tokens.clone(), weights, layout(lengths, group));
     }
 
+    /** For models that score steps: weight 1 where a step is judged, and 0 elsewhere. */
+    public static Batch scores(List<Steps> rows) {
+        int time = longest(rows.stream().map(Steps::ids));
+        int n = rows.size() * time;
+        int[] tokens = new int[n];
+        float[] weights = new float[n];
+        for (int row = 0; row < rows.size(); row++) {
+            int[] ids = rows.get(row).ids();
+            System.arraycopy(ids, 0, tokens, row * time, ids.length);
+            for (int end : rows.get(row).ends()) {
+                weights[row * time + end] = 1;
+            }
+        }
+        return new Batch(
+                rows.size(),
+                time,
+                tokens,
+                tokens.clone(),
+                weights,
+                layout(rows.stream().map(each -> each.ids().length), 1));
+    }
+
     private static RowLayout layout(Stream<Integer> lengths, int group) {
         return new RowLayout(group, lengths.map(length -> new int[] {length}).toArray(int[][]::new));
     }

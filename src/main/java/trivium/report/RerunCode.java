@@ -19,6 +19,8 @@ import trivium.align.Distillation;
 import trivium.align.Evaluation;
 import trivium.align.LengthControlledReward;
 import trivium.align.PreferenceOptimisation;
+import trivium.align.ProcessRewardModel;
+import trivium.align.ProcessRewardModelling;
 import trivium.align.Reward;
 import trivium.align.RewardCard;
 import trivium.align.RewardEnsemble;
@@ -159,6 +161,8 @@ final class RerunCode {
                 template(card).ifPresent(calls::add);
             }
             case RewardModelling.KIND -> calls.add("rewardModel(" + start(card) + ", " + past + ".comparisons())");
+            case ProcessRewardModelling.KIND ->
+                calls.add("processRewardModel(" + start(card) + ", " + past + ".stepwiseAnswers())");
             case PreferenceOptimisation.KIND -> {
                 calls.add("prefer(" + start(card) + ", " + past
                         + (card.recipe().containsKey(PreferenceOptimisation.UNPAIRED)
@@ -260,11 +264,19 @@ final class RerunCode {
         if (card.recipe().containsKey(role + "_hash")) {
             return judge(name);
         }
+        if (card.recipe().get(role + "_process") instanceof String id) {
+            use(ProcessRewardModel.class);
+            var known = variables.get(id);
+            return (known == null ? "new ProcessRewardModel(store.load(" + Expression.quoted(id) + "))" : known)
+                    + ".aggregation(ProcessRewardModel.Aggregation."
+                    + RewardCard.aggregation(card, role, ProcessRewardModel.Aggregation.values()) + ")";
+        }
         if (card.recipe().containsKey(role + "_judges")) {
             use(RewardEnsemble.class);
             return "new RewardEnsemble(java.util.List.of("
                     + names(card, role + "_judges").stream().map(this::judge).collect(Collectors.joining(", "))
-                    + "), RewardEnsemble.Aggregation." + RewardCard.aggregation(card, role) + ", "
+                    + "), RewardEnsemble.Aggregation."
+                    + RewardCard.aggregation(card, role, RewardEnsemble.Aggregation.values()) + ", "
                     + number(card, role + "_lambda") + ")";
         }
         if (card.recipe().containsKey(role + "_judge")) {

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import trivium.data.Comparisons;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
+import trivium.data.StepwiseAnswers;
 import trivium.data.TokenFile;
 import trivium.data.UnpairedPreferences;
 import trivium.data.files.Format;
@@ -188,6 +189,15 @@ public record PastRun(RunStore store, RunCard card, Map<String, Object> function
                 List.of(
                         UnpairedPreferences::read,
                         path -> UnpairedPreferences.read(path, Format.GUESS.keepingDuplicates())));
+    }
+
+    /** The stepwise answers it learned from. */
+    public StepwiseAnswers stepwiseAnswers() {
+        return data(
+                TrainingData::stepwise,
+                list -> new StepwiseAnswers(name(), list),
+                StepwiseAnswers::sha256,
+                List.of(StepwiseAnswers::read, path -> StepwiseAnswers.read(path, Format.GUESS.keepingDuplicates())));
     }
 
     /** The data from the run's folder, or from where it was read at the time; the content must be the same. */

@@ -28,6 +28,8 @@ import trivium.data.Conversation;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
 import trivium.data.PreferenceData;
+import trivium.data.StepwiseAnswer;
+import trivium.data.StepwiseAnswers;
 import trivium.data.UnpairedPreference;
 import trivium.data.UnpairedPreferences;
 import trivium.model.JsonFields;
@@ -40,8 +42,8 @@ import trivium.text.Tokenizer;
  * "data" says where they were read from.
  *
  * @param records each with its fields by name: "text"; "prompt", "completion"; "messages"; "prompt", "chosen",
- *     "rejected" and perhaps "margin"; "prompt", "completion", "label"; a field is a text, or a list of messages with
- *     "role" and "content"
+ *     "rejected" and perhaps "margin"; "prompt", "completion", "label"; "prompt", "completions", "labels"; a field is a
+ *     text, a list of texts, or a list of messages with "role" and "content"
  * @param tokenizer learned before the training began, or null if it comes with the run it starts from
  */
 public record TrainingData(Supplier<Stream<Map<String, Object>>> records, Tokenizer tokenizer) {
@@ -57,6 +59,8 @@ public record TrainingData(Supplier<Stream<Map<String, Object>>> records, Tokeni
     private static final String REJECTED = "rejected";
     private static final String MARGIN = "margin";
     private static final String LABEL = "label";
+    private static final String COMPLETIONS = "completions";
+    private static final String LABELS = "labels";
     private static final String ROLE = "role";
     private static final String CONTENT = "content";
 
@@ -98,6 +102,11 @@ public record TrainingData(Supplier<Stream<Map<String, Object>>> records, Tokeni
         return new TrainingData(() -> judged.list().stream().map(TrainingData::record), null);
     }
 
+    /** Answers in steps. */
+    public static TrainingData of(StepwiseAnswers stepwise) {
+        return new TrainingData(() -> stepwise.list().stream().map(TrainingData::record), null);
+    }
+
     /** Preferences of either kind. */
     public static TrainingData of(PreferenceData data) {
         return switch (data) {
@@ -111,6 +120,14 @@ public record TrainingData(Supplier<Stream<Map<String, Object>>> records, Tokeni
         fields.put(PROMPT, item.isSingleTurn() ? item.prompt() : messages(item.promptMessages()));
         fields.put(COMPLETION, item.completion());
         fields.put(LABEL, String.valueOf(item.label()));
+        return fields;
+    }
+
+    private static Map<String, Object> record(StepwiseAnswer item) {
+        var fields = new LinkedHashMap<String, Object>();
+        fields.put(PROMPT, item.isSingleTurn() ? item.prompt() : messages(item.promptMessages()));
+        fields.put(COMPLETIONS, item.steps());
+        fields.put(LABELS, item.labels().stream().map(String::valueOf).toList());
         return fields;
     }
 
@@ -241,6 +258,17 @@ public record TrainingData(Supplier<Stream<Map<String, Object>>> records, Tokeni
         return valid(record, () -> new UnpairedPreference(messages, completion, label));
     }
 
+    /** What {@link #of(StepwiseAnswers)} makes of each. */
+    static StepwiseAnswer stepwise(JsonFields record) {
+        var steps = record.texts(COMPLETIONS);
+        var labels = record.texts(LABELS).stream().map(Boolean::valueOf).toList();
+        if (!(record.json().get(PROMPT) instanceof JsonArray)) {
+            return valid(record, () -> new StepwiseAnswer(record.text(PROMPT), steps, labels));
+        }
+        var messages = messages(record, PROMPT);
+        return valid(record, () -> new StepwiseAnswer(messages, steps, labels));
+    }
+
     private static List<Message> messages(JsonFields record, String name) {
         return record.objects(name).stream()
                 .map(message -> new Message(message.text(ROLE), message.text(CONTENT)))
@@ -258,7 +286,7 @@ public record TrainingData(Supplier<Stream<Map<String, Object>>> records, Tokeni
     /**
      * The records that {@link #write} wrote.
      *
-     * @param of {@link #text}, {@link #conversation}, {@link #comparison} or {@link #unpaired}
+     * @param of {@link #text}, {@link #conversation}, {@link #comparison}, {@link #unpaired} or {@link #stepwise}
      * @throws IOException if the file cannot be read, or is packed badly
      * @throws IllegalArgumentException naming file and line if a line is no such record
      */

@@ -130,13 +130,44 @@ final class Entry {
 
     /** A field that says yes or no: true, 1, "true", "1". */
     boolean yes(Field field, Shape shape) {
-        var value = need(field, shape);
+        return yes(need(field, shape), format.name(field), shape);
+    }
+
+    private boolean yes(JsonElement value, String name, Shape shape) {
         var word = value.isJsonPrimitive() ? value.getAsString().strip().toLowerCase(Locale.ROOT) : "";
         return switch (word) {
             case "true", "1", "1.0" -> true;
             case "false", "0", "0.0" -> false;
-            default -> throw wrong('"' + format.name(field) + "\" is neither true nor false", shape);
+            default -> throw wrong('"' + name + "\" is neither true nor false", shape);
         };
+    }
+
+    /** A field that is a list of texts. */
+    List<String> texts(Field field, Shape shape) {
+        var texts = new ArrayList<String>();
+        for (var value : list(field, shape)) {
+            if (!isText(value)) {
+                throw wrong('"' + format.name(field) + "[" + texts.size() + "]\" is not a text in quotes", shape);
+            }
+            texts.add(value.getAsString());
+        }
+        return texts;
+    }
+
+    /** A field that is a list of truth values. */
+    List<Boolean> truths(Field field, Shape shape) {
+        var truths = new ArrayList<Boolean>();
+        for (var value : list(field, shape)) {
+            truths.add(yes(value, format.name(field) + "[" + truths.size() + "]", shape));
+        }
+        return truths;
+    }
+
+    private JsonArray list(Field field, Shape shape) {
+        if (need(field, shape) instanceof JsonArray list) {
+            return list;
+        }
+        throw wrong('"' + format.name(field) + "\" is not a list", shape);
     }
 
     /** A field that may be missing; where it is there, it must be a finite number, as in tables also in quotes. */

@@ -11,6 +11,8 @@ enum Field {
     PROMPT("prompt", "question", "query"),
     COMPLETION("completion", "response", "answer"),
     LABEL("label"),
+    COMPLETIONS("completions", "steps"),
+    LABELS("labels"),
     INSTRUCTION("instruction"),
     INPUT("input", "context"),
     OUTPUT("output", "response"),

@@ -31,7 +31,8 @@ enum Kind {
             Shape.PREFERENCE,
             Shape.ALPACA_PREFERENCE,
             Shape.IMPLICIT_PREFERENCE),
-    JUDGED("unpaired preferences", "UnpairedPreferences.read", Shape.UNPAIRED);
+    JUDGED("unpaired preferences", "UnpairedPreferences.read", Shape.UNPAIRED),
+    STEPWISE("stepwise answers", "StepwiseAnswers.read", Shape.STEPWISE);
 
     /** Records that are looked at before a shape is chosen. */
     static final int FIRST = 10;

@@ -10,8 +10,8 @@ import trivium.text.Message;
  * What is made of an entry, before it is decided whether the entry stays.
  *
  * @param messages a conversation, or what the answers of a comparison answer; none for a document
- * @param texts a document, the chosen and the rejected answer and perhaps the margin between them, or an answer and
- *     "true" or "false"; none for a conversation
+ * @param texts a document, the chosen and the rejected answer and perhaps the margin between them, an answer and "true"
+ *     or "false", or steps and as many of these words; none for a conversation
  * @param leftOut why the entry does not stay, if it does not
  * @param notes what else is to be counted
  */

@@ -19,6 +19,7 @@ final class RecordParser {
                                 .filter(margin -> margin != 0)
                                 .map(String::valueOf));
             case JUDGED -> judged(shape, entry);
+            case STEPWISE -> stepwise(shape, entry);
         };
     }
 
@@ -47,6 +48,21 @@ final class RecordParser {
         return ParsedRecord.of(prompt(shape, entry), completion, String.valueOf(entry.yes(Field.LABEL, shape)))
                 .messagesChecked()
                 .leftOutIf(completion.isBlank(), Note.EMPTY_ANSWER);
+    }
+
+    private static ParsedRecord stepwise(Shape shape, Entry entry) {
+        var steps = entry.texts(Field.COMPLETIONS, shape);
+        var labels = entry.truths(Field.LABELS, shape);
+        if (steps.size() != labels.size()) {
+            throw entry.wrong(
+                    steps.size() + " steps have " + labels.size() + " labels, one for each is expected", shape);
+        }
+        return ParsedRecord.of(
+                        prompt(shape, entry),
+                        Stream.concat(steps.stream(), labels.stream().map(String::valueOf))
+                                .toArray(String[]::new))
+                .messagesChecked()
+                .leftOutIf(steps.isEmpty() || steps.stream().anyMatch(String::isBlank), Note.EMPTY_ANSWER);
     }
 
     private static ParsedRecord alpaca(Shape shape, Entry entry) {

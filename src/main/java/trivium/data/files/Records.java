@@ -115,6 +115,25 @@ public final class Records<T> implements Iterator<T>, AutoCloseable {
                         Boolean.parseBoolean(draft.texts().get(1))));
     }
 
+    /** An answer in steps, and which of them were found right. */
+    @FunctionalInterface
+    public interface Stepwise<T> {
+        T of(List<Message> prompt, List<String> steps, List<Boolean> labels);
+    }
+
+    /** What is answered, with an answer whose steps were judged. */
+    public static <T> Records<T> stepwise(Path file, Format format, Stepwise<T> make) {
+        return new Records<>(Kind.STEPWISE, file.toString(), List.of(file), format, draft -> {
+            int steps = draft.texts().size() / 2;
+            return make.of(
+                    draft.messages(),
+                    draft.texts().subList(0, steps),
+                    draft.texts().subList(steps, 2 * steps).stream()
+                            .map(Boolean::valueOf)
+                            .toList());
+        });
+    }
+
     /** What was found so far; complete when there is no next record. */
     public Summary summary() {
         return tally.summary();

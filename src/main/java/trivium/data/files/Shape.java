@@ -13,6 +13,8 @@ public enum Shape {
     PROMPT_COMPLETION("prompt/completion record", Field.PROMPT, Field.COMPLETION),
     /** {@code {"prompt", "completion", "label"}}: an answer that was found good or bad; bad ones are left out. */
     UNPAIRED("unpaired record", Field.PROMPT, Field.COMPLETION, Field.LABEL),
+    /** {@code {"prompt", "completions": […], "labels": […]}}: an answer in steps, each found right or wrong. */
+    STEPWISE("stepwise record", Field.PROMPT, Field.COMPLETIONS, Field.LABELS),
     /** {@code {"instruction", "input", "output"}}. */
     ALPACA("Alpaca record", Field.INSTRUCTION, Field.OUTPUT),
     /** {@code {"messages": [{"role", "content"}]}}. */

@@ -1,0 +1,157 @@
+package trivium.align;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.LongFunction;
+import java.util.function.LongToDoubleFunction;
+import java.util.stream.IntStream;
+import tech.tablesaw.api.BooleanColumn;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+import trivium.data.ContextLimit;
+import trivium.data.StepwiseBatches;
+import trivium.run.RecipeTrainer;
+import trivium.run.Run;
+import trivium.run.Trainer;
+import trivium.run.TrainingLog;
+import trivium.text.Numbers;
+import trivium.train.TrainLoop;
+
+/** The work of one {@link ProcessRewardModelling}. */
+final class ProcessRewardModellingTrainer implements RecipeTrainer {
+
+    /** How often the validation answers are judged on the way. */
+    private static final int EVALUATIONS = 10;
+
+    private final ProcessRewardModelling recipe;
+    private final StepwiseBatches train;
+    private final StepwiseBatches validation;
+    private final LongFunction<int[]> order;
+    private final long steps;
+    private final LongToDoubleFunction rate;
+    private final TrainLoop loop;
+    private final TrainingLog log;
+
+    ProcessRewardModellingTrainer(ProcessRewardModelling recipe, TrainingLog log) {
+        this.recipe = recipe;
+        this.log = log;
+        var training = recipe.optimisation();
+        training.compute().caveat().ifPresent(log::remark);
+        var start = recipe.start();
+        int context = start.model().context();
+        var split = StepwiseBatches.split(
+                recipe.answers(),
+                start.tokenizer(),
+                start.template(),
+                context,
+                recipe.preparation().validation());
+        train = split.train();
+        validation = split.validation();
+        ContextLimit.sentence(recipe.answers(), train.skipped(), context).ifPresent(log::remark);
+        remarkOneKind();
+        int all = training.batching().all();
+        order = train.order(all, training.seed());
+        steps = training.length().steps(epochs -> epochs * train.stepsPerEpoch(all));
+        rate = training.rate().over(steps);
+        loop = TrainLoop.withoutDropout(start.model().withScalarHead(training.seed()), training);
+    }
+
+    private void remarkOneKind() {
+        var labels = train.labels(IntStream.range(0, train.size()).toArray());
+        long right = labels.stream().filter(label -> label).count();
+        if (right == 0 || right == labels.size()) {
+            log.remark("all " + Numbers.count(labels.size(), "step") + " to learn from are "
+                    + (right == 0 ? "wrong" : "right")
+                    + ": what tells right steps from wrong ones cannot be learned from them; give steps of both kinds");
+        }
+    }
+
+    @Override
+    public Run run() {
+        log.take("process reward model", steps, this);
+        var tables = log.tables();
+        log.afterwards(this::judged).ifPresent(table -> tables.put(ProcessRewardModel.VALIDATION, table));
+        return recipe.start().child(log.finish(), loop.slices().model(), tables);
+    }
+
+    @Override
+    public Map<String, Double> step(long step) {
+        int[] answers = order.apply(step);
+        var batch = train.batch(answers);
+        var result = loop.step(batch, new StepLoss(train.labels(answers)), rate.applyAsDouble(step));
+        var metrics = result.row();
+        metrics.put("tokens", log.latest("tokens") + batch.read());
+        return metrics;
+    }
+
+    @Override
+    public void evaluate(long done, Map<String, Double> metrics) {
+        if (!Trainer.isPart(done, EVALUATIONS, steps)) {
+            return;
+        }
+        var scores = scores();
+        double loss = 0;
+        int right = 0;
+        int found = 0;
+        int judged = 0;
+        for (int i = 0; i < scores.size(); i++) {
+            var labels = validation.answers().get(i).labels();
+            int firstWrong = -1;
+            for (int s = 0; s < labels.size(); s++) {
+                double score = scores.get(i)[s];
+                loss += StepLoss.of(score, labels.get(s));
+                right += labels.get(s) == score > 0 ? 1 : 0;
+                firstWrong = firstWrong < 0 && score <= 0 ? s : firstWrong;
+            }
+            judged += labels.size();
+            found += firstWrong == validation.answers().get(i).firstWrong() ? 1 : 0;
+        }
+        metrics.put("validation_loss", loss / judged);
+        metrics.put("validation_step_accuracy", (double) right / judged);
+        metrics.put("validation_first_error_accuracy", (double) found / scores.size());
+    }
+
+    @Override
+    public OptionalDouble uniformLoss() {
+        return OptionalDouble.of(Math.log(2));
+    }
+
+    /** The scores of the validation answers' steps. */
+    private List<double[]> scores() {
+        int rows = recipe.optimisation().batching().batchSize();
+        var scores = new ArrayList<double[]>();
+        validation.sequential(rows).stream()
+                .forEach(batch -> scores.addAll(ProcessRewardModel.raw(loop.slices(), batch)));
+        return scores;
+    }
+
+    /** What is made of the validation answers' steps, a row each. */
+    private Table judged() {
+        var prompts = StringColumn.create("prompt");
+        var numbers = IntColumn.create("step");
+        var texts = StringColumn.create("text");
+        var labels = BooleanColumn.create("right");
+        var probabilities = DoubleColumn.create("probability");
+        var scores = scores();
+        for (int i = 0; i < scores.size(); i++) {
+            var answer = validation.answers().get(i);
+            for (int s = 0; s < scores.get(i).length; s++) {
+                prompts.append(answer.prompt());
+                numbers.append(s + 1);
+                texts.append(answer.steps().get(s));
+                labels.append(answer.labels().get(s));
+                probabilities.append(StepLoss.probability(scores.get(i)[s]));
+            }
+        }
+        return Table.create(ProcessRewardModel.VALIDATION, prompts, numbers, texts, labels, probabilities);
+    }
+
+    @Override
+    public TrainLoop loop() {
+        return loop;
+    }
+}

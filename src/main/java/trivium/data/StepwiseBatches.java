@@ -1,0 +1,82 @@
+package trivium.data;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import trivium.tensor.Batch;
+import trivium.text.ChatTemplate;
+import trivium.text.Tokenizer;
+
+/**
+ * Batches of answers in steps, one a row, with weight 1 where a step is judged.
+ *
+ * @param answers those that fit the context
+ * @param steps the tokens of each
+ * @param skipped how many were left out because they are longer than the context
+ */
+public record StepwiseBatches(List<StepwiseAnswer> answers, List<Steps> steps, int skipped) implements ItemBatches {
+
+    public StepwiseBatches {
+        answers = List.copyOf(answers);
+        steps = List.copyOf(steps);
+    }
+
+    /**
+     * Encodes stepwise answers, and sets a share of those that fit aside for validation, by a hash of how each begins.
+     * Those left out are counted on the side that trains.
+     *
+     * @param context the longest sequence the model can see, in tokens
+     * @param validationShare between 0 and 1, both excluded
+     * @throws IllegalArgumentException if a step has a line break, or fewer than two with different prompts fit
+     */
+    public static Split<StepwiseBatches> split(
+            StepwiseAnswers all, Tokenizer tokenizer, ChatTemplate template, int context, double validationShare) {
+        var limit = new ContextLimit(all, context);
+        var encoded = all.list().stream()
+                .collect(Collectors.toMap(
+                        item -> item, item -> encoded(item, tokenizer, template), (first, _) -> first));
+        var fitting = all.list().stream()
+                .filter(item -> limit.fits(encoded.get(item).ids().length))
+                .toList();
+        limit.requireTwo(
+                fitting.stream().map(StepwiseAnswer::opening).distinct().count());
+        var split = Split.byContent(fitting, StepwiseAnswer::opening, validationShare, "prompts");
+        return new Split<>(
+                new StepwiseBatches(
+                        split.train(), split.train().stream().map(encoded::get).toList(), limit.leftOut()),
+                new StepwiseBatches(
+                        split.validation(),
+                        split.validation().stream().map(encoded::get).toList(),
+                        0));
+    }
+
+    private static Steps encoded(StepwiseAnswer item, Tokenizer tokenizer, ChatTemplate template) {
+        for (var step : item.steps()) {
+            if (step.lines().count() > 1) {
+                throw new IllegalArgumentException("the step \"" + step.replace("\n", "\\n")
+                        + "\" has a line break, at which answers are cut into steps: expected steps of one line, so"
+                        + " join its lines or make several steps of it");
+            }
+        }
+        return Steps.of(tokenizer, template, item.promptMessages(), item.steps());
+    }
+
+    /** How many answers there are. */
+    @Override
+    public int size() {
+        return answers.size();
+    }
+
+    @Override
+    public Batch batch(int... items) {
+        return Rows.scores(Arrays.stream(items).mapToObj(steps::get).toList());
+    }
+
+    /** The labels of these answers' steps, answer by answer. */
+    public List<Boolean> labels(int... items) {
+        return Arrays.stream(items)
+                .mapToObj(answers::get)
+                .flatMap(answer -> answer.labels().stream())
+                .toList();
+    }
+}
