@@ -60,7 +60,7 @@ class ResumeTest {
     private static final Tokenizer LETTERS =
             Tokenizers.characters(List.of("abcdef")).withSpecials(ChatTemplate.DEFAULT.specials());
     private static final int EVERY = 3;
-    private static final Run TEACHER = start();
+    static final Run TEACHER = start();
 
     @TempDir
     Path folder;
@@ -221,7 +221,7 @@ class ResumeTest {
         }
     }
 
-    private static FineTuning tuning() {
+    static FineTuning tuning() {
         var random = new SplittableRandom(3);
         var list = Stream.generate(() -> word(random, 4))
                 .limit(60)
@@ -242,14 +242,14 @@ class ResumeTest {
         return RewardModelling.of(start(), Comparisons.of(list)).batchSize(11).workers(2);
     }
 
-    private static PreferenceOptimisation preferring() {
+    static PreferenceOptimisation preferring() {
         return PreferenceOptimisation.of(start(), judging().comparisons())
                 .epochs(2)
                 .batchSize(11)
                 .workers(2);
     }
 
-    private static PolicyOptimisation aligning() {
+    static PolicyOptimisation aligning() {
         var prompts = IntStream.range(0, 20).mapToObj(i -> "ab" + "cdef".charAt(i % 4) + "abcdef".charAt(i % 6));
         return PolicyOptimisation.of(start(), prompts.toList())
                 .reward((_, answer) -> answer.chars().filter(c -> c == 'a').count())
@@ -263,7 +263,7 @@ class ResumeTest {
                 .workers(2);
     }
 
-    private static Run start() {
+    static Run start() {
         return new Run(
                 RunCard.begin("finetune", null, Map.of(), Origin.here(0, "")),
                 Transformer.of(Gpt.of(16, 16, 1, 2), LETTERS.size(), 1),
