@@ -1,5 +1,7 @@
 package trivium.align;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -58,6 +60,10 @@ public record BestOfN(List<Candidates> candidates, List<double[]> rewards) {
 
     /** The same with completions drawn in another way. */
     public static BestOfN draw(Run run, List<String> prompts, Reward reward, int n, Sampling sampling) {
+        requireNonNull(reward, "best of n needs a reward, which says of the n completions which is the best");
+        if (reward instanceof Rewards.ExactAnswer || reward instanceof Rewards.LastNumber) {
+            throw Rewards.withoutAnswers((RewardRule) reward);
+        }
         var candidates = Candidates.draw(run, prompts, n, sampling);
         var asked = new ArrayList<String>();
         var texts = new ArrayList<String>();
@@ -118,8 +124,8 @@ public record BestOfN(List<Candidates> candidates, List<double[]> rewards) {
     /**
      * What the best of k completions would bring, for k = 1 … n, from these n: columns "n" (k), "reward" (the mean over
      * prompts of the expected highest reward of k, an unbiased estimate), "low" and "high" (its interval of level 0.95
-     * over prompts), "kl_bound" ({@link #klBound}) and "kl_estimated" ({@link #klEstimate}, mean over prompts), both in
-     * nats.
+     * over prompts; missing where there is one prompt only, which gives no interval), "kl_bound" ({@link #klBound}) and
+     * "kl_estimated" ({@link #klEstimate}, mean over prompts), both in nats.
      */
     public Table curve() {
         int n = n();
@@ -136,16 +142,24 @@ public record BestOfN(List<Candidates> candidates, List<double[]> rewards) {
                         "reward", summaries.stream().mapToDouble(Summary::mean).toArray()),
                 DoubleColumn.create(
                         "low",
-                        summaries.stream().mapToDouble(s -> s.interval().low()).toArray()),
+                        summaries.stream()
+                                .mapToDouble(s -> end(s.interval().low()))
+                                .toArray()),
                 DoubleColumn.create(
                         "high",
-                        summaries.stream().mapToDouble(s -> s.interval().high()).toArray()),
+                        summaries.stream()
+                                .mapToDouble(s -> end(s.interval().high()))
+                                .toArray()),
                 DoubleColumn.create(
                         "kl_bound",
                         IntStream.of(ks).mapToDouble(BestOfN::klBound).toArray()),
                 DoubleColumn.create(
                         "kl_estimated",
                         IntStream.of(ks).mapToDouble(this::estimated).toArray()));
+    }
+
+    private static double end(double bound) {
+        return Double.isInfinite(bound) ? Double.NaN : bound;
     }
 
     /** The mean over prompts, and over the chances of each candidate to be the best of k. */
@@ -192,10 +206,24 @@ public record BestOfN(List<Candidates> candidates, List<double[]> rewards) {
      * KL(π_n‖π) in nats, exactly, where all outcomes can be listed. Completions of equal rewards are chosen by the
      * order in which they were drawn.
      *
-     * @param probabilities π, which sum to 1
+     * @param probabilities π, each at least 0, which sum to 1
      * @param rewards of the same outcomes
+     * @throws IllegalArgumentException in a sentence if the probabilities do not sum to 1 (to 10⁻⁶), one is negative,
+     *     or there are not as many rewards
      */
     public static double kl(double[] probabilities, double[] rewards, int n) {
+        double sum = DoubleStream.of(probabilities).sum();
+        if (probabilities.length != rewards.length
+                || !(Math.abs(sum - 1) <= 1e-6)
+                || DoubleStream.of(probabilities).anyMatch(p -> p < 0)) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "the exact divergence of best of n takes one reward for each of all outcomes, and probabilities of"
+                            + " at least 0 that sum to 1; these are %d probabilities that sum to %s, and %d rewards",
+                    probabilities.length,
+                    Numbers.value(sum),
+                    rewards.length));
+        }
         int[] order = OrderStatistics.rising(rewards);
         double kl = 0;
         double below = 0;
@@ -272,7 +300,8 @@ public record BestOfN(List<Candidates> candidates, List<double[]> rewards) {
                         curve.doubleColumn("reward").getDouble(0),
                         klBound(n()),
                         curve.doubleColumn("kl_estimated").getDouble(last),
-                        Numbers.count(candidates.size(), "prompt"))
+                        Numbers.count(candidates.size(), "prompt")
+                                + (candidates.size() == 1 ? ", which gives no interval" : ""))
                 .replace('-', '−');
     }
 }

@@ -196,13 +196,7 @@ public record MajorityVote(List<Ballot> ballots) {
     /** "majority of 16 right: 71.0 % of 100 (…); pass@1 0.584, pass@16 0.910". */
     @Override
     public String toString() {
-        return String.format(
-                Locale.ROOT,
-                "majority of %d right: %s; pass@1 %.3f, pass@%d %.3f",
-                n(),
-                share(),
-                passAt(1),
-                n(),
-                passAt(n()));
+        var said = String.format(Locale.ROOT, "majority of %d right: %s; pass@1 %.3f", n(), share(), passAt(1));
+        return n() == 1 ? said : said + String.format(Locale.ROOT, ", pass@%d %.3f", n(), passAt(n()));
     }
 }

@@ -28,6 +28,9 @@ import trivium.train.TrainLoop;
 /** The work of one {@link PolicyOptimisation}. */
 final class PolicyOptimisationTrainer implements RecipeTrainer {
 
+    /** Fewer completions a step than this are worth a remark: what PPO was measured with is 64. */
+    private static final int PPO_ENOUGH = 32;
+
     private static final String EMPTY = " all completions were empty";
 
     private final PolicyOptimisation recipe;
@@ -151,6 +154,12 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
                         algorithm.numGenerations(),
                         recipe.rollouts().maxTokens())
                 .forEach(log::remark);
+        int completions = training.batching().all() * algorithm.numGenerations();
+        if (algorithm instanceof Ppo && completions < PPO_ENOUGH) {
+            log.remark("a step of PPO had " + Numbers.count(completions, "completion")
+                    + ": its value model learns from few, and advantages are whitened over few; batchSize(64) is what"
+                    + " PPO was measured with");
+        }
         log.afterwards(() -> heldOut.compare(metrics.rowCount()))
                 .ifPresent(rewards -> tables.put(PolicyOptimisation.REWARDS, rewards));
         Evaluation.keep(rewards.evaluations(), tables);

@@ -9,7 +9,7 @@ import trivium.text.Numbers;
 /** What the metrics of a whole {@link PreferenceOptimisation} show, each in a sentence. */
 final class PreferenceFindings {
 
-    /** Fewer steps than this show nothing. */
+    /** Fewer steps than this show nothing but a collapse. */
     private static final int FEWEST = 10;
     /** Margins below it are no margins: of DPO's σ(margin) a quarter of a percent. */
     private static final double NO_MARGIN = 0.01;
@@ -17,6 +17,8 @@ final class PreferenceFindings {
     private static final double FALLEN = 0.1;
     /** How much lower than at first the log-probabilities are that have collapsed. */
     private static final double COLLAPSED = 1.5;
+    /** The same where there are few steps: no difference between two batches is as large. */
+    private static final double COLLAPSED_AT_ONCE = 5;
 
     private PreferenceFindings() {}
 
@@ -27,7 +29,7 @@ final class PreferenceFindings {
     static List<String> of(Table metrics, boolean reference) {
         var found = new ArrayList<String>();
         int steps = metrics.rowCount();
-        if (steps < FEWEST) {
+        if (steps < 2) {
             return found;
         }
         int part = Math.max(1, steps / 10);
@@ -35,7 +37,8 @@ final class PreferenceFindings {
         double rejected = mean(metrics, "logps/rejected", steps - part, steps);
         double chosenThen = mean(metrics, "logps/chosen", 0, part);
         double rejectedThen = mean(metrics, "logps/rejected", 0, part);
-        boolean collapsed = chosen < COLLAPSED * chosenThen && rejected < COLLAPSED * rejectedThen;
+        double times = steps < FEWEST ? COLLAPSED_AT_ONCE : COLLAPSED;
+        boolean collapsed = chosen < times * chosenThen && rejected < times * rejectedThen;
         if (collapsed) {
             found.add(String.format(
                     Locale.ROOT,
@@ -48,7 +51,7 @@ final class PreferenceFindings {
                     Numbers.value(rejectedThen),
                     Numbers.value(rejected)));
         }
-        if (!reference) {
+        if (!reference || steps < FEWEST) {
             return found;
         }
         double reward = mean(metrics, "rewards/chosen", steps - part, steps);

@@ -144,6 +144,11 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
     }
 
     @Override
+    public String remedy() {
+        return "a lower learning rate, or a smaller beta where that of " + recipe.loss() + " is large";
+    }
+
+    @Override
     public Run run() {
         log.take("preference optimisation", steps, this);
         var tables = log.tables();

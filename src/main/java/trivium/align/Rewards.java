@@ -328,9 +328,9 @@ public final class Rewards {
         return answers;
     }
 
-    private static IllegalArgumentException withoutAnswers(RewardRule rule) {
+    static IllegalArgumentException withoutAnswers(RewardRule rule) {
         return new IllegalArgumentException("the reward " + rule
                 + " compares with expected answers, and there are none: align(run, conversations) takes prompts with"
-                + " their answers");
+                + " their answers, and expecting(Map.of(prompt, List.of(answer))) gives them to the reward itself");
     }
 }

@@ -15,14 +15,18 @@ import trivium.text.Message;
  */
 public record Comparison(List<Message> promptMessages, String chosen, String rejected, double margin) {
 
+    /** Scores are float32, and squares of their differences are summed. */
+    private static final double MOST = 1e6;
+
     public Comparison {
         promptMessages = List.copyOf(promptMessages);
         promptMessages.forEach(Message::requireSpeaker);
         requireNonNull(chosen, "a comparison needs a chosen answer");
         requireNonNull(rejected, "a comparison needs a rejected answer");
-        if (!Double.isFinite(margin)) {
-            throw new IllegalArgumentException(
-                    "a comparison's margin is " + margin + ": expected a finite number, 0 for none");
+        if (!(Math.abs(margin) <= MOST)) {
+            throw new IllegalArgumentException("a comparison's margin is " + margin
+                    + ": expected a number of at most a million either way, in the units of a reward model's scores, and"
+                    + " 0 for none");
         }
     }
 

@@ -186,6 +186,14 @@ final class Curves {
 
     /** One metric of several tables, a panel for each group. */
     static Figure metric(String title, List<LossConditions.Group> groups, Axis axis, String metric) {
+        var tables = groups.stream()
+                .flatMap(group -> group.metrics().values().stream())
+                .filter(table -> !table.isEmpty())
+                .toList();
+        if (!tables.isEmpty() && tables.stream().noneMatch(table -> table.containsColumn(metric))) {
+            throw new IllegalArgumentException("none of what is compared has the metric \"" + metric + "\"; there is "
+                    + String.join(", ", tables.getFirst().columnNames()));
+        }
         var keys = new ArrayList<LegendEntry>();
         var panels = new ArrayList<Panel>();
         var all = new LinkedHashMap<String, Table>();

@@ -49,6 +49,11 @@ public interface Trainer {
         return OptionalDouble.empty();
     }
 
+    /** What may help where the training has diverged, after "try". */
+    default String remedy() {
+        return "a lower learning rate";
+    }
+
     /** The model that is trained, whose best state may be kept; empty where there is none. */
     default Optional<LanguageModel> model() {
         return Optional.empty();

@@ -51,6 +51,7 @@ public final class TrainingLog {
     private RunCard card;
     private Position at = Position.START;
     private boolean begun;
+    private String remedy = "a lower learning rate";
     private boolean interrupted;
     private boolean ended;
 
@@ -163,6 +164,7 @@ public final class TrainingLog {
      * the failure is thrown.
      */
     public void take(String title, long steps, Trainer work) {
+        remedy = work.remedy();
         var state = work.state();
         begin(title, steps, state, work);
         try {
@@ -273,7 +275,7 @@ public final class TrainingLog {
 
     /** Marks the training as diverged, for a reason that a phase may find when its steps are over. */
     public void diverged(String reason) {
-        end(new Status.Diverged(reason + "; try a lower learning rate"));
+        end(new Status.Diverged(reason + "; try " + remedy));
     }
 
     /** What state is held of work whose newest step diverged; without an update it is that of the step before. */

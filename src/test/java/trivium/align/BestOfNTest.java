@@ -218,4 +218,39 @@ class BestOfNTest {
         assertEquals(0.5, curve.doubleColumn("maj@k").getDouble(4), 1e-12);
         assertEquals(5, vote.n());
     }
+
+    @Test
+    void oneAnswerToEachQuestionHasOnePassRate() {
+        var one = new MajorityVote(List.of(new Ballot("p", List.of("4"), new int[] {1}, new boolean[] {true})));
+        assertTrue(one.toString().endsWith("; pass@1 1.000"), one.toString());
+    }
+
+    @Test
+    void onePromptGivesNoInterval() {
+        var best = new BestOfN(List.of(candidates(2, -3)), List.of(new double[] {1, 2}));
+        assertTrue(best.curve().doubleColumn("low").isMissing(1), best.curve().print());
+        assertTrue(best.curve().doubleColumn("high").isMissing(1), best.curve().print());
+        assertTrue(best.toString().endsWith("over 1 prompt, which gives no interval"), best.toString());
+    }
+
+    @Test
+    void probabilitiesThatAreNoneAreRefused() {
+        for (double[] each : new double[][] {{0.6, 0.5}, {1.2, -0.2}, {Double.NaN, 1}, {1}}) {
+            var message = assertThrows(IllegalArgumentException.class, () -> BestOfN.kl(each, new double[] {1, 2}, 2))
+                    .getMessage();
+            assertTrue(message.contains("sum to 1"), message);
+        }
+    }
+
+    @Test
+    void aRewardThatCannotJudgeIsRefusedBeforeAnythingIsDrawn() {
+        assertTrue(assertThrows(NullPointerException.class, () -> BestOfN.draw(null, List.of("p"), null, 2))
+                .getMessage()
+                .contains("needs a reward"));
+        var message = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> BestOfN.draw(null, List.of("p"), Rewards.exactAnswer(), 2))
+                .getMessage();
+        assertTrue(message.contains("expecting(Map.of(prompt, List.of(answer)))"), message);
+    }
 }

@@ -401,4 +401,21 @@ class PpoTest {
             assertTrue(message.contains("expected") || message.contains("begin with"), message);
         }
     }
+
+    @Test
+    void fewCompletionsAStepAreSaid() {
+        for (int prompts : new int[] {31, 32}) {
+            var notes = recipe(Ppo.numGenerations(2))
+                    .batchSize(prompts / 2)
+                    .steps(1)
+                    .run()
+                    .card()
+                    .origin()
+                    .notes();
+            assertEquals(
+                    prompts < 32,
+                    notes.stream().anyMatch(note -> note.contains("a step of PPO had 30 ")),
+                    notes::toString);
+        }
+    }
 }

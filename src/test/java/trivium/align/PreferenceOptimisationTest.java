@@ -247,6 +247,32 @@ class PreferenceOptimisationTest {
         assertTrue(notes.stream().anyMatch(note -> note.contains("stayed at 0")), notes.toString());
     }
 
+    @Test
+    void aDivergedOneIsAdvisedAboutItsBeta() {
+        var status =
+                recipe().loss(Dpo.beta(1e30)).run().card().outcome().status().text();
+        assertTrue(status.contains("diverged") && status.contains("smaller beta"), status);
+    }
+
+    @Test
+    void aMarginBeyondAnyScoreIsRefused() {
+        var two = new Comparison("a", "b", "c");
+        for (double margin : new double[] {1e300, -2e6, Double.NaN}) {
+            var message = assertThrows(IllegalArgumentException.class, () -> two.withMargin(margin))
+                    .getMessage();
+            assertTrue(message.contains("at most a million"), message);
+        }
+        assertEquals(-3, two.withMargin(-3).margin());
+    }
+
+    @Test
+    void aRateThatIsFarTooHighIsSaidAfterFewStepsToo() {
+        var few = recipe().steps(4);
+        var notes = few.learningRate(1).run().card().origin().notes();
+        assertTrue(notes.stream().anyMatch(note -> note.contains("both collapsed")), notes.toString());
+        assertEquals(List.of(), few.run().card().origin().notes());
+    }
+
     /** Two epochs of the same batches: what is learned does not depend on the number of threads. */
     @Test
     void anyNumberOfWorkersLearnsTheSame() {

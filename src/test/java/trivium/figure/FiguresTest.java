@@ -126,6 +126,17 @@ class FiguresTest {
     }
 
     @Test
+    void aMetricThatNothingHasIsRefused() {
+        var table = Table.create(
+                "a", IntColumn.create("step", new int[] {1}), DoubleColumn.create("loss", new double[] {2}));
+        var message = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> Figures.compare("rewards", Axis.STEPS, Map.of("a", table)))
+                .getMessage();
+        assertEquals("none of what is compared has the metric \"rewards\"; there is step, loss", message);
+    }
+
+    @Test
     void noDataYetIsAFigureToo() throws Exception {
         var nothing = Table.create("nothing");
         var nan = Table.create(
