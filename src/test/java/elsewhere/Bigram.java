@@ -158,7 +158,7 @@ public final class Bigram implements LanguageModel {
 
         @Override
         public Floats outputs(int[] tokens, int from, int to, int time) {
-            if (to - from > rows || time > this.time) {
+            if ((to - from) * time > rows * this.time || time > this.time) {
                 throw new IllegalArgumentException((to - from) + " rows of " + time + " tokens do not fit a pass of "
                         + rows + " rows of " + this.time);
             }
@@ -184,11 +184,21 @@ public final class Bigram implements LanguageModel {
         }
 
         @Override
-        public void backward(float[] valueGradients, Floats gradient) {
+        public void backward(float[] valueGradients) {
             int size = model.vocabulary;
             for (int i = 0; i < targets.length; i++) {
                 LogProbabilities.backward(
                         logits, (long) i * size, size, targets[i], inverseSums.get(i), valueGradients[start + i]);
+            }
+        }
+
+        @Override
+        public void gradient(int part, boolean add, Floats gradient) {
+            int size = model.vocabulary;
+            if (!add) {
+                gradient.clear();
+            }
+            for (int i = 0; i < targets.length; i++) {
                 for (int v = 0; v < size; v++) {
                     long at = (long) tokens[i] * size + v;
                     gradient.set(at, gradient.get(at) + logits.get((long) i * size + v));

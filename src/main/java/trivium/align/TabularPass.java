@@ -18,6 +18,7 @@ final class TabularPass implements Pass {
     private int[] tokens; // of the last forward, as is what follows
     private int[] targets;
     private int start;
+    private float[] valueGradients;
     private int width;
 
     TabularPass(TabularPolicy policy, int rows, int time) {
@@ -36,7 +37,7 @@ final class TabularPass implements Pass {
 
     @Override
     public Floats outputs(int[] tokens, int from, int to, int time) {
-        if (to - from > rows || time > this.time) {
+        if ((to - from) * time > rows * this.time || time > this.time) {
             throw new IllegalArgumentException((to - from) + " rows of " + time + " tokens do not fit a pass of " + rows
                     + " rows of " + this.time);
         }
@@ -62,7 +63,15 @@ final class TabularPass implements Pass {
     }
 
     @Override
-    public void backward(float[] valueGradients, Floats gradient) {
+    public void backward(float[] valueGradients) {
+        this.valueGradients = valueGradients;
+    }
+
+    @Override
+    public void gradient(int part, boolean add, Floats gradient) {
+        if (!add) {
+            gradient.clear();
+        }
         for (int i = 0; i < targets.length; i++) {
             float slope = valueGradients[start + i];
             if (slope != 0) {

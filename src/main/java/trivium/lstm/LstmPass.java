@@ -54,7 +54,7 @@ final class LstmPass implements Pass {
 
     @Override
     public Floats outputs(int[] tokens, int from, int to, int time) {
-        if (to - from > maxRows || time > maxTime) {
+        if ((long) (to - from) * time > (long) maxRows * maxTime || time > maxTime) {
             throw new IllegalArgumentException((to - from) + " rows of " + time + " tokens do not fit a pass of "
                     + maxRows + " rows of " + maxTime);
         }
@@ -69,23 +69,31 @@ final class LstmPass implements Pass {
     }
 
     @Override
-    public void backward(float[] valueGradients, Floats gradient) {
+    public void backward(float[] valueGradients) {
         readout.gradients(valueGradients);
-        backward(gradient);
+        backward();
     }
 
     @Override
-    public double gradient(float[] valueGradients, PositionLoss loss, Floats gradient) {
-        gradient.clear();
+    public double backward(float[] valueGradients, PositionLoss loss) {
         double share = readout.gradients(valueGradients, loss);
-        backward(gradient);
+        backward();
         return share;
     }
 
-    private void backward(Floats gradient) {
+    private void backward() {
         var errors = logits().permute(1, 0, 2).dup('c').reshape((long) time * rows, model.outputs());
         network.backpropGradient(errors, null);
-        gradient.toNd4j().addi(network.getGradientsViewArray());
+    }
+
+    /** The network has computed it on the way back, and keeps it. */
+    @Override
+    public void gradient(int part, boolean add, Floats gradient) {
+        if (add) {
+            gradient.toNd4j().addi(network.getGradientsViewArray());
+        } else {
+            gradient.toNd4j().assign(network.getGradientsViewArray());
+        }
     }
 
     private Floats used() {

@@ -34,13 +34,13 @@ final class BlockPass {
 
     private final Floats normed1; // (N, C)
     private final Floats statistics1; // (N, 2)
-    private final Floats queriesKeysValues; // (N, (H + 2K)·D)
+    private Floats queriesKeysValues; // (N, (H + 2K)·D)
     private final Floats heads; // (N, (H + K)·(D + 1)), or nothing
     private final Floats mixed; // (N, H·D)
     private final Floats middle; // (N, C)
     private final Floats normed2; // (N, C); normed1 where the norm is shared
     private final Floats statistics2; // (N, 2), or nothing
-    private final Floats rising; // (N, hidden), or gate and up (N, 2·hidden)
+    private Floats rising; // (N, hidden), or gate and up (N, 2·hidden)
     private final Floats active; // (N, hidden)
 
     /** @param dropout this block's, on only while training */
@@ -110,54 +110,76 @@ final class BlockPass {
     }
 
     /**
-     * Turns dnext, in {@code dx}, into dx in place, adding the weights' gradients to {@code gradient}.
+     * Turns dnext, in {@code dx}, into dx in place, adding the gradients of scales, shifts and biases to
+     * {@code vectors}. What {@link #gradient} needs takes the place of what is not needed any more: the gradient at
+     * each layer's output that of the output itself.
      *
-     * @param add false where those of the linear layers' matrices are overwritten instead
+     * @param next what forward made of x; becomes the gradient at the output of {@code down}
      */
     void backward(
             Floats x,
+            Floats next,
             Floats dx,
             int n,
             FullAttention attention,
             Products products,
             Scratch scratch,
-            boolean add,
-            Floats gradient) {
-        var dy = dropout.backward(dx, scratch.dropped, n, Place.FEED_FORWARD);
-        products.backward(block.down(), active, dy, n, add, gradient, scratch.active);
-        var rise = scratch.active;
-        switch (activation) {
-            case GELU -> Activations.geluBackward(rising, scratch.active, (long) n * hidden);
-            case GELU_ERF -> Activations.geluErfBackward(rising, scratch.active, (long) n * hidden);
-            case RELU_SQUARED -> Activations.squaredReluBackward(rising, scratch.active, (long) n * hidden);
-            case SWIGLU -> {
-                Activations.swigluBackward(rising, scratch.active, scratch.rising, n, hidden);
-                rise = scratch.rising;
-            }
-        }
+            VectorGradients vectors) {
+        dropout.backward(dx, next, n, Place.FEED_FORWARD);
+        vectors.addBias(block.down(), next, n);
+        products.inputGradient(block.down(), next, n, scratch.active);
+        activationBackward(n, scratch);
+        vectors.addBias(block.up(), rising, n);
         var second = parallel ? scratch.second : scratch.stream;
-        products.backward(block.up(), normed2, rise, n, add, gradient, second);
+        products.inputGradient(block.up(), rising, n, second);
         if (!parallel) {
-            block.norm2().backward(parameters, middle, statistics2, second, n, gradient, dx, true);
+            block.norm2().backward(parameters, middle, statistics2, second, n, vectors, dx, true);
         }
 
-        dy = dropout.backward(dx, scratch.dropped, n, Place.ATTENTION);
-        products.backward(block.output(), mixed, dy, n, add, gradient, scratch.stream);
+        dropout.backward(dx, middle, n, Place.ATTENTION);
+        vectors.addBias(block.output(), middle, n);
+        products.inputGradient(block.output(), middle, n, scratch.stream);
         attention.backward(queriesKeysValues, scratch.stream, scratch.queriesKeysValues);
         if (headNorms != null) {
-            headNorms.backward(parameters, heads, n, gradient, scratch.queriesKeysValues);
+            long at = vectors.at(headNorms.queryWeight());
+            headNorms.backward(parameters, heads, n, vectors.sums(), at, scratch.queriesKeysValues);
         }
-        products.backward(
-                block.queriesKeysValues(), normed1, scratch.queriesKeysValues, n, add, gradient, scratch.stream);
-        clearKeyBias(gradient);
+        scratch.queriesKeysValues = keep(scratch.queriesKeysValues);
+        vectors.addBias(block.queriesKeysValues(), queriesKeysValues, n);
+        clearKeyBias(vectors);
+        products.inputGradient(block.queriesKeysValues(), queriesKeysValues, n, scratch.stream);
         if (parallel && block.norm2() != null) {
-            block.norm2().backward(parameters, x, statistics2, second, n, gradient, dx, true);
+            block.norm2().backward(parameters, x, statistics2, second, n, vectors, dx, true);
         } else if (parallel) {
             for (int i = 0; i < n; i++) {
                 Rows.add(second, (long) i * width, scratch.stream, (long) i * width, width);
             }
         }
-        block.norm1().backward(parameters, x, statistics1, scratch.stream, n, gradient, dx, true);
+        block.norm1().backward(parameters, x, statistics1, scratch.stream, n, vectors, dx, true);
+    }
+
+    /** From dactive, in the scratch space, to drising, in place of {@code rising}. */
+    private void activationBackward(int n, Scratch scratch) {
+        if (activation == Activation.SWIGLU) {
+            Activations.swigluBackward(rising, scratch.active, rising, n, hidden);
+            return;
+        }
+        switch (activation) {
+            case GELU -> Activations.geluBackward(rising, scratch.active, (long) n * hidden);
+            case GELU_ERF -> Activations.geluErfBackward(rising, scratch.active, (long) n * hidden);
+            case RELU_SQUARED -> Activations.squaredReluBackward(rising, scratch.active, (long) n * hidden);
+            case SWIGLU -> throw new AssertionError();
+        }
+        var free = rising;
+        rising = scratch.active;
+        scratch.active = free;
+    }
+
+    /** Keeps the gradient at queries, keys and values in their place; answers the place, which is free now. */
+    private Floats keep(Floats gradient) {
+        var free = queriesKeysValues;
+        queriesKeysValues = gradient;
+        return free;
     }
 
     /**
@@ -165,14 +187,29 @@ final class BlockPass {
      * are turned by their position, and unless keys are normalised): its gradient is exactly 0. What rounding leaves of
      * it must go, for Adam would scale that noise up to whole steps.
      */
-    private void clearKeyBias(Floats gradient) {
+    private void clearKeyBias(VectorGradients vectors) {
         long bias = block.queriesKeysValues().bias();
         if (bias >= 0 && turned < headSize && headNorms == null) {
             int queries = block.output().in();
             int keys = (block.queriesKeysValues().out() - queries) / 2;
+            long at = vectors.at(bias) + queries;
             for (int head = 0; head < keys; head += headSize) {
-                gradient.clear(bias + queries + head + turned, headSize - turned);
+                vectors.sums().clear(at + head + turned, headSize - turned);
             }
+        }
+    }
+
+    /** A tile of a weight's gradient after {@link #backward}, whose {@code next} it is given. */
+    void gradient(WeightTile tile, Floats next, int n, Products products, boolean add, Floats gradient) {
+        var layer = tile.layer();
+        if (layer.equals(block.down())) {
+            products.weightGradient(tile, active, next, n, add, gradient);
+        } else if (layer.equals(block.up())) {
+            products.weightGradient(tile, normed2, rising, n, add, gradient);
+        } else if (layer.equals(block.output())) {
+            products.weightGradient(tile, mixed, middle, n, add, gradient);
+        } else {
+            products.weightGradient(tile, normed1, queriesKeysValues, n, add, gradient);
         }
     }
 
@@ -185,21 +222,16 @@ final class BlockPass {
     static final class Scratch {
         final Floats stream; // (N, C), or (N, H·D) where that is more
         final Floats second; // (N, C), or nothing
-        final Floats active; // (N, hidden)
-        final Floats rising; // (N, 2·hidden), or nothing
-        final Floats queriesKeysValues; // (N, (H + 2K)·D)
-        final Floats dropped; // (N, C), or nothing
+        Floats active; // (N, hidden)
+        Floats queriesKeysValues; // (N, (H + 2K)·D)
 
-        Scratch(Layout.Block block, long positions, boolean parallel, boolean drops) {
+        Scratch(Layout.Block block, long positions, boolean parallel) {
             int width = block.norm1().width();
             stream = Floats.zeros(positions * Math.max(width, block.output().in()));
             second = Floats.zeros(parallel ? positions * width : 0);
             active = Floats.zeros(positions * block.down().in());
-            boolean gated = block.up().out() != block.down().in();
-            rising = Floats.zeros(gated ? positions * block.up().out() : 0);
             queriesKeysValues =
                     Floats.zeros(positions * block.queriesKeysValues().out());
-            dropped = Floats.zeros(drops ? positions * width : 0);
         }
     }
 }

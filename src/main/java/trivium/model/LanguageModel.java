@@ -34,8 +34,9 @@ public interface LanguageModel {
     Parameters parameters();
 
     /**
-     * Buffers for training or scoring up to {@code rows} sequences of up to {@code time} tokens. A pass belongs to one
-     * thread at a time; several passes may share the model's parameters.
+     * Buffers for training or scoring up to {@code rows} sequences of up to {@code time} tokens, or more sequences that
+     * are shorter and have no more tokens in all. A pass belongs to one thread at a time (but for
+     * {@link Pass#gradient(int, boolean, trivium.tensor.Floats)}); several passes may share the model's parameters.
      */
     Pass pass(int rows, int time);
 

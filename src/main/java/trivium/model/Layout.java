@@ -9,7 +9,6 @@ import trivium.model.Architecture.Placement;
 import trivium.model.Architecture.Position;
 import trivium.model.Parameters.Role;
 import trivium.model.Parameters.Tensor;
-import trivium.tensor.Floats;
 import trivium.tensor.HeadNorms;
 
 /**
@@ -54,33 +53,6 @@ record Layout(List<Tensor> tensors, long tokens, long positions, List<Block> blo
         return Stream.concat(
                 blocks.stream().flatMap(b -> Stream.of(b.queriesKeysValues(), b.output(), b.up(), b.down())),
                 Stream.of(head));
-    }
-
-    /**
-     * Sets to 0 what stands between the linear layers' matrices: norms, biases, and embeddings unless the head is one
-     * of them.
-     */
-    void clearOthers(Floats gradient) {
-        long from = 0;
-        if (head.weight() == tokens) {
-            from = clearUpTo(head, from, gradient);
-        }
-        for (var block : blocks) {
-            from = clearUpTo(block.queriesKeysValues(), from, gradient);
-            from = clearUpTo(block.output(), from, gradient);
-            from = clearUpTo(block.up(), from, gradient);
-            from = clearUpTo(block.down(), from, gradient);
-        }
-        if (head.weight() != tokens) {
-            from = clearUpTo(head, from, gradient);
-        }
-        gradient.clear(from, size() - from);
-    }
-
-    /** Clears from {@code from} to the layer's matrix; answers where the matrix ends. */
-    private static long clearUpTo(Linear layer, long from, Floats gradient) {
-        gradient.clear(from, layer.weight() - from);
-        return layer.weight() + (long) layer.in() * layer.out();
     }
 
     /** How many numbers in all. */

@@ -36,22 +36,8 @@ record Linear(long weight, long bias, int in, int out) {
         return bias < 0 ? weight + (long) in * out : bias + out;
     }
 
-    /**
-     * Adds db to {@code gradient}, adds dW to it or overwrites it, and overwrites dx (N, in).
-     *
-     * @param gradient null where neither is asked for
-     */
-    void backward(Floats parameters, Floats x, Floats dy, int n, boolean add, Floats gradient, Floats dx) {
-        if (gradient != null) {
-            weightGradient(x, dy, n, add, gradient);
-        }
+    /** dx (N, in) = dy (N, out) · W. */
+    void inputGradient(Floats parameters, Floats dy, int n, Floats dx) {
         Blas.multiply(false, false, n, in, out, dy, 0, out, parameters, weight, in, 0, dx, 0, in);
-    }
-
-    private void weightGradient(Floats x, Floats dy, int n, boolean add, Floats gradient) {
-        Blas.multiply(true, false, out, in, n, dy, 0, out, x, 0, in, add ? 1 : 0, gradient, weight, in);
-        if (bias >= 0) {
-            Rows.sum(dy, n, out, gradient, bias);
-        }
     }
 }

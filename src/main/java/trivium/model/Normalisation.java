@@ -20,10 +20,18 @@ record Normalisation(Norm kind, float epsilon, long weight, long bias, int width
         }
     }
 
-    /** Adds the parameters' gradients to {@code gradient}; overwrites dx (N, C), or adds to it. */
+    /** Adds the parameters' gradients to {@code gradients}; overwrites dx (N, C), or adds to it. */
     void backward(
-            Floats parameters, Floats x, Floats statistics, Floats dy, int n, Floats gradient, Floats dx, boolean add) {
+            Floats parameters,
+            Floats x,
+            Floats statistics,
+            Floats dy,
+            int n,
+            VectorGradients gradients,
+            Floats dx,
+            boolean add) {
         boolean centred = kind == Norm.LAYER_NORM;
-        Norms.backward(x, statistics, centred, parameters, weight, bias, n, width, dy, gradient, dx, add);
+        long at = gradients.at(weight);
+        Norms.backward(x, statistics, centred, parameters, weight, bias, n, width, dy, gradients.sums(), at, dx, add);
     }
 }

@@ -65,18 +65,41 @@ public interface Pass {
         return -1;
     }
 
-    /** Adds dL/dθ of the last {@code forward}'s rows to {@code gradient}, given dL/dvalue for each position. */
-    void backward(float[] valueGradients, Floats gradient);
+    /**
+     * Takes dL/dvalue back through the last {@code forward}'s rows and keeps what {@link #gradient} needs.
+     *
+     * @param valueGradients (B, T); they stay as they are until the gradient has been asked for
+     */
+    void backward(float[] valueGradients);
 
-    /** {@code backward} into a gradient whose old numbers are overwritten. */
-    default void gradient(float[] valueGradients, Floats gradient) {
-        gradient.clear();
-        backward(valueGradients, gradient);
+    /**
+     * In how many parts {@link #gradient} is computed, which threads share: the same number, for the same parts of the
+     * parameters, in every pass of a model. 1 for a model whose gradient one thread computes.
+     */
+    default int parts() {
+        return 1;
+    }
+
+    /**
+     * dL/dθ of the rows that went {@link #backward} last, at one part of the parameters. Different parts may be asked
+     * for by different threads at once.
+     *
+     * @param part from 0 to less than {@link #parts}
+     * @param add whether it is added to what stands in the gradient there, or overwrites it
+     * @param gradient as long as the parameters
+     */
+    void gradient(int part, boolean add, Floats gradient);
+
+    /** All parts of {@link #gradient(int, boolean, Floats)}, one after the other. */
+    default void gradient(boolean add, Floats gradient) {
+        for (int part = 0; part < parts(); part++) {
+            gradient(part, add, gradient);
+        }
     }
 
     /**
      * Whether the {@link #forward}s that follow keep each position's whole distribution, so that
-     * {@link #gradient(float[], PositionLoss, Floats)} can show it; until this is called they do not.
+     * {@link #backward(float[], PositionLoss)} can show it; until this is called they do not.
      *
      * @throws IllegalArgumentException from a model that shows no distributions, and from one that scores
      */
@@ -89,14 +112,13 @@ public interface Pass {
     }
 
     /**
-     * The {@code gradient} of a loss that depends on the values and on whole distributions; these were kept. The
-     * gradient's old numbers are overwritten.
+     * {@code backward} of a loss that depends on the values and on whole distributions; these were kept.
      *
      * @param valueGradients dL/dvalue (B, T), for what the loss asks of the values
      * @param loss is shown every position of the last {@code forward}'s rows, in their order
      * @return the loss's share of those positions
      */
-    default double gradient(float[] valueGradients, PositionLoss loss, Floats gradient) {
+    default double backward(float[] valueGradients, PositionLoss loss) {
         throw new IllegalStateException("no distributions were kept (Pass.keepDistributions)");
     }
 

@@ -1,34 +1,30 @@
 package trivium.model;
 
-import java.util.Set;
-import java.util.stream.Collectors;
+import trivium.tensor.Blas;
 import trivium.tensor.Floats;
 import trivium.tensor.Precision;
 
 /**
- * The linear layers' products, which a training pass is given: in one precision or another, with or without the
- * gradients of frozen layers. An adapter beside a layer wraps the products of another.
+ * The linear layers' products, which a training pass is given, in one precision or another. An adapter beside a layer
+ * wraps the products of another.
  */
 interface Products extends Product {
 
+    /** dx (n, in) = dy (n, out) · W, overwriting dx. */
+    void inputGradient(Linear layer, Floats dy, int n, Floats dx);
+
     /**
-     * Adds db to {@code gradient} and overwrites dx (n, in), from x (n, in) and dy (n, out).
-     *
-     * @param add whether dW is added to the gradient too, or overwrites it
-     * @param gradient null where neither dW nor db is asked for
+     * A tile of dW = dyᵀ · x, from x (n, in) and dy (n, out), overwriting what stands in the gradient or adding to it.
+     * Several threads may compute different tiles at once.
      */
-    void backward(Linear layer, Floats x, Floats dy, int n, boolean add, Floats gradient, Floats dx);
+    void weightGradient(WeightTile tile, Floats x, Floats dy, int n, boolean add, Floats gradient);
 
     /** The products of up to {@code positions} positions for a model with these parameters. */
-    static Products of(Layout layout, Parameters parameters, long positions, Precision precision) {
-        var products = switch (precision) {
-            case FLOAT32 -> full(parameters.values());
-            case BF16 -> new RoundedProducts(layout, parameters.values(), positions);
+    static Products of(Layout layout, Floats parameters, long positions, Precision precision) {
+        return switch (precision) {
+            case FLOAT32 -> full(parameters);
+            case BF16 -> new RoundedProducts(layout, parameters, positions);
         };
-        var frozen = layout.linears()
-                .filter(layer -> !parameters.trains(layer.weight(), layer.end()))
-                .collect(Collectors.toUnmodifiableSet());
-        return frozen.isEmpty() ? products : products.without(frozen);
     }
 
     /** In float32. */
@@ -40,24 +36,29 @@ interface Products extends Product {
             }
 
             @Override
-            public void backward(Linear layer, Floats x, Floats dy, int n, boolean add, Floats gradient, Floats dx) {
-                layer.backward(parameters, x, dy, n, add, gradient, dx);
-            }
-        };
-    }
-
-    /** The same without the gradients of these layers. */
-    private Products without(Set<Linear> frozen) {
-        var all = this;
-        return new Products() {
-            @Override
-            public void apply(Linear layer, Floats x, Floats y, int n, boolean add) {
-                all.apply(layer, x, y, n, add);
+            public void inputGradient(Linear layer, Floats dy, int n, Floats dx) {
+                layer.inputGradient(parameters, dy, n, dx);
             }
 
             @Override
-            public void backward(Linear layer, Floats x, Floats dy, int n, boolean add, Floats gradient, Floats dx) {
-                all.backward(layer, x, dy, n, add, frozen.contains(layer) ? null : gradient, dx);
+            public void weightGradient(WeightTile tile, Floats x, Floats dy, int n, boolean add, Floats gradient) {
+                var layer = tile.layer();
+                Blas.multiply(
+                        true,
+                        false,
+                        tile.outs(),
+                        tile.ins(),
+                        n,
+                        dy,
+                        tile.out(),
+                        layer.out(),
+                        x,
+                        tile.in(),
+                        layer.in(),
+                        add ? 1 : 0,
+                        gradient,
+                        tile.at(),
+                        layer.in());
             }
         };
     }

@@ -78,14 +78,10 @@ final class ResidualDropout {
         }
     }
 
-    /** The gradient before {@link #dropAndAdd}, (n, C): dy itself while off, else in {@code room}. */
-    Floats backward(Floats dy, Floats room, int n, Place place) {
-        if (!on) {
-            return dy;
-        }
-        room.copyFrom(dy, 0, 0, (long) n * width);
-        drop(room, n, place);
-        return room;
+    /** The gradient before {@link #dropAndAdd} from the one behind it, both (n, C). */
+    void backward(Floats dy, Floats dx, int n, Place place) {
+        dx.copyFrom(dy, 0, 0, (long) n * width);
+        drop(dx, n, place);
     }
 
     private long key(int i, Place place) {

@@ -4,10 +4,12 @@ import java.util.function.ToLongFunction;
 import trivium.tensor.Blas;
 import trivium.tensor.BrainFloats;
 import trivium.tensor.Floats;
-import trivium.tensor.Rows;
 
 /** Linear layers whose factors are rounded to bfloat16 on the way into each product; sums and results are float32. */
 final class RoundedProducts implements Products {
+
+    /** What a thread needs for the tile at hand; it goes with the thread. */
+    private static final ThreadLocal<Strips> STRIPS = ThreadLocal.withInitial(Strips::new);
 
     private final Floats parameters;
     private final BrainFloats weights; // the largest layer's
@@ -21,6 +23,21 @@ final class RoundedProducts implements Products {
         gradients = BrainFloats.zeros(positions * largest(layout, Linear::out));
     }
 
+    /** The columns of x and dy that a tile is made of, as wide as tiles are. */
+    private static final class Strips {
+        private int n;
+        private BrainFloats inputs;
+        private BrainFloats gradients;
+
+        void fit(int positions) {
+            if (positions > n) {
+                n = positions;
+                inputs = BrainFloats.zeros((long) n * WeightTile.INS);
+                gradients = BrainFloats.zeros((long) n * WeightTile.OUTS);
+            }
+        }
+    }
+
     private static long largest(Layout layout, ToLongFunction<Linear> size) {
         return layout.linears().mapToLong(size).max().orElseThrow();
     }
@@ -31,25 +48,34 @@ final class RoundedProducts implements Products {
         float beta = add || layer.bias() >= 0 ? 1 : 0;
         inputs.round(x, 0, (long) n * layer.in());
         weights.round(parameters, layer.weight(), (long) layer.out() * layer.in());
-        Blas.multiply(false, true, n, layer.out(), layer.in(), inputs, weights, beta, y, 0);
+        Blas.multiply(false, true, n, layer.out(), layer.in(), inputs, weights, beta, y, 0, layer.out());
     }
 
     @Override
-    public void backward(Linear layer, Floats x, Floats dy, int n, boolean add, Floats gradient, Floats dx) {
+    public void inputGradient(Linear layer, Floats dy, int n, Floats dx) {
         gradients.round(dy, 0, (long) n * layer.out());
-        if (gradient != null) {
-            weightGradient(layer, x, dy, n, add, gradient);
-        }
         weights.round(parameters, layer.weight(), (long) layer.out() * layer.in());
-        Blas.multiply(false, false, n, layer.in(), layer.out(), gradients, weights, 0, dx, 0);
+        Blas.multiply(false, false, n, layer.in(), layer.out(), gradients, weights, 0, dx, 0, layer.in());
     }
 
-    private void weightGradient(Linear layer, Floats x, Floats dy, int n, boolean add, Floats gradient) {
-        float beta = add ? 1 : 0;
-        inputs.round(x, 0, (long) n * layer.in());
-        Blas.multiply(true, false, layer.out(), layer.in(), n, gradients, inputs, beta, gradient, layer.weight());
-        if (layer.bias() >= 0) {
-            Rows.sum(dy, n, layer.out(), gradient, layer.bias());
-        }
+    @Override
+    public void weightGradient(WeightTile tile, Floats x, Floats dy, int n, boolean add, Floats gradient) {
+        var layer = tile.layer();
+        var strips = STRIPS.get();
+        strips.fit(n);
+        strips.inputs.round(x, tile.in(), layer.in(), n, tile.ins());
+        strips.gradients.round(dy, tile.out(), layer.out(), n, tile.outs());
+        Blas.multiply(
+                true,
+                false,
+                tile.outs(),
+                tile.ins(),
+                n,
+                strips.gradients,
+                strips.inputs,
+                add ? 1 : 0,
+                gradient,
+                tile.at(),
+                layer.in());
     }
 }

@@ -89,13 +89,12 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
 
     private double blockParameters() {
         var attention = architecture.attention();
-        double matrices = width() * (up() + queriesKeysValues() + gathered() + hidden());
         var places = architecture.conventions().biases();
         double biases = (places.queriesKeysValues() ? queriesKeysValues() : 0)
                 + (places.output() ? width() : 0)
                 + (places.feedForward() ? up() + width() : 0);
         double headNorms = attention.qkNorm() ? 2 * architecture.headSize() : 0;
-        return matrices + biases + headNorms + (oneNorm() ? 1 : 2) * norm();
+        return matrices() + biases + headNorms + (oneNorm() ? 1 : 2) * norm();
     }
 
     private double norm() {
@@ -125,14 +124,14 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
         return bytes() + (long) (FLOAT * (decoders - 1) * decoder());
     }
 
-    /** Gradients of each slice, and the moments of what is trained: numbers. */
+    /** The gradient, and the moments of what is trained: numbers. */
     private double learning() {
         double moments = (double) MOMENTS * (parameters() - frozen);
-        return use == Use.TRAINING ? (double) parameters() * slices() + moments : 0;
+        return use == Use.TRAINING ? parameters() + moments : 0;
     }
 
     private int slices() {
-        return Math.min(Slices.SLICES, rows);
+        return Slices.count(rows, time);
     }
 
     /** What is kept beside parameters and gradients: numbers. */
@@ -143,7 +142,8 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
         return switch (use) {
             case TRAINING -> {
                 double sliceRows = Math.ceilDiv(rows, slices());
-                yield tables + slices() * (pass(sliceRows, time) + logits(sliceRows * time) + back(sliceRows * time));
+                double n = sliceRows * time;
+                yield tables + slices() * (pass(sliceRows, time) + logits(n) + back(n) + vectors());
             }
             case SCORING -> {
                 double sliceRows = Math.ceilDiv(rows, slices());
@@ -176,10 +176,19 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
 
     /** Gradients on their way back. */
     private double back(double n) {
-        double dropped = architecture.conventions().dropout() > 0 ? width() : 0;
         double second = architecture.parallel() ? width() : 0;
         double stream = width() + Math.max(width(), gathered());
-        return n * (stream + second + hidden() + (gated() ? up() : 0) + queriesKeysValues() + dropped);
+        return n * (stream + second + hidden() + queriesKeysValues());
+    }
+
+    /** {@link VectorGradients}. */
+    private double vectors() {
+        double head = architecture.conventions().biases().head() ? outputs : 0;
+        return layers() * (blockParameters() - matrices()) + norm() + head;
+    }
+
+    private double matrices() {
+        return width() * (up() + queriesKeysValues() + gathered() + hidden());
     }
 
     /** {@link PackedWeights}. */
@@ -288,7 +297,7 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
 
     @Override
     public String toString() {
-        var learning = use == Use.TRAINING ? ", gradients and moments " + text(FLOAT * learning()) : "";
+        var learning = use == Use.TRAINING ? ", gradient and moments " + text(FLOAT * learning()) : "";
         return String.format(
                 Locale.ROOT,
                 "%s; %s: %,.1f MFLOP a token, %s (parameters %s%s, the rest %s)",

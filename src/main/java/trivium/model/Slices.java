@@ -11,14 +11,21 @@ import trivium.tensor.Vectors;
 import trivium.tensor.Workers;
 
 /**
- * The one place where work is spread over processors: a batch is cut into slices of whole rows, workers run the whole
- * forward and backward of a slice, and the slices' gradients are added in a fixed order. The number of slices does not
- * depend on the number of workers, so neither do the results, to the last bit.
+ * The one place where work is spread over processors. A batch is cut into slices of whole rows, and workers take a
+ * slice each through forward and back; then they share the parts of the parameters, and whoever has a part computes its
+ * gradient over all slices, one after the other. Neither slices nor parts depend on the number of workers, so neither
+ * do the results, to the last bit; and there is one gradient.
  */
 public final class Slices implements AutoCloseable {
 
-    /** The most slices of a batch: enough for the cores of a laptop; more would make products of a small batch thin. */
-    public static final int SLICES = 4;
+    /** The most slices of a batch. */
+    public static final int SLICES = 64;
+
+    /** As many as this there are if there are as many rows, however short. */
+    private static final int FEW = 4;
+
+    /** The most positions of a slice, if that makes no more slices than {@link #SLICES}: fewer make products thin. */
+    private static final int POSITIONS = 512;
 
     private static final long CHUNK = 1 << 16;
 
@@ -26,18 +33,13 @@ public final class Slices implements AutoCloseable {
     private final Precision precision;
     private final Workers workers;
     private final Pass[] passes = new Pass[SLICES];
-    private final Floats[] gradients = new Floats[SLICES];
-    /** The sum over the parts of a batch; null until one comes in parts. */
-    private Floats total;
-
-    private boolean inParts;
-    private final Floats[] others = new Floats[SLICES - 1]; // gradients but the first
+    private Floats gradient; // made when first asked for
     private final double[] losses = new double[SLICES];
     private final int[] right = new int[SLICES];
     private final List<Parameters.Range> chunks; // of what is trained
     private final double[] squares;
     private double temperature = 1;
-    private int passRows;
+    private int passPositions;
     private int passTime;
     private float[] values = {};
     private float[] valueGradients = {};
@@ -45,8 +47,9 @@ public final class Slices implements AutoCloseable {
     // What the workers work on: fields, so that a step makes no objects.
     private final IntConsumer slice = this::slice;
     private final IntConsumer chunk = this::chunk;
-    private final IntConsumer addition = this::addition;
+    private final IntConsumer part = this::part;
     private int lastSlices;
+    private boolean adds;
     /** The rows that are worked on: all of the batch, or a part of it. */
     private int first;
 
@@ -170,33 +173,27 @@ public final class Slices implements AutoCloseable {
         this.key = key;
         this.loss = loss;
         prepare(batch, all, true);
-        inParts = all > 1;
         lastRight = 0;
         double sum = 0;
-        for (int part = 0; part < all; part++) {
-            first = (int) ((long) groups * part / all) * batch.group();
-            last = (int) ((long) groups * (part + 1) / all) * batch.group();
-            sum += part(part);
+        for (int i = 0; i < all; i++) {
+            first = (int) ((long) groups * i / all) * batch.group();
+            last = (int) ((long) groups * (i + 1) / all) * batch.group();
+            adds = i > 0;
+            sum += addUp();
         }
-        if (!inParts) {
-            workers.run(squares.length, chunk);
-        }
+        workers.run(squares.length, chunk);
         return sum;
     }
 
-    private double part(int part) {
+    /** Rows {@code first … last - 1}; answers their loss. */
+    private double addUp() {
         lastSlices = count();
         workers.run(lastSlices, slice);
         stopIfInterrupted();
         for (int i = 0; i < lastSlices; i++) {
             lastRight = lastRight < 0 || right[i] < 0 ? -1 : lastRight + right[i];
         }
-        if (inParts) {
-            if (part == 0) {
-                total.clear();
-            }
-            workers.run(squares.length, addition);
-        }
+        workers.run(passes[0].parts(), part);
         return sum(losses, lastSlices);
     }
 
@@ -212,10 +209,16 @@ public final class Slices implements AutoCloseable {
         losses[i] = loss.of(i, from, to, values, valueGradients);
         if (loss.seesDistributions()) {
             try (var positions = loss.distributions(i, from, to)) {
-                losses[i] += passes[i].gradient(valueGradients, positions, gradients[i]);
+                losses[i] += passes[i].backward(valueGradients, positions);
             }
         } else {
-            passes[i].gradient(valueGradients, gradients[i]);
+            passes[i].backward(valueGradients);
+        }
+    }
+
+    private void part(int part) {
+        for (int i = 0; i < lastSlices; i++) {
+            passes[i].gradient(part, adds || i > 0, gradient);
         }
     }
 
@@ -234,12 +237,7 @@ public final class Slices implements AutoCloseable {
 
     private void chunk(int i) {
         var range = chunks.get(i);
-        squares[i] = Vectors.addAll(gradients[0], others, lastSlices - 1, range.from(), range.to());
-    }
-
-    private void addition(int i) {
-        var range = chunks.get(i);
-        squares[i] = Vectors.addAll(total, gradients, lastSlices, range.from(), range.to());
+        squares[i] = Vectors.squares(gradient, range.from(), range.to());
     }
 
     /** With what rounding takes from each addition given back to the next (Kahan 1965). */
@@ -257,11 +255,17 @@ public final class Slices implements AutoCloseable {
 
     /** dL/dθ of the last batch; where a tensor is frozen there may stand anything. */
     public Floats gradient() {
-        return inParts ? total : gradients[0];
+        return gradient;
     }
 
     private int count() {
-        return Math.min(SLICES, (last - first) / batch.group());
+        return count((last - first) / batch.group(), batch.group() * batch.time());
+    }
+
+    /** How many slices so many groups of rows make, of so many positions each. */
+    static int count(int groups, int positions) {
+        int most = Math.min(SLICES, Math.ceilDiv(groups, Math.max(1, POSITIONS / positions)));
+        return Math.max(most, Math.min(FEW, groups));
     }
 
     private int bound(int slice, int slices) {
@@ -281,14 +285,18 @@ public final class Slices implements AutoCloseable {
         last = Math.ceilDiv(batch.rows() / batch.group(), parts) * batch.group();
         int slices = count();
         int groups = last / batch.group();
-        int rows = (groups + slices - 1) / slices * batch.group();
-        boolean grows = rows > passRows || batch.time() > passTime;
-        if (grows || training && gradients[0] == null) {
+        int longest = Math.ceilDiv(groups, slices);
+        if (parts > 1 && groups > 1) { // other parts have one group less, which may make longer slices
+            longest = Math.max(longest, Math.ceilDiv(groups - 1, count(groups - 1, batch.group() * batch.time())));
+        }
+        int positions = longest * batch.group() * batch.time();
+        boolean grows = positions > passPositions || batch.time() > passTime;
+        if (grows || training && gradient == null) {
             var use = training ? Use.TRAINING : Use.SCORING;
             model.size(last, batch.time(), use).ifPresent(Size::requireFits);
         }
         if (grows) {
-            passRows = Math.max(rows, passRows);
+            passPositions = Math.max(positions, passPositions);
             passTime = Math.max(batch.time(), passTime);
             for (int i = 0; i < SLICES; i++) {
                 passes[i] = null;
@@ -296,20 +304,14 @@ public final class Slices implements AutoCloseable {
         }
         for (int i = 0; i < slices; i++) {
             if (passes[i] == null) {
-                passes[i] = model.pass(passRows, passTime, precision);
+                passes[i] = model.pass(Math.ceilDiv(passPositions, passTime), passTime, precision);
             }
             passes[i].rowLayout(batch.layout());
             passes[i].temperature(temperature);
             passes[i].keepDistributions(training && loss.seesDistributions());
-            if (training && gradients[i] == null) {
-                gradients[i] = Floats.zeros(model.parameters().count());
-            }
-            if (i > 0) {
-                others[i - 1] = gradients[i];
-            }
         }
-        if (training && parts > 1 && total == null) {
-            total = Floats.zeros(model.parameters().count());
+        if (training && gradient == null) {
+            gradient = Floats.zeros(model.parameters().count());
         }
         int n = batch.rows() * batch.time();
         if (training && values.length < n) {

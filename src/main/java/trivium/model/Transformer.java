@@ -1,6 +1,7 @@
 package trivium.model;
 
 import com.google.gson.JsonObject;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import trivium.model.Architecture.Position;
@@ -142,8 +143,8 @@ public final class Transformer implements LanguageModel {
 
     @Override
     public Pass pass(int rows, int time, Precision precision) {
-        var products = Products.of(layout, parameters, (long) rows * time, precision);
-        return new TransformerPass(this, rows, time, rotary, products);
+        var products = Products.of(layout, parameters.values(), (long) rows * time, precision);
+        return new TransformerPass(this, rows, time, rotary, products, GradientPart.of(layout, precision));
     }
 
     /**
@@ -159,7 +160,7 @@ public final class Transformer implements LanguageModel {
             throw new IllegalArgumentException(
                     "attention over " + time + " tokens; the model's context takes 1 to " + context());
         }
-        var pass = new TransformerPass(this, 1, time, rotary, Products.full(parameters.values()));
+        var pass = new TransformerPass(this, 1, time, rotary, Products.full(parameters.values()), List.of());
         pass.hidden(tokens, 0, 1, time);
         var weights = new double[architecture.layers()][architecture.attention().heads()][time][time];
         for (int layer = 0; layer < weights.length; layer++) {

@@ -1,5 +1,6 @@
 package trivium.model;
 
+import java.util.List;
 import trivium.model.Architecture.Position;
 import trivium.tensor.CachedAttention;
 import trivium.tensor.Floats;
@@ -60,7 +61,7 @@ final class TransformerDecoder implements Decoder {
         shared = architecture.attention().keyValueHeads();
         capacity = capacity(architecture);
         lengths = new int[rows];
-        prompts = new TransformerPass(model, 1, architecture.context(), rotary, Products.full(parameters));
+        prompts = new TransformerPass(model, 1, architecture.context(), rotary, Products.full(parameters), List.of());
         int layers = architecture.layers();
         blocks = new BlockPass[layers];
         attention = new Mixer[layers];

@@ -1,6 +1,8 @@
 package trivium.model;
 
 import java.util.Arrays;
+import java.util.List;
+import trivium.model.GradientPart.LookUps;
 import trivium.model.ResidualDropout.Place;
 import trivium.tensor.Floats;
 import trivium.tensor.Rotary;
@@ -27,8 +29,11 @@ final class TransformerPass implements Pass {
     private final Floats normed; // (N, C)
     private final Floats statistics; // (N, 2)
     private final Readout readout;
-    private Floats dx; // (N, C), made by the first backward
+    private Floats dx; // (N, C), made by the first backward, as what follows
     private BlockPass.Scratch scratch;
+    private VectorGradients vectors;
+    private final List<GradientPart> parts;
+    private final boolean[] trained; // each part
 
     private final int[] places; // (N), each position counted from the start of its document
     private RowLayout rowLayout = RowLayout.NONE;
@@ -37,7 +42,9 @@ final class TransformerPass implements Pass {
     private int rows;
     private int time;
 
-    TransformerPass(Transformer model, int maxRows, int maxTime, Rotary rotary, Products products) {
+    /** @param parts of which the gradient is made; none for a pass that goes forward only */
+    TransformerPass(
+            Transformer model, int maxRows, int maxTime, Rotary rotary, Products products, List<GradientPart> parts) {
         this.model = model;
         this.layout = model.layout();
         this.parameters = model.parameters().values();
@@ -68,6 +75,20 @@ final class TransformerPass implements Pass {
         statistics = Floats.zeros(positions * 2);
         places = new int[maxRows * maxTime];
         readout = new Readout(model.outputs(), positions);
+        this.parts = parts;
+        trained = new boolean[parts.size()];
+        for (int i = 0; i < trained.length; i++) {
+            trained[i] = trains(parts.get(i));
+        }
+    }
+
+    private boolean trains(GradientPart part) {
+        return switch (part) {
+            case WeightTile tile ->
+                model.parameters().trains(tile.layer().weight(), tile.layer().end());
+            case LookUps _ -> trainsEmbedding;
+            case GradientPart.Vectors _ -> true;
+        };
     }
 
     private int lowestTrained(Parameters all) {
@@ -138,7 +159,7 @@ final class TransformerPass implements Pass {
 
     /** Runs everything but the head; answers the normalised last hidden states (rows · time, C). */
     Floats hidden(int[] tokens, int from, int to, int time) {
-        if (to - from > maxRows || time > maxTime) {
+        if ((long) (to - from) * time > (long) maxRows * maxTime || time > maxTime) {
             throw new IllegalArgumentException((to - from) + " rows of " + time + " tokens do not fit a pass of "
                     + maxRows + " rows of " + maxTime);
         }
@@ -193,51 +214,96 @@ final class TransformerPass implements Pass {
     }
 
     @Override
-    public void backward(float[] valueGradients, Floats gradient) {
+    public void backward(float[] valueGradients) {
         readout.gradients(valueGradients);
-        backward(true, gradient);
+        backward();
     }
 
     @Override
-    public void gradient(float[] valueGradients, Floats gradient) {
-        layout.clearOthers(gradient);
-        readout.gradients(valueGradients);
-        backward(false, gradient);
-    }
-
-    @Override
-    public double gradient(float[] valueGradients, PositionLoss loss, Floats gradient) {
-        layout.clearOthers(gradient);
+    public double backward(float[] valueGradients, PositionLoss loss) {
         double share = readout.gradients(valueGradients, loss);
-        backward(false, gradient);
+        backward();
         return share;
     }
 
-    /** @param add false where the products overwrite the gradients of their matrices */
-    private void backward(boolean add, Floats gradient) {
+    private void backward() {
         if (dx == null) {
             dx = Floats.zeros((long) maxRows * maxTime * width);
-            boolean drops = model.architecture().conventions().dropout() > 0;
             boolean parallel = model.architecture().parallel();
-            scratch = new BlockPass.Scratch(layout.blocks().getFirst(), (long) maxRows * maxTime, parallel, drops);
+            scratch = new BlockPass.Scratch(layout.blocks().getFirst(), (long) maxRows * maxTime, parallel);
+            vectors = new VectorGradients(layout.tensors());
         }
+        vectors.sums().clear();
         int n = rows * time;
-        products.backward(layout.head(), normed, readout.logits(), n, add, gradient, scratch.stream);
+        vectors.addBias(layout.head(), readout.logits(), n);
+        products.inputGradient(layout.head(), readout.logits(), n, scratch.stream);
         int last = blocks.length;
-        layout.norm().backward(parameters, stream[last], statistics, scratch.stream, n, gradient, dx, false);
+        layout.norm().backward(parameters, stream[last], statistics, scratch.stream, n, vectors, dx, false);
         for (int i = last - 1; i >= lowest; i--) {
-            blocks[i].backward(stream[i], dx, n, attention[i], products, scratch, add, gradient);
+            blocks[i].backward(stream[i], stream[i + 1], dx, n, attention[i], products, scratch, vectors);
         }
-        if (!trainsEmbedding) {
+        if (trainsEmbedding) {
+            dropout[0].drop(dx, n, Place.EMBEDDING);
+        }
+    }
+
+    @Override
+    public int parts() {
+        return parts.size();
+    }
+
+    @Override
+    public void gradient(int part, boolean add, Floats gradient) {
+        if (!trained[part]) {
             return;
         }
-        dropout[0].drop(dx, n, Place.EMBEDDING);
-        for (int i = 0; i < n; i++) {
-            Rows.add(dx, (long) i * width, gradient, token(i), width);
-            if (layout.positions() >= 0) {
-                Rows.add(dx, (long) i * width, gradient, position(i), width);
+        switch (parts.get(part)) {
+            case WeightTile tile -> gradient(tile, add, gradient);
+            case LookUps lookUps -> gradient(lookUps, add, gradient);
+            case GradientPart.Vectors _ -> vectors.write(add, gradient);
+        }
+    }
+
+    private void gradient(WeightTile tile, boolean add, Floats gradient) {
+        int n = rows * time;
+        if (tile.block() < blocks.length) {
+            blocks[tile.block()].gradient(tile, stream[tile.block() + 1], n, products, add, gradient);
+            return;
+        }
+        products.weightGradient(tile, normed, readout.logits(), n, add, gradient);
+        if (tied()) {
+            for (int i = 0; i < n; i++) {
+                int token = tokens[from * time + i];
+                if (token >= tile.out() && token < tile.out() + tile.outs()) {
+                    Rows.add(dx, (long) i * width + tile.in(), gradient, token(i) + tile.in(), tile.ins());
+                }
             }
         }
+    }
+
+    private void gradient(LookUps columns, boolean add, Floats gradient) {
+        long at = columns.column();
+        int count = columns.columns();
+        boolean positions = layout.positions() >= 0;
+        if (!add) {
+            long first = tied() ? layout.positions() : layout.tokens();
+            int tables = (tied() ? 0 : model.vocabulary()) + (positions ? model.context() : 0);
+            for (long row = 0; row < tables; row++) {
+                gradient.clear(first + row * width + at, count);
+            }
+        }
+        for (int i = 0; i < rows * time; i++) {
+            if (!tied()) {
+                Rows.add(dx, (long) i * width + at, gradient, token(i) + at, count);
+            }
+            if (positions) {
+                Rows.add(dx, (long) i * width + at, gradient, position(i) + at, count);
+            }
+        }
+    }
+
+    private boolean tied() {
+        return layout.head().weight() == layout.tokens();
     }
 
     /** Attention weights of a layer in the last forward, (rows, heads, time, time). */

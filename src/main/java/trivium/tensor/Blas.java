@@ -74,7 +74,7 @@ public final class Blas {
 
     /**
      * The product of factors in bfloat16, summed in float32: a and b begin at their first numbers and have no gaps
-     * between their rows, c begins at {@code cOffset}.
+     * between their rows; c begins at {@code cOffset}.
      *
      * @throws IllegalStateException unless {@code Precision.BF16.available()}
      */
@@ -88,7 +88,8 @@ public final class Blas {
             BrainFloats b,
             float beta,
             Floats c,
-            long cOffset) {
+            long cOffset,
+            int cStride) {
         if (!BF16) {
             throw new IllegalStateException("this processor does not multiply bfloat16; take Precision.FLOAT32");
         }
@@ -108,7 +109,7 @@ public final class Blas {
                     transposeB ? k : n,
                     beta,
                     c.address(cOffset),
-                    n);
+                    cStride);
         } finally {
             // Only addresses cross; whoever holds the last reference must not lose it in the middle of a product.
             Reference.reachabilityFence(a);

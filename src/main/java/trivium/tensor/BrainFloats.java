@@ -38,6 +38,22 @@ public final class BrainFloats {
      * ties to even. A NaN stays one as long as it is what arithmetic makes.
      */
     public void round(Floats source, long offset, long count) {
+        round(source, offset, 0, count);
+    }
+
+    /**
+     * The same of {@code columns} neighbouring columns of a matrix, row after row without gaps.
+     *
+     * @param offset of the first number
+     * @param stride from a row of the matrix to the next
+     */
+    public void round(Floats source, long offset, int stride, int rows, int columns) {
+        for (int row = 0; row < rows; row++) {
+            round(source, offset + (long) row * stride, (long) row * columns, columns);
+        }
+    }
+
+    private void round(Floats source, long offset, long at, long count) {
         var from = source.memory();
         var to = memory.memory();
         long whole = count - count % Lanes.COUNT;
@@ -46,10 +62,10 @@ public final class BrainFloats {
             var odd = bits.lanewise(VectorOperators.LSHR, LOWER_BITS).and(1);
             var rounded = bits.add(odd).add(HALF).lanewise(VectorOperators.LSHR, LOWER_BITS);
             ((ShortVector) rounded.convertShape(VectorOperators.I2S, SHORTS, 0))
-                    .intoMemorySegment(to, i * Short.BYTES, ORDER);
+                    .intoMemorySegment(to, (at + i) * Short.BYTES, ORDER);
         }
         for (long i = whole; i < count; i++) {
-            to.set(JAVA_SHORT, i * Short.BYTES, nearest(source.get(offset + i)));
+            to.set(JAVA_SHORT, (at + i) * Short.BYTES, nearest(source.get(offset + i)));
         }
     }
 

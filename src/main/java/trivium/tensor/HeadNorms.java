@@ -34,17 +34,18 @@ public record HeadNorms(int queries, int keys, int size, long queryWeight, long 
     }
 
     /**
-     * dy becomes dx in each head, and the scales' gradients are added.
+     * dy becomes dx in each head, and the scales' gradients are added to {@code gradient}: the queries' from
+     * {@code gradientAt} on, the keys' as far behind it as their scale is behind the queries'.
      *
      * <pre>dx = inverse · (g − x̂ · mean(g · x̂)),  g = dy · weight,  x̂ = x · inverse</pre>
      */
-    public void backward(Floats parameters, Floats kept, int n, Floats gradient, Floats dy) {
+    public void backward(Floats parameters, Floats kept, int n, Floats gradient, long gradientAt, Floats dy) {
         int heads = queries + keys;
         long inverses = (long) n * heads * size;
         for (int i = 0; i < n * heads; i++) {
             long copy = (long) i * size;
             float inverse = kept.get(inverses + i);
-            weightGradient(kept, copy, inverse, dy, at(i), gradient, weight(i));
+            weightGradient(kept, copy, inverse, dy, at(i), gradient, gradientAt + weight(i) - queryWeight);
             scale(dy, at(i), inverse, parameters, weight(i)); // now inverse · g
             float mean = product(dy, at(i), kept, copy) / size;
             subtract(dy, at(i), kept, copy, mean * inverse * inverse);

@@ -104,8 +104,9 @@ public final class Norms {
     }
 
     /**
-     * Backward of both norms (a mean of 0 makes LayerNorm's formula RMSNorm's when {@code centred} is false): adds to
-     * dWeight and dBias in {@code gradient}, and to dx where {@code add}, else overwrites it.
+     * Backward of both norms (a mean of 0 makes LayerNorm's formula RMSNorm's when {@code centred} is false): adds
+     * dWeight to {@code gradient} from {@code gradientAt} on, and dBias as far behind it as the bias is behind the
+     * weight; adds to dx where {@code add}, else overwrites it.
      *
      * <pre>dx = inverse · (g − [mean(g)] − x̂ · mean(g · x̂)),  g = dy · weight,  x̂ = (x − mean) · inverse</pre>
      */
@@ -120,13 +121,14 @@ public final class Norms {
             int width,
             Floats dy,
             Floats gradient,
+            long gradientAt,
             Floats dx,
             boolean add) {
         for (int row = 0; row < rows; row++) {
             long at = (long) row * width;
             float mean = statistics.get(2L * row);
             float inverse = statistics.get(2L * row + 1);
-            long sums = gradientSums(x, at, width, mean, inverse, parameters, weight, bias, dy, gradient);
+            long sums = gradientSums(x, at, width, mean, inverse, parameters, weight, bias, dy, gradient, gradientAt);
             float meanG = centred ? Float.intBitsToFloat((int) (sums >>> 32)) / width : 0;
             float meanGx = Float.intBitsToFloat((int) sums) / width;
             inputGradient(x, at, width, mean, inverse, meanG, meanGx, parameters, weight, dy, dx, add);
@@ -147,7 +149,9 @@ public final class Norms {
             long weight,
             long bias,
             Floats dy,
-            Floats gradient) {
+            Floats gradient,
+            long dWeight) {
+        long dBias = dWeight + bias - weight;
         var in = x.memory();
         var theta = parameters.memory();
         var out = dy.memory();
@@ -161,9 +165,9 @@ public final class Norms {
             var g = d.mul(Lanes.load(theta, weight + i));
             sumG = sumG.add(g);
             sumGx = g.fma(normal, sumGx);
-            Lanes.store(d.fma(normal, Lanes.load(grad, weight + i)), grad, weight + i);
+            Lanes.store(d.fma(normal, Lanes.load(grad, dWeight + i)), grad, dWeight + i);
             if (bias >= 0) {
-                Lanes.store(Lanes.load(grad, bias + i).add(d), grad, bias + i);
+                Lanes.store(Lanes.load(grad, dBias + i).add(d), grad, dBias + i);
             }
         }
         float totalG = Lanes.sum(sumG);
@@ -174,9 +178,9 @@ public final class Norms {
             float g = d * parameters.get(weight + i);
             totalG += g;
             totalGx += g * normal;
-            gradient.set(weight + i, Math.fma(d, normal, gradient.get(weight + i)));
+            gradient.set(dWeight + i, Math.fma(d, normal, gradient.get(dWeight + i)));
             if (bias >= 0) {
-                gradient.set(bias + i, gradient.get(bias + i) + d);
+                gradient.set(dBias + i, gradient.get(dBias + i) + d);
             }
         }
         return (long) Float.floatToRawIntBits(totalG) << 32 | Float.floatToRawIntBits(totalGx) & 0xFFFFFFFFL;

@@ -5,40 +5,28 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Whole-vector work of the optimiser: adding gradients, their norm, AdamW. Ranges are {@code from} (inclusive) to
- * {@code to} (exclusive).
+ * Whole-vector work of the optimiser: the gradient's norm, AdamW. Ranges are {@code from} (inclusive) to {@code to}
+ * (exclusive).
  */
 public final class Vectors {
 
     private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
-    private static final Floats[] NONE = {};
     private static final int ODD = 0x9e3779b1;
 
     private Vectors() {}
 
-    /**
-     * Adds the same range of {@code others} to {@code sum}, one after the other, and answers the sum of squares of the
-     * result.
-     */
-    public static double addAll(Floats sum, Floats[] others, int count, long from, long to) {
-        var target = sum.memory();
+    /** The sum of the squares of a range. */
+    public static double squares(Floats numbers, long from, long to) {
+        var memory = numbers.memory();
         var squares = Lanes.zero();
         long i = from;
         for (; i + Lanes.COUNT <= to; i += Lanes.COUNT) {
-            var v = Lanes.load(target, i);
-            for (int k = 0; k < count; k++) {
-                v = v.add(Lanes.load(others[k].memory(), i));
-            }
-            Lanes.store(v, target, i);
+            var v = Lanes.load(memory, i);
             squares = v.fma(v, squares);
         }
         double total = Lanes.sum(squares);
         for (; i < to; i++) {
-            float v = sum.get(i);
-            for (int k = 0; k < count; k++) {
-                v += others[k].get(i);
-            }
-            sum.set(i, v);
+            float v = numbers.get(i);
             total += (double) v * v;
         }
         return total;
@@ -115,11 +103,6 @@ public final class Vectors {
         for (long i = whole; i < n; i++) {
             y.set(yFrom + i, b * x.get(xFrom + i) + a * y.get(yFrom + i));
         }
-    }
-
-    /** The sum of the squares of a range. */
-    public static double squares(Floats numbers, long from, long to) {
-        return addAll(numbers, NONE, 0, from, to);
     }
 
     /** The largest absolute value of a range; not finite if one of its numbers is not; 0 of an empty one. */

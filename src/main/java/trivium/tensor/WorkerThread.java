@@ -26,8 +26,7 @@ final class WorkerThread {
     private final Thread thread;
     private WorkerThread below;
 
-    private int worker;
-    private int threads;
+    private AtomicInteger next;
     private int tasks;
     private IntConsumer task;
     private Throwable failure;
@@ -68,10 +67,9 @@ final class WorkerThread {
         }
     }
 
-    /** Begins worker {@code worker}'s share of the tasks. */
-    void take(int worker, int threads, int tasks, IntConsumer task) {
-        this.worker = worker;
-        this.threads = threads;
+    /** Begins a share of the tasks from {@code next} on, which others take too. */
+    void take(AtomicInteger next, int tasks, IntConsumer task) {
+        this.next = next;
         this.tasks = tasks;
         this.task = task;
         caller = Thread.currentThread();
@@ -113,13 +111,14 @@ final class WorkerThread {
 
     private void work() {
         try {
-            Workers.share(worker, threads, tasks, task);
+            Workers.share(next, tasks, task);
         } catch (Throwable e) {
             failure = e;
         }
         var waiting = caller;
         caller = null;
         task = null;
+        next = null;
         busy = false;
         LockSupport.unpark(waiting);
     }

@@ -1,6 +1,7 @@
 package trivium.tensor;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
 /**
@@ -17,6 +18,7 @@ public final class Workers implements AutoCloseable {
     private final int count;
     private final WorkerThread[] helpers; // those borrowed, null between runs
     private final AtomicBoolean running = new AtomicBoolean();
+    private final AtomicInteger next = new AtomicInteger(); // task that nobody has taken
     private volatile boolean closed;
 
     /** @param count threads, at least 1, the caller included */
@@ -38,9 +40,9 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Runs {@code task} for 0 … {@code tasks - 1}: worker w takes w, w + count, …; returns when all are done, also when
-     * the calling thread is interrupted meanwhile (it stays interrupted), so that buffers are whole. The first
-     * exception of a task is thrown here.
+     * Runs {@code task} for 0 … {@code tasks - 1}, in this order: whoever is free takes the next. Returns when all are
+     * done, also when the calling thread is interrupted meanwhile (it stays interrupted), so that buffers are whole.
+     * The first exception of a task is thrown here; the thread that met it takes no more.
      */
     public void run(int tasks, IntConsumer task) {
         if (closed || !running.compareAndSet(false, true)) {
@@ -48,6 +50,7 @@ public final class Workers implements AutoCloseable {
         }
         int helping = Math.max(0, Math.min(count, tasks) - 1);
         Throwable failure;
+        next.set(0);
         try {
             borrow(helping);
             failure = share(helping, tasks, task);
@@ -81,11 +84,11 @@ public final class Workers implements AutoCloseable {
     /** Shares out the tasks and waits for all; answers what the first that failed threw, or null. */
     private Throwable share(int helping, int tasks, IntConsumer task) {
         for (int w = 0; w < helping; w++) {
-            helpers[w].take(w + 1, helping + 1, tasks, task);
+            helpers[w].take(next, tasks, task);
         }
         Throwable failure = null;
         try {
-            share(0, helping + 1, tasks, task);
+            share(next, tasks, task);
         } catch (RuntimeException | Error e) {
             failure = e;
         }
@@ -101,10 +104,10 @@ public final class Workers implements AutoCloseable {
         return failure;
     }
 
-    /** Worker {@code worker}'s share of the tasks. */
-    static void share(int worker, int threads, int tasks, IntConsumer task) {
+    /** One worker's share of the tasks. */
+    static void share(AtomicInteger next, int tasks, IntConsumer task) {
         Backend.alone();
-        for (int i = worker; i < tasks; i += threads) {
+        for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) {
             task.accept(i);
         }
     }

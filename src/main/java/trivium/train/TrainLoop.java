@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 import trivium.model.Compute;
 import trivium.model.LanguageModel;
@@ -28,6 +29,8 @@ public final class TrainLoop implements Stateful, AutoCloseable {
      */
     private static final float SUSPECT = 1e6f;
 
+    private static final long CHUNK = 1 << 16;
+
     private final Parameters parameters;
     private final List<Parameters.Tensor> trained; // as it was when the training began
     private final Slices slices;
@@ -44,6 +47,9 @@ public final class TrainLoop implements Stateful, AutoCloseable {
     private Batch batch;
     /** The largest absolute value among the parameters; not a number until it is asked for. */
     private float largest = Float.NaN;
+
+    private final float[] largestOf; // each chunk
+    private final IntConsumer chunk = this::chunk;
 
     private final Report[] reports =
             Stream.generate(Report::new).limit(Slices.SLICES).toArray(Report[]::new);
@@ -145,6 +151,7 @@ public final class TrainLoop implements Stateful, AutoCloseable {
                     "all tensors of " + model + " are frozen, so there is nothing to train:" + " freeze fewer of them");
         }
         this.slices = new Slices(model, compute);
+        this.largestOf = new float[(int) Math.ceilDiv(parameters.count(), CHUNK)];
         this.optimizer = update.optimizer().start(parameters);
         this.clip = update.maxGradNorm();
         this.parts = parts;
@@ -186,11 +193,11 @@ public final class TrainLoop implements Stateful, AutoCloseable {
     private boolean update(double scale, double learningRate) {
         var theta = parameters.values();
         if (Float.isNaN(largest)) {
-            largest = Vectors.largest(theta, 0, theta.size());
+            largest = largest();
         }
         var before = largest > SUSPECT || learningRate > SUSPECT ? copy(theta) : null;
         optimizer.step(slices.gradient(), scale, learningRate, slices.workers());
-        largest = Vectors.largest(theta, 0, theta.size());
+        largest = largest();
         if (Float.isFinite(largest)) {
             return true;
         }
@@ -199,6 +206,21 @@ public final class TrainLoop implements Stateful, AutoCloseable {
             optimizer.steps(optimizer.steps() - 1);
         }
         return false;
+    }
+
+    /** Of all parameters. */
+    private float largest() {
+        slices.workers().run(largestOf.length, chunk);
+        float largest = 0;
+        for (float of : largestOf) {
+            largest = Math.max(largest, of); // not a number if one of them is not
+        }
+        return largest;
+    }
+
+    private void chunk(int i) {
+        var theta = parameters.values();
+        largestOf[i] = Vectors.largest(theta, i * CHUNK, Math.min(theta.size(), (i + 1) * CHUNK));
     }
 
     private static Floats copy(Floats values) {

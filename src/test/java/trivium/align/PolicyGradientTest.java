@@ -74,7 +74,8 @@ class PolicyGradientTest {
         pass.forward(batch.tokens(), batch.targets(), 0, ROWS, batch.time(), values);
         algorithm.apply(rollouts).loss(batch, 0, ROWS, values, slopes);
         var gradient = Floats.zeros(policy.parameters().count());
-        pass.backward(slopes, gradient);
+        pass.backward(slopes);
+        pass.gradient(false, gradient);
         return IntStream.range(0, 2 * V * V).mapToDouble(gradient::get).toArray();
     }
 

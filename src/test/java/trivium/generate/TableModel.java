@@ -121,6 +121,7 @@ public final class TableModel implements LanguageModel {
         private int to;
         private int time;
         private double temperature = 1;
+        private float[] valueGradients;
 
         @Override
         public void temperature(double temperature) {
@@ -140,7 +141,15 @@ public final class TableModel implements LanguageModel {
         }
 
         @Override
-        public void backward(float[] valueGradients, Floats gradient) {
+        public void backward(float[] valueGradients) {
+            this.valueGradients = valueGradients;
+        }
+
+        @Override
+        public void gradient(int part, boolean add, Floats gradient) {
+            if (!add) {
+                gradient.clear();
+            }
             for (int i = from * time; i < to * time; i++) {
                 var p = softmax(i);
                 for (int v = 0; v < vocabulary; v++) {

@@ -51,7 +51,8 @@ final class DistributionCheck {
             gradient.set(i, Float.NaN); // overwritten, whatever stood there
         }
         pass.forward(tokens, targets, 0, ROWS, time, values);
-        double loss = pass.gradient(weights, this::add, gradient);
+        double loss = pass.backward(weights, this::add);
+        pass.gradient(false, gradient);
         for (int i = 0; i < values.length; i++) {
             loss += (double) weights[i] * values[i];
         }

@@ -67,14 +67,16 @@ final class GradientCheck {
 
     void run() {
         loss();
-        pass.backward(weights, gradient);
+        pass.backward(weights);
+        pass.gradient(true, gradient);
         var once = gradient.toArray();
         overwrites(once);
         for (var tensor : parameters.tensors()) {
             check(tensor);
         }
         loss();
-        pass.backward(weights, gradient);
+        pass.backward(weights);
+        pass.gradient(true, gradient);
         var twice = gradient.toArray();
         for (int i = 0; i < once.length; i++) {
             once[i] *= 2;
@@ -88,7 +90,8 @@ final class GradientCheck {
             dirty.set(i, Float.NaN);
         }
         loss(); // a pass turns its logits into their gradient
-        pass.gradient(weights, dirty);
+        pass.backward(weights);
+        pass.gradient(false, dirty);
         assertArrayEquals(expected, dirty.toArray(), 1e-7f, "nothing is left of what stood there");
     }
 

@@ -284,7 +284,8 @@ public abstract class LanguageModelContract {
         var pass = model.pass(ROWS, time);
         var gradient = Floats.zeros(model.parameters().count());
         pass.forward(tokens, targets, 0, ROWS, length, new float[ROWS * length]);
-        pass.backward(weights, gradient);
+        pass.backward(weights);
+        pass.gradient(false, gradient);
         return gradient.toArray();
     }
 
@@ -563,6 +564,18 @@ public abstract class LanguageModelContract {
         refuses(() -> decoder.step(new int[] {1}, new int[] {0}, 1), full);
         refuses(() -> model.pass(1, time).outputs(tokens, 0, 2, time), "do not fit a pass of 1 rows of " + time);
         refuses(() -> model.pass(1, 2).outputs(tokens, 0, 1, 3), "do not fit a pass of 1 rows of 2");
+    }
+
+    @Test
+    void aPassTakesMoreRowsThatAreShorter() {
+        int half = time / 2;
+        var ids = cut(tokens, half);
+        var next = cut(targets, half);
+        var expected = new float[ROWS * half];
+        model.pass(ROWS, half).forward(ids, next, 0, ROWS, half, expected);
+        var found = new float[ROWS * half];
+        model.pass(Math.ceilDiv(ROWS * half, time), time).forward(ids, next, 0, ROWS, half, found);
+        assertArrayEquals(expected, found, 1e-6f);
     }
 
     private static void refuses(Executable call, String part) {

@@ -51,7 +51,8 @@ class PackedRowsTest {
         var pass = model.pass(ROWS, TIME);
         pass.rowLayout(new RowLayout(1, ENDS));
         pass.forward(tokens, targets, 0, ROWS, TIME, found);
-        pass.backward(weights, gradient);
+        pass.backward(weights);
+        pass.gradient(false, gradient);
         for (int i = 0; i < found.length; i++) {
             if (weights[i] != 0) {
                 assertEquals(expected[i], found[i], 2e-5, "row " + i / TIME + ", position " + i % TIME);
@@ -70,7 +71,8 @@ class PackedRowsTest {
         }
         var pass = model.pass(1, time);
         pass.forward(Arrays.copyOfRange(tokens, from, to), Arrays.copyOfRange(targets, from, to), 0, 1, time, alone);
-        pass.backward(slopes, gradient);
+        pass.backward(slopes);
+        pass.gradient(true, gradient);
         System.arraycopy(alone, 0, values, from, time);
         System.arraycopy(slopes, 0, weights, from, time);
     }
@@ -107,7 +109,10 @@ class PackedRowsTest {
             public void forward(int[] tokens, int[] targets, int from, int to, int time, float[] values) {}
 
             @Override
-            public void backward(float[] valueGradients, Floats gradient) {}
+            public void backward(float[] valueGradients) {}
+
+            @Override
+            public void gradient(int part, boolean add, Floats gradient) {}
 
             @Override
             public Floats outputs(int[] tokens, int from, int to, int time) {

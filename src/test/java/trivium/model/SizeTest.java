@@ -141,8 +141,8 @@ class SizeTest {
         var text = Size.training(Gpt.gpt2(), 50_257, 8, 1_024).toString();
         var start = "124,439,808 parameters; training on 8 rows of 1,024 tokens: 855.2 MFLOP a token, ";
         assertTrue(text.startsWith(start), text);
-        // The parameters' 497,759,232 bytes, and six times as many.
-        assertTrue(text.contains(" GiB (parameters 474.7 MiB, gradients and moments 2.8 GiB, the rest "), text);
+        // The parameters' 497,759,232 bytes, and three times as many.
+        assertTrue(text.contains(" GiB (parameters 474.7 MiB, gradient and moments 1.4 GiB, the rest "), text);
     }
 
     @Test

@@ -72,6 +72,57 @@ class SlicesTest {
         }
     }
 
+    /** More slices than workers, several tiles to a layer, parts of a batch, packed pairs, dropout, both precisions. */
+    @Test
+    void anyNumberOfWorkersGivesTheSameBits() {
+        var many = input(800, 2);
+        assertTrue(Slices.count(many.rows() / 2, 2 * TIME) > 16);
+        sameBits(Shapes.model(Shapes.DROPOUT_AND_ALL), many);
+        sameBits(Transformer.of(Gpt.of(TIME, 400, 1, 2), Shapes.VOCABULARY, 1), input(6, 1));
+    }
+
+    private static void sameBits(LanguageModel model, Batch input) {
+        for (var precision : Precision.values()) {
+            Result one = null;
+            for (int workers : new int[] {1, 2, 3, 8, 16}) {
+                try (var slices = new Slices(model, new Compute(workers, precision))) {
+                    double loss = slices.gradients(input, 2, new RandomKey(3, 17), mean(input.rows()));
+                    var found =
+                            new Result(loss, slices.norm(), slices.gradient().toArray());
+                    one = one == null ? found : one;
+                    assertEquals(one.loss(), found.loss());
+                    assertEquals(one.norm(), found.norm());
+                    assertArrayEquals(one.gradient(), found.gradient(), workers + " workers in " + precision);
+                }
+            }
+        }
+    }
+
+    /** 184 rows make four slices of 46, 185 make five of 37: buffers must take either. */
+    @Test
+    void partsOfOneRowMoreOrLess() {
+        var model = Shapes.model(Shapes.GPT);
+        var input = input(369, 1);
+        var whole = gradient(model, 2, input);
+        try (var slices = new Slices(model, 2)) {
+            double loss = slices.gradients(input, 2, null, mean(input.rows()));
+            assertEquals(whole.loss(), loss, 1e-6);
+            assertArrayEquals(whole.gradient(), slices.gradient().toArray(), 1e-6f);
+        }
+    }
+
+    /** A slice is at most 512 positions, or one group; a small batch makes four slices if it has the rows. */
+    @Test
+    void howManySlices() {
+        assertEquals(8, Slices.count(16, 256));
+        assertEquals(2, Slices.count(2, 256));
+        assertEquals(4, Slices.count(12, 64));
+        assertEquals(16, Slices.count(16, 300));
+        assertEquals(5, Slices.count(40, 64));
+        assertEquals(Slices.SLICES, Slices.count(1_000, 512));
+        assertEquals(3, Slices.count(3, 1));
+    }
+
     /** bfloat16 keeps 8 bits: an error of at most 1/256 in each factor, most of which cancel in the sums. */
     @Test
     void productsOfBfloat16ChangeTheGradientALittle() {

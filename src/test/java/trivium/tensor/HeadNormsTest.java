@@ -80,7 +80,7 @@ class HeadNormsTest {
             norms(size).forward(floatsTheta, guarded(x), POSITIONS, EPSILON, kept);
             var dx = guarded(dy);
             var floatsGradient = guarded(gradient);
-            norms(size).backward(floatsTheta, kept, POSITIONS, floatsGradient, dx);
+            norms(size).backward(floatsTheta, kept, POSITIONS, floatsGradient, AT, dx);
             assertTwin(expectedDx, dx, 2e-5, "heads of " + size + ", dx");
             assertTwin(expectedGradient, floatsGradient, 1e-5, "heads of " + size + ", gradient");
         }
@@ -97,7 +97,7 @@ class HeadNormsTest {
         var kept = kept(size);
         norms(size).forward(guarded(theta), guarded(x), POSITIONS, EPSILON, kept);
         var gradient = guarded(new double[theta.length]);
-        norms(size).backward(guarded(theta), kept, POSITIONS, gradient, guarded(dy));
+        norms(size).backward(guarded(theta), kept, POSITIONS, gradient, AT, guarded(dy));
         assertTwin(expected, gradient, 1e-5, "the gradient of a scale of 0");
     }
 }

@@ -122,6 +122,7 @@ class NormsTest {
                 width,
                 guarded(dy),
                 floatsGradient,
+                WEIGHT,
                 floatsDx,
                 add);
         var what = kind + " backward of width " + width;

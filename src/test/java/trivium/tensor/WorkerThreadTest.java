@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import trivium.AnotherJvm;
@@ -49,14 +52,29 @@ class HelperTest {
     @Timeout(60)
     void aHelperThatIsBorrowedStaysAndOneThatLeftIsReplaced() throws InterruptedException {
         try (var workers = new Workers(2)) {
-            var threads = new Thread[2];
-            workers.run(2, i -> threads[i] = Thread.currentThread());
-            var first = threads[1];
-            workers.run(2, i -> threads[i] = Thread.currentThread());
-            assertEquals(first, threads[1], "the one that is idle is taken before a new one is made");
+            var first = helper(workers);
+            assertEquals(first, helper(workers), "the one that is idle is taken before a new one is made");
             first.join();
-            workers.run(2, i -> threads[i] = Thread.currentThread());
-            assertTrue(threads[1].isAlive() && threads[1] != first);
+            var second = helper(workers);
+            assertTrue(second.isAlive() && second != first);
         }
+    }
+
+    /** Whoever helps with two tasks that wait for each other. */
+    private static Thread helper(Workers workers) {
+        var both = new CyclicBarrier(2);
+        var helper = new AtomicReference<Thread>();
+        var caller = Thread.currentThread();
+        workers.run(2, i -> {
+            if (Thread.currentThread() != caller) {
+                helper.set(Thread.currentThread());
+            }
+            try {
+                both.await();
+            } catch (InterruptedException | BrokenBarrierException e) {
+                throw new AssertionError(e);
+            }
+        });
+        return helper.get();
     }
 }
