@@ -116,14 +116,15 @@ public final class ProcessRewardModel implements Reward, Trained {
     }
 
     /**
-     * A number in [0, 1] of each answer. Of a text longer than the model's context the steps within it count, or, where
-     * the first step ends beyond it, the last token that the model sees.
+     * A number in [0, 1] of each answer, 0 of one that says nothing. Of a text longer than the model's context the
+     * steps within it count, or, where the first step ends beyond it, the last token that the model sees.
      */
     @Override
     public double[] scores(List<String> prompts, List<String> completions) {
-        return probabilities(prompts, completions).stream()
-                .mapToDouble(aggregation::of)
-                .toArray();
+        var scores = new double[completions.size()];
+        var judged = probabilities(prompts, completions);
+        Arrays.setAll(scores, i -> completions.get(i).isBlank() ? 0 : aggregation.of(judged.get(i)));
+        return scores;
     }
 
     private synchronized List<double[]> probabilities(List<String> prompts, List<String> completions) {

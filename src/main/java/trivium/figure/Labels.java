@@ -19,6 +19,7 @@ public final class Labels {
             case "finetune" -> "fine-tuning";
             case "distill" -> "distillation";
             case "reward-model" -> "reward model";
+            case "process-reward-model" -> "process reward model";
             case "align" -> "alignment";
             case "prefer" -> "preference optimisation";
             default -> kind + " run";

@@ -328,7 +328,7 @@ public record Metric(String name, String label, String unit, Better better, Stri
 
     /** The units of losses whose objective is another than the next token's, by the kind of run. */
     private static final Map<String, String> LOSS_UNITS =
-            Map.of("reward-model", "nats/comparison", "align", "", "prefer", "");
+            Map.of("reward-model", "nats/comparison", "process-reward-model", "nats/step", "align", "", "prefer", "");
 
     /** Names that are made of a metric's: of the best state, of another state, deviations and quantiles. */
     private static final Pattern DERIVED = Pattern.compile("(best_|last_|)(.+?)(_sd|_std|_p\\d\\d|)");

@@ -105,6 +105,7 @@ class ProcessRewardModelTest {
                 each[0] * each[1] * each[2],
                 judge.aggregation(Aggregation.PRODUCT).score("7", text),
                 1e-6);
+        assertEquals(0, judge.score("7", " \n"));
         assertEquals(each[2], judge.aggregation(Aggregation.LAST).score("7", text), 1e-6);
         assertEquals(
                 (each[0] + each[1] + each[2]) / 3,
