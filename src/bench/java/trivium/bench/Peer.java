@@ -48,7 +48,7 @@ final class Peer {
                 throw new IllegalArgumentException("the peer's command failed; try it by itself: " + line);
             }
             return output.lines()
-                    .filter(text -> text.startsWith("{"))
+                    .filter(text -> text.startsWith("{\"")) // TRL also prints dictionaries, which begin with {'
                     .map(text -> PlainJson.parse(text).getAsJsonObject())
                     .filter(row)
                     .findFirst()

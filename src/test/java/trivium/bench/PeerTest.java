@@ -10,7 +10,7 @@ class PeerTest {
 
     /** Says all it knows whatever it is asked; the sign at the end keeps the question from the shell. */
     private static final String PEER = """
-            echo 'a word beforehand'
+            echo "{'a': 'dictionary'}"
             echo '{"job": "train", "case": "small", "tokens_per_s": 1.5}'
             echo '{"job": "generate", "case": "small", "batch": 1, "tokens_per_s": 2.5}'
             echo '{"job": "generate", "case": "medium", "batch": 32, "tokens_per_s": 3.5}'
