@@ -1,6 +1,5 @@
 package trivium.bench;
 
-import com.google.gson.Gson;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -125,61 +124,29 @@ final class AlignBench {
     }
 
     private static void print(Request request, List<Split> ours, List<Double> theirs, PrintStream out) {
-        var steps = ours.stream().map(Split::step).toList();
         double sampling = Rounds.median(ours.stream().map(Split::sampling).toList());
         double scoring = Rounds.median(ours.stream().map(Split::scoring).toList());
         double learning = Rounds.median(ours.stream().map(Split::learning).toList());
-        if (request.json()) {
-            var row = new LinkedHashMap<String, Object>();
-            row.put("job", "align");
-            row.put("workers", request.workers());
-            row.put("seconds_per_step", steps);
-            row.put("sampling_seconds", sampling);
-            row.put("scoring_seconds", scoring);
-            row.put("learning_seconds", learning);
-            if (!theirs.isEmpty()) {
-                row.put("peer_seconds_per_step", theirs);
-                row.put("ratio", Rounds.median(theirs) / Rounds.median(steps));
-            }
-            out.println(new Gson().toJson(row));
-            return;
-        }
-        out.printf(
-                Locale.ROOT,
-                "align     %d workers: %s s a step; sampling %.3f, scoring %.3f, learning %.3f%s%n",
-                request.workers(),
-                Rounds.shown("%.3f", steps),
-                sampling,
-                scoring,
-                learning,
-                theirs.isEmpty()
-                        ? ""
-                        : String.format(
-                                Locale.ROOT,
-                                "; peer %s s a step, ratio of medians %.2f",
-                                Rounds.shown("%.3f", theirs),
-                                Rounds.median(theirs) / Rounds.median(steps)));
+        var parts = new LinkedHashMap<String, Double>();
+        parts.put("sampling_seconds", sampling);
+        parts.put("scoring_seconds", scoring);
+        parts.put("learning_seconds", learning);
+        var said =
+                String.format(Locale.ROOT, "; sampling %.3f, scoring %.3f, learning %.3f", sampling, scoring, learning);
+        new SecondsPerStep(
+                        "align",
+                        request.workers(),
+                        ours.stream().map(Split::step).toList(),
+                        theirs)
+                .print(request.json(), parts, said, out);
     }
 
-    private static Request parse(List<String> arguments) {
-        int steps = 8;
-        int workers = Workers.available();
-        boolean json = false;
-        String peer = null;
-        var words = arguments.iterator();
-        while (words.hasNext()) {
-            var word = words.next();
-            switch (word) {
-                case "--json" -> json = true;
-                case "--job" -> Bench.value(word, words);
-                case "--steps" -> steps = Bench.number(word, words);
-                case "--workers" -> workers = Bench.number(word, words);
-                case "--peer" -> peer = Bench.value(word, words);
-                default ->
-                    throw new IllegalArgumentException("bench --job align does not know \"" + word
-                            + "\"; it takes --steps N, --workers N, --peer COMMAND and --json");
-            }
-        }
-        return new Request(steps, workers, json, peer);
+    private static Request parse(List<String> words) {
+        var arguments = Arguments.of("align", words, "--steps N", "--workers N", "--peer COMMAND");
+        return new Request(
+                arguments.number("--steps", 8),
+                arguments.number("--workers", Workers.available()),
+                arguments.json(),
+                arguments.text("--peer"));
     }
 }

@@ -4,10 +4,10 @@ import com.google.gson.Gson;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -114,11 +114,12 @@ public final class Bench {
             }
             default -> {}
         }
-        int job = arguments.indexOf("--job") + 1;
-        return switch (job > 0 && job < arguments.size() ? arguments.get(job) : "") {
+        int place = arguments.indexOf("--job") + 1;
+        var job = place > 0 && place < arguments.size() ? arguments.get(place) : "";
+        return switch (job) {
             case "tokenize" -> TokenizeBench.run(arguments, out);
             case "sweep" -> SweepBench.run(arguments, out);
-            case "sft", "reward", "dpo" -> RecipeBench.run(arguments, out);
+            case "sft", "reward", "dpo" -> RecipeBench.run(job, arguments, out);
             case "align" -> AlignBench.run(arguments, out);
             case "soak" -> SoakBench.run(arguments, out);
             default -> cases(arguments, out);
@@ -351,54 +352,22 @@ public final class Bench {
                 -1);
     }
 
-    private static Request parse(List<String> arguments) {
-        var cases = new ArrayList<Case>();
-        var jobs = new ArrayList<String>();
-        boolean json = false;
-        String peer = null;
-        var compute = Compute.DEFAULT;
-        var words = arguments.iterator();
-        while (words.hasNext()) {
-            var word = words.next();
-            switch (word) {
-                case "--json" -> json = true;
-                case "--case" -> cases.add(named(value(word, words)));
-                case "--job" -> jobs.add(job(value(word, words)));
-                case "--peer" -> peer = value(word, words);
-                case "--workers" -> compute = compute.withWorkers(number(word, words));
-                case "--precision" -> compute = compute.withPrecision(Precision.of(value(word, words)));
-                default ->
-                    throw new IllegalArgumentException(
-                            "bench does not know \"" + word + "\"; bench help says what it takes");
-            }
-        }
+    private static Request parse(List<String> words) {
+        var arguments = new Arguments(
+                words,
+                Set.of("--case", "--job", "--peer", "--workers", "--precision"),
+                word -> "bench does not know \"" + word + "\"; bench help says what it takes");
+        var cases = arguments.all("--case").stream().map(Bench::named).toList();
+        var jobs = arguments.all("--job").stream().map(Bench::job).toList();
+        var compute = Compute.DEFAULT.withWorkers(arguments.number("--workers", Compute.DEFAULT.workers()));
         return new Request(
                 cases.isEmpty() ? CASES : cases,
                 jobs.isEmpty() ? List.of("train", "generate") : jobs,
-                json,
-                peer,
-                compute);
-    }
-
-    static String value(String option, Iterator<String> words) {
-        if (!words.hasNext()) {
-            throw new IllegalArgumentException(option + " needs a value after it");
-        }
-        return words.next();
-    }
-
-    static int number(String option, Iterator<String> words) {
-        var value = value(option, words);
-        try {
-            int number = Integer.parseInt(value);
-            if (number > 0) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            // said below
-        }
-        throw new IllegalArgumentException(
-                option + " needs a whole number of at least 1 after it, not \"" + value + "\"");
+                arguments.json(),
+                arguments.text("--peer"),
+                arguments.text("--precision") == null
+                        ? compute
+                        : compute.withPrecision(Precision.of(arguments.text("--precision"))));
     }
 
     private static Case named(String name) {
@@ -411,8 +380,8 @@ public final class Bench {
 
     private static String job(String name) {
         if (!List.of("train", "generate").contains(name)) {
-            throw new IllegalArgumentException(
-                    "there is no job \"" + name + "\"; there are train, generate, tokenize, sweep, dpo and soak");
+            throw new IllegalArgumentException("there is no job \"" + name
+                    + "\"; there are train, generate, tokenize, sweep, sft, reward, dpo," + " align and soak");
         }
         return name;
     }

@@ -1,10 +1,8 @@
 package trivium.bench;
 
-import com.google.gson.Gson;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -44,14 +42,14 @@ import trivium.text.Tokenizer;
  */
 final class RecipeBench {
 
-    /** What can be measured: the names that the peer knows. */
-    static final List<String> JOBS = List.of("sft", "reward", "dpo");
-
     private static final int ROUNDS = 3;
     private static final int TASKS = 32;
     private static final int LONGEST_TASK = 128;
     private static final int PAIRS = 16;
     private static final int WARM = 8;
+    /** With fewer, recipes are evaluated at every step, and none is left to measure. */
+    private static final int FEWEST = 12;
+
     private static final int COMPARISONS = 600;
     private static final int PROMPT = 150;
     private static final int ANSWER = 200;
@@ -74,8 +72,8 @@ final class RecipeBench {
     /** The model that all begin from, and what it learns. */
     private record Material(Run start, Conversations tasks, Comparisons pairs) {}
 
-    static int run(List<String> arguments, PrintStream out) {
-        var request = parse(arguments);
+    static int run(String job, List<String> arguments, PrintStream out) {
+        var request = parse(job, arguments);
         var material = material(request.data());
         var ours = new ArrayList<Double>();
         var theirs = new ArrayList<Double>();
@@ -85,7 +83,14 @@ final class RecipeBench {
                 theirs.add(Peer.secondsPerStep(request.peer(), request.job()));
             }
         }
-        print(request, ours, theirs, request.job().equals("dpo") ? reference(request, material) : Double.NaN, out);
+        var found = new SecondsPerStep(request.job(), request.workers(), ours, theirs);
+        if (request.job().equals("dpo")) {
+            double reference = reference(request, material);
+            var said = String.format(Locale.ROOT, "; before the steps, once, %.3f s a batch of pairs", reference);
+            found.print(request.json(), Map.of("reference_seconds", reference), said, out);
+        } else {
+            found.print(request.json(), Map.of(), "", out);
+        }
         return 0;
     }
 
@@ -174,67 +179,24 @@ final class RecipeBench {
         return text.substring(Math.max(0, text.length() - most));
     }
 
-    private static void print(
-            Request request, List<Double> ours, List<Double> theirs, double reference, PrintStream out) {
-        var row = new LinkedHashMap<String, Object>();
-        row.put("job", request.job());
-        row.put("workers", request.workers());
-        row.put("seconds_per_step", ours);
-        if (!Double.isNaN(reference)) {
-            row.put("reference_seconds", reference);
-        }
-        if (!theirs.isEmpty()) {
-            row.put("peer_seconds_per_step", theirs);
-            row.put("ratio", Rounds.median(theirs) / Rounds.median(ours));
-        }
-        if (request.json()) {
-            out.println(new Gson().toJson(row));
-            return;
-        }
-        out.printf(
-                Locale.ROOT,
-                "%-9s %d workers: %s s a step%s%s%n",
-                request.job(),
-                request.workers(),
-                Rounds.shown("%.3f", ours),
-                Double.isNaN(reference)
-                        ? ""
-                        : String.format(Locale.ROOT, "; before the steps, once, %.3f s a batch of pairs", reference),
-                theirs.isEmpty()
-                        ? ""
-                        : String.format(
-                                Locale.ROOT,
-                                "; peer %s s a step, ratio of medians %.2f",
-                                Rounds.shown("%.3f", theirs),
-                                (double) row.get("ratio")));
-    }
-
-    private static Request parse(List<String> arguments) {
-        String job = "";
-        Path data = null;
-        int steps = 12;
-        int workers = Workers.available();
-        String peer = null;
-        boolean json = false;
-        var words = arguments.iterator();
-        while (words.hasNext()) {
-            var word = words.next();
-            switch (word) {
-                case "--json" -> json = true;
-                case "--job" -> job = Bench.value(word, words);
-                case "--data" -> data = Path.of(Bench.value(word, words));
-                case "--peer" -> peer = Bench.value(word, words);
-                case "--steps" -> steps = Bench.number(word, words);
-                case "--workers" -> workers = Bench.number(word, words);
-                default ->
-                    throw new IllegalArgumentException("bench --job " + job + " does not know \"" + word
-                            + "\"; it takes --data FOLDER, --steps N, --workers N, --peer COMMAND and --json");
-            }
-        }
+    private static Request parse(String job, List<String> words) {
+        var arguments = Arguments.of(job, words, "--data FOLDER", "--steps N", "--workers N", "--peer COMMAND");
+        var data = arguments.text("--data");
         if (data == null) {
             throw new IllegalArgumentException("bench --job " + job
                     + " needs --data and the folder that holds hh_rlhf_helpful and instruct_rasbt");
         }
-        return new Request(job, data, steps, workers, peer, json);
+        int steps = arguments.number("--steps", FEWEST);
+        if (steps < FEWEST) {
+            throw new IllegalArgumentException(
+                    "--steps of bench --job " + job + " needs at least " + FEWEST + ", not " + steps);
+        }
+        return new Request(
+                job,
+                Path.of(data),
+                steps,
+                arguments.number("--workers", Workers.available()),
+                arguments.text("--peer"),
+                arguments.json());
     }
 }

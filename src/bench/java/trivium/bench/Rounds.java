@@ -42,4 +42,16 @@ final class Rounds {
                 .map(each -> String.format(Locale.ROOT, format, each))
                 .collect(Collectors.joining(", "));
     }
+
+    /**
+     * "; peer 0.688, 0.746 s a step, ratio of medians 3.29"; nothing without a peer.
+     *
+     * @param format of one of the peer's numbers
+     * @param unit of them
+     */
+    static String peer(String format, String unit, List<Double> theirs, double ratio) {
+        return theirs.isEmpty()
+                ? ""
+                : String.format(Locale.ROOT, "; peer %s %s, ratio of medians %.2f", shown(format, theirs), unit, ratio);
+    }
 }

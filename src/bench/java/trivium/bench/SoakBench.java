@@ -230,23 +230,11 @@ final class SoakBench {
                 sample.held() / MIB);
     }
 
-    private static Request parse(List<String> arguments) {
-        int minutes = MINUTES;
-        int workers = Workers.available();
-        boolean json = false;
-        var words = arguments.iterator();
-        while (words.hasNext()) {
-            var word = words.next();
-            switch (word) {
-                case "--json" -> json = true;
-                case "--job" -> Bench.value(word, words);
-                case "--minutes" -> minutes = Bench.number(word, words);
-                case "--workers" -> workers = Bench.number(word, words);
-                default ->
-                    throw new IllegalArgumentException("bench --job soak does not know \"" + word
-                            + "\"; it takes --minutes N, --workers N and --json");
-            }
-        }
-        return new Request(minutes, workers, json);
+    private static Request parse(List<String> words) {
+        var arguments = Arguments.of("soak", words, "--minutes N", "--workers N");
+        return new Request(
+                arguments.number("--minutes", MINUTES),
+                arguments.number("--workers", Workers.available()),
+                arguments.json());
     }
 }

@@ -96,6 +96,7 @@ final class SweepBench {
             List<Double> theirs,
             PrintStream out) {
         double ratio = Rounds.median(together) / Rounds.median(inTurn);
+        double peerRatio = theirs.isEmpty() ? Double.NaN : Rounds.median(together) / Rounds.median(theirs);
         if (request.json()) {
             var row = new LinkedHashMap<String, Object>();
             row.put("job", "sweep");
@@ -108,7 +109,7 @@ final class SweepBench {
             row.put("ratio", ratio);
             if (!theirs.isEmpty()) {
                 row.put("peer_trials_per_min", theirs);
-                row.put("peer_ratio", Rounds.median(together) / Rounds.median(theirs));
+                row.put("peer_ratio", peerRatio);
             }
             out.println(new Gson().toJson(row));
             return;
@@ -125,13 +126,7 @@ final class SweepBench {
                 request.workers(),
                 Rounds.shown("%.1f", inTurn),
                 ratio,
-                theirs.isEmpty()
-                        ? ""
-                        : String.format(
-                                Locale.ROOT,
-                                "; peer %s trials/min, ratio of medians %.2f",
-                                Rounds.shown("%.1f", theirs),
-                                Rounds.median(together) / Rounds.median(theirs)));
+                Rounds.peer("%.1f", "trials/min", theirs, peerRatio));
     }
 
     private static String letters() {
@@ -143,34 +138,21 @@ final class SweepBench {
         return text.toString();
     }
 
-    private static Request parse(List<String> arguments) {
-        var cases = new ArrayList<String>();
-        int trials = 8;
-        int steps = 100;
-        int workers = Workers.available();
-        String peer = null;
-        boolean json = false;
-        var words = arguments.iterator();
-        while (words.hasNext()) {
-            var word = words.next();
-            switch (word) {
-                case "--json" -> json = true;
-                case "--job" -> Bench.value(word, words);
-                case "--peer" -> peer = Bench.value(word, words);
-                case "--case" -> cases.add(named(Bench.value(word, words)));
-                case "--trials" -> trials = Bench.number(word, words);
-                case "--steps" -> steps = Bench.number(word, words);
-                case "--workers" -> workers = Bench.number(word, words);
-                default ->
-                    throw new IllegalArgumentException(
-                            "bench --job sweep does not know \"" + word
-                                    + "\"; it takes --case NAME, --trials N, --steps N, --workers N, --peer COMMAND and --json");
-            }
-        }
+    private static Request parse(List<String> words) {
+        var arguments =
+                Arguments.of("sweep", words, "--case NAME", "--trials N", "--steps N", "--workers N", "--peer COMMAND");
+        var cases = arguments.all("--case").stream().map(SweepBench::named).toList();
+        var peer = arguments.text("--peer");
         if (peer != null && !cases.equals(List.of(PEERS))) {
             throw new IllegalArgumentException("bench --job sweep --peer compares one case: add --case " + PEERS);
         }
-        return new Request(cases.isEmpty() ? List.copyOf(CASES.keySet()) : cases, trials, steps, workers, peer, json);
+        return new Request(
+                cases.isEmpty() ? List.copyOf(CASES.keySet()) : cases,
+                arguments.number("--trials", 8),
+                arguments.number("--steps", 100),
+                arguments.number("--workers", Workers.available()),
+                peer,
+                arguments.json());
     }
 
     private static String named(String name) {
