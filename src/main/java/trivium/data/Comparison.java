@@ -3,7 +3,6 @@ package trivium.data;
 import static java.util.Objects.requireNonNull;
 
 import java.util.List;
-import trivium.data.files.Transcript;
 import trivium.text.Message;
 
 /**
@@ -13,7 +12,8 @@ import trivium.text.Message;
  * @param margin by how much the chosen answer should score above the rejected one at least, in the units of a reward
  *     model's own scores (Touvron et al. 2023, section 3.2.2); 0 where nobody said
  */
-public record Comparison(List<Message> promptMessages, String chosen, String rejected, double margin) {
+public record Comparison(List<Message> promptMessages, String chosen, String rejected, double margin)
+        implements Prompted {
 
     /** Scores are float32, and squares of their differences are summed. */
     private static final double MOST = 1e6;
@@ -43,23 +43,5 @@ public record Comparison(List<Message> promptMessages, String chosen, String rej
     /** The same answers, the chosen one better by at least so much. */
     public Comparison withMargin(double atLeast) {
         return new Comparison(promptMessages, chosen, rejected, atLeast);
-    }
-
-    /**
-     * What both answer as one text, for tables and people: the user's words where nothing else stands before the
-     * answers, otherwise a {@linkplain Transcript transcript}. Models are given the {@link #promptMessages}.
-     */
-    public String prompt() {
-        return Transcript.prompt(promptMessages);
-    }
-
-    /** Whether both answer one question, without a system message. */
-    public boolean isSingleTurn() {
-        return promptMessages.size() == 1 && promptMessages.getFirst().isUser();
-    }
-
-    /** How the dialogue begins: the prompt up to the first answer in it. */
-    public String opening() {
-        return Transcript.opening(promptMessages);
     }
 }

@@ -3,7 +3,6 @@ package trivium.data;
 import static java.util.Objects.requireNonNull;
 
 import java.util.List;
-import trivium.data.files.Transcript;
 import trivium.text.Message;
 
 /**
@@ -13,7 +12,8 @@ import trivium.text.Message;
  * @param steps at least one, none of them blank
  * @param labels of each step: whether it is right
  */
-public record StepwiseAnswer(List<Message> promptMessages, List<String> steps, List<Boolean> labels) {
+public record StepwiseAnswer(List<Message> promptMessages, List<String> steps, List<Boolean> labels)
+        implements Prompted {
 
     public StepwiseAnswer {
         promptMessages = List.copyOf(promptMessages);
@@ -35,21 +35,6 @@ public record StepwiseAnswer(List<Message> promptMessages, List<String> steps, L
     /** An answer to one question. */
     public StepwiseAnswer(String prompt, List<String> steps, List<Boolean> labels) {
         this(List.of(Message.user(requireNonNull(prompt, "a stepwise answer needs a prompt"))), steps, labels);
-    }
-
-    /** What is answered as one text, for tables and people, as {@link Comparison#prompt} has it. */
-    public String prompt() {
-        return Transcript.prompt(promptMessages);
-    }
-
-    /** Whether one question is answered, without a system message. */
-    public boolean isSingleTurn() {
-        return promptMessages.size() == 1 && promptMessages.getFirst().isUser();
-    }
-
-    /** How the dialogue begins: the prompt up to the first answer in it. */
-    public String opening() {
-        return Transcript.opening(promptMessages);
     }
 
     /** Which step is the first wrong one, from 0; −1 where all are right. */

@@ -3,7 +3,6 @@ package trivium.data;
 import static java.util.Objects.requireNonNull;
 
 import java.util.List;
-import trivium.data.files.Transcript;
 import trivium.text.Message;
 
 /**
@@ -13,7 +12,7 @@ import trivium.text.Message;
  * @param completion the answer
  * @param label whether it was found good
  */
-public record UnpairedPreference(List<Message> promptMessages, String completion, boolean label) {
+public record UnpairedPreference(List<Message> promptMessages, String completion, boolean label) implements Prompted {
 
     public UnpairedPreference {
         promptMessages = List.copyOf(promptMessages);
@@ -24,20 +23,5 @@ public record UnpairedPreference(List<Message> promptMessages, String completion
     /** An answer to one question. */
     public UnpairedPreference(String prompt, String completion, boolean label) {
         this(List.of(Message.user(requireNonNull(prompt, "an unpaired preference needs a prompt"))), completion, label);
-    }
-
-    /** What is answered as one text, for tables and people, as {@link Comparison#prompt} has it. */
-    public String prompt() {
-        return Transcript.prompt(promptMessages);
-    }
-
-    /** Whether one question is answered, without a system message. */
-    public boolean isSingleTurn() {
-        return promptMessages.size() == 1 && promptMessages.getFirst().isUser();
-    }
-
-    /** How the dialogue begins: the prompt up to the first answer in it. */
-    public String opening() {
-        return Transcript.opening(promptMessages);
     }
 }

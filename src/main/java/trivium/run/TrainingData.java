@@ -28,6 +28,7 @@ import trivium.data.Conversation;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
 import trivium.data.PreferenceData;
+import trivium.data.Prompted;
 import trivium.data.StepwiseAnswer;
 import trivium.data.StepwiseAnswers;
 import trivium.data.UnpairedPreference;
@@ -117,7 +118,7 @@ public record TrainingData(Supplier<Stream<Map<String, Object>>> records, Tokeni
 
     private static Map<String, Object> record(UnpairedPreference item) {
         var fields = new LinkedHashMap<String, Object>();
-        fields.put(PROMPT, item.isSingleTurn() ? item.prompt() : messages(item.promptMessages()));
+        fields.put(PROMPT, prompt(item));
         fields.put(COMPLETION, item.completion());
         fields.put(LABEL, String.valueOf(item.label()));
         return fields;
@@ -125,7 +126,7 @@ public record TrainingData(Supplier<Stream<Map<String, Object>>> records, Tokeni
 
     private static Map<String, Object> record(StepwiseAnswer item) {
         var fields = new LinkedHashMap<String, Object>();
-        fields.put(PROMPT, item.isSingleTurn() ? item.prompt() : messages(item.promptMessages()));
+        fields.put(PROMPT, prompt(item));
         fields.put(COMPLETIONS, item.steps());
         fields.put(LABELS, item.labels().stream().map(String::valueOf).toList());
         return fields;
@@ -144,13 +145,17 @@ public record TrainingData(Supplier<Stream<Map<String, Object>>> records, Tokeni
 
     private static Map<String, Object> record(Comparison item) {
         var fields = new LinkedHashMap<String, Object>();
-        fields.put(PROMPT, item.isSingleTurn() ? item.prompt() : messages(item.promptMessages()));
+        fields.put(PROMPT, prompt(item));
         fields.put(CHOSEN, item.chosen());
         fields.put(REJECTED, item.rejected());
         if (item.margin() != 0) {
             fields.put(MARGIN, item.margin());
         }
         return fields;
+    }
+
+    private static Object prompt(Prompted item) {
+        return item.isSingleTurn() ? item.prompt() : messages(item.promptMessages());
     }
 
     private static List<Map<String, Object>> messages(List<Message> messages) {
@@ -240,10 +245,7 @@ public record TrainingData(Supplier<Stream<Map<String, Object>>> records, Tokeni
         var chosen = record.text(CHOSEN);
         var rejected = record.text(REJECTED);
         double margin = record.has(MARGIN) ? record.number(MARGIN) : 0;
-        if (!(record.json().get(PROMPT) instanceof JsonArray)) {
-            return valid(record, () -> new Comparison(record.text(PROMPT), chosen, rejected).withMargin(margin));
-        }
-        var messages = messages(record, PROMPT);
+        var messages = prompt(record);
         return valid(record, () -> new Comparison(messages, chosen, rejected, margin));
     }
 
@@ -251,10 +253,7 @@ public record TrainingData(Supplier<Stream<Map<String, Object>>> records, Tokeni
     static UnpairedPreference unpaired(JsonFields record) {
         var completion = record.text(COMPLETION);
         boolean label = Boolean.parseBoolean(record.text(LABEL));
-        if (!(record.json().get(PROMPT) instanceof JsonArray)) {
-            return new UnpairedPreference(record.text(PROMPT), completion, label);
-        }
-        var messages = messages(record, PROMPT);
+        var messages = prompt(record);
         return valid(record, () -> new UnpairedPreference(messages, completion, label));
     }
 
@@ -262,11 +261,15 @@ public record TrainingData(Supplier<Stream<Map<String, Object>>> records, Tokeni
     static StepwiseAnswer stepwise(JsonFields record) {
         var steps = record.texts(COMPLETIONS);
         var labels = record.texts(LABELS).stream().map(Boolean::valueOf).toList();
-        if (!(record.json().get(PROMPT) instanceof JsonArray)) {
-            return valid(record, () -> new StepwiseAnswer(record.text(PROMPT), steps, labels));
-        }
-        var messages = messages(record, PROMPT);
+        var messages = prompt(record);
         return valid(record, () -> new StepwiseAnswer(messages, steps, labels));
+    }
+
+    /** What {@link #prompt(Prompted)} made of the messages. */
+    private static List<Message> prompt(JsonFields record) {
+        return record.json().get(PROMPT) instanceof JsonArray
+                ? messages(record, PROMPT)
+                : List.of(Message.user(record.text(PROMPT)));
     }
 
     private static List<Message> messages(JsonFields record, String name) {
