@@ -1,6 +1,5 @@
 package trivium.align;
 
-import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,7 +16,6 @@ import trivium.model.Slices;
 import trivium.run.Run;
 import trivium.run.Trained;
 import trivium.tensor.Batch;
-import trivium.tensor.Workers;
 import trivium.text.Message;
 
 /**
@@ -57,7 +55,7 @@ public final class ProcessRewardModel implements Reward, Trained {
 
     private final Run run;
     private final Aggregation aggregation;
-    private WeakReference<Slices> buffers = new WeakReference<>(null);
+    private final FrozenSlices buffers;
 
     /** The judge that a run of {@link ProcessRewardModelling} left behind, by the least of its steps. */
     public ProcessRewardModel(Run run) {
@@ -71,6 +69,7 @@ public final class ProcessRewardModel implements Reward, Trained {
                             + "\", not a process reward model: expected what processRewardModel(…) left behind");
         }
         this.run = run;
+        this.buffers = new FrozenSlices(run.model());
         this.aggregation = aggregation;
     }
 
@@ -137,7 +136,7 @@ public final class ProcessRewardModel implements Reward, Trained {
             var rows = IntStream.range(from, Math.min(from + ROWS, prompts.size()))
                     .mapToObj(i -> shown(prompts.get(i), completions.get(i)))
                     .toList();
-            for (double[] scores : raw(slices(), Rows.scores(rows))) {
+            for (double[] scores : raw(buffers.get(), Rows.scores(rows))) {
                 probabilities.add(
                         DoubleStream.of(scores).map(StepLoss::probability).toArray());
             }
@@ -150,23 +149,13 @@ public final class ProcessRewardModel implements Reward, Trained {
 
     private Steps shown(String prompt, String completion) {
         int context = run.model().context();
-        var messages = List.of(Message.user(prompt));
-        int length = run.template().prompt(run.tokenizer(), messages).length;
+        int length = Prompts.length(prompt, run);
         if (length >= context) {
             throw new IllegalArgumentException("a prompt of " + length
                     + " tokens leaves no room for an answer in the process reward model's context of " + context);
         }
-        return Steps.of(run.tokenizer(), run.template(), messages, Steps.in(completion))
+        return Steps.of(run.tokenizer(), run.template(), List.of(Message.user(prompt)), Steps.in(completion))
                 .within(context);
-    }
-
-    private Slices slices() {
-        var slices = buffers.get();
-        if (slices == null) {
-            slices = new Slices(run.model(), Workers.available());
-            buffers = new WeakReference<>(slices);
-        }
-        return slices;
     }
 
     /** The model's own scores of a batch's steps, row by row. */

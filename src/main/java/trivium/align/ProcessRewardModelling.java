@@ -11,12 +11,7 @@ import trivium.run.RunCard;
 import trivium.run.RunOptions;
 import trivium.run.TrainingData;
 import trivium.run.TrainingLog;
-import trivium.train.AdamW;
-import trivium.train.LearningRate;
-import trivium.train.Length;
 import trivium.train.Optimisation;
-import trivium.train.Schedule;
-import trivium.train.Warmup;
 
 /**
  * Trains a process reward model on answers whose steps were each found right or wrong (Uesato et al. 2022; Lightman et
@@ -39,12 +34,6 @@ public record ProcessRewardModelling(
     /** The kind of run this makes. */
     public static final String KIND = "process-reward-model";
 
-    private static final Optimisation OPTIMISATION = Optimisation.of(
-            new Length.Epochs(2),
-            16,
-            new LearningRate(5e-4, new Warmup.Ratio(0.05), new Schedule.Cosine(0.1)),
-            AdamW.DEFAULT);
-
     /** As {@link RewardModelling#of}, with answers in the place of pairs. */
     public static ProcessRewardModelling of(Run start, StepwiseAnswers answers) {
         long prompts =
@@ -53,7 +42,7 @@ public record ProcessRewardModelling(
                 start,
                 answers,
                 new RewardModelling.Preparation(HeldOut.validation(prompts)),
-                OPTIMISATION,
+                RewardModelling.OPTIMISATION,
                 RunOptions.NONE);
     }
 
@@ -119,7 +108,7 @@ public record ProcessRewardModelling(
 
         @Override
         public List<Record> defaults() {
-            return List.of(new RewardModelling.Preparation(Double.MIN_VALUE), OPTIMISATION);
+            return List.of(new RewardModelling.Preparation(Double.MIN_VALUE), RewardModelling.OPTIMISATION);
         }
     }
 }

@@ -1,6 +1,5 @@
 package trivium.align;
 
-import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -21,7 +20,6 @@ import trivium.model.Slices;
 import trivium.run.Run;
 import trivium.run.Trained;
 import trivium.tensor.Batch;
-import trivium.tensor.Workers;
 import trivium.text.ChatTemplate.Example;
 import trivium.text.Message;
 
@@ -49,8 +47,7 @@ public final class RewardModel implements Reward, Trained, AutoCloseable {
     private final double mean;
     private final double deviation;
     private long cut;
-    /** Weak, so that a judge kept in a variable does not keep its buffers; a collection is rarer than a call. */
-    private WeakReference<Slices> buffers = new WeakReference<>(null);
+    private final FrozenSlices buffers;
 
     /** The judge that a run of {@link RewardModelling} left behind, as loaded from a folder. */
     public RewardModel(Run run) {
@@ -60,6 +57,7 @@ public final class RewardModel implements Reward, Trained, AutoCloseable {
         }
         var normalisation = run.table(NORMALISATION);
         this.run = run;
+        this.buffers = new FrozenSlices(run.model());
         this.mean = normalisation.doubleColumn(MEAN).get(0);
         this.deviation = normalisation.doubleColumn(DEVIATION).get(0);
     }
@@ -171,7 +169,7 @@ public final class RewardModel implements Reward, Trained, AutoCloseable {
     }
 
     private synchronized double[] scores(List<Answer> answers) {
-        var slices = slices();
+        var slices = buffers.get();
         var scores = new double[answers.size()];
         long before = cut;
         for (int from = 0; from < scores.length; from += ROWS) {
@@ -208,15 +206,6 @@ public final class RewardModel implements Reward, Trained, AutoCloseable {
     /** What the rest is divided by. */
     double deviation() {
         return deviation;
-    }
-
-    private Slices slices() {
-        var slices = buffers.get();
-        if (slices == null) {
-            slices = new Slices(run.model(), Workers.available());
-            buffers = new WeakReference<>(slices);
-        }
-        return slices;
     }
 
     /** How many texts were longer than the model's context until now, and were scored by the part that fits. */

@@ -44,7 +44,7 @@ public record RewardModelling(
     /** The kind of run this makes. */
     public static final String KIND = "reward-model";
 
-    private static final Optimisation OPTIMISATION = Optimisation.of(
+    static final Optimisation OPTIMISATION = Optimisation.of(
             new Length.Epochs(2),
             16,
             new LearningRate(5e-4, new Warmup.Ratio(0.05), new Schedule.Cosine(0.1)),

@@ -2,7 +2,6 @@ package trivium.data;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import trivium.tensor.Batch;
 import trivium.text.ChatTemplate;
 import trivium.text.Tokenizer;
@@ -32,22 +31,26 @@ public record StepwiseBatches(List<StepwiseAnswer> answers, List<Steps> steps, i
     public static Split<StepwiseBatches> split(
             StepwiseAnswers all, Tokenizer tokenizer, ChatTemplate template, int context, double validationShare) {
         var limit = new ContextLimit(all, context);
-        var encoded = all.list().stream()
-                .collect(Collectors.toMap(
-                        item -> item, item -> encoded(item, tokenizer, template), (first, _) -> first));
         var fitting = all.list().stream()
-                .filter(item -> limit.fits(encoded.get(item).ids().length))
+                .map(item -> new Encoded(item, encoded(item, tokenizer, template)))
+                .filter(item -> limit.fits(item.steps().ids().length))
                 .toList();
-        limit.requireTwo(
-                fitting.stream().map(StepwiseAnswer::opening).distinct().count());
-        var split = Split.byContent(fitting, StepwiseAnswer::opening, validationShare, "prompts");
-        return new Split<>(
-                new StepwiseBatches(
-                        split.train(), split.train().stream().map(encoded::get).toList(), limit.leftOut()),
-                new StepwiseBatches(
-                        split.validation(),
-                        split.validation().stream().map(encoded::get).toList(),
-                        0));
+        limit.requireTwo(fitting.stream().map(Encoded::opening).distinct().count());
+        var split = Split.byContent(fitting, Encoded::opening, validationShare, "prompts");
+        return new Split<>(of(split.train(), limit.leftOut()), of(split.validation(), 0));
+    }
+
+    private record Encoded(StepwiseAnswer answer, Steps steps) {
+        String opening() {
+            return answer.opening();
+        }
+    }
+
+    private static StepwiseBatches of(List<Encoded> fitting, int skipped) {
+        return new StepwiseBatches(
+                fitting.stream().map(Encoded::answer).toList(),
+                fitting.stream().map(Encoded::steps).toList(),
+                skipped);
     }
 
     private static Steps encoded(StepwiseAnswer item, Tokenizer tokenizer, ChatTemplate template) {
