@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.ToIntFunction;
 import java.util.stream.DoubleStream;
@@ -61,9 +62,7 @@ public record BestOfN(List<Candidates> candidates, List<double[]> rewards) {
     /** The same with completions drawn in another way. */
     public static BestOfN draw(Run run, List<String> prompts, Reward reward, int n, Sampling sampling) {
         requireNonNull(reward, "best of n needs a reward, which says of the n completions which is the best");
-        if (reward instanceof Rewards.ExactAnswer || reward instanceof Rewards.LastNumber) {
-            throw Rewards.withoutAnswers((RewardRule) reward);
-        }
+        reward.expecting(Map.of()); // refuses, before anything is drawn, what needs answers and has none
         var candidates = Candidates.draw(run, prompts, n, sampling);
         var asked = new ArrayList<String>();
         var texts = new ArrayList<String>();

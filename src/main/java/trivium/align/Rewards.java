@@ -328,7 +328,7 @@ public final class Rewards {
         return answers;
     }
 
-    static IllegalArgumentException withoutAnswers(RewardRule rule) {
+    private static IllegalArgumentException withoutAnswers(RewardRule rule) {
         return new IllegalArgumentException("the reward " + rule
                 + " compares with expected answers, and there are none: align(run, conversations) takes prompts with"
                 + " their answers, and expecting(Map.of(prompt, List.of(answer))) gives them to the reward itself");
