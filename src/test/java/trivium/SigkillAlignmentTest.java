@@ -24,6 +24,7 @@ import trivium.generate.Sampling;
 import trivium.model.Gpt;
 import trivium.run.Fingerprint;
 import trivium.run.Progress;
+import trivium.run.Recipe;
 import trivium.run.Run;
 
 /** Phase three in a process that is killed: between two checkpoints, and at a random moment. */
@@ -42,52 +43,38 @@ class SigkillAlignmentTest {
         GRPO {
             @Override
             Run run(Path place, Progress progress) {
-                return ResumeTest.aligning()
-                        .steps(STEPS)
-                        .keep(place, EVERY)
-                        .progress(progress)
-                        .run();
+                return kept(ResumeTest.aligning(), place, progress).run();
             }
         },
         PPO {
             @Override
             Run run(Path place, Progress progress) {
-                return ResumeTest.aligning()
+                var recipe = ResumeTest.aligning()
                         .algorithm(Ppo.numGenerations(3)
                                 .epochs(2)
                                 .minibatches(2)
                                 .adaptiveKl(0.1, 30)
-                                .valueLearningRate(0.02))
-                        .steps(STEPS)
-                        .keep(place, EVERY)
-                        .progress(progress)
-                        .run();
+                                .valueLearningRate(0.02));
+                return kept(recipe, place, progress).run();
             }
         },
         PREFER {
             @Override
             Run run(Path place, Progress progress) {
-                return ResumeTest.preferring()
-                        .steps(STEPS)
-                        .keep(place, EVERY)
-                        .progress(progress)
-                        .run();
+                return kept(ResumeTest.preferring(), place, progress).run();
             }
         },
         DISTILL {
             @Override
             Run run(Path place, Progress progress) {
-                return Distillation.of(
+                var recipe = Distillation.of(
                                 ResumeTest.TEACHER,
                                 new Distillation.Student.Fresh(
                                         Gpt.of(12, 8, 1, 2).dropout(0.1)),
                                 new Distillation.Lessons.Answers(
                                         ResumeTest.tuning().conversations()))
-                        .steps(STEPS)
-                        .batchSize(8)
-                        .keep(place, EVERY)
-                        .progress(progress)
-                        .run();
+                        .batchSize(8);
+                return kept(recipe, place, progress).run();
             }
         },
         /** Its first round is kept elsewhere and comes to its end; the second is the one that is killed. */
@@ -106,14 +93,11 @@ class SigkillAlignmentTest {
                                                 .filter(c -> c == 'a')
                                                 .count()),
                                 (run, chosen) -> {
-                                    var recipe = FineTuning.of(run, chosen)
-                                            .steps(STEPS)
-                                            .batchSize(2);
+                                    var recipe = FineTuning.of(run, chosen).batchSize(2);
                                     return run.folder() == null
-                                            ? recipe.keep(first, EVERY).run()
-                                            : recipe.keep(place, EVERY)
-                                                    .progress(progress)
-                                                    .run();
+                                            ? kept(recipe, first, Progress.SILENT)
+                                                    .run()
+                                            : kept(recipe, place, progress).run();
                                 })
                         .n(4)
                         .rounds(2)
@@ -126,6 +110,10 @@ class SigkillAlignmentTest {
         };
 
         abstract Run run(Path place, Progress progress);
+    }
+
+    private static <R extends Recipe<R>> R kept(R recipe, Path place, Progress progress) {
+        return recipe.steps(STEPS).keep(place, EVERY).progress(progress);
     }
 
     /** The process that is killed. Arguments: the training, its folder, and the step to stay at for ever, or 0. */

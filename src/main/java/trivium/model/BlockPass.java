@@ -160,19 +160,17 @@ final class BlockPass {
 
     /** From dactive, in the scratch space, to drising, in place of {@code rising}. */
     private void activationBackward(int n, Scratch scratch) {
-        if (activation == Activation.SWIGLU) {
-            Activations.swigluBackward(rising, scratch.active, rising, n, hidden);
-            return;
-        }
         switch (activation) {
+            case SWIGLU -> Activations.swigluBackward(rising, scratch.active, rising, n, hidden);
             case GELU -> Activations.geluBackward(rising, scratch.active, (long) n * hidden);
             case GELU_ERF -> Activations.geluErfBackward(rising, scratch.active, (long) n * hidden);
             case RELU_SQUARED -> Activations.squaredReluBackward(rising, scratch.active, (long) n * hidden);
-            case SWIGLU -> throw new AssertionError();
         }
-        var free = rising;
-        rising = scratch.active;
-        scratch.active = free;
+        if (activation != Activation.SWIGLU) { // the others turn dactive into drising where it stands
+            var free = rising;
+            rising = scratch.active;
+            scratch.active = free;
+        }
     }
 
     /** Keeps the gradient at queries, keys and values in their place; answers the place, which is free now. */
