@@ -2,6 +2,7 @@ package trivium.align;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -11,6 +12,7 @@ import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import trivium.data.Rows;
 import trivium.data.Steps;
+import trivium.generate.Generation.Finish;
 import trivium.model.DivergedException;
 import trivium.model.Slices;
 import trivium.run.Run;
@@ -19,7 +21,7 @@ import trivium.tensor.Batch;
 import trivium.text.Message;
 
 /**
- * A learned judge of steps: a language model's body with one number behind each line of an answer, of which σ is the
+ * A learned judge of steps: a language model's body with one number behind each step of an answer, of which σ is the
  * probability that the step is right. As a reward it says one number of an answer ({@link Aggregation}).
  *
  * <p>Buffers are kept from call to call until the garbage collector wants their memory. Calls wait for each other.
@@ -56,6 +58,7 @@ public final class ProcessRewardModel implements Reward, Trained {
     private final Run run;
     private final Aggregation aggregation;
     private final FrozenSlices buffers;
+    private final String separator;
 
     /** The judge that a run of {@link ProcessRewardModelling} left behind, by the least of its steps. */
     public ProcessRewardModel(Run run) {
@@ -71,6 +74,7 @@ public final class ProcessRewardModel implements Reward, Trained {
         this.run = run;
         this.buffers = new FrozenSlices(run.model());
         this.aggregation = aggregation;
+        this.separator = ProcessRewardModelling.separator(run);
     }
 
     /** The same judge, which makes one number of an answer in another way. */
@@ -96,11 +100,21 @@ public final class ProcessRewardModel implements Reward, Trained {
         return run;
     }
 
+    /** How often this judge was right on its validation answers; the table it is counted in is written at the end. */
+    public StepAccuracy validation() {
+        return validation(run);
+    }
+
+    /** The same of the run that a judge left behind. */
+    public static StepAccuracy validation(Run judge) {
+        return StepAccuracy.of(judge.table(VALIDATION));
+    }
+
     /** What it says of each step of an answer: columns "step" (from 1), "text", "probability" that it is right. */
     public Table steps(String prompt, String completion) {
-        var texts = Steps.in(completion);
-        double[] probabilities =
-                probabilities(List.of(prompt), List.of(completion)).getFirst();
+        var texts = Steps.in(completion, separator, true);
+        double[] probabilities = probabilities(List.of(prompt), List.of(completion), List.of(Finish.STOP))
+                .getFirst();
         int seen = probabilities.length;
         return Table.create(
                 "steps",
@@ -115,26 +129,37 @@ public final class ProcessRewardModel implements Reward, Trained {
     }
 
     /**
-     * A number in [0, 1] of each answer, 0 of one that says nothing. Of a text longer than the model's context the
-     * steps within it count, or, where the first step ends beyond it, the last token that the model sees.
+     * A number in [0, 1] of each answer. Of a text longer than the model's context the steps that end within it count.
+     * An answer without a step that has come to its end has 0, the least: nothing in it was found right.
      */
     @Override
     public double[] scores(List<String> prompts, List<String> completions) {
-        var scores = new double[completions.size()];
-        var judged = probabilities(prompts, completions);
-        Arrays.setAll(scores, i -> completions.get(i).isBlank() ? 0 : aggregation.of(judged.get(i)));
-        return scores;
+        return scores(prompts, completions, Collections.nCopies(completions.size(), Finish.STOP));
     }
 
-    private synchronized List<double[]> probabilities(List<String> prompts, List<String> completions) {
-        if (prompts.size() != completions.size()) {
-            throw new IllegalArgumentException(
-                    prompts.size() + " prompts and " + completions.size() + " completions: expected one for each");
+    /** The same; of a completion that was cut off, the last step, unless its separator stands there, does not count. */
+    @Override
+    public double[] scores(List<String> prompts, List<String> completions, List<Finish> finishes) {
+        return probabilities(prompts, completions, finishes).stream()
+                .mapToDouble(steps -> steps.length == 0 ? 0 : aggregation.of(steps))
+                .toArray();
+    }
+
+    private synchronized List<double[]> probabilities(
+            List<String> prompts, List<String> completions, List<Finish> finishes) {
+        if (prompts.size() != completions.size() || prompts.size() != finishes.size()) {
+            throw new IllegalArgumentException(prompts.size() + " prompts, " + completions.size() + " completions and "
+                    + finishes.size() + " reasons why they ended: expected one for each");
         }
         var probabilities = new ArrayList<double[]>();
         for (int from = 0; from < prompts.size(); from += ROWS) {
             var rows = IntStream.range(from, Math.min(from + ROWS, prompts.size()))
-                    .mapToObj(i -> shown(prompts.get(i), completions.get(i)))
+                    .mapToObj(i -> shown(
+                            List.of(Message.user(prompts.get(i))),
+                            Steps.in(
+                                    completions.get(i),
+                                    separator,
+                                    !finishes.get(i).isCut())))
                     .toList();
             for (double[] scores : raw(buffers.get(), Rows.scores(rows))) {
                 probabilities.add(
@@ -147,15 +172,14 @@ public final class ProcessRewardModel implements Reward, Trained {
         return probabilities;
     }
 
-    private Steps shown(String prompt, String completion) {
+    private Steps shown(List<Message> prompt, List<String> steps) {
         int context = run.model().context();
-        int length = Prompts.length(prompt, run);
-        if (length >= context) {
-            throw new IllegalArgumentException("a prompt of " + length
+        var whole = Steps.of(run.tokenizer(), run.template(), prompt, steps, separator);
+        if (whole.promptLength() >= context) {
+            throw new IllegalArgumentException("a prompt of " + whole.promptLength()
                     + " tokens leaves no room for an answer in the process reward model's context of " + context);
         }
-        return Steps.of(run.tokenizer(), run.template(), List.of(Message.user(prompt)), Steps.in(completion))
-                .within(context);
+        return whole.within(context);
     }
 
     /** The model's own scores of a batch's steps, row by row. */

@@ -1,6 +1,8 @@
 package trivium.align;
 
 import java.util.List;
+import java.util.Map;
+import trivium.data.Steps;
 import trivium.data.StepwiseAnswer;
 import trivium.data.StepwiseAnswers;
 import trivium.run.PastRun;
@@ -11,7 +13,9 @@ import trivium.run.RunCard;
 import trivium.run.RunOptions;
 import trivium.run.TrainingData;
 import trivium.run.TrainingLog;
+import trivium.train.Checks;
 import trivium.train.Optimisation;
+import trivium.train.Setting;
 
 /**
  * Trains a process reward model on answers whose steps were each found right or wrong (Uesato et al. 2022; Lightman et
@@ -24,32 +28,60 @@ import trivium.train.Optimisation;
  * @param options the listener that is told of every step, and where the run is kept
  */
 public record ProcessRewardModelling(
-        Run start,
-        StepwiseAnswers answers,
-        RewardModelling.Preparation preparation,
-        Optimisation optimisation,
-        RunOptions options)
+        Run start, StepwiseAnswers answers, Preparation preparation, Optimisation optimisation, RunOptions options)
         implements Recipe<ProcessRewardModelling> {
 
     /** The kind of run this makes. */
     public static final String KIND = "process-reward-model";
 
-    /** As {@link RewardModelling#of}, with answers in the place of pairs. */
+    /** The setting that names the separator. */
+    private static final String SEPARATOR = "step_separator";
+
+    /**
+     * How answers become batches.
+     *
+     * @param validation the share of prompts kept for validation, in (0, 1)
+     * @param stepSeparator what stands behind each step, where the step is judged, and where an answer is cut into
+     *     steps; TRL's {@code step_separator}
+     */
+    public record Preparation(double validation, String stepSeparator) implements Setting {
+
+        public Preparation {
+            Checks.share(validation, "validation share");
+            if (stepSeparator.isEmpty()) {
+                throw new IllegalArgumentException("the step separator is an empty text, at which no answer can be cut"
+                        + " into steps: expected at least one character, such as a line break");
+            }
+        }
+    }
+
+    /** As {@link RewardModelling#of}, with answers in the place of pairs, whose steps end with a line break. */
     public static ProcessRewardModelling of(Run start, StepwiseAnswers answers) {
         long prompts =
                 answers.list().stream().map(StepwiseAnswer::opening).distinct().count();
         return new ProcessRewardModelling(
                 start,
                 answers,
-                new RewardModelling.Preparation(HeldOut.validation(prompts)),
+                new Preparation(HeldOut.validation(prompts), Steps.SEPARATOR),
                 RewardModelling.OPTIMISATION,
                 RunOptions.NONE);
     }
 
     /** The share of prompts kept for validation. */
     public ProcessRewardModelling validation(double share) {
-        return new ProcessRewardModelling(
-                start, answers, new RewardModelling.Preparation(share), optimisation, options);
+        return with(new Preparation(share, preparation.stepSeparator()));
+    }
+
+    /**
+     * What stands behind each step, and where answers are cut into steps: a line break unless told otherwise. No step
+     * may have it in it.
+     */
+    public ProcessRewardModelling stepSeparator(String separator) {
+        return with(new Preparation(preparation.validation(), separator));
+    }
+
+    private ProcessRewardModelling with(Preparation changed) {
+        return new ProcessRewardModelling(start, answers, changed, optimisation, options);
     }
 
     @Override
@@ -88,6 +120,11 @@ public record ProcessRewardModelling(
                 answers.sha256());
     }
 
+    /** What stands behind each step of the answers of this run. */
+    static String separator(Run run) {
+        return String.valueOf(run.card().settings().get(SEPARATOR));
+    }
+
     /** Reads it back from the card of its run. */
     public static final class Kind implements RecipeKind<ProcessRewardModelling> {
 
@@ -108,7 +145,12 @@ public record ProcessRewardModelling(
 
         @Override
         public List<Record> defaults() {
-            return List.of(new RewardModelling.Preparation(Double.MIN_VALUE), RewardModelling.OPTIMISATION);
+            return List.of(new Preparation(Double.MIN_VALUE, Steps.SEPARATOR), RewardModelling.OPTIMISATION);
+        }
+
+        @Override
+        public Map<String, Object> unsaid() {
+            return Map.of(SEPARATOR, Steps.SEPARATOR);
         }
     }
 }

@@ -48,7 +48,8 @@ final class ProcessRewardModellingTrainer implements RecipeTrainer {
                 start.tokenizer(),
                 start.template(),
                 context,
-                recipe.preparation().validation());
+                recipe.preparation().validation(),
+                recipe.preparation().stepSeparator());
         train = split.train();
         validation = split.validation();
         ContextLimit.sentence(recipe.answers(), train.skipped(), context).ifPresent(log::remark);
@@ -75,6 +76,10 @@ final class ProcessRewardModellingTrainer implements RecipeTrainer {
         log.take("process reward model", steps, this);
         var tables = log.tables();
         log.afterwards(this::judged).ifPresent(table -> tables.put(ProcessRewardModel.VALIDATION, table));
+        log.atBest(this, this::judged)
+                .ifPresent(table -> tables.put(
+                        Run.BEST + ProcessRewardModel.VALIDATION,
+                        table.setName(Run.BEST + ProcessRewardModel.VALIDATION)));
         return recipe.start().child(log.finish(), loop.slices().model(), tables);
     }
 
@@ -95,24 +100,18 @@ final class ProcessRewardModellingTrainer implements RecipeTrainer {
         }
         var scores = scores();
         double loss = 0;
-        int right = 0;
-        int found = 0;
         int judged = 0;
         for (int i = 0; i < scores.size(); i++) {
             var labels = validation.answers().get(i).labels();
-            int firstWrong = -1;
             for (int s = 0; s < labels.size(); s++) {
-                double score = scores.get(i)[s];
-                loss += StepLoss.of(score, labels.get(s));
-                right += labels.get(s) == score > 0 ? 1 : 0;
-                firstWrong = firstWrong < 0 && score <= 0 ? s : firstWrong;
+                loss += StepLoss.of(scores.get(i)[s], labels.get(s));
             }
             judged += labels.size();
-            found += firstWrong == validation.answers().get(i).firstWrong() ? 1 : 0;
         }
+        var accuracy = StepAccuracy.of(judged(scores));
         metrics.put("validation_loss", loss / judged);
-        metrics.put("validation_step_accuracy", (double) right / judged);
-        metrics.put("validation_first_error_accuracy", (double) found / scores.size());
+        metrics.put("validation_step_accuracy", accuracy.steps().value());
+        metrics.put("validation_first_error_accuracy", accuracy.firstErrors().value());
     }
 
     @Override
@@ -131,12 +130,15 @@ final class ProcessRewardModellingTrainer implements RecipeTrainer {
 
     /** What is made of the validation answers' steps, a row each. */
     private Table judged() {
+        return judged(scores());
+    }
+
+    private Table judged(List<double[]> scores) {
         var prompts = StringColumn.create("prompt");
         var numbers = IntColumn.create("step");
         var texts = StringColumn.create("text");
         var labels = BooleanColumn.create("right");
         var probabilities = DoubleColumn.create("probability");
-        var scores = scores();
         for (int i = 0; i < scores.size(); i++) {
             var answer = validation.answers().get(i);
             for (int s = 0; s < scores.get(i).length; s++) {

@@ -26,13 +26,19 @@ public record StepwiseBatches(List<StepwiseAnswer> answers, List<Steps> steps, i
      *
      * @param context the longest sequence the model can see, in tokens
      * @param validationShare between 0 and 1, both excluded
-     * @throws IllegalArgumentException if a step has a line break, or fewer than two with different prompts fit
+     * @param separator what stands behind each step
+     * @throws IllegalArgumentException if a step has the separator in it, or fewer than two with different prompts fit
      */
     public static Split<StepwiseBatches> split(
-            StepwiseAnswers all, Tokenizer tokenizer, ChatTemplate template, int context, double validationShare) {
+            StepwiseAnswers all,
+            Tokenizer tokenizer,
+            ChatTemplate template,
+            int context,
+            double validationShare,
+            String separator) {
         var limit = new ContextLimit(all, context);
         var fitting = all.list().stream()
-                .map(item -> new Encoded(item, encoded(item, tokenizer, template)))
+                .map(item -> new Encoded(item, encoded(item, tokenizer, template, separator)))
                 .filter(item -> limit.fits(item.steps().ids().length))
                 .toList();
         limit.requireTwo(fitting.stream().map(Encoded::opening).distinct().count());
@@ -53,15 +59,18 @@ public record StepwiseBatches(List<StepwiseAnswer> answers, List<Steps> steps, i
                 skipped);
     }
 
-    private static Steps encoded(StepwiseAnswer item, Tokenizer tokenizer, ChatTemplate template) {
+    private static Steps encoded(StepwiseAnswer item, Tokenizer tokenizer, ChatTemplate template, String separator) {
         for (var step : item.steps()) {
-            if (step.lines().count() > 1) {
-                throw new IllegalArgumentException("the step \"" + step.replace("\n", "\\n")
-                        + "\" has a line break, at which answers are cut into steps: expected steps of one line, so"
-                        + " join its lines or make several steps of it");
+            if (Steps.in(step, separator, true).size() > 1) {
+                boolean lines = separator.equals(Steps.SEPARATOR);
+                throw new IllegalArgumentException("the step \"" + step.replace("\n", "\\n") + "\" has "
+                        + (lines ? "a line break" : "the separator \"" + separator.replace("\n", "\\n") + "\"")
+                        + ", at which answers are cut into steps: expected steps "
+                        + (lines ? "of one line, so join its lines or" : "without it, so take another separator or")
+                        + " make several steps of it");
             }
         }
-        return Steps.of(tokenizer, template, item.promptMessages(), item.steps());
+        return Steps.of(tokenizer, template, item.promptMessages(), item.steps(), separator);
     }
 
     /** How many answers there are. */

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import trivium.align.PolicyOptimisation;
+import trivium.align.ProcessRewardModel;
 import trivium.align.RewardModel;
 import trivium.align.RewardShift;
 import trivium.figure.Axis;
@@ -56,6 +57,7 @@ public final class RunView {
     static void register() {
         Views.register(Run.class, RunView::card);
         Views.register(RewardModel.class, judge -> card(judge.run()));
+        Views.register(ProcessRewardModel.class, judge -> card(judge.run()));
         Views.register(Chain.class, chain -> Grid.of(chain.table()).view());
         Views.register(
                 RunDifference.class, difference -> Grid.of(difference.table()).view());
@@ -80,6 +82,11 @@ public final class RunView {
         }
         if (run.tables().containsKey(RewardModel.VALIDATION)) {
             rows.put("accuracy on validation pairs", RewardModel.validation(run).toString());
+        }
+        if (run.tables().containsKey(ProcessRewardModel.VALIDATION)) {
+            var accuracy = ProcessRewardModel.validation(run);
+            rows.put("accuracy on validation steps", accuracy.steps().toString());
+            rows.put("first wrong step found", accuracy.firstErrors().toString());
         }
         if (run.tables().containsKey(PolicyOptimisation.REWARDS) && run.has("kl")) {
             rows.put("held-out prompts", RewardShift.of(run).toString());

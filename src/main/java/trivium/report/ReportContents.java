@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 import trivium.align.PolicyOptimisation;
+import trivium.align.ProcessRewardModel;
 import trivium.align.RewardModel;
 import trivium.align.RewardShift;
 import trivium.figure.Axis;
@@ -174,6 +175,9 @@ record ReportContents(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String
         }
         if (run.tables().containsKey(RewardModel.VALIDATION)) {
             facts.add("held-out comparisons as people have them: " + RewardModel.validation(run));
+        }
+        if (run.tables().containsKey(ProcessRewardModel.VALIDATION)) {
+            facts.add("on validation answers " + ProcessRewardModel.validation(run));
         }
         shiftOf(run).ifPresent(shift -> facts.add(shift.toString()));
         return name(run) + " (" + String.join("; ", facts) + ")";

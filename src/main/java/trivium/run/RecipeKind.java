@@ -1,6 +1,7 @@
 package trivium.run;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 
@@ -31,6 +32,14 @@ public interface RecipeKind<R extends Record & Recipe<R>> {
      * the data has a value here that no fresh recipe has.
      */
     List<Record> defaults();
+
+    /**
+     * What was done before a setting said so, by the setting's name: a card that lacks one of these settings is read as
+     * if it had this value.
+     */
+    default Map<String, Object> unsaid() {
+        return Map.of();
+    }
 
     /** The kind of this name, if this version knows it. */
     static Optional<RecipeKind<?>> of(String name) {

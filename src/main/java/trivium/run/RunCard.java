@@ -136,6 +136,7 @@ public record RunCard(
      */
     public Map<String, Object> settings() {
         var settings = new LinkedHashMap<>(recipe);
+        settings.putAll(unsaid());
         settings.put(SEED, origin.seed());
         settings.put(WORKERS, Workers.available());
         return settings;
@@ -225,9 +226,18 @@ public record RunCard(
                 content.put(name, value);
             }
         });
+        content.putAll(unsaid());
         content.put("the seed", origin.seed());
         content.put("the data's SHA-256", origin.dataHash());
         return content;
+    }
+
+    /** Settings that this card lacks because it is older than they are. */
+    private Map<String, Object> unsaid() {
+        var unsaid = new LinkedHashMap<String, Object>();
+        RecipeKind.of(kind).ifPresent(known -> unsaid.putAll(known.unsaid()));
+        unsaid.keySet().removeAll(recipe.keySet());
+        return unsaid;
     }
 
     private boolean namesContent(String name) {

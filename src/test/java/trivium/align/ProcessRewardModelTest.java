@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,10 +14,16 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tech.tablesaw.api.BooleanColumn;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
 import trivium.Trivium;
 import trivium.align.ProcessRewardModel.Aggregation;
 import trivium.data.StepwiseAnswer;
 import trivium.data.StepwiseAnswers;
+import trivium.generate.Generation.Finish;
 import trivium.model.Gpt;
 import trivium.model.Transformer;
 import trivium.run.Origin;
@@ -113,6 +121,53 @@ class ProcessRewardModelTest {
                 1e-6);
     }
 
+    /** What was cut off in the middle of a step scores as if that step had never been begun. */
+    @Test
+    void anUnfinishedStepDoesNotCount() {
+        for (var how : Aggregation.values()) {
+            var reward = judge.aggregation(how);
+            double[] cut = reward.scores(
+                    List.of("7", "7", "7", "7"),
+                    List.of("1<3\n3<1", "1<3\n3<1\n", "3<", "1<3\n3<1"),
+                    List.of(Finish.LENGTH, Finish.CONTEXT, Finish.LENGTH, Finish.STOP_TEXT));
+            double both = reward.score("7", "1<3\n3<1");
+            assertEquals(reward.score("7", "1<3"), cut[0], 1e-6);
+            assertEquals(both, cut[1], 1e-6);
+            assertEquals(0, cut[2], "no step has come to its end");
+            assertEquals(both, cut[3], 1e-6);
+        }
+        assertEquals(judge.score("7", "1<3"), judge.score("7", "1<3\n0<" + "1".repeat(30)), 1e-6, "beyond the context");
+    }
+
+    /** Every step and every answer of the table counts, in a folder's as in the run's own. */
+    @Test
+    void accuraciesSayOfHowManyAndHowSure() {
+        var table = judge.run().table(ProcessRewardModel.VALIDATION);
+        int answers = table.where(table.intColumn("step").isEqualTo(1)).rowCount();
+        var accuracy = judge.validation();
+        assertEquals(table.rowCount(), accuracy.steps().of());
+        assertEquals(answers, accuracy.firstErrors().of());
+        assertEquals(3 * answers, table.rowCount());
+        var loaded = ProcessRewardModel.validation(store.load("steps"));
+        assertEquals(accuracy, loaded);
+    }
+
+    /** Four answers of two steps: without an error, with one found, with one seen too early, with two seen for one. */
+    @Test
+    void aFirstErrorIsFoundWhereJudgementAndLabelMeet() {
+        var judged = Table.create(
+                StringColumn.create("prompt", "a", "a", "a", "a", "b", "b", "b", "b"),
+                IntColumn.create("step", 1, 2, 1, 2, 1, 2, 1, 2),
+                BooleanColumn.create("right", true, true, true, false, true, false, false, true),
+                DoubleColumn.create("probability", 0.9, 0.8, 0.7, 0.1, 0.2, 0.1, 0.3, 0.4));
+        var accuracy = StepAccuracy.of(judged);
+        assertEquals(6, accuracy.steps().hits());
+        assertEquals(3, accuracy.firstErrors().hits(), "what comes after the first error does not matter");
+        assertTrue(accuracy.steps().independent() < 8, "steps of one prompt belong together");
+        assertTrue(accuracy.toString().contains("75.0 % of 8 (95 % interval"), accuracy.toString());
+        assertTrue(accuracy.toString().contains("75.0 % of 4 (95 % interval"), accuracy.toString());
+    }
+
     /** One score is two classes of which the other has the score 0: softmax's cross-entropy, by itself. */
     @Test
     void theLossIsThatOfTwoClassesAndItsGradientIsTheDifferenceQuotient() {
@@ -165,6 +220,59 @@ class ProcessRewardModelTest {
     void itIsTrainedAgainFromItsFolder() {
         var again = new ProcessRewardModel(Trivium.rerun(store, "steps"));
         assertEquals(judge.run().last("loss"), again.run().last("loss"));
+    }
+
+    /** Another separator stands in the card and is where its judge cuts; a card of before there was one means "\\n". */
+    @Test
+    void theSeparatorIsASettingThatItsJudgeKeeps() throws IOException {
+        var answers = StepwiseAnswers.of(chains(40, 3));
+        var recipe = ProcessRewardModelling.of(start, answers).steps(2);
+        var spaced = recipe.stepSeparator("<<").keep(store.folder("spaced")).run();
+        assertEquals("<<", spaced.run().card().recipe().get("step_separator"));
+        assertEquals(2, spaced.steps("7", "1<3<<3<1").rowCount());
+        assertEquals(1, spaced.steps("7", "1<3\n3<1").rowCount());
+        assertEquals(spaced.run().last("loss"), Trivium.rerun(store, "spaced").last("loss"));
+        var lines = recipe.keep(store.folder("lines")).run();
+        var card = store.folder("lines").resolve("run.json");
+        var text = Files.readString(card);
+        var before = text.replaceFirst("\\s*\"step_separator\": *\"\\\\n\",", "");
+        assertTrue(before.length() < text.length(), text);
+        Files.writeString(card, before);
+        var old = new ProcessRewardModel(store.load("lines"));
+        assertEquals(2, old.steps("7", "1<3\n3<1").rowCount());
+        assertEquals(lines.run().last("loss"), Trivium.rerun(store, "lines").last("loss"));
+        var refused = assertThrows(IllegalArgumentException.class, () -> recipe.stepSeparator(""));
+        assertTrue(refused.getMessage().contains("empty text"), refused.getMessage());
+        var within = assertThrows(IllegalArgumentException.class, recipe.stepSeparator("<")::run);
+        assertTrue(within.getMessage().contains("has the separator \"<\""), within.getMessage());
+    }
+
+    /** At a learning rate that ruins what was learned, the best state is not the last. */
+    @Test
+    void theBestStateHasItsOwnTableOfSteps() {
+        var kept = ProcessRewardModelling.of(start, StepwiseAnswers.of(chains(60, 4)))
+                .steps(20)
+                .learningRate(0.3)
+                .keepBest("validation_loss")
+                .keep(store.folder("kept"))
+                .run();
+        var loaded = new ProcessRewardModel(store.load("kept")).best();
+        long step = kept.run().card().outcome().best().step();
+        assertTrue(step < 20, "step " + step);
+        assertEquals(
+                kept.run()
+                        .metrics()
+                        .where(kept.run().metrics().longColumn("step").isEqualTo(step))
+                        .doubleColumn("validation_step_accuracy")
+                        .get(0),
+                loaded.validation().steps().value());
+        var first = loaded.run().table(ProcessRewardModel.VALIDATION).row(0);
+        assertEquals(
+                first.getDouble("probability"),
+                loaded.steps(first.getString("prompt"), first.getString("text"))
+                        .doubleColumn("probability")
+                        .get(0),
+                1e-6);
     }
 
     @Test

@@ -72,7 +72,8 @@ class StepwiseAnswersTest {
                 .withSpecials(ChatTemplate.DEFAULT.specials());
         var prompt = List.of(Message.user("and?"));
         int begin = ChatTemplate.DEFAULT.prompt(words, prompt).length;
-        var encoded = Steps.of(words, ChatTemplate.DEFAULT, prompt, steps);
+        var encoded = Steps.of(words, ChatTemplate.DEFAULT, prompt, steps, "\n");
+        assertEquals(begin, encoded.promptLength());
         var text = "";
         for (int i = 0; i < steps.size(); i++) {
             text += steps.get(i) + "\n";
@@ -80,8 +81,8 @@ class StepwiseAnswersTest {
             assertEquals(text, words.decode(Arrays.copyOfRange(encoded.ids(), begin, end)));
         }
         assertEquals(encoded.ids().length, encoded.ends()[2] + 1);
-        assertEquals(steps, Steps.in(text + "\n \n"));
-        var batch = Rows.scores(List.of(encoded, Steps.of(words, ChatTemplate.DEFAULT, prompt, List.of("one"))));
+        assertEquals(steps, Steps.in(text + "\n \n", "\n", true));
+        var batch = Rows.scores(List.of(encoded, Steps.of(words, ChatTemplate.DEFAULT, prompt, List.of("one"), "\n")));
         for (int t = 0; t < batch.time(); t++) {
             int place = t;
             assertEquals(Arrays.stream(encoded.ends()).anyMatch(end -> end == place) ? 1 : 0, batch.weights()[t]);
@@ -89,12 +90,24 @@ class StepwiseAnswersTest {
         assertEquals(4, batch.counted());
     }
 
-    /** Of a text that does not fit, the whole steps within the context count; without one, the last token seen. */
+    /** A text is cut at whatever separates its steps, taken literally; a step without an end is none. */
+    @Test
+    void aTextIsCutAtItsSeparator() {
+        assertEquals(List.of("a", "b", "c"), Steps.in("a\r\nb\n\rc", "\n", true));
+        assertEquals(List.of("a\nb", "c.d"), Steps.in("a\nb.*c.d.*", ".*", true));
+        assertEquals(List.of("a"), Steps.in("a\nb", "\n", false));
+        assertEquals(List.of("a", "b"), Steps.in("a\nb\n", "\n", false));
+        assertEquals(List.of(), Steps.in("a", "\n", false));
+        assertEquals(List.of("a"), Steps.in("a", "\n", true));
+        assertEquals(List.of(), Steps.in(" \n", "\n", true));
+    }
+
+    /** Of a text that does not fit, the whole steps within the context count, which may be none. */
     @Test
     void whatDoesNotFitIsJudgedByWhatIsSeen() {
-        var steps = new Steps(new int[] {9, 9, 1, 2, 3, 4}, new int[] {3, 5});
+        var steps = new Steps(new int[] {9, 9, 1, 2, 3, 4}, 2, new int[] {3, 5});
         assertArrayEquals(new int[] {3}, steps.within(5).ends());
-        assertArrayEquals(new int[] {2}, steps.within(3).ends());
+        assertArrayEquals(new int[] {}, steps.within(3).ends());
         assertArrayEquals(new int[] {9, 9, 1}, steps.within(3).ids());
     }
 }
