@@ -93,7 +93,7 @@ class ExtendingTest {
         var rates = new LearningRate(2.0, new Warmup.Steps(0), new StepDecay(0.5, 0.25)).over(steps);
         try (var loop = new TrainLoop(model, new Momentum(0.8), Double.POSITIVE_INFINITY, 2)) {
             for (int step = 0; step < steps; step++) {
-                loop.step(batch(), new CrossEntropy(), rates.applyAsDouble(step));
+                loop.step(batch(), CrossEntropy.PLAIN, rates.applyAsDouble(step));
             }
         }
         var expected = twin(start, batch(), steps);

@@ -93,6 +93,8 @@ class RerunTest {
                 .optimizer(new AdamW(0.8, 0.95, 1e-7, 0.2, true))
                 .validation(0.2)
                 .evaluations(3)
+                .labelSmoothing(0.1)
+                .zLoss(0.01)
                 .samples("ab", "c")
                 .seed(5)
                 .keep(store.folder("base"))
@@ -103,6 +105,8 @@ class RerunTest {
                 .validation(0.2)
                 .learningRate(0.02)
                 .seed(6)
+                .labelSmoothing(0.2)
+                .zLoss(0.02)
                 .packed()
                 .keep(store.folder("tuned"))
                 .run();
@@ -334,6 +338,8 @@ class RerunTest {
                 .validation(0.2)
                 .learningRate(0.02)
                 .seed(6)
+                .labelSmoothing(0.2)
+                .zLoss(0.02)
                 .packed();
         assertThrows(
                 IllegalStateException.class,
@@ -412,6 +418,8 @@ class RerunTest {
                 .validation(0.2)
                 .learningRate(0.02)
                 .seed(6)
+                .labelSmoothing(0.2)
+                .zLoss(0.02)
                 .packed()
                 .run();
         var difference = RunDifference.of(first, second);

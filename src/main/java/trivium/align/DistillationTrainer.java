@@ -66,7 +66,7 @@ final class DistillationTrainer implements RecipeTrainer {
     }
 
     private static Objective crossEntropy(double weight) {
-        var all = new CrossEntropy();
+        var all = CrossEntropy.PLAIN;
         return (batch, from, to, values, gradients, report) -> {
             double loss = all.loss(batch, from, to, values, gradients, report);
             for (int i = from * batch.time(); i < to * batch.time(); i++) {

@@ -243,7 +243,7 @@ public final class Verify {
             double found = slices.gradients(
                     batch,
                     (slice, from, to, values, gradients) ->
-                            new CrossEntropy().loss(batch, from, to, values, gradients));
+                            CrossEntropy.PLAIN.loss(batch, from, to, values, gradients));
             errors.add("loss", "loss", Math.abs(found - loss) / Math.abs(loss));
             for (var tensor : model.parameters().tensors()) {
                 compare("gradients", "grad.", tensor, slices.gradient(), expected, errors);
@@ -291,7 +291,7 @@ public final class Verify {
                 true);
         try (var loop = new TrainLoop(model, optimizer, Double.POSITIVE_INFINITY, 2)) {
             for (int i = 0; i < adamw.get("steps").getAsInt(); i++) {
-                loop.step(batch, new CrossEntropy(), adamw.get("lr").getAsDouble());
+                loop.step(batch, CrossEntropy.PLAIN, adamw.get("lr").getAsDouble());
             }
         }
     }

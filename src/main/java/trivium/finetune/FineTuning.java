@@ -13,6 +13,7 @@ import trivium.run.TrainingLog;
 import trivium.text.ChatTemplate;
 import trivium.train.AdamW;
 import trivium.train.Checks;
+import trivium.train.CrossEntropy;
 import trivium.train.LearningRate;
 import trivium.train.Length;
 import trivium.train.Optimisation;
@@ -25,18 +26,25 @@ import trivium.train.Warmup;
  * falls on the answer only; the prompt is read but not learned.
  *
  * <p>The run's metrics, one row a step: "loss" (nats per answer token of the step's batch), "mean_token_accuracy" (the
- * share of them that was the likeliest), "validation_loss" (nats per answer token) at some steps; "learning_rate",
- * "grad_norm", "epoch", "seconds"; "tokens" (read so far, without padding), "padding" (the share of the step's
- * positions that is padding, in [0, 1)).
+ * share of them that was the likeliest), "validation_loss" (nats per answer token) at some steps, always the plain
+ * cross entropy; with label smoothing or a z-loss "loss" is their sum and "cross_entropy" the plain one, and "z_loss"
+ * the z-loss's part; "learning_rate", "grad_norm", "epoch", "seconds"; "tokens" (read so far, without padding),
+ * "padding" (the share of the step's positions that is padding, in [0, 1)).
  *
  * @param start the run whose model and tokenizer it begins with; its model stays as it is
  * @param conversations tasks with expected answers
  * @param preparation how conversations become batches
+ * @param loss of the answers that are learned from; those of validation answers are plain
  * @param optimisation how long and how fast; a batch is of conversations, or of rows of several, if they are packed
  * @param options the listener that is told of every step, and where the run is kept
  */
 public record FineTuning(
-        Run start, Conversations conversations, Preparation preparation, Optimisation optimisation, RunOptions options)
+        Run start,
+        Conversations conversations,
+        Preparation preparation,
+        CrossEntropy loss,
+        Optimisation optimisation,
+        RunOptions options)
         implements Recipe<FineTuning> {
 
     /** The kind of run this makes. */
@@ -75,7 +83,7 @@ public record FineTuning(
      * steps and falls along a cosine to a tenth; a twentieth of the conversations validates.
      */
     public static FineTuning of(Run start, Conversations conversations) {
-        return new FineTuning(start, conversations, PREPARATION, OPTIMISATION, RunOptions.NONE);
+        return new FineTuning(start, conversations, PREPARATION, CrossEntropy.PLAIN, OPTIMISATION, RunOptions.NONE);
     }
 
     /** The share of conversations kept for validation. */
@@ -104,21 +112,45 @@ public record FineTuning(
      * rows in the model that begin as the mean of the others ({@link Run#withTemplateTokens}).
      */
     public FineTuning template(ChatTemplate template) {
-        return new FineTuning(start.with(template), conversations, preparation, optimisation, options);
+        return new FineTuning(start.with(template), conversations, preparation, loss, optimisation, options);
+    }
+
+    /**
+     * Takes each token of an answer for the share 1 − ε only, and each of the vocabulary for an equal part of ε
+     * (Szegedy et al. 2016, section 7).
+     *
+     * @param share ε in [0, 1), such as 0.1; 0 for none
+     */
+    public FineTuning labelSmoothing(double share) {
+        return with(loss.labelSmoothing(share));
+    }
+
+    /**
+     * Adds this many times log² Z to the loss of each token, Z being the sum of the exponentials of its logits
+     * (Chowdhery et al. 2022, section 5).
+     *
+     * @param coefficient at least 0, such as 1e-4; 0 for none
+     */
+    public FineTuning zLoss(double coefficient) {
+        return with(loss.zLoss(coefficient));
+    }
+
+    private FineTuning with(CrossEntropy changed) {
+        return new FineTuning(start, conversations, preparation, changed, optimisation, options);
     }
 
     private FineTuning with(Preparation changed) {
-        return new FineTuning(start, conversations, changed, optimisation, options);
+        return new FineTuning(start, conversations, changed, loss, optimisation, options);
     }
 
     @Override
     public FineTuning with(Optimisation changed) {
-        return new FineTuning(start, conversations, preparation, changed, options);
+        return new FineTuning(start, conversations, preparation, loss, changed, options);
     }
 
     @Override
     public FineTuning with(RunOptions changed) {
-        return new FineTuning(start, conversations, preparation, optimisation, changed);
+        return new FineTuning(start, conversations, preparation, loss, optimisation, changed);
     }
 
     /**
@@ -157,7 +189,7 @@ public record FineTuning(
 
         @Override
         public List<Record> defaults() {
-            return List.of(PREPARATION, OPTIMISATION);
+            return List.of(PREPARATION, CrossEntropy.PLAIN, OPTIMISATION);
         }
     }
 }

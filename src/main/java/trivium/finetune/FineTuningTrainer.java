@@ -18,7 +18,6 @@ import trivium.run.Run;
 import trivium.run.Trainer;
 import trivium.run.TrainingLog;
 import trivium.text.Numbers;
-import trivium.train.CrossEntropy;
 import trivium.train.Optimisation;
 import trivium.train.TrainLoop;
 
@@ -113,7 +112,7 @@ final class FineTuningTrainer implements RecipeTrainer {
     @Override
     public Map<String, Double> step(long step) {
         var batch = batches.at(step);
-        var result = loop.step(batch, new CrossEntropy(), rate.applyAsDouble(step));
+        var result = loop.step(batch, recipe.loss(), rate.applyAsDouble(step));
         var metrics = result.row(Map.of("epoch", (double) (step + 1) / stepsPerEpoch));
         metrics.put("tokens", log.latest("tokens") + batch.read());
         metrics.put("padding", 1 - batch.read() / (double) batch.tokens().length);
@@ -129,7 +128,7 @@ final class FineTuningTrainer implements RecipeTrainer {
 
     @Override
     public OptionalDouble uniformLoss() {
-        return OptionalDouble.of(Math.log(model.outputs()));
+        return OptionalDouble.of(recipe.loss().uniform(model.outputs()));
     }
 
     @Override

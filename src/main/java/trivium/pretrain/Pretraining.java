@@ -17,6 +17,7 @@ import trivium.run.TrainingLog;
 import trivium.text.Tokenizer;
 import trivium.train.AdamW;
 import trivium.train.Checks;
+import trivium.train.CrossEntropy;
 import trivium.train.LearningRate;
 import trivium.train.Length;
 import trivium.train.Optimisation;
@@ -30,11 +31,12 @@ import trivium.train.Warmup;
  *
  * <p>The run's metrics, one row a step: "loss" (nats per predicted token of the step's batch), "mean_token_accuracy"
  * (the share of them that was the likeliest), "validation_loss" (nats per predicted token) at some steps, over the
- * start of the validation text on the way and over all of it at the last step; "learning_rate", "grad_norm", "tokens"
- * (seen so far), "seconds". Beside the validation loss: from left to right "bits_per_byte", with missing middles
- * "validation_middle_loss" (nats per token of middles whose both sides are known), with masked tokens
- * "validation_token_accuracy" (the share of hidden tokens that are found). Table "samples" has what the model wrote
- * along the way.
+ * start of the validation text on the way and over all of it at the last step, always the plain cross entropy; with
+ * label smoothing or a z-loss "loss" is their sum and "cross_entropy" the plain one, and "z_loss" the z-loss's part;
+ * "learning_rate", "grad_norm", "tokens" (seen so far), "seconds". Beside the validation loss: from left to right
+ * "bits_per_byte", with missing middles "validation_middle_loss" (nats per token of middles whose both sides are
+ * known), with masked tokens "validation_token_accuracy" (the share of hidden tokens that are found). Table "samples"
+ * has what the model wrote along the way.
  *
  * @param architecture the model's shape, a transformer's or another's
  * @param tokenizer its vocabulary
@@ -68,8 +70,12 @@ public record Pretraining(
             new LearningRate(1e-3, new Warmup.Fewer(LONGEST_WARMUP, 0.1), new Schedule.Cosine(0.1)),
             AdamW.DEFAULT);
 
-    /** What is read, and what of it is predicted. */
-    public record Material(TextSource text, Task task) implements Setting {}
+    /**
+     * What is read, and what of it is predicted.
+     *
+     * @param loss of the predictions that are learned from; those of validation text are plain
+     */
+    public record Material(TextSource text, Task task, CrossEntropy loss) implements Setting {}
 
     /**
      * What is measured on the way.
@@ -117,7 +123,7 @@ public record Pretraining(
         return new Pretraining(
                 architecture,
                 tokenizer,
-                new Material(text, text.task(architecture.looksAhead())),
+                new Material(text, text.task(architecture.looksAhead()), CrossEntropy.PLAIN),
                 text.isShared() ? EVALUATION : new EvaluationSettings(0, EVALUATION.evaluations, EVALUATION.samples),
                 OPTIMISATION,
                 RunOptions.NONE);
@@ -128,8 +134,31 @@ public record Pretraining(
      * the task needs, behind those it has.
      */
     public Pretraining task(Task task) {
-        return new Pretraining(
-                architecture, tokenizer, new Material(material.text, task), evaluation, optimisation, options);
+        return with(new Material(material.text, task, material.loss));
+    }
+
+    /**
+     * Takes the token that is to be predicted for the share 1 − ε only, and each of the vocabulary for an equal part of
+     * ε (Szegedy et al. 2016, section 7).
+     *
+     * @param share ε in [0, 1), such as 0.1; 0 for none
+     */
+    public Pretraining labelSmoothing(double share) {
+        return with(new Material(material.text, material.task, material.loss.labelSmoothing(share)));
+    }
+
+    /**
+     * Adds this many times log² Z to the loss of each token, Z being the sum of the exponentials of its logits
+     * (Chowdhery et al. 2022, section 5).
+     *
+     * @param coefficient at least 0, such as 1e-4; 0 for none
+     */
+    public Pretraining zLoss(double coefficient) {
+        return with(new Material(material.text, material.task, material.loss.zLoss(coefficient)));
+    }
+
+    private Pretraining with(Material changed) {
+        return new Pretraining(architecture, tokenizer, changed, evaluation, optimisation, options);
     }
 
     /** The share of the text kept for validation. */
@@ -225,7 +254,7 @@ public record Pretraining(
 
         @Override
         public List<Record> defaults() {
-            return List.of(new Material(null, Task.nextToken()), EVALUATION, OPTIMISATION);
+            return List.of(new Material(null, Task.nextToken(), CrossEntropy.PLAIN), EVALUATION, OPTIMISATION);
         }
     }
 }

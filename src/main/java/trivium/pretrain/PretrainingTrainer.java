@@ -17,7 +17,6 @@ import trivium.run.Run;
 import trivium.run.Trainer;
 import trivium.run.TrainingLog;
 import trivium.text.Tokenizer;
-import trivium.train.CrossEntropy;
 import trivium.train.Optimisation;
 import trivium.train.TrainLoop;
 
@@ -86,7 +85,7 @@ final class PretrainingTrainer implements RecipeTrainer {
     @Override
     public Map<String, Double> step(long step) {
         var batch = data.batches().at(step);
-        var result = loop.step(batch, new CrossEntropy(), rate.applyAsDouble(step));
+        var result = loop.step(batch, recipe.material().loss(), rate.applyAsDouble(step));
         var metrics = result.row();
         metrics.put("tokens", (double) (step + 1) * batch.tokens().length);
         return metrics;
@@ -103,7 +102,7 @@ final class PretrainingTrainer implements RecipeTrainer {
 
     @Override
     public OptionalDouble uniformLoss() {
-        return OptionalDouble.of(Math.log(model.outputs()));
+        return OptionalDouble.of(recipe.material().loss().uniform(model.outputs()));
     }
 
     @Override

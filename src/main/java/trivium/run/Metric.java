@@ -159,6 +159,18 @@ public record Metric(String name, String label, String unit, Better better, Stri
             "nats",
             Better.HIGHER,
             "mean over the step's pairs of log σ of log_odds_chosen, which ORPO makes larger");
+    public static final Metric CROSS_ENTROPY = new Metric(
+            "cross_entropy",
+            "cross entropy",
+            NATS,
+            Better.LOWER,
+            "mean −log p of the step's predicted tokens, before the update, where label smoothing or a z-loss makes the loss another");
+    public static final Metric Z_LOSS = new Metric(
+            "z_loss",
+            "z-loss",
+            NATS,
+            Better.NEITHER,
+            "mean over the step's predicted tokens of the z-loss's part of the loss, its coefficient · log² Z");
     public static final Metric LEARNING_RATE =
             new Metric("learning_rate", "learning rate", "", Better.NEITHER, "that the step used");
     public static final Metric GRAD_NORM = new Metric(
@@ -341,6 +353,8 @@ public record Metric(String name, String label, String unit, Better better, Stri
                 VALIDATION_LOSS,
                 BITS_PER_BYTE,
                 VALIDATION_MIDDLE_LOSS,
+                CROSS_ENTROPY,
+                Z_LOSS,
                 MEAN_TOKEN_ACCURACY,
                 VALIDATION_TOKEN_ACCURACY,
                 ACCURACY,

@@ -10,8 +10,11 @@ final class Divergences {
 
     private Divergences() {}
 
-    /** {@code logProbs} and {@code probabilities} become log softmax(scale · logits) and its exponential. */
-    static void logSoftmax(MemorySegment logits, long at, int n, float scale, Floats logProbs, Floats probabilities) {
+    /**
+     * {@code logProbs} and {@code probabilities} become log softmax(scale · logits) and its exponential; answers log Σ
+     * exp(scale · logits).
+     */
+    static double logSoftmax(MemorySegment logits, long at, int n, float scale, Floats logProbs, Floats probabilities) {
         var log = logProbs.memory();
         var p = probabilities.memory();
         float highest = Exponentials.max(logits, at, n);
@@ -19,7 +22,9 @@ final class Divergences {
         MemorySegment.copy(log, 0, p, 0, (long) n * Float.BYTES);
         float sum = Exponentials.exponentials(p, 0, n, 1, 0);
         Exponentials.scale(p, 0, n, 1 / sum);
-        shifted(log, 0, n, (float) Math.log(sum), 1, log);
+        double logSum = Math.log(sum);
+        shifted(log, 0, n, (float) logSum, 1, log);
+        return (double) scale * highest + logSum;
     }
 
     /** {@code to} becomes (from − shift) · scale. */
@@ -38,6 +43,15 @@ final class Divergences {
         for (int i = 0; i < n; i += Lanes.COUNT) {
             Lanes.store(Lanes.zero(), row, i);
         }
+    }
+
+    /** Σ a. */
+    static float sum(MemorySegment a, int n) {
+        FloatVector sum = Lanes.zero();
+        for (int i = 0; i < n; i += Lanes.COUNT) {
+            sum = sum.add(Lanes.load(a, i));
+        }
+        return Lanes.sum(sum);
     }
 
     /** Σ p a. */
@@ -63,6 +77,15 @@ final class Divergences {
         var by = Lanes.all(factor);
         for (int i = 0; i < n; i += Lanes.COUNT) {
             Lanes.store(Lanes.load(a, i).fma(by, Lanes.load(to, i)), to, i);
+        }
+    }
+
+    /** {@code to} += factor · (a − shift). */
+    static void addShifted(MemorySegment a, float shift, float factor, MemorySegment to, int n) {
+        var by = Lanes.all(factor);
+        var down = Lanes.all(shift);
+        for (int i = 0; i < n; i += Lanes.COUNT) {
+            Lanes.store(Lanes.load(a, i).sub(down).fma(by, Lanes.load(to, i)), to, i);
         }
     }
 

@@ -16,6 +16,7 @@ public final class TokenDistribution {
     private final Floats logProbs;
     private final Floats probabilities;
     private final Floats gradient;
+    private double logPartition;
     private Floats mixture; // log p − log m, made when first asked for
     private boolean touched;
 
@@ -35,7 +36,8 @@ public final class TokenDistribution {
 
     /** Takes the logits (V) that start at {@code at}, divided by a temperature; the derivative begins at 0. */
     public void read(Floats logits, long at, double temperature) {
-        Divergences.logSoftmax(logits.memory(), at, size, (float) (1 / temperature), logProbs, probabilities);
+        logPartition =
+                Divergences.logSoftmax(logits.memory(), at, size, (float) (1 / temperature), logProbs, probabilities);
         if (touched) {
             Divergences.clear(gradient.memory(), padded);
             touched = false;
@@ -72,6 +74,22 @@ public final class TokenDistribution {
     public void addGradient(TokenDistribution other, double factor) {
         touched = true;
         Divergences.add(other.gradient.memory(), (float) factor, gradient.memory(), padded);
+    }
+
+    /** Adds the derivative of {@code weight} · log² Z, with Z = Σ exp(z/τ); answers log² Z. */
+    public double addSquaredLogPartition(double weight) {
+        touched = true;
+        // dlog²Z/dz = 2 log Z p
+        Divergences.add(probabilities.memory(), (float) (2 * weight * logPartition), gradient.memory(), padded);
+        return logPartition * logPartition;
+    }
+
+    /** Adds the derivative of {@code weight} times the cross entropy −(1/V) Σ log p; answers that, in nats. */
+    public double addCrossEntropyFromUniform(double weight) {
+        touched = true;
+        // d/dz = p − 1/V
+        Divergences.addShifted(probabilities.memory(), 1f / size, (float) weight, gradient.memory(), padded);
+        return -Divergences.sum(logProbs.memory(), padded) / size;
     }
 
     /** H = −Σ p log p, in nats. */

@@ -1,5 +1,6 @@
 package trivium.train;
 
+import java.lang.reflect.Array;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -27,6 +28,7 @@ import trivium.model.Compute;
  *   <li>A choice, of an interface that is a {@link Setting}, is a group with its "name" and its components. Where the
  *       choices are sealed and told apart by their components, as steps and epochs are, these stand beside the others;
  *       a choice that is null leaves nothing, and is null again where the template's is.
+ *   <li>A component that {@link Setting.MayBeMissing} stands in the card only where it is something.
  *   <li>Components of any other type are no settings: data, runs and functions. Reading takes them from a template.
  * </ul>
  *
@@ -89,9 +91,23 @@ public final class Settings {
                     }
                 }
                 case AS_GROUP -> settings.put(name(component), group(value));
-                case BY_ITSELF -> settings.put(name(component), value instanceof Enum<?> one ? one.name() : value);
+                case BY_ITSELF -> {
+                    if (!mayBeMissing(component) || !value.equals(nothing(component))) {
+                        settings.put(name(component), value instanceof Enum<?> one ? one.name() : value);
+                    }
+                }
             }
         }
+    }
+
+    private static boolean mayBeMissing(RecordComponent component) {
+        return component.isAnnotationPresent(Setting.MayBeMissing.class);
+    }
+
+    /** What a component that may be missing is where it is missing. */
+    private static Object nothing(RecordComponent component) {
+        var type = component.getType();
+        return type == List.class ? List.of() : Array.get(Array.newInstance(type, 1), 0);
     }
 
     private static Map<String, Object> group(Object value) {
@@ -154,7 +170,8 @@ public final class Settings {
                     var group = require(found instanceof Map<?, ?> map ? map : null, "settings", component, found);
                     yield read(within.isRecord() ? within : named(within, group.get(NAME)), false, null, group);
                 }
-                case BY_ITSELF -> plain(component, found);
+                case BY_ITSELF ->
+                    found == null && mayBeMissing(component) ? nothing(component) : plain(component, found);
             };
         }
         return make(type, values);
@@ -289,7 +306,10 @@ public final class Settings {
     }
 
     private static Set<String> names(Class<?> type) {
-        return Arrays.stream(components(type)).map(Settings::name).collect(Collectors.toSet());
+        return Arrays.stream(components(type))
+                .filter(component -> !mayBeMissing(component))
+                .map(Settings::name)
+                .collect(Collectors.toSet());
     }
 
     private static RecordComponent[] components(Class<?> type) {

@@ -60,6 +60,23 @@ class PretrainingTest {
         return run.model().parameters().values().toArray();
     }
 
+    /** What is compared with other runs is the plain cross entropy, whatever is minimised. */
+    @Test
+    void smoothingAndZLossAreInTheLossOnly() {
+        var few = recipe().steps(1).learningRate(1e-9);
+        var plain = few.run();
+        var smoothed = few.labelSmoothing(0.5).zLoss(0.01).run();
+        assertEquals(plain.last("loss"), smoothed.last("cross_entropy"), 1e-6);
+        for (var compared : List.of("validation_loss", "bits_per_byte")) {
+            assertEquals(plain.last(compared), smoothed.last(compared), 1e-5, compared);
+        }
+        double uniform = smoothed.last("loss") - smoothed.last("z_loss") - 0.5 * smoothed.last("cross_entropy");
+        double entropy = Math.log(CHARACTERS.size());
+        assertEquals(0.5 * entropy, uniform, 0.15, "a fresh model is near to uniform");
+        assertEquals(0.01 * entropy * entropy, smoothed.last("z_loss"), 0.02);
+        assertFalse(plain.has("cross_entropy"));
+    }
+
     /** Characters without a token have no bytes: all numbers are those of the text without them, and it is said. */
     @Test
     void bitsPerByteAreOfTheTextThatTokensGiveBack() {

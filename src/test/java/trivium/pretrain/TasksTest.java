@@ -36,6 +36,7 @@ import trivium.model.ModelConfig;
 import trivium.run.Run;
 import trivium.run.RunStore;
 import trivium.text.Tokenizer;
+import trivium.train.CrossEntropy;
 import trivium.train.Settings;
 
 /** One corpus, three objectives, from memory and from files. */
@@ -327,7 +328,7 @@ class TasksTest {
     }
 
     private static Task readBack(Map<String, ?> settings) {
-        return Settings.read(new Pretraining.Material(null, Task.nextToken()), settings)
+        return Settings.read(new Pretraining.Material(null, Task.nextToken(), CrossEntropy.PLAIN), settings)
                 .task();
     }
 

@@ -102,8 +102,8 @@ class DistributionLossTest {
             }
         }
         double entropy = mean(1, (p, q) -> -p * Math.log(p));
-        var result = measure(new CrossEntropy().and(new EntropyBonus(0.1)), 2);
-        var plain = measure(new CrossEntropy(), 2);
+        var result = measure(CrossEntropy.PLAIN.and(new EntropyBonus(0.1)), 2);
+        var plain = measure(CrossEntropy.PLAIN, 2);
         assertEquals(plain.loss() - 0.1 * entropy, result.loss(), 1e-5);
         assertEquals(plain.tokenAccuracy(), result.tokenAccuracy());
     }
@@ -120,7 +120,7 @@ class DistributionLossTest {
         for (int workers : new int[] {1, 2, 4}) {
             var model = student.copy();
             var frozen = new FrozenPasses(teacher, Compute.DEFAULT, 1);
-            var objective = new CrossEntropy()
+            var objective = CrossEntropy.PLAIN
                     .and(new Divergence(frozen, 1, 3, 1, "kl_exact"))
                     .and(new EntropyBonus(0.01));
             try (var loop = new TrainLoop(model, AdamW.DEFAULT, 1, workers)) {
@@ -146,11 +146,11 @@ class DistributionLossTest {
         try (var loop = new TrainLoop(model, AdamW.DEFAULT, 1, 2)) {
             loop.adding(divergence);
             loop.adding(new EntropyBonus(0.2));
-            loop.step(batch, new CrossEntropy(), 1e-2);
+            loop.step(batch, CrossEntropy.PLAIN, 1e-2);
         }
         var twin = student.copy();
         try (var loop = new TrainLoop(twin, AdamW.DEFAULT, 1, 2)) {
-            loop.step(batch, new CrossEntropy().and(divergence).and(new EntropyBonus(0.2)), 1e-2);
+            loop.step(batch, CrossEntropy.PLAIN.and(divergence).and(new EntropyBonus(0.2)), 1e-2);
         }
         assertArrayEquals(
                 twin.parameters().values().toArray(),
@@ -164,7 +164,7 @@ class DistributionLossTest {
                 .getMessage();
         assertTrue(message.contains("no distribution over tokens"), message);
         try (var loop = new TrainLoop(scores, AdamW.DEFAULT, 1, 1)) {
-            var objective = new CrossEntropy().and(new EntropyBonus(1));
+            var objective = CrossEntropy.PLAIN.and(new EntropyBonus(1));
             message = assertThrows(IllegalArgumentException.class, () -> loop.step(batch, objective, 1))
                     .getMessage();
             assertTrue(message.contains("no distribution over tokens"), message);

@@ -117,7 +117,7 @@ class FrozenTest {
         try (var loop = new TrainLoop(model, optimizer, Double.POSITIVE_INFINITY, compute)) {
             for (int step = 0; step < STEPS; step++) {
                 assertTrue(Double.isFinite(
-                        loop.step(batch(), new CrossEntropy(), RATE).loss()));
+                        loop.step(batch(), CrossEntropy.PLAIN, RATE).loss()));
             }
         }
         return model.parameters().values().toArray();
@@ -174,7 +174,7 @@ class FrozenTest {
         try (var loop = new TrainLoop(model, AdamW.DEFAULT, 1e-3, 2)) {
             assertEquals(
                     Math.sqrt(squares),
-                    loop.step(batch(), new CrossEntropy(), RATE).gradientNorm(),
+                    loop.step(batch(), CrossEntropy.PLAIN, RATE).gradientNorm(),
                     1e-6);
         }
         int tokens = WORDS * 12;
@@ -186,7 +186,7 @@ class FrozenTest {
     private static float[] gradientOf(LanguageModel model) {
         model.parameters().freeze(tensor -> false);
         try (var loop = new TrainLoop(model, PLAIN, Double.POSITIVE_INFINITY, 1)) {
-            loop.step(batch(), new CrossEntropy(), 0);
+            loop.step(batch(), CrossEntropy.PLAIN, 0);
             return loop.slices().gradient().toArray();
         }
     }
@@ -198,7 +198,7 @@ class FrozenTest {
         var resumed = model.copy();
         try (var loop = new TrainLoop(model, AdamW.DEFAULT, 1, 1);
                 var goingOn = new TrainLoop(resumed, AdamW.DEFAULT, 1, 1)) {
-            loop.step(batch(), new CrossEntropy(), RATE);
+            loop.step(batch(), CrossEntropy.PLAIN, RATE);
             assertEquals(
                     List.of(
                             "blocks.0.norm1.weight",
@@ -220,8 +220,8 @@ class FrozenTest {
                                     0,
                                     entry.values().size()));
             goingOn.updates(loop.updates());
-            loop.step(batch(), new CrossEntropy(), RATE);
-            goingOn.step(batch(), new CrossEntropy(), RATE);
+            loop.step(batch(), CrossEntropy.PLAIN, RATE);
+            goingOn.step(batch(), CrossEntropy.PLAIN, RATE);
         }
         assertArrayEquals(
                 model.parameters().values().toArray(),

@@ -177,6 +177,24 @@ class SettingsTest {
         assertEquals(Map.of("selection", early.selection()), Settings.changes(none, early));
     }
 
+    private record Later(
+            @MayBeMissing double share,
+            @MayBeMissing boolean isOn,
+            @MayBeMissing List<String> texts) implements Setting {}
+
+    /** A card of a version that knew no such setting says what that version did. */
+    @Test
+    void whatMayBeMissingIsNothingWhereItIs() {
+        var nothing = new Later(0, false, List.of());
+        var something = new Later(0.5, true, List.of("a"));
+        assertEquals(Map.of(), Settings.of(nothing));
+        assertEquals(nothing, Settings.read(something, Map.of()));
+        assertEquals(Map.of("share", 0.5, "is_on", true, "texts", List.of("a")), Settings.of(something));
+        assertEquals(something, Settings.read(nothing, Settings.of(something)));
+        assertEquals(Map.of("share", 0.5), Settings.changes(nothing, new Later(0.5, false, List.of())));
+        assertThrows(IllegalArgumentException.class, () -> Settings.read(nothing, Map.of("share", "much")));
+    }
+
     /** An optimiser that no service names is trained with and written down, and is known to be unknown. */
     @Test
     void aChoiceOfOnesOwnIsUnknown() {

@@ -81,7 +81,7 @@ class TrainLoopTest {
     private static float[] step(LanguageModel model, Batch batch, double clip, double[] norm) {
         var before = model.parameters().values().toArray();
         try (var loop = new TrainLoop(model, new Descent(), clip, 2)) {
-            var result = loop.step(batch, new CrossEntropy(), 1);
+            var result = loop.step(batch, CrossEntropy.PLAIN, 1);
             norm[0] = result.gradientNorm();
             assertEquals(Math.log(VOCABULARY), result.loss(), 0.4, "a fresh model knows nothing");
             assertTrue(Double.isFinite(result.loss()));
@@ -103,7 +103,7 @@ class TrainLoopTest {
                 report.mean("value", values[row * TIME], 1);
             }
             report.mean("slices", 1, 0.25);
-            return new CrossEntropy().loss(given, from, to, values, gradients);
+            return CrossEntropy.PLAIN.loss(given, from, to, values, gradients);
         };
         var metrics = new ArrayList<Map<String, Double>>();
         for (int workers : new int[] {1, 2, 4}) {
@@ -152,10 +152,10 @@ class TrainLoopTest {
             var model = model();
             var before = model.parameters().values().toArray();
             try (var loop = new TrainLoop(model, AdamW.DEFAULT, 1, 2)) {
-                var result = loop.step(batch(4, weight), new CrossEntropy(), 0.1);
+                var result = loop.step(batch(4, weight), CrossEntropy.PLAIN, 0.1);
                 assertFalse(Double.isFinite(result.loss()), "weight " + weight);
                 assertArrayEquals(before, model.parameters().values().toArray());
-                var next = loop.step(batch(4, 1), new CrossEntropy(), 0.1);
+                var next = loop.step(batch(4, 1), CrossEntropy.PLAIN, 0.1);
                 assertTrue(Double.isFinite(next.loss()), "and the next step goes on");
                 assertFalse(Arrays.equals(before, model.parameters().values().toArray()));
             }
@@ -187,7 +187,7 @@ class TrainLoopTest {
         try (var loop = new TrainLoop(model(), AdamW.DEFAULT, 1, 2)) {
             double loss = Double.NaN;
             for (int step = 0; step < 150; step++) {
-                loss = loop.step(batch, new CrossEntropy(), 0.02).loss();
+                loss = loop.step(batch, CrossEntropy.PLAIN, 0.02).loss();
             }
             assertTrue(loss < 0.1, "loss " + loss);
         }
@@ -198,7 +198,7 @@ class TrainLoopTest {
                 ? new TrainLoop(model, AdamW.DEFAULT, 1, Compute.DEFAULT.withWorkers(workers), seed.getAsLong())
                 : new TrainLoop(model, AdamW.DEFAULT, 1, workers)) {
             for (var batch : batches) {
-                loop.step(batch, new CrossEntropy(), 1e-2);
+                loop.step(batch, CrossEntropy.PLAIN, 1e-2);
             }
         }
         return model.parameters().values().toArray();
@@ -228,10 +228,10 @@ class TrainLoopTest {
         var batch = batch(6, 1);
         try (var loop = new TrainLoop(dropping(0.2), AdamW.DEFAULT, 1, Compute.DEFAULT, 5);
                 var again = new TrainLoop(dropping(0.2), AdamW.DEFAULT, 1, Compute.DEFAULT, 5)) {
-            double first = loop.step(batch, new CrossEntropy(), 0).loss();
-            double second = loop.step(batch, new CrossEntropy(), 0).loss();
+            double first = loop.step(batch, CrossEntropy.PLAIN, 0).loss();
+            double second = loop.step(batch, CrossEntropy.PLAIN, 0).loss();
             assertNotEquals(first, second);
-            assertEquals(first, again.step(batch, new CrossEntropy(), 0).loss());
+            assertEquals(first, again.step(batch, CrossEntropy.PLAIN, 0).loss());
         }
     }
 
@@ -243,11 +243,11 @@ class TrainLoopTest {
         int steps = 400;
         try (var loop = new TrainLoop(dropping(0.02), AdamW.DEFAULT, 1, Compute.DEFAULT, 5)) {
             for (int i = 0; i < steps; i++) {
-                sum += loop.step(batch, new CrossEntropy(), 0).loss();
+                sum += loop.step(batch, CrossEntropy.PLAIN, 0).loss();
             }
         }
         try (var plain = new TrainLoop(dropping(0), AdamW.DEFAULT, 1, 1)) {
-            assertEquals(plain.step(batch, new CrossEntropy(), 0).loss(), sum / steps, 0.01);
+            assertEquals(plain.step(batch, CrossEntropy.PLAIN, 0).loss(), sum / steps, 0.01);
         }
     }
 }
