@@ -1,6 +1,7 @@
 package trivium.align;
 
 import java.util.List;
+import java.util.Map;
 import trivium.data.Comparison;
 import trivium.data.Comparisons;
 import trivium.run.PastRun;
@@ -18,6 +19,7 @@ import trivium.train.Length;
 import trivium.train.Optimisation;
 import trivium.train.Schedule;
 import trivium.train.Setting;
+import trivium.train.Settings;
 import trivium.train.Warmup;
 
 /**
@@ -169,6 +171,11 @@ public record RewardModelling(
         @Override
         public List<Record> defaults() {
             return List.of(new Preparation(Double.MIN_VALUE), Loss.DEFAULT, OPTIMISATION);
+        }
+
+        @Override
+        public Map<String, Object> unsaid() {
+            return Settings.of(new Loss(false, 0));
         }
     }
 }
