@@ -166,6 +166,16 @@ class AlgorithmGradientsTest {
                                             - 0.3 * g.ratio(i, t) * k3(g.now[i][t] - g.ref[i][t]))
                                     / g.tokens());
                         }),
+                new Case(
+                        "dapo, with a price for nearly too long",
+                        plain.lossType(LossType.DAPO).epsilonHigh(0.28).overlong(0.75, 0.9),
+                        (g, _) -> {
+                            // The buffer is the last 1.5 of the 2 tokens: one token pays a third, two pay all of 0.9.
+                            double[] a = g.scaled(IntStream.range(0, G)
+                                    .mapToDouble(i -> g.rewards[i] - (g.now[i].length == 1 ? 0.3 : 0.9))
+                                    .toArray());
+                            return -g.ofTokens((i, t) -> clipped(g.ratio(i, t), a[i], 0.2, 0.28) / g.tokens());
+                        }),
                 new Case("gspo", Grpo.gspo(G).epsilon(0.1).epsilonHigh(0.15), (g, _) -> {
                     double[] a = g.scaled(g.rewards);
                     return -IntStream.range(0, G)
@@ -333,12 +343,14 @@ class AlgorithmGradientsTest {
             }
             assertArrayEquals(expected, learner.of(OLD), 1e-5, "the sum over all groups");
             var random = new SplittableRandom(5);
-            assertMeanIs(expected, sampledGroups(random).map(learner::of).toList());
+            assertMeanIs(
+                    expected,
+                    sampledGroups(random, of.algorithm).map(learner::of).toList());
         }
     }
 
-    /** Groups that are drawn, token by token, from π_old. */
-    private static Stream<Rollouts> sampledGroups(SplittableRandom random) {
+    /** Groups that are drawn, token by token, from π_old; their rewards are those that the algorithm learns from. */
+    private static Stream<Rollouts> sampledGroups(SplittableRandom random, Algorithm algorithm) {
         var sampling = Sampling.atTemperature(1).maxTokens(L).stop(END).seed(random.nextLong());
         var drawn = new Generator(OLD, 1).generate(Collections.nCopies(G * GROUPS, new int[] {0}), sampling);
         var rewards = WORLD.rewards();
@@ -349,7 +361,9 @@ class AlgorithmGradientsTest {
                     double[] earned = some.stream()
                             .mapToDouble(y -> rewards[place(y.tokens())])
                             .toArray();
-                    return Rollouts.of(some, G, earned, reference);
+                    int[] lengths =
+                            some.stream().mapToInt(y -> y.tokens().length).toArray();
+                    return Rollouts.of(some, G, algorithm.shape(earned, lengths, L), reference);
                 })
                 .onClose(reference::close);
     }
