@@ -16,42 +16,22 @@ public class CachedAttentionBench {
     public Shape shape;
 
     private Floats query;
-    private Floats keys;
-    private Floats values;
-    private Floats scores;
+    private CachedAttention cache;
     private Floats y;
 
     @Setup
     public void make() {
         query = Work.numbers(shape.width());
-        keys = Work.numbers((long) shape.width() * shape.time());
-        values = Work.numbers((long) shape.width() * shape.time());
-        scores = Floats.zeros(shape.time());
+        cache = new CachedAttention(1, shape.heads(), shape.headSize(), shape.time());
+        for (int t = 0; t < shape.time(); t++) {
+            cache.put(0, t, Work.numbers(2L * shape.width()), 0);
+        }
         y = Floats.zeros(shape.width());
     }
 
     @Benchmark
     public void attend() {
-        int size = shape.headSize();
-        int capacity = shape.time();
-        for (int head = 0; head < shape.heads(); head++) {
-            long at = (long) head * size;
-            CachedAttention.attend(
-                    query,
-                    at,
-                    keys,
-                    at * capacity,
-                    values,
-                    at,
-                    shape.width(),
-                    length(shape),
-                    capacity,
-                    size,
-                    0.125f,
-                    scores,
-                    y,
-                    at);
-        }
+        cache.attend(0, length(shape), shape.heads(), 0.125f, query, 0, y, 0);
     }
 
     private static int length(Shape shape) {

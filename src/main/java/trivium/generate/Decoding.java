@@ -1,5 +1,6 @@
 package trivium.generate;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -7,31 +8,68 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import trivium.generate.Generation.Finish;
 import trivium.model.Decoder;
+import trivium.model.LanguageModel;
+import trivium.tensor.Floats;
 import trivium.tensor.Scatter;
+import trivium.tensor.Team;
 
-/** Generates for one handful of prompts, side by side in one decoder; rows leave when they are done. One thread. */
+/**
+ * Generates side by side in one decoder. A row that is done leaves, and the next completion that waits takes its place.
+ * One thread, with a team where it has one.
+ */
 final class Decoding {
 
+    /** Prompts that are read before an interruption is looked for. */
+    private static final int AT_ONCE = 8;
+
+    /** Logits of a step that take longer to draw from than to be shared out. */
+    private static final int WORTH_SHARING = 1 << 10;
+
     private final Decoder decoder;
-    private final Sampler sampler;
+    private final Team team;
+    private final Sampler[] samplers;
     private final Sampling sampling;
     private final StoppingCriterion stopping;
     private final int context;
     private final int vocabulary;
+    private final Row[] rows; // null where one is free
+    private final int spare; // the decoder's row that holds a prompt of which more is to come, or -1
+    private final Floats keptLogits;
 
-    /** @param stopping whether so many of these tokens say what ends a completion */
-    Decoding(Decoder decoder, Sampling sampling, StoppingCriterion stopping, int context, int vocabulary) {
-        this.stopping = stopping;
+    private Waiting.Group kept; // its prompt stands in the spare row
+    private Waiting.Group last;
+
+    /**
+     * How completions are drawn and when they are over.
+     *
+     * @param stopping whether so many of these tokens say what ends a completion
+     */
+    record Drawing(Sampling sampling, StoppingCriterion stopping) {}
+
+    /**
+     * Decoding in the first rows of a decoder.
+     *
+     * @param rows how many completions side by side
+     * @param spare whether the decoder has one row more, in which a prompt is kept for completions that come later
+     */
+    Decoding(Decoder decoder, Team team, LanguageModel model, Drawing drawing, int rows, boolean spare) {
         this.decoder = decoder;
-        this.sampler = new Sampler(sampling, vocabulary);
-        this.sampling = sampling;
-        this.context = context;
-        this.vocabulary = vocabulary;
+        this.team = team;
+        sampling = drawing.sampling();
+        stopping = drawing.stopping();
+        context = model.context();
+        vocabulary = model.outputs();
+        samplers = new Sampler[Math.min(team.threads(), rows)];
+        Arrays.setAll(samplers, _ -> new Sampler(sampling, vocabulary));
+        this.rows = new Row[rows];
+        this.spare = spare ? rows : -1;
+        keptLogits = Floats.zeros(spare ? vocabulary : 0);
     }
 
     /** A prompt, its random numbers, and what has been added to it. */
     private final class Row {
         private final int[] prompt;
+        private final int index;
         private final int limit;
         private final SplittableRandom random;
         private int[] tokens = new int[16];
@@ -42,18 +80,19 @@ final class Decoding {
         private int count;
         private Finish finish;
 
-        Row(int[] prompt, long index) {
+        Row(int[] prompt, int index) {
             this.prompt = prompt;
+            this.index = index;
             // The last token drawn need not be read back, so one more fits than the model can see.
             limit = Math.min(sampling.ending().maxTokens(), context - prompt.length + 1);
             if (sampling.repetitionPenalty() != 1) {
                 Arrays.stream(prompt).forEach(seen::set);
             }
-            random = new SplittableRandom(Scatter.mix(sampling.seed() + Scatter.mix(index + 1)));
+            random = new SplittableRandom(Scatter.mix(sampling.seed() + Scatter.mix(index + 1L)));
         }
 
         /** Draws from the distribution the sampler has read. */
-        void draw() {
+        void draw(Sampler sampler) {
             if (count == tokens.length) {
                 tokens = Arrays.copyOf(tokens, 2 * count);
                 logProbs = Arrays.copyOf(logProbs, 2 * count);
@@ -91,54 +130,120 @@ final class Decoding {
         }
     }
 
-    /**
-     * Generates for {@code prompts[index]} for each of these indices, equal prompts next to each other, into
-     * {@code results[index]}.
-     */
-    void run(List<int[]> prompts, int[] indices, Generation[] results) {
-        var rows = new Row[indices.length];
-        for (int i = 0; i < rows.length; i++) {
-            rows[i] = new Row(prompts.get(indices[i]), indices[i]);
-            if (i > 0 && Arrays.equals(rows[i].prompt, rows[i - 1].prompt)) {
-                decoder.copyRow(i - 1, i);
-            } else {
-                stopIfInterrupted();
-                decoder.prefill(i, rows[i].prompt);
-                sampler.read(decoder.logits(), 0, rows[i].seen);
-            }
-            rows[i].draw();
-        }
-        continueAll(rows);
-        for (int i = 0; i < rows.length; i++) {
-            results[indices[i]] = rows[i].generation();
-        }
-    }
-
-    private void continueAll(Row[] rows) {
+    /** Generates until nobody waits any more: the completion of a prompt goes to the place of its index. */
+    void run(Waiting waiting, Generation[] results) {
+        last = null;
+        kept = null;
         int[] active = new int[rows.length];
         int[] tokens = new int[rows.length];
-        for (int count = unfinished(rows, active); count > 0; count = unfinished(rows, active)) {
+        while (true) {
             stopIfInterrupted();
-            for (int i = 0; i < count; i++) {
-                tokens[i] = rows[active[i]].lastToken();
+            while (admit(waiting)) {
+                collect(results);
+            }
+            int count = 0;
+            for (int i = 0; i < rows.length; i++) {
+                if (rows[i] != null) {
+                    active[count] = i;
+                    tokens[count++] = rows[i].lastToken();
+                }
+            }
+            if (count == 0) {
+                return;
             }
             decoder.step(active, tokens, count);
-            var logits = decoder.logits();
-            for (int i = 0; i < count; i++) {
-                sampler.read(logits, (long) i * vocabulary, rows[active[i]].seen);
-                rows[active[i]].draw();
-            }
+            drawAll(active, count);
+            collect(results);
         }
     }
 
-    private static int unfinished(Row[] rows, int[] active) {
-        int count = 0;
+    /** Begins completions in the rows that are free, at most {@link #AT_ONCE} prompts; answers whether any. */
+    private boolean admit(Waiting waiting) {
+        var fresh = new ArrayList<Beginning>();
+        boolean any = false;
         for (int i = 0; i < rows.length; i++) {
-            if (rows[i].finish == null) {
-                active[count++] = i;
+            if (rows[i] != null) {
+                continue;
+            }
+            if (fresh.size() == AT_ONCE && !waiting.hasMore(last)) {
+                break;
+            }
+            var place = waiting.take(last);
+            if (place == null) {
+                break;
+            }
+            any = true;
+            boolean known = place.group() == last;
+            last = place.group();
+            rows[i] = new Row(last.prompt(), place.index());
+            if (known && !fresh.isEmpty()) {
+                fresh.getLast().rows.add(i);
+            } else if (last == kept) {
+                decoder.copyRow(spare, i);
+                samplers[0].read(keptLogits, 0, rows[i].seen);
+                rows[i].draw(samplers[0]);
+            } else {
+                fresh.add(new Beginning(i));
             }
         }
-        return count;
+        if (!fresh.isEmpty()) {
+            begin(fresh, waiting);
+        }
+        return any;
+    }
+
+    /** Rows that begin with the same prompt. */
+    private static final class Beginning {
+        private final List<Integer> rows = new ArrayList<>();
+
+        Beginning(int row) {
+            rows.add(row);
+        }
+
+        int first() {
+            return rows.getFirst();
+        }
+    }
+
+    /** Reads the prompts, each once, and draws the first tokens. */
+    private void begin(List<Beginning> fresh, Waiting waiting) {
+        int[] first = fresh.stream().mapToInt(Beginning::first).toArray();
+        var prompts = Arrays.stream(first).mapToObj(row -> rows[row].prompt).toList();
+        decoder.prefill(first, prompts, (i, logits, offset) -> {
+            samplers[0].read(logits, offset, rows[first[i]].seen);
+            for (int row : fresh.get(i).rows) {
+                if (row != first[i]) {
+                    decoder.copyRow(first[i], row);
+                }
+                rows[row].draw(samplers[0]);
+            }
+            if (spare >= 0 && i == first.length - 1 && waiting.hasMore(last)) {
+                keptLogits.copyFrom(logits, offset, 0, vocabulary);
+                decoder.copyRow(first[i], spare);
+                kept = last;
+            }
+        });
+    }
+
+    private void drawAll(int[] active, int count) {
+        var logits = decoder.logits();
+        int parts = (long) count * vocabulary < WORTH_SHARING ? 1 : samplers.length;
+        team.run(parts, part -> {
+            for (int i = part; i < count; i += parts) {
+                samplers[part].read(logits, (long) i * vocabulary, rows[active[i]].seen);
+                rows[active[i]].draw(samplers[part]);
+            }
+        });
+    }
+
+    /** Rows that are done leave. */
+    private void collect(Generation[] results) {
+        for (int i = 0; i < rows.length; i++) {
+            if (rows[i] != null && rows[i].finish != null) {
+                results[rows[i].index] = rows[i].generation();
+                rows[i] = null;
+            }
+        }
     }
 
     static void stopIfInterrupted() {

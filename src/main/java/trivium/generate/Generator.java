@@ -1,8 +1,6 @@
 package trivium.generate;
 
-import java.nio.IntBuffer;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -10,7 +8,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import trivium.model.Decoder;
 import trivium.model.LanguageModel;
 import trivium.model.Size.Use;
@@ -18,21 +15,27 @@ import trivium.tensor.Team;
 import trivium.tensor.Workers;
 
 /**
- * Generates for many prompts at once. Rows are cut into handfuls, each decoded side by side by one worker; a prompt
- * given several times is read once in each handful.
+ * Generates for many prompts at once, as the model's {@link LanguageModel.Batching} says: with a decoder for each
+ * worker, or with one decoder whose steps the workers share. A completion that is over makes room for one that waits; a
+ * prompt given several times is read once by whoever completes it.
  *
- * <p>How the rows are cut depends on how many there are, never on the number of workers: the same prompts, sampling and
- * model give the same completions on every machine size. Buffers are kept from call to call; the model's weights may
- * change between calls. One call at a time.
+ * <p>A completion depends on its prompt, its place in the list, the sampling and the model, never on what stands beside
+ * it nor on the number of workers. Buffers are kept from call to call; the model's weights may change between calls.
+ * One call at a time.
  */
 public final class Generator {
 
-    /** Few enough rows that caches stay small, many enough that a step's matrix products are worth it. */
+    /** Side by side in one worker's decoder: few enough that caches stay small. */
     private static final int MOST_ROWS = 32;
 
+    /** Side by side in a decoder that all share. */
+    private static final int MOST_SHARED_ROWS = 64;
+
+    /** As few rows as are not cut any further: the worth of reading a weight. */
     private static final int FEWEST_ROWS = 4;
-    /** Handfuls to aim for, so that several workers share the work evenly. */
-    private static final int HANDFULS = 4;
+
+    /** Parts to aim for where prompts are cut, so that several workers share them evenly. */
+    private static final int PARTS = 4;
 
     private final LanguageModel model;
     private final int workers;
@@ -68,32 +71,88 @@ public final class Generator {
 
     synchronized List<Generation> generate(List<int[]> prompts, Sampling sampling, StoppingCriterion stopping) {
         prompts.forEach(this::check);
-        int rows = rows(prompts.size());
-        var handfuls = handfuls(equalTogether(prompts), rows);
-        prepare(Math.min(workers, handfuls.size()), Math.min(rows, prompts.size()));
-
-        if (handfuls.size() == 1) {
-            return List.of(alone(prompts, handfuls.getFirst(), sampling, stopping));
+        if (prompts.isEmpty()) {
+            Decoding.stopIfInterrupted();
+            return List.of();
         }
+        var plan = plan(prompts.size());
+        prepare(plan);
+        var parts = plan.cut() ? Waiting.cut(prompts, plan.rows()) : List.of(Waiting.of(prompts));
         var results = new Generation[prompts.size()];
-        var next = new AtomicInteger();
-        var tasks = new ArrayList<Callable<Void>>();
-        for (var decoder : decoders) {
-            tasks.add(() -> {
-                var decoding = new Decoding(decoder, sampling, stopping, model.context(), model.outputs());
-                for (int i = next.getAndIncrement(); i < handfuls.size(); i = next.getAndIncrement()) {
-                    decoding.run(prompts, handfuls.get(i), results);
-                }
-                return null;
-            });
+        var drawing = new Decoding.Drawing(sampling, stopping);
+        if (plan.decoders() == 1) {
+            together(plan, drawing, parts, results);
+        } else {
+            var next = new AtomicInteger();
+            runAll(decoders.stream()
+                    .limit(plan.decoders())
+                    .map(decoder -> decoding(decoder, Team.ALONE, plan, drawing))
+                    .map(decoding -> Executors.callable(() -> run(decoding, plan, parts, next, results)))
+                    .toList());
         }
-        runAll(tasks);
         return List.of(results);
     }
 
-    /** Of a handful, at most. */
-    private static int rows(int prompts) {
-        return Math.clamp(Math.ceilDiv(prompts, HANDFULS), FEWEST_ROWS, MOST_ROWS);
+    /** One worker's share: the parts that it takes, or as much as it takes of the only one. */
+    private static void run(
+            Decoding decoding, Plan plan, List<Waiting> parts, AtomicInteger next, Generation[] results) {
+        if (plan.cut()) {
+            for (int i = next.getAndIncrement(); i < parts.size(); i = next.getAndIncrement()) {
+                decoding.run(parts.get(i), results);
+            }
+        } else {
+            decoding.run(parts.getFirst(), results);
+        }
+    }
+
+    /** One decoder, whose steps all workers share. */
+    private void together(Plan plan, Decoding.Drawing drawing, List<Waiting> parts, Generation[] results) {
+        var decoder = decoders.getFirst();
+        try (var team = new Team(workers)) {
+            decoder.share(team);
+            run(decoding(decoder, team, plan, drawing), plan, parts, new AtomicInteger(), results);
+        } finally {
+            decoder.share(Team.ALONE);
+        }
+    }
+
+    private Decoding decoding(Decoder decoder, Team team, Plan plan, Decoding.Drawing drawing) {
+        return new Decoding(decoder, team, model, drawing, plan.rows(), plan.spare());
+    }
+
+    /**
+     * How a call is spread.
+     *
+     * @param decoders each of which has a worker of its own; where there is one, all share its steps
+     * @param rows completions side by side in a decoder
+     * @param spare whether each decoder has one row more, for more wait than there are rows
+     * @param cut whether prompts are cut into parts of so many rows, by their number alone
+     */
+    private record Plan(int decoders, int rows, boolean spare, boolean cut) {
+
+        int decoderRows() {
+            return rows + (spare ? 1 : 0);
+        }
+    }
+
+    private Plan plan(int prompts) {
+        return switch (model.batching()) {
+            case CUT -> {
+                int rows = rows(prompts, PARTS);
+                yield new Plan(Math.min(workers, Math.ceilDiv(prompts, rows)), rows, false, true);
+            }
+            case APART -> {
+                int rows = rows(prompts, workers);
+                int decoders = Math.min(workers, Math.ceilDiv(prompts, rows));
+                yield new Plan(decoders, rows, prompts > decoders * rows, false);
+            }
+            case TOGETHER -> new Plan(1, Math.min(prompts, MOST_SHARED_ROWS), prompts > MOST_SHARED_ROWS, false);
+        };
+    }
+
+    /** Of one decoder, where the prompts are for so many. */
+    private static int rows(int prompts, int decoders) {
+        return Math.min(prompts, Math.clamp(Math.ceilDiv(prompts, decoders), FEWEST_ROWS, MOST_ROWS));
     }
 
     /**
@@ -101,24 +160,11 @@ public final class Generator {
      * model that cannot tell.
      */
     public OptionalLong bytes(int prompts) {
-        int rows = rows(prompts);
-        int decoders = Math.min(workers, Math.ceilDiv(prompts, rows));
-        return model.size(Math.min(rows, prompts), model.context(), Use.GENERATING).stream()
-                .mapToLong(size -> size.bytes(decoders))
+        var plan = plan(prompts);
+        int readers = plan.decoders() == 1 ? Math.min(workers, prompts) : 1;
+        return model.size(plan.decoderRows(), model.context(), Use.GENERATING).stream()
+                .mapToLong(size -> size.bytes(plan.decoders(), readers))
                 .findFirst();
-    }
-
-    /** A single handful is decoded here, and each step's work is split instead. */
-    private Generation[] alone(List<int[]> prompts, int[] handful, Sampling sampling, StoppingCriterion stopping) {
-        var results = new Generation[prompts.size()];
-        var decoder = decoders.getFirst();
-        try (var team = new Team(workers)) {
-            decoder.share(team);
-            new Decoding(decoder, sampling, stopping, model.context(), model.outputs()).run(prompts, handful, results);
-        } finally {
-            decoder.share(Team.ALONE);
-        }
-        return results;
     }
 
     private void check(int[] prompt) {
@@ -131,45 +177,20 @@ public final class Generator {
         }
     }
 
-    private void prepare(int count, int rows) {
-        if (rows > decoderRows) {
+    private void prepare(Plan plan) {
+        if (plan.decoderRows() > decoderRows) {
             decoders.clear();
-            decoderRows = rows;
+            decoderRows = plan.decoderRows();
         }
         if (!decoders.isEmpty()) {
             decoders.getFirst().refresh();
         }
-        while (decoders.size() < count) {
+        while (decoders.size() < plan.decoders()) {
             decoders.add(model.decoder(decoderRows));
         }
     }
 
-    /** Row numbers, equal prompts next to each other, otherwise in order. */
-    private static int[] equalTogether(List<int[]> prompts) {
-        var rowsByPrompt = new LinkedHashMap<IntBuffer, List<Integer>>();
-        for (int i = 0; i < prompts.size(); i++) {
-            rowsByPrompt
-                    .computeIfAbsent(IntBuffer.wrap(prompts.get(i)), _ -> new ArrayList<>())
-                    .add(i);
-        }
-        return rowsByPrompt.values().stream()
-                .flatMap(List::stream)
-                .mapToInt(Integer::intValue)
-                .toArray();
-    }
-
-    private static List<int[]> handfuls(int[] order, int rows) {
-        return IntStream.range(0, Math.ceilDiv(order.length, rows))
-                .mapToObj(i -> IntStream.range(i * rows, Math.min((i + 1) * rows, order.length))
-                        .map(r -> order[r])
-                        .toArray())
-                .toList();
-    }
-
-    private static void runAll(List<Callable<Void>> tasks) {
-        if (tasks.isEmpty()) {
-            return;
-        }
+    private static void runAll(List<Callable<Object>> tasks) {
         Decoding.stopIfInterrupted(); // invokeAll does not check where the tasks are quicker than it
         try (var pool = Executors.newFixedThreadPool(
                 tasks.size(), Thread.ofPlatform().daemon().name("generate-", 0).factory())) {

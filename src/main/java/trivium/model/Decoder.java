@@ -1,5 +1,6 @@
 package trivium.model;
 
+import java.util.List;
 import trivium.tensor.Floats;
 import trivium.tensor.Team;
 
@@ -23,6 +24,24 @@ public interface Decoder {
      * index 0 of {@link #logits()}.
      */
     void prefill(int row, int[] prompt);
+
+    /** Receives the next-token logits behind a prompt, which start at {@code offset}. */
+    @FunctionalInterface
+    interface FirstLogits {
+        void read(int prompt, Floats logits, long offset);
+    }
+
+    /**
+     * The same for as many prompts as {@code rows} begins with, each of them into a row of its own.
+     *
+     * @param reader told of each in order; what it is given is valid during the call only
+     */
+    default void prefill(int[] rows, List<int[]> prompts, FirstLogits reader) {
+        for (int i = 0; i < prompts.size(); i++) {
+            prefill(rows[i], prompts.get(i));
+            reader.read(i, logits(), 0);
+        }
+    }
 
     /** Makes {@code to} continue from where {@code from} is: prompts shared by several rows are read once. */
     void copyRow(int from, int to);

@@ -48,6 +48,30 @@ public interface LanguageModel {
     /** State for generating up to {@code rows} sequences side by side, each up to {@code context()} tokens. */
     Decoder decoder(int rows);
 
+    /** How rows that are generated side by side are spread over decoders. */
+    enum Batching {
+
+        /**
+         * A row's numbers may depend in their last bits on the rows beside it: rows are cut into parts by their number
+         * alone, so that the number of workers changes nothing, and the places of those that are done stay free.
+         */
+        CUT,
+
+        /** A row's numbers are its own to the last bit; each worker has a decoder. */
+        APART,
+
+        /**
+         * The same, but one decoder for all rows, whose steps the workers share ({@link Decoder#share}), is faster:
+         * weights that fit no cache are read once for all.
+         */
+        TOGETHER
+    }
+
+    /** What suits this model's decoders. */
+    default Batching batching() {
+        return Batching.CUT;
+    }
+
     /**
      * What it takes to use this model on {@code rows} sequences of {@code time} tokens, so that what the machine cannot
      * hold is refused before it is tried; empty for a model that cannot tell.

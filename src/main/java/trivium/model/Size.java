@@ -5,6 +5,7 @@ import trivium.model.Architecture.Activation;
 import trivium.model.Architecture.Norm;
 import trivium.model.Architecture.Placement;
 import trivium.model.Architecture.Position;
+import trivium.tensor.CachedAttention;
 import trivium.tensor.Memory;
 import trivium.tensor.Panels;
 
@@ -119,9 +120,14 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
         return (long) (FLOAT * (parameters() + learning() + state()));
     }
 
-    /** The same with this many decoders of the one model, each of these rows. */
-    public long bytes(int decoders) {
-        return bytes() + (long) (FLOAT * (decoders - 1) * decoder());
+    /**
+     * The same with this many decoders of the one model, each of these rows.
+     *
+     * @param readers prompts that a decoder reads at once
+     */
+    public long bytes(int decoders, int readers) {
+        double passes = decoders * (readers - 1) * pass(1, architecture.context());
+        return bytes() + (long) (FLOAT * ((decoders - 1) * decoder() + passes));
     }
 
     /** The gradient, and the moments of what is trained: numbers. */
@@ -204,8 +210,12 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
 
     /** {@link TransformerDecoder}: a pass for one prompt, blocks and caches for the rows, room for products. */
     private double decoder() {
-        double cached = queriesKeysValues() - gathered();
-        double caches = layers() * rows * cached * TransformerDecoder.capacity(architecture);
+        double caches = layers()
+                * CachedAttention.size(
+                        rows,
+                        architecture.attention().keyValueHeads(),
+                        architecture.headSize(),
+                        architecture.context());
         double products = Panels.SCRATCH;
         return pass(1, architecture.context())
                 + caches

@@ -14,6 +14,11 @@ import trivium.text.Numbers;
 /** A decoder-only transformer (Vaswani et al. 2017; Radford et al. 2019) with hand-derived backward passes. */
 public final class Transformer implements LanguageModel {
 
+    /**
+     * Parameters of which a core cannot keep a copy near it: decoders of their own would each read them from memory.
+     */
+    private static final long TOGETHER = 1 << 21;
+
     /** GPT-2's standard deviation of fresh weights (Radford et al. 2019), at GPT-2's width. */
     private static final double DEVIATION = 0.02;
 
@@ -187,6 +192,11 @@ public final class Transformer implements LanguageModel {
             packed.refresh();
             return new TransformerDecoder(this, rows, rotary, packed);
         }
+    }
+
+    @Override
+    public Batching batching() {
+        return parameters.count() > TOGETHER ? Batching.TOGETHER : Batching.APART;
     }
 
     @Override

@@ -1,6 +1,8 @@
 package trivium.model;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import trivium.model.Architecture.Position;
 import trivium.tensor.CachedAttention;
 import trivium.tensor.Floats;
@@ -11,28 +13,24 @@ import trivium.tensor.Team;
 /** A transformer's decoding state: for each row and layer, the keys and values of what it holds so far. */
 final class TransformerDecoder implements Decoder {
 
-    /** Rows of the key cache are padded to whole vectors of any machine. */
-    private static final int PADDING = 16;
-
     private final Transformer model;
     private final Layout layout;
     private final Floats parameters;
     private final int width;
     private final int size;
+    private final float scale;
+    private final boolean turned;
     private final int heads;
     private final int shared;
-    private final int capacity;
     private final Rotary rotary;
     private final PackedWeights weights;
     private final Product product;
     private Team team = Team.ALONE;
 
-    private final TransformerPass prompts;
+    private final List<TransformerPass> passes = new ArrayList<>(); // for prompts, as many as are read at once
     private final BlockPass[] blocks;
     private final Mixer[] attention;
-    private final Floats[] keys; // per layer (rows, K, D, capacity)
-    private final Floats[] values; // per layer (rows, capacity, K·D)
-    private final Floats scores; // (capacity)
+    private final CachedAttention[] caches;
     private final Floats x; // (rows, C)
     private final Floats next; // (rows, C)
     private final Floats normed; // (rows, C)
@@ -57,35 +55,28 @@ final class TransformerDecoder implements Decoder {
         }
         width = architecture.width();
         size = architecture.headSize();
+        scale = (float) (1 / Math.sqrt(size));
+        turned = architecture.conventions().position() == Position.ROTARY;
         heads = architecture.attention().heads();
         shared = architecture.attention().keyValueHeads();
-        capacity = capacity(architecture);
         lengths = new int[rows];
-        prompts = new TransformerPass(model, 1, architecture.context(), rotary, Products.full(parameters), List.of());
+        addPass();
         int layers = architecture.layers();
         blocks = new BlockPass[layers];
         attention = new Mixer[layers];
-        keys = new Floats[layers];
-        values = new Floats[layers];
+        caches = new CachedAttention[layers];
         for (int i = 0; i < layers; i++) {
             int layer = i;
             blocks[i] = new BlockPass(
                     layout.blocks().get(i), architecture, parameters, rows, product, ResidualDropout.NONE);
             attention[i] = (qkv, y) -> attend(layer, qkv, y);
-            keys[i] = Floats.zeros((long) rows * shared * size * capacity);
-            values[i] = Floats.zeros((long) rows * shared * size * capacity);
+            caches[i] = new CachedAttention(rows, shared, size, architecture.context());
         }
-        scores = Floats.zeros(capacity);
         x = Floats.zeros((long) rows * width);
         next = Floats.zeros((long) rows * width);
         normed = Floats.zeros((long) rows * width);
         statistics = Floats.zeros(rows * 2L);
         logits = Floats.zeros((long) rows * model.outputs());
-    }
-
-    /** Positions that each row has room for. */
-    static int capacity(Architecture architecture) {
-        return (architecture.context() + PADDING - 1) / PADDING * PADDING;
     }
 
     @Override
@@ -98,22 +89,51 @@ final class TransformerDecoder implements Decoder {
         weights.refresh();
     }
 
+    private void addPass() {
+        passes.add(new TransformerPass(model, 1, model.context(), rotary, Products.full(parameters), List.of()));
+    }
+
     @Override
     public void prefill(int row, int[] prompt) {
         requireRoom(prompt.length);
+        read(passes.getFirst(), row, prompt, 0);
+        count = 1;
+        product.apply(layout.head(), next, logits, 1, false);
+    }
+
+    /** As many side by side as there are threads. */
+    @Override
+    public void prefill(int[] rows, List<int[]> prompts, FirstLogits reader) {
+        prompts.forEach(prompt -> requireRoom(prompt.length));
+        int readers = Math.min(team.threads(), prompts.size());
+        while (passes.size() < readers) {
+            addPass();
+        }
+        var taken = new AtomicInteger();
+        team.run(readers, i -> {
+            for (int k = taken.getAndIncrement(); k < prompts.size(); k = taken.getAndIncrement()) {
+                read(passes.get(i), rows[k], prompts.get(k), k);
+            }
+        });
+        count = prompts.size();
+        product.apply(layout.head(), next, logits, count, false);
+        for (int i = 0; i < count; i++) {
+            reader.read(i, logits, (long) i * model.outputs());
+        }
+    }
+
+    /** Fills a row's caches; the last hidden state goes to {@code next}. */
+    private void read(TransformerPass pass, int row, int[] prompt, int place) {
         int time = prompt.length;
-        var hidden = prompts.hidden(prompt, 0, 1, time);
-        int stride = layout.blocks().getFirst().queriesKeysValues().out();
+        var hidden = pass.hidden(prompt, 0, 1, time);
         for (int layer = 0; layer < blocks.length; layer++) {
-            var qkv = prompts.queriesKeysValues(layer);
+            var qkv = pass.queriesKeysValues(layer);
             for (int t = 0; t < time; t++) {
-                remember(layer, row, t, qkv, (long) t * stride);
+                caches[layer].put(row, t, qkv, t * stride() + (long) heads * size);
             }
         }
         lengths[row] = time;
-        count = 1;
-        next.copyFrom(hidden, (long) (time - 1) * width, 0, width);
-        product.apply(layout.head(), next, logits, 1, false);
+        next.copyFrom(hidden, (long) (time - 1) * width, (long) place * width, width);
     }
 
     private void requireRoom(int length) {
@@ -125,10 +145,8 @@ final class TransformerDecoder implements Decoder {
 
     @Override
     public void copyRow(int from, int to) {
-        long n = (long) shared * size * capacity;
-        for (int layer = 0; layer < blocks.length; layer++) {
-            keys[layer].copyFrom(keys[layer], from * n, to * n, n);
-            values[layer].copyFrom(values[layer], from * n, to * n, n);
+        for (var cache : caches) {
+            cache.copyRow(from, to, lengths[from]);
         }
         lengths[to] = lengths[from];
     }
@@ -161,53 +179,27 @@ final class TransformerDecoder implements Decoder {
     }
 
     private void attend(int layer, Floats qkv, Floats y) {
-        int stride = layout.blocks().get(layer).queriesKeysValues().out();
-        float scale = (float) (1 / Math.sqrt(size));
-        boolean turned = model.architecture().conventions().position() == Position.ROTARY;
-        for (int i = 0; i < count; i++) {
-            int row = active[i];
-            int position = lengths[row];
-            long at = (long) i * stride;
-            if (turned) {
-                rotary.turn(qkv, at, heads + shared, position, true);
-            }
-            remember(layer, row, position, qkv, at);
-            for (int head = 0; head < heads; head++) {
-                int group = head / (heads / shared);
-                CachedAttention.attend(
-                        qkv,
-                        at + (long) head * size,
-                        keys[layer],
-                        key(row, group),
-                        values[layer],
-                        value(row, 0) + (long) group * size,
-                        shared * size,
-                        position + 1,
-                        capacity,
-                        size,
-                        scale,
-                        scores,
-                        y,
-                        ((long) i * heads + head) * size);
-            }
+        if (count == 1) {
+            attend(layer, 0, qkv, y);
+        } else {
+            team.run(count, i -> attend(layer, i, qkv, y));
         }
     }
 
-    private void remember(int layer, int row, int position, Floats qkv, long at) {
-        long k = at + (long) heads * size;
-        for (int group = 0; group < shared; group++) {
-            CachedAttention.putKey(
-                    qkv, k + (long) group * size, size, keys[layer], key(row, group), capacity, position);
+    private void attend(int layer, int i, Floats qkv, Floats y) {
+        int row = active[i];
+        int position = lengths[row];
+        long at = i * stride();
+        if (turned) {
+            rotary.turn(qkv, at, heads + shared, position, true);
         }
-        values[layer].copyFrom(qkv, k + (long) shared * size, value(row, position), (long) shared * size);
+        caches[layer].put(row, position, qkv, at + (long) heads * size);
+        caches[layer].attend(row, position + 1, heads, scale, qkv, at, y, (long) i * heads * size);
     }
 
-    private long key(int row, int group) {
-        return ((long) row * shared + group) * size * capacity;
-    }
-
-    private long value(int row, int position) {
-        return ((long) row * capacity + position) * shared * size;
+    /** Numbers of a token's queries, keys and values. */
+    private long stride() {
+        return (long) (heads + 2 * shared) * size;
     }
 
     @Override

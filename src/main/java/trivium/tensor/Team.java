@@ -1,6 +1,7 @@
 package trivium.tensor;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 
 /**
@@ -9,7 +10,7 @@ import java.util.function.IntConsumer;
  * as it is not needed. Tasks are taken one by one: a helper that the system has suspended delays only the task it has
  * begun.
  *
- * <p>One thread at a time may call {@link #run}. Tasks must not throw.
+ * <p>One thread at a time may call {@link #run}.
  */
 public final class Team implements AutoCloseable {
 
@@ -18,6 +19,7 @@ public final class Team implements AutoCloseable {
         private final IntConsumer task;
         private final AtomicInteger next = new AtomicInteger();
         private final AtomicInteger done = new AtomicInteger();
+        private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
         Round(int tasks, IntConsumer task) {
             this.tasks = tasks;
@@ -26,8 +28,13 @@ public final class Team implements AutoCloseable {
 
         void work() {
             for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) {
-                task.accept(i);
-                done.incrementAndGet();
+                try {
+                    task.accept(i);
+                } catch (RuntimeException | Error e) {
+                    failure.compareAndSet(null, e);
+                } finally {
+                    done.incrementAndGet();
+                }
             }
         }
     }
@@ -57,6 +64,7 @@ public final class Team implements AutoCloseable {
     }
 
     private void help() {
+        Backend.alone();
         var seen = NONE;
         int waited = 0;
         while (!closed) {
@@ -80,7 +88,10 @@ public final class Team implements AutoCloseable {
         }
     }
 
-    /** Runs {@code task} for 0 … {@code tasks - 1} on whichever thread is free, and returns when all are done. */
+    /**
+     * Runs {@code task} for 0 … {@code tasks - 1} on whichever thread is free, and returns when all are done. The first
+     * exception of a task is thrown here.
+     */
     public void run(int tasks, IntConsumer task) {
         if (!started) {
             started = true;
@@ -93,6 +104,11 @@ public final class Team implements AutoCloseable {
         round.work();
         for (int waited = 0; round.done.get() < tasks; waited++) {
             pause(waited);
+        }
+        switch (round.failure.get()) {
+            case null -> {}
+            case Error error -> throw error;
+            case Throwable failure -> throw (RuntimeException) failure;
         }
     }
 

@@ -13,6 +13,14 @@ import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import trivium.generate.Generation.Finish;
+import trivium.lstm.Lstm;
+import trivium.lstm.LstmShape;
+import trivium.model.DivergedException;
+import trivium.model.Gpt;
+import trivium.model.LanguageModel;
+import trivium.model.LanguageModel.Batching;
+import trivium.model.Llama;
+import trivium.model.Transformer;
 
 class GeneratorTest {
 
@@ -101,6 +109,62 @@ class GeneratorTest {
             others.add(prompts.get(row));
             var some = new Generator(model, 1).generate(others, SAMPLING);
             assertSame(List.of(all.get(row)), List.of(some.get(row)));
+        }
+    }
+
+    @Test
+    void onePromptsCompletionsShareItsPrefillHoweverManyTheyAre() {
+        var three = IntStream.range(0, 300).mapToObj(i -> new int[] {i % 3, 4}).toList();
+        var expected = new Generator(model, 1).generate(three, SAMPLING);
+        assertEquals(3, model.prefills());
+        for (int workers = 1; workers <= 4; workers++) {
+            var shared = TableModel.random(VOCABULARY, 20, 1, 1).together();
+            assertSame(expected, new Generator(shared, workers).generate(three, SAMPLING));
+            assertEquals(3, shared.prefills(), workers + " workers at one decoder");
+        }
+        var apart = TableModel.random(VOCABULARY, 20, 1, 1);
+        assertSame(expected, new Generator(apart, 2).generate(three, SAMPLING));
+        assertTrue(apart.prefills() <= 6, apart.prefills() + " prompts read by two decoders");
+    }
+
+    /** 32 rows decode side by side; they are all taken as long as somebody waits. */
+    @Test
+    void aCompletionThatIsOverMakesRoomForOneThatWaits() {
+        var prompts = prompts(320);
+        var generations = new Generator(model, 1).generate(prompts, SAMPLING);
+        int drawn = generations.stream().mapToInt(g -> g.tokens().length).sum();
+        int longest = 12;
+        assertTrue(model.steps() <= drawn / 32 + longest, model.steps() + " steps for " + drawn + " tokens in 32 rows");
+    }
+
+    @Test
+    void whatATeamsTaskThrowsIsThrown() {
+        var broken = TableModel.random(VOCABULARY, 20, 1, 1).together();
+        broken.last(5, 0, Double.NaN);
+        var generator = new Generator(broken, 3);
+        assertThrows(
+                DivergedException.class,
+                () -> generator.generate(prompts(400), Sampling.atTemperature(1).maxTokens(18)));
+    }
+
+    /** A model for each {@link Batching}. */
+    @Test
+    void rowsOfARealModelDoNotDependOnWorkersNorNeighbours() {
+        for (LanguageModel network : List.of(
+                Transformer.of(Llama.of(24, 64, 2, 4, 2), VOCABULARY, 1),
+                Transformer.of(Gpt.of(24, 256, 3, 4), VOCABULARY, 1),
+                Lstm.of(new LstmShape(24, 40, 2), VOCABULARY, 1))) {
+            var prompts = prompts(21);
+            var sampling = SAMPLING.maxTokens(20);
+            var expected = new Generator(network, 1).generate(prompts, sampling);
+            assertSame(expected, new Generator(network, 3).generate(prompts, sampling));
+            if (network.batching() == Batching.CUT) {
+                continue; // the number of workers changes nothing, but the number of rows may
+            }
+            for (int count : new int[] {1, 2, 5, 7}) {
+                var some = new Generator(network, 2).generate(prompts.subList(0, count), sampling);
+                assertSame(expected.subList(0, count), some);
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package trivium.generate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import trivium.model.Decoder;
 import trivium.model.LanguageModel;
@@ -22,6 +23,9 @@ public final class TableModel implements LanguageModel {
     private final int context;
     private final Floats values;
     private final Parameters parameters;
+    private final AtomicInteger prefills = new AtomicInteger();
+    private final AtomicInteger steps = new AtomicInteger();
+    private Batching batching = Batching.APART;
 
     private TableModel(int vocabulary, int context, Floats values) {
         this.vocabulary = vocabulary;
@@ -109,6 +113,27 @@ public final class TableModel implements LanguageModel {
         return new TablePass();
     }
 
+    /** Its decoders are shared by all workers from now on. */
+    TableModel together() {
+        batching = Batching.TOGETHER;
+        return this;
+    }
+
+    /** How many prompts its decoders have read. */
+    int prefills() {
+        return prefills.get();
+    }
+
+    /** How many steps its decoders have made. */
+    int steps() {
+        return steps.get();
+    }
+
+    @Override
+    public Batching batching() {
+        return batching;
+    }
+
     @Override
     public Decoder decoder(int rows) {
         return new TableDecoder(rows);
@@ -192,6 +217,7 @@ public final class TableModel implements LanguageModel {
 
         @Override
         public void prefill(int row, int[] prompt) {
+            prefills.incrementAndGet();
             tokens[row] = prompt.clone();
             write(0, row);
         }
@@ -203,6 +229,7 @@ public final class TableModel implements LanguageModel {
 
         @Override
         public void step(int[] rows, int[] next, int count) {
+            steps.incrementAndGet();
             for (int i = 0; i < count; i++) {
                 int row = rows[i];
                 if (tokens[row].length == context) {

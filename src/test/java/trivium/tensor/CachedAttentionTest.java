@@ -1,19 +1,20 @@
 package trivium.tensor;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static trivium.tensor.Twin.assertTwin;
 import static trivium.tensor.Twin.guarded;
 import static trivium.tensor.Twin.normals;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class CachedAttentionTest {
 
-    private static final int CAPACITY = 80;
+    private static final int LONGEST = 150;
     private static final float SCALE = 0.3f;
-    private static final int KEYS_AT = 16;
-    private static final int VALUES_AT = 6;
-    private static final int EXTRA_STRIDE = 5;
 
     private final SplittableRandom random = new SplittableRandom(8);
 
@@ -35,55 +36,53 @@ class CachedAttentionTest {
 
     @Test
     void everyLength() {
-        for (int length = 1; length <= Twin.LONGEST; length++) {
-            check(length, 8);
+        for (int length = 1; length <= LONGEST; length++) {
+            check(length, 8, 2);
         }
     }
 
     @Test
     void everyHeadSize() {
         for (int size = 1; size <= Twin.LONGEST; size++) {
-            check(19, size);
+            check(19, size, 1);
         }
     }
 
-    private void check(int length, int size) {
-        int stride = size + EXTRA_STRIDE;
-        var query = normals(random, size, 1);
-        var cachedKeys = filled(KEYS_AT + size * CAPACITY, Float.NaN); // what is not yet written may be anything
-        var cachedValues = filled(VALUES_AT + CAPACITY * stride, Float.NaN);
-        var keys = new double[length][];
-        var values = new double[length][];
+    /** Two heads to each of K, in the second of two rows; the first row is full of NaN. */
+    private void check(int length, int size, int groups) {
+        var cache = new CachedAttention(3, groups, size, LONGEST);
+        var keys = new double[groups][length][];
+        var values = new double[groups][length][];
+        var nothing = new double[2 * groups * size];
+        Arrays.fill(nothing, Double.NaN);
+        for (int j = 0; j < LONGEST; j++) { // what is not yet written may be anything
+            cache.put(0, j, guarded(nothing), 0);
+            cache.put(2, j, guarded(nothing), 0);
+        }
         for (int j = 0; j < length; j++) {
-            keys[j] = normals(random, size, 1);
-            values[j] = normals(random, size, 1);
-            CachedAttention.putKey(guarded(keys[j]), 0, size, cachedKeys, KEYS_AT, CAPACITY, j);
-            cachedValues.copyFrom(guarded(values[j]), 0, VALUES_AT + (long) j * stride, size);
+            for (int group = 0; group < groups; group++) {
+                keys[group][j] = normals(random, size, 1);
+                values[group][j] = normals(random, size, 1);
+            }
+            int position = j;
+            var token = Stream.of(keys, values)
+                    .flatMap(Arrays::stream)
+                    .flatMapToDouble(head -> Arrays.stream(head[position]))
+                    .toArray();
+            cache.put(1, j, guarded(token), 0);
         }
-        var y = guarded(new double[size]);
-        CachedAttention.attend(
-                guarded(query),
-                0,
-                cachedKeys,
-                KEYS_AT,
-                cachedValues,
-                VALUES_AT,
-                stride,
-                length,
-                CAPACITY,
-                size,
-                SCALE,
-                Floats.zeros(CAPACITY),
-                y,
-                0);
-        assertTwin(twin(query, keys, values), y, 2e-6, length + " positions, head of " + size);
-    }
-
-    private static Floats filled(int size, float value) {
-        var floats = Floats.zeros(size);
-        for (int i = 0; i < size; i++) {
-            floats.set(i, value);
-        }
-        return floats;
+        cache.copyRow(1, 2, length);
+        var queries = normals(random, 2 * groups * size, 1);
+        var y = guarded(new double[queries.length]);
+        var copied = guarded(new double[queries.length]);
+        cache.attend(1, length, 2 * groups, SCALE, guarded(queries), 0, y, 0);
+        cache.attend(2, length, 2 * groups, SCALE, guarded(queries), 0, copied, 0);
+        var expected = IntStream.range(0, 2 * groups)
+                .mapToObj(head -> twin(
+                        Arrays.copyOfRange(queries, head * size, (head + 1) * size), keys[head / 2], values[head / 2]))
+                .flatMapToDouble(Arrays::stream)
+                .toArray();
+        assertTwin(expected, y, 2e-6, length + " positions, heads of " + size);
+        assertArrayEquals(y.toArray(), copied.toArray());
     }
 }
