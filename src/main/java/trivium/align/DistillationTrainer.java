@@ -124,17 +124,21 @@ final class DistillationTrainer implements RecipeTrainer {
     @Override
     public void evaluate(long done, Map<String, Double> metrics) {
         if (Trainer.isPart(done, EVALUATIONS, steps)) {
-            int count = (int) data.validation().count();
-            metrics.put(
-                    "validation_loss",
-                    Loss.over(
-                                    loop.slices(),
-                                    data.validation(),
-                                    count,
-                                    recipe.teacher().tokenizer())
-                            .nats());
-            divergences(metrics);
+            measure(metrics, this::validate);
         }
+    }
+
+    private void validate(Map<String, Double> metrics) {
+        int count = (int) data.validation().count();
+        metrics.put(
+                "validation_loss",
+                Loss.over(
+                                loop.slices(),
+                                data.validation(),
+                                count,
+                                recipe.teacher().tokenizer())
+                        .nats());
+        divergences(metrics);
     }
 
     /** Both exact divergences over the validation data. */

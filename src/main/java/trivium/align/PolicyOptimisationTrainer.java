@@ -243,7 +243,7 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
     @Override
     public void evaluate(long done, Map<String, Double> metrics) {
         if (Trainer.isSpread(done, recipe.rollouts().evaluations(), steps)) {
-            heldOut.evaluate(done, metrics);
+            onAverage(() -> heldOut.evaluate(done, metrics));
         }
     }
 

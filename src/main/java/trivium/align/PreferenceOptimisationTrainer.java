@@ -182,8 +182,8 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
     @Override
     public void evaluate(long done, Map<String, Double> metrics) {
         if (Trainer.isPart(done, EVALUATIONS, steps)) {
-            validate(metrics);
-            evaluator.measure(heldOut, metrics);
+            measure(metrics, this::validate);
+            onAverage(() -> evaluator.measure(heldOut, metrics));
         }
     }
 

@@ -95,9 +95,12 @@ final class ProcessRewardModellingTrainer implements RecipeTrainer {
 
     @Override
     public void evaluate(long done, Map<String, Double> metrics) {
-        if (!Trainer.isPart(done, EVALUATIONS, steps)) {
-            return;
+        if (Trainer.isPart(done, EVALUATIONS, steps)) {
+            measure(metrics, this::validate);
         }
+    }
+
+    private void validate(Map<String, Double> metrics) {
         var scores = scores();
         double loss = 0;
         int judged = 0;

@@ -114,7 +114,7 @@ final class RewardModellingTrainer implements RecipeTrainer {
     @Override
     public void evaluate(long done, Map<String, Double> metrics) {
         if (Trainer.isPart(done, EVALUATIONS, steps)) {
-            validate(metrics);
+            measure(metrics, this::validate);
         }
     }
 

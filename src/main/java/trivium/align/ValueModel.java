@@ -20,7 +20,9 @@ record ValueModel(TrainLoop loop, double mean, double deviation) implements Auto
 
     /** A copy of what it begins as; without dropout, as the policy, for what a value was clips what it becomes. */
     static ValueModel of(Ppo.ValueStart start, Learner.Context context) {
-        var optimisation = context.optimisation();
+        // never kept, so nobody would see an average of its weights
+        var optimisation =
+                context.optimisation().update(context.optimisation().update().ema(0));
         var model = context.start().model();
         if (start == Ppo.ValueStart.POLICY) {
             return new ValueModel(

@@ -122,7 +122,7 @@ final class FineTuningTrainer implements RecipeTrainer {
     @Override
     public void evaluate(long done, Map<String, Double> metrics) {
         if (Trainer.isPart(done, EVALUATIONS, steps)) {
-            metrics.put("validation_loss", validationLoss());
+            measure(metrics, measured -> measured.put("validation_loss", validationLoss()));
         }
     }
 

@@ -267,8 +267,20 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
      * @throws IllegalArgumentException with the numbers
      */
     public void requireFits() {
+        requireFits(0);
+    }
+
+    /**
+     * Refuses what this machine's memory cannot hold beside an average of the weights.
+     *
+     * @param average its bytes; 0 for none
+     * @throws IllegalArgumentException with the numbers
+     */
+    public void requireFits(long average) {
         requireFits(
-                bytes(), work() + " with " + parametersText(), "take fewer rows, a shorter context or a smaller model");
+                (double) bytes() + average,
+                work() + (average > 0 ? ", their weights averaged," : "") + " with " + parametersText(),
+                "take fewer rows, a shorter context or a smaller model");
     }
 
     /** Refuses a model whose parameters alone the memory cannot hold. */

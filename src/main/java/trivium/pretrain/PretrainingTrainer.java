@@ -95,8 +95,8 @@ final class PretrainingTrainer implements RecipeTrainer {
     public void evaluate(long done, Map<String, Double> metrics) {
         if (Trainer.isSpread(done, recipe.evaluation().evaluations(), steps)) {
             boolean all = done == steps || training.selection() != null;
-            data.validate(loop.slices(), all, metrics);
-            sample(done);
+            measure(metrics, measured -> data.validate(loop.slices(), all, measured));
+            onAverage(() -> sample(done));
         }
     }
 

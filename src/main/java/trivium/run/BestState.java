@@ -23,7 +23,12 @@ final class BestState {
         this.selection = selection;
     }
 
-    /** Takes note of an evaluation, if {@code measured} is one; of equals the earlier stays. */
+    /** Whether these are the metrics of an evaluation. */
+    boolean isEvaluation(Map<String, Double> measured) {
+        return measured.get(selection.keepBest()) != null;
+    }
+
+    /** Takes note of an evaluation; of equals the earlier stays. */
     void evaluate(long step, Map<String, Double> measured, Parameters parameters) {
         if (note(step, measured.get(selection.keepBest()))) {
             if (values == null) {

@@ -43,6 +43,9 @@ public record Metric(String name, String label, String unit, Better better, Stri
     /** Begins the names of what evaluations measure on validation data. */
     private static final String VALIDATION = "validation_";
 
+    /** Begins the names of what evaluations measure of the trained weights where the run keeps an average of them. */
+    public static final String TRAINED = "trained_";
+
     public static final Metric STEP = new Metric(
             "step", "step", "", Better.NEITHER, "steps taken, 1 after the first; of an alignment sets of rollouts");
     public static final Metric LOSS = new Metric(
@@ -342,8 +345,10 @@ public record Metric(String name, String label, String unit, Better better, Stri
     private static final Map<String, String> LOSS_UNITS =
             Map.of("reward-model", "nats/comparison", "process-reward-model", "nats/step", "align", "", "prefer", "");
 
-    /** Names that are made of a metric's: of the best state, of another state, deviations and quantiles. */
-    private static final Pattern DERIVED = Pattern.compile("(best_|last_|)(.+?)(_sd|_std|_p\\d\\d|)");
+    /**
+     * Names that are made of a metric's: of the best state, of another, of trained weights, deviations and quantiles.
+     */
+    private static final Pattern DERIVED = Pattern.compile("(best_|last_|trained_|)(.+?)(_sd|_std|_p\\d\\d|)");
 
     private static Map<String, Metric> declare() {
         var all = new LinkedHashMap<String, Metric>();

@@ -7,7 +7,6 @@ import trivium.train.LearningRate;
 import trivium.train.Length;
 import trivium.train.Optimisation;
 import trivium.train.Optimisation.Batching;
-import trivium.train.Optimisation.Update;
 import trivium.train.Optimizer;
 import trivium.train.Schedule;
 import trivium.train.Selection;
@@ -94,13 +93,24 @@ public interface Recipe<R extends Recipe<R>> {
 
     /** How a gradient becomes a step, such as {@code AdamW.DEFAULT}. */
     default R optimizer(Optimizer optimizer) {
-        return with(optimisation()
-                .update(new Update(optimizer, optimisation().update().maxGradNorm())));
+        return with(optimisation().update(optimisation().update().optimizer(optimizer)));
     }
 
     /** Scales the gradient down to this Euclidean norm; {@code Double.POSITIVE_INFINITY} for never. */
     default R maxGradNorm(double norm) {
-        return with(optimisation().update(new Update(optimisation().update().optimizer(), norm)));
+        return with(optimisation().update(optimisation().update().maxGradNorm(norm)));
+    }
+
+    /**
+     * Keeps an exponential moving average of the weights beside those that are trained (Polyak and Juditsky 1992): what
+     * is evaluated, and the run's model in the end, is the average; metrics that begin with {@code trained_} are of the
+     * trained weights.
+     *
+     * @param decay of an update, in (0, 1), such as 0.999; at the beginning it is less, see
+     *     docs/algorithms/pre-training.md; 0 for no average
+     */
+    default R ema(double decay) {
+        return with(optimisation().update(optimisation().update().ema(decay)));
     }
 
     /** The seed, from which every random choice follows. */

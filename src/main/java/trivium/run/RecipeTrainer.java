@@ -1,7 +1,9 @@
 package trivium.run;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import trivium.model.LanguageModel;
 import trivium.train.Stateful;
 import trivium.train.TrainLoop;
@@ -23,6 +25,29 @@ public interface RecipeTrainer extends Trainer, AutoCloseable {
     @Override
     default Map<String, Stateful> state() {
         return Map.of(MODEL, loop());
+    }
+
+    @Override
+    default void onAverage(Runnable work) {
+        loop().onAverage(work);
+    }
+
+    @Override
+    default void keepAverage() {
+        loop().keepAverage();
+    }
+
+    /**
+     * Adds what {@code measure} finds in the weights that the run will keep, and where these are an average, what it
+     * finds in the trained ones, with {@value Metric#TRAINED} before its names.
+     */
+    default void measure(Map<String, Double> metrics, Consumer<Map<String, Double>> measure) {
+        onAverage(() -> measure.accept(metrics));
+        if (loop().averages()) {
+            var trained = new LinkedHashMap<String, Double>();
+            measure.accept(trained);
+            trained.forEach((name, value) -> metrics.put(Metric.TRAINED + name, value));
+        }
     }
 
     @Override

@@ -54,6 +54,17 @@ public interface Trainer {
         return "a lower learning rate";
     }
 
+    /**
+     * Does {@code work} on the weights that the run will keep: on an average of those that are trained, where there is
+     * one, which stands in their place meanwhile.
+     */
+    default void onAverage(Runnable work) {
+        work.run();
+    }
+
+    /** After the last step: leaves the average, where there is one, in the place of the trained weights. */
+    default void keepAverage() {}
+
     /** The model that is trained, whose best state may be kept; empty where there is none. */
     default Optional<LanguageModel> model() {
         return Optional.empty();

@@ -210,6 +210,7 @@ public final class TrainingLog {
                 save(work, state);
             }
         }
+        work.keepAverage();
     }
 
     private void fail(StepFailedException e, long step) {
@@ -312,8 +313,11 @@ public final class TrainingLog {
                 work.evaluate(at.step(), measured);
             }
             at = at.with(null);
-            if (best != null && Divergence.at(measured).isEmpty()) {
-                work.model().ifPresent(model -> best.evaluate(at.step(), measured, model.parameters()));
+            if (best != null
+                    && best.isEvaluation(measured)
+                    && Divergence.at(measured).isEmpty()) {
+                work.onAverage(
+                        () -> work.model().ifPresent(model -> best.evaluate(at.step(), measured, model.parameters())));
             }
         } catch (CancellationException e) {
             Thread.currentThread().interrupt();

@@ -5,8 +5,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Whole-vector work of the optimiser: the gradient's norm, AdamW. Ranges are {@code from} (inclusive) to {@code to}
- * (exclusive).
+ * Whole-vector work of the optimiser: the gradient's norm, AdamW, averages. Ranges are {@code from} (inclusive) to
+ * {@code to} (exclusive).
  */
 public final class Vectors {
 
@@ -88,6 +88,39 @@ public final class Vectors {
             v.set(j, v1);
             float update = m1 * correction1 / ((float) Math.sqrt(v1 * correction2) + epsilon);
             theta.set(i, theta.get(i) * keep - update * learningRate);
+        }
+    }
+
+    /** {@code y += share · (x − y)} for n numbers that begin at {@code yFrom} and {@code xFrom}. */
+    public static void approach(Floats y, long yFrom, float share, Floats x, long xFrom, long n) {
+        var target = y.memory();
+        var source = x.memory();
+        var by = Lanes.all(share);
+        long whole = n - n % Lanes.COUNT;
+        for (long i = 0; i < whole; i += Lanes.COUNT) {
+            var before = Lanes.load(target, yFrom + i);
+            Lanes.store(Lanes.load(source, xFrom + i).sub(before).fma(by, before), target, yFrom + i);
+        }
+        for (long i = whole; i < n; i++) {
+            float before = y.get(yFrom + i);
+            y.set(yFrom + i, Math.fma(x.get(xFrom + i) - before, share, before));
+        }
+    }
+
+    /** Exchanges n numbers that begin at {@code xFrom} and {@code yFrom}. */
+    public static void exchange(Floats x, long xFrom, Floats y, long yFrom, long n) {
+        var one = x.memory();
+        var other = y.memory();
+        long whole = n - n % Lanes.COUNT;
+        for (long i = 0; i < whole; i += Lanes.COUNT) {
+            var before = Lanes.load(one, xFrom + i);
+            Lanes.store(Lanes.load(other, yFrom + i), one, xFrom + i);
+            Lanes.store(before, other, yFrom + i);
+        }
+        for (long i = whole; i < n; i++) {
+            float before = x.get(xFrom + i);
+            x.set(xFrom + i, y.get(yFrom + i));
+            y.set(yFrom + i, before);
         }
     }
 

@@ -56,14 +56,40 @@ public record Optimisation(
      *
      * @param optimizer AdamW or another
      * @param maxGradNorm the gradient is scaled down to this Euclidean norm (Pascanu et al. 2013); infinity for never
+     * @param ema the decay of a moving average of the weights, which is evaluated and kept in their place, in (0, 1); 0
+     *     for none
      */
-    public record Update(Optimizer optimizer, double maxGradNorm) implements Setting {
+    public record Update(
+            Optimizer optimizer,
+            double maxGradNorm,
+            @MayBeMissing double ema) implements Setting {
 
         public Update {
             if (!(maxGradNorm > 0)) {
                 throw new IllegalArgumentException("max gradient norm " + maxGradNorm
                         + ": expected a number above 0, or infinity for no clipping");
             }
+            if (!(ema >= 0 && ema < 1)) {
+                throw new IllegalArgumentException("decay " + ema + " of the weights' average: expected a number below"
+                        + " 1, such as 0.999, or 0 for no average");
+            }
+        }
+
+        /** The same with weights that are not averaged. */
+        public Update(Optimizer optimizer, double maxGradNorm) {
+            this(optimizer, maxGradNorm, 0);
+        }
+
+        public Update optimizer(Optimizer changed) {
+            return new Update(changed, maxGradNorm, ema);
+        }
+
+        public Update maxGradNorm(double changed) {
+            return new Update(optimizer, changed, ema);
+        }
+
+        public Update ema(double changed) {
+            return new Update(optimizer, maxGradNorm, changed);
         }
     }
 

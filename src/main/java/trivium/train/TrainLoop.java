@@ -12,7 +12,6 @@ import trivium.model.Parameters;
 import trivium.model.PositionLoss;
 import trivium.model.RandomKey;
 import trivium.model.Safetensors.Entry;
-import trivium.model.Size;
 import trivium.model.Size.Use;
 import trivium.model.Slices;
 import trivium.tensor.Batch;
@@ -35,6 +34,8 @@ public final class TrainLoop implements Stateful, AutoCloseable {
     private final List<Parameters.Tensor> trained; // as it was when the training began
     private final Slices slices;
     private final Optimizer.State optimizer;
+    private final WeightAverage average; // null where none is kept
+    private boolean keepsAverage;
     private final double clip;
     private final OptionalLong seed;
     private final int parts;
@@ -141,11 +142,12 @@ public final class TrainLoop implements Stateful, AutoCloseable {
     }
 
     private TrainLoop(LanguageModel model, Update update, int parts, Compute compute, OptionalLong seed) {
-        // The least memory that training takes, refused before the moments are allocated.
-        model.size(1, 1, Use.TRAINING).ifPresent(Size::requireFits);
         this.seed = seed;
         this.parameters = model.parameters();
         this.trained = parameters.trained();
+        // The least memory that training takes, refused before the moments are allocated.
+        long averaged = update.ema() > 0 ? WeightAverage.bytes(trained) : 0;
+        model.size(1, 1, Use.TRAINING).ifPresent(size -> size.requireFits(averaged));
         if (trained.isEmpty()) {
             throw new IllegalArgumentException(
                     "all tensors of " + model + " are frozen, so there is nothing to train:" + " freeze fewer of them");
@@ -153,6 +155,7 @@ public final class TrainLoop implements Stateful, AutoCloseable {
         this.slices = new Slices(model, compute);
         this.largestOf = new float[(int) Math.ceilDiv(parameters.count(), CHUNK)];
         this.optimizer = update.optimizer().start(parameters);
+        this.average = update.ema() > 0 ? new WeightAverage(update.ema(), parameters.values(), trained) : null;
         this.clip = update.maxGradNorm();
         this.parts = parts;
     }
@@ -168,6 +171,10 @@ public final class TrainLoop implements Stateful, AutoCloseable {
      * update.
      */
     public StepResult step(Batch batch, Objective objective, double learningRate) {
+        if (keepsAverage) {
+            throw new IllegalStateException(
+                    "the average of the weights stands in their place; no more steps are taken");
+        }
         this.batch = batch;
         this.objective = added == null ? objective : objective.and(added);
         for (var report : reports) {
@@ -199,6 +206,9 @@ public final class TrainLoop implements Stateful, AutoCloseable {
         optimizer.step(slices.gradient(), scale, learningRate, slices.workers());
         largest = largest();
         if (Float.isFinite(largest)) {
+            if (average != null) {
+                average.follow(optimizer.steps(), slices.workers());
+            }
             return true;
         }
         if (before != null) {
@@ -229,9 +239,36 @@ public final class TrainLoop implements Stateful, AutoCloseable {
         return copy;
     }
 
+    /** Whether an average of the weights is kept beside them. */
+    public boolean averages() {
+        return average != null;
+    }
+
+    /** Does {@code work} while the average of the weights, where one is kept, stands in their place. */
+    public void onAverage(Runnable work) {
+        if (average == null || keepsAverage) {
+            work.run();
+            return;
+        }
+        average.swap();
+        try {
+            work.run();
+        } finally {
+            average.swap();
+        }
+    }
+
+    /** Leaves the average of the weights, where one is kept, in their place; no step follows. */
+    public void keepAverage() {
+        if (average != null && !keepsAverage) {
+            average.swap();
+            keepsAverage = true;
+        }
+    }
+
     /**
      * The trained parameters in their order, then each of the optimizer's buffers as {@code adamw.first.NAME} for every
-     * parameter NAME that it belongs to.
+     * parameter NAME that it belongs to, then the average of the weights as {@code ema.NAME}, where one is kept.
      */
     @Override
     public Map<String, Entry> tensors() {
@@ -240,15 +277,20 @@ public final class TrainLoop implements Stateful, AutoCloseable {
             var values = parameters.values().slice(tensor.offset(), tensor.size());
             tensors.put(tensor.name(), new Entry(tensor.shape(), values));
         }
-        optimizer.buffers().forEach((name, buffer) -> {
-            long at = 0;
-            for (var tensor : buffer.tensors()) {
-                var values = buffer.values().slice(at, tensor.size());
-                tensors.put(name + "." + tensor.name(), new Entry(tensor.shape(), values));
-                at += tensor.size();
-            }
-        });
+        optimizer.buffers().forEach((name, buffer) -> add(name, buffer, tensors));
+        if (average != null) {
+            add("ema", average.buffer(), tensors);
+        }
         return tensors;
+    }
+
+    private static void add(String name, Optimizer.Buffer buffer, Map<String, Entry> tensors) {
+        long at = 0;
+        for (var tensor : buffer.tensors()) {
+            var values = buffer.values().slice(at, tensor.size());
+            tensors.put(name + "." + tensor.name(), new Entry(tensor.shape(), values));
+            at += tensor.size();
+        }
     }
 
     /** How many updates the optimizer has made. */

@@ -91,6 +91,7 @@ class RerunCodeTest {
                 .optimizer(new Muon(0.9, 4, new AdamW(0.8, 0.95, 1e-7, 0.2, true)))
                 .validation(0.2)
                 .evaluations(3)
+                .ema(0.9)
                 .labelSmoothing(0.1)
                 .zLoss(0.01)
                 .samples("a\"b\\\n", "c")
@@ -166,6 +167,7 @@ class RerunCodeTest {
                     .precision(Precision.BF16)
                     .evaluations(2)
                     .keepBest("eval/reward")
+                    .ema(0.7)
                     .seed(8)
                     .keep(store.folder("aligned"))
                     .run();
