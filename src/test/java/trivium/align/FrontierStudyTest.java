@@ -93,6 +93,7 @@ class FrontierStudyTest {
             assertEquals(
                     List.of(0.0, BestOfN.klBound(2), BestOfN.klBound(4)),
                     chosen.doubleColumn("kl").asList());
+            assertEquals(List.of(0L, 1L, 3L), chosen.longColumn("step").asList(), "further draws");
             // the expectation over which of the four are drawn is what best-of-n says itself
             var drawn = BestOfN.draw(
                     base,

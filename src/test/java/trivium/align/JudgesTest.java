@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import trivium.data.Comparison;
 import trivium.data.Comparisons;
+import trivium.generate.Generation.Finish;
 import trivium.model.Gpt;
 import trivium.model.Transformer;
 import trivium.run.Origin;
@@ -106,6 +108,26 @@ class JudgesTest {
         assertEquals(right, ensemble.accuracy(pairs).hits());
         assertThrows(IllegalArgumentException.class, () -> RewardEnsemble.of(one));
         assertThrows(IllegalArgumentException.class, () -> ensemble.lessDeviation(-1));
+    }
+
+    /** Each judge sees no end that was not written, whoever asks it. */
+    @Test
+    void whatWasCutOffIsToldToTheJudges() {
+        var cut = Collections.nCopies(TEXTS.size(), Finish.LENGTH);
+        double[] first = one.scores(PROMPTS, TEXTS, cut);
+        double[] second = two.scores(PROMPTS, TEXTS, cut);
+        double[] whole = one.scores(PROMPTS, TEXTS);
+        double[] together = RewardEnsemble.of(one, two).scores(PROMPTS, TEXTS, cut);
+        var controlled = one.lengthControlled(comparisons(60));
+        double[] less = controlled.scores(PROMPTS, TEXTS, cut);
+        double[] named = Reward.of("judge", one).scores(PROMPTS, TEXTS, cut);
+        for (int i = 0; i < first.length; i++) {
+            assertTrue(Math.abs(first[i] - whole[i]) > 1e-3, "its end tells something");
+            assertEquals((first[i] + second[i]) / 2, together[i], 1e-5);
+            double beyond = TEXTS.get(i).length() - controlled.meanTokens(); // a letter is a token
+            assertEquals(first[i] - controlled.slope() * beyond, less[i], 1e-5);
+            assertEquals(first[i], named[i], 1e-5);
+        }
     }
 
     /** Residuals of least squares: no line through them has a slope, and those of equally long answers do not move. */

@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import elsewhere.Momentum;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -188,6 +191,21 @@ class PpoTest {
         }
     }
 
+    /** With V_old = 0 and ε_V = 0.2: the worse of the two errors counts, and the clipped one has no slope. */
+    @ParameterizedTest
+    @CsvSource({"0.5, 1, 0.64, 0", "0.5, 0, 0.25, 0.5", "0.1, 1, 0.81, -0.9", "-0.5, -1, 0.64, 0"})
+    void theValueLossTakesTheWorseOfBothErrors(float value, double wanted, double square, double slope) {
+        var batch = new Batch(1, 1, new int[1], new int[1], new float[] {1}, 1);
+        var gradients = new float[1];
+        double loss = new Ppo()
+                .valueClip(0.2)
+                .valueCoefficient(0.3)
+                .valueObjective(batch, new double[1], new double[] {wanted})
+                .loss(batch, 0, 1, new float[] {value}, gradients, new Report());
+        assertEquals(0.3 / 2 * square, loss, 1e-7);
+        assertEquals(0.3 * slope, gradients[0], 1e-7);
+    }
+
     /** Ziegler et al. 2019, section 2.2, by hand: an error is cut at 0.2, and 64 of 640 completions count a tenth. */
     @Test
     void betaFollowsTheDivergence() {
@@ -276,6 +294,9 @@ class PpoTest {
         double policyLoss = 0;
         double valueLoss = 0;
         double price = 0;
+        double surprise = 0;
+        var returns = new SummaryStatistics();
+        var missed = new SummaryStatistics();
         for (int row = 0; row < ROWS; row++) {
             int last = row * TIME + batch.layout().used(row, TIME) - 1;
             double following = 0;
@@ -287,6 +308,9 @@ class PpoTest {
                 double delta = reward + 0.9 * following - expected[i];
                 after = delta + 0.9 * 0.8 * after;
                 following = expected[i];
+                surprise -= old[i];
+                returns.addValue(after + expected[i]);
+                missed.addValue(after);
                 policyLoss -= after / batch.counted();
                 valueLoss += after * after / 2 / batch.counted(); // V = V_old, and R = A + V_old
             }
@@ -295,6 +319,8 @@ class PpoTest {
         assertEquals(valueLoss, metrics.get("loss/value_avg"), 1e-5);
         assertEquals(policyLoss + 0.1 * valueLoss, metrics.get("loss"), 1e-5);
         assertEquals(price, metrics.get("objective/non_score_reward"), 1e-5);
+        assertEquals(surprise / ROWS, metrics.get("objective/entropy"), 1e-5);
+        assertEquals(1 - missed.getVariance() / returns.getVariance(), metrics.get("val/var_explained"), 1e-5);
         double score = Arrays.stream(rewards).sum() / ROWS - 2 * 3.0 / ROWS;
         assertEquals(score, metrics.get("objective/scores"), 1e-9);
         assertEquals(score + price, metrics.get("objective/rlhf_reward"), 1e-5);
@@ -334,6 +360,73 @@ class PpoTest {
                 .run();
         assertEquals(2, stopped.last("policy/updates"), "the first epoch is always taken");
         assertNotEquals(all.last("reward"), stopped.last("reward"));
+    }
+
+    /**
+     * In the first epoch ρ is 1 in the first half of the rollouts, so the mean over both halves is half the other's.
+     */
+    @Test
+    void howFarThePolicyMovedIsAMeanOverMinibatches() {
+        var one = new Ppo().epochs(1).minibatches(2);
+        double moved = recipe(one).steps(1).run().last("policy/approxkl_avg");
+        assertTrue(moved > 0, "the second half is learned from by a policy that has moved");
+        var further = one.epochs(2);
+        assertEquals(
+                4,
+                recipe(further.targetKl(1.5 * moved)).steps(1).run().last("policy/updates"),
+                "not beyond the target");
+        assertEquals(
+                2, recipe(further.targetKl(0.9 * moved)).steps(1).run().last("policy/updates"), "beyond the target");
+    }
+
+    /**
+     * An optimiser that steps by rate times gradient moves the value model's head by its own rate, not the policy's.
+     */
+    @Test
+    void theValueModelHasALearningRateOfItsOwn() {
+        var batch = batch();
+        double[] rewards = random.doubles(ROWS, -1, 1).toArray();
+        double[] slow = headMovedBy(new Ppo().epochs(1).valueLearningRate(1e-3), 0, batch, rewards);
+        double[] fast = headMovedBy(new Ppo().epochs(1).valueLearningRate(5e-3), 0, batch, rewards);
+        assertTrue(Arrays.stream(slow).anyMatch(by -> Math.abs(by) > 1e-5), Arrays.toString(slow));
+        for (int i = 0; i < slow.length; i++) {
+            assertEquals(5 * slow[i], fast[i], 1e-6);
+        }
+    }
+
+    /** The same rollouts as the first set and as the second, from the same value model. */
+    @Test
+    void eachSetOfRolloutsHasAnOrderOfMinibatchesOfItsOwn() {
+        var batch = batch();
+        double[] rewards = random.doubles(ROWS, -1, 1).toArray();
+        var ppo = new Ppo().epochs(1).minibatches(3).valueLearningRate(1);
+        double[] first = headMovedBy(ppo, 0, batch, rewards);
+        assertArrayEquals(first, headMovedBy(ppo, 0, batch, rewards));
+        assertFalse(Arrays.equals(first, headMovedBy(ppo, 1, batch, rewards)));
+    }
+
+    /** By how much, after this many sets of rollouts. */
+    private static double[] headMovedBy(Ppo ppo, long seen, Batch batch, double[] rewards) {
+        var start = start();
+        var optimisation = Optimisation.of(
+                new Length.Steps(1),
+                1,
+                new LearningRate(1e-3, new Warmup.Steps(0), new Schedule.Constant()),
+                new Momentum(0));
+        var old = new float[ROWS * TIME];
+        var finishes = Collections.nCopies(ROWS, Finish.STOP);
+        try (var policy = TrainLoop.withoutDropout(start.model().copy(), optimisation);
+                var learner = ppo.learner(new Learner.Context(policy, start, LIKED, optimisation, TIME))) {
+            learner.state().get("ppo").updates(seen);
+            policy.slices().values(batch, old);
+            var head = learner.state().get("value").tensors().get("head.weight").values();
+            float[] before = head.toArray();
+            learner.learn(new Rollouts(batch, 1, rewards, finishes, old, old), 1e-3);
+            assertEquals(seen + 1, learner.state().get("ppo").updates(), "sets of rollouts");
+            return IntStream.range(0, before.length)
+                    .mapToDouble(i -> (double) head.get(i) - before[i])
+                    .toArray();
+        }
     }
 
     @Test

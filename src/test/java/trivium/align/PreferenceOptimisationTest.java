@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,7 @@ import trivium.data.Conversation;
 import trivium.data.Conversations;
 import trivium.data.PreferenceBatches;
 import trivium.data.Rows;
+import trivium.data.UnpairedBatches;
 import trivium.model.Gpt;
 import trivium.model.Slices;
 import trivium.model.Transformer;
@@ -42,6 +44,7 @@ import trivium.run.RunStore;
 import trivium.text.ChatTemplate;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
+import trivium.train.Report;
 
 class PreferenceOptimisationTest {
 
@@ -174,6 +177,50 @@ class PreferenceOptimisationTest {
                 .with(recipe().optimisation())
                 .run();
         assertEquals(run.last("loss"), same.last("loss"));
+    }
+
+    /**
+     * The mean log-ratio of answers to other prompts, from Σ log π_ref that lie below and above those of the policy.
+     */
+    @Test
+    void theDivergenceOfKtoIsAMeanAndAtLeastNothing() {
+        var answers = UnpairedBatches.split(
+                        comparisons(50).unpaired(),
+                        LETTERS,
+                        start.template(),
+                        start.model().context(),
+                        0.2)
+                .train();
+        int[] items = {3, 0, 5};
+        try (var slices = new Slices(start.model(), 1)) {
+            double[] now = Reference.sums(slices, answers.mismatchedBatch(items));
+            for (double[] below : new double[][] {{0.5, 2, -1}, {0.5, -4, 1}}) {
+                var reference = new double[answers.size()];
+                IntStream.range(0, 3).forEach(i -> reference[items[i]] = now[i] - below[i]);
+                var set = new PreferenceSet.Unpaired(new Kto(), answers, new double[answers.size()], reference);
+                var batch = answers.batch(items);
+                var report = new Report();
+                var values = new float[batch.rows() * batch.time()];
+                set.objective(slices, items).loss(batch, 0, 3, values, new float[values.length], report);
+                assertEquals(
+                        Math.max(0, Arrays.stream(below).sum() / 3),
+                        report.means().get("kl"),
+                        1e-5);
+            }
+        }
+    }
+
+    /** Losses differ from pair to pair before anything is learned, and the last batch is smaller than the others. */
+    @Test
+    void everyValidationPairCountsOnce() {
+        var still = recipe().loss(new SimPo()).learningRate(1e-9).steps(1);
+        var pairs = comparisons(200).split(still.preparation().validation()).validation();
+        assertTrue(pairs.size() % 7 != 0, pairs.toString());
+        var together = still.batchSize(1_000).run();
+        var inParts = still.batchSize(7).run();
+        for (var metric : List.of("validation_loss", "validation_rewards/margins", "validation_rewards/accuracies")) {
+            assertEquals(together.last(metric), inParts.last(metric), 1e-5, metric);
+        }
     }
 
     @Test

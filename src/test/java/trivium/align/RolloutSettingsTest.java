@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
@@ -158,6 +159,71 @@ class RolloutSettingsTest {
         assertTrue(run.metrics().doubleColumn("num_gen_batches").max() > 1);
         assertTrue(run.metrics().doubleColumn("groups_drawn").mean() > 3);
         assertTrue(run.last("tokens") > plain.last("tokens"), "those in vain are counted");
+    }
+
+    /** Seven of twelve prompts were drawn; the five others come first, and then some of the seven again. */
+    @Test
+    void promptsThatWereNotDrawnComeFirst() {
+        var draws = new RolloutSampler.Draws(PROMPTS, 3, 4);
+        var drawn = PROMPTS.subList(2, 9);
+        var unseen = PROMPTS.stream().filter(prompt -> !drawn.contains(prompt)).toList();
+        var others = draws.others(1, 2, drawn, unseen.size() + 2);
+        assertEquals(Set.copyOf(unseen), Set.copyOf(others.subList(0, unseen.size())));
+        assertTrue(drawn.containsAll(others.subList(unseen.size(), others.size())), others.toString());
+    }
+
+    /** What the reward said is logged, and not what is left of it after the price of nearly too long completions. */
+    @Test
+    void theRewardIsLoggedAsItWasEarned() {
+        var run = recipe.reward((_, _) -> 1)
+                .algorithm(Grpo.numGenerations(4).beta(0).overlong(1, 5))
+                .steps(1)
+                .run();
+        assertEquals(1, run.last("reward"));
+        assertTrue(run.last("grad_norm") > 0, "learned from is what is left of it");
+    }
+
+    /**
+     * Evaluations of an earlier process count: gold was highest in one of them, and has fallen while the reward rose.
+     */
+    @Test
+    void aTrainingThatGoesOnKnowsItsEarlierEvaluations() {
+        var phase = new long[1];
+        double[] gold = {0, 10, 10, 5, 5};
+        var watched = recipe.reward((_, _) -> phase[0])
+                .gold((_, _) -> gold[(int) phase[0]])
+                .heldOut(5)
+                .evaluations(2)
+                .steps(4);
+        var place = folder.resolve("watched");
+        watched.keep(place, 1).progress(new Phases(phase, 0, 3)).run();
+        assertTrue(Thread.interrupted());
+        phase[0] = 0; // the held-out prompts are answered as before the first step
+        var resumed = watched.keep(place, 1).progress(new Phases(phase, 3, 9)).run();
+        assertTrue(
+                resumed.card().origin().notes().stream()
+                        .anyMatch(
+                                note -> note.startsWith("from step 2 to step 4 the gold reward of 5 held-out prompts")),
+                resumed.card().origin().notes().toString());
+    }
+
+    /** Tells rewards how many steps were taken, beginning at so many; interrupts after {@code last}. */
+    private record Phases(long[] phase, long begun, long last) implements Progress {
+        @Override
+        public void start(String title, long total) {
+            phase[0] = begun;
+        }
+
+        @Override
+        public void step(long done, Map<String, Double> metrics) {
+            phase[0] = done;
+            if (done == last) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        @Override
+        public void finish(String outcome) {}
     }
 
     @Test

@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import trivium.generate.Generation;
+import trivium.generate.Generation.Finish;
 import trivium.generate.Generator;
 import trivium.generate.Sampling;
 import trivium.generate.TableModel;
@@ -42,6 +44,28 @@ class RolloutsTest {
                 assertEquals(0, rollouts.old()[i]);
             }
         }
+    }
+
+    /** By hand: entropies weigh by tokens, and only what the model itself ended has a length of those that ended. */
+    @Test
+    void completionsAreDescribedByTheirTokensAndEnds() {
+        var metrics = new HashMap<String, Double>();
+        RolloutMetrics.completions(
+                List.of(
+                        said(1, 2, Finish.STOP),
+                        said(3, 1, Finish.STOP),
+                        said(6, 0.5, Finish.CONTEXT),
+                        said(5, 0.2, Finish.LENGTH)),
+                metrics);
+        assertEquals((2 + 3 + 3 + 1) / 15.0, metrics.get("entropy"), 1e-12);
+        assertEquals(15 / 4.0, metrics.get("completions/mean_length"));
+        assertEquals(2, metrics.get("completions/mean_terminated_length"));
+        assertEquals(3, metrics.get("completions/max_terminated_length"));
+        assertEquals(0.5, metrics.get("completions/clipped_ratio"));
+    }
+
+    private static Generation said(int tokens, double entropy, Finish finish) {
+        return new Generation(new int[1], new int[tokens], new float[tokens], new float[tokens], entropy, finish);
     }
 
     @Test
