@@ -227,13 +227,21 @@ final class Decoding {
 
     private void drawAll(int[] active, int count) {
         var logits = decoder.logits();
-        int parts = (long) count * vocabulary < WORTH_SHARING ? 1 : samplers.length;
-        team.run(parts, part -> {
-            for (int i = part; i < count; i += parts) {
-                samplers[part].read(logits, (long) i * vocabulary, rows[active[i]].seen);
-                rows[active[i]].draw(samplers[part]);
-            }
-        });
+        if ((long) count * vocabulary < WORTH_SHARING || samplers.length == 1) {
+            draw(logits, active, count, 0, 1);
+        } else {
+            team.run(samplers.length, part -> draw(logits, active, count, part, samplers.length));
+        }
+    }
+
+    /** Every so many of the rows. */
+    private void draw(Floats logits, int[] active, int count, int first, int step) {
+        var sampler = samplers[first];
+        for (int i = first; i < count; i += step) {
+            var row = rows[active[i]];
+            sampler.read(logits, (long) i * vocabulary, row.seen);
+            row.draw(sampler);
+        }
     }
 
     /** Rows that are done leave. */

@@ -14,8 +14,8 @@ import jdk.incubator.vector.FloatVector;
 public final class Panels {
 
     private static final int ROWS = 4;
-    private static final int HALF = 2 * Lanes.COUNT;
-    private static final int WIDTH = 2 * HALF;
+    private static final int WIDTH = 2 * Lanes.COUNT;
+    private static final int PAIR = 2 * WIDTH;
 
     /**
      * AVX2 has sixteen registers, all other vector units thirty-two: room for sixteen sums and what they are made of.
@@ -27,7 +27,7 @@ public final class Panels {
 
     private static final int MOST_TASKS = 64;
 
-    private static final int BLOCK = ROWS * WIDTH;
+    private static final int BLOCK = ROWS * PAIR;
 
     /** With less work than this many tasks, handing them over takes as long as doing them. */
     private static final long WORTH_SHARING = 4;
@@ -73,9 +73,10 @@ public final class Panels {
 
     /** The same on a team: each output is one thread's, so the numbers don't depend on how many there are. */
     public void multiply(Floats x, Floats y, int rows, boolean add, Floats scratch, Team team) {
-        int panels = Math.ceilDiv(out, WIDTH);
+        int unit = rows < ROWS ? WIDTH : PAIR;
         int weights = TASK / Math.ceilDiv(rows, ROWS);
-        int outputs = Math.max(Math.max(1, weights / (in * WIDTH)), Math.ceilDiv(panels, MOST_TASKS)) * WIDTH;
+        int units = Math.max(Math.max(1, weights / (in * unit)), Math.ceilDiv(Math.ceilDiv(out, unit), MOST_TASKS));
+        int outputs = units * unit;
         int tasks = Math.ceilDiv(out, outputs);
         if (team.threads() == 1 || (long) in * out * Math.ceilDiv(rows, ROWS) < WORTH_SHARING * TASK) {
             multiply(x, y, rows, add, scratch, 0, out);
@@ -94,67 +95,73 @@ public final class Panels {
     }
 
     private void multiply(Floats x, Floats y, int rows, boolean add, Floats scratch, int from, int to) {
-        for (int first = from; first < to; first += WIDTH) {
-            if (first + WIDTH <= out && !add) {
-                full(x, y, rows, first);
+        int first = from;
+        for (; first + PAIR <= to; first += PAIR) {
+            pair(x, y, rows, add, scratch, first);
+        }
+        for (; first < to; first += WIDTH) {
+            single(x, y, rows, add, scratch, first);
+        }
+    }
+
+    /**
+     * Two panels at a time: one row's sums would wait for each other's additions, and four rows read x once for both.
+     */
+    private void pair(Floats x, Floats y, int rows, boolean add, Floats scratch, int first) {
+        long left = (long) first * in;
+        long right = left + (long) WIDTH * in;
+        var target = add ? scratch : y;
+        int stride = add ? PAIR : out;
+        int step = rows < ROWS ? 1 : ROWS;
+        for (int done = 0; done < rows; done += step) {
+            int row = Math.min(done, rows - step); // the last four may hold rows that were done already: the same again
+            long at = (long) row * in;
+            long to = add ? 0 : (long) row * out + first;
+            if (step == 1) {
+                two(x, at, in, packed, left, right, target, to);
+            } else if (SIXTEEN_SUMS) {
+                fourByTwo(x, at, in, packed, left, right, target, to, stride);
             } else {
-                buffered(x, y, rows, add, first, scratch);
+                four(x, at, in, packed, left, target, to, stride);
+                four(x, at, in, packed, right, target, to + WIDTH, stride);
+            }
+            if (add) {
+                copy(scratch, (long) (done - row) * PAIR, PAIR, y, done, row + step, first, PAIR, true);
             }
         }
     }
 
-    private void full(Floats x, Floats y, int rows, int first) {
-        long weights = (long) first * in;
-        if (rows < ROWS) {
-            for (int row = 0; row < rows; row++) {
-                one(x, (long) row * in, in, packed, weights, y, (long) row * out + first);
-            }
-            return;
-        }
-        for (int done = 0; done < rows; done += ROWS) {
-            int row = Math.min(done, rows - ROWS); // the last four may hold rows that were done already: the same again
-            four(x, (long) row * in, WIDTH, weights, y, (long) row * out + first, out);
-        }
-    }
-
-    /** By way of the scratch space: where y is added to, and in the last panel, where outputs end before it does. */
-    private void buffered(Floats x, Floats y, int rows, boolean add, int first, Floats scratch) {
+    /** By way of the scratch space where y is added to, and in the last panel, where outputs end before it does. */
+    private void single(Floats x, Floats y, int rows, boolean add, Floats scratch, int first) {
         long weights = (long) first * in;
         int columns = Math.min(WIDTH, out - first);
-        if (rows < ROWS) {
-            for (int row = 0; row < rows; row++) {
-                one(x, (long) row * in, in, packed, weights, scratch, 0);
-                copy(scratch, 0, y, (long) row * out + first, 1, columns, add);
-            }
-            return;
-        }
-        for (int done = 0; done < rows; done += ROWS) {
-            int row = Math.min(done, rows - ROWS);
-            four(x, (long) row * in, columns, weights, scratch, 0, WIDTH);
-            int old = done - row;
-            copy(scratch, (long) old * WIDTH, y, (long) done * out + first, ROWS - old, columns, add);
-        }
-    }
-
-    private void copy(Floats scratch, long from, Floats y, long at, int rows, int columns, boolean add) {
-        for (int row = 0; row < rows; row++) {
-            if (add) {
-                Rows.add(scratch, from + (long) row * WIDTH, y, at + (long) row * out, columns);
+        boolean buffered = add || columns < WIDTH;
+        var target = buffered ? scratch : y;
+        int stride = buffered ? WIDTH : out;
+        int step = rows < ROWS ? 1 : ROWS;
+        for (int done = 0; done < rows; done += step) {
+            int row = Math.min(done, rows - step);
+            long to = buffered ? 0 : (long) row * out + first;
+            if (step == 1) {
+                one(x, (long) row * in, in, packed, weights, target, to);
             } else {
-                y.copyFrom(scratch, from + (long) row * WIDTH, at + (long) row * out, columns);
+                four(x, (long) row * in, in, packed, weights, target, to, stride);
+            }
+            if (buffered) {
+                copy(scratch, (long) (done - row) * WIDTH, WIDTH, y, done, row + step, first, columns, add);
             }
         }
     }
 
-    /** Four rows and the first {@code columns} outputs of a panel, at least. */
-    private void four(Floats x, long at, int columns, long weights, Floats y, long to, int stride) {
-        if (columns <= HALF) {
-            fourByHalf(x, at, in, packed, weights, y, to, stride);
-        } else if (SIXTEEN_SUMS) {
-            fourByWhole(x, at, in, packed, weights, y, to, stride);
-        } else {
-            fourByHalf(x, at, in, packed, weights, y, to, stride);
-            fourByHalf(x, at, in, packed, weights + HALF, y, to + HALF, stride);
+    private void copy(
+            Floats scratch, long at, int stride, Floats y, int row, int end, int first, int columns, boolean add) {
+        for (int i = 0; i < end - row; i++) {
+            long to = (long) (row + i) * out + first;
+            if (add) {
+                Rows.add(scratch, at + (long) i * stride, y, to, columns);
+            } else {
+                y.copyFrom(scratch, at + (long) i * stride, to, columns);
+            }
         }
     }
 
@@ -164,24 +171,36 @@ public final class Panels {
     private static void one(Floats x, long at, int in, Floats packed, long weights, Floats y, long to) {
         var w = packed.memory();
         var memory = y.memory();
-        FloatVector a = Lanes.zero(), b = a, c = a, d = a;
+        FloatVector a = Lanes.zero(), b = a;
         for (int i = 0; i < in; i++) {
-            long panel = weights + (long) i * WIDTH;
             var factor = Lanes.all(x.get(at + i));
-            a = Lanes.load(w, panel).fma(factor, a);
-            b = Lanes.load(w, panel + Lanes.COUNT).fma(factor, b);
-            c = Lanes.load(w, panel + 2L * Lanes.COUNT).fma(factor, c);
-            d = Lanes.load(w, panel + 3L * Lanes.COUNT).fma(factor, d);
+            a = Lanes.load(w, weights + (long) i * WIDTH).fma(factor, a);
+            b = Lanes.load(w, weights + (long) i * WIDTH + Lanes.COUNT).fma(factor, b);
         }
         Lanes.store(a, memory, to);
         Lanes.store(b, memory, to + Lanes.COUNT);
-        Lanes.store(c, memory, to + 2L * Lanes.COUNT);
-        Lanes.store(d, memory, to + 3L * Lanes.COUNT);
     }
 
-    /** Four rows, a panel: sixteen sums, twice as many as wait for one another. */
-    private static void fourByWhole(
-            Floats x, long at, int in, Floats packed, long weights, Floats y, long to, int stride) {
+    private static void two(Floats x, long at, int in, Floats packed, long left, long right, Floats y, long to) {
+        var w = packed.memory();
+        var memory = y.memory();
+        FloatVector a = Lanes.zero(), b = a, c = a, d = a;
+        for (int i = 0; i < in; i++) {
+            var factor = Lanes.all(x.get(at + i));
+            a = Lanes.load(w, left + (long) i * WIDTH).fma(factor, a);
+            b = Lanes.load(w, left + (long) i * WIDTH + Lanes.COUNT).fma(factor, b);
+            c = Lanes.load(w, right + (long) i * WIDTH).fma(factor, c);
+            d = Lanes.load(w, right + (long) i * WIDTH + Lanes.COUNT).fma(factor, d);
+        }
+        Lanes.store(a, memory, to);
+        Lanes.store(b, memory, to + Lanes.COUNT);
+        Lanes.store(c, memory, to + WIDTH);
+        Lanes.store(d, memory, to + WIDTH + Lanes.COUNT);
+    }
+
+    /** Sixteen sums, twice as many as wait for one another. */
+    private static void fourByTwo(
+            Floats x, long at, int in, Floats packed, long left, long right, Floats y, long to, int stride) {
         var w = packed.memory();
         var memory = y.memory();
         FloatVector a0 = Lanes.zero(), a1 = a0, a2 = a0, a3 = a0;
@@ -189,11 +208,11 @@ public final class Panels {
         FloatVector c0 = a0, c1 = a0, c2 = a0, c3 = a0;
         FloatVector d0 = a0, d1 = a0, d2 = a0, d3 = a0;
         for (int i = 0; i < in; i++) {
-            long panel = weights + (long) i * WIDTH;
-            var a = Lanes.load(w, panel);
-            var b = Lanes.load(w, panel + Lanes.COUNT);
-            var c = Lanes.load(w, panel + 2L * Lanes.COUNT);
-            var d = Lanes.load(w, panel + 3L * Lanes.COUNT);
+            long panel = (long) i * WIDTH;
+            var a = Lanes.load(w, left + panel);
+            var b = Lanes.load(w, left + panel + Lanes.COUNT);
+            var c = Lanes.load(w, right + panel);
+            var d = Lanes.load(w, right + panel + Lanes.COUNT);
             var x0 = Lanes.all(x.get(at + i));
             a0 = a.fma(x0, a0);
             b0 = b.fma(x0, b0);
@@ -233,17 +252,14 @@ public final class Panels {
         Lanes.store(d3, memory, to + 3L * stride + 3L * Lanes.COUNT);
     }
 
-    /** Four rows, half a panel. */
-    private static void fourByHalf(
-            Floats x, long at, int in, Floats packed, long weights, Floats y, long to, int stride) {
+    private static void four(Floats x, long at, int in, Floats packed, long weights, Floats y, long to, int stride) {
         var w = packed.memory();
         var memory = y.memory();
         FloatVector a0 = Lanes.zero(), a1 = a0, a2 = a0, a3 = a0;
         FloatVector b0 = a0, b1 = a0, b2 = a0, b3 = a0;
         for (int i = 0; i < in; i++) {
-            long panel = weights + (long) i * WIDTH;
-            var a = Lanes.load(w, panel);
-            var b = Lanes.load(w, panel + Lanes.COUNT);
+            var a = Lanes.load(w, weights + (long) i * WIDTH);
+            var b = Lanes.load(w, weights + (long) i * WIDTH + Lanes.COUNT);
             var x0 = Lanes.all(x.get(at + i));
             a0 = a.fma(x0, a0);
             b0 = b.fma(x0, b0);
