@@ -175,12 +175,21 @@ public final class Activations {
 
     private static void swigluRow(Floats gateUp, long gate, Floats y, long to, int hidden) {
         var in = gateUp.memory();
-        for (int i = 0; i < hidden; i += Lanes.COUNT) {
-            var here = Lanes.SPECIES.indexInRange(i, hidden);
+        int whole = Lanes.bound(hidden);
+        for (int i = 0; i < whole; i += Lanes.COUNT) {
             var g = Lanes.load(in, gate + i);
             var active = g.mul(sigmoid(g)).mul(Lanes.load(in, gate + hidden + i));
-            Lanes.store(active, y.memory(), to + i, here);
+            Lanes.store(active, y.memory(), to + i);
         }
+        if (whole < hidden) {
+            swigluTail(in, gate + whole, hidden, y.memory(), to + whole, hidden - whole);
+        }
+    }
+
+    private static void swigluTail(MemorySegment in, long gate, int hidden, MemorySegment out, long to, int count) {
+        var g = Lanes.load(in, gate);
+        var active = g.mul(sigmoid(g)).mul(Lanes.load(in, gate + hidden));
+        Lanes.store(active, out, to, Lanes.first(count));
     }
 
     /** {@code dGateUp} (rows, 2·hidden) from dy (rows, hidden) and the forward's {@code gateUp}. */
@@ -193,15 +202,29 @@ public final class Activations {
     private static void swigluBackwardRow(Floats gateUp, long gate, Floats dy, long from, Floats dGateUp, int hidden) {
         var in = gateUp.memory();
         var out = dGateUp.memory();
-        for (int i = 0; i < hidden; i += Lanes.COUNT) {
-            var here = Lanes.SPECIES.indexInRange(i, hidden);
+        int whole = Lanes.bound(hidden);
+        for (int i = 0; i < whole; i += Lanes.COUNT) {
             var g = Lanes.load(in, gate + i);
             var d = Lanes.load(dy.memory(), from + i);
             var sigmoid = sigmoid(g);
             var slope = sigmoid.mul(g.mul(Lanes.ONE.sub(sigmoid)).add(Lanes.ONE));
-            Lanes.store(d.mul(Lanes.load(in, gate + hidden + i)).mul(slope), out, gate + i, here);
-            Lanes.store(d.mul(g).mul(sigmoid), out, gate + hidden + i, here);
+            Lanes.store(d.mul(Lanes.load(in, gate + hidden + i)).mul(slope), out, gate + i);
+            Lanes.store(d.mul(g).mul(sigmoid), out, gate + hidden + i);
         }
+        if (whole < hidden) {
+            swigluBackwardTail(in, gate + whole, hidden, dy.memory(), from + whole, out, hidden - whole);
+        }
+    }
+
+    private static void swigluBackwardTail(
+            MemorySegment in, long gate, int hidden, MemorySegment dy, long from, MemorySegment out, int count) {
+        var here = Lanes.first(count);
+        var g = Lanes.load(in, gate);
+        var d = Lanes.load(dy, from);
+        var sigmoid = sigmoid(g);
+        var slope = sigmoid.mul(g.mul(Lanes.ONE.sub(sigmoid)).add(Lanes.ONE));
+        Lanes.store(d.mul(Lanes.load(in, gate + hidden)).mul(slope), out, gate, here);
+        Lanes.store(d.mul(g).mul(sigmoid), out, gate + hidden, here);
     }
 
     private static FloatVector sigmoid(FloatVector x) {

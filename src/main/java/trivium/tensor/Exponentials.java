@@ -22,12 +22,12 @@ final class Exponentials {
         FloatVector highest = Lanes.all(Float.NEGATIVE_INFINITY);
         int bound = Lanes.bound(n);
         for (int i = 0; i < bound; i += Lanes.COUNT) {
-            highest = highest.max(Lanes.load(memory, at + i));
+            highest = Lanes.higher(highest, Lanes.load(memory, at + i));
         }
         float rest = Float.NEGATIVE_INFINITY;
         if (bound < n && n >= Lanes.COUNT) {
-            highest =
-                    highest.max(Lanes.load(memory, at + n - Lanes.COUNT)); // some of them twice, which changes nothing
+            // some of them twice, which changes nothing
+            highest = Lanes.higher(highest, Lanes.load(memory, at + n - Lanes.COUNT));
         } else {
             for (int i = bound; i < n; i++) {
                 rest = Math.max(rest, memory.get(FLOAT, (at + i) * Float.BYTES));
@@ -40,11 +40,23 @@ final class Exponentials {
     static float exponentials(MemorySegment memory, long at, int n, float scale, float shift) {
         FloatVector sum = Lanes.zero();
         for (int i = 0; i < n; i += Lanes.COUNT) {
-            var here = Lanes.SPECIES.indexInRange(i, n);
+            var here = Lanes.first(n - i);
             var x = Lanes.load(memory, at + i).fma(Lanes.all(scale), Lanes.all(shift));
             var e = Lanes.zero().blend(Lanes.exp(x), here);
             sum = sum.add(e);
             Lanes.store(e, memory, at + i, here);
+        }
+        return Lanes.sum(sum);
+    }
+
+    /** The same where the lanes behind the numbers, up to a whole vector, may be written: they become 0. */
+    static float paddedExponentials(MemorySegment memory, long at, int n, float scale, float shift) {
+        FloatVector sum = Lanes.zero();
+        for (int i = 0; i < n; i += Lanes.COUNT) {
+            var x = Lanes.load(memory, at + i).fma(Lanes.all(scale), Lanes.all(shift));
+            var e = Lanes.zero().blend(Lanes.exp(x), Lanes.first(n - i));
+            sum = sum.add(e);
+            Lanes.store(e, memory, at + i);
         }
         return Lanes.sum(sum);
     }

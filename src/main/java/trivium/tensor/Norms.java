@@ -25,25 +25,89 @@ public final class Norms {
             int width,
             Floats y,
             Floats statistics) {
-        for (int row = 0; row < rows; row++) {
+        int whole = width % Lanes.COUNT == 0 ? rows - rows % 4 : 0;
+        for (int row = 0; row < whole; row += 4) {
+            means(x, row, width, statistics);
+            deviations(x, row, width, epsilon, statistics);
+        }
+        for (int row = whole; row < rows; row++) {
             long at = (long) row * width;
             float mean = sum(x, at, width) / width;
-            float inverse = (float) (1 / Math.sqrt(squaredDistance(x, at, width, mean) / width + epsilon));
             statistics.set(2L * row, mean);
-            statistics.set(2L * row + 1, inverse);
-            scaleRow(x, at, width, mean, inverse, parameters, weight, bias, y);
+            statistics.set(2L * row + 1, inverse(squaredDistance(x, at, width, mean), width, epsilon));
         }
+        scaleRows(x, rows, width, statistics, parameters, weight, bias, y);
     }
 
     /** y = x / √(mean of x² + ε) · weight. */
     public static void rmsNorm(
             Floats x, Floats parameters, long weight, float epsilon, int rows, int width, Floats y, Floats statistics) {
         for (int row = 0; row < rows; row++) {
-            long at = (long) row * width;
-            float inverse = (float) (1 / Math.sqrt(squaredDistance(x, at, width, 0) / width + epsilon));
             statistics.set(2L * row, 0);
-            statistics.set(2L * row + 1, inverse);
-            scaleRow(x, at, width, 0, inverse, parameters, weight, -1, y);
+        }
+        int whole = width % Lanes.COUNT == 0 ? rows - rows % 4 : 0;
+        for (int row = 0; row < whole; row += 4) {
+            deviations(x, row, width, epsilon, statistics);
+        }
+        for (int row = whole; row < rows; row++) {
+            float squares = squaredDistance(x, (long) row * width, width, 0);
+            statistics.set(2L * row + 1, inverse(squares, width, epsilon));
+        }
+        scaleRows(x, rows, width, statistics, parameters, weight, -1, y);
+    }
+
+    private static float inverse(float squares, int width, float epsilon) {
+        return (float) (1 / Math.sqrt(squares / width + epsilon));
+    }
+
+    /** The means of four rows, whose sums do not wait for one another. */
+    private static void means(Floats x, int row, int width, Floats statistics) {
+        var memory = x.memory();
+        long at = (long) row * width;
+        FloatVector a = Lanes.zero(), b = a, c = a, d = a;
+        for (int i = 0; i < width; i += Lanes.COUNT, at += Lanes.COUNT) {
+            a = a.add(Lanes.load(memory, at));
+            b = b.add(Lanes.load(memory, at + width));
+            c = c.add(Lanes.load(memory, at + 2L * width));
+            d = d.add(Lanes.load(memory, at + 3L * width));
+        }
+        statistics.set(2L * row, Lanes.sum(a) / width);
+        statistics.set(2L * row + 2, Lanes.sum(b) / width);
+        statistics.set(2L * row + 4, Lanes.sum(c) / width);
+        statistics.set(2L * row + 6, Lanes.sum(d) / width);
+    }
+
+    /** 1/deviation of four rows, whose means stand in the statistics. */
+    private static void deviations(Floats x, int row, int width, float epsilon, Floats statistics) {
+        var memory = x.memory();
+        long at = (long) row * width;
+        var meanA = Lanes.all(statistics.get(2L * row));
+        var meanB = Lanes.all(statistics.get(2L * row + 2));
+        var meanC = Lanes.all(statistics.get(2L * row + 4));
+        var meanD = Lanes.all(statistics.get(2L * row + 6));
+        FloatVector a = Lanes.zero(), b = a, c = a, d = a;
+        for (int i = 0; i < width; i += Lanes.COUNT, at += Lanes.COUNT) {
+            var ofA = Lanes.load(memory, at).sub(meanA);
+            var ofB = Lanes.load(memory, at + width).sub(meanB);
+            var ofC = Lanes.load(memory, at + 2L * width).sub(meanC);
+            var ofD = Lanes.load(memory, at + 3L * width).sub(meanD);
+            a = ofA.fma(ofA, a);
+            b = ofB.fma(ofB, b);
+            c = ofC.fma(ofC, c);
+            d = ofD.fma(ofD, d);
+        }
+        statistics.set(2L * row + 1, inverse(Lanes.sum(a), width, epsilon));
+        statistics.set(2L * row + 3, inverse(Lanes.sum(b), width, epsilon));
+        statistics.set(2L * row + 5, inverse(Lanes.sum(c), width, epsilon));
+        statistics.set(2L * row + 7, inverse(Lanes.sum(d), width, epsilon));
+    }
+
+    private static void scaleRows(
+            Floats x, int rows, int width, Floats statistics, Floats parameters, long weight, long bias, Floats y) {
+        for (int row = 0; row < rows; row++) {
+            float mean = statistics.get(2L * row);
+            float inverse = statistics.get(2L * row + 1);
+            scaleRow(x, (long) row * width, width, mean, inverse, parameters, weight, bias, y);
         }
     }
 

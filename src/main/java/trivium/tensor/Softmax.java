@@ -24,9 +24,16 @@ public final class Softmax {
     private static void row(Floats scores, long at, int seen, int columns, float scale) {
         var memory = scores.memory();
         float shift = -Exponentials.max(memory, at, seen) * scale;
-        float sum = Exponentials.exponentials(memory, at, seen, scale, shift);
-        Exponentials.scale(memory, at, seen, 1 / sum);
-        clear(scores, at, seen, columns);
+        int padded = Math.ceilDiv(seen, Lanes.COUNT) * Lanes.COUNT;
+        if (padded <= columns) { // what the row does not see may be written: it is cleared anyway
+            float sum = Exponentials.paddedExponentials(memory, at, seen, scale, shift);
+            Exponentials.scale(memory, at, padded, 1 / sum);
+            clear(scores, at, padded, columns);
+        } else {
+            float sum = Exponentials.exponentials(memory, at, seen, scale, shift);
+            Exponentials.scale(memory, at, seen, 1 / sum);
+            clear(scores, at, seen, columns);
+        }
     }
 
     private static void clear(Floats scores, long at, int from, int to) {

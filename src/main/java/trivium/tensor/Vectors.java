@@ -146,7 +146,7 @@ public final class Vectors {
         for (; i + Lanes.COUNT <= to; i += Lanes.COUNT) {
             most = most.max(Lanes.load(memory, i).abs());
         }
-        float largest = Lanes.max(most);
+        float largest = most.reduceLanes(VectorOperators.MAX); // which is not a number if a lane is not
         for (; i < to; i++) {
             largest = Math.max(largest, Math.abs(numbers.get(i)));
         }
