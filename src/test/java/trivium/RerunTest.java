@@ -107,6 +107,7 @@ class RerunTest {
                 .seed(6)
                 .labelSmoothing(0.2)
                 .zLoss(0.02)
+                .freeze("embedding", "layers.0.attention")
                 .packed()
                 .keep(store.folder("tuned"))
                 .run();
@@ -340,6 +341,7 @@ class RerunTest {
                 .seed(6)
                 .labelSmoothing(0.2)
                 .zLoss(0.02)
+                .freeze("embedding", "layers.0.attention")
                 .packed();
         assertThrows(
                 IllegalStateException.class,
@@ -420,6 +422,7 @@ class RerunTest {
                 .seed(6)
                 .labelSmoothing(0.2)
                 .zLoss(0.02)
+                .freeze("embedding", "layers.0.attention")
                 .packed()
                 .run();
         var difference = RunDifference.of(first, second);

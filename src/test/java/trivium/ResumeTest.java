@@ -108,6 +108,7 @@ class ResumeTest {
                 var recipe = tuning().batchSize(7)
                         .packed()
                         .optimizer(trivium.train.Muon.DEFAULT)
+                        .freeze("embedding", "attention.q")
                         .progress(progress);
                 return (folder == null ? recipe : recipe.keep(folder, EVERY)).run();
             }
@@ -176,7 +177,7 @@ class ResumeTest {
         abstract Run run(Path folder, Progress progress);
     }
 
-    private static Pretraining pretraining() {
+    static Pretraining pretraining() {
         return Pretraining.of(Gpt.of(12, 16, 1, 2), CHARACTERS, CORPUS)
                 .steps(11)
                 .batchSize(4)
@@ -234,7 +235,7 @@ class ResumeTest {
                 .workers(2);
     }
 
-    private static RewardModelling judging() {
+    static RewardModelling judging() {
         var random = new SplittableRandom(3);
         var list = Stream.generate(() -> new Comparison(word(random, 3), word(random, 3) + "aa", word(random, 4)))
                 .limit(60)

@@ -1,6 +1,7 @@
 package trivium.align;
 
 import java.util.Arrays;
+import java.util.List;
 import trivium.run.Fingerprint;
 import trivium.tensor.Batch;
 import trivium.text.Numbers;
@@ -46,8 +47,10 @@ record ValueModel(TrainLoop loop, double mean, double deviation) implements Auto
                     + " is shorter than the policy's " + Numbers.count(model.context())
                     + ": begin with valueStart(POLICY)");
         }
+        // names of tensors that are to be frozen are the policy's
+        var whole = optimisation.update(optimisation.update().freeze(List.of()));
         return new ValueModel(
-                TrainLoop.withoutDropout(judge.run().model().copy(), optimisation), judge.mean(), judge.deviation());
+                TrainLoop.withoutDropout(judge.run().model().copy(), whole), judge.mean(), judge.deviation());
     }
 
     /** V of each position (B, T). */

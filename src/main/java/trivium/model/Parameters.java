@@ -104,6 +104,11 @@ public final class Parameters {
         return frozen.contains(tensor);
     }
 
+    /** The tensors that training leaves as they are. */
+    public Set<Tensor> frozen() {
+        return frozen;
+    }
+
     /** The tensors that are trained, in their order. */
     public List<Tensor> trained() {
         return tensors.stream().filter(tensor -> !isFrozen(tensor)).toList();

@@ -51,10 +51,10 @@ final class PretrainingTrainer implements RecipeTrainer {
                         training.batching().all()));
         rate = training.rate().over(steps);
         model = recipe.architecture().fresh(tokenizer.size(), training.seed());
+        loop = TrainLoop.of(model, training);
         // before the first batch, whose rows alone may be more than Java's heap can hold
         model.size(training.batching().batchSize(), model.context(), Size.Use.TRAINING)
                 .ifPresent(Size::requireFits);
-        loop = TrainLoop.of(model, training);
         data = task instanceof Task.MaskedTokens masked
                 ? new MaskedLanguageModelling(recipe, masked, text, tokenizer, model)
                 : new CausalLanguageModelling(recipe, text, tokenizer, model);

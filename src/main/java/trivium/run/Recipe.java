@@ -1,6 +1,7 @@
 package trivium.run;
 
 import java.nio.file.Path;
+import java.util.List;
 import trivium.model.Compute;
 import trivium.tensor.Precision;
 import trivium.train.LearningRate;
@@ -111,6 +112,17 @@ public interface Recipe<R extends Recipe<R>> {
      */
     default R ema(double decay) {
         return with(optimisation().update(optimisation().update().ema(decay)));
+    }
+
+    /**
+     * Leaves these tensors as they are while this recipe trains: {@code freeze("embedding", "layers.0-5")}. They cost
+     * neither a gradient's work nor moments. The run's model is not frozen when the training is over.
+     *
+     * @param patterns roles, names, or neighbouring parts of names ({@link trivium.model.TensorNames}), checked when
+     *     the training begins; none for all are trained
+     */
+    default R freeze(String... patterns) {
+        return with(optimisation().update(optimisation().update().freeze(List.of(patterns))));
     }
 
     /** The seed, from which every random choice follows. */

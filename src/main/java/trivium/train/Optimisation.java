@@ -1,6 +1,8 @@
 package trivium.train;
 
+import java.util.List;
 import trivium.model.Compute;
+import trivium.model.TensorNames;
 
 /**
  * How a model is optimised, in the same words in every phase; {@link trivium.train.TrainLoop} takes its steps.
@@ -58,13 +60,16 @@ public record Optimisation(
      * @param maxGradNorm the gradient is scaled down to this Euclidean norm (Pascanu et al. 2013); infinity for never
      * @param ema the decay of a moving average of the weights, which is evaluated and kept in their place, in (0, 1); 0
      *     for none
+     * @param freeze which tensors the training leaves as they are ({@link TensorNames}); none for all are trained
      */
     public record Update(
             Optimizer optimizer,
             double maxGradNorm,
-            @MayBeMissing double ema) implements Setting {
+            @MayBeMissing double ema,
+            @MayBeMissing List<String> freeze) implements Setting {
 
         public Update {
+            freeze = List.copyOf(freeze);
             if (!(maxGradNorm > 0)) {
                 throw new IllegalArgumentException("max gradient norm " + maxGradNorm
                         + ": expected a number above 0, or infinity for no clipping");
@@ -75,21 +80,25 @@ public record Optimisation(
             }
         }
 
-        /** The same with weights that are not averaged. */
+        /** The same with weights that are not averaged, of which all are trained. */
         public Update(Optimizer optimizer, double maxGradNorm) {
-            this(optimizer, maxGradNorm, 0);
+            this(optimizer, maxGradNorm, 0, List.of());
         }
 
         public Update optimizer(Optimizer changed) {
-            return new Update(changed, maxGradNorm, ema);
+            return new Update(changed, maxGradNorm, ema, freeze);
         }
 
         public Update maxGradNorm(double changed) {
-            return new Update(optimizer, changed, ema);
+            return new Update(optimizer, changed, ema, freeze);
         }
 
         public Update ema(double changed) {
-            return new Update(optimizer, maxGradNorm, changed);
+            return new Update(optimizer, maxGradNorm, changed, freeze);
+        }
+
+        public Update freeze(List<String> changed) {
+            return new Update(optimizer, maxGradNorm, ema, changed);
         }
     }
 

@@ -1,9 +1,11 @@
 package trivium.train;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 import trivium.model.Compute;
@@ -14,6 +16,7 @@ import trivium.model.RandomKey;
 import trivium.model.Safetensors.Entry;
 import trivium.model.Size.Use;
 import trivium.model.Slices;
+import trivium.model.TensorNames;
 import trivium.tensor.Batch;
 import trivium.tensor.Floats;
 import trivium.tensor.Vectors;
@@ -31,6 +34,7 @@ public final class TrainLoop implements Stateful, AutoCloseable {
     private static final long CHUNK = 1 << 16;
 
     private final Parameters parameters;
+    private final Set<Parameters.Tensor> frozenBefore; // and after
     private final List<Parameters.Tensor> trained; // as it was when the training began
     private final Slices slices;
     private final Optimizer.State optimizer;
@@ -144,20 +148,30 @@ public final class TrainLoop implements Stateful, AutoCloseable {
     private TrainLoop(LanguageModel model, Update update, int parts, Compute compute, OptionalLong seed) {
         this.seed = seed;
         this.parameters = model.parameters();
+        this.frozenBefore = parameters.frozen();
+        freeze(model, update.freeze());
         this.trained = parameters.trained();
         // The least memory that training takes, refused before the moments are allocated.
         long averaged = update.ema() > 0 ? WeightAverage.bytes(trained) : 0;
         model.size(1, 1, Use.TRAINING).ifPresent(size -> size.requireFits(averaged));
-        if (trained.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "all tensors of " + model + " are frozen, so there is nothing to train:" + " freeze fewer of them");
-        }
         this.slices = new Slices(model, compute);
         this.largestOf = new float[(int) Math.ceilDiv(parameters.count(), CHUNK)];
         this.optimizer = update.optimizer().start(parameters);
         this.average = update.ema() > 0 ? new WeightAverage(update.ema(), parameters.values(), trained) : null;
         this.clip = update.maxGradNorm();
         this.parts = parts;
+    }
+
+    /** Freezes what these patterns name beside what is frozen already, until the loop is closed. */
+    private void freeze(LanguageModel model, List<String> patterns) {
+        var names = new TensorNames(parameters.tensors());
+        var frozen = new HashSet<>(frozenBefore);
+        frozen.addAll(names.matching(patterns));
+        if (frozen.containsAll(parameters.tensors())) {
+            throw new IllegalArgumentException("all tensors of " + model
+                    + " are frozen, so there is nothing to train: freeze fewer of them; there are " + names);
+        }
+        parameters.freeze(frozen::contains);
     }
 
     /** Adds this to the objective of every step from now on, whatever the objective is. */
@@ -311,6 +325,7 @@ public final class TrainLoop implements Stateful, AutoCloseable {
 
     @Override
     public void close() {
+        parameters.freeze(frozenBefore::contains);
         slices.close();
     }
 }

@@ -99,6 +99,7 @@ class RerunCodeTest {
                 .schedule(new Schedule.Linear(0.2))
                 .warmup(2)
                 .maxGradNorm(0.5)
+                .freeze("norm")
                 .seed(5_000_000_000L)
                 .keep(store.folder("base"))
                 .run();
@@ -114,6 +115,7 @@ class RerunCodeTest {
                 .maxGradNorm(Double.POSITIVE_INFINITY)
                 .labelSmoothing(0.2)
                 .zLoss(0.02)
+                .freeze("embedding", "layers.0.attention")
                 .packed()
                 .keepBest("validation_loss")
                 .keep(store.folder("tuned"))

@@ -27,7 +27,7 @@ class WeightAverageTest {
     private static Optimisation how(double ema, int workers) {
         var rate = new LearningRate(0.01, new Warmup.Steps(0), new Schedule.Constant());
         var plain = Optimisation.of(new Length.Steps(STEPS), 4, rate, AdamW.DEFAULT);
-        return plain.update(new Update(AdamW.DEFAULT, 1, ema))
+        return plain.update(new Update(AdamW.DEFAULT, 1).ema(ema))
                 .compute(plain.compute().withWorkers(workers));
     }
 
@@ -156,7 +156,7 @@ class WeightAverageTest {
     @Test
     void whatIsNoDecayIsRefusedAndNoStepFollowsTheEnd() {
         for (double decay : new double[] {-0.1, 1, Double.NaN}) {
-            assertThrows(IllegalArgumentException.class, () -> new Update(AdamW.DEFAULT, 1, decay));
+            assertThrows(IllegalArgumentException.class, () -> new Update(AdamW.DEFAULT, 1).ema(decay));
         }
         try (var loop = TrainLoop.of(model(), how(0.9, 1))) {
             loop.keepAverage();
