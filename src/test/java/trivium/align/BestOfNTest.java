@@ -211,6 +211,9 @@ class BestOfNTest {
                 new Ballot("q", List.of("7"), new int[] {5}, new boolean[] {true})));
         assertEquals(1, vote.share().hits());
         assertEquals(List.of("5", "7"), vote.table().stringColumn("answer").asList());
+        var tie = new MajorityVote(
+                List.of(new Ballot("p", List.of("4", "5"), new int[] {2, 2}, new boolean[] {true, false})));
+        assertEquals(List.of("4"), tie.table().stringColumn("answer").asList(), "the first drawn");
         var curve = vote.curve();
         assertEquals(0.7, curve.doubleColumn("pass@k").getDouble(0), 1e-12);
         assertEquals(0.7, curve.doubleColumn("maj@k").getDouble(0), 1e-12);

@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +21,7 @@ import trivium.align.Distillation.Student;
 import trivium.data.Conversation;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
+import trivium.data.Rows;
 import trivium.lstm.LstmShape;
 import trivium.model.Bert;
 import trivium.model.LanguageModel;
@@ -25,6 +29,7 @@ import trivium.model.Llama;
 import trivium.run.Origin;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.tensor.Batch;
 import trivium.text.ChatTemplate;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
@@ -90,6 +95,77 @@ class DistillationTest {
         }
         assertTrue(taught.last("divergence") < before / 2, before + " to " + taught.last("divergence"));
         assertTrue(control.last("validation_loss") < taught.last("validation_loss"), "the control learned the text");
+    }
+
+    /** From log p of every token, one target after the other; the loss at temperature 2. */
+    @Test
+    void divergencesAndTheLossAreThoseOfTheDistributions() {
+        var lessons = Conversations.of(IntStream.range(0, 40)
+                .mapToObj(i -> new Conversation(word(i, 4), word(i + 1000, 1 + i % 3)))
+                .toList());
+        var student = Llama.of(16, 16, 1, 2, 2).fresh(LETTERS.size(), 5);
+        var taught = Distillation.of(
+                        teacher, new Student.Trained(run("student", student, LETTERS)), new Lessons.Answers(lessons))
+                .beta(0)
+                .temperature(2)
+                .validation(0.3)
+                .steps(1)
+                .batchSize(40)
+                .learningRate(1e-9)
+                .run();
+        var split = lessons.split(0.3);
+        UnaryOperator<double[]> asItIs = p -> p;
+        var validation = split.validation().list();
+        double forward = divergence(teacher.model(), student, validation, asItIs);
+        double reverse = divergence(student, teacher.model(), validation, asItIs);
+        assertTrue(Math.abs(forward - reverse) > 0.01, "they can be told apart: " + forward + ", " + reverse);
+        assertEquals(forward, taught.last("validation_forward_kl"), 1e-5);
+        assertEquals(reverse, taught.last("validation_reverse_kl"), 1e-5);
+        double tempered = divergence(teacher.model(), student, split.train().list(), DistillationTest::roots);
+        assertEquals(4 * tempered, taught.last("loss"), 1e-4, "times the square of the temperature");
+    }
+
+    /** The mean over the answers' tokens. */
+    private static double divergence(
+            LanguageModel of, LanguageModel from, List<Conversation> said, UnaryOperator<double[]> tempered) {
+        var sums = new SummaryStatistics();
+        for (var each : said) {
+            var batch =
+                    Rows.completions(List.of(ChatTemplate.DEFAULT.example(LETTERS, each.prompt(), each.completion())));
+            double[][] p = distributions(of, batch);
+            double[][] q = distributions(from, batch);
+            IntStream.range(0, batch.time())
+                    .filter(t -> batch.weights()[t] != 0)
+                    .forEach(t -> sums.addValue(divergence(tempered.apply(p[t]), tempered.apply(q[t]))));
+        }
+        return sums.getMean();
+    }
+
+    private static double[][] distributions(LanguageModel model, Batch batch) {
+        var p = new double[batch.time()][LETTERS.size()];
+        var values = new float[batch.time()];
+        var pass = model.pass(1, batch.time());
+        for (int v = 0; v < LETTERS.size(); v++) {
+            var targets = new int[batch.time()];
+            Arrays.fill(targets, v);
+            pass.forward(batch.tokens(), targets, 0, 1, batch.time(), values);
+            for (int t = 0; t < values.length; t++) {
+                p[t][v] = Math.exp(values[t]);
+            }
+        }
+        return p;
+    }
+
+    private static double divergence(double[] p, double[] q) {
+        return IntStream.range(0, p.length)
+                .mapToDouble(v -> p[v] * Math.log(p[v] / q[v]))
+                .sum();
+    }
+
+    /** At temperature 2. */
+    private static double[] roots(double[] p) {
+        double sum = Arrays.stream(p).map(Math::sqrt).sum();
+        return Arrays.stream(p).map(x -> Math.sqrt(x) / sum).toArray();
     }
 
     /** The teacher itself, as the student, has nothing to learn. */

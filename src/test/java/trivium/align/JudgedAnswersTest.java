@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -125,6 +127,11 @@ class JudgedAnswersTest {
         assertEquals(
                 List.of("a", "b", "c", "<|end|>"),
                 rejected.stringColumn("token").asList());
+        var many = LogProbShift.table(base, other, Comparisons.of(Collections.nCopies(20, pairs.get(0))));
+        assertEquals(
+                IntStream.range(0, 20).boxed().collect(Collectors.toSet()),
+                many.intColumn("text").asSet(),
+                "also over several batches");
         var alone = LogProbShift.table(base, other, Conversations.of(new Conversation("cd", "abc")));
         assertArrayEquals(
                 alone.doubleColumn("after").asDoubleArray(),

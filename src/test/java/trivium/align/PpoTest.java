@@ -465,6 +465,44 @@ class PpoTest {
         }
     }
 
+    /** With dL/dV the same, a value that is a quarter of the model's output moves the model a quarter as far. */
+    @Test
+    void aValueInUnitsOfAJudgeMovesTheModelByItsDeviation() {
+        var batch = batch();
+        double[] plain = movedBy(0, 1, batch);
+        double[] scaled = movedBy(0.5, 4, batch);
+        assertTrue(Arrays.stream(plain).anyMatch(by -> Math.abs(by) > 1e-4), Arrays.toString(plain));
+        for (int i = 0; i < plain.length; i++) {
+            assertEquals(plain[i] / 4, scaled[i], 1e-6);
+        }
+    }
+
+    private static double[] movedBy(double mean, double deviation, Batch batch) {
+        var optimisation = Optimisation.of(
+                        new Length.Steps(1),
+                        1,
+                        new LearningRate(1e-2, new Warmup.Steps(0), new Schedule.Constant()),
+                        new Momentum(0))
+                .update(new Optimisation.Update(new Momentum(0), Double.POSITIVE_INFINITY));
+        try (var value = new ValueModel(
+                TrainLoop.withoutDropout(start().model().withScalarHead(0), optimisation), mean, deviation)) {
+            var head = value.loop().tensors().get("head.weight").values();
+            float[] before = head.toArray();
+            value.step(
+                    batch,
+                    (of, from, to, values, gradients, report) -> {
+                        for (int i = from * of.time(); i < to * of.time(); i++) {
+                            gradients[i] = of.weights()[i] / of.counted();
+                        }
+                        return 0;
+                    },
+                    1e-2);
+            return IntStream.range(0, before.length)
+                    .mapToDouble(i -> (double) head.get(i) - before[i])
+                    .toArray();
+        }
+    }
+
     @Test
     void aValueModelNeedsAJudgeToBeginAs() {
         var recipe = recipe(new Ppo().valueStart(Ppo.ValueStart.REWARD_MODEL));

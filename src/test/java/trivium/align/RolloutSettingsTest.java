@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import trivium.generate.Sampling;
 import trivium.generate.TableModel;
 import trivium.run.Origin;
 import trivium.run.Progress;
@@ -170,6 +171,23 @@ class RolloutSettingsTest {
         var others = draws.others(1, 2, drawn, unseen.size() + 2);
         assertEquals(Set.copyOf(unseen), Set.copyOf(others.subList(0, unseen.size())));
         assertTrue(drawn.containsAll(others.subList(unseen.size(), others.size())), others.toString());
+    }
+
+    /** Completions of one letter, at temperature 1/2: p(v)² over the sum of all. */
+    @Test
+    void candidatesHaveTheLogProbabilitiesWithWhichTheyWereDrawn() {
+        var sampling = Sampling.atTemperature(0.5).maxTokens(1).seed(3);
+        var candidates = Candidates.draw(start, List.of("ab"), 40, sampling).getFirst();
+        double[] p = model.probabilities(ChatTemplate.DEFAULT.prompt(LETTERS, "ab"));
+        double total = Arrays.stream(p).map(x -> x * x).sum();
+        var letters = IntStream.range(0, 40)
+                .filter(i -> candidates.texts().get(i).length() == 1)
+                .toArray();
+        assertTrue(letters.length > 10);
+        for (int i : letters) {
+            double chance = p[LETTERS.encode(candidates.texts().get(i))[0]];
+            assertEquals(Math.log(chance * chance / total), candidates.logProbs()[i], 1e-5);
+        }
     }
 
     /** What the reward said is logged, and not what is left of it after the price of nearly too long completions. */

@@ -46,6 +46,25 @@ class RolloutsTest {
         }
     }
 
+    /** What another model says takes the place of what the drawing one said; the reference stays. */
+    @Test
+    void judgedByAnotherPolicyTheReferenceStays() {
+        var rollouts = drawn(List.of(new int[] {0}, new int[] {1, 2, 3}));
+        var other = TableModel.random(V, 12, 1, 3);
+        try (var passes = new Slices(other, 1)) {
+            var judged = rollouts.judgedBy(passes);
+            var batch = rollouts.batch();
+            for (int i = 0; i < judged.old().length; i++) {
+                if (rollouts.counts(i)) {
+                    int start = i / batch.time() * batch.time();
+                    int[] seen = Arrays.copyOfRange(batch.tokens(), start, i + 1);
+                    assertEquals(Math.log(other.probabilities(seen)[batch.targets()[i]]), judged.old()[i], 1e-5);
+                    assertEquals(rollouts.reference()[i], judged.reference()[i]);
+                }
+            }
+        }
+    }
+
     /** By hand: entropies weigh by tokens, and only what the model itself ended has a length of those that ended. */
     @Test
     void completionsAreDescribedByTheirTokensAndEnds() {
