@@ -5,6 +5,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import trivium.model.Ids;
 import trivium.model.Pass;
 import trivium.model.PositionLoss;
+import trivium.model.Positions;
 import trivium.model.Readout;
 import trivium.tensor.Floats;
 
@@ -20,6 +21,7 @@ final class LstmPass implements Pass {
     private final int maxTime;
     private final Readout readout;
 
+    private final Positions positions = new Positions();
     private int rows;
     private int time;
 
@@ -44,7 +46,7 @@ final class LstmPass implements Pass {
     @Override
     public void forward(int[] tokens, int[] targets, int from, int to, int time, float[] values) {
         outputs(tokens, from, to, time);
-        readout.values(targets, from * time, rows * time, values);
+        readout.values(targets, positions.all(from, to, time), values);
     }
 
     @Override

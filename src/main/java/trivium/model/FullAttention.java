@@ -29,8 +29,8 @@ final class FullAttention implements Mixer {
     private final Floats weights; // (B, H, T, T); valid within blocks only, until weights() is asked
     private final Floats gradients; // (T, T)
 
-    private int rows;
-    private int time;
+    private Positions positions;
+    private long[] starts = {}; // where each row's weights begin
     private int first;
     private RowLayout layout = RowLayout.NONE;
 
@@ -46,18 +46,23 @@ final class FullAttention implements Mixer {
         this.gradients = gradients;
     }
 
-    /** The sequences of the next call: {@code rows} of {@code time} positions, the batch's from {@code first} on. */
-    void shape(int rows, int time, int first, RowLayout layout) {
-        this.rows = rows;
-        this.time = time;
+    /** The rows of the next call, the batch's from {@code first} on, without their padding. */
+    void shape(Positions positions, int first, RowLayout layout) {
+        this.positions = positions;
         this.first = first;
         this.layout = layout;
+        if (starts.length <= positions.rows()) {
+            starts = new long[positions.rows() + 1];
+        }
+        for (int row = 0; row < positions.rows(); row++) {
+            starts[row + 1] = starts[row] + (long) heads * positions.length(row) * positions.length(row);
+        }
     }
 
     @Override
     public void mix(Floats qkv, Floats y) {
         turn(qkv, true);
-        for (int row = 0; row < rows; row++) {
+        for (int row = 0; row < positions.rows(); row++) {
             for (int span = 0; span < spans(row); span++) {
                 for (int head = 0; head < heads; head++) {
                     forward(qkv, y, row, head, start(row, span), end(row, span));
@@ -77,6 +82,7 @@ final class FullAttention implements Mixer {
     private void forward(Floats qkv, Floats y, int row, int head, int start, int from, int to) {
         int n = to - from;
         int keys = to - start;
+        int time = positions.length(row);
         long w = weight(row, head, from, start);
         long q = query(row, head, from);
         long k = key(row, head, start);
@@ -89,7 +95,7 @@ final class FullAttention implements Mixer {
 
     /** {@code dQkv} (N, (H + 2K)·D) from dy (N, H·D) and the forward's {@code qkv}. */
     void backward(Floats qkv, Floats dy, Floats dQkv) {
-        for (int row = 0; row < rows; row++) {
+        for (int row = 0; row < positions.rows(); row++) {
             for (int span = 0; span < spans(row); span++) {
                 for (int head = 0; head < heads; head++) {
                     backward(qkv, dy, dQkv, row, head, start(row, span), end(row, span));
@@ -115,6 +121,7 @@ final class FullAttention implements Mixer {
             Floats qkv, Floats dy, Floats dQkv, int row, int head, int start, int from, int to, float add) {
         int n = to - from;
         int keys = to - start;
+        int time = positions.length(row);
         int gathered = heads * size;
         long w = weight(row, head, from, start);
         long q = query(row, head, from);
@@ -134,7 +141,7 @@ final class FullAttention implements Mixer {
     }
 
     private int blocks(int length) {
-        return causal ? Math.ceilDiv(length, BLOCK) : 1;
+        return causal ? Math.ceilDiv(length, BLOCK) : Math.min(1, length);
     }
 
     /** Where a block of a span begins: all are of one size, or one smaller. */
@@ -142,10 +149,9 @@ final class FullAttention implements Mixer {
         return start + (int) ((long) (end - start) * block / blocks);
     }
 
-    /** The documents of a row. Padding is one more where the last of them would see it, else it belongs to that. */
+    /** The documents of a row. */
     private int spans(int row) {
-        int documents = layout.documents(first + row);
-        return causal || layout.used(first + row, time) == time ? documents : documents + 1;
+        return layout.documents(first + row);
     }
 
     private int start(int row, int span) {
@@ -153,14 +159,14 @@ final class FullAttention implements Mixer {
     }
 
     private int end(int row, int span) {
-        return span == spans(row) - 1 ? time : start(row, span + 1);
+        return span == spans(row) - 1 ? positions.length(row) : start(row, span + 1);
     }
 
     private void turn(Floats qkv, boolean forward) {
         if (rotary == null) {
             return;
         }
-        for (int row = 0; row < rows; row++) {
+        for (int row = 0; row < positions.rows(); row++) {
             for (int span = 0; span < spans(row); span++) {
                 int start = start(row, span);
                 for (int t = start; t < end(row, span); t++) {
@@ -171,21 +177,22 @@ final class FullAttention implements Mixer {
         }
     }
 
-    /** Attention weights of the last forward, (rows, heads, time, time); 0 where a query does not see a key. */
+    /** Attention weights of the last forward, row by row (heads, T, T); 0 where a query does not see a key. */
     Floats weights() {
-        for (int row = 0; row < rows; row++) {
+        for (int row = 0; row < positions.rows(); row++) {
             for (int span = 0; span < spans(row); span++) {
                 for (int head = 0; head < heads; head++) {
                     clearAround(row, head, start(row, span), end(row, span));
                 }
             }
         }
-        return weights.slice(0, (long) rows * heads * time * time);
+        return weights.slice(0, starts[positions.rows()]);
     }
 
     /** Clears what stands before and behind a span's blocks, where earlier calls may have left something. */
     private void clearAround(int row, int head, int start, int end) {
         int blocks = blocks(end - start);
+        int time = positions.length(row);
         for (int i = 0; i < blocks; i++) {
             int to = bound(start, end, i + 1, blocks);
             for (int t = bound(start, end, i, blocks); t < to; t++) {
@@ -196,11 +203,12 @@ final class FullAttention implements Mixer {
     }
 
     private long weight(int row, int head, int query, int key) {
-        return (((long) row * heads + head) * time + query) * time + key;
+        int time = positions.length(row);
+        return starts[row] + ((long) head * time + query) * time + key;
     }
 
     private long query(int row, int head, int t) {
-        return ((long) row * time + t) * stride + (long) head * size;
+        return (long) (positions.start(row) + t) * stride + (long) head * size;
     }
 
     private long key(int row, int head, int t) {
@@ -212,6 +220,6 @@ final class FullAttention implements Mixer {
     }
 
     private long mixed(int row, int head, int t) {
-        return (((long) row * time + t) * heads + head) * size;
+        return ((long) (positions.start(row) + t) * heads + head) * size;
     }
 }

@@ -28,6 +28,15 @@ public interface LanguageModel {
     }
 
     /**
+     * Whether its passes leave out the padding at the right end of rows ({@link Pass#rowLayout}), so that a pass for so
+     * many positions takes as many positions of text, of however many rows. Outputs ({@link Pass#outputs}) have a place
+     * for padding all the same.
+     */
+    default boolean skipsPadding() {
+        return false;
+    }
+
+    /**
      * The weights, the same object at each call: one flat float32 vector with named views. What is trained of them,
      * {@link Parameters#freeze} says.
      */

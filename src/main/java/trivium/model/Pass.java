@@ -42,8 +42,8 @@ public interface Pass {
     }
 
     /**
-     * Computes {@code values} of these rows and keeps what {@link #backward} needs. Positions at the right end that
-     * nothing depends on may hold padding.
+     * Computes {@code values} of these rows and keeps what {@link #backward} needs. At the padding at a row's right end
+     * there is nothing to compute, and the value is 0 or whatever it may be.
      */
     void forward(int[] tokens, int[] targets, int from, int to, int time, float[] values);
 

@@ -19,8 +19,7 @@ public final class Readout {
     private boolean keeps;
     private double temperature = 1;
     private int[] targets;
-    private int start;
-    private int count;
+    private Positions at;
 
     /**
      * Room for the outputs at so many positions.
@@ -60,34 +59,37 @@ public final class Readout {
     }
 
     /**
-     * Turns the logits of the first {@code count} positions into values.
+     * Turns the logits of these positions into values.
      *
      * @param targets (B, T) of the whole batch
-     * @param values (B, T) of the whole batch, of which those from {@code start} on are written
+     * @param values (B, T) of the whole batch, of which those of the positions' rows are written: 0 at padding
      */
-    public void values(int[] targets, int start, int count, float[] values) {
-        if (outputs > 1) {
-            Ids.check(targets, start, start + count, outputs, "target");
-        }
+    public void values(int[] targets, Positions positions, float[] values) {
         this.targets = targets;
-        this.start = start;
-        this.count = count;
-        for (int i = 0; i < count; i++) {
-            values[start + i] = value(i);
+        this.at = positions;
+        int count = positions.count();
+        if (outputs > 1) {
+            for (int i = 0; i < count; i++) {
+                Ids.check(targets, at.place(i), at.place(i) + 1, outputs, "target");
+            }
         }
+        for (int i = 0; i < count; i++) {
+            values[at.place(i)] = value(i);
+        }
+        positions.clearPadding(values);
     }
 
     private float value(int i) {
-        long at = (long) i * outputs;
+        long logit = (long) i * outputs;
         if (outputs == 1) {
-            return logits.get(at);
+            return logits.get(logit);
         }
-        int target = targets[start + i];
+        int target = targets[at.place(i)];
         if (keeps) {
-            distribution.read(logits, at, temperature);
+            distribution.read(logits, logit, temperature);
             return distribution.logProb(target);
         }
-        return LogProbabilities.forward(logits, at, outputs, target, inverseSums, i, (float) (1 / temperature));
+        return LogProbabilities.forward(logits, logit, outputs, target, inverseSums, i, (float) (1 / temperature));
     }
 
     /** See {@link Pass#right}. */
@@ -96,8 +98,8 @@ public final class Readout {
             return -1;
         }
         int right = 0;
-        for (int i = 0; i < count; i++) {
-            if (weights[start + i] != 0 && isLikeliest((long) i * outputs, targets[start + i])) {
+        for (int i = 0; i < at.count(); i++) {
+            if (weights[at.place(i)] != 0 && isLikeliest((long) i * outputs, targets[at.place(i)])) {
                 right++;
             }
         }
@@ -117,13 +119,13 @@ public final class Readout {
      */
     public void gradients(float[] valueGradients) {
         float scale = (float) (1 / temperature);
-        for (int i = 0; i < count; i++) {
-            float g = valueGradients[start + i];
-            long at = (long) i * outputs;
+        for (int i = 0; i < at.count(); i++) {
+            float g = valueGradients[at.place(i)];
+            long logit = (long) i * outputs;
             if (outputs == 1) {
-                logits.set(at, g);
+                logits.set(logit, g);
             } else {
-                LogProbabilities.backward(logits, at, outputs, targets[start + i], inverseSums.get(i), g * scale);
+                LogProbabilities.backward(logits, logit, outputs, targets[at.place(i)], inverseSums.get(i), g * scale);
             }
         }
     }
@@ -135,11 +137,11 @@ public final class Readout {
      */
     public double gradients(float[] valueGradients, PositionLoss loss) {
         double sum = 0;
-        for (int i = 0; i < count; i++) {
-            long at = (long) i * outputs;
-            distribution.read(logits, at, temperature);
-            sum += loss.at(start + i, distribution);
-            distribution.write(logits, at, targets[start + i], valueGradients[start + i], temperature);
+        for (int i = 0; i < at.count(); i++) {
+            long logit = (long) i * outputs;
+            distribution.read(logits, logit, temperature);
+            sum += loss.at(at.place(i), distribution);
+            distribution.write(logits, logit, targets[at.place(i)], valueGradients[at.place(i)], temperature);
         }
         return sum;
     }

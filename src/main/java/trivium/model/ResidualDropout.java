@@ -27,8 +27,7 @@ final class ResidualDropout {
     private final int layer;
     private final long[] keys = new long[PLACES.length];
     private boolean on;
-    private int firstRow;
-    private int time;
+    private Positions positions;
 
     /** @param layer 0 for the embedding, i + 1 for block i */
     ResidualDropout(Architecture architecture, int layer) {
@@ -41,13 +40,10 @@ final class ResidualDropout {
         this.layer = layer;
     }
 
-    /**
-     * From here on numbers are dropped: those of the batch's rows {@code firstRow} on, of {@code time} positions each.
-     */
-    void start(RandomKey key, int firstRow, int time) {
+    /** From here on numbers are dropped: those at these positions. */
+    void start(RandomKey key, Positions positions) {
         this.on = probability > 0;
-        this.firstRow = firstRow;
-        this.time = time;
+        this.positions = positions;
         for (var place : PLACES) {
             keys[place.ordinal()] = key.at((long) layer * keys.length + place.ordinal());
         }
@@ -85,7 +81,7 @@ final class ResidualDropout {
     }
 
     private long key(int i, Place place) {
-        long position = (long) (firstRow + i / time) << Integer.SIZE | i % time;
+        long position = (long) positions.row(i) << Integer.SIZE | positions.time(i);
         return RandomKey.mix(keys[place.ordinal()] ^ position);
     }
 }

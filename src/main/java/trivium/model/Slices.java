@@ -36,6 +36,7 @@ public final class Slices implements AutoCloseable {
     private Floats gradient; // made when first asked for
     private final double[] losses = new double[SLICES];
     private final int[] right = new int[SLICES];
+    private final boolean skipsPadding;
     private final List<Parameters.Range> chunks; // of what is trained
     private final double[] squares;
     private double temperature = 1;
@@ -49,11 +50,8 @@ public final class Slices implements AutoCloseable {
     private final IntConsumer chunk = this::chunk;
     private final IntConsumer part = this::part;
     private int lastSlices;
+    private final int[] bounds = new int[SLICES + 1]; // the rows of slice i are bounds[i] … bounds[i + 1] - 1
     private boolean adds;
-    /** The rows that are worked on: all of the batch, or a part of it. */
-    private int first;
-
-    private int last;
     private int lastRight;
     private Batch batch;
     private RandomKey key;
@@ -88,6 +86,7 @@ public final class Slices implements AutoCloseable {
         this.model = model;
         this.precision = compute.used();
         this.workers = new Workers(compute.workers());
+        skipsPadding = model.skipsPadding();
         chunks = model.parameters().trainedRanges(CHUNK);
         squares = new double[chunks.size()];
     }
@@ -117,13 +116,11 @@ public final class Slices implements AutoCloseable {
 
     /** Forward only: fills {@code values} (B, T). */
     public void values(Batch batch, float[] values) {
-        prepare(batch, 1, false);
-        int slices = count();
-        workers.run(slices, i -> {
-            int from = bound(i, slices);
-            int to = bound(i + 1, slices);
-            passes[i].forward(batch.tokens(), batch.targets(), from, to, batch.time(), values);
-        });
+        prepare(batch, 1, false, skipsPadding);
+        workers.run(
+                lastSlices,
+                i -> passes[i].forward(
+                        batch.tokens(), batch.targets(), bounds[i], bounds[i + 1], batch.time(), values));
         stopIfInterrupted();
     }
 
@@ -138,11 +135,10 @@ public final class Slices implements AutoCloseable {
 
     /** Forward only, for the raw outputs; the targets do not matter. Each slice's reader has a thread. */
     public void outputs(Batch batch, Reader reader) {
-        prepare(batch, 1, false);
-        int slices = count();
-        workers.run(slices, i -> {
-            int from = bound(i, slices);
-            int to = bound(i + 1, slices);
+        prepare(batch, 1, false, false); // outputs have a place for padding
+        workers.run(lastSlices, i -> {
+            int from = bounds[i];
+            int to = bounds[i + 1];
             reader.read(from, to, passes[i].outputs(batch.tokens(), from, to, batch.time()));
         });
         stopIfInterrupted();
@@ -168,16 +164,14 @@ public final class Slices implements AutoCloseable {
      * largest part takes. The loss is asked about rows of the whole batch.
      */
     public double gradients(Batch batch, int parts, RandomKey key, Loss loss) {
-        int groups = batch.rows() / batch.group();
-        int all = Math.min(parts, groups);
+        int all = Math.min(parts, batch.rows() / batch.group());
         this.key = key;
         this.loss = loss;
-        prepare(batch, all, true);
+        prepare(batch, all, true, skipsPadding);
         lastRight = 0;
         double sum = 0;
         for (int i = 0; i < all; i++) {
-            first = (int) ((long) groups * i / all) * batch.group();
-            last = (int) ((long) groups * (i + 1) / all) * batch.group();
+            cut(i, all, skipsPadding);
             adds = i > 0;
             sum += addUp();
         }
@@ -185,9 +179,8 @@ public final class Slices implements AutoCloseable {
         return sum;
     }
 
-    /** Rows {@code first … last - 1}; answers their loss. */
+    /** The rows that are cut into slices; answers their loss. */
     private double addUp() {
-        lastSlices = count();
         workers.run(lastSlices, slice);
         stopIfInterrupted();
         for (int i = 0; i < lastSlices; i++) {
@@ -198,8 +191,8 @@ public final class Slices implements AutoCloseable {
     }
 
     private void slice(int i) {
-        int from = bound(i, lastSlices);
-        int to = bound(i + 1, lastSlices);
+        int from = bounds[i];
+        int to = bounds[i + 1];
         if (key == null) {
             passes[i].forward(batch.tokens(), batch.targets(), from, to, batch.time(), values);
         } else {
@@ -258,42 +251,77 @@ public final class Slices implements AutoCloseable {
         return gradient;
     }
 
-    private int count() {
-        return count((last - first) / batch.group(), batch.group() * batch.time());
-    }
-
     /** How many slices so many groups of rows make, of so many positions each. */
     static int count(int groups, int positions) {
         int most = Math.min(SLICES, Math.ceilDiv(groups, Math.max(1, POSITIONS / positions)));
         return Math.max(most, Math.min(FEW, groups));
     }
 
-    private int bound(int slice, int slices) {
-        int groups = (last - first) / batch.group();
-        return first + (int) ((long) groups * slice / slices) * batch.group();
+    /**
+     * Cuts a part of the batch's rows into slices of about equally many positions, and groups stay whole; answers how
+     * many positions the largest has.
+     */
+    private int cut(int part, int parts, boolean text) {
+        int group = batch.group();
+        int groups = batch.rows() / group;
+        int first = (int) ((long) groups * part / parts);
+        int last = (int) ((long) groups * (part + 1) / parts);
+        long all = 0;
+        for (int i = first; i < last; i++) {
+            all += positions(i, text);
+        }
+        lastSlices = count(last - first, (int) Math.ceilDiv(all, last - first));
+        int largest = 0;
+        long sum = 0;
+        int next = first;
+        for (int slice = 0; slice < lastSlices; slice++) {
+            bounds[slice] = next * group;
+            long begin = sum;
+            int latest = last - (lastSlices - slice - 1); // each slice that follows needs a group
+            do {
+                sum += positions(next++, text);
+            } while (next < latest && sum + positions(next, text) <= all * (slice + 1) / lastSlices);
+            largest = Math.max(largest, (int) (sum - begin));
+        }
+        bounds[lastSlices] = last * group;
+        return largest;
     }
 
-    /** Makes room for a batch that is computed in so many parts. */
-    private void prepare(Batch batch, int parts, boolean training) {
+    /** How many positions a group of rows has. */
+    private int positions(int group, boolean text) {
+        int rows = batch.group();
+        if (!text) {
+            return rows * batch.time();
+        }
+        int sum = 0;
+        for (int row = group * rows; row < (group + 1) * rows; row++) {
+            sum += Positions.length(batch.layout(), row, batch.time());
+        }
+        return sum;
+    }
+
+    /** Makes room for a batch that is computed in so many parts, and cuts the first. */
+    private void prepare(Batch batch, int parts, boolean training, boolean text) {
         stopIfInterrupted();
         if (batch.time() > model.context()) {
             throw new IllegalArgumentException("a batch of " + batch.time()
                     + " tokens a row is longer than the model's context of " + model.context());
         }
         this.batch = batch;
-        first = 0;
-        last = Math.ceilDiv(batch.rows() / batch.group(), parts) * batch.group();
-        int slices = count();
-        int groups = last / batch.group();
-        int longest = Math.ceilDiv(groups, slices);
-        if (parts > 1 && groups > 1) { // other parts have one group less, which may make longer slices
-            longest = Math.max(longest, Math.ceilDiv(groups - 1, count(groups - 1, batch.group() * batch.time())));
+        int positions = 0;
+        int slices = 0;
+        for (int i = parts - 1; i >= 0; i--) {
+            // Full rows are room for most batches that follow, whatever text they hold.
+            positions = Math.max(positions, cut(i, parts, false));
+            slices = Math.max(slices, lastSlices);
+            positions = Math.max(positions, cut(i, parts, text));
+            slices = Math.max(slices, lastSlices);
         }
-        int positions = longest * batch.group() * batch.time();
         boolean grows = positions > passPositions || batch.time() > passTime;
         if (grows || training && gradient == null) {
             var use = training ? Use.TRAINING : Use.SCORING;
-            model.size(last, batch.time(), use).ifPresent(Size::requireFits);
+            model.size(Math.ceilDiv(batch.rows() / batch.group(), parts) * batch.group(), batch.time(), use)
+                    .ifPresent(Size::requireFits);
         }
         if (grows) {
             passPositions = Math.max(positions, passPositions);

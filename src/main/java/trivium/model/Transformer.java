@@ -137,6 +137,11 @@ public final class Transformer implements LanguageModel {
     }
 
     @Override
+    public boolean skipsPadding() {
+        return true;
+    }
+
+    @Override
     public Parameters parameters() {
         return parameters;
     }

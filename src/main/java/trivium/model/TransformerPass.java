@@ -35,12 +35,10 @@ final class TransformerPass implements Pass {
     private final List<GradientPart> parts;
     private final boolean[] trained; // each part
 
+    private final Positions positions = new Positions();
     private final int[] places; // (N), each position counted from the start of its document
     private RowLayout rowLayout = RowLayout.NONE;
     private int[] tokens;
-    private int from;
-    private int rows;
-    private int time;
 
     /** @param parts of which the gradient is made; none for a pass that goes forward only */
     TransformerPass(
@@ -117,16 +115,18 @@ final class TransformerPass implements Pass {
 
     @Override
     public void forward(int[] tokens, int[] targets, int from, int to, int time, float[] values) {
+        take(tokens, from, to, time);
         stopDropping();
-        values(tokens, targets, from, to, time, values);
+        values(targets, values);
     }
 
     @Override
     public void forward(int[] tokens, int[] targets, int from, int to, int time, float[] values, RandomKey key) {
+        take(tokens, from, to, time);
         for (var part : dropout) {
-            part.start(key, from, time);
+            part.start(key, positions);
         }
-        values(tokens, targets, from, to, time, values);
+        values(targets, values);
     }
 
     private void stopDropping() {
@@ -135,9 +135,9 @@ final class TransformerPass implements Pass {
         }
     }
 
-    private void values(int[] tokens, int[] targets, int from, int to, int time, float[] values) {
-        logits(tokens, from, to, time);
-        readout.values(targets, from * time, rows * time, values);
+    private void values(int[] targets, float[] values) {
+        logits();
+        readout.values(targets, positions, values);
     }
 
     @Override
@@ -147,66 +147,98 @@ final class TransformerPass implements Pass {
 
     @Override
     public Floats outputs(int[] tokens, int from, int to, int time) {
+        if ((long) (to - from) * time > (long) maxRows * maxTime) {
+            throw doesNotFit(to - from, time);
+        }
+        take(tokens, from, to, time);
         stopDropping();
-        logits(tokens, from, to, time);
-        return readout.logits().slice(0, (long) rows * time * model.outputs());
+        logits();
+        spread(time);
+        return readout.logits().slice(0, (long) (to - from) * time * model.outputs());
     }
 
-    private void logits(int[] tokens, int from, int to, int time) {
-        hidden(tokens, from, to, time);
-        products.apply(layout.head(), normed, readout.logits(), rows * time, false);
+    /** Gives each row its {@code time} positions again, from the last row to the first; padding becomes 0. */
+    private void spread(int time) {
+        var logits = readout.logits();
+        long outputs = model.outputs();
+        for (int row = positions.rows() - 1; row >= 0; row--) {
+            long used = positions.length(row) * outputs;
+            long to = (long) row * time * outputs;
+            logits.copyFrom(logits, positions.start(row) * outputs, to, used);
+            logits.clear(to + used, time * outputs - used);
+        }
     }
 
-    /** Runs everything but the head; answers the normalised last hidden states (rows · time, C). */
-    Floats hidden(int[] tokens, int from, int to, int time) {
-        if ((long) (to - from) * time > (long) maxRows * maxTime || time > maxTime) {
-            throw new IllegalArgumentException((to - from) + " rows of " + time + " tokens do not fit a pass of "
-                    + maxRows + " rows of " + maxTime);
+    private void logits() {
+        hidden();
+        products.apply(layout.head(), normed, readout.logits(), positions.count(), false);
+    }
+
+    private IllegalArgumentException doesNotFit(int rows, int time) {
+        return new IllegalArgumentException(
+                rows + " rows of " + time + " tokens do not fit a pass of " + maxRows + " rows of " + maxTime);
+    }
+
+    /** What is worked on from here: the text of these rows. */
+    private void take(int[] tokens, int from, int to, int time) {
+        if (time > maxTime) {
+            throw doesNotFit(to - from, time);
         }
         rowLayout.requireFit(from, to, time);
+        if (positions.of(rowLayout, from, to, time).count() > maxRows * maxTime) {
+            throw doesNotFit(to - from, time);
+        }
         Ids.check(tokens, from * time, to * time, model.vocabulary(), "token");
         this.tokens = tokens;
-        this.from = from;
-        this.rows = to - from;
-        this.time = time;
-        place();
+        for (var mixer : attention) {
+            mixer.shape(positions, from, rowLayout);
+        }
+        place(from);
+    }
+
+    /** Runs everything but the head; answers the normalised last hidden states (n, C). */
+    Floats hidden(int[] tokens, int from, int to, int time) {
+        take(tokens, from, to, time);
+        return hidden();
+    }
+
+    private Floats hidden() {
         embed();
-        int n = rows * time;
+        int n = positions.count();
         for (int i = 0; i < blocks.length; i++) {
-            attention[i].shape(rows, time, from, rowLayout);
             blocks[i].forward(stream[i], stream[i + 1], n, attention[i]);
         }
         layout.norm().forward(parameters, stream[blocks.length], normed, statistics, n);
         return normed;
     }
 
-    /** Positions begin anew with every document; padding goes on with the last. */
-    private void place() {
-        for (int row = 0; row < rows; row++) {
+    /** Positions begin anew with every document. */
+    private void place(int from) {
+        for (int row = 0; row < positions.rows(); row++) {
             int documents = rowLayout.documents(from + row);
             for (int i = 0; i < documents; i++) {
                 int start = rowLayout.start(from + row, i);
-                int end = i == documents - 1 ? time : rowLayout.start(from + row, i + 1);
+                int end = i == documents - 1 ? positions.length(row) : rowLayout.start(from + row, i + 1);
                 for (int t = start; t < end; t++) {
-                    places[row * time + t] = t - start;
+                    places[positions.start(row) + t] = t - start;
                 }
             }
         }
     }
 
     private void embed() {
-        for (int i = 0; i < rows * time; i++) {
+        for (int i = 0; i < positions.count(); i++) {
             long at = (long) i * width;
             stream[0].copyFrom(parameters, token(i), at, width);
             if (layout.positions() >= 0) {
                 Rows.add(parameters, position(i), stream[0], at, width);
             }
         }
-        dropout[0].drop(stream[0], rows * time, Place.EMBEDDING);
+        dropout[0].drop(stream[0], positions.count(), Place.EMBEDDING);
     }
 
     private long token(int i) {
-        return layout.tokens() + (long) tokens[from * time + i] * width;
+        return layout.tokens() + (long) tokens[positions.place(i)] * width;
     }
 
     private long position(int i) {
@@ -234,7 +266,7 @@ final class TransformerPass implements Pass {
             vectors = new VectorGradients(layout.tensors());
         }
         vectors.sums().clear();
-        int n = rows * time;
+        int n = positions.count();
         vectors.addBias(layout.head(), readout.logits(), n);
         products.inputGradient(layout.head(), readout.logits(), n, scratch.stream);
         int last = blocks.length;
@@ -265,7 +297,7 @@ final class TransformerPass implements Pass {
     }
 
     private void gradient(WeightTile tile, boolean add, Floats gradient) {
-        int n = rows * time;
+        int n = positions.count();
         if (tile.block() < blocks.length) {
             blocks[tile.block()].gradient(tile, stream[tile.block() + 1], n, products, add, gradient);
             return;
@@ -273,7 +305,7 @@ final class TransformerPass implements Pass {
         products.weightGradient(tile, normed, readout.logits(), n, add, gradient);
         if (tied()) {
             for (int i = 0; i < n; i++) {
-                int token = tokens[from * time + i];
+                int token = tokens[positions.place(i)];
                 if (token >= tile.out() && token < tile.out() + tile.outs()) {
                     Rows.add(dx, (long) i * width + tile.in(), gradient, token(i) + tile.in(), tile.ins());
                 }
@@ -284,19 +316,19 @@ final class TransformerPass implements Pass {
     private void gradient(LookUps columns, boolean add, Floats gradient) {
         long at = columns.column();
         int count = columns.columns();
-        boolean positions = layout.positions() >= 0;
+        boolean learned = layout.positions() >= 0;
         if (!add) {
             long first = tied() ? layout.positions() : layout.tokens();
-            int tables = (tied() ? 0 : model.vocabulary()) + (positions ? model.context() : 0);
+            int tables = (tied() ? 0 : model.vocabulary()) + (learned ? model.context() : 0);
             for (long row = 0; row < tables; row++) {
                 gradient.clear(first + row * width + at, count);
             }
         }
-        for (int i = 0; i < rows * time; i++) {
+        for (int i = 0; i < positions.count(); i++) {
             if (!tied()) {
                 Rows.add(dx, (long) i * width + at, gradient, token(i) + at, count);
             }
-            if (positions) {
+            if (learned) {
                 Rows.add(dx, (long) i * width + at, gradient, position(i) + at, count);
             }
         }
@@ -306,7 +338,7 @@ final class TransformerPass implements Pass {
         return layout.head().weight() == layout.tokens();
     }
 
-    /** Attention weights of a layer in the last forward, (rows, heads, time, time). */
+    /** Attention weights of a layer in the last forward, row by row (heads, T, T). */
     Floats attentionWeights(int layer) {
         return attention[layer].weights();
     }

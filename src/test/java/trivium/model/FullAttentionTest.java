@@ -47,28 +47,37 @@ class FullAttentionTest {
         }
         var y = Floats.zeros(dy.size());
         var dQkv = normals(rows * time * STRIDE); // what was there before must not matter
-        attention.shape(rows, time - time / 3, 0, RowLayout.NONE); // leaves weights in other places
+        attention.shape(new Positions().all(0, rows, time - time / 3), 0, RowLayout.NONE); // leaves weights elsewhere
         attention.mix(normals(rows * time * STRIDE), y);
-        attention.shape(rows, time, 0, layout);
-        attention.mix(qkv, y);
-        attention.backward(qkv, dy, dQkv);
+        var positions = new Positions().of(layout, 0, rows, time);
+        attention.shape(positions, 0, layout);
+        var text = textOf(qkv, positions, STRIDE);
+        attention.mix(text, y);
+        attention.backward(text, textOf(dy, positions, HEADS * SIZE), dQkv);
         var weights = attention.weights();
+        long row0 = 0;
         var gradients = new double[(int) qkv.size()];
         for (int row = 0; row < rows; row++) {
             int used = layout.used(row, time);
             for (int head = 0; head < HEADS; head++) {
                 for (int t = 0; t < used; t++) {
                     var w = weights(qkv, row, head, t, time, causal, layout);
-                    for (int s = 0; s < time; s++) {
-                        float found = weights.get((((long) row * HEADS + head) * time + t) * time + s);
+                    for (int s = 0; s < used; s++) {
+                        float found = weights.get(row0 + ((long) head * used + t) * used + s);
                         assertEquals(w[s], found, w[s] == 0 ? 0 : 1e-6, t + " looks at " + s + " of " + time);
                     }
-                    look(qkv, dy, row, head, t, time, w, y, gradients);
+                    look(qkv, dy, row, head, t, time, w, y, positions.start(row), gradients);
                 }
             }
-            for (int i = row * time * STRIDE; i < (row * time + used) * STRIDE; i++) {
-                assertEquals(gradients[i], dQkv.get(i), 2e-5, "gradient " + i % STRIDE + " at " + i / STRIDE);
+            for (int i = 0; i < used * STRIDE; i++) {
+                float found = dQkv.get((long) positions.start(row) * STRIDE + i);
+                assertEquals(
+                        gradients[row * time * STRIDE + i],
+                        found,
+                        2e-5,
+                        "gradient " + i % STRIDE + " at " + i / STRIDE);
             }
+            row0 += (long) HEADS * used * used;
         }
     }
 
@@ -100,8 +109,18 @@ class FullAttentionTest {
 
     /** Checks what position t gathers and adds what its dy gives to queries, keys and values. */
     private static void look(
-            Floats qkv, Floats dy, int row, int head, int t, int time, double[] w, Floats y, double[] gradients) {
+            Floats qkv,
+            Floats dy,
+            int row,
+            int head,
+            int t,
+            int time,
+            double[] w,
+            Floats y,
+            int start,
+            double[] gradients) {
         long out = ((long) (row * time + t) * HEADS + head) * SIZE;
+        long mixed = ((long) (start + t) * HEADS + head) * SIZE;
         var gathered = new double[SIZE];
         var dw = new double[time];
         double mean = 0;
@@ -116,7 +135,7 @@ class FullAttentionTest {
         }
         int query = query(row, time, t, head);
         for (int i = 0; i < SIZE; i++) {
-            assertEquals(gathered[i], y.get(out + i), 1e-5, "gathered at " + t + " of " + time);
+            assertEquals(gathered[i], y.get(mixed + i), 1e-5, "gathered at " + t + " of " + time);
             for (int s = 0; s < time; s++) {
                 double score = w[s] * (dw[s] - mean) / Math.sqrt(SIZE);
                 gradients[query + i] += score * qkv.get(key(row, time, s, head) + i);
@@ -131,6 +150,15 @@ class FullAttentionTest {
 
     private static int key(int row, int time, int t, int head) {
         return query(row, time, t, HEADS + head / (HEADS / SHARED));
+    }
+
+    /** What stands at these positions, so many numbers at each, of what stands at all of the batch. */
+    private static Floats textOf(Floats all, Positions positions, int each) {
+        var text = Floats.zeros((long) positions.count() * each);
+        for (int i = 0; i < positions.count(); i++) {
+            text.copyFrom(all, (long) positions.place(i) * each, (long) i * each, each);
+        }
+        return text;
     }
 
     private Floats normals(int n) {

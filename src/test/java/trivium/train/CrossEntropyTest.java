@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import trivium.model.Positions;
 import trivium.model.Readout;
 import trivium.tensor.Batch;
 
@@ -90,7 +91,7 @@ class CrossEntropyTest {
             readout.keepDistributions(distributions.isPresent());
             readout.logits().set(0, Arrays.copyOfRange(logits, at, at + 2 * vocabulary));
             var values = new float[gradients.length];
-            readout.values(given.targets, row * 2, 2, values);
+            readout.values(given.targets, new Positions().all(row, row + 1, 2), values);
             loss += objective.loss(batch, row, row + 1, values, gradients, report);
             if (distributions.isPresent()) {
                 try (var positions = distributions.get().open(batch, row, row + 1, report)) {
