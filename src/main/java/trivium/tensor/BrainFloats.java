@@ -74,6 +74,21 @@ public final class BrainFloats {
         return (short) ((bits + ((bits >>> LOWER_BITS) & 1) + HALF) >>> LOWER_BITS);
     }
 
+    /** Whether so many numbers from {@code offset} on are bfloat16 already: nothing is lost by rounding them. */
+    static boolean hold(Floats source, long offset, long count) {
+        var memory = source.memory();
+        var bits = IntVector.zero(INTS);
+        long whole = count - count % Lanes.COUNT;
+        for (long i = 0; i < whole; i += Lanes.COUNT) {
+            bits = bits.or(IntVector.fromMemorySegment(INTS, memory, (offset + i) * Float.BYTES, ORDER));
+        }
+        int rest = 0;
+        for (long i = whole; i < count; i++) {
+            rest |= Float.floatToRawIntBits(source.get(offset + i));
+        }
+        return ((bits.reduceLanes(VectorOperators.OR) | rest) & 0xffff) == 0;
+    }
+
     /** A number, as the float32 that it is the beginning of. */
     public float get(long index) {
         short bits = memory.memory().get(JAVA_SHORT, index * Short.BYTES);

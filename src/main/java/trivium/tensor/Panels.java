@@ -37,27 +37,58 @@ public final class Panels {
 
     private final int in;
     private final int out;
-    private final Floats packed; // (panels, in, WIDTH), zeros after the last output
+    private boolean half; // whether two weights stand in the place of one
+    private Floats packed; // (panels, in, WIDTH), zeros after the last output; half as wide where half
 
-    /** Room for weights (out, in). */
+    /** Of weights (out, in), once they are packed. */
     public Panels(int out, int in) {
         this.in = in;
         this.out = out;
-        packed = Floats.zeros(size(out, in));
     }
 
-    /** Numbers that packed weights (out, in) take: outputs are filled up to whole panels. */
+    /**
+     * Numbers that packed weights (out, in) take: outputs are filled up to whole panels. Weights that are bfloat16
+     * numbers take half as much.
+     */
     public static long size(int out, int in) {
         return (long) Math.ceilDiv(out, WIDTH) * WIDTH * in;
     }
 
-    /** Copies the weights (out, in) that stand at {@code weight}; once after each change. */
+    /**
+     * Copies the weights (out, in) that stand at {@code weight}; once after each change. Where all of them are bfloat16
+     * numbers, as those of a model that was saved in bfloat16, they are kept as such: products read half the bytes and
+     * are the same to the last bit.
+     */
     public void pack(Floats parameters, long weight) {
+        boolean exact = BrainFloats.hold(parameters, weight, (long) out * in);
+        if (packed == null || half != exact) {
+            half = exact;
+            packed = Floats.zeros(half ? (long) Math.ceilDiv(out, PAIR) * WIDTH * in : size(out, in));
+        }
+        if (half) {
+            packHalf(parameters, weight);
+            return;
+        }
         for (int o = 0; o < out; o++) {
             long to = (long) (o / WIDTH) * in * WIDTH + o % WIDTH;
             long from = weight + (long) o * in;
             for (int i = 0; i < in; i++) {
                 packed.set(to + (long) i * WIDTH, parameters.get(from + i));
+            }
+        }
+    }
+
+    /** (panels, in, COUNT): output i of a panel in the lower half of number i, output COUNT + i in the upper half. */
+    private void packHalf(Floats parameters, long weight) {
+        for (int o = 0; o < out; o += o % WIDTH == Lanes.COUNT - 1 ? Lanes.COUNT + 1 : 1) {
+            long to = (long) (o / WIDTH) * in * Lanes.COUNT + o % WIDTH;
+            long lower = weight + (long) o * in;
+            long upper = lower + (long) Lanes.COUNT * in;
+            boolean both = o + Lanes.COUNT < out;
+            for (int i = 0; i < in; i++) {
+                int low = Float.floatToRawIntBits(parameters.get(lower + i)) >>> Short.SIZE;
+                int high = both ? Float.floatToRawIntBits(parameters.get(upper + i)) : 0;
+                packed.set(to + (long) i * Lanes.COUNT, Float.intBitsToFloat(high | low));
             }
         }
     }
@@ -73,7 +104,7 @@ public final class Panels {
 
     /** The same on a team: each output is one thread's, so the numbers don't depend on how many there are. */
     public void multiply(Floats x, Floats y, int rows, boolean add, Floats scratch, Team team) {
-        int unit = rows < ROWS ? WIDTH : PAIR;
+        int unit = rows < ROWS && !half ? WIDTH : PAIR;
         int weights = TASK / Math.ceilDiv(rows, ROWS);
         int units = Math.max(Math.max(1, weights / (in * unit)), Math.ceilDiv(Math.ceilDiv(out, unit), MOST_TASKS));
         int outputs = units * unit;
@@ -96,7 +127,7 @@ public final class Panels {
 
     private void multiply(Floats x, Floats y, int rows, boolean add, Floats scratch, int from, int to) {
         int first = from;
-        for (; first + PAIR <= to; first += PAIR) {
+        for (; first + PAIR <= to || half && first < to; first += PAIR) {
             pair(x, y, rows, add, scratch, first);
         }
         for (; first < to; first += WIDTH) {
@@ -108,16 +139,22 @@ public final class Panels {
      * Two panels at a time: one row's sums would wait for each other's additions, and four rows read x once for both.
      */
     private void pair(Floats x, Floats y, int rows, boolean add, Floats scratch, int first) {
-        long left = (long) first * in;
-        long right = left + (long) WIDTH * in;
-        var target = add ? scratch : y;
-        int stride = add ? PAIR : out;
+        long left = half ? (long) first / 2 * in : (long) first * in;
+        long right = left + (long) (half ? Lanes.COUNT : WIDTH) * in;
+        int columns = Math.min(PAIR, out - first);
+        boolean buffered = add || columns < PAIR;
+        var target = buffered ? scratch : y;
+        int stride = buffered ? PAIR : out;
         int step = rows < ROWS ? 1 : ROWS;
         for (int done = 0; done < rows; done += step) {
             int row = Math.min(done, rows - step); // the last four may hold rows that were done already: the same again
             long at = (long) row * in;
-            long to = add ? 0 : (long) row * out + first;
-            if (step == 1) {
+            long to = buffered ? 0 : (long) row * out + first;
+            if (half && step == 1) {
+                HalfPanels.one(x, at, in, packed, left, right, target, to);
+            } else if (half) {
+                HalfPanels.four(x, at, in, packed, left, right, target, to, stride);
+            } else if (step == 1) {
                 two(x, at, in, packed, left, right, target, to);
             } else if (SIXTEEN_SUMS) {
                 fourByTwo(x, at, in, packed, left, right, target, to, stride);
@@ -125,8 +162,8 @@ public final class Panels {
                 four(x, at, in, packed, left, target, to, stride);
                 four(x, at, in, packed, right, target, to + WIDTH, stride);
             }
-            if (add) {
-                copy(scratch, (long) (done - row) * PAIR, PAIR, y, done, row + step, first, PAIR, true);
+            if (buffered) {
+                copy(scratch, (long) (done - row) * PAIR, PAIR, y, done, row + step, first, columns, add);
             }
         }
     }

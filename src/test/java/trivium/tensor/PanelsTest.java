@@ -70,6 +70,50 @@ class PanelsTest {
         }
     }
 
+    /** Packed with one further output that is no bfloat16 number, the same weights stay float32. */
+    @Test
+    void weightsInBfloat16TakeHalfTheMemoryAndGiveTheSameNumbers() {
+        for (int out : new int[] {1, 15, 16, 17, 33, 64, 70, 129, 200}) {
+            int in = 37;
+            var weights = numbers((out + 1) * in);
+            for (int i = 0; i < out * in; i++) {
+                weights.set(i, Float.intBitsToFloat(Float.floatToRawIntBits(weights.get(i)) & 0xffff0000));
+            }
+            weights.set((long) out * in, 0.1f);
+            long before = Floats.allocatedBytes();
+            var whole = new Panels(out + 1, in);
+            whole.pack(weights, 0);
+            long middle = Floats.allocatedBytes();
+            var half = new Panels(out, in);
+            half.pack(weights, 0);
+            if (out % 64 == 0) {
+                long spare = 64L * Float.BYTES;
+                assertEquals(2L * out * in, Floats.allocatedBytes() - middle - spare);
+            }
+            assertEquals(middle - before, 4L * (Panels.size(out + 1, in) + 64));
+            for (int rows : new int[] {1, 3, 4, 6, 9}) {
+                same(whole, half, rows, out, in);
+            }
+        }
+    }
+
+    private void same(Panels whole, Panels half, int rows, int out, int in) {
+        var scratch = Floats.zeros(Panels.SCRATCH);
+        var x = numbers(rows * in);
+        var expected = Floats.zeros((long) rows * (out + 1));
+        var found = Floats.zeros((long) rows * out);
+        for (boolean add : new boolean[] {false, true}) {
+            whole.multiply(x, expected, rows, add, scratch);
+            half.multiply(x, found, rows, add, scratch);
+            for (int row = 0; row < rows; row++) {
+                assertArrayEquals(
+                        expected.toArray((long) row * (out + 1), out),
+                        found.toArray((long) row * out, out),
+                        out + " outputs, row " + row + " of " + rows);
+            }
+        }
+    }
+
     @Test
     void aTeamDoesEveryTaskOnce() {
         try (var team = new Team(4)) {
