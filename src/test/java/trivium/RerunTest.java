@@ -108,6 +108,7 @@ class RerunTest {
                 .labelSmoothing(0.2)
                 .zLoss(0.02)
                 .freeze("embedding", "layers.0.attention")
+                .learningRateFactors("norm=0.5", "layers.0.mlp = 2")
                 .packed()
                 .keep(store.folder("tuned"))
                 .run();
@@ -342,6 +343,7 @@ class RerunTest {
                 .labelSmoothing(0.2)
                 .zLoss(0.02)
                 .freeze("embedding", "layers.0.attention")
+                .learningRateFactors("norm=0.5", "layers.0.mlp = 2")
                 .packed();
         assertThrows(
                 IllegalStateException.class,
@@ -423,6 +425,7 @@ class RerunTest {
                 .labelSmoothing(0.2)
                 .zLoss(0.02)
                 .freeze("embedding", "layers.0.attention")
+                .learningRateFactors("norm=0.5", "layers.0.mlp = 2")
                 .packed()
                 .run();
         var difference = RunDifference.of(first, second);

@@ -109,6 +109,7 @@ class ResumeTest {
                         .packed()
                         .optimizer(trivium.train.Muon.DEFAULT)
                         .freeze("embedding", "attention.q")
+                        .learningRateFactors("mlp=0.5", "norm=2")
                         .progress(progress);
                 return (folder == null ? recipe : recipe.keep(folder, EVERY)).run();
             }

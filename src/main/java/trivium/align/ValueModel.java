@@ -47,8 +47,10 @@ record ValueModel(TrainLoop loop, double mean, double deviation) implements Auto
                     + " is shorter than the policy's " + Numbers.count(model.context())
                     + ": begin with valueStart(POLICY)");
         }
-        // names of tensors that are to be frozen are the policy's
-        var whole = optimisation.update(optimisation.update().freeze(List.of()));
+        // what is frozen, or has another learning rate, is named by the policy's tensors
+        var whole = optimisation
+                .update(optimisation.update().freeze(List.of()))
+                .rate(optimisation.rate().learningRateFactors(List.of()));
         return new ValueModel(
                 TrainLoop.withoutDropout(judge.run().model().copy(), whole), judge.mean(), judge.deviation());
     }

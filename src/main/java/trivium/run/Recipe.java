@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.List;
 import trivium.model.Compute;
 import trivium.tensor.Precision;
-import trivium.train.LearningRate;
 import trivium.train.Length;
 import trivium.train.Optimisation;
 import trivium.train.Optimisation.Batching;
@@ -63,17 +62,23 @@ public interface Recipe<R extends Recipe<R>> {
 
     /** The highest learning rate. */
     default R learningRate(double rate) {
-        return with(optimisation()
-                .rate(new LearningRate(
-                        rate,
-                        optimisation().rate().warmup(),
-                        optimisation().rate().schedule())));
+        return with(optimisation().rate(optimisation().rate().learningRate(rate)));
+    }
+
+    /**
+     * Multiplies the learning rates of some tensors: {@code learningRateFactors("embedding=0.1", "layers.0-2=0.5")}.
+     * The metric "learning_rate" is that of the others.
+     *
+     * @param factors a role, a name, or neighbouring parts of names ({@link trivium.model.TensorNames}), = and a number
+     *     above 0; of several that name a tensor the last counts; none for one learning rate
+     */
+    default R learningRateFactors(String... factors) {
+        return with(optimisation().rate(optimisation().rate().learningRateFactors(List.of(factors))));
     }
 
     /** What becomes of the learning rate after the warm-up, such as {@code new Schedule.Linear()}. */
     default R schedule(Schedule schedule) {
-        var rate = optimisation().rate();
-        return with(optimisation().rate(new LearningRate(rate.learningRate(), rate.warmup(), schedule)));
+        return with(optimisation().rate(optimisation().rate().schedule(schedule)));
     }
 
     /** Lets the learning rate rise linearly over the first {@code steps} steps; more than all is refused in the run. */
@@ -88,8 +93,7 @@ public interface Recipe<R extends Recipe<R>> {
 
     /** The warm-up in any of its forms. */
     default R warmup(Warmup warmup) {
-        var rate = optimisation().rate();
-        return with(optimisation().rate(new LearningRate(rate.learningRate(), warmup, rate.schedule())));
+        return with(optimisation().rate(optimisation().rate().warmup(warmup)));
     }
 
     /** How a gradient becomes a step, such as {@code AdamW.DEFAULT}. */

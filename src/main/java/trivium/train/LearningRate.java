@@ -1,5 +1,6 @@
 package trivium.train;
 
+import java.util.List;
 import java.util.function.LongToDoubleFunction;
 
 /**
@@ -9,11 +10,41 @@ import java.util.function.LongToDoubleFunction;
  * @param learningRate the peak, above 0
  * @param warmup the rise to it
  * @param schedule what follows
+ * @param learningRateFactors what some tensors' learning rates are multiplied by at every step, such as
+ *     "embedding=0.1": a pattern ({@link trivium.model.TensorNames}), = and a number above 0; of several that name a
+ *     tensor the last counts
  */
-public record LearningRate(double learningRate, Warmup warmup, Schedule schedule) implements Setting {
+public record LearningRate(
+        double learningRate,
+        Warmup warmup,
+        Schedule schedule,
+        @MayBeMissing List<String> learningRateFactors) implements Setting {
 
     public LearningRate {
         Checks.positive(learningRate, "learning rate");
+        learningRateFactors = List.copyOf(learningRateFactors);
+        ParameterGroups.check(learningRateFactors);
+    }
+
+    /** The same for all tensors. */
+    public LearningRate(double learningRate, Warmup warmup, Schedule schedule) {
+        this(learningRate, warmup, schedule, List.of());
+    }
+
+    public LearningRate learningRate(double changed) {
+        return new LearningRate(changed, warmup, schedule, learningRateFactors);
+    }
+
+    public LearningRate warmup(Warmup changed) {
+        return new LearningRate(learningRate, changed, schedule, learningRateFactors);
+    }
+
+    public LearningRate schedule(Schedule changed) {
+        return new LearningRate(learningRate, warmup, changed, learningRateFactors);
+    }
+
+    public LearningRate learningRateFactors(List<String> changed) {
+        return new LearningRate(learningRate, warmup, schedule, changed);
     }
 
     /**

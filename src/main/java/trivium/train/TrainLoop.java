@@ -37,7 +37,7 @@ public final class TrainLoop implements Stateful, AutoCloseable {
     private final Set<Parameters.Tensor> frozenBefore; // and after
     private final List<Parameters.Tensor> trained; // as it was when the training began
     private final Slices slices;
-    private final Optimizer.State optimizer;
+    private final ParameterGroups optimizer;
     private final WeightAverage average; // null where none is kept
     private boolean keepsAverage;
     private final double clip;
@@ -125,27 +125,38 @@ public final class TrainLoop implements Stateful, AutoCloseable {
 
     /** The same, with products in the precision asked for. */
     public TrainLoop(LanguageModel model, Optimizer optimizer, double clip, Compute compute) {
-        this(model, new Update(optimizer, clip), 1, compute, OptionalLong.empty());
+        this(model, new Update(optimizer, clip), List.of(), 1, compute, OptionalLong.empty());
     }
 
     /** The same with the dropout that the model asks for, drawn with this seed and the number of the step. */
     public TrainLoop(LanguageModel model, Optimizer optimizer, double clip, Compute compute, long seed) {
-        this(model, new Update(optimizer, clip), 1, compute, OptionalLong.of(seed));
+        this(model, new Update(optimizer, clip), List.of(), 1, compute, OptionalLong.of(seed));
     }
 
     /** The same as a recipe has it, with the dropout that the model asks for, drawn with the number of the step. */
     public static TrainLoop of(LanguageModel model, Optimisation how) {
         return new TrainLoop(
-                model, how.update(), how.batching().gradientAccumulation(), how.compute(), OptionalLong.of(how.seed()));
+                model,
+                how.update(),
+                how.rate().learningRateFactors(),
+                how.batching().gradientAccumulation(),
+                how.compute(),
+                OptionalLong.of(how.seed()));
     }
 
     /** The same without dropout. */
     public static TrainLoop withoutDropout(LanguageModel model, Optimisation how) {
         return new TrainLoop(
-                model, how.update(), how.batching().gradientAccumulation(), how.compute(), OptionalLong.empty());
+                model,
+                how.update(),
+                how.rate().learningRateFactors(),
+                how.batching().gradientAccumulation(),
+                how.compute(),
+                OptionalLong.empty());
     }
 
-    private TrainLoop(LanguageModel model, Update update, int parts, Compute compute, OptionalLong seed) {
+    private TrainLoop(
+            LanguageModel model, Update update, List<String> factors, int parts, Compute compute, OptionalLong seed) {
         this.seed = seed;
         this.parameters = model.parameters();
         this.frozenBefore = parameters.frozen();
@@ -156,7 +167,7 @@ public final class TrainLoop implements Stateful, AutoCloseable {
         model.size(1, 1, Use.TRAINING).ifPresent(size -> size.requireFits(averaged));
         this.slices = new Slices(model, compute);
         this.largestOf = new float[(int) Math.ceilDiv(parameters.count(), CHUNK)];
-        this.optimizer = update.optimizer().start(parameters);
+        this.optimizer = new ParameterGroups(update.optimizer(), parameters, factors);
         this.average = update.ema() > 0 ? new WeightAverage(update.ema(), parameters.values(), trained) : null;
         this.clip = update.maxGradNorm();
         this.parts = parts;
@@ -291,7 +302,7 @@ public final class TrainLoop implements Stateful, AutoCloseable {
             var values = parameters.values().slice(tensor.offset(), tensor.size());
             tensors.put(tensor.name(), new Entry(tensor.shape(), values));
         }
-        optimizer.buffers().forEach((name, buffer) -> add(name, buffer, tensors));
+        optimizer.buffers().forEach(buffer -> add(buffer.getKey(), buffer.getValue(), tensors));
         if (average != null) {
             add("ema", average.buffer(), tensors);
         }

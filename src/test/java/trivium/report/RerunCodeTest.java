@@ -116,6 +116,7 @@ class RerunCodeTest {
                 .labelSmoothing(0.2)
                 .zLoss(0.02)
                 .freeze("embedding", "layers.0.attention")
+                .learningRateFactors("norm=0.5", "layers.0.mlp = 2")
                 .packed()
                 .keepBest("validation_loss")
                 .keep(store.folder("tuned"))
