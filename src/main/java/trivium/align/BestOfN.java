@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -98,6 +99,30 @@ public record BestOfN(List<Candidates> candidates, List<double[]> rewards) {
             best = rewards[i] > rewards[best] ? i : best;
         }
         return best;
+    }
+
+    /**
+     * The best of each prompt, and what judges say of them, to stand beside other models' answers
+     * ({@link JudgedAnswers#appendTo}). The divergence of each is {@link #klEstimate}.
+     */
+    public JudgedAnswers answers(Map<String, Reward> judges) {
+        int[] best = rewards.stream().mapToInt(BestOfN::highest).toArray();
+        var prompts = candidates.stream().map(Candidates::prompt).toList();
+        var finishes = IntStream.range(0, best.length)
+                .mapToObj(i -> candidates.get(i).finishes().get(best[i]))
+                .toList();
+        var scores = new LinkedHashMap<String, double[]>();
+        judges.forEach((name, judge) -> scores.put(name, Scores.of(name, judge, prompts, best(), finishes)));
+        return new JudgedAnswers(
+                prompts,
+                best(),
+                IntStream.range(0, best.length)
+                        .map(i -> candidates.get(i).lengths()[best[i]])
+                        .toArray(),
+                IntStream.range(0, best.length)
+                        .mapToDouble(i -> klEstimate(candidates.get(i).logProbs()[best[i]], n()))
+                        .toArray(),
+                scores);
     }
 
     /** A row a prompt: "prompt", "completion" (the best), its "reward", and the "mean" reward of all n. */

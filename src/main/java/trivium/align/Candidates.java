@@ -15,17 +15,21 @@ import trivium.run.Run;
  *
  * @param prompt that all answer
  * @param texts the completions, without the end token
+ * @param lengths tokens of each completion, the end token included
  * @param finishes why each ended
  * @param logProbs log p of each whole completion in nats, under the distribution that it was drawn from
  */
-public record Candidates(String prompt, List<String> texts, List<Finish> finishes, double[] logProbs) {
+public record Candidates(String prompt, List<String> texts, int[] lengths, List<Finish> finishes, double[] logProbs) {
 
     public Candidates {
         texts = List.copyOf(texts);
         finishes = List.copyOf(finishes);
-        if (texts.isEmpty() || finishes.size() != texts.size() || logProbs.length != texts.size()) {
-            throw new IllegalArgumentException(texts.size() + " completions, " + finishes.size()
-                    + " reasons why they ended and " + logProbs.length
+        if (texts.isEmpty()
+                || lengths.length != texts.size()
+                || finishes.size() != texts.size()
+                || logProbs.length != texts.size()) {
+            throw new IllegalArgumentException(texts.size() + " completions, " + lengths.length + " lengths, "
+                    + finishes.size() + " reasons why they ended and " + logProbs.length
                     + " log-probabilities: expected as many of each, and at least one");
         }
     }
@@ -63,6 +67,9 @@ public record Candidates(String prompt, List<String> texts, List<Finish> finishe
         return new Candidates(
                 prompt,
                 texts,
+                generations.stream()
+                        .mapToInt(generation -> generation.tokens().length)
+                        .toArray(),
                 generations.stream().map(Generation::finish).toList(),
                 generations.stream().mapToDouble(Candidates::drawnLogProb).toArray());
     }

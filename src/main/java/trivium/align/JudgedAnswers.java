@@ -105,7 +105,8 @@ public record JudgedAnswers(
         return table;
     }
 
-    private void appendTo(Table table, String name) {
+    /** Adds these answers to a {@link #table} of others that has the same judges, under a name of their own. */
+    public void appendTo(Table table, String name) {
         for (int i = 0; i < texts.size(); i++) {
             table.stringColumn(RUN).append(name);
             table.stringColumn(PROMPT).append(prompts.get(i));

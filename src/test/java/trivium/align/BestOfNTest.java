@@ -1,5 +1,6 @@
 package trivium.align;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -69,7 +71,8 @@ class BestOfNTest {
     private static Candidates candidates(int n, double logProb) {
         var logProbs = new double[n];
         Arrays.fill(logProbs, logProb);
-        return new Candidates("p", IntStream.range(0, n).mapToObj(i -> "t" + i).toList(), nCopies(n), logProbs);
+        var texts = IntStream.range(0, n).mapToObj(i -> "t" + i).toList();
+        return new Candidates("p", texts, new int[n], nCopies(n), logProbs);
     }
 
     private static List<Finish> nCopies(int n) {
@@ -144,9 +147,17 @@ class BestOfNTest {
     @Test
     void theBestAndTheControlAreChosenAmongThoseThatEnded() {
         var cut = new Candidates(
-                "p", List.of("a", "b", "c"), List.of(Finish.LENGTH, Finish.STOP, Finish.STOP), new double[3]);
+                "p",
+                List.of("a", "b", "c"),
+                new int[3],
+                List.of(Finish.LENGTH, Finish.STOP, Finish.STOP),
+                new double[3]);
         var none = new Candidates(
-                "q", List.of("d", "e", "f"), List.of(Finish.LENGTH, Finish.CONTEXT, Finish.LENGTH), new double[3]);
+                "q",
+                List.of("d", "e", "f"),
+                new int[3],
+                List.of(Finish.LENGTH, Finish.CONTEXT, Finish.LENGTH),
+                new double[3]);
         var best = new BestOfN(List.of(cut, none), List.of(new double[] {9, 1, 2}, new double[] {1, 2, 3}));
         assertEquals(List.of("a", "f"), best.best());
         assertEquals(List.of("p"), best.conversations().prompts());
@@ -162,6 +173,35 @@ class BestOfNTest {
                         () -> new BestOfN(List.of(none), List.of(new double[3])).conversations())
                 .getMessage();
         assertTrue(message.contains("allow more tokens"), message);
+    }
+
+    @Test
+    void theBestStandBesideOtherAnswers() {
+        var certain = new Candidates("p", List.of("a"), new int[] {3}, List.of(Finish.STOP), new double[] {0});
+        var unlikely = new Candidates("q", List.of("b"), new int[] {7}, List.of(Finish.LENGTH), new double[] {-900});
+        var judges = Map.of(
+                "judge", Reward.withFinish((_, text, finish) -> text.charAt(0) + (finish == Finish.STOP ? 0 : 1_000)));
+        var answers = two(certain, unlikely).answers(judges);
+        assertEquals(List.of("x", "b"), answers.texts());
+        assertArrayEquals(new int[] {9, 7}, answers.lengths());
+        assertArrayEquals(new double[] {'x', 1_000 + 'b'}, answers.scores().get("judge"));
+        assertArrayEquals(new double[] {0, Math.log(2) - 0.5}, answers.kl(), 1e-9); // certain, and improbable
+    }
+
+    /** Of the second of two candidates of "p", and of the first of "q", the reward is the higher. */
+    private static BestOfN two(Candidates p, Candidates q) {
+        return new BestOfN(
+                List.of(with(p, "x", 0, false), with(q, "y", -900, true)),
+                List.of(new double[] {1, 2}, new double[] {2, 1}));
+    }
+
+    private static Candidates with(Candidates one, String text, double logProb, boolean cut) {
+        return new Candidates(
+                one.prompt(),
+                List.of(one.texts().getFirst(), text),
+                new int[] {one.lengths()[0], 9},
+                List.of(one.finishes().getFirst(), cut ? Finish.LENGTH : Finish.STOP),
+                new double[] {one.logProbs()[0], logProb});
     }
 
     @Test
