@@ -19,7 +19,7 @@ import trivium.tensor.Panels;
  * @param rows sequences in a batch, or generated side by side
  * @param time T, tokens in each
  * @param use what is done with it
- * @param frozen parameters that training leaves as they are, so that it keeps no moments of them
+ * @param frozen parameters that training leaves as they are, so that it keeps neither gradient nor moments of them
  */
 public record Size(Architecture architecture, int vocabulary, int outputs, int rows, int time, Use use, long frozen) {
 
@@ -130,10 +130,9 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
         return bytes() + (long) (FLOAT * ((decoders - 1) * decoder() + passes));
     }
 
-    /** The gradient, and the moments of what is trained: numbers. */
+    /** Gradient and moments of what is trained: numbers. */
     private double learning() {
-        double moments = (double) MOMENTS * (parameters() - frozen);
-        return use == Use.TRAINING ? parameters() + moments : 0;
+        return use == Use.TRAINING ? (1.0 + MOMENTS) * (parameters() - frozen) : 0;
     }
 
     private int slices() {

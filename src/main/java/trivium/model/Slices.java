@@ -339,7 +339,8 @@ public final class Slices implements AutoCloseable {
             passes[i].keepDistributions(training && loss.seesDistributions());
         }
         if (training && gradient == null) {
-            gradient = Floats.zeros(model.parameters().count());
+            gradient =
+                    Floats.unset(model.parameters().count(), model.parameters().trainedCount());
         }
         int n = batch.rows() * batch.time();
         if (training && values.length < n) {

@@ -35,13 +35,24 @@ public final class Floats {
 
     /** {@code size} zeros. */
     public static Floats zeros(long size) {
+        var floats = unset(size, size);
+        floats.memory.fill((byte) 0);
+        return floats;
+    }
+
+    /**
+     * {@code size} numbers that are anything until they are set. The system gives memory page by page as it is written
+     * to, so what never is costs none.
+     *
+     * @param used how many of them will be set, which is what counts as allocated
+     */
+    public static Floats unset(long size, long used) {
         Backend.prepare();
-        long bytes = (size + SLACK) * Float.BYTES;
+        long bytes = (used + SLACK) * Float.BYTES;
         NativeMemory.ask(bytes);
         var array = Nd4j.createUninitialized(DataType.FLOAT, size + SLACK);
         NativeMemory.own(array.data(), bytes);
-        var memory = MemorySegment.ofAddress(array.data().address()).reinterpret(bytes);
-        memory.fill((byte) 0);
+        var memory = MemorySegment.ofAddress(array.data().address()).reinterpret((size + SLACK) * Float.BYTES);
         return new Floats(array, memory, size);
     }
 
