@@ -41,8 +41,8 @@ public final class Floats {
     }
 
     /**
-     * {@code size} numbers that are anything until they are set. The system gives memory page by page as it is written
-     * to, so what never is costs none.
+     * {@code size} numbers that are anything until they are set. On Linux what is never set takes no memory, but for
+     * the rest of a page.
      *
      * @param used how many of them will be set, which is what counts as allocated
      */
@@ -53,6 +53,9 @@ public final class Floats {
         var array = Nd4j.createUninitialized(DataType.FLOAT, size + SLACK);
         NativeMemory.own(array.data(), bytes);
         var memory = MemorySegment.ofAddress(array.data().address()).reinterpret((size + SLACK) * Float.BYTES);
+        if (used < size) {
+            NativeMemory.giveUntilWritten(memory.address(), memory.byteSize());
+        }
         return new Floats(array, memory, size);
     }
 

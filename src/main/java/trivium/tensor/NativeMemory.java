@@ -36,6 +36,14 @@ final class NativeMemory {
     private static final AtomicLong TRIMMED = new AtomicLong(); // of those released
     private static final Cleaner OWNERS = Cleaner.create();
     private static final MethodHandle TRIM = trim(); // null where the C library is another
+    private static final MethodHandle ADVISE =
+            function("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+
+    /** Linux's MADV_DONTNEED. */
+    private static final int DONT_NEED = 4;
+
+    /** The largest that pages are, but for huge ones. */
+    private static final long PAGE = 1 << 16;
 
     /** How much may be held before the next collection is asked for. */
     private static volatile long allowed = LEAST_GARBAGE;
@@ -113,6 +121,23 @@ final class NativeMemory {
         }
     }
 
+    /**
+     * Gives the pages of an allocation to the system, which gives each again, of zeros, when it is written to. Where
+     * the system is not Linux nothing happens.
+     */
+    static void giveUntilWritten(long address, long bytes) {
+        long from = Math.ceilDiv(address, PAGE) * PAGE;
+        long to = (address + bytes) / PAGE * PAGE;
+        if (TRIM == null || from >= to) {
+            return;
+        }
+        try {
+            int _ = (int) ADVISE.invokeExact(from, to - from, DONT_NEED);
+        } catch (Throwable e) {
+            throw new AssertionError("madvise throws nothing", e);
+        }
+    }
+
     private static void trimFreePages() {
         long before = TRIMMED.get();
         long released = RELEASED.sum();
@@ -131,10 +156,14 @@ final class NativeMemory {
     }
 
     private static MethodHandle trim() {
+        return function("malloc_trim", FunctionDescriptor.of(JAVA_INT, JAVA_LONG));
+    }
+
+    private static MethodHandle function(String name, FunctionDescriptor type) {
         var linker = Linker.nativeLinker();
         return linker.defaultLookup()
-                .find("malloc_trim")
-                .map(address -> linker.downcallHandle(address, FunctionDescriptor.of(JAVA_INT, JAVA_LONG)))
+                .find(name)
+                .map(address -> linker.downcallHandle(address, type))
                 .orElse(null);
     }
 }
