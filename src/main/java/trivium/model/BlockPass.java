@@ -40,7 +40,7 @@ final class BlockPass {
     private final Floats middle; // (N, C)
     private final Floats normed2; // (N, C); normed1 where the norm is shared
     private final Floats statistics2; // (N, 2), or nothing
-    private Floats rising; // (N, hidden), or gate and up (N, 2·hidden)
+    private Floats rising; // (N, hidden), or gate and up (N, 2·hidden); what backward needs of them, if it is kept
     private final Floats active; // (N, hidden)
 
     /** @param dropout this block's, on only while training */
@@ -75,8 +75,12 @@ final class BlockPass {
         active = Floats.zeros(positions * hidden);
     }
 
-    /** From x (n, C) to {@code next} (n, C). */
-    void forward(Floats x, Floats next, int n, Mixer attention) {
+    /**
+     * From x (n, C) to {@code next} (n, C).
+     *
+     * @param keeps what {@link #backward} needs
+     */
+    void forward(Floats x, Floats next, int n, Mixer attention, boolean keeps) {
         block.norm1().forward(parameters, x, normed1, statistics1, n);
         product.apply(block.queriesKeysValues(), normed1, queriesKeysValues, n, false);
         if (headNorms != null) {
@@ -89,13 +93,31 @@ final class BlockPass {
             block.norm2().forward(parameters, parallel ? x : middle, normed2, statistics2, n);
         }
         product.apply(block.up(), normed2, rising, n, false);
+        activate(n, keeps);
+        addTo(middle, block.down(), active, next, n, Place.FEED_FORWARD);
+    }
+
+    /** From {@code rising} to {@code active}; in training GELU's derivative takes the place of its argument. */
+    private void activate(int n, boolean keeps) {
+        long all = (long) n * hidden;
         switch (activation) {
-            case GELU -> Activations.gelu(rising, active, (long) n * hidden);
-            case GELU_ERF -> Activations.geluErf(rising, active, (long) n * hidden);
-            case RELU_SQUARED -> Activations.squaredRelu(rising, active, (long) n * hidden);
+            case GELU -> {
+                if (keeps) {
+                    Activations.geluWithSlope(rising, active, all);
+                } else {
+                    Activations.gelu(rising, active, all);
+                }
+            }
+            case GELU_ERF -> {
+                if (keeps) {
+                    Activations.geluErfWithSlope(rising, active, all);
+                } else {
+                    Activations.geluErf(rising, active, all);
+                }
+            }
+            case RELU_SQUARED -> Activations.squaredRelu(rising, active, all);
             case SWIGLU -> Activations.swiglu(rising, active, n, hidden);
         }
-        addTo(middle, block.down(), active, next, n, Place.FEED_FORWARD);
     }
 
     /** y = x + layer(in), all (n, C); in training some of the layer's output is dropped. */
@@ -162,8 +184,7 @@ final class BlockPass {
     private void activationBackward(int n, Scratch scratch) {
         switch (activation) {
             case SWIGLU -> Activations.swigluBackward(rising, scratch.active, rising, n, hidden);
-            case GELU -> Activations.geluBackward(rising, scratch.active, (long) n * hidden);
-            case GELU_ERF -> Activations.geluErfBackward(rising, scratch.active, (long) n * hidden);
+            case GELU, GELU_ERF -> Activations.multiply(rising, scratch.active, (long) n * hidden);
             case RELU_SQUARED -> Activations.squaredReluBackward(rising, scratch.active, (long) n * hidden);
         }
         if (activation != Activation.SWIGLU) { // the others turn dactive into drising where it stands

@@ -98,6 +98,12 @@ public interface Pass {
     }
 
     /**
+     * Whether the {@link #forward}s that follow keep what {@link #backward} needs; until this is called they do. A pass
+     * that keeps it at no cost need not listen.
+     */
+    default void keepForBackward(boolean keep) {}
+
+    /**
      * Whether the {@link #forward}s that follow keep each position's whole distribution, so that
      * {@link #backward(float[], PositionLoss)} can show it; until this is called they do not.
      *

@@ -336,6 +336,7 @@ public final class Slices implements AutoCloseable {
             }
             passes[i].rowLayout(batch.layout());
             passes[i].temperature(temperature);
+            passes[i].keepForBackward(training);
             passes[i].keepDistributions(training && loss.seesDistributions());
         }
         if (training && gradient == null) {

@@ -168,7 +168,7 @@ final class TransformerDecoder implements Decoder {
             }
         }
         for (int layer = 0; layer < blocks.length; layer++) {
-            blocks[layer].forward(x, next, count, attention[layer]);
+            blocks[layer].forward(x, next, count, attention[layer], false);
             x.copyFrom(next, 0, 0, (long) count * width);
         }
         for (int i = 0; i < count; i++) {

@@ -38,6 +38,7 @@ final class TransformerPass implements Pass {
     private final Positions positions = new Positions();
     private final int[] places; // (N), each position counted from the start of its document
     private RowLayout rowLayout = RowLayout.NONE;
+    private boolean keeps = true;
     private int[] tokens;
 
     /** @param parts of which the gradient is made; none for a pass that goes forward only */
@@ -106,6 +107,11 @@ final class TransformerPass implements Pass {
     @Override
     public void temperature(double temperature) {
         readout.temperature(temperature);
+    }
+
+    @Override
+    public void keepForBackward(boolean keep) {
+        keeps = keep;
     }
 
     @Override
@@ -206,7 +212,7 @@ final class TransformerPass implements Pass {
         embed();
         int n = positions.count();
         for (int i = 0; i < blocks.length; i++) {
-            blocks[i].forward(stream[i], stream[i + 1], n, attention[i]);
+            blocks[i].forward(stream[i], stream[i + 1], n, attention[i], keeps && i >= lowest);
         }
         layout.norm().forward(parameters, stream[blocks.length], normed, statistics, n);
         return normed;
@@ -259,6 +265,9 @@ final class TransformerPass implements Pass {
     }
 
     private void backward() {
+        if (!keeps) {
+            throw new IllegalStateException("nothing was kept for going backward (Pass.keepForBackward)");
+        }
         if (dx == null) {
             dx = Floats.zeros((long) maxRows * maxTime * width);
             boolean parallel = model.architecture().parallel();

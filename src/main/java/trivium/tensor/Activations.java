@@ -48,32 +48,56 @@ public final class Activations {
     }
 
     private static FloatVector gelu(FloatVector x) {
-        var u = x.mul(x).fma(CUBE, SLOPE).mul(x);
-        return x.div(Lanes.exp(u).add(Lanes.ONE));
+        return x.div(geluSum(x, x.mul(x)));
     }
 
-    /** dy becomes dx = dy · GELU'(x). */
-    public static void geluBackward(Floats x, Floats dy, long n) {
+    /** The same, and x becomes GELU'(x), by which {@link #multiply} takes a gradient back; y is not x. */
+    public static void geluWithSlope(Floats x, Floats y, long n) {
         var in = x.memory();
+        var out = y.memory();
+        long whole = n - n % Lanes.COUNT;
+        for (long i = 0; i < whole; i += Lanes.COUNT) {
+            var v = Lanes.load(in, i);
+            var square = v.mul(v);
+            var one = geluSum(v, square);
+            Lanes.store(v.div(one), out, i);
+            Lanes.store(geluSlope(v, square, one), in, i);
+        }
+        if (whole < n) {
+            geluWithSlopeTail(in, out, whole, (int) (n - whole));
+        }
+    }
+
+    private static void geluWithSlopeTail(MemorySegment in, MemorySegment out, long at, int count) {
+        var here = Lanes.first(count);
+        var v = Lanes.load(in, at);
+        var square = v.mul(v);
+        var one = geluSum(v, square);
+        Lanes.store(v.div(one), out, at, here);
+        Lanes.store(geluSlope(v, square, one), in, at, here);
+    }
+
+    /** 1 + e^u, with −u the sigmoid's argument: 1/σ. */
+    private static FloatVector geluSum(FloatVector x, FloatVector square) {
+        return Lanes.exp(square.fma(CUBE, SLOPE).mul(x)).add(Lanes.ONE);
+    }
+
+    /** dy becomes dx = dy · slope, what the forward left of x. */
+    public static void multiply(Floats slopes, Floats dy, long n) {
+        var in = slopes.memory();
         var out = dy.memory();
         long whole = n - n % Lanes.COUNT;
         for (long i = 0; i < whole; i += Lanes.COUNT) {
-            Lanes.store(Lanes.load(out, i).mul(geluSlope(Lanes.load(in, i))), out, i);
+            Lanes.store(Lanes.load(out, i).mul(Lanes.load(in, i)), out, i);
         }
-        if (whole < n) {
-            geluBackwardTail(in, out, whole, n);
+        for (long i = whole; i < n; i++) {
+            dy.set(i, dy.get(i) * slopes.get(i));
         }
-    }
-
-    private static void geluBackwardTail(MemorySegment in, MemorySegment out, long from, long to) {
-        var dx = Lanes.load(out, from).mul(geluSlope(Lanes.load(in, from)));
-        Lanes.store(dx, out, from, Lanes.SPECIES.indexInRange(from, to));
     }
 
     /** σ + x·σ·(1 − σ)·u', with u the sigmoid's argument. */
-    private static FloatVector geluSlope(FloatVector x) {
-        var square = x.mul(x);
-        var sigmoid = Lanes.ONE.div(Lanes.exp(square.fma(CUBE, SLOPE).mul(x)).add(Lanes.ONE));
+    private static FloatVector geluSlope(FloatVector x, FloatVector square, FloatVector sum) {
+        var sigmoid = Lanes.ONE.div(sum);
         var minusSlope = square.fma(CUBE_SLOPE, SLOPE);
         return x.mul(sigmoid).mul(sigmoid.sub(Lanes.ONE)).fma(minusSlope, sigmoid);
     }
@@ -97,27 +121,30 @@ public final class Activations {
         Lanes.store(v.mul(normal(v, bell(v))), out, from, Lanes.SPECIES.indexInRange(from, to));
     }
 
-    /** dy becomes dx = dy · (Φ(x) + x · φ(x)). */
-    public static void geluErfBackward(Floats x, Floats dy, long n) {
+    /** The same, and x becomes the derivative Φ(x) + x · φ(x), as in {@link #geluWithSlope}; y is not x. */
+    public static void geluErfWithSlope(Floats x, Floats y, long n) {
         var in = x.memory();
-        var out = dy.memory();
+        var out = y.memory();
         long whole = n - n % Lanes.COUNT;
         for (long i = 0; i < whole; i += Lanes.COUNT) {
-            Lanes.store(Lanes.load(out, i).mul(geluErfSlope(Lanes.load(in, i))), out, i);
+            var v = Lanes.load(in, i);
+            var bell = bell(v);
+            var normal = normal(v, bell);
+            Lanes.store(v.mul(normal), out, i);
+            Lanes.store(v.mul(DENSITY).fma(bell, normal), in, i);
         }
         if (whole < n) {
-            geluErfBackwardTail(in, out, whole, n);
+            geluErfWithSlopeTail(in, out, whole, (int) (n - whole));
         }
     }
 
-    private static void geluErfBackwardTail(MemorySegment in, MemorySegment out, long from, long to) {
-        var dx = Lanes.load(out, from).mul(geluErfSlope(Lanes.load(in, from)));
-        Lanes.store(dx, out, from, Lanes.SPECIES.indexInRange(from, to));
-    }
-
-    private static FloatVector geluErfSlope(FloatVector x) {
-        var bell = bell(x);
-        return x.mul(DENSITY).fma(bell, normal(x, bell));
+    private static void geluErfWithSlopeTail(MemorySegment in, MemorySegment out, long at, int count) {
+        var here = Lanes.first(count);
+        var v = Lanes.load(in, at);
+        var bell = bell(v);
+        var normal = normal(v, bell);
+        Lanes.store(v.mul(normal), out, at, here);
+        Lanes.store(v.mul(DENSITY).fma(bell, normal), in, at, here);
     }
 
     /** e^(−x²/2). */

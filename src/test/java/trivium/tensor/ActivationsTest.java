@@ -46,17 +46,29 @@ class ActivationsTest {
     }
 
     @Test
-    void geluBackward() {
+    void geluAndItsSlope() {
         for (int n = 1; n <= Twin.LONGEST; n++) {
             var x = normals(random, n, 3);
+            var slopes = guarded(x);
+            var y = guarded(new double[n]);
+            Activations.geluWithSlope(slopes, y, n);
+            assertTwin(Twin.map(x, ActivationsTest::gelu), y, 1e-6, "GELU of " + n);
+            assertTwin(Twin.map(x, v -> Twin.slope(ActivationsTest::gelu, v)), slopes, 2e-6, "GELU's slope of " + n);
+        }
+    }
+
+    @Test
+    void aGradientTimesSlopes() {
+        for (int n = 1; n <= Twin.LONGEST; n++) {
+            var slopes = normals(random, n, 1);
             var dy = normals(random, n, 1);
             var expected = dy.clone();
             for (int i = 0; i < n; i++) {
-                expected[i] *= Twin.slope(ActivationsTest::gelu, x[i]);
+                expected[i] *= slopes[i];
             }
             var dx = guarded(dy);
-            Activations.geluBackward(guarded(x), dx, n);
-            assertTwin(expected, dx, 2e-6, "GELU backward of " + n);
+            Activations.multiply(guarded(slopes), dx, n);
+            assertTwin(expected, dx, 1e-7, "a gradient times slopes, " + n);
         }
     }
 
@@ -83,22 +95,20 @@ class ActivationsTest {
             Activations.geluErf(inPlace, inPlace, n);
             assertTwin(Twin.map(x, ActivationsTest::geluErf), inPlace, 1e-6, "GELU in place of " + n);
 
-            var dy = normals(random, n, 1);
-            var expected = dy.clone();
-            for (int i = 0; i < n; i++) {
-                expected[i] *= Twin.slope(ActivationsTest::geluErf, x[i]);
-            }
-            var dx = guarded(dy);
-            Activations.geluErfBackward(guarded(x), dx, n);
-            assertTwin(expected, dx, 2e-6, "GELU backward of " + n);
+            var slopes = guarded(x);
+            var again = guarded(new double[n]);
+            Activations.geluErfWithSlope(slopes, again, n);
+            assertTwin(Twin.map(x, ActivationsTest::geluErf), again, 1e-6, "GELU of " + n);
+            var expected = Twin.map(x, v -> Twin.slope(ActivationsTest::geluErf, v));
+            assertTwin(expected, slopes, 2e-6, "GELU's slope of " + n);
         }
         double[] far = {-1e4, -100, -20, 0, 20, 100, 1e4};
         var y = guarded(new double[far.length]);
         Activations.geluErf(guarded(far), y, far.length);
         assertTwin(new double[] {0, 0, 0, 0, 20, 100, 1e4}, y, 1e-7, "GELU far out");
-        var dx = guarded(1, 1, 1, 1, 1, 1, 1);
-        Activations.geluErfBackward(guarded(far), dx, far.length);
-        assertTwin(new double[] {0, 0, 0, 0.5, 1, 1, 1}, dx, 1e-7, "GELU's slope far out");
+        var slopes = guarded(far);
+        Activations.geluErfWithSlope(slopes, y, far.length);
+        assertTwin(new double[] {0, 0, 0, 0.5, 1, 1, 1}, slopes, 1e-7, "GELU's slope far out");
     }
 
     @Test
@@ -108,9 +118,9 @@ class ActivationsTest {
         Activations.gelu(guarded(far), y, far.length);
         assertTwin(new double[] {0, 0, 0, 0, 20, 100, 1e4}, y, 1e-7, "GELU far out");
 
-        var dx = guarded(1, 1, 1, 1, 1, 1, 1);
-        Activations.geluBackward(guarded(far), dx, far.length);
-        assertTwin(new double[] {0, 0, 0, 0.5, 1, 1, 1}, dx, 1e-7, "GELU's slope far out");
+        var slopes = guarded(far);
+        Activations.geluWithSlope(slopes, y, far.length);
+        assertTwin(new double[] {0, 0, 0, 0.5, 1, 1, 1}, slopes, 1e-7, "GELU's slope far out");
     }
 
     @Test
