@@ -267,7 +267,7 @@ public record BestOfN(List<Candidates> candidates, List<double[]> rewards) {
     /**
      * The best completion of each prompt among those that ended by themselves, to be fine-tuned on (rejection sampling:
      * Touvron et al. 2023, section 3.2.3). Prompts all of whose completions were cut off are left out: their
-     * conversations would teach to end where the model did not.
+     * conversations would teach to end where the model did not. A completion that says nothing is never chosen.
      *
      * @throws IllegalArgumentException if that leaves no prompt
      */
@@ -275,7 +275,7 @@ public record BestOfN(List<Candidates> candidates, List<double[]> rewards) {
         return conversations("best of " + n(), i -> {
             var each = candidates.get(i);
             return IntStream.range(0, n())
-                    .filter(each::ended)
+                    .filter(each::teaches)
                     .reduce((a, b) -> rewards.get(i)[b] > rewards.get(i)[a] ? b : a)
                     .orElse(-1);
         });
@@ -283,13 +283,13 @@ public record BestOfN(List<Candidates> candidates, List<double[]> rewards) {
 
     /**
      * The control of the same size: of each prompt of {@link #conversations} one completion at random, among those that
-     * ended by themselves.
+     * ended by themselves and say something.
      */
     public Conversations randomConversations(long seed) {
         var random = new SplittableRandom(seed);
         return conversations("one of " + n() + " at random", i -> {
             int[] ended =
-                    IntStream.range(0, n()).filter(candidates.get(i)::ended).toArray();
+                    IntStream.range(0, n()).filter(candidates.get(i)::teaches).toArray();
             return ended.length == 0 ? -1 : ended[random.nextInt(ended.length)];
         });
     }
@@ -298,7 +298,7 @@ public record BestOfN(List<Candidates> candidates, List<double[]> rewards) {
         var list = new ArrayList<Conversation>();
         for (int i = 0; i < candidates.size(); i++) {
             int chosen = choice.applyAsInt(i);
-            if (chosen >= 0 && !candidates.get(i).texts().get(chosen).isBlank()) {
+            if (chosen >= 0) {
                 list.add(new Conversation(
                         candidates.get(i).prompt(), candidates.get(i).texts().get(chosen)));
             }

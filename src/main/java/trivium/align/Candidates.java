@@ -85,6 +85,11 @@ public record Candidates(String prompt, List<String> texts, int[] lengths, List<
         return texts.size();
     }
 
+    /** Whether this one ended by itself and says something, so that it can be learned from. */
+    boolean teaches(int index) {
+        return ended(index) && !texts.get(index).isBlank();
+    }
+
     /** Whether this one ended by itself. */
     boolean ended(int index) {
         return !finishes.get(index).isCut();

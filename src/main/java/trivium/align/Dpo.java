@@ -3,6 +3,7 @@ package trivium.align;
 import static trivium.align.BradleyTerry.logSigmoid;
 
 import trivium.align.FDivergence.ReverseKl;
+import trivium.train.Checks;
 
 /**
  * Direct preference optimisation (Rafailov et al. 2023, equation 7) and the losses that differ from it in a function:
@@ -60,6 +61,8 @@ public record Dpo(double beta, LossType lossType, double labelSmoothing, FDiverg
 
     public Dpo {
         requireBeta(beta);
+        Checks.given(lossType, "the loss type", (Object[]) LossType.values());
+        Checks.given(fDivergence, "the f-divergence");
         if (!(labelSmoothing >= 0 && labelSmoothing < 0.5)) {
             throw new IllegalArgumentException("label smoothing " + labelSmoothing
                     + ": expected a share of flipped comparisons from 0 to below 0.5, such as 0.1");

@@ -113,8 +113,8 @@ final class Findings {
                         equal >= MANY_EQUAL
                                 ? Optional.of(String.format(
                                         Locale.ROOT,
-                                        "in %,d of %,d groups of completions (%.1f %%) all rewards were equal, and nothing"
-                                                + " was learned from them (%s): the reward should tell the completions of"
+                                        "in %,d of %,d groups of completions (%.1f %%) all rewards were equal, so that"
+                                                + " they taught nothing (%s): the reward should tell the completions of"
                                                 + " a prompt apart",
                                         Math.round(equal * steps * groups),
                                         (long) steps * groups,

@@ -106,6 +106,8 @@ public record Grpo(int numGenerations, LossType lossType, ScaleRewards scaleRewa
             implements Setting {
 
         public Ratio {
+            Checks.given(
+                    importanceSamplingLevel, "the importance sampling level", (Object[]) ImportanceSampling.values());
             Checks.positive(epsilon, "epsilon");
             Checks.positive(epsilonHigh, "epsilonHigh");
             Checks.positive(sapoTemperaturePos, "SAPO temperature");
@@ -129,6 +131,8 @@ public record Grpo(int numGenerations, LossType lossType, ScaleRewards scaleRewa
     public record Kl(double beta, KlEstimator klEstimator, KlIn klIn, boolean biasCorrectedKl) implements Setting {
 
         public Kl {
+            Checks.given(klEstimator, "the KL estimator", (Object[]) KlEstimator.values());
+            Checks.given(klIn, "where the divergence counts", (Object[]) KlIn.values());
             if (!(beta >= 0 && beta < Double.POSITIVE_INFINITY)) {
                 throw new IllegalArgumentException(
                         "beta " + beta + ": expected 0 (no penalty) or a positive number, such as 0.04");
@@ -149,6 +153,7 @@ public record Grpo(int numGenerations, LossType lossType, ScaleRewards scaleRewa
             implements Setting {
 
         public Use {
+            Checks.given(overlong, "the price of too long completions");
             Checks.atLeast(1, epochs, "epochs");
         }
     }
@@ -162,6 +167,11 @@ public record Grpo(int numGenerations, LossType lossType, ScaleRewards scaleRewa
     private static final Use ONCE = new Use(1, false, false, Overlong.NONE);
 
     public Grpo {
+        Checks.given(lossType, "the loss type", (Object[]) LossType.values());
+        Checks.given(scaleRewards, "the scale of rewards", (Object[]) ScaleRewards.values());
+        Checks.given(ratio, "the ratio's setting");
+        Checks.given(kl, "the divergence's setting");
+        Checks.given(use, "the setting of how rollouts are used");
         if (numGenerations < 2) {
             throw new IllegalArgumentException("a group of " + numGenerations
                     + ": completions are compared with each other, so it takes at least 2");

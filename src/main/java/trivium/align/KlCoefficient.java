@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import trivium.model.Safetensors.Entry;
 import trivium.tensor.Floats;
+import trivium.text.Numbers;
 import trivium.train.Stateful;
 
 /**
@@ -21,7 +22,19 @@ final class KlCoefficient implements Stateful {
     private final Floats beta;
     private long seen;
 
-    KlCoefficient(Ppo.Kl kl) {
+    /**
+     * β at the beginning.
+     *
+     * @param completions B, of a set of rollouts
+     * @throws IllegalArgumentException if one set could make β 0 or less
+     */
+    KlCoefficient(Ppo.Kl kl, int completions) {
+        if (kl.isAdaptive() && MOST * completions >= kl.horizon()) {
+            throw new IllegalArgumentException(
+                    "a horizon of " + Numbers.value(kl.horizon()) + " completions: one set of "
+                            + completions + " could make beta 0 or negative; expected more than "
+                            + Numbers.value(MOST * completions) + ", such as " + 100L * completions);
+        }
         this.kl = kl;
         beta = Floats.of((float) kl.beta());
     }

@@ -86,7 +86,8 @@ public record MajorityVote(List<Ballot> ballots) {
      * Answers each question n times.
      *
      * @param asked questions whose answers can be verified
-     * @param answer what of a completion is compared with others, such as the number in it
+     * @param answer what of a completion is compared with others, such as the number in it; null where there is none,
+     *     which counts as an empty one. Whether an answer is right is asked of the first completion that gave it
      */
     public static MajorityVote of(
             Run run, Iterable<? extends Verifiable> asked, int n, Sampling sampling, UnaryOperator<String> answer) {
@@ -119,7 +120,8 @@ public record MajorityVote(List<Ballot> ballots) {
         Map<String, Integer> counts = new LinkedHashMap<>();
         Map<String, Boolean> right = new LinkedHashMap<>();
         for (var text : candidates.texts()) {
-            var said = answer.apply(text);
+            var found = answer.apply(text);
+            var said = found == null ? "" : found;
             counts.merge(said, 1, Integer::sum);
             right.computeIfAbsent(said, _ -> isRight.test(text));
         }

@@ -1,6 +1,5 @@
 package trivium.align;
 
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
@@ -8,18 +7,6 @@ import java.util.stream.IntStream;
 final class OrderStatistics {
 
     private OrderStatistics() {}
-
-    /** n choose k; exact while it is below 2⁵³. */
-    static double choose(int n, int k) {
-        if (k < 0 || k > n) {
-            return 0;
-        }
-        double ways = 1;
-        for (int i = 1; i <= Math.min(k, n - k); i++) {
-            ways = ways * (n - i + 1) / i;
-        }
-        return ways;
-    }
 
     /** The draws' places in rising order of value; equal ones stand in the order of their places. */
     static int[] rising(double[] values) {
@@ -32,11 +19,15 @@ final class OrderStatistics {
 
     /**
      * The chance that the draw of each rank is the highest of k draws without replacement: C(rank, k − 1) / C(n, k),
-     * ranks from 0 upwards.
+     * ranks from 0 upwards. From the highest rank's k/n downwards, for the numbers of ways may be beyond all floats.
      */
     static double[] bestOf(int n, int k) {
         var chances = new double[n];
-        Arrays.setAll(chances, rank -> choose(rank, k - 1) / choose(n, k));
+        double chance = (double) k / n;
+        for (int rank = n - 1; rank >= k - 1; rank--) {
+            chances[rank] = chance;
+            chance *= (double) (rank - k + 1) / Math.max(1, rank);
+        }
         return chances;
     }
 
@@ -51,7 +42,11 @@ final class OrderStatistics {
 
     /** The unbiased estimate of the chance that one of k draws is right: 1 − C(n − c, k) / C(n, k). */
     static double passAt(int n, int right, int k) {
-        return 1 - choose(n - right, k) / choose(n, k);
+        double none = 1;
+        for (int i = n - right + 1; i <= n; i++) {
+            none *= Math.max(0, 1 - (double) k / i);
+        }
+        return 1 - none;
     }
 
     /**
@@ -62,19 +57,52 @@ final class OrderStatistics {
      * @param right whether each is right
      */
     static double majorityAt(int[] counts, boolean[] right, int k) {
+        var chances = chances(counts, k);
         double sum = 0;
         for (int most = 1; most <= k; most++) {
-            sum += withMost(counts, right, k, most);
+            sum += withMost(counts, chances, right, k, most);
         }
-        return sum / choose(IntStream.of(counts).sum(), k);
+        return sum;
     }
 
     /**
-     * The number of subsets of size k whose most frequent answers come {@code most} times, each weighted by the share
-     * of right ones among those answers. Goes through the answers one by one, with how many draws are taken, how many
-     * answers are most frequent, and how many of these are right.
+     * For each answer, how many draws are taken before it comes to its turn, and how many of the rest are of it: the
+     * chance C(count, more) C(behind, k − taken − more) / C(count + behind, k − taken), {@code behind} being the number
+     * of draws of later answers.
      */
-    private static double withMost(int[] counts, boolean[] right, int k, int most) {
+    private static double[][][] chances(int[] counts, int k) {
+        int behind = IntStream.of(counts).sum();
+        var logFactorials = new double[behind + 1];
+        for (int i = 1; i <= behind; i++) {
+            logFactorials[i] = logFactorials[i - 1] + Math.log(i);
+        }
+        var chances = new double[counts.length][k + 1][k + 1];
+        for (int answer = 0; answer < counts.length; answer++) {
+            int all = behind;
+            behind -= counts[answer];
+            for (int taken = Math.max(0, k - all); taken <= k; taken++) {
+                int rest = k - taken;
+                int most = Math.min(counts[answer], rest);
+                for (int more = Math.max(0, rest - behind); more <= most; more++) {
+                    chances[answer][taken][more] = Math.exp(logChoose(logFactorials, counts[answer], more)
+                            + logChoose(logFactorials, behind, rest - more)
+                            - logChoose(logFactorials, all, rest));
+                }
+            }
+        }
+        return chances;
+    }
+
+    private static double logChoose(double[] logFactorials, int n, int k) {
+        return logFactorials[n] - logFactorials[k] - logFactorials[n - k];
+    }
+
+    /**
+     * The chance that the most frequent answers of k draws come {@code most} times, times the share of right ones among
+     * those answers. Goes through the answers one by one, with how many draws are taken, how many answers are most
+     * frequent, and how many of these are right.
+     */
+    private static double withMost(int[] counts, double[][][] chances, boolean[] right, int k, int most) {
         int ties = k / most;
         var ways = new double[k + 1][ties + 1][ties + 1];
         ways[0][0][0] = 1;
@@ -88,7 +116,7 @@ final class OrderStatistics {
                         for (int more = 0; before != 0 && more <= limit; more++) {
                             int one = more == most ? 1 : 0;
                             next[taken + more][tied + one][rights + (right[answer] ? one : 0)] +=
-                                    before * choose(counts[answer], more);
+                                    before * chances[answer][taken][more];
                         }
                     }
                 }

@@ -25,16 +25,16 @@ import trivium.train.Warmup;
  * Reinforcement learning from a reward: the model answers prompts, the reward scores the answers, the algorithm makes
  * those with higher rewards likelier, and a penalty holds the model near a frozen copy of itself.
  *
- * <p>The run's metrics, one row a step: "reward" (mean over completions), "reward_std" (standard deviation within a
- * prompt's group, averaged), "frac_reward_zero_std" (share of the groups whose rewards are all equal), "gold" (mean of
- * the second reward, if given), "reward_p10", "reward_p25", "reward_p50", "reward_p75", "reward_p90" and the same of
- * "gold" (quantiles over completions, {@link trivium.measure.Quantile}), "kl" (mean over completions of Σ log π − log
- * π_ref over their tokens: nats per completion), "entropy" (nats per token), "completions/mean_length" (tokens, the end
- * token included), "completions/clipped_ratio" (share that did not end by themselves), "clip_ratio/region_mean" (share
- * of tokens), "loss", "learning_rate", "grad_norm", "tokens" (generated so far), "seconds"; and at evaluations
- * "eval/reward" and "eval/NAME" of each evaluation. Of several rewards, "rewards/NAME/mean" and "rewards/NAME/std"
- * (over completions) too. Table "rewards" compares the held-out prompts before and after, drawn with the same random
- * numbers; table "samples" has their answers at each evaluation.
+ * <p>The run's metrics, one row a step: "reward" (mean over completions), "reward_std" (standard deviation over
+ * completions), "reward_group_std" (within a prompt's group, averaged), "frac_reward_zero_std" (share of the groups
+ * whose rewards are all equal), "gold" (mean of the second reward, if given), "reward_p10", "reward_p25", "reward_p50",
+ * "reward_p75", "reward_p90" and the same of "gold" (quantiles over completions, {@link trivium.measure.Quantile}),
+ * "kl" (mean over completions of Σ log π − log π_ref over their tokens: nats per completion), "entropy" (nats per
+ * token), "completions/mean_length" (tokens, the end token included), "completions/clipped_ratio" (share that did not
+ * end by themselves), "clip_ratio/region_mean" (share of tokens), "loss", "learning_rate", "grad_norm", "tokens"
+ * (generated so far), "seconds"; and at evaluations "eval/reward" and "eval/NAME" of each evaluation. Of several
+ * rewards, "rewards/NAME/mean" and "rewards/NAME/std" (over completions) too. Table "rewards" compares the held-out
+ * prompts before and after, drawn with the same random numbers; table "samples" has their answers at each evaluation.
  *
  * <p>A completion that reaches the most tokens without the end token is scored as it stands; the reward is told
  * ({@link Reward#scores(List, List, List)}). Warnings (groups of equal rewards, completions that were cut, a fall on

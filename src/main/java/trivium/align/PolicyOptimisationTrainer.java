@@ -193,11 +193,9 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
 
         var metrics = new LinkedHashMap<String, Double>();
         RolloutMetrics.distribution("reward", drawn.earned(), metrics);
-        if (group > 1) {
-            metrics.put("reward_std", RolloutMetrics.spread(drawn.earned(), group));
-        }
+        RolloutMetrics.spread(drawn.earned(), group, metrics);
         if (algorithm.comparesGroups()) {
-            metrics.put(Findings.EQUAL_GROUPS, RolloutMetrics.equalGroups(drawn.earned(), group));
+            metrics.put(Findings.EQUAL_GROUPS, RolloutMetrics.equalGroups(drawn.shaped(), group));
         }
         double tokens = ofDraw.remove("tokens");
         metrics.putAll(ofDraw);

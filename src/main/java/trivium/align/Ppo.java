@@ -138,6 +138,11 @@ public record Ppo(int numGenerations, Kl kl, Gae gae, Clip clip, Value value, Pa
     }
 
     public Ppo {
+        Checks.given(kl, "the price of leaving the reference");
+        Checks.given(gae, "the setting of advantages");
+        Checks.given(clip, "the clip");
+        Checks.given(value, "the value model's setting");
+        Checks.given(passes, "the setting of passes over rollouts");
         Checks.atLeast(1, numGenerations, "completions of each prompt");
         if (!(missingEosPenalty >= 0 && missingEosPenalty < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("a missing-EOS penalty of " + missingEosPenalty

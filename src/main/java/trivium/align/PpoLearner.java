@@ -32,7 +32,7 @@ final class PpoLearner implements Learner {
         var optimisation = context.optimisation();
         seed = optimisation.seed();
         value = ValueModel.of(ppo.value().valueStart(), context);
-        coefficient = new KlCoefficient(ppo.kl());
+        coefficient = new KlCoefficient(ppo.kl(), optimisation.batching().all() * ppo.numGenerations());
         rates = ppo.value().valueLearningRate() / optimisation.rate().learningRate();
     }
 

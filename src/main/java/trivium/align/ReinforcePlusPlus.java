@@ -32,6 +32,7 @@ public record ReinforcePlusPlus(int numGenerations, double beta, RatioClip clip,
     private static final double LEAST_VARIANCE = 1e-8;
 
     public ReinforcePlusPlus {
+        Checks.given(clip, "the clip");
         int least = groupBaseline ? 2 : 1;
         if (numGenerations < least) {
             throw new IllegalArgumentException("a group of " + numGenerations + ": REINFORCE++"

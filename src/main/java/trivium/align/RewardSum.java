@@ -52,7 +52,7 @@ record RewardSum(List<Part> parts) implements Reward {
     }
 
     static void requireName(String name) {
-        if (!name.matches(NAME)) {
+        if (name == null || !name.matches(NAME)) {
             throw new IllegalArgumentException("\"" + name + "\" cannot be the name of a reward or an evaluation:"
                     + " expected letters, digits, _, - and . only, such as \"format\"");
         }

@@ -41,6 +41,7 @@ public record Rloo(
     private static final double TINY = 1e-4;
 
     public Rloo {
+        Checks.given(clip, "the clip");
         if (numGenerations < 2) {
             throw new IllegalArgumentException("a group of " + numGenerations
                     + ": the baseline is the mean of the others, so it takes at least 2");

@@ -75,12 +75,18 @@ final class RolloutMetrics {
         return of.max() - of.min() <= 1e-6 * Math.max(1, Math.abs(of.max()));
     }
 
-    /** The standard deviation within a group, averaged over the groups. */
-    static double spread(double[] rewards, int group) {
-        double sum = 0;
-        for (int from = 0; from < rewards.length; from += group) {
-            sum += Summary.of(Arrays.copyOfRange(rewards, from, from + group)).standardDeviation();
+    /** The standard deviation over all completions, and within a group, averaged over the groups; of two at least. */
+    static void spread(double[] rewards, int group, Map<String, Double> metrics) {
+        if (rewards.length > 1) {
+            metrics.put(Metric.REWARD_STD.name(), Summary.of(rewards).standardDeviation());
         }
-        return sum * group / rewards.length;
+        if (group > 1) {
+            double sum = 0;
+            for (int from = 0; from < rewards.length; from += group) {
+                sum += Summary.of(Arrays.copyOfRange(rewards, from, from + group))
+                        .standardDeviation();
+            }
+            metrics.put(Metric.REWARD_GROUP_STD.name(), sum * group / rewards.length);
+        }
     }
 }

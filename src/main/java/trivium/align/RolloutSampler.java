@@ -202,7 +202,8 @@ final class RolloutSampler {
                         .map(part -> Scores.of(part.name(), part.reward(), answers))
                         .toList()
                 : List.of();
-        double[] earned = reward instanceof RewardSum sum ? sum.sum(parts) : Scores.of("reward", reward, answers);
+        double[] earned =
+                reward instanceof RewardSum sum ? total(sum, parts, answers) : Scores.of("reward", reward, answers);
         int[] lengths = generations.stream().mapToInt(g -> g.tokens().length).toArray();
         return new Drawn(
                 generations,
@@ -210,5 +211,11 @@ final class RolloutSampler {
                 parts,
                 earned,
                 algorithm.shape(earned, lengths, sampling.ending().maxTokens()));
+    }
+
+    private static double[] total(RewardSum sum, List<double[]> parts, Answers answers) {
+        double[] total = sum.sum(parts);
+        Scores.requireFinite(sum.toString(), total, answers.texts());
+        return total;
     }
 }

@@ -1,5 +1,6 @@
 package trivium.align;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import trivium.align.Evaluator.Answers;
@@ -11,6 +12,7 @@ import trivium.run.StepFailedException;
 final class Scores {
 
     private static final int SHOWN = 80;
+    private static final Duration SEARCH = Duration.ofSeconds(5);
 
     private Scores() {}
 
@@ -32,13 +34,19 @@ final class Scores {
             scores = reward.scores(prompts, texts, finishes);
         } catch (CancellationException | DivergedException e) {
             throw e;
-        } catch (RuntimeException | AssertionError | StackOverflowError e) {
+        } catch (RuntimeException | AssertionError | LinkageError | StackOverflowError e) {
             throw thrown(name, reward, prompts, texts, finishes, e);
         }
         if (scores == null || scores.length != texts.size()) {
             throw new StepFailedException("the reward \"" + name + "\" gave " + (scores == null ? "no" : scores.length)
                     + " scores for " + texts.size() + " completions: expected one for each");
         }
+        requireFinite(name, scores, texts);
+        return scores;
+    }
+
+    /** Refuses what is no finite number, or one that no float holds. */
+    static void requireFinite(String name, double[] scores, List<String> texts) {
         for (int i = 0; i < scores.length; i++) {
             if (!(Math.abs(scores[i]) <= Float.MAX_VALUE)) {
                 throw new StepFailedException("the reward \"" + name + "\" of the completion \"" + shown(texts.get(i))
@@ -46,10 +54,12 @@ final class Scores {
                         + (Double.isFinite(scores[i]) ? " of at most " + Float.MAX_VALUE + " either way" : ""));
             }
         }
-        return scores;
     }
 
-    /** Finds the completion that it was by asking about each by itself. */
+    /**
+     * Finds the completion that it was by asking about each by itself; a reward that takes its time is not asked for
+     * long.
+     */
     private static StepFailedException thrown(
             String name,
             Reward reward,
@@ -57,10 +67,16 @@ final class Scores {
             List<String> texts,
             List<Finish> finishes,
             Throwable cause) {
-        for (int i = 0; i < texts.size(); i++) {
+        long until = System.nanoTime() + SEARCH.toNanos();
+        for (int i = 0; i < texts.size() && System.nanoTime() < until; i++) {
+            if (Thread.interrupted()) {
+                throw new CancellationException("interrupted");
+            }
             try {
                 reward.scores(List.of(prompts.get(i)), List.of(texts.get(i)), List.of(finishes.get(i)));
-            } catch (RuntimeException | AssertionError | StackOverflowError e) {
+            } catch (CancellationException | DivergedException e) {
+                throw e;
+            } catch (RuntimeException | AssertionError | LinkageError | StackOverflowError e) {
                 return new StepFailedException(
                         "the reward \"" + name + "\" threw " + e + " on the completion \"" + shown(texts.get(i))
                                 + "\" of the prompt \"" + shown(prompts.get(i)) + "\"",
@@ -69,7 +85,7 @@ final class Scores {
         }
         return new StepFailedException(
                 "the reward \"" + name + "\" threw " + cause + " on one of " + texts.size()
-                        + " completions, though on none of them by itself",
+                        + " completions; asked about one at a time it threw on none, as far as it was asked",
                 cause);
     }
 

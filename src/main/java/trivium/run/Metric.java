@@ -194,6 +194,12 @@ public record Metric(String name, String label, String unit, Better better, Stri
             "reward", "reward", "", Better.HIGHER, "mean over the step's completions of the reward that is optimised");
     public static final Metric REWARD_STD = new Metric(
             "reward_std",
+            "spread of rewards",
+            "",
+            Better.NEITHER,
+            "standard deviation of the reward over the step's completions");
+    public static final Metric REWARD_GROUP_STD = new Metric(
+            "reward_group_std",
             "spread of rewards in a group",
             "",
             Better.NEITHER,
@@ -203,7 +209,7 @@ public record Metric(String name, String label, String unit, Better better, Stri
             "share of groups with equal rewards",
             SHARE,
             Better.NEITHER,
-            "groups of completions whose rewards are all equal and teach nothing");
+            "groups of completions whose rewards, lengths priced in, are all equal and teach nothing");
     public static final Metric GOLD = new Metric(
             "gold",
             "gold reward",
@@ -383,6 +389,7 @@ public record Metric(String name, String label, String unit, Better better, Stri
                 SECONDS,
                 REWARD,
                 REWARD_STD,
+                REWARD_GROUP_STD,
                 FRAC_REWARD_ZERO_STD,
                 GOLD,
                 EVAL_REWARD,

@@ -1,5 +1,7 @@
 package trivium.train;
 
+import java.util.Arrays;
+
 /** Settings that are out of range, in one sentence each. */
 public final class Checks {
 
@@ -8,6 +10,14 @@ public final class Checks {
     public static void atLeast(long least, long value, String what) {
         if (value < least) {
             throw new IllegalArgumentException(value + " " + what + ": expected at least " + least);
+        }
+    }
+
+    /** Refuses null for one of several choices. */
+    public static void given(Object value, String what, Object... choices) {
+        if (value == null) {
+            throw new IllegalArgumentException(what + " is null: expected "
+                    + (choices.length == 0 ? "a value" : "one of " + Arrays.toString(choices)));
         }
     }
 

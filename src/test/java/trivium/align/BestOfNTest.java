@@ -241,8 +241,7 @@ class BestOfNTest {
         for (int k : new int[] {1, 3, 9, 15}) {
             int odd = k;
             double tail = IntStream.rangeClosed(k / 2 + 1, k)
-                    .mapToDouble(
-                            hits -> OrderStatistics.choose(odd, hits) * Math.pow(0.6, hits) * Math.pow(0.4, odd - hits))
+                    .mapToDouble(hits -> subsets(odd, hits).size() * Math.pow(0.6, hits) * Math.pow(0.4, odd - hits))
                     .sum();
             assertEquals(tail, OrderStatistics.majorityAt(counts, right, k), 0.01, "majority of " + k);
         }
@@ -260,6 +259,46 @@ class BestOfNTest {
         assertEquals(1, curve.doubleColumn("pass@k").getDouble(4), 1e-12);
         assertEquals(0.5, curve.doubleColumn("maj@k").getDouble(4), 1e-12);
         assertEquals(5, vote.n());
+    }
+
+    /** So many draws that the subsets are more than any float holds. */
+    @Test
+    void thousandsOfDraws() {
+        int n = 3_000;
+        double[] uniform = IntStream.range(0, n).mapToDouble(i -> (i + 0.5) / n).toArray();
+        for (int k : new int[] {1, 600, 1_500, 3_000}) {
+            double spacing =
+                    k / (k + 1.0) * (n + 1) / n - 0.5 / n; // the highest of k of 1 … n has mean k (n + 1) / (k + 1)
+            assertEquals(spacing, OrderStatistics.expectedBest(uniform, k), 1e-9, "best of " + k);
+            assertEquals((double) k / n, OrderStatistics.passAt(n, 1, k), 1e-9, "one right of all, " + k);
+        }
+        assertEquals(1, OrderStatistics.passAt(n, 2_000, 1_500));
+        int[] counts = {1_800, 1_200};
+        assertEquals(0.6, OrderStatistics.majorityAt(counts, new boolean[] {true, false}, 1), 1e-9);
+        assertEquals(1, OrderStatistics.majorityAt(counts, new boolean[] {true, false}, 500), 1e-3);
+    }
+
+    /** Answers that say nothing are neither the best nor the control, so both arms have the same prompts. */
+    @Test
+    void blankCompletionsTeachNothing() {
+        var candidates = new ArrayList<Candidates>();
+        var rewards = new ArrayList<double[]>();
+        for (int i = 0; i < 60; i++) {
+            candidates.add(new Candidates(
+                    "p" + i,
+                    i % 3 == 0 ? List.of(" ", "") : List.of("said", " "),
+                    new int[2],
+                    nCopies(2),
+                    new double[2]));
+            rewards.add(new double[] {0, 1});
+        }
+        var best = new BestOfN(candidates, rewards);
+        assertEquals(40, best.conversations().prompts().size());
+        for (int seed = 0; seed < 5; seed++) {
+            assertEquals(
+                    best.conversations().prompts(),
+                    best.randomConversations(seed).prompts());
+        }
     }
 
     @Test

@@ -210,14 +210,14 @@ class PpoTest {
     @Test
     void betaFollowsTheDivergence() {
         var coefficient =
-                new KlCoefficient(new Ppo().beta(0.5).adaptiveKl(4, 640).kl());
+                new KlCoefficient(new Ppo().beta(0.5).adaptiveKl(4, 640).kl(), 64);
         coefficient.adapt(40, 64);
         assertEquals(0.5 * 1.02, coefficient.beta(), 1e-7);
         coefficient.adapt(3.8, 64);
         assertEquals(0.5 * 1.02 * (1 - 0.05 / 10), coefficient.beta(), 1e-7);
         coefficient.adapt(-1, 64);
         assertEquals(0.5 * 1.02 * (1 - 0.05 / 10) * 0.98, coefficient.beta(), 1e-7);
-        var fixed = new KlCoefficient(new Ppo().beta(0.5).kl());
+        var fixed = new KlCoefficient(new Ppo().beta(0.5).kl(), 64);
         fixed.adapt(40, 64);
         assertEquals(0.5, fixed.beta());
     }
@@ -337,7 +337,7 @@ class PpoTest {
         var errors = run.metrics().doubleColumn("loss/value_avg");
         assertTrue(errors.get(11) < 0.3 * errors.get(0), errors.asList().toString());
         assertEquals(0, run.metrics().doubleColumn("kl").get(0), 1e-4, "it began at the reference");
-        for (var groups : List.of("reward_std", "frac_reward_zero_std")) {
+        for (var groups : List.of("reward_group_std", "frac_reward_zero_std")) {
             assertFalse(run.has(groups), groups + " of groups of one");
         }
     }

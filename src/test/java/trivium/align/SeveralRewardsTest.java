@@ -58,6 +58,43 @@ class SeveralRewardsTest {
             .learningRate(0.05)
             .workers(1);
 
+    /** Over all completions, as TRL has it, and within a group. */
+    @Test
+    void theSpreadOfRewards() {
+        var drawn = new ArrayList<Double>();
+        var run = recipe.reward((prompt, completion) -> {
+                    drawn.add(LIKED.score(prompt, completion));
+                    return drawn.getLast();
+                })
+                .steps(1)
+                .evaluations(1)
+                .run();
+        var all = new SummaryStatistics();
+        var groups = List.of(new SummaryStatistics(), new SummaryStatistics());
+        for (int i = 0; i < 8; i++) {
+            double reward = drawn.get(4 + i); // after the held-out prompts
+            all.addValue(reward);
+            groups.get(i / 4).addValue(reward);
+        }
+        assertEquals(all.getStandardDeviation(), run.last("reward_std"), 1e-12);
+        assertEquals(
+                (groups.get(0).getStandardDeviation() + groups.get(1).getStandardDeviation()) / 2,
+                run.last("reward_group_std"),
+                1e-12);
+    }
+
+    /** Completions of different length are told apart by their price, though the reward is the same. */
+    @Test
+    void aPriceOfLengthTellsEqualRewardsApart() {
+        var equal = recipe.reward((_, _) -> 1).steps(1).run();
+        assertEquals(1, equal.last("frac_reward_zero_std"));
+        var priced = recipe.reward((_, _) -> 1)
+                .algorithm(Grpo.numGenerations(4).overlong(1, 5))
+                .steps(1)
+                .run();
+        assertEquals(0, priced.last("frac_reward_zero_std"));
+    }
+
     /** The same bits as one function that adds them. */
     @Test
     void theWeightedSumIsOptimisedAndEachPartIsLogged() {
