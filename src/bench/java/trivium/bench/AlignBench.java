@@ -51,14 +51,14 @@ final class AlignBench {
     }
 
     /** What is asked for. */
-    private record Request(int steps, int workers, boolean json, String peer) {}
+    private record Request(int steps, int rounds, int workers, boolean json, String peer) {}
 
     static int run(List<String> arguments, PrintStream out) {
         var request = parse(arguments);
         measure(request); // HotSpot has to see the code run before it compiles
         var ours = new ArrayList<Split>();
         var theirs = new ArrayList<Double>();
-        for (int round = 0; round < ROUNDS; round++) {
+        for (int round = 0; round < request.rounds(); round++) {
             ours.add(measure(request));
             if (request.peer() != null) {
                 theirs.add(Peer.secondsPerStep(request.peer(), "grpo"));
@@ -142,9 +142,10 @@ final class AlignBench {
     }
 
     private static Request parse(List<String> words) {
-        var arguments = Arguments.of("align", words, "--steps N", "--workers N", "--peer COMMAND");
+        var arguments = Arguments.of("align", words, "--steps N", "--rounds N", "--workers N", "--peer COMMAND");
         return new Request(
                 arguments.number("--steps", 8),
+                arguments.number("--rounds", ROUNDS),
                 arguments.number("--workers", Workers.available()),
                 arguments.json(),
                 arguments.text("--peer"));

@@ -15,6 +15,7 @@ final class Arguments {
 
     private static final String JOB = "--job";
     private static final String JSON = "--json";
+    private static final int WITH_PEER = 3;
 
     private final Map<String, List<String>> values = new HashMap<>();
     private boolean json;
@@ -68,6 +69,13 @@ final class Arguments {
     /** The last value of an option; null where it is not there. */
     String text(String option) {
         return all(option).isEmpty() ? null : all(option).getLast();
+    }
+
+    /**
+     * How often everything is measured: as {@code --rounds} says, otherwise three times in turn with a peer, or once.
+     */
+    int rounds() {
+        return number("--rounds", text("--peer") == null ? 1 : WITH_PEER);
     }
 
     /** The last value of an option as a whole number of at least 1. */

@@ -16,6 +16,7 @@ import trivium.cli.Main;
 import trivium.generate.Generator;
 import trivium.generate.Sampling;
 import trivium.model.Architecture;
+import trivium.model.Architecture.Position;
 import trivium.model.Compute;
 import trivium.model.Gpt;
 import trivium.model.Llama;
@@ -38,15 +39,23 @@ import trivium.train.TrainLoop;
 public final class Bench {
 
     private static final String USAGE = """
-            usage: bench [--case NAME] [--job train|generate] [--workers N] [--precision BF16] [--json] [--peer COMMAND]
+            usage: bench [--case NAME] [--job train|generate] [--steps N] [--rounds N] [--workers N] [--precision BF16]
+                         [--json] [--peer COMMAND]
                          how fast training and generation are
+                   bench --all [--peer COMMAND] [--trl COMMAND] [--optuna COMMAND] [--data FOLDER] [--text FILE]
+                         [--only FIGURE] [--rounds N] [--steps few] [--page FILE] [--records FILE]
+                         every figure of docs/performance.md, into that page
+                   bench --job machine [--rounds N] [--workers N] [--json]
+                         the multiply-add peak and the bandwidth of memory
                    bench --job tokenize [--json] FILE...
                          learning a vocabulary of 4,096 and encoding
-                   bench --job sweep [--case NAME] [--trials N] [--steps N] [--workers N] [--peer COMMAND] [--json]
+                   bench --job sweep [--case NAME] [--trials N] [--steps N] [--rounds N] [--workers N]
+                         [--peer COMMAND] [--json]
                          trials side by side against one after the other
-                   bench --job sft|reward|dpo --data FOLDER [--steps N] [--workers N] [--peer COMMAND] [--json]
+                   bench --job sft|reward|dpo --data FOLDER [--steps N] [--rounds N] [--workers N] [--peer COMMAND]
+                         [--json]
                          seconds a step of fine-tuning, a reward model or DPO takes
-                   bench --job align [--steps N] [--workers N] [--json] [--peer COMMAND]
+                   bench --job align [--steps N] [--rounds N] [--workers N] [--json] [--peer COMMAND]
                          seconds a step of GRPO, split into sampling, scoring and learning
                    bench --job soak [--minutes N] [--workers N] [--json]
                          whether a process keeps its size through rounds of all phases, ten minutes unless told
@@ -56,7 +65,6 @@ public final class Bench {
                          the study behind the default settings of alignment""";
 
     private static final int PROMPT = 8;
-    private static final int ROUNDS = 3;
     private static final int FEWEST_GENERATIONS = 2;
     private static final long GENERATING_NANOSECONDS = 6_000_000_000L;
     private static final int MANY_ROWS = 32;
@@ -64,6 +72,23 @@ public final class Bench {
 
     /** A model and the batch it is trained on; the same shapes as the PyTorch reference's. */
     private record Case(String name, Architecture architecture, int vocabulary, int rows, int steps) {
+
+        Case steps(int changed) {
+            return new Case(name, architecture, vocabulary, rows, changed);
+        }
+
+        /** "GPT, 4 layers, width 128, context 64, vocabulary 65". */
+        String said() {
+            boolean turns = architecture.conventions().position() == Position.ROTARY;
+            return String.format(
+                    Locale.ROOT,
+                    "%s, %d layers, width %d, context %d, vocabulary %,d",
+                    turns ? "Llama" : "GPT",
+                    architecture.layers(),
+                    architecture.width(),
+                    architecture.context(),
+                    vocabulary);
+        }
 
         /** Of a training step, forward and backward. */
         double flopsPerToken() {
@@ -84,7 +109,14 @@ public final class Bench {
     private Bench() {}
 
     /** What is asked for. */
-    private record Request(List<Case> cases, List<String> jobs, boolean json, String peer, Compute compute) {
+    private record Request(
+            List<Case> cases,
+            List<String> jobs,
+            int rounds,
+            boolean brief,
+            boolean json,
+            String peer,
+            Compute compute) {
         int workers() {
             return compute.workers();
         }
@@ -108,6 +140,9 @@ public final class Bench {
                 out.println(USAGE);
                 return 0;
             }
+            case "--all" -> {
+                return AllBench.run(arguments.subList(1, arguments.size()), Program::ask, out);
+            }
             case "--rollouts" -> {
                 RolloutStudy.main(arguments.stream().skip(1).toArray(String[]::new));
                 return 0;
@@ -117,6 +152,7 @@ public final class Bench {
         int place = arguments.indexOf("--job") + 1;
         var job = place > 0 && place < arguments.size() ? arguments.get(place) : "";
         return switch (job) {
+            case "machine" -> MachineBench.run(arguments, out);
             case "tokenize" -> TokenizeBench.run(arguments, out);
             case "sweep" -> SweepBench.run(arguments, out);
             case "sft", "reward", "dpo" -> RecipeBench.run(job, arguments, out);
@@ -148,7 +184,7 @@ public final class Bench {
                 } else {
                     for (int rows : new int[] {1, MANY_ROWS}) {
                         var what = new Measured("generate", test, rows);
-                        peak = report(request, what, () -> generate(test, rows, request.workers()), peak, out);
+                        peak = report(request, what, () -> generate(request, test, rows), peak, out);
                     }
                 }
             }
@@ -194,8 +230,8 @@ public final class Bench {
         Found first = null; // later ones find memory that the process has already
         var theirs = new ArrayList<Double>();
         double peak = known;
-        int rounds = request.peer() == null ? 1 : ROUNDS;
-        while (ours.size() < rounds || ours.size() < 2 * rounds && Rounds.isNoisy(Rounds.ratios(ours, theirs))) {
+        while (ours.size() < request.rounds()
+                || ours.size() < 2 * request.rounds() && Rounds.isNoisy(Rounds.ratios(ours, theirs))) {
             settle();
             var found = measure.get();
             first = first == null ? found : first;
@@ -206,7 +242,7 @@ public final class Bench {
                         request.peer(), what.job(), what.test().name(), what.rows()));
             }
         }
-        print(what, ours, first, theirs, peak, request.json(), out);
+        print(what, ours, first, theirs, peak, request, out);
         return peak;
     }
 
@@ -226,15 +262,19 @@ public final class Bench {
             Found found,
             List<Double> theirs,
             double peak,
-            boolean json,
+            Request request,
             PrintStream out) {
         double tokens = Rounds.median(ours);
         double gigaflops = what.flopsPerToken() * tokens / 1e9;
         var row = new LinkedHashMap<String, Object>();
         row.put("job", what.job());
         row.put("case", what.test().name());
+        row.put("model", what.test().said());
         row.put("batch", what.rows());
+        row.put("workers", request.workers());
+        row.put("precision", request.compute().precision().name());
         row.put("tokens_per_s", tokens);
+        row.put("rounds", ours);
         row.put("gflops", gigaflops);
         if (gigaflops <= peak) {
             row.put("share_of_peak", gigaflops / peak);
@@ -248,10 +288,11 @@ public final class Bench {
         var ratios = Rounds.ratios(ours, theirs);
         if (!theirs.isEmpty()) {
             row.put("peer_tokens_per_s", Rounds.median(theirs));
+            row.put("peer_rounds", theirs);
             row.put("ratio", tokens / Rounds.median(theirs));
             row.put("ratios", ratios);
         }
-        out.println(json ? new Gson().toJson(row) : text(what, tokens, peak, found, theirs, ratios));
+        out.println(request.json() ? new Gson().toJson(row) : text(what, tokens, peak, found, theirs, ratios));
     }
 
     private static String text(
@@ -320,14 +361,14 @@ public final class Bench {
         }
         return new Found(
                 n / Rounds.median(times.subList(test.steps() / 4, test.steps())),
-                heap - asking,
+                Math.max(0, heap - asking),
                 Floats.allocatedBytes() - before,
                 Size.training(test.architecture(), test.vocabulary(), test.rows(), time)
                         .bytes(),
                 grown);
     }
 
-    private static Found generate(Case test, int rows, int workers) {
+    private static Found generate(Request request, Case test, int rows) {
         long before = Floats.allocatedBytes();
         var model = Transformer.of(test.architecture(), test.vocabulary(), 1);
         var random = new SplittableRandom(1);
@@ -335,11 +376,12 @@ public final class Bench {
                 .mapToObj(i -> random.ints(PROMPT, 0, test.vocabulary()).toArray())
                 .toList();
         int count = test.architecture().context() - PROMPT;
-        var generator = new Generator(model, workers);
+        var generator = new Generator(model, request.workers());
         var times = new ArrayList<Double>();
         long start = System.nanoTime();
         // The first seconds are HotSpot's, which has to see the code run before it compiles it.
-        while (times.size() < FEWEST_GENERATIONS || System.nanoTime() - start < GENERATING_NANOSECONDS) {
+        while (times.size() < FEWEST_GENERATIONS
+                || !request.brief() && System.nanoTime() - start < GENERATING_NANOSECONDS) {
             long began = System.nanoTime();
             generator.generate(prompts, Sampling.atTemperature(1).maxTokens(count));
             times.add((System.nanoTime() - began) / 1e9);
@@ -355,14 +397,19 @@ public final class Bench {
     private static Request parse(List<String> words) {
         var arguments = new Arguments(
                 words,
-                Set.of("--case", "--job", "--peer", "--workers", "--precision"),
+                Set.of("--case", "--job", "--peer", "--workers", "--precision", "--steps", "--rounds"),
                 word -> "bench does not know \"" + word + "\"; bench help says what it takes");
         var cases = arguments.all("--case").stream().map(Bench::named).toList();
         var jobs = arguments.all("--job").stream().map(Bench::job).toList();
         var compute = Compute.DEFAULT.withWorkers(arguments.number("--workers", Compute.DEFAULT.workers()));
+        boolean brief = arguments.text("--steps") != null;
+        int steps = arguments.number("--steps", 1);
         return new Request(
-                cases.isEmpty() ? CASES : cases,
+                (cases.isEmpty() ? CASES : cases)
+                        .stream().map(test -> brief ? test.steps(steps) : test).toList(),
                 jobs.isEmpty() ? List.of("train", "generate") : jobs,
+                arguments.rounds(),
+                brief,
                 arguments.json(),
                 arguments.text("--peer"),
                 arguments.text("--precision") == null
@@ -381,7 +428,7 @@ public final class Bench {
     private static String job(String name) {
         if (!List.of("train", "generate").contains(name)) {
             throw new IllegalArgumentException("there is no job \"" + name
-                    + "\"; there are train, generate, tokenize, sweep, sft, reward, dpo," + " align and soak");
+                    + "\"; there are train, generate, machine, tokenize, sweep, sft, reward, dpo," + " align and soak");
         }
         return name;
     }

@@ -1,6 +1,9 @@
 package trivium.bench;
 
+import com.google.gson.Gson;
+import com.google.gson.JsonObject;
 import java.io.PrintStream;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,21 +59,22 @@ public final class Kernels {
 
     private static final List<String> ORDER = List.copyOf(FAMILIES.keySet());
 
+    /** The head of the table. */
+    static final String HEAD =
+            "| kernel | size | takes | floor | set by | times the floor |\n|---|---|---|---|---|---|";
+
     private Kernels() {}
 
     /** Runs for two minutes or so and prints the table. */
     public static void main(String... arguments) throws RunnerException, CommandLineOptionException {
-        var asked = new CommandLineOptions(arguments);
+        boolean json = List.of(arguments).contains("--json");
+        var asked = new CommandLineOptions(
+                Arrays.stream(arguments).filter(word -> !word.equals("--json")).toArray(String[]::new));
         var out = System.out;
         double peak = Peak.gigaflops(1);
-        out.printf(
-                Locale.ROOT,
-                "One thread; multiply-add peak %.0f GFLOP/s, memory %.1f GB/s, products by %s.%n%n",
-                peak,
-                Peak.gigabytesPerSecond(1),
-                Blas.name());
-        out.println("| kernel | size | takes | floor | set by | times the floor |");
-        out.println("|---|---|---|---|---|---|");
+        if (!json) {
+            head(peak, out);
+        }
         var options = new OptionsBuilder()
                 .parent(asked)
                 .mode(Mode.AverageTime)
@@ -85,7 +89,19 @@ public final class Kernels {
         new Runner(options)
                 .run().stream()
                         .sorted(Comparator.comparingInt(result -> ORDER.indexOf(family(result))))
-                        .forEach(result -> print(result, peak, out));
+                        .map(result -> row(result, peak))
+                        .map(row -> new Gson().toJsonTree(row).getAsJsonObject())
+                        .forEach(row -> out.println(json ? row : line(row)));
+    }
+
+    private static void head(double peak, PrintStream out) {
+        out.printf(
+                Locale.ROOT,
+                "One thread; multiply-add peak %.0f GFLOP/s, memory %.1f GB/s, products by %s.%n%n",
+                peak,
+                Peak.gigabytesPerSecond(1),
+                Blas.name());
+        out.println(HEAD);
     }
 
     private static String family(RunResult result) {
@@ -93,7 +109,8 @@ public final class Kernels {
         return name[name.length - 2].replace("Bench", "");
     }
 
-    private static void print(RunResult result, double peak, PrintStream out) {
+    /** What was found of a kernel, by name. */
+    private static Map<String, Object> row(RunResult result, double peak) {
         var name = result.getParams().getBenchmark();
         var kernel = name.substring(name.lastIndexOf('.') + 1);
         var shape = Shape.valueOf(result.getParams().getParam("shape"));
@@ -103,16 +120,29 @@ public final class Kernels {
         long touched = (long) (work.touched() * Float.BYTES);
         double moving = work.moved() * Float.BYTES / Peak.gigabytesPerSecond(1, touched);
         double floor = Math.max(arithmetic, moving);
-        out.printf(
+        var row = new LinkedHashMap<String, Object>();
+        row.put("job", "kernels");
+        row.put("kernel", family(result) + " " + words(kernel));
+        row.put("size", shape.name().toLowerCase(Locale.ROOT));
+        row.put("takes_ns", nanoseconds);
+        row.put("floor_ns", floor);
+        row.put("set_by", arithmetic > moving ? "arithmetic" : "bytes, " + size(touched));
+        return row;
+    }
+
+    /** A line of the table. */
+    static String line(JsonObject row) {
+        double takes = row.get("takes_ns").getAsDouble();
+        double floor = row.get("floor_ns").getAsDouble();
+        return String.format(
                 Locale.ROOT,
-                "| %s %s | %s | %s | %s | %s | %.1f |%n",
-                family(result),
-                words(kernel),
-                shape.name().toLowerCase(Locale.ROOT),
-                time(nanoseconds),
+                "| %s | %s | %s | %s | %s | %.1f |",
+                row.get("kernel").getAsString(),
+                row.get("size").getAsString(),
+                time(takes),
                 time(floor),
-                arithmetic > moving ? "arithmetic" : "bytes, " + size(touched),
-                nanoseconds / floor);
+                row.get("set_by").getAsString(),
+                takes / floor);
     }
 
     /** "weightGradient" as "weight gradient". */

@@ -42,7 +42,6 @@ import trivium.text.Tokenizer;
  */
 final class RecipeBench {
 
-    private static final int ROUNDS = 3;
     private static final int TASKS = 32;
     private static final int LONGEST_TASK = 128;
     private static final int PAIRS = 16;
@@ -67,7 +66,7 @@ final class RecipeBench {
     private RecipeBench() {}
 
     /** What is asked for. */
-    private record Request(String job, Path data, int steps, int workers, String peer, boolean json) {}
+    private record Request(String job, Path data, int steps, int rounds, int workers, String peer, boolean json) {}
 
     /** The model that all begin from, and what it learns. */
     private record Material(Run start, Conversations tasks, Comparisons pairs) {}
@@ -77,7 +76,7 @@ final class RecipeBench {
         var material = material(request.data());
         var ours = new ArrayList<Double>();
         var theirs = new ArrayList<Double>();
-        for (int round = 0; round < (request.peer() == null ? 1 : ROUNDS); round++) {
+        for (int round = 0; round < request.rounds(); round++) {
             ours.add(secondsPerStep(request, material));
             if (request.peer() != null) {
                 theirs.add(Peer.secondsPerStep(request.peer(), request.job()));
@@ -180,7 +179,8 @@ final class RecipeBench {
     }
 
     private static Request parse(String job, List<String> words) {
-        var arguments = Arguments.of(job, words, "--data FOLDER", "--steps N", "--workers N", "--peer COMMAND");
+        var arguments =
+                Arguments.of(job, words, "--data FOLDER", "--steps N", "--rounds N", "--workers N", "--peer COMMAND");
         var data = arguments.text("--data");
         if (data == null) {
             throw new IllegalArgumentException("bench --job " + job
@@ -195,6 +195,7 @@ final class RecipeBench {
                 job,
                 Path.of(data),
                 steps,
+                arguments.rounds(),
                 arguments.number("--workers", Workers.available()),
                 arguments.text("--peer"),
                 arguments.json());

@@ -46,7 +46,8 @@ final class SweepBench {
     private SweepBench() {}
 
     /** What is asked for. */
-    private record Request(List<String> cases, int trials, int steps, int workers, String peer, boolean json) {}
+    private record Request(
+            List<String> cases, int trials, int steps, int rounds, int workers, String peer, boolean json) {}
 
     static int run(List<String> arguments, PrintStream out) {
         var request = parse(arguments);
@@ -63,7 +64,7 @@ final class SweepBench {
             var together = new ArrayList<Double>();
             var inTurn = new ArrayList<Double>();
             var theirs = new ArrayList<Double>();
-            for (int round = 0; round < ROUNDS; round++) {
+            for (int round = 0; round < request.rounds(); round++) {
                 together.add(trialsPerMinute(recipe, request, request.workers(), 1));
                 inTurn.add(trialsPerMinute(recipe, request, 1, request.workers()));
                 if (request.peer() != null) {
@@ -139,8 +140,15 @@ final class SweepBench {
     }
 
     private static Request parse(List<String> words) {
-        var arguments =
-                Arguments.of("sweep", words, "--case NAME", "--trials N", "--steps N", "--workers N", "--peer COMMAND");
+        var arguments = Arguments.of(
+                "sweep",
+                words,
+                "--case NAME",
+                "--trials N",
+                "--steps N",
+                "--rounds N",
+                "--workers N",
+                "--peer COMMAND");
         var cases = arguments.all("--case").stream().map(SweepBench::named).toList();
         var peer = arguments.text("--peer");
         if (peer != null && !cases.equals(List.of(PEERS))) {
@@ -150,6 +158,7 @@ final class SweepBench {
                 cases.isEmpty() ? List.copyOf(CASES.keySet()) : cases,
                 arguments.number("--trials", 8),
                 arguments.number("--steps", 100),
+                arguments.number("--rounds", ROUNDS),
                 arguments.number("--workers", Workers.available()),
                 peer,
                 arguments.json());
