@@ -78,8 +78,12 @@ public record PreferenceOptimisation(
      *
      * @param validation the share of prompts kept for validation, in (0, 1)
      * @param evaluations what is measured of the model's answers to these prompts, or to prompts of their own
+     * @param groupByLength comparisons or answers of like length in a batch
      */
-    public record Preparation(double validation, List<Evaluation> evaluations) implements Setting {
+    public record Preparation(
+            double validation,
+            List<Evaluation> evaluations,
+            @MayBeMissing boolean groupByLength) implements Setting {
 
         public Preparation {
             Checks.share(validation, "validation share");
@@ -123,7 +127,7 @@ public record PreferenceOptimisation(
 
     private static PreferenceOptimisation of(Run start, PreferenceData data, PreferenceLoss loss) {
         long prompts = data.openings().stream().distinct().count();
-        var preparation = new Preparation(HeldOut.validation(prompts), List.of());
+        var preparation = new Preparation(HeldOut.validation(prompts), List.of(), false);
         return new PreferenceOptimisation(start, data, loss, preparation, OPTIMISATION, RunOptions.NONE);
     }
 
@@ -137,7 +141,16 @@ public record PreferenceOptimisation(
 
     /** The share of prompts kept for validation. */
     public PreferenceOptimisation validation(double share) {
-        return preparation(new Preparation(share, preparation.evaluations));
+        return preparation(new Preparation(share, preparation.evaluations, preparation.groupByLength));
+    }
+
+    /**
+     * Puts comparisons of like length into a batch, so that little of it is padding, or leaves it to chance, as it is
+     * unless told otherwise ({@link trivium.data.ItemBatches#order(int, long, boolean)}); TRL's
+     * {@code group_by_length}.
+     */
+    public PreferenceOptimisation groupByLength(boolean grouped) {
+        return preparation(new Preparation(preparation.validation, preparation.evaluations, grouped));
     }
 
     /** Lets the model answer the validation prompts at every evaluation, and measures the answers: "eval/NAME". */
@@ -154,8 +167,10 @@ public record PreferenceOptimisation(
 
     /** One more thing to measure at every evaluation, in the place of what had its name. */
     public PreferenceOptimisation evaluate(Evaluation evaluation) {
-        return preparation(
-                new Preparation(preparation.validation, Evaluation.adding(preparation.evaluations, evaluation)));
+        return preparation(new Preparation(
+                preparation.validation,
+                Evaluation.adding(preparation.evaluations, evaluation),
+                preparation.groupByLength));
     }
 
     private PreferenceOptimisation preparation(Preparation changed) {
@@ -221,7 +236,8 @@ public record PreferenceOptimisation(
             var fresh = past.has(UNPAIRED)
                     ? of(past.start(), past.unpairedPreferences())
                     : of(past.start(), past.comparisons());
-            return fresh.preparation(new Preparation(fresh.preparation.validation, RewardCard.evaluations(past)));
+            return fresh.preparation(new Preparation(
+                    fresh.preparation.validation, RewardCard.evaluations(past), fresh.preparation.groupByLength));
         }
 
         @Override
@@ -236,7 +252,7 @@ public record PreferenceOptimisation(
 
         @Override
         public List<Record> defaults() {
-            return List.of(LOSS_SETTINGS, new Preparation(Double.MIN_VALUE, List.of()), OPTIMISATION);
+            return List.of(LOSS_SETTINGS, new Preparation(Double.MIN_VALUE, List.of(), false), OPTIMISATION);
         }
     }
 }

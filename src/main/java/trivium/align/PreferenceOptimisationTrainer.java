@@ -68,7 +68,7 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
             train = split.train();
             validation = split.validation();
         }
-        order = train.batches().order(all, training.seed());
+        order = train.batches().order(all, training.seed(), recipe.preparation().groupByLength());
         steps = training.length().steps(epochs -> epochs * train.batches().stepsPerEpoch(all));
         rate = training.rate().over(steps);
         // Without dropout: the policy and the reference must begin as the same function.

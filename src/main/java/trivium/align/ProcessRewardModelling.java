@@ -43,8 +43,12 @@ public record ProcessRewardModelling(
      * @param validation the share of prompts kept for validation, in (0, 1)
      * @param stepSeparator what stands behind each step, where the step is judged, and where an answer is cut into
      *     steps; TRL's {@code step_separator}
+     * @param groupByLength answers of like length in a batch
      */
-    public record Preparation(double validation, String stepSeparator) implements Setting {
+    public record Preparation(
+            double validation,
+            String stepSeparator,
+            @MayBeMissing boolean groupByLength) implements Setting {
 
         public Preparation {
             Checks.share(validation, "validation share");
@@ -62,14 +66,14 @@ public record ProcessRewardModelling(
         return new ProcessRewardModelling(
                 start,
                 answers,
-                new Preparation(HeldOut.validation(prompts), Steps.SEPARATOR),
+                new Preparation(HeldOut.validation(prompts), Steps.SEPARATOR, false),
                 RewardModelling.OPTIMISATION,
                 RunOptions.NONE);
     }
 
     /** The share of prompts kept for validation. */
     public ProcessRewardModelling validation(double share) {
-        return with(new Preparation(share, preparation.stepSeparator()));
+        return with(new Preparation(share, preparation.stepSeparator(), preparation.groupByLength()));
     }
 
     /**
@@ -77,7 +81,16 @@ public record ProcessRewardModelling(
      * may have it in it.
      */
     public ProcessRewardModelling stepSeparator(String separator) {
-        return with(new Preparation(preparation.validation(), separator));
+        return with(new Preparation(preparation.validation(), separator, preparation.groupByLength()));
+    }
+
+    /**
+     * Puts answers of like length into a batch, so that little of it is padding, or leaves it to chance, as it is
+     * unless told otherwise ({@link trivium.data.ItemBatches#order(int, long, boolean)}); TRL's
+     * {@code group_by_length}.
+     */
+    public ProcessRewardModelling groupByLength(boolean grouped) {
+        return with(new Preparation(preparation.validation(), preparation.stepSeparator(), grouped));
     }
 
     private ProcessRewardModelling with(Preparation changed) {
@@ -145,7 +158,7 @@ public record ProcessRewardModelling(
 
         @Override
         public List<Record> defaults() {
-            return List.of(new Preparation(Double.MIN_VALUE, Steps.SEPARATOR), RewardModelling.OPTIMISATION);
+            return List.of(new Preparation(Double.MIN_VALUE, Steps.SEPARATOR, false), RewardModelling.OPTIMISATION);
         }
 
         @Override

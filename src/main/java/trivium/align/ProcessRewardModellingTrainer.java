@@ -55,7 +55,7 @@ final class ProcessRewardModellingTrainer implements RecipeTrainer {
         ContextLimit.sentence(recipe.answers(), train.skipped(), context).ifPresent(log::remark);
         remarkOneKind();
         int all = training.batching().all();
-        order = train.order(all, training.seed());
+        order = train.order(all, training.seed(), recipe.preparation().groupByLength());
         steps = training.length().steps(epochs -> epochs * train.stepsPerEpoch(all));
         rate = training.rate().over(steps);
         loop = TrainLoop.withoutDropout(start.model().withScalarHead(training.seed()), training);

@@ -56,8 +56,10 @@ public record RewardModelling(
      * How comparisons become batches.
      *
      * @param validation the share of prompts kept for validation, in (0, 1)
+     * @param groupByLength comparisons of like length in a batch
      */
-    public record Preparation(double validation) implements Setting {
+    public record Preparation(
+            double validation, @MayBeMissing boolean groupByLength) implements Setting {
 
         public Preparation {
             Checks.share(validation, "validation share");
@@ -90,13 +92,22 @@ public record RewardModelling(
     public static RewardModelling of(Run start, Comparisons comparisons) {
         long prompts =
                 comparisons.list().stream().map(Comparison::opening).distinct().count();
-        var preparation = new Preparation(HeldOut.validation(prompts));
+        var preparation = new Preparation(HeldOut.validation(prompts), false);
         return new RewardModelling(start, comparisons, preparation, Loss.DEFAULT, OPTIMISATION, RunOptions.NONE);
     }
 
     /** The share of prompts kept for validation. */
     public RewardModelling validation(double share) {
-        return new RewardModelling(start, comparisons, new Preparation(share), loss, optimisation, options);
+        return with(new Preparation(share, preparation.groupByLength()));
+    }
+
+    /**
+     * Puts comparisons of like length into a batch, so that little of it is padding, or leaves it to chance, as it is
+     * unless told otherwise ({@link trivium.data.ItemBatches#order(int, long, boolean)}); TRL's
+     * {@code group_by_length}.
+     */
+    public RewardModelling groupByLength(boolean grouped) {
+        return with(new Preparation(preparation.validation(), grouped));
     }
 
     /**
@@ -113,6 +124,10 @@ public record RewardModelling(
      */
     public RewardModelling centerRewardsCoefficient(double c) {
         return with(new Loss(loss.margins(), c));
+    }
+
+    private RewardModelling with(Preparation changed) {
+        return new RewardModelling(start, comparisons, changed, loss, optimisation, options);
     }
 
     private RewardModelling with(Loss changed) {
@@ -170,7 +185,7 @@ public record RewardModelling(
 
         @Override
         public List<Record> defaults() {
-            return List.of(new Preparation(Double.MIN_VALUE), Loss.DEFAULT, OPTIMISATION);
+            return List.of(new Preparation(Double.MIN_VALUE, false), Loss.DEFAULT, OPTIMISATION);
         }
 
         @Override

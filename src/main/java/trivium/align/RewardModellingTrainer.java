@@ -75,7 +75,7 @@ final class RewardModellingTrainer implements RecipeTrainer {
         prompts = split.validation().prompts();
         HeldOut.fewComparisons(prompts, "the reward model's accuracy").ifPresent(log::remark);
         ContextLimit.sentence(recipe.comparisons(), train.skipped(), context).ifPresent(log::remark);
-        order = train.order(all, training.seed());
+        order = train.order(all, training.seed(), recipe.preparation().groupByLength());
         margins = margins(split.validation(), IntStream.range(0, prompts.size()).toArray());
         steps = training.length().steps(epochs -> epochs * train.stepsPerEpoch(all));
         rate = training.rate().over(steps);

@@ -87,6 +87,11 @@ public record CompletionBatches(List<Chat> examples, int skipped) implements Ite
     }
 
     @Override
+    public int length(int item) {
+        return Rows.seen(examples.get(item));
+    }
+
+    @Override
     public Batch batch(int... items) {
         return Rows.chats(Arrays.stream(items).mapToObj(examples::get).toList());
     }

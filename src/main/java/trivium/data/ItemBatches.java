@@ -12,6 +12,9 @@ public interface ItemBatches {
     /** The batch of these items. */
     Batch batch(int... items);
 
+    /** How many positions an item takes, in (the longest of) its rows. */
+    int length(int item);
+
     /** The steps of so many items in which each item comes once. */
     default int stepsPerEpoch(int each) {
         return Shuffle.perEpoch(size(), each);
@@ -22,7 +25,18 @@ public interface ItemBatches {
      * the seed and the epoch only.
      */
     default LongFunction<int[]> order(int each, long seed) {
-        return new Shuffle(size(), each, seed)::at;
+        return order(each, seed, false);
+    }
+
+    /**
+     * The same, and if {@code groupByLength} with items of like length in a batch, longest first, so that little of it
+     * is padding: 50 batches' worth of items, in the order by chance, are sorted by length and cut into batches, as
+     * Hugging Face's {@code group_by_length} does; the batches then come in an order by chance. Of little data fewer
+     * are sorted together, a quarter of all at most, so that each epoch has batches of its own.
+     */
+    default LongFunction<int[]> order(int each, long seed, boolean groupByLength) {
+        var shuffle = new Shuffle(size(), each, seed);
+        return groupByLength ? shuffle.groupedBy(this::length)::at : shuffle::at;
     }
 
     /** Batches in that order, epoch after epoch. */

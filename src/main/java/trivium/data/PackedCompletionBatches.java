@@ -94,6 +94,11 @@ public record PackedCompletionBatches(List<List<Chat>> rows, int context) implem
     }
 
     @Override
+    public int length(int item) {
+        return taken(rows.get(item));
+    }
+
+    @Override
     public Batch batch(int... items) {
         int time = Arrays.stream(items).map(row -> taken(rows.get(row))).max().orElseThrow();
         int n = items.length * time;

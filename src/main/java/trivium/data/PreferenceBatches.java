@@ -128,6 +128,12 @@ public record PreferenceBatches(
         return examples.size() / 2;
     }
 
+    /** Of the longer of the two. */
+    @Override
+    public int length(int pair) {
+        return length(examples.subList(2 * pair, 2 * pair + 2));
+    }
+
     /** The batch of these pairs: twice as many rows. */
     @Override
     public Batch batch(int... pairs) {

@@ -80,6 +80,11 @@ public record StepwiseBatches(List<StepwiseAnswer> answers, List<Steps> steps, i
     }
 
     @Override
+    public int length(int item) {
+        return steps.get(item).ids().length;
+    }
+
+    @Override
     public Batch batch(int... items) {
         return Rows.scores(Arrays.stream(items).mapToObj(steps::get).toList());
     }

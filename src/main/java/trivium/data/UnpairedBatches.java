@@ -87,6 +87,11 @@ public record UnpairedBatches(List<Example> examples, List<Example> mismatched, 
     }
 
     @Override
+    public int length(int item) {
+        return examples.get(item).ids().length - 1;
+    }
+
+    @Override
     public Batch batch(int... items) {
         return rows(examples, items);
     }

@@ -50,7 +50,7 @@ public record FineTuning(
     /** The kind of run this makes. */
     public static final String KIND = "finetune";
 
-    private static final Preparation PREPARATION = new Preparation(0.05, false);
+    private static final Preparation PREPARATION = new Preparation(0.05, false, false);
 
     private static final Optimisation OPTIMISATION = Optimisation.of(
             new Length.Epochs(3),
@@ -63,8 +63,10 @@ public record FineTuning(
      *
      * @param validation the share of conversations kept for validation, in (0, 1)
      * @param packed several conversations to a row
+     * @param groupByLength conversations of like length in a batch
      */
-    public record Preparation(double validation, boolean packed) implements Setting {
+    public record Preparation(
+            double validation, boolean packed, @MayBeMissing boolean groupByLength) implements Setting {
 
         public Preparation {
             Checks.share(validation, "validation share");
@@ -88,7 +90,7 @@ public record FineTuning(
 
     /** The share of conversations kept for validation. */
     public FineTuning validation(double share) {
-        return with(new Preparation(share, preparation.packed));
+        return with(new Preparation(share, preparation.packed, preparation.groupByLength));
     }
 
     /**
@@ -102,7 +104,15 @@ public record FineTuning(
 
     /** Packs conversations into rows, or gives each a row of its own. */
     public FineTuning packed(boolean packed) {
-        return with(new Preparation(preparation.validation, packed));
+        return with(new Preparation(preparation.validation, packed, preparation.groupByLength));
+    }
+
+    /**
+     * Puts conversations of like length into a batch, or leaves it to chance, as it is unless told otherwise
+     * ({@link trivium.data.ItemBatches#order(int, long, boolean)}); TRL's {@code group_by_length}.
+     */
+    public FineTuning groupByLength(boolean grouped) {
+        return with(new Preparation(preparation.validation, preparation.packed, grouped));
     }
 
     /**

@@ -66,7 +66,9 @@ final class FineTuningTrainer implements RecipeTrainer {
                 recipe.preparation().validation());
         data = data(answers.train(), context);
         int each = training.batching().all();
-        batches = data.rows().shuffled(each, training.seed());
+        var order =
+                data.rows().order(each, training.seed(), recipe.preparation().groupByLength());
+        batches = step -> data.rows().batch(order.apply(step));
         stepsPerEpoch = data.rows().stepsPerEpoch(each);
         validation = answers.validation().sequential(training.batching().batchSize());
         ContextLimit.sentence(recipe.conversations(), answers.train().skipped(), context)

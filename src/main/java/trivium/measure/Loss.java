@@ -9,6 +9,7 @@ import trivium.data.Batches;
 import trivium.model.LanguageModel;
 import trivium.model.Slices;
 import trivium.tensor.Batch;
+import trivium.tensor.RowLayout;
 import trivium.tensor.Workers;
 import trivium.text.Numbers;
 import trivium.text.Tokenizer;
@@ -109,13 +110,15 @@ public record Loss(double nats, long tokens, long bytes) {
         int count = Math.min(rows * time, tokens.length - 1 - from);
         var weights = new float[rows * time];
         Arrays.fill(weights, 0, count, 1);
+        int[][] ends = new int[rows][];
+        Arrays.setAll(ends, row -> new int[] {Math.min(time, count - row * time)});
         return new Batch(
                 rows,
                 time,
                 Arrays.copyOf(Arrays.copyOfRange(tokens, from, from + count), rows * time),
                 Arrays.copyOf(Arrays.copyOfRange(tokens, from + 1, from + 1 + count), rows * time),
                 weights,
-                1);
+                new RowLayout(1, ends));
     }
 
     private static long bytes(Batch batch, Tokenizer tokenizer) {

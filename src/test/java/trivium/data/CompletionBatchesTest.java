@@ -10,7 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -130,6 +133,49 @@ class CompletionBatchesTest {
         assertNotEquals(
                 prompts(answers.shuffled(10, 42).at(0)),
                 prompts(answers.shuffled(10, 43).at(0)));
+    }
+
+    /**
+     * Transformers' get_length_grouped_indices on the order by chance: its batches, in an order by chance, and the one
+     * that is not full is the last.
+     */
+    @Test
+    void rowsOfLikeLengthShareABatch() {
+        var random = new SplittableRandom(8);
+        var answers = CompletionBatches.encode(
+                Conversations.of(random.ints(103, 0, 40)
+                        .mapToObj(n -> new Conversation("a", "x".repeat(n)))
+                        .toList()),
+                BYTES,
+                TEMPLATE,
+                100);
+        var plain = answers.order(4, 7);
+        var grouped = answers.order(4, 7, true);
+        for (int epoch = 0; epoch < 3; epoch++) {
+            var byChance = LongStream.range(epoch * 26L, epoch * 26L + 26)
+                    .mapToObj(plain)
+                    .flatMapToInt(IntStream::of)
+                    .boxed()
+                    .toList();
+            var expected = new ArrayList<List<Integer>>();
+            for (int mega = 0; mega < 103; mega += 24) { // 103 / (4 · 4) = 6 batches
+                var sorted = new ArrayList<>(byChance.subList(mega, Math.min(mega + 24, 103)));
+                sorted.sort(Comparator.comparingInt((Integer item) -> -answers.length(item)));
+                for (int i = 0; i < sorted.size(); i += 4) {
+                    expected.add(sorted.subList(i, Math.min(i + 4, sorted.size())));
+                }
+            }
+            var found = LongStream.range(epoch * 26L, epoch * 26L + 26)
+                    .mapToObj(grouped)
+                    .map(items -> IntStream.of(items).boxed().toList())
+                    .toList();
+            assertEquals(expected.getLast(), found.getLast());
+            assertEquals(Set.copyOf(expected), Set.copyOf(found));
+            assertNotEquals(expected, found);
+        }
+        assertArrayEquals(plain.apply(77), answers.order(4, 7, false).apply(77));
+        var few = answers.order(200, 7, true).apply(0);
+        assertEquals(103, IntStream.of(few).distinct().count());
     }
 
     @Test
