@@ -55,7 +55,11 @@ class RolloutSettingsTest {
             .workers(1);
 
     /** Looks at rollouts and at the policy's log-probabilities of them, and learns nothing. */
-    private record Looking(List<Rollouts> seen, List<float[]> now) implements Algorithm {
+    private record Looking(List<Rollouts> seen, List<float[]> now, boolean dynamicSampling) implements Algorithm {
+        Looking(boolean dynamicSampling) {
+            this(new ArrayList<>(), new ArrayList<>(), dynamicSampling);
+        }
+
         @Override
         public int numGenerations() {
             return 4;
@@ -77,7 +81,7 @@ class RolloutSettingsTest {
     @Test
     void whatIsScoredIsWhatWasSampledFrom() {
         double temperature = 0.5;
-        var looking = new Looking(new ArrayList<>(), new ArrayList<>());
+        var looking = new Looking(false);
         var run = recipe.algorithm(looking).temperature(temperature).steps(1).run();
         var rollouts = looking.seen().getFirst();
         var batch = rollouts.batch();
@@ -160,6 +164,24 @@ class RolloutSettingsTest {
         assertTrue(run.metrics().doubleColumn("num_gen_batches").max() > 1);
         assertTrue(run.metrics().doubleColumn("groups_drawn").mean() > 3);
         assertTrue(run.last("tokens") > plain.last("tokens"), "those in vain are counted");
+    }
+
+    /** No group stands twice in what is learned from, and those that teach something are those of a, b and c. */
+    @Test
+    void groupsThatGaveWayAreReplacedByTheirOwnDraws() {
+        Reward some = (prompt, completion) -> prompt.charAt(0) < 'd' ? completion.length() : 0;
+        var looking = new Looking(true);
+        var run = recipe.reward(some).algorithm(looking).steps(4).run();
+        assertTrue(run.metrics().doubleColumn("num_gen_batches").max() > 1);
+        for (var rollouts : looking.seen()) {
+            var batch = rollouts.batch();
+            int size = 4 * batch.time();
+            var groups = IntStream.range(0, 3)
+                    .mapToObj(group ->
+                            Arrays.toString(Arrays.copyOfRange(batch.targets(), group * size, (group + 1) * size)))
+                    .toList();
+            assertEquals(3, Set.copyOf(groups).size(), groups.toString());
+        }
     }
 
     /** Seven of twelve prompts were drawn; the five others come first, and then some of the seven again. */
