@@ -315,7 +315,7 @@ final class RunFolder implements AutoCloseable {
     }
 
     /** Does the work on a thread that no interrupt reaches; an interrupted caller stays interrupted. */
-    private static <T> T shielded(Supplier<T> work) {
+    static <T> T shielded(Supplier<T> work) {
         try {
             return CompletableFuture.supplyAsync(work, Thread::startVirtualThread)
                     .join();

@@ -85,13 +85,14 @@ final class TableFile {
     static Table read(Path file, String name, List<String> types, String card) throws IOException {
         var columnTypes = types.stream().map(ColumnType::valueOf).toArray(ColumnType[]::new);
         try (Reader in = new StringReader(JsonFields.text(file))) {
-            var table = Table.read()
-                    .usingOptions(CsvReadOptions.builder(in)
-                            .columnTypes(columnTypes)
-                            .missingValueIndicator("")
-                            .maxCharsPerColumn(LONGEST_CELL)
-                            .tableName(name)
-                            .build());
+            var options = CsvReadOptions.builder(in)
+                    .columnTypes(columnTypes)
+                    .missingValueIndicator("")
+                    .maxCharsPerColumn(LONGEST_CELL)
+                    .tableName(name)
+                    .build();
+            // An interrupt ends the parser's own thread, and the table would be what it had read by then.
+            var table = RunFolder.shielded(() -> Table.read().usingOptions(options));
             if (table.columnCount() != types.size()) {
                 throw new IllegalStateException(
                         "columns are missing"); // of an empty file Tablesaw makes an empty table
