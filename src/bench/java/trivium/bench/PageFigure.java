@@ -63,32 +63,33 @@ enum PageFigure {
         var turns = hasPeer ? List.of("--peer", peer.name()) : List.<String>of();
         var often = List.of("--rounds", String.valueOf(rounds));
         var least = few ? List.of("--steps", "2") : List.<String>of();
+        var workers =
+                Stream.of("1", String.valueOf(Workers.available())).distinct().toList();
         return switch (this) {
             case MACHINE ->
-                Stream.of("1", String.valueOf(Workers.available()))
-                        .distinct()
-                        .map(workers -> all(List.of("--job", "machine", "--workers", workers), often))
+                workers.stream()
+                        .map(each -> all(List.of(List.of("--job", "machine", "--workers", each), often)))
                         .toList();
             case TRAIN, GENERATE ->
                 CASES.stream()
-                        .map(name -> all(List.of("--job", marker(), "--case", name), often, least, turns))
+                        .map(name -> all(List.of(List.of("--job", marker(), "--case", name), often, least, turns)))
                         .toList();
             case WORKERS ->
                 // one after the other in turn, each round a process
-                Stream.generate(() -> List.of("1", "2"))
+                Stream.generate(() -> workers)
                         .limit(rounds)
                         .flatMap(List::stream)
-                        .map(workers -> all(
-                                List.of("--job", "train", "--case", "medium", "--workers", workers),
+                        .map(each -> all(List.of(
+                                List.of("--job", "train", "--case", "medium", "--workers", each),
                                 List.of("--rounds", "1"),
-                                least))
+                                least)))
                         .toList();
             case PRECISION ->
-                List.of(all(
+                List.of(all(List.of(
                         List.of("--job", "train", "--case", "medium", "--precision", "BF16"),
                         often,
                         least,
-                        hasPeer ? List.of("--peer", peer.name() + " --dtype bf16") : List.of()));
+                        hasPeer ? List.of("--peer", peer.name() + " --dtype bf16") : List.of())));
             case LOSS -> {
                 var jobs = new ArrayList<List<String>>();
                 for (var precision : List.of("FLOAT32", "BF16")) {
@@ -100,20 +101,20 @@ enum PageFigure {
             }
             case RECIPES ->
                 Stream.of("sft", "reward", "dpo", "align")
-                        .map(job -> all(
+                        .map(job -> all(List.of(
                                 List.of("--job", job),
                                 job.equals("align") ? List.of() : List.of("--data", DATA),
                                 often,
                                 few ? List.of("--steps", job.equals("align") ? "2" : "12") : List.of(),
-                                turns))
+                                turns)))
                         .toList();
             case SWEEP ->
-                List.of(all(
+                List.of(all(List.of(
                         List.of("--job", "sweep", "--case", "width-32-long"),
                         List.of("--trials", String.valueOf(few ? 5 : TRIALS)),
                         List.of("--steps", String.valueOf(few ? 2 : TRIAL_STEPS)),
                         often,
-                        turns));
+                        turns)));
             case KERNELS ->
                 List.of(
                         few
@@ -122,13 +123,8 @@ enum PageFigure {
         };
     }
 
-    @SafeVarargs
-    private static List<String> all(List<String>... parts) {
-        var all = new ArrayList<String>();
-        for (var part : parts) {
-            all.addAll(part);
-        }
-        all.add("--json");
-        return List.copyOf(all);
+    private static List<String> all(List<List<String>> parts) {
+        return Stream.concat(parts.stream().flatMap(List::stream), Stream.of("--json"))
+                .toList();
     }
 }
