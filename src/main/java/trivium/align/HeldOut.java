@@ -15,6 +15,7 @@ import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import trivium.align.PolicyOptimisation.RewardSettings;
 import trivium.run.TrainingLog;
+import trivium.text.Numbers;
 
 /**
  * The held-out prompts of an alignment: answered before, at evaluations on the way, and after, always with the same
@@ -88,21 +89,26 @@ final class HeldOut {
         return Math.clamp((double) ENOUGH / Math.max(1, prompts), 0.1, MOST);
     }
 
-    /** A sentence on validation pairs that are too few to go by. */
-    static Optional<String> fewComparisons(List<String> prompts, String measured) {
+    /**
+     * A sentence on validation data that are too few to go by.
+     *
+     * @param prompts of each comparison or judged answer
+     * @param item what validates: "comparison"
+     */
+    static Optional<String> few(List<String> prompts, String item, String measured) {
         long different = prompts.stream().distinct().count();
         return different >= FEW
                 ? Optional.empty()
                 : Optional.of(String.format(
                         Locale.ROOT,
-                        "only %,d %s of %,d %s validate%s: %s on them may be chance; give more comparisons,"
-                                + " or a larger share with validation(…)",
-                        prompts.size(),
-                        prompts.size() == 1 ? "comparison" : "comparisons",
-                        different,
-                        different == 1 ? "prompt" : "prompts",
+                        "only %s of %s validate%s: %s on %s may be chance; give more %ss, or a larger share with"
+                                + " validation(…)",
+                        Numbers.count(prompts.size(), item),
+                        Numbers.count(different, "prompt"),
                         prompts.size() == 1 ? "s" : "",
-                        measured));
+                        measured,
+                        prompts.size() == 1 ? "it" : "them",
+                        item));
     }
 
     /** The evaluation before the first step, and after it those that earlier processes took. */

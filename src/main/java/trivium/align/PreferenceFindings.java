@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import tech.tablesaw.api.Table;
+import trivium.measure.Summary;
 import trivium.text.Numbers;
 
 /** What the metrics of a whole {@link PreferenceOptimisation} show, each in a sentence. */
@@ -15,6 +16,8 @@ final class PreferenceFindings {
     private static final double NO_MARGIN = 0.01;
     /** How far the chosen answers' reward has fallen, as a share of the margin, before it is worth a sentence. */
     private static final double FALLEN = 0.1;
+    /** Fewest of the last steps whose rewards say how far their mean may be off. */
+    private static final int LAST = 5;
     /** How much lower than at first the log-probabilities are that have collapsed. */
     private static final double COLLAPSED = 1.5;
     /** The same where there are few steps: no difference between two batches is as large. */
@@ -24,9 +27,9 @@ final class PreferenceFindings {
 
     /**
      * @param metrics a row a step
-     * @param reference whether the rewards are differences from a reference, and begin at 0
+     * @param loss where it has a reference, the rewards are differences from it, and begin at 0
      */
-    static List<String> of(Table metrics, boolean reference) {
+    static List<String> of(Table metrics, PreferenceLoss loss) {
         var found = new ArrayList<String>();
         int steps = metrics.rowCount();
         if (steps < 2) {
@@ -51,7 +54,7 @@ final class PreferenceFindings {
                     Numbers.value(rejectedThen),
                     Numbers.value(rejected)));
         }
-        if (!reference || steps < FEWEST) {
+        if (!loss.needsReference() || steps < FEWEST) {
             return found;
         }
         double reward = mean(metrics, "rewards/chosen", steps - part, steps);
@@ -60,14 +63,28 @@ final class PreferenceFindings {
             found.add("the margins between chosen and rejected answers stayed at 0 (" + Numbers.value(margin)
                     + " over the last steps, rewards/margins): little was learned; more steps, a higher learning rate or"
                     + " a larger beta make more of the comparisons");
-        } else if (!collapsed && reward < -FALLEN * Math.abs(margin)) {
+        } else if (!collapsed
+                && margin > 0
+                && reward < -Math.max(NO_MARGIN, FALLEN * margin)
+                && isBelowZero(metrics, "rewards/chosen", Math.max(part, LAST))) {
             found.add("the implied reward of chosen answers fell below 0, to " + Numbers.value(reward)
                     + " (rewards/chosen): the model writes them less readily than where it began, and the margin of "
                     + Numbers.value(margin)
-                    + " comes from rejected answers that fell further; Dpo.apoZero, or Cpo and Orpo, which have the"
-                    + " likelihood of chosen answers in their loss, or a lower learning rate hold them up");
+                    + " comes from rejected answers that fell further; "
+                    + (loss instanceof UnpairedLoss
+                            ? "a larger desirableWeight"
+                            : "Dpo.apoZero, or Cpo and Orpo, which have the likelihood of chosen answers in their loss,")
+                    + " or a lower learning rate holds them up");
         }
         return found;
+    }
+
+    /**
+     * Whether the mean over the last steps lies below 0 with its whole 95 % interval, which is Student's over steps.
+     */
+    private static boolean isBelowZero(Table metrics, String name, int last) {
+        var values = metrics.last(last).doubleColumn(name).removeMissing().asDoubleArray();
+        return values.length > 1 && Summary.of(values).interval().high() < 0;
     }
 
     /** Over the rows that have it, such as batches with any rejected answer; not a number where none has. */

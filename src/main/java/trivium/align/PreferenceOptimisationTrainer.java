@@ -111,7 +111,7 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
                 var loss = (PairLoss) recipe.loss();
                 var split = PreferenceBatches.split(comparisons, start.tokenizer(), start.template(), context, share);
                 remark(split.train().skipped());
-                HeldOut.fewComparisons(split.validation().prompts(), "accuracies and margins")
+                HeldOut.few(split.validation().prompts(), "comparison", "accuracies and margins")
                         .ifPresent(log::remark);
                 yield new Split<>(
                         PreferenceSet.Pairs.of(loss, split.train().completions(), reference, TRAIN),
@@ -122,6 +122,8 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
                 var split = UnpairedBatches.split(unpaired, start.tokenizer(), start.template(), context, share);
                 remark(split.train().skipped());
                 remarkOneKind(unpaired);
+                HeldOut.few(split.validation().prompts(), "answer", "losses and margins")
+                        .ifPresent(log::remark);
                 yield new Split<>(
                         PreferenceSet.Unpaired.of(loss, split.train(), reference, TRAIN),
                         PreferenceSet.Unpaired.of(loss, split.validation(), reference, HELD_BACK));
@@ -152,8 +154,7 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
     public Run run() {
         log.take("preference optimisation", steps, this);
         var tables = log.tables();
-        PreferenceFindings.of(tables.get(Run.METRICS), recipe.loss().needsReference())
-                .forEach(log::remark);
+        PreferenceFindings.of(tables.get(Run.METRICS), recipe.loss()).forEach(log::remark);
         Evaluation.keep(recipe.preparation().evaluations(), tables);
         return recipe.start().child(log.finish(), loop.slices().model(), tables);
     }

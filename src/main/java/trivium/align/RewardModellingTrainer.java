@@ -73,7 +73,7 @@ final class RewardModellingTrainer implements RecipeTrainer {
         train = split.train();
         validation = split.validation().sequential(batchSize);
         prompts = split.validation().prompts();
-        HeldOut.fewComparisons(prompts, "the reward model's accuracy").ifPresent(log::remark);
+        HeldOut.few(prompts, "comparison", "the reward model's accuracy").ifPresent(log::remark);
         ContextLimit.sentence(recipe.comparisons(), train.skipped(), context).ifPresent(log::remark);
         order = train.order(all, training.seed(), recipe.preparation().groupByLength());
         margins = margins(split.validation(), IntStream.range(0, prompts.size()).toArray());

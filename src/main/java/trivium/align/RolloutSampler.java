@@ -215,7 +215,7 @@ final class RolloutSampler {
 
     private static double[] total(RewardSum sum, List<double[]> parts, Answers answers) {
         double[] total = sum.sum(parts);
-        Scores.requireFinite(sum.toString(), total, answers.texts());
+        Scores.requireFinite(sum.toString(), total, answers.prompts(), answers.texts());
         return total;
     }
 }

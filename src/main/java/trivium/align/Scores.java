@@ -41,16 +41,17 @@ final class Scores {
             throw new StepFailedException("the reward \"" + name + "\" gave " + (scores == null ? "no" : scores.length)
                     + " scores for " + texts.size() + " completions: expected one for each");
         }
-        requireFinite(name, scores, texts);
+        requireFinite(name, scores, prompts, texts);
         return scores;
     }
 
     /** Refuses what is no finite number, or one that no float holds. */
-    static void requireFinite(String name, double[] scores, List<String> texts) {
+    static void requireFinite(String name, double[] scores, List<String> prompts, List<String> texts) {
         for (int i = 0; i < scores.length; i++) {
             if (!(Math.abs(scores[i]) <= Float.MAX_VALUE)) {
                 throw new StepFailedException("the reward \"" + name + "\" of the completion \"" + shown(texts.get(i))
-                        + "\" is " + scores[i] + ": expected a finite number"
+                        + "\" of the prompt \"" + shown(prompts.get(i)) + "\" is " + scores[i]
+                        + ": expected a finite number"
                         + (Double.isFinite(scores[i]) ? " of at most " + Float.MAX_VALUE + " either way" : ""));
             }
         }

@@ -15,10 +15,12 @@ import trivium.text.Tokenizer;
  * @param examples prompt and completion
  * @param mismatched the same prompts, each with the completion of the next example that has another prompt and fits the
  *     context; where there is none, with its own
+ * @param prompts of the examples, in their order
  * @param labels whether each example's completion was found good
  * @param skipped how many were left out because they are longer than the context
  */
-public record UnpairedBatches(List<Example> examples, List<Example> mismatched, boolean[] labels, int skipped)
+public record UnpairedBatches(
+        List<Example> examples, List<Example> mismatched, List<String> prompts, boolean[] labels, int skipped)
         implements ItemBatches {
 
     /**
@@ -62,7 +64,12 @@ public record UnpairedBatches(List<Example> examples, List<Example> mismatched, 
             labels[i] = items.get(i).label();
             mismatched.add(next(items, i, mismatch, context, examples.get(i)));
         }
-        return new UnpairedBatches(examples, List.copyOf(mismatched), labels, skipped);
+        return new UnpairedBatches(
+                examples,
+                List.copyOf(mismatched),
+                items.stream().map(UnpairedPreference::prompt).toList(),
+                labels,
+                skipped);
     }
 
     private static Example next(

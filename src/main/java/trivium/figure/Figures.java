@@ -266,7 +266,8 @@ public final class Figures {
     /**
      * The law of each algorithm's gold reward in {@link #frontier}: columns "algorithm", "law", "alpha", "beta",
      * "explained" (share of the variance), "turn" (the √KL at which gold turns; missing where it is not seen to, or
-     * where the law explains less than half of the variance) and "remark", which says why none is given.
+     * where the law explains less than half of the variance or turns before the nearest distance above 0 that was
+     * measured) and "remark", which says why none is given.
      */
     public static Table frontierLaws(Table table) {
         return Frontier.laws(table);

@@ -121,6 +121,10 @@ final class Frontier {
         if (!law.endSlope().isBounded()) {
             return "one run alone: no turning point is given";
         }
+        if (law.turnsBeforeMeasured()) {
+            return "nothing was measured between the reference and √KL "
+                    + Numbers.brief(law.measured().nearest()) + ", before which gold turns: no turning point is given";
+        }
         return law.turn().isPresent() ? "gold turns" : "not seen to fall";
     }
 
@@ -272,7 +276,7 @@ final class Frontier {
 
     private static Points drawn(OverOptimisationLaw law) {
         var x = IntStream.rangeClosed(0, 100)
-                .mapToDouble(k -> law.farthest() * k / 100)
+                .mapToDouble(k -> law.measured().farthest() * k / 100)
                 .toArray();
         return Points.of(x, Arrays.stream(x).map(law::at).toArray());
     }
@@ -328,7 +332,7 @@ final class Frontier {
         }
         // of a single run nobody knows how far the slope at its end may be off, and a poor law says nothing of it
         var laws = laws(algorithms).filter(law -> law.endSlope().isBounded()).toList();
-        boolean isKnown = !laws.isEmpty() && laws.stream().allMatch(OverOptimisationLaw::explainsEnough);
+        boolean isKnown = !laws.isEmpty() && laws.stream().allMatch(law -> law.explainsEnough() && !law.falls());
         return isKnown ? base + ": nowhere does gold turn" : base;
     }
 
@@ -336,15 +340,26 @@ final class Frontier {
         return algorithms.stream().map(Algorithm::law).filter(Objects::nonNull);
     }
 
-    /** Of which algorithms no turning point is given because their laws explain too little. */
+    /**
+     * What the lines of gold are, and of which algorithms no turning point is given as their laws explain too little.
+     */
     private static String caption(List<Algorithm> algorithms) {
+        if (laws(algorithms).findAny().isEmpty()) {
+            return "";
+        }
+        var joined = algorithms.stream()
+                .filter(each -> each.law() == null)
+                .map(Algorithm::name)
+                .toList();
+        var lines = "Lines of gold are fitted laws"
+                + (joined.isEmpty() ? "" : ", but join the points of " + String.join(", ", joined)) + ".";
         var poor = algorithms.stream()
                 .filter(each -> each.law() != null && !each.law().explainsEnough())
                 .map(each -> explained(each.law()) + " under " + each.name())
                 .toList();
         return poor.isEmpty()
-                ? ""
-                : "Of the variance of gold the fitted law explains " + String.join(", ", poor)
+                ? lines
+                : lines + " Of the variance of gold the law explains " + String.join(", ", poor)
                         + " (thin lines): no turning point is given there.";
     }
 

@@ -17,12 +17,15 @@ import java.util.OptionalDouble;
  * @param alpha α, per √nat
  * @param beta β; above 0 where the gold reward bends down
  * @param explained share of the variance of R that the law explains, at most 1
- * @param farthest the largest d that was measured
- * @param endSlope dR/dd at {@code farthest}, with level 0.95: Student's interval whose standard error lets the
- *     residuals of one run depend on each other (Liang and Zeger 1986); without ends where there is a single run
+ * @param measured the smallest d above 0 and the largest that were measured
+ * @param endSlope dR/dd at the largest d, with level 0.95: Student's interval whose standard error lets the residuals
+ *     of one run depend on each other (Liang and Zeger 1986); without ends where there is a single run
  */
 public record OverOptimisationLaw(
-        Form form, double start, double alpha, double beta, double explained, double farthest, Interval endSlope) {
+        Form form, double start, double alpha, double beta, double explained, Reach measured, Interval endSlope) {
+
+    /** The distances between which a law is known, √nat. */
+    public record Reach(double nearest, double farthest) {}
 
     /**
      * The least {@code explained} at which a law says where R is highest. Of planted laws with noise by point and by
@@ -85,6 +88,7 @@ public record OverOptimisationLaw(
         double bb = 0;
         double ay = 0;
         double by = 0;
+        double nearest = Double.POSITIVE_INFINITY;
         double farthest = 0;
         for (int i = 0; i < x.length; i++) {
             x[i][0] = distances[i];
@@ -95,6 +99,7 @@ public record OverOptimisationLaw(
             bb += x[i][1] * x[i][1];
             ay += x[i][0] * y;
             by += x[i][1] * y;
+            nearest = distances[i] > 0 ? Math.min(nearest, distances[i]) : nearest;
             farthest = Math.max(farthest, distances[i]);
         }
         double determinant = aa * bb - ab * ab;
@@ -129,7 +134,7 @@ public record OverOptimisationLaw(
                 alpha,
                 beta,
                 all == 0 ? 1 : 1 - left / all,
-                farthest,
+                new Reach(nearest, farthest),
                 Interval.student(slope, error, clusters - 1.0, Interval.LEVEL));
     }
 
@@ -155,14 +160,28 @@ public record OverOptimisationLaw(
         return explained >= ENOUGH;
     }
 
-    /** The distance at which R is highest; empty unless R {@link #falls} and the law {@link #explainsEnough}. */
+    /**
+     * Whether R, which {@link #falls}, is highest nearer to the reference than anything that was measured: where
+     * between the two is a matter of the form alone.
+     */
+    public boolean turnsBeforeMeasured() {
+        return falls() && highest() <= measured.nearest();
+    }
+
+    /**
+     * The distance at which R is highest, between measured distances; empty unless R {@link #falls}, the law
+     * {@link #explainsEnough}, and some measured distance above 0 lies below.
+     */
     public OptionalDouble turn() {
-        if (!falls() || !explainsEnough()) {
-            return OptionalDouble.empty();
-        }
+        return falls() && explainsEnough() && !turnsBeforeMeasured()
+                ? OptionalDouble.of(highest())
+                : OptionalDouble.empty();
+    }
+
+    private double highest() {
         // a form that bends the other way falls from the start
         double turn = beta <= 0 ? 0 : form == Form.LINEAR ? alpha / (2 * beta) : Math.exp(alpha / beta - 1);
-        return OptionalDouble.of(Math.max(0, turn));
+        return Math.max(0, turn);
     }
 
     /** "d (1.20 − 0.31 d)", the rise over R(0). */

@@ -435,7 +435,7 @@ public record Metric(String name, String label, String unit, Better better, Stri
             return null;
         }
         if (named.group(3) != null) {
-            return new Metric(name, words(named.group(3)) + " of held-out prompts", "", Better.HIGHER, "");
+            return new Metric(name, words(named.group(3)) + " at evaluations", "", Better.HIGHER, "");
         }
         boolean mean = named.group(2).equals("mean");
         return new Metric(

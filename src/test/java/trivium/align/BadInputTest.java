@@ -168,6 +168,13 @@ class BadInputTest {
     }
 
     @Test
+    void fewAnswersThatValidateAreRemarkedUpon() {
+        var notes =
+                preferring("b").loss(new Kto()).run().card().origin().notes().toString();
+        assertTrue(notes.contains("validate: losses and margins on them may be chance; give more answers, or"), notes);
+    }
+
+    @Test
     void answersOfOneKindAreRemarkedUpon() {
         var good = PROMPTS.stream()
                 .map(prompt -> new UnpairedPreference(prompt, "a", true))

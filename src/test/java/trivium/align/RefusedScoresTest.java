@@ -66,7 +66,8 @@ class RefusedScoresTest {
         var sum = RewardSum.adding(null, new RewardSum.Part("large", (_, _) -> 1e38, 1e300));
         var message = refused(
                 StepFailedException.class,
-                () -> Scores.requireFinite(sum.toString(), sum.scores(List.of("p"), List.of("t")), List.of("t")));
+                () -> Scores.requireFinite(
+                        sum.toString(), sum.scores(List.of("p"), List.of("t")), List.of("p"), List.of("t")));
         assertTrue(message.contains("large") && message.contains("finite"), message);
     }
 

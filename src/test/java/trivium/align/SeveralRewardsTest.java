@@ -250,7 +250,10 @@ class SeveralRewardsTest {
                 () -> recipe.reward((_, _) -> Double.NaN)
                         .keep(store.folder("never"))
                         .run());
-        assertTrue(thrown.getMessage().startsWith("the reward \"reward\" of the completion \""), thrown.getMessage());
+        assertTrue(
+                thrown.getMessage()
+                        .matches("(?s)the reward \"reward\" of the completion \".*\" of the prompt \".+\" is .*"),
+                thrown.getMessage());
         assertEquals(
                 "failed: " + thrown.getMessage(),
                 store.card("never").outcome().status().text());

@@ -131,8 +131,34 @@ class FrontierTest {
         }
         var figure = Figures.frontier(study(0.05, 0.1, 1));
         assertTrue(figure.title().matches(".*: gold turns at √KL 2\\.[3-7]\\d? under PPO"), figure.title());
-        assertEquals("", figure.caption());
+        assertEquals("Lines of gold are fitted laws.", figure.caption());
         assertTrue(words(figure).contains(">gold turns<"));
+    }
+
+    /** Gold is highest at √KL = 1, and nothing is measured between 0 and 1.2: the form alone says where it turns. */
+    @Test
+    void aTurnBeforeTheNearestMeasuredDistanceIsNotGiven() throws Exception {
+        var table = new FrontierTable();
+        for (long seed = 1; seed <= 3; seed++) {
+            for (double d : new double[] {1.2, 2.4, 3.5, 5.4}) {
+                var of = new Of("DPO", d, seed);
+                double luck = 0.02 * (seed - 2);
+                table.add(of, 0, 0, 0.5, 0.3).add(of, 113, d * d, 0.5, 0.3 + d * (0.6 - 0.3 * d) + luck * d);
+            }
+        }
+        var laws = Figures.frontierLaws(table.table());
+        assertTrue(Double.isNaN(number(laws, "turn")), laws.toString());
+        assertEquals(
+                "nothing was measured between the reference and √KL 1.20, before which gold turns: no turning point is given",
+                laws.stringColumn("remark").get(0));
+        var figure = Figures.frontier(table.table());
+        assertEquals("Learned and gold reward against the distance from the reference", figure.title());
+        assertFalse(words(figure).contains("gold turns"));
+        // one evaluation at half the distance of the highest, and it is given
+        var of = new Of("DPO", 0.5, 1);
+        var near = Figures.frontierLaws(
+                table.add(of, 113, 0.25, 0.5, 0.3 + 0.5 * 0.45).table());
+        assertEquals(1, number(near, "turn"), 0.05);
     }
 
     /** However clearly the fitted slope at the end lies below 0. */
@@ -151,8 +177,9 @@ class FrontierTest {
             assertTrue(remark.matches("law explains [\\d.]+ %: no turning point is given"), remark);
             var figure = Figures.frontier(table);
             assertEquals("Learned and gold reward against the distance from the reference", figure.title());
-            var caption = "Of the variance of gold the fitted law explains [\\d.]+ % under PPO \\(thin lines\\): no"
-                    + " turning point is given there\\.";
+            var caption =
+                    "Lines of gold are fitted laws. Of the variance of gold the law explains [\\d.]+ % under PPO \\(thin lines\\): no"
+                            + " turning point is given there\\.";
             assertTrue(figure.caption().matches(caption), figure.caption());
             if (randomness == 1) {
                 assertFalse(words(figure).contains("gold turns"));
@@ -202,7 +229,14 @@ class FrontierTest {
             table.add(new Of("dpo", beta, 1), 0, 0, 0, 0).add(new Of("dpo", beta, 1), 9, 0.5 / beta, 1, 3 * beta);
         }
         assertTrue(Figures.frontierLaws(table.table()).isEmpty());
+        assertEquals("", Figures.frontier(table.table()).caption());
         assertEquals(3, Figures.frontier(table.table()).table().rowCount());
+        for (int step = 1; step <= 4; step++) {
+            table.add(new Of("grpo", 0.1, 1), step, step, 1, 0.1 * step);
+        }
+        assertEquals(
+                "Lines of gold are fitted laws, but join the points of dpo.",
+                Figures.frontier(table.table()).caption());
     }
 
     /** How far a single run's slope may be off, nobody knows, however clearly the run falls. */

@@ -48,6 +48,7 @@ class MetricTest {
     void oneThatNobodyDeclaredGoesByItsName() {
         assertFalse(Metric.isDeclared("value_loss"));
         assertEquals(Better.LOWER, Metric.of("value_loss").better());
+        assertEquals("exact at evaluations", Metric.of("eval/exact").label(), "questions of its own or held-out ones");
         assertEquals(Better.LOWER, Metric.of("perplexity").better());
         assertEquals(Better.HIGHER, Metric.of("glossary").better());
         assertEquals("my score", Metric.of("my/score").axis());
