@@ -3,6 +3,7 @@ package trivium.align;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import trivium.generate.Completions;
 import trivium.generate.Generation;
@@ -20,6 +21,9 @@ import trivium.run.Run;
  * @param logProbs log p of each whole completion in nats, under the distribution that it was drawn from
  */
 public record Candidates(String prompt, List<String> texts, int[] lengths, List<Finish> finishes, double[] logProbs) {
+
+    /** All are held in memory. */
+    private static final int MOST = 10_000_000;
 
     public Candidates {
         texts = List.copyOf(texts);
@@ -46,6 +50,14 @@ public record Candidates(String prompt, List<String> texts, int[] lengths, List<
         }
         if (n < 1) {
             throw new IllegalArgumentException(n + " completions of each prompt: expected at least 1");
+        }
+        if ((long) n * prompts.size() > MOST) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "%,d completions of each of %,d prompts: expected at most %,d in all",
+                    n,
+                    prompts.size(),
+                    MOST));
         }
         if (n > 1 && sampling.temperature() == 0) {
             throw new IllegalArgumentException("at temperature 0 all " + n + " completions of a prompt are the same;"

@@ -58,7 +58,15 @@ public record FrontierStudy(Run start, Task task, Plan plan, RunOptions options)
      * @param prompts that rollouts answer; up to 200 of them, a third at most, are held out
      * @param comparisons that algorithms without rollouts learn from
      */
-    public record Task(Reward reward, Reward gold, List<String> prompts, Comparisons comparisons) {}
+    public record Task(Reward reward, Reward gold, List<String> prompts, Comparisons comparisons) {
+
+        public Task {
+            Checks.given(reward, "the reward that is optimised");
+            Checks.given(gold, "the gold reward");
+            Checks.given(prompts, "the list of prompts");
+            Checks.given(comparisons, "the comparisons");
+        }
+    }
 
     /**
      * What is trained.
@@ -76,6 +84,30 @@ public record FrontierStudy(Run start, Task task, Plan plan, RunOptions options)
             Checks.atLeast(1, methods.size(), "algorithms");
             Checks.atLeast(1, betas.size(), "strengths β");
             Checks.atLeast(1, seeds.size(), "seeds");
+            requireDifferent(
+                    methods.stream().map(method -> named(method.name())).toList(), "algorithms called");
+            requireDifferent(betas, "β of");
+            requireDifferent(seeds, "seeds of");
+            betas.forEach(beta -> Checks.positive(beta, "β"));
+        }
+
+        /** A name is a part of a folder's, in small letters. */
+        private static String named(String name) {
+            if (name == null || !name.matches("[^/\\\\:*?\"<>|\\p{Cntrl}]*[^/\\\\:*?\"<>|\\p{Cntrl}. ]")) {
+                throw new IllegalArgumentException("\"" + name
+                        + "\" cannot name an algorithm, whose runs are kept in folders of that name: expected letters,"
+                        + " digits and signs that file names may have, such as \"DPO\"");
+            }
+            return name.toLowerCase(Locale.ROOT);
+        }
+
+        private static void requireDifferent(List<?> values, String what) {
+            for (int i = 1; i < values.size(); i++) {
+                if (values.indexOf(values.get(i)) < i) {
+                    throw new IllegalArgumentException("two " + what + " " + values.get(i)
+                            + ": a point of the frontier would be counted twice; give each once");
+                }
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package trivium.align;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -186,6 +187,27 @@ class FrontierStudyTest {
             }
         }
         return times;
+    }
+
+    /** A name with a slash would keep runs outside of the study's folder; one that comes twice would mix two curves. */
+    @Test
+    void whatWouldMixOrMislayRunsIsRefused() {
+        var study = study(SHORT);
+        for (var name : new String[] {"../up", "a/b", "a\\b", "..", "", null}) {
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> study.algorithms(new FrontierStudy.FromComparisons(name, Dpo::beta)),
+                    name);
+        }
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> study.algorithms(
+                        new FrontierStudy.FromComparisons("DPO", Dpo::beta),
+                        new FrontierStudy.FromComparisons("dpo", Dpo::ipo)));
+        assertThrows(IllegalArgumentException.class, () -> study.betas(0.1, 0.1));
+        assertThrows(IllegalArgumentException.class, () -> study.betas(-0.1));
+        assertThrows(IllegalArgumentException.class, () -> study.seeds(1, 2, 1));
+        assertThrows(IllegalArgumentException.class, () -> study(null));
     }
 
     /** Interrupts when so many trainings are finished. */
