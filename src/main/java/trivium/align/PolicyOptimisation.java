@@ -238,6 +238,7 @@ public record PolicyOptimisation(
      *
      * @param name letters, digits, _, - and . only
      * @param weight any number but 0; a reward that was given without a name has 1
+     * @throws IllegalArgumentException if a reward of this name was given before
      */
     public PolicyOptimisation reward(String name, Reward reward, double weight) {
         return reward(RewardSum.adding(rewards.reward, new RewardSum.Part(name, reward, weight)));

@@ -126,8 +126,11 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
         var fitting =
                 prompts.stream().filter(prompt -> Prompts.fits(prompt, start)).toList();
         if (fitting.isEmpty()) {
-            throw new IllegalArgumentException("none of the " + Numbers.count(prompts.size(), "prompt") + " " + which
-                    + " fits the model's context of " + start.model().context()
+            throw new IllegalArgumentException((prompts.size() == 1
+                            ? "the only prompt "
+                            : "none of the " + Numbers.count(prompts.size()) + " prompts ")
+                    + which + (prompts.size() == 1 ? " does not fit" : " fits") + " the model's context of "
+                    + start.model().context()
                     + " tokens; use shorter prompts or a longer context");
         }
         int out = prompts.size() - fitting.size();

@@ -58,11 +58,15 @@ record RewardSum(List<Part> parts) implements Reward {
         }
     }
 
-    /** This reward, which may be a sum or null, with one more; in the place of the one of the same name. */
+    /**
+     * This reward, which may be a sum or null, with one more.
+     *
+     * @throws IllegalArgumentException if one has this name already
+     */
     static RewardSum adding(Reward before, Part part) {
         var parts = new ArrayList<Part>();
         if (before instanceof RewardSum sum) {
-            sum.parts.stream().filter(each -> !each.name().equals(part.name())).forEach(parts::add);
+            parts.addAll(sum.parts);
         } else if (before != null) {
             parts.add(new Part(name(before), before, 1));
         }

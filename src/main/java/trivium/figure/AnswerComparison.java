@@ -165,7 +165,8 @@ final class AnswerComparison {
             var points = Points.of(values(run, LENGTH), values(run, score));
             var line = new SimpleRegression();
             IntStream.range(0, points.size()).forEach(k -> line.addData(points.x()[k], points.y()[k]));
-            var style = Style.series(i++).line();
+            var marked = Style.series(i++);
+            var style = marked.line();
             double from = Arrays.stream(points.x()).min().orElse(0);
             double to = Arrays.stream(points.x()).max().orElse(0);
             if (from < to) {
@@ -174,9 +175,9 @@ final class AnswerComparison {
                         run
                                 + String.format(Locale.ROOT, ": r = %.2f", line.getR())
                                         .replace('-', '−'),
-                        style));
+                        marked));
             } else {
-                keys.add(LegendEntry.line(run, style));
+                keys.add(LegendEntry.line(run, marked));
             }
         }
         return new Figure(FigureLayout.of(title, keys, plot.panel(""), 340), table);

@@ -276,6 +276,9 @@ final class Curves {
      */
     static String fromTo(Table table, String metric) {
         var values = points(table, Axis.STEPS, metric).y();
+        // a policy that is still its reference has all its pairs tied, which is no accuracy of 0
+        boolean tied = metric.equals(Metric.REWARDS_ACCURACIES.name()) && values.length > 1 && values[0] == 0;
+        values = tied ? Arrays.copyOfRange(values, 1, values.length) : values;
         int some = Math.max(1, values.length / 10);
         double from = Arrays.stream(values, 0, some).average().orElse(Double.NaN);
         double to = Arrays.stream(values, values.length - some, values.length)
@@ -284,7 +287,7 @@ final class Curves {
         var words = Labels.title(metric);
         return words.substring(0, 1).toLowerCase(Locale.ROOT) + words.substring(1) + " from " + Numbers.brief(from)
                 + " to " + Numbers.brief(to)
-                + (some == 1 ? "" : " (first and last tenth)");
+                + (some == 1 ? "" : " (first and last tenth" + (tied ? " after step 1, where all tie)" : ")"));
     }
 
     /** Smooth over a twenty-fifth of the curve: enough to see the trend, too little to hide a bump. */

@@ -66,9 +66,19 @@ public final class Figures {
         return Curves.metric(Labels.title(metric), tables, axis, metric);
     }
 
-    /** A panel for each metric of a run; metrics it does not have are left out. */
+    /**
+     * A panel for each metric of a run; metrics it does not have are left out.
+     *
+     * @throws IllegalArgumentException for a metric that the run does not have and nobody declared: a misspelling
+     */
     public static Figure metrics(Trained trained, String... metrics) {
         var run = trained.run();
+        for (var metric : metrics) {
+            if (!run.metrics().containsColumn(metric) && !Metric.isDeclared(metric)) {
+                throw new IllegalArgumentException(run.label() + " has no metric \"" + metric + "\"; there is "
+                        + String.join(", ", run.metrics().columnNames()));
+            }
+        }
         var title = run.card().name() == null ? "The " + Labels.kind(run.card().kind()) : run.label();
         var first = Arrays.stream(metrics).filter(run::has).findFirst();
         return Curves.panels(
@@ -171,6 +181,7 @@ public final class Figures {
      * @param moved as in {@link #movedByPosition}
      * @param group such as "chosen"
      * @param most how many tokens
+     * @throws IllegalArgumentException if the table has rows, but none of this group
      */
     public static Figure movedByToken(Table moved, String group, int most) {
         return LogProbChanges.byToken(moved, group, most);

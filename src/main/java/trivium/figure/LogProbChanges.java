@@ -79,7 +79,11 @@ final class LogProbChanges {
         }
         keys.add(LegendEntry.area(
                 "95 % interval of the mean over answers", Style.series(0).in(Style.sheer(Style.BLUE))));
-        return new Figure(FigureLayout.of(title, keys, plot.panel(""), 320), behind);
+        return new Figure(
+                FigureLayout.of(title, keys, plot.panel(""), 320)
+                        .captioned(
+                                "Positions that less than a tenth of a group's answers reach, or only one, are left out."),
+                behind);
     }
 
     private static Points points(Map<Integer, Summary> summaries, ToDoubleFunction<Summary> value) {
@@ -100,6 +104,10 @@ final class LogProbChanges {
     /** The tokens whose log-probabilities moved most in all, of the first group or the one of this name. */
     static Figure byToken(Table table, String group, int most) {
         require(table);
+        if (!table.isEmpty() && !table.stringColumn("group").contains(group)) {
+            throw new IllegalArgumentException("there is no group \"" + group + "\"; there is "
+                    + String.join(", ", table.stringColumn("group").unique().asList()));
+        }
         var changes = new LinkedHashMap<String, Map<Integer, List<Double>>>();
         for (int row = 0; row < table.rowCount(); row++) {
             if (table.stringColumn("group").get(row).equals(group)) {
@@ -148,7 +156,8 @@ final class LogProbChanges {
         var title = "Which tokens' log-probabilities moved most, in " + group + " answers";
         return new Figure(
                 IntervalPlot.sheet(
-                        title, "mean change of log p (nats)", rows, 0, IntervalPlot.keys("mean over answers")),
+                                title, "mean change of log p (nats)", rows, 0, IntervalPlot.keys("mean over answers"))
+                        .captioned("Chosen by the size of their change summed over all answers."),
                 behind);
     }
 

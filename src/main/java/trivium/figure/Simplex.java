@@ -54,7 +54,9 @@ final class Simplex {
         }
         var simplex = new Simplex(corners, lines, new LinkedHashMap<>(points));
         var panel = Canvas.panel(new Insets(0, 0, 0, 0), simplex::paint);
-        return new Figure(FigureLayout.of(title, simplex.keys(), panel, 430), table);
+        var caption = "Percentages count “" + corners.get(0) + "” on the left side, “" + corners.get(1)
+                + "” at the bottom and “" + corners.get(2) + "” on the right side.";
+        return new Figure(FigureLayout.of(title, simplex.keys(), panel, 430).captioned(caption), table);
     }
 
     private static double[][] rows(String name, Table table, List<String> corners) {
@@ -100,6 +102,12 @@ final class Simplex {
             paintPath(g, path, Style.series(i++), left, bottom, side);
         }
         var taken = new ArrayList<Rectangle2D>();
+        for (var path : paths.values()) {
+            for (var p : path) {
+                var at = place(p, left, bottom, side);
+                taken.add(new Rectangle2D.Double(at.getX() - 1, at.getY() - 1, 2, 2));
+            }
+        }
         for (var point : points.values()) {
             var at = place(point, left, bottom, side);
             taken.add(new Rectangle2D.Double(at.getX() - DOT / 2, at.getY() - DOT / 2, DOT, DOT));

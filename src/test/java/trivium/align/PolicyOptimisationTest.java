@@ -349,9 +349,8 @@ class PolicyOptimisationTest {
         assertArrayEquals(
                 new double[] {1, 1, 1},
                 run.metrics().doubleColumn("frac_reward_zero_std").asDoubleArray());
-        var sentence =
-                "in 12 of 12 groups of completions (100.0 %) all rewards were equal, and nothing was learned from"
-                        + " them (frac_reward_zero_std): the reward should tell the completions of a prompt apart";
+        var sentence = "in 12 of 12 groups of completions (100.0 %) all rewards were equal, so that they taught nothing"
+                + " (frac_reward_zero_std): the reward should tell the completions of a prompt apart";
         assertTrue(run.card().origin().notes().contains(sentence), run.card().toString());
         assertTrue(heard.contains(sentence), heard.toString());
         assertEquals(

@@ -68,7 +68,7 @@ final class AnswersGallery {
                 double z = random.nextGaussian();
                 run.append(names.get(i));
                 prompt.append("prompt " + p);
-                length.append((int) Math.round(42 - 4 * i + 9 * random.nextGaussian()));
+                length.append((int) Math.max(1, Math.round(42 - 4 * i + 9 * random.nextGaussian())));
                 reward.append(shifts[i] + (1 - 0.1 * i) * z - 0.01 * (length.get(length.size() - 1) - 42));
                 gold.append(0.6 * shifts[i] + z + random.nextGaussian());
             }

@@ -122,6 +122,7 @@ class AnswersTest {
         var behind = Figures.movedByToken(moved(), "chosen", 1).table();
         assertEquals(List.of("b"), behind.stringColumn("token").asList());
         assertEquals(2, Figures.movedByToken(moved(), "chosen", 9).table().rowCount(), "the rare one is left out");
-        assertTrue(Figures.movedByToken(moved(), "rejected", 9).table().isEmpty());
+        var refused = assertThrows(IllegalArgumentException.class, () -> Figures.movedByToken(moved(), "choosen", 9));
+        assertEquals("there is no group \"choosen\"; there is chosen", refused.getMessage());
     }
 }

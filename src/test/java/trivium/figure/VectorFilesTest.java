@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.Table;
 import trivium.run.MetricsTable;
 import trivium.run.Origin;
 import trivium.run.Run;
@@ -140,6 +143,28 @@ class VectorFilesTest {
             var words = texts(parsed(figure.save(folder.resolve("figure.svg"))));
             assertTrue(words.contains(label), words.toString());
         }
+    }
+
+    /** All pairs tie at step 1: 0 there is no accuracy that a preference optimisation rises from. */
+    @Test
+    void theFirstStepOfAccuraciesIsNotWhereTheyRoseFrom() {
+        var card = RunCard.begin("prefer", null, Map.of(), Origin.here(7, "data"));
+        var steps = IntStream.rangeClosed(1, 41).mapToDouble(i -> i).toArray();
+        var accuracies = Arrays.stream(steps).map(i -> i == 1 ? 0 : 0.6).toArray();
+        var table = Table.create(
+                "metrics", DoubleColumn.create("step", steps), DoubleColumn.create("rewards/accuracies", accuracies));
+        var title = Figures.metrics(new Run(card, null, null, Map.of(Run.METRICS, table)), "rewards/accuracies")
+                .title();
+        assertTrue(title.contains(" from 0.600 to 0.600 (first and last tenth after step 1"), title);
+    }
+
+    @Test
+    void aMetricThatNobodyDeclaredIsRefused() {
+        var card = RunCard.begin("align", null, Map.of(), Origin.here(7, "data"));
+        var run = new Run(card, null, null, Map.of(Run.METRICS, Gallery.training(2, 0)));
+        var refused = assertThrows(IllegalArgumentException.class, () -> Figures.metrics(run, "rewrd"));
+        assertTrue(refused.getMessage().contains("has no metric \"rewrd\"; there is step, "), refused.getMessage());
+        assertEquals("The alignment", Figures.metrics(run, "reward").title(), "it may come yet");
     }
 
     /** A run of another kind has none of it, and an empty figure would not say so. */
