@@ -83,10 +83,15 @@ public record LengthControlledReward(RewardModel judge, double slope, double mea
                 .toArray();
     }
 
-    /** "judge-1 less 0.0123 a token beyond 41.5". */
+    /** "judge-1 less 0.0123 a token beyond 41.5"; plus, where longer answers are liked less. */
     @Override
     public String toString() {
         return String.format(
-                Locale.ROOT, "%s less %.4g a token beyond %.4g", judge.run().id(), slope, meanTokens);
+                Locale.ROOT,
+                "%s %s %.4g a token beyond %.4g",
+                judge.run().id(),
+                slope < 0 ? "plus" : "less",
+                Math.abs(slope),
+                meanTokens);
     }
 }

@@ -329,8 +329,9 @@ public final class Rewards {
     }
 
     private static IllegalArgumentException withoutAnswers(RewardRule rule) {
-        return new IllegalArgumentException("the reward " + rule
-                + " compares with expected answers, and there are none: align(run, conversations) takes prompts with"
-                + " their answers, and expecting(Map.of(prompt, List.of(answer))) gives them to the reward itself");
+        return new IllegalArgumentException(
+                "the reward " + rule
+                        + " compares with expected answers, and there are none: align(run, conversations) takes prompts with"
+                        + " their answers, and, for bestOfN too, expecting(Map.of(prompt, List.of(answer))) gives them to the reward itself");
     }
 }

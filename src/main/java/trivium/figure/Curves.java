@@ -80,7 +80,8 @@ final class Curves {
                 : groups.size() == 1
                         ? "Loss of " + names.size() + " runs" + end
                         : "Losses of " + names.size() + " runs, not to be compared: validation data or unit differ";
-        var keys = lossKeys(names, validated);
+        boolean smoothed = all.values().stream().anyMatch(table -> window(points(table, axis, "loss")) > 1);
+        var keys = lossKeys(names, validated, smoothed);
         return new Figure(
                 panels.size() == 1
                         ? FigureLayout.of(title, keys, panels.getFirst(), HEIGHT)
@@ -160,11 +161,12 @@ final class Curves {
         return Optional.of(new Ending(what, value, lowest.size() == names.size() ? List.of() : lowest));
     }
 
-    private static List<LegendEntry> lossKeys(List<String> names, boolean validated) {
+    private static List<LegendEntry> lossKeys(List<String> names, boolean validated, boolean smoothed) {
         var keys = new ArrayList<LegendEntry>();
         if (names.size() == 1) {
             keys.add(LegendEntry.line(
-                    "training (faint: every step)", Style.series(0).line()));
+                    smoothed ? "training (faint: every step)" : "training",
+                    Style.series(0).line()));
         } else {
             IntStream.range(0, names.size())
                     .forEach(i -> keys.add(

@@ -110,6 +110,12 @@ class JudgesTest {
         assertThrows(IllegalArgumentException.class, () -> ensemble.lessDeviation(-1));
     }
 
+    @Test
+    void aSlopeBelowZeroIsAdded() {
+        var sentence = new LengthControlledReward(one, -0.5, 75.62).toString();
+        assertTrue(sentence.endsWith(" plus 0.5000 a token beyond 75.62"), sentence);
+    }
+
     /** Each judge sees no end that was not written, whoever asks it. */
     @Test
     void whatWasCutOffIsToldToTheJudges() {
