@@ -19,6 +19,9 @@ final class OverOptimisation {
     /** Most steps that are put together: both axes are noisy, so that the path needs more than other curves. */
     private static final int LONGEST = 15;
 
+    /** Nats that are rounding. */
+    private static final double LEAST = 1e-3;
+
     private static final SeriesStyle FRONTIER = new SeriesStyle(Style.INK, Style.stroke(1), SeriesMarkers.NONE);
 
     private OverOptimisation() {}
@@ -47,7 +50,9 @@ final class OverOptimisation {
             plot.segment(at, bottom, at, truth.y()[peak], line.color(), line.stroke());
             boolean atEnd = peak == truth.size() - 1;
             keys.add(LegendEntry.line(
-                    "gold is highest " + (atEnd ? "where it ends, " : "at ") + Numbers.brief(at) + " nats", line));
+                    "gold is highest " + (atEnd ? "where it ends, " : "at ")
+                            + Numbers.brief(Math.abs(at) < LEAST ? 0 : at) + " nats",
+                    line));
         }
         var columns = new ArrayList<>(List.of(kl, learned, gold));
         if (metrics.containsColumn("step")) {

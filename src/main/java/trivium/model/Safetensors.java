@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import trivium.tensor.Floats;
 
@@ -153,6 +155,9 @@ public final class Safetensors {
             return new Contents(file, tensors);
         } catch (NoSuchFileException e) {
             throw new UncheckedIOException("there is no file " + file, e);
+        } catch (ClosedByInterruptException e) {
+            Thread.interrupted(); // answered by this
+            throw new CancellationException("interrupted while " + file + " was read");
         } catch (CharacterCodingException e) {
             throw SafetensorsHeader.foreign(file, "its header is not UTF-8 text");
         } catch (IOException e) {

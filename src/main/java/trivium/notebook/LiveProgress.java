@@ -34,7 +34,7 @@ public final class LiveProgress implements Progress {
     private final Map<Metric, Curve> curves = new LinkedHashMap<>();
     private Map<String, Double> metrics = Map.of();
     private final List<String> notes = new ArrayList<>();
-    private String title = "";
+    private String title = "training"; // until it says what it is
     private long total;
     private long done;
     private long started;

@@ -13,7 +13,7 @@ public final class ConsoleProgress implements Progress {
 
     private final PrintStream out;
     private final LongSupplier clock;
-    private String title = "";
+    private String title = "training"; // until it says what it is
     private long total;
     private long started;
     private long printed;

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,16 @@ class SafetensorsTest {
 
     @TempDir
     Path folder;
+
+    @Test
+    void anInterruptIsNoFailureOfTheFile() {
+        var file = written();
+        Thread.currentThread().interrupt();
+        var interrupted = assertThrows(CancellationException.class, () -> Safetensors.read(file));
+        assertTrue(interrupted.getMessage().contains(file.toString()), interrupted.getMessage());
+        assertEquals(
+                List.of(2, 4), Safetensors.read(file).tensors().get("first").shape());
+    }
 
     private Path written() {
         var tensors = new LinkedHashMap<String, Safetensors.Entry>();
