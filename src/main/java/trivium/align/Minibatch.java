@@ -18,13 +18,19 @@ record Minibatch(Batch batch, float[] old, double[] values, double[] advantages,
 
     /** These rows in this order, as long as the longest of them. */
     Minibatch rows(int[] rows) {
-        int[][] ends = Arrays.stream(rows)
-                .mapToObj(row -> new int[] {batch.layout().used(row, batch.time())})
-                .toArray(int[][]::new);
-        int time = Arrays.stream(ends).mapToInt(end -> end[0]).max().orElseThrow();
+        int[] lengths = Arrays.stream(rows)
+                .map(row -> batch.layout().used(row, batch.time()))
+                .toArray();
+        int time = Arrays.stream(lengths).max().orElseThrow();
         int n = rows.length * time;
         var some = new Minibatch(
-                new Batch(rows.length, time, new int[n], new int[n], new float[n], new RowLayout(1, ends)),
+                new Batch(
+                        rows.length,
+                        time,
+                        new int[n],
+                        new int[n],
+                        new float[n],
+                        RowLayout.lengths(1, Arrays.stream(lengths))),
                 new float[n],
                 new double[n],
                 new double[n],

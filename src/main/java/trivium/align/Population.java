@@ -61,10 +61,9 @@ public record Population(Batch batch, double[] weights, double[] reference) {
     private static Batch rows(Batch all, int[] rows) {
         int time = all.time();
         int n = rows.length * time;
-        int[][] ends = Arrays.stream(rows)
-                .mapToObj(row -> new int[] {all.layout().used(row, time)})
-                .toArray(int[][]::new);
-        var some = new Batch(rows.length, time, new int[n], new int[n], new float[n], new RowLayout(2, ends));
+        var layout =
+                RowLayout.lengths(2, Arrays.stream(rows).map(row -> all.layout().used(row, time)));
+        var some = new Batch(rows.length, time, new int[n], new int[n], new float[n], layout);
         for (int i = 0; i < rows.length; i++) {
             System.arraycopy(all.tokens(), rows[i] * time, some.tokens(), i * time, time);
             System.arraycopy(all.targets(), rows[i] * time, some.targets(), i * time, time);

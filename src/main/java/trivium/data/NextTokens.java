@@ -77,15 +77,15 @@ public final class NextTokens {
         int[] tokens = new int[n];
         int[] targets = new int[n];
         float[] weights = new float[n];
-        int[][] ends = new int[from.length][];
+        int[] lengths = new int[from.length];
         for (int row = 0; row < from.length; row++) {
             int length = (int) Math.min(time, ids.size() - 1 - from[row]);
-            ends[row] = new int[] {length};
+            lengths[row] = length;
             ids.copy(from[row], tokens, row * time, length);
             ids.copy(from[row] + 1, targets, row * time, length);
             Arrays.fill(weights, row * time, row * time + length, 1);
         }
-        return new Batch(from.length, time, tokens, targets, weights, new RowLayout(1, ends));
+        return new Batch(from.length, time, tokens, targets, weights, RowLayout.lengths(1, Arrays.stream(lengths)));
     }
 
     private static int count(long windows, int time) {

@@ -60,7 +60,7 @@ public final class Rows {
                 tokens,
                 targets,
                 weights,
-                layout(chats.stream().map(Rows::seen), group));
+                RowLayout.lengths(group, chats.stream().mapToInt(Rows::seen)));
     }
 
     /** The positions a sequence takes: its last token is predicted, not seen. */
@@ -98,8 +98,8 @@ public final class Rows {
             System.arraycopy(ids, 0, tokens, row * time, ids.length);
             weights[row * time + ids.length - 1] = 1;
         }
-        var lengths = examples.stream().map(example -> example.ids().length);
-        return new Batch(examples.size(), time, tokens, tokens.clone(), weights, layout(lengths, group));
+        var lengths = examples.stream().mapToInt(example -> example.ids().length);
+        return new Batch(examples.size(), time, tokens, tokens.clone(), weights, RowLayout.lengths(group, lengths));
     }
 
     /** For models that score steps: weight 1 where a step is judged, and 0 elsewhere. */
@@ -121,11 +121,7 @@ public final class Rows {
                 tokens,
                 tokens.clone(),
                 weights,
-                layout(rows.stream().map(each -> each.ids().length), 1));
-    }
-
-    private static RowLayout layout(Stream<Integer> lengths, int group) {
-        return new RowLayout(group, lengths.map(length -> new int[] {length}).toArray(int[][]::new));
+                RowLayout.lengths(1, rows.stream().mapToInt(each -> each.ids().length)));
     }
 
     private static int longest(Stream<int[]> sequences) {

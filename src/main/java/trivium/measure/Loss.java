@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.concurrent.CancellationException;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import trivium.data.Batches;
 import trivium.model.LanguageModel;
 import trivium.model.Slices;
@@ -110,15 +111,13 @@ public record Loss(double nats, long tokens, long bytes) {
         int count = Math.min(rows * time, tokens.length - 1 - from);
         var weights = new float[rows * time];
         Arrays.fill(weights, 0, count, 1);
-        int[][] ends = new int[rows][];
-        Arrays.setAll(ends, row -> new int[] {Math.min(time, count - row * time)});
         return new Batch(
                 rows,
                 time,
                 Arrays.copyOf(Arrays.copyOfRange(tokens, from, from + count), rows * time),
                 Arrays.copyOf(Arrays.copyOfRange(tokens, from + 1, from + 1 + count), rows * time),
                 weights,
-                new RowLayout(1, ends));
+                RowLayout.lengths(1, IntStream.range(0, rows).map(row -> Math.min(time, count - row * time))));
     }
 
     private static long bytes(Batch batch, Tokenizer tokenizer) {

@@ -83,15 +83,14 @@ final class Sentences {
         int time = windows.getFirst().count();
         int[] tokens = new int[rows * time];
         int[] targets = new int[rows * time];
-        int[][] ends = new int[rows][];
         for (int row = 0; row < rows; row++) {
             var window = windows.get(row);
-            ends[row] = new int[] {window.count()};
             System.arraycopy(window.sentence(), window.from(), tokens, row * time, window.count());
             System.arraycopy(window.sentence(), window.from() + 1, targets, row * time, window.count());
         }
         var values = new float[rows * time];
-        slices.values(new Batch(rows, time, tokens, targets, new float[tokens.length], new RowLayout(1, ends)), values);
+        var layout = RowLayout.lengths(1, windows.stream().mapToInt(Window::count));
+        slices.values(new Batch(rows, time, tokens, targets, new float[tokens.length], layout), values);
         for (int row = 0; row < rows; row++) {
             var window = windows.get(row);
             System.arraycopy(values, row * time, window.logProbs(), window.from(), window.count());

@@ -1,6 +1,7 @@
 package trivium.tensor;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * How the rows of a batch belong together, and how the documents in a row are kept apart.
@@ -37,6 +38,12 @@ public record RowLayout(int group, int[][] ends) {
     /** Every row is one document, and {@code group} rows stay together. */
     public static RowLayout groups(int group) {
         return new RowLayout(group, new int[0][]);
+    }
+
+    /** Each row is one document of so many positions, and {@code group} rows stay together. */
+    public static RowLayout lengths(int group, IntStream lengths) {
+        return new RowLayout(
+                group, lengths.mapToObj(length -> new int[] {length}).toArray(int[][]::new));
     }
 
     /**

@@ -36,9 +36,7 @@ class PaddingTest {
     }
 
     private static RowLayout layout(int group) {
-        return new RowLayout(
-                group,
-                IntStream.of(LENGTHS).mapToObj(length -> new int[] {length}).toArray(int[][]::new));
+        return RowLayout.lengths(group, IntStream.of(LENGTHS));
     }
 
     private record Found(double loss, float[] values, float[] gradient) {}
