@@ -63,7 +63,7 @@ public final class Parameters {
     }
 
     /** A stretch of the vector, from {@code from} to {@code to - 1}. */
-    record Range(long from, long to) {}
+    public record Range(long from, long to) {}
 
     private final Floats values;
     private final List<Tensor> tensors;
@@ -125,7 +125,7 @@ public final class Parameters {
     }
 
     /** What is trained, neighbours joined, in pieces of up to {@code longest} numbers. */
-    List<Range> trainedRanges(long longest) {
+    public List<Range> trainedRanges(long longest) {
         var whole = new ArrayList<Range>();
         for (var tensor : trained()) {
             boolean joins = !whole.isEmpty() && whole.getLast().to() == tensor.offset();

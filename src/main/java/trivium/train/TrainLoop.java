@@ -168,7 +168,7 @@ public final class TrainLoop implements Stateful, AutoCloseable {
         this.slices = new Slices(model, compute);
         this.largestOf = new float[(int) Math.ceilDiv(parameters.count(), CHUNK)];
         this.optimizer = new ParameterGroups(update.optimizer(), parameters, factors);
-        this.average = update.ema() > 0 ? new WeightAverage(update.ema(), parameters.values(), trained) : null;
+        this.average = update.ema() > 0 ? new WeightAverage(update.ema(), parameters) : null;
         this.clip = update.maxGradNorm();
         this.parts = parts;
     }

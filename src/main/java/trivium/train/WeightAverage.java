@@ -31,19 +31,18 @@ final class WeightAverage {
     private float share;
 
     /** @param decay in (0, 1) */
-    WeightAverage(double decay, Floats theta, List<Parameters.Tensor> trained) {
+    WeightAverage(double decay, Parameters parameters) {
         this.decay = decay;
-        this.theta = theta;
+        theta = parameters.values();
+        var trained = parameters.trained();
         var values = Floats.zeros(bytes(trained) / Float.BYTES);
         buffer = new Buffer(trained, values);
         long average = 0;
-        for (var tensor : trained) {
-            values.copyFrom(theta, tensor.offset(), average, tensor.size());
-            for (long from = tensor.offset(); from < tensor.end(); from += CHUNK) {
-                long count = Math.min(tensor.end() - from, CHUNK);
-                stretches.add(new Stretch(from, count, average));
-                average += count;
-            }
+        for (var range : parameters.trainedRanges(CHUNK)) {
+            long count = range.to() - range.from();
+            values.copyFrom(theta, range.from(), average, count);
+            stretches.add(new Stretch(range.from(), count, average));
+            average += count;
         }
     }
 
