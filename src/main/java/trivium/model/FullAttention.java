@@ -30,7 +30,6 @@ final class FullAttention implements Mixer {
     private final Floats gradients; // (T, T)
 
     private Positions positions;
-    private long[] starts = {}; // where each row's weights begin
     private int first;
     private RowLayout layout = RowLayout.NONE;
 
@@ -51,12 +50,6 @@ final class FullAttention implements Mixer {
         this.positions = positions;
         this.first = first;
         this.layout = layout;
-        if (starts.length <= positions.rows()) {
-            starts = new long[positions.rows() + 1];
-        }
-        for (int row = 0; row < positions.rows(); row++) {
-            starts[row + 1] = starts[row] + (long) heads * positions.length(row) * positions.length(row);
-        }
     }
 
     @Override
@@ -186,7 +179,7 @@ final class FullAttention implements Mixer {
                 }
             }
         }
-        return weights.slice(0, starts[positions.rows()]);
+        return weights.slice(0, heads * positions.squares(positions.rows()));
     }
 
     /** Clears what stands before and behind a span's blocks, where earlier calls may have left something. */
@@ -204,7 +197,7 @@ final class FullAttention implements Mixer {
 
     private long weight(int row, int head, int query, int key) {
         int time = positions.length(row);
-        return starts[row] + ((long) head * time + query) * time + key;
+        return heads * positions.squares(row) + ((long) head * time + query) * time + key;
     }
 
     private long query(int row, int head, int t) {

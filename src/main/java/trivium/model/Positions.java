@@ -12,6 +12,7 @@ public final class Positions {
 
     private int[] places = {}; // of position i in the (B, T) arrays of the whole batch
     private int[] starts = {0}; // where each row begins, and where the last ends
+    private long[] squares = {0}; // the squared lengths of the rows before each, added up
     private int from;
     private int rows;
     private int time;
@@ -36,6 +37,9 @@ public final class Positions {
             }
         }
         starts[rows] = n;
+        for (int row = 0; row < rows; row++) {
+            squares[row + 1] = squares[row] + (long) length(row) * length(row);
+        }
         return this;
     }
 
@@ -47,6 +51,7 @@ public final class Positions {
     private void grow() {
         if (starts.length <= rows) {
             starts = new int[rows + 1];
+            squares = new long[rows + 1];
         }
         if (places.length < rows * time) {
             places = new int[rows * time];
@@ -80,6 +85,11 @@ public final class Positions {
     /** Where the {@code row}-th of these rows begins. */
     int start(int row) {
         return starts[row];
+    }
+
+    /** Σ T² over the rows before the {@code row}-th: where a (T, T) of each row begins. */
+    long squares(int row) {
+        return squares[row];
     }
 
     /** How long the {@code row}-th of these rows is. */
