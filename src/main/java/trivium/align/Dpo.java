@@ -61,7 +61,7 @@ public record Dpo(double beta, LossType lossType, double labelSmoothing, FDiverg
 
     public Dpo {
         requireBeta(beta);
-        Checks.given(lossType, "the loss type", (Object[]) LossType.values());
+        Checks.given(lossType, "the loss type", LossType.values());
         Checks.given(fDivergence, "the f-divergence");
         if (!(labelSmoothing >= 0 && labelSmoothing < 0.5)) {
             throw new IllegalArgumentException("label smoothing " + labelSmoothing

@@ -1,6 +1,7 @@
 package trivium.align;
 
 import trivium.tensor.Batch;
+import trivium.train.Checks;
 import trivium.train.Setting;
 
 /**
@@ -39,9 +40,7 @@ public record Gae(double gamma, double lambda, Whitening whitening) implements S
         if (!(lambda >= 0 && lambda <= 1)) {
             throw new IllegalArgumentException("lambda " + lambda + ": expected a number from 0 to 1, such as 0.95");
         }
-        if (whitening == null) {
-            throw new IllegalArgumentException("whitening is null: expected NONE, SCALE or SHIFT_AND_SCALE");
-        }
+        Checks.given(whitening, "whitening", Whitening.values());
     }
 
     /**

@@ -106,8 +106,7 @@ public record Grpo(int numGenerations, LossType lossType, ScaleRewards scaleRewa
             implements Setting {
 
         public Ratio {
-            Checks.given(
-                    importanceSamplingLevel, "the importance sampling level", (Object[]) ImportanceSampling.values());
+            Checks.given(importanceSamplingLevel, "the importance sampling level", ImportanceSampling.values());
             Checks.positive(epsilon, "epsilon");
             Checks.positive(epsilonHigh, "epsilonHigh");
             Checks.positive(sapoTemperaturePos, "SAPO temperature");
@@ -131,8 +130,8 @@ public record Grpo(int numGenerations, LossType lossType, ScaleRewards scaleRewa
     public record Kl(double beta, KlEstimator klEstimator, KlIn klIn, boolean biasCorrectedKl) implements Setting {
 
         public Kl {
-            Checks.given(klEstimator, "the KL estimator", (Object[]) KlEstimator.values());
-            Checks.given(klIn, "where the divergence counts", (Object[]) KlIn.values());
+            Checks.given(klEstimator, "the KL estimator", KlEstimator.values());
+            Checks.given(klIn, "where the divergence counts", KlIn.values());
             if (!(beta >= 0 && beta < Double.POSITIVE_INFINITY)) {
                 throw new IllegalArgumentException(
                         "beta " + beta + ": expected 0 (no penalty) or a positive number, such as 0.04");
@@ -167,8 +166,8 @@ public record Grpo(int numGenerations, LossType lossType, ScaleRewards scaleRewa
     private static final Use ONCE = new Use(1, false, false, Overlong.NONE);
 
     public Grpo {
-        Checks.given(lossType, "the loss type", (Object[]) LossType.values());
-        Checks.given(scaleRewards, "the scale of rewards", (Object[]) ScaleRewards.values());
+        Checks.given(lossType, "the loss type", LossType.values());
+        Checks.given(scaleRewards, "the scale of rewards", ScaleRewards.values());
         Checks.given(ratio, "the ratio's setting");
         Checks.given(kl, "the divergence's setting");
         Checks.given(use, "the setting of how rollouts are used");

@@ -49,9 +49,7 @@ public record Ppo(int numGenerations, Kl kl, Gae gae, Clip clip, Value value, Pa
                 throw new IllegalArgumentException(
                         "beta " + beta + ": expected 0 (no penalty) or a positive number, such as 0.05");
             }
-            if (klEstimator == null) {
-                throw new IllegalArgumentException("the KL estimator is null: expected K1, K2 or K3");
-            }
+            Checks.given(klEstimator, "the KL estimator", KlEstimator.values());
             if (!(target > 0)) {
                 throw new IllegalArgumentException("a target of " + target
                         + " nats: expected a number above 0, such as 6, or infinity for a beta that stays");
@@ -107,10 +105,7 @@ public record Ppo(int numGenerations, Kl kl, Gae gae, Clip clip, Value value, Pa
     public record Value(ValueStart valueStart, double valueLearningRate, double valueCoefficient) implements Setting {
 
         public Value {
-            if (valueStart == null) {
-                throw new IllegalArgumentException(
-                        "the start of the value model is null: expected POLICY or REWARD_MODEL");
-            }
+            Checks.given(valueStart, "the start of the value model", ValueStart.values());
             Checks.positive(valueLearningRate, "learning rate of the value model");
             Checks.positive(valueCoefficient, "weight of the value model's loss");
         }

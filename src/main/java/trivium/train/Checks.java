@@ -13,11 +13,19 @@ public final class Checks {
         }
     }
 
-    /** Refuses null for one of several choices. */
-    public static void given(Object value, String what, Object... choices) {
+    /** Refuses null where there has to be something. */
+    public static void given(Object value, String what) {
         if (value == null) {
+            throw new IllegalArgumentException(what + " is null: expected a value");
+        }
+    }
+
+    /** Refuses null for one of these choices, of which there are two at least. */
+    public static <E extends Enum<E>> void given(E value, String what, E[] choices) {
+        if (value == null) {
+            var names = Arrays.stream(choices).map(Enum::name).toList();
             throw new IllegalArgumentException(what + " is null: expected "
-                    + (choices.length == 0 ? "a value" : "one of " + Arrays.toString(choices)));
+                    + String.join(", ", names.subList(0, names.size() - 1)) + " or " + names.getLast());
         }
     }
 
