@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -111,18 +110,17 @@ public record BestOfN(List<Candidates> candidates, List<double[]> rewards) {
         var finishes = IntStream.range(0, best.length)
                 .mapToObj(i -> candidates.get(i).finishes().get(best[i]))
                 .toList();
-        var scores = new LinkedHashMap<String, double[]>();
-        judges.forEach((name, judge) -> scores.put(name, Scores.of(name, judge, prompts, best(), finishes)));
+        var texts = best();
         return new JudgedAnswers(
                 prompts,
-                best(),
+                texts,
                 IntStream.range(0, best.length)
                         .map(i -> candidates.get(i).lengths()[best[i]])
                         .toArray(),
                 IntStream.range(0, best.length)
                         .mapToDouble(i -> klEstimate(candidates.get(i).logProbs()[best[i]], n()))
                         .toArray(),
-                scores);
+                Scores.of(judges, prompts, texts, finishes));
     }
 
     /** A row a prompt: "prompt", "completion" (the best), its "reward", and the "mean" reward of all n. */

@@ -61,8 +61,7 @@ public record JudgedAnswers(
                         Rollouts.of(part, 1, new double[part.size()], passes).kl(), 0, kl, from, part.size());
             }
         }
-        var scores = new LinkedHashMap<String, double[]>();
-        judges.forEach((name, judge) -> scores.put(name, Scores.of(name, judge, prompts, texts, finishes)));
+        var scores = Scores.of(judges, prompts, texts, finishes);
         return new JudgedAnswers(
                 prompts,
                 texts,

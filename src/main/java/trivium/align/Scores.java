@@ -1,7 +1,9 @@
 package trivium.align;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import trivium.align.Evaluator.Answers;
 import trivium.generate.Generation.Finish;
@@ -19,6 +21,14 @@ final class Scores {
     /** What a reward says of each of these answers. */
     static double[] of(String name, Reward reward, Answers answers) {
         return of(name, reward, answers.prompts(), answers.texts(), answers.finishes());
+    }
+
+    /** What each judge says of these completions, by its name. */
+    static Map<String, double[]> of(
+            Map<String, Reward> judges, List<String> prompts, List<String> texts, List<Finish> finishes) {
+        var scores = new LinkedHashMap<String, double[]>();
+        judges.forEach((name, judge) -> scores.put(name, of(name, judge, prompts, texts, finishes)));
+        return scores;
     }
 
     /**
