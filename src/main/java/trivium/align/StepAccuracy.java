@@ -19,7 +19,6 @@ public record StepAccuracy(Share steps, Share firstErrors) {
     static StepAccuracy of(Table judged) {
         var ofSteps = new Hits();
         var ofAnswers = new Hits();
-        boolean agrees = true;
         boolean over = false; // whether the first wrong step, judged or labelled, is behind us
         for (var row : judged) {
             var prompt = row.getString("prompt");
@@ -28,7 +27,7 @@ public record StepAccuracy(Share steps, Share firstErrors) {
                 over = false;
             }
             boolean right = row.getBoolean("right");
-            agrees = right == row.getDouble("probability") > 0.5;
+            boolean agrees = right == row.getDouble("probability") > 0.5;
             ofSteps.add(prompt, agrees);
             if (!over && !agrees) {
                 ofAnswers.miss();

@@ -209,7 +209,7 @@ public record Metric(String name, String label, String unit, Better better, Stri
             "share of groups with equal rewards",
             SHARE,
             Better.NEITHER,
-            "groups of completions whose rewards, lengths priced in, are all equal and teach nothing");
+            "groups of completions whose rewards, lengths priced in, are all equal");
     public static final Metric GOLD = new Metric(
             "gold",
             "gold reward",
