@@ -33,7 +33,6 @@ import trivium.model.Gpt;
 import trivium.model.Slices;
 import trivium.pretrain.Pretraining;
 import trivium.run.PastRun;
-import trivium.run.Progress;
 import trivium.run.Recipe;
 import trivium.run.Run;
 import trivium.run.RunOptions;
@@ -89,23 +88,6 @@ class AveragedWeightsTest {
                 .filter(column -> !column.name().equals("seconds"))
                 .map(column -> column.name() + column.asList())
                 .toList();
-    }
-
-    private record Stop(long at, boolean crash) implements Progress {
-        @Override
-        public void start(String title, long total) {}
-
-        @Override
-        public void step(long done, Map<String, Double> metrics) {
-            if (done == at && crash) {
-                throw new IllegalStateException("fallen");
-            } else if (done == at) {
-                Thread.currentThread().interrupt();
-            }
-        }
-
-        @Override
-        public void finish(String outcome) {}
     }
 
     /** Nothing of the training changes; the trained weights' validation loss is that of a run without an average. */

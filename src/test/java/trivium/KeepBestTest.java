@@ -37,7 +37,6 @@ import trivium.pretrain.Pretraining;
 import trivium.run.Fingerprint;
 import trivium.run.Origin;
 import trivium.run.PastRun;
-import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.RunOptions;
@@ -106,24 +105,6 @@ class KeepBestTest {
                 expected.card().outcome().status().text(),
                 actual.card().outcome().status().text(),
                 why);
-    }
-
-    /** Stops at a step: by an interrupt as people do, or by what stands for the end of a process. */
-    private record Stop(long at, boolean crash) implements Progress {
-        @Override
-        public void start(String title, long total) {}
-
-        @Override
-        public void step(long done, Map<String, Double> metrics) {
-            if (done == at && crash) {
-                throw new IllegalStateException("fallen");
-            } else if (done == at) {
-                Thread.currentThread().interrupt();
-            }
-        }
-
-        @Override
-        public void finish(String outcome) {}
     }
 
     /** The step of the lowest validation loss, by looking at all of them. */
