@@ -133,8 +133,8 @@ final class BlockPass {
 
     /**
      * Turns dnext, in {@code dx}, into dx in place, adding the gradients of scales, shifts and biases to
-     * {@code vectors}. What {@link #gradient} needs takes the place of what is not needed any more: the gradient at
-     * each layer's output that of the output itself.
+     * {@code vectors}. What {@link #outputGradient} answers takes the place of what is not needed any more: the
+     * gradient at each layer's output that of the output itself.
      *
      * @param next what forward made of x; becomes the gradient at the output of {@code down}
      */
@@ -218,18 +218,26 @@ final class BlockPass {
         }
     }
 
-    /** A tile of a weight's gradient after {@link #backward}, whose {@code next} it is given. */
-    void gradient(WeightTile tile, Floats next, int n, Products products, boolean add, Floats gradient) {
-        var layer = tile.layer();
+    /** The input of one of the block's layers in the last forward. */
+    Floats input(Linear layer) {
         if (layer.equals(block.down())) {
-            products.weightGradient(tile, active, next, n, add, gradient);
-        } else if (layer.equals(block.up())) {
-            products.weightGradient(tile, normed2, rising, n, add, gradient);
-        } else if (layer.equals(block.output())) {
-            products.weightGradient(tile, mixed, middle, n, add, gradient);
-        } else {
-            products.weightGradient(tile, normed1, queriesKeysValues, n, add, gradient);
+            return active;
         }
+        if (layer.equals(block.up())) {
+            return normed2;
+        }
+        return layer.equals(block.output()) ? mixed : normed1;
+    }
+
+    /** The gradient at one of the layers' outputs after {@link #backward}, whose {@code next} it is given. */
+    Floats outputGradient(Linear layer, Floats next) {
+        if (layer.equals(block.down())) {
+            return next;
+        }
+        if (layer.equals(block.up())) {
+            return rising;
+        }
+        return layer.equals(block.output()) ? middle : queriesKeysValues;
     }
 
     /** Queries, keys and values of the last forward, (N, (H + 2K)·D). */

@@ -8,7 +8,7 @@ import trivium.tensor.Precision;
  * A part of a transformer's parameters whose gradient one thread computes, over one slice's rows after the other's. The
  * parts depend on the model's shape and the precision alone, and so do the results, whoever computes them.
  */
-sealed interface GradientPart permits WeightTile, GradientPart.LookUps, GradientPart.Vectors {
+sealed interface GradientPart permits WeightTile, AdapterTile, GradientPart.LookUps, GradientPart.Vectors {
 
     /** Columns {@code column … column + columns - 1} of the embeddings, of tokens unless they are the head too. */
     record LookUps(int column, int columns) implements GradientPart {}

@@ -43,6 +43,14 @@ public interface LanguageModel {
     Parameters parameters();
 
     /**
+     * Weights that this model reads beside its {@link #parameters}, that no training of it changes, and that all its
+     * copies share: those beneath an adapter. They are saved with the others, and their names are apart.
+     */
+    default Optional<Parameters> beneath() {
+        return Optional.empty();
+    }
+
+    /**
      * Buffers for training or scoring up to {@code rows} sequences of up to {@code time} tokens, or more sequences that
      * are shorter and have no more tokens in all. A pass belongs to one thread at a time (but for
      * {@link Pass#gradient(int, boolean, trivium.tensor.Floats)}); several passes may share the model's parameters.
@@ -89,7 +97,7 @@ public interface LanguageModel {
         return Optional.empty();
     }
 
-    /** A model of the same shape with its own copy of the parameters, frozen alike. */
+    /** A model of the same shape with its own copy of the {@link #parameters}, frozen alike. */
     LanguageModel copy();
 
     /**
@@ -116,6 +124,19 @@ public interface LanguageModel {
         throw new IllegalArgumentException("a model of the class " + getClass().getSimpleName()
                 + " cannot be given new tokens: the class does not say how its vocabulary grows"
                 + " (LanguageModel.withVocabulary); pre-train with tokenizer.withSpecials(…)");
+    }
+
+    /**
+     * This model, as it is, with a fresh adapter beside it, which changes nothing yet and is all that is trained. The
+     * weights stay where they are: the adapted model reads them here, and whoever changes them changes both.
+     *
+     * @param seed of the adapter's numbers
+     * @throws IllegalArgumentException for a model that cannot be given one, or has one
+     */
+    default LanguageModel withAdapter(Lora lora, long seed) {
+        throw new IllegalArgumentException("a model of the class " + getClass().getSimpleName()
+                + " cannot be given an adapter: the class does not say where it would stand"
+                + " (LanguageModel.withAdapter); leave out lora(…)");
     }
 
     /** Everything but the weights, as the JSON that {@code Models.load} reads back. */

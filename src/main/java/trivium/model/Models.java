@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -41,7 +42,10 @@ public final class Models {
     public static void save(LanguageModel model, Path folder) {
         try {
             Files.createDirectories(folder);
-            Safetensors.write(folder.resolve(WEIGHTS), model.parameters());
+            var weights = new LinkedHashMap<String, Safetensors.Entry>();
+            model.beneath().ifPresent(beneath -> weights.putAll(Safetensors.entries(beneath)));
+            weights.putAll(Safetensors.entries(model.parameters()));
+            Safetensors.write(folder.resolve(WEIGHTS), weights);
             var temporary = folder.resolve(SHAPE + ".part");
             Files.writeString(temporary, toJson(model));
             Files.move(
@@ -97,6 +101,9 @@ public final class Models {
             var weights = Safetensors.read(folder.resolve(WEIGHTS));
             requireWeights(json, kind, weights);
             var model = blank(json, kind);
+            if (model.beneath().isPresent()) {
+                fill(model.beneath().get(), weights, folder.resolve(WEIGHTS));
+            }
             fill(model.parameters(), weights, folder.resolve(WEIGHTS));
             freeze(model.parameters(), json);
             return model;

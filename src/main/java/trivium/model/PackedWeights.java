@@ -16,20 +16,45 @@ import trivium.tensor.Vectors;
 final class PackedWeights {
 
     private final Floats parameters;
+    private final Adapter adapter; // null for none
     private final Map<Linear, Panels> panels = new HashMap<>();
     private int[] fingerprint = {}; // of the parameters that were copied
+    private int[] adapted = {}; // of the adapter's
 
-    PackedWeights(Layout layout, Floats parameters) {
+    /** @param adapter whose weights are merged into the others on the way; null for none */
+    PackedWeights(Layout layout, Floats parameters, Adapter adapter) {
         this.parameters = parameters;
+        this.adapter = adapter;
         layout.linears().forEach(layer -> panels.put(layer, new Panels(layer.out(), layer.in())));
     }
 
     /** Copies the weights as they are now, where they are not as they were. */
     synchronized void refresh() {
         int[] now = Vectors.fingerprint(parameters, parameters.size());
-        if (!Arrays.equals(now, fingerprint)) {
-            panels.forEach((layer, packed) -> packed.pack(parameters, layer.weight()));
+        boolean all = !Arrays.equals(now, fingerprint);
+        if (all) {
+            panels.forEach((layer, packed) -> {
+                if (adapter == null || !adapter.layout().layers().containsKey(layer)) {
+                    packed.pack(parameters, layer.weight());
+                }
+            });
             fingerprint = now;
+        }
+        if (adapter != null) {
+            refresh(adapter, all);
+        }
+    }
+
+    private void refresh(Adapter adapter, boolean all) {
+        int[] now = Vectors.fingerprint(adapter.numbers(), adapter.numbers().size());
+        if (all || !Arrays.equals(now, adapted)) {
+            var room = new Adapter.Room();
+            adapter.layout().layers().forEach((linear, layer) -> {
+                var merged = room.of((long) linear.out() * linear.in());
+                adapter.merge(layer, merged, 0);
+                panels.get(linear).pack(merged, 0);
+            });
+            adapted = now;
         }
     }
 

@@ -30,11 +30,18 @@ public final class Parameters {
         /** A norm's scale. */
         NORM,
         /** What is added: a linear layer's bias, a norm's shift. */
-        BIAS;
+        BIAS,
+        /** A matrix of an adapter beside a linear layer, on which Muon steps too ({@link Lora}). */
+        ADAPTER,
+        /** The lengths of a weight's rows, which DoRA trains apart from their directions. */
+        MAGNITUDE;
 
-        /** Whether weight decay is for it: all but {@link #NORM} and {@link #BIAS}, as GPT-2 and nanoGPT have it. */
+        /**
+         * Whether weight decay is for it: all but {@link #NORM} and {@link #BIAS}, as GPT-2 and nanoGPT have it, and
+         * {@link #MAGNITUDE}, for a row is not to fade.
+         */
         public boolean decays() {
-            return this != NORM && this != BIAS;
+            return this != NORM && this != BIAS && this != MAGNITUDE;
         }
     }
 

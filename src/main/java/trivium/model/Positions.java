@@ -82,6 +82,12 @@ public final class Positions {
         return places[i] % time;
     }
 
+    /** The key of position i's random numbers at a place of the model that has this key. */
+    long key(long place, int i) {
+        long position = (long) row(i) << Integer.SIZE | time(i);
+        return RandomKey.mix(place ^ position);
+    }
+
     /** Where the {@code row}-th of these rows begins. */
     int start(int row) {
         return starts[row];

@@ -81,7 +81,6 @@ final class ResidualDropout {
     }
 
     private long key(int i, Place place) {
-        long position = (long) positions.row(i) << Integer.SIZE | positions.time(i);
-        return RandomKey.mix(keys[place.ordinal()] ^ position);
+        return positions.key(keys[place.ordinal()], i);
     }
 }

@@ -64,11 +64,16 @@ public final class Safetensors {
 
     /** Writes all of a model's parameters: under a temporary name, then moved into place. */
     public static void write(Path file, Parameters parameters) {
+        write(file, entries(parameters));
+    }
+
+    /** Parameters by name, in their own memory. */
+    static Map<String, Entry> entries(Parameters parameters) {
         var tensors = new LinkedHashMap<String, Entry>();
         for (var t : parameters.tensors()) {
             tensors.put(t.name(), new Entry(t.shape(), parameters.values().slice(t.offset(), t.size())));
         }
-        write(file, tensors);
+        return tensors;
     }
 
     /** Writes tensors in this order. */

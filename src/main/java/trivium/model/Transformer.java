@@ -84,6 +84,7 @@ public final class Transformer implements LanguageModel {
                 case RESIDUAL -> random.nextGaussian() * residual;
                 case NORM -> 1;
                 case BIAS -> 0;
+                case ADAPTER, MAGNITUDE -> throw new IllegalStateException("a model has no adapter of its own");
             };
             parameters.values().set(tensor.offset() + i, (float) value);
         }
@@ -106,6 +107,11 @@ public final class Transformer implements LanguageModel {
         scoring.initialise(new SplittableRandom(seed));
         scoring.parameters.copyFrom(parameters);
         return scoring;
+    }
+
+    @Override
+    public AdaptedTransformer withAdapter(Lora lora, long seed) {
+        return AdaptedTransformer.of(this, lora, seed);
     }
 
     public Architecture architecture() {
@@ -154,7 +160,25 @@ public final class Transformer implements LanguageModel {
     @Override
     public Pass pass(int rows, int time, Precision precision) {
         var products = Products.of(layout, parameters.values(), (long) rows * time, precision);
-        return new TransformerPass(this, rows, time, rotary, products, GradientPart.of(layout, precision));
+        return new TransformerPass(this, rows, time, products, null, GradientPart.of(layout, precision));
+    }
+
+    /** A pass of this model with an adapter beside it, which is what is trained. */
+    TransformerPass pass(int rows, int time, Precision precision, Adapter adapter) {
+        long positions = (long) rows * time;
+        var products = Products.of(layout, parameters.values(), positions, precision);
+        var adapted = new AdapterProducts(products, adapter, positions);
+        var tiles = AdapterTile.of(adapter.layout(), adapter.lora().dropout() > 0);
+        return new TransformerPass(this, rows, time, adapted, adapted, tiles);
+    }
+
+    /** A pass that goes forward only, in float32. */
+    TransformerPass reader(int time) {
+        return new TransformerPass(this, 1, time, Products.full(parameters.values()), null, List.of());
+    }
+
+    Rotary rotary() {
+        return rotary;
     }
 
     /**
@@ -170,7 +194,7 @@ public final class Transformer implements LanguageModel {
             throw new IllegalArgumentException(
                     "attention over " + time + " tokens; the model's context takes 1 to " + context());
         }
-        var pass = new TransformerPass(this, 1, time, rotary, Products.full(parameters.values()), List.of());
+        var pass = reader(time);
         pass.hidden(tokens, 0, 1, time);
         var weights = new double[architecture.layers()][architecture.attention().heads()][time][time];
         for (int layer = 0; layer < weights.length; layer++) {
@@ -192,10 +216,10 @@ public final class Transformer implements LanguageModel {
         size(rows, context(), Use.GENERATING).ifPresent(Size::requireFits);
         synchronized (this) {
             if (packed == null) {
-                packed = new PackedWeights(layout, parameters.values());
+                packed = new PackedWeights(layout, parameters.values(), null);
             }
             packed.refresh();
-            return new TransformerDecoder(this, rows, rotary, packed);
+            return new TransformerDecoder(this, rows, rotary, packed, () -> reader(context()));
         }
     }
 

@@ -3,6 +3,7 @@ package trivium.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import trivium.model.Architecture.Position;
 import trivium.tensor.CachedAttention;
 import trivium.tensor.Floats;
@@ -23,6 +24,7 @@ final class TransformerDecoder implements Decoder {
     private final int heads;
     private final int shared;
     private final Rotary rotary;
+    private final Supplier<TransformerPass> reader;
     private final PackedWeights weights;
     private final Product product;
     private Team team = Team.ALONE;
@@ -41,11 +43,14 @@ final class TransformerDecoder implements Decoder {
     private int[] active = {};
     private int count;
 
-    TransformerDecoder(Transformer model, int rows, Rotary rotary, PackedWeights weights) {
+    /** @param reader of prompts up to the context */
+    TransformerDecoder(
+            Transformer model, int rows, Rotary rotary, PackedWeights weights, Supplier<TransformerPass> reader) {
         this.model = model;
         this.layout = model.layout();
         this.parameters = model.parameters().values();
         this.rotary = rotary;
+        this.reader = reader;
         this.weights = weights;
         this.product = weights.product(() -> team);
         var architecture = model.architecture();
@@ -90,7 +95,7 @@ final class TransformerDecoder implements Decoder {
     }
 
     private void addPass() {
-        passes.add(new TransformerPass(model, 1, model.context(), rotary, Products.full(parameters), List.of()));
+        passes.add(reader.get());
     }
 
     @Override

@@ -5,7 +5,6 @@ import java.util.List;
 import trivium.model.GradientPart.LookUps;
 import trivium.model.ResidualDropout.Place;
 import trivium.tensor.Floats;
-import trivium.tensor.Rotary;
 import trivium.tensor.RowLayout;
 import trivium.tensor.Rows;
 
@@ -24,6 +23,7 @@ final class TransformerPass implements Pass {
     private final BlockPass[] blocks;
     private final FullAttention[] attention;
     private final Products products;
+    private final AdapterProducts adapter; // or null
     private final boolean trainsEmbedding; // tokens or positions
     private final int lowest; // no block below is trained, nor what is under it
     private final Floats normed; // (N, C)
@@ -41,10 +41,21 @@ final class TransformerPass implements Pass {
     private boolean keeps = true;
     private int[] tokens;
 
-    /** @param parts of which the gradient is made; none for a pass that goes forward only */
+    /**
+     * A pass of this model.
+     *
+     * @param adapter the same products where they are those of an adapter, which alone is trained then; else null
+     * @param parts of which the gradient is made; none for a pass that goes forward only
+     */
     TransformerPass(
-            Transformer model, int maxRows, int maxTime, Rotary rotary, Products products, List<GradientPart> parts) {
+            Transformer model,
+            int maxRows,
+            int maxTime,
+            Products products,
+            AdapterProducts adapter,
+            List<GradientPart> parts) {
         this.model = model;
+        this.adapter = adapter;
         this.layout = model.layout();
         this.parameters = model.parameters().values();
         this.maxRows = maxRows;
@@ -60,14 +71,15 @@ final class TransformerPass implements Pass {
         attention = new FullAttention[layers];
         var shared = Floats.zeros((long) maxTime * maxTime);
         this.products = products;
-        trainsEmbedding =
-                model.parameters().trains(0, layout.blocks().getFirst().norm1().weight());
-        lowest = lowestTrained(model.parameters());
+        trainsEmbedding = adapter == null
+                && model.parameters()
+                        .trains(0, layout.blocks().getFirst().norm1().weight());
+        lowest = adapter == null ? lowestTrained(model.parameters()) : adapter.lowest();
         for (int i = 0; i < layers; i++) {
             stream[i] = Floats.zeros(positions * width);
             blocks[i] = new BlockPass(
                     layout.blocks().get(i), architecture, parameters, positions, products, dropout[i + 1]);
-            attention[i] = new FullAttention(architecture, rotary, maxRows, maxTime, shared);
+            attention[i] = new FullAttention(architecture, model.rotary(), maxRows, maxTime, shared);
         }
         stream[layers] = Floats.zeros(positions * width);
         normed = Floats.zeros(positions * width);
@@ -86,7 +98,7 @@ final class TransformerPass implements Pass {
             case WeightTile tile ->
                 model.parameters().trains(tile.layer().weight(), tile.layer().end());
             case LookUps _ -> trainsEmbedding;
-            case GradientPart.Vectors _ -> true;
+            case AdapterTile _, GradientPart.Vectors _ -> true;
         };
     }
 
@@ -132,12 +144,18 @@ final class TransformerPass implements Pass {
         for (var part : dropout) {
             part.start(key, positions);
         }
+        if (adapter != null) {
+            adapter.start(key, positions);
+        }
         values(targets, values);
     }
 
     private void stopDropping() {
         for (var part : dropout) {
             part.stop();
+        }
+        if (adapter != null) {
+            adapter.stop();
         }
     }
 
@@ -301,6 +319,7 @@ final class TransformerPass implements Pass {
         switch (parts.get(part)) {
             case WeightTile tile -> gradient(tile, add, gradient);
             case LookUps lookUps -> gradient(lookUps, add, gradient);
+            case AdapterTile tile -> gradient(tile, add, gradient);
             case GradientPart.Vectors _ -> vectors.write(add, gradient);
         }
     }
@@ -308,7 +327,9 @@ final class TransformerPass implements Pass {
     private void gradient(WeightTile tile, boolean add, Floats gradient) {
         int n = positions.count();
         if (tile.block() < blocks.length) {
-            blocks[tile.block()].gradient(tile, stream[tile.block() + 1], n, products, add, gradient);
+            var block = blocks[tile.block()];
+            var dy = block.outputGradient(tile.layer(), stream[tile.block() + 1]);
+            products.weightGradient(tile, block.input(tile.layer()), dy, n, add, gradient);
             return;
         }
         products.weightGradient(tile, normed, readout.logits(), n, add, gradient);
@@ -319,6 +340,18 @@ final class TransformerPass implements Pass {
                     Rows.add(dx, (long) i * width + tile.in(), gradient, token(i) + tile.in(), tile.ins());
                 }
             }
+        }
+    }
+
+    private void gradient(AdapterTile tile, boolean add, Floats gradient) {
+        int n = positions.count();
+        var linear = tile.layer().linear();
+        int at = tile.layer().block();
+        if (at < blocks.length) {
+            var dy = blocks[at].outputGradient(linear, stream[at + 1]);
+            adapter.gradient(tile, blocks[at].input(linear), dy, n, add, gradient);
+        } else {
+            adapter.gradient(tile, normed, readout.logits(), n, add, gradient);
         }
     }
 

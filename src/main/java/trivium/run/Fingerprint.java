@@ -28,6 +28,7 @@ public final class Fingerprint {
     public static String of(Run run) {
         var digest = ContentHash.sha256();
         digest.update(Models.toJson(run.model()).getBytes(StandardCharsets.UTF_8));
+        run.model().beneath().ifPresent(beneath -> update(digest, beneath.values()));
         update(digest, run.model().parameters().values());
         digest.update(run.tokenizer().identity().getBytes(StandardCharsets.UTF_8));
         return hex(digest).substring(0, DIGITS);

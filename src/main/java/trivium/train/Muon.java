@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
 import trivium.model.Parameters;
-import trivium.model.Parameters.Role;
 import trivium.model.Parameters.Tensor;
 import trivium.tensor.Floats;
 import trivium.tensor.NewtonSchulz;
@@ -49,7 +48,10 @@ public record Muon(double momentum, int newtonSchulzSteps, AdamW adamw) implemen
     }
 
     private static boolean isOfBody(Tensor tensor) {
-        return tensor.role() == Role.MATRIX || tensor.role() == Role.RESIDUAL;
+        return switch (tensor.role()) {
+            case MATRIX, RESIDUAL, ADAPTER -> true;
+            case EMBEDDING, POSITION, HEAD, NORM, BIAS, MAGNITUDE -> false;
+        };
     }
 
     /** A matrix whose momentum begins at {@code momentum}. */

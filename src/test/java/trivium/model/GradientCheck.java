@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.function.IntToDoubleFunction;
 import trivium.model.Parameters.Tensor;
 import trivium.tensor.Floats;
@@ -30,6 +31,7 @@ final class GradientCheck {
     private final Parameters parameters;
     private final RandomKey key;
     private final double step;
+    private Consumer<Tensor> held = moved -> {};
 
     /** A check over rows of {@code time} tokens drawn from a vocabulary of this size. */
     GradientCheck(LanguageModel model, int vocabulary, int time) {
@@ -63,6 +65,12 @@ final class GradientCheck {
         for (int i = 0; i < weights.length; i++) {
             weights[i] = i % 5 == 0 ? 0 : (float) random.nextGaussian() / weights.length;
         }
+    }
+
+    /** Changes other parameters whenever a tensor was moved, so that something stays as it was. */
+    GradientCheck holding(Consumer<Tensor> held) {
+        this.held = held;
+        return this;
     }
 
     void run() {
@@ -137,6 +145,7 @@ final class GradientCheck {
         double near = at(tensor, start, direction, step) - at(tensor, start, direction, -step);
         double far = at(tensor, start, direction, 2 * step) - at(tensor, start, direction, -2 * step);
         theta.set(tensor.offset(), start);
+        held.accept(tensor);
         return (8 * near - far) / (12 * step);
     }
 
@@ -146,6 +155,7 @@ final class GradientCheck {
             moved[i] += (float) (step * direction[i]);
         }
         theta.set(tensor.offset(), moved);
+        held.accept(tensor);
         return loss();
     }
 

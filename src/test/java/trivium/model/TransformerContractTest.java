@@ -20,4 +20,13 @@ class TransformerContractTest {
             return Shapes.model(Shapes.LLAMA_IN_GROUPS);
         }
     }
+
+    @Nested
+    class WithAnAdapter extends LanguageModelContract {
+        @Override
+        protected LanguageModel model() {
+            var lora = Lora.rank(3).alpha(0.5).targets("all-linear", "head"); // more makes softmax too sharp for steps
+            return spread(Shapes.model(Shapes.LLAMA_IN_GROUPS).withAdapter(lora, 1));
+        }
+    }
 }

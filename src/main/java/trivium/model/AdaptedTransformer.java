@@ -1,0 +1,184 @@
+package trivium.model;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import trivium.model.Size.Use;
+import trivium.tensor.Floats;
+import trivium.tensor.Precision;
+import trivium.text.PlainJson;
+
+/**
+ * A transformer with an adapter beside its linear layers. {@link #parameters} are the adapter's alone: they are what is
+ * trained, copied, and kept in checkpoints. The transformer's own weights are never changed and are shared: with the
+ * model that the adapter was made for, and with every copy.
+ */
+public final class AdaptedTransformer implements LanguageModel {
+
+    private static final Gson GSON = PlainJson.builder().create();
+    private static final String BASE = "base";
+    private static final String LORA = "lora";
+
+    private final Transformer base;
+    private final Adapter adapter;
+    private final Parameters parameters;
+    private PackedWeights packed; // made by the first decoder
+
+    private AdaptedTransformer(Transformer base, Lora lora, AdapterLayout layout) {
+        this.base = base;
+        parameters = new Parameters(Floats.zeros(layout.size()), layout.tensors());
+        adapter = new Adapter(lora, layout, base.parameters().values(), parameters.values());
+    }
+
+    /** With a fresh adapter, which changes nothing yet. */
+    static AdaptedTransformer of(Transformer base, Lora lora, long seed) {
+        var model = blank(base, lora);
+        model.adapter.initialise(new SplittableRandom(seed));
+        return model;
+    }
+
+    /** With an adapter of zeros, to be filled. */
+    static AdaptedTransformer blank(Transformer base, Lora lora) {
+        return new AdaptedTransformer(base, lora, AdapterLayout.of(lora, base.layout()));
+    }
+
+    /** The transformer itself, without the adapter; it shares its memory with this model. */
+    public Transformer withoutAdapter() {
+        return base;
+    }
+
+    /** The adapter's settings. */
+    public Lora lora() {
+        return adapter.lora();
+    }
+
+    /** A transformer of its own memory whose weights W are W + s B A, DoRA's magnitudes included. */
+    public Transformer merge() {
+        var merged = base.copy();
+        adapter.layout()
+                .layers()
+                .values()
+                .forEach(layer -> adapter.merge(
+                        layer, merged.parameters().values(), layer.linear().weight()));
+        return merged;
+    }
+
+    @Override
+    public int outputs() {
+        return base.outputs();
+    }
+
+    @Override
+    public int context() {
+        return base.context();
+    }
+
+    @Override
+    public boolean looksAhead() {
+        return base.looksAhead();
+    }
+
+    @Override
+    public boolean skipsPadding() {
+        return base.skipsPadding();
+    }
+
+    /** The adapter's. */
+    @Override
+    public Parameters parameters() {
+        return parameters;
+    }
+
+    @Override
+    public Pass pass(int rows, int time) {
+        return pass(rows, time, Precision.FLOAT32);
+    }
+
+    @Override
+    public Pass pass(int rows, int time, Precision precision) {
+        return base.pass(rows, time, precision, adapter);
+    }
+
+    @Override
+    public Decoder decoder(int rows) {
+        size(rows, context(), Use.GENERATING).ifPresent(Size::requireFits);
+        synchronized (this) {
+            if (packed == null) {
+                packed = new PackedWeights(base.layout(), base.parameters().values(), adapter);
+            }
+            packed.refresh();
+            return new TransformerDecoder(
+                    base, rows, base.rotary(), packed, () -> base.pass(1, context(), Precision.FLOAT32, adapter));
+        }
+    }
+
+    @Override
+    public Batching batching() {
+        return base.batching();
+    }
+
+    @Override
+    public Optional<Size> size(int rows, int time, Use use) {
+        return base.size(rows, time, use);
+    }
+
+    /** Shares the transformer's weights; the adapter is a copy. */
+    @Override
+    public AdaptedTransformer copy() {
+        var copy = new AdaptedTransformer(base, adapter.lora(), adapter.layout());
+        copy.parameters.copyFrom(parameters);
+        return copy;
+    }
+
+    @Override
+    public Optional<Parameters> beneath() {
+        return Optional.of(base.parameters());
+    }
+
+    @Override
+    public AdaptedTransformer withAdapter(Lora lora, long seed) {
+        throw new IllegalArgumentException("the model has an adapter already (" + adapter.lora()
+                + "): leave out lora(…) to train it on, or merge it into the model's weights first");
+    }
+
+    @Override
+    public AdaptedTransformer withVocabulary(int size) {
+        var grown = blank(base.withVocabulary(size), adapter.lora());
+        grown.parameters.copyFromSmaller(parameters);
+        return grown;
+    }
+
+    @Override
+    public String toJson() {
+        var json = new JsonObject();
+        json.addProperty("kind", AdaptedKind.NAME);
+        json.add(BASE, PlainJson.parse(base.toJson()));
+        json.add(LORA, GSON.toJsonTree(adapter.lora()));
+        return json.toString();
+    }
+
+    /** The model, without weights, that {@link #toJson} described. */
+    static AdaptedTransformer fromJson(JsonObject json) {
+        var fields = new JsonFields(json, "the JSON", "");
+        var base = Transformer.fromJson(fields.object(BASE).json());
+        try {
+            return blank(base, GSON.fromJson(fields.object(LORA).json(), Lora.class));
+        } catch (JsonParseException e) {
+            throw new IllegalArgumentException("\"lora\" has a field of another type than it should", e);
+        }
+    }
+
+    /** How many numbers both have at least. */
+    static long parameters(JsonObject json) {
+        return Transformer.size(
+                        new JsonFields(json, "the JSON", "").object(BASE).json())
+                .parameters();
+    }
+
+    @Override
+    public String toString() {
+        return base + "; " + parameters + " of an adapter";
+    }
+}

@@ -1,0 +1,111 @@
+package trivium.model;
+
+import java.util.SplittableRandom;
+import trivium.model.AdapterLayout.Layer;
+import trivium.model.AdapterLayout.Target;
+import trivium.tensor.Blas;
+import trivium.tensor.Floats;
+import trivium.tensor.Vectors;
+
+/**
+ * An adapter's numbers beside the frozen weights of a model.
+ *
+ * @param weights the model's flat vector
+ * @param numbers the adapter's
+ */
+record Adapter(Lora lora, AdapterLayout layout, Floats weights, Floats numbers) {
+
+    /**
+     * As PEFT begins: A uniform within ± 1 / √in (Kaiming's with a = √5, PyTorch's own for linear layers), B 0, so that
+     * nothing is changed yet; DoRA's magnitudes are the lengths of W's rows.
+     */
+    void initialise(SplittableRandom random) {
+        for (var layer : layout.layers().values().stream()
+                .sorted((a, b) -> Long.compare(a.a(), b.a()))
+                .toList()) {
+            int in = layer.linear().in();
+            double bound = 1 / Math.sqrt(in);
+            for (long i = 0; i < (long) layer.ranks() * in; i++) {
+                numbers.set(layer.a() + i, (float) random.nextDouble(-bound, bound));
+            }
+            for (var target : layer.targets()) {
+                numbers.clear(target.b(), (long) target.outs() * target.rank());
+                if (target.magnitude() >= 0) {
+                    for (int i = 0; i < target.outs(); i++) {
+                        numbers.set(target.magnitude() + i, (float) Math.sqrt(squares(layer.linear(), target, i)));
+                    }
+                }
+            }
+        }
+    }
+
+    /** Σ w² over a row of W. */
+    private double squares(Linear linear, Target target, int out) {
+        long from = linear.weight() + (long) (target.column() + out) * linear.in();
+        return Vectors.squares(weights, from, from + linear.in());
+    }
+
+    /** DoRA's ‖W + s B A‖ and g = m / ‖W + s B A‖ at the outputs of a layer's targets. */
+    void factors(Layer layer, Floats norms, Floats factors, Room room) {
+        var linear = layer.linear();
+        int in = linear.in();
+        for (var target : layer.targets()) {
+            int rank = target.rank();
+            int outs = target.outs();
+            long a = layer.a() + (long) target.row() * in;
+            long w = linear.weight() + (long) target.column() * in;
+            // ‖w + s b A‖² = ‖w‖² + s b · (2 A wᵀ + s A Aᵀ bᵀ)
+            long size = (long) outs * rank;
+            long gram = 2 * size;
+            var free = room.of(gram + (long) rank * rank);
+            Blas.multiply(false, true, outs, rank, in, weights, w, in, numbers, a, in, 0, free, 0, rank);
+            Blas.multiply(false, true, rank, rank, in, numbers, a, in, numbers, a, in, 0, free, gram, rank);
+            Blas.multiply(
+                    false, true, outs, rank, rank, numbers, target.b(), rank, free, gram, rank, 0, free, size, rank);
+            for (int i = 0; i < outs; i++) {
+                double sum = 0;
+                for (int k = 0; k < rank; k++) {
+                    long at = (long) i * rank + k;
+                    sum += numbers.get(target.b() + at) * (2.0 * free.get(at) + target.scale() * free.get(size + at));
+                }
+                double norm = Math.sqrt(Math.max(0, squares(linear, target, i) + target.scale() * sum));
+                norms.set(target.column() + i, (float) norm);
+                factors.set(target.column() + i, (float) (numbers.get(target.magnitude() + i) / norm));
+            }
+        }
+    }
+
+    /** Writes W + s B A, DoRA's lengths included, (out, in), from {@code at} on. */
+    void merge(Layer layer, Floats to, long at) {
+        var linear = layer.linear();
+        int in = linear.in();
+        to.copyFrom(weights, linear.weight(), at, (long) linear.out() * in);
+        for (var target : layer.targets()) {
+            int rank = target.rank();
+            long size = (long) target.outs() * rank;
+            var scaled = Floats.zeros(size);
+            Vectors.combine(0, scaled, 0, (float) target.scale(), numbers, target.b(), size);
+            long a = layer.a() + (long) target.row() * in;
+            long rows = at + (long) target.column() * in;
+            Blas.multiply(false, false, target.outs(), in, rank, scaled, 0, rank, numbers, a, in, 1, to, rows, in);
+            for (int i = 0; target.magnitude() >= 0 && i < target.outs(); i++) {
+                long row = rows + (long) i * in;
+                double norm = Math.sqrt(Vectors.squares(to, row, row + in));
+                float factor = (float) (numbers.get(target.magnitude() + i) / norm);
+                Vectors.combine(factor, to, row, 0, to, row, in);
+            }
+        }
+    }
+
+    /** Memory that grows to what is asked for. */
+    static final class Room {
+        private Floats floats;
+
+        Floats of(long size) {
+            if (floats == null || floats.size() < size) {
+                floats = Floats.zeros(size);
+            }
+            return floats;
+        }
+    }
+}

@@ -1,0 +1,252 @@
+package trivium.model;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import trivium.model.Parameters.Role;
+import trivium.model.Parameters.Tensor;
+
+/**
+ * Where every number of an adapter stands in its own flat vector. Beside a linear layer the As of its targets stand one
+ * below the other, so that one product makes {@code A x} of all of them, then their Bs, then DoRA's magnitudes.
+ *
+ * @param tensors names and shapes in order
+ * @param layers by the layer that they stand beside
+ */
+record AdapterLayout(List<Tensor> tensors, Map<Linear, Layer> layers) {
+
+    static final String A = ".lora_a";
+    static final String B = ".lora_b";
+    static final String MAGNITUDE = ".lora_magnitude";
+
+    private static final String WEIGHT = ".weight";
+    private static final long PLACES = 1L << 40;
+
+    /**
+     * The adapter of one linear layer.
+     *
+     * @param block of the layer; the number of blocks for the head
+     * @param a where A (ranks, in) of all targets stands
+     * @param ranks of all targets, added up
+     */
+    record Layer(int block, Linear linear, long a, int ranks, List<Target> targets) {}
+
+    /**
+     * A target: some outputs of a linear layer.
+     *
+     * @param name such as blocks.0.attention.q
+     * @param column the first of its outputs
+     * @param outs how many
+     * @param row the first of its rows among those of the layer's A
+     * @param rank r, how many
+     * @param scale s
+     * @param b where B (outs, rank) stands
+     * @param magnitude where DoRA's magnitudes (outs) stand, or -1
+     */
+    record Target(String name, int column, int outs, int row, int rank, double scale, long b, long magnitude) {
+
+        /** Of its dropout among the random numbers of a step, apart from those of the residual stream. */
+        long place() {
+            return PLACES + b;
+        }
+    }
+
+    /** What may become a target. */
+    private record Candidate(int block, Linear linear, String name, int column, int outs, boolean fused) {
+
+        /** As {@link TensorNames} knows it. */
+        Tensor tensor(Role role) {
+            long at = linear.weight() + (long) column * linear.in();
+            return new Tensor(name + WEIGHT, at, List.of(outs, linear.in()), role);
+        }
+    }
+
+    /** How many numbers in all. */
+    long size() {
+        return tensors.getLast().end();
+    }
+
+    /** The lowest block that has an adapter. */
+    int lowest() {
+        return layers.values().stream().mapToInt(Layer::block).min().orElseThrow();
+    }
+
+    /**
+     * The layout of this adapter beside a model.
+     *
+     * @throws IllegalArgumentException in a sentence if a pattern names nothing, a rank is too large, or targets that
+     *     DoRA would scale twice overlap
+     */
+    static AdapterLayout of(Lora lora, Layout layout) {
+        return new Builder(lora, layout).build();
+    }
+
+    private static final class Builder {
+        private final Lora lora;
+        private final Map<Tensor, Candidate> candidates = new HashMap<>();
+        private final TensorNames names;
+        private final List<Tensor> tensors = new ArrayList<>();
+        private final Map<Linear, Layer> layers = new HashMap<>();
+        private final List<Linear> order;
+        private long next;
+
+        Builder(Lora lora, Layout layout) {
+            this.lora = lora;
+            order = layout.linears().toList();
+            var known = new ArrayList<Tensor>();
+            for (int i = 0; i < layout.blocks().size(); i++) {
+                var block = layout.blocks().get(i);
+                for (var linear : List.of(block.queriesKeysValues(), block.output(), block.up(), block.down())) {
+                    addParts(i, linear, layout, known);
+                }
+            }
+            var head = new Candidate(
+                    layout.blocks().size(),
+                    layout.head(),
+                    "head",
+                    0,
+                    layout.head().out(),
+                    false);
+            add(head, Role.HEAD, known);
+            names = new TensorNames(known);
+        }
+
+        /** The parts of a linear layer, and where there are several, all of them as one. */
+        private void addParts(int block, Linear linear, Layout layout, List<Tensor> known) {
+            long end = linear.weight() + (long) linear.in() * linear.out();
+            var parts = layout.tensors().stream()
+                    .filter(t -> t.offset() >= linear.weight() && t.end() <= end)
+                    .toList();
+            for (var part : parts) {
+                var name = part.name().substring(0, part.name().length() - WEIGHT.length());
+                int column = (int) ((part.offset() - linear.weight()) / linear.in());
+                add(new Candidate(block, linear, name, column, part.shape().getFirst(), false), part.role(), known);
+            }
+            if (parts.size() > 1) {
+                var first = parts.getFirst().name();
+                var names = parts.stream()
+                        .map(part -> part.name().split("\\."))
+                        .map(part -> part[part.length - 2])
+                        .toList();
+                boolean letters = names.stream().allMatch(name -> name.length() == 1);
+                var prefix = first.substring(
+                        0, first.length() - WEIGHT.length() - names.getFirst().length());
+                var name = prefix + String.join(letters ? "" : "_", names);
+                add(new Candidate(block, linear, name, 0, linear.out(), true), Role.ADAPTER, known);
+            }
+        }
+
+        private void add(Candidate candidate, Role role, List<Tensor> known) {
+            var tensor = candidate.tensor(role);
+            known.add(tensor);
+            candidates.put(tensor, candidate);
+        }
+
+        AdapterLayout build() {
+            var chosen = matching(lora.parts().targets());
+            var ranks = new HashMap<Candidate, Integer>();
+            var alphas = new HashMap<Candidate, Double>();
+            for (var text : lora.parts().rankPattern()) {
+                var factor = Lora.Factor.of(text);
+                matching(List.of(factor.pattern())).forEach(c -> ranks.put(c, (int) factor.whole()));
+            }
+            for (var text : lora.parts().alphaPattern()) {
+                var factor = Lora.Factor.of(text);
+                matching(List.of(factor.pattern())).forEach(c -> alphas.put(c, factor.number()));
+            }
+            for (var linear : order) {
+                var targets =
+                        chosen.stream().filter(c -> c.linear().equals(linear)).toList();
+                if (!targets.isEmpty()) {
+                    add(linear, targets, ranks, alphas);
+                }
+            }
+            return new AdapterLayout(List.copyOf(tensors), Map.copyOf(layers));
+        }
+
+        /** The targets that any pattern means, in the order of the model. */
+        private Collection<Candidate> matching(List<String> patterns) {
+            Set<Candidate> all = new HashSet<>();
+            for (var pattern : patterns) {
+                if (pattern.equals(Lora.ALL_LINEAR)) {
+                    candidates.forEach((tensor, candidate) -> {
+                        if (!candidate.fused() && tensor.role() != Role.HEAD) {
+                            all.add(candidate);
+                        }
+                    });
+                    continue;
+                }
+                var parts = List.of(pattern.split("\\."));
+                names.matching(List.of(pattern)).stream()
+                        .map(candidates::get)
+                        .filter(c -> !c.fused()
+                                || parts.contains(c.name().substring(c.name().lastIndexOf('.') + 1)))
+                        .forEach(all::add);
+            }
+            return all.stream()
+                    .sorted((a, b) ->
+                            a.column() != b.column() ? a.column() - b.column() : Boolean.compare(a.fused(), b.fused()))
+                    .toList();
+        }
+
+        private void add(
+                Linear linear, List<Candidate> targets, Map<Candidate, Integer> ranks, Map<Candidate, Double> alphas) {
+            requireApart(targets);
+            long a = next;
+            int rows = 0;
+            for (var target : targets) {
+                int rank = ranks.getOrDefault(target, lora.rank());
+                int most = Math.min(linear.in(), target.outs());
+                if (rank > most) {
+                    throw new IllegalArgumentException("an adapter of rank " + rank + " beside " + target.name() + " ("
+                            + target.outs() + ", " + linear.in() + "): expected at most " + most
+                            + ", its smaller side; give it a smaller one, or one of its own with rankPattern(\""
+                            + target.name() + "=" + most + "\")");
+                }
+                add(target.name() + A, Role.ADAPTER, rank, linear.in());
+                rows += rank;
+            }
+            var placed = new ArrayList<Target>();
+            int row = 0;
+            for (var target : targets) {
+                int rank = ranks.getOrDefault(target, lora.rank());
+                double scale = lora.scale(rank, alphas.getOrDefault(target, lora.alpha()));
+                long b = add(target.name() + B, Role.ADAPTER, target.outs(), rank);
+                placed.add(new Target(target.name(), target.column(), target.outs(), row, rank, scale, b, -1));
+                row += rank;
+            }
+            if (lora.useDora()) {
+                placed.replaceAll(t -> new Target(
+                        t.name(),
+                        t.column(),
+                        t.outs(),
+                        t.row(),
+                        t.rank(),
+                        t.scale(),
+                        t.b(),
+                        add(t.name() + MAGNITUDE, Role.MAGNITUDE, t.outs())));
+            }
+            layers.put(linear, new Layer(targets.getFirst().block(), linear, a, rows, List.copyOf(placed)));
+        }
+
+        /** What DoRA scales must be the whole weight of a row. */
+        private void requireApart(List<Candidate> targets) {
+            if (lora.useDora() && targets.size() > 1 && targets.stream().anyMatch(Candidate::fused)) {
+                throw new IllegalArgumentException("with DoRA no weight can be part of two targets, but "
+                        + targets.stream().map(Candidate::name).collect(Collectors.joining(", ")) + " overlap");
+            }
+        }
+
+        private long add(String name, Role role, Integer... shape) {
+            var tensor = new Tensor(name, next, List.of(shape), role);
+            tensors.add(tensor);
+            next = tensor.end();
+            return tensor.offset();
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package trivium.model;
+
+import java.util.List;
+
+/**
+ * An adapter of low rank beside a model's linear layers (LoRA, Hu et al. 2022, arXiv:2106.09685, section 4.1): {@code y
+ * = W x + s B A x}, W frozen, A (r, in) and B (out, r) trained, in PEFT's words and with its defaults unless said
+ * otherwise (docs/algorithms/lora.md).
+ *
+ * @param rank r, at least 1 and at most the smaller side of every target
+ * @param alpha α, above 0; s = α / r
+ * @param dropout the share of each target's inputs that a training step drops before A, in [0, 1)
+ * @param useRslora s = α / √r instead (Kalajdzievski 2023, arXiv:2312.03732)
+ * @param useDora trains each row's length apart from its direction (DoRA, Liu et al. 2024, arXiv:2402.09353)
+ * @param parts which layers it stands beside
+ */
+public record Lora(int rank, double alpha, double dropout, boolean useRslora, boolean useDora, Parts parts) {
+
+    /** Every linear layer but the head, as PEFT means it. */
+    public static final String ALL_LINEAR = "all-linear";
+
+    /**
+     * Which layers an adapter stands beside. Patterns are those of {@link TensorNames} over the linear layers' names,
+     * such as {@code attention.q}, {@code mlp} or {@code layers.0-5}; {@code attention.qkv} is queries, keys and values
+     * as one target of one A and one B, {@code mlp.gate_up} likewise.
+     *
+     * @param targets patterns, of which one at least, or {@value #ALL_LINEAR}
+     * @param rankPattern ranks of some targets: a pattern, = and the rank; of several that name a target the last
+     *     counts
+     * @param alphaPattern their α, likewise
+     */
+    public record Parts(List<String> targets, List<String> rankPattern, List<String> alphaPattern) {
+
+        /** All linear layers, of one rank and one α. */
+        static final Parts ALL = new Parts(List.of(ALL_LINEAR), List.of(), List.of());
+
+        public Parts {
+            targets = List.copyOf(targets);
+            rankPattern = List.copyOf(rankPattern);
+            alphaPattern = List.copyOf(alphaPattern);
+            if (targets.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "an adapter without targets: name the linear layers it stands beside,"
+                                + " such as targets(\"attention.q\", \"attention.v\"), or \"" + ALL_LINEAR + "\"");
+            }
+            rankPattern.forEach(text -> requireRank((int) Factor.of(text).whole()));
+            alphaPattern.forEach(text -> requireAlpha(Factor.of(text).number()));
+        }
+    }
+
+    /** A pattern and its number. */
+    record Factor(String pattern, double number) {
+
+        static Factor of(String text) {
+            int at = text.lastIndexOf('=');
+            try {
+                if (at > 0) {
+                    return new Factor(
+                            text.substring(0, at).strip(),
+                            Double.parseDouble(text.substring(at + 1).strip()));
+                }
+            } catch (NumberFormatException _) {
+                // refused below
+            }
+            throw new IllegalArgumentException("\"" + text + "\": expected a part of targets' names, = and a number,"
+                    + " such as \"attention.q=8\"");
+        }
+
+        long whole() {
+            return number == (int) number ? (long) number : 0;
+        }
+    }
+
+    public Lora {
+        requireRank(rank);
+        requireAlpha(alpha);
+        if (!(dropout >= 0 && dropout < 1)) {
+            throw new IllegalArgumentException("an adapter's dropout of " + dropout + ": expected a share in [0, 1)");
+        }
+    }
+
+    private static void requireRank(int rank) {
+        if (rank < 1) {
+            throw new IllegalArgumentException(
+                    "an adapter's rank of " + rank + ": expected a whole number of at least 1");
+        }
+    }
+
+    private static void requireAlpha(double alpha) {
+        if (!(alpha > 0 && alpha < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("an adapter's alpha of " + alpha + ": expected a number above 0");
+        }
+    }
+
+    /**
+     * Rank r beside all linear layers, α = 2 r (TRL's ratio), no dropout.
+     *
+     * @param rank at least 1
+     */
+    public static Lora rank(int rank) {
+        return new Lora(rank, 2.0 * rank, 0, false, false, Parts.ALL);
+    }
+
+    /** The same with this α; the adapter's output is multiplied by α / r. */
+    public Lora alpha(double changed) {
+        return new Lora(rank, changed, dropout, useRslora, useDora, parts);
+    }
+
+    /** The same that drops this share of the inputs of A while it is trained. */
+    public Lora dropout(double changed) {
+        return new Lora(rank, alpha, changed, useRslora, useDora, parts);
+    }
+
+    /** The same with s = α / √r, or without. */
+    public Lora useRslora(boolean changed) {
+        return new Lora(rank, alpha, dropout, changed, useDora, parts);
+    }
+
+    /** The same with a magnitude of its own for each row of a weight, or without. */
+    public Lora useDora(boolean changed) {
+        return new Lora(rank, alpha, dropout, useRslora, changed, parts);
+    }
+
+    /** The same beside these linear layers only. */
+    public Lora targets(String... patterns) {
+        return with(new Parts(List.of(patterns), parts.rankPattern, parts.alphaPattern));
+    }
+
+    /** The same with other ranks for some targets: {@code rankPattern("mlp=8")}. */
+    public Lora rankPattern(String... ranks) {
+        return with(new Parts(parts.targets, List.of(ranks), parts.alphaPattern));
+    }
+
+    /** The same with another α for some targets: {@code alphaPattern("mlp=16")}. */
+    public Lora alphaPattern(String... alphas) {
+        return with(new Parts(parts.targets, parts.rankPattern, List.of(alphas)));
+    }
+
+    private Lora with(Parts changed) {
+        return new Lora(rank, alpha, dropout, useRslora, useDora, changed);
+    }
+
+    /** s of a target of this rank and α. */
+    double scale(int rank, double alpha) {
+        return useRslora ? alpha / Math.sqrt(rank) : alpha / rank;
+    }
+}
