@@ -50,6 +50,7 @@ import trivium.measure.Verifications;
 import trivium.model.ModelConfig;
 import trivium.notebook.Notebook;
 import trivium.pretrain.Pretraining;
+import trivium.pretrained.Pretrained;
 import trivium.report.BeforeAfter;
 import trivium.report.Report;
 import trivium.run.PastRun;
@@ -109,6 +110,35 @@ public final class Trivium {
     public static Pretraining pretrain(
             ModelConfig architecture, Tokenizer tokenizer, TokenFile train, TokenFile validation) {
         return Pretraining.of(architecture, tokenizer, train, validation).progress(Notebook.progress());
+    }
+
+    /**
+     * A model that exists: a Hugging Face folder with config.json, safetensors and tokenizer.json, as a run whose
+     * training was elsewhere; or the folder of a run of Trivium's own. The context is what the model was made for, up
+     * to 4,096 tokens.
+     *
+     * @throws IllegalArgumentException in one sentence: what in the folder is missing, damaged or not supported
+     */
+    public static Run load(Path folder) {
+        return isRun(folder) ? ownRun(folder) : Pretrained.load(folder);
+    }
+
+    /** A Hugging Face folder with this context, in tokens, at most what the model was made for. */
+    public static Run load(Path folder, int context) {
+        if (isRun(folder)) {
+            throw new IllegalArgumentException(
+                    folder + " is a run of Trivium's own, whose model has its context: load it" + " with load(folder)");
+        }
+        return Pretrained.load(folder, context);
+    }
+
+    private static boolean isRun(Path folder) {
+        return Files.exists(folder.resolve("run.json"));
+    }
+
+    private static Run ownRun(Path folder) {
+        var place = folder.toAbsolutePath().normalize();
+        return RunStore.open(place.getParent()).load(place.getFileName().toString());
     }
 
     /** Phase 2: a pre-trained model learns to answer. */

@@ -22,7 +22,7 @@ class FloorsTest {
             List.of("model", "data"),
             List.of("train", "lstm"),
             List.of("generate", "measure", "run"),
-            List.of("pretrain", "finetune", "align"),
+            List.of("pretrain", "pretrained", "finetune", "align"),
             List.of("figure", "sweep"),
             List.of("report"),
             List.of("notebook", "cli", "spark", "toytown"),

@@ -150,6 +150,10 @@ public final class Verify {
                 passed &= VerifyLosses.check(folder, out);
                 continue;
             }
+            if (VerifyPretrained.isCase(folder)) {
+                passed &= VerifyPretrained.check(folder, out);
+                continue;
+            }
             var errors = check(folder);
             out.printf("%s: %s%n%s", folder, errors.passed() ? "passed" : "FAILED", errors);
             passed &= errors.passed();

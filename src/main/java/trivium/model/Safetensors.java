@@ -6,30 +6,30 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import trivium.tensor.Dtype;
 import trivium.tensor.Floats;
 
 /**
- * Tensors in a file that any tool reads: Hugging Face's safetensors, float32 only. Eight bytes with the header's
- * length, a JSON header with type, shape and place of each tensor, then the numbers, little-endian.
+ * Tensors in a file that any tool reads: Hugging Face's safetensors. Eight bytes with the header's length, a JSON
+ * header with type, shape and place of each tensor, then the numbers, little-endian. Trivium's own files are float32;
+ * those of others are read in float32, float16 and bfloat16 ({@link SafetensorsFile}), and written so too.
  */
 public final class Safetensors {
 
     private static final int LENGTH_BYTES = 8;
-    private static final long LONGEST_HEADER = 100_000_000; // the format's own limit
     private static final int CHUNK = 1 << 20;
     private static final int LISTED = 6;
 
@@ -42,21 +42,19 @@ public final class Safetensors {
         public Entry get(String name) {
             var entry = tensors.get(name);
             if (entry == null) {
-                throw new IllegalArgumentException(file + " has no tensor \"" + name + "\"; it has " + listed());
+                throw missing(file, name, tensors.keySet());
             }
             return entry;
         }
+    }
 
-        /** Some of the names: a file may have thousands. */
-        private String listed() {
-            var some = tensors.keySet().stream()
-                    .limit(LISTED)
-                    .map(JsonFields::shown)
-                    .collect(Collectors.joining(", "));
-            return tensors.isEmpty()
-                    ? "none"
-                    : some + (tensors.size() > LISTED ? " and " + (tensors.size() - LISTED) + " more" : "");
-        }
+    /** The sentence that a file lacks a tensor, with some of those it has: there may be thousands. */
+    static IllegalArgumentException missing(Path file, String name, Collection<String> there) {
+        var some = there.stream().limit(LISTED).map(JsonFields::shown).collect(Collectors.joining(", "));
+        var listed = there.isEmpty()
+                ? "none"
+                : some + (there.size() > LISTED ? " and " + (there.size() - LISTED) + " more" : "");
+        return new IllegalArgumentException(file + " has no tensor \"" + name + "\"; it has " + listed);
     }
 
     /** One tensor. */
@@ -76,9 +74,35 @@ public final class Safetensors {
         return tensors;
     }
 
-    /** Writes tensors in this order. */
+    /** Writes tensors in this order, in float32. */
     public static void write(Path file, Map<String, Entry> tensors) {
-        var header = header(tensors);
+        var sources = new ArrayList<Source>();
+        tensors.forEach((name, entry) -> sources.add(new Source(name, entry.shape(), Dtype.F32, entry::values)));
+        write(file, sources, Map.of());
+    }
+
+    /**
+     * A tensor that is to be written.
+     *
+     * @param values asked for when the tensor is written, so that tensors which are made for the file need not be in
+     *     memory all at once
+     */
+    public record Source(String name, List<Integer> shape, Dtype dtype, Supplier<Floats> values) {
+
+        /** How many numbers. */
+        public long size() {
+            return SafetensorsFile.size(shape);
+        }
+
+        /** Bytes in the file. */
+        public long bytes() {
+            return size() * dtype.bytes();
+        }
+    }
+
+    /** Writes tensors in this order, with metadata that other tools look for, such as "format": "pt". */
+    public static void write(Path file, List<Source> tensors, Map<String, String> metadata) {
+        var header = header(tensors, metadata);
         var temporary = file.resolveSibling(file.getFileName() + ".part");
         try {
             try (var channel = FileChannel.open(
@@ -89,8 +113,8 @@ public final class Safetensors {
                 var length = ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
                 writeFully(channel, length.putLong(header.length).flip());
                 writeFully(channel, ByteBuffer.wrap(header));
-                for (var entry : tensors.values()) {
-                    writeNumbers(channel, entry.values());
+                for (var tensor : tensors) {
+                    writeNumbers(channel, tensor.values().get(), tensor.dtype());
                 }
                 channel.force(true);
             }
@@ -100,16 +124,19 @@ public final class Safetensors {
         }
     }
 
-    private static byte[] header(Map<String, Entry> tensors) {
+    private static byte[] header(List<Source> tensors, Map<String, String> metadata) {
         var header = new JsonObject();
+        if (!metadata.isEmpty()) {
+            header.add(SafetensorsHeader.METADATA, new Gson().toJsonTree(metadata));
+        }
         long at = 0;
-        for (var tensor : tensors.entrySet()) {
-            long end = at + tensor.getValue().values().size() * Float.BYTES;
+        for (var tensor : tensors) {
+            long end = at + tensor.bytes();
             var entry = new JsonObject();
-            entry.addProperty("dtype", "F32");
-            entry.add("shape", new Gson().toJsonTree(tensor.getValue().shape()));
+            entry.addProperty("dtype", tensor.dtype().name());
+            entry.add("shape", new Gson().toJsonTree(tensor.shape()));
             entry.add("data_offsets", new Gson().toJsonTree(new long[] {at, end}));
-            header.add(tensor.getKey(), entry);
+            header.add(tensor.name(), entry);
             at = end;
         }
         var json = header.toString();
@@ -117,13 +144,12 @@ public final class Safetensors {
         return (json + padding).getBytes(StandardCharsets.UTF_8);
     }
 
-    private static void writeNumbers(FileChannel channel, Floats values) throws IOException {
-        var buffer = ByteBuffer.allocate(CHUNK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private static void writeNumbers(FileChannel channel, Floats values, Dtype dtype) throws IOException {
+        var buffer = ByteBuffer.allocate(CHUNK * dtype.bytes()).order(ByteOrder.LITTLE_ENDIAN);
         for (long at = 0; at < values.size(); at += CHUNK) {
-            int n = (int) Math.min(CHUNK, values.size() - at);
             buffer.clear();
-            buffer.asFloatBuffer().put(values.toArray(at, n));
-            writeFully(channel, buffer.limit(n * Float.BYTES));
+            dtype.put(values.toArray(at, (int) Math.min(CHUNK, values.size() - at)), buffer);
+            writeFully(channel, buffer.flip());
         }
     }
 
@@ -134,60 +160,20 @@ public final class Safetensors {
     }
 
     /**
-     * Reads every tensor of a file, which is held to the format's rules; see docs/formats.md.
+     * Reads every tensor of a file, whatever type of floating point it is in; the file is held to the format's rules,
+     * see docs/formats.md.
      *
      * @throws UncheckedIOException if there is no such file, or it cannot be read
      * @throws IllegalArgumentException naming the file and what is against the rules
      */
     public static Contents read(Path file) {
-        JsonFields.requireFile(file);
-        try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            var length = readFully(channel, LENGTH_BYTES, file).getLong();
-            if (length < 2 || length > LONGEST_HEADER || length > channel.size() - LENGTH_BYTES) {
-                throw SafetensorsHeader.foreign(file, "its header's length is " + length + " bytes");
-            }
-            long start = LENGTH_BYTES + length;
-            var json = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(readFully(channel, (int) length, file))
-                    .toString();
-            var header = SafetensorsHeader.of(json, channel.size() - start, file);
-            var tensors = new LinkedHashMap<String, Entry>();
-            for (var place : header.places()) {
-                channel.position(start + place.from());
-                tensors.put(place.name(), new Entry(place.shape(), readNumbers(channel, place.size(), file)));
-            }
-            return new Contents(file, tensors);
-        } catch (NoSuchFileException e) {
-            throw new UncheckedIOException("there is no file " + file, e);
-        } catch (ClosedByInterruptException e) {
-            Thread.interrupted(); // answered by this
-            throw new CancellationException("interrupted while " + file + " was read");
-        } catch (CharacterCodingException e) {
-            throw SafetensorsHeader.foreign(file, "its header is not UTF-8 text");
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static Floats readNumbers(FileChannel channel, long size, Path file) throws IOException {
-        var values = Floats.zeros(size);
-        for (long at = 0; at < size; at += CHUNK) {
-            int n = (int) Math.min(CHUNK, size - at);
-            var numbers = new float[n];
-            readFully(channel, n * Float.BYTES, file).asFloatBuffer().get(numbers);
-            values.set(at, numbers);
-        }
-        return values;
-    }
-
-    private static ByteBuffer readFully(FileChannel channel, int bytes, Path file) throws IOException {
-        var buffer = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        while (buffer.hasRemaining()) {
-            if (channel.read(buffer) < 0) {
-                throw SafetensorsHeader.foreign(file, "it ends too early");
-            }
-        }
-        return buffer.flip();
+        var mapped = SafetensorsFile.open(file);
+        var tensors = new LinkedHashMap<String, Entry>();
+        mapped.tensors().forEach((name, tensor) -> {
+            var values = Floats.zeros(tensor.size());
+            mapped.read(name, 0, values, 0, tensor.size());
+            tensors.put(name, new Entry(tensor.shape(), values));
+        });
+        return new Contents(file, tensors);
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What stands where in a safetensors file, checked by the rules of the format's README and of its own reader (Hugging
@@ -16,21 +17,35 @@ import java.util.List;
  */
 record SafetensorsHeader(List<Place> places) {
 
-    private static final String METADATA = "__metadata__";
+    static final String METADATA = "__metadata__";
 
     /**
      * A tensor's place.
      *
+     * @param type as the format names it: "F32", "BF16", "I64" …
      * @param from its first byte, counted from the header's end
      * @param to the byte behind its last
      */
-    record Place(String name, List<Integer> shape, long from, long to) {
+    record Place(String name, String type, List<Integer> shape, long from, long to) {}
 
-        /** How many numbers. */
-        long size() {
-            return (to - from) / Float.BYTES;
-        }
-    }
+    /** Bytes an element, of every type of the format that takes whole bytes. */
+    private static final Map<String, Integer> BYTES = Map.ofEntries(
+            Map.entry("BOOL", 1),
+            Map.entry("U8", 1),
+            Map.entry("I8", 1),
+            Map.entry("F8_E4M3", 1),
+            Map.entry("F8_E5M2", 1),
+            Map.entry("I16", 2),
+            Map.entry("U16", 2),
+            Map.entry("F16", 2),
+            Map.entry("BF16", 2),
+            Map.entry("I32", 4),
+            Map.entry("U32", 4),
+            Map.entry("F32", 4),
+            Map.entry("I64", 8),
+            Map.entry("U64", 8),
+            Map.entry("F64", 8),
+            Map.entry("C64", 8));
 
     /**
      * Reads a header.
@@ -70,8 +85,12 @@ record SafetensorsHeader(List<Place> places) {
 
     private static Place place(String name, JsonFields tensor, Path file) {
         var type = tensor.text("dtype");
-        if (!type.equals("F32")) {
-            throw foreign(file, "tensor " + JsonFields.shown(name) + " is " + JsonFields.shown(type) + ", not F32");
+        var bytes = BYTES.get(type);
+        if (bytes == null) {
+            throw foreign(
+                    file,
+                    "tensor " + JsonFields.shown(name) + " is of type " + JsonFields.shown(type)
+                            + ", which the format has not, or which takes no whole bytes");
         }
         var shape = new ArrayList<Integer>();
         double numbers = 1; // exact as far as a file can be large
@@ -94,13 +113,13 @@ record SafetensorsHeader(List<Place> places) {
         }
         long from = offsets.get(0);
         long to = offsets.get(1);
-        if (to - from != numbers * Float.BYTES) {
+        if (to - from != numbers * bytes) {
             throw foreign(
                     file,
                     "tensor " + JsonFields.shown(name) + " of shape " + JsonFields.shown(shape) + " has " + (to - from)
-                            + " bytes, not 4 for each number");
+                            + " bytes, not " + bytes + " for each " + type);
         }
-        return new Place(name, List.copyOf(shape), from, to);
+        return new Place(name, type, List.copyOf(shape), from, to);
     }
 
     private static List<Long> wholes(JsonFields tensor, String name) {
@@ -141,6 +160,6 @@ record SafetensorsHeader(List<Place> places) {
     }
 
     static IllegalArgumentException foreign(Path file, String why) {
-        return new IllegalArgumentException(file + " is not a whole safetensors file of float32 tensors: " + why);
+        return new IllegalArgumentException(file + " is not a whole safetensors file: " + why);
     }
 }

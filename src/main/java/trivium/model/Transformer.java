@@ -57,8 +57,12 @@ public final class Transformer implements LanguageModel {
         return model;
     }
 
-    /** A model whose weights are all 0, to be filled. */
-    static Transformer blank(Architecture architecture, int vocabulary, int outputs) {
+    /**
+     * A model whose weights are all 0, to be filled.
+     *
+     * @param outputs V, or 1 for a model that scores
+     */
+    public static Transformer blank(Architecture architecture, int vocabulary, int outputs) {
         Size.requireParametersFit(architecture, vocabulary, outputs);
         return new Transformer(architecture, vocabulary, outputs);
     }

@@ -42,7 +42,7 @@ public final class Fingerprint {
     }
 
     /** SHA-256 of a file's bytes: all 64 digits. */
-    static String of(Path file) throws IOException {
+    public static String of(Path file) throws IOException {
         JsonFields.requireFile(file);
         var digest = ContentHash.sha256();
         var bytes = new byte[CHUNK];

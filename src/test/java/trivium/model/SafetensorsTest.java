@@ -118,7 +118,7 @@ class SafetensorsTest {
         var cut = folder.resolve("cut.safetensors");
         for (int length = 0; length < whole.length; length++) {
             Files.write(cut, Arrays.copyOf(whole, length));
-            assertSentence(cut, cut + " is not a whole safetensors file of float32 tensors");
+            assertSentence(cut, cut + " is not a whole safetensors file");
         }
     }
 
@@ -126,8 +126,10 @@ class SafetensorsTest {
     void foreignFilesAreRefused() throws IOException {
         var text = Files.writeString(folder.resolve("notes.txt"), "It was a dark and stormy night; the rain fell.");
         assertSentence(text, text + " is not a whole safetensors file");
-        var half = file("{\"w\": {\"dtype\": \"F16\", \"shape\": [1], \"data_offsets\": [0, 2]}}", 1);
-        assertSentence(half, half + " is not a whole safetensors file", "tensor w", "F16", "not F32");
+        var packed = file("{\"w\": {\"dtype\": \"F4\", \"shape\": [8], \"data_offsets\": [0, 4]}}", 1);
+        assertSentence(packed, packed + " is not a whole safetensors file", "tensor w", "F4");
+        var whole = file("{\"w\": {\"dtype\": \"I32\", \"shape\": [1], \"data_offsets\": [0, 4]}}", 1);
+        assertSentence(whole, whole + ": tensor w", "I32", "F32, F16 and BF16");
         var wrong = file("{\"w\": {\"dtype\": \"F32\", \"shape\": [3], \"data_offsets\": [0, 8]}}", 1, 2, 3);
         assertSentence(wrong, wrong + " is not a whole safetensors file", "tensor w");
     }

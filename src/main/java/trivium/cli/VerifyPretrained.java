@@ -1,0 +1,201 @@
+package trivium.cli;
+
+import com.google.gson.JsonArray;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import trivium.generate.Generator;
+import trivium.generate.Sampling;
+import trivium.model.JsonFields;
+import trivium.model.SafetensorsFile;
+import trivium.model.Slices;
+import trivium.model.Transformer;
+import trivium.pretrained.Pretrained;
+import trivium.pretrained.TensorMap;
+import trivium.run.Run;
+import trivium.tensor.Batch;
+import trivium.tensor.Floats;
+import trivium.train.CrossEntropy;
+
+/**
+ * Compares what the engine makes of a Hugging Face folder with what transformers computed in float64 from the same
+ * weights: {@code expect.json} and {@code expect.safetensors} beside {@code config.json}.
+ */
+public final class VerifyPretrained {
+
+    private static final String NUMBERS = "expect.safetensors";
+    private static final String EXPECT = "expect.json";
+    private static final int NOT_COUNTED = -100;
+
+    /** A tensor all of whose entries are below this is 0 but for rounding. */
+    private static final double ZERO = 1e-9;
+
+    private VerifyPretrained() {}
+
+    /**
+     * One comparison.
+     *
+     * @param what "logits", "gradients", "loss", "greedy ids", …
+     * @param passed whether it is as expected
+     * @param detail the largest error and where it stands, or what is there instead
+     */
+    public record Check(String what, boolean passed, String detail) {
+
+        private static Check within(String what, double error, double allowed, String where) {
+            boolean passed = error <= allowed; // false if it is not a number
+            return new Check(
+                    what,
+                    passed,
+                    String.format(
+                            Locale.ROOT,
+                            "%.1e is %s %.0e  %s",
+                            error,
+                            passed ? "at most" : "more than",
+                            allowed,
+                            where));
+        }
+
+        @Override
+        public String toString() {
+            return String.format(Locale.ROOT, "  %-14s %s  %s", what, passed ? "passed:" : "FAILED:", detail);
+        }
+    }
+
+    /** Whether the folder is such a case. */
+    static boolean isCase(Path folder) {
+        return Files.exists(folder.resolve(EXPECT)) && Files.exists(folder.resolve("config.json"));
+    }
+
+    /** Checks a folder and prints a line for each comparison; answers whether all passed. */
+    static boolean check(Path folder, PrintStream out) {
+        var checks = check(folder);
+        boolean passed = checks.stream().allMatch(Check::passed);
+        out.printf("%s: %s%n", folder, passed ? "passed" : "FAILED");
+        checks.forEach(out::println);
+        return passed;
+    }
+
+    /** Computes what the folder expects, and compares. */
+    public static List<Check> check(Path folder) {
+        var run = Pretrained.load(folder);
+        var expected = SafetensorsFile.open(folder.resolve(NUMBERS));
+        var json = json(folder.resolve(EXPECT));
+        var batch = batch(json);
+        var checks = new ArrayList<Check>();
+        checks.add(logits(run, batch, expected));
+        checks.addAll(gradients(run, batch, json.number("loss"), expected));
+        checks.add(greedy(run, json));
+        return checks;
+    }
+
+    private static JsonFields json(Path file) {
+        try {
+            return JsonFields.read(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Batch batch(JsonFields json) {
+        var rows = json.list("inputs");
+        int[] tokens = flat(rows);
+        int[] targets = flat(json.list("targets"));
+        var counts = new float[targets.length];
+        for (int i = 0; i < targets.length; i++) {
+            counts[i] = targets[i] == NOT_COUNTED ? 0 : 1;
+            targets[i] = Math.max(targets[i], 0);
+        }
+        return new Batch(rows.size(), tokens.length / rows.size(), tokens, targets, counts, 1);
+    }
+
+    private static int[] flat(JsonArray rows) {
+        var ids = new ArrayList<Integer>();
+        rows.forEach(row -> row.getAsJsonArray().forEach(id -> ids.add(id.getAsInt())));
+        return ids.stream().mapToInt(id -> id).toArray();
+    }
+
+    private static int[] ids(JsonArray list) {
+        var ids = new int[list.size()];
+        Arrays.setAll(ids, i -> list.get(i).getAsInt());
+        return ids;
+    }
+
+    private static Check logits(Run run, Batch batch, SafetensorsFile expected) {
+        var logits =
+                run.model().pass(batch.rows(), batch.time()).outputs(batch.tokens(), 0, batch.rows(), batch.time());
+        return Check.within("logits", relative(logits, read(expected, "logits")), 1e-4, "logits");
+    }
+
+    private static List<Check> gradients(Run run, Batch batch, double loss, SafetensorsFile expected) {
+        var model = (Transformer) run.model();
+        try (var slices = new Slices(model, 2)) {
+            double found = slices.gradients(
+                    batch,
+                    (slice, from, to, values, gradients) ->
+                            CrossEntropy.PLAIN.loss(batch, from, to, values, gradients));
+            double worst = 0;
+            var where = "";
+            var tensors = Pretrained.tensors(run).tensors();
+            for (var tensor : tensors) {
+                var gradient = TensorMap.gather(tensor, model.parameters().tensors(), slices.gradient());
+                var name = "grad." + tensor.name();
+                var other = "grad." + Pretrained.family(run).alias(tensor.name());
+                double error =
+                        relative(gradient, read(expected, expected.tensors().containsKey(name) ? name : other));
+                if (!(error < worst)) {
+                    worst = error;
+                    where = tensor.name();
+                }
+            }
+            return List.of(
+                    Check.within("loss", Math.abs(found - loss) / Math.abs(loss), 1e-5, "loss"),
+                    Check.within("gradients", worst, 2e-4, where + ", the worst of " + tensors.size()));
+        }
+    }
+
+    private static Floats read(SafetensorsFile file, String name) {
+        long size = file.get(name).size();
+        var values = Floats.zeros(size);
+        file.read(name, 0, values, 0, size);
+        return values;
+    }
+
+    /** The largest difference, relative to the largest entry expected. */
+    private static double relative(Floats actual, Floats expected) {
+        if (actual.size() != expected.size()) {
+            return Double.POSITIVE_INFINITY;
+        }
+        double highest = 0;
+        double error = 0;
+        for (long i = 0; i < expected.size(); i++) {
+            highest = Math.max(highest, Math.abs(expected.get(i)));
+            double difference = Math.abs((double) actual.get(i) - expected.get(i));
+            error = difference <= error ? error : difference;
+        }
+        return error / Math.max(highest, ZERO);
+    }
+
+    private static Check greedy(Run run, JsonFields json) {
+        var prompt = ids(json.list("inputs").get(0).getAsJsonArray());
+        var expected = ids(json.list("greedy"));
+        int room = run.model().context() - prompt.length;
+        var wanted = Arrays.copyOf(expected, Math.min(expected.length, room));
+        var found = new Generator(run.model())
+                .generate(List.of(prompt), Sampling.greedy().maxTokens(wanted.length))
+                .getFirst()
+                .tokens();
+        boolean passed = Arrays.equals(found, wanted);
+        return new Check(
+                "greedy ids",
+                passed,
+                passed
+                        ? "all " + wanted.length + " are equal"
+                        : Arrays.toString(found) + " instead of " + Arrays.toString(wanted));
+    }
+}

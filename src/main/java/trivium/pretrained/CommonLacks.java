@@ -1,0 +1,50 @@
+package trivium.pretrained;
+
+import java.util.Optional;
+import trivium.model.Architecture;
+import trivium.model.Architecture.Norm;
+
+/** What several families lack. */
+final class CommonLacks {
+
+    private CommonLacks() {}
+
+    /** Every family is a causal language model. */
+    static Optional<String> causal(Architecture architecture) {
+        return architecture.attention().causal()
+                ? Optional.empty()
+                : Optional.of("its attention looks ahead, as models of missing words do");
+    }
+
+    /** GPT-2 and GPT-NeoX have LayerNorm, with shifts, and biases in the feed-forward layer. */
+    static Optional<String> layerNormWithBiases(Architecture architecture) {
+        var conventions = architecture.conventions();
+        var biases = conventions.biases();
+        if (conventions.norm() != Norm.LAYER_NORM) {
+            return Optional.of("its norms are not LayerNorm");
+        }
+        if (Activations.plainName(architecture.feedForward().activation()).isEmpty()) {
+            return Optional.of(
+                    "its feed-forward layer, " + architecture.feedForward().activation() + ", has a gate");
+        }
+        if (!biases.norms() || !biases.feedForward()) {
+            return Optional.of("its norms or its feed-forward layer have no biases");
+        }
+        if (biases.queriesKeysValues() != biases.output() || biases.head()) {
+            return Optional.of("its biases are others");
+        }
+        return Optional.empty();
+    }
+
+    /** Heads of width / heads, each with keys and values of its own, without QK-norm. */
+    static Optional<String> onlyWholeHeads(Architecture architecture) {
+        var attention = architecture.attention();
+        if (attention.keyValueHeads() != attention.heads()) {
+            return Optional.of("its heads share keys and values");
+        }
+        if (architecture.headSize() * attention.heads() != architecture.width()) {
+            return Optional.of("its heads are not of width / heads");
+        }
+        return attention.qkNorm() ? Optional.of("it has QK-norm") : Optional.empty();
+    }
+}

@@ -1,0 +1,188 @@
+package trivium.pretrained;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
+import trivium.model.Transformer;
+import trivium.run.Fingerprint;
+import trivium.run.Origin;
+import trivium.run.Outcome;
+import trivium.run.Run;
+import trivium.run.RunCard;
+import trivium.run.Status;
+import trivium.text.Tokenizer;
+import trivium.text.Tokenizers;
+
+/** Reads a Hugging Face folder as a run whose training was elsewhere. */
+public final class Pretrained {
+
+    /** The {@link RunCard#kind} of such runs. */
+    public static final String KIND = "pretrained";
+
+    /**
+     * The longest context that is taken unasked: rotary tables, keys and values of decoding take memory for all of it.
+     */
+    static final int CONTEXT = 4_096;
+
+    private Pretrained() {}
+
+    /**
+     * Reads a folder: config.json, the weights, tokenizer.json. The context is what the model was made for, up to
+     * {@value #CONTEXT} tokens.
+     *
+     * @throws IllegalArgumentException in one sentence: what in the folder is missing, damaged or not supported
+     */
+    public static Run load(Path folder) {
+        return load(folder, OptionalInt.empty());
+    }
+
+    /** The same with this context, in tokens, at most what the model was made for. */
+    public static Run load(Path folder, int context) {
+        return load(folder, OptionalInt.of(context));
+    }
+
+    private static Run load(Path folder, OptionalInt context) {
+        var begun = Instant.now();
+        if (!Files.exists(folder.resolve(HuggingFaceConfig.FILE))) {
+            throw new IllegalArgumentException(
+                    Files.isDirectory(folder)
+                            ? folder + " is no folder of a model: it has no " + HuggingFaceConfig.FILE
+                            : "there is no folder " + folder);
+        }
+        var config = HuggingFaceConfig.read(folder.resolve(HuggingFaceConfig.FILE));
+        var weights = WeightFiles.open(folder);
+        var hashes = CompletableFuture.supplyAsync(() -> hashes(folder, weights.files()));
+        var architecture = config.architecture().context(context(config, folder, context));
+        var reading = WeightReading.of(weights, config, architecture.context());
+        var model = Transformer.blank(architecture, config.vocabulary(), config.vocabulary());
+        reading.fill(model.parameters());
+        var tokenizer = tokenizer(folder, config.vocabulary());
+        var recipe = new LinkedHashMap<String, Object>();
+        recipe.put("folder", folder.toString());
+        recipe.put(KIND, Source.of(folder, config, reading.dtypes()).values());
+        recipe.put("licence", licence(folder));
+        recipe.put("files", joined(hashes));
+        recipe.put("architecture", architecture.settings());
+        var card = new RunCard(
+                id(folder), KIND, null, recipe, Outcome.now(new Status.Finished(), begun), Origin.here(0, ""));
+        if (architecture.context() < config.longest()) {
+            card = card.noting("the context is " + architecture.context() + " of the " + config.longest()
+                    + " tokens that the model was made for; load(folder, context) takes another");
+        }
+        return new Run(card, model, tokenizer, Map.of());
+    }
+
+    /** The family's tensors of a run that was loaded. */
+    public static TensorMap tensors(Run run) {
+        var model = (Transformer) run.model();
+        return family(run).tensors(model.architecture(), model.vocabulary());
+    }
+
+    /** The family of a run that was loaded. */
+    public static Family family(Run run) {
+        if (!(run.card().recipe().get(KIND) instanceof Map<?, ?> source)) {
+            throw new IllegalArgumentException(run.id() + " was not loaded from a folder of Hugging Face's");
+        }
+        return Families.of(String.valueOf(source.get("model_type")), "the card of " + run.id());
+    }
+
+    private static int context(HuggingFaceConfig config, Path folder, OptionalInt asked) {
+        int most = config.architecture().context();
+        if (asked.isEmpty()) {
+            return Math.min(most, CONTEXT);
+        }
+        if (asked.getAsInt() < 1 || asked.getAsInt() > most) {
+            throw new IllegalArgumentException("a context of " + asked.getAsInt() + " tokens; the model in " + folder
+                    + " takes 1 to " + most
+                    + (most < config.longest() ? ", which is its sliding window" : ""));
+        }
+        return asked.getAsInt();
+    }
+
+    private static Tokenizer tokenizer(Path folder, int vocabulary) {
+        var file = folder.resolve("tokenizer.json");
+        boolean two = Files.exists(folder.resolve("vocab.json")) && Files.exists(folder.resolve("merges.txt"));
+        if (!Files.exists(file) && !two) {
+            throw new IllegalArgumentException(folder + " has no tokenizer.json"
+                    + (Files.exists(folder.resolve("tokenizer.model"))
+                            ? "; tokenizer.model is not read: write tokenizer.json with transformers'"
+                                    + " AutoTokenizer.from_pretrained(folder).save_pretrained(folder)"
+                            : ", which says how text becomes tokens"));
+        }
+        var tokenizer = Files.exists(file)
+                ? Tokenizers.load(file)
+                : Tokenizers.loadGpt2(folder.resolve("vocab.json"), folder.resolve("merges.txt"));
+        if (tokenizer.size() > vocabulary) {
+            throw new IllegalArgumentException(file + " has " + tokenizer.size() + " tokens, but the model in " + folder
+                    + " has embeddings of " + vocabulary + " (vocab_size)");
+        }
+        return tokenizer;
+    }
+
+    /** SHA-256 of the folder's files that say what the model is, by name. */
+    private static Map<String, String> hashes(Path folder, List<Path> weights) {
+        var files = Stream.concat(
+                Stream.of(
+                                HuggingFaceConfig.FILE,
+                                "generation_config.json",
+                                "tokenizer.json",
+                                "tokenizer_config.json",
+                                "chat_template.jinja")
+                        .map(folder::resolve)
+                        .filter(Files::exists),
+                weights.stream());
+        var hashes = new LinkedHashMap<String, String>();
+        files.forEach(file -> {
+            try {
+                hashes.put(file.getFileName().toString(), Fingerprint.of(file));
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+            }
+        });
+        return hashes;
+    }
+
+    private static <T> T joined(CompletableFuture<T> work) {
+        try {
+            return work.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    /** The name of the file with the licence, or an empty text. */
+    private static String licence(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.matches("(?i)(licen[cs]e|copying|usage_policy)([._-].*)?"))
+                    .sorted()
+                    .findFirst()
+                    .orElse("");
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * The folder's name as the id of a run; in Hugging Face's cache, where folders are called by commits, the model's.
+     */
+    private static String id(Path folder) {
+        var place = folder.toAbsolutePath().normalize();
+        var above = place.getParent();
+        var name = String.valueOf(place.getFileName());
+        if (above != null && above.endsWith("snapshots") && above.getParent() != null) {
+            name = above.getParent().getFileName().toString().replaceFirst("^models--(.*--)?", "");
+        }
+        var id = name.replaceAll("[^A-Za-z0-9._-]+", "-").replaceFirst("^[._-]+", "");
+        return id.isEmpty() ? KIND : id;
+    }
+}
