@@ -159,6 +159,7 @@ final class AllBench {
                         "--peer",
                         "--trl",
                         "--optuna",
+                        "--peer-hf",
                         "--data",
                         "--text",
                         "--only",
@@ -176,6 +177,7 @@ final class AllBench {
         var given = new HashMap<String, String>();
         given.put(Peers.PYTORCH.name(), arguments.text("--peer"));
         given.put(Peers.TRL.name(), arguments.text("--trl"));
+        given.put(Peers.HUGGINGFACE.name(), arguments.text("--peer-hf"));
         given.put(Peers.OPTUNA.name(), arguments.text("--optuna"));
         given.put(PageFigure.DATA, arguments.text("--data"));
         given.put(PageFigure.TEXT, arguments.text("--text"));

@@ -42,8 +42,9 @@ public final class Bench {
             usage: bench [--case NAME] [--job train|generate] [--steps N] [--rounds N] [--workers N] [--precision BF16]
                          [--json] [--peer COMMAND]
                          how fast training and generation are
-                   bench --all [--peer COMMAND] [--trl COMMAND] [--optuna COMMAND] [--data FOLDER] [--text FILE]
-                         [--only FIGURE] [--rounds N] [--steps few] [--page FILE] [--records FILE]
+                   bench --all [--peer COMMAND] [--trl COMMAND] [--optuna COMMAND] [--peer-hf COMMAND]
+                         [--data FOLDER] [--text FILE] [--only FIGURE] [--rounds N] [--steps few] [--page FILE]
+                         [--records FILE]
                          every figure of docs/performance.md, into that page
                    bench --job machine [--rounds N] [--workers N] [--json]
                          the multiply-add peak and the bandwidth of memory
@@ -57,6 +58,9 @@ public final class Bench {
                          seconds a step of fine-tuning, a reward model or DPO takes
                    bench --job align [--steps N] [--rounds N] [--workers N] [--json] [--peer COMMAND]
                          seconds a step of GRPO, split into sampling, scoring and learning
+                   bench --job full|lora|greedy [--rows N] [--weights BF16] [--steps N] [--rounds N] [--workers N]
+                         [--json] [--peer-hf COMMAND]
+                         training and greedy generation in the shape of SmolLM2-135M, and the memory they take
                    bench --job soak [--minutes N] [--workers N] [--json]
                          whether a process keeps its size through rounds of all phases, ten minutes unless told
                    bench --kernels [JMH's arguments]
@@ -157,6 +161,7 @@ public final class Bench {
             case "sweep" -> SweepBench.run(arguments, out);
             case "sft", "reward", "dpo" -> RecipeBench.run(job, arguments, out);
             case "align" -> AlignBench.run(arguments, out);
+            case "full", "lora", "greedy" -> TransformersBench.run(job, arguments, out);
             case "soak" -> SoakBench.run(arguments, out);
             default -> cases(arguments, out);
         };
@@ -428,7 +433,8 @@ public final class Bench {
     private static String job(String name) {
         if (!List.of("train", "generate").contains(name)) {
             throw new IllegalArgumentException("there is no job \"" + name
-                    + "\"; there are train, generate, machine, tokenize, sweep, sft, reward, dpo," + " align and soak");
+                    + "\"; there are train, generate, machine, tokenize, sweep, sft, reward, dpo, align, full, lora,"
+                    + " greedy and soak");
         }
         return name;
     }

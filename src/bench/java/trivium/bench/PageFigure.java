@@ -15,6 +15,7 @@ enum PageFigure {
     PRECISION(Peers.PYTORCH),
     LOSS(Peers.NONE),
     RECIPES(Peers.TRL),
+    TRANSFORMERS(Peers.HUGGINGFACE),
     SWEEP(Peers.OPTUNA),
     KERNELS(Peers.NONE);
 
@@ -23,6 +24,7 @@ enum PageFigure {
         NONE,
         PYTORCH,
         TRL,
+        HUGGINGFACE,
         OPTUNA
     }
 
@@ -108,6 +110,14 @@ enum PageFigure {
                                 few ? List.of("--steps", job.equals("align") ? "2" : "12") : List.of(),
                                 turns)))
                         .toList();
+            case TRANSFORMERS ->
+                Stream.of("full", "lora", "greedy", "greedy --weights BF16", "greedy --rows 32")
+                        .map(job -> all(List.of(
+                                List.of(("--job " + job).split(" ")),
+                                often,
+                                few ? List.of("--steps", "1") : List.of(),
+                                hasPeer ? List.of("--peer-hf", peer.name() + dtype(job)) : List.of())))
+                        .toList();
             case SWEEP ->
                 List.of(all(List.of(
                         List.of("--job", "sweep", "--case", "width-32-long"),
@@ -121,6 +131,10 @@ enum PageFigure {
                                 ? List.of("--kernels", "--json", "-wi", "1", "-i", "1", "Dropout")
                                 : List.of("--kernels", "--json"));
         };
+    }
+
+    private static String dtype(String job) {
+        return job.endsWith("BF16") ? " --dtype bf16" : "";
     }
 
     private static List<String> all(List<List<String>> parts) {

@@ -34,6 +34,7 @@ final class PageTables {
                 case WORKERS -> workers(rows);
                 case LOSS -> losses(rows);
                 case RECIPES -> recipes(rows);
+                case TRANSFORMERS -> transformers(rows);
                 case SWEEP -> sweep(rows);
                 case KERNELS -> kernels(rows);
             };
@@ -152,6 +153,31 @@ final class PageTables {
                     ratio(ours, theirs, true),
                     ours.size(),
                     parts.isEmpty() ? NOTHING : parts));
+        }
+        return String.join("\n", lines);
+    }
+
+    private static String transformers(List<Measurement> rows) {
+        var lines = new ArrayList<String>();
+        lines.add("| job | rows | weights | tokens/s | transformers | ratio | rounds | MiB | transformers | ratio |");
+        lines.add("|---|---|---|---|---|---|---|---|---|---|");
+        for (var row : rows) {
+            var theirs = row.rounds("peer_rounds");
+            double most = row.number("most_bytes");
+            double theirMost = theirs.isEmpty() ? Double.NaN : row.number("peer_most_bytes");
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "| %s | %.0f | %s | %s | %s | %s | %d | %,.0f | %s | %s |",
+                    row.text("job"),
+                    row.number("batch"),
+                    row.text("weights").equals("BF16") ? "bfloat16" : "float32",
+                    spread("%.0f", row.rounds("rounds")),
+                    spread("%.0f", theirs),
+                    ratio(row.rounds("rounds"), theirs, false),
+                    row.rounds("rounds").size(),
+                    most / MIB,
+                    theirs.isEmpty() ? NOTHING : String.format(Locale.ROOT, "%,.0f", theirMost / MIB),
+                    theirs.isEmpty() ? NOTHING : String.format(Locale.ROOT, "%.2f", most / theirMost)));
         }
         return String.join("\n", lines);
     }

@@ -24,6 +24,18 @@ final class Peer {
                 "tokens_per_s");
     }
 
+    /**
+     * Runs {@code command --case … --job …} in a shell and finds the row for this many rows.
+     *
+     * @param rows 0 for a training, whose case says them
+     */
+    static JsonObject row(String command, String job, String name, int rows) {
+        return row(
+                command + " --case " + name + " --job " + job + (rows == 0 ? "" : " --rows " + rows),
+                row -> row.get("job").getAsString().equals(job)
+                        && row.get("batch").getAsInt() == rows);
+    }
+
     /** Runs {@code command --job …} in a shell and finds the job's row. */
     static double secondsPerStep(String command, String job) {
         return number(
@@ -39,6 +51,10 @@ final class Peer {
     }
 
     private static double number(String line, Predicate<JsonObject> row, String field) {
+        return row(line, row).get(field).getAsDouble();
+    }
+
+    private static JsonObject row(String line, Predicate<JsonObject> row) {
         try {
             var process = new ProcessBuilder("sh", "-c", line)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -52,9 +68,7 @@ final class Peer {
                     .map(text -> PlainJson.parse(text).getAsJsonObject())
                     .filter(row)
                     .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException("the peer printed no such row: " + line))
-                    .get(field)
-                    .getAsDouble();
+                    .orElseThrow(() -> new IllegalArgumentException("the peer printed no such row: " + line));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot run the peer: " + line, e);
         } catch (InterruptedException e) {

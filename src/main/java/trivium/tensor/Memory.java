@@ -40,8 +40,17 @@ public final class Memory {
 
     /** Bytes of memory that this process has in use, Java's heap included, as Linux counts them; 0 elsewhere. */
     public static long residentBytes() {
+        return status("VmRSS:");
+    }
+
+    /** The most bytes that this process had in use at once since it began, as Linux counts them; 0 elsewhere. */
+    public static long mostResidentBytes() {
+        return status("VmHWM:");
+    }
+
+    private static long status(String name) {
         try (var lines = Files.lines(Path.of("/proc/self/status"))) {
-            return lines.filter(line -> line.startsWith("VmRSS:"))
+            return lines.filter(line -> line.startsWith(name))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
                     .sum();
         } catch (IOException e) {

@@ -66,7 +66,7 @@ class AllBenchTest {
     /** What each benchmark would print; three rounds of which the middle one is the median. */
     private List<JsonObject> fake(List<String> arguments) {
         asked.add(arguments);
-        boolean peer = arguments.contains("--peer");
+        boolean peer = arguments.contains("--peer") || arguments.contains("--peer-hf");
         var job = arguments.getFirst().startsWith("--k") || arguments.getFirst().equals("pretrain")
                 ? arguments.getFirst()
                 : after(arguments, "--job", "");
@@ -84,6 +84,10 @@ class AllBenchTest {
                 "{'job':'" + job + "','seconds_per_step':[0.2,0.1,0.3]"
                         + (peer ? ",'peer_seconds_per_step':[0.4,0.5,0.6]" : "")
                         + (job.equals("align") ? ",'sampling_seconds':0.05}" : "}");
+            case "full", "lora", "greedy" ->
+                "{'job':'" + job + "','batch':" + after(arguments, "--rows", "4") + ",'weights':'"
+                        + after(arguments, "--weights", "FLOAT32") + "','rounds':[100,300,200],'most_bytes':2097152"
+                        + (peer ? ",'peer_rounds':[50,100,160],'peer_most_bytes':4194304}" : "}");
             case "sweep" ->
                 "{'job':'sweep','case':'width-32-long','trials':40,'steps':200,'together_trials_per_min':[60,50,55],"
                         + "'in_turn_trials_per_min':[30,31,32]"
@@ -107,6 +111,8 @@ class AllBenchTest {
         "trl.py --data /there",
         "--optuna",
         "optuna.py",
+        "--peer-hf",
+        "hf.py",
         "--data",
         "/there",
         "--text",
@@ -140,6 +146,13 @@ class AllBenchTest {
                                 "| align | 0.200 (0.100 to 0.300) | 0.500 (0.400 to 0.600) | 2.50 (2.00 to 5.00, too noisy"
                                         + " to tell) | 3 | sampling 0.050 |"),
                 table("recipes"));
+        assertTrue(
+                table("transformers")
+                        .contains(
+                                "| greedy | 4 | bfloat16 | 200 (100 to 300) | 100 (50 to 160) | 2.00 (1.25 to 3.00, too"
+                                        + " noisy to tell) | 3 | 2 | 4 | 0.50 |"),
+                table("transformers"));
+        assertTrue(table("transformers").contains("| greedy | 32 | float32 |"), table("transformers"));
         assertTrue(
                 table("sweep")
                         .contains(
@@ -180,6 +193,8 @@ class AllBenchTest {
         assertTrue(asked.contains(List.of(
                 "--job", "sft", "--data", "/there", "--rounds", "3", "--peer", "trl.py --data /there", "--json")));
         assertTrue(asked.contains(List.of("pretrain", "/a.txt", "3", "BF16")));
+        assertTrue(asked.contains(List.of(
+                "--job", "greedy", "--weights", "BF16", "--rounds", "3", "--peer-hf", "hf.py --dtype bf16", "--json")));
     }
 
     /** What is missing leaves its column, or its table, and is said; the rest is measured. */
