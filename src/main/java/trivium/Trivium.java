@@ -50,6 +50,7 @@ import trivium.measure.Verifications;
 import trivium.model.ModelConfig;
 import trivium.notebook.Notebook;
 import trivium.pretrain.Pretraining;
+import trivium.pretrained.Export;
 import trivium.pretrained.Pretrained;
 import trivium.report.BeforeAfter;
 import trivium.report.Report;
@@ -501,6 +502,14 @@ public final class Trivium {
     /** Saves a table for a report as .csv, .md or .tex: {@code save(runs().table(), "runs.tex")}. */
     public static Path save(Table table, String file) {
         return TableExport.save(table, Path.of(file));
+    }
+
+    /**
+     * A run on its way to other programs: {@code save(run).huggingFace(folder)} writes what transformers'
+     * {@code AutoModelForCausalLM.from_pretrained} loads.
+     */
+    public static Export save(Run run) {
+        return Export.of(run);
     }
 
     /** Shows a value below the cell. */

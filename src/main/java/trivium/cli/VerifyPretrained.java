@@ -16,6 +16,7 @@ import trivium.model.JsonFields;
 import trivium.model.SafetensorsFile;
 import trivium.model.Slices;
 import trivium.model.Transformer;
+import trivium.pretrained.Export;
 import trivium.pretrained.Pretrained;
 import trivium.pretrained.TensorMap;
 import trivium.run.Run;
@@ -141,11 +142,13 @@ public final class VerifyPretrained {
                             CrossEntropy.PLAIN.loss(batch, from, to, values, gradients));
             double worst = 0;
             var where = "";
-            var tensors = Pretrained.tensors(run).tensors();
+            var family = Export.of(run).family();
+            var tensors =
+                    family.tensors(model.architecture(), model.vocabulary()).tensors();
             for (var tensor : tensors) {
                 var gradient = TensorMap.gather(tensor, model.parameters().tensors(), slices.gradient());
                 var name = "grad." + tensor.name();
-                var other = "grad." + Pretrained.family(run).alias(tensor.name());
+                var other = "grad." + family.alias(tensor.name());
                 double error =
                         relative(gradient, read(expected, expected.tensors().containsKey(name) ? name : other));
                 if (!(error < worst)) {

@@ -1,9 +1,6 @@
 package trivium.pretrained;
 
 import com.google.gson.JsonElement;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -60,14 +57,6 @@ public final class ConfigFields {
 
     ConfigFields(JsonFields json) {
         this.json = json;
-    }
-
-    static ConfigFields read(Path file) {
-        try {
-            return new ConfigFields(JsonFields.read(file));
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
-        }
     }
 
     /** Where the settings stand, for sentences. */

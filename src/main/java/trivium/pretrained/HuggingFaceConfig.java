@@ -3,10 +3,14 @@ package trivium.pretrained;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import trivium.model.Architecture;
-import trivium.tensor.Dtype;
+import trivium.model.Architecture.Position;
+import trivium.model.JsonFields;
+import trivium.text.PlainJson;
 
 /**
  * A {@code config.json}: the family, the shape, and what else is needed to write the file again.
@@ -15,10 +19,10 @@ import trivium.tensor.Dtype;
  * @param architecture with the longest context that the file allows
  * @param vocabulary V, rows of the embedding; the tokenizer may have fewer tokens
  * @param longest {@code max_position_embeddings}, which a sliding window may make larger than the context
- * @param dtype in which the weights are said to be; empty where the file does not say
+ * @param json the whole file
  */
 public record HuggingFaceConfig(
-        Family family, Architecture architecture, int vocabulary, int longest, Optional<Dtype> dtype) {
+        Family family, Architecture architecture, int vocabulary, int longest, JsonObject json) {
 
     static final String FILE = "config.json";
 
@@ -28,7 +32,16 @@ public record HuggingFaceConfig(
      * @throws IllegalArgumentException naming the setting that is not supported, or not known
      */
     public static HuggingFaceConfig read(Path file) {
-        var config = ConfigFields.read(file);
+        try {
+            return of(JsonFields.read(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Reads its content. */
+    static HuggingFaceConfig of(JsonFields json) {
+        var config = new ConfigFields(json);
         if (!config.has("model_type")) {
             throw config.damaged("\"model_type\" is missing, which names the family of the model");
         }
@@ -38,9 +51,8 @@ public record HuggingFaceConfig(
         int vocabulary = config.positive("vocab_size", family.missingVocabulary());
         int longest = config.positive(
                 config.has("n_positions") ? "n_positions" : "max_position_embeddings", architecture.context());
-        var dtype = Dtype.find(config.text("dtype", config.text("torch_dtype", "")));
         config.requireAllKnown();
-        return new HuggingFaceConfig(family, architecture, vocabulary, longest, dtype);
+        return new HuggingFaceConfig(family, architecture, vocabulary, longest, json.json());
     }
 
     /** A shape that no transformer can have is refused with the file's name. */
@@ -54,8 +66,8 @@ public record HuggingFaceConfig(
         }
     }
 
-    /** The whole file. */
-    public JsonObject toJson() {
+    /** The settings of a model of this family, but for dtype and special tokens. */
+    static JsonObject write(Family family, Architecture architecture, int vocabulary) {
         var json = new JsonObject();
         var classes = new JsonArray();
         classes.add(new JsonPrimitive(family.className()));
@@ -63,10 +75,25 @@ public record HuggingFaceConfig(
         json.addProperty("model_type", family.modelType());
         json.addProperty("vocab_size", vocabulary);
         json.addProperty("tie_word_embeddings", architecture.conventions().tiedHead());
-        dtype.ifPresent(type -> json.addProperty("dtype", type.torchName()));
-        json.addProperty("use_cache", true);
         family.write(architecture, json);
-        json.addProperty(json.has("n_positions") ? "n_positions" : "max_position_embeddings", longest);
         return json;
+    }
+
+    /**
+     * The same file for a model of another context or vocabulary, or empty if the model is of another shape besides. A
+     * context that is shorter only because less memory was wanted leaves the file's as it is.
+     */
+    Optional<JsonObject> as(Architecture now, int tokens) {
+        var before =
+                architecture.context(now.context()).dropout(now.conventions().dropout());
+        if (!before.equals(now)) {
+            return Optional.empty();
+        }
+        var same = PlainJson.parse(json.toString()).getAsJsonObject();
+        same.addProperty("vocab_size", tokens);
+        if (now.conventions().position() == Position.LEARNED) {
+            same.addProperty("n_positions", now.context());
+        }
+        return Optional.of(same);
     }
 }

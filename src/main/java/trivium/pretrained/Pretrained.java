@@ -68,7 +68,7 @@ public final class Pretrained {
         var tokenizer = tokenizer(folder, config.vocabulary());
         var recipe = new LinkedHashMap<String, Object>();
         recipe.put("folder", folder.toString());
-        recipe.put(KIND, Source.of(folder, config, reading.dtypes()).values());
+        recipe.put(Run.PRETRAINED, Source.of(folder, config, reading.dtypes()).values());
         recipe.put("licence", licence(folder));
         recipe.put("files", joined(hashes));
         recipe.put("architecture", architecture.settings());
@@ -79,20 +79,6 @@ public final class Pretrained {
                     + " tokens that the model was made for; load(folder, context) takes another");
         }
         return new Run(card, model, tokenizer, Map.of());
-    }
-
-    /** The family's tensors of a run that was loaded. */
-    public static TensorMap tensors(Run run) {
-        var model = (Transformer) run.model();
-        return family(run).tensors(model.architecture(), model.vocabulary());
-    }
-
-    /** The family of a run that was loaded. */
-    public static Family family(Run run) {
-        if (!(run.card().recipe().get(KIND) instanceof Map<?, ?> source)) {
-            throw new IllegalArgumentException(run.id() + " was not loaded from a folder of Hugging Face's");
-        }
-        return Families.of(String.valueOf(source.get("model_type")), "the card of " + run.id());
     }
 
     private static int context(HuggingFaceConfig config, Path folder, OptionalInt asked) {

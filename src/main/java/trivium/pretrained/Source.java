@@ -1,5 +1,7 @@
 package trivium.pretrained;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,26 +11,34 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import trivium.model.JsonFields;
+import trivium.run.Run;
 import trivium.tensor.Dtype;
 
 /**
  * What a model brings along that its weights do not say, and that is written when the model goes out again. It stands
- * in the card of the run that was loaded, and in those of all that started from it.
+ * in the card of the run that was loaded, and in the cards of all that started from it.
  *
- * @param modelType of its config.json
- * @param longest {@code max_position_embeddings}, or {@code n_positions}
+ * @param config config.json
+ * @param generation generation_config.json; empty where the folder had none
+ * @param names of special tokens by role, as tokenizer_config.json has them: "bos_token", "eos_token", …
  * @param dtype of most of its numbers
  * @param others tensors whose numbers are of another type
- * @param tokens ids by role, as generation_config.json or else config.json has them: "bos_token_id", "eos_token_id" and
- *     "pad_token_id"
  */
-record Source(
-        String modelType, int longest, Dtype dtype, Map<String, Dtype> others, Map<String, List<Integer>> tokens) {
+record Source(String config, String generation, Map<String, String> names, Dtype dtype, Map<String, Dtype> others) {
 
-    private static final List<String> ROLES = List.of("bos_token_id", "eos_token_id", "pad_token_id");
+    private static final String CONFIG = "config";
+    private static final String GENERATION = "generation_config";
+    private static final String NAMES = "special_tokens";
+    private static final String DTYPE = "dtype";
+    private static final String DTYPES = "dtypes";
+    private static final List<String> ROLES = List.of("bos_token", "eos_token", "unk_token", "pad_token");
+
+    static final String GENERATION_FILE = "generation_config.json";
+    static final String TOKENIZER_CONFIG = "tokenizer_config.json";
 
     static Source of(Path folder, HuggingFaceConfig config, Map<String, Dtype> dtypes) {
         var counts = new TreeMap<Dtype, Long>(
@@ -37,56 +47,110 @@ record Source(
                 Collections.max(counts.entrySet(), Map.Entry.comparingByValue()).getKey();
         var others = new LinkedHashMap<>(dtypes);
         others.values().removeIf(dtype -> dtype == most);
-        var tokens = new LinkedHashMap<String, List<Integer>>();
-        for (var file : List.of("generation_config.json", HuggingFaceConfig.FILE)) {
-            if (Files.exists(folder.resolve(file))) {
-                readTokens(folder.resolve(file), tokens);
-            }
-        }
-        return new Source(config.family().modelType(), config.longest(), most, others, tokens);
+        var generation = file(folder.resolve(GENERATION_FILE));
+        var names = new LinkedHashMap<String, String>();
+        file(folder.resolve(TOKENIZER_CONFIG))
+                .ifPresent(tokenizer -> ROLES.forEach(role -> {
+                    if (tokenizer.has(role)) {
+                        names.put(role, name(tokenizer, role));
+                    }
+                }));
+        generation.ifPresent(fields -> ids(fields, Run.END_OF_SEQUENCE)); // refuses what is none
+        return new Source(
+                config.json().toString(),
+                generation.map(fields -> fields.json().toString()).orElse(""),
+                names,
+                most,
+                others);
     }
 
-    private static void readTokens(Path file, Map<String, List<Integer>> tokens) {
-        JsonFields json;
+    private static Optional<JsonFields> file(Path file) {
         try {
-            json = JsonFields.read(file);
+            return Files.exists(file) ? Optional.of(JsonFields.read(file)) : Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
         }
-        for (var role : ROLES) {
-            if (json.has(role) && !tokens.containsKey(role)) {
-                tokens.put(role, ids(json, role));
-            }
+    }
+
+    /** A token's text, or an object with it. */
+    private static String name(JsonFields tokenizer, String role) {
+        return tokenizer.json().get(role).isJsonObject()
+                ? tokenizer.object(role).text("content")
+                : tokenizer.text(role);
+    }
+
+    /** The source of a run that was loaded, or started from one that was; empty for any other. */
+    static Optional<Source> of(Run run) {
+        if (!(run.card().recipe().get(Run.PRETRAINED) instanceof Map<?, ?> values)) {
+            return Optional.empty();
         }
+        var names = new LinkedHashMap<String, String>();
+        if (values.get(NAMES) instanceof Map<?, ?> tokens) {
+            tokens.forEach((role, name) -> names.put(String.valueOf(role), String.valueOf(name)));
+        }
+        var others = new LinkedHashMap<String, Dtype>();
+        if (values.get(DTYPES) instanceof Map<?, ?> dtypes) {
+            dtypes.forEach((name, dtype) -> others.put(String.valueOf(name), Dtype.of(String.valueOf(dtype))));
+        }
+        return Optional.of(new Source(
+                String.valueOf(values.get(CONFIG)),
+                String.valueOf(values.get(GENERATION)),
+                names,
+                Dtype.of(String.valueOf(values.get(DTYPE))),
+                others));
+    }
+
+    /** As a card has it. */
+    Map<String, Object> values() {
+        var values = new LinkedHashMap<String, Object>();
+        values.put(CONFIG, config);
+        values.put(GENERATION, generation);
+        values.put(NAMES, names);
+        values.put(DTYPE, dtype.torchName());
+        if (!others.isEmpty()) {
+            var dtypes = new LinkedHashMap<String, Object>();
+            others.forEach((name, other) -> dtypes.put(name, other.torchName()));
+            values.put(DTYPES, dtypes);
+        }
+        values.put(Run.END_OF_SEQUENCE, ends());
+        return values;
+    }
+
+    /** The config.json, read again. */
+    HuggingFaceConfig parsed() {
+        return HuggingFaceConfig.of(JsonFields.parse(config, "the config.json in a run's card"));
+    }
+
+    /** The generation_config.json, where there is one. */
+    Optional<JsonObject> generated() {
+        return generation.isEmpty()
+                ? Optional.empty()
+                : Optional.of(JsonFields.parse(generation, "the generation_config.json in a run's card")
+                        .json());
+    }
+
+    /** Ids at which a document or an answer ends: of generation_config.json, or else of config.json. */
+    private List<Integer> ends() {
+        var fields = generated()
+                .map(json -> new JsonFields(json, "generation_config.json", ""))
+                .filter(json -> json.has(Run.END_OF_SEQUENCE))
+                .orElseGet(() -> JsonFields.parse(config, "config.json"));
+        return fields.has(Run.END_OF_SEQUENCE) ? ids(fields, Run.END_OF_SEQUENCE) : List.of();
     }
 
     /** One id, or a list of them. */
     private static List<Integer> ids(JsonFields json, String role) {
-        var ids = new ArrayList<Integer>();
-        if (!json.json().get(role).isJsonArray()) {
-            return List.of(json.integer(role, 0));
+        if (!json.has(role)) {
+            return List.of();
         }
-        for (var id : json.list(role)) {
+        var value = json.json().get(role);
+        var ids = new ArrayList<Integer>();
+        for (JsonElement id : value.isJsonArray() ? value.getAsJsonArray() : List.of(value)) {
             if (!id.isJsonPrimitive() || !id.getAsString().matches("\\d{1,9}")) {
                 throw json.damaged("\"" + role + "\" should hold ids of tokens, not " + JsonFields.shown(id));
             }
             ids.add(id.getAsInt());
         }
         return List.copyOf(ids);
-    }
-
-    /** As a card has it. */
-    Map<String, Object> values() {
-        var values = new LinkedHashMap<String, Object>();
-        values.put("model_type", modelType);
-        values.put("max_position_embeddings", longest);
-        values.put("dtype", dtype.torchName());
-        if (!others.isEmpty()) {
-            var names = new LinkedHashMap<String, Object>();
-            others.forEach((name, other) -> names.put(name, other.torchName()));
-            values.put("dtypes", names);
-        }
-        values.putAll(tokens);
-        return values;
     }
 }

@@ -40,6 +40,12 @@ public record Run(
     /** The name of the table with one row a step. */
     public static final String METRICS = "metrics";
 
+    /** The setting that says what a model brought along that was trained elsewhere; what starts from it has it too. */
+    public static final String PRETRAINED = "pretrained";
+
+    /** What {@link #PRETRAINED} calls the ids of tokens that end a document or an answer. */
+    public static final String END_OF_SEQUENCE = "eos_token_id";
+
     /** The prefix of tables of the best state; tables without it are of the last. */
     public static final String BEST = "best_";
 
@@ -165,7 +171,24 @@ public record Run(
         if (!template.equals(ChatTemplate.DEFAULT)) {
             settings.put(PastRun.TEMPLATE, template.setting());
         }
+        if (card.recipe().get(PRETRAINED) instanceof Map<?, ?> source) {
+            settings.put(PRETRAINED, source);
+        }
         return settings;
+    }
+
+    /**
+     * Ids of tokens that end a document or an answer, of a model that was trained elsewhere, beside those that
+     * tokenizer and template know; empty for others.
+     */
+    public List<Integer> endOfSequence() {
+        return card.recipe().get(PRETRAINED) instanceof Map<?, ?> source
+                        && source.get(END_OF_SEQUENCE) instanceof List<?> ids
+                ? ids.stream()
+                        .filter(Number.class::isInstance)
+                        .map(id -> ((Number) id).intValue())
+                        .toList()
+                : List.of();
     }
 
     /** This run, saved in {@code place}. */
