@@ -75,6 +75,16 @@ public record Interval(double low, double high, double level) {
         return new TDistribution(null, freedom).inverseCumulativeProbability((1 + level) / 2);
     }
 
+    /** The share of Student's distribution below t. */
+    static double studentBelow(double t, double freedom) {
+        return new TDistribution(null, freedom).cumulativeProbability(t);
+    }
+
+    /** The share of the standard normal distribution below z. */
+    static double below(double z) {
+        return new NormalDistribution(null, 0, 1).cumulativeProbability(z);
+    }
+
     /** "95 % interval 1.29 to 1.57", each end in this format of {@link String#format}, with a true minus. */
     public String toString(String format) {
         return String.format(Locale.ROOT, "%.4g %% interval ", 100 * level).replaceFirst("\\.?0+ %", " %")

@@ -1,0 +1,198 @@
+package trivium.measure;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import trivium.measure.Difference.Compared;
+import trivium.measure.Difference.Direction;
+import trivium.measure.Difference.Method;
+
+/** Differences against what SciPy and statsmodels make of the same numbers. */
+class DifferenceTest {
+
+    private static final Compared REWARD = new Compared("reward", "", Direction.HIGHER, "before", "after");
+    private static final Compared RIGHT =
+            new Compared("exact match", Difference.SHARE, Direction.HIGHER, "before", "after");
+
+    @Test
+    void theNumbersAreThoseOfSciPyAndStatsmodels() throws IOException {
+        try (var in = DifferenceTest.class.getResourceAsStream("differences.csv");
+                var lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+            var all = lines.lines().toList();
+            assertTrue(all.size() >= 24, "all kinds of cases");
+            all.forEach(DifferenceTest::check);
+        }
+    }
+
+    private static void check(String line) {
+        var cells =
+                Stream.of(line.split(",")).skip(1).map(DifferenceTest::numbers).toArray(double[][]::new);
+        var a = cells[0];
+        var b = cells[1];
+        var expected = cells[cells.length - 1];
+        switch (line.substring(0, line.indexOf(','))) {
+            case "paired" -> check(line, expected, Difference.overSeeds(REWARD, a, b), 1e-8);
+            case "welch" -> check(line, expected, Difference.overSeeds(REWARD, a, b), 1e-8);
+            case "flips" ->
+                assertEquals(expected[0], Difference.bySignFlips(REWARD, a, b).p(), 1e-12, line);
+            case "mcnemar" -> {
+                var difference = ofCounts((int) a[0], (int) b[0], (int) cells[2][0]);
+                boolean reaches = difference.method() == Method.MCNEMAR_EXACT && expected[0] >= 0.05;
+                expected[1] = reaches ? Math.min(0, expected[1]) : expected[1];
+                expected[2] = reaches ? Math.max(0, expected[2]) : expected[2];
+                check(line, expected, difference, 1e-5);
+            }
+            case "holm" -> assertEquals(0, distance(expected, Differences.holm(a)), 1e-10, line);
+            case "power" -> assertEquals(expected[0], new Power(a[0], 1).at((int) b[0]), 1e-6, line);
+            case "squares" -> {
+                int seeds = (int) a[0];
+                int prompts = b.length / seeds;
+                var squares = SeedsAndPrompts.MeanSquares.of(IntStream.range(0, seeds)
+                        .mapToObj(s -> Arrays.copyOfRange(b, s * prompts, (s + 1) * prompts))
+                        .toArray(double[][]::new));
+                double[] found = {squares.bySeed(), squares.byPrompt(), squares.rest()};
+                assertEquals(0, distance(expected, found), 1e-9, line);
+            }
+            case "bootstrap" -> {
+                var result = PairedBootstrap.of(a, b, 40_000, 7);
+                double width = expected[2] - expected[1];
+                assertEquals(expected[0], result.p(), 0.012, line);
+                assertEquals(expected[1], result.interval().low(), 0.02 * width, line);
+                assertEquals(expected[2], result.interval().high(), 0.02 * width, line);
+            }
+            default -> throw new AssertionError("no check of " + line);
+        }
+    }
+
+    private static void check(String line, double[] expected, Difference difference, double tolerance) {
+        double[] found = {
+            difference.p(), difference.interval().low(), difference.interval().high()
+        };
+        assertEquals(0, distance(expected, found), tolerance, line + " found " + Arrays.toString(found));
+    }
+
+    private static double distance(double[] a, double... b) {
+        assertEquals(a.length, b.length);
+        return IntStream.range(0, a.length)
+                .mapToDouble(i -> Math.abs(a[i] - b[i]))
+                .max()
+                .orElseThrow();
+    }
+
+    private static double[] numbers(String cell) {
+        return Stream.of(cell.split(" ")).mapToDouble(Double::parseDouble).toArray();
+    }
+
+    /**
+     * Questions of which only the first is right on the first few, only the second on the next, and both on the rest.
+     */
+    private static Difference ofCounts(int onlyA, int onlyB, int of) {
+        var a = new boolean[of];
+        var b = new boolean[of];
+        for (int i = 0; i < of; i++) {
+            a[i] = i < onlyA || i >= onlyA + onlyB;
+            b[i] = i >= onlyA;
+        }
+        return Difference.ofRightAnswers(
+                RIGHT, a, b, IntStream.range(0, of).boxed().toList());
+    }
+
+    /** What is called clear and what the interval says are one: 0 is outside of it where p is below 0.05. */
+    @Test
+    void pAndIntervalAgree() {
+        var random = trivium.data.Seeds.random(3);
+        for (int trial = 0; trial < 200; trial++) {
+            int n = 20 + trial % 20;
+            var a = new double[n];
+            var b = new double[n];
+            for (int i = 0; i < n; i++) {
+                b[i] = random.nextDouble() < 0.4 ? 0 : random.nextGaussian() + 0.5;
+            }
+            var prompts = IntStream.range(0, n).boxed().toList();
+            for (var difference : List.of(
+                    Difference.overPrompts(REWARD, a, b, prompts),
+                    Difference.overSeeds(REWARD, a, b),
+                    ofCounts(trial % 7, 2 + trial % 17, 60 + n))) {
+                assertEquals(difference.isClear(), !difference.interval().holds(0), difference.toString());
+            }
+        }
+    }
+
+    @Test
+    void equalPromptsAreOneObservation() {
+        var a = new double[] {0, 0, 0, 0, 0, 0};
+        var b = new double[] {1, 2, 0.5, 3, 1, 2};
+        var twice = Difference.overPrompts(
+                REWARD,
+                Stream.of(a, a).flatMapToDouble(Arrays::stream).toArray(),
+                Stream.of(b, b).flatMapToDouble(Arrays::stream).toArray(),
+                Collections.nCopies(2, List.of(1, 2, 3, 4, 5, 6)).stream()
+                        .flatMap(List::stream)
+                        .toList());
+        var once = Difference.overPrompts(REWARD, a, b, List.of(1, 2, 3, 4, 5, 6));
+        assertEquals(once.interval().low(), twice.interval().low(), 1e-9);
+        assertEquals(once.p(), twice.p(), 1e-9);
+        assertEquals(6, twice.sample().prompts());
+    }
+
+    @Test
+    void whatIsBetterSaysSoAndHow() {
+        var questions = ofCounts(2, 31, 200);
+        assertEquals(
+                "after is better than before in exact match: +14.5 (95 % interval +9.6 to +20.3) percentage points,"
+                        + " p < 0.001; McNemar's test on 200 questions, Tango's interval, one seed of each",
+                questions.toString());
+        var loss = new Compared("validation loss", "nats/token", Direction.LOWER, "AdamW", "Muon");
+        var seeds = Difference.overSeeds(loss, new double[] {2.1, 2.2, 2.15}, new double[] {2.0, 2.11, 2.06});
+        assertTrue(seeds.isBetter() && !seeds.isWorse(), seeds.toString());
+        var one = Difference.overSeeds(loss, new double[] {2.1}, new double[] {2.0});
+        assertEquals(
+                "No telling whether Muon and AdamW differ in validation loss: −0.100 nats/token, p = 1.00; one seed of"
+                        + " each, which says nothing about others",
+                one.toString());
+    }
+
+    /** With all seeds that are said to be needed, a t-test of that size has the power that is said. */
+    @Test
+    void whatIsNeededIsWhatPowerAsksFor() {
+        var a = new double[] {0, 0, 0, 0};
+        var b = new double[] {1, -0.5, 0.9, 0.2};
+        var difference = Difference.overSeeds(REWARD, a, b);
+        int needed = new Power(
+                        difference.value(),
+                        Math.sqrt(difference.sample().spread().seeds()))
+                .needed(0.8);
+        assertEquals(
+                "if the difference is as large as it seems, " + (needed - 4)
+                        + " more seeds would show it in four of five cases",
+                difference.needed().orElseThrow());
+    }
+
+    @Test
+    void badNumbersAreRefusedInASentence() {
+        assertEquals(
+                "values NaN and 1.0 of case 0: expected two finite numbers; leave out a case that has none, of both",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> Difference.overSeeds(REWARD, new double[] {Double.NaN}, new double[] {1}))
+                        .getMessage());
+        assertEquals(
+                "values of 1 and of 1 cases of 2: expected two of each case, in the same order, and at least one case",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> Difference.overPrompts(
+                                        REWARD, new double[] {1}, new double[] {1}, List.of("a", "b")))
+                        .getMessage());
+    }
+}
