@@ -52,6 +52,7 @@ import trivium.notebook.Notebook;
 import trivium.pretrain.Pretraining;
 import trivium.pretrained.Export;
 import trivium.pretrained.Pretrained;
+import trivium.pretrained.PretrainedModels;
 import trivium.report.BeforeAfter;
 import trivium.report.Report;
 import trivium.run.PastRun;
@@ -140,6 +141,24 @@ public final class Trivium {
     private static Run ownRun(Path folder) {
         var place = folder.toAbsolutePath().normalize();
         return RunStore.open(place.getParent()).load(place.getFileName().toString());
+    }
+
+    /**
+     * A model that exists, downloaded once: its folder, in the user's cache. A download that was cut off goes on where
+     * it stopped, and one that is complete asks nobody.
+     *
+     * @param name of {@link PretrainedModels#catalogue}, such as {@code SmolLM2-135M}, or a repository of Hugging Face
+     *     as {@code OWNER/NAME} or {@code OWNER/NAME@REVISION}
+     * @throws IllegalArgumentException if there is no such model, or its server refuses it or serves something else
+     * @throws java.io.UncheckedIOException saying what to do, if it cannot be downloaded
+     */
+    public static Path download(String name) {
+        return PretrainedModels.download(name, Notebook.progress());
+    }
+
+    /** The same, into a folder of one's own. */
+    public static Path download(String name, Path folder) {
+        return PretrainedModels.download(name, folder, Notebook.progress());
     }
 
     /** Phase 2: a pre-trained model learns to answer. */

@@ -70,7 +70,7 @@ public final class Pretrained {
         recipe.put("folder", folder.toString());
         recipe.put(Run.PRETRAINED, Source.of(folder, config, reading.dtypes()).values());
         recipe.put("licence", licence(folder));
-        recipe.put("files", joined(hashes));
+        recipe.put("files", unharmed(folder, joined(hashes)));
         recipe.put("architecture", architecture.settings());
         var card = new RunCard(
                 id(folder), KIND, null, recipe, Outcome.now(new Status.Finished(), begun), Origin.here(0, ""));
@@ -135,6 +135,17 @@ public final class Pretrained {
             }
         });
         return hashes;
+    }
+
+    /** Refuses a file that is not what was downloaded, where the folder has a list of that. */
+    private static Map<String, String> unharmed(Path folder, Map<String, String> hashes) {
+        try {
+            DownloadManifest.in(folder)
+                    .ifPresent(manifest -> hashes.forEach((name, hash) -> manifest.check(folder.resolve(name), hash)));
+            return hashes;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + folder + ": " + e.getMessage(), e);
+        }
     }
 
     private static <T> T joined(CompletableFuture<T> work) {

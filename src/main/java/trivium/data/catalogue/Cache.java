@@ -1,19 +1,13 @@
 package trivium.data.catalogue;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import trivium.data.files.ContentHash;
 
 /**
  * Where fetched data sets are kept, each in a folder of its own.
@@ -36,11 +30,17 @@ public record Cache(Path folder, Duration patience) {
      * there {@code datasets}.
      */
     public static Cache ofUser() {
-        return of(System.getenv(), Path.of(System.getProperty("user.home", ".")));
+        return new Cache(ofUser("datasets"));
+    }
+
+    /** A folder of the user's cache, such as {@code models}. */
+    public static Path ofUser(String name) {
+        return of(System.getenv(), Path.of(System.getProperty("user.home", ".")))
+                .resolve(name);
     }
 
     /** The XDG specification takes only absolute paths. */
-    static Cache of(Map<String, String> environment, Path home) {
+    static Path of(Map<String, String> environment, Path home) {
         var own = Optional.ofNullable(environment.get("TRIVIUM_CACHE"))
                 .filter(path -> !path.isBlank())
                 .map(Path::of);
@@ -50,7 +50,7 @@ public record Cache(Path folder, Duration patience) {
                 .filter(Path::isAbsolute)
                 .orElse(home.resolve(".cache"))
                 .resolve("trivium");
-        return new Cache(own.orElse(shared).resolve("datasets"));
+        return own.orElse(shared);
     }
 
     /** Where a data set is, after downloading what is missing: a file, or a folder if there are several. */
@@ -79,35 +79,13 @@ public record Cache(Path folder, Duration patience) {
     }
 
     private void fetch(Part part, Path file, Listener listener) throws IOException {
-        var half = file.resolveSibling("." + part.file() + ".part");
-        try (var channel = FileChannel.open(half, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock _ = channel.lock()) {
-            // another process may have been quicker while this one waited
-            if (!holds(file, part)) {
-                new Download(part, half, file, listener, patience).run(channel);
-            }
-        } finally {
-            if (Files.exists(half) && (Files.size(half) == 0 || holds(file, part))) {
-                Files.delete(half);
-            }
-        }
+        new Download(RemoteFile.of(part), file, listener, patience).run(there -> holds(there, part));
     }
 
     /** Whether a file is there, with the size and the hash of the catalogue. */
     private static boolean holds(Path file, Part part) throws IOException {
         return Files.isRegularFile(file)
                 && Files.size(file) == part.bytes()
-                && sha256(file).equals(part.sha256());
-    }
-
-    static String sha256(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            var digest = ContentHash.sha256();
-            byte[] chunk = new byte[1 << 16];
-            for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
-                digest.update(chunk, 0, read);
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        }
+                && Content.sha256(file).equals(part.sha256());
     }
 }

@@ -4,16 +4,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
-import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executors;
@@ -22,60 +21,101 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Downloads one file, whatever happens on the way: after a broken connection the download resumes where it stopped, or
- * starts over if the server cannot resume, and the file counts only once its hash is right.
+ * starts over if the server cannot resume, and the file counts only once its size and its hash are right.
  */
-final class Download {
+public final class Download {
 
     /** Attempts in a row that bring nothing new. */
     private static final int FRUITLESS = 3;
 
     private static final int CHUNK = 1 << 16;
 
-    private final Part part;
+    private final RemoteFile remote;
     private final Path half;
     private final Path file;
     private final Listener listener;
     private final Duration patience;
 
+    private Content content;
+    private String commit = "";
+    /** Whether an answer of unknown length has come to its end. */
+    private boolean ended;
+
     /**
-     * @param half where the bytes gather; a download continues the bytes that an earlier attempt left there
-     * @param file where the bytes are moved when they are complete
+     * @param file where the bytes are moved when they are complete; until then they gather in a hidden file beside it,
+     *     and a download continues the bytes that an earlier one left there
      * @param patience how long a server may be silent
      */
-    Download(Part part, Path half, Path file, Listener listener, Duration patience) {
-        this.part = part;
-        this.half = half;
+    public Download(RemoteFile remote, Path file, Listener listener, Duration patience) {
+        this.remote = remote;
+        this.half = file.resolveSibling("." + file.getFileName() + ".part");
         this.file = file;
         this.listener = listener;
         this.patience = patience;
+        this.content = remote.known();
     }
 
-    /** @param half the open file where bytes gather */
-    void run(FileChannel half) throws IOException {
+    /** Decides whether a file that is there already is the one wanted. */
+    @FunctionalInterface
+    public interface Check {
+        boolean holds(Path file) throws IOException;
+    }
+
+    /**
+     * Downloads the file; one process or thread at a time, and nothing if another was quicker.
+     *
+     * @throws RefusedException if the server refuses it
+     * @throws IllegalArgumentException if the address serves other bytes than were expected
+     * @throws UncheckedIOException saying what to do, if the server cannot be reached
+     * @throws CancellationException if the thread is interrupted
+     */
+    public void run(Check there) throws IOException {
+        try (var channel = FileChannel.open(half, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock _ = channel.lock()) {
+            // another process may have been quicker while this one waited
+            if (!there.holds(file)) {
+                run(channel);
+            }
+        } finally {
+            if (Files.exists(half) && (Files.size(half) == 0 || there.holds(file))) {
+                Files.delete(half);
+            }
+        }
+    }
+
+    /** The commit that the server took the file from ({@code X-Repo-Commit}); empty if it did not say. */
+    public String commit() {
+        return commit;
+    }
+
+    private void run(FileChannel half) throws IOException {
         boolean resumed = half.size() > 0;
         gather(half);
-        var sha256 = Cache.sha256(this.half);
-        if (!sha256.equals(part.sha256()) && resumed) {
+        if (!isRight() && resumed) {
             // the bytes of an earlier attempt may be wrong: once more from the start
             half.truncate(0);
             gather(half);
-            sha256 = Cache.sha256(this.half);
         }
-        if (!sha256.equals(part.sha256())) {
+        if (!isRight()) {
+            var found = content.found(this.half);
             half.truncate(0);
-            throw new IllegalArgumentException(part.address() + " serves other bytes than the catalogue knows: SHA-256 "
-                    + sha256 + " instead of " + part.sha256() + "; nothing was kept. " + byHand());
+            throw new IllegalArgumentException(remote.address() + " serves other bytes than "
+                    + witness(remote.known().hash().isEmpty()) + ": " + content.kind() + " " + found + " instead of "
+                    + content.hash() + "; nothing was kept. " + byHand());
         }
+        half.force(true);
         Files.move(this.half, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private boolean isRight() throws IOException {
+        return content.found(half).equals(content.hash());
     }
 
     /** Asks until all bytes are here, or asking again brings nothing. */
     private void gather(FileChannel half) throws IOException {
-        if (half.size() > part.bytes()) {
-            half.truncate(0);
-        }
+        ended = false;
         int fruitless = 0;
-        while (half.size() < part.bytes()) {
+        while (!isComplete(half)) {
             long before = half.size();
             IOException broken = null;
             try {
@@ -85,11 +125,14 @@ final class Download {
             }
             if (Thread.interrupted()) {
                 // the interrupt may have closed the channel
-                throw new CancellationException("fetching " + part.address()
+                throw new CancellationException("fetching " + remote.address()
                         + " was interrupted; the next fetch goes on from " + Files.size(this.half) + " bytes");
             }
+            if (broken != null && isFull()) {
+                throw new UncheckedIOException(lacksSpace(), broken);
+            }
             fruitless = half.size() > before ? 0 : fruitless + 1;
-            if (half.size() < part.bytes() && fruitless == FRUITLESS) {
+            if (!isComplete(half) && fruitless == FRUITLESS) {
                 throw unreachable(half.size(), broken);
             }
             if (fruitless > 0) {
@@ -98,32 +141,23 @@ final class Download {
         }
     }
 
-    private void attempt(FileChannel half) throws IOException {
-        long have = half.size();
-        var request = HttpRequest.newBuilder(part.address()).timeout(patience).header("Accept-Encoding", "identity");
-        if (have > 0) {
-            request.header("Range", "bytes=" + have + "-");
+    private boolean isComplete(FileChannel half) throws IOException {
+        if (content.isSized() && half.size() > content.bytes()) {
+            half.truncate(0);
         }
-        try (var client = HttpClient.newBuilder()
-                .followRedirects(HttpClient.Redirect.NORMAL)
-                .connectTimeout(patience)
-                .build()) {
-            try {
-                receive(client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream()), half);
-            } finally {
-                // close() would wait for a stalled connection
-                client.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
+        return content.isSized() ? half.size() == content.bytes() : ended;
+    }
+
+    private void attempt(FileChannel half) throws IOException {
+        try (var request = new Request(remote, patience)) {
+            receive(request.send(half.size()), half);
         }
     }
 
-    private void receive(HttpResponse<InputStream> response, FileChannel half) throws IOException {
-        switch (response.statusCode()) {
+    private void receive(Request.Answer answer, FileChannel half) throws IOException {
+        switch (answer.status()) {
             case 206 -> {
-                var range = response.headers().firstValue("Content-Range").orElse("");
+                var range = answer.header("Content-Range");
                 if (!range.startsWith("bytes " + half.size() + "-")) {
                     half.truncate(0);
                     throw new IOException("it answered with \"" + range + "\" instead of what was asked for");
@@ -134,12 +168,30 @@ final class Download {
                 half.truncate(0);
                 throw new IOException("it has no such range of bytes");
             }
-            case 429, 500, 502, 503, 504 -> throw new IOException("it answered " + response.statusCode());
+            case 408, 429, 500, 502, 503, 504 -> throw new IOException("it answered " + answer.status());
             default ->
-                throw new IllegalArgumentException(
-                        part.address() + " answered " + response.statusCode() + ", not the file. " + byHand());
+                throw new RefusedException(
+                        answer.status(),
+                        remote.address() + " answered " + answer.status() + ", not the file. " + byHand());
         }
-        copy(response.body(), half);
+        learn(answer, half.size());
+        if (content.isSized() && space() < content.bytes() - half.size()) {
+            throw new UncheckedIOException(lacksSpace(), new IOException("no space"));
+        }
+        copy(answer.body(), half);
+        ended = true;
+    }
+
+    /** Takes the server's word for what is not known of the file; another time it may speak of another version. */
+    private void learn(Request.Answer answer, long have) throws IOException {
+        long length = answer.length();
+        var said = Content.announced(answer.headers(), length < 0 ? Content.UNKNOWN : have + length);
+        var before = content;
+        content = remote.known().or(said);
+        commit = answer.first("X-Repo-Commit");
+        if (have > 0 && !before.equals(remote.known()) && !before.equals(content)) {
+            throw new IOException("the file changed in the meantime");
+        }
     }
 
     private void copy(InputStream body, FileChannel half) throws IOException {
@@ -170,17 +222,18 @@ final class Download {
         byte[] chunk = new byte[CHUNK];
         for (int read = body.read(chunk); read >= 0; read = body.read(chunk)) {
             moved.set(true);
-            if (half.position() + read > part.bytes()) {
+            if (content.isSized() && half.position() + read > content.bytes()) {
                 half.truncate(0);
-                throw new IllegalArgumentException(part.address() + " serves more than the " + part.bytes()
-                        + " bytes the catalogue knows, so it is another file; nothing was kept. " + byHand());
+                throw new IllegalArgumentException(remote.address() + " serves more than the " + content.bytes()
+                        + " bytes " + witness(!remote.known().isSized()) + ", so it is another file; nothing was kept. "
+                        + byHand());
             }
             for (var bytes = ByteBuffer.wrap(chunk, 0, read); bytes.hasRemaining(); ) {
                 half.write(bytes);
             }
-            listener.at(part.file(), half.position(), part.bytes());
+            listener.at(remote.file(), half.position(), content.bytes());
             if (Thread.currentThread().isInterrupted()) {
-                return;
+                throw new IOException("interrupted");
             }
         }
     }
@@ -201,22 +254,42 @@ final class Download {
         }
     }
 
+    /** Who said what the file is. */
+    private static String witness(boolean server) {
+        return server ? "the server announced" : "the catalogue knows";
+    }
+
+    private boolean isFull() {
+        return space() < CHUNK;
+    }
+
+    private long space() {
+        return file.toAbsolutePath().getParent().toFile().getUsableSpace();
+    }
+
+    private String lacksSpace() {
+        return file.toAbsolutePath().getParent() + " has too little space for " + remote.file()
+                + (content.isSized() ? ", which has " + Part.size(content.bytes()) : "")
+                + "; make room, or let TRIVIUM_CACHE name a folder on another disk";
+    }
+
     private UncheckedIOException unreachable(long have, IOException why) {
         boolean offline = why instanceof ConnectException
                 || why instanceof HttpConnectTimeoutException
                 || why != null && why.getCause() instanceof UnresolvedAddressException;
         var reason = why == null
-                ? "it ends after " + have + " of " + part.bytes() + " bytes"
+                ? "it ends after " + have + " of " + content.bytes() + " bytes"
                 : why.getMessage() == null ? why.getClass().getSimpleName() : why.getMessage();
         var sentence = offline
-                ? part.address().getHost() + " cannot be reached, so " + part.file()
+                ? remote.address().getHost() + " cannot be reached, so " + remote.file()
                         + " cannot be fetched; go online once. "
-                : part.address() + " could not be fetched (" + reason + "); the next try goes on from " + have
+                : remote.address() + " could not be fetched (" + reason + "); the next try goes on from " + have
                         + " bytes. ";
         return new UncheckedIOException(sentence + byHand(), why == null ? new IOException(reason) : why);
     }
 
     private String byHand() {
-        return "Or put the file with SHA-256 " + part.sha256() + " at " + file + " by hand";
+        var hash = content.hash().isEmpty() ? "" : " with " + content.kind() + " " + content.hash();
+        return "Or put the file" + hash + " at " + file + " by hand";
     }
 }

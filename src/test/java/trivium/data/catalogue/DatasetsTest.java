@@ -358,19 +358,10 @@ class DatasetsTest {
     @Test
     void theCacheFollowsTheEnvironment() {
         var home = Path.of("/home/ada");
-        assertEquals(
-                Path.of("/home/ada/.cache/trivium/datasets"),
-                Cache.of(Map.of(), home).folder());
-        assertEquals(
-                Path.of("/home/ada/.cache/trivium/datasets"),
-                Cache.of(Map.of("XDG_CACHE_HOME", "relative"), home).folder());
-        assertEquals(
-                Path.of("/var/c/trivium/datasets"),
-                Cache.of(Map.of("XDG_CACHE_HOME", "/var/c"), home).folder());
-        assertEquals(
-                Path.of("/big/datasets"),
-                Cache.of(Map.of("XDG_CACHE_HOME", "/var/c", "TRIVIUM_CACHE", "/big"), home)
-                        .folder());
+        assertEquals(Path.of("/home/ada/.cache/trivium"), Cache.of(Map.of(), home));
+        assertEquals(Path.of("/home/ada/.cache/trivium"), Cache.of(Map.of("XDG_CACHE_HOME", "relative"), home));
+        assertEquals(Path.of("/var/c/trivium"), Cache.of(Map.of("XDG_CACHE_HOME", "/var/c"), home));
+        assertEquals(Path.of("/big"), Cache.of(Map.of("XDG_CACHE_HOME", "/var/c", "TRIVIUM_CACHE", "/big"), home));
     }
 
     @Test
