@@ -40,6 +40,7 @@ import trivium.data.TokenFile;
 import trivium.finetune.FineTuning;
 import trivium.model.Bert;
 import trivium.model.Gpt;
+import trivium.model.Lora;
 import trivium.model.Transformer;
 import trivium.pretrain.Pretraining;
 import trivium.run.Fingerprint;
@@ -151,6 +152,30 @@ class ResumeTest {
             @Override
             Run run(Path folder, Progress progress) {
                 var recipe = preferring().loss(Kto.beta(0.1)).batchSize(16).progress(progress);
+                return (folder == null ? recipe : recipe.keep(folder, EVERY)).run();
+            }
+        },
+        FINETUNE_ADAPTER {
+            @Override
+            Run run(Path folder, Progress progress) {
+                var recipe = tuning().lora(Lora.rank(3).dropout(0.2).useDora(true))
+                        .keepBest("validation_loss")
+                        .ema(0.9)
+                        .gradientAccumulation(2)
+                        .steps(10)
+                        .optimizer(trivium.train.Muon.DEFAULT)
+                        .progress(progress);
+                return (folder == null ? recipe : recipe.keep(folder, EVERY)).run();
+            }
+        },
+        ALIGN_ADAPTER {
+            @Override
+            Run run(Path folder, Progress progress) {
+                var recipe = aligning()
+                        .lora(Lora.rank(4).useRslora(true))
+                        .algorithm(Ppo.numGenerations(3).valueLearningRate(0.02))
+                        .resetReference(3)
+                        .progress(progress);
                 return (folder == null ? recipe : recipe.keep(folder, EVERY)).run();
             }
         },

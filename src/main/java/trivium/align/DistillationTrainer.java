@@ -50,9 +50,9 @@ final class DistillationTrainer implements RecipeTrainer {
         steps = training.length().steps(epochs -> epochs * data.stepsPerEpoch());
         rate = training.rate().over(steps);
         model = switch (recipe.student()) {
-            case Student.Trained(var run) -> run.model().copy();
+            case Student.Trained(var run) -> training.trained(run.model());
             case Student.Fresh(var architecture) ->
-                architecture.fresh(recipe.teacher().model().outputs(), training.seed());
+                training.fresh(architecture, recipe.teacher().model().outputs());
         };
         loop = TrainLoop.of(model, training);
         var teacher = recipe.teacher().model();

@@ -73,7 +73,7 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
         double temperature = recipe.rollouts().temperature();
         var sampling =
                 Sampling.atTemperature(temperature).maxTokens(recipe.rollouts().maxTokens());
-        policy = start.model().copy();
+        policy = training.trained(start.model());
         var completions =
                 new Completions(new Generator(policy, training.compute().workers()), start.tokenizer());
         // The held-out prompts have the seed of place 0, each step one of its own.
@@ -99,8 +99,7 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
         }
         int atOnce = training.batching().batchSize() * algorithm.numGenerations();
         policy.size(atOnce, 1, Size.Use.TRAINING).ifPresent(Size::requireFits);
-        following =
-                settings.resetReference() > 0 ? new ReferenceModel(start.model().copy()) : null;
+        following = settings.resetReference() > 0 ? new ReferenceModel(policy.copy()) : null;
         reference = new Slices(following == null ? start.model() : following.model(), training.compute());
         // Without dropout: the completions were drawn from the whole policy, and its ratio to itself must begin at 1.
         loop = TrainLoop.withoutDropout(policy, training);

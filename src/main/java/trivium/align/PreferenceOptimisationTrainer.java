@@ -72,7 +72,7 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
         steps = training.length().steps(epochs -> epochs * train.batches().stepsPerEpoch(all));
         rate = training.rate().over(steps);
         // Without dropout: the policy and the reference must begin as the same function.
-        loop = TrainLoop.withoutDropout(recipe.start().model().copy(), training);
+        loop = TrainLoop.withoutDropout(training.trained(recipe.start().model()), training);
         var start = recipe.start();
         var completions = new Completions(
                 new Generator(loop.slices().model(), training.compute().workers()), start.tokenizer());

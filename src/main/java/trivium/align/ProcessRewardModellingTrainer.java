@@ -58,7 +58,7 @@ final class ProcessRewardModellingTrainer implements RecipeTrainer {
         order = train.order(all, training.seed(), recipe.preparation().groupByLength());
         steps = training.length().steps(epochs -> epochs * train.stepsPerEpoch(all));
         rate = training.rate().over(steps);
-        loop = TrainLoop.withoutDropout(start.model().withScalarHead(training.seed()), training);
+        loop = TrainLoop.withoutDropout(training.scoring(start.model()), training);
     }
 
     private void remarkOneKind() {

@@ -26,8 +26,7 @@ record ValueModel(TrainLoop loop, double mean, double deviation) implements Auto
                 context.optimisation().update(context.optimisation().update().ema(0));
         var model = context.start().model();
         if (start == Ppo.ValueStart.POLICY) {
-            return new ValueModel(
-                    TrainLoop.withoutDropout(model.withScalarHead(optimisation.seed()), optimisation), 0, 1);
+            return new ValueModel(TrainLoop.withoutDropout(optimisation.scoring(model), optimisation), 0, 1);
         }
         if (!(context.reward() instanceof RewardModel judge)) {
             throw new IllegalArgumentException("the value model should begin as the reward model, and the reward is "

@@ -76,7 +76,7 @@ final class FineTuningTrainer implements RecipeTrainer {
         fewAnswers(answers.validation().size()).ifPresent(log::remark);
         steps = training.length().steps(epochs -> epochs * stepsPerEpoch);
         rate = training.rate().over(steps);
-        model = start.model().copy();
+        model = training.trained(start.model());
         loop = TrainLoop.of(model, training);
     }
 

@@ -20,6 +20,7 @@ public final class AdaptedTransformer implements LanguageModel {
     private static final Gson GSON = PlainJson.builder().create();
     private static final String BASE = "base";
     private static final String LORA = "lora";
+    private static final String OUTPUTS = "outputs";
 
     private final Transformer base;
     private final Adapter adapter;
@@ -29,19 +30,19 @@ public final class AdaptedTransformer implements LanguageModel {
     private AdaptedTransformer(Transformer base, Lora lora, AdapterLayout layout) {
         this.base = base;
         parameters = new Parameters(Floats.zeros(layout.size()), layout.tensors());
-        adapter = new Adapter(lora, layout, base.parameters().values(), parameters.values());
+        adapter = new Adapter(lora, layout, base.layout(), base.parameters().values(), parameters.values());
     }
 
     /** With a fresh adapter, which changes nothing yet. */
     static AdaptedTransformer of(Transformer base, Lora lora, long seed) {
-        var model = blank(base, lora);
+        var model = blank(base, lora, base.outputs());
         model.adapter.initialise(new SplittableRandom(seed));
         return model;
     }
 
     /** With an adapter of zeros, to be filled. */
-    static AdaptedTransformer blank(Transformer base, Lora lora) {
-        return new AdaptedTransformer(base, lora, AdapterLayout.of(lora, base.layout()));
+    private static AdaptedTransformer blank(Transformer base, Lora lora, int outputs) {
+        return new AdaptedTransformer(base, lora, AdapterLayout.of(lora, base.layout(), outputs));
     }
 
     /** The transformer itself, without the adapter; it shares its memory with this model. */
@@ -56,18 +57,49 @@ public final class AdaptedTransformer implements LanguageModel {
 
     /** A transformer of its own memory whose weights W are W + s B A, DoRA's magnitudes included. */
     public Transformer merge() {
-        var merged = base.copy();
+        var saved = adapter.layout().saved();
+        var shape = base.architecture();
+        boolean apart = saved.head() != null && !saved.tied();
+        var merged = Transformer.blank(apart ? shape.tiedHead(false) : shape, base.vocabulary(), outputs());
+        merged.parameters().copyFrom(base.parameters());
+        var values = merged.parameters().values();
+        var numbers = parameters.values();
         adapter.layout()
                 .layers()
                 .values()
-                .forEach(layer -> adapter.merge(
-                        layer, merged.parameters().values(), layer.linear().weight()));
+                .forEach(layer -> adapter.merge(layer, values, layer.linear().weight()));
+        if (saved.tokens() >= 0) {
+            long size = (long) base.vocabulary() * shape.width();
+            values.copyFrom(numbers, saved.tokens(), merged.layout().tokens(), size);
+        }
+        if (saved.head() != null) {
+            var head = merged.layout().head();
+            values.copyFrom(numbers, saved.head().weight(), head.weight(), (long) head.in() * head.out());
+            if (head.bias() >= 0) {
+                values.copyFrom(numbers, saved.head().bias(), head.bias(), head.out());
+            }
+        }
         return merged;
+    }
+
+    /** Shares the weights beneath; the adapter is copied, and the head is one of the adapter's own. */
+    @Override
+    public AdaptedTransformer withScalarHead(long seed) {
+        var scoring = blank(base, adapter.lora(), 1);
+        scoring.adapter.initialise(new SplittableRandom(seed));
+        scoring.parameters.copyFrom(parameters);
+        var random = new SplittableRandom(seed);
+        var head = scoring.adapter.layout().saved().head();
+        for (int i = 0; i < head.in(); i++) {
+            double drawn = random.nextGaussian() * Transformer.deviation(base.architecture());
+            scoring.parameters.values().set(head.weight() + i, (float) drawn);
+        }
+        return scoring;
     }
 
     @Override
     public int outputs() {
-        return base.outputs();
+        return adapter.head().out();
     }
 
     @Override
@@ -106,11 +138,11 @@ public final class AdaptedTransformer implements LanguageModel {
         size(rows, context(), Use.GENERATING).ifPresent(Size::requireFits);
         synchronized (this) {
             if (packed == null) {
-                packed = new PackedWeights(base.layout(), base.parameters().values(), adapter);
+                packed = new PackedWeights(adapter);
             }
             packed.refresh();
             return new TransformerDecoder(
-                    base, rows, base.rotary(), packed, () -> base.pass(1, context(), Precision.FLOAT32, adapter));
+                    base, adapter.ends(), rows, packed, () -> base.pass(1, context(), Precision.FLOAT32, adapter));
         }
     }
 
@@ -145,7 +177,8 @@ public final class AdaptedTransformer implements LanguageModel {
 
     @Override
     public AdaptedTransformer withVocabulary(int size) {
-        var grown = blank(base.withVocabulary(size), adapter.lora());
+        var larger = base.withVocabulary(size);
+        var grown = blank(larger, adapter.lora(), outputs() == base.outputs() ? larger.outputs() : outputs());
         grown.parameters.copyFromSmaller(parameters);
         return grown;
     }
@@ -154,6 +187,7 @@ public final class AdaptedTransformer implements LanguageModel {
     public String toJson() {
         var json = new JsonObject();
         json.addProperty("kind", AdaptedKind.NAME);
+        json.addProperty(OUTPUTS, outputs());
         json.add(BASE, PlainJson.parse(base.toJson()));
         json.add(LORA, GSON.toJsonTree(adapter.lora()));
         return json.toString();
@@ -164,7 +198,7 @@ public final class AdaptedTransformer implements LanguageModel {
         var fields = new JsonFields(json, "the JSON", "");
         var base = Transformer.fromJson(fields.object(BASE).json());
         try {
-            return blank(base, GSON.fromJson(fields.object(LORA).json(), Lora.class));
+            return blank(base, GSON.fromJson(fields.object(LORA).json(), Lora.class), fields.integer(OUTPUTS, 1));
         } catch (JsonParseException e) {
             throw new IllegalArgumentException("\"lora\" has a field of another type than it should", e);
         }

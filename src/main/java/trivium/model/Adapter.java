@@ -10,16 +10,48 @@ import trivium.tensor.Vectors;
 /**
  * An adapter's numbers beside the frozen weights of a model.
  *
+ * @param beneath the model's layout
  * @param weights the model's flat vector
  * @param numbers the adapter's
  */
-record Adapter(Lora lora, AdapterLayout layout, Floats weights, Floats numbers) {
+record Adapter(Lora lora, AdapterLayout layout, Layout beneath, Floats weights, Floats numbers) {
+
+    /** What a pass reads at both ends: the adapter's own where it has them. */
+    Ends ends() {
+        var saved = layout.saved();
+        boolean tokens = saved.tokens() >= 0;
+        var head = head();
+        return new Ends(
+                tokens ? numbers : weights, tokens ? saved.tokens() : beneath.tokens(), head, head.out(), saved.tied());
+    }
+
+    /** Whether this layer's weights are others with the adapter than without. */
+    boolean changes(Linear linear) {
+        return layout.layers().containsKey(linear) || layout.saved().head() != null && linear.equals(head());
+    }
+
+    /** The output layer; one of the adapter's own is addressed as if its numbers stood behind the model's. */
+    Linear head() {
+        var own = layout.saved().head();
+        if (own == null) {
+            return beneath.head();
+        }
+        long behind = weights.size();
+        return new Linear(own.weight() + behind, own.bias() < 0 ? -1 : own.bias() + behind, own.in(), own.out());
+    }
 
     /**
      * As PEFT begins: A uniform within ± 1 / √in (Kaiming's with a = √5, PyTorch's own for linear layers), B 0, so that
      * nothing is changed yet; DoRA's magnitudes are the lengths of W's rows.
      */
     void initialise(SplittableRandom random) {
+        var saved = layout.saved();
+        if (saved.tokens() >= 0) {
+            numbers.copyFrom(weights, beneath.tokens(), saved.tokens(), (long) beneath.width() * beneath.vocabulary());
+        }
+        if (saved.head() != null && saved.head().out() == beneath.head().out()) {
+            copyHead(beneath.head(), saved.head());
+        }
         for (var layer : layout.layers().values().stream()
                 .sorted((a, b) -> Long.compare(a.a(), b.a()))
                 .toList()) {
@@ -36,6 +68,13 @@ record Adapter(Lora lora, AdapterLayout layout, Floats weights, Floats numbers) 
                     }
                 }
             }
+        }
+    }
+
+    private void copyHead(Linear from, Linear to) {
+        numbers.copyFrom(weights, from.weight(), to.weight(), (long) from.in() * from.out());
+        if (to.bias() >= 0) {
+            numbers.copyFrom(weights, from.bias(), to.bias(), from.out());
         }
     }
 

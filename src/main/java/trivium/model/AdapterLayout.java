@@ -17,14 +17,17 @@ import trivium.model.Parameters.Tensor;
  *
  * @param tensors names and shapes in order
  * @param layers by the layer that they stand beside
+ * @param saved what is trained in full beside them
  */
-record AdapterLayout(List<Tensor> tensors, Map<Linear, Layer> layers) {
+record AdapterLayout(List<Tensor> tensors, Map<Linear, Layer> layers, Saved saved) {
 
     static final String A = ".lora_a";
     static final String B = ".lora_b";
     static final String MAGNITUDE = ".lora_magnitude";
 
+    private static final String SAVED = ".modules_to_save";
     private static final String WEIGHT = ".weight";
+    private static final String BIAS = ".bias";
     private static final long PLACES = 1L << 40;
 
     /**
@@ -56,6 +59,15 @@ record AdapterLayout(List<Tensor> tensors, Map<Linear, Layer> layers) {
         }
     }
 
+    /**
+     * What is trained in full.
+     *
+     * @param tokens where the embedding (V, C) stands, or -1 for that of the model beneath
+     * @param head the output layer, or null for that of the model beneath
+     * @param tied whether both are one
+     */
+    record Saved(long tokens, Linear head, boolean tied) {}
+
     /** What may become a target. */
     private record Candidate(int block, Linear linear, String name, int column, int outs, boolean fused) {
 
@@ -71,23 +83,30 @@ record AdapterLayout(List<Tensor> tensors, Map<Linear, Layer> layers) {
         return tensors.getLast().end();
     }
 
-    /** The lowest block that has an adapter. */
+    /** The lowest block that has an adapter; the embedding is under the lowest. */
     int lowest() {
-        return layers.values().stream().mapToInt(Layer::block).min().orElseThrow();
+        return saved.tokens() >= 0
+                ? 0
+                : layers.values().stream().mapToInt(Layer::block).min().orElseThrow();
     }
 
     /**
      * The layout of this adapter beside a model.
      *
+     * @param outputs of the adapted model: those of the model, or 1 for a scalar head of the adapter's own
      * @throws IllegalArgumentException in a sentence if a pattern names nothing, a rank is too large, or targets that
      *     DoRA would scale twice overlap
      */
-    static AdapterLayout of(Lora lora, Layout layout) {
-        return new Builder(lora, layout).build();
+    static AdapterLayout of(Lora lora, Layout layout, int outputs) {
+        return new Builder(lora, layout, outputs).build();
     }
 
     private static final class Builder {
         private final Lora lora;
+        private final Layout layout;
+        private final int outputs;
+        private final boolean savesTokens;
+        private final boolean savesHead; // apart from the embedding
         private final Map<Tensor, Candidate> candidates = new HashMap<>();
         private final TensorNames names;
         private final List<Tensor> tensors = new ArrayList<>();
@@ -95,8 +114,13 @@ record AdapterLayout(List<Tensor> tensors, Map<Linear, Layer> layers) {
         private final List<Linear> order;
         private long next;
 
-        Builder(Lora lora, Layout layout) {
+        Builder(Lora lora, Layout layout, int outputs) {
             this.lora = lora;
+            this.layout = layout;
+            this.outputs = outputs;
+            var saved = rolesInFull();
+            savesTokens = saved.contains(Role.EMBEDDING);
+            savesHead = saved.contains(Role.HEAD) || outputs != layout.head().out();
             order = layout.linears().toList();
             var known = new ArrayList<Tensor>();
             for (int i = 0; i < layout.blocks().size(); i++) {
@@ -105,15 +129,37 @@ record AdapterLayout(List<Tensor> tensors, Map<Linear, Layer> layers) {
                     addParts(i, linear, layout, known);
                 }
             }
-            var head = new Candidate(
-                    layout.blocks().size(),
-                    layout.head(),
-                    "head",
-                    0,
-                    layout.head().out(),
-                    false);
-            add(head, Role.HEAD, known);
+            boolean inFull = saved.contains(Role.HEAD) || savesTokens && tied();
+            if (!inFull) {
+                int out = layout.head().out();
+                add(new Candidate(layout.blocks().size(), layout.head(), "head", 0, out, false), Role.HEAD, known);
+            }
             names = new TensorNames(known);
+        }
+
+        private boolean tied() {
+            return layout.head().weight() == layout.tokens();
+        }
+
+        /** Of the tensors that are trained in full; a tied head has a name of its own. */
+        private Set<Role> rolesInFull() {
+            var all = new ArrayList<>(layout.tensors());
+            if (tied()) {
+                all.add(new Tensor(
+                        "head.weight", layout.tokens(), all.getFirst().shape(), Role.HEAD));
+            }
+            var roles = new HashSet<Role>();
+            for (var tensor : new TensorNames(all).matching(lora.parts().modulesToSave())) {
+                boolean head = tensor.name().startsWith("head.");
+                if (!head && tensor.role() != Role.EMBEDDING) {
+                    throw new IllegalArgumentException(
+                            "only the embedding of tokens and the head can be trained in full"
+                                    + " beside an adapter, not " + tensor.name()
+                                    + ": modulesToSave takes \"embedding\" and \"head\"");
+                }
+                roles.add(head ? Role.HEAD : tensor.role());
+            }
+            return roles;
         }
 
         /** The parts of a linear layer, and where there are several, all of them as one. */
@@ -137,7 +183,10 @@ record AdapterLayout(List<Tensor> tensors, Map<Linear, Layer> layers) {
                 var prefix = first.substring(
                         0, first.length() - WEIGHT.length() - names.getFirst().length());
                 var name = prefix + String.join(letters ? "" : "_", names);
-                add(new Candidate(block, linear, name, 0, linear.out(), true), Role.ADAPTER, known);
+                add(
+                        new Candidate(block, linear, name, 0, linear.out(), true),
+                        parts.getFirst().role(),
+                        known);
             }
         }
 
@@ -160,13 +209,41 @@ record AdapterLayout(List<Tensor> tensors, Map<Linear, Layer> layers) {
                 matching(List.of(factor.pattern())).forEach(c -> alphas.put(c, factor.number()));
             }
             for (var linear : order) {
+                if (savesHead && linear.equals(layout.head())) {
+                    continue; // a scalar head takes the place of the model's, and of what stood beside it
+                }
                 var targets =
                         chosen.stream().filter(c -> c.linear().equals(linear)).toList();
                 if (!targets.isEmpty()) {
                     add(linear, targets, ranks, alphas);
                 }
             }
-            return new AdapterLayout(List.copyOf(tensors), Map.copyOf(layers));
+            if (layers.isEmpty()) {
+                throw new IllegalArgumentException("beside a head that answers one number no target of "
+                        + lora.parts().targets() + " is left");
+            }
+            var inFull = place();
+            return new AdapterLayout(List.copyOf(tensors), Map.copyOf(layers), inFull);
+        }
+
+        /** Places what is trained in full behind all else. */
+        private Saved place() {
+            var head = layout.head();
+            int width = head.in();
+            long tokens = savesTokens
+                    ? add(
+                            "tokens" + SAVED + WEIGHT,
+                            Role.EMBEDDING,
+                            layout.tensors().getFirst().shape().getFirst(),
+                            width)
+                    : -1;
+            boolean tied = savesTokens && tied() && !savesHead;
+            if (!savesHead && !tied) {
+                return new Saved(tokens, null, false);
+            }
+            long weight = tied ? tokens : add("head" + SAVED + WEIGHT, Role.HEAD, outputs, width);
+            long bias = head.bias() < 0 ? -1 : add("head" + SAVED + BIAS, Role.BIAS, outputs);
+            return new Saved(tokens, new Linear(weight, bias, width, outputs), tied);
         }
 
         /** The targets that any pattern means, in the order of the model. */

@@ -9,6 +9,7 @@ import trivium.tensor.Blas;
 import trivium.tensor.Columns;
 import trivium.tensor.Dropout;
 import trivium.tensor.Floats;
+import trivium.tensor.Rows;
 
 /**
  * A model's products with those of an adapter beside them, for one pass. Beside each target stands
@@ -30,6 +31,8 @@ final class AdapterProducts implements Products {
     private final Adapter adapter;
     private final Floats weights; // the model's
     private final Floats numbers; // the adapter's
+    private final Linear head; // as it is addressed, and as it stands among the numbers; or null
+    private final Linear ownHead;
     private final double probability;
     private final Map<Linear, State> states = new HashMap<>();
     private final Room dropped = new Room(); // (N, in)
@@ -43,6 +46,8 @@ final class AdapterProducts implements Products {
         this.adapter = adapter;
         weights = adapter.weights();
         numbers = adapter.numbers();
+        ownHead = adapter.layout().saved().head();
+        head = ownHead == null ? null : adapter.head();
         probability = adapter.lora().dropout();
         adapter.layout().layers().forEach((linear, layer) -> states.put(linear, new State(layer, positions)));
     }
@@ -96,9 +101,8 @@ final class AdapterProducts implements Products {
         }
     }
 
-    /** The lowest block that has an adapter. */
-    int lowest() {
-        return adapter.layout().lowest();
+    Adapter adapter() {
+        return adapter;
     }
 
     /** From here on inputs are dropped: those at these positions. */
@@ -114,6 +118,10 @@ final class AdapterProducts implements Products {
 
     @Override
     public void apply(Linear linear, Floats x, Floats y, int n, boolean add) {
+        if (linear.equals(head)) {
+            ownHead.forward(numbers, x, y, n, add);
+            return;
+        }
         var state = states.get(linear);
         if (state == null) {
             products.apply(linear, x, y, n, add);
@@ -239,6 +247,10 @@ final class AdapterProducts implements Products {
      */
     @Override
     public void inputGradient(Linear linear, Floats dy, int n, Floats dx) {
+        if (linear.equals(head)) {
+            ownHead.inputGradient(numbers, dy, n, dx);
+            return;
+        }
         var state = states.get(linear);
         if (state == null) {
             products.inputGradient(linear, dy, n, dx);
@@ -335,6 +347,7 @@ final class AdapterProducts implements Products {
         }
     }
 
+    /** Of a layer that is trained in full beside the adapter: its tiles say where it stands among the numbers. */
     @Override
     public void weightGradient(WeightTile tile, Floats x, Floats dy, int n, boolean add, Floats gradient) {
         products.weightGradient(tile, x, dy, n, add, gradient);
@@ -347,6 +360,13 @@ final class AdapterProducts implements Products {
      * @param dy what {@link #inputGradient} left of the gradient at its output
      */
     void gradient(AdapterTile tile, Floats x, Floats dy, int n, boolean add, Floats gradient) {
+        if (tile.kind() == AdapterTile.Kind.HEAD_BIAS) {
+            if (!add) {
+                gradient.clear(ownHead.bias(), ownHead.out());
+            }
+            Rows.sum(dy, n, ownHead.out(), gradient, ownHead.bias());
+            return;
+        }
         var layer = tile.layer();
         var linear = layer.linear();
         var state = states.get(linear);
@@ -376,6 +396,7 @@ final class AdapterProducts implements Products {
                         a,
                         in);
             }
+            case HEAD_BIAS -> throw new IllegalStateException("the head is no target");
             case B ->
                 Blas.multiply(
                         true,

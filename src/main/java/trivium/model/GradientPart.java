@@ -11,7 +11,17 @@ import trivium.tensor.Precision;
 sealed interface GradientPart permits WeightTile, AdapterTile, GradientPart.LookUps, GradientPart.Vectors {
 
     /** Columns {@code column … column + columns - 1} of the embeddings, of tokens unless they are the head too. */
-    record LookUps(int column, int columns) implements GradientPart {}
+    record LookUps(int column, int columns) implements GradientPart {
+
+        /** Those of all columns. */
+        static List<GradientPart> of(int width) {
+            var parts = new ArrayList<GradientPart>();
+            for (int column = 0; column < width; column += COLUMNS) {
+                parts.add(new LookUps(column, Math.min(COLUMNS, width - column)));
+            }
+            return parts;
+        }
+    }
 
     /** All scales, shifts and biases. */
     record Vectors() implements GradientPart {}
@@ -30,9 +40,7 @@ sealed interface GradientPart permits WeightTile, AdapterTile, GradientPart.Look
                 parts.addAll(WeightTile.of(i, layer, precision));
             }
         }
-        for (int column = 0; column < layout.norm().width(); column += COLUMNS) {
-            parts.add(new LookUps(column, Math.min(COLUMNS, layout.norm().width() - column)));
-        }
+        parts.addAll(LookUps.of(layout.width()));
         parts.add(new Vectors());
         return List.copyOf(parts);
     }

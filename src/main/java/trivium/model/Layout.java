@@ -55,6 +55,16 @@ record Layout(List<Tensor> tensors, long tokens, long positions, List<Block> blo
                 Stream.of(head));
     }
 
+    /** V. */
+    int vocabulary() {
+        return tensors.getFirst().shape().getFirst();
+    }
+
+    /** C. */
+    int width() {
+        return norm.width();
+    }
+
     /** How many numbers in all. */
     long size() {
         var last = tensors.getLast();

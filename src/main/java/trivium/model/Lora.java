@@ -28,16 +28,20 @@ public record Lora(int rank, double alpha, double dropout, boolean useRslora, bo
      * @param rankPattern ranks of some targets: a pattern, = and the rank; of several that name a target the last
      *     counts
      * @param alphaPattern their α, likewise
+     * @param modulesToSave what is trained in full beside the adapter, in a copy of its own: {@code embedding},
+     *     {@code head}; none for nothing
      */
-    public record Parts(List<String> targets, List<String> rankPattern, List<String> alphaPattern) {
+    public record Parts(
+            List<String> targets, List<String> rankPattern, List<String> alphaPattern, List<String> modulesToSave) {
 
         /** All linear layers, of one rank and one α. */
-        static final Parts ALL = new Parts(List.of(ALL_LINEAR), List.of(), List.of());
+        static final Parts ALL = new Parts(List.of(ALL_LINEAR), List.of(), List.of(), List.of());
 
         public Parts {
             targets = List.copyOf(targets);
             rankPattern = List.copyOf(rankPattern);
             alphaPattern = List.copyOf(alphaPattern);
+            modulesToSave = List.copyOf(modulesToSave);
             if (targets.isEmpty()) {
                 throw new IllegalArgumentException(
                         "an adapter without targets: name the linear layers it stands beside,"
@@ -123,17 +127,28 @@ public record Lora(int rank, double alpha, double dropout, boolean useRslora, bo
 
     /** The same beside these linear layers only. */
     public Lora targets(String... patterns) {
-        return with(new Parts(List.of(patterns), parts.rankPattern, parts.alphaPattern));
+        return with(new Parts(List.of(patterns), parts.rankPattern, parts.alphaPattern, parts.modulesToSave));
     }
 
     /** The same with other ranks for some targets: {@code rankPattern("mlp=8")}. */
     public Lora rankPattern(String... ranks) {
-        return with(new Parts(parts.targets, List.of(ranks), parts.alphaPattern));
+        return with(new Parts(parts.targets, List.of(ranks), parts.alphaPattern, parts.modulesToSave));
     }
 
     /** The same with another α for some targets: {@code alphaPattern("mlp=16")}. */
     public Lora alphaPattern(String... alphas) {
-        return with(new Parts(parts.targets, parts.rankPattern, List.of(alphas)));
+        return with(new Parts(parts.targets, parts.rankPattern, List.of(alphas), parts.modulesToSave));
+    }
+
+    /**
+     * The same with the embedding of tokens, the head, or both trained in full beside the adapter. A copy of them is
+     * trained: what the adapter was made for stays as it is.
+     *
+     * @param patterns {@code "embedding"}, {@code "head"}, or their tensors' names; the embedding of a tied model is
+     *     its head too
+     */
+    public Lora modulesToSave(String... patterns) {
+        return with(new Parts(parts.targets, parts.rankPattern, parts.alphaPattern, List.of(patterns)));
     }
 
     private Lora with(Parts changed) {

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import trivium.tensor.Floats;
 import trivium.tensor.Panels;
 import trivium.tensor.Team;
@@ -17,15 +18,30 @@ final class PackedWeights {
 
     private final Floats parameters;
     private final Adapter adapter; // null for none
+    private final Linear ownHead; // the adapter's, or null
     private final Map<Linear, Panels> panels = new HashMap<>();
     private int[] fingerprint = {}; // of the parameters that were copied
     private int[] adapted = {}; // of the adapter's
 
-    /** @param adapter whose weights are merged into the others on the way; null for none */
-    PackedWeights(Layout layout, Floats parameters, Adapter adapter) {
+    PackedWeights(Layout layout, Floats parameters) {
+        this(layout.linears(), parameters, null);
+    }
+
+    /** With an adapter, whose weights are merged into the others on the way. */
+    PackedWeights(Adapter adapter) {
+        this(
+                adapter.beneath()
+                        .linears()
+                        .map(linear -> linear.equals(adapter.beneath().head()) ? adapter.head() : linear),
+                adapter.weights(),
+                adapter);
+    }
+
+    private PackedWeights(Stream<Linear> linears, Floats parameters, Adapter adapter) {
         this.parameters = parameters;
         this.adapter = adapter;
-        layout.linears().forEach(layer -> panels.put(layer, new Panels(layer.out(), layer.in())));
+        ownHead = adapter == null ? null : adapter.layout().saved().head();
+        linears.forEach(layer -> panels.put(layer, new Panels(layer.out(), layer.in())));
     }
 
     /** Copies the weights as they are now, where they are not as they were. */
@@ -34,7 +50,7 @@ final class PackedWeights {
         boolean all = !Arrays.equals(now, fingerprint);
         if (all) {
             panels.forEach((layer, packed) -> {
-                if (adapter == null || !adapter.layout().layers().containsKey(layer)) {
+                if (adapter == null || !adapter.changes(layer)) {
                     packed.pack(parameters, layer.weight());
                 }
             });
@@ -47,22 +63,31 @@ final class PackedWeights {
 
     private void refresh(Adapter adapter, boolean all) {
         int[] now = Vectors.fingerprint(adapter.numbers(), adapter.numbers().size());
-        if (all || !Arrays.equals(now, adapted)) {
-            var room = new Adapter.Room();
-            adapter.layout().layers().forEach((linear, layer) -> {
-                var merged = room.of((long) linear.out() * linear.in());
-                adapter.merge(layer, merged, 0);
-                panels.get(linear).pack(merged, 0);
-            });
-            adapted = now;
+        if (!all && Arrays.equals(now, adapted)) {
+            return;
         }
+        var room = new Adapter.Room();
+        adapter.layout().layers().forEach((linear, layer) -> {
+            var merged = room.of((long) linear.out() * linear.in());
+            adapter.merge(layer, merged, 0);
+            panels.get(linear).pack(merged, 0);
+        });
+        if (ownHead != null) {
+            panels.get(adapter.head()).pack(adapter.numbers(), ownHead.weight());
+        }
+        adapted = now;
     }
 
     /** Products for one decoder, which asks for its team at each. */
     Product product(Supplier<Team> team) {
         var scratch = Floats.zeros(Panels.SCRATCH);
+        var head = ownHead == null ? null : adapter.head();
         return (layer, x, y, n, add) -> {
-            layer.bias(parameters, y, n, add);
+            if (layer.equals(head)) {
+                ownHead.bias(adapter.numbers(), y, n, add);
+            } else {
+                layer.bias(parameters, y, n, add);
+            }
             panels.get(layer).multiply(x, y, n, add || layer.bias() >= 0, scratch, team.get());
         };
     }

@@ -73,11 +73,15 @@ public final class Transformer implements LanguageModel {
      * that add to the residual stream are smaller by √(2 L), as in GPT-2; scales 1 and shifts 0.
      */
     private void initialise(SplittableRandom random) {
-        double deviation = DEVIATION * Math.sqrt(WIDTH / architecture.width());
+        double deviation = deviation(architecture);
         double residual = deviation / Math.sqrt(2.0 * architecture.layers());
         for (var tensor : parameters.tensors()) {
             initialise(tensor, random, deviation, residual);
         }
+    }
+
+    static double deviation(Architecture architecture) {
+        return DEVIATION * Math.sqrt(WIDTH / architecture.width());
     }
 
     private void initialise(Parameters.Tensor tensor, SplittableRandom random, double deviation, double residual) {
@@ -172,8 +176,7 @@ public final class Transformer implements LanguageModel {
         long positions = (long) rows * time;
         var products = Products.of(layout, parameters.values(), positions, precision);
         var adapted = new AdapterProducts(products, adapter, positions);
-        var tiles = AdapterTile.of(adapter.layout(), adapter.lora().dropout() > 0);
-        return new TransformerPass(this, rows, time, adapted, adapted, tiles);
+        return new TransformerPass(this, rows, time, adapted, adapted, AdapterTile.of(adapter, precision));
     }
 
     /** A pass that goes forward only, in float32. */
@@ -183,6 +186,11 @@ public final class Transformer implements LanguageModel {
 
     Rotary rotary() {
         return rotary;
+    }
+
+    Ends ends() {
+        boolean tied = layout.head().weight() == layout.tokens();
+        return new Ends(parameters.values(), layout.tokens(), layout.head(), outputs, tied);
     }
 
     /**
@@ -220,10 +228,10 @@ public final class Transformer implements LanguageModel {
         size(rows, context(), Use.GENERATING).ifPresent(Size::requireFits);
         synchronized (this) {
             if (packed == null) {
-                packed = new PackedWeights(layout, parameters.values(), null);
+                packed = new PackedWeights(layout, parameters.values());
             }
             packed.refresh();
-            return new TransformerDecoder(this, rows, rotary, packed, () -> reader(context()));
+            return new TransformerDecoder(this, ends(), rows, packed, () -> reader(context()));
         }
     }
 

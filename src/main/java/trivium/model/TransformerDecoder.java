@@ -16,6 +16,7 @@ final class TransformerDecoder implements Decoder {
 
     private final Transformer model;
     private final Layout layout;
+    private final Ends ends;
     private final Floats parameters;
     private final int width;
     private final int size;
@@ -45,11 +46,12 @@ final class TransformerDecoder implements Decoder {
 
     /** @param reader of prompts up to the context */
     TransformerDecoder(
-            Transformer model, int rows, Rotary rotary, PackedWeights weights, Supplier<TransformerPass> reader) {
+            Transformer model, Ends ends, int rows, PackedWeights weights, Supplier<TransformerPass> reader) {
         this.model = model;
         this.layout = model.layout();
         this.parameters = model.parameters().values();
-        this.rotary = rotary;
+        this.ends = ends;
+        this.rotary = model.rotary();
         this.reader = reader;
         this.weights = weights;
         this.product = weights.product(() -> team);
@@ -81,7 +83,7 @@ final class TransformerDecoder implements Decoder {
         next = Floats.zeros((long) rows * width);
         normed = Floats.zeros((long) rows * width);
         statistics = Floats.zeros(rows * 2L);
-        logits = Floats.zeros((long) rows * model.outputs());
+        logits = Floats.zeros((long) rows * ends.outputs());
     }
 
     @Override
@@ -103,7 +105,7 @@ final class TransformerDecoder implements Decoder {
         requireRoom(prompt.length);
         read(passes.getFirst(), row, prompt, 0);
         count = 1;
-        product.apply(layout.head(), next, logits, 1, false);
+        product.apply(ends.head(), next, logits, 1, false);
     }
 
     /** As many side by side as there are threads. */
@@ -121,9 +123,9 @@ final class TransformerDecoder implements Decoder {
             }
         });
         count = prompts.size();
-        product.apply(layout.head(), next, logits, count, false);
+        product.apply(ends.head(), next, logits, count, false);
         for (int i = 0; i < count; i++) {
-            reader.read(i, logits, (long) i * model.outputs());
+            reader.read(i, logits, (long) i * ends.outputs());
         }
     }
 
@@ -167,7 +169,7 @@ final class TransformerDecoder implements Decoder {
                 throw new IllegalArgumentException(
                         "row " + rows[i] + " already fills the model's context of " + model.context() + " tokens");
             }
-            x.copyFrom(parameters, layout.tokens() + (long) tokens[i] * width, (long) i * width, width);
+            x.copyFrom(ends.embedding(), ends.tokens() + (long) tokens[i] * width, (long) i * width, width);
             if (layout.positions() >= 0) {
                 Rows.add(parameters, layout.positions() + (long) position * width, x, (long) i * width, width);
             }
@@ -180,7 +182,7 @@ final class TransformerDecoder implements Decoder {
             lengths[rows[i]]++;
         }
         layout.norm().forward(parameters, x, normed, statistics, count);
-        product.apply(layout.head(), normed, logits, count, false);
+        product.apply(ends.head(), normed, logits, count, false);
     }
 
     private void attend(int layer, Floats qkv, Floats y) {
@@ -209,7 +211,7 @@ final class TransformerDecoder implements Decoder {
 
     @Override
     public Floats logits() {
-        return logits.slice(0, (long) count * model.outputs());
+        return logits.slice(0, (long) count * ends.outputs());
     }
 
     @Override

@@ -14,6 +14,7 @@ final class TransformerPass implements Pass {
     private final Transformer model;
     private final Layout layout;
     private final Floats parameters;
+    private final Ends ends;
     private final int maxRows;
     private final int maxTime;
     private final int width;
@@ -58,6 +59,7 @@ final class TransformerPass implements Pass {
         this.adapter = adapter;
         this.layout = model.layout();
         this.parameters = model.parameters().values();
+        this.ends = adapter == null ? model.ends() : adapter.adapter().ends();
         this.maxRows = maxRows;
         this.maxTime = maxTime;
         var architecture = model.architecture();
@@ -71,10 +73,15 @@ final class TransformerPass implements Pass {
         attention = new FullAttention[layers];
         var shared = Floats.zeros((long) maxTime * maxTime);
         this.products = products;
-        trainsEmbedding = adapter == null
-                && model.parameters()
-                        .trains(0, layout.blocks().getFirst().norm1().weight());
-        lowest = adapter == null ? lowestTrained(model.parameters()) : adapter.lowest();
+        if (adapter == null) {
+            trainsEmbedding = model.parameters()
+                    .trains(0, layout.blocks().getFirst().norm1().weight());
+            lowest = lowestTrained(model.parameters());
+        } else {
+            var trainedBeside = adapter.adapter().layout();
+            trainsEmbedding = trainedBeside.saved().tokens() >= 0;
+            lowest = trainedBeside.lowest();
+        }
         for (int i = 0; i < layers; i++) {
             stream[i] = Floats.zeros(positions * width);
             blocks[i] = new BlockPass(
@@ -85,7 +92,7 @@ final class TransformerPass implements Pass {
         normed = Floats.zeros(positions * width);
         statistics = Floats.zeros(positions * 2);
         places = new int[maxRows * maxTime];
-        readout = new Readout(model.outputs(), positions);
+        readout = new Readout(ends.outputs(), positions);
         this.parts = parts;
         trained = new boolean[parts.size()];
         for (int i = 0; i < trained.length; i++) {
@@ -96,7 +103,9 @@ final class TransformerPass implements Pass {
     private boolean trains(GradientPart part) {
         return switch (part) {
             case WeightTile tile ->
-                model.parameters().trains(tile.layer().weight(), tile.layer().end());
+                adapter != null
+                        || model.parameters()
+                                .trains(tile.layer().weight(), tile.layer().end());
             case LookUps _ -> trainsEmbedding;
             case AdapterTile _, GradientPart.Vectors _ -> true;
         };
@@ -178,13 +187,13 @@ final class TransformerPass implements Pass {
         stopDropping();
         logits();
         spread(time);
-        return readout.logits().slice(0, (long) (to - from) * time * model.outputs());
+        return readout.logits().slice(0, (long) (to - from) * time * ends.outputs());
     }
 
     /** Gives each row its {@code time} positions again, from the last row to the first; padding becomes 0. */
     private void spread(int time) {
         var logits = readout.logits();
-        long outputs = model.outputs();
+        long outputs = ends.outputs();
         for (int row = positions.rows() - 1; row >= 0; row--) {
             long used = positions.length(row) * outputs;
             long to = (long) row * time * outputs;
@@ -195,7 +204,7 @@ final class TransformerPass implements Pass {
 
     private void logits() {
         hidden();
-        products.apply(layout.head(), normed, readout.logits(), positions.count(), false);
+        products.apply(ends.head(), normed, readout.logits(), positions.count(), false);
     }
 
     private IllegalArgumentException doesNotFit(int rows, int time) {
@@ -253,7 +262,7 @@ final class TransformerPass implements Pass {
     private void embed() {
         for (int i = 0; i < positions.count(); i++) {
             long at = (long) i * width;
-            stream[0].copyFrom(parameters, token(i), at, width);
+            stream[0].copyFrom(ends.embedding(), token(i), at, width);
             if (layout.positions() >= 0) {
                 Rows.add(parameters, position(i), stream[0], at, width);
             }
@@ -262,7 +271,7 @@ final class TransformerPass implements Pass {
     }
 
     private long token(int i) {
-        return layout.tokens() + (long) tokens[positions.place(i)] * width;
+        return ends.tokens() + (long) tokens[positions.place(i)] * width;
     }
 
     private long position(int i) {
@@ -290,12 +299,12 @@ final class TransformerPass implements Pass {
             dx = Floats.zeros((long) maxRows * maxTime * width);
             boolean parallel = model.architecture().parallel();
             scratch = new BlockPass.Scratch(layout.blocks().getFirst(), (long) maxRows * maxTime, parallel);
-            vectors = new VectorGradients(layout.tensors());
+            vectors = new VectorGradients(layout.tensors(), adapter == null);
         }
         vectors.sums().clear();
         int n = positions.count();
-        vectors.addBias(layout.head(), readout.logits(), n);
-        products.inputGradient(layout.head(), readout.logits(), n, scratch.stream);
+        vectors.addBias(ends.head(), readout.logits(), n);
+        products.inputGradient(ends.head(), readout.logits(), n, scratch.stream);
         int last = blocks.length;
         layout.norm().backward(parameters, stream[last], statistics, scratch.stream, n, vectors, dx, false);
         for (int i = last - 1; i >= lowest; i--) {
@@ -333,7 +342,7 @@ final class TransformerPass implements Pass {
             return;
         }
         products.weightGradient(tile, normed, readout.logits(), n, add, gradient);
-        if (tied()) {
+        if (ends.tied()) {
             for (int i = 0; i < n; i++) {
                 int token = tokens[positions.place(i)];
                 if (token >= tile.out() && token < tile.out() + tile.outs()) {
@@ -345,9 +354,9 @@ final class TransformerPass implements Pass {
 
     private void gradient(AdapterTile tile, boolean add, Floats gradient) {
         int n = positions.count();
-        var linear = tile.layer().linear();
-        int at = tile.layer().block();
+        int at = tile.layer() == null ? blocks.length : tile.layer().block();
         if (at < blocks.length) {
+            var linear = tile.layer().linear();
             var dy = blocks[at].outputGradient(linear, stream[at + 1]);
             adapter.gradient(tile, blocks[at].input(linear), dy, n, add, gradient);
         } else {
@@ -358,26 +367,23 @@ final class TransformerPass implements Pass {
     private void gradient(LookUps columns, boolean add, Floats gradient) {
         long at = columns.column();
         int count = columns.columns();
-        boolean learned = layout.positions() >= 0;
+        boolean learned = layout.positions() >= 0 && adapter == null;
+        boolean tied = ends.tied();
         if (!add) {
-            long first = tied() ? layout.positions() : layout.tokens();
-            int tables = (tied() ? 0 : model.vocabulary()) + (learned ? model.context() : 0);
+            long first = tied ? layout.positions() : ends.tokens();
+            int tables = (tied ? 0 : model.vocabulary()) + (learned ? model.context() : 0);
             for (long row = 0; row < tables; row++) {
                 gradient.clear(first + row * width + at, count);
             }
         }
         for (int i = 0; i < positions.count(); i++) {
-            if (!tied()) {
+            if (!tied) {
                 Rows.add(dx, (long) i * width + at, gradient, token(i) + at, count);
             }
             if (learned) {
                 Rows.add(dx, (long) i * width + at, gradient, position(i) + at, count);
             }
         }
-    }
-
-    private boolean tied() {
-        return layout.head().weight() == layout.tokens();
     }
 
     /** Attention weights of a layer in the last forward, row by row (heads, T, T). */

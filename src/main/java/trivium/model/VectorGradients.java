@@ -16,8 +16,11 @@ final class VectorGradients {
     private final long[] offsets; // of each tensor in the parameters
     private final long[] places; // of each tensor here, and where the last ends
     private final Floats sums;
+    private final boolean wanted;
 
-    VectorGradients(List<Tensor> tensors) {
+    /** @param wanted whether anything of it is asked for; sums of biases are left out where not */
+    VectorGradients(List<Tensor> tensors, boolean wanted) {
+        this.wanted = wanted;
         var vectors = tensors.stream()
                 .filter(tensor -> tensor.role() == Role.NORM || tensor.role() == Role.BIAS)
                 .toList();
@@ -40,7 +43,7 @@ final class VectorGradients {
 
     /** Adds the gradient of a layer's biases, if it has any, from dy (n, out). */
     void addBias(Linear layer, Floats dy, int n) {
-        if (layer.bias() >= 0) {
+        if (wanted && layer.bias() >= 0) {
             Rows.sum(dy, n, layer.out(), sums, at(layer.bias()));
         }
     }

@@ -50,7 +50,7 @@ final class PretrainingTrainer implements RecipeTrainer {
                         epochs * NextTokens.windows(text.train(), context),
                         training.batching().all()));
         rate = training.rate().over(steps);
-        model = recipe.architecture().fresh(tokenizer.size(), training.seed());
+        model = training.fresh(recipe.architecture(), tokenizer.size());
         loop = TrainLoop.of(model, training);
         // before the first batch, whose rows alone may be more than Java's heap can hold
         model.size(training.batching().batchSize(), model.context(), Size.Use.TRAINING)

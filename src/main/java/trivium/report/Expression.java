@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import trivium.model.Lora;
 
 /** Values as Java writes them, for cells that a reader pastes: numbers, texts, enums, lists, and records of these. */
 final class Expression {
@@ -27,6 +28,7 @@ final class Expression {
                 imports.add(List.class.getName());
                 yield arguments(list, imports).map(all -> "List.of(" + all + ")");
             }
+            case Lora lora -> LoraExpression.of(lora, imports);
             case Record whole ->
                 arguments(components(whole), imports)
                         .map(all -> "new " + name(whole.getClass(), imports) + "(" + all + ")");

@@ -3,6 +3,7 @@ package trivium.run;
 import java.nio.file.Path;
 import java.util.List;
 import trivium.model.Compute;
+import trivium.model.Lora;
 import trivium.tensor.Precision;
 import trivium.train.Length;
 import trivium.train.Optimisation;
@@ -127,6 +128,17 @@ public interface Recipe<R extends Recipe<R>> {
      */
     default R freeze(String... patterns) {
         return with(optimisation().update(optimisation().update().freeze(List.of(patterns))));
+    }
+
+    /**
+     * Trains an adapter of low rank beside the model's linear layers in place of the model itself, whose weights are
+     * neither changed nor copied: {@code lora(Lora.rank(16))}. The run's model is the adapted one; a training that
+     * begins with it and says nothing of an adapter trains the same adapter on.
+     *
+     * @param adapter null for none
+     */
+    default R lora(Lora adapter) {
+        return with(optimisation().update(optimisation().update().lora(adapter)));
     }
 
     /** The seed, from which every random choice follows. */

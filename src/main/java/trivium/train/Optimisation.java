@@ -2,6 +2,9 @@ package trivium.train;
 
 import java.util.List;
 import trivium.model.Compute;
+import trivium.model.LanguageModel;
+import trivium.model.Lora;
+import trivium.model.ModelConfig;
 import trivium.model.TensorNames;
 
 /**
@@ -61,12 +64,15 @@ public record Optimisation(
      * @param ema the decay of a moving average of the weights, which is evaluated and kept in their place, in (0, 1); 0
      *     for none
      * @param freeze which tensors the training leaves as they are ({@link TensorNames}); none for all are trained
+     * @param lora the adapter that is trained in place of the model; null for the model itself
      */
     public record Update(
             Optimizer optimizer,
             double maxGradNorm,
             @MayBeMissing double ema,
-            @MayBeMissing List<String> freeze) implements Setting {
+            @MayBeMissing List<String> freeze,
+            @MayBeMissing Lora lora)
+            implements Setting {
 
         public Update {
             freeze = List.copyOf(freeze);
@@ -82,23 +88,27 @@ public record Optimisation(
 
         /** The same with weights that are not averaged, of which all are trained. */
         public Update(Optimizer optimizer, double maxGradNorm) {
-            this(optimizer, maxGradNorm, 0, List.of());
+            this(optimizer, maxGradNorm, 0, List.of(), null);
         }
 
         public Update optimizer(Optimizer changed) {
-            return new Update(changed, maxGradNorm, ema, freeze);
+            return new Update(changed, maxGradNorm, ema, freeze, lora);
         }
 
         public Update maxGradNorm(double changed) {
-            return new Update(optimizer, changed, ema, freeze);
+            return new Update(optimizer, changed, ema, freeze, lora);
         }
 
         public Update ema(double changed) {
-            return new Update(optimizer, maxGradNorm, changed, freeze);
+            return new Update(optimizer, maxGradNorm, changed, freeze, lora);
         }
 
         public Update freeze(List<String> changed) {
-            return new Update(optimizer, maxGradNorm, ema, changed);
+            return new Update(optimizer, maxGradNorm, ema, changed, lora);
+        }
+
+        public Update lora(Lora changed) {
+            return new Update(optimizer, maxGradNorm, ema, freeze, changed);
         }
     }
 
@@ -106,6 +116,30 @@ public record Optimisation(
     public static Optimisation of(Length length, int batchSize, LearningRate rate, Optimizer optimizer) {
         return new Optimisation(
                 length, new Batching(batchSize, 1), rate, new Update(optimizer, 1), 0, Compute.DEFAULT, null);
+    }
+
+    /** What a training works on that begins with this model, which stays as it is: a copy, or an adapter beside it. */
+    public LanguageModel trained(LanguageModel start) {
+        return update.lora == null ? start.copy() : start.withAdapter(update.lora, seed);
+    }
+
+    /**
+     * A fresh model to be trained.
+     *
+     * @throws IllegalArgumentException if an adapter is asked for: beside weights that have learned nothing there is
+     *     nothing to adapt
+     */
+    public LanguageModel fresh(ModelConfig shape, int vocabulary) {
+        if (update.lora != null) {
+            throw new IllegalArgumentException("an adapter stands beside a model that has learned something, and this"
+                    + " training begins with a fresh one: leave out lora(…), or begin with a run");
+        }
+        return shape.fresh(vocabulary, seed);
+    }
+
+    /** The same with a fresh scalar head; beside an adapter the head is trained in full. */
+    public LanguageModel scoring(LanguageModel start) {
+        return (update.lora == null ? start : trained(start)).withScalarHead(seed);
     }
 
     public Optimisation length(Length changed) {

@@ -15,8 +15,8 @@ import java.lang.annotation.Target;
 public interface Setting {
 
     /**
-     * A component whose 0, {@code false} or empty list means "nothing": that leaves nothing in a card, and a card
-     * without the component, such as one of a version that did not know it, is read as nothing.
+     * A component whose 0, {@code false}, empty list or null group means "nothing": that leaves nothing in a card, and
+     * a card without the component, such as one of a version that did not know it, is read as nothing.
      */
     @Retention(RetentionPolicy.RUNTIME)
     @Target(ElementType.RECORD_COMPONENT)

@@ -90,7 +90,11 @@ public final class Settings {
                         write((Record) value, false, settings);
                     }
                 }
-                case AS_GROUP -> settings.put(name(component), group(value));
+                case AS_GROUP -> {
+                    if (value != null || !mayBeMissing(component)) {
+                        settings.put(name(component), group(value));
+                    }
+                }
                 case BY_ITSELF -> {
                     if (!mayBeMissing(component) || !value.equals(nothing(component))) {
                         settings.put(name(component), value instanceof Enum<?> one ? one.name() : value);
@@ -167,6 +171,9 @@ public final class Settings {
                     yield told.isEmpty() ? null : read(told.get(), false, null, settings);
                 }
                 case AS_GROUP -> {
+                    if (found == null && mayBeMissing(component)) {
+                        yield null;
+                    }
                     var group = require(found instanceof Map<?, ?> map ? map : null, "settings", component, found);
                     yield read(within.isRecord() ? within : named(within, group.get(NAME)), false, null, group);
                 }

@@ -35,6 +35,11 @@ class LoraTest {
         adapters.put("some of them", SOME);
         adapters.put("queries, keys and values as one", FUSED);
         adapters.put("dropout", PLAIN.dropout(0.3));
+        adapters.put("head in full", PLAIN.modulesToSave("head"));
+        adapters.put("embedding in full", SOME.modulesToSave("embedding").targets("mlp"));
+        adapters.put(
+                "embedding and head in full",
+                PLAIN.targets("layers.1.attention.o").modulesToSave("tokens", "head"));
         adapters.put("DoRA", PLAIN.useDora(true));
         adapters.put("DoRA beside some", SOME.useDora(true));
         adapters.put("DoRA as one", FUSED.useDora(true));
@@ -44,16 +49,21 @@ class LoraTest {
 
     /** An adapter whose every number matters. */
     private static AdaptedTransformer adapted(Transformer base, Lora lora) {
-        var model = base.withAdapter(lora, 4);
+        return drawn(base.withAdapter(lora, 4));
+    }
+
+    private static AdaptedTransformer drawn(AdaptedTransformer model) {
         var random = new SplittableRandom(5);
         for (var tensor : model.parameters().tensors()) {
             double deviation =
                     0.3 / Math.sqrt(tensor.shape().getLast()); // more, and softmax bends faster than steps show
             for (long i = tensor.offset(); i < tensor.end(); i++) {
                 float before = model.parameters().values().get(i);
-                double drawn = tensor.role() == Role.MAGNITUDE
-                        ? before * random.nextDouble(0.5, 2)
-                        : deviation * random.nextGaussian();
+                double drawn = switch (tensor.role()) {
+                    case MAGNITUDE -> before * random.nextDouble(0.5, 2);
+                    case ADAPTER -> deviation * random.nextGaussian();
+                    default -> before + deviation * random.nextGaussian();
+                };
                 model.parameters().values().set(i, (float) drawn);
             }
         }
@@ -145,6 +155,40 @@ class LoraTest {
         return Shapes.all().entrySet().stream().map(shape -> test(shape.getKey(), shape.getValue(), SOME, null));
     }
 
+    /** Heads and embeddings that are one or two, with and without a bias, trained in full. */
+    @TestFactory
+    Stream<DynamicTest> gradientsOfWhatIsTrainedInFull() {
+        var shapes = Map.of(
+                "tied",
+                Shapes.LLAMA,
+                "apart",
+                Shapes.LLAMA.tiedHead(false),
+                "learned positions",
+                Shapes.GPT_WITH_BIASES.tiedHead(false),
+                "a bias",
+                Shapes.PHI);
+        return shapes.entrySet().stream()
+                .flatMap(shape -> Stream.of("embedding", "head", "both", "scalar")
+                        .map(what -> {
+                            var base = Shapes.model(shape.getValue());
+                            var beside = PLAIN.targets("layers.1.mlp.down");
+                            var lora = switch (what) {
+                                case "both" -> beside.modulesToSave("embedding", "head");
+                                case "scalar" -> beside;
+                                default -> beside.modulesToSave(what);
+                            };
+                            var model = what.equals("scalar")
+                                    ? drawn(base.withAdapter(lora, 1).withScalarHead(3))
+                                    : adapted(base, lora);
+                            return DynamicTest.dynamicTest(shape.getKey() + ", " + what, () -> {
+                                new GradientCheck(model, Shapes.VOCABULARY, Shapes.CONTEXT).run();
+                                int[] tokens = Shapes.tokens(new SplittableRandom(9), Shapes.CONTEXT);
+                                var outputs = Shapes.outputs(model, tokens, 6);
+                                assertArrayEquals(Shapes.outputs(model.merge(), tokens, 6), outputs, 2e-5f, "merged");
+                            });
+                        }));
+    }
+
     private static DynamicTest test(String name, Architecture architecture, Lora lora, RandomKey key) {
         boolean kinks = architecture.feedForward().activation() == Activation.RELU_SQUARED;
         double step = kinks ? 1.0 / 256 : 1.0 / 64;
@@ -215,6 +259,8 @@ class LoraTest {
             int[] tokens = Shapes.tokens(new SplittableRandom(9), Shapes.CONTEXT);
             var expected = Shapes.outputs(base, tokens, 10);
             assertArrayEquals(expected, Shapes.outputs(base.withAdapter(PLAIN, 1), tokens, 10));
+            var saved = base.withAdapter(PLAIN.modulesToSave("embedding", "head"), 1);
+            assertArrayEquals(expected, Shapes.outputs(saved, tokens, 10));
             var dora = base.withAdapter(PLAIN.useDora(true), 1);
             assertArrayEquals(expected, Shapes.outputs(dora, tokens, 10), 1e-5f);
         }
@@ -229,6 +275,16 @@ class LoraTest {
         refused("without targets", () -> PLAIN.targets());
         refused("\"q\": expected a part of targets' names, = and a number", () -> PLAIN.rankPattern("q"));
         refused("rank of 0", () -> PLAIN.rankPattern("q=0.5"));
+        refused(
+                "not norm.weight: modulesToSave takes \"embedding\" and \"head\"",
+                () -> model.withAdapter(PLAIN.modulesToSave("norm.weight"), 1));
+        refused(
+                "\"head\" names none of the model's tensors",
+                () -> model.withAdapter(PLAIN.targets("head").modulesToSave("head"), 1));
+        refused(
+                "no target of [head] is left",
+                () -> model.withAdapter(PLAIN.targets("head"), 1).withScalarHead(1));
+        refused("has an adapter already", () -> model.withAdapter(PLAIN, 1).withAdapter(PLAIN, 1));
         refused(
                 "\"q_proj\" names none of the model's tensors; there are blocks.0-1.attention.q.weight",
                 () -> model.withAdapter(PLAIN.targets("q_proj"), 1));

@@ -53,6 +53,7 @@ import trivium.model.Architecture;
 import trivium.model.Bert;
 import trivium.model.Gpt;
 import trivium.model.Llama;
+import trivium.model.Lora;
 import trivium.pretrain.Pretraining;
 import trivium.pretrain.Task;
 import trivium.run.Fingerprint;
@@ -131,6 +132,13 @@ class RerunCodeTest {
                         true,
                         true))
                 .steps(7)
+                .lora(Lora.rank(2)
+                        .alpha(3)
+                        .dropout(0.1)
+                        .useDora(true)
+                        .targets("attention.q", "mlp")
+                        .rankPattern("mlp=3")
+                        .modulesToSave("head"))
                 .gradientAccumulation(3)
                 .schedule(new Schedule.WarmupStableDecay(0.3, 0.1))
                 .earlyStopping("validation_loss", 1)
