@@ -60,6 +60,7 @@ import trivium.run.Run;
 import trivium.run.RunDifference;
 import trivium.run.RunOptions;
 import trivium.run.RunStore;
+import trivium.run.Runs;
 import trivium.run.TableExport;
 import trivium.run.Trained;
 import trivium.sweep.Hyperparameter;
@@ -343,6 +344,16 @@ public final class Trivium {
         return BeforeAfter.of(aligned);
     }
 
+    /** Answers of each seed of a recipe to the same prompts with the same random numbers. */
+    public static BeforeAfter compare(List<String> prompts, Runs series) {
+        return BeforeAfter.of(
+                prompts, series.list().stream().map(Trivium::bySeed).toArray(Run[]::new));
+    }
+
+    private static Run bySeed(Run run) {
+        return run.named("seed " + run.card().origin().seed());
+    }
+
     /**
      * Answers of several runs to the same prompts with the same random numbers, and what judges say of them:
      * {@code judged(prompts, Map.of("reward", judge, "gold", gold), tuned, aligned)}. Columns "run", "prompt", "text",
@@ -476,6 +487,11 @@ public final class Trivium {
      */
     public static Report report(Trained... runs) {
         return Report.of(runs);
+    }
+
+    /** One page on the seeds of recipes, with the mean of their losses and its interval. */
+    public static Report report(Runs... series) {
+        return Report.of(series);
     }
 
     /** One page on a run of a store and on all that it came from. */

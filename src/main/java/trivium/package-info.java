@@ -1,4 +1,4 @@
 /**
- * The verbs a notebook imports statically: {@code import static trivium.Trivium.*}. Nothing else lives here. Floor 8.
+ * The verbs a notebook imports statically: {@code import static trivium.Trivium.*}. Nothing else lives here. Floor 9.
  */
 package trivium;

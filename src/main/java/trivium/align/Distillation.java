@@ -206,6 +206,7 @@ public record Distillation(
      * The student's run, with the teacher's chat template. If the thread is interrupted, training stops early: the run
      * holds the model as it was then and says so, and the thread stays interrupted.
      */
+    @Override
     public Run run() {
         var data = switch (lessons) {
             case Lessons.Answers(var conversations) -> TrainingData.of(conversations);

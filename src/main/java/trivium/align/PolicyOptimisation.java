@@ -375,6 +375,7 @@ public record PolicyOptimisation(
      * The aligned run. If the thread is interrupted, training stops early: the run holds the model as it was then and
      * says so, and the thread stays interrupted. A second interrupt skips the comparison after.
      */
+    @Override
     public Run run() {
         if (rewards.reward == null) {
             throw new IllegalArgumentException(

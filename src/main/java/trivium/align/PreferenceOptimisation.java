@@ -191,6 +191,7 @@ public record PreferenceOptimisation(
      * The trained run. If the thread is interrupted, training stops early: the run holds the model as it was then and
      * says so, and the thread stays interrupted.
      */
+    @Override
     public Run run() {
         return run(new HashMap<>());
     }

@@ -111,6 +111,7 @@ public record ProcessRewardModelling(
      * The process reward model. If the thread is interrupted, training stops early: the reward model is as it was then,
      * its run says so, and the thread stays interrupted.
      */
+    @Override
     public ProcessRewardModel run() {
         return new ProcessRewardModel(train());
     }

@@ -148,6 +148,7 @@ public record RewardModelling(
      * The reward model. If the thread is interrupted, training stops early: the reward model is as it was then, its run
      * says so, and the thread stays interrupted.
      */
+    @Override
     public RewardModel run() {
         return new RewardModel(train());
     }

@@ -1,2 +1,2 @@
-/** The command line: each command reads its arguments, calls the library and answers with an exit code. Floor 7. */
+/** The command line: each command reads its arguments, calls the library and answers with an exit code. Floor 8. */
 package trivium.cli;

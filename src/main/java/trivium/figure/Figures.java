@@ -12,6 +12,7 @@ import trivium.data.Comparisons;
 import trivium.measure.Calibration;
 import trivium.run.Metric;
 import trivium.run.Run;
+import trivium.run.Runs;
 import trivium.run.Trained;
 
 /**
@@ -320,6 +321,28 @@ public final class Figures {
                         ? Labels.kind(runs[0].run().card().kind())
                         : runs[0].run().label();
         return overSeeds(metric, Axis.STEPS, runs.length == 0 ? Map.of() : Map.of(name, tables));
+    }
+
+    /**
+     * A metric's mean over the seeds of each series with the mean's 95 % interval; one seed has a line and no interval.
+     * Series are called as they were named ({@link Runs#named}).
+     */
+    public static Figure overSeeds(String metric, Runs... series) {
+        var names = Labels.names(
+                Stream.of(series).map(runs -> runs.list().getFirst()).toList());
+        var groups = new LinkedHashMap<String, List<Table>>();
+        for (int i = 0; i < series.length; i++) {
+            groups.put(names.get(i), series[i].list().stream().map(Run::metrics).toList());
+        }
+        return overSeeds(metric, Axis.STEPS, groups);
+    }
+
+    /** The validation loss over seeds, or where a series has none the loss, see {@link #overSeeds(String, Runs...)}. */
+    public static Figure loss(Runs... series) {
+        boolean validated = Stream.of(series)
+                .flatMap(runs -> runs.list().stream())
+                .allMatch(run -> run.has(Metric.VALIDATION_LOSS.name()));
+        return overSeeds((validated ? Metric.VALIDATION_LOSS : Metric.LOSS).name(), series);
     }
 
     /** How the rewards of an alignment's completions lay at each step: median, middle half, middle 80 %. */

@@ -1,2 +1,2 @@
-/** Figures drawn from tables, for the screen and for print. The only package that knows XChart. Floor 5. */
+/** Figures drawn from tables, for the screen and for print. The only package that knows XChart. Floor 6. */
 package trivium.figure;

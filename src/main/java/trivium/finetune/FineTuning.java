@@ -167,6 +167,7 @@ public record FineTuning(
      * The fine-tuned run. If the thread is interrupted, training stops early: the run holds the model as it was then
      * and says so, and the thread stays interrupted.
      */
+    @Override
     public Run run() {
         return TrainingLog.train(this, TrainingData.of(conversations), FineTuningTrainer::new);
     }

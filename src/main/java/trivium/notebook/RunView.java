@@ -16,6 +16,8 @@ import trivium.align.RewardShift;
 import trivium.figure.Axis;
 import trivium.figure.Figure;
 import trivium.figure.Figures;
+import trivium.measure.Difference;
+import trivium.measure.Differences;
 import trivium.measure.Share;
 import trivium.report.BeforeAfter;
 import trivium.report.Report;
@@ -23,6 +25,7 @@ import trivium.run.Chain;
 import trivium.run.Metric;
 import trivium.run.Run;
 import trivium.run.RunDifference;
+import trivium.run.Runs;
 import trivium.sweep.SweepResult;
 import trivium.text.Markup;
 import trivium.text.Numbers;
@@ -66,6 +69,9 @@ public final class RunView {
                 BeforeAfter.class,
                 pairs -> new Html(pairs.html(), Grid.of(pairs.table()).view().text()));
         Views.register(Report.class, RunView::preview);
+        Views.register(Runs.class, RunView::series);
+        Views.register(Difference.class, RunView::difference);
+        Views.register(Differences.class, each -> Grid.of(each.table()).view());
         Views.register(Share.class, share -> new PlainText(share.toString()));
     }
 
@@ -111,6 +117,25 @@ public final class RunView {
                         + "<div style=\"display:inline-block;vertical-align:top;margin-right:16px\">" + table(rows)
                         + "</div>" + curves(run),
                 text);
+    }
+
+    /** Means over seeds, and the loss with its band. */
+    private static Html series(Runs runs) {
+        return new Html(
+                "<div><b>" + Markup.escape(runs.toString()) + "</b></div>"
+                        + Grid.of(runs.table()).view().html() + image(Figures.loss(runs), WIDTH, HEIGHT),
+                runs.toString());
+    }
+
+    /** What it comes to, and the numbers below. */
+    private static Html difference(Difference difference) {
+        var rows = new LinkedHashMap<String, String>();
+        var table = difference.table();
+        for (int i = 0; i < table.rowCount(); i++) {
+            rows.put(table.stringColumn(0).get(i), table.stringColumn(1).get(i));
+        }
+        return new Html(
+                "<div><b>" + Markup.escape(difference.verdict()) + "</b></div>" + table(rows), difference.toString());
     }
 
     /** Where the page is, what it has, and how it begins. */

@@ -201,6 +201,7 @@ public record Pretraining(
      * The trained run. If the thread is interrupted, training stops early: the run holds the model as it was then and
      * says so, and the thread stays interrupted.
      */
+    @Override
     public Run run() {
         return TrainingLog.train(this, material.text.toKeep(tokenizer), PretrainingTrainer::new);
     }

@@ -16,10 +16,12 @@ import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import trivium.align.PolicyOptimisation;
 import trivium.figure.Figure;
+import trivium.figure.Figures;
 import trivium.finetune.FineTuning;
 import trivium.run.AtomicFile;
 import trivium.run.Run;
 import trivium.run.RunStore;
+import trivium.run.Runs;
 import trivium.run.Trained;
 
 /**
@@ -78,6 +80,20 @@ public final class Report {
         return of(
                 "Report on " + runs.length + (runs.length == 1 ? " run" : " runs"),
                 Arrays.stream(runs).map(Trained::run).toList());
+    }
+
+    /**
+     * On the seeds of recipes: each run, called by its series and its seed, and what the series come to over their
+     * seeds.
+     */
+    public static Report of(Runs... series) {
+        var runs = Arrays.stream(series)
+                .flatMap(each -> each.list().stream()
+                        .map(run -> run.named(
+                                each.label() + ", seed " + run.card().origin().seed())))
+                .toList();
+        return of("Report on " + runs.size() + (runs.size() == 1 ? " run" : " runs"), runs)
+                .with("Over seeds", Figures.loss(series));
     }
 
     /** A report on a run of a store, with its parents and the judges of its rewards as far as the store has them. */

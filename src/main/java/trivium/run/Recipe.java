@@ -36,6 +36,24 @@ public interface Recipe<R extends Recipe<R>> {
     /** The card of a run that begins now. */
     RunCard card();
 
+    /**
+     * Trains. If the thread is interrupted, training stops early: what is answered holds the model as it was then and
+     * says so, and the thread stays interrupted.
+     */
+    Trained run();
+
+    /**
+     * Trains so many times with seeds that follow one another, from this recipe's own on: what differs from run to run
+     * is chance, and what several runs agree in is the recipe's. With {@link #keep} each run has a folder of its own
+     * below that one ({@code NAME/NAME-seed-42}), and a series that was killed goes on where it was. An interrupt ends
+     * the series, which keeps what it has; the thread stays interrupted.
+     *
+     * @param count at least 1
+     */
+    default Runs seeds(int count) {
+        return Runs.train(seed(optimisation().seed()), count);
+    }
+
     /** So many optimiser steps. */
     default R steps(long steps) {
         return with(optimisation().length(new Length.Steps(steps)));

@@ -1,2 +1,2 @@
-/** Sweeps: which trials to run, in what order, and where. Floor 5. */
+/** Sweeps: which trials to run, in what order, and where. Floor 6. */
 package trivium.sweep;
