@@ -44,6 +44,7 @@ import trivium.data.Conversations;
 import trivium.data.Corpus;
 import trivium.finetune.FineTuning;
 import trivium.lstm.LstmShape;
+import trivium.model.Architecture.QkNorm;
 import trivium.model.Llama;
 import trivium.pretrain.Pretraining;
 import trivium.run.Fingerprint;
@@ -86,7 +87,8 @@ class RerunTest {
         var documents = Stream.generate(() -> word(random, 30) + ".\r\n \"\u2028" + word(random, 5))
                 .limit(30)
                 .toList();
-        var base = Pretraining.of(Llama.of(16, 16, 1, 2, 2).qkNorm(true).dropout(0.1), LETTERS, Corpus.of(documents))
+        var base = Pretraining.of(
+                        Llama.of(16, 16, 1, 2, 2).qkNorm(QkNorm.HEAD).dropout(0.1), LETTERS, Corpus.of(documents))
                 .steps(6)
                 .batchSize(3)
                 .learningRate(0.01)

@@ -45,7 +45,7 @@ public class LayerNormBench {
     @Benchmark
     public void backward() {
         int n = shape.positions();
-        Norms.backward(x, statistics, true, scale, 0, -1, n, shape.width(), y, gradient, 0, dx, true);
+        Norms.backward(x, statistics, true, scale, 0, 0, -1, n, shape.width(), y, gradient, 0, dx, true);
     }
 
     static Work work(String kernel, Shape shape) {

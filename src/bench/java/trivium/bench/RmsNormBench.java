@@ -38,14 +38,14 @@ public class RmsNormBench {
 
     @Benchmark
     public final void forward() {
-        Norms.rmsNorm(x, scale, 0, EPSILON, shape.positions(), shape.width(), y, statistics);
+        Norms.rmsNorm(x, scale, 0, 0, EPSILON, shape.positions(), shape.width(), y, statistics);
     }
 
     /** Added to what flows past, as in a block. */
     @Benchmark
     public void backward() {
         int n = shape.positions();
-        Norms.backward(x, statistics, false, scale, 0, -1, n, shape.width(), y, gradient, 0, dx, true);
+        Norms.backward(x, statistics, false, scale, 0, 0, -1, n, shape.width(), y, gradient, 0, dx, true);
     }
 
     static Work work(String kernel, Shape shape) {

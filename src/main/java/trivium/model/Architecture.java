@@ -28,30 +28,43 @@ public record Architecture(
      *     equal to H for multi-head attention
      * @param causal true to see only earlier positions (next-word prediction), false to see all (missing-word
      *     prediction)
-     * @param qkNorm QK-norm: each head's queries and keys go through an RMSNorm with a learned scale of the head's
-     *     size, shared by the heads, before they are turned (as in Qwen3, Yang et al. 2025; after Dehghani et al. 2023)
+     * @param qkNorm whether queries and keys go through a norm of their own
      * @param headSize D, numbers in a head; 0 for width / heads, which then has to be whole
      * @param rotary how queries and keys are turned, where positions are {@link Position#ROTARY}
      */
-    public record Attention(int heads, int keyValueHeads, boolean causal, boolean qkNorm, int headSize, Rotary rotary) {
+    public record Attention(int heads, int keyValueHeads, boolean causal, QkNorm qkNorm, int headSize, Rotary rotary) {
 
         public Attention {
+            qkNorm = qkNorm == null ? QkNorm.NONE : qkNorm;
             rotary = rotary == null ? Rotary.PLAIN : rotary; // what a file leaves out
         }
 
         /** Without QK-norm, heads of width / heads, plain rotary positions if any. */
         public Attention(int heads, int keyValueHeads, boolean causal) {
-            this(heads, keyValueHeads, causal, false);
+            this(heads, keyValueHeads, causal, QkNorm.NONE);
         }
 
         /** Heads of width / heads, plain rotary positions if any. */
-        public Attention(int heads, int keyValueHeads, boolean causal, boolean qkNorm) {
+        public Attention(int heads, int keyValueHeads, boolean causal, QkNorm qkNorm) {
             this(heads, keyValueHeads, causal, qkNorm, 0, Rotary.PLAIN);
         }
 
         private Attention rotary(Rotary rotary) {
             return new Attention(heads, keyValueHeads, causal, qkNorm, headSize, rotary);
         }
+    }
+
+    /**
+     * QK-norm: an RMSNorm with learned scales of queries and of keys, before they are turned (after Dehghani et al.
+     * 2023).
+     */
+    public enum QkNorm {
+        /** None. */
+        NONE,
+        /** Of each head's D numbers, with one scale for all heads of queries and one for all of keys (Qwen3). */
+        HEAD,
+        /** Of all H · D numbers of a position's queries, and of all K · D of its keys (OLMo 2). */
+        WIDTH
     }
 
     /**
@@ -79,8 +92,8 @@ public record Architecture(
     /**
      * The feed-forward layer.
      *
-     * @param hidden its inner width; 0 for the convention's: 4 C for GELU and ReLU², 8/3 C rounded up to 32 for SwiGLU
-     * @param placement what it reads
+     * @param hidden its inner width; 0 for the convention's: 4 C without a gate, 8/3 C rounded up to 32 with one
+     * @param placement where it and the norms stand
      */
     public record FeedForward(Activation activation, int hidden, Placement placement) {
 
@@ -94,10 +107,15 @@ public record Architecture(
         }
     }
 
-    /** Where in a block the feed-forward layer stands. */
+    /** Where in a block the feed-forward layer and the norms stand. */
     public enum Placement {
         /** It reads, through a norm of its own, what attention has been added to. */
         AFTER_ATTENTION,
+        /**
+         * It reads what attention has been added to, and each layer's norm stands behind it: x + norm(attention(x)),
+         * then x + norm(feed-forward(x)) (OLMo 2, OLMo team 2024, section 3.2).
+         */
+        AFTER_ATTENTION_POST_NORM,
         /** It reads, through a norm of its own, what attention reads; both are added (GPT-NeoX). */
         PARALLEL,
         /** It reads just what attention reads, through one norm for both (GPT-J, Wang and Komatsuzaki 2021; Phi). */
@@ -111,13 +129,29 @@ public record Architecture(
      * @param dropout the probability, from 0 to under 1, with which training drops each number that enters the residual
      *     stream: of the embedding, of attention's output and of the feed-forward's (GPT-2's {@code embd_pdrop} and
      *     {@code resid_pdrop}). Attention weights are never dropped, and outside training nothing is
+     * @param embeddingScale what the tokens' embedding is multiplied by on the way in, above 0: √width in Gemma; 1
+     *     where a file says nothing
      */
     public record Conventions(
-            Norm norm, double epsilon, Position position, Biases biases, boolean tiedHead, double dropout) {
+            Norm norm,
+            double epsilon,
+            Position position,
+            Biases biases,
+            boolean tiedHead,
+            double dropout,
+            double embeddingScale) {
 
         public Conventions {
-            epsilon = epsilon == 0 ? EPSILON : epsilon; // what a file leaves out
+            // what a file leaves out
+            epsilon = epsilon == 0 ? EPSILON : epsilon;
             biases = biases == null ? Biases.NONE : biases;
+            embeddingScale = embeddingScale == 0 ? 1 : embeddingScale;
+        }
+
+        /** The embedding as it is. */
+        public Conventions(
+                Norm norm, double epsilon, Position position, Biases biases, boolean tiedHead, double dropout) {
+            this(norm, epsilon, position, biases, tiedHead, dropout, 1);
         }
 
         /** An ε of 1e-5, no dropout, and biases everywhere but in the head, or nowhere. */
@@ -155,15 +189,32 @@ public record Architecture(
         GELU,
         /** Exactly x · Φ(x), with the error function, as GPT-NeoX has it. */
         GELU_ERF,
+        /** silu(gate) · up (Shazeer 2020, eq. 6). */
         SWIGLU,
+        /** GELU(gate) · up in the tanh form (Shazeer 2020, eq. 6), as Gemma has it. */
+        GEGLU,
+        /** gate · Φ(gate) · up, exactly. */
+        GEGLU_ERF,
         /** max(0, x)² (Primer, So et al. 2021). */
-        RELU_SQUARED
+        RELU_SQUARED;
+
+        /** Whether a gate is multiplied by what is gated, so that there are two products on the way up. */
+        public boolean gated() {
+            return this == SWIGLU || this == GEGLU || this == GEGLU_ERF;
+        }
     }
 
-    /** How the residual stream is normalised before each layer. */
+    /** How the residual stream is normalised for each layer. */
     public enum Norm {
         LAYER_NORM,
-        RMS_NORM
+        RMS_NORM,
+        /** An RMSNorm that scales by 1 + w, QK-norm too; w begins at 0 (Gemma). */
+        RMS_NORM_PLUS_ONE;
+
+        /** What is added to a learned scale: 1 or 0. */
+        public float offset() {
+            return this == RMS_NORM_PLUS_ONE ? 1 : 0;
+        }
     }
 
     /** How a model knows positions: learned vectors added at the bottom, or queries and keys rotated. */
@@ -175,7 +226,7 @@ public record Architecture(
     /** ε of norms unless another is chosen. */
     static final double EPSILON = 1e-5;
 
-    private static final int SWIGLU_MULTIPLE = 32;
+    private static final int GATED_MULTIPLE = 32;
 
     public Architecture {
         ArchitectureChecks.check(context, width, layers, attention, feedForward, conventions);
@@ -200,7 +251,12 @@ public record Architecture(
 
     /** Whether attention and feed-forward read the same. */
     boolean parallel() {
-        return feedForward.placement() != Placement.AFTER_ATTENTION;
+        return feedForward.placement() == Placement.PARALLEL || feedForward.placement() == Placement.PARALLEL_ONE_NORM;
+    }
+
+    /** Whether norms stand behind the layers. */
+    boolean postNorm() {
+        return feedForward.placement() == Placement.AFTER_ATTENTION_POST_NORM;
     }
 
     /** The feed-forward's inner width. */
@@ -208,10 +264,9 @@ public record Architecture(
         if (feedForward.hidden() > 0) {
             return feedForward.hidden();
         }
-        return switch (feedForward.activation()) {
-            case GELU, GELU_ERF, RELU_SQUARED -> 4 * width;
-            case SWIGLU -> (8 * width / 3 + SWIGLU_MULTIPLE - 1) / SWIGLU_MULTIPLE * SWIGLU_MULTIPLE;
-        };
+        return feedForward.activation().gated()
+                ? (8 * width / 3 + GATED_MULTIPLE - 1) / GATED_MULTIPLE * GATED_MULTIPLE
+                : 4 * width;
     }
 
     public Architecture context(int context) {
@@ -239,8 +294,8 @@ public record Architecture(
         return attention(new Attention(a.heads(), a.keyValueHeads(), causal, a.qkNorm(), a.headSize(), a.rotary()));
     }
 
-    /** With QK-norm or without; see {@link Attention}. */
-    public Architecture qkNorm(boolean qkNorm) {
+    /** With QK-norm or without. */
+    public Architecture qkNorm(QkNorm qkNorm) {
         var a = attention;
         return attention(new Attention(a.heads(), a.keyValueHeads(), a.causal(), qkNorm, a.headSize(), a.rotary()));
     }
@@ -261,7 +316,7 @@ public record Architecture(
         return feedForward(new FeedForward(activation, feedForward.hidden(), feedForward.placement()));
     }
 
-    /** The feed-forward layer after attention, or beside it. */
+    /** The feed-forward layer after attention, or beside it; norms before the layers, or behind them. */
     public Architecture placement(Placement placement) {
         return feedForward(new FeedForward(feedForward.activation(), feedForward.hidden(), placement));
     }
@@ -269,25 +324,43 @@ public record Architecture(
     /** Another probability of dropout in training, from 0 to under 1; see {@link Conventions}. */
     public Architecture dropout(double dropout) {
         var c = conventions;
-        return conventions(new Conventions(c.norm(), c.epsilon(), c.position(), c.biases(), c.tiedHead(), dropout));
+        return conventions(new Conventions(
+                c.norm(), c.epsilon(), c.position(), c.biases(), c.tiedHead(), dropout, c.embeddingScale()));
     }
 
     /** The head tied to the token embedding, or of its own. */
     public Architecture tiedHead(boolean tiedHead) {
         var c = conventions;
-        return conventions(new Conventions(c.norm(), c.epsilon(), c.position(), c.biases(), tiedHead, c.dropout()));
+        return conventions(new Conventions(
+                c.norm(), c.epsilon(), c.position(), c.biases(), tiedHead, c.dropout(), c.embeddingScale()));
+    }
+
+    /** Another kind of norm. */
+    public Architecture norm(Norm norm) {
+        var c = conventions;
+        return conventions(new Conventions(
+                norm, c.epsilon(), c.position(), c.biases(), c.tiedHead(), c.dropout(), c.embeddingScale()));
+    }
+
+    /** Another factor of the tokens' embedding, above 0; see {@link Conventions}. */
+    public Architecture embeddingScale(double scale) {
+        var c = conventions;
+        return conventions(
+                new Conventions(c.norm(), c.epsilon(), c.position(), c.biases(), c.tiedHead(), c.dropout(), scale));
     }
 
     /** Another ε of the norms, above 0. */
     public Architecture epsilon(double epsilon) {
         var c = conventions;
-        return conventions(new Conventions(c.norm(), epsilon, c.position(), c.biases(), c.tiedHead(), c.dropout()));
+        return conventions(new Conventions(
+                c.norm(), epsilon, c.position(), c.biases(), c.tiedHead(), c.dropout(), c.embeddingScale()));
     }
 
     /** Biases in other places. */
     public Architecture biases(Biases biases) {
         var c = conventions;
-        return conventions(new Conventions(c.norm(), c.epsilon(), c.position(), biases, c.tiedHead(), c.dropout()));
+        return conventions(new Conventions(
+                c.norm(), c.epsilon(), c.position(), biases, c.tiedHead(), c.dropout(), c.embeddingScale()));
     }
 
     /** Another θ of rotary positions, above 0; larger ones tell distant tokens apart in longer contexts. */
@@ -337,7 +410,7 @@ public record Architecture(
     @Override
     public String toString() {
         return layers + " layers, width " + width + ", " + attention.heads() + " heads, context " + context
-                + (attention.qkNorm() ? ", QK-norm" : "")
+                + (attention.qkNorm() == QkNorm.NONE ? "" : ", QK-norm")
                 + (conventions.dropout() > 0 ? ", dropout " + conventions.dropout() : "");
     }
 }

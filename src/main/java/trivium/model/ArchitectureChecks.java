@@ -7,6 +7,7 @@ import trivium.model.Architecture.Conventions;
 import trivium.model.Architecture.FeedForward;
 import trivium.model.Architecture.Norm;
 import trivium.model.Architecture.Position;
+import trivium.model.Architecture.QkNorm;
 import trivium.model.Architecture.Rotary;
 
 /** Refuses architectures that no transformer can have, each in one sentence. */
@@ -42,6 +43,10 @@ final class ArchitectureChecks {
         require(
                 (float) epsilon > 0 && epsilon < Double.POSITIVE_INFINITY,
                 "epsilon of norms must be above 0 in float32, not " + epsilon);
+        double scale = conventions.embeddingScale();
+        require(
+                (float) scale > 0 && (float) scale < Float.POSITIVE_INFINITY,
+                "the embedding's scale must be above 0 in float32, not " + scale);
     }
 
     private static void check(Attention attention, int width) {
@@ -59,9 +64,13 @@ final class ArchitectureChecks {
                 "heads " + heads + " is not a multiple of key-value heads " + shared);
         require((long) heads * size <= LARGEST, heads + " heads of size " + size + " are too large");
         require(
-                !attention.qkNorm() || (size > 0 ? size > 1 : width > heads),
+                attention.qkNorm() != QkNorm.HEAD || (size > 0 ? size > 1 : width > heads),
                 "QK-norm would leave nothing but the sign of heads of size 1"
                         + (size > 0 ? "" : "; width " + width + " needs fewer heads than " + heads));
+        int each = size > 0 ? size : width / heads;
+        require(
+                attention.qkNorm() != QkNorm.WIDTH || shared * each > 1,
+                "QK-norm would leave nothing but the sign of keys that are one number");
     }
 
     private static void check(Attention attention, int width, Position position) {

@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonPrimitive;
 import trivium.model.Architecture.Biases;
+import trivium.model.Architecture.QkNorm;
 import trivium.text.PlainJson;
 
 /**
@@ -34,6 +35,11 @@ final class ArchitectureJson {
         dropWhere(attention, "rotary", new JsonObject());
         dropWhere(feedForward, "placement", GSON.toJsonTree(Architecture.Placement.AFTER_ATTENTION));
         dropWhere(conventions, "epsilon", new JsonPrimitive(Architecture.EPSILON));
+        dropWhere(conventions, "embeddingScale", new JsonPrimitive(1.0));
+        var qkNorm = architecture.attention().qkNorm();
+        if (qkNorm != QkNorm.WIDTH) {
+            attention.addProperty("qkNorm", qkNorm == QkNorm.HEAD);
+        }
         var biases = conventions.get("biases");
         if (biases.equals(tree(Biases.NONE)) || biases.equals(tree(Biases.BODY))) {
             conventions.addProperty("biases", biases.equals(tree(Biases.BODY)));
@@ -59,6 +65,11 @@ final class ArchitectureJson {
      */
     static Architecture read(JsonObject written) {
         var json = written.deepCopy();
+        if (json.get("attention") instanceof JsonObject attention
+                && attention.get("qkNorm") instanceof JsonPrimitive heads
+                && heads.isBoolean()) {
+            attention.add("qkNorm", GSON.toJsonTree(heads.getAsBoolean() ? QkNorm.HEAD : QkNorm.NONE));
+        }
         if (json.get("conventions") instanceof JsonObject conventions) {
             if (conventions.get("biases") instanceof JsonPrimitive all && all.isBoolean()) {
                 conventions.add("biases", tree(all.getAsBoolean() ? Biases.BODY : Biases.NONE));

@@ -4,6 +4,7 @@ import trivium.model.Architecture.Activation;
 import trivium.model.ResidualDropout.Place;
 import trivium.tensor.Activations;
 import trivium.tensor.Floats;
+import trivium.tensor.GatedGelu;
 import trivium.tensor.HeadNorms;
 import trivium.tensor.Rows;
 
@@ -16,6 +17,12 @@ import trivium.tensor.Rows;
  * </pre>
  *
  * Where the feed-forward stands beside attention it is {@code norm2(x)}, or {@code norm1(x)} where they share a norm.
+ * Where norms stand behind the layers,
+ *
+ * <pre>
+ * middle = x + norm1(output(attention(x)))
+ * next   = middle + norm2(down(activation(up(middle))))
+ * </pre>
  */
 final class BlockPass {
 
@@ -26,19 +33,21 @@ final class BlockPass {
     private final HeadNorms headNorms; // null without QK-norm
     private final ResidualDropout dropout;
     private final boolean parallel;
+    private final boolean postNorm;
     private final int headSize;
     private final int turned; // elements of a head
     private final float epsilon;
+    private final float offset; // of QK-norm's scales
     private final int width;
     private final int hidden;
 
-    private final Floats normed1; // (N, C)
+    private final Floats normed1; // (N, C); what is normalised instead, where norms stand behind the layers
     private final Floats statistics1; // (N, 2)
     private Floats queriesKeysValues; // (N, (H + 2K)·D)
     private final Floats heads; // (N, (H + K)·(D + 1)), or nothing
     private final Floats mixed; // (N, H·D)
     private final Floats middle; // (N, C)
-    private final Floats normed2; // (N, C); normed1 where the norm is shared
+    private final Floats normed2; // (N, C), likewise; normed1 where the norm is shared
     private final Floats statistics2; // (N, 2), or nothing
     private Floats rising; // (N, hidden), or gate and up (N, 2·hidden); what backward needs of them, if it is kept
     private final Floats active; // (N, hidden)
@@ -58,9 +67,11 @@ final class BlockPass {
         this.headNorms = block.attention().headNorms();
         this.dropout = dropout;
         this.parallel = architecture.parallel();
+        this.postNorm = architecture.postNorm();
         this.headSize = architecture.headSize();
         this.turned = architecture.turned();
         this.epsilon = (float) architecture.conventions().epsilon();
+        this.offset = architecture.conventions().norm().offset();
         this.width = architecture.width();
         this.hidden = architecture.hidden();
         normed1 = Floats.zeros(positions * width);
@@ -81,20 +92,39 @@ final class BlockPass {
      * @param keeps what {@link #backward} needs
      */
     void forward(Floats x, Floats next, int n, Mixer attention, boolean keeps) {
-        block.norm1().forward(parameters, x, normed1, statistics1, n);
-        product.apply(block.queriesKeysValues(), normed1, queriesKeysValues, n, false);
-        if (headNorms != null) {
-            headNorms.forward(parameters, queriesKeysValues, n, epsilon, heads);
+        if (postNorm) {
+            attend(x, n, attention);
+            product.apply(block.output(), mixed, normed1, n, false);
+            addNormed(x, block.norm1(), normed1, statistics1, middle, n, Place.ATTENTION);
+            feedForward(middle, n, keeps);
+            product.apply(block.down(), active, normed2, n, false);
+            addNormed(middle, block.norm2(), normed2, statistics2, next, n, Place.FEED_FORWARD);
+            return;
         }
-        attention.mix(queriesKeysValues, mixed);
+        block.norm1().forward(parameters, x, normed1, statistics1, n);
+        attend(normed1, n, attention);
         addTo(x, block.output(), mixed, middle, n, Place.ATTENTION);
 
         if (block.norm2() != null) {
             block.norm2().forward(parameters, parallel ? x : middle, normed2, statistics2, n);
         }
-        product.apply(block.up(), normed2, rising, n, false);
-        activate(n, keeps);
+        feedForward(normed2, n, keeps);
         addTo(middle, block.down(), active, next, n, Place.FEED_FORWARD);
+    }
+
+    /** From what attention reads to {@code mixed}. */
+    private void attend(Floats in, int n, Mixer attention) {
+        product.apply(block.queriesKeysValues(), in, queriesKeysValues, n, false);
+        if (headNorms != null) {
+            headNorms.forward(parameters, queriesKeysValues, n, offset, epsilon, heads);
+        }
+        attention.mix(queriesKeysValues, mixed);
+    }
+
+    /** From what the feed-forward reads to {@code active}. */
+    private void feedForward(Floats in, int n, boolean keeps) {
+        product.apply(block.up(), in, rising, n, false);
+        activate(n, keeps);
     }
 
     /** From {@code rising} to {@code active}; in training GELU's derivative takes the place of its argument. */
@@ -117,6 +147,8 @@ final class BlockPass {
             }
             case RELU_SQUARED -> Activations.squaredRelu(rising, active, all);
             case SWIGLU -> Activations.swiglu(rising, active, n, hidden);
+            case GEGLU -> GatedGelu.geglu(rising, active, n, hidden);
+            case GEGLU_ERF -> GatedGelu.gegluErf(rising, active, n, hidden);
         }
     }
 
@@ -131,12 +163,30 @@ final class BlockPass {
         }
     }
 
+    /** y = x + norm(in), all (n, C); in training some of the norm's output is dropped. */
+    private void addNormed(Floats x, Normalisation norm, Floats in, Floats statistics, Floats y, int n, Place place) {
+        norm.forward(parameters, in, y, statistics, n);
+        if (dropout.on()) {
+            dropout.dropAndAdd(x, y, n, place);
+        } else {
+            addAll(x, y, n);
+        }
+    }
+
+    /** y += x, both (n, C). */
+    private void addAll(Floats x, Floats y, int n) {
+        for (int i = 0; i < n; i++) {
+            Rows.add(x, (long) i * width, y, (long) i * width, width);
+        }
+    }
+
     /**
      * Turns dnext, in {@code dx}, into dx in place, adding the gradients of scales, shifts and biases to
      * {@code vectors}. What {@link #outputGradient} answers takes the place of what is not needed any more: the
      * gradient at each layer's output that of the output itself.
      *
-     * @param next what forward made of x; becomes the gradient at the output of {@code down}
+     * @param next what forward made of x; becomes the gradient at the output of {@code down}, unless norms stand behind
+     *     the layers
      */
     void backward(
             Floats x,
@@ -147,47 +197,70 @@ final class BlockPass {
             Products products,
             Scratch scratch,
             VectorGradients vectors) {
+        if (postNorm) {
+            dropout.backward(dx, scratch.stream, n, Place.FEED_FORWARD);
+            block.norm2().backward(parameters, normed2, statistics2, scratch.stream, n, vectors, normed2, false);
+            feedForwardBackward(normed2, scratch.stream, n, products, scratch, vectors);
+            addAll(scratch.stream, dx, n);
+            dropout.backward(dx, scratch.stream, n, Place.ATTENTION);
+            block.norm1().backward(parameters, normed1, statistics1, scratch.stream, n, vectors, normed1, false);
+            attentionBackward(normed1, n, attention, products, scratch, vectors);
+            addAll(scratch.stream, dx, n);
+            return;
+        }
         dropout.backward(dx, next, n, Place.FEED_FORWARD);
-        vectors.addBias(block.down(), next, n);
-        products.inputGradient(block.down(), next, n, scratch.active);
-        activationBackward(n, scratch);
-        vectors.addBias(block.up(), rising, n);
         var second = parallel ? scratch.second : scratch.stream;
-        products.inputGradient(block.up(), rising, n, second);
+        feedForwardBackward(next, second, n, products, scratch, vectors);
         if (!parallel) {
             block.norm2().backward(parameters, middle, statistics2, second, n, vectors, dx, true);
         }
 
         dropout.backward(dx, middle, n, Place.ATTENTION);
-        vectors.addBias(block.output(), middle, n);
-        products.inputGradient(block.output(), middle, n, scratch.stream);
+        attentionBackward(middle, n, attention, products, scratch, vectors);
+        if (parallel && block.norm2() != null) {
+            block.norm2().backward(parameters, x, statistics2, second, n, vectors, dx, true);
+        } else if (parallel) {
+            addAll(second, scratch.stream, n);
+        }
+        block.norm1().backward(parameters, x, statistics1, scratch.stream, n, vectors, dx, true);
+    }
+
+    /** From the gradient at the output of {@code down} to that at what the feed-forward read. */
+    private void feedForwardBackward(
+            Floats dy, Floats dIn, int n, Products products, Scratch scratch, VectorGradients vectors) {
+        vectors.addBias(block.down(), dy, n);
+        products.inputGradient(block.down(), dy, n, scratch.active);
+        activationBackward(n, scratch);
+        vectors.addBias(block.up(), rising, n);
+        products.inputGradient(block.up(), rising, n, dIn);
+    }
+
+    /** From the gradient at attention's output to that at what it read, in {@code scratch.stream}. */
+    private void attentionBackward(
+            Floats dy, int n, FullAttention attention, Products products, Scratch scratch, VectorGradients vectors) {
+        vectors.addBias(block.output(), dy, n);
+        products.inputGradient(block.output(), dy, n, scratch.stream);
         attention.backward(queriesKeysValues, scratch.stream, scratch.queriesKeysValues);
         if (headNorms != null) {
             long at = vectors.at(headNorms.queryWeight());
-            headNorms.backward(parameters, heads, n, vectors.sums(), at, scratch.queriesKeysValues);
+            headNorms.backward(parameters, heads, n, offset, vectors.sums(), at, scratch.queriesKeysValues);
         }
         scratch.queriesKeysValues = keep(scratch.queriesKeysValues);
         vectors.addBias(block.queriesKeysValues(), queriesKeysValues, n);
         clearKeyBias(vectors);
         products.inputGradient(block.queriesKeysValues(), queriesKeysValues, n, scratch.stream);
-        if (parallel && block.norm2() != null) {
-            block.norm2().backward(parameters, x, statistics2, second, n, vectors, dx, true);
-        } else if (parallel) {
-            for (int i = 0; i < n; i++) {
-                Rows.add(second, (long) i * width, scratch.stream, (long) i * width, width);
-            }
-        }
-        block.norm1().backward(parameters, x, statistics1, scratch.stream, n, vectors, dx, true);
     }
 
     /** From dactive, in the scratch space, to drising, in place of {@code rising}. */
     private void activationBackward(int n, Scratch scratch) {
         switch (activation) {
             case SWIGLU -> Activations.swigluBackward(rising, scratch.active, rising, n, hidden);
+            case GEGLU -> GatedGelu.gegluBackward(rising, scratch.active, rising, n, hidden);
+            case GEGLU_ERF -> GatedGelu.gegluErfBackward(rising, scratch.active, rising, n, hidden);
             case GELU, GELU_ERF -> Activations.multiply(rising, scratch.active, (long) n * hidden);
             case RELU_SQUARED -> Activations.squaredReluBackward(rising, scratch.active, (long) n * hidden);
         }
-        if (activation != Activation.SWIGLU) { // the others turn dactive into drising where it stands
+        if (!activation.gated()) { // the others turn dactive into drising where it stands
             var free = rising;
             rising = scratch.active;
             scratch.active = free;
@@ -218,26 +291,32 @@ final class BlockPass {
         }
     }
 
-    /** The input of one of the block's layers in the last forward. */
-    Floats input(Linear layer) {
+    /** The input of one of the block's layers in the last forward, which read x. */
+    Floats input(Linear layer, Floats x) {
         if (layer.equals(block.down())) {
             return active;
         }
-        if (layer.equals(block.up())) {
-            return normed2;
+        if (layer.equals(block.output())) {
+            return mixed;
         }
-        return layer.equals(block.output()) ? mixed : normed1;
+        if (postNorm) {
+            return layer.equals(block.up()) ? middle : x;
+        }
+        return layer.equals(block.up()) ? normed2 : normed1;
     }
 
     /** The gradient at one of the layers' outputs after {@link #backward}, whose {@code next} it is given. */
     Floats outputGradient(Linear layer, Floats next) {
         if (layer.equals(block.down())) {
-            return next;
+            return postNorm ? normed2 : next;
         }
         if (layer.equals(block.up())) {
             return rising;
         }
-        return layer.equals(block.output()) ? middle : queriesKeysValues;
+        if (layer.equals(block.output())) {
+            return postNorm ? normed1 : middle;
+        }
+        return queriesKeysValues;
     }
 
     /** Queries, keys and values of the last forward, (N, (H + 2K)·D). */

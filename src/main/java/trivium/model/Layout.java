@@ -3,10 +3,10 @@ package trivium.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import trivium.model.Architecture.Activation;
 import trivium.model.Architecture.Biases;
 import trivium.model.Architecture.Placement;
 import trivium.model.Architecture.Position;
+import trivium.model.Architecture.QkNorm;
 import trivium.model.Parameters.Role;
 import trivium.model.Parameters.Tensor;
 import trivium.tensor.HeadNorms;
@@ -112,11 +112,11 @@ record Layout(List<Tensor> tensors, long tokens, long positions, List<Block> blo
                     new String[] {"q", "k", "v"},
                     new int[] {gathered, shared, shared});
             var output = linear(name + "attention.", Role.RESIDUAL, biases.output(), gathered, "o", width);
-            var headNorms = architecture.attention().qkNorm() ? headNorms(name + "attention.") : null;
+            var headNorms = architecture.attention().qkNorm() == QkNorm.NONE ? null : headNorms(name + "attention.");
             var norm2 =
                     architecture.feedForward().placement() == Placement.PARALLEL_ONE_NORM ? null : norm(name + "norm2");
             int hidden = architecture.hidden();
-            boolean gated = architecture.feedForward().activation() == Activation.SWIGLU;
+            boolean gated = architecture.feedForward().activation().gated();
             var names = gated ? new String[] {"gate", "up"} : new String[] {"up"};
             var outs = gated ? new int[] {hidden, hidden} : new int[] {hidden};
             var up = linear(name + "mlp.", Role.MATRIX, biases.feedForward(), width, names, outs);
@@ -127,9 +127,14 @@ record Layout(List<Tensor> tensors, long tokens, long positions, List<Block> blo
         private HeadNorms headNorms(String prefix) {
             var attention = architecture.attention();
             int size = architecture.headSize();
-            long queries = add(prefix + "qnorm.weight", Role.NORM, size);
-            long keys = add(prefix + "knorm.weight", Role.NORM, size);
-            return new HeadNorms(attention.heads(), attention.keyValueHeads(), size, queries, keys);
+            boolean each = attention.qkNorm() == QkNorm.HEAD;
+            int queries = each ? attention.heads() : 1;
+            int keys = each ? attention.keyValueHeads() : 1;
+            int querySize = each ? size : attention.heads() * size;
+            int keySize = each ? size : attention.keyValueHeads() * size;
+            long queryWeight = add(prefix + "qnorm.weight", Role.NORM, querySize);
+            long keyWeight = add(prefix + "knorm.weight", Role.NORM, keySize);
+            return new HeadNorms(queries, querySize, keys, keySize, queryWeight, keyWeight);
         }
 
         private Biases biases() {

@@ -16,11 +16,12 @@ record Normalisation(Norm kind, float epsilon, long weight, long bias, int width
     void forward(Floats parameters, Floats x, Floats y, Floats statistics, int n) {
         switch (kind) {
             case LAYER_NORM -> Norms.layerNorm(x, parameters, weight, bias, epsilon, n, width, y, statistics);
-            case RMS_NORM -> Norms.rmsNorm(x, parameters, weight, epsilon, n, width, y, statistics);
+            case RMS_NORM, RMS_NORM_PLUS_ONE ->
+                Norms.rmsNorm(x, parameters, weight, offset(), epsilon, n, width, y, statistics);
         }
     }
 
-    /** Adds the parameters' gradients to {@code gradients}; overwrites dx (N, C), or adds to it. */
+    /** Adds the parameters' gradients to {@code gradients}; overwrites dx (N, C), which may be x, or adds to it. */
     void backward(
             Floats parameters,
             Floats x,
@@ -32,6 +33,24 @@ record Normalisation(Norm kind, float epsilon, long weight, long bias, int width
             boolean add) {
         boolean centred = kind == Norm.LAYER_NORM;
         long at = gradients.at(weight);
-        Norms.backward(x, statistics, centred, parameters, weight, bias, n, width, dy, gradients.sums(), at, dx, add);
+        Norms.backward(
+                x,
+                statistics,
+                centred,
+                parameters,
+                weight,
+                offset(),
+                bias,
+                n,
+                width,
+                dy,
+                gradients.sums(),
+                at,
+                dx,
+                add);
+    }
+
+    private float offset() {
+        return kind.offset();
     }
 }

@@ -1,7 +1,6 @@
 package trivium.model;
 
 import java.util.Locale;
-import trivium.model.Architecture.Activation;
 import trivium.model.Architecture.Norm;
 import trivium.model.Architecture.Placement;
 import trivium.model.Architecture.Position;
@@ -94,7 +93,11 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
         double biases = (places.queriesKeysValues() ? queriesKeysValues() : 0)
                 + (places.output() ? width() : 0)
                 + (places.feedForward() ? up() + width() : 0);
-        double headNorms = attention.qkNorm() ? 2 * architecture.headSize() : 0;
+        double headNorms = switch (attention.qkNorm()) {
+            case NONE -> 0;
+            case HEAD -> 2 * architecture.headSize();
+            case WIDTH -> queriesKeys();
+        };
         return matrices() + biases + headNorms + (oneNorm() ? 1 : 2) * norm();
     }
 
@@ -169,8 +172,11 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
     /** {@link BlockPass}, a position. */
     private double block() {
         var attention = architecture.attention();
-        double heads = attention.heads() + attention.keyValueHeads();
-        double headNorms = attention.qkNorm() ? heads * (architecture.headSize() + 1) : 0;
+        double headNorms = switch (attention.qkNorm()) {
+            case NONE -> 0;
+            case HEAD -> queriesKeys() + attention.heads() + attention.keyValueHeads();
+            case WIDTH -> queriesKeys() + 2;
+        };
         double norms = oneNorm() ? width() + 2 : 2 * width() + 4;
         return norms + width() + gathered() + queriesKeysValues() + headNorms + up() + hidden();
     }
@@ -235,7 +241,7 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
     }
 
     private boolean gated() {
-        return architecture.feedForward().activation() == Activation.SWIGLU;
+        return architecture.feedForward().activation().gated();
     }
 
     private double up() {
@@ -245,6 +251,11 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
     /** (H + 2K)·D. */
     private double queriesKeysValues() {
         return gathered() + 2.0 * architecture.attention().keyValueHeads() * architecture.headSize();
+    }
+
+    /** (H + K)·D. */
+    private double queriesKeys() {
+        return gathered() + (double) architecture.attention().keyValueHeads() * architecture.headSize();
     }
 
     /** H·D. */

@@ -70,7 +70,8 @@ public final class Transformer implements LanguageModel {
     /**
      * Normal weights of deviation 0.02 · √(768 / C), so that a product keeps its size at any width: 0.02 at GPT-2's,
      * and 0.049 at 128, where 0.02 would leave attention all but uniform for hundreds of steps (docs/log.md). Those
-     * that add to the residual stream are smaller by √(2 L), as in GPT-2; scales 1 and shifts 0.
+     * that add to the residual stream are smaller by √(2 L), as in GPT-2; scales 1, or 0 where 1 is added to them, and
+     * shifts 0.
      */
     private void initialise(SplittableRandom random) {
         double deviation = deviation(architecture);
@@ -90,7 +91,7 @@ public final class Transformer implements LanguageModel {
             double value = switch (tensor.role()) {
                 case EMBEDDING, POSITION, MATRIX, HEAD -> random.nextGaussian() * deviation;
                 case RESIDUAL -> random.nextGaussian() * residual;
-                case NORM -> 1;
+                case NORM -> 1 - architecture.conventions().norm().offset();
                 case BIAS -> 0;
                 case ADAPTER, MAGNITUDE -> throw new IllegalStateException("a model has no adapter of its own");
             };

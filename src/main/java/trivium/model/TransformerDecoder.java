@@ -19,6 +19,7 @@ final class TransformerDecoder implements Decoder {
     private final Ends ends;
     private final Floats parameters;
     private final int width;
+    private final float embeddingScale;
     private final int size;
     private final float scale;
     private final boolean turned;
@@ -61,6 +62,7 @@ final class TransformerDecoder implements Decoder {
                     "a model with attention in both directions cannot write token by token; use a causal one");
         }
         width = architecture.width();
+        embeddingScale = (float) architecture.conventions().embeddingScale();
         size = architecture.headSize();
         scale = (float) (1 / Math.sqrt(size));
         turned = architecture.conventions().position() == Position.ROTARY;
@@ -170,6 +172,9 @@ final class TransformerDecoder implements Decoder {
                         "row " + rows[i] + " already fills the model's context of " + model.context() + " tokens");
             }
             x.copyFrom(ends.embedding(), ends.tokens() + (long) tokens[i] * width, (long) i * width, width);
+            if (embeddingScale != 1) {
+                Rows.scale(x, (long) i * width, embeddingScale, width);
+            }
             if (layout.positions() >= 0) {
                 Rows.add(parameters, layout.positions() + (long) position * width, x, (long) i * width, width);
             }

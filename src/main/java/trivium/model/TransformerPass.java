@@ -18,6 +18,7 @@ final class TransformerPass implements Pass {
     private final int maxRows;
     private final int maxTime;
     private final int width;
+    private final float embeddingScale;
 
     private final Floats[] stream; // x before each block, and after the last: (N, C) each
     private final ResidualDropout[] dropout; // the embedding's, then each block's
@@ -64,6 +65,7 @@ final class TransformerPass implements Pass {
         this.maxTime = maxTime;
         var architecture = model.architecture();
         this.width = architecture.width();
+        this.embeddingScale = (float) architecture.conventions().embeddingScale();
         long positions = (long) maxRows * maxTime;
         int layers = architecture.layers();
         stream = new Floats[layers + 1];
@@ -263,6 +265,9 @@ final class TransformerPass implements Pass {
         for (int i = 0; i < positions.count(); i++) {
             long at = (long) i * width;
             stream[0].copyFrom(ends.embedding(), token(i), at, width);
+            if (embeddingScale != 1) {
+                Rows.scale(stream[0], at, embeddingScale, width);
+            }
             if (layout.positions() >= 0) {
                 Rows.add(parameters, position(i), stream[0], at, width);
             }
@@ -338,7 +343,7 @@ final class TransformerPass implements Pass {
         if (tile.block() < blocks.length) {
             var block = blocks[tile.block()];
             var dy = block.outputGradient(tile.layer(), stream[tile.block() + 1]);
-            products.weightGradient(tile, block.input(tile.layer()), dy, n, add, gradient);
+            products.weightGradient(tile, block.input(tile.layer(), stream[tile.block()]), dy, n, add, gradient);
             return;
         }
         products.weightGradient(tile, normed, readout.logits(), n, add, gradient);
@@ -346,7 +351,13 @@ final class TransformerPass implements Pass {
             for (int i = 0; i < n; i++) {
                 int token = tokens[positions.place(i)];
                 if (token >= tile.out() && token < tile.out() + tile.outs()) {
-                    Rows.add(dx, (long) i * width + tile.in(), gradient, token(i) + tile.in(), tile.ins());
+                    Rows.addScaled(
+                            dx,
+                            (long) i * width + tile.in(),
+                            embeddingScale,
+                            gradient,
+                            token(i) + tile.in(),
+                            tile.ins());
                 }
             }
         }
@@ -358,7 +369,7 @@ final class TransformerPass implements Pass {
         if (at < blocks.length) {
             var linear = tile.layer().linear();
             var dy = blocks[at].outputGradient(linear, stream[at + 1]);
-            adapter.gradient(tile, blocks[at].input(linear), dy, n, add, gradient);
+            adapter.gradient(tile, blocks[at].input(linear, stream[at]), dy, n, add, gradient);
         } else {
             adapter.gradient(tile, normed, readout.logits(), n, add, gradient);
         }
@@ -378,7 +389,7 @@ final class TransformerPass implements Pass {
         }
         for (int i = 0; i < positions.count(); i++) {
             if (!tied) {
-                Rows.add(dx, (long) i * width + at, gradient, token(i) + at, count);
+                Rows.addScaled(dx, (long) i * width + at, embeddingScale, gradient, token(i) + at, count);
             }
             if (learned) {
                 Rows.add(dx, (long) i * width + at, gradient, position(i) + at, count);

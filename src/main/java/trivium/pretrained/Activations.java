@@ -24,7 +24,9 @@ final class Activations {
     static Activation gated(ConfigFields config, String setting, String missing) {
         return switch (config.text(setting, missing)) {
             case "silu", "swish" -> Activation.SWIGLU;
-            default -> throw config.unsupported(setting, "supported is silu");
+            case "gelu", "gelu_python" -> Activation.GEGLU_ERF;
+            case "gelu_new", "gelu_pytorch_tanh", "gelu_fast", "gelu_accurate", "gelu_python_tanh" -> Activation.GEGLU;
+            default -> throw config.unsupported(setting, "supported are silu, gelu and gelu_pytorch_tanh");
         };
     }
 
@@ -34,12 +36,17 @@ final class Activations {
             case GELU -> Optional.of("gelu_new");
             case GELU_ERF -> Optional.of("gelu");
             case RELU_SQUARED -> Optional.of("relu2");
-            case SWIGLU -> Optional.empty();
+            case SWIGLU, GEGLU, GEGLU_ERF -> Optional.empty();
         };
     }
 
     /** How a config.json calls one of {@link #gated}; empty for another. */
     static Optional<String> gatedName(Activation activation) {
-        return activation == Activation.SWIGLU ? Optional.of("silu") : Optional.empty();
+        return switch (activation) {
+            case SWIGLU -> Optional.of("silu");
+            case GEGLU -> Optional.of("gelu_pytorch_tanh");
+            case GEGLU_ERF -> Optional.of("gelu");
+            case GELU, GELU_ERF, RELU_SQUARED -> Optional.empty();
+        };
     }
 }

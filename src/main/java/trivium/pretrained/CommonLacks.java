@@ -3,6 +3,7 @@ package trivium.pretrained;
 import java.util.Optional;
 import trivium.model.Architecture;
 import trivium.model.Architecture.Norm;
+import trivium.model.Architecture.QkNorm;
 
 /** What several families lack. */
 final class CommonLacks {
@@ -22,6 +23,9 @@ final class CommonLacks {
         var biases = conventions.biases();
         if (conventions.norm() != Norm.LAYER_NORM) {
             return Optional.of("its norms are not LayerNorm");
+        }
+        if (conventions.embeddingScale() != 1) {
+            return Optional.of("its embedding is scaled");
         }
         if (Activations.plainName(architecture.feedForward().activation()).isEmpty()) {
             return Optional.of(
@@ -45,6 +49,6 @@ final class CommonLacks {
         if (architecture.headSize() * attention.heads() != architecture.width()) {
             return Optional.of("its heads are not of width / heads");
         }
-        return attention.qkNorm() ? Optional.of("it has QK-norm") : Optional.empty();
+        return attention.qkNorm() == QkNorm.NONE ? Optional.empty() : Optional.of("it has QK-norm");
     }
 }

@@ -91,7 +91,7 @@ final class Gpt2Family implements Family {
                         : Optional.of("its positions are rotary"))
                 .or(() -> architecture.feedForward().placement() == Placement.AFTER_ATTENTION
                         ? Optional.empty()
-                        : Optional.of("its feed-forward layer stands beside attention"))
+                        : Optional.of("its feed-forward layer stands beside attention, or norms behind the layers"))
                 .or(() -> CommonLacks.onlyWholeHeads(architecture));
     }
 

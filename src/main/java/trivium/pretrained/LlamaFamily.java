@@ -12,6 +12,7 @@ import trivium.model.Architecture.FeedForward;
 import trivium.model.Architecture.Norm;
 import trivium.model.Architecture.Placement;
 import trivium.model.Architecture.Position;
+import trivium.model.Architecture.QkNorm;
 
 /**
  * The families whose block is Llama's (Touvron et al. 2023): RMSNorm, rotary positions, keys and values shared between
@@ -22,11 +23,10 @@ import trivium.model.Architecture.Position;
  * @param className of transformers
  * @param missing what transformers takes where a file has no such setting
  * @param biases which the family has
- * @param qkNorm whether each head's queries and keys are normalised
+ * @param qkNorm of what, if any
  * @param windows whether it may see a window of the last tokens only
  */
-record LlamaFamily(
-        String modelType, String className, Missing missing, BiasRule biases, boolean qkNorm, Windows windows)
+record LlamaFamily(String modelType, String className, Missing missing, BiasRule biases, QkNorm qkNorm, Windows windows)
         implements Family {
 
     /**
@@ -64,7 +64,7 @@ record LlamaFamily(
             "LlamaForCausalLM",
             new Missing(32_000, 4_096, 11_008, 0, 2_048, 0),
             BiasRule.BOTH_SETTINGS,
-            false,
+            QkNorm.NONE,
             Windows.NONE);
 
     static final LlamaFamily MISTRAL = new LlamaFamily(
@@ -72,7 +72,7 @@ record LlamaFamily(
             "MistralForCausalLM",
             new Missing(32_000, 4_096, 14_336, 8, 131_072, 0),
             BiasRule.NEVER,
-            false,
+            QkNorm.NONE,
             Windows.ALWAYS);
 
     static final LlamaFamily QWEN2 = new LlamaFamily(
@@ -80,7 +80,7 @@ record LlamaFamily(
             "Qwen2ForCausalLM",
             new Missing(151_936, 4_096, 22_016, 32, 32_768, 0),
             BiasRule.QUERIES_KEYS_VALUES,
-            false,
+            QkNorm.NONE,
             Windows.IF_USED);
 
     static final LlamaFamily QWEN3 = new LlamaFamily(
@@ -88,7 +88,7 @@ record LlamaFamily(
             "Qwen3ForCausalLM",
             new Missing(151_936, 4_096, 22_016, 32, 32_768, 128),
             BiasRule.ATTENTION_SETTING,
-            true,
+            QkNorm.HEAD,
             Windows.IF_USED);
 
     private static final int WINDOW = 4_096;
@@ -175,7 +175,8 @@ record LlamaFamily(
                 .or(() -> lacksBiases(architecture.conventions().biases()))
                 .or(() -> architecture.attention().qkNorm() == qkNorm
                         ? Optional.empty()
-                        : Optional.of(qkNorm ? "it has no QK-norm" : "it has QK-norm"));
+                        : Optional.of(
+                                "its QK-norm is " + architecture.attention().qkNorm() + ", not " + qkNorm));
     }
 
     private static Optional<String> rotaryBlock(Architecture architecture) {
@@ -190,7 +191,10 @@ record LlamaFamily(
                     "its feed-forward layer, " + architecture.feedForward().activation() + ", has no gate");
         }
         if (architecture.feedForward().placement() != Placement.AFTER_ATTENTION) {
-            return Optional.of("its feed-forward layer stands beside attention");
+            return Optional.of("its feed-forward layer stands beside attention, or norms behind the layers");
+        }
+        if (architecture.conventions().embeddingScale() != 1) {
+            return Optional.of("its embedding is scaled");
         }
         return RotaryConfig.lacks(architecture.attention().rotary(), false);
     }
@@ -269,7 +273,7 @@ record LlamaFamily(
         linear(tensors, theirs + "self_attn.k_proj", ours + "attention.k", shared, width, biases.queriesKeysValues());
         linear(tensors, theirs + "self_attn.v_proj", ours + "attention.v", shared, width, biases.queriesKeysValues());
         linear(tensors, theirs + "self_attn.o_proj", ours + "attention.o", width, gathered, biases.output());
-        if (architecture.attention().qkNorm()) {
+        if (architecture.attention().qkNorm() == QkNorm.HEAD) {
             tensors.same(theirs + "self_attn.q_norm.weight", ours + "attention.qnorm.weight", size);
             tensors.same(theirs + "self_attn.k_norm.weight", ours + "attention.knorm.weight", size);
         }

@@ -12,6 +12,7 @@ import trivium.model.Architecture.FeedForward;
 import trivium.model.Architecture.Norm;
 import trivium.model.Architecture.Placement;
 import trivium.model.Architecture.Position;
+import trivium.model.Architecture.QkNorm;
 import trivium.pretrained.TensorMap.Piece;
 
 /**
@@ -60,7 +61,7 @@ final class NeoxFamily implements Family {
                 longest,
                 config.positive("hidden_size", 6_144),
                 config.positive("num_hidden_layers", 44),
-                new Attention(heads, heads, true, false, 0, rotary),
+                new Attention(heads, heads, true, QkNorm.NONE, 0, rotary),
                 new FeedForward(
                         Activations.plain(config, "hidden_act", "gelu"),
                         config.positive("intermediate_size", 24_576),
@@ -81,9 +82,11 @@ final class NeoxFamily implements Family {
                 .or(() -> architecture.conventions().position() == Position.ROTARY
                         ? Optional.empty()
                         : Optional.of("its positions are learned"))
-                .or(() -> architecture.feedForward().placement() != Placement.PARALLEL_ONE_NORM
-                        ? Optional.empty()
-                        : Optional.of("attention and feed-forward layer share a norm"))
+                .or(() -> switch (architecture.feedForward().placement()) {
+                    case AFTER_ATTENTION, PARALLEL -> Optional.empty();
+                    case PARALLEL_ONE_NORM -> Optional.of("attention and feed-forward layer share a norm");
+                    case AFTER_ATTENTION_POST_NORM -> Optional.of("its norms stand behind the layers");
+                })
                 .or(() -> CommonLacks.onlyWholeHeads(architecture));
     }
 

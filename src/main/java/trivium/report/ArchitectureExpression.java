@@ -19,7 +19,9 @@ import trivium.model.Architecture.Attention;
 import trivium.model.Architecture.Biases;
 import trivium.model.Architecture.Conventions;
 import trivium.model.Architecture.FeedForward;
+import trivium.model.Architecture.Norm;
 import trivium.model.Architecture.Placement;
+import trivium.model.Architecture.QkNorm;
 import trivium.model.Architecture.Rotary;
 import trivium.model.Bert;
 import trivium.model.Gpt;
@@ -60,7 +62,7 @@ record ArchitectureExpression(Architecture shape, String source, Set<String> imp
                         new Change<Integer>("headSize", a -> a.attention().headSize(), (a, v) -> a.headSize(v)),
                         new Change<Integer>("heads", a -> a.attention().heads(), (a, v) -> a.heads(v)),
                         new Change<Boolean>("causal", a -> a.attention().causal(), (a, v) -> a.causal(v)),
-                        new Change<Boolean>("qkNorm", a -> a.attention().qkNorm(), (a, v) -> a.qkNorm(v)),
+                        new Change<QkNorm>("qkNorm", a -> a.attention().qkNorm(), (a, v) -> a.qkNorm(v)),
                         new Change<Double>(
                                 "rotaryTheta", a -> a.attention().rotary().theta(), (a, v) -> a.rotaryTheta(v)),
                         new Change<Rotary>("rotary", a -> a.attention().rotary(), (a, v) -> a.rotary(v))));
@@ -74,6 +76,9 @@ record ArchitectureExpression(Architecture shape, String source, Set<String> imp
         parts.put(
                 new Change<Conventions>("conventions", a -> a.conventions(), (a, v) -> a.conventions(v)),
                 List.of(
+                        new Change<Norm>("norm", a -> a.conventions().norm(), (a, v) -> a.norm(v)),
+                        new Change<Double>(
+                                "embeddingScale", a -> a.conventions().embeddingScale(), (a, v) -> a.embeddingScale(v)),
                         new Change<Double>("dropout", a -> a.conventions().dropout(), (a, v) -> a.dropout(v)),
                         new Change<Boolean>("tiedHead", a -> a.conventions().tiedHead(), (a, v) -> a.tiedHead(v)),
                         new Change<Double>("epsilon", a -> a.conventions().epsilon(), (a, v) -> a.epsilon(v)),
@@ -187,8 +192,9 @@ record ArchitectureExpression(Architecture shape, String source, Set<String> imp
             when a.equals(new Attention(a.heads(), a.keyValueHeads(), a.causal())) ->
                 "new Architecture.Attention(" + a.heads() + ", " + a.keyValueHeads() + ", " + a.causal() + ")";
             case Attention a
-            when a.equals(new Attention(a.heads(), a.keyValueHeads(), a.causal(), true)) ->
-                "new Architecture.Attention(" + a.heads() + ", " + a.keyValueHeads() + ", " + a.causal() + ", true)";
+            when a.equals(new Attention(a.heads(), a.keyValueHeads(), a.causal(), a.qkNorm())) ->
+                "new Architecture.Attention(" + a.heads() + ", " + a.keyValueHeads() + ", " + a.causal()
+                        + ", Architecture.QkNorm." + a.qkNorm() + ")";
             case FeedForward f
             when f.equals(new FeedForward(f.activation(), f.hidden())) ->
                 "new Architecture.FeedForward(Architecture.Activation." + f.activation() + ", " + f.hidden() + ")";

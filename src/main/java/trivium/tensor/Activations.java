@@ -47,7 +47,7 @@ public final class Activations {
         Lanes.store(gelu(Lanes.load(in, from)), out, from, Lanes.SPECIES.indexInRange(from, to));
     }
 
-    private static FloatVector gelu(FloatVector x) {
+    static FloatVector gelu(FloatVector x) {
         return x.div(geluSum(x, x.mul(x)));
     }
 
@@ -93,6 +93,12 @@ public final class Activations {
         for (long i = whole; i < n; i++) {
             dy.set(i, dy.get(i) * slopes.get(i));
         }
+    }
+
+    /** GELU'(x), of the tanh form. */
+    static FloatVector geluSlope(FloatVector x) {
+        var square = x.mul(x);
+        return geluSlope(x, square, geluSum(x, square));
     }
 
     /** σ + x·σ·(1 − σ)·u', with u the sigmoid's argument. */
@@ -145,6 +151,16 @@ public final class Activations {
         var normal = normal(v, bell);
         Lanes.store(v.mul(normal), out, at, here);
         Lanes.store(v.mul(DENSITY).fma(bell, normal), in, at, here);
+    }
+
+    static FloatVector geluErf(FloatVector x) {
+        return x.mul(normal(x, bell(x)));
+    }
+
+    /** Φ(x) + x · φ(x). */
+    static FloatVector geluErfSlope(FloatVector x) {
+        var bell = bell(x);
+        return x.mul(DENSITY).fma(bell, normal(x, bell));
     }
 
     /** e^(−x²/2). */

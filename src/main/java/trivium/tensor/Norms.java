@@ -36,12 +36,20 @@ public final class Norms {
             statistics.set(2L * row, mean);
             statistics.set(2L * row + 1, inverse(squaredDistance(x, at, width, mean), width, epsilon));
         }
-        scaleRows(x, rows, width, statistics, parameters, weight, bias, y);
+        scaleRows(x, rows, width, statistics, parameters, weight, 0, bias, y);
     }
 
-    /** y = x / √(mean of x² + ε) · weight. */
+    /** y = x / √(mean of x² + ε) · (offset + weight). */
     public static void rmsNorm(
-            Floats x, Floats parameters, long weight, float epsilon, int rows, int width, Floats y, Floats statistics) {
+            Floats x,
+            Floats parameters,
+            long weight,
+            float offset,
+            float epsilon,
+            int rows,
+            int width,
+            Floats y,
+            Floats statistics) {
         for (int row = 0; row < rows; row++) {
             statistics.set(2L * row, 0);
         }
@@ -53,7 +61,7 @@ public final class Norms {
             float squares = squaredDistance(x, (long) row * width, width, 0);
             statistics.set(2L * row + 1, inverse(squares, width, epsilon));
         }
-        scaleRows(x, rows, width, statistics, parameters, weight, -1, y);
+        scaleRows(x, rows, width, statistics, parameters, weight, offset, -1, y);
     }
 
     private static float inverse(float squares, int width, float epsilon) {
@@ -103,11 +111,19 @@ public final class Norms {
     }
 
     private static void scaleRows(
-            Floats x, int rows, int width, Floats statistics, Floats parameters, long weight, long bias, Floats y) {
+            Floats x,
+            int rows,
+            int width,
+            Floats statistics,
+            Floats parameters,
+            long weight,
+            float offset,
+            long bias,
+            Floats y) {
         for (int row = 0; row < rows; row++) {
             float mean = statistics.get(2L * row);
             float inverse = statistics.get(2L * row + 1);
-            scaleRow(x, (long) row * width, width, mean, inverse, parameters, weight, bias, y);
+            scaleRow(x, (long) row * width, width, mean, inverse, parameters, weight, offset, bias, y);
         }
     }
 
@@ -149,6 +165,7 @@ public final class Norms {
             float inverse,
             Floats parameters,
             long weight,
+            float offset,
             long bias,
             Floats y) {
         var in = x.memory();
@@ -158,21 +175,22 @@ public final class Norms {
         for (int i = 0; i < bound; i += Lanes.COUNT) {
             var scaled = Lanes.load(in, at + i).sub(mean).mul(inverse);
             var shift = bias < 0 ? Lanes.zero() : Lanes.load(theta, bias + i);
-            Lanes.store(scaled.fma(Lanes.load(theta, weight + i), shift), out, at + i);
+            Lanes.store(scaled.fma(Lanes.load(theta, weight + i).add(offset), shift), out, at + i);
         }
         for (int i = bound; i < width; i++) {
             float scaled = (x.get(at + i) - mean) * inverse;
             float shift = bias < 0 ? 0 : parameters.get(bias + i);
-            y.set(at + i, Math.fma(scaled, parameters.get(weight + i), shift));
+            y.set(at + i, Math.fma(scaled, parameters.get(weight + i) + offset, shift));
         }
     }
 
     /**
      * Backward of both norms (a mean of 0 makes LayerNorm's formula RMSNorm's when {@code centred} is false): adds
      * dWeight to {@code gradient} from {@code gradientAt} on, and dBias as far behind it as the bias is behind the
-     * weight; adds to dx where {@code add}, else overwrites it.
+     * weight; adds to dx where {@code add}, else overwrites it; dx may be x.
      *
-     * <pre>dx = inverse · (g − [mean(g)] − x̂ · mean(g · x̂)),  g = dy · weight,  x̂ = (x − mean) · inverse</pre>
+     * <pre>dx = inverse · (g − [mean(g)] − x̂ · mean(g · x̂)),  g = dy · (offset + weight),  x̂ = (x − mean) · inverse
+     * </pre>
      */
     public static void backward(
             Floats x,
@@ -180,6 +198,7 @@ public final class Norms {
             boolean centred,
             Floats parameters,
             long weight,
+            float offset,
             long bias,
             int rows,
             int width,
@@ -192,10 +211,11 @@ public final class Norms {
             long at = (long) row * width;
             float mean = statistics.get(2L * row);
             float inverse = statistics.get(2L * row + 1);
-            long sums = gradientSums(x, at, width, mean, inverse, parameters, weight, bias, dy, gradient, gradientAt);
+            long sums = gradientSums(
+                    x, at, width, mean, inverse, parameters, weight, offset, bias, dy, gradient, gradientAt);
             float meanG = centred ? Float.intBitsToFloat((int) (sums >>> 32)) / width : 0;
             float meanGx = Float.intBitsToFloat((int) sums) / width;
-            inputGradient(x, at, width, mean, inverse, meanG, meanGx, parameters, weight, dy, dx, add);
+            inputGradient(x, at, width, mean, inverse, meanG, meanGx, parameters, weight, offset, dy, dx, add);
         }
     }
 
@@ -211,6 +231,7 @@ public final class Norms {
             float inverse,
             Floats parameters,
             long weight,
+            float offset,
             long bias,
             Floats dy,
             Floats gradient,
@@ -226,7 +247,7 @@ public final class Norms {
         for (int i = 0; i < bound; i += Lanes.COUNT) {
             var normal = Lanes.load(in, at + i).sub(mean).mul(inverse);
             var d = Lanes.load(out, at + i);
-            var g = d.mul(Lanes.load(theta, weight + i));
+            var g = d.mul(Lanes.load(theta, weight + i).add(offset));
             sumG = sumG.add(g);
             sumGx = g.fma(normal, sumGx);
             Lanes.store(d.fma(normal, Lanes.load(grad, dWeight + i)), grad, dWeight + i);
@@ -239,7 +260,7 @@ public final class Norms {
         for (int i = bound; i < width; i++) {
             float normal = (x.get(at + i) - mean) * inverse;
             float d = dy.get(at + i);
-            float g = d * parameters.get(weight + i);
+            float g = d * (parameters.get(weight + i) + offset);
             totalG += g;
             totalGx += g * normal;
             gradient.set(dWeight + i, Math.fma(d, normal, gradient.get(dWeight + i)));
@@ -260,6 +281,7 @@ public final class Norms {
             float meanGx,
             Floats parameters,
             long weight,
+            float offset,
             Floats dy,
             Floats dx,
             boolean add) {
@@ -270,13 +292,14 @@ public final class Norms {
         int bound = Lanes.bound(width);
         for (int i = 0; i < bound; i += Lanes.COUNT) {
             var normal = Lanes.load(in, at + i).sub(mean).mul(inverse);
-            var g = Lanes.load(out, at + i).mul(Lanes.load(theta, weight + i));
+            var g = Lanes.load(out, at + i).mul(Lanes.load(theta, weight + i).add(offset));
             var d = g.sub(meanG).sub(normal.mul(meanGx)).mul(inverse);
             Lanes.store(add ? d.add(Lanes.load(result, at + i)) : d, result, at + i);
         }
         for (int i = bound; i < width; i++) {
             float normal = (x.get(at + i) - mean) * inverse;
-            float d = (dy.get(at + i) * parameters.get(weight + i) - meanG - normal * meanGx) * inverse;
+            float g = dy.get(at + i) * (parameters.get(weight + i) + offset);
+            float d = (g - meanG - normal * meanGx) * inverse;
             dx.set(at + i, add ? d + dx.get(at + i) : d);
         }
     }

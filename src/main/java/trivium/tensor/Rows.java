@@ -23,6 +23,33 @@ public final class Rows {
         }
     }
 
+    /** {@code to[toAt …] += factor · from[fromAt …]}, {@code n} numbers, each rounded once. */
+    public static void addScaled(Floats from, long fromAt, float factor, Floats to, long toAt, int n) {
+        var source = from.memory();
+        var target = to.memory();
+        var factors = Lanes.all(factor);
+        int bound = Lanes.bound(n);
+        for (int i = 0; i < bound; i += Lanes.COUNT) {
+            var sum = Lanes.load(source, fromAt + i).fma(factors, Lanes.load(target, toAt + i));
+            Lanes.store(sum, target, toAt + i);
+        }
+        for (int i = bound; i < n; i++) {
+            to.set(toAt + i, Math.fma(factor, from.get(fromAt + i), to.get(toAt + i)));
+        }
+    }
+
+    /** {@code x[at …] *= factor}, {@code n} numbers. */
+    public static void scale(Floats x, long at, float factor, int n) {
+        var memory = x.memory();
+        int bound = Lanes.bound(n);
+        for (int i = 0; i < bound; i += Lanes.COUNT) {
+            Lanes.store(Lanes.load(memory, at + i).mul(factor), memory, at + i);
+        }
+        for (int i = bound; i < n; i++) {
+            x.set(at + i, x.get(at + i) * factor);
+        }
+    }
+
     /** Every row of y (rows, n) becomes the bias: the product that follows adds to it. */
     public static void fill(Floats parameters, long bias, Floats y, int rows, int n) {
         for (int row = 0; row < rows; row++) {

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.function.Executable;
 import trivium.model.Architecture.Activation;
 import trivium.model.Architecture.Attention;
 import trivium.model.Architecture.FeedForward;
+import trivium.model.Architecture.QkNorm;
 import trivium.model.Architecture.Rotary;
 
 class ArchitectureTest {
@@ -34,9 +35,9 @@ class ArchitectureTest {
                 "dropout must be from 0 to under 1, not NaN", () -> Gpt.tiny().dropout(Double.NaN));
         assertSentence(
                 "QK-norm would leave nothing but the sign of heads of size 1; width 12 needs fewer heads than 12",
-                () -> Gpt.of(8, 12, 1, 12).qkNorm(true));
+                () -> Gpt.of(8, 12, 1, 12).qkNorm(QkNorm.HEAD));
         assertSentence(
-                "a transformer needs an activation, one of [GELU, GELU_ERF, SWIGLU, RELU_SQUARED]",
+                "a transformer needs an activation, one of [GELU, GELU_ERF, SWIGLU, GEGLU, GEGLU_ERF, RELU_SQUARED]",
                 () -> Gpt.tiny().activation(null));
         assertSentence(
                 "context, widths and layers go up to 16777216; 1073741824 is too large",
@@ -63,7 +64,13 @@ class ArchitectureTest {
                 "the head size must not be negative: -2", () -> Gpt.tiny().headSize(-2));
         assertSentence(
                 "QK-norm would leave nothing but the sign of heads of size 1",
-                () -> Gpt.tiny().headSize(1).qkNorm(true));
+                () -> Gpt.tiny().headSize(1).qkNorm(QkNorm.HEAD));
+        assertSentence(
+                "QK-norm would leave nothing but the sign of keys that are one number",
+                () -> Gpt.of(8, 4, 1, 4).attention(new Attention(4, 1, true, QkNorm.WIDTH)));
+        assertSentence(
+                "the embedding's scale must be above 0 in float32, not -2.0",
+                () -> Gpt.tiny().embeddingScale(-2));
         assertSentence("rotary scaling needs a factor from 1, not 0.5", () -> RotaryScaling.linear(0.5));
         assertSentence(
                 "rotary scaling YARN needs the context that the model was trained on before, not 0",
@@ -92,16 +99,18 @@ class ArchitectureTest {
 
     @Test
     void changingTheHeadsKeepsTheRestOfAttention() {
-        var looking = Gpt.small().attention(new Attention(4, 4, false, true)).heads(8);
-        assertEquals(new Attention(8, 8, false, true), looking.attention());
+        var looking =
+                Gpt.small().attention(new Attention(4, 4, false, QkNorm.HEAD)).heads(8);
+        assertEquals(new Attention(8, 8, false, QkNorm.HEAD), looking.attention());
     }
 
     @Test
     void oneChoiceLeavesTheOthers() {
         var grouped = Llama.of(8, 48, 2, 4, 2).feedForward(new FeedForward(Activation.SWIGLU, 77));
-        var chosen = grouped.qkNorm(true).dropout(0.2).activation(Activation.RELU_SQUARED);
-        assertEquals(new Attention(4, 2, true, true), chosen.attention());
+        var chosen = grouped.qkNorm(QkNorm.HEAD).dropout(0.2).activation(Activation.RELU_SQUARED);
+        assertEquals(new Attention(4, 2, true, QkNorm.HEAD), chosen.attention());
         assertEquals(new FeedForward(Activation.RELU_SQUARED, 77), chosen.feedForward());
-        assertEquals(grouped, chosen.qkNorm(false).dropout(0).activation(Activation.SWIGLU), "and can be taken back");
+        assertEquals(
+                grouped, chosen.qkNorm(QkNorm.NONE).dropout(0).activation(Activation.SWIGLU), "and can be taken back");
     }
 }

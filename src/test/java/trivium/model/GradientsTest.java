@@ -18,7 +18,12 @@ class GradientsTest {
     /** With the same dice the same numbers are dropped, so a step of training is a function like any other. */
     @TestFactory
     Stream<DynamicTest> trainingWithDropout() {
-        return Map.of("GPT", Shapes.DROPOUT, "all choices", Shapes.DROPOUT_AND_ALL).entrySet().stream()
+        return Map.of(
+                        "GPT", Shapes.DROPOUT,
+                        "all choices", Shapes.DROPOUT_AND_ALL,
+                        "norms behind the layers", Shapes.POST_NORM_WITH_ALL)
+                .entrySet()
+                .stream()
                 .map(shape -> test(shape.getKey(), Shapes.model(shape.getValue()), new RandomKey(5, 8)));
     }
 

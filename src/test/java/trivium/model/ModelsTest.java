@@ -66,6 +66,15 @@ class ModelsTest {
                 ArchitectureJson.write(Shapes.PHI_WITH_ALL.rotary(
                                 new Architecture.Rotary(10_000, 0.3, RotaryScaling.linear(2))))
                         .toString());
+        assertEquals(
+                "{\"context\":11,\"width\":18,\"layers\":2,\"attention\":{\"heads\":3,\"keyValueHeads\":3,"
+                        + "\"causal\":true,\"qkNorm\":\"WIDTH\",\"headSize\":9},\"feedForward\":{\"activation\":\"GELU\","
+                        + "\"hidden\":0,\"placement\":\"AFTER_ATTENTION_POST_NORM\"},\"conventions\":{\"norm\":"
+                        + "\"RMS_NORM_PLUS_ONE\",\"position\":\"LEARNED\",\"biases\":{\"queriesKeysValues\":true,"
+                        + "\"output\":true,\"feedForward\":true,\"norms\":true,\"head\":true},\"tiedHead\":true,"
+                        + "\"dropout\":0.3,\"embeddingScale\":0.5,\"rotaryTheta\":10000.0}}",
+                ArchitectureJson.write(Shapes.POST_NORM_WITH_ALL.norm(Architecture.Norm.RMS_NORM_PLUS_ONE))
+                        .toString());
     }
 
     /** A run's card keeps a shape in the same words. */
@@ -98,7 +107,8 @@ class ModelsTest {
         Files.writeString(file, Files.readString(file).replace("GELU", "MISH"));
         var thrown = assertThrows(IllegalArgumentException.class, () -> Models.load(folder));
         assertEquals(
-                file + ": a transformer needs an activation, one of [GELU, GELU_ERF, SWIGLU, RELU_SQUARED]",
+                file
+                        + ": a transformer needs an activation, one of [GELU, GELU_ERF, SWIGLU, GEGLU, GEGLU_ERF, RELU_SQUARED]",
                 thrown.getMessage());
     }
 

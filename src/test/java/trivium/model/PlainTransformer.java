@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import trivium.model.Architecture.Norm;
+import trivium.model.Architecture.Placement;
 import trivium.model.Architecture.Position;
+import trivium.model.Architecture.QkNorm;
 import trivium.model.Architecture.Rotary;
 import trivium.model.RotaryScaling.Kind;
 
@@ -37,19 +39,26 @@ final class PlainTransformer {
         var x = new double[tokens.length][];
         for (int t = 0; t < tokens.length; t++) {
             x[t] = row("tokens.weight", tokens[t], shape.width());
+            for (int i = 0; i < x[t].length; i++) {
+                x[t][i] *= shape.conventions().embeddingScale();
+            }
             if (shape.conventions().position() == Position.LEARNED) {
                 x[t] = sum(x[t], row("positions.weight", t, shape.width()));
             }
         }
         for (int layer = 0; layer < shape.layers(); layer++) {
             var block = "blocks." + layer + ".";
+            if (shape.feedForward().placement() == Placement.AFTER_ATTENTION_POST_NORM) {
+                postNorm(block, x);
+                continue;
+            }
             var mixed = attention(block + "attention.", normed(block + "norm1", x));
             var before = x.clone();
             for (int t = 0; t < x.length; t++) {
                 x[t] = sum(x[t], linear(block + "attention.o", mixed[t]));
             }
             var normed = switch (shape.feedForward().placement()) {
-                case AFTER_ATTENTION -> normed(block + "norm2", x);
+                case AFTER_ATTENTION, AFTER_ATTENTION_POST_NORM -> normed(block + "norm2", x);
                 case PARALLEL -> normed(block + "norm2", before);
                 case PARALLEL_ONE_NORM -> normed(block + "norm1", before);
             };
@@ -61,6 +70,15 @@ final class PlainTransformer {
         return Arrays.stream(normed("norm", x))
                 .map(v -> linear(head, tensor("head.bias"), v))
                 .toArray(double[][]::new);
+    }
+
+    /** x + norm1(o(attention(x))), then x + norm2(feed-forward(x)). */
+    private void postNorm(String block, double[][] x) {
+        var mixed = attention(block + "attention.", x.clone());
+        for (int t = 0; t < x.length; t++) {
+            x[t] = sum(x[t], normed(block + "norm1", linear(block + "attention.o", mixed[t])));
+            x[t] = sum(x[t], normed(block + "norm2", feedForward(block + "mlp.", x[t])));
+        }
     }
 
     private double[][] attention(String name, double[][] x) {
@@ -94,8 +112,12 @@ final class PlainTransformer {
 
     /** A query or a key, normalised and turned where the architecture does. */
     private double[] positioned(String name, double[] x, int head, int position) {
-        var v = head(linear(name, x), head);
-        if (shape.attention().qkNorm()) {
+        var all = linear(name, x);
+        if (shape.attention().qkNorm() == QkNorm.WIDTH) {
+            all = normed(all, 0, tensor(name + "norm.weight"), null);
+        }
+        var v = head(all, head);
+        if (shape.attention().qkNorm() == QkNorm.HEAD) {
             v = normed(v, 0, tensor(name + "norm.weight"), null);
         }
         if (shape.conventions().position() == Position.ROTARY) {
@@ -159,10 +181,7 @@ final class PlainTransformer {
     private double[] feedForward(String name, double[] x) {
         var up = linear(name + "up", x);
         var active = switch (shape.feedForward().activation()) {
-            case GELU ->
-                Arrays.stream(up)
-                        .map(v -> 0.5 * v * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v * v * v))))
-                        .toArray();
+            case GELU -> Arrays.stream(up).map(PlainTransformer::gelu).toArray();
             case GELU_ERF -> Arrays.stream(up).map(v -> v * normal(v)).toArray();
             case RELU_SQUARED -> Arrays.stream(up).map(v -> v > 0 ? v * v : 0).toArray();
             case SWIGLU -> {
@@ -170,8 +189,22 @@ final class PlainTransformer {
                 Arrays.setAll(up, i -> up[i] * gate[i] / (1 + Math.exp(-gate[i])));
                 yield up;
             }
+            case GEGLU -> {
+                var gate = linear(name + "gate", x);
+                Arrays.setAll(up, i -> up[i] * gelu(gate[i]));
+                yield up;
+            }
+            case GEGLU_ERF -> {
+                var gate = linear(name + "gate", x);
+                Arrays.setAll(up, i -> up[i] * gate[i] * normal(gate[i]));
+                yield up;
+            }
         };
         return linear(name + "down", active);
+    }
+
+    private static double gelu(double v) {
+        return 0.5 * v * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v * v * v)));
     }
 
     /** The standard normal distribution, by Simpson's rule from 0 on. */
@@ -191,21 +224,23 @@ final class PlainTransformer {
     }
 
     private double[][] normed(String name, double[][] x) {
+        return Arrays.stream(x).map(v -> normed(name, v)).toArray(double[][]::new);
+    }
+
+    private double[] normed(String name, double[] x) {
         boolean centred = shape.conventions().norm() == Norm.LAYER_NORM;
-        var bias = tensor(name + ".bias");
-        return Arrays.stream(x)
-                .map(v -> normed(
-                        v, centred ? Arrays.stream(v).average().orElseThrow() : 0, tensor(name + ".weight"), bias))
-                .toArray(double[][]::new);
+        double mean = centred ? Arrays.stream(x).average().orElseThrow() : 0;
+        return normed(x, mean, tensor(name + ".weight"), tensor(name + ".bias"));
     }
 
     private double[] normed(double[] x, double mean, double[] weight, double[] bias) {
         double variance =
                 Arrays.stream(x).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
         var y = new double[x.length];
+        double more = shape.conventions().norm() == Norm.RMS_NORM_PLUS_ONE ? 1 : 0;
         Arrays.setAll(
                 y,
-                i -> (x[i] - mean) / Math.sqrt(variance + shape.conventions().epsilon()) * weight[i]
+                i -> (x[i] - mean) / Math.sqrt(variance + shape.conventions().epsilon()) * (more + weight[i])
                         + (bias == null ? 0 : bias[i]));
         return y;
     }

@@ -12,6 +12,7 @@ import trivium.model.Architecture.FeedForward;
 import trivium.model.Architecture.Norm;
 import trivium.model.Architecture.Placement;
 import trivium.model.Architecture.Position;
+import trivium.model.Architecture.QkNorm;
 import trivium.model.Architecture.Rotary;
 import trivium.model.Parameters.Role;
 import trivium.model.RotaryScaling.Kind;
@@ -37,9 +38,9 @@ final class Shapes {
 
     static final Architecture SQUARED_RELU = GPT.activation(Activation.RELU_SQUARED);
     /** As Qwen3 has it. */
-    static final Architecture HEAD_NORMS = LLAMA_IN_GROUPS.qkNorm(true);
+    static final Architecture HEAD_NORMS = LLAMA_IN_GROUPS.qkNorm(QkNorm.HEAD);
     /** Normalised keys, for which a bias of the keys does matter. */
-    static final Architecture HEAD_NORMS_WITH_BIASES = GPT_WITH_BIASES.qkNorm(true);
+    static final Architecture HEAD_NORMS_WITH_BIASES = GPT_WITH_BIASES.qkNorm(QkNorm.HEAD);
 
     /** Every way in which two neighbours in a family differ, all at once and at sizes of its own. */
     static final Architecture QWEN3 = HEAD_NORMS.headSize(10).epsilon(1e-3).rotaryTheta(1e3);
@@ -58,11 +59,34 @@ final class Shapes {
             .activation(Activation.GELU)
             .biases(Biases.ALL);
     static final Architecture PHI_WITH_ALL =
-            PHI.headSize(22).qkNorm(true).dropout(0.3).epsilon(0.01).placement(Placement.PARALLEL);
+            PHI.headSize(22).qkNorm(QkNorm.HEAD).dropout(0.3).epsilon(0.01).placement(Placement.PARALLEL);
     static final Architecture LINEAR = LLAMA.rotary(new Rotary(10_000, 1, RotaryScaling.linear(3)));
     static final Architecture LLAMA31 = LLAMA.headSize(16).rotary(new Rotary(50, 1, RotaryScaling.llama3(8, 40)));
     static final Architecture YARN =
             LLAMA.headSize(16).rotary(new Rotary(50, 0.75, new RotaryScaling(Kind.YARN, 4, 64, 1, 5)));
+
+    static final Architecture OLMO2 =
+            LLAMA_IN_GROUPS.qkNorm(QkNorm.WIDTH).placement(Placement.AFTER_ATTENTION_POST_NORM);
+    /** Keys normalised by their whole width, LayerNorms with shifts behind the layers, and dropout behind those. */
+    static final Architecture POST_NORM_WITH_ALL = GPT_WITH_BIASES
+            .qkNorm(QkNorm.WIDTH)
+            .headSize(9)
+            .placement(Placement.AFTER_ATTENTION_POST_NORM)
+            .biases(Biases.ALL)
+            .embeddingScale(0.5)
+            .dropout(0.3);
+
+    static final Architecture GEMMA = LLAMA_IN_GROUPS
+            .headSize(10)
+            .feedForward(new FeedForward(Activation.GEGLU, 21))
+            .norm(Norm.RMS_NORM_PLUS_ONE)
+            .embeddingScale(Math.sqrt(24))
+            .tiedHead(true);
+    /** As Gemma 3 has it. */
+    static final Architecture GEMMA_WITH_HEAD_NORMS = GEMMA.qkNorm(QkNorm.HEAD);
+
+    static final Architecture EXACT_GATES =
+            LLAMA.activation(Activation.GEGLU_ERF).embeddingScale(3);
 
     static final Architecture DROPOUT = GPT_WITH_BIASES.dropout(0.25);
     static final Architecture DROPOUT_AND_ALL =
@@ -90,6 +114,11 @@ final class Shapes {
         shapes.put("linear scaling", LINEAR);
         shapes.put("Llama 3.1", LLAMA31);
         shapes.put("YaRN", YARN);
+        shapes.put("OLMo 2", OLMO2);
+        shapes.put("norms behind the layers with all there is", POST_NORM_WITH_ALL);
+        shapes.put("Gemma", GEMMA);
+        shapes.put("Gemma with QK-norm", GEMMA_WITH_HEAD_NORMS);
+        shapes.put("exact GELU in a gate, a head of its own", EXACT_GATES);
         shapes.put("dropout", DROPOUT);
         shapes.put("QK-norm, squared ReLU and dropout", DROPOUT_AND_ALL);
         return shapes;
@@ -119,7 +148,9 @@ final class Shapes {
             double deviation =
                     tensor.shape().size() > 1 ? 1 / Math.sqrt(tensor.shape().getLast()) : 0.3;
             for (long i = 0; i < tensor.size(); i++) {
-                double value = (scale ? 1 : 0) + deviation * random.nextGaussian();
+                double one =
+                        scale ? 1 - model.architecture().conventions().norm().offset() : 0;
+                double value = one + deviation * random.nextGaussian();
                 model.parameters().values().set(tensor.offset() + i, (float) value);
             }
         }

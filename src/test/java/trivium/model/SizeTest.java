@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import trivium.model.Architecture.Activation;
 import trivium.model.Architecture.Placement;
+import trivium.model.Architecture.QkNorm;
 import trivium.model.Size.Use;
 import trivium.tensor.Batch;
 import trivium.tensor.Floats;
@@ -29,13 +30,17 @@ class SizeTest {
         shapes.put(
                 "all choices",
                 Llama.of(48, 64, 2, 4, 1)
-                        .qkNorm(true)
+                        .qkNorm(QkNorm.HEAD)
                         .activation(Activation.RELU_SQUARED)
                         .dropout(0.1));
         shapes.put("BERT", Bert.of(48, 64, 2, 4));
         shapes.put(
                 "large heads beside one norm",
                 Llama.of(48, 64, 2, 4, 2).headSize(32).placement(Placement.PARALLEL_ONE_NORM));
+        shapes.put(
+                "OLMo 2",
+                Llama.of(48, 64, 2, 4, 2).qkNorm(QkNorm.WIDTH).placement(Placement.AFTER_ATTENTION_POST_NORM));
+        shapes.put("gated GELU", Llama.of(48, 64, 2, 4, 2).activation(Activation.GEGLU));
         return shapes;
     }
 

@@ -16,6 +16,7 @@ import trivium.model.Architecture.FeedForward;
 import trivium.model.Architecture.Norm;
 import trivium.model.Architecture.Placement;
 import trivium.model.Architecture.Position;
+import trivium.model.Architecture.QkNorm;
 import trivium.model.Architecture.Rotary;
 
 /** What holds for every transformer: who sees whom, what is copied, how large it is, how it begins. */
@@ -290,7 +291,7 @@ class TransformerTest {
         var qwen3 = Llama.of(40_960, 1_024, 28, 16, 8)
                 .feedForward(new FeedForward(Activation.SWIGLU, 3_072))
                 .headSize(128)
-                .qkNorm(true)
+                .qkNorm(QkNorm.HEAD)
                 .epsilon(1e-6)
                 .rotaryTheta(1e6)
                 .tiedHead(true);

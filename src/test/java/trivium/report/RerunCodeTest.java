@@ -50,6 +50,7 @@ import trivium.data.TokenFile;
 import trivium.finetune.FineTuning;
 import trivium.lstm.LstmShape;
 import trivium.model.Architecture;
+import trivium.model.Architecture.QkNorm;
 import trivium.model.Bert;
 import trivium.model.Gpt;
 import trivium.model.Llama;
@@ -85,7 +86,7 @@ class RerunCodeTest {
     @BeforeAll
     static void train() {
         store = RunStore.open(folder.resolve("kept"));
-        var base = Pretraining.of(Llama.of(16, 16, 1, 2, 2).qkNorm(true).dropout(0.1), LETTERS, corpus())
+        var base = Pretraining.of(Llama.of(16, 16, 1, 2, 2).qkNorm(QkNorm.HEAD).dropout(0.1), LETTERS, corpus())
                 .steps(6)
                 .batchSize(3)
                 .learningRate(0.01)

@@ -21,7 +21,7 @@ class HeadNormsTest {
     private final SplittableRandom random = new SplittableRandom(12);
 
     private static HeadNorms norms(int size) {
-        return new HeadNorms(QUERIES, KEYS, size, AT, AT + size + 1);
+        return new HeadNorms(QUERIES, size, KEYS, size, AT, AT + size + 1);
     }
 
     private static double[] twin(double[] x, double[] theta, int size) {
@@ -58,7 +58,7 @@ class HeadNormsTest {
             var theta = theta(size);
             var y = guarded(x);
             var kept = kept(size);
-            norms(size).forward(guarded(theta), y, POSITIONS, EPSILON, kept);
+            norms(size).forward(guarded(theta), y, POSITIONS, 0, EPSILON, kept);
             assertTwin(twin(x, theta, size), y, 3e-6, "heads of " + size);
             assertTwin(new double[0], kept.slice(kept.size() - 20, 20), 0, "what is kept of heads of " + size);
         }
@@ -77,10 +77,10 @@ class HeadNormsTest {
 
             var floatsTheta = guarded(theta);
             var kept = kept(size);
-            norms(size).forward(floatsTheta, guarded(x), POSITIONS, EPSILON, kept);
+            norms(size).forward(floatsTheta, guarded(x), POSITIONS, 0, EPSILON, kept);
             var dx = guarded(dy);
             var floatsGradient = guarded(gradient);
-            norms(size).backward(floatsTheta, kept, POSITIONS, floatsGradient, AT, dx);
+            norms(size).backward(floatsTheta, kept, POSITIONS, 0, floatsGradient, AT, dx);
             assertTwin(expectedDx, dx, 2e-5, "heads of " + size + ", dx");
             assertTwin(expectedGradient, floatsGradient, 1e-5, "heads of " + size + ", gradient");
         }
@@ -95,9 +95,53 @@ class HeadNormsTest {
         var dy = normals(random, x.length, 1);
         var expected = Twin.gradient(v -> Twin.dot(dy, twin(x, v, size)), theta);
         var kept = kept(size);
-        norms(size).forward(guarded(theta), guarded(x), POSITIONS, EPSILON, kept);
+        norms(size).forward(guarded(theta), guarded(x), POSITIONS, 0, EPSILON, kept);
         var gradient = guarded(new double[theta.length]);
-        norms(size).backward(guarded(theta), kept, POSITIONS, gradient, AT, guarded(dy));
+        norms(size).backward(guarded(theta), kept, POSITIONS, 0, gradient, AT, guarded(dy));
         assertTwin(expected, gradient, 1e-5, "the gradient of a scale of 0");
+    }
+
+    /** All queries together and all keys together, with 1 added to the scales: what OLMo 2 and Gemma 3 have. */
+    @Test
+    void wholeWidths() {
+        for (int size = 1; size <= 9; size++) {
+            int queries = QUERIES * size;
+            int keys = KEYS * size;
+            int row = queries + 2 * keys;
+            var x = normals(random, POSITIONS * row, 1);
+            var theta = normals(random, AT + queries + 1 + keys, 1);
+            var dy = normals(random, x.length, 1);
+            var norms = new HeadNorms(1, queries, 1, keys, AT, AT + queries + 1);
+            var kept = guarded(new double[(int) norms.kept() * POSITIONS]);
+            var y = guarded(x);
+            norms.forward(guarded(theta), y, POSITIONS, 1, EPSILON, kept);
+            assertTwin(wide(x, theta, queries, keys), y, 3e-6, queries + " and " + keys + " numbers");
+            var dx = guarded(dy);
+            var gradient = guarded(new double[theta.length]);
+            norms.backward(guarded(theta), kept, POSITIONS, 1, gradient, AT, dx);
+            assertTwin(Twin.gradient(v -> Twin.dot(dy, wide(v, theta, queries, keys)), x), dx, 2e-5, "dx");
+            var expected = Twin.gradient(v -> Twin.dot(dy, wide(x, v, queries, keys)), theta);
+            assertTwin(expected, gradient, 1e-5, "the scales' gradients");
+        }
+    }
+
+    private static double[] wide(double[] x, double[] theta, int queries, int keys) {
+        var y = x.clone();
+        for (int row = 0; row < POSITIONS; row++) {
+            int at = row * (queries + 2 * keys);
+            wide(y, at, queries, theta, AT);
+            wide(y, at + queries, keys, theta, AT + queries + 1);
+        }
+        return y;
+    }
+
+    private static void wide(double[] x, int at, int size, double[] theta, int weight) {
+        double squares = 0;
+        for (int i = 0; i < size; i++) {
+            squares += x[at + i] * x[at + i];
+        }
+        for (int i = 0; i < size; i++) {
+            x[at + i] *= (1 + theta[weight + i]) / Math.sqrt(squares / size + EPSILON);
+        }
     }
 }

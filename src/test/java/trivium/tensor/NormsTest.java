@@ -18,14 +18,19 @@ class NormsTest {
 
     private final SplittableRandom random = new SplittableRandom(2);
 
-    /** Which norm: LayerNorm with and without bias, RMSNorm. */
+    /** Which norm: LayerNorm with and without bias, RMSNorm, with 1 added to its scales too. */
     private enum Kind {
         LAYER,
         LAYER_WITHOUT_BIAS,
-        RMS;
+        RMS,
+        RMS_PLUS_ONE;
+
+        float offset() {
+            return this == RMS_PLUS_ONE ? 1 : 0;
+        }
 
         boolean centred() {
-            return this != RMS;
+            return this == LAYER || this == LAYER_WITHOUT_BIAS;
         }
 
         int bias(int width) {
@@ -42,7 +47,7 @@ class NormsTest {
                         .average()
                         .orElseThrow();
                 for (int i = 0; i < width; i++) {
-                    y[at + i] = (row[i] - mean) / Math.sqrt(variance + EPSILON) * theta[WEIGHT + i]
+                    y[at + i] = (row[i] - mean) / Math.sqrt(variance + EPSILON) * (offset() + theta[WEIGHT + i])
                             + (this == LAYER ? theta[WEIGHT + width + i] : 0);
                 }
             }
@@ -50,8 +55,8 @@ class NormsTest {
         }
 
         void forward(Floats x, Floats theta, int width, Floats y, Floats statistics) {
-            if (this == RMS) {
-                Norms.rmsNorm(x, theta, WEIGHT, EPSILON, ROWS, width, y, statistics);
+            if (!centred()) {
+                Norms.rmsNorm(x, theta, WEIGHT, offset(), EPSILON, ROWS, width, y, statistics);
             } else {
                 Norms.layerNorm(x, theta, WEIGHT, bias(width), EPSILON, ROWS, width, y, statistics);
             }
@@ -117,6 +122,7 @@ class NormsTest {
                 kind.centred(),
                 floatsTheta,
                 WEIGHT,
+                kind.offset(),
                 kind.bias(width),
                 ROWS,
                 width,

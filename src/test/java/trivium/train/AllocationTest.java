@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import trivium.AnotherJvm;
 import trivium.model.Architecture;
 import trivium.model.Architecture.Placement;
+import trivium.model.Architecture.QkNorm;
 import trivium.model.Compute;
 import trivium.model.Gpt;
 import trivium.model.Llama;
@@ -32,9 +33,10 @@ class AllocationTest {
         public static void main(String[] arguments) {
             // What is compiled for rows that fill no vector must serve those that do: a sweep's trials differ in width.
             leastBytes(Gpt.of(16, 12, 1, 2));
-            leastBytes(Llama.of(20, 20, 2, 2, 1).qkNorm(true).dropout(0.1));
+            leastBytes(Llama.of(20, 20, 2, 2, 1).qkNorm(QkNorm.HEAD).dropout(0.1));
             long gpt = leastBytes(Gpt.of(64, 128, 2, 2));
-            long llama = leastBytes(Llama.of(40, 104, 1, 2, 1).qkNorm(true).dropout(0.1));
+            long llama =
+                    leastBytes(Llama.of(40, 104, 1, 2, 1).qkNorm(QkNorm.HEAD).dropout(0.1));
             long phi = leastBytes(Llama.of(40, 104, 1, 2, 1).headSize(20).placement(Placement.PARALLEL_ONE_NORM));
             System.out.println(Math.max(phi, Math.max(gpt, llama)));
         }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import trivium.lstm.Lstm;
 import trivium.lstm.LstmShape;
+import trivium.model.Architecture.QkNorm;
 import trivium.model.Compute;
 import trivium.model.Gpt;
 import trivium.model.LanguageModel;
@@ -63,7 +64,8 @@ class FrozenTest {
     private static Map<String, Supplier<LanguageModel>> models() {
         var models = new LinkedHashMap<String, Supplier<LanguageModel>>();
         models.put("GPT", () -> Gpt.of(TIME, 12, 2, 2).fresh(WORDS, 3));
-        models.put("Llama", () -> Llama.of(TIME, 12, 2, 2, 1).qkNorm(true).fresh(WORDS, 3));
+        models.put(
+                "Llama", () -> Llama.of(TIME, 12, 2, 2, 1).qkNorm(QkNorm.HEAD).fresh(WORDS, 3));
         models.put("LSTM", () -> Lstm.of(new LstmShape(TIME, 6, 2), WORDS, 3));
         return models;
     }

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import trivium.model.Architecture;
 import trivium.model.Architecture.Activation;
 import trivium.model.Architecture.Placement;
+import trivium.model.Architecture.QkNorm;
 import trivium.model.Bert;
 import trivium.model.Compute;
 import trivium.model.Gpt;
@@ -28,7 +29,7 @@ class MemoryTest {
             Gpt.of(256, 16, 2, 4),
             Llama.of(48, 64, 2, 4, 2),
             Llama.of(48, 64, 2, 4, 1)
-                    .qkNorm(true)
+                    .qkNorm(QkNorm.HEAD)
                     .activation(Activation.RELU_SQUARED)
                     .dropout(0.1),
             Llama.of(48, 64, 2, 4, 2).headSize(32).placement(Placement.PARALLEL_ONE_NORM),
