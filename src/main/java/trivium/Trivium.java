@@ -41,6 +41,8 @@ import trivium.figure.Figures;
 import trivium.finetune.FineTuning;
 import trivium.generate.Completions;
 import trivium.generate.Sampling;
+import trivium.measure.Difference;
+import trivium.measure.Differences;
 import trivium.measure.ExactMatch;
 import trivium.measure.FillInTheBlank;
 import trivium.measure.Share;
@@ -54,6 +56,7 @@ import trivium.pretrained.Export;
 import trivium.pretrained.Pretrained;
 import trivium.pretrained.PretrainedModels;
 import trivium.report.BeforeAfter;
+import trivium.report.Better;
 import trivium.report.Report;
 import trivium.run.PastRun;
 import trivium.run.Run;
@@ -289,6 +292,66 @@ public final class Trivium {
     /** A run of another store, trained again. */
     public static Run rerun(RunStore store, String id) {
         return PastRun.rerun(store, id, Map.of(), RunOptions.NONE.progress(Notebook.progress()));
+    }
+
+    /**
+     * Whether the second run is better than the first, or whether chance may have made the difference, on what both
+     * have in common: the held-out prompts of two alignments, or of one and the run it began with; the documents or
+     * questions that both held back.
+     */
+    public static Difference better(Run a, Run b) {
+        return Better.of(a, b);
+    }
+
+    /** The same in bits per byte of documents that neither has learned from. */
+    public static Difference better(Run a, Run b, Corpus heldOut) {
+        return Better.of(a, b, heldOut);
+    }
+
+    /** The same by questions answered exactly as expected, always taking the likeliest token. */
+    public static Difference better(Run a, Run b, Conversations questions) {
+        return Better.of(a, b, questions);
+    }
+
+    /** The same by the rewards of answers to these prompts, drawn with the same random numbers. */
+    public static Difference better(Run a, Run b, List<String> prompts, Reward reward) {
+        return Better.of(a, b, prompts, reward);
+    }
+
+    /**
+     * Whether the second recipe is better than the first over their seeds, by what all runs measured:
+     * {@code better(narrow.seeds(5), wide.seeds(5))}.
+     */
+    public static Difference better(Runs a, Runs b) {
+        return Better.of(a, b);
+    }
+
+    /** The same by the newest value of a metric, such as "validation_loss". */
+    public static Difference better(String metric, Runs a, Runs b) {
+        return Better.of(metric, a, b);
+    }
+
+    /** The same over seeds and documents, in bits per byte. */
+    public static Difference better(Runs a, Runs b, Corpus heldOut) {
+        return Better.of(a, b, heldOut);
+    }
+
+    /** The same over seeds and questions, by exact match. */
+    public static Difference better(Runs a, Runs b, Conversations questions) {
+        return Better.of(a, b, questions);
+    }
+
+    /** The same over seeds and prompts, by the rewards of answers drawn with the same random numbers. */
+    public static Difference better(Runs a, Runs b, List<String> prompts, Reward reward) {
+        return Better.of(a, b, prompts, reward);
+    }
+
+    /**
+     * Whether the others of a table of {@link #judged} answers are better than the first, by one of its columns; p is
+     * corrected for how many there are.
+     */
+    public static Differences better(Table judged, String column) {
+        return Better.of(judged, column);
     }
 
     /** What differs between two runs or reward models in recipe, data and outcome. */

@@ -140,7 +140,7 @@ class SeedsTest {
         assertEquals(2, tuned.count());
         assertEquals("reward-model", judges.label());
         assertEquals(
-                List.of("prompt", "seed 42", "seed 43"),
+                List.of("prompt", "seed 0", "seed 1"),
                 Trivium.compare(List.of("the cat"), tuned).table().columnNames());
     }
 
@@ -166,8 +166,6 @@ class SeedsTest {
         assertTrue(
                 Views.of(wide).orElseThrow().text().startsWith("wide, 2 seeds"),
                 Views.of(wide).orElseThrow().text());
-        assertTrue(
-                Trivium.compare(List.of("the cat"), wide).table().columnNames().contains("seed 43"));
         assertTrue(Trivium.report(narrow, wide).contents().size() > 2);
     }
 

@@ -19,7 +19,7 @@ import trivium.run.Run;
  * @param validation how large that part is and what is predicted in it, by the names of the recipe's settings
  * @param tokenizer its fingerprint, for a token of one tokenizer is not a token of another
  */
-record LossConditions(String unit, String data, Map<String, String> validation, String tokenizer) {
+public record LossConditions(String unit, String data, Map<String, String> validation, String tokenizer) {
 
     /** The names with underscores are those of cards from before a task was a group. */
     private static final Pattern SETTINGS =
@@ -36,7 +36,8 @@ record LossConditions(String unit, String data, Map<String, String> validation, 
         }
     }
 
-    private static LossConditions of(Run run) {
+    /** What a run's losses are measured with. */
+    public static LossConditions of(Run run) {
         var validation = new TreeMap<String, String>();
         run.card().recipe().forEach((name, value) -> {
             if (SETTINGS.matcher(name).matches()) {
@@ -63,7 +64,7 @@ record LossConditions(String unit, String data, Map<String, String> validation, 
     }
 
     /** Whether a metric depends on the data it is measured on so much that other data make it another metric. */
-    static boolean measures(String metric) {
+    public static boolean measures(String metric) {
         return Metric.of(metric).better() == Metric.Better.LOWER;
     }
 }

@@ -172,6 +172,18 @@ public record Difference(Compared compared, Estimate estimate, Method method, Sa
         return SeedsAndPrompts.difference(compared, a, b, unit);
     }
 
+    /**
+     * Over seeds and documents, of bits per byte.
+     *
+     * @param bits of each seed (S) what each document (D) costs, (S, D)
+     * @param otherBits the same of the other recipe
+     * @param bytes of each document, above 0
+     */
+    public static Difference overSeedsAndDocuments(
+            Compared compared, double[][] bits, double[][] otherBits, double[] bytes) {
+        return SeedsAndPrompts.ofDocuments(compared, bits, otherBits, bytes);
+    }
+
     /** b − a. */
     public double value() {
         return estimate.value();

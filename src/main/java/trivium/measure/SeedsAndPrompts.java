@@ -47,19 +47,60 @@ final class SeedsAndPrompts {
                 Arrays.stream(a).mapToDouble(PairedBootstrap::mean).average().orElseThrow();
         double meanB =
                 Arrays.stream(b).mapToDouble(PairedBootstrap::mean).average().orElseThrow();
+        return difference(compared, meanA, meanB, change, unit);
+    }
+
+    private static Difference difference(Compared compared, double a, double b, double[][] change, String unit) {
         var squares = MeanSquares.of(change);
-        double variance = squares.variance();
+        double error = Math.sqrt(squares.variance());
         double freedom = squares.freedom();
         return new Difference(
                 compared,
                 new Estimate(
-                        meanA,
-                        meanB,
-                        Interval.student(meanB - meanA, Math.sqrt(variance), freedom, Interval.LEVEL),
-                        OverSeeds.student(meanB - meanA, Math.sqrt(variance), freedom),
+                        a,
+                        b,
+                        Interval.student(b - a, error, freedom, Interval.LEVEL),
+                        OverSeeds.student(b - a, error, freedom),
                         1),
                 Method.SEEDS_AND_PROMPTS,
-                new Sample(unit, p, s, squares.spread()));
+                new Sample(unit, change[0].length, change.length, squares.spread()));
+    }
+
+    /**
+     * Of ratios R = Σ d / Σ w over documents: a document of a seed stands for R + (d − R w) / w̄, R being that seed's,
+     * whose mean is R and whose variance is the ratio estimator's (Cochran 1977, section 2.11).
+     */
+    static Difference ofDocuments(Compared compared, double[][] a, double[][] b, double[] bytes) {
+        int s = a.length;
+        if (s != b.length || s == 0) {
+            throw new IllegalArgumentException(
+                    s + " seeds of one and " + b.length + " of the other: expected as many, and at least one");
+        }
+        if (s == 1) {
+            return PairedBootstrap.overDocuments(compared, a[0], b[0], bytes);
+        }
+        double all = Arrays.stream(bytes).sum();
+        double mean = all / bytes.length;
+        var change = new double[s][bytes.length];
+        double sumA = 0;
+        double sumB = 0;
+        for (int i = 0; i < s; i++) {
+            PairedBootstrap.checkLengths(a[i], b[i], bytes.length);
+            double ofA = Arrays.stream(a[i]).sum() / all;
+            double ofB = Arrays.stream(b[i]).sum() / all;
+            sumA += ofA;
+            sumB += ofB;
+            for (int j = 0; j < bytes.length; j++) {
+                change[i][j] = ofB - ofA + (b[i][j] - a[i][j] - (ofB - ofA) * bytes[j]) / mean;
+            }
+        }
+        if (bytes.length == 1) {
+            return OverSeeds.paired(
+                    compared,
+                    Arrays.stream(a).mapToDouble(row -> row[0] / all).toArray(),
+                    Arrays.stream(b).mapToDouble(row -> row[0] / all).toArray());
+        }
+        return difference(compared, sumA / s, sumB / s, change, "document");
     }
 
     private static double[] column(double[]... table) {

@@ -9,6 +9,8 @@ import java.util.stream.Collectors;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
+import trivium.data.Conversations;
+import trivium.data.Corpus;
 import trivium.model.LanguageModel;
 import trivium.text.ChatTemplate;
 import trivium.text.Numbers;
@@ -189,6 +191,36 @@ public record Run(
                         .map(id -> ((Number) id).intValue())
                         .toList()
                 : List.of();
+    }
+
+    /**
+     * The documents that it was trained on, as it holds them or as its folder does.
+     *
+     * @throws IllegalArgumentException if they were not kept, or it was trained on something else
+     */
+    public Corpus corpus() {
+        return isWithoutData() ? past().corpus() : data.corpus(dataName());
+    }
+
+    /**
+     * The conversations that it was trained on, as it holds them or as its folder does.
+     *
+     * @throws IllegalArgumentException if they were not kept, or it was trained on something else
+     */
+    public Conversations conversations() {
+        return isWithoutData() ? past().conversations() : data.conversations(dataName());
+    }
+
+    private boolean isWithoutData() {
+        return data.equals(TrainingData.NONE) && folder != null;
+    }
+
+    private PastRun past() {
+        return PastRun.of(RunStore.open(folder.getParent()), id());
+    }
+
+    private String dataName() {
+        return String.valueOf(card.recipe().getOrDefault("data", "data"));
     }
 
     /** This run, saved in {@code place}. */

@@ -88,6 +88,24 @@ public record TrainingData(Supplier<Stream<Map<String, Object>>> records, Tokeni
         return new TrainingData(() -> prompts.stream().map(text -> Map.of(TEXT, text)), null);
     }
 
+    /** The documents, where it is documents that were read. */
+    Corpus corpus(String name) {
+        return new Corpus(name, read(name, TrainingData::text));
+    }
+
+    /** The conversations, where it is conversations that were read. */
+    Conversations conversations(String name) {
+        return new Conversations(name, read(name, TrainingData::conversation));
+    }
+
+    private <T> List<T> read(String name, Function<JsonFields, T> of) {
+        try (var all = records.get()) {
+            return all.map(fields ->
+                            of.apply(new JsonFields(LINE.toJsonTree(fields).getAsJsonObject(), name, "")))
+                    .toList();
+        }
+    }
+
     /** Conversations. */
     public static TrainingData of(Conversations conversations) {
         return new TrainingData(() -> conversations.list().stream().map(TrainingData::record), null);

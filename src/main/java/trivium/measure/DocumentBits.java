@@ -1,0 +1,41 @@
+package trivium.measure;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import trivium.model.LanguageModel;
+import trivium.text.Tokenizer;
+
+/**
+ * What each of several documents costs a model that reads from left to right.
+ *
+ * @param bits −log₂ p of each document's tokens
+ * @param bytes of each document in UTF-8
+ */
+public record DocumentBits(double[] bits, double[] bytes) {
+
+    /**
+     * Of these documents, each scored by itself ({@link TextScore}).
+     *
+     * @throws IllegalArgumentException if the model looks both ways, which would see what it is to predict
+     */
+    public static DocumentBits of(LanguageModel model, Tokenizer tokenizer, List<String> documents) {
+        if (model.looksAhead()) {
+            throw new IllegalArgumentException(
+                    "a model that looks both ways sees the tokens it would have to predict, so"
+                            + " that it has no bits per byte; compare causal models");
+        }
+        return new DocumentBits(
+                TextScore.of(model, tokenizer, documents).stream()
+                        .mapToDouble(score -> -score.logProb() / Math.log(2))
+                        .toArray(),
+                documents.stream()
+                        .mapToDouble(text -> text.getBytes(StandardCharsets.UTF_8).length)
+                        .toArray());
+    }
+
+    /** Bits per byte of all documents together. */
+    public double perByte() {
+        return Arrays.stream(bits).sum() / Arrays.stream(bytes).sum();
+    }
+}

@@ -1,0 +1,185 @@
+package trivium;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static trivium.Trivium.better;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import trivium.align.PolicyOptimisation;
+import trivium.align.Reward;
+import trivium.align.Rloo;
+import trivium.data.Conversation;
+import trivium.data.Conversations;
+import trivium.data.Corpus;
+import trivium.finetune.FineTuning;
+import trivium.measure.Difference.Method;
+import trivium.measure.Summary;
+import trivium.model.Gpt;
+import trivium.notebook.Views;
+import trivium.pretrain.Pretraining;
+import trivium.run.Run;
+import trivium.run.RunStore;
+import trivium.text.Tokenizer;
+
+/** Runs and recipes compared on what they have in common. */
+class BetterTest {
+
+    private static final Corpus CORPUS = corpus(60);
+    private static final Tokenizer CHARACTERS = Tokenizer.characters(CORPUS);
+    private static final Run SHORT = recipe(4).run().named("short");
+    private static final Run LONG = recipe(40).run().named("long");
+
+    private static final Reward LENGTH = (prompt, completion) -> completion.length();
+
+    private static Corpus corpus(int count) {
+        var documents = new ArrayList<String>();
+        for (int i = 0; i < count; i++) {
+            documents.add("the cat " + "sat on the mat. the rat ".repeat(1 + i % 3) + "saw " + (char) ('a' + i % 26)
+                    + (char) ('a' + i / 26));
+        }
+        return new Corpus("cats", documents);
+    }
+
+    private static Pretraining recipe(int steps) {
+        return Pretraining.of(Gpt.of(32, 16, 1, 2), CHARACTERS, CORPUS)
+                .steps(steps)
+                .batchSize(4)
+                .learningRate(0.01)
+                .evaluations(1)
+                .validation(0.3)
+                .workers(1);
+    }
+
+    private static Conversations lessons() {
+        var list = new ArrayList<Conversation>();
+        for (int i = 0; i < 40; i++) {
+            list.add(new Conversation(
+                    "the " + (char) ('a' + i % 26) + (char) ('a' + i / 26), i % 4 == 0 ? "rat" : "cat"));
+        }
+        return new Conversations("lessons", list);
+    }
+
+    @Test
+    void twoPretrainingsAreComparedOnTheDocumentsThatBothHeldBack(@TempDir Path folder) {
+        var difference = better(SHORT, LONG);
+        var heldBack = CORPUS.split(0.3).validation().documents();
+        assertEquals(Method.BOOTSTRAP, difference.method());
+        assertEquals(heldBack.size(), difference.sample().prompts());
+        double nats = Trivium.scores(LONG, heldBack).doubleColumn("log_p").sum();
+        int bytes = String.join("", heldBack).getBytes(StandardCharsets.UTF_8).length;
+        assertEquals(-nats / Math.log(2) / bytes, difference.estimate().b(), 1e-9);
+        assertTrue(difference.isBetter(), difference.toString());
+        assertTrue(
+                difference.verdict().startsWith("long is better than short in bits per byte"), difference.toString());
+
+        var store = RunStore.open(folder);
+        store.save(SHORT);
+        store.save(LONG);
+        assertEquals(difference, better(store.load(SHORT.id()), store.load(LONG.id())), "as their folders have them");
+    }
+
+    @Test
+    void aRunIsNoBetterThanItself() {
+        var difference = better(LONG, LONG.named("again"), CORPUS);
+        assertEquals(0, difference.value());
+        assertEquals(1, difference.p());
+    }
+
+    @Test
+    void fineTuningsAreComparedOnTheQuestionsThatBothHeldBack() {
+        var recipe = FineTuning.of(LONG, lessons())
+                .validation(0.4)
+                .batchSize(8)
+                .learningRate(0.01)
+                .workers(1);
+        var little = recipe.steps(1).run().named("little");
+        var much = recipe.steps(60).run().named("much");
+        var difference = better(little, much);
+        var exam = lessons().split(0.4).validation();
+        assertEquals(
+                Trivium.exactMatch(much, exam).value(), difference.estimate().b(), 1e-12);
+        assertEquals(Method.MCNEMAR_EXACT, difference.method());
+        assertEquals(exam.list().size(), difference.sample().prompts());
+        assertTrue(difference.isBetter(), difference.toString());
+
+        var prompts = exam.prompts();
+        var rewarded = better(little, much, prompts, LENGTH);
+        var judged = Trivium.judged(prompts, Map.of("length of it", LENGTH), little, much);
+        var table = better(judged, "length of it");
+        assertEquals(rewarded.value(), table.list().getFirst().value(), 1e-12);
+        assertEquals(rewarded.p(), table.list().getFirst().p(), 1e-12);
+    }
+
+    @Test
+    void anAlignmentIsComparedWithWhatItBeganWith() {
+        var prompts = lessons().prompts();
+        var tuned =
+                FineTuning.of(SHORT, lessons()).steps(1).batchSize(4).workers(1).run();
+        var recipe = PolicyOptimisation.of(tuned, prompts)
+                .reward(LENGTH)
+                .algorithm(Rloo.numGenerations(2))
+                .batchSize(4)
+                .workers(1);
+        var first = recipe.steps(1).run();
+        var rewards = first.table(PolicyOptimisation.REWARDS);
+        var difference = better(tuned, first);
+        assertEquals(
+                rewards.doubleColumn("before").mean(), difference.estimate().a(), 1e-9);
+        assertEquals(rewards.doubleColumn("after").mean(), difference.estimate().b(), 1e-9);
+        var second = recipe.steps(2).run();
+        assertEquals(
+                second.table(PolicyOptimisation.REWARDS).doubleColumn("after").mean(),
+                better(first, second).estimate().b(),
+                1e-9);
+    }
+
+    @Test
+    void recipesAreComparedOverSeeds() {
+        var few = recipe(2).seeds(3).named("few steps");
+        var more = recipe(30).seeds(3).named("more steps");
+        var difference = better("validation_loss", few, more);
+        assertEquals(Method.PAIRED_T, difference.method());
+        assertTrue(difference.isBetter(), difference.toString());
+        var both = better(few, more, CORPUS.split(0.3).validation());
+        assertEquals(Method.SEEDS_AND_PROMPTS, both.method());
+        assertEquals(3, both.sample().seeds());
+        // The mean over seeds is that of each seed's own comparison.
+        var each = new double[3];
+        for (int i = 0; i < 3; i++) {
+            each[i] = better(
+                            few.list().get(i),
+                            more.list().get(i),
+                            CORPUS.split(0.3).validation())
+                    .value();
+        }
+        assertEquals(Summary.of(each).mean(), both.value(), 1e-9);
+        assertEquals(
+                Method.WELCH,
+                better("validation_loss", recipe(2).seeds(2), more).method());
+        assertTrue(Views.of(both).orElseThrow().text().contains("over 3 seeds")
+                || both.how().contains("3 seeds"));
+    }
+
+    @Test
+    void whatHasNothingInCommonIsRefusedInASentence() {
+        var other = Pretraining.of(Gpt.of(32, 16, 1, 2), CHARACTERS, corpus(40))
+                .steps(2)
+                .batchSize(4)
+                .workers(1)
+                .run();
+        var refused = assertThrows(IllegalArgumentException.class, () -> better(SHORT, other))
+                .getMessage();
+        assertTrue(
+                refused.endsWith(
+                        "have no held-out data in common; say what to compare them on: better(a, b, corpus) for"
+                                + " bits per byte, better(a, b, conversations) for exact match, better(a, b, prompts, reward)"
+                                + " for rewards"),
+                refused);
+    }
+}
