@@ -98,6 +98,23 @@ public record Export(Run run, Optional<Dtype> chosen, long maxShardSize) {
         return HuggingFaceFolder.write(this, folder);
     }
 
+    /**
+     * Writes a GGUF file, which llama.cpp, Ollama and others run: weights, tokenizer and chat template. Weights are
+     * written in the {@linkplain #dtype chosen} type; unless one is, in the first of float16, bfloat16 and float32 that
+     * keeps each as it is. Norms, biases and learned positions stay float32.
+     *
+     * @return the file
+     * @throws IllegalArgumentException in one sentence: why llama.cpp has no counterpart of the model or the tokenizer
+     */
+    public Path gguf(Path file) {
+        return GgufModel.write(this, file, Optional.empty());
+    }
+
+    /** The same in this type: {@code "F32"}, {@code "F16"}, {@code "BF16"} or {@code "Q8_0"}, which is 8.5 bits. */
+    public Path gguf(Path file, String type) {
+        return GgufModel.write(this, file, Optional.of(GgmlType.of(type)));
+    }
+
     /** The same. */
     public Path huggingFace(String folder) {
         return huggingFace(Path.of(folder));
