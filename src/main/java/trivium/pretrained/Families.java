@@ -13,6 +13,8 @@ public final class Families {
             LlamaFamily.MISTRAL,
             LlamaFamily.QWEN2,
             LlamaFamily.QWEN3,
+            LlamaFamily.OLMO2,
+            LlamaFamily.GEMMA,
             new NeoxFamily());
 
     private Families() {}

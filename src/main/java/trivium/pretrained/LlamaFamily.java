@@ -2,6 +2,7 @@ package trivium.pretrained;
 
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import java.util.List;
 import java.util.Optional;
 import trivium.model.Architecture;
@@ -16,17 +17,18 @@ import trivium.model.Architecture.QkNorm;
 
 /**
  * The families whose block is Llama's (Touvron et al. 2023): RMSNorm, rotary positions, keys and values shared between
- * heads, a gated feed-forward layer. They differ in biases, QK-norm and the settings that files may leave out
- * (transformers' {@code configuration_llama.py}, {@code …_mistral.py}, {@code …_qwen2.py}, {@code …_qwen3.py}).
+ * heads, a gated feed-forward layer. They differ in {@link Block}, biases and the settings that files may leave out
+ * (transformers' {@code configuration_llama.py}, {@code …_mistral.py}, {@code …_qwen2.py}, {@code …_qwen3.py},
+ * {@code …_olmo2.py}, {@code …_gemma.py}).
  *
  * @param modelType as config.json has it
  * @param className of transformers
  * @param missing what transformers takes where a file has no such setting
  * @param biases which the family has
- * @param qkNorm of what, if any
+ * @param block its norms, and what is missing of its numbers
  * @param windows whether it may see a window of the last tokens only
  */
-record LlamaFamily(String modelType, String className, Missing missing, BiasRule biases, QkNorm qkNorm, Windows windows)
+record LlamaFamily(String modelType, String className, Missing missing, BiasRule biases, Block block, Windows windows)
         implements Family {
 
     /**
@@ -36,6 +38,31 @@ record LlamaFamily(String modelType, String className, Missing missing, BiasRule
      * @param headSize 0 for width / heads
      */
     record Missing(int vocabulary, int width, int hidden, int keyValueHeads, int context, int headSize) {}
+
+    /** What a block's norms are, and what transformers takes for the number of layers and heads, and for ε. */
+    enum Block {
+        LLAMA(QkNorm.NONE, Norm.RMS_NORM, Placement.AFTER_ATTENTION, 32, 32, 1e-6),
+        QWEN3(QkNorm.HEAD, Norm.RMS_NORM, Placement.AFTER_ATTENTION, 32, 32, 1e-6),
+        OLMO2(QkNorm.WIDTH, Norm.RMS_NORM, Placement.AFTER_ATTENTION_POST_NORM, 32, 32, 1e-5),
+        /** With an embedding that is multiplied by √width, as {@link GemmaEmbedding} has it, and a tied head. */
+        GEMMA(QkNorm.NONE, Norm.RMS_NORM_PLUS_ONE, Placement.AFTER_ATTENTION, 28, 16, 1e-6);
+
+        private final QkNorm qkNorm;
+        private final Norm norm;
+        private final Placement placement;
+        private final int layers;
+        private final int heads;
+        private final double epsilon;
+
+        Block(QkNorm qkNorm, Norm norm, Placement placement, int layers, int heads, double epsilon) {
+            this.qkNorm = qkNorm;
+            this.norm = norm;
+            this.placement = placement;
+            this.layers = layers;
+            this.heads = heads;
+            this.epsilon = epsilon;
+        }
+    }
 
     /** Which biases a family has. */
     enum BiasRule {
@@ -64,7 +91,7 @@ record LlamaFamily(String modelType, String className, Missing missing, BiasRule
             "LlamaForCausalLM",
             new Missing(32_000, 4_096, 11_008, 0, 2_048, 0),
             BiasRule.BOTH_SETTINGS,
-            QkNorm.NONE,
+            Block.LLAMA,
             Windows.NONE);
 
     static final LlamaFamily MISTRAL = new LlamaFamily(
@@ -72,7 +99,7 @@ record LlamaFamily(String modelType, String className, Missing missing, BiasRule
             "MistralForCausalLM",
             new Missing(32_000, 4_096, 14_336, 8, 131_072, 0),
             BiasRule.NEVER,
-            QkNorm.NONE,
+            Block.LLAMA,
             Windows.ALWAYS);
 
     static final LlamaFamily QWEN2 = new LlamaFamily(
@@ -80,7 +107,7 @@ record LlamaFamily(String modelType, String className, Missing missing, BiasRule
             "Qwen2ForCausalLM",
             new Missing(151_936, 4_096, 22_016, 32, 32_768, 0),
             BiasRule.QUERIES_KEYS_VALUES,
-            QkNorm.NONE,
+            Block.LLAMA,
             Windows.IF_USED);
 
     static final LlamaFamily QWEN3 = new LlamaFamily(
@@ -88,8 +115,24 @@ record LlamaFamily(String modelType, String className, Missing missing, BiasRule
             "Qwen3ForCausalLM",
             new Missing(151_936, 4_096, 22_016, 32, 32_768, 128),
             BiasRule.ATTENTION_SETTING,
-            QkNorm.HEAD,
+            Block.QWEN3,
             Windows.IF_USED);
+
+    static final LlamaFamily OLMO2 = new LlamaFamily(
+            "olmo2",
+            "Olmo2ForCausalLM",
+            new Missing(50_304, 4_096, 11_008, 0, 2_048, 0),
+            BiasRule.ATTENTION_SETTING,
+            Block.OLMO2,
+            Windows.NONE);
+
+    static final LlamaFamily GEMMA = new LlamaFamily(
+            "gemma",
+            "GemmaForCausalLM",
+            new Missing(256_000, 3_072, 24_576, 16, 8_192, 256),
+            BiasRule.ATTENTION_SETTING,
+            Block.GEMMA,
+            Windows.NONE);
 
     private static final int WINDOW = 4_096;
 
@@ -106,27 +149,34 @@ record LlamaFamily(String modelType, String className, Missing missing, BiasRule
     @Override
     public Architecture read(ConfigFields config) {
         int width = config.positive("hidden_size", missing.width());
-        int heads = config.positive("num_attention_heads", 32);
+        int heads = config.positive("num_attention_heads", block.heads);
         int shared = config.positive("num_key_value_heads", keyValueHeads(config, heads));
         int longest = config.positive("max_position_embeddings", missing.context());
         var rotary = RotaryConfig.read(config, RotaryConfig.Names.USUAL, longest);
         int headSize = config.positive("head_dim", missing.headSize());
         int context = window(config, longest);
+        boolean gemma = block == Block.GEMMA;
+        if (gemma) {
+            config.require("use_bidirectional_attention", new JsonPrimitive(false));
+            config.has("hidden_activation"); // which transformers does not read any more
+        }
         return new Architecture(
                 context,
                 width,
-                config.positive("num_hidden_layers", 32),
-                new Attention(heads, shared, true, qkNorm, headSize * heads == width ? 0 : headSize, rotary),
+                config.positive("num_hidden_layers", block.layers),
+                new Attention(heads, shared, true, block.qkNorm, headSize * heads == width ? 0 : headSize, rotary),
                 new FeedForward(
-                        Activations.gated(config, "hidden_act", "silu"),
-                        config.positive("intermediate_size", missing.hidden())),
+                        Activations.gated(config, "hidden_act", gemma ? "gelu_pytorch_tanh" : "silu"),
+                        config.positive("intermediate_size", missing.hidden()),
+                        block.placement),
                 new Conventions(
-                        Norm.RMS_NORM,
-                        config.number("rms_norm_eps", 1e-6),
+                        block.norm,
+                        config.number("rms_norm_eps", block.epsilon),
                         Position.ROTARY,
                         biases(config),
-                        config.flag("tie_word_embeddings", false),
-                        0));
+                        config.flag("tie_word_embeddings", gemma),
+                        0,
+                        gemma ? GemmaEmbedding.scale(config, width) : 1));
     }
 
     /** A setting that is null means as many as heads; one that is missing means the family's number. */
@@ -173,15 +223,15 @@ record LlamaFamily(String modelType, String className, Missing missing, BiasRule
         return CommonLacks.causal(architecture)
                 .or(() -> rotaryBlock(architecture))
                 .or(() -> lacksBiases(architecture.conventions().biases()))
-                .or(() -> architecture.attention().qkNorm() == qkNorm
+                .or(() -> architecture.attention().qkNorm() == block.qkNorm
                         ? Optional.empty()
                         : Optional.of(
-                                "its QK-norm is " + architecture.attention().qkNorm() + ", not " + qkNorm));
+                                "its QK-norm is " + architecture.attention().qkNorm() + ", not " + block.qkNorm));
     }
 
-    private static Optional<String> rotaryBlock(Architecture architecture) {
-        if (architecture.conventions().norm() != Norm.RMS_NORM) {
-            return Optional.of("its norms are not RMSNorm");
+    private Optional<String> rotaryBlock(Architecture architecture) {
+        if (architecture.conventions().norm() != block.norm) {
+            return Optional.of("its norms are not " + block.norm);
         }
         if (architecture.conventions().position() != Position.ROTARY) {
             return Optional.of("its positions are not rotary");
@@ -190,11 +240,12 @@ record LlamaFamily(String modelType, String className, Missing missing, BiasRule
             return Optional.of(
                     "its feed-forward layer, " + architecture.feedForward().activation() + ", has no gate");
         }
-        if (architecture.feedForward().placement() != Placement.AFTER_ATTENTION) {
-            return Optional.of("its feed-forward layer stands beside attention, or norms behind the layers");
+        if (architecture.feedForward().placement() != block.placement) {
+            return Optional.of("its feed-forward layer and norms do not stand as " + block.placement);
         }
-        if (architecture.conventions().embeddingScale() != 1) {
-            return Optional.of("its embedding is scaled");
+        double scale = architecture.conventions().embeddingScale();
+        if (block == Block.GEMMA ? !GemmaEmbedding.isScale(scale, architecture.width()) : scale != 1) {
+            return Optional.of("its embedding is multiplied by " + scale);
         }
         return RotaryConfig.lacks(architecture.attention().rotary(), false);
     }
@@ -262,7 +313,7 @@ record LlamaFamily(String modelType, String className, Missing missing, BiasRule
         return tensors.build();
     }
 
-    private static void block(Architecture architecture, String theirs, String ours, TensorMap.Builder tensors) {
+    private void block(Architecture architecture, String theirs, String ours, TensorMap.Builder tensors) {
         int width = architecture.width();
         int size = architecture.headSize();
         int gathered = architecture.attention().heads() * size;
@@ -273,15 +324,23 @@ record LlamaFamily(String modelType, String className, Missing missing, BiasRule
         linear(tensors, theirs + "self_attn.k_proj", ours + "attention.k", shared, width, biases.queriesKeysValues());
         linear(tensors, theirs + "self_attn.v_proj", ours + "attention.v", shared, width, biases.queriesKeysValues());
         linear(tensors, theirs + "self_attn.o_proj", ours + "attention.o", width, gathered, biases.output());
-        if (architecture.attention().qkNorm() == QkNorm.HEAD) {
-            tensors.same(theirs + "self_attn.q_norm.weight", ours + "attention.qnorm.weight", size);
-            tensors.same(theirs + "self_attn.k_norm.weight", ours + "attention.knorm.weight", size);
+        if (block.qkNorm != QkNorm.NONE) {
+            boolean each = block.qkNorm == QkNorm.HEAD;
+            tensors.same(theirs + "self_attn.q_norm.weight", ours + "attention.qnorm.weight", each ? size : gathered);
+            tensors.same(theirs + "self_attn.k_norm.weight", ours + "attention.knorm.weight", each ? size : shared);
         }
         linear(tensors, theirs + "mlp.gate_proj", ours + "mlp.gate", hidden, width, biases.feedForward());
         linear(tensors, theirs + "mlp.up_proj", ours + "mlp.up", hidden, width, biases.feedForward());
         linear(tensors, theirs + "mlp.down_proj", ours + "mlp.down", width, hidden, biases.feedForward());
-        tensors.same(theirs + "input_layernorm.weight", ours + "norm1.weight", width);
-        tensors.same(theirs + "post_attention_layernorm.weight", ours + "norm2.weight", width);
+        boolean post = block.placement == Placement.AFTER_ATTENTION_POST_NORM;
+        tensors.same(
+                theirs + (post ? "post_attention_layernorm.weight" : "input_layernorm.weight"),
+                ours + "norm1.weight",
+                width);
+        tensors.same(
+                theirs + (post ? "post_feedforward_layernorm.weight" : "post_attention_layernorm.weight"),
+                ours + "norm2.weight",
+                width);
     }
 
     private static void linear(TensorMap.Builder tensors, String theirs, String ours, int out, int in, boolean biased) {

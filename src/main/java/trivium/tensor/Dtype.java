@@ -72,6 +72,11 @@ public enum Dtype {
         };
     }
 
+    /** The number of this type that is nearest to {@code value}, ties to even. */
+    public float rounded(float value) {
+        return decoded(encoded(value));
+    }
+
     private float decoded(int bits) {
         return switch (this) {
             case F32 -> Float.intBitsToFloat(bits);
