@@ -17,7 +17,7 @@ final class Sampler {
     private final float[] logits;
     /** The logits after the repetition penalty; the logits themselves where there is none. */
     private final float[] adjusted;
-    /** exp((adjusted - highest) / temperature): the distribution drawn from, before it is normalised. */
+    /** exp((adjusted - highest) / temperature): the distribution drawn from, before it is normalised; empty at 0. */
     private final double[] weights;
     /** Order tokens by falling logit, then by id; empty where nothing is cut off. */
     private final long[] keys;
@@ -36,7 +36,7 @@ final class Sampler {
         this.sampling = sampling;
         logits = new float[vocabulary];
         adjusted = sampling.repetitionPenalty() == 1 ? logits : new float[vocabulary];
-        weights = new double[vocabulary];
+        weights = new double[sampling.temperature() == 0 ? 0 : vocabulary];
         boolean cuts = sampling.temperature() > 0
                 && (sampling.cut().topK() > 0 || sampling.cut().topP() < 1);
         keys = new long[cuts ? vocabulary : 0];
@@ -71,10 +71,12 @@ final class Sampler {
                 weights[id] = Math.exp(((double) adjusted[id] - adjusted[best]) / temperature);
             }
         }
-        cutoff = keys.length == 0 ? Long.MIN_VALUE : cutoff();
-        weight = 0;
-        for (int id = 0; id < weights.length; id++) {
-            weight += kept(id) ? weights[id] : 0;
+        if (temperature != 0) {
+            cutoff = keys.length == 0 ? Long.MIN_VALUE : cutoff();
+            weight = 0;
+            for (int id = 0; id < weights.length; id++) {
+                weight += kept(id) ? weights[id] : 0;
+            }
         }
     }
 
@@ -155,17 +157,23 @@ final class Sampler {
 
     /**
      * The log of the softmax's denominator and the entropy log Z - Σ e^x x / Z, both at temperature 1 and relative to
-     * the highest logit.
+     * the highest logit. The best token is taken without the weights, of which there are none then.
      */
     private void normalise() {
         double total = 0;
         double sum = 0;
-        for (int id = 0; id < logits.length; id++) {
-            double x = (double) logits[id] - highest;
-            double e = Math.exp(x);
-            weights[id] = e;
-            total += e;
-            sum += e > 0 ? e * x : 0;
+        if (weights.length == 0) {
+            for (float logit : logits) {
+                total += Math.exp((double) logit - highest);
+            }
+        } else {
+            for (int id = 0; id < logits.length; id++) {
+                double x = (double) logits[id] - highest;
+                double e = Math.exp(x);
+                weights[id] = e;
+                total += e;
+                sum += e > 0 ? e * x : 0;
+            }
         }
         if (!(total >= 1) || total == Double.POSITIVE_INFINITY) {
             throw new DivergedException("the model's logits are not finite numbers");

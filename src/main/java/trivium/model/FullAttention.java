@@ -8,7 +8,9 @@ import trivium.tensor.RowLayout;
 import trivium.tensor.Softmax;
 
 /**
- * Attention over whole sequences, keeping the weights (B, H, T, T) for the backward pass and for figures.
+ * Attention over whole sequences. No weights are kept: backward computes them from queries and keys once more, block by
+ * block, to the same bits, so that memory does not grow with the square of the length (Dao et al. 2022,
+ * arXiv:2205.14135, section 3.1, where a block is smaller still).
  *
  * <p>Each document of a row is a span of positions that sees nothing but itself. A causal span is worked through in
  * blocks of queries, each against the keys up to its own end, so that most of what the mask would hide is never
@@ -26,14 +28,15 @@ final class FullAttention implements Mixer {
     private final boolean causal;
     private final float scale;
     private final Rotary rotary; // null for learned positions
-    private final Floats weights; // (B, H, T, T); valid within blocks only, until weights() is asked
-    private final Floats gradients; // (T, T)
+    private final Floats weights; // of a block, (queries, T)
+    private final Floats gradients; // likewise
 
     private Positions positions;
     private int first;
     private RowLayout layout = RowLayout.NONE;
 
-    FullAttention(Architecture architecture, Rotary rotary, int rows, int time, Floats gradients) {
+    /** @param room for a block's weights and their gradients, which the layers of a pass share */
+    FullAttention(Architecture architecture, Rotary rotary, Room room) {
         this.heads = architecture.attention().heads();
         this.shared = architecture.attention().keyValueHeads();
         this.size = architecture.headSize();
@@ -41,8 +44,22 @@ final class FullAttention implements Mixer {
         this.causal = architecture.attention().causal();
         this.scale = (float) (1 / Math.sqrt(size));
         this.rotary = architecture.conventions().position() == Position.ROTARY ? rotary : null;
-        this.weights = Floats.zeros((long) rows * heads * time * time);
-        this.gradients = gradients;
+        this.weights = room.weights();
+        this.gradients = room.gradients();
+    }
+
+    /** Of one block: (queries, T) each. */
+    record Room(Floats weights, Floats gradients) {
+
+        Room(Architecture architecture, int time) {
+            this(Floats.zeros(size(architecture, time)), Floats.zeros(size(architecture, time)));
+        }
+
+        /** Numbers of either. */
+        static long size(Architecture architecture, int time) {
+            int queries = architecture.attention().causal() ? Math.min(BLOCK, time) : time;
+            return (long) queries * time;
+        }
     }
 
     /** The rows of the next call, the batch's from {@code first} on, without their padding. */
@@ -76,14 +93,21 @@ final class FullAttention implements Mixer {
         int n = to - from;
         int keys = to - start;
         int time = positions.length(row);
-        long w = weight(row, head, from, start);
-        long q = query(row, head, from);
-        long k = key(row, head, start);
+        weights(qkv, row, head, start, from, to, weights, 0);
         long v = value(row, head, start);
         long out = mixed(row, head, from);
-        Blas.multiply(false, true, n, keys, size, qkv, q, stride, qkv, k, stride, 0, weights, w, time);
-        Softmax.forward(weights, w, n, keys, time, seen(start, from, to), scale);
-        Blas.multiply(false, false, n, size, keys, weights, w, time, qkv, v, stride, 0, y, out, heads * size);
+        Blas.multiply(false, false, n, size, keys, weights, 0, time, qkv, v, stride, 0, y, out, heads * size);
+    }
+
+    /** The weights of these queries, from {@code at} on, T from one query to the next. */
+    private void weights(Floats qkv, int row, int head, int start, int from, int to, Floats found, long at) {
+        int n = to - from;
+        int keys = to - start;
+        int time = positions.length(row);
+        long q = query(row, head, from);
+        long k = key(row, head, start);
+        Blas.multiply(false, true, n, keys, size, qkv, q, stride, qkv, k, stride, 0, found, at, time);
+        Softmax.forward(found, at, n, keys, time, seen(start, from, to), scale);
     }
 
     /** {@code dQkv} (N, (H + 2K)·D) from dy (N, H·D) and the forward's {@code qkv}. */
@@ -116,14 +140,14 @@ final class FullAttention implements Mixer {
         int keys = to - start;
         int time = positions.length(row);
         int gathered = heads * size;
-        long w = weight(row, head, from, start);
+        weights(qkv, row, head, start, from, to, weights, 0);
         long q = query(row, head, from);
         long k = key(row, head, start);
         long v = value(row, head, start);
         long out = mixed(row, head, from);
-        Blas.multiply(true, false, keys, size, n, weights, w, time, dy, out, gathered, add, dQkv, v, stride);
+        Blas.multiply(true, false, keys, size, n, weights, 0, time, dy, out, gathered, add, dQkv, v, stride);
         Blas.multiply(false, true, n, keys, size, dy, out, gathered, qkv, v, stride, 0, gradients, 0, time);
-        Softmax.backward(weights, w, gradients, 0, n, keys, time, seen(start, from, to), scale);
+        Softmax.backward(weights, 0, gradients, 0, n, keys, time, seen(start, from, to), scale);
         Blas.multiply(false, false, n, size, keys, gradients, 0, time, qkv, k, stride, 0, dQkv, q, stride);
         Blas.multiply(true, false, keys, size, n, gradients, 0, time, qkv, q, stride, add, dQkv, k, stride);
     }
@@ -170,29 +194,27 @@ final class FullAttention implements Mixer {
         }
     }
 
-    /** Attention weights of the last forward, row by row (heads, T, T); 0 where a query does not see a key. */
-    Floats weights() {
+    /**
+     * Attention weights of the last forward, row by row (heads, T, T); 0 where a query does not see a key.
+     *
+     * @param qkv what {@link #mix} was given and turned
+     */
+    Floats weights(Floats qkv) {
+        var all = Floats.zeros(heads * positions.squares(positions.rows()));
         for (int row = 0; row < positions.rows(); row++) {
             for (int span = 0; span < spans(row); span++) {
-                for (int head = 0; head < heads; head++) {
-                    clearAround(row, head, start(row, span), end(row, span));
+                int start = start(row, span);
+                int end = end(row, span);
+                int blocks = blocks(end - start);
+                for (int i = 0; i < heads * blocks; i++) {
+                    int head = i / blocks;
+                    int from = bound(start, end, i % blocks, blocks);
+                    int to = bound(start, end, i % blocks + 1, blocks);
+                    weights(qkv, row, head, start, from, to, all, weight(row, head, from, start));
                 }
             }
         }
-        return weights.slice(0, heads * positions.squares(positions.rows()));
-    }
-
-    /** Clears what stands before and behind a span's blocks, where earlier calls may have left something. */
-    private void clearAround(int row, int head, int start, int end) {
-        int blocks = blocks(end - start);
-        int time = positions.length(row);
-        for (int i = 0; i < blocks; i++) {
-            int to = bound(start, end, i + 1, blocks);
-            for (int t = bound(start, end, i, blocks); t < to; t++) {
-                weights.slice(weight(row, head, t, 0), start).clear();
-                weights.slice(weight(row, head, t, to), time - to).clear();
-            }
-        }
+        return all;
     }
 
     private long weight(int row, int head, int query, int key) {

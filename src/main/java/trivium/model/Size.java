@@ -164,9 +164,9 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
     /** {@link TransformerPass} without its outputs. */
     private double pass(double rows, double time) {
         double n = rows * time;
-        double weights = rows * architecture.attention().heads() * time * time;
+        double weights = 2.0 * FullAttention.Room.size(architecture, (int) time);
         double stream = (layers() + 1) * n * width();
-        return stream + layers() * (n * block() + weights) + time * time + n * (width() + 2);
+        return stream + layers() * n * block() + weights + n * (width() + 2);
     }
 
     /** {@link BlockPass}, a position. */
@@ -213,7 +213,7 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
         return layers() * block + Panels.size(outputs, width);
     }
 
-    /** {@link TransformerDecoder}: a pass for one prompt, blocks and caches for the rows, room for products. */
+    /** {@link TransformerDecoder}: a pass for one prompt, caches for the rows, room for blocks and products. */
     private double decoder() {
         double caches = layers()
                 * CachedAttention.size(
@@ -222,9 +222,11 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
                         architecture.headSize(),
                         architecture.context());
         double products = Panels.SCRATCH;
+        double room = TransformerDecoder.room(rows, parameters() > Transformer.TOGETHER);
         return pass(1, architecture.context())
                 + caches
-                + rows * (layers() * block() + 3 * width() + 2 + outputs)
+                + room * (block() + 3 * width() + 2)
+                + rows * (width() + outputs)
                 + products;
     }
 

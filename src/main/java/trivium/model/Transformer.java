@@ -17,7 +17,7 @@ public final class Transformer implements LanguageModel {
     /**
      * Parameters of which a core cannot keep a copy near it: decoders of their own would each read them from memory.
      */
-    private static final long TOGETHER = 1 << 21;
+    static final long TOGETHER = 1 << 21;
 
     /** GPT-2's standard deviation of fresh weights (Radford et al. 2019), at GPT-2's width. */
     private static final double DEVIATION = 0.02;

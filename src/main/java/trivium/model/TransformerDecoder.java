@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import trivium.model.Architecture.Position;
 import trivium.tensor.CachedAttention;
 import trivium.tensor.Floats;
@@ -13,6 +15,12 @@ import trivium.tensor.Team;
 
 /** A transformer's decoding state: for each row and layer, the keys and values of what it holds so far. */
 final class TransformerDecoder implements Decoder {
+
+    /**
+     * The longest prompts that are read as steps are made, position by position beside one another: BLAS takes its time
+     * with few rows, and reading the weights of a large model for each prompt by itself takes longer still.
+     */
+    static final int SHORT = 64;
 
     private final Transformer model;
     private final Layout layout;
@@ -35,15 +43,23 @@ final class TransformerDecoder implements Decoder {
     private final BlockPass[] blocks;
     private final Mixer[] attention;
     private final CachedAttention[] caches;
-    private final Floats x; // (rows, C)
-    private final Floats next; // (rows, C)
-    private final Floats normed; // (rows, C)
-    private final Floats statistics; // (rows, 2)
+    private final boolean together; // whether short prompts are read as steps are made
+    private final int room; // N, positions that go through the blocks at once
+    private final Floats x; // (N, C)
+    private final Floats next; // (N, C)
+    private final Floats normed; // (N, C)
+    private final Floats statistics; // (N, 2)
+    private final Floats last; // (rows, C), what the head reads behind prompts
     private final Floats logits; // (rows, V)
     private final int[] lengths;
 
-    private int[] active = {};
-    private int count;
+    // Positions on their way through the blocks; those of a row stand side by side.
+    private final int[] active; // the row of each
+    private final int[] places; // where each stands in its row
+    private final int[] begins; // where the positions of each of these rows begin, and where the last end
+    private int entered; // rows
+    private int n; // positions
+    private int count; // of rows that have logits
 
     /** @param reader of prompts up to the context */
     TransformerDecoder(
@@ -71,21 +87,34 @@ final class TransformerDecoder implements Decoder {
         lengths = new int[rows];
         addPass();
         int layers = architecture.layers();
-        blocks = new BlockPass[layers];
+        together = model.batching() == LanguageModel.Batching.TOGETHER;
+        room = room(rows, together);
+        active = new int[room];
+        places = new int[room];
+        begins = new int[room + 1];
+        blocks = BlockPass.inTurn(layout, architecture, parameters, room, product);
         attention = new Mixer[layers];
         caches = new CachedAttention[layers];
         for (int i = 0; i < layers; i++) {
             int layer = i;
-            blocks[i] = new BlockPass(
-                    layout.blocks().get(i), architecture, parameters, rows, product, ResidualDropout.NONE);
             attention[i] = (qkv, y) -> attend(layer, qkv, y);
             caches[i] = new CachedAttention(rows, shared, size, architecture.context());
         }
-        x = Floats.zeros((long) rows * width);
-        next = Floats.zeros((long) rows * width);
-        normed = Floats.zeros((long) rows * width);
-        statistics = Floats.zeros(rows * 2L);
+        x = Floats.zeros((long) room * width);
+        next = Floats.zeros((long) room * width);
+        normed = Floats.zeros((long) room * width);
+        statistics = Floats.zeros(room * 2L);
+        last = Floats.zeros((long) rows * width);
         logits = Floats.zeros((long) rows * ends.outputs());
+    }
+
+    /**
+     * N of a decoder of these rows.
+     *
+     * @param together whether short prompts are read as steps are made
+     */
+    static int room(int rows, boolean together) {
+        return together ? Math.max(rows, SHORT) : rows;
     }
 
     @Override
@@ -104,34 +133,59 @@ final class TransformerDecoder implements Decoder {
 
     @Override
     public void prefill(int row, int[] prompt) {
-        requireRoom(prompt.length);
-        read(passes.getFirst(), row, prompt, 0);
-        count = 1;
-        product.apply(ends.head(), next, logits, 1, false);
+        prefill(new int[] {row}, List.of(prompt), (_, _, _) -> {});
     }
 
-    /** As many side by side as there are threads. */
+    /** Long ones as many side by side as there are threads. */
     @Override
     public void prefill(int[] rows, List<int[]> prompts, FirstLogits reader) {
         prompts.forEach(prompt -> requireRoom(prompt.length));
-        int readers = Math.min(team.threads(), prompts.size());
+        var byLength = IntStream.range(0, prompts.size())
+                .boxed()
+                .collect(Collectors.partitioningBy(k -> readsInSteps(prompts.get(k))));
+        readInSteps(rows, prompts, byLength.get(true).stream().mapToInt(k -> k).toArray());
+        int[] longs = byLength.get(false).stream().mapToInt(k -> k).toArray();
+        int readers = Math.min(team.threads(), longs.length);
         while (passes.size() < readers) {
             addPass();
         }
         var taken = new AtomicInteger();
         team.run(readers, i -> {
-            for (int k = taken.getAndIncrement(); k < prompts.size(); k = taken.getAndIncrement()) {
-                read(passes.get(i), rows[k], prompts.get(k), k);
+            for (int k = taken.getAndIncrement(); k < longs.length; k = taken.getAndIncrement()) {
+                read(passes.get(i), rows[longs[k]], prompts.get(longs[k]), longs[k]);
             }
         });
         count = prompts.size();
-        product.apply(ends.head(), next, logits, count, false);
+        product.apply(ends.head(), last, logits, count, false);
         for (int i = 0; i < count; i++) {
             reader.read(i, logits, (long) i * ends.outputs());
         }
     }
 
-    /** Fills a row's caches; the last hidden state goes to {@code next}. */
+    /** Its own length decides, so that its numbers do not depend on what is read beside it. */
+    private boolean readsInSteps(int[] prompt) {
+        return together && prompt.length <= SHORT;
+    }
+
+    /** As many whole prompts at once as there is room for. */
+    private void readInSteps(int[] rows, List<int[]> prompts, int[] which) {
+        for (int done = 0; done < which.length; done += entered) {
+            clear();
+            for (int k = done; k < which.length && n + prompts.get(which[k]).length <= room; k++) {
+                var prompt = prompts.get(which[k]);
+                Ids.check(prompt, 0, prompt.length, model.vocabulary(), "token");
+                for (int t = 0; t < prompt.length; t++) {
+                    enter(rows[which[k]], t, prompt[t]);
+                }
+            }
+            forward();
+            for (int i = 0; i < entered; i++) {
+                last.copyFrom(normed, (begins[i + 1] - 1L) * width, (long) which[done + i] * width, width);
+            }
+        }
+    }
+
+    /** Fills a row's caches; the last hidden state goes to {@code last}. */
     private void read(TransformerPass pass, int row, int[] prompt, int place) {
         int time = prompt.length;
         var hidden = pass.hidden(prompt, 0, 1, time);
@@ -142,7 +196,7 @@ final class TransformerDecoder implements Decoder {
             }
         }
         lengths[row] = time;
-        next.copyFrom(hidden, (long) (time - 1) * width, (long) place * width, width);
+        last.copyFrom(hidden, (long) (time - 1) * width, (long) place * width, width);
     }
 
     private void requireRoom(int length) {
@@ -163,50 +217,74 @@ final class TransformerDecoder implements Decoder {
     @Override
     public void step(int[] rows, int[] tokens, int count) {
         Ids.check(tokens, 0, count, model.vocabulary(), "token");
-        this.active = rows;
         this.count = count;
+        clear();
         for (int i = 0; i < count; i++) {
             int position = lengths[rows[i]];
             if (position >= model.context()) {
                 throw new IllegalArgumentException(
                         "row " + rows[i] + " already fills the model's context of " + model.context() + " tokens");
             }
-            x.copyFrom(ends.embedding(), ends.tokens() + (long) tokens[i] * width, (long) i * width, width);
-            if (embeddingScale != 1) {
-                Rows.scale(x, (long) i * width, embeddingScale, width);
-            }
-            if (layout.positions() >= 0) {
-                Rows.add(parameters, layout.positions() + (long) position * width, x, (long) i * width, width);
-            }
+            enter(rows[i], position, tokens[i]);
         }
-        for (int layer = 0; layer < blocks.length; layer++) {
-            blocks[layer].forward(x, next, count, attention[layer], false);
-            x.copyFrom(next, 0, 0, (long) count * width);
-        }
-        for (int i = 0; i < count; i++) {
-            lengths[rows[i]]++;
-        }
-        layout.norm().forward(parameters, x, normed, statistics, count);
+        forward();
         product.apply(ends.head(), normed, logits, count, false);
     }
 
+    private void clear() {
+        entered = 0;
+        n = 0;
+    }
+
+    /** Puts a token behind those entered already; the tokens of a row come one after the other. */
+    private void enter(int row, int position, int token) {
+        if (n == 0 || active[n - 1] != row) {
+            begins[entered++] = n;
+        }
+        active[n] = row;
+        places[n] = position;
+        x.copyFrom(ends.embedding(), ends.tokens() + (long) token * width, (long) n * width, width);
+        if (embeddingScale != 1) {
+            Rows.scale(x, (long) n * width, embeddingScale, width);
+        }
+        if (layout.positions() >= 0) {
+            Rows.add(parameters, layout.positions() + (long) position * width, x, (long) n * width, width);
+        }
+        n++;
+        begins[entered] = n;
+    }
+
+    /** From the tokens entered to what the head reads, in {@code normed}; their rows hold them then. */
+    private void forward() {
+        for (int layer = 0; layer < blocks.length; layer++) {
+            blocks[layer].forward(x, next, n, attention[layer], false);
+            x.copyFrom(next, 0, 0, (long) n * width);
+        }
+        for (int i = 0; i < n; i++) {
+            lengths[active[i]] = places[i] + 1;
+        }
+        layout.norm().forward(parameters, x, normed, statistics, n);
+    }
+
     private void attend(int layer, Floats qkv, Floats y) {
-        if (count == 1) {
+        if (entered == 1) {
             attend(layer, 0, qkv, y);
         } else {
-            team.run(count, i -> attend(layer, i, qkv, y));
+            team.run(entered, row -> attend(layer, row, qkv, y));
         }
     }
 
-    private void attend(int layer, int i, Floats qkv, Floats y) {
-        int row = active[i];
-        int position = lengths[row];
-        long at = i * stride();
-        if (turned) {
-            rotary.turn(qkv, at, heads + shared, position, true);
+    /** One row's positions, each of which sees itself and those before. */
+    private void attend(int layer, int entry, Floats qkv, Floats y) {
+        int row = active[begins[entry]];
+        for (int i = begins[entry]; i < begins[entry + 1]; i++) {
+            long at = i * stride();
+            if (turned) {
+                rotary.turn(qkv, at, heads + shared, places[i], true);
+            }
+            caches[layer].put(row, places[i], qkv, at + (long) heads * size);
+            caches[layer].attend(row, places[i] + 1, heads, scale, qkv, at, y, (long) i * heads * size);
         }
-        caches[layer].put(row, position, qkv, at + (long) heads * size);
-        caches[layer].attend(row, position + 1, heads, scale, qkv, at, y, (long) i * heads * size);
     }
 
     /** Numbers of a token's queries, keys and values. */

@@ -73,7 +73,7 @@ final class TransformerPass implements Pass {
         Arrays.setAll(dropout, i -> new ResidualDropout(architecture, i));
         blocks = new BlockPass[layers];
         attention = new FullAttention[layers];
-        var shared = Floats.zeros((long) maxTime * maxTime);
+        var room = new FullAttention.Room(architecture, maxTime);
         this.products = products;
         if (adapter == null) {
             trainsEmbedding = model.parameters()
@@ -88,7 +88,7 @@ final class TransformerPass implements Pass {
             stream[i] = Floats.zeros(positions * width);
             blocks[i] = new BlockPass(
                     layout.blocks().get(i), architecture, parameters, positions, products, dropout[i + 1]);
-            attention[i] = new FullAttention(architecture, model.rotary(), maxRows, maxTime, shared);
+            attention[i] = new FullAttention(architecture, model.rotary(), room);
         }
         stream[layers] = Floats.zeros(positions * width);
         normed = Floats.zeros(positions * width);
@@ -399,7 +399,7 @@ final class TransformerPass implements Pass {
 
     /** Attention weights of a layer in the last forward, row by row (heads, T, T). */
     Floats attentionWeights(int layer) {
-        return attention[layer].weights();
+        return attention[layer].weights(queriesKeysValues(layer));
     }
 
     /** Queries, keys (turned, if rotary) and values of a layer in the last forward. */

@@ -33,10 +33,10 @@ public final class Floats {
         this.size = size;
     }
 
-    /** {@code size} zeros. */
+    /** {@code size} zeros. On Linux what is never set of many takes no memory, but for the rest of a page. */
     public static Floats zeros(long size) {
         var floats = unset(size, size);
-        floats.memory.fill((byte) 0);
+        NativeMemory.zero(floats.memory);
         return floats;
     }
 
@@ -54,7 +54,7 @@ public final class Floats {
         NativeMemory.own(array.data(), bytes);
         var memory = MemorySegment.ofAddress(array.data().address()).reinterpret((size + SLACK) * Float.BYTES);
         if (used < size) {
-            NativeMemory.giveUntilWritten(memory.address(), memory.byteSize());
+            boolean _ = NativeMemory.giveUntilWritten(memory.address(), memory.byteSize());
         }
         return new Floats(array, memory, size);
     }

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.ref.Cleaner;
 import java.util.concurrent.CountDownLatch;
@@ -44,6 +45,9 @@ final class NativeMemory {
 
     /** The largest that pages are, but for huge ones. */
     private static final long PAGE = 1 << 16;
+
+    /** Less is faster filled than asked for page by page. */
+    private static final long GIVEN_RATHER_THAN_FILLED = 1 << 22;
 
     /** How much may be held before the next collection is asked for. */
     private static volatile long allowed = LEAST_GARBAGE;
@@ -121,18 +125,40 @@ final class NativeMemory {
         }
     }
 
-    /**
-     * Gives the pages of an allocation to the system, which gives each again, of zeros, when it is written to. Where
-     * the system is not Linux nothing happens.
-     */
-    static void giveUntilWritten(long address, long bytes) {
-        long from = Math.ceilDiv(address, PAGE) * PAGE;
-        long to = (address + bytes) / PAGE * PAGE;
-        if (TRIM == null || from >= to) {
+    /** Fills with zeros; of much memory, where it can, by having the system give each page when it is written to. */
+    static void zero(MemorySegment memory) {
+        long address = memory.address();
+        long end = address + memory.byteSize();
+        if (memory.byteSize() < GIVEN_RATHER_THAN_FILLED || !giveUntilWritten(address, memory.byteSize())) {
+            memory.fill((byte) 0);
             return;
         }
+        memory.asSlice(0, first(address) - address).fill((byte) 0);
+        memory.asSlice(last(end) - address).fill((byte) 0);
+    }
+
+    /** Where the first page begins that no byte before this address shares. */
+    private static long first(long address) {
+        return Math.ceilDiv(address, PAGE) * PAGE;
+    }
+
+    /** Where the last page ends that no byte from this address on shares. */
+    private static long last(long address) {
+        return address / PAGE * PAGE;
+    }
+
+    /**
+     * Gives the pages of an allocation to the system, which gives each again, of zeros, when it is written to; answers
+     * whether it did. Where the system is not Linux nothing happens.
+     */
+    static boolean giveUntilWritten(long address, long bytes) {
+        long from = first(address);
+        long to = last(address + bytes);
+        if (TRIM == null || from >= to) {
+            return false;
+        }
         try {
-            int _ = (int) ADVISE.invokeExact(from, to - from, DONT_NEED);
+            return (int) ADVISE.invokeExact(from, to - from, DONT_NEED) == 0;
         } catch (Throwable e) {
             throw new AssertionError("madvise throws nothing", e);
         }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Decoding with a cache against a full pass over what each row holds. */
@@ -108,6 +109,38 @@ class DecoderTest {
             decoder.step(new int[] {1}, new int[] {tokens[t]}, 1);
             assertLogits(model, decoder, 0, Shapes.first(tokens, t + 1), "at " + t);
         }
+    }
+
+    /**
+     * A model too large to be kept near a core: prompts of up to 64 tokens go beside one another, longer ones alone.
+     */
+    @Test
+    void promptsReadBesideOthersAreReadAsByThemselves() {
+        int vocabulary = 70_000;
+        var model = Transformer.of(Llama.of(80, 32, 2, 4, 2), vocabulary, 3);
+        assertEquals(LanguageModel.Batching.TOGETHER, model.batching());
+        var prompts = IntStream.of(5, 1, 64, 65, 40, 30, 80, 7)
+                .mapToObj(length -> random.ints(length, 0, vocabulary).toArray())
+                .toList();
+        int[] rows = {7, 2, 0, 3, 4, 1, 6, 5};
+        var decoder = model.decoder(rows.length);
+        var alone = model.decoder(1);
+        decoder.prefill(rows, prompts, (i, logits, offset) -> {
+            var prompt = prompts.get(i);
+            var found = logits.toArray(offset, vocabulary);
+            var outputs = model.pass(1, prompt.length).outputs(prompt, 0, 1, prompt.length);
+            assertArrayEquals(
+                    outputs.toArray((prompt.length - 1L) * vocabulary, vocabulary), found, 1e-4f, "prompt " + i);
+            alone.prefill(0, prompt);
+            assertArrayEquals(alone.logits().toArray(0, vocabulary), found, "prompt " + i);
+            assertEquals(prompt.length, decoder.length(rows[i]));
+        });
+        // and their rows hold what they should
+        decoder.step(new int[] {0, 7}, new int[] {9, 9}, 2);
+        alone.prefill(0, prompts.getFirst());
+        alone.step(new int[] {0}, new int[] {9}, 1);
+        assertArrayEquals(
+                alone.logits().toArray(0, vocabulary), decoder.logits().toArray(vocabulary, vocabulary));
     }
 
     @Test

@@ -36,7 +36,7 @@ class FullAttentionTest {
 
     private void check(int rows, int time, boolean causal, RowLayout layout) {
         var architecture = Gpt.of(time, HEADS * SIZE, 1, HEADS).attention(new Attention(HEADS, SHARED, causal));
-        var attention = new FullAttention(architecture, null, rows, time, Floats.zeros((long) time * time));
+        var attention = new FullAttention(architecture, null, new FullAttention.Room(architecture, time));
         var qkv = normals(rows * time * STRIDE);
         var dy = normals(rows * time * HEADS * SIZE);
         for (int row = 0; row < rows; row++) {
@@ -54,7 +54,7 @@ class FullAttentionTest {
         var text = textOf(qkv, positions, STRIDE);
         attention.mix(text, y);
         attention.backward(text, textOf(dy, positions, HEADS * SIZE), dQkv);
-        var weights = attention.weights();
+        var weights = attention.weights(text);
         long row0 = 0;
         var gradients = new double[(int) qkv.size()];
         for (int row = 0; row < rows; row++) {

@@ -105,6 +105,27 @@ class MemoryTest {
         assertTrue(Floats.heldBytes() <= held - (4 << 20));
     }
 
+    @Test
+    void manyZerosTakeNoMemoryUntilTheyAreSet() {
+        long before = Memory.residentBytes();
+        var zeros = Floats.zeros(64 << 20);
+        assertTrue(Memory.residentBytes() - before < 64 << 20);
+        assertEquals(0, zeros.get(zeros.size() - 1));
+    }
+
+    /** Whatever stood there, and nothing beside it. */
+    @Test
+    void manyNumbersBecomeZeroFromTheFirstToTheLast() {
+        var floats = Floats.unset(3 << 20, 3 << 20);
+        for (long i = 0; i < floats.size(); i++) {
+            floats.set(i, 1);
+        }
+        NativeMemory.zero(floats.slice(1, floats.size() - 2).memory().asSlice(0, (floats.size() - 2) * Float.BYTES));
+        assertEquals(1, floats.get(0));
+        assertEquals(1, floats.get(floats.size() - 1));
+        assertEquals(2, Vectors.squares(floats, 0, floats.size()));
+    }
+
     /** A heap of 64 MiB once meant that the whole process ended at 256 (docs/log.md). */
     @Test
     void aSmallHeapHoldsLargeModels() throws IOException, InterruptedException {
