@@ -133,7 +133,7 @@ record AddedTokens(List<AddedToken> all) {
 
         private static int beforeSpace(String text, int start) {
             int i = start;
-            while (i > 0 && Gpt2PreTokenizer.isSpace(text.charAt(i - 1))) {
+            while (i > 0 && CharacterClass.isSpace(text.charAt(i - 1))) {
                 i--;
             }
             return i;
@@ -141,7 +141,7 @@ record AddedTokens(List<AddedToken> all) {
 
         private static int afterSpace(String text, int end) {
             int i = end;
-            while (i < text.length() && Gpt2PreTokenizer.isSpace(text.charAt(i))) {
+            while (i < text.length() && CharacterClass.isSpace(text.charAt(i))) {
                 i++;
             }
             return i;

@@ -94,7 +94,7 @@ final class BytePairModel {
 
     /** Where text may be cut without any change to its tokens, if it is not cut otherwise. */
     PreTokenizer seams() {
-        return rules.ignoreMerges() ? new Expression("(?s).+", false) : new Seams(symbols, tokens, merges);
+        return rules.ignoreMerges() ? new Expression("(?m).+") : new Seams(symbols, tokens, merges);
     }
 
     /** The tokens of a stretch of text; long ones are cut where pieces begin and encoded on all cores. */
@@ -157,6 +157,11 @@ final class BytePairModel {
     /** The tokens of single bytes, none merged. */
     int[] encodeBytes(byte[] bytes) {
         return symbols.ofBytes(bytes);
+    }
+
+    /** The token as the file writes it; null where an id belongs to an added token only. */
+    String written(int id) {
+        return id < tokens.size() ? tokens.get(id) : null;
     }
 
     /** The bytes that a token stands for; not to be changed. */

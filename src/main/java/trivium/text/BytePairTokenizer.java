@@ -5,14 +5,15 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import trivium.text.Pipeline.Place;
 
 /**
@@ -42,7 +43,7 @@ public final class BytePairTokenizer implements Tokenizer {
         this.model = model;
         this.added = added;
         this.pipeline = pipeline;
-        this.cut = pipeline.cut() == null ? model.seams() : pipeline.cut();
+        this.cut = cut(pipeline.cut(), model);
         this.finders = List.of(finder(false), finder(true));
         added.all().forEach(token -> addedById.put(token.id(), token));
         this.size = Math.max(
@@ -58,6 +59,12 @@ public final class BytePairTokenizer implements Tokenizer {
         var model = new BytePairModel(true, written, merges, MergeRules.NONE);
         return new BytePairTokenizer(model, new AddedTokens(List.of()), Pipeline.byteLevel(cut))
                 .withSpecials(specials.toArray(String[]::new));
+    }
+
+    /** Gemma's Split is at spaces, which its normalizer has replaced: what it leaves whole may be as long as a book. */
+    private static PreTokenizer cut(PreTokenizer cut, BytePairModel model) {
+        boolean mayLeaveAll = cut instanceof Split && !model.rules().ignoreMerges();
+        return cut == null ? model.seams() : mayLeaveAll ? new CutChain(List.of(cut, model.seams())) : cut;
     }
 
     private Finder finder(boolean special) {
@@ -149,18 +156,35 @@ public final class BytePairTokenizer implements Tokenizer {
 
     @Override
     public String decode(int... ids) {
-        return new String(bytes(ids), StandardCharsets.UTF_8);
+        return pipeline.decoder() == Decoder.BYTES
+                ? new String(bytes(ids), StandardCharsets.UTF_8)
+                : Decoder.text(decoded(ids));
+    }
+
+    private String decoded(int... ids) {
+        return String.join(
+                "",
+                pipeline.decoder()
+                        .apply(IntStream.of(ids).mapToObj(this::written).toList()));
+    }
+
+    /** A token as the vocabulary writes it. */
+    private String written(int id) {
+        Specials.check(id, size);
+        var special = addedById.get(id);
+        return special == null ? Objects.requireNonNullElse(model.written(id), "") : special.content();
     }
 
     @Override
     public byte[] bytes(int... ids) {
+        if (pipeline.decoder() != Decoder.BYTES) {
+            return Decoder.bytes(decoded(ids));
+        }
         var out = new ByteArrayOutputStream(ids.length * 4);
         for (int id : ids) {
             out.writeBytes(token(id));
         }
-        byte[] bytes = out.toByteArray();
-        boolean strip = pipeline.stripsSpace() && bytes.length > 0 && bytes[0] == ' ';
-        return strip ? Arrays.copyOfRange(bytes, 1, bytes.length) : bytes;
+        return out.toByteArray();
     }
 
     private byte[] token(int id) {

@@ -1,20 +1,21 @@
 package trivium.text;
 
+import com.google.gson.JsonObject;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * Pieces by a regular expression, in Java's own engine with Unicode's white space and cases.
+ * Pieces by a regular expression, matched by Java's own engine.
  *
  * <p>An expression may come with a stranger's file, and Java's engine tries all ways to match: some expressions take
  * for ever on a few letters, others as many calls within calls as the text has characters. So {@link #find} counts how
  * often characters are looked at and gives up in a sentence, and {@link Repetitions} refuses beforehand what would go
  * on without looking at any.
  *
- * @param spaceBegins a space after anything but white space always begins a piece
+ * @param expression as it was written, in the dialect of {@link Oniguruma}
  */
-record Expression(Pattern pattern, boolean spaceBegins) implements PreTokenizer {
+record Expression(String expression, Pattern pattern) implements PreTokenizer {
 
     /** How often a character of a text may be looked at on average; the usual expressions do it 3 to 5 times. */
     private static final long LOOKS = 1_000;
@@ -30,19 +31,28 @@ record Expression(Pattern pattern, boolean spaceBegins) implements PreTokenizer 
         void at(int start, int end);
     }
 
-    Expression(String expression, boolean spaceBegins) {
-        this(compile(expression), spaceBegins);
+    Expression(String expression) {
+        this(expression, compile(expression));
     }
 
     /** The text itself, whatever characters it is made of. */
     static Expression literal(String text) {
-        return new Expression(Pattern.compile(Pattern.quote(text)), false);
+        return new Expression(text, Pattern.compile(Pattern.quote(text)));
+    }
+
+    /** The {@code pattern} of a part of a {@code tokenizer.json}: a text, or an expression of Oniguruma's. */
+    static Expression of(JsonObject part) {
+        var pattern = part.getAsJsonObject("pattern");
+        return pattern.has("Regex")
+                ? new Expression(pattern.get("Regex").getAsString())
+                : literal(pattern.get("String").getAsString());
     }
 
     private static Pattern compile(String expression) {
         try {
-            var pattern = Pattern.compile(expression, Pattern.UNICODE_CHARACTER_CLASS);
-            Repetitions.check(expression);
+            var java = Oniguruma.toJava(expression);
+            var pattern = Pattern.compile(java, Oniguruma.FLAGS);
+            Repetitions.check(java);
             return pattern;
         } catch (PatternSyntaxException e) {
             throw new IllegalArgumentException(
@@ -61,13 +71,8 @@ record Expression(Pattern pattern, boolean spaceBegins) implements PreTokenizer 
         return line.length() <= LONGEST_SHOWN ? line : line.substring(0, LONGEST_SHOWN) + "…";
     }
 
-    @Override
-    public String expression() {
-        return pattern.pattern();
-    }
-
     /**
-     * All matches in a text, in order.
+     * All matches in a text, in order; of nothing too, but not right behind the match before.
      *
      * @throws IllegalArgumentException if the expression takes too long for it, or too many calls within calls
      * @throws java.util.concurrent.CancellationException if the thread is interrupted
@@ -75,8 +80,13 @@ record Expression(Pattern pattern, boolean spaceBegins) implements PreTokenizer 
     void find(String text, Matches matches) {
         var matcher = pattern.matcher(new LimitedText(text, LOOKS_AT_LEAST + LOOKS * text.length()));
         try {
+            int done = -1;
             while (matcher.find()) {
-                matches.at(matcher.start(), matcher.end());
+                boolean empty = matcher.start() == matcher.end();
+                if (!empty || matcher.end() != done && !splitsPair(text, matcher.start())) {
+                    matches.at(matcher.start(), matcher.end());
+                }
+                done = matcher.end();
             }
         } catch (LimitedText.LimitExceeded e) {
             throw new IllegalArgumentException(
@@ -100,19 +110,26 @@ record Expression(Pattern pattern, boolean spaceBegins) implements PreTokenizer 
         }
     }
 
+    /** Java's engine finds matches of nothing between the two halves of a character, too. */
+    private static boolean splitsPair(String text, int i) {
+        return i > 0
+                && i < text.length()
+                && Character.isLowSurrogate(text.charAt(i))
+                && Character.isHighSurrogate(text.charAt(i - 1));
+    }
+
     @Override
     public void cut(char[] text, int from, int to, Pieces pieces) {
         int[] done = {from};
         find(new String(text, from, to - from), (first, last) -> {
             int start = from + first;
             int end = from + last;
-            if (start == end) {
-                return;
-            }
             if (done[0] < start) {
                 pieces.add(done[0], start);
             }
-            pieces.add(start, end);
+            if (start < end) {
+                pieces.add(start, end);
+            }
             done[0] = end;
         });
         if (done[0] < to) {
@@ -121,17 +138,14 @@ record Expression(Pattern pattern, boolean spaceBegins) implements PreTokenizer 
     }
 
     @Override
-    public int seam(char[] text, int from, int to) {
-        return spaceBegins ? Gpt2PreTokenizer.spaceAfterWord(text, from, to) : to;
-    }
-
-    @Override
     public boolean equals(Object other) {
-        return other instanceof Expression that && expression().equals(that.expression());
+        return other instanceof Expression that
+                && expression.equals(that.expression)
+                && pattern.pattern().equals(that.pattern.pattern());
     }
 
     @Override
     public int hashCode() {
-        return expression().hashCode();
+        return expression.hashCode();
     }
 }

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  *
  * @param cut null where the text is not cut before the model
  */
-record Pipeline(Parts parts, Step normalizer, Step prefix, PreTokenizer cut, Frame frame, boolean stripsSpace) {
+record Pipeline(Parts parts, Step normalizer, Step prefix, PreTokenizer cut, Frame frame, Decoder decoder) {
 
     /** The JSON of the four parts. */
     record Parts(JsonElement normalizer, JsonElement preTokenizer, JsonElement postProcessor, JsonElement decoder) {}
@@ -75,29 +75,29 @@ record Pipeline(Parts parts, Step normalizer, Step prefix, PreTokenizer cut, Fra
                 Step.NONE,
                 cut,
                 Frame.NONE,
-                false);
+                Decoder.BYTES);
     }
 
     /** Byte-level, without any change to the text and without cutting it. */
     static Pipeline byteLevel() {
-        return unchanged(byteLevelJson(false), byteLevelJson(true));
+        return unchanged(byteLevelJson(false), byteLevelJson(true), Decoder.BYTES);
     }
 
     /** Without any change to the text and without cutting it; the texts of tokens follow each other. */
     static Pipeline fused() {
         var fuse = new JsonObject();
         fuse.addProperty("type", "Fuse");
-        return unchanged(JsonNull.INSTANCE, fuse);
+        return unchanged(JsonNull.INSTANCE, fuse, tokens -> tokens);
     }
 
-    private static Pipeline unchanged(JsonElement preTokenizer, JsonElement decoder) {
+    private static Pipeline unchanged(JsonElement preTokenizer, JsonElement json, Decoder decoder) {
         return new Pipeline(
-                new Parts(JsonNull.INSTANCE, preTokenizer, JsonNull.INSTANCE, decoder),
+                new Parts(JsonNull.INSTANCE, preTokenizer, JsonNull.INSTANCE, json),
                 Step.NONE,
                 Step.NONE,
                 null,
                 Frame.NONE,
-                false);
+                decoder);
     }
 
     /** Whether text goes to the model unchanged, in GPT-2's pieces. */

@@ -15,15 +15,15 @@ record WordPreTokenizer() implements PreTokenizer {
 
     private static int end(char[] text, int start, int to) {
         int body = text[start] == ' ' ? start + 1 : start;
-        if (body < to && !Gpt2PreTokenizer.isSpace(text[body])) {
+        if (body < to && !CharacterClass.isSpace(text[body])) {
             int end = body + 1;
-            while (end < to && !Gpt2PreTokenizer.isSpace(text[end])) {
+            while (end < to && !CharacterClass.isSpace(text[end])) {
                 end++;
             }
             return end;
         }
         int end = start + 1;
-        while (end < to && Gpt2PreTokenizer.isSpace(text[end])) {
+        while (end < to && CharacterClass.isSpace(text[end])) {
             end++;
         }
         return end == to || end == start + 1 ? end : end - 1;

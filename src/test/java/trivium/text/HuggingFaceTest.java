@@ -365,10 +365,11 @@ class HuggingFaceTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "normalizer     | {'type':'Lowercase'}                  | Lowercase",
+                "normalizer     | {'type':'Nmt'}                        | Nmt",
                 "normalizer     | {'type':'Sequence','normalizers':[{'type':'Precompiled'}]} | Precompiled",
-                "pre_tokenizer  | {'type':'Whitespace'}                 | Whitespace",
-                "pre_tokenizer  | {'type':'Split','pattern':{'String':' '},'behavior':'Removed','invert':false} | Removed",
+                "pre_tokenizer  | {'type':'UnicodeScripts'}             | UnicodeScripts",
+                "pre_tokenizer  | {'type':'Split','pattern':{'String':' '},'behavior':'Dropped','invert':false} | Dropped",
+                "decoder        | {'type':'Sequence','decoders':[{'type':'ByteLevel'},{'type':'Fuse'}]} | ByteLevel",
                 "post_processor | {'type':'PairProcessing'}             | PairProcessing",
                 "decoder        | {'type':'WordPiece'}                  | WordPiece",
                 "model          | {'type':'Unigram','vocab':[]}         | Unigram",

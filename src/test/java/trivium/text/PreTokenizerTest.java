@@ -1,12 +1,15 @@
 package trivium.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class PreTokenizerTest {
 
@@ -70,10 +73,69 @@ class PreTokenizerTest {
         }
     }
 
+    /** Each scan by hand and the expression that it stands for, as Java's engine matches it. */
+    @ParameterizedTest
+    @MethodSource("scans")
+    void scansAgreeWithTheirExpressions(PreTokenizer scan) {
+        var expression = PreTokenizers.expression(scan.expression());
+        var random = new SplittableRandom(2);
+        for (int i = 0; i < 30_000; i++) {
+            var text = randomText(
+                    random,
+                    random.nextInt(14),
+                    "aZéÉ日😀𝒜ǅʰ \n\r\t  \u00a0\u2003\u0085\u001c\u200b''sStmDlLVrEe19½٣𝟙.,!-/\u0308\u0903\u20dd\u017f\ufeff\0");
+            assertEquals(cut(expression, text), cut(scan, text), text);
+        }
+        for (int c = 0; c <= Character.MAX_CODE_POINT; c++) {
+            if (c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE) {
+                var text = "aB" + Character.toString(c) + "Ab " + Character.toString(c) + "!";
+                assertEquals(cut(expression, text), cut(scan, text), text);
+            }
+        }
+    }
+
+    static List<PreTokenizer> scans() {
+        return List.of(
+                PreTokenizers.LLAMA3,
+                PreTokenizers.QWEN2,
+                PreTokenizers.O200K,
+                PreTokenizers.TEKKEN,
+                new DigitPreTokenizer(true),
+                new DigitPreTokenizer(false));
+    }
+
+    /** A text may be cut at a seam without any change to its pieces. */
+    @ParameterizedTest
+    @MethodSource("scans")
+    void piecesBeginAtSeams(PreTokenizer scan) {
+        var chain = new CutChain(List.of(new DigitPreTokenizer(true), scan));
+        var random = new SplittableRandom(3);
+        for (int i = 0; i < 5_000; i++) {
+            var text = randomText(random, random.nextInt(14), "aZ \n's1./\u0308  ");
+            for (var cut : List.of(scan, chain)) {
+                int seam = cut.seam(text.toCharArray(), random.nextInt(3), text.length());
+                var parts = new ArrayList<>(cut(cut, text.substring(0, Math.min(seam, text.length()))));
+                parts.addAll(cut(cut, text.substring(Math.min(seam, text.length()))));
+                assertEquals(cut(cut, text), parts, text);
+            }
+        }
+    }
+
+    @Test
+    void knownExpressionsAreScanned() {
+        scans().stream().limit(4).forEach(scan -> assertEquals(scan, PreTokenizers.known(scan.expression())));
+        assertEquals(
+                PreTokenizers.GPT2,
+                PreTokenizers.known(
+                        "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+"));
+        assertNull(PreTokenizers.known("\\p{L}+"));
+    }
+
     @Test
     void whatNoMatchCoversIsAPieceToo() {
         assertEquals(List.of("ab", "1", "2", "c", "3"), cut(PreTokenizers.expression("\\p{N}"), "ab12c3"));
-        assertEquals(List.of("a-b"), cut(PreTokenizers.expression("x*"), "a-b"));
+        // a match of nothing cuts too
+        assertEquals(List.of("a", "-", "b", "xx"), cut(PreTokenizers.expression("x*"), "a-bxx"));
     }
 
     @Test
