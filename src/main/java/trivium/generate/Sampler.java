@@ -55,9 +55,14 @@ final class Sampler {
      */
     void read(Floats source, long offset, BitSet seen) {
         highest = Float.NEGATIVE_INFINITY;
+        best = 0;
         for (int id = 0; id < logits.length; id++) {
-            logits[id] = source.get(offset + id);
-            highest = logits[id] > highest ? logits[id] : highest;
+            float logit = source.get(offset + id);
+            logits[id] = logit;
+            if (logit > highest) {
+                highest = logit;
+                best = id;
+            }
         }
         normalise();
         boolean penalised = adjust(seen);
@@ -80,7 +85,7 @@ final class Sampler {
         }
     }
 
-    /** Applies the repetition penalty and finds the best token; answers whether anything changed. */
+    /** Applies the repetition penalty, after which another token may be the best; answers whether anything changed. */
     private boolean adjust(BitSet seen) {
         boolean penalised = adjusted != logits && !seen.isEmpty();
         if (adjusted != logits) {
@@ -88,9 +93,11 @@ final class Sampler {
             System.arraycopy(logits, 0, adjusted, 0, logits.length);
             seen.stream().forEach(id -> adjusted[id] *= adjusted[id] > 0 ? 1 / penalty : penalty);
         }
-        best = 0;
-        for (int id = 1; id < adjusted.length; id++) {
-            best = adjusted[id] > adjusted[best] ? id : best;
+        if (penalised) {
+            best = 0;
+            for (int id = 1; id < adjusted.length; id++) {
+                best = adjusted[id] > adjusted[best] ? id : best;
+            }
         }
         return penalised;
     }
