@@ -56,7 +56,12 @@ public final class MappedFile {
         switch (dtype) {
             case F32 -> MemorySegment.copy(segment, from, to.memory(), at * Float.BYTES, count * Float.BYTES);
             case F16 -> readHalves(from, to, at, count);
-            case BF16 -> readBrainFloats(from, to.memory(), at, count);
+            case BF16 -> {
+                // piece by piece: a loop over all of a large tensor would not be compiled until it is over
+                for (long i = 0; i < count; i += CHUNK) {
+                    readBrainFloats(from + i * Short.BYTES, to.memory(), at + i, Math.min(CHUNK, count - i));
+                }
+            }
         }
     }
 
