@@ -141,8 +141,7 @@ public final class AdaptedTransformer implements LanguageModel {
                 packed = new PackedWeights(adapter);
             }
             packed.refresh();
-            return new TransformerDecoder(
-                    base, adapter.ends(), rows, packed, () -> base.pass(1, context(), Precision.FLOAT32, adapter));
+            return new TransformerDecoder(base, adapter.ends(), rows, packed, () -> base.reader(adapter));
         }
     }
 

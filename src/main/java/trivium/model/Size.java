@@ -129,7 +129,7 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
      * @param readers prompts that a decoder reads at once
      */
     public long bytes(int decoders, int readers) {
-        double passes = decoders * (readers - 1) * pass(1, architecture.context());
+        double passes = decoders * (readers - 1) * reader();
         return bytes() + (long) (FLOAT * ((decoders - 1) * decoder() + passes));
     }
 
@@ -167,6 +167,13 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
         double weights = 2.0 * FullAttention.Room.size(architecture, (int) time);
         double stream = (layers() + 1) * n * width();
         return stream + layers() * n * block() + weights + n * (width() + 2);
+    }
+
+    /** A {@link TransformerPass} that reads prompts, its blocks in turn on the same memory. */
+    private double reader() {
+        double n = architecture.context();
+        double weights = 2.0 * FullAttention.Room.size(architecture, architecture.context());
+        return n * (Math.min(2, layers() + 1) * width() + block() + width() + 2) + weights;
     }
 
     /** {@link BlockPass}, a position. */
@@ -223,11 +230,7 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
                         architecture.context());
         double products = Panels.SCRATCH;
         double room = TransformerDecoder.room(rows, parameters() > Transformer.TOGETHER);
-        return pass(1, architecture.context())
-                + caches
-                + room * (block() + 3 * width() + 2)
-                + rows * (width() + outputs)
-                + products;
+        return reader() + caches + room * (block() + 3 * width() + 2) + rows * (width() + outputs) + products;
     }
 
     private double width() {

@@ -180,9 +180,18 @@ public final class Transformer implements LanguageModel {
         return new TransformerPass(this, rows, time, adapted, adapted, AdapterTile.of(adapter, precision));
     }
 
-    /** A pass that goes forward only, in float32. */
-    TransformerPass reader(int time) {
-        return new TransformerPass(this, 1, time, Products.full(parameters.values()), null, List.of());
+    /**
+     * A pass that reads prompts up to the context.
+     *
+     * @param adapter beside this model, or null
+     */
+    TransformerPass reader(Adapter adapter) {
+        var products = Products.full(parameters.values());
+        if (adapter == null) {
+            return TransformerPass.reader(this, context(), products, null);
+        }
+        var adapted = new AdapterProducts(products, adapter, context());
+        return TransformerPass.reader(this, context(), adapted, adapted);
     }
 
     Rotary rotary() {
@@ -207,7 +216,7 @@ public final class Transformer implements LanguageModel {
             throw new IllegalArgumentException(
                     "attention over " + time + " tokens; the model's context takes 1 to " + context());
         }
-        var pass = reader(time);
+        var pass = new TransformerPass(this, 1, time, Products.full(parameters.values()), null, List.of());
         pass.hidden(tokens, 0, 1, time);
         var weights = new double[architecture.layers()][architecture.attention().heads()][time][time];
         for (int layer = 0; layer < weights.length; layer++) {
@@ -232,7 +241,7 @@ public final class Transformer implements LanguageModel {
                 packed = new PackedWeights(layout, parameters.values());
             }
             packed.refresh();
-            return new TransformerDecoder(this, ends(), rows, packed, () -> reader(context()));
+            return new TransformerDecoder(this, ends(), rows, packed, () -> reader(null));
         }
     }
 

@@ -188,13 +188,12 @@ final class TransformerDecoder implements Decoder {
     /** Fills a row's caches; the last hidden state goes to {@code last}. */
     private void read(TransformerPass pass, int row, int[] prompt, int place) {
         int time = prompt.length;
-        var hidden = pass.hidden(prompt, 0, 1, time);
-        for (int layer = 0; layer < blocks.length; layer++) {
+        var hidden = pass.hidden(prompt, 0, 1, time, layer -> {
             var qkv = pass.queriesKeysValues(layer);
             for (int t = 0; t < time; t++) {
                 caches[layer].put(row, t, qkv, t * stride() + (long) heads * size);
             }
-        }
+        });
         lengths[row] = time;
         last.copyFrom(hidden, (long) (time - 1) * width, (long) place * width, width);
     }

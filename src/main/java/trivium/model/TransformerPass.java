@@ -2,6 +2,7 @@ package trivium.model;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
 import trivium.model.GradientPart.LookUps;
 import trivium.model.ResidualDropout.Place;
 import trivium.tensor.Floats;
@@ -56,6 +57,26 @@ final class TransformerPass implements Pass {
             Products products,
             AdapterProducts adapter,
             List<GradientPart> parts) {
+        this(model, maxRows, maxTime, products, adapter, parts, false);
+    }
+
+    /**
+     * A pass that only reads one text, whose blocks go over one block's memory in turn.
+     *
+     * @param adapter the same products where they are those of an adapter; else null
+     */
+    static TransformerPass reader(Transformer model, int maxTime, Products products, AdapterProducts adapter) {
+        return new TransformerPass(model, 1, maxTime, products, adapter, List.of(), true);
+    }
+
+    private TransformerPass(
+            Transformer model,
+            int maxRows,
+            int maxTime,
+            Products products,
+            AdapterProducts adapter,
+            List<GradientPart> parts,
+            boolean inTurn) {
         this.model = model;
         this.adapter = adapter;
         this.layout = model.layout();
@@ -71,7 +92,9 @@ final class TransformerPass implements Pass {
         stream = new Floats[layers + 1];
         dropout = new ResidualDropout[layers + 1];
         Arrays.setAll(dropout, i -> new ResidualDropout(architecture, i));
-        blocks = new BlockPass[layers];
+        blocks = inTurn
+                ? BlockPass.inTurn(layout, architecture, parameters, positions, products)
+                : new BlockPass[layers];
         attention = new FullAttention[layers];
         var room = new FullAttention.Room(architecture, maxTime);
         this.products = products;
@@ -85,12 +108,15 @@ final class TransformerPass implements Pass {
             lowest = trainedBeside.lowest();
         }
         for (int i = 0; i < layers; i++) {
-            stream[i] = Floats.zeros(positions * width);
-            blocks[i] = new BlockPass(
-                    layout.blocks().get(i), architecture, parameters, positions, products, dropout[i + 1]);
+            if (!inTurn) {
+                blocks[i] = new BlockPass(
+                        layout.blocks().get(i), architecture, parameters, positions, products, dropout[i + 1]);
+            }
             attention[i] = new FullAttention(architecture, model.rotary(), room);
         }
-        stream[layers] = Floats.zeros(positions * width);
+        for (int i = 0; i <= layers; i++) {
+            stream[i] = inTurn && i > 1 ? stream[i - 2] : Floats.zeros(positions * width);
+        }
         normed = Floats.zeros(positions * width);
         statistics = Floats.zeros(positions * 2);
         places = new int[maxRows * maxTime];
@@ -205,7 +231,7 @@ final class TransformerPass implements Pass {
     }
 
     private void logits() {
-        hidden();
+        hidden(_ -> {});
         products.apply(ends.head(), normed, readout.logits(), positions.count(), false);
     }
 
@@ -233,15 +259,25 @@ final class TransformerPass implements Pass {
 
     /** Runs everything but the head; answers the normalised last hidden states (n, C). */
     Floats hidden(int[] tokens, int from, int to, int time) {
-        take(tokens, from, to, time);
-        return hidden();
+        return hidden(tokens, from, to, time, _ -> {});
     }
 
-    private Floats hidden() {
+    /**
+     * The same.
+     *
+     * @param seen told of each layer when it is done, while its queries, keys and values stand there
+     */
+    Floats hidden(int[] tokens, int from, int to, int time, IntConsumer seen) {
+        take(tokens, from, to, time);
+        return hidden(seen);
+    }
+
+    private Floats hidden(IntConsumer seen) {
         embed();
         int n = positions.count();
         for (int i = 0; i < blocks.length; i++) {
             blocks[i].forward(stream[i], stream[i + 1], n, attention[i], keeps && i >= lowest);
+            seen.accept(i);
         }
         layout.norm().forward(parameters, stream[blocks.length], normed, statistics, n);
         return normed;
@@ -402,7 +438,10 @@ final class TransformerPass implements Pass {
         return attention[layer].weights(queriesKeysValues(layer));
     }
 
-    /** Queries, keys (turned, if rotary) and values of a layer in the last forward. */
+    /**
+     * Queries, keys (turned, if rotary) and values of a layer in the last forward; of a reader, as long as no other
+     * layer has followed.
+     */
     Floats queriesKeysValues(int layer) {
         return blocks[layer].queriesKeysValues();
     }
