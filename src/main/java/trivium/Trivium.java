@@ -70,6 +70,7 @@ import trivium.sweep.Hyperparameter;
 import trivium.sweep.Search;
 import trivium.sweep.Searches;
 import trivium.sweep.Sweep;
+import trivium.sweep.SweepResult;
 import trivium.text.ChatTemplate;
 import trivium.text.Pieces;
 import trivium.text.Tokenizer;
@@ -352,6 +353,19 @@ public final class Trivium {
      */
     public static Differences better(Table judged, String column) {
         return Better.of(judged, column);
+    }
+
+    /**
+     * Whether the best setting of a sweep over seeds is better than the others, which takes into account that it was
+     * picked for being the best: {@code better(result, "validation_loss")}.
+     */
+    public static Differences better(SweepResult sweep, String metric) {
+        return Better.of(sweep, metric);
+    }
+
+    /** Whether the second gets more questions right with k sampled answers each (pass@k). */
+    public static Difference better(MajorityVote a, MajorityVote b, int k) {
+        return Better.of(a, b, k);
     }
 
     /** What differs between two runs or reward models in recipe, data and outcome. */

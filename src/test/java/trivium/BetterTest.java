@@ -1,6 +1,7 @@
 package trivium;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static trivium.Trivium.better;
@@ -8,6 +9,7 @@ import static trivium.Trivium.better;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,8 +25,13 @@ import trivium.measure.Summary;
 import trivium.model.Gpt;
 import trivium.notebook.Views;
 import trivium.pretrain.Pretraining;
+import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunStore;
+import trivium.run.Status;
+import trivium.sweep.SweepResult;
+import trivium.sweep.Trial;
+import trivium.sweep.TrialResult;
 import trivium.text.Tokenizer;
 
 /** Runs and recipes compared on what they have in common. */
@@ -164,6 +171,30 @@ class BetterTest {
                 better("validation_loss", recipe(2).seeds(2), more).method());
         assertTrue(Views.of(both).orElseThrow().text().contains("over 3 seeds")
                 || both.how().contains("3 seeds"));
+    }
+
+    @Test
+    void theBestOfASweepIsComparedWithTheOthersOverSeeds() {
+        var trials = new ArrayList<TrialResult>();
+        double[][] losses = {{2.0, 2.1, 2.05}, {2.5, 2.61, 2.54}, {2.01, 2.09, 2.06}};
+        for (int setting = 0; setting < 3; setting++) {
+            for (int seed = 0; seed < 3; seed++) {
+                trials.add(new TrialResult(
+                        new Trial(trials.size(), 42, Map.of("width", 32 << setting, "seed", seed), Progress.SILENT),
+                        Map.of("validation_loss", losses[setting][seed]),
+                        new Status.Finished(),
+                        1,
+                        List.of()));
+            }
+        }
+        var differences = better(new SweepResult(trials, new Status.Finished()), "validation_loss")
+                .list();
+        assertEquals("width 32", differences.getFirst().compared().b());
+        assertEquals("width 128", differences.getFirst().compared().a());
+        assertFalse(differences.getFirst().isClear(), differences.toString());
+        assertTrue(differences.getLast().isBetter(), differences.toString());
+        var oneSeed = new SweepResult(List.of(trials.get(0), trials.get(3)), new Status.Finished());
+        assertThrows(IllegalArgumentException.class, () -> better(oneSeed, "validation_loss"));
     }
 
     @Test

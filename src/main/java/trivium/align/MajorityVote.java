@@ -18,6 +18,7 @@ import tech.tablesaw.api.Table;
 import trivium.data.Conversations;
 import trivium.generate.Sampling;
 import trivium.measure.ExactMatch;
+import trivium.measure.PassAtK;
 import trivium.measure.Share;
 import trivium.measure.Verifiable;
 import trivium.run.Run;
@@ -169,8 +170,9 @@ public record MajorityVote(List<Ballot> ballots) {
 
     /**
      * What k answers would bring, for k = 1 … n, from these n: columns "k", "pass@k" (the share of questions that one
-     * of k answers gets right) and "maj@k" (that the most frequent of k gets right, of equally frequent ones each as
-     * likely). Both are means over all choices of k of the n answers, so unbiased.
+     * of k answers gets right), the ends of its 95 % interval over questions, and "maj@k" (that the most frequent of k
+     * gets right, of equally frequent ones each as likely). Both are means over all choices of k of the n answers, so
+     * unbiased.
      */
     public Table curve() {
         int[] ks = IntStream.rangeClosed(1, n()).toArray();
@@ -178,13 +180,30 @@ public record MajorityVote(List<Ballot> ballots) {
                 "majority of 1 to " + n(),
                 IntColumn.create("k", ks),
                 DoubleColumn.create(
-                        "pass@k", Arrays.stream(ks).mapToDouble(this::passAt).toArray()),
+                        "pass@k",
+                        Arrays.stream(ks).mapToDouble(k -> passAt(k).value()).toArray()),
+                DoubleColumn.create(
+                        "pass@k_low",
+                        Arrays.stream(ks)
+                                .mapToDouble(k -> passAt(k).interval().low())
+                                .toArray()),
+                DoubleColumn.create(
+                        "pass@k_high",
+                        Arrays.stream(ks)
+                                .mapToDouble(k -> passAt(k).interval().high())
+                                .toArray()),
                 DoubleColumn.create(
                         "maj@k", Arrays.stream(ks).mapToDouble(this::majorityAt).toArray()));
     }
 
-    private double passAt(int k) {
-        return mean(b -> OrderStatistics.passAt(b.drawn(), b.hits(), k));
+    /**
+     * The share of questions that at least one of k answers gets right, from all n, with its interval over questions.
+     */
+    public PassAtK passAt(int k) {
+        return PassAtK.of(
+                k,
+                ballots.stream().mapToInt(Ballot::drawn).toArray(),
+                ballots.stream().mapToInt(Ballot::hits).toArray());
     }
 
     private double majorityAt(int k) {
@@ -198,7 +217,16 @@ public record MajorityVote(List<Ballot> ballots) {
     /** "majority of 16 right: 71.0 % of 100 (…); pass@1 0.584, pass@16 0.910". */
     @Override
     public String toString() {
-        var said = String.format(Locale.ROOT, "majority of %d right: %s; pass@1 %.3f", n(), share(), passAt(1));
-        return n() == 1 ? said : said + String.format(Locale.ROOT, ", pass@%d %.3f", n(), passAt(n()));
+        var said = String.format(
+                Locale.ROOT,
+                "majority of %d right: %s; pass@1 %.3f",
+                n(),
+                share(),
+                passAt(1).value());
+        return n() == 1
+                ? said
+                : said
+                        + String.format(
+                                Locale.ROOT, ", pass@%d %.3f", n(), passAt(n()).value());
     }
 }

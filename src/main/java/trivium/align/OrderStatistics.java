@@ -40,15 +40,6 @@ final class OrderStatistics {
                 .sum();
     }
 
-    /** The unbiased estimate of the chance that one of k draws is right: 1 − C(n − c, k) / C(n, k). */
-    static double passAt(int n, int right, int k) {
-        double none = 1;
-        for (int i = n - right + 1; i <= n; i++) {
-            none *= Math.max(0, 1 - (double) k / i);
-        }
-        return 1 - none;
-    }
-
     /**
      * The chance that the most frequent answer among k of n draws without replacement is right, of equally frequent
      * ones each as likely as the other: exact, over all subsets.

@@ -108,7 +108,7 @@ public record Difference(Compared compared, Estimate estimate, Method method, Sa
         WELCH("Welch's t-test over %seeds of one and more of the other"),
         SIGN_FLIPS("sign flips of %seeds, Student's interval"),
         SEEDS_AND_PROMPTS("t-test with random effects of %seeds and %prompts"),
-        BEST_PICKED_ANEW("permutation of the trials of %seeds with the best picked anew each time");
+        BEST_OF_TRIALS("studentised range of the settings from the best to this one, over %seeds");
 
         private final String words;
 

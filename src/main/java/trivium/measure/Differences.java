@@ -11,7 +11,7 @@ import tech.tablesaw.api.Table;
 
 /**
  * Several comparisons at once, each with a p that is corrected for how many there are: with no difference anywhere, one
- * or more of them are called clear in at most 5 % of cases. Intervals are those of each comparison alone.
+ * or more of them are called clear in at most 5 % of cases.
  *
  * @param list in the order they were asked for
  */
@@ -24,12 +24,24 @@ public record Differences(List<Difference> list) {
         }
     }
 
-    /** These with their p corrected by Holm's method (Holm 1979). */
+    /** These with their p corrected by Holm's method (Holm 1979); intervals stay those of each comparison alone. */
     public static Differences holm(List<Difference> each) {
         var p = holm(each.stream().mapToDouble(Difference::p).toArray());
         return new Differences(IntStream.range(0, p.length)
                 .mapToObj(i -> each.get(i).corrected(p[i], p.length))
                 .toList());
+    }
+
+    /**
+     * The best of several settings, picked for being the best, against each of the others, the second best first: p and
+     * intervals are of all of them together, see docs/better.md, "The best of several".
+     *
+     * @param compared what is measured; the names are not used
+     * @param names of the settings (K)
+     * @param values of each setting what each seed came to, (K, S), the same seeds of each
+     */
+    public static Differences ofBest(Difference.Compared compared, List<String> names, double[][] values) {
+        return BestOfTrials.compare(compared, names, values);
     }
 
     /** Of p, the i-th smallest of m times m − i + 1, at least as large as the smaller ones, and at most 1. */

@@ -51,7 +51,8 @@ public record Power(double effect, double deviation) {
         return Math.min(1, sum / whole);
     }
 
-    private static double density(double s, double freedom) {
+    /** Of a chi with so many degrees of freedom, divided by their root. */
+    static double density(double s, double freedom) {
         if (s == 0) {
             return freedom == 1 ? Math.sqrt(2 / Math.PI) : 0;
         }

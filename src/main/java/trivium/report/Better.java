@@ -6,11 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import tech.tablesaw.api.Table;
 import trivium.align.JudgedAnswers;
+import trivium.align.MajorityVote;
 import trivium.align.PolicyOptimisation;
 import trivium.align.Reward;
 import trivium.data.Conversation;
@@ -31,6 +34,9 @@ import trivium.pretrain.Pretraining;
 import trivium.run.Metric;
 import trivium.run.Run;
 import trivium.run.Runs;
+import trivium.sweep.SweepResult;
+import trivium.sweep.TrialResult;
+import trivium.text.Numbers;
 
 /**
  * Whether one run, or one recipe over its seeds, is better than another: both are asked the same with the same random
@@ -41,6 +47,7 @@ public final class Better {
     /** From the model itself, as {@link JudgedAnswers} are drawn. */
     private static final Sampling SAMPLING = Sampling.atTemperature(1).maxTokens(128);
 
+    private static final String SEED = "seed";
     private static final String VALIDATION = "validation";
 
     /** Metrics that say how good a run is, the first that both have counts. */
@@ -296,6 +303,69 @@ public final class Better {
     private static double[] numbers(Table answers, String column, List<Integer> rows) {
         var numbers = answers.numberColumn(column);
         return rows.stream().mapToDouble(numbers::getDouble).toArray();
+    }
+
+    /**
+     * The best setting of a sweep over seeds against each of the others by a metric, the second best first; p and
+     * intervals are of all of them together, for the best was picked for being so. A setting that did not finish with
+     * every seed is left out.
+     *
+     * @throws IllegalArgumentException where no two settings were tried with the same two seeds at least
+     */
+    public static Differences of(SweepResult sweep, String metric) {
+        var bySeed = new LinkedHashMap<String, Map<String, TrialResult>>();
+        for (var each : sweep.trials()) {
+            var settings = new LinkedHashMap<>(each.trial().values());
+            var seed = settings.remove(SEED);
+            bySeed.computeIfAbsent(words(settings), _ -> new TreeMap<>())
+                    .put(String.valueOf(seed == null ? each.trial().seed() : seed), each);
+        }
+        var seeds = bySeed.values().stream()
+                .flatMap(trials -> trials.keySet().stream())
+                .distinct()
+                .toList();
+        bySeed.values()
+                .removeIf(trials -> !trials.keySet().containsAll(seeds)
+                        || !trials.values().stream()
+                                .allMatch(each ->
+                                        each.isFinished() && each.metrics().containsKey(metric)));
+        if (seeds.size() < 2 || bySeed.size() < 2) {
+            throw new IllegalArgumentException(bySeed.size() + " settings finished with " + metric + " for each of "
+                    + seeds.size() + " seeds: expected at least two of each, for one seed does not say how much seeds"
+                    + " differ; add Hyperparameter.values(\"seed\", 1, 2, 3) to the search");
+        }
+        return Differences.ofBest(
+                compared(Metric.of(metric), "", "a", "b"),
+                List.copyOf(bySeed.keySet()),
+                bySeed.values().stream()
+                        .map(trials -> trials.values().stream()
+                                .mapToDouble(each -> each.metrics().get(metric))
+                                .toArray())
+                        .toArray(double[][]::new));
+    }
+
+    private static String words(Map<String, Object> settings) {
+        return settings.entrySet().stream()
+                .map(each -> each.getKey() + " "
+                        + (each.getValue() instanceof Number number
+                                ? Numbers.setting(number.doubleValue())
+                                : each.getValue()))
+                .collect(Collectors.joining(", "));
+    }
+
+    /** By the share of questions that at least one of k sampled answers gets right, question by question. */
+    public static Difference of(MajorityVote a, MajorityVote b, int k) {
+        var prompts = a.ballots().stream().map(MajorityVote.Ballot::prompt).toList();
+        if (!prompts.equals(
+                b.ballots().stream().map(MajorityVote.Ballot::prompt).toList())) {
+            throw new IllegalArgumentException(
+                    "the two did not answer the same questions in the same order, so their answers are no pairs");
+        }
+        return Difference.overPrompts(
+                new Compared("pass@" + k, Difference.SHARE, Direction.HIGHER, "the first", "the second"),
+                a.passAt(k).each(),
+                b.passAt(k).each(),
+                prompts);
     }
 
     private static Compared compared(Run a, Run b, Metric metric) {

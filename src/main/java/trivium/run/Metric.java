@@ -354,7 +354,8 @@ public record Metric(String name, String label, String unit, Better better, Stri
     /**
      * Names that are made of a metric's: of the best state, of another, of trained weights, deviations and quantiles.
      */
-    private static final Pattern DERIVED = Pattern.compile("(best_|last_|trained_|)(.+?)(_sd|_std|_p\\d\\d|)");
+    private static final Pattern DERIVED =
+            Pattern.compile("(best_|last_|trained_|)(.+?)(_sd|_std|_low|_high|_p\\d\\d|)");
 
     private static Map<String, Metric> declare() {
         var all = new LinkedHashMap<String, Metric>();

@@ -16,6 +16,7 @@ import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
+import trivium.measure.Summary;
 import trivium.run.MetricsTable;
 import trivium.run.Progress;
 import trivium.run.Status;
@@ -142,9 +143,10 @@ public record SweepResult(List<TrialResult> trials, Status outcome) {
 
     /**
      * One row a setting, in the order of the search: each metric is the mean over the seeds that finished, beside it
-     * "metric_sd" with their standard deviation (n - 1; missing for one), and "seeds" says how many they are. A setting
-     * has finished if it did so with every seed; else its outcome is that of the first that did not. Where every
-     * setting was run once, it is this result.
+     * "metric_sd" with their standard deviation (n - 1), "metric_low" and "metric_high" with the ends of the mean's 95
+     * % interval (all missing for one seed), and "seeds" says how many they are. A setting has finished if it did so
+     * with every seed; else its outcome is that of the first that did not. Where every setting was run once, it is this
+     * result.
      */
     public SweepResult overSeeds() {
         var settings = new LinkedHashMap<Map<String, Object>, List<TrialResult>>();
@@ -171,12 +173,12 @@ public record SweepResult(List<TrialResult> trials, Status outcome) {
                     .filter(result -> result.metrics().containsKey(metric))
                     .mapToDouble(result -> result.metrics().get(metric))
                     .toArray();
-            double mean = Arrays.stream(values).average().orElse(Double.NaN);
-            double squares = Arrays.stream(values)
-                    .map(value -> Math.pow(value - mean, 2))
-                    .sum();
-            metrics.put(metric, mean);
-            metrics.put(metric + "_sd", Math.sqrt(squares / (values.length - 1)));
+            var summary = Summary.of(values);
+            boolean several = values.length > 1;
+            metrics.put(metric, summary.mean());
+            metrics.put(metric + "_sd", several ? summary.standardDeviation() : Double.NaN);
+            metrics.put(metric + "_low", several ? summary.interval().low() : Double.NaN);
+            metrics.put(metric + "_high", several ? summary.interval().high() : Double.NaN);
         }
         metrics.put("seeds", (double) finished.size());
         var outcomes = results.stream().map(TrialResult::outcome);

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import trivium.align.MajorityVote.Ballot;
 import trivium.generate.Generation.Finish;
 import trivium.generate.TableModel;
+import trivium.measure.PassAtK;
 
 class BestOfNTest {
 
@@ -227,7 +228,7 @@ class BestOfNTest {
                     majority +=
                             (double) Arrays.stream(tied).filter(a -> right[a]).count() / tied.length;
                 }
-                assertEquals(pass / all.size(), OrderStatistics.passAt(n, hits, k), 1e-12);
+                assertEquals(pass / all.size(), PassAtK.unbiased(n, hits, k), 1e-12);
                 assertEquals(majority / all.size(), OrderStatistics.majorityAt(counts, right, k), 1e-12);
             }
         }
@@ -270,9 +271,9 @@ class BestOfNTest {
             double spacing =
                     k / (k + 1.0) * (n + 1) / n - 0.5 / n; // the highest of k of 1 … n has mean k (n + 1) / (k + 1)
             assertEquals(spacing, OrderStatistics.expectedBest(uniform, k), 1e-9, "best of " + k);
-            assertEquals((double) k / n, OrderStatistics.passAt(n, 1, k), 1e-9, "one right of all, " + k);
+            assertEquals((double) k / n, PassAtK.unbiased(n, 1, k), 1e-9, "one right of all, " + k);
         }
-        assertEquals(1, OrderStatistics.passAt(n, 2_000, 1_500));
+        assertEquals(1, PassAtK.unbiased(n, 2_000, 1_500));
         int[] counts = {1_800, 1_200};
         assertEquals(0.6, OrderStatistics.majorityAt(counts, new boolean[] {true, false}, 1), 1e-9);
         assertEquals(1, OrderStatistics.majorityAt(counts, new boolean[] {true, false}, 500), 1e-3);

@@ -139,6 +139,44 @@ class DifferenceSimulationTest {
         assertEquals(0.95, seedsAndPrompts(10, 20, new double[] {0.1, 1, 0.3}, 2_000, 1).covered, 0.015);
     }
 
+    /** The best and the worst of settings that do not differ. */
+    private static Found bestOf(int settings, int seeds, int trials, double bestBy) {
+        int clear = 0;
+        int naive = 0;
+        var names = IntStream.range(0, settings).mapToObj(Integer::toString).toList();
+        for (int trial = 0; trial < trials; trial++) {
+            var random = Seeds.random(15, settings, seeds, trial);
+            var bySeed = IntStream.range(0, seeds)
+                    .mapToDouble(_ -> random.nextGaussian())
+                    .toArray();
+            var values = new double[settings][seeds];
+            for (int k = 0; k < settings; k++) {
+                double shift = k == 0 ? bestBy : 0;
+                Arrays.setAll(values[k], s -> shift + bySeed[s] + random.nextGaussian());
+            }
+            var differences = Differences.ofBest(REWARD, names, values);
+            clear += differences.clear().isEmpty() ? 0 : 1;
+            var last = differences.list().getLast().compared();
+            naive +=
+                    Difference.overSeeds(REWARD, values[Integer.parseInt(last.a())], values[Integer.parseInt(last.b())])
+                                    .isClear()
+                            ? 1
+                            : 0;
+        }
+        return new Found((double) clear / trials, (double) naive / trials);
+    }
+
+    /**
+     * Picked as the best of six and compared as if it had not been, a setting is "different" in a third of all sweeps.
+     */
+    @Test
+    void theBestOfSixEqualSettingsIsNotCalledBetter() {
+        var found = bestOf(6, 5, 120, 0);
+        assertEquals(0.05, found.clear, 0.05);
+        assertTrue(found.covered > 0.2, "without the correction: " + found.covered);
+        assertTrue(bestOf(3, 5, 20, 4).clear > 0.9, "and one that is better is");
+    }
+
     @Test
     void powerSaidBeforehandIsTheShareThatFindsTheDifference() {
         var shifted = new Law(0.6, r -> 0.6 + r.nextGaussian());
@@ -169,6 +207,12 @@ class DifferenceSimulationTest {
             for (double accuracy : new double[] {0.5, 0.9}) {
                 System.out.println("McNemar, accuracy " + accuracy + ", " + n + " questions, none: "
                         + right(accuracy, 0.5, n, trials, 0) + ", +0.05: " + right(accuracy, 0.5, n, trials, 0.05));
+            }
+        }
+        for (int settings : new int[] {3, 10, 30}) {
+            for (int seeds : new int[] {3, 5}) {
+                System.out.println("best of " + settings + " settings, " + seeds
+                        + " seeds, clear and clear without correction: " + bestOf(settings, seeds, trials / 4, 0));
             }
         }
         for (int s : new int[] {2, 3, 5, 10}) {

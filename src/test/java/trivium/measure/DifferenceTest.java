@@ -30,7 +30,7 @@ class DifferenceTest {
         try (var in = DifferenceTest.class.getResourceAsStream("differences.csv");
                 var lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
             var all = lines.lines().toList();
-            assertTrue(all.size() >= 24, "all kinds of cases");
+            assertTrue(all.size() >= 30, "all kinds of cases");
             all.forEach(DifferenceTest::check);
         }
     }
@@ -55,6 +55,20 @@ class DifferenceTest {
             }
             case "holm" -> assertEquals(0, distance(expected, Differences.holm(a)), 1e-10, line);
             case "power" -> assertEquals(expected[0], new Power(a[0], 1).at((int) b[0]), 1e-6, line);
+            case "range" -> {
+                var range = new StudentizedRange((int) a[0], b[0]);
+                assertEquals(expected[0], range.beyond(cells[2][0]), 1e-4, line);
+                assertEquals(expected[1], range.quantile(), 1e-3 * expected[1], line);
+            }
+            case "pass" ->
+                assertEquals(
+                        0,
+                        distance(
+                                expected,
+                                PassAtK.of((int) a[0], whole(b), whole(cells[2]))
+                                        .each()),
+                        1e-9,
+                        line);
             case "squares" -> {
                 int seeds = (int) a[0];
                 int prompts = b.length / seeds;
@@ -90,6 +104,10 @@ class DifferenceTest {
                 .orElseThrow();
     }
 
+    private static int[] whole(double... numbers) {
+        return Arrays.stream(numbers).mapToInt(x -> (int) x).toArray();
+    }
+
     private static double[] numbers(String cell) {
         return Stream.of(cell.split(" ")).mapToDouble(Double::parseDouble).toArray();
     }
@@ -112,7 +130,7 @@ class DifferenceTest {
     @Test
     void pAndIntervalAgree() {
         var random = trivium.data.Seeds.random(3);
-        for (int trial = 0; trial < 200; trial++) {
+        for (int trial = 0; trial < 50; trial++) {
             int n = 20 + trial % 20;
             var a = new double[n];
             var b = new double[n];
@@ -177,6 +195,21 @@ class DifferenceTest {
                 "if the difference is as large as it seems, " + (needed - 4)
                         + " more seeds would show it in four of five cases",
                 difference.needed().orElseThrow());
+    }
+
+    /** Of two settings the studentised range is the paired t-test. */
+    @Test
+    void theBetterOfTwoTrialsIsComparedByThePairedTest() {
+        var a = new double[] {2.31, 2.35, 2.29, 2.4};
+        var b = new double[] {2.2, 2.3, 2.21, 2.33};
+        var loss = REWARD.as("loss", "", Direction.LOWER);
+        var best = Differences.ofBest(loss, List.of("a", "b"), new double[][] {a, b})
+                .list()
+                .getFirst();
+        var paired = Difference.overSeeds(loss, a, b);
+        assertEquals("b", best.compared().b());
+        assertEquals(paired.p(), best.p(), 1e-4);
+        assertEquals(paired.interval().low(), best.interval().low(), 1e-3);
     }
 
     @Test
