@@ -121,8 +121,8 @@ public final class Trivium {
 
     /**
      * A model that exists: a Hugging Face folder with config.json, safetensors and tokenizer.json, as a run whose
-     * training was elsewhere; or the folder of a run of Trivium's own. The context is what the model was made for, up
-     * to 4,096 tokens.
+     * training was elsewhere; or a folder of llama2.c; or of a run of Trivium's own. The context is what the model was
+     * made for, up to 4,096 tokens.
      *
      * @throws IllegalArgumentException in one sentence: what in the folder is missing, damaged or not supported
      */

@@ -99,6 +99,16 @@ public record Export(Run run, Optional<Dtype> chosen, long maxShardSize) {
     }
 
     /**
+     * Writes the model as a file that llama2.c's {@code run.c} reads, in float32, and {@code tokenizer.bin} beside it.
+     *
+     * @return the file
+     * @throws IllegalArgumentException in one sentence: why llama2.c has no counterpart of the model or the tokenizer
+     */
+    public Path llama2c(Path file) {
+        return Llama2c.write(this, file);
+    }
+
+    /**
      * Writes a GGUF file, which llama.cpp, Ollama and others run: weights, tokenizer and chat template. Weights are
      * written in the {@linkplain #dtype chosen} type; unless one is, in the first of float16, bfloat16 and float32 that
      * keeps each as it is. Norms, biases and learned positions stay float32.

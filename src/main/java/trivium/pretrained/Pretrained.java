@@ -19,6 +19,7 @@ import trivium.run.Outcome;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.Status;
+import trivium.tensor.Dtype;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
 
@@ -52,6 +53,10 @@ public final class Pretrained {
 
     private static Run load(Path folder, OptionalInt context) {
         var begun = Instant.now();
+        var single = Llama2c.in(folder);
+        if (single.isPresent()) {
+            return llama2c(folder, single.get(), context, begun);
+        }
         if (!Files.exists(folder.resolve(HuggingFaceConfig.FILE))) {
             throw new IllegalArgumentException(
                     Files.isDirectory(folder)
@@ -79,6 +84,43 @@ public final class Pretrained {
                     + " tokens that the model was made for; load(folder, context) takes another");
         }
         return new Run(card, model, tokenizer, Map.of());
+    }
+
+    /** A folder of llama2.c: the model's file and tokenizer.bin. */
+    private static Run llama2c(Path folder, Path file, OptionalInt context, Instant begun) {
+        try {
+            var whole = Llama2c.read(file);
+            int most = whole.architecture().context();
+            if (context.isPresent() && context.getAsInt() != most) {
+                throw new IllegalArgumentException(
+                        "a context of " + context.getAsInt() + " tokens; the model in " + file + " has " + most);
+            }
+            var tokens = folder.resolve(Llama2cTokenizer.FILE);
+            if (!Files.exists(tokens)) {
+                throw new IllegalArgumentException(folder + " has no " + Llama2cTokenizer.FILE
+                        + ", which says how text becomes tokens of " + file.getFileName());
+            }
+            var tokenizer = Llama2cTokenizer.read(tokens, whole.vocabulary());
+            var json = HuggingFaceConfig.write(LlamaFamily.LLAMA, whole.architecture(), whole.vocabulary());
+            json.addProperty("bos_token_id", 1);
+            json.addProperty("eos_token_id", 2);
+            var names = Map.of("bos_token", "<s>", "eos_token", "</s>", "unk_token", "<unk>");
+            var hashes = new LinkedHashMap<String, String>();
+            for (var each : List.of(file, tokens)) {
+                hashes.put(each.getFileName().toString(), Fingerprint.of(each));
+            }
+            var recipe = new LinkedHashMap<String, Object>();
+            recipe.put("folder", folder.toString());
+            recipe.put(Run.PRETRAINED, new Source(json.toString(), "", names, Dtype.F32, Map.of()).values());
+            recipe.put("licence", licence(folder));
+            recipe.put("files", unharmed(folder, hashes));
+            recipe.put("architecture", whole.architecture().settings());
+            var card = new RunCard(
+                    id(folder), KIND, null, recipe, Outcome.now(new Status.Finished(), begun), Origin.here(0, ""));
+            return new Run(card, whole.model(file), tokenizer, Map.of());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+        }
     }
 
     private static int context(HuggingFaceConfig config, Path folder, OptionalInt asked) {
