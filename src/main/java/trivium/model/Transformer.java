@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import trivium.model.Architecture.Position;
 import trivium.model.Size.Use;
+import trivium.tensor.Dtype;
 import trivium.tensor.Floats;
 import trivium.tensor.Precision;
 import trivium.tensor.Rotary;
@@ -38,16 +39,41 @@ public final class Transformer implements LanguageModel {
         this.outputs = outputs;
         this.layout = Layout.of(architecture, vocabulary, outputs);
         this.parameters = new Parameters(Floats.zeros(layout.size()), layout.tensors());
-        this.rotary = architecture.conventions().position() == Position.ROTARY ? rotary(architecture) : null;
+        this.rotary = rotary(architecture, Dtype.F32);
     }
 
-    private static Rotary rotary(Architecture architecture) {
+    private Transformer(Transformer same, Dtype buffers) {
+        architecture = same.architecture;
+        vocabulary = same.vocabulary;
+        outputs = same.outputs;
+        layout = same.layout;
+        parameters = same.parameters;
+        rotary = rotary(architecture, buffers);
+    }
+
+    private static Rotary rotary(Architecture architecture, Dtype buffers) {
+        if (architecture.conventions().position() != Position.ROTARY) {
+            return null;
+        }
         var chosen = architecture.attention().rotary();
+        var frequencies = chosen.scaling().frequencies(architecture.turned(), chosen.theta());
+        for (int i = 0; i < frequencies.length; i++) {
+            frequencies[i] = buffers.rounded(frequencies[i]);
+        }
         return new Rotary(
                 architecture.context(),
                 architecture.headSize(),
-                chosen.scaling().frequencies(architecture.turned(), chosen.theta()),
+                frequencies,
                 chosen.scaling().magnitude());
+    }
+
+    /**
+     * This model, which shares its weights, with the numbers that follow from the shape alone (rotary frequencies)
+     * rounded to a type: what PyTorch's {@code model.to(dtype)} makes of buffers. It is there to be compared with
+     * numbers that were computed so; a model that transformers loads in that type has them in float32.
+     */
+    public Transformer withBuffers(Dtype dtype) {
+        return new Transformer(this, dtype);
     }
 
     /** A fresh model for a vocabulary of this size, its weights drawn with this seed. */

@@ -85,6 +85,11 @@ public enum Dtype {
         };
     }
 
+    /** The number of this type that is nearest to {@code value}, ties to even. */
+    public float rounded(float value) {
+        return decoded(encoded(value));
+    }
+
     /** Whether so many numbers from {@code offset} on stay what they are, to the last bit, when they are written so. */
     public boolean holds(Floats values, long offset, long count) {
         if (this == F32) {
@@ -95,7 +100,7 @@ public enum Dtype {
         }
         for (long at = 0; at < count; at += CHUNK) {
             for (float value : values.toArray(offset + at, (int) Math.min(CHUNK, count - at))) {
-                if (Float.floatToRawIntBits(decoded(encoded(value))) != Float.floatToRawIntBits(value)) {
+                if (Float.floatToRawIntBits(rounded(value)) != Float.floatToRawIntBits(value)) {
                     return false;
                 }
             }
