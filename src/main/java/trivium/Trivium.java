@@ -391,6 +391,7 @@ public final class Trivium {
     /** How the model goes on from {@code beginning}, up to 60 tokens at temperature 0.8, drawn with this seed. */
     public static String complete(Run run, String beginning, long seed) {
         return Completions.of(run.model(), run.tokenizer())
+                .endingAt(run.endOfSequence())
                 .continuation(
                         beginning, Sampling.atTemperature(0.8).maxTokens(60).seed(seed));
     }
@@ -402,7 +403,9 @@ public final class Trivium {
 
     /** What the model answers to each prompt, in the chat template. */
     public static List<String> answers(Run run, List<String> prompts, Sampling sampling) {
-        return Completions.of(run.model(), run.tokenizer()).answers(prompts, run.template(), sampling);
+        return Completions.of(run.model(), run.tokenizer())
+                .endingAt(run.endOfSequence())
+                .answers(prompts, run.template(), sampling);
     }
 
     /**
@@ -457,6 +460,7 @@ public final class Trivium {
     /** What the model answers in the place of the last answer of each conversation, given the turns before it. */
     public static List<String> answers(Run run, Conversations conversations, Sampling sampling) {
         return Completions.of(run.model(), run.tokenizer())
+                .endingAt(run.endOfSequence())
                 .turns(
                         conversations.list().stream()
                                 .map(Conversation::promptMessages)
@@ -510,6 +514,7 @@ public final class Trivium {
     public static String fillMiddle(Run run, String before, String after, long seed) {
         var sampling = Sampling.atTemperature(0.8).maxTokens(60).seed(seed);
         return Completions.of(run.model(), run.tokenizer())
+                .endingAt(run.endOfSequence())
                 .middles(List.of(new FillInTheMiddle.Gap(before, after)), sampling)
                 .getFirst();
     }

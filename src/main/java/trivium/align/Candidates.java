@@ -66,7 +66,7 @@ public record Candidates(String prompt, List<String> texts, int[] lengths, List<
         var asked = prompts.stream()
                 .flatMap(prompt -> Collections.nCopies(n, prompt).stream())
                 .toList();
-        var completions = Completions.of(run.model(), run.tokenizer());
+        var completions = Completions.of(run.model(), run.tokenizer()).endingAt(run.endOfSequence());
         var generations = completions.replies(asked, run.template(), sampling);
         var texts = completions.texts(generations);
         return IntStream.range(0, prompts.size())

@@ -48,7 +48,7 @@ public record JudgedAnswers(
         if (prompts.isEmpty()) {
             throw new IllegalArgumentException("there are no prompts to answer; give at least one");
         }
-        var completions = Completions.of(run.model(), run.tokenizer());
+        var completions = Completions.of(run.model(), run.tokenizer()).endingAt(run.endOfSequence());
         var generations = completions.replies(prompts, run.template(), sampling);
         var texts = completions.texts(generations);
         var finishes =

@@ -13,12 +13,29 @@ import trivium.text.Message;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
 
-/** A model's completions as text: continuations of plain text, and answers to prompts in a chat template. */
-public record Completions(Generator generator, Tokenizer tokenizer) {
+/**
+ * A model's completions as text: continuations of plain text, and answers to prompts in a chat template.
+ *
+ * @param generator which draws them
+ * @param tokenizer of the model
+ * @param ends ids of tokens that end a completion, beside {@link Tokenizer#END_OF_TEXT} and the template's, as models
+ *     that were trained elsewhere have them
+ */
+public record Completions(Generator generator, Tokenizer tokenizer, List<Integer> ends) {
+
+    /** Completions that end at what tokenizer and template know. */
+    public Completions(Generator generator, Tokenizer tokenizer) {
+        this(generator, tokenizer, List.of());
+    }
 
     /** Completions by this model, with a worker for each processor. */
     public static Completions of(LanguageModel model, Tokenizer tokenizer) {
         return new Completions(new Generator(model), tokenizer);
+    }
+
+    /** The same, ending at these ids as well. */
+    public Completions endingAt(List<Integer> ids) {
+        return new Completions(generator, tokenizer, List.copyOf(ids));
     }
 
     /** How the model goes on from the beginning of a document; see {@link #continuations}. */
@@ -104,7 +121,11 @@ public record Completions(Generator generator, Tokenizer tokenizer) {
                 .mapToInt(text -> text.getBytes(StandardCharsets.UTF_8).length)
                 .max()
                 .orElse(0);
-        return generator.generate(prompts, sampling, (tokens, count) -> {
+        var stopping = sampling;
+        for (int id : ends) {
+            stopping = stopping.stop(id);
+        }
+        return generator.generate(prompts, stopping, (tokens, count) -> {
             var said = texts.isEmpty()
                     ? ""
                     : tokenizer.decode(Arrays.copyOfRange(tokens, Math.max(0, count - longest - 1), count));

@@ -82,10 +82,7 @@ final class Gpt2Family implements Family {
     @Override
     public Optional<String> lacks(Architecture architecture) {
         return CommonLacks.causal(architecture)
-                .or(() -> CommonLacks.layerNormWithBiases(architecture))
-                .or(() -> architecture.conventions().biases().output()
-                        ? Optional.empty()
-                        : Optional.of("its attention has no biases"))
+                .or(() -> CommonLacks.layerNorm(architecture))
                 .or(() -> architecture.conventions().position() == Position.LEARNED
                         ? Optional.empty()
                         : Optional.of("its positions are rotary"))
@@ -117,21 +114,26 @@ final class Gpt2Family implements Family {
         var tensors = new TensorMap.Builder();
         int width = architecture.width();
         int hidden = architecture.hidden();
+        var biases = architecture.conventions().biases();
         tensors.same("transformer.wte.weight", "tokens.weight", vocabulary, width);
         tensors.same("transformer.wpe.weight", "positions.weight", architecture.context(), width);
         for (int i = 0; i < architecture.layers(); i++) {
             var theirs = "transformer.h." + i + ".";
             var ours = "blocks." + i + ".";
-            norm(tensors, theirs + "ln_1", ours + "norm1", width);
+            norm(tensors, theirs + "ln_1", ours + "norm1", width, biases);
             var attention = ours + "attention.";
             tensors.conv1d(theirs + "attn.c_attn.weight", width, sideBySide(attention, ".weight", width));
-            tensors.joined(theirs + "attn.c_attn.bias", sideBySide(attention, ".bias", width));
-            conv1d(tensors, theirs + "attn.c_proj", attention + "o", width, width);
-            norm(tensors, theirs + "ln_2", ours + "norm2", width);
-            conv1d(tensors, theirs + "mlp.c_fc", ours + "mlp.up", width, hidden);
-            conv1d(tensors, theirs + "mlp.c_proj", ours + "mlp.down", hidden, width);
+            tensors.joined(
+                    theirs + "attn.c_attn.bias",
+                    biases.queriesKeysValues()
+                            ? sideBySide(attention, ".bias", width)
+                            : List.of(Piece.zeros(3 * width)));
+            conv1d(tensors, theirs + "attn.c_proj", attention + "o", width, width, biases.output());
+            norm(tensors, theirs + "ln_2", ours + "norm2", width, biases);
+            conv1d(tensors, theirs + "mlp.c_fc", ours + "mlp.up", width, hidden, biases.feedForward());
+            conv1d(tensors, theirs + "mlp.c_proj", ours + "mlp.down", hidden, width, biases.feedForward());
         }
-        norm(tensors, "transformer.ln_f", "norm", width);
+        norm(tensors, "transformer.ln_f", "norm", width, biases);
         if (!architecture.conventions().tiedHead()) {
             tensors.same("lm_head.weight", "head.weight", vocabulary, width);
         }
@@ -145,14 +147,14 @@ final class Gpt2Family implements Family {
                 new Piece(attention + "v" + kind, 0, width));
     }
 
-    private static void norm(TensorMap.Builder tensors, String theirs, String ours, int width) {
+    private static void norm(TensorMap.Builder tensors, String theirs, String ours, int width, Biases biases) {
         tensors.same(theirs + ".weight", ours + ".weight", width);
-        tensors.same(theirs + ".bias", ours + ".bias", width);
+        tensors.bias(theirs + ".bias", ours + ".bias", biases.norms(), width);
     }
 
-    private static void conv1d(TensorMap.Builder tensors, String theirs, String ours, int in, int out) {
+    private static void conv1d(TensorMap.Builder tensors, String theirs, String ours, int in, int out, boolean biased) {
         tensors.conv1d(theirs + ".weight", in, List.of(new Piece(ours + ".weight", 0, out)));
-        tensors.same(theirs + ".bias", ours + ".bias", out);
+        tensors.bias(theirs + ".bias", ours + ".bias", biased, out);
     }
 
     /** Masks, which older files hold. */

@@ -70,10 +70,10 @@ final class HuggingFaceFolder {
     static Family family(Export export) {
         var source = Source.of(export.run());
         var model = export.model();
-        var why = new LinkedHashMap<Family, String>();
+        var why = new LinkedHashMap<String, List<String>>();
         var families = new ArrayList<Family>();
         source.map(there -> there.parsed().family()).ifPresent(families::add);
-        families.addAll(Families.all());
+        Families.all().stream().filter(family -> !families.contains(family)).forEach(families::add);
         for (var family : families) {
             var lack = model.outputs() == model.vocabulary()
                     ? family.lacks(model.architecture())
@@ -81,12 +81,12 @@ final class HuggingFaceFolder {
             if (lack.isEmpty()) {
                 return family;
             }
-            why.put(family, lack.get());
+            why.computeIfAbsent(lack.get(), reason -> new ArrayList<>()).add(family.modelType());
         }
         throw new IllegalArgumentException("the model of " + export.run().id()
                 + " has no counterpart in transformers: "
                 + why.entrySet().stream()
-                        .map(entry -> entry.getValue() + " (" + entry.getKey().modelType() + ")")
+                        .map(entry -> entry.getKey() + " (" + String.join(", ", entry.getValue()) + ")")
                         .collect(Collectors.joining(", ")));
     }
 
@@ -145,6 +145,7 @@ final class HuggingFaceFolder {
     private static List<Parameters.Range> pieces(Transformer model, TensorMap.Tensor tensor) {
         var places = TensorMap.places(model.parameters().tensors());
         return tensor.pieces().stream()
+                .filter(piece -> !piece.isZeros())
                 .map(piece -> {
                     long from = places.get(piece.tensor()).offset() + (long) piece.from() * tensor.rowSize();
                     return new Parameters.Range(from, from + (long) piece.rows() * tensor.rowSize());

@@ -204,7 +204,7 @@ record LlamaFamily(String modelType, String className, Missing missing, BiasRule
         int layers = config.positive("num_hidden_layers", 32);
         boolean used = windows == Windows.ALWAYS || config.flag("use_sliding_window", false);
         int window = config.isNull("sliding_window") ? longest : config.positive("sliding_window", WINDOW);
-        int first = config.positive("max_window_layers", 28);
+        int first = config.integer("max_window_layers").orElse(28);
         var types = config.texts("layer_types");
         types.stream()
                 .filter(type -> !type.equals("full_attention") && !type.equals("sliding_attention"))

@@ -78,7 +78,7 @@ final class NeoxFamily implements Family {
     @Override
     public Optional<String> lacks(Architecture architecture) {
         return CommonLacks.causal(architecture)
-                .or(() -> CommonLacks.layerNormWithBiases(architecture))
+                .or(() -> CommonLacks.layerNorm(architecture))
                 .or(() -> architecture.conventions().position() == Position.ROTARY
                         ? Optional.empty()
                         : Optional.of("its positions are learned"))
@@ -113,27 +113,30 @@ final class NeoxFamily implements Family {
         var tensors = new TensorMap.Builder();
         int width = architecture.width();
         int hidden = architecture.hidden();
-        boolean biased = architecture.conventions().biases().queriesKeysValues();
+        var biases = architecture.conventions().biases();
         tensors.same("gpt_neox.embed_in.weight", "tokens.weight", vocabulary, width);
         for (int i = 0; i < architecture.layers(); i++) {
             var theirs = "gpt_neox.layers." + i + ".";
             var ours = "blocks." + i + ".";
-            norm(tensors, theirs + "input_layernorm", ours + "norm1", width);
-            norm(tensors, theirs + "post_attention_layernorm", ours + "norm2", width);
+            norm(tensors, theirs + "input_layernorm", ours + "norm1", width, biases);
+            norm(tensors, theirs + "post_attention_layernorm", ours + "norm2", width, biases);
             tensors.joined(
                     theirs + "attention.query_key_value.weight",
                     headByHead(architecture, ours + "attention.", ".weight"),
                     width);
-            if (biased) {
+            tensors.same(theirs + "attention.dense.weight", ours + "attention.o.weight", width, width);
+            if (attentionBiased(biases)) {
                 tensors.joined(
                         theirs + "attention.query_key_value.bias",
-                        headByHead(architecture, ours + "attention.", ".bias"));
+                        biases.queriesKeysValues()
+                                ? headByHead(architecture, ours + "attention.", ".bias")
+                                : List.of(Piece.zeros(3 * width)));
+                tensors.bias(theirs + "attention.dense.bias", ours + "attention.o.bias", biases.output(), width);
             }
-            linear(tensors, theirs + "attention.dense", ours + "attention.o", width, width, biased);
-            linear(tensors, theirs + "mlp.dense_h_to_4h", ours + "mlp.up", hidden, width, true);
-            linear(tensors, theirs + "mlp.dense_4h_to_h", ours + "mlp.down", width, hidden, true);
+            linear(tensors, theirs + "mlp.dense_h_to_4h", ours + "mlp.up", hidden, width, biases.feedForward());
+            linear(tensors, theirs + "mlp.dense_4h_to_h", ours + "mlp.down", width, hidden, biases.feedForward());
         }
-        norm(tensors, "gpt_neox.final_layer_norm", "norm", width);
+        norm(tensors, "gpt_neox.final_layer_norm", "norm", width, biases);
         if (!architecture.conventions().tiedHead()) {
             tensors.same("embed_out.weight", "head.weight", vocabulary, width);
         }
@@ -151,16 +154,18 @@ final class NeoxFamily implements Family {
         return pieces;
     }
 
-    private static void norm(TensorMap.Builder tensors, String theirs, String ours, int width) {
+    private static boolean attentionBiased(Biases biases) {
+        return biases.queriesKeysValues() || biases.output();
+    }
+
+    private static void norm(TensorMap.Builder tensors, String theirs, String ours, int width, Biases biases) {
         tensors.same(theirs + ".weight", ours + ".weight", width);
-        tensors.same(theirs + ".bias", ours + ".bias", width);
+        tensors.bias(theirs + ".bias", ours + ".bias", biases.norms(), width);
     }
 
     private static void linear(TensorMap.Builder tensors, String theirs, String ours, int out, int in, boolean biased) {
         tensors.same(theirs + ".weight", ours + ".weight", out, in);
-        if (biased) {
-            tensors.same(theirs + ".bias", ours + ".bias", out);
-        }
+        tensors.bias(theirs + ".bias", ours + ".bias", biased, out);
     }
 
     /** Masks and frequencies, which older files hold. */

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import trivium.model.JsonFields;
 import trivium.run.Run;
 import trivium.tensor.Dtype;
+import trivium.text.TokenizerConfig;
 
 /**
  * What a model brings along that its weights do not say, and that is written when the model goes out again. It stands
@@ -48,13 +49,9 @@ record Source(String config, String generation, Map<String, String> names, Dtype
         var others = new LinkedHashMap<>(dtypes);
         others.values().removeIf(dtype -> dtype == most);
         var generation = file(folder.resolve(GENERATION_FILE));
+        var tokens = TokenizerConfig.read(folder).tokens();
         var names = new LinkedHashMap<String, String>();
-        file(folder.resolve(TOKENIZER_CONFIG))
-                .ifPresent(tokenizer -> ROLES.forEach(role -> {
-                    if (tokenizer.has(role)) {
-                        names.put(role, name(tokenizer, role));
-                    }
-                }));
+        ROLES.stream().filter(tokens::containsKey).forEach(role -> names.put(role, tokens.get(role)));
         generation.ifPresent(fields -> ids(fields, Run.END_OF_SEQUENCE)); // refuses what is none
         return new Source(
                 config.json().toString(),
@@ -70,13 +67,6 @@ record Source(String config, String generation, Map<String, String> names, Dtype
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
         }
-    }
-
-    /** A token's text, or an object with it. */
-    private static String name(JsonFields tokenizer, String role) {
-        return tokenizer.json().get(role).isJsonObject()
-                ? tokenizer.object(role).text("content")
-                : tokenizer.text(role);
     }
 
     /** The source of a run that was loaded, or started from one that was; empty for any other. */

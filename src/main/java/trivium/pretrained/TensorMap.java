@@ -52,7 +52,17 @@ public record TensorMap(List<Tensor> tensors) {
      * @param from the first of our rows
      * @param rows how many
      */
-    public record Piece(String tensor, int from, int rows) {}
+    public record Piece(String tensor, int from, int rows) {
+
+        /** Zeros, where a family has biases that the model has not. */
+        static Piece zeros(int rows) {
+            return new Piece("", 0, rows);
+        }
+
+        boolean isZeros() {
+            return tensor.isEmpty();
+        }
+    }
 
     /** Collects a family's tensors, one call a tensor. */
     static final class Builder {
@@ -61,6 +71,13 @@ public record TensorMap(List<Tensor> tensors) {
         /** A vector, or a matrix (rows, columns), that is one of ours. */
         Builder same(String theirs, String ours, Integer... shape) {
             tensors.add(new Tensor(theirs, List.of(shape), false, List.of(new Piece(ours, 0, shape[0]))));
+            return this;
+        }
+
+        /** A bias or a shift, which is zero in a model that has none. */
+        Builder bias(String theirs, String ours, boolean there, int size) {
+            var piece = there ? new Piece(ours, 0, size) : Piece.zeros(size);
+            tensors.add(new Tensor(theirs, List.of(size), false, List.of(piece)));
             return this;
         }
 
@@ -97,6 +114,10 @@ public record TensorMap(List<Tensor> tensors) {
         int all = theirs.pieces().stream().mapToInt(Piece::rows).sum();
         int row = 0;
         for (var piece : theirs.pieces()) {
+            if (piece.isZeros()) {
+                row += piece.rows();
+                continue;
+            }
             long from = places.get(piece.tensor()).offset() + (long) piece.from() * size;
             if (!theirs.transposed()) {
                 gathered.copyFrom(values, from, (long) row * size, (long) piece.rows() * size);

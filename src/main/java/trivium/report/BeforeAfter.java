@@ -146,7 +146,7 @@ public record BeforeAfter(List<String> prompts, List<Side> sides) {
     }
 
     private static List<GeneratedText> written(Run run, List<String> prompts) {
-        var completions = Completions.of(run.model(), run.tokenizer());
+        var completions = Completions.of(run.model(), run.tokenizer()).endingAt(run.endOfSequence());
         var sampling = Sampling.atTemperature(0.7).maxTokens(80);
         return completions.written(completions.replies(prompts, run.template(), sampling));
     }

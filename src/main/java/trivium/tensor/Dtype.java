@@ -85,11 +85,6 @@ public enum Dtype {
         };
     }
 
-    /** The number of this type that is nearest to {@code value}, ties to even. */
-    public float rounded(float value) {
-        return decoded(encoded(value));
-    }
-
     /** Whether so many numbers from {@code offset} on stay what they are, to the last bit, when they are written so. */
     public boolean holds(Floats values, long offset, long count) {
         if (this == F32) {
