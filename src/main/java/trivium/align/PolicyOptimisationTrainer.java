@@ -98,7 +98,8 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
                     + " that memory can hold side by side; take fewer prompts per step, or a smaller group");
         }
         int atOnce = training.batching().batchSize() * algorithm.numGenerations();
-        policy.size(atOnce, 1, Size.Use.TRAINING).ifPresent(Size::requireFits);
+        policy.size(atOnce, 1, Size.Use.training(training.batching().gradientCheckpointing()))
+                .ifPresent(Size::requireFits);
         following = settings.resetReference() > 0 ? new ReferenceModel(policy.copy()) : null;
         reference = new Slices(following == null ? start.model() : following.model(), training.compute());
         // Without dropout: the completions were drawn from the whole policy, and its ratio to itself must begin at 1.

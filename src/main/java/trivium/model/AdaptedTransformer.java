@@ -130,7 +130,12 @@ public final class AdaptedTransformer implements LanguageModel {
 
     @Override
     public Pass pass(int rows, int time, Precision precision) {
-        return base.pass(rows, time, precision, adapter);
+        return base.pass(rows, time, precision, adapter, false);
+    }
+
+    @Override
+    public Pass checkpointingPass(int rows, int time, Precision precision) {
+        return base.pass(rows, time, precision, adapter, true);
     }
 
     @Override

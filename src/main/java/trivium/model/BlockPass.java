@@ -26,12 +26,12 @@ import trivium.tensor.Rows;
  */
 final class BlockPass {
 
-    private final Layout.Block block;
+    private Layout.Block block;
     private final Floats parameters;
     private final Product product;
     private final Activation activation;
-    private final HeadNorms headNorms; // null without QK-norm
-    private final ResidualDropout dropout;
+    private HeadNorms headNorms; // null without QK-norm
+    private ResidualDropout dropout;
     private final boolean parallel;
     private final boolean postNorm;
     private final int headSize;
@@ -122,6 +122,13 @@ final class BlockPass {
         return layout.blocks().stream()
                 .map(block -> block == first ? pass : new BlockPass(block, pass))
                 .toArray(BlockPass[]::new);
+    }
+
+    /** From now on this is another block of the same shape, with this dropout. */
+    void become(Layout.Block other, ResidualDropout itsDropout) {
+        block = other;
+        headNorms = other.attention().headNorms();
+        dropout = itsDropout;
     }
 
     /**

@@ -62,6 +62,17 @@ public interface LanguageModel {
         return pass(rows, time);
     }
 
+    /**
+     * The same that keeps little of a training step's forward, the stream before each block, and computes the rest
+     * again on the way back: gradient checkpointing (Chen et al. 2016), to the same bits.
+     *
+     * @throws IllegalArgumentException from a model that cannot
+     */
+    default Pass checkpointingPass(int rows, int time, Precision precision) {
+        throw new IllegalArgumentException("a model of the class " + getClass().getSimpleName()
+                + " keeps all that it computes until the gradient is known: leave out gradientCheckpointing(true)");
+    }
+
     /** State for generating up to {@code rows} sequences side by side, each up to {@code context()} tokens. */
     Decoder decoder(int rows);
 

@@ -1,5 +1,6 @@
 package trivium.model;
 
+import java.util.stream.IntStream;
 import trivium.tensor.Floats;
 import trivium.tensor.RowLayout;
 
@@ -90,10 +91,30 @@ public interface Pass {
      */
     void gradient(int part, boolean add, Floats gradient);
 
+    /**
+     * In how many rounds the gradient is asked for: the same number in every pass of a model. A pass that keeps little
+     * ({@link LanguageModel#checkpointingPass}) has many; in each it first goes {@link #back}, and then answers the
+     * gradient at the round's {@link #parts(int)}, and at no other.
+     */
+    default int rounds() {
+        return 1;
+    }
+
+    /** Begins a round of the gradient, from 0 to less than {@link #rounds}, one after the other. */
+    default void back(int round) {}
+
+    /** Which parts of the gradient a round answers; all rounds together have each once. */
+    default int[] parts(int round) {
+        return IntStream.range(0, parts()).toArray();
+    }
+
     /** All parts of {@link #gradient(int, boolean, Floats)}, one after the other. */
     default void gradient(boolean add, Floats gradient) {
-        for (int part = 0; part < parts(); part++) {
-            gradient(part, add, gradient);
+        for (int round = 0; round < rounds(); round++) {
+            back(round);
+            for (int part : parts(round)) {
+                gradient(part, add, gradient);
+            }
         }
     }
 

@@ -31,6 +31,8 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
     public enum Use {
         /** Forward, backward and AdamW, as {@code trivium.train} does them. */
         TRAINING("training on"),
+        /** The same, computing activations again on the way back ({@link LanguageModel#checkpointingPass}). */
+        CHECKPOINTING("training on"),
         /** Forward only. */
         SCORING("scoring"),
         /** One decoder, with the keys and values of its rows up to the context. */
@@ -40,6 +42,15 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
 
         Use(String verb) {
             this.verb = verb;
+        }
+
+        /** Of a training that keeps all activations, or not. */
+        public static Use training(boolean checkpointing) {
+            return checkpointing ? CHECKPOINTING : TRAINING;
+        }
+
+        private boolean trains() {
+            return this == TRAINING || this == CHECKPOINTING;
         }
     }
 
@@ -115,7 +126,7 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
         boolean learned = architecture.conventions().position() == Position.LEARNED;
         double lookedUp = width() * ((learned ? architecture.context() : 0) + (tied() ? 0 : vocabulary));
         double forward = 2 * (parameters() - lookedUp) + 4 * layers() * gathered() * time;
-        return (long) (use == Use.TRAINING ? 3 * forward : forward);
+        return (long) (use.trains() ? 3 * forward : forward);
     }
 
     /** Bytes of native memory, all in all. */
@@ -135,7 +146,7 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
 
     /** Gradient and moments of what is trained: numbers. */
     private double learning() {
-        return use == Use.TRAINING ? (1.0 + MOMENTS) * (parameters() - frozen) : 0;
+        return use.trains() ? (1.0 + MOMENTS) * (parameters() - frozen) : 0;
     }
 
     private int slices() {
@@ -148,7 +159,7 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
                 ? (double) architecture.context() * architecture.turned()
                 : 0;
         return switch (use) {
-            case TRAINING -> {
+            case TRAINING, CHECKPOINTING -> {
                 double sliceRows = Math.ceilDiv(rows, slices());
                 double n = sliceRows * time;
                 yield tables + slices() * (pass(sliceRows, time) + logits(n) + back(n) + vectors());
@@ -166,7 +177,8 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
         double n = rows * time;
         double weights = 2.0 * FullAttention.Room.size(architecture, (int) time);
         double stream = (layers() + 1) * n * width();
-        return stream + layers() * n * block() + weights + n * (width() + 2);
+        double kept = use == Use.CHECKPOINTING ? 1 : layers();
+        return stream + kept * n * block() + weights + n * (width() + 2);
     }
 
     /** A {@link TransformerPass} that reads prompts, its blocks in turn on the same memory. */
@@ -334,7 +346,7 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
 
     @Override
     public String toString() {
-        var learning = use == Use.TRAINING ? ", gradient and moments " + text(FLOAT * learning()) : "";
+        var learning = use.trains() ? ", gradient and moments " + text(FLOAT * learning()) : "";
         return String.format(
                 Locale.ROOT,
                 "%s; %s: %,.1f MFLOP a token, %s (parameters %s%s, the rest %s)",

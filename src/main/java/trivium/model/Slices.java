@@ -31,6 +31,7 @@ public final class Slices implements AutoCloseable {
 
     private final LanguageModel model;
     private final Precision precision;
+    private final boolean checkpointing;
     private final Workers workers;
     private final Pass[] passes = new Pass[SLICES];
     private Floats gradient; // made when first asked for
@@ -49,6 +50,9 @@ public final class Slices implements AutoCloseable {
     private final IntConsumer slice = this::slice;
     private final IntConsumer chunk = this::chunk;
     private final IntConsumer part = this::part;
+    private final IntConsumer back = this::back;
+    private int round;
+    private int[] parts = {}; // of the round
     private int lastSlices;
     private final int[] bounds = new int[SLICES + 1]; // the rows of slice i are bounds[i] … bounds[i + 1] - 1
     private boolean adds;
@@ -83,7 +87,17 @@ public final class Slices implements AutoCloseable {
 
     /** Slices of this model's batches. */
     public Slices(LanguageModel model, Compute compute) {
+        this(model, compute, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param checkpointing whether passes keep little and compute it again ({@link LanguageModel#checkpointingPass})
+     */
+    public Slices(LanguageModel model, Compute compute, boolean checkpointing) {
         this.model = model;
+        this.checkpointing = checkpointing;
         this.precision = compute.used();
         this.workers = new Workers(compute.workers());
         skipsPadding = model.skipsPadding();
@@ -186,7 +200,14 @@ public final class Slices implements AutoCloseable {
         for (int i = 0; i < lastSlices; i++) {
             lastRight = lastRight < 0 || right[i] < 0 ? -1 : lastRight + right[i];
         }
-        workers.run(passes[0].parts(), part);
+        int rounds = passes[0].rounds();
+        for (round = 0; round < rounds; round++) {
+            if (checkpointing) {
+                workers.run(lastSlices, back);
+            }
+            parts = passes[0].parts(round);
+            workers.run(parts.length, part);
+        }
         return sum(losses, lastSlices);
     }
 
@@ -209,9 +230,14 @@ public final class Slices implements AutoCloseable {
         }
     }
 
-    private void part(int part) {
-        for (int i = 0; i < lastSlices; i++) {
-            passes[i].gradient(part, adds || i > 0, gradient);
+    private void back(int i) {
+        passes[i].back(round);
+    }
+
+    private void part(int i) {
+        int part = parts[i];
+        for (int slice = 0; slice < lastSlices; slice++) {
+            passes[slice].gradient(part, adds || slice > 0, gradient);
         }
     }
 
@@ -319,7 +345,7 @@ public final class Slices implements AutoCloseable {
         }
         boolean grows = positions > passPositions || batch.time() > passTime;
         if (grows || training && gradient == null) {
-            var use = training ? Use.TRAINING : Use.SCORING;
+            var use = training ? Use.training(checkpointing) : Use.SCORING;
             model.size(Math.ceilDiv(batch.rows() / batch.group(), parts) * batch.group(), batch.time(), use)
                     .ifPresent(Size::requireFits);
         }
@@ -332,7 +358,7 @@ public final class Slices implements AutoCloseable {
         }
         for (int i = 0; i < slices; i++) {
             if (passes[i] == null) {
-                passes[i] = model.pass(Math.ceilDiv(passPositions, passTime), passTime, precision);
+                passes[i] = pass(Math.ceilDiv(passPositions, passTime));
             }
             passes[i].rowLayout(batch.layout());
             passes[i].temperature(temperature);
@@ -348,6 +374,12 @@ public final class Slices implements AutoCloseable {
             values = new float[n];
             valueGradients = new float[n];
         }
+    }
+
+    private Pass pass(int rows) {
+        return checkpointing
+                ? model.checkpointingPass(rows, passTime, precision)
+                : model.pass(rows, passTime, precision);
     }
 
     private static void stopIfInterrupted() {

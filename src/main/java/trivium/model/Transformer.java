@@ -194,16 +194,26 @@ public final class Transformer implements LanguageModel {
 
     @Override
     public Pass pass(int rows, int time, Precision precision) {
+        return pass(rows, time, precision, false);
+    }
+
+    @Override
+    public Pass checkpointingPass(int rows, int time, Precision precision) {
+        return pass(rows, time, precision, true);
+    }
+
+    private Pass pass(int rows, int time, Precision precision, boolean checkpointing) {
         var products = Products.of(layout, parameters.values(), (long) rows * time, precision);
-        return new TransformerPass(this, rows, time, products, null, GradientPart.of(layout, precision));
+        return new TransformerPass(this, rows, time, products, null, GradientPart.of(layout, precision), checkpointing);
     }
 
     /** A pass of this model with an adapter beside it, which is what is trained. */
-    TransformerPass pass(int rows, int time, Precision precision, Adapter adapter) {
+    TransformerPass pass(int rows, int time, Precision precision, Adapter adapter, boolean checkpointing) {
         long positions = (long) rows * time;
         var products = Products.of(layout, parameters.values(), positions, precision);
         var adapted = new AdapterProducts(products, adapter, positions);
-        return new TransformerPass(this, rows, time, adapted, adapted, AdapterTile.of(adapter, precision));
+        return new TransformerPass(
+                this, rows, time, adapted, adapted, AdapterTile.of(adapter, precision), checkpointing);
     }
 
     /**
@@ -242,7 +252,7 @@ public final class Transformer implements LanguageModel {
             throw new IllegalArgumentException(
                     "attention over " + time + " tokens; the model's context takes 1 to " + context());
         }
-        var pass = new TransformerPass(this, 1, time, Products.full(parameters.values()), null, List.of());
+        var pass = new TransformerPass(this, 1, time, Products.full(parameters.values()), null, List.of(), false);
         pass.hidden(tokens, 0, 1, time);
         var weights = new double[architecture.layers()][architecture.attention().heads()][time][time];
         for (int layer = 0; layer < weights.length; layer++) {

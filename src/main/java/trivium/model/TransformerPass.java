@@ -1,8 +1,10 @@
 package trivium.model;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import trivium.model.GradientPart.LookUps;
 import trivium.model.ResidualDropout.Place;
 import trivium.tensor.Floats;
@@ -23,8 +25,10 @@ final class TransformerPass implements Pass {
 
     private final Floats[] stream; // x before each block, and after the last: (N, C) each
     private final ResidualDropout[] dropout; // the embedding's, then each block's
-    private final BlockPass[] blocks;
+    private final BlockPass[] blocks; // the same for all where little is kept, and so is attention
     private final FullAttention[] attention;
+    private final boolean checkpointing;
+    private int current = -1; // the block whose forward stands in the one there is
     private final Products products;
     private final AdapterProducts adapter; // or null
     private final boolean trainsEmbedding; // tokens or positions
@@ -37,6 +41,7 @@ final class TransformerPass implements Pass {
     private VectorGradients vectors;
     private final List<GradientPart> parts;
     private final boolean[] trained; // each part
+    private final List<int[]> rounds; // the parts of each
 
     private final Positions positions = new Positions();
     private final int[] places; // (N), each position counted from the start of its document
@@ -49,6 +54,7 @@ final class TransformerPass implements Pass {
      *
      * @param adapter the same products where they are those of an adapter, which alone is trained then; else null
      * @param parts of which the gradient is made; none for a pass that goes forward only
+     * @param checkpointing whether nothing but the stream before each block is kept
      */
     TransformerPass(
             Transformer model,
@@ -56,8 +62,25 @@ final class TransformerPass implements Pass {
             int maxTime,
             Products products,
             AdapterProducts adapter,
-            List<GradientPart> parts) {
-        this(model, maxRows, maxTime, products, adapter, parts, false);
+            List<GradientPart> parts,
+            boolean checkpointing) {
+        this(
+                model,
+                maxRows,
+                maxTime,
+                products,
+                adapter,
+                parts,
+                checkpointing ? Keeping.CHECKPOINTS : Keeping.EVERYTHING);
+    }
+
+    /** What a forward leaves behind. */
+    private enum Keeping {
+        EVERYTHING,
+        /** The stream before each block. */
+        CHECKPOINTS,
+        /** What a reader hands on at once. */
+        NOTHING
     }
 
     /**
@@ -66,7 +89,7 @@ final class TransformerPass implements Pass {
      * @param adapter the same products where they are those of an adapter; else null
      */
     static TransformerPass reader(Transformer model, int maxTime, Products products, AdapterProducts adapter) {
-        return new TransformerPass(model, 1, maxTime, products, adapter, List.of(), true);
+        return new TransformerPass(model, 1, maxTime, products, adapter, List.of(), Keeping.NOTHING);
     }
 
     private TransformerPass(
@@ -76,7 +99,9 @@ final class TransformerPass implements Pass {
             Products products,
             AdapterProducts adapter,
             List<GradientPart> parts,
-            boolean inTurn) {
+            Keeping keeping) {
+        boolean inTurn = keeping == Keeping.NOTHING;
+        checkpointing = keeping == Keeping.CHECKPOINTS;
         this.model = model;
         this.adapter = adapter;
         this.layout = model.layout();
@@ -109,8 +134,11 @@ final class TransformerPass implements Pass {
         }
         for (int i = 0; i < layers; i++) {
             if (!inTurn) {
-                blocks[i] = new BlockPass(
-                        layout.blocks().get(i), architecture, parameters, positions, products, dropout[i + 1]);
+                // one that is each block in turn, for going back exchanges its memory with the scratch space's
+                blocks[i] = checkpointing && i > 0
+                        ? blocks[0]
+                        : new BlockPass(
+                                layout.blocks().get(i), architecture, parameters, positions, products, dropout[i + 1]);
             }
             attention[i] = new FullAttention(architecture, model.rotary(), room);
         }
@@ -122,10 +150,39 @@ final class TransformerPass implements Pass {
         places = new int[maxRows * maxTime];
         readout = new Readout(ends.outputs(), positions);
         this.parts = parts;
+        rounds = checkpointing
+                ? rounds(parts)
+                : List.of(IntStream.range(0, parts.size()).toArray());
         trained = new boolean[parts.size()];
         for (int i = 0; i < trained.length; i++) {
             trained[i] = trains(parts.get(i));
         }
+    }
+
+    /** A round for each trained block, the last block first, and one for all else, which needs them all. */
+    private List<int[]> rounds(List<GradientPart> all) {
+        var rounds = new ArrayList<int[]>();
+        for (int block = blocks.length - 1; block >= lowest; block--) {
+            rounds.add(partsOf(block, all));
+        }
+        rounds.add(partsOf(blocks.length, all));
+        return rounds;
+    }
+
+    private int[] partsOf(int block, List<GradientPart> all) {
+        return IntStream.range(0, all.size())
+                .filter(i -> block(all.get(i)) == block || block(all.get(i)) < lowest && block == blocks.length)
+                .toArray();
+    }
+
+    /** Whose activations a part's gradient needs; the number of blocks for those of none. */
+    private int block(GradientPart part) {
+        return switch (part) {
+            case WeightTile tile -> tile.block();
+            case AdapterTile tile ->
+                tile.layer() == null ? blocks.length : tile.layer().block();
+            case LookUps _, GradientPart.Vectors _ -> blocks.length;
+        };
     }
 
     private boolean trains(GradientPart part) {
@@ -276,11 +333,19 @@ final class TransformerPass implements Pass {
         embed();
         int n = positions.count();
         for (int i = 0; i < blocks.length; i++) {
-            blocks[i].forward(stream[i], stream[i + 1], n, attention[i], keeps && i >= lowest);
+            forward(i);
             seen.accept(i);
         }
         layout.norm().forward(parameters, stream[blocks.length], normed, statistics, n);
         return normed;
+    }
+
+    private void forward(int i) {
+        if (checkpointing) {
+            blocks[i].become(layout.blocks().get(i), dropout[i + 1]);
+            current = i;
+        }
+        blocks[i].forward(stream[i], stream[i + 1], positions.count(), attention[i], keeps && i >= lowest);
     }
 
     /** Positions begin anew with every document. */
@@ -348,12 +413,48 @@ final class TransformerPass implements Pass {
         products.inputGradient(ends.head(), readout.logits(), n, scratch.stream);
         int last = blocks.length;
         layout.norm().backward(parameters, stream[last], statistics, scratch.stream, n, vectors, dx, false);
-        for (int i = last - 1; i >= lowest; i--) {
-            blocks[i].backward(stream[i], stream[i + 1], dx, n, attention[i], products, scratch, vectors);
+        if (!checkpointing) {
+            for (int i = last - 1; i >= lowest; i--) {
+                back(i, n);
+            }
+            backToEmbedding();
         }
+    }
+
+    private void back(int i, int n) {
+        blocks[i].backward(stream[i], stream[i + 1], dx, n, attention[i], products, scratch, vectors);
+    }
+
+    private void backToEmbedding() {
         if (trainsEmbedding) {
-            dropout[0].drop(dx, n, Place.EMBEDDING);
+            dropout[0].drop(dx, positions.count(), Place.EMBEDDING);
         }
+    }
+
+    @Override
+    public int rounds() {
+        return rounds.size();
+    }
+
+    @Override
+    public int[] parts(int round) {
+        return rounds.get(round);
+    }
+
+    @Override
+    public void back(int round) {
+        if (!checkpointing) {
+            return;
+        }
+        int block = blocks.length - 1 - round;
+        if (round == rounds.size() - 1) {
+            backToEmbedding();
+            return;
+        }
+        if (block != current) { // the last is still there
+            forward(block);
+        }
+        back(block, positions.count());
     }
 
     @Override

@@ -53,7 +53,10 @@ final class PretrainingTrainer implements RecipeTrainer {
         model = training.fresh(recipe.architecture(), tokenizer.size());
         loop = TrainLoop.of(model, training);
         // before the first batch, whose rows alone may be more than Java's heap can hold
-        model.size(training.batching().batchSize(), model.context(), Size.Use.TRAINING)
+        model.size(
+                        training.batching().batchSize(),
+                        model.context(),
+                        Size.Use.training(training.batching().gradientCheckpointing()))
                 .ifPresent(Size::requireFits);
         data = task instanceof Task.MaskedTokens masked
                 ? new MaskedLanguageModelling(recipe, masked, text, tokenizer, model)

@@ -7,7 +7,6 @@ import trivium.model.Lora;
 import trivium.tensor.Precision;
 import trivium.train.Length;
 import trivium.train.Optimisation;
-import trivium.train.Optimisation.Batching;
 import trivium.train.Optimizer;
 import trivium.train.Schedule;
 import trivium.train.Selection;
@@ -66,8 +65,7 @@ public interface Recipe<R extends Recipe<R>> {
 
     /** How many of what the phase learns from (windows, conversations, packed rows, pairs, prompts) make a batch. */
     default R batchSize(int size) {
-        return with(optimisation()
-                .batching(new Batching(size, optimisation().batching().gradientAccumulation())));
+        return with(optimisation().batching(optimisation().batching().batchSize(size)));
     }
 
     /**
@@ -75,8 +73,15 @@ public interface Recipe<R extends Recipe<R>> {
      * {@link #batchSize}, but for rounding, in less memory and more time.
      */
     default R gradientAccumulation(int batches) {
-        return with(
-                optimisation().batching(new Batching(optimisation().batching().batchSize(), batches)));
+        return with(optimisation().batching(optimisation().batching().gradientAccumulation(batches)));
+    }
+
+    /**
+     * Keeps of a transformer's forward only what enters each block, and computes the rest again on the way back: the
+     * same numbers to the last bit, in less memory and the time of one more forward.
+     */
+    default R gradientCheckpointing(boolean checkpointing) {
+        return with(optimisation().batching(optimisation().batching().gradientCheckpointing(checkpointing)));
     }
 
     /** The highest learning rate. */

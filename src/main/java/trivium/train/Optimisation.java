@@ -36,8 +36,14 @@ public record Optimisation(
      * @param batchSize how many are computed side by side, which is what takes memory; at least 1
      * @param gradientAccumulation over how many such batches the gradient is summed before an update; at least 1. The
      *     loss is the mean over all of them, token by token, as if they were one
+     * @param gradientCheckpointing whether a transformer keeps nothing but the stream before each block on the way
+     *     forward, and computes the rest again on the way back (Chen et al. 2016): the same bits, in less memory and
+     *     more time
      */
-    public record Batching(int batchSize, int gradientAccumulation) implements Setting {
+    public record Batching(
+            int batchSize,
+            int gradientAccumulation,
+            @MayBeMissing boolean gradientCheckpointing) implements Setting {
 
         public Batching {
             if (batchSize < 1) {
@@ -48,6 +54,23 @@ public record Optimisation(
                 throw new IllegalArgumentException(gradientAccumulation + " batches of " + batchSize
                         + " to an update are more than " + Integer.MAX_VALUE);
             }
+        }
+
+        /** With all activations kept. */
+        public Batching(int batchSize, int gradientAccumulation) {
+            this(batchSize, gradientAccumulation, false);
+        }
+
+        public Batching batchSize(int changed) {
+            return new Batching(changed, gradientAccumulation, gradientCheckpointing);
+        }
+
+        public Batching gradientAccumulation(int changed) {
+            return new Batching(batchSize, changed, gradientCheckpointing);
+        }
+
+        public Batching gradientCheckpointing(boolean changed) {
+            return new Batching(batchSize, gradientAccumulation, changed);
         }
 
         /** How many an update learns from. */

@@ -20,6 +20,7 @@ import trivium.model.TensorNames;
 import trivium.tensor.Batch;
 import trivium.tensor.Floats;
 import trivium.tensor.Vectors;
+import trivium.train.Optimisation.Batching;
 import trivium.train.Optimisation.Update;
 
 /** The only training loop's one step: forward, loss, backward, clip, update. Every phase is a recipe over it. */
@@ -125,12 +126,12 @@ public final class TrainLoop implements Stateful, AutoCloseable {
 
     /** The same, with products in the precision asked for. */
     public TrainLoop(LanguageModel model, Optimizer optimizer, double clip, Compute compute) {
-        this(model, new Update(optimizer, clip), List.of(), 1, compute, OptionalLong.empty());
+        this(model, new Update(optimizer, clip), List.of(), new Batching(1, 1), compute, OptionalLong.empty());
     }
 
     /** The same with the dropout that the model asks for, drawn with this seed and the number of the step. */
     public TrainLoop(LanguageModel model, Optimizer optimizer, double clip, Compute compute, long seed) {
-        this(model, new Update(optimizer, clip), List.of(), 1, compute, OptionalLong.of(seed));
+        this(model, new Update(optimizer, clip), List.of(), new Batching(1, 1), compute, OptionalLong.of(seed));
     }
 
     /** The same as a recipe has it, with the dropout that the model asks for, drawn with the number of the step. */
@@ -139,7 +140,7 @@ public final class TrainLoop implements Stateful, AutoCloseable {
                 model,
                 how.update(),
                 how.rate().learningRateFactors(),
-                how.batching().gradientAccumulation(),
+                how.batching(),
                 how.compute(),
                 OptionalLong.of(how.seed()));
     }
@@ -150,13 +151,18 @@ public final class TrainLoop implements Stateful, AutoCloseable {
                 model,
                 how.update(),
                 how.rate().learningRateFactors(),
-                how.batching().gradientAccumulation(),
+                how.batching(),
                 how.compute(),
                 OptionalLong.empty());
     }
 
     private TrainLoop(
-            LanguageModel model, Update update, List<String> factors, int parts, Compute compute, OptionalLong seed) {
+            LanguageModel model,
+            Update update,
+            List<String> factors,
+            Batching batching,
+            Compute compute,
+            OptionalLong seed) {
         this.seed = seed;
         this.parameters = model.parameters();
         this.frozenBefore = parameters.frozen();
@@ -164,13 +170,13 @@ public final class TrainLoop implements Stateful, AutoCloseable {
         this.trained = parameters.trained();
         // The least memory that training takes, refused before the moments are allocated.
         long averaged = update.ema() > 0 ? WeightAverage.bytes(trained) : 0;
-        model.size(1, 1, Use.TRAINING).ifPresent(size -> size.requireFits(averaged));
-        this.slices = new Slices(model, compute);
+        model.size(1, 1, Use.training(batching.gradientCheckpointing())).ifPresent(size -> size.requireFits(averaged));
+        this.slices = new Slices(model, compute, batching.gradientCheckpointing());
         this.largestOf = new float[(int) Math.ceilDiv(parameters.count(), CHUNK)];
         this.optimizer = new ParameterGroups(update.optimizer(), parameters, factors);
         this.average = update.ema() > 0 ? new WeightAverage(update.ema(), parameters) : null;
         this.clip = update.maxGradNorm();
-        this.parts = parts;
+        this.parts = batching.gradientAccumulation();
     }
 
     /** Freezes what these patterns name beside what is frozen already, until the loop is closed. */

@@ -20,6 +20,7 @@ import trivium.model.Llama;
 import trivium.model.ModelConfig;
 import trivium.model.Models;
 import trivium.tensor.Floats;
+import trivium.tensor.Precision;
 
 class LstmTest {
 
@@ -134,6 +135,17 @@ class LstmTest {
                 assertArrayEquals(new float[values.length], values);
             }
         }
+    }
+
+    @Test
+    void keepsAllThatItComputes() {
+        var model = Lstm.of(new LstmShape(4, 6, 1), VOCABULARY, 2);
+        var refused =
+                assertThrows(IllegalArgumentException.class, () -> model.checkpointingPass(1, 4, Precision.FLOAT32));
+        assertEquals(
+                "a model of the class Lstm keeps all that it computes until the gradient is known: leave out"
+                        + " gradientCheckpointing(true)",
+                refused.getMessage());
     }
 
     @Test

@@ -141,6 +141,7 @@ class RerunCodeTest {
                         .rankPattern("mlp=3")
                         .modulesToSave("head"))
                 .gradientAccumulation(3)
+                .gradientCheckpointing(true)
                 .schedule(new Schedule.WarmupStableDecay(0.3, 0.1))
                 .earlyStopping("validation_loss", 1)
                 .keep(store.folder("2nd-tuned"))
