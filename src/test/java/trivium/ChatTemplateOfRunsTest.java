@@ -37,6 +37,7 @@ import trivium.run.RunOptions;
 import trivium.run.RunStore;
 import trivium.text.ChatTemplate;
 import trivium.text.Tokenizer;
+import trivium.text.TurnTemplate;
 
 /** The chat template is chosen in fine-tuning and goes with the run from there on, through folders and phases. */
 class ChatTemplateOfRunsTest {
@@ -51,14 +52,14 @@ class ChatTemplateOfRunsTest {
             .toList());
 
     /** Another template with the same special tokens. */
-    private static final ChatTemplate PLAIN = new ChatTemplate(
-            ChatTemplate.CHATML.markers(),
+    private static final ChatTemplate PLAIN = new ChatTemplate(new TurnTemplate(
+            ChatTemplate.CHATML.form().markers(),
             "",
-            new ChatTemplate.Turn("", ""),
-            new ChatTemplate.Turn("", ""),
-            new ChatTemplate.Turn("<|im_start|>", "<|im_end|>"),
+            new TurnTemplate.Turn("", ""),
+            new TurnTemplate.Turn("", ""),
+            new TurnTemplate.Turn("<|im_start|>", "<|im_end|>"),
             true,
-            false);
+            false));
 
     @TempDir
     static Path folder;

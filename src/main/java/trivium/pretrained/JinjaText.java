@@ -3,6 +3,8 @@ package trivium.pretrained;
 import java.util.Optional;
 import trivium.run.Run;
 import trivium.text.ChatTemplate;
+import trivium.text.JinjaTemplate;
+import trivium.text.TurnTemplate;
 
 /** A run's chat template as the text that transformers renders. */
 final class JinjaText {
@@ -17,6 +19,13 @@ final class JinjaText {
     }
 
     private static String of(ChatTemplate template) {
+        return switch (template.form()) {
+            case JinjaTemplate jinja -> jinja.source();
+            case TurnTemplate turns -> of(turns);
+        };
+    }
+
+    private static String of(TurnTemplate template) {
         var content = template.trim() ? "message['content'] | trim" : "message['content']";
         var system = template.systemInUser()
                 ? "{%- set held.system = " + around(template.system(), content) + " -%}"
@@ -36,7 +45,7 @@ final class JinjaText {
                 + quoted(template.assistant().before()) + " -}}{%- endif -%}";
     }
 
-    private static String around(ChatTemplate.Turn turn, String content) {
+    private static String around(TurnTemplate.Turn turn, String content) {
         return quoted(turn.before()) + " + (" + content + ") + " + quoted(turn.after());
     }
 

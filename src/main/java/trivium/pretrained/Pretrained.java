@@ -20,7 +20,9 @@ import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.Status;
 import trivium.tensor.Dtype;
+import trivium.text.ChatTemplate;
 import trivium.text.Tokenizer;
+import trivium.text.TokenizerConfig;
 import trivium.text.Tokenizers;
 
 /** Reads a Hugging Face folder as a run whose training was elsewhere. */
@@ -83,7 +85,19 @@ public final class Pretrained {
             card = card.noting("the context is " + architecture.context() + " of the " + config.longest()
                     + " tokens that the model was made for; load(folder, context) takes another");
         }
-        return new Run(card, model, tokenizer, Map.of());
+        return withTemplate(card, model, tokenizer, folder);
+    }
+
+    /** With the chat template of the folder, or a note why it is not used. */
+    private static Run withTemplate(RunCard card, Transformer model, Tokenizer tokenizer, Path folder) {
+        try {
+            var run = new Run(card, model, tokenizer, Map.of());
+            return ChatTemplate.jinja(TokenizerConfig.read(folder), tokenizer)
+                    .map(run::with)
+                    .orElse(run);
+        } catch (IllegalArgumentException e) {
+            return new Run(card.noting("its chat template is not used: " + e.getMessage()), model, tokenizer, Map.of());
+        }
     }
 
     /** A folder of llama2.c: the model's file and tokenizer.bin. */

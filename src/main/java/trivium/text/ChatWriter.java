@@ -7,7 +7,7 @@ import java.util.List;
 final class ChatWriter {
 
     private final Tokenizer tokenizer;
-    private final ChatTemplate template;
+    private final TurnTemplate template;
     private final Ids ids = new Ids(256);
 
     /** The marks of the tokens so far; longer than there are tokens. */
@@ -20,7 +20,7 @@ final class ChatWriter {
 
     private boolean learning;
 
-    ChatWriter(Tokenizer tokenizer, ChatTemplate template) {
+    ChatWriter(Tokenizer tokenizer, TurnTemplate template) {
         this.tokenizer = tokenizer;
         this.template = template;
         write(template.begin());
@@ -75,7 +75,7 @@ final class ChatWriter {
         write(template.user().after());
     }
 
-    private void turn(ChatTemplate.Turn turn, String content) {
+    private void turn(TurnTemplate.Turn turn, String content) {
         write(turn.before());
         text.append(trimmed(content));
         write(turn.after());

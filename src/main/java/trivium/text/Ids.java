@@ -29,6 +29,10 @@ final class Ids {
         }
     }
 
+    int size() {
+        return size;
+    }
+
     private void grow(int more) {
         ids = Arrays.copyOf(ids, Math.max(size + more, ids.length * 2));
     }

@@ -64,6 +64,7 @@ import trivium.tensor.Precision;
 import trivium.text.ChatTemplate;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
+import trivium.text.TurnTemplate;
 import trivium.train.AdamW;
 import trivium.train.Muon;
 import trivium.train.Schedule;
@@ -124,14 +125,14 @@ class RerunCodeTest {
                 .keep(store.folder("tuned"))
                 .run();
         FineTuning.of(tuned.best(), Conversations.of(questions()))
-                .template(new ChatTemplate(
+                .template(new ChatTemplate(new TurnTemplate(
                         List.of("<|user|>", "<|end|>"),
                         "a",
                         turn("", "\n"),
                         turn("<|user|>", "\\\""),
                         turn("b", "<|end|>"),
                         true,
-                        true))
+                        true)))
                 .steps(7)
                 .lora(Lora.rank(2)
                         .alpha(3)
@@ -301,8 +302,8 @@ class RerunCodeTest {
                 .toList();
     }
 
-    private static ChatTemplate.Turn turn(String before, String after) {
-        return new ChatTemplate.Turn(before, after);
+    private static TurnTemplate.Turn turn(String before, String after) {
+        return new TurnTemplate.Turn(before, after);
     }
 
     private static List<String> prompts() {

@@ -199,12 +199,12 @@ class ChatTemplateTest {
                 .contains("narrator"));
         assertTrue(refusal(() -> template.conversation(tokenizer, List.of(Message.system("x"))))
                 .contains("system message"));
-        assertTrue(refusal(() -> new ChatTemplate(
+        assertTrue(refusal(() -> new TurnTemplate(
                         List.of("<a>"),
                         "",
-                        template.system(),
-                        template.user(),
-                        new ChatTemplate.Turn("", "\n"),
+                        new TurnTemplate.Turn("", "\n\n"),
+                        new TurnTemplate.Turn("<|user|>", ""),
+                        new TurnTemplate.Turn("", "\n"),
                         true,
                         false))
                 .contains("ends an answer"));

@@ -2,6 +2,8 @@ package trivium.text.jinja;
 
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -11,6 +13,16 @@ import java.util.Map;
  * nothing but its variables, and ends: a rendering may take so many steps, and its texts get so long.
  */
 public final class Jinja {
+
+    /** The templates that were read last: one serves for all conversations of a training. */
+    private static final Map<String, Jinja> READ = Collections.synchronizedMap(new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Jinja> eldest) {
+            return size() > 16;
+        }
+    });
 
     private final String source;
     private final Parser.Parsed parsed;
@@ -30,7 +42,12 @@ public final class Jinja {
      * @throws JinjaException if it is none, or needs a tag that is not supported
      */
     public static Jinja of(String source) {
-        return new Jinja(source);
+        var read = READ.get(source);
+        if (read == null) {
+            read = new Jinja(source);
+            READ.put(source, read);
+        }
+        return read;
     }
 
     /** Whether the template says what a model generates, with generation blocks. */
