@@ -139,6 +139,16 @@ public final class Trivium {
         return Pretrained.load(folder, context);
     }
 
+    /**
+     * A Hugging Face folder with an adapter beside it that PEFT wrote into a folder of its own (adapter_config.json and
+     * adapter_model.safetensors).
+     *
+     * @throws IllegalArgumentException in one sentence: what in either folder is missing, damaged or not supported
+     */
+    public static Run load(Path folder, Path adapter) {
+        return Pretrained.load(folder, adapter);
+    }
+
     private static boolean isRun(Path folder) {
         return Files.exists(folder.resolve("run.json"));
     }

@@ -14,11 +14,13 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import trivium.generate.Generator;
 import trivium.generate.Sampling;
+import trivium.model.AdaptedTransformer;
 import trivium.model.JsonFields;
 import trivium.model.SafetensorsFile;
 import trivium.model.Slices;
 import trivium.model.Transformer;
 import trivium.pretrained.Export;
+import trivium.pretrained.PeftTensors;
 import trivium.pretrained.Pretrained;
 import trivium.pretrained.TensorMap;
 import trivium.run.Run;
@@ -36,6 +38,7 @@ public final class VerifyPretrained {
     private static final String NUMBERS = "expect.safetensors";
     private static final String EXPECT = "expect.json";
     private static final String GRADIENT = "grad.";
+    private static final String ADAPTER = "adapter";
     private static final int NOT_COUNTED = -100;
 
     /** A tensor all of whose entries are below this is 0 but for rounding. */
@@ -92,7 +95,8 @@ public final class VerifyPretrained {
      * exact ones miss, those are tried, and the report says so.
      */
     public static List<Check> check(Path folder) {
-        var run = Pretrained.load(folder);
+        var adapter = folder.resolve(ADAPTER);
+        var run = Files.exists(adapter) ? Pretrained.load(folder, adapter) : Pretrained.load(folder);
         var expected = SafetensorsFile.open(folder.resolve(NUMBERS));
         var json = json(folder.resolve(EXPECT));
         var checks = checks(run, expected, json);
@@ -163,7 +167,7 @@ public final class VerifyPretrained {
     }
 
     private static List<Check> gradients(Run run, Batch batch, double loss, SafetensorsFile expected) {
-        var model = (Transformer) run.model();
+        var model = run.model();
         try (var slices = new Slices(model, 2)) {
             double found = slices.gradients(
                     batch,
@@ -175,8 +179,10 @@ public final class VerifyPretrained {
             missing.removeIf(name -> !name.startsWith(GRADIENT));
             int all = missing.size();
             var family = Export.of(run).family();
-            for (var tensor :
-                    family.tensors(model.architecture(), model.vocabulary()).tensors()) {
+            var map = model instanceof AdaptedTransformer adapted
+                    ? PeftTensors.of(family, adapted)
+                    : family.tensors(((Transformer) model).architecture(), model.outputs());
+            for (var tensor : map.tensors()) {
                 var name = Stream.of(tensor.name(), family.alias(tensor.name()))
                         .map(GRADIENT::concat)
                         .filter(missing::remove)

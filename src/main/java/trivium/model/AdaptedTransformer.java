@@ -3,6 +3,8 @@ package trivium.model;
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import trivium.model.Size.Use;
@@ -48,6 +50,30 @@ public final class AdaptedTransformer implements LanguageModel {
     /** The transformer itself, without the adapter; it shares its memory with this model. */
     public Transformer withoutAdapter() {
         return base;
+    }
+
+    /**
+     * A target of the adapter: neighbouring rows of a weight of the transformer beneath.
+     *
+     * @param name such as blocks.0.attention.q; its tensors are called so, with .lora_a, .lora_b, .lora_magnitude
+     * @param weight where the first row stands in the parameters beneath
+     * @param in numbers in a row
+     * @param outs how many rows
+     * @param rank r
+     * @param scale s
+     */
+    public record Target(String name, long weight, int in, int outs, int rank, double scale) {}
+
+    /** What the adapter stands beside, in the order of its parameters. */
+    public List<Target> targets() {
+        return adapter.layout().layers().values().stream()
+                .sorted(Comparator.comparingLong(AdapterLayout.Layer::a))
+                .flatMap(layer -> layer.targets().stream().map(target -> {
+                    int in = layer.linear().in();
+                    long weight = layer.linear().weight() + (long) target.column() * in;
+                    return new Target(target.name(), weight, in, target.outs(), target.rank(), target.scale());
+                }))
+                .toList();
     }
 
     /** The adapter's settings. */

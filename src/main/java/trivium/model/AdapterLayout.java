@@ -21,11 +21,6 @@ import trivium.model.Parameters.Tensor;
  */
 record AdapterLayout(List<Tensor> tensors, Map<Linear, Layer> layers, Saved saved) {
 
-    static final String A = ".lora_a";
-    static final String B = ".lora_b";
-    static final String MAGNITUDE = ".lora_magnitude";
-
-    private static final String SAVED = ".modules_to_save";
     private static final String WEIGHT = ".weight";
     private static final String BIAS = ".bias";
     private static final long PLACES = 1L << 40;
@@ -179,10 +174,9 @@ record AdapterLayout(List<Tensor> tensors, Map<Linear, Layer> layers, Saved save
                         .map(part -> part.name().split("\\."))
                         .map(part -> part[part.length - 2])
                         .toList();
-                boolean letters = names.stream().allMatch(name -> name.length() == 1);
                 var prefix = first.substring(
                         0, first.length() - WEIGHT.length() - names.getFirst().length());
-                var name = prefix + String.join(letters ? "" : "_", names);
+                var name = prefix + Lora.joined(names);
                 add(
                         new Candidate(block, linear, name, 0, linear.out(), true),
                         parts.getFirst().role(),
@@ -232,7 +226,7 @@ record AdapterLayout(List<Tensor> tensors, Map<Linear, Layer> layers, Saved save
             int width = head.in();
             long tokens = savesTokens
                     ? add(
-                            "tokens" + SAVED + WEIGHT,
+                            Lora.TOKENS_IN_FULL + WEIGHT,
                             Role.EMBEDDING,
                             layout.tensors().getFirst().shape().getFirst(),
                             width)
@@ -241,8 +235,8 @@ record AdapterLayout(List<Tensor> tensors, Map<Linear, Layer> layers, Saved save
             if (!savesHead && !tied) {
                 return new Saved(tokens, null, false);
             }
-            long weight = tied ? tokens : add("head" + SAVED + WEIGHT, Role.HEAD, outputs, width);
-            long bias = head.bias() < 0 ? -1 : add("head" + SAVED + BIAS, Role.BIAS, outputs);
+            long weight = tied ? tokens : add(Lora.HEAD_IN_FULL + WEIGHT, Role.HEAD, outputs, width);
+            long bias = head.bias() < 0 ? -1 : add(Lora.HEAD_IN_FULL + BIAS, Role.BIAS, outputs);
             return new Saved(tokens, new Linear(weight, bias, width, outputs), tied);
         }
 
@@ -285,7 +279,7 @@ record AdapterLayout(List<Tensor> tensors, Map<Linear, Layer> layers, Saved save
                             + ", its smaller side; give it a smaller one, or one of its own with rankPattern(\""
                             + target.name() + "=" + most + "\")");
                 }
-                add(target.name() + A, Role.ADAPTER, rank, linear.in());
+                add(target.name() + Lora.A, Role.ADAPTER, rank, linear.in());
                 rows += rank;
             }
             var placed = new ArrayList<Target>();
@@ -293,7 +287,7 @@ record AdapterLayout(List<Tensor> tensors, Map<Linear, Layer> layers, Saved save
             for (var target : targets) {
                 int rank = ranks.getOrDefault(target, lora.rank());
                 double scale = lora.scale(rank, alphas.getOrDefault(target, lora.alpha()));
-                long b = add(target.name() + B, Role.ADAPTER, target.outs(), rank);
+                long b = add(target.name() + Lora.B, Role.ADAPTER, target.outs(), rank);
                 placed.add(new Target(target.name(), target.column(), target.outs(), row, rank, scale, b, -1));
                 row += rank;
             }
@@ -306,7 +300,7 @@ record AdapterLayout(List<Tensor> tensors, Map<Linear, Layer> layers, Saved save
                         t.rank(),
                         t.scale(),
                         t.b(),
-                        add(t.name() + MAGNITUDE, Role.MAGNITUDE, t.outs())));
+                        add(t.name() + Lora.MAGNITUDE, Role.MAGNITUDE, t.outs())));
             }
             layers.put(linear, new Layer(targets.getFirst().block(), linear, a, rows, List.copyOf(placed)));
         }

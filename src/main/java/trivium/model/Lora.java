@@ -155,6 +155,27 @@ public record Lora(int rank, double alpha, double dropout, boolean useRslora, bo
         return new Lora(rank, alpha, dropout, useRslora, useDora, changed);
     }
 
+    /** What several parts of one product are called as one target: "qkv" of q, k and v, "gate_up" of gate and up. */
+    public static String joined(List<String> parts) {
+        boolean letters = parts.stream().allMatch(part -> part.length() == 1);
+        return String.join(letters ? "" : "_", parts);
+    }
+
+    /** The names that tensors of a target end in. */
+    public static final String A = ".lora_a";
+
+    /** Those of B. */
+    public static final String B = ".lora_b";
+
+    /** Those of DoRA's magnitudes. */
+    public static final String MAGNITUDE = ".lora_magnitude";
+
+    /** The embedding of tokens and the head where they are trained in full, without what their tensors end in. */
+    public static final String TOKENS_IN_FULL = "tokens.modules_to_save";
+
+    /** The head. */
+    public static final String HEAD_IN_FULL = "head.modules_to_save";
+
     /** s of a target of this rank and α. */
     double scale(int rank, double alpha) {
         return useRslora ? alpha / Math.sqrt(rank) : alpha / rank;

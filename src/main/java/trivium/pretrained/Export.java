@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import trivium.model.AdaptedTransformer;
 import trivium.model.JsonFields;
 import trivium.model.Transformer;
 import trivium.run.Run;
@@ -27,7 +28,7 @@ public record Export(Run run, Optional<Dtype> chosen, long maxShardSize) {
             Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?) ?([KMGT]?)(i?)B", Pattern.CASE_INSENSITIVE);
 
     public Export {
-        if (!(run.model() instanceof Transformer)) {
+        if (!(run.model() instanceof Transformer || run.model() instanceof AdaptedTransformer)) {
             throw new IllegalArgumentException("a model of the class "
                     + run.model().getClass().getSimpleName()
                     + " has no counterpart in other programs; transformers have (Gpt, Llama)");
@@ -71,9 +72,9 @@ public record Export(Run run, Optional<Dtype> chosen, long maxShardSize) {
         return (long) (Double.parseDouble(found.group(1)) * Math.pow(unit, power));
     }
 
-    /** The model that is written. */
+    /** The model that is written; that beneath an adapter where the run has one. */
     public Transformer model() {
-        return (Transformer) run.model();
+        return run.model() instanceof AdaptedTransformer adapted ? adapted.withoutAdapter() : (Transformer) run.model();
     }
 
     /**
@@ -95,7 +96,31 @@ public record Export(Run run, Optional<Dtype> chosen, long maxShardSize) {
      *     folder is not overwritten
      */
     public Path huggingFace(Path folder) {
-        return HuggingFaceFolder.write(this, folder);
+        return HuggingFaceFolder.write(new Export(run.merged(), chosen, maxShardSize), folder);
+    }
+
+    /**
+     * Writes the run's adapter alone, as PEFT does: adapter_config.json and adapter_model.safetensors, which
+     * {@code PeftModel.from_pretrained} puts beside the model that the adapter was trained on. Targets that are one
+     * layer there, such as GPT-2's c_attn, become one A and one B that are the same function.
+     *
+     * @return the folder
+     * @throws IllegalArgumentException if the run's model has no adapter, or transformers no counterpart of the model
+     *     beneath
+     */
+    public Path peft(Path folder) {
+        if (!(run.model() instanceof AdaptedTransformer adapted)) {
+            throw new IllegalArgumentException(
+                    "the model of " + run.id() + " has no adapter: train one with lora(…), or"
+                            + " write the whole model with huggingFace(folder)");
+        }
+        var source = run.card().recipe().get("folder") instanceof String path ? path : null;
+        return PeftWriting.write(adapted, family(), source, folder);
+    }
+
+    /** The same. */
+    public Path peft(String folder) {
+        return peft(Path.of(folder));
     }
 
     /**

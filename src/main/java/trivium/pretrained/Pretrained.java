@@ -53,6 +53,36 @@ public final class Pretrained {
         return load(folder, OptionalInt.of(context));
     }
 
+    /** The same with the adapter that PEFT wrote into another folder beside it. */
+    public static Run load(Path folder, Path adapter) {
+        var run = load(folder);
+        var base = (Transformer) run.model();
+        var family = HuggingFaceFolder.family(Export.of(run));
+        var adapted = PeftFolder.read(adapter, family, base);
+        var recipe = new LinkedHashMap<>(run.card().recipe());
+        recipe.put("adapter", adapter.toString());
+        recipe.put("adapter_files", adapterHashes(adapter));
+        var card = run.card();
+        return new Run(
+                new RunCard(
+                        id(folder) + "-" + id(adapter), KIND, null, recipe, card.outcome(), card.origin(), card.name()),
+                adapted,
+                run.tokenizer(),
+                Map.of());
+    }
+
+    private static Map<String, String> adapterHashes(Path folder) {
+        var hashes = new LinkedHashMap<String, String>();
+        for (var name : List.of(PeftConfig.FILE, PeftFolder.WEIGHTS)) {
+            try {
+                hashes.put(name, Fingerprint.of(folder.resolve(name)));
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot read " + folder.resolve(name) + ": " + e.getMessage(), e);
+            }
+        }
+        return hashes;
+    }
+
     private static Run load(Path folder, OptionalInt context) {
         var begun = Instant.now();
         var single = Llama2c.in(folder);

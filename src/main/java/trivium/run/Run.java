@@ -11,6 +11,7 @@ import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
+import trivium.model.AdaptedTransformer;
 import trivium.model.LanguageModel;
 import trivium.text.ChatTemplate;
 import trivium.text.Numbers;
@@ -53,6 +54,9 @@ public record Run(
 
     /** What the id of a run in its best state ends with. */
     static final String BEST_ID = "-best";
+
+    /** What the id of a run ends with whose adapter is merged. */
+    static final String MERGED_ID = "-merged";
 
     public Run {
         tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
@@ -257,6 +261,17 @@ public record Run(
             }
         });
         return new Run(card.named(id() + BEST_ID), bestModel, tokenizer, template, until, data, folder, null);
+    }
+
+    /**
+     * This run with its adapter merged into the model's weights, which are a copy; the run itself if its model has no
+     * adapter. Its id ends in "-merged"; a store that has this run answers it by that id.
+     */
+    public Run merged() {
+        return model instanceof AdaptedTransformer adapted
+                ? new Run(
+                        card.named(id() + MERGED_ID), adapted.merge(), tokenizer, template, tables, data, folder, null)
+                : this;
     }
 
     private static Table until(long step, Table table) {

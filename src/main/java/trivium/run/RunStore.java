@@ -157,15 +157,16 @@ public final class RunStore {
 
     /**
      * Reads a run back, model and all; the id of one with "-best" behind it is that run as it was at its best
-     * evaluation.
+     * evaluation, with "-merged" that run with its adapter merged.
      *
      * @throws IllegalArgumentException if there is no such run, or a file is damaged; the sentence names the file
      * @throws UncheckedIOException if a file is missing or cannot be read
      */
     public Run load(String id) {
-        var whole = ofBest(id);
+        var whole = whole(id);
         if (whole.isPresent()) {
-            return load(whole.get()).best();
+            var run = load(whole.get());
+            return id.endsWith(Run.MERGED_ID) ? run.merged() : run.best();
         }
         var file = CardFile.in(folder(id)).orElseThrow(() -> unknown(id));
         var place = folder(id);
@@ -207,12 +208,19 @@ public final class RunStore {
     /** Whether there is a run of this id. */
     public boolean has(String id) {
         return Names.isId(id)
-                && (Files.exists(folder(id).resolve(CARD)) || ofBest(id).isPresent());
+                && (Files.exists(folder(id).resolve(CARD)) || whole(id).isPresent());
     }
 
-    /** The run whose best state this id names; empty if it names a run. */
-    private Optional<String> ofBest(String id) {
-        if (!id.endsWith(Run.BEST_ID) || Files.exists(folder(id).resolve(CARD))) {
+    /** The run whose best state this id names, or its merged one; empty if it names a run. */
+    private Optional<String> whole(String id) {
+        if (Files.exists(folder(id).resolve(CARD))) {
+            return Optional.empty();
+        }
+        if (id.endsWith(Run.MERGED_ID)) {
+            return Optional.of(id.substring(0, id.length() - Run.MERGED_ID.length()))
+                    .filter(this::has);
+        }
+        if (!id.endsWith(Run.BEST_ID)) {
             return Optional.empty();
         }
         return Optional.of(id.substring(0, id.length() - Run.BEST_ID.length()))
@@ -221,14 +229,16 @@ public final class RunStore {
 
     /** The card of a run, without its model. One whose process was killed says that it ended early. */
     public RunCard card(String id) {
-        return ofBest(id)
-                .map(whole -> found(whole).card().named(id))
+        return whole(id)
+                .map(whole -> card(whole).named(id))
                 .orElseGet(() -> found(id).card());
     }
 
     /** Why the recipe of a run cannot be read back from its card; empty if it can. */
     Optional<String> tooOld(String id) {
-        return CardFile.in(folder(ofBest(id).orElse(id))).flatMap(CardFile::tooOld);
+        return whole(id)
+                .map(this::tooOld)
+                .orElseGet(() -> CardFile.in(folder(id)).flatMap(CardFile::tooOld));
     }
 
     /** The metrics of a run, also of one that is still going on or was killed: one row a step. */

@@ -1,0 +1,228 @@
+package trivium.pretrained;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import trivium.model.AdaptedTransformer;
+import trivium.model.JsonFields;
+import trivium.model.Lora;
+import trivium.model.Parameters;
+import trivium.model.SafetensorsFile;
+import trivium.model.Transformer;
+import trivium.pretrained.PeftModules.Module;
+import trivium.tensor.Floats;
+
+/** Reads an adapter that PEFT's {@code save_pretrained} wrote: adapter_config.json and adapter_model.safetensors. */
+final class PeftFolder {
+
+    static final String WEIGHTS = "adapter_model.safetensors";
+    static final String PREFIX = "base_model.model.";
+    static final String A = ".lora_A.weight";
+    static final String B = ".lora_B.weight";
+    static final String MAGNITUDE = ".lora_magnitude_vector";
+    static final String SCORE = "score";
+
+    private final Path folder;
+    private final PeftConfig config;
+    private final Family family;
+    private final Transformer base;
+    private final SafetensorsFile file;
+    private final PeftModules modules;
+    private final Map<String, Module> adapted = new LinkedHashMap<>(); // by the name in the file
+    private final Map<String, String> saved = new LinkedHashMap<>(); // the engine's name of each tensor in full
+
+    private PeftFolder(Path folder, Family family, Transformer base) {
+        this.folder = folder;
+        this.family = family;
+        this.base = base;
+        if (!Files.exists(folder.resolve(PeftConfig.FILE))) {
+            throw new IllegalArgumentException(folder + " is no folder of an adapter: it has no " + PeftConfig.FILE);
+        }
+        config = PeftConfig.read(folder.resolve(PeftConfig.FILE));
+        if (!Files.exists(folder.resolve(WEIGHTS))) {
+            throw new IllegalArgumentException(folder + " has no " + WEIGHTS
+                    + (Files.exists(folder.resolve("adapter_model.bin"))
+                            ? "; adapter_model.bin is a pickle, which may run any program and is not read: save the"
+                                    + " adapter with PEFT's save_pretrained, which writes safetensors"
+                            : ""));
+        }
+        file = SafetensorsFile.open(folder.resolve(WEIGHTS));
+        modules = PeftModules.of(family, base);
+    }
+
+    /**
+     * The model with the adapter of this folder beside it.
+     *
+     * @throws IllegalArgumentException in one sentence: what is missing, damaged, not supported, or does not fit the
+     *     model
+     */
+    static AdaptedTransformer read(Path folder, Family family, Transformer base) {
+        return new PeftFolder(folder, family, base).read();
+    }
+
+    private AdaptedTransformer read() {
+        file.tensors().keySet().forEach(this::sort);
+        if (adapted.isEmpty()) {
+            throw new IllegalArgumentException(file.file() + " has no tensors of an adapter (… .lora_A.weight)");
+        }
+        boolean scores = saved.containsValue(Lora.HEAD_IN_FULL + ".weight")
+                && file.tensors().containsKey(PREFIX + SCORE + ".weight");
+        var plain = base.withAdapter(lora(), 0);
+        var model = scores ? plain.withScalarHead(0) : plain;
+        var places = TensorMap.places(model.parameters().tensors());
+        var targets = model.targets().stream()
+                .collect(Collectors.toMap(AdaptedTransformer.Target::name, Function.identity()));
+        adapted.forEach((name, module) -> fill(name, module, targets.get(module.target()), places, model.parameters()));
+        saved.forEach(
+                (name, ours) -> copy(name, places.get(ours), model.parameters().values()));
+        return model;
+    }
+
+    /** What a tensor of the file is. */
+    private void sort(String name) {
+        var bare = name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name;
+        for (var ending : List.of(A, B, MAGNITUDE + ".weight", MAGNITUDE)) {
+            if (bare.endsWith(ending)) {
+                var layer = bare.substring(0, bare.length() - ending.length());
+                adapted.put(
+                        name.substring(0, name.length() - ending.length()),
+                        modules.find(layer).orElseThrow(() -> foreign(layer)));
+                return;
+            }
+        }
+        var embedding = family.tensors(base.architecture(), base.vocabulary())
+                .tensors()
+                .getFirst()
+                .name();
+        if (bare.equals(embedding)) {
+            saved.put(name, Lora.TOKENS_IN_FULL + ".weight");
+        } else if (bare.equals("lm_head.weight") || bare.equals("embed_out.weight") || bare.equals(SCORE + ".weight")) {
+            saved.put(name, Lora.HEAD_IN_FULL + ".weight");
+        } else {
+            throw new IllegalArgumentException(
+                    file.file() + " has a tensor " + JsonFields.shown(name)
+                            + ": of what is trained in full beside an adapter, the embedding of tokens and the head are supported");
+        }
+    }
+
+    private IllegalArgumentException foreign(String layer) {
+        return new IllegalArgumentException(file.file() + " has an adapter beside " + JsonFields.shown(layer)
+                + ", which a " + family.modelType() + " model of this shape has not; its linear layers are "
+                + modules.names());
+    }
+
+    private Lora lora() {
+        var targets = new LinkedHashSet<String>();
+        var ranks = new ArrayList<String>();
+        var alphas = new ArrayList<String>();
+        adapted.forEach((name, module) -> {
+            var shape = file.get(name + A).shape();
+            int rank = shape.isEmpty() ? 0 : shape.getFirst();
+            double alpha = config.alpha(module.name());
+            targets.add(module.target());
+            if (rank != config.rank()) {
+                ranks.add(module.target() + "=" + rank);
+            }
+            if (alpha != config.alpha()) {
+                alphas.add(module.target() + "=" + alpha);
+            }
+        });
+        return new Lora(
+                config.rank(),
+                config.alpha(),
+                config.dropout(),
+                config.useRslora(),
+                config.useDora(),
+                new Lora.Parts(shortest(targets), ranks, alphas, modulesToSave()));
+    }
+
+    /** What stands beside each block's layer of a kind is named once. */
+    private List<String> shortest(LinkedHashSet<String> targets) {
+        int layers = base.architecture().layers();
+        var kinds = targets.stream()
+                .collect(Collectors.groupingBy(PeftFolder::kind, LinkedHashMap::new, Collectors.toList()));
+        return kinds.entrySet().stream()
+                .flatMap(kind ->
+                        kind.getValue().size() == layers ? List.of(kind.getKey()).stream() : kind.getValue().stream())
+                .toList();
+    }
+
+    private static String kind(String target) {
+        return target.replaceFirst("^blocks\\.\\d+\\.", "");
+    }
+
+    private List<String> modulesToSave() {
+        var modules = new ArrayList<String>();
+        boolean tokens = saved.containsValue(Lora.TOKENS_IN_FULL + ".weight");
+        boolean head = saved.containsValue(Lora.HEAD_IN_FULL + ".weight")
+                && !file.tensors().containsKey(PREFIX + SCORE + ".weight");
+        if (tokens) {
+            modules.add("embedding");
+        }
+        // PEFT leaves a tied head as it is when its embedding is trained, unless it is told to tie them
+        if (head || tokens && base.architecture().conventions().tiedHead() && !config.tied()) {
+            modules.add("head");
+        }
+        return modules;
+    }
+
+    private void fill(
+            String name,
+            Module module,
+            AdaptedTransformer.Target target,
+            Map<String, Parameters.Tensor> places,
+            Parameters parameters) {
+        var values = parameters.values();
+        copy(name + A, places.get(target.name() + Lora.A), values);
+        var rows = module.rowsOf(target);
+        place(name + B, rows, target.rank(), places.get(target.name() + Lora.B), values);
+        if (config.useDora()) {
+            var magnitude = file.tensors().containsKey(name + MAGNITUDE) ? MAGNITUDE : MAGNITUDE + ".weight";
+            place(name + magnitude, rows, 1, places.get(target.name() + Lora.MAGNITUDE), values);
+        }
+    }
+
+    private void copy(String name, Parameters.Tensor to, Floats values) {
+        requireShape(name, to.shape());
+        file.read(name, 0, values, to.offset(), to.size());
+        requireFinite(name, values, to);
+    }
+
+    /** Rows of the file's to where the engine has them. */
+    private void place(String name, int[] rows, int size, Parameters.Tensor to, Floats values) {
+        requireShape(name, to.shape());
+        for (int i = 0; i < rows.length; i++) {
+            file.read(name, (long) i * size, values, to.offset() + (long) rows[i] * size, size);
+        }
+        requireFinite(name, values, to);
+    }
+
+    private void requireShape(String name, List<Integer> shape) {
+        if (!file.get(name).shape().equals(shape)) {
+            throw new IllegalArgumentException(file.file() + ": tensor " + name + " has shape "
+                    + JsonFields.shown(file.get(name).shape()) + ", but the model in whose place it stands needs "
+                    + shape);
+        }
+    }
+
+    private void requireFinite(String name, Floats values, Parameters.Tensor tensor) {
+        for (long i = tensor.offset(); i < tensor.end(); i++) {
+            if (!Float.isFinite(values.get(i))) {
+                throw new IllegalArgumentException(
+                        file.file() + ": tensor " + name + " has numbers that are not finite;"
+                                + " the file is damaged, or the training that wrote it diverged");
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return folder.toString();
+    }
+}
