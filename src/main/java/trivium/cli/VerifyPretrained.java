@@ -105,7 +105,10 @@ public final class VerifyPretrained {
         if (type == Dtype.F32 || checks.stream().allMatch(Check::passed)) {
             return checks;
         }
-        var cast = new Run(run.card(), ((Transformer) run.model()).withBuffers(type), run.tokenizer(), run.tables());
+        var rounded = run.model() instanceof AdaptedTransformer adapted
+                ? adapted.withBuffers(type)
+                : ((Transformer) run.model()).withBuffers(type);
+        var cast = new Run(run.card(), rounded, run.tokenizer(), run.tables());
         var again = new ArrayList<>(checks(cast, expected, json));
         if (!again.stream().allMatch(Check::passed)) {
             return checks;

@@ -50,7 +50,7 @@ public record FineTuning(
     /** The kind of run this makes. */
     public static final String KIND = "finetune";
 
-    private static final Preparation PREPARATION = new Preparation(0.05, false, false);
+    private static final Preparation PREPARATION = new Preparation(0.05, false, false, 0);
 
     private static final Optimisation OPTIMISATION = Optimisation.of(
             new Length.Epochs(3),
@@ -64,12 +64,21 @@ public record FineTuning(
      * @param validation the share of conversations kept for validation, in (0, 1)
      * @param packed several conversations to a row
      * @param groupByLength conversations of like length in a batch
+     * @param neftuneNoiseAlpha α of the noise on their embeddings while training; 0 for none
      */
     public record Preparation(
-            double validation, boolean packed, @MayBeMissing boolean groupByLength) implements Setting {
+            double validation,
+            boolean packed,
+            @MayBeMissing boolean groupByLength,
+            @MayBeMissing double neftuneNoiseAlpha)
+            implements Setting {
 
         public Preparation {
             Checks.share(validation, "validation share");
+            if (!(neftuneNoiseAlpha >= 0 && neftuneNoiseAlpha < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("noise of " + neftuneNoiseAlpha
+                        + " on embeddings: expected a number of at least 0, such as 5, or 0 for none");
+            }
         }
     }
 
@@ -90,7 +99,8 @@ public record FineTuning(
 
     /** The share of conversations kept for validation. */
     public FineTuning validation(double share) {
-        return with(new Preparation(share, preparation.packed, preparation.groupByLength));
+        return with(new Preparation(
+                share, preparation.packed, preparation.groupByLength, preparation.neftuneNoiseAlpha));
     }
 
     /**
@@ -104,7 +114,8 @@ public record FineTuning(
 
     /** Packs conversations into rows, or gives each a row of its own. */
     public FineTuning packed(boolean packed) {
-        return with(new Preparation(preparation.validation, packed, preparation.groupByLength));
+        return with(new Preparation(
+                preparation.validation, packed, preparation.groupByLength, preparation.neftuneNoiseAlpha));
     }
 
     /**
@@ -112,7 +123,18 @@ public record FineTuning(
      * ({@link trivium.data.ItemBatches#order(int, long, boolean)}); TRL's {@code group_by_length}.
      */
     public FineTuning groupByLength(boolean grouped) {
-        return with(new Preparation(preparation.validation, preparation.packed, grouped));
+        return with(new Preparation(
+                preparation.validation, preparation.packed, grouped, preparation.neftuneNoiseAlpha));
+    }
+
+    /**
+     * Adds noise to the embeddings of tokens while training (NEFTune, Jain et al. 2023, arXiv:2310.05914): to each
+     * number of a row of L tokens one of its own, uniform within ± α / √(L C), C being the width.
+     *
+     * @param alpha α, at least 0, such as 5; 0 for none, as it is unless told otherwise
+     */
+    public FineTuning neftuneNoiseAlpha(double alpha) {
+        return with(new Preparation(preparation.validation, preparation.packed, preparation.groupByLength, alpha));
     }
 
     /**

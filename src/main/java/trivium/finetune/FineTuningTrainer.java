@@ -12,7 +12,9 @@ import trivium.data.FiniteBatches;
 import trivium.data.ItemBatches;
 import trivium.data.PackedCompletionBatches;
 import trivium.measure.Loss;
+import trivium.model.AdaptedTransformer;
 import trivium.model.LanguageModel;
+import trivium.model.Transformer;
 import trivium.run.RecipeTrainer;
 import trivium.run.Run;
 import trivium.run.Trainer;
@@ -78,6 +80,15 @@ final class FineTuningTrainer implements RecipeTrainer {
         rate = training.rate().over(steps);
         model = training.trained(start.model());
         loop = TrainLoop.of(model, training);
+        noise(recipe.preparation().neftuneNoiseAlpha());
+    }
+
+    private void noise(double alpha) {
+        if (alpha > 0 && !(model instanceof Transformer || model instanceof AdaptedTransformer)) {
+            throw new IllegalArgumentException("a model of the class " + model.getClass().getSimpleName()
+                    + " adds no noise to its embeddings: leave out neftuneNoiseAlpha(…)");
+        }
+        loop.neftuneNoise(alpha);
     }
 
     /** The sentence that a validation loss of few conversations is worth little; empty if there are enough. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import trivium.model.Size.Use;
+import trivium.tensor.Dtype;
 import trivium.tensor.Floats;
 import trivium.tensor.Precision;
 import trivium.text.PlainJson;
@@ -74,6 +75,13 @@ public final class AdaptedTransformer implements LanguageModel {
                     return new Target(target.name(), weight, in, target.outs(), target.rank(), target.scale());
                 }))
                 .toList();
+    }
+
+    /** The same with {@link Transformer#withBuffers} of the transformer beneath. */
+    public AdaptedTransformer withBuffers(Dtype dtype) {
+        var rounded = new AdaptedTransformer(base.withBuffers(dtype), adapter.lora(), adapter.layout());
+        rounded.parameters.copyFrom(parameters);
+        return rounded;
     }
 
     /** The adapter's settings. */
@@ -183,7 +191,8 @@ public final class AdaptedTransformer implements LanguageModel {
 
     @Override
     public Optional<Size> size(int rows, int time, Use use) {
-        return base.size(rows, time, use);
+        return Optional.of(new Size(
+                base.architecture(), base.vocabulary(), base.outputs(), rows, time, use, adapter.learning()));
     }
 
     /** Shares the transformer's weights; the adapter is a copy. */

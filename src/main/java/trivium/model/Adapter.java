@@ -25,6 +25,23 @@ record Adapter(Lora lora, AdapterLayout layout, Layout beneath, Floats weights, 
                 tokens ? numbers : weights, tokens ? saved.tokens() : beneath.tokens(), head, head.out(), saved.tied());
     }
 
+    /** What an adapter takes beside the model, of which nothing is trained ({@link AdapterProducts}). */
+    Size.Learning learning() {
+        double ranks = 0;
+        double directed = 0; // DoRA's u
+        double dropped = 0;
+        double drawn = 0;
+        for (var layer : layout.layers().values()) {
+            ranks += layer.ranks();
+            directed += lora.useDora() ? layer.linear().out() : 0;
+            dropped = Math.max(dropped, lora.dropout() > 0 ? layer.linear().in() : 0);
+            for (var target : layer.targets()) {
+                drawn = Math.max(drawn, lora.dropout() > 0 && lora.useDora() ? target.outs() : 0);
+            }
+        }
+        return new Size.Learning(weights.size(), numbers.size(), ranks + directed, ranks + dropped + drawn);
+    }
+
     /** Whether this layer's weights are others with the adapter than without. */
     boolean changes(Linear linear) {
         return layout.layers().containsKey(linear) || layout.saved().head() != null && linear.equals(head());

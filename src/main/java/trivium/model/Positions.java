@@ -82,6 +82,11 @@ public final class Positions {
         return places[i] % time;
     }
 
+    /** How long the row of position i is. */
+    int lengthOf(int i) {
+        return length(row(i) - from);
+    }
+
     /** The key of position i's random numbers at a place of the model that has this key. */
     long key(long place, int i) {
         long position = (long) row(i) << Integer.SIZE | time(i);

@@ -8,8 +8,15 @@ import trivium.tensor.Scatter;
  *
  * @param seed of the training
  * @param step how many steps came before
+ * @param neftuneNoiseAlpha α of the noise that a transformer adds to the embeddings of tokens (NEFTune, Jain et al.
+ *     2023, arXiv:2310.05914); 0 for none
  */
-public record RandomKey(long seed, long step) {
+public record RandomKey(long seed, long step, double neftuneNoiseAlpha) {
+
+    /** Without noise on embeddings. */
+    public RandomKey(long seed, long step) {
+        this(seed, step, 0);
+    }
 
     /** 64 random bits for a place in this step; other seeds, steps and places give unrelated bits. */
     long at(long place) {

@@ -18,13 +18,31 @@ import trivium.tensor.Panels;
  * @param rows sequences in a batch, or generated side by side
  * @param time T, tokens in each
  * @param use what is done with it
- * @param frozen parameters that training leaves as they are, so that it keeps neither gradient nor moments of them
+ * @param learning what of it is trained, and what beside it
  */
-public record Size(Architecture architecture, int vocabulary, int outputs, int rows, int time, Use use, long frozen) {
+public record Size(Architecture architecture, int vocabulary, int outputs, int rows, int time, Use use, Learning learning) {
 
     /** With all parameters trained. */
     public Size(Architecture architecture, int vocabulary, int outputs, int rows, int time, Use use) {
-        this(architecture, vocabulary, outputs, rows, time, use, 0);
+        this(architecture, vocabulary, outputs, rows, time, use, Learning.ALL);
+    }
+
+    /**
+     * What training keeps gradient and moments of.
+     *
+     * @param frozen parameters that it leaves as they are
+     * @param beside parameters of an adapter, all of which it trains
+     * @param forward numbers that the adapter keeps of each position on its way forward
+     * @param backward and those on its way back
+     */
+    public record Learning(long frozen, long beside, double forward, double backward) {
+
+        /** All parameters, and nothing beside them. */
+        public static final Learning ALL = frozen(0);
+
+        static Learning frozen(long count) {
+            return new Learning(count, 0, 0, 0);
+        }
     }
 
     /** What a model is used for, which decides what is kept. */
@@ -131,7 +149,7 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
 
     /** Bytes of native memory, all in all. */
     public long bytes() {
-        return (long) (FLOAT * (parameters() + learning() + state()));
+        return (long) (FLOAT * (parameters() + learning.beside() + learned() + state()));
     }
 
     /**
@@ -145,8 +163,8 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
     }
 
     /** Gradient and moments of what is trained: numbers. */
-    private double learning() {
-        return use.trains() ? (1.0 + MOMENTS) * (parameters() - frozen) : 0;
+    private double learned() {
+        return use.trains() ? (1.0 + MOMENTS) * (parameters() - learning.frozen() + learning.beside()) : 0;
     }
 
     private int slices() {
@@ -162,7 +180,7 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
             case TRAINING, CHECKPOINTING -> {
                 double sliceRows = Math.ceilDiv(rows, slices());
                 double n = sliceRows * time;
-                yield tables + slices() * (pass(sliceRows, time) + logits(n) + back(n) + vectors());
+                yield tables + slices() * (pass(sliceRows, time) + logits(n) + back(n) + n * learning.backward() + vectors());
             }
             case SCORING -> {
                 double sliceRows = Math.ceilDiv(rows, slices());
@@ -178,14 +196,15 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
         double weights = 2.0 * FullAttention.Room.size(architecture, (int) time);
         double stream = (layers() + 1) * n * width();
         double kept = use == Use.CHECKPOINTING ? 1 : layers();
-        return stream + kept * n * block() + weights + n * (width() + 2);
+        return n * learning.forward() + stream + kept * n * block() + weights + n * (width() + 2);
     }
 
     /** A {@link TransformerPass} that reads prompts, its blocks in turn on the same memory. */
     private double reader() {
         double n = architecture.context();
         double weights = 2.0 * FullAttention.Room.size(architecture, architecture.context());
-        return n * (Math.min(2, layers() + 1) * width() + block() + width() + 2) + weights;
+        double block = block() + learning.forward();
+        return n * (Math.min(2, layers() + 1) * width() + block + width() + 2) + weights;
     }
 
     /** {@link BlockPass}, a position. */
@@ -346,7 +365,7 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
 
     @Override
     public String toString() {
-        var learning = use.trains() ? ", gradient and moments " + text(FLOAT * learning()) : "";
+        var gradients = use.trains() ? ", gradient and moments " + text(FLOAT * learned()) : "";
         return String.format(
                 Locale.ROOT,
                 "%s; %s: %,.1f MFLOP a token, %s (parameters %s%s, the rest %s)",
@@ -355,7 +374,7 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
                 flopsPerToken() / 1e6,
                 text(bytes()),
                 text(FLOAT * parameters()),
-                learning,
+                gradients,
                 text(FLOAT * state()));
     }
 }

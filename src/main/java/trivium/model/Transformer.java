@@ -289,7 +289,7 @@ public final class Transformer implements LanguageModel {
     @Override
     public Optional<Size> size(int rows, int time, Use use) {
         return Optional.of(new Size(
-                architecture, vocabulary, outputs, rows, time, use, parameters.count() - parameters.trainedCount()));
+                architecture, vocabulary, outputs, rows, time, use, Size.Learning.frozen(parameters.count() - parameters.trainedCount())));
     }
 
     @Override

@@ -8,11 +8,15 @@ import java.util.stream.IntStream;
 import trivium.model.GradientPart.LookUps;
 import trivium.model.ResidualDropout.Place;
 import trivium.tensor.Floats;
+import trivium.tensor.Noise;
 import trivium.tensor.RowLayout;
 import trivium.tensor.Rows;
 
 /** A transformer's forward and backward over the rows of one slice, on buffers made once. */
 final class TransformerPass implements Pass {
+
+    /** Of NEFTune's noise among the random numbers of a step. */
+    private static final long NOISE = 1L << 41;
 
     private final Transformer model;
     private final Layout layout;
@@ -48,6 +52,8 @@ final class TransformerPass implements Pass {
     private RowLayout rowLayout = RowLayout.NONE;
     private boolean keeps = true;
     private int[] tokens;
+    private RandomKey noise; // null while embeddings get none
+    private long noisePlace;
 
     /**
      * A pass of this model.
@@ -238,6 +244,8 @@ final class TransformerPass implements Pass {
         for (var part : dropout) {
             part.start(key, positions);
         }
+        noise = key.neftuneNoiseAlpha() > 0 ? key : null;
+        noisePlace = key.at(NOISE);
         if (adapter != null) {
             adapter.start(key, positions);
         }
@@ -248,6 +256,7 @@ final class TransformerPass implements Pass {
         for (var part : dropout) {
             part.stop();
         }
+        noise = null;
         if (adapter != null) {
             adapter.stop();
         }
@@ -366,6 +375,9 @@ final class TransformerPass implements Pass {
         for (int i = 0; i < positions.count(); i++) {
             long at = (long) i * width;
             stream[0].copyFrom(ends.embedding(), token(i), at, width);
+            if (noise != null) {
+                Noise.addUniform(stream[0], at, width, noiseBound(i), positions.key(noisePlace, i));
+            }
             if (embeddingScale != 1) {
                 Rows.scale(stream[0], at, embeddingScale, width);
             }
@@ -374,6 +386,12 @@ final class TransformerPass implements Pass {
             }
         }
         dropout[0].drop(stream[0], positions.count(), Place.EMBEDDING);
+    }
+
+    /** α / √(L C), L being the length of the position's own row: what is beside it in the batch changes nothing. */
+    private float noiseBound(int i) {
+        int length = positions.lengthOf(i);
+        return (float) (noise.neftuneNoiseAlpha() / Math.sqrt((double) length * width));
     }
 
     private long token(int i) {

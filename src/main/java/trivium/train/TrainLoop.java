@@ -44,6 +44,7 @@ public final class TrainLoop implements Stateful, AutoCloseable {
     private final double clip;
     private final OptionalLong seed;
     private final int parts;
+    private double noiseAlpha;
 
     // What the step at hand works on: fields, so that it makes no objects but its result.
     private Objective objective;
@@ -191,6 +192,15 @@ public final class TrainLoop implements Stateful, AutoCloseable {
         parameters.freeze(frozen::contains);
     }
 
+    /**
+     * Adds noise to the embeddings of tokens in every step from now on (NEFTune).
+     *
+     * @param alpha α: uniform within ± α / √(L C), L the length of a row and C the width; 0 for none
+     */
+    public void neftuneNoise(double alpha) {
+        noiseAlpha = alpha;
+    }
+
     /** Adds this to the objective of every step from now on, whatever the objective is. */
     public void adding(DistributionLoss loss) {
         added = added == null ? loss : added.and(loss);
@@ -211,7 +221,7 @@ public final class TrainLoop implements Stateful, AutoCloseable {
         for (var report : reports) {
             report.clear();
         }
-        var key = seed.isPresent() ? new RandomKey(seed.getAsLong(), optimizer.steps()) : null;
+        var key = seed.isPresent() ? new RandomKey(seed.getAsLong(), optimizer.steps(), noiseAlpha) : null;
         double mean = slices.gradients(batch, parts, key, loss);
         double accuracy = slices.right() < 0 ? Double.NaN : (double) slices.right() / batch.counted();
         double norm = slices.norm();

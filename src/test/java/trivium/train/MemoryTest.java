@@ -13,6 +13,7 @@ import trivium.model.Bert;
 import trivium.model.Compute;
 import trivium.model.Gpt;
 import trivium.model.Llama;
+import trivium.model.Lora;
 import trivium.model.Parameters.Role;
 import trivium.model.Size;
 import trivium.model.Transformer;
@@ -57,6 +58,32 @@ class MemoryTest {
                             Size.training(architecture, VOCABULARY, rows, time).bytes();
                     var what = architecture + ", " + rows + " rows: " + counted + " bytes of " + allocated;
                     assertEquals(1, (double) counted / allocated, 0.15, what);
+
+                    long after = Floats.allocatedBytes();
+                    loop.step(batch, CrossEntropy.PLAIN, 1e-3);
+                    assertEquals(after, Floats.allocatedBytes(), "a second step allocates");
+                }
+            }
+        }
+    }
+
+    /** Beside weights that are there already; the second of two trainings shows that they are not copied. */
+    @Test
+    void adaptersTakeWhatWasCounted() {
+        for (var architecture : SHAPES) {
+            int time = architecture.context();
+            var base = Transformer.of(architecture, VOCABULARY, 1);
+            var plain = Lora.rank(4);
+            for (var lora : List.of(plain, plain.useDora(true), plain.dropout(0.1), plain.useDora(true).dropout(0.1))) {
+                long before = Floats.allocatedBytes();
+                var model = base.withAdapter(lora, 1);
+                try (var loop = new TrainLoop(model, AdamW.DEFAULT, 1, Compute.DEFAULT.withWorkers(1), 1)) {
+                    var batch = batch(2, time);
+                    loop.step(batch, CrossEntropy.PLAIN, 1e-3);
+                    long allocated = Floats.allocatedBytes() - before;
+                    long beneath = 4 * base.parameters().count();
+                    long counted = model.size(2, time, Size.Use.TRAINING).orElseThrow().bytes() - beneath;
+                    assertEquals(1, (double) counted / allocated, 0.15, architecture + ", " + lora);
 
                     long after = Floats.allocatedBytes();
                     loop.step(batch, CrossEntropy.PLAIN, 1e-3);
