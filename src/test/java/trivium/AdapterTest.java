@@ -152,6 +152,7 @@ class AdapterTest {
                 .steps(7)
                 .batchSize(11)
                 .lora(LORA.useDora(true).modulesToSave("head"))
+                .neftuneNoiseAlpha(5)
                 .keepBest("validation_loss")
                 .keep(store.folder("tuned"), 3)
                 .run();
@@ -162,6 +163,9 @@ class AdapterTest {
                 loaded.best().model().parameters().values().toArray());
         var again = PastRun.rerun(store, "tuned", Map.of(), RunOptions.NONE);
         assertEquals(Fingerprint.of(tuned), Fingerprint.of(again));
+        assertEquals(Fingerprint.of(tuned.merged()), Fingerprint.of(store.load("tuned-merged")));
+        assertInstanceOf(
+                trivium.model.Transformer.class, store.load("tuned-best-merged").model());
         assertTrue(
                 Files.size(folder.resolve("tuned/best.safetensors"))
                         < Files.size(folder.resolve("tuned/model.safetensors")) / 2,

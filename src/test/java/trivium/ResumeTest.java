@@ -160,6 +160,7 @@ class ResumeTest {
             Run run(Path folder, Progress progress) {
                 var recipe = tuning().lora(Lora.rank(3).dropout(0.2).useDora(true))
                         .keepBest("validation_loss")
+                        .neftuneNoiseAlpha(5)
                         .ema(0.9)
                         .gradientAccumulation(2)
                         .steps(10)

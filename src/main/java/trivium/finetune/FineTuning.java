@@ -99,8 +99,8 @@ public record FineTuning(
 
     /** The share of conversations kept for validation. */
     public FineTuning validation(double share) {
-        return with(new Preparation(
-                share, preparation.packed, preparation.groupByLength, preparation.neftuneNoiseAlpha));
+        return with(
+                new Preparation(share, preparation.packed, preparation.groupByLength, preparation.neftuneNoiseAlpha));
     }
 
     /**
@@ -123,8 +123,8 @@ public record FineTuning(
      * ({@link trivium.data.ItemBatches#order(int, long, boolean)}); TRL's {@code group_by_length}.
      */
     public FineTuning groupByLength(boolean grouped) {
-        return with(new Preparation(
-                preparation.validation, preparation.packed, grouped, preparation.neftuneNoiseAlpha));
+        return with(
+                new Preparation(preparation.validation, preparation.packed, grouped, preparation.neftuneNoiseAlpha));
     }
 
     /**

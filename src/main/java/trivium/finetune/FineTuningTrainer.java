@@ -85,8 +85,9 @@ final class FineTuningTrainer implements RecipeTrainer {
 
     private void noise(double alpha) {
         if (alpha > 0 && !(model instanceof Transformer || model instanceof AdaptedTransformer)) {
-            throw new IllegalArgumentException("a model of the class " + model.getClass().getSimpleName()
-                    + " adds no noise to its embeddings: leave out neftuneNoiseAlpha(…)");
+            throw new IllegalArgumentException(
+                    "a model of the class " + model.getClass().getSimpleName()
+                            + " adds no noise to its embeddings: leave out neftuneNoiseAlpha(…)");
         }
         loop.neftuneNoise(alpha);
     }

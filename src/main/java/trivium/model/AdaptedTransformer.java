@@ -191,8 +191,8 @@ public final class AdaptedTransformer implements LanguageModel {
 
     @Override
     public Optional<Size> size(int rows, int time, Use use) {
-        return Optional.of(new Size(
-                base.architecture(), base.vocabulary(), base.outputs(), rows, time, use, adapter.learning()));
+        return Optional.of(
+                new Size(base.architecture(), base.vocabulary(), base.outputs(), rows, time, use, adapter.learning()));
     }
 
     /** Shares the transformer's weights; the adapter is a copy. */

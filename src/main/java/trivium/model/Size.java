@@ -20,7 +20,8 @@ import trivium.tensor.Panels;
  * @param use what is done with it
  * @param learning what of it is trained, and what beside it
  */
-public record Size(Architecture architecture, int vocabulary, int outputs, int rows, int time, Use use, Learning learning) {
+public record Size(
+        Architecture architecture, int vocabulary, int outputs, int rows, int time, Use use, Learning learning) {
 
     /** With all parameters trained. */
     public Size(Architecture architecture, int vocabulary, int outputs, int rows, int time, Use use) {
@@ -180,7 +181,9 @@ public record Size(Architecture architecture, int vocabulary, int outputs, int r
             case TRAINING, CHECKPOINTING -> {
                 double sliceRows = Math.ceilDiv(rows, slices());
                 double n = sliceRows * time;
-                yield tables + slices() * (pass(sliceRows, time) + logits(n) + back(n) + n * learning.backward() + vectors());
+                yield tables
+                        + slices()
+                                * (pass(sliceRows, time) + logits(n) + back(n) + n * learning.backward() + vectors());
             }
             case SCORING -> {
                 double sliceRows = Math.ceilDiv(rows, slices());

@@ -289,7 +289,13 @@ public final class Transformer implements LanguageModel {
     @Override
     public Optional<Size> size(int rows, int time, Use use) {
         return Optional.of(new Size(
-                architecture, vocabulary, outputs, rows, time, use, Size.Learning.frozen(parameters.count() - parameters.trainedCount())));
+                architecture,
+                vocabulary,
+                outputs,
+                rows,
+                time,
+                use,
+                Size.Learning.frozen(parameters.count() - parameters.trainedCount())));
     }
 
     @Override

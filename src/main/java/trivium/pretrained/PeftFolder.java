@@ -3,10 +3,12 @@ package trivium.pretrained;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import trivium.model.AdaptedTransformer;
@@ -121,7 +123,12 @@ final class PeftFolder {
         var targets = new LinkedHashSet<String>();
         var ranks = new ArrayList<String>();
         var alphas = new ArrayList<String>();
-        adapted.forEach((name, module) -> {
+        var inOrder = adapted.entrySet().stream()
+                .sorted(Comparator.comparingLong(each -> each.getValue().rows()[0]))
+                .toList();
+        inOrder.forEach(each -> {
+            var name = each.getKey();
+            var module = each.getValue();
             var shape = file.get(name + A).shape();
             int rank = shape.isEmpty() ? 0 : shape.getFirst();
             double alpha = config.alpha(module.name());
@@ -143,7 +150,7 @@ final class PeftFolder {
     }
 
     /** What stands beside each block's layer of a kind is named once. */
-    private List<String> shortest(LinkedHashSet<String> targets) {
+    private List<String> shortest(Set<String> targets) {
         int layers = base.architecture().layers();
         var kinds = targets.stream()
                 .collect(Collectors.groupingBy(PeftFolder::kind, LinkedHashMap::new, Collectors.toList()));

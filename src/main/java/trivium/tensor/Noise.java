@@ -12,7 +12,7 @@ public final class Noise {
     public static void addUniform(Floats x, long at, int n, float bound, long key) {
         float unit = 2 * bound / (1 << BITS);
         for (int i = 0; i < n; i++) {
-            long random = Scatter.mix(key + i * STEP) >>> Long.SIZE - BITS;
+            int random = (int) (Scatter.mix(key + i * STEP) >>> Long.SIZE - BITS);
             x.set(at + i, x.get(at + i) + (random * unit - bound));
         }
     }

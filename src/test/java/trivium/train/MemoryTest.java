@@ -74,7 +74,11 @@ class MemoryTest {
             int time = architecture.context();
             var base = Transformer.of(architecture, VOCABULARY, 1);
             var plain = Lora.rank(4);
-            for (var lora : List.of(plain, plain.useDora(true), plain.dropout(0.1), plain.useDora(true).dropout(0.1))) {
+            for (var lora : List.of(
+                    plain,
+                    plain.useDora(true),
+                    plain.dropout(0.1),
+                    plain.useDora(true).dropout(0.1))) {
                 long before = Floats.allocatedBytes();
                 var model = base.withAdapter(lora, 1);
                 try (var loop = new TrainLoop(model, AdamW.DEFAULT, 1, Compute.DEFAULT.withWorkers(1), 1)) {
@@ -82,7 +86,8 @@ class MemoryTest {
                     loop.step(batch, CrossEntropy.PLAIN, 1e-3);
                     long allocated = Floats.allocatedBytes() - before;
                     long beneath = 4 * base.parameters().count();
-                    long counted = model.size(2, time, Size.Use.TRAINING).orElseThrow().bytes() - beneath;
+                    long counted =
+                            model.size(2, time, Size.Use.TRAINING).orElseThrow().bytes() - beneath;
                     assertEquals(1, (double) counted / allocated, 0.15, architecture + ", " + lora);
 
                     long after = Floats.allocatedBytes();

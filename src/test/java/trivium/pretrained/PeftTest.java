@@ -1,0 +1,142 @@
+package trivium.pretrained;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import trivium.cli.VerifyPretrained;
+import trivium.model.AdaptedTransformer;
+import trivium.model.LanguageModel;
+import trivium.model.Lora;
+import trivium.model.Parameters.Role;
+import trivium.model.Transformer;
+import trivium.run.Run;
+
+/** Adapters that PEFT wrote and computed with, and what goes out read again. */
+class PeftTest {
+
+    private static final Path CASES = Path.of("src/test/resources/trivium/pretrained/peft");
+
+    @TempDir
+    Path folder;
+
+    /** Logits, gradients and greedy ids of a fused layer with interleaved rows, and of DoRA beside a head in full. */
+    @ParameterizedTest
+    @ValueSource(strings = {"neox", "dora"})
+    void whatPeftWroteIsComputedAsPeftDoes(String name) {
+        var checks = VerifyPretrained.check(CASES.resolve(name));
+        assertTrue(checks.stream().allMatch(VerifyPretrained.Check::passed), checks.toString());
+    }
+
+    private static float[] outputs(LanguageModel model) {
+        int[] tokens = {5, 17, 300, 4, 4, 99};
+        return model.pass(1, tokens.length).outputs(tokens, 0, 1, tokens.length).toArray();
+    }
+
+    private static Run with(Run run, LanguageModel model) {
+        return new Run(run.card(), model, run.tokenizer(), Map.of());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"neox", "dora"})
+    void whatWasReadGoesOutAsItCame(String name) {
+        var source = CASES.resolve(name);
+        var run = Pretrained.load(source, source.resolve("adapter"));
+        Export.of(run).peft(folder);
+        var again = Pretrained.load(source, folder);
+        assertEquals(((AdaptedTransformer) run.model()).lora(), ((AdaptedTransformer) again.model()).lora());
+        assertArrayEquals(
+                run.model().parameters().values().toArray(),
+                again.model().parameters().values().toArray());
+    }
+
+    /** Queries, keys and values that are targets of their own become one layer's A and B with three blocks. */
+    @Test
+    void targetsOfTheirOwnGoOutAsTheLayerThatTheyAreThere() {
+        var run = Pretrained.load(CASES.resolve("neox"));
+        for (var lora : List.of(
+                Lora.rank(2).targets("attention.q", "attention.v", "mlp.up").rankPattern("v=3"),
+                Lora.rank(2)
+                        .targets("attention.q", "attention.v")
+                        .alphaPattern("v=9")
+                        .useRslora(true),
+                Lora.rank(2).targets("attention.k").useDora(true),
+                Lora.rank(1).modulesToSave("embedding", "head"))) {
+            var model = drawn(((Transformer) run.model()).withAdapter(lora, 1));
+            Export.of(with(run, model)).peft(folder);
+            var again = Pretrained.load(CASES.resolve("neox"), folder).model();
+            assertArrayEquals(outputs(model), outputs(again), 2e-6f, lora.toString());
+        }
+    }
+
+    private static AdaptedTransformer drawn(AdaptedTransformer model) {
+        var random = new java.util.SplittableRandom(5);
+        for (var tensor : model.parameters().tensors()) {
+            for (long i = tensor.offset(); i < tensor.end(); i++) {
+                float before = model.parameters().values().get(i);
+                double noise = 0.1 * random.nextGaussian();
+                float drawn = (float) (tensor.role() == Role.MAGNITUDE ? before * (1 + noise) : before + noise);
+                model.parameters().values().set(i, drawn);
+            }
+        }
+        return model;
+    }
+
+    @Test
+    void anAdaptedRunGoesOutMerged() {
+        var source = CASES.resolve("neox");
+        var run = Pretrained.load(source, source.resolve("adapter"));
+        Export.of(run).huggingFace(folder.resolve("merged"));
+        var merged = assertInstanceOf(
+                Transformer.class, Pretrained.load(folder.resolve("merged")).model());
+        assertArrayEquals(outputs(run.model()), outputs(merged), 2e-6f);
+    }
+
+    @Test
+    void badFoldersAreRefusedInASentence() throws IOException {
+        var source = CASES.resolve("neox");
+        refused("has no adapter_config.json", source, folder);
+        var config = Files.readString(source.resolve("adapter/adapter_config.json"));
+        write(config);
+        refused("has no adapter_model.safetensors", source, folder);
+        Files.writeString(folder.resolve("adapter_model.bin"), "x");
+        refused("adapter_model.bin is a pickle, which may run any program", source, folder);
+        Files.copy(source.resolve("adapter/adapter_model.safetensors"), folder.resolve("adapter_model.safetensors"));
+        write(config.replace("\"LORA\"", "\"IA3\""));
+        refused("an adapter of the type IA3; LORA is supported", source, folder);
+        write(config.replace("\"bias\": \"none\"", "\"bias\": \"all\""));
+        refused("only \"none\" is supported", source, folder);
+        write(config.replace("\"use_qalora\": false", "\"use_qalora\": true"));
+        refused("has \"use_qalora\": true, which is not supported", source, folder);
+        write(config.replace("\"init_lora_weights\": true", "\"init_lora_weights\": \"pissa\""));
+        refused("which changes the model's own weights", source, folder);
+        write(config);
+        refused("has an adapter beside gpt_neox.layers.0.attention.dense", CASES.resolve("dora"), folder);
+        var run = Pretrained.load(source);
+        var message = assertThrows(
+                        IllegalArgumentException.class, () -> Export.of(run).peft(folder))
+                .getMessage();
+        assertTrue(message.contains("has no adapter: train one with lora(…)"), message);
+    }
+
+    private void write(String config) throws IOException {
+        Files.writeString(folder.resolve("adapter_config.json"), config);
+    }
+
+    private static void refused(String sentence, Path model, Path adapter) {
+        var message = assertThrows(IllegalArgumentException.class, () -> Pretrained.load(model, adapter))
+                .getMessage();
+        assertTrue(message.contains(sentence), message);
+    }
+}
