@@ -3,6 +3,7 @@ package trivium.pretrained;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -29,6 +30,7 @@ final class PeftFolder {
     static final String B = ".lora_B.weight";
     static final String MAGNITUDE = ".lora_magnitude_vector";
     static final String SCORE = "score";
+    private static final String BENEATH = ".base_layer.weight";
 
     private final Path folder;
     private final PeftConfig config;
@@ -70,6 +72,10 @@ final class PeftFolder {
 
     private AdaptedTransformer read() {
         file.tensors().keySet().forEach(this::sort);
+        boolean tied = config.tied() && base.architecture().conventions().tiedHead();
+        if (tied && saved.containsValue(Lora.TOKENS_IN_FULL + ".weight")) {
+            saved.remove(PREFIX + "lm_head.weight"); // the embedding once more
+        }
         if (adapted.isEmpty()) {
             throw new IllegalArgumentException(file.file() + " has no tensors of an adapter (… .lora_A.weight)");
         }
@@ -98,6 +104,11 @@ final class PeftFolder {
                 return;
             }
         }
+        if (bare.endsWith(BENEATH)) {
+            var layer = bare.substring(0, bare.length() - BENEATH.length());
+            requireBeneath(name, modules.find(layer).orElseThrow(() -> foreign(layer)));
+            return;
+        }
         var embedding = family.tensors(base.architecture(), base.vocabulary())
                 .tensors()
                 .getFirst()
@@ -110,6 +121,20 @@ final class PeftFolder {
             throw new IllegalArgumentException(
                     file.file() + " has a tensor " + JsonFields.shown(name)
                             + ": of what is trained in full beside an adapter, the embedding of tokens and the head are supported");
+        }
+    }
+
+    /** PEFT writes a head that is a target beside its adapter; it has to be the model's, number for number. */
+    private void requireBeneath(String name, Module module) {
+        requireShape(name, List.of(module.rows().length, module.in()));
+        var row = Floats.zeros(module.in());
+        var weights = base.parameters().values();
+        for (int i = 0; i < module.rows().length; i++) {
+            file.read(name, (long) i * module.in(), row, 0, module.in());
+            if (!Arrays.equals(row.toArray(), weights.toArray(module.rows()[i], module.in()))) {
+                throw new IllegalArgumentException(file.file() + ": tensor " + name
+                        + " is not that of the model beneath:" + " the adapter was trained on another model");
+            }
         }
     }
 

@@ -169,6 +169,9 @@ final class PeftWriting {
             put(name, tokens.shape(), values.slice(tokens.offset(), tokens.size()));
             var parts = name.split("\\.");
             names.add(parts[parts.length - 2]);
+            if (head == null && base.architecture().conventions().tiedHead()) {
+                put("lm_head.weight", tokens.shape(), values.slice(tokens.offset(), tokens.size()));
+            }
         }
         if (head != null) {
             boolean scores = model.outputs() == 1;
