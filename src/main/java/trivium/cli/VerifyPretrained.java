@@ -108,7 +108,7 @@ public final class VerifyPretrained {
         var rounded = run.model() instanceof AdaptedTransformer adapted
                 ? adapted.withBuffers(type)
                 : ((Transformer) run.model()).withBuffers(type);
-        var cast = new Run(run.card(), rounded, run.tokenizer(), run.tables());
+        var cast = new Run(run.card(), rounded, run.tokenizer(), run.tables()).with(run.template());
         var again = new ArrayList<>(checks(cast, expected, json));
         if (!again.stream().allMatch(Check::passed)) {
             return checks;
@@ -128,6 +128,7 @@ public final class VerifyPretrained {
         checks.add(logits(run, batch, expected));
         checks.addAll(gradients(run, batch, json.number("loss"), expected));
         checks.add(greedy(run, json));
+        checks.addAll(VerifyChat.checks(run, json));
         return checks;
     }
 
@@ -157,7 +158,7 @@ public final class VerifyPretrained {
         return ids.stream().mapToInt(id -> id).toArray();
     }
 
-    private static int[] ids(JsonArray list) {
+    static int[] ids(JsonArray list) {
         var ids = new int[list.size()];
         Arrays.setAll(ids, i -> list.get(i).getAsInt());
         return ids;

@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 final class Cases {
 
     /** One folder a family. */
-    static final List<String> FAMILIES = List.of("gpt2", "llama", "llama3", "mistral", "qwen2", "qwen3", "neox");
+    static final List<String> FAMILIES =
+            List.of("gpt2", "llama", "llama3", "mistral", "qwen2", "qwen3", "neox", "olmo2", "gemma");
 
     private static final Path RESOURCES = Path.of("src", "test", "resources", "trivium", "pretrained");
 

@@ -2,6 +2,7 @@ package trivium.pretrained;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -30,6 +31,7 @@ import trivium.run.PastRun;
 import trivium.run.Run;
 import trivium.run.RunOptions;
 import trivium.run.RunStore;
+import trivium.text.JinjaTemplate;
 import trivium.text.Tokenizer;
 
 /** Folders of Hugging Face's, in and out, beside what transformers computed with them. */
@@ -72,9 +74,10 @@ class PretrainedTest {
     @ParameterizedTest
     @MethodSource("families")
     void aFreshConfigurationReadsAsTheSameShape(String family) {
-        var config =
-                HuggingFaceConfig.read(Cases.copy(family, place.resolve(family)).resolve("config.json"));
+        var folder = Cases.copy(family, place.resolve(family));
+        var config = HuggingFaceConfig.read(folder.resolve("config.json"));
         var written = HuggingFaceConfig.write(config.family(), config.architecture(), config.vocabulary());
+        written.add("dtype", Cases.json(folder.resolve("config.json")).get("dtype")); // of which Gemma's √C is
         var again = HuggingFaceConfig.of(new JsonFields(written, "what was written", ""));
         assertEquals(config.architecture(), again.architecture());
         assertEquals(config.family(), again.family());
@@ -202,8 +205,12 @@ class PretrainedTest {
     @Test
     void laterPhasesStartFromIt() throws IOException {
         var store = RunStore.open(place.resolve("runs"));
-        var base = Pretrained.load(Cases.copy("llama", place.resolve("tiny llama")));
+        var folder = Cases.copy("llama", place.resolve("tiny llama"));
+        var config = folder.resolve("config.json");
+        Files.writeString(config, Files.readString(config).replaceAll("(max_position_embeddings\": )\\d+", "$1 32"));
+        var base = Pretrained.load(folder);
         assertEquals("tiny-llama", base.id());
+        assertInstanceOf(JinjaTemplate.class, base.template().form());
         var tuned = FineTuning.of(base, lessons()).steps(2).batchSize(2).run();
         store.save(tuned);
         var alone = assertThrows(
@@ -218,6 +225,7 @@ class PretrainedTest {
 
         var loaded = store.load(tuned.id());
         assertEquals(base.endOfSequence(), loaded.endOfSequence());
+        assertEquals(base.template(), loaded.template());
         var written = Pretrained.load(Export.of(loaded).huggingFace(place.resolve("tuned")));
         assertEquals(0, difference(loaded, written));
         assertEquals(((Transformer) loaded.model()).architecture(), ((Transformer) written.model()).architecture());
