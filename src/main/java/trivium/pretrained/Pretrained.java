@@ -64,11 +64,18 @@ public final class Pretrained {
         recipe.put("adapter_files", adapterHashes(adapter));
         var card = run.card();
         return new Run(
-                new RunCard(
-                        id(folder) + "-" + id(adapter), KIND, null, recipe, card.outcome(), card.origin(), card.name()),
-                adapted,
-                run.tokenizer(),
-                Map.of());
+                        new RunCard(
+                                id(folder) + "-" + id(adapter),
+                                KIND,
+                                null,
+                                recipe,
+                                card.outcome(),
+                                card.origin(),
+                                card.name()),
+                        adapted,
+                        run.tokenizer(),
+                        Map.of())
+                .with(run.template());
     }
 
     private static Map<String, String> adapterHashes(Path folder) {
