@@ -1,5 +1,6 @@
 package trivium.cli;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.StreamSupport;
@@ -8,6 +9,7 @@ import trivium.model.JsonFields;
 import trivium.run.Run;
 import trivium.text.JinjaTemplate;
 import trivium.text.Message;
+import trivium.text.TokenizerConfig;
 
 /** Compares a chat as a folder's template writes it, and its tokens, with what transformers made of both. */
 final class VerifyChat {
@@ -15,9 +17,12 @@ final class VerifyChat {
     private VerifyChat() {}
 
     /** A check of the text and one of the ids; none where the folder expects no chat. */
-    static List<Check> checks(Run run, JsonFields expected) {
+    static List<Check> checks(Run run, Path folder, JsonFields expected) {
         if (!expected.has("chat")) {
             return List.of();
+        }
+        if (TokenizerConfig.read(folder).chatTemplate().isEmpty()) {
+            return List.of(new Check("chat", true, "not checked: the folder has no chat template"));
         }
         if (!(run.template().form() instanceof JinjaTemplate template)) {
             return List.of(new Check("chat", false, "the folder's chat template was not read: " + run.card()));

@@ -99,7 +99,7 @@ public final class VerifyPretrained {
         var run = Files.exists(adapter) ? Pretrained.load(folder, adapter) : Pretrained.load(folder);
         var expected = SafetensorsFile.open(folder.resolve(NUMBERS));
         var json = json(folder.resolve(EXPECT));
-        var checks = checks(run, expected, json);
+        var checks = checks(run, folder, expected, json);
         var dtype = json(folder.resolve("config.json")).textOrNull("dtype");
         var type = Dtype.find(String.valueOf(dtype)).orElse(Dtype.F32);
         if (type == Dtype.F32 || checks.stream().allMatch(Check::passed)) {
@@ -109,7 +109,7 @@ public final class VerifyPretrained {
                 ? adapted.withBuffers(type)
                 : ((Transformer) run.model()).withBuffers(type);
         var cast = new Run(run.card(), rounded, run.tokenizer(), run.tables()).with(run.template());
-        var again = new ArrayList<>(checks(cast, expected, json));
+        var again = new ArrayList<>(checks(cast, folder, expected, json));
         if (!again.stream().allMatch(Check::passed)) {
             return checks;
         }
@@ -122,13 +122,13 @@ public final class VerifyPretrained {
         return again;
     }
 
-    private static List<Check> checks(Run run, SafetensorsFile expected, JsonFields json) {
+    private static List<Check> checks(Run run, Path folder, SafetensorsFile expected, JsonFields json) {
         var batch = batch(json);
         var checks = new ArrayList<Check>();
         checks.add(logits(run, batch, expected));
         checks.addAll(gradients(run, batch, json.number("loss"), expected));
         checks.add(greedy(run, json));
-        checks.addAll(VerifyChat.checks(run, json));
+        checks.addAll(VerifyChat.checks(run, folder, json));
         return checks;
     }
 

@@ -73,7 +73,7 @@ class PretrainedTest {
     /** A model of the same shape that was made here has the settings that transformers would write. */
     @ParameterizedTest
     @MethodSource("families")
-    void aFreshConfigurationReadsAsTheSameShape(String family) {
+    void aFreshConfigurationReadsAsTheSameShape(String family) throws IOException {
         var folder = Cases.copy(family, place.resolve(family));
         var config = HuggingFaceConfig.read(folder.resolve("config.json"));
         var written = HuggingFaceConfig.write(config.family(), config.architecture(), config.vocabulary());
