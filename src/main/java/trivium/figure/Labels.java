@@ -6,9 +6,12 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import trivium.run.Metric;
 import trivium.run.Run;
+import trivium.run.RunCard;
 
 /** Words for kinds of runs and the columns that runs have. */
 public final class Labels {
+
+    private static final String LOADED = "pretrained";
 
     private Labels() {}
 
@@ -22,6 +25,7 @@ public final class Labels {
             case "process-reward-model" -> "process reward model";
             case "align" -> "alignment";
             case "prefer" -> "preference optimisation";
+            case LOADED -> "loaded model";
             default -> kind + " run";
         };
     }
@@ -32,11 +36,18 @@ public final class Labels {
      */
     public static List<String> names(List<Run> runs) {
         var plain = runs.stream()
-                .map(run -> run.card().name() == null ? kind(run.card().kind()) : run.label())
+                .map(run -> isCalledByItself(run.card())
+                        ? run.label()
+                        : kind(run.card().kind()))
                 .toList();
         return IntStream.range(0, runs.size())
                 .mapToObj(i -> name(runs.get(i), plain.get(i), Collections.frequency(plain, plain.get(i)) == 1))
                 .toList();
+    }
+
+    /** A model that was loaded is best called what its folder is called. */
+    private static boolean isCalledByItself(RunCard card) {
+        return card.name() != null || card.kind().equals(LOADED);
     }
 
     private static String name(Run run, String plain, boolean alone) {

@@ -19,6 +19,7 @@ import trivium.figure.Figures;
 import trivium.measure.Difference;
 import trivium.measure.Differences;
 import trivium.measure.Share;
+import trivium.pretrained.Pretrained;
 import trivium.report.BeforeAfter;
 import trivium.report.Report;
 import trivium.run.Chain;
@@ -77,6 +78,9 @@ public final class RunView {
 
     /** The card of a run. */
     static Html card(Run run) {
+        if (run.card().kind().equals(Pretrained.KIND)) {
+            return loaded(run);
+        }
         var rows = new LinkedHashMap<String, String>();
         rows.put("model", run.model().toString());
         for (var metric : SHOWN) {
@@ -117,6 +121,31 @@ public final class RunView {
                         + "<div style=\"display:inline-block;vertical-align:top;margin-right:16px\">" + table(rows)
                         + "</div>" + curves(run),
                 text);
+    }
+
+    /** A model that was loaded: where it came from, in the place of a training. */
+    private static Html loaded(Run run) {
+        var recipe = run.card().recipe();
+        var rows = new LinkedHashMap<String, String>();
+        rows.put("model", run.model().toString());
+        rows.put("folder", String.valueOf(recipe.get("folder")));
+        if (recipe.get("adapter") instanceof String adapter) {
+            rows.put("adapter", adapter);
+        }
+        if (recipe.get(Run.PRETRAINED) instanceof Map<?, ?> source && source.get("dtype") != null) {
+            rows.put("numbers", String.valueOf(source.get("dtype")));
+        }
+        var licence = String.valueOf(recipe.getOrDefault("licence", ""));
+        rows.put("licence file", licence.isEmpty() ? "none in the folder" : licence);
+        if (recipe.get("files") instanceof Map<?, ?> files) {
+            rows.put("SHA-256", "of " + Numbers.count(files.size(), "file") + ", in the card");
+        }
+        if (!run.card().origin().notes().isEmpty()) {
+            rows.put("note", String.join("\n", run.card().origin().notes()));
+        }
+        return new Html(
+                "<div><b>" + Markup.escape(run.label()) + "</b>, a model that was loaded</div>" + table(rows),
+                run.label() + ", loaded from " + recipe.get("folder") + ": " + run.model());
     }
 
     /** Means over seeds, and the loss with its band. */
