@@ -89,19 +89,23 @@ public final class AdaptedTransformer implements LanguageModel {
         return adapter.lora();
     }
 
-    /** A transformer of its own memory whose weights W are W + s B A, DoRA's magnitudes included. */
+    /**
+     * A transformer of its own memory whose weights W are W + s B A, DoRA's magnitudes included. A tied head that the
+     * adapter changes becomes a head of its own: the embedding stays what it is.
+     */
     public Transformer merge() {
         var saved = adapter.layout().saved();
         var shape = base.architecture();
-        boolean apart = saved.head() != null && !saved.tied();
+        boolean adapted = adapter.layout().layers().containsKey(base.layout().head());
+        boolean apart = adapted || saved.head() != null && !saved.tied();
         var merged = Transformer.blank(apart ? shape.tiedHead(false) : shape, base.vocabulary(), outputs());
         merged.parameters().copyFrom(base.parameters());
         var values = merged.parameters().values();
         var numbers = parameters.values();
-        adapter.layout()
-                .layers()
-                .values()
-                .forEach(layer -> adapter.merge(layer, values, layer.linear().weight()));
+        adapter.layout().layers().forEach((linear, layer) -> {
+            boolean head = linear.equals(base.layout().head());
+            adapter.merge(layer, values, head ? merged.layout().head().weight() : linear.weight());
+        });
         if (saved.tokens() >= 0) {
             long size = (long) base.vocabulary() * shape.width();
             values.copyFrom(numbers, saved.tokens(), merged.layout().tokens(), size);

@@ -229,6 +229,42 @@ class LoraTest {
                 }));
     }
 
+    /** A tied head that is a target parts from the embedding, which stays what it is. */
+    @TestFactory
+    Stream<DynamicTest> aTiedHeadIsMergedIntoAHeadOfItsOwn() {
+        var shapes = Map.of(
+                "Llama",
+                Shapes.LLAMA_IN_GROUPS.tiedHead(true),
+                "Gemma",
+                Shapes.GEMMA,
+                "GPT-2",
+                Shapes.GPT_WITH_BIASES.tiedHead(true),
+                "a bias",
+                Shapes.PHI.tiedHead(true));
+        var adapters = Map.of("LoRA", SOME, "DoRA", PLAIN.useDora(true).targets("head"));
+        return shapes.entrySet().stream()
+                .flatMap(shape -> adapters.entrySet().stream()
+                        .map(lora -> DynamicTest.dynamicTest(shape.getKey() + ", " + lora.getKey(), () -> {
+                            var base = Shapes.model(shape.getValue());
+                            var model = adapted(base, lora.getValue());
+                            var merged = model.merge();
+                            int[] tokens = Shapes.tokens(new SplittableRandom(9), Shapes.CONTEXT);
+                            var outputs = Shapes.outputs(model, tokens, 6);
+                            assertArrayEquals(Shapes.outputs(merged, tokens, 6), outputs, 2e-5f);
+                            requireMerged(model, merged, "head");
+                            assertArrayEquals(numbers(base, "tokens.weight"), numbers(merged, "tokens.weight"));
+                            var decoder = model.decoder(1);
+                            decoder.prefill(0, Shapes.first(tokens, 6));
+                            decoder.step(new int[] {0}, new int[] {tokens[6]}, 1);
+                            assertArrayEquals(outputs, decoder.logits().toArray(), 2e-5f, "decoding");
+                        })));
+    }
+
+    private static float[] numbers(LanguageModel model, String name) {
+        var tensor = tensor(model, name);
+        return model.parameters().values().slice(tensor.offset(), tensor.size()).toArray();
+    }
+
     private static void requireMerged(AdaptedTransformer model, Transformer merged, String name) {
         var sum = sum(model, name);
         long at = merged.parameters().tensors().stream()
