@@ -127,7 +127,7 @@ public final class Trivium {
      * @throws IllegalArgumentException in one sentence: what in the folder is missing, damaged or not supported
      */
     public static Run load(Path folder) {
-        return isRun(folder) ? ownRun(folder) : Pretrained.load(folder);
+        return isRun(folder) ? ownRun(folder) : noted(Pretrained.load(folder));
     }
 
     /** A Hugging Face folder with this context, in tokens, at most what the model was made for. */
@@ -136,7 +136,13 @@ public final class Trivium {
             throw new IllegalArgumentException(
                     folder + " is a run of Trivium's own, whose model has its context: load it" + " with load(folder)");
         }
-        return Pretrained.load(folder, context);
+        return noted(Pretrained.load(folder, context));
+    }
+
+    /** Says what a reader has to know of a model that was loaded, such as that its chat template is not used. */
+    private static Run noted(Run loaded) {
+        loaded.card().origin().notes().forEach(System.out::println);
+        return loaded;
     }
 
     /**

@@ -77,6 +77,11 @@ public record Export(Run run, Optional<Dtype> chosen, long maxShardSize) {
         return run.model() instanceof AdaptedTransformer adapted ? adapted.withoutAdapter() : (Transformer) run.model();
     }
 
+    /** With an adapter merged into the weights, where there is one. */
+    private Export merged() {
+        return new Export(run.merged(), chosen, maxShardSize);
+    }
+
     /**
      * The family of transformers that the model is written as.
      *
@@ -96,7 +101,7 @@ public record Export(Run run, Optional<Dtype> chosen, long maxShardSize) {
      *     folder is not overwritten
      */
     public Path huggingFace(Path folder) {
-        return HuggingFaceFolder.write(new Export(run.merged(), chosen, maxShardSize), folder);
+        return HuggingFaceFolder.write(merged(), folder);
     }
 
     /**
@@ -114,8 +119,15 @@ public record Export(Run run, Optional<Dtype> chosen, long maxShardSize) {
                     "the model of " + run.id() + " has no adapter: train one with lora(…), or"
                             + " write the whole model with huggingFace(folder)");
         }
-        var source = run.card().recipe().get("folder") instanceof String path ? path : null;
-        return PeftWriting.write(adapted, family(), source, folder);
+        var source = Source.of(run);
+        int rows = adapted.withoutAdapter().vocabulary();
+        if (source.isPresent() && source.get().vocabulary() < rows) {
+            throw new IllegalArgumentException("tokens were added to the vocabulary of the model that " + run.id()
+                    + " began with (" + source.get().vocabulary() + " rows then, " + rows
+                    + " now), and the folder of an"
+                    + " adapter has no rows for them: write the whole model with huggingFace(folder)");
+        }
+        return PeftWriting.write(adapted, family(), source.map(Source::folder).orElse(null), folder);
     }
 
     /** The same. */
@@ -130,24 +142,30 @@ public record Export(Run run, Optional<Dtype> chosen, long maxShardSize) {
      * @throws IllegalArgumentException in one sentence: why llama2.c has no counterpart of the model or the tokenizer
      */
     public Path llama2c(Path file) {
-        return Llama2c.write(this, file);
+        return Llama2c.write(merged(), file);
     }
 
     /**
-     * Writes a GGUF file, which llama.cpp, Ollama and others run: weights, tokenizer and chat template. Weights are
-     * written in the {@linkplain #dtype chosen} type; unless one is, in the first of float16, bfloat16 and float32 that
-     * keeps each as it is. Norms, biases and learned positions stay float32.
+     * Writes a GGUF file, an adapter merged into the weights, which llama.cpp, Ollama and others run: weights,
+     * tokenizer and chat template. Weights are written in the {@linkplain #dtype chosen} type; unless one is, in the
+     * first of float16, bfloat16 and float32 that keeps each as it is. Norms, biases and learned positions stay
+     * float32.
      *
      * @return the file
      * @throws IllegalArgumentException in one sentence: why llama.cpp has no counterpart of the model or the tokenizer
      */
     public Path gguf(Path file) {
-        return GgufModel.write(this, file, Optional.empty());
+        return GgufModel.write(merged(), file, Optional.empty());
+    }
+
+    /** The same. */
+    public Path gguf(String file) {
+        return gguf(Path.of(file));
     }
 
     /** The same in this type: {@code "F32"}, {@code "F16"}, {@code "BF16"} or {@code "Q8_0"}, which is 8.5 bits. */
     public Path gguf(Path file, String type) {
-        return GgufModel.write(this, file, Optional.of(GgmlType.of(type)));
+        return GgufModel.write(merged(), file, Optional.of(GgmlType.of(type)));
     }
 
     /** The same. */

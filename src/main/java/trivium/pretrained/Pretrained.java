@@ -162,7 +162,9 @@ public final class Pretrained {
             }
             var recipe = new LinkedHashMap<String, Object>();
             recipe.put("folder", folder.toString());
-            recipe.put(Run.PRETRAINED, new Source(json.toString(), "", names, Dtype.F32, Map.of()).values());
+            recipe.put(
+                    Run.PRETRAINED,
+                    new Source(json.toString(), "", names, Dtype.F32, Map.of(), folder.toString()).values());
             recipe.put("licence", licence(folder));
             recipe.put("files", unharmed(folder, hashes));
             recipe.put("architecture", whole.architecture().settings());

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import trivium.model.JsonFields;
 import trivium.run.Run;
 import trivium.tensor.Dtype;
+import trivium.text.PlainJson;
 import trivium.text.TokenizerConfig;
 
 /**
@@ -28,8 +29,17 @@ import trivium.text.TokenizerConfig;
  * @param names of special tokens by role, as tokenizer_config.json has them: "bos_token", "eos_token", …
  * @param dtype of most of its numbers
  * @param others tensors whose numbers are of another type
+ * @param folder where the model was
  */
-record Source(String config, String generation, Map<String, String> names, Dtype dtype, Map<String, Dtype> others) {
+record Source(
+        String config,
+        String generation,
+        Map<String, String> names,
+        Dtype dtype,
+        Map<String, Dtype> others,
+        String folder) {
+
+    private static final String FOLDER = "folder";
 
     private static final String CONFIG = "config";
     private static final String GENERATION = "generation_config";
@@ -58,7 +68,8 @@ record Source(String config, String generation, Map<String, String> names, Dtype
                 generation.map(fields -> fields.json().toString()).orElse(""),
                 names,
                 most,
-                others);
+                others,
+                folder.toString());
     }
 
     private static Optional<JsonFields> file(Path file) {
@@ -87,12 +98,19 @@ record Source(String config, String generation, Map<String, String> names, Dtype
                 String.valueOf(values.get(GENERATION)),
                 names,
                 Dtype.of(String.valueOf(values.get(DTYPE))),
-                others));
+                others,
+                values.get(FOLDER) instanceof String folder ? folder : null));
+    }
+
+    /** How many tokens the embedding had rows for. */
+    int vocabulary() {
+        return PlainJson.parse(config).getAsJsonObject().get("vocab_size").getAsInt();
     }
 
     /** As a card has it. */
     Map<String, Object> values() {
         var values = new LinkedHashMap<String, Object>();
+        values.put(FOLDER, folder);
         values.put(CONFIG, config);
         values.put(GENERATION, generation);
         values.put(NAMES, names);

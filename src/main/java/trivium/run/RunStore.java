@@ -36,6 +36,9 @@ import trivium.text.Tokenizers;
  */
 public final class RunStore {
 
+    /** In the recipe of a model that was loaded, SHA-256 of its files. */
+    private static final String FILES = "files";
+
     static final String CARD = "run.json";
     static final String TOKENIZER = "tokenizer.json";
     static final String BEST = "best.safetensors";
@@ -127,6 +130,7 @@ public final class RunStore {
         var run = trained.run();
         run.tables().keySet().forEach(Names::requireTable);
         var place = folder(run.id());
+        requireNoOtherModel(run, place);
         try {
             Files.createDirectories(place);
             Models.save(run.model(), place);
@@ -152,6 +156,22 @@ public final class RunStore {
             return run.in(place);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot save " + run.id() + " in " + place + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * A model that was loaded is called what its folder is called, and folders of other models may be called the same.
+     */
+    private static void requireNoOtherModel(Run run, Path place) {
+        var files = run.card().recipe().get(FILES);
+        var there = CardFile.in(place).map(file -> file.card().recipe());
+        if (files != null && there.isPresent() && !files.equals(there.get().get(FILES))) {
+            throw new IllegalArgumentException(place + " has another run, "
+                    + (there.get().get(FILES) == null
+                            ? "which was trained"
+                            : "loaded from " + there.get().get("folder"))
+                    + ": rename the folder " + run.card().recipe().get("folder")
+                    + ", whose name is the run's, and load it again, or delete the run that is there");
         }
     }
 

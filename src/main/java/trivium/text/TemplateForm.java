@@ -82,7 +82,9 @@ public sealed interface TemplateForm permits TurnTemplate, JinjaTemplate {
             var missing = missing(tokenizer).orElseThrow();
             var names = Stream.of(specials()).map(name -> '"' + name + '"').collect(Collectors.joining(", "));
             return new IllegalArgumentException("this tokenizer lacks " + missing
-                    + ", which mark who speaks; use tokenizer.withSpecials(" + names + ")");
+                    + ", which mark who speaks; run.withTemplateTokens() adds them to a run, use tokenizer.withSpecials("
+                    + names
+                    + ") before a model is trained");
         });
     }
 }

@@ -2,6 +2,7 @@ package trivium.pretrained;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -21,7 +24,9 @@ import trivium.model.LanguageModel;
 import trivium.model.Lora;
 import trivium.model.Parameters.Role;
 import trivium.model.Transformer;
+import trivium.run.Origin;
 import trivium.run.Run;
+import trivium.run.RunCard;
 
 /** Adapters that PEFT wrote and computed with, and what goes out read again. */
 class PeftTest {
@@ -101,6 +106,42 @@ class PeftTest {
         var merged = assertInstanceOf(
                 Transformer.class, Pretrained.load(folder.resolve("merged")).model());
         assertArrayEquals(outputs(run.model()), outputs(merged), 2e-6f);
+    }
+
+    @Test
+    void filesOfOtherProgramsHaveTheMergedWeights() throws IOException {
+        var base = Pretrained.load(Cases.copy("llama", folder.resolve("tiny")));
+        var model = base.model().withAdapter(Lora.rank(2), 3);
+        var numbers = model.parameters().values();
+        for (long i = 0; i < numbers.size(); i++) {
+            numbers.set(i, (i % 7 - 3) / 10f);
+        }
+        var adapted = base.child(base.card(), model, Map.of());
+        var written = Files.readAllBytes(Export.of(adapted).gguf(folder.resolve("adapted.gguf"), "F32"));
+        assertArrayEquals(
+                Files.readAllBytes(Export.of(adapted.merged()).gguf(folder.resolve("merged.gguf"), "F32")), written);
+        assertFalse(
+                Arrays.equals(Files.readAllBytes(Export.of(base).gguf(folder.resolve("base.gguf"), "F32")), written));
+    }
+
+    /** The folder of an adapter names the model's; where the vocabulary has grown, an adapter alone is no use. */
+    @Test
+    void anAdapterKnowsWhatItStandsBeside() throws IOException {
+        var base = Pretrained.load(Cases.copy("llama", folder.resolve("tiny")));
+        var begun = new LinkedHashMap<String, Object>(base.startSettings());
+        var card = RunCard.begin("finetune", base.id(), begun, Origin.here(0, ""));
+        var child = base.child(card, base.model().withAdapter(Lora.rank(1), 1), Map.of());
+        var config = Cases.json(Export.of(child).peft(folder.resolve("adapter")).resolve("adapter_config.json"));
+        assertEquals(
+                folder.resolve("tiny").toString(),
+                config.get("base_model_name_or_path").getAsString());
+
+        var grown = base.model().withVocabulary(base.model().outputs() + 2);
+        var more = base.child(card, grown.withAdapter(Lora.rank(1), 1), Map.of());
+        var sentence = assertThrows(
+                IllegalArgumentException.class, () -> Export.of(more).peft(folder.resolve("grown")));
+        assertTrue(sentence.getMessage().contains("tokens were added"), sentence.getMessage());
+        assertFalse(Files.exists(folder.resolve("grown")));
     }
 
     @Test

@@ -219,6 +219,11 @@ class PretrainedTest {
         assertTrue(alone.getMessage().contains("save that run there"), alone.getMessage());
 
         store.save(base);
+        assertEquals(base.card(), store.save(base).card());
+        var other =
+                Pretrained.load(Cases.copy("qwen2", place.resolve("elsewhere").resolve("tiny llama")));
+        var sentence = assertThrows(IllegalArgumentException.class, () -> store.save(other));
+        assertTrue(sentence.getMessage().contains("has another run, loaded from " + folder), sentence.getMessage());
         assertEquals(base.card(), store.load("tiny-llama").card());
         var again = PastRun.rerun(store, tuned.id(), Map.of(), RunOptions.NONE);
         assertEquals(0, difference(tuned, again));
