@@ -27,6 +27,7 @@ import trivium.tensor.MappedFile;
 public final class SafetensorsFile {
 
     private static final int LENGTH_BYTES = 8;
+    private static final String POINTER = "version https://git-lfs";
     private static final long LONGEST_HEADER = 100_000_000; // the format's own limit
 
     private final Path file;
@@ -67,15 +68,19 @@ public final class SafetensorsFile {
         JsonFields.requireFile(file);
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
             var length = readFully(channel, LENGTH_BYTES, file).getLong();
-            if (length < 2 || length > LONGEST_HEADER || length > channel.size() - LENGTH_BYTES) {
+            requireNoPointer(channel, file);
+            if (length < 2 || length > LONGEST_HEADER) {
                 throw SafetensorsHeader.foreign(file, "its header's length is " + length + " bytes");
             }
             long start = LENGTH_BYTES + length;
+            if (start > channel.size()) {
+                throw SafetensorsHeader.truncated(file, "its header ends", start, channel.size());
+            }
             var json = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(readFully(channel, (int) length, file))
                     .toString();
-            var header = SafetensorsHeader.of(json, channel.size() - start, file);
+            var header = SafetensorsHeader.of(json, start, channel.size(), file);
             var tensors = new LinkedHashMap<String, Tensor>();
             for (var place : header.places()) {
                 tensors.put(place.name(), new Tensor(place.type(), place.shape(), start + place.from()));
@@ -93,11 +98,21 @@ public final class SafetensorsFile {
         }
     }
 
+    /** Git leaves a text in place of a large file where Git LFS has not fetched it. */
+    private static void requireNoPointer(FileChannel channel, Path file) throws IOException {
+        var first = ByteBuffer.allocate(POINTER.length());
+        while (first.hasRemaining() && channel.read(first, first.position()) >= 0) {}
+        if (new String(first.array(), StandardCharsets.US_ASCII).equals(POINTER)) {
+            throw new IllegalArgumentException(
+                    file + " is a Git LFS pointer and not the weights: run git lfs pull, or download the file");
+        }
+    }
+
     private static ByteBuffer readFully(FileChannel channel, int bytes, Path file) throws IOException {
         var buffer = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
         while (buffer.hasRemaining()) {
             if (channel.read(buffer) < 0) {
-                throw SafetensorsHeader.foreign(file, "it ends too early");
+                throw SafetensorsHeader.foreign(file, "the file ends at " + channel.size() + " bytes: it is truncated");
             }
         }
         return buffer.flip();

@@ -51,9 +51,10 @@ record SafetensorsHeader(List<Place> places) {
      * Reads a header.
      *
      * @param json as it stands in the file
-     * @param bytes that follow the header in the file
+     * @param start the first byte after the header
+     * @param size of the file
      */
-    static SafetensorsHeader of(String json, long bytes, Path file) {
+    static SafetensorsHeader of(String json, long start, long size, Path file) {
         if (!json.startsWith("{")) {
             throw foreign(file, "its header does not begin with {");
         }
@@ -66,7 +67,7 @@ record SafetensorsHeader(List<Place> places) {
                 places.add(place(name, fields.object(name), file));
             }
         }
-        requireWhole(places, bytes, file);
+        requireWhole(places, start, size, file);
         return new SafetensorsHeader(places);
     }
 
@@ -137,7 +138,7 @@ record SafetensorsHeader(List<Place> places) {
         return wholes;
     }
 
-    private static void requireWhole(List<Place> places, long bytes, Path file) {
+    private static void requireWhole(List<Place> places, long start, long size, Path file) {
         var inOrder = new ArrayList<>(places);
         inOrder.sort(Comparator.comparingLong(Place::from).thenComparingLong(Place::to));
         long at = 0;
@@ -151,12 +152,19 @@ record SafetensorsHeader(List<Place> places) {
             }
             at = place.to();
         }
-        if (at != bytes) {
+        if (at > size - start) {
+            throw truncated(file, "its tensors end", start + at, size);
+        }
+        if (at < size - start) {
             throw foreign(
                     file,
-                    "its tensors end at byte " + at + " but the file at " + bytes + ": "
-                            + (at < bytes ? "more follows" : "it is truncated"));
+                    "its tensors end at byte " + (start + at) + ", but the file ends at " + size
+                            + " bytes: more follows");
         }
+    }
+
+    static IllegalArgumentException truncated(Path file, String what, long end, long size) {
+        return foreign(file, what + " at byte " + end + ", but the file ends at " + size + " bytes: it is truncated");
     }
 
     static IllegalArgumentException foreign(Path file, String why) {

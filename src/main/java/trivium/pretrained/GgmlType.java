@@ -67,6 +67,19 @@ public enum GgmlType {
         return length % block == 0;
     }
 
+    /** Whether a number of this magnitude is written as a finite one. */
+    boolean reaches(float magnitude) {
+        return switch (this) {
+            case F32, BF16 -> true;
+            case F16 -> Float.isFinite(half(magnitude));
+            case Q8_0 -> Float.isFinite(half(magnitude / LARGEST));
+        };
+    }
+
+    private static float half(float value) {
+        return Float.float16ToFloat(Float.floatToFloat16(value));
+    }
+
     /** Bytes of so many numbers in whole blocks. */
     long bytes(long numbers) {
         return numbers / block * blockBytes;

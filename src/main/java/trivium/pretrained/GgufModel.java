@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import trivium.model.Architecture;
+import trivium.model.Architecture.Activation;
 import trivium.model.Architecture.Norm;
 import trivium.model.Architecture.Placement;
 import trivium.model.Architecture.Position;
@@ -51,6 +52,18 @@ final class GgufModel {
                             + NAMES.keySet().stream().sorted().toList());
         }
         this.name = NAMES.get(family.modelType());
+        requireActivation();
+    }
+
+    /** Each architecture has one, which files do not say; GELU is ggml's in the tanh form, whichever a model has. */
+    private void requireActivation() {
+        var there = architecture.feedForward().activation();
+        boolean gated = !name.equals("gpt2") && !name.equals("gptneox");
+        boolean same = gated ? there == Activation.SWIGLU : there == Activation.GELU || there == Activation.GELU_ERF;
+        if (!same) {
+            throw new IllegalArgumentException("llama.cpp's " + name + " has the activation "
+                    + (gated ? Activation.SWIGLU : Activation.GELU) + ", not " + there);
+        }
     }
 
     /** Writes the file; without a type, in the first of F16, BF16 and F32 that keeps every weight as it is. */
@@ -81,6 +94,7 @@ final class GgufModel {
             var title = GgufNames.of(theirs.name());
             var tensor = arranged(theirs, title);
             tensors.add(tensor(title, tensor, type));
+            requireInRange(theirs, tensors.getLast().type());
             if (name.equals("gpt2")
                     && title.equals(EMBEDDING)
                     && architecture.conventions().tiedHead()) {
@@ -90,6 +104,14 @@ final class GgufModel {
         }
         scaledFrequencies().ifPresent(tensors::add);
         return tensors;
+    }
+
+    private void requireInRange(TensorMap.Tensor theirs, GgmlType type) {
+        float largest = HuggingFaceFolder.largest(model, theirs);
+        if (!type.reaches(largest)) {
+            throw new IllegalArgumentException("tensor " + theirs.name() + " has numbers up to " + largest + ", which "
+                    + type + " does not reach; write F32 or BF16");
+        }
     }
 
     private TensorMap.Tensor arranged(TensorMap.Tensor theirs, String title) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import trivium.model.Architecture;
 import trivium.model.Architecture.Position;
 import trivium.model.JsonFields;
+import trivium.tensor.Dtype;
 import trivium.text.PlainJson;
 
 /**
@@ -53,6 +54,16 @@ public record HuggingFaceConfig(
                 config.has("n_positions") ? "n_positions" : "max_position_embeddings", architecture.context());
         config.requireAllKnown();
         return new HuggingFaceConfig(family, architecture, vocabulary, longest, json.json());
+    }
+
+    /** With this type, that of the weights, if the file names none, as transformers takes it then. */
+    HuggingFaceConfig typed(Dtype weights, Path file) {
+        var fields = new JsonFields(PlainJson.parse(json.toString()).getAsJsonObject(), file.toString(), "");
+        if (fields.has("dtype") || fields.has("torch_dtype")) {
+            return this;
+        }
+        fields.json().addProperty("dtype", weights.torchName());
+        return of(fields);
     }
 
     /** A shape that no transformer can have is refused with the file's name. */

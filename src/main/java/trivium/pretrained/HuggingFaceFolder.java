@@ -43,9 +43,11 @@ final class HuggingFaceFolder {
         var json = source.flatMap(there -> there.parsed().as(model.architecture(), model.vocabulary()))
                 .orElseGet(() -> HuggingFaceConfig.write(family, model.architecture(), model.vocabulary()));
         var tensors = tensors(export, family, source);
+        var dtype = dtype(tensors);
+        GemmaEmbedding.requireKept(model.architecture(), dtype);
         var tokens = SpecialTokens.of(export.run(), source);
         json.remove("torch_dtype");
-        json.addProperty("dtype", dtype(tensors).torchName());
+        json.addProperty("dtype", dtype.torchName());
         tokens.write(json);
         return FolderSwap.write(folder, temporary -> {
             write(json, temporary.resolve(HuggingFaceConfig.FILE));
@@ -133,13 +135,20 @@ final class HuggingFaceFolder {
     }
 
     private static void requireInRange(Transformer model, TensorMap.Tensor tensor) {
-        for (var range : pieces(model, tensor)) {
-            float largest = Vectors.largest(model.parameters().values(), range.from(), range.to());
-            if (Float.isInfinite(Float.float16ToFloat(Float.floatToFloat16(largest)))) {
-                throw new IllegalArgumentException("tensor " + tensor.name() + " has numbers up to " + largest
-                        + ", which float16 does not reach; write float32 or bfloat16");
-            }
+        float largest = largest(model, tensor);
+        if (!GgmlType.F16.reaches(largest)) {
+            throw new IllegalArgumentException("tensor " + tensor.name() + " has numbers up to " + largest
+                    + ", which float16 does not reach; write float32 or bfloat16");
         }
+    }
+
+    /** The largest magnitude in a tensor. */
+    static float largest(Transformer model, TensorMap.Tensor tensor) {
+        float largest = 0;
+        for (var range : pieces(model, tensor)) {
+            largest = Math.max(largest, Vectors.largest(model.parameters().values(), range.from(), range.to()));
+        }
+        return largest;
     }
 
     private static List<Parameters.Range> pieces(Transformer model, TensorMap.Tensor tensor) {

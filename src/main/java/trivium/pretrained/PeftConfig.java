@@ -105,19 +105,16 @@ record PeftConfig(
                 alphas.put(pattern(name, json), pattern.number(name));
             }
         }
+        var flags = new ConfigFields(json);
         return new PeftConfig(
                 json.where(),
                 json.integer("r", 1),
                 json.number("lora_alpha"),
                 json.has("lora_dropout") ? json.number("lora_dropout") : 0,
-                is(json, "use_rslora"),
-                is(json, "use_dora"),
-                is(json, "ensure_weight_tying"),
+                flags.flag("use_rslora", false),
+                flags.flag("use_dora", false),
+                flags.flag("ensure_weight_tying", false),
                 alphas);
-    }
-
-    private static boolean is(JsonFields json, String name) {
-        return json.has(name) && json.json().get(name).getAsBoolean();
     }
 
     private static boolean isSomething(JsonElement value) {

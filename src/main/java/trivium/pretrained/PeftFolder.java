@@ -165,13 +165,17 @@ final class PeftFolder {
                 alphas.add(module.target() + "=" + alpha);
             }
         });
-        return new Lora(
-                config.rank(),
-                config.alpha(),
-                config.dropout(),
-                config.useRslora(),
-                config.useDora(),
-                new Lora.Parts(shortest(targets), ranks, alphas, modulesToSave()));
+        try {
+            return new Lora(
+                    config.rank(),
+                    config.alpha(),
+                    config.dropout(),
+                    config.useRslora(),
+                    config.useDora(),
+                    new Lora.Parts(shortest(targets), ranks, alphas, modulesToSave()));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(config.where() + " describes no adapter: " + e.getMessage(), e);
+        }
     }
 
     /** What stands beside each block's layer of a kind is named once. */

@@ -102,8 +102,10 @@ public final class Pretrained {
                             ? folder + " is no folder of a model: it has no " + HuggingFaceConfig.FILE
                             : "there is no folder " + folder);
         }
-        var config = HuggingFaceConfig.read(folder.resolve(HuggingFaceConfig.FILE));
+        var file = folder.resolve(HuggingFaceConfig.FILE);
+        var read = HuggingFaceConfig.read(file);
         var weights = WeightFiles.open(folder);
+        var config = weights.dtype().map(dtype -> read.typed(dtype, file)).orElse(read);
         var hashes = CompletableFuture.supplyAsync(() -> hashes(folder, weights.files()));
         var architecture = config.architecture().context(context(config, folder, context));
         var reading = WeightReading.of(weights, config, architecture.context());

@@ -35,13 +35,13 @@ final class RotaryConfig {
         config.has("rope_interleaved");
         config.require("rope_interleaved", new JsonPrimitive(false));
         double theta = config.number(names.theta(), THETA);
-        double share = config.number(names.share(), names.missingShare());
+        double share = share(config, names, names.share(), names.missingShare());
         if (parameters.isEmpty()) {
             return new Rotary(theta, share, RotaryScaling.NONE);
         }
         var fields = parameters.get();
         theta = fields.number("rope_theta", theta);
-        share = fields.number("partial_rotary_factor", share);
+        share = share(fields, names, "partial_rotary_factor", share);
         var older = config.integer("original_max_position_embeddings");
         int original =
                 older.isPresent() ? older.getAsInt() : fields.positive("original_max_position_embeddings", longest);
@@ -49,6 +49,15 @@ final class RotaryConfig {
         var rotary = new Rotary(theta, share, scaling(fields, original));
         fields.requireAllKnown();
         return rotary;
+    }
+
+    /** Only where a family may turn a part of each head does transformers read it. */
+    private static double share(ConfigFields fields, Names names, String setting, double missing) {
+        double share = fields.number(setting, missing);
+        if (share != 1 && names.equals(Names.USUAL)) {
+            throw fields.unsupported(setting, "transformers turns whole heads in this family, whatever that says");
+        }
+        return share;
     }
 
     private static RotaryScaling scaling(ConfigFields fields, int original) {

@@ -6,12 +6,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import trivium.model.JsonFields;
 import trivium.model.SafetensorsFile;
+import trivium.tensor.Dtype;
 
 /**
  * The weights of a folder: {@code model.safetensors}, or the shards that {@code model.safetensors.index.json} names,
@@ -41,6 +44,17 @@ record WeightFiles(List<Path> files, Map<String, SafetensorsFile> places) {
             return indexed(folder);
         }
         throw new IllegalArgumentException(folder + " has neither " + WEIGHTS + " nor " + INDEX + others(folder));
+    }
+
+    /** The type that transformers takes where config.json names none: of the first file's first tensor by name. */
+    Optional<Dtype> dtype() {
+        return places.entrySet().stream()
+                .sorted(Comparator.comparing((Map.Entry<String, SafetensorsFile> place) ->
+                                place.getValue().file())
+                        .thenComparing(Map.Entry.comparingByKey()))
+                .flatMap(
+                        place -> Dtype.find(place.getValue().get(place.getKey()).type()).stream())
+                .findFirst();
     }
 
     /** What else there is: files of PyTorch's hold pickled programs, which are not run. */

@@ -98,7 +98,25 @@ class BadFoldersTest {
     void truncated() throws IOException {
         var bytes = Files.readAllBytes(folder.resolve("model.safetensors"));
         Files.write(folder.resolve("model.safetensors"), Arrays.copyOf(bytes, bytes.length - 100));
-        refused("model.safetensors is not a whole safetensors file", "truncated");
+        refused("model.safetensors is not a whole safetensors file: its tensors end at byte " + bytes.length
+                + ", but the file ends at " + (bytes.length - 100) + " bytes: it is truncated");
+        long header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        Files.write(folder.resolve("model.safetensors"), Arrays.copyOf(bytes, 100));
+        refused("model.safetensors is not a whole safetensors file: its header ends at byte " + (8 + header)
+                + ", but the file ends at 100 bytes: it is truncated");
+        Files.write(folder.resolve("model.safetensors"), new byte[5]);
+        refused("model.safetensors is not a whole safetensors file: the file ends at 5 bytes: it is truncated");
+    }
+
+    /** What git leaves in place of a large file where git-lfs is not installed. */
+    @Test
+    void aPointerInPlaceOfTheWeights() throws IOException {
+        write("model.safetensors", """
+                version https://git-lfs.github.com/spec/v1
+                oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393
+                size 12345
+                """);
+        refused("model.safetensors is a Git LFS pointer and not the weights: run git lfs pull, or download the file");
     }
 
     @Test
@@ -190,6 +208,8 @@ class BadFoldersTest {
                 "qwen2   | \"rope_type\": \"default\" | \"rope_type\": \"yarn\", \"factor\": 2.0, \"attention_factor\": 1.5 | attention_factor",
                 "qwen2   | \"rope_type\": \"default\" | \"rope_type\": \"linear\" | needs \"factor\"",
                 "qwen2   | \"rope_type\": \"default\" | \"rope_type\": \"default\", \"odd\": 3 | rope_parameters.odd",
+                "qwen2   | \"use_cache\": true | \"partial_rotary_factor\": 0.5 | has \"partial_rotary_factor\": 0.5, and transformers turns whole heads in this family",
+                "gemma   | \"rope_type\": \"default\" | \"rope_type\": \"default\", \"partial_rotary_factor\": 0.5 | has \"rope_parameters.partial_rotary_factor\": 0.5",
                 "qwen3   | \"full_attention\" | \"chunked_attention\" | layer_types",
                 "qwen2   | \"hidden_size\": 4 | \"hidden_size\": \"wide\" | \"hidden_size\" should be a whole number",
                 "qwen2   | \"num_attention_heads\": 2 | \"num_attention_heads\": 3 | heads",

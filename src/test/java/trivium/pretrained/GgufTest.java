@@ -20,6 +20,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import trivium.model.Architecture;
+import trivium.model.Architecture.Activation;
 import trivium.model.Gpt;
 import trivium.model.Llama;
 import trivium.model.RotaryScaling;
@@ -273,5 +274,65 @@ class GgufTest {
                                 IllegalArgumentException.class,
                                 () -> Export.of(run).gguf(file, "Q4_0"))
                         .getMessage());
+    }
+
+    private void refused(Run run, String type, String sentence) {
+        var file = folder.resolve("refused.gguf");
+        var message = assertThrows(
+                        IllegalArgumentException.class, () -> Export.of(run).gguf(file, type))
+                .getMessage();
+        assertEquals(sentence, message);
+        assertFalse(Files.exists(file));
+    }
+
+    /** llama.cpp fixes it for each architecture, and its files do not say it. */
+    @Test
+    void anotherActivationIsRefused() throws IOException {
+        var llama = Llama.of(24, 32, 1, 4, 2);
+        for (var activation : List.of(Activation.GEGLU, Activation.GEGLU_ERF)) {
+            refused(
+                    run(llama.activation(activation)),
+                    "F32",
+                    "llama.cpp's llama has the activation SWIGLU, not " + activation);
+        }
+        var gpt = Gpt.of(24, 32, 1, 4);
+        refused(
+                run(gpt.activation(Activation.RELU_SQUARED)),
+                "F32",
+                "llama.cpp's gpt2 has the activation GELU, not RELU_SQUARED");
+        read(run(gpt.activation(Activation.GELU_ERF)), "F32");
+    }
+
+    /** float16 ends at 65,504, and so do the scales of blocks of 127ths. */
+    @Test
+    void numbersThatHalvesDoNotReachAreRefused() throws IOException {
+        var run = run(Llama.of(24, 48, 1, 4, 2));
+        var at = run.model().parameters().tensors().stream()
+                .filter(tensor -> tensor.name().equals("blocks.0.mlp.down.weight"))
+                .findFirst()
+                .orElseThrow()
+                .offset();
+        var values = run.model().parameters().values();
+        values.set(at, -70_000);
+        refused(
+                run,
+                "F16",
+                "tensor model.layers.0.mlp.down_proj.weight has numbers up to 70000.0, which F16 does not reach; write"
+                        + " F32 or BF16");
+        assertEquals(-70_000, read(run, "Q8_0").numbers("blk.0.ffn_down.weight")[0], 50);
+        assertEquals(-70_000, read(run, "BF16").numbers("blk.0.ffn_down.weight")[0], 200);
+        values.set(at, 1e7f);
+        refused(
+                run,
+                "Q8_0",
+                "tensor model.layers.0.mlp.down_proj.weight has numbers up to 1.0E7, which Q8_0 does not reach; write"
+                        + " F32 or BF16");
+        values.set(at, 0);
+        values.set(0, 70_000); // of the embedding, whose rows of 48 are no blocks
+        refused(
+                run,
+                "Q8_0",
+                "tensor model.embed_tokens.weight has numbers up to 70000.0, which F16 does not reach; write F32 or"
+                        + " BF16");
     }
 }

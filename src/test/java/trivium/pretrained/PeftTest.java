@@ -162,6 +162,17 @@ class PeftTest {
         refused("has \"use_qalora\": true, which is not supported", source, folder);
         write(config.replace("\"init_lora_weights\": true", "\"init_lora_weights\": \"pissa\""));
         refused("which changes the model's own weights", source, folder);
+        for (var flag : List.of("use_dora", "use_rslora", "ensure_weight_tying")) {
+            for (var wrong : List.of("{}", "[]", "\"yes\"", "1")) {
+                var start = config.replaceAll("\\s*\"" + flag + "\": \\w+,", "").replaceFirst("\\{", "");
+                write("{\"" + flag + "\": " + wrong + "," + start);
+                refused("adapter_config.json is damaged: \"" + flag + "\" should be true or false", source, folder);
+            }
+        }
+        write(config.replaceAll("\"lora_alpha\": [\\d.]+", "\"lora_alpha\": 0"));
+        refused("adapter_config.json describes no adapter: an adapter's alpha of 0.0", source, folder);
+        write(config.replaceAll("\"lora_dropout\": [\\d.]+", "\"lora_dropout\": 1.5"));
+        refused("adapter_config.json describes no adapter: an adapter's dropout of 1.5", source, folder);
         write(config);
         refused("has an adapter beside gpt_neox.layers.0.attention.dense", CASES.resolve("dora"), folder);
         var run = Pretrained.load(source);

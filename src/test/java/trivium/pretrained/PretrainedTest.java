@@ -25,6 +25,7 @@ import trivium.data.Conversations;
 import trivium.finetune.FineTuning;
 import trivium.generate.Completions;
 import trivium.generate.Sampling;
+import trivium.model.Architecture;
 import trivium.model.JsonFields;
 import trivium.model.Transformer;
 import trivium.run.PastRun;
@@ -239,5 +240,45 @@ class PretrainedTest {
     private static Conversations lessons() {
         return Conversations.of(List.of(
                 new Conversation("who?", "Lily"), new Conversation("what?", "a ball"), new Conversation("so?", "yes")));
+    }
+
+    /** √8 is 2.828 in float32 and 2.828125 in bfloat16, and transformers takes the one of the model's type. */
+    @Test
+    void theScaleOfGemmasEmbeddingIsOfItsType() throws IOException {
+        var folder = Cases.copy("gemma", place.resolve("gemma"));
+        var run = Pretrained.load(folder);
+        var refused = assertThrows(
+                IllegalArgumentException.class,
+                () -> Export.of(run).dtype("float32").huggingFace(place.resolve("other")));
+        assertEquals(
+                "the model's embedding is multiplied by 2.828125, and transformers rounds √8 to the type of the weights,"
+                        + " to 2.828427 in float32, which would be another model; dtype(\"float16\") or"
+                        + " dtype(\"bfloat16\") keeps it",
+                refused.getMessage());
+        var values = run.model().parameters().values();
+        values.set(5, Math.nextUp(values.get(5)));
+        assertThrows(IllegalArgumentException.class, () -> Export.of(run).huggingFace(place.resolve("other")));
+        assertFalse(Files.exists(place.resolve("other")));
+        Export.of(run).dtype("bfloat16").huggingFace(place.resolve("other"));
+        assertEquals(architecture(folder), architecture(place.resolve("other")));
+    }
+
+    private static Architecture architecture(Path folder) {
+        return ((Transformer) Pretrained.load(folder).model()).architecture();
+    }
+
+    /** As transformers takes it from the weights then. */
+    @Test
+    void aTypeThatTheConfigurationDoesNotNameIsThatOfTheWeights() throws IOException {
+        var folder = Cases.copy("gemma", place.resolve("gemma"));
+        var named = architecture(folder);
+        var config = folder.resolve("config.json");
+        Files.writeString(config, Files.readString(config).replace("\"dtype\": \"bfloat16\",", ""));
+        assertEquals(2.828125, architecture(folder).conventions().embeddingScale());
+        assertEquals(named, architecture(folder));
+        Export.of(Pretrained.load(folder)).huggingFace(place.resolve("back"));
+        assertEquals(
+                "bfloat16",
+                Cases.json(place.resolve("back/config.json")).get("dtype").getAsString());
     }
 }
