@@ -31,6 +31,7 @@ public final class AdaptedTransformer implements LanguageModel {
     private PackedWeights packed; // made by the first decoder
 
     private AdaptedTransformer(Transformer base, Lora lora, AdapterLayout layout) {
+        Size.requireAdapterFits(layout.size());
         this.base = base;
         parameters = new Parameters(Floats.zeros(layout.size()), layout.tensors());
         adapter = new Adapter(lora, layout, base.layout(), base.parameters().values(), parameters.values());

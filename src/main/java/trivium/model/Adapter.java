@@ -101,6 +101,11 @@ record Adapter(Lora lora, AdapterLayout layout, Layout beneath, Floats weights, 
         return Vectors.squares(weights, from, from + linear.in());
     }
 
+    /** DoRA's g; a row of zeros has no direction that a length could be given, and stays what it is. */
+    private static float factor(double magnitude, double norm) {
+        return norm == 0 ? 1 : (float) (magnitude / norm);
+    }
+
     /** DoRA's ‖W + s B A‖ and g = m / ‖W + s B A‖ at the outputs of a layer's targets. */
     void factors(Layer layer, Floats norms, Floats factors, Room room) {
         var linear = layer.linear();
@@ -126,7 +131,7 @@ record Adapter(Lora lora, AdapterLayout layout, Layout beneath, Floats weights, 
                 }
                 double norm = Math.sqrt(Math.max(0, squares(linear, target, i) + target.scale() * sum));
                 norms.set(target.column() + i, (float) norm);
-                factors.set(target.column() + i, (float) (numbers.get(target.magnitude() + i) / norm));
+                factors.set(target.column() + i, factor(numbers.get(target.magnitude() + i), norm));
             }
         }
     }
@@ -147,7 +152,7 @@ record Adapter(Lora lora, AdapterLayout layout, Layout beneath, Floats weights, 
             for (int i = 0; target.magnitude() >= 0 && i < target.outs(); i++) {
                 long row = rows + (long) i * in;
                 double norm = Math.sqrt(Vectors.squares(to, row, row + in));
-                float factor = (float) (numbers.get(target.magnitude() + i) / norm);
+                float factor = factor(numbers.get(target.magnitude() + i), norm);
                 Vectors.combine(factor, to, row, 0, to, row, in);
             }
         }

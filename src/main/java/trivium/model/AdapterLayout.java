@@ -89,8 +89,8 @@ record AdapterLayout(List<Tensor> tensors, Map<Linear, Layer> layers, Saved save
      * The layout of this adapter beside a model.
      *
      * @param outputs of the adapted model: those of the model, or 1 for a scalar head of the adapter's own
-     * @throws IllegalArgumentException in a sentence if a pattern names nothing, a rank is too large, or targets that
-     *     DoRA would scale twice overlap
+     * @throws IllegalArgumentException in a sentence if a pattern names nothing, or targets that DoRA would scale twice
+     *     overlap
      */
     static AdapterLayout of(Lora lora, Layout layout, int outputs) {
         return new Builder(lora, layout, outputs).build();
@@ -272,13 +272,6 @@ record AdapterLayout(List<Tensor> tensors, Map<Linear, Layer> layers, Saved save
             int rows = 0;
             for (var target : targets) {
                 int rank = ranks.getOrDefault(target, lora.rank());
-                int most = Math.min(linear.in(), target.outs());
-                if (rank > most) {
-                    throw new IllegalArgumentException("an adapter of rank " + rank + " beside " + target.name() + " ("
-                            + target.outs() + ", " + linear.in() + "): expected at most " + most
-                            + ", its smaller side; give it a smaller one, or one of its own with rankPattern(\""
-                            + target.name() + "=" + most + "\")");
-                }
                 add(target.name() + Lora.A, Role.ADAPTER, rank, linear.in());
                 rows += rank;
             }

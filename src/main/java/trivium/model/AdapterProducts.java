@@ -418,7 +418,8 @@ final class AdapterProducts implements Products {
                 for (int i = 0; i < target.outs(); i++) {
                     int column = target.column() + i;
                     long at = target.magnitude() + i;
-                    float sum = state.dora.sums.get(column) / state.dora.norms.get(column);
+                    float norm = state.dora.norms.get(column);
+                    float sum = norm == 0 ? 0 : state.dora.sums.get(column) / norm;
                     gradient.set(at, add ? gradient.get(at) + sum : sum);
                 }
             }

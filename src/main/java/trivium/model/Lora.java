@@ -7,7 +7,7 @@ import java.util.List;
  * = W x + s B A x}, W frozen, A (r, in) and B (out, r) trained, in PEFT's words and with its defaults unless said
  * otherwise (docs/algorithms/lora.md).
  *
- * @param rank r, at least 1 and at most the smaller side of every target
+ * @param rank r, at least 1; above the smaller side of a target it is no further help, and allowed as in PEFT
  * @param alpha α, above 0; s = α / r
  * @param dropout the share of each target's inputs that a training step drops before A, in [0, 1)
  * @param useRslora s = α / √r instead (Kalajdzievski 2023, arXiv:2312.03732)

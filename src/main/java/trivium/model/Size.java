@@ -338,6 +338,12 @@ public record Size(
         requireFits(FLOAT * size.parameters(), "a model of " + size.parametersText(), "make it smaller");
     }
 
+    /** Refuses an adapter whose numbers alone the memory cannot hold. */
+    static void requireAdapterFits(long numbers) {
+        var what = String.format(Locale.ROOT, "an adapter of %,d parameters", numbers);
+        requireFits(FLOAT * (double) numbers, what, "give it a smaller rank");
+    }
+
     private static void requireFits(double bytes, String what, String advice) {
         if (bytes > Memory.usableBytes()) {
             throw new IllegalArgumentException(what + " takes " + text(bytes) + ", but of this machine's "

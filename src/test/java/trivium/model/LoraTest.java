@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.TestFactory;
 import trivium.model.Architecture.Activation;
 import trivium.model.Parameters.Role;
 import trivium.model.Parameters.Tensor;
+import trivium.tensor.Floats;
 
 /** Adapters: gradients against finite differences, merged weights against the weights computed one by one. */
 class LoraTest {
@@ -34,6 +36,7 @@ class LoraTest {
         adapters.put("all linear layers", PLAIN);
         adapters.put("some of them", SOME);
         adapters.put("queries, keys and values as one", FUSED);
+        adapters.put("a rank above both sides", Lora.rank(25).alpha(5).targets("attention.v", "head"));
         adapters.put("dropout", PLAIN.dropout(0.3));
         adapters.put("head in full", PLAIN.modulesToSave("head"));
         adapters.put("embedding in full", SOME.modulesToSave("embedding").targets("mlp"));
@@ -325,11 +328,37 @@ class LoraTest {
                 "\"q_proj\" names none of the model's tensors; there are blocks.0-1.attention.q.weight",
                 () -> model.withAdapter(PLAIN.targets("q_proj"), 1));
         refused(
-                "rank 13 beside blocks.0.attention.k (12, 24): expected at most 12",
-                () -> model.withAdapter(Lora.rank(13), 1));
-        refused(
                 "attention.q, blocks.0.attention.qkv overlap",
                 () -> model.withAdapter(PLAIN.useDora(true).targets("qkv", "q"), 1));
+    }
+
+    /** A row of zeros, as that of a token that pads, has no direction; DoRA's factor is 1 there. */
+    @Test
+    void doraLeavesARowOfZerosWhatItIs() {
+        for (var dropout : new double[] {0, 0.3}) {
+            var base = Shapes.model(Shapes.LLAMA_IN_GROUPS);
+            for (var name : List.of("blocks.0.attention.q.weight", "blocks.1.mlp.down.weight", "head.weight")) {
+                var tensor = tensor(base, name);
+                base.parameters()
+                        .values()
+                        .clear(tensor.offset(), 3L * tensor.shape().getLast());
+            }
+            int[] tokens = Shapes.tokens(new SplittableRandom(9), Shapes.CONTEXT);
+            var fresh = base.withAdapter(PLAIN.useDora(true).dropout(dropout).targets("all-linear", "head"), 1);
+            assertArrayEquals(Shapes.outputs(base, tokens, 6), Shapes.outputs(fresh, tokens, 6), 1e-5f);
+            assertArrayEquals(Shapes.outputs(base, tokens, 6), Shapes.outputs(fresh.merge(), tokens, 6), 1e-5f);
+            var gradient = Floats.zeros(fresh.parameters().count());
+            var pass = fresh.pass(1, Shapes.CONTEXT);
+            var weights = new float[Shapes.CONTEXT];
+            Arrays.fill(weights, 1);
+            var values = new float[Shapes.CONTEXT];
+            pass.forward(tokens, tokens, 0, 1, Shapes.CONTEXT, values, new RandomKey(5, 8));
+            pass.backward(weights);
+            pass.gradient(false, gradient);
+            for (float number : gradient.toArray()) {
+                assertTrue(Float.isFinite(number), "its gradient");
+            }
+        }
     }
 
     private static void refused(String sentence, Runnable what) {

@@ -99,13 +99,15 @@ class PeftTest {
     }
 
     @Test
-    void anAdaptedRunGoesOutMerged() {
+    void anAdaptedRunGoesOutMerged() throws IOException {
         var source = CASES.resolve("neox");
         var run = Pretrained.load(source, source.resolve("adapter"));
         Export.of(run).huggingFace(folder.resolve("merged"));
         var merged = assertInstanceOf(
                 Transformer.class, Pretrained.load(folder.resolve("merged")).model());
         assertArrayEquals(outputs(run.model()), outputs(merged), 2e-6f);
+        var adapted = Export.of(run).gguf(folder.resolve("adapted.gguf"), "F32");
+        assertEquals(-1, Files.mismatch(adapted, Export.of(run.merged()).gguf(folder.resolve("merged.gguf"), "F32")));
     }
 
     @Test
