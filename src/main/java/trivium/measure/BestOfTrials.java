@@ -48,8 +48,9 @@ final class BestOfTrials {
             double variance = SeedsAndPrompts.MeanSquares.of(best).rest();
             double error = Math.sqrt(variance / seeds);
             var range = new StudentizedRange(j, freedom);
-            double half = error == 0 ? 0 : error * range.quantile();
-            p = Math.max(p, first == last ? 1 : error == 0 ? 0 : range.beyond(Math.abs(first - last) / error));
+            var none = NoSpread.of(seeds, best);
+            double half = none.is(error) ? Double.POSITIVE_INFINITY : error * range.quantile();
+            p = Math.max(p, none.is(error) ? none.p(first - last) : range.beyond(Math.abs(first - last) / error));
             differences.add(new Difference(
                     new Compared(
                             compared.measure(),
@@ -60,7 +61,7 @@ final class BestOfTrials {
                     new Estimate(
                             last, first, new Interval(first - last - half, first - last + half, Interval.LEVEL), p, 1),
                     Method.BEST_OF_TRIALS,
-                    new Sample("", 0, seeds, Spread.ofSeeds(2 * variance))));
+                    new Sample("", 0, seeds, Spread.ofSeeds(none.is(error) ? 0 : 2 * variance))));
         }
         return new Differences(differences.reversed());
     }

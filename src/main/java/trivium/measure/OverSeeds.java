@@ -22,8 +22,13 @@ final class OverSeeds {
     static Difference paired(Compared compared, double[] a, double[] b) {
         PairedBootstrap.checkLengths(a, b, a.length);
         var change = Paired.of(a, b).change();
-        double p = student(change.mean(), change.standardError(), change.count() - 1.0);
-        return difference(compared, a, b, change.interval(), p, Method.PAIRED_T);
+        var estimate = student(
+                PairedBootstrap.mean(a),
+                PairedBootstrap.mean(b),
+                change.standardError(),
+                change.count() - 1.0,
+                NoSpread.of(a.length, a, b));
+        return difference(compared, a, b, estimate.interval(), estimate.p(), Method.PAIRED_T);
     }
 
     /**
@@ -35,7 +40,8 @@ final class OverSeeds {
         PairedBootstrap.checkLengths(a, b, a.length);
         var change = new double[a.length];
         Arrays.setAll(change, i -> b[i] - a[i]);
-        return difference(compared, a, b, Summary.of(change).interval(), signFlips(change), Method.SIGN_FLIPS);
+        var interval = paired(compared, a, b).interval();
+        return difference(compared, a, b, interval, signFlips(change), Method.SIGN_FLIPS);
     }
 
     static double signFlips(double... change) {
@@ -70,24 +76,19 @@ final class OverSeeds {
                 ? 0
                 : (va + vb) * (va + vb) / (va * va / (a.length - 1) + vb * vb / (b.length - 1));
         double error = Math.sqrt(va + vb);
-        double change = second.mean() - first.mean();
         int seeds = Math.min(a.length, b.length);
+        var none = NoSpread.of(1, a, b); // no pairs that could have a sign
         return new Difference(
                 compared,
-                new Estimate(
-                        first.mean(),
-                        second.mean(),
-                        Interval.student(change, error, freedom, Interval.LEVEL),
-                        student(change, error, freedom),
-                        1),
+                student(first.mean(), second.mean(), error, freedom, none),
                 Method.WELCH,
-                new Sample("", 0, seeds, Spread.ofSeeds((va + vb) * seeds)));
+                new Sample("", 0, seeds, Spread.ofSeeds(none.is(error) ? 0 : (va + vb) * seeds)));
     }
 
     private static Difference difference(
             Compared compared, double[] a, double[] b, Interval interval, double p, Method method) {
         var change = Paired.of(a, b).change();
-        double deviation = change.standardDeviation();
+        double deviation = NoSpread.of(a.length, a, b).is(change.standardError()) ? 0 : change.standardDeviation();
         return new Difference(
                 compared,
                 new Estimate(PairedBootstrap.mean(a), PairedBootstrap.mean(b), interval, p, 1),
@@ -95,11 +96,13 @@ final class OverSeeds {
                 new Sample("", 0, a.length, Spread.ofSeeds(deviation * deviation)));
     }
 
-    /** The chance of a mean as many standard errors from 0, either way; 1 where there is no telling. */
-    static double student(double mean, double standardError, double freedom) {
-        if (!(freedom > 0) || mean == 0) {
-            return 1;
+    /** Student's interval and p of a difference of means; p is 1 where there is no telling. */
+    static Estimate student(double a, double b, double standardError, double freedom, NoSpread none) {
+        double change = b - a;
+        if (none.is(standardError)) {
+            return new Estimate(a, b, none.interval(), none.p(change), 1);
         }
-        return standardError == 0 ? 0 : 2 * Interval.studentBelow(-Math.abs(mean / standardError), freedom);
+        double p = freedom > 0 ? 2 * Interval.studentBelow(-Math.abs(change / standardError), freedom) : 1;
+        return new Estimate(a, b, Interval.student(change, standardError, freedom, Interval.LEVEL), p, 1);
     }
 }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import trivium.data.Seeds;
 import trivium.measure.Difference.Compared;
 import trivium.measure.Difference.Estimate;
@@ -51,7 +52,8 @@ final class PairedBootstrap {
     /**
      * What the draws say.
      *
-     * @param p the share of draws as many standard errors from R as R is from 0
+     * @param p the share of draws as many standard errors from R as R is from 0, and at least the chance that all
+     *     differences that are not 0 have one sign
      * @param variance of one observation
      */
     record Result(Interval interval, double p, double variance) {}
@@ -69,6 +71,7 @@ final class PairedBootstrap {
         var result = of(
                 together.values().stream().mapToDouble(sums -> sums[0]).toArray(),
                 together.values().stream().mapToDouble(sums -> sums[1]).toArray(),
+                NoSpread.of(together.size(), a, b),
                 DRAWS,
                 SEED);
         return new Difference(
@@ -89,7 +92,8 @@ final class PairedBootstrap {
         }
         var change = new double[a.length];
         Arrays.setAll(change, i -> b[i] - a[i]);
-        var result = of(change, bytes, DRAWS, SEED);
+        var none = new NoSpread(NoSpread.of(1, a, b).rounding() / all * bytes.length, a.length);
+        var result = of(change, bytes, none, DRAWS, SEED);
         return new Difference(
                 compared,
                 new Estimate(
@@ -122,21 +126,18 @@ final class PairedBootstrap {
      * @param w what it is divided by
      */
     static Result of(double[] d, double[] w, int draws, long seed) {
+        return of(d, w, NoSpread.of(d.length, d), draws, seed);
+    }
+
+    private static Result of(double[] d, double[] w, NoSpread none, int draws, long seed) {
         var observed = new Observations(d, w);
         int n = observed.n();
         double ratio = observed.ratio();
-        if (n == 1) {
-            return new Result(Interval.student(ratio, 0, 0, Interval.LEVEL), 1, 0);
+        double error = n == 1 ? 0 : observed.standardError(ratio);
+        if (none.is(error)) {
+            return new Result(none.interval(), none.p(ratio), 0);
         }
-        double error = observed.standardError(ratio);
-        if (error <= 1e-12 * Math.abs(ratio) || error == 0) {
-            // Every observation says the same; chance may have given each its sign.
-            return new Result(
-                    new Interval(ratio, ratio, Interval.LEVEL),
-                    ratio == 0 ? 1 : Math.scalb(1.0, 1 - Math.min(n, 1_000)),
-                    0);
-        }
-        var distances = distances(observed, ratio, draws, Seeds.random(seed, n));
+        var distances = distances(observed, ratio, none, draws, Seeds.random(seed, n));
         double seen = Math.abs(ratio) / error;
         double half = distances[(int) Math.ceil(Interval.LEVEL * (draws + 1)) - 1] * error;
         int from = Arrays.binarySearch(distances, seen);
@@ -144,17 +145,25 @@ final class PairedBootstrap {
         while (below > 0 && distances[below - 1] == seen) {
             below--;
         }
+        int signs = (int)
+                IntStream.range(0, n).filter(i -> !none.isTie(d[i] / w[i])).count();
+        double least = NoSpread.chanceOfOneSign(signs);
+        boolean reaches = least >= Difference.ALPHA; // so few signs cannot refuse 0
         return new Result(
-                new Interval(ratio - half, ratio + half, Interval.LEVEL),
-                (draws - below + 1.0) / (draws + 1),
+                new Interval(
+                        reaches ? Math.min(0, ratio - half) : ratio - half,
+                        reaches ? Math.max(0, ratio + half) : ratio + half,
+                        Interval.LEVEL),
+                Math.max(least, (draws - below + 1.0) / (draws + 1)),
                 error * error * n);
     }
 
-    /** |R* − R| in standard errors of its own, of each draw, rising; a draw without a spread is drawn again. */
-    private static double[] distances(Observations observed, double ratio, int draws, SplittableRandom random) {
+    /** |R* − R| in standard errors of its own, of each draw, rising; infinite of a draw without a spread. */
+    private static double[] distances(
+            Observations observed, double ratio, NoSpread none, int draws, SplittableRandom random) {
         int n = observed.n();
         var distances = new double[draws];
-        for (int draw = 0; draw < draws; ) {
+        for (int draw = 0; draw < draws; draw++) {
             double sumE = 0;
             double sumEE = 0;
             double sumW = 0;
@@ -172,9 +181,9 @@ final class PairedBootstrap {
             }
             double off = sumE / sumW; // R* − R
             double squares = sumEE - 2 * off * sumEW + off * off * sumWW;
-            if (squares > 1e-12 * sumEE) {
-                distances[draw++] = Math.abs(off) * sumW / Math.sqrt(n / (n - 1.0) * squares);
-            }
+            double error = Math.sqrt(n / (n - 1.0) * Math.max(0, squares)) / sumW;
+            boolean spread = squares > 1e-12 * sumEE && !none.is(error);
+            distances[draw] = spread ? Math.abs(off) / error : Double.POSITIVE_INFINITY;
         }
         Arrays.sort(distances);
         return distances;

@@ -3,7 +3,6 @@ package trivium.measure;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import trivium.measure.Difference.Compared;
-import trivium.measure.Difference.Estimate;
 import trivium.measure.Difference.Method;
 import trivium.measure.Difference.Sample;
 
@@ -47,23 +46,23 @@ final class SeedsAndPrompts {
                 Arrays.stream(a).mapToDouble(PairedBootstrap::mean).average().orElseThrow();
         double meanB =
                 Arrays.stream(b).mapToDouble(PairedBootstrap::mean).average().orElseThrow();
-        return difference(compared, meanA, meanB, change, unit);
+        double rounding =
+                Math.max(NoSpread.of(1, a).rounding(), NoSpread.of(1, b).rounding());
+        return difference(compared, meanA, meanB, change, unit, rounding);
     }
 
-    private static Difference difference(Compared compared, double a, double b, double[][] change, String unit) {
+    private static Difference difference(
+            Compared compared, double a, double b, double[][] change, String unit, double rounding) {
         var squares = MeanSquares.of(change);
         double error = Math.sqrt(squares.variance());
-        double freedom = squares.freedom();
+        // As many signs as there are seeds, or prompts if these are fewer.
+        var none = new NoSpread(rounding, Math.min(change.length, change[0].length));
+        var spread = none.is(error) && none.is(Math.sqrt(squares.rest())) ? Spread.ofSeeds(0) : squares.spread();
         return new Difference(
                 compared,
-                new Estimate(
-                        a,
-                        b,
-                        Interval.student(b - a, error, freedom, Interval.LEVEL),
-                        OverSeeds.student(b - a, error, freedom),
-                        1),
+                OverSeeds.student(a, b, error, squares.freedom(), none),
                 Method.SEEDS_AND_PROMPTS,
-                new Sample(unit, change[0].length, change.length, squares.spread()));
+                new Sample(unit, change[0].length, change.length, spread));
     }
 
     /**
@@ -100,7 +99,9 @@ final class SeedsAndPrompts {
                     Arrays.stream(a).mapToDouble(row -> row[0] / all).toArray(),
                     Arrays.stream(b).mapToDouble(row -> row[0] / all).toArray());
         }
-        return difference(compared, sumA / s, sumB / s, change, "document");
+        double rounding =
+                Math.max(NoSpread.of(1, a).rounding(), NoSpread.of(1, b).rounding()) / mean;
+        return difference(compared, sumA / s, sumB / s, change, "document", rounding);
     }
 
     private static double[] column(double[]... table) {

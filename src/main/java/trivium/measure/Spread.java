@@ -72,7 +72,7 @@ public record Spread(double seeds, double prompts, double both) {
 
     /** How many more than {@code have}; 0 where {@link #MOST} are not enough, or those at hand should have been. */
     private static int more(int have, IntToDoubleFunction varianceOfOne, double effect) {
-        if (!reaches(MOST, varianceOfOne, effect) || !(varianceOfOne.applyAsDouble(have) > 0)) {
+        if (!(varianceOfOne.applyAsDouble(have) > 0) || !reaches(MOST, varianceOfOne, effect)) {
             return 0;
         }
         int low = Math.max(1, have);

@@ -129,6 +129,22 @@ class DifferenceSimulationTest {
         assertEquals(0.05, seedsAndPrompts(5, 40, new double[] {0.3, 1, 1}, 2_000, 0).clear, 0.015);
     }
 
+    /** With a handful of prompts many draws have no spread, of scores 0 and 1 most. */
+    @Test
+    void aHandfulOfPromptsWithoutADifferenceIsNotCalledClear() {
+        // Differences of two scores that are 1 with a chance of 0.5, and of 0.8.
+        var even = LAWS.get("wins, losses, ties");
+        var easy = new Law(0, r -> r.nextDouble() < 0.68 ? 0 : r.nextBoolean() ? 1 : -1);
+        var laws = Map.of("normal", LAWS.get("normal"), "0 or 1, even", even, "0 or 1, easy", easy);
+        laws.forEach((name, law) -> {
+            for (int n : new int[] {2, 3, 4, 5, 6, 8, 12}) {
+                double clear = overPrompts(law, n, 1_000, 499).clear;
+                assertTrue(clear <= 0.065, name + ", " + n + " prompts: " + clear);
+                assertTrue(n > 5 || clear == 0, "five signs may all be one by chance: " + name + ", " + n);
+            }
+        });
+    }
+
     @Test
     void intervalsHoldTheTruthAsOftenAsTheySay() {
         assertEquals(0.95, overPrompts(LAWS.get("mostly ties"), 200, 2_000, 499).covered, 0.015);

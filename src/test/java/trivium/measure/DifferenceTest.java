@@ -1,6 +1,7 @@
 package trivium.measure;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -145,6 +146,111 @@ class DifferenceTest {
                 assertEquals(difference.isClear(), !difference.interval().holds(0), difference.toString());
             }
         }
+    }
+
+    private static double[] filled(int n, double value) {
+        var values = new double[n];
+        Arrays.fill(values, value);
+        return values;
+    }
+
+    private static Difference overPrompts(double... change) {
+        return Difference.overPrompts(
+                REWARD,
+                new double[change.length],
+                change,
+                IntStream.range(0, change.length).boxed().toList());
+    }
+
+    /** No spread is no certainty: the signs may be chance, and nothing says how far the true difference is. */
+    @Test
+    void withoutASpreadPIsThatOfTheSignsAndTheIntervalHasNoEnds() {
+        double[] losses = {2.13, 2.27, 2.71, 3.3, 2.9, 2.05, 2.42};
+        for (int n = 2; n <= losses.length; n++) {
+            var a = Arrays.copyOf(losses, n);
+            var b = Arrays.stream(a).map(x -> x + 1e-4).toArray(); // equal but for rounding
+            var table = new double[n][3];
+            for (int i = 0; i < n; i++) {
+                Arrays.fill(table[i], 0.1 * (i + 1));
+            }
+            var other = Arrays.stream(table)
+                    .map(row -> Arrays.stream(row).map(x -> x + 0.3).toArray())
+                    .toArray(double[][]::new);
+            double signs = Math.scalb(1.0, 1 - n);
+            for (var difference : List.of(
+                    Difference.overSeeds(REWARD, a, b),
+                    Difference.bySignFlips(REWARD, a, b),
+                    Differences.ofBest(REWARD, List.of("a", "b"), new double[][] {a, b})
+                            .list()
+                            .getFirst(),
+                    Difference.overPrompts(
+                            REWARD, a, b, IntStream.range(0, n).boxed().toList()),
+                    overPrompts(filled(n, -0.3)))) {
+                assertEquals(signs, difference.p(), 1e-12, difference.toString());
+                assertFalse(difference.interval().isBounded(), difference.toString());
+            }
+            var both = Difference.overSeedsAndPrompts(REWARD, table, other, "prompt");
+            assertEquals(Math.max(signs, 0.25), both.p(), 1e-12, both.toString());
+            assertFalse(both.interval().isBounded(), both.toString());
+            assertTrue(both.needed().isEmpty(), both.toString());
+            var unpaired = Difference.overSeeds(REWARD, filled(n, 2.1), filled(n + 1, 2.3));
+            assertFalse(unpaired.isClear() || unpaired.interval().isBounded(), unpaired.toString());
+        }
+        // Neither the seeds' means nor the prompts' vary.
+        var crossed =
+                Difference.overSeedsAndPrompts(REWARD, new double[2][2], new double[][] {{2, 0}, {0, 2}}, "prompt");
+        assertEquals(0.5, crossed.p(), 1e-12, crossed.toString());
+        assertFalse(crossed.interval().isBounded(), crossed.toString());
+    }
+
+    /** Of five signs that are one the chance is 1 in 16, however many prompts are ties. */
+    @Test
+    void pIsNeverBelowThatOfTheSigns() {
+        var five = overPrompts(1, 1.1, 0.9, 1, 1.2);
+        assertEquals(1.0 / 16, five.p(), 1e-12, five.toString());
+        assertTrue(five.interval().holds(0) && five.interval().isBounded(), five.toString());
+        var two = overPrompts(1, 2);
+        assertTrue(two.p() >= 0.5 && !two.interval().isBounded(), two.toString());
+        var ties = overPrompts(1, 1, 1, 1, 1, 1, 0, 0);
+        assertTrue(ties.p() > 0.05 && ties.interval().holds(0), "0.1 of the draws are all 1: " + ties);
+        var clear = overPrompts(1, 1.1, 0.9, 1, 1.2, 0.8, 1.3, 0.7);
+        assertTrue(clear.isBetter() && !clear.interval().holds(0), clear.toString());
+    }
+
+    @Test
+    void whatHasNoSpreadIsPrinted() {
+        for (double change : new double[] {0, 0.3, -2}) {
+            var each = List.of(
+                    overPrompts(change),
+                    overPrompts(change, change),
+                    overPrompts(filled(20, change)),
+                    Difference.overPrompts(REWARD, filled(3, 1), filled(3, 1 + change), List.of("a", "a", "a")),
+                    Difference.overDocuments(REWARD, new double[] {8}, new double[] {8 + change}, new double[] {3}),
+                    Difference.overDocuments(REWARD, filled(2, 8), filled(2, 8 + change), new double[] {3, 3}),
+                    Difference.overSeeds(REWARD, new double[] {1}, new double[] {1 + change}),
+                    Difference.overSeeds(REWARD, filled(2, 1), filled(2, 1 + change)),
+                    Difference.overSeeds(REWARD, filled(2, 1), filled(3, 1 + change)),
+                    Difference.bySignFlips(REWARD, filled(2, 1), filled(2, 1 + change)),
+                    Difference.overSeedsAndPrompts(
+                            REWARD, new double[2][3], new double[][] {filled(3, change), filled(3, change)}, "prompt"),
+                    Difference.overSeedsAndDocuments(
+                            REWARD,
+                            new double[2][2],
+                            new double[][] {filled(2, change), filled(2, change)},
+                            new double[] {4, 4}),
+                    Difference.ofRightAnswers(RIGHT, new boolean[] {false}, new boolean[] {change > 0}, List.of("q")));
+            for (var difference : each) {
+                assertTrue(difference.toString().contains(difference.verdict()), difference.toString());
+                assertTrue(difference.table().rowCount() >= 5, difference.toString());
+                assertEquals(change == 0 ? 1 : difference.p(), difference.p(), difference.toString());
+                boolean twenty = difference.sample().prompts() == 20 && change != 0;
+                assertEquals(twenty, difference.isClear(), difference.toString());
+            }
+        }
+        assertEquals(
+                "No telling whether after and before differ in reward: +0.300, p = 1.00; paired bootstrap-t over 1"
+                        + " prompt, one seed of each",
+                overPrompts(0.3).toString());
     }
 
     @Test
