@@ -73,7 +73,7 @@ public record Architecture(
      * @param theta θ, above 0: pair i of the D' turned elements turns by θ^(−2i/D') a position (Su et al. 2021, section
      *     3.2.2); 10,000 where a file says nothing
      * @param share of each head's elements that are turned, the first ones, above 0 to 1 (GPT-NeoX, Black et al. 2022:
-     *     0.25)
+     *     0.25); of an odd number D' of them the last makes a pair with the one behind it, as in transformers
      * @param scaling for texts longer than the model was trained on
      */
     public record Rotary(double theta, double share, RotaryScaling scaling) {
@@ -86,6 +86,11 @@ public record Architecture(
             theta = theta == 0 ? 10_000 : theta;
             share = share == 0 ? 1 : share;
             scaling = scaling == null ? RotaryScaling.NONE : scaling;
+        }
+
+        /** D', the share of a head of this size. */
+        int elements(int headSize) {
+            return (int) (headSize * share);
         }
     }
 
@@ -245,7 +250,7 @@ public record Architecture(
     /** How many elements of a head are turned, of rotary positions; 0 for learned ones. */
     int turned() {
         return conventions.position() == Position.ROTARY
-                ? (int) (headSize() * attention.rotary().share())
+                ? 2 * Math.ceilDiv(attention.rotary().elements(headSize()), 2)
                 : 0;
     }
 

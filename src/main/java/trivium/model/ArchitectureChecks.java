@@ -89,11 +89,11 @@ final class ArchitectureChecks {
         var sized = attention.headSize() > 0 ? "" + size : width + " / " + heads;
         int turned = (int) (size * share);
         require(
-                position != Position.ROTARY || turned % 2 == 0 && turned > 0,
+                position != Position.ROTARY || turned > 0 && turned + turned % 2 <= size,
                 share == 1
                         ? "rotary positions need an even head size, not " + sized
-                        : "rotary positions turn an even number of elements; a share of " + share + " of " + sized
-                                + " is " + turned);
+                        : "rotary positions turn pairs of elements; a share of " + share + " of " + sized + " is "
+                                + turned);
     }
 
     private static void requireOneOf(Object chosen, String what, Object[] choices) {

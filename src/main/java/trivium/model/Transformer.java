@@ -56,7 +56,7 @@ public final class Transformer implements LanguageModel {
             return null;
         }
         var chosen = architecture.attention().rotary();
-        var frequencies = chosen.scaling().frequencies(architecture.turned(), chosen.theta());
+        var frequencies = chosen.scaling().frequencies(chosen.elements(architecture.headSize()), chosen.theta());
         for (int i = 0; i < frequencies.length; i++) {
             frequencies[i] = buffers.rounded(frequencies[i]);
         }

@@ -177,7 +177,12 @@ final class GgufModel {
     private void rotary(Map<String, Object> values) {
         var rotary = architecture.attention().rotary();
         var scaling = rotary.scaling();
-        values.put(name + ".rope.dimension_count", (int) (architecture.headSize() * rotary.share()));
+        int turned = (int) (architecture.headSize() * rotary.share());
+        if (turned % 2 != 0) {
+            throw new IllegalArgumentException(
+                    "llama.cpp turns an even number of each head's elements by their position, not " + turned);
+        }
+        values.put(name + ".rope.dimension_count", turned);
         values.put(name + ".rope.freq_base", (float) rotary.theta());
         if (scaling.kind() == Kind.LINEAR) {
             values.put(name + ".rope.scaling.type", "linear");

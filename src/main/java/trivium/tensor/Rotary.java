@@ -38,9 +38,11 @@ public final class Rotary {
         }
     }
 
-    /** Radians a position of each pair of {@code turned} elements, theta^(−2i/turned), in float32. */
+    /**
+     * Radians a position of each pair of {@code turned} elements, theta^(−2i/turned), in float32; ⌈turned / 2⌉ pairs.
+     */
     public static float[] frequencies(int turned, double theta) {
-        var frequencies = new float[turned / 2];
+        var frequencies = new float[Math.ceilDiv(turned, 2)];
         for (int i = 0; i < frequencies.length; i++) {
             frequencies[i] = (float) Math.pow(theta, -(2f * i) / turned);
         }

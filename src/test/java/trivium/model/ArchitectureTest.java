@@ -43,8 +43,8 @@ class ArchitectureTest {
                 "context, widths and layers go up to 16777216; 1073741824 is too large",
                 () -> Gpt.tiny().width(1 << 30));
         assertSentence(
-                "rotary positions turn an even number of elements; a share of 0.25 of 20 is 5",
-                () -> Llama.of(8, 40, 1, 2, 2).headSize(20).rotary(new Rotary(1e4, 0.25, RotaryScaling.NONE)));
+                "rotary positions turn pairs of elements; a share of 0.04 of 20 is 0",
+                () -> Llama.of(8, 40, 1, 2, 2).headSize(20).rotary(new Rotary(1e4, 0.04, RotaryScaling.NONE)));
         assertSentence(
                 "rotary positions need an even head size, not 9",
                 () -> Llama.of(8, 40, 1, 2, 2).headSize(9));

@@ -129,7 +129,7 @@ final class PlainTransformer {
     private static double[] turned(double[] v, int position, Rotary rotary) {
         var turned = v.clone();
         int all = (int) (v.length * rotary.share());
-        int half = all / 2;
+        int half = (all + 1) / 2;
         double longer = rotary.scaling().factor();
         double magnitude = rotary.scaling().kind() == Kind.YARN ? 0.1 * Math.log(longer) + 1 : 1;
         for (int i = 0; i < half; i++) {

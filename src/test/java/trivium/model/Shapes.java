@@ -54,6 +54,8 @@ final class Shapes {
             .feedForward(new FeedForward(Activation.GELU_ERF, 33, Placement.PARALLEL))
             .conventions(new Conventions(Norm.LAYER_NORM, Position.ROTARY, true, false))
             .rotary(new Rotary(10_000, 0.3, RotaryScaling.NONE));
+    /** Of 20 elements of a head 5 and the one behind them turn. */
+    static final Architecture NEOX_ODD = NEOX.rotary(new Rotary(10_000, 0.25, RotaryScaling.NONE));
 
     static final Architecture PHI = NEOX.placement(Placement.PARALLEL_ONE_NORM)
             .activation(Activation.GELU)
@@ -109,6 +111,7 @@ final class Shapes {
         shapes.put("wide heads with biases", WIDE_HEADS_WITH_BIASES);
         shapes.put("narrow heads", NARROW_HEADS);
         shapes.put("GPT-NeoX", NEOX);
+        shapes.put("GPT-NeoX, an odd number turned", NEOX_ODD);
         shapes.put("Phi", PHI);
         shapes.put("Phi with all there is", PHI_WITH_ALL);
         shapes.put("linear scaling", LINEAR);

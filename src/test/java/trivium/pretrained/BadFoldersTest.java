@@ -220,7 +220,7 @@ class BadFoldersTest {
                 "gpt2    | \"resid_pdrop\": 0 | \"resid_pdrop\": 0.1 | resid_pdrop",
                 "gpt2    | \"gelu_new\" | \"quick_gelu\" | activation_function",
                 "neox    | \"hidden_act\": \"gelu\" | \"hidden_act\": \"silu\" | hidden_act",
-                "neox    | \"partial_rotary_factor\": 0.25 | \"partial_rotary_factor\": 0.4 | even number"
+                "neox    | \"partial_rotary_factor\": 0.25 | \"partial_rotary_factor\": 0.01 | turn pairs"
             })
     void settingsThatAreNotSupported(String family, String old, String now, String named) throws IOException {
         folder = Cases.copy(family, place.resolve("other"));
