@@ -86,44 +86,6 @@ final class BlockPass {
         active = Floats.zeros(positions * hidden);
     }
 
-    /** Another block of the same shape on the same memory, for passes that go forward only. */
-    private BlockPass(Layout.Block block, BlockPass other) {
-        this.block = block;
-        parameters = other.parameters;
-        product = other.product;
-        activation = other.activation;
-        headNorms = block.attention().headNorms();
-        dropout = other.dropout;
-        parallel = other.parallel;
-        postNorm = other.postNorm;
-        headSize = other.headSize;
-        turned = other.turned;
-        epsilon = other.epsilon;
-        offset = other.offset;
-        width = other.width;
-        hidden = other.hidden;
-        normed1 = other.normed1;
-        statistics1 = other.statistics1;
-        queriesKeysValues = other.queriesKeysValues;
-        heads = other.heads;
-        mixed = other.mixed;
-        middle = other.middle;
-        normed2 = other.normed2;
-        statistics2 = other.statistics2;
-        rising = other.rising;
-        active = other.active;
-    }
-
-    /** Passes of a decoder's blocks, one after the other on the same memory: nothing is kept for going backward. */
-    static BlockPass[] inTurn(
-            Layout layout, Architecture architecture, Floats parameters, long positions, Product product) {
-        var first = layout.blocks().getFirst();
-        var pass = new BlockPass(first, architecture, parameters, positions, product, ResidualDropout.NONE);
-        return layout.blocks().stream()
-                .map(block -> block == first ? pass : new BlockPass(block, pass))
-                .toArray(BlockPass[]::new);
-    }
-
     /** From now on this is another block of the same shape, with this dropout. */
     void become(Layout.Block other, ResidualDropout itsDropout) {
         block = other;

@@ -40,7 +40,7 @@ final class TransformerDecoder implements Decoder {
     private Team team = Team.ALONE;
 
     private final List<TransformerPass> passes = new ArrayList<>(); // for prompts, as many as are read at once
-    private final BlockPass[] blocks;
+    private final BlockPass block; // each of the blocks in turn
     private final Mixer[] attention;
     private final CachedAttention[] caches;
     private final boolean together; // whether short prompts are read as steps are made
@@ -92,7 +92,8 @@ final class TransformerDecoder implements Decoder {
         active = new int[room];
         places = new int[room];
         begins = new int[room + 1];
-        blocks = BlockPass.inTurn(layout, architecture, parameters, room, product);
+        var first = layout.blocks().getFirst();
+        block = new BlockPass(first, architecture, parameters, room, product, ResidualDropout.NONE);
         attention = new Mixer[layers];
         caches = new CachedAttention[layers];
         for (int i = 0; i < layers; i++) {
@@ -255,8 +256,9 @@ final class TransformerDecoder implements Decoder {
 
     /** From the tokens entered to what the head reads, in {@code normed}; their rows hold them then. */
     private void forward() {
-        for (int layer = 0; layer < blocks.length; layer++) {
-            blocks[layer].forward(x, next, n, attention[layer], false);
+        for (int layer = 0; layer < attention.length; layer++) {
+            block.become(layout.blocks().get(layer), ResidualDropout.NONE);
+            block.forward(x, next, n, attention[layer], false);
             x.copyFrom(next, 0, 0, (long) n * width);
         }
         for (int i = 0; i < n; i++) {

@@ -29,10 +29,11 @@ final class TransformerPass implements Pass {
 
     private final Floats[] stream; // x before each block, and after the last: (N, C) each
     private final ResidualDropout[] dropout; // the embedding's, then each block's
-    private final BlockPass[] blocks; // the same for all where little is kept, and so is attention
+    private final BlockPass[] blocks; // the same one for all where little is kept
     private final FullAttention[] attention;
     private final boolean checkpointing;
-    private int current = -1; // the block whose forward stands in the one there is
+    private final boolean inTurn; // whether the one pass that there is becomes each block
+    private int current = -1; // the block whose forward stands in it
     private final Products products;
     private final AdapterProducts adapter; // or null
     private final boolean trainsEmbedding; // tokens or positions
@@ -106,8 +107,9 @@ final class TransformerPass implements Pass {
             AdapterProducts adapter,
             List<GradientPart> parts,
             Keeping keeping) {
-        boolean inTurn = keeping == Keeping.NOTHING;
+        boolean reads = keeping == Keeping.NOTHING;
         checkpointing = keeping == Keeping.CHECKPOINTS;
+        inTurn = keeping != Keeping.EVERYTHING;
         this.model = model;
         this.adapter = adapter;
         this.layout = model.layout();
@@ -123,9 +125,7 @@ final class TransformerPass implements Pass {
         stream = new Floats[layers + 1];
         dropout = new ResidualDropout[layers + 1];
         Arrays.setAll(dropout, i -> new ResidualDropout(architecture, i));
-        blocks = inTurn
-                ? BlockPass.inTurn(layout, architecture, parameters, positions, products)
-                : new BlockPass[layers];
+        blocks = new BlockPass[layers];
         attention = new FullAttention[layers];
         var room = new FullAttention.Room(architecture, maxTime);
         this.products = products;
@@ -139,17 +139,14 @@ final class TransformerPass implements Pass {
             lowest = trainedBeside.lowest();
         }
         for (int i = 0; i < layers; i++) {
-            if (!inTurn) {
-                // one that is each block in turn, for going back exchanges its memory with the scratch space's
-                blocks[i] = checkpointing && i > 0
-                        ? blocks[0]
-                        : new BlockPass(
-                                layout.blocks().get(i), architecture, parameters, positions, products, dropout[i + 1]);
-            }
+            blocks[i] = inTurn && i > 0
+                    ? blocks[0]
+                    : new BlockPass(
+                            layout.blocks().get(i), architecture, parameters, positions, products, dropout[i + 1]);
             attention[i] = new FullAttention(architecture, model.rotary(), room);
         }
         for (int i = 0; i <= layers; i++) {
-            stream[i] = inTurn && i > 1 ? stream[i - 2] : Floats.zeros(positions * width);
+            stream[i] = reads && i > 1 ? stream[i - 2] : Floats.zeros(positions * width);
         }
         normed = Floats.zeros(positions * width);
         statistics = Floats.zeros(positions * 2);
@@ -350,7 +347,7 @@ final class TransformerPass implements Pass {
     }
 
     private void forward(int i) {
-        if (checkpointing) {
+        if (inTurn) {
             blocks[i].become(layout.blocks().get(i), dropout[i + 1]);
             current = i;
         }
