@@ -39,7 +39,6 @@ import trivium.data.profile.TokenProfile;
 import trivium.figure.Figure;
 import trivium.figure.Figures;
 import trivium.finetune.FineTuning;
-import trivium.generate.Completions;
 import trivium.generate.Sampling;
 import trivium.measure.Difference;
 import trivium.measure.Differences;
@@ -406,8 +405,7 @@ public final class Trivium {
 
     /** How the model goes on from {@code beginning}, up to 60 tokens at temperature 0.8, drawn with this seed. */
     public static String complete(Run run, String beginning, long seed) {
-        return Completions.of(run.model(), run.tokenizer())
-                .endingAt(run.endOfSequence())
+        return run.completions()
                 .continuation(
                         beginning, Sampling.atTemperature(0.8).maxTokens(60).seed(seed));
     }
@@ -419,9 +417,7 @@ public final class Trivium {
 
     /** What the model answers to each prompt, in the chat template. */
     public static List<String> answers(Run run, List<String> prompts, Sampling sampling) {
-        return Completions.of(run.model(), run.tokenizer())
-                .endingAt(run.endOfSequence())
-                .answers(prompts, run.template(), sampling);
+        return run.completions().answers(prompts, run.template(), sampling);
     }
 
     /**
@@ -475,8 +471,7 @@ public final class Trivium {
 
     /** What the model answers in the place of the last answer of each conversation, given the turns before it. */
     public static List<String> answers(Run run, Conversations conversations, Sampling sampling) {
-        return Completions.of(run.model(), run.tokenizer())
-                .endingAt(run.endOfSequence())
+        return run.completions()
                 .turns(
                         conversations.list().stream()
                                 .map(Conversation::promptMessages)
@@ -529,8 +524,7 @@ public final class Trivium {
      */
     public static String fillMiddle(Run run, String before, String after, long seed) {
         var sampling = Sampling.atTemperature(0.8).maxTokens(60).seed(seed);
-        return Completions.of(run.model(), run.tokenizer())
-                .endingAt(run.endOfSequence())
+        return run.completions()
                 .middles(List.of(new FillInTheMiddle.Gap(before, after)), sampling)
                 .getFirst();
     }

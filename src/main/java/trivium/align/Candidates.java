@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
-import trivium.generate.Completions;
 import trivium.generate.Generation;
 import trivium.generate.Generation.Finish;
 import trivium.generate.Sampling;
@@ -66,7 +65,7 @@ public record Candidates(String prompt, List<String> texts, int[] lengths, List<
         var asked = prompts.stream()
                 .flatMap(prompt -> Collections.nCopies(n, prompt).stream())
                 .toList();
-        var completions = Completions.of(run.model(), run.tokenizer()).endingAt(run.endOfSequence());
+        var completions = run.completions();
         var generations = completions.replies(asked, run.template(), sampling);
         var texts = completions.texts(generations);
         return IntStream.range(0, prompts.size())

@@ -7,7 +7,6 @@ import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
-import trivium.generate.Completions;
 import trivium.generate.Sampling;
 import trivium.model.Compute;
 import trivium.model.Slices;
@@ -48,7 +47,7 @@ public record JudgedAnswers(
         if (prompts.isEmpty()) {
             throw new IllegalArgumentException("there are no prompts to answer; give at least one");
         }
-        var completions = Completions.of(run.model(), run.tokenizer()).endingAt(run.endOfSequence());
+        var completions = run.completions();
         var generations = completions.replies(prompts, run.template(), sampling);
         var texts = completions.texts(generations);
         var finishes =

@@ -11,7 +11,6 @@ import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import trivium.align.PolicyOptimisation;
 import trivium.figure.Labels;
-import trivium.generate.Completions;
 import trivium.generate.GeneratedText;
 import trivium.generate.Sampling;
 import trivium.report.WordDiff.Segment;
@@ -146,7 +145,7 @@ public record BeforeAfter(List<String> prompts, List<Side> sides) {
     }
 
     private static List<GeneratedText> written(Run run, List<String> prompts) {
-        var completions = Completions.of(run.model(), run.tokenizer()).endingAt(run.endOfSequence());
+        var completions = run.completions();
         var sampling = Sampling.atTemperature(0.7).maxTokens(80);
         return completions.written(completions.replies(prompts, run.template(), sampling));
     }

@@ -22,7 +22,6 @@ import trivium.data.Corpus;
 import trivium.figure.Labels;
 import trivium.figure.LossConditions;
 import trivium.finetune.FineTuning;
-import trivium.generate.Completions;
 import trivium.generate.Sampling;
 import trivium.measure.Difference;
 import trivium.measure.Difference.Compared;
@@ -163,7 +162,7 @@ public final class Better {
     }
 
     private static boolean[] right(Run run, Conversations questions) {
-        var answers = Completions.of(run.model(), run.tokenizer())
+        var answers = run.completions()
                 .turns(
                         questions.list().stream()
                                 .map(Conversation::promptMessages)

@@ -11,6 +11,7 @@ import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
+import trivium.generate.Completions;
 import trivium.model.AdaptedTransformer;
 import trivium.model.LanguageModel;
 import trivium.text.ChatTemplate;
@@ -195,6 +196,11 @@ public record Run(
                         .map(id -> ((Number) id).intValue())
                         .toList()
                 : List.of();
+    }
+
+    /** What its model writes, ending where {@link #endOfSequence} says as well. */
+    public Completions completions() {
+        return Completions.of(model, tokenizer).endingAt(endOfSequence());
     }
 
     /**
