@@ -42,13 +42,18 @@ public record Power(double effect, double deviation) {
         double whole = 0;
         for (int i = 0; i <= PARTS; i++) {
             double s = from + i * width;
-            double density = (i == 0 || i == PARTS ? 1 : i % 2 == 1 ? 4 : 2) * density(s, freedom);
+            double density = simpson(i, PARTS) * density(s, freedom);
             whole += density;
             sum += density
                     * (normal.cumulativeProbability(centre - beyond * s)
                             + normal.cumulativeProbability(-centre - beyond * s));
         }
         return Math.min(1, sum / whole);
+    }
+
+    /** The weight of a point of Simpson's rule, of {@code parts} + 1 points, times 3 / width. */
+    static int simpson(int i, int parts) {
+        return i == 0 || i == parts ? 1 : i % 2 == 1 ? 4 : 2;
     }
 
     /** Of a chi with so many degrees of freedom, divided by their root. */

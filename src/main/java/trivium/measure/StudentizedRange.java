@@ -32,15 +32,11 @@ record StudentizedRange(int values, double freedom) {
         for (int i = 0; i <= DEVIATIONS; i++) {
             double t = (double) i / DEVIATIONS;
             double s = from + span * t * t; // close together near 0, where few degrees of freedom need it
-            double density = simpson(i, DEVIATIONS) * t * Power.density(s, freedom);
+            double density = Power.simpson(i, DEVIATIONS) * t * Power.density(s, freedom);
             whole += density;
             sum += density < 1e-14 ? 0 : density * normalBeyond(range * s);
         }
         return Math.clamp(sum / whole, 0, 1);
-    }
-
-    private static int simpson(int i, int parts) {
-        return i == 0 || i == parts ? 1 : i % 2 == 1 ? 4 : 2;
     }
 
     /** The same with a known standard deviation of 1: 1 − n ∫ φ(z) (Φ(z) − Φ(z − range))ⁿ⁻¹ dz, z being the largest. */
@@ -49,7 +45,7 @@ record StudentizedRange(int values, double freedom) {
         double sum = 0;
         for (int i = 0; i <= PARTS; i++) {
             double z = -FAR + i * width;
-            sum += simpson(i, PARTS)
+            sum += Power.simpson(i, PARTS)
                     * NORMAL.density(z)
                     * Math.pow(NORMAL.cumulativeProbability(z) - NORMAL.cumulativeProbability(z - range), values - 1.0);
         }
