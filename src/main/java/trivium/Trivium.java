@@ -133,7 +133,7 @@ public final class Trivium {
     public static Run load(Path folder, int context) {
         if (isRun(folder)) {
             throw new IllegalArgumentException(
-                    folder + " is a run of Trivium's own, whose model has its context: load it" + " with load(folder)");
+                    folder + " is a run of Trivium's own, whose model has its context: load it with load(folder)");
         }
         return noted(Pretrained.load(folder, context));
     }
@@ -151,7 +151,7 @@ public final class Trivium {
      * @throws IllegalArgumentException in one sentence: what in either folder is missing, damaged or not supported
      */
     public static Run load(Path folder, Path adapter) {
-        return Pretrained.load(folder, adapter);
+        return noted(Pretrained.load(folder, adapter));
     }
 
     private static boolean isRun(Path folder) {
