@@ -1,9 +1,7 @@
 package trivium.cli;
 
 import com.google.gson.JsonArray;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -98,9 +96,9 @@ public final class VerifyPretrained {
         var adapter = folder.resolve(ADAPTER);
         var run = Files.exists(adapter) ? Pretrained.load(folder, adapter) : Pretrained.load(folder);
         var expected = SafetensorsFile.open(folder.resolve(NUMBERS));
-        var json = json(folder.resolve(EXPECT));
+        var json = JsonFields.open(folder.resolve(EXPECT));
         var checks = checks(run, folder, expected, json);
-        var dtype = json(folder.resolve("config.json")).textOrNull("dtype");
+        var dtype = JsonFields.open(folder.resolve("config.json")).textOrNull("dtype");
         var type = Dtype.find(String.valueOf(dtype)).orElse(Dtype.F32);
         if (type == Dtype.F32 || checks.stream().allMatch(Check::passed)) {
             return checks;
@@ -130,14 +128,6 @@ public final class VerifyPretrained {
         checks.add(greedy(run, json));
         checks.addAll(VerifyChat.checks(run, folder, json));
         return checks;
-    }
-
-    private static JsonFields json(Path file) {
-        try {
-            return JsonFields.read(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
-        }
     }
 
     private static Batch batch(JsonFields json) {

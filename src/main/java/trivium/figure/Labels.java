@@ -4,14 +4,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import trivium.pretrained.Pretrained;
 import trivium.run.Metric;
 import trivium.run.Run;
 import trivium.run.RunCard;
 
 /** Words for kinds of runs and the columns that runs have. */
 public final class Labels {
-
-    private static final String LOADED = "pretrained";
 
     private Labels() {}
 
@@ -25,7 +24,7 @@ public final class Labels {
             case "process-reward-model" -> "process reward model";
             case "align" -> "alignment";
             case "prefer" -> "preference optimisation";
-            case LOADED -> "loaded model";
+            case Pretrained.KIND -> "loaded model";
             default -> kind + " run";
         };
     }
@@ -47,7 +46,7 @@ public final class Labels {
 
     /** A model that was loaded is best called what its folder is called. */
     private static boolean isCalledByItself(RunCard card) {
-        return card.name() != null || card.kind().equals(LOADED);
+        return card.name() != null || card.kind().equals(Pretrained.KIND);
     }
 
     private static String name(Run run, String plain, boolean alone) {

@@ -10,6 +10,7 @@ import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
 import java.io.IOException;
 import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +46,19 @@ public record JsonFields(JsonObject json, String where, String path) {
      */
     public static JsonFields read(Path file) throws IOException {
         return parse(text(file), file.toString());
+    }
+
+    /**
+     * The same.
+     *
+     * @throws UncheckedIOException naming the file if it cannot be read
+     */
+    public static JsonFields open(Path file) {
+        try {
+            return read(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+        }
     }
 
     /**

@@ -80,8 +80,15 @@ public record RotaryScaling(Kind kind, double factor, int originalContext, doubl
         return frequencies;
     }
 
-    /** What is left of a frequency, from 1 / factor to 1. */
-    private double kept(int i, double frequency, int size, double theta) {
+    /**
+     * What is left of a frequency, from 1 / factor to 1.
+     *
+     * @param i the pair, counted from 0
+     * @param frequency θ^(−2i / size), radians a position
+     * @param size turned elements of a head
+     * @param theta θ
+     */
+    public double kept(int i, double frequency, int size, double theta) {
         double whole = switch (kind) {
             case NONE -> 1;
             case LINEAR -> 0;

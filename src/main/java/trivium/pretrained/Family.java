@@ -40,6 +40,9 @@ public interface Family {
     /** The family's tensors, in transformers' order, and which of the engine's stand in them. */
     TensorMap tensors(Architecture architecture, int vocabulary);
 
+    /** The name of the embedding of tokens, which {@link #tensors} begin with. */
+    String embedding();
+
     /** The prefix of all names but the head's, which files of the body alone leave out: "model.". */
     String prefix();
 

@@ -125,12 +125,7 @@ final class GgufModel {
     private GgufFile.Tensor tensor(String title, TensorMap.Tensor tensor, GgmlType type) {
         boolean matrix = tensor.shape().size() > 1 && !title.startsWith("position_embd");
         var chosen = !matrix ? GgmlType.F32 : type.takesRowsOf(tensor.shape().getLast()) ? type : GgmlType.F16;
-        return new GgufFile.Tensor(
-                title,
-                tensor.shape(),
-                chosen,
-                () -> TensorMap.gather(
-                        tensor, model.parameters().tensors(), model.parameters().values()));
+        return new GgufFile.Tensor(title, tensor.shape(), chosen, () -> TensorMap.gather(tensor, model.parameters()));
     }
 
     private Map<String, Object> values(GgmlType type) {
@@ -209,15 +204,10 @@ final class GgufModel {
         int size = (int) (architecture.headSize() * rotary.share());
         var factors = new float[size / 2];
         for (int i = 0; i < factors.length; i++) {
-            factors[i] = (float) divisor(rotary.scaling(), Math.pow(rotary.theta(), -2.0 * i / size));
+            double frequency = Math.pow(rotary.theta(), -2.0 * i / size);
+            factors[i] = (float) (1 / rotary.scaling().kept(i, frequency, size, rotary.theta()));
         }
         return Optional.of(new GgufFile.Tensor(
                 "rope_freqs.weight", List.of(factors.length), GgmlType.F32, () -> Floats.of(factors)));
-    }
-
-    private static double divisor(RotaryScaling scaling, double frequency) {
-        double turns = scaling.originalContext() * frequency / (2 * Math.PI);
-        double kept = Math.clamp((turns - scaling.slow()) / (scaling.fast() - scaling.slow()), 0, 1);
-        return 1 / (kept + (1 - kept) / scaling.factor());
     }
 }

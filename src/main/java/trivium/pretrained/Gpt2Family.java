@@ -38,6 +38,11 @@ final class Gpt2Family implements Family {
     }
 
     @Override
+    public String embedding() {
+        return "transformer.wte.weight";
+    }
+
+    @Override
     public String prefix() {
         return "transformer.";
     }
@@ -115,12 +120,12 @@ final class Gpt2Family implements Family {
         int width = architecture.width();
         int hidden = architecture.hidden();
         var biases = architecture.conventions().biases();
-        tensors.same("transformer.wte.weight", "tokens.weight", vocabulary, width);
+        tensors.same(embedding(), "tokens.weight", vocabulary, width);
         tensors.same("transformer.wpe.weight", "positions.weight", architecture.context(), width);
         for (int i = 0; i < architecture.layers(); i++) {
             var theirs = "transformer.h." + i + ".";
             var ours = "blocks." + i + ".";
-            norm(tensors, theirs + "ln_1", ours + "norm1", width, biases);
+            tensors.layer(theirs + "ln_1", ours + "norm1", biases.norms(), width);
             var attention = ours + "attention.";
             tensors.conv1d(theirs + "attn.c_attn.weight", width, sideBySide(attention, ".weight", width));
             tensors.joined(
@@ -129,11 +134,11 @@ final class Gpt2Family implements Family {
                             ? sideBySide(attention, ".bias", width)
                             : List.of(Piece.zeros(3 * width)));
             conv1d(tensors, theirs + "attn.c_proj", attention + "o", width, width, biases.output());
-            norm(tensors, theirs + "ln_2", ours + "norm2", width, biases);
+            tensors.layer(theirs + "ln_2", ours + "norm2", biases.norms(), width);
             conv1d(tensors, theirs + "mlp.c_fc", ours + "mlp.up", width, hidden, biases.feedForward());
             conv1d(tensors, theirs + "mlp.c_proj", ours + "mlp.down", hidden, width, biases.feedForward());
         }
-        norm(tensors, "transformer.ln_f", "norm", width, biases);
+        tensors.layer("transformer.ln_f", "norm", biases.norms(), width);
         if (!architecture.conventions().tiedHead()) {
             tensors.same("lm_head.weight", "head.weight", vocabulary, width);
         }
@@ -145,11 +150,6 @@ final class Gpt2Family implements Family {
                 new Piece(attention + "q" + kind, 0, width),
                 new Piece(attention + "k" + kind, 0, width),
                 new Piece(attention + "v" + kind, 0, width));
-    }
-
-    private static void norm(TensorMap.Builder tensors, String theirs, String ours, int width, Biases biases) {
-        tensors.same(theirs + ".weight", ours + ".weight", width);
-        tensors.bias(theirs + ".bias", ours + ".bias", biases.norms(), width);
     }
 
     private static void conv1d(TensorMap.Builder tensors, String theirs, String ours, int in, int out, boolean biased) {

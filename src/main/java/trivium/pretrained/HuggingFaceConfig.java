@@ -3,8 +3,6 @@ package trivium.pretrained;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import trivium.model.Architecture;
@@ -33,11 +31,7 @@ public record HuggingFaceConfig(
      * @throws IllegalArgumentException naming the setting that is not supported, or not known
      */
     public static HuggingFaceConfig read(Path file) {
-        try {
-            return of(JsonFields.read(file));
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
-        }
+        return of(JsonFields.open(file));
     }
 
     /** Reads its content. */

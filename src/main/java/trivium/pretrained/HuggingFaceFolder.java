@@ -19,7 +19,6 @@ import trivium.model.Parameters;
 import trivium.model.Safetensors;
 import trivium.model.Transformer;
 import trivium.tensor.Dtype;
-import trivium.tensor.Floats;
 import trivium.tensor.Vectors;
 
 /** A model as a Hugging Face folder: which files there are, and what stands in them. */
@@ -32,7 +31,7 @@ final class HuggingFaceFolder {
             .create();
 
     /** What transformers looks for in a safetensors file. */
-    private static final Map<String, String> FORMAT = Map.of("format", "pt");
+    static final Map<String, String> FORMAT = Map.of("format", "pt");
 
     private HuggingFaceFolder() {}
 
@@ -64,7 +63,8 @@ final class HuggingFaceFolder {
         });
     }
 
-    private static void write(JsonElement json, Path file) throws IOException {
+    /** As transformers writes JSON. */
+    static void write(JsonElement json, Path file) throws IOException {
         Files.writeString(file, GSON.toJson(json) + "\n");
     }
 
@@ -100,14 +100,10 @@ final class HuggingFaceFolder {
         var tensors = new ArrayList<Safetensors.Source>();
         for (var tensor : map) {
             var dtype = dtypes.get(tensor.name());
-            tensors.add(new Safetensors.Source(tensor.name(), tensor.shape(), dtype, () -> gathered(model, tensor)));
+            tensors.add(new Safetensors.Source(
+                    tensor.name(), tensor.shape(), dtype, () -> TensorMap.gather(tensor, model.parameters())));
         }
         return tensors;
-    }
-
-    private static Floats gathered(Transformer model, TensorMap.Tensor tensor) {
-        return TensorMap.gather(
-                tensor, model.parameters().tensors(), model.parameters().values());
     }
 
     private static Map<String, Dtype> dtypes(Export export, List<TensorMap.Tensor> map, Optional<Source> source) {

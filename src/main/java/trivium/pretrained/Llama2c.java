@@ -266,12 +266,7 @@ record Llama2c(Architecture architecture, int vocabulary) {
             write(head.flip(), channel);
             for (var stretch : stretches()) {
                 for (var tensor : stretch.tensors()) {
-                    write(
-                            TensorMap.gather(
-                                    tensor,
-                                    model.parameters().tensors(),
-                                    model.parameters().values()),
-                            channel);
+                    write(TensorMap.gather(tensor, model.parameters()), channel);
                 }
                 if (stretch.unused() > 0) {
                     write(Floats.zeros(stretch.unused()), channel);

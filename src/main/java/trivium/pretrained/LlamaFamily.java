@@ -142,6 +142,11 @@ record LlamaFamily(String modelType, String className, Missing missing, BiasRule
     }
 
     @Override
+    public String embedding() {
+        return "model.embed_tokens.weight";
+    }
+
+    @Override
     public String prefix() {
         return "model.";
     }
@@ -302,7 +307,7 @@ record LlamaFamily(String modelType, String className, Missing missing, BiasRule
     public TensorMap tensors(Architecture architecture, int vocabulary) {
         var tensors = new TensorMap.Builder();
         int width = architecture.width();
-        tensors.same("model.embed_tokens.weight", "tokens.weight", vocabulary, width);
+        tensors.same(embedding(), "tokens.weight", vocabulary, width);
         for (int i = 0; i < architecture.layers(); i++) {
             block(architecture, "model.layers." + i + ".", "blocks." + i + ".", tensors);
         }

@@ -40,6 +40,11 @@ final class NeoxFamily implements Family {
     }
 
     @Override
+    public String embedding() {
+        return "gpt_neox.embed_in.weight";
+    }
+
+    @Override
     public String prefix() {
         return "gpt_neox.";
     }
@@ -114,12 +119,12 @@ final class NeoxFamily implements Family {
         int width = architecture.width();
         int hidden = architecture.hidden();
         var biases = architecture.conventions().biases();
-        tensors.same("gpt_neox.embed_in.weight", "tokens.weight", vocabulary, width);
+        tensors.same(embedding(), "tokens.weight", vocabulary, width);
         for (int i = 0; i < architecture.layers(); i++) {
             var theirs = "gpt_neox.layers." + i + ".";
             var ours = "blocks." + i + ".";
-            norm(tensors, theirs + "input_layernorm", ours + "norm1", width, biases);
-            norm(tensors, theirs + "post_attention_layernorm", ours + "norm2", width, biases);
+            tensors.layer(theirs + "input_layernorm", ours + "norm1", biases.norms(), width);
+            tensors.layer(theirs + "post_attention_layernorm", ours + "norm2", biases.norms(), width);
             tensors.joined(
                     theirs + "attention.query_key_value.weight",
                     headByHead(architecture, ours + "attention.", ".weight"),
@@ -133,10 +138,10 @@ final class NeoxFamily implements Family {
                                 : List.of(Piece.zeros(3 * width)));
                 tensors.bias(theirs + "attention.dense.bias", ours + "attention.o.bias", biases.output(), width);
             }
-            linear(tensors, theirs + "mlp.dense_h_to_4h", ours + "mlp.up", hidden, width, biases.feedForward());
-            linear(tensors, theirs + "mlp.dense_4h_to_h", ours + "mlp.down", width, hidden, biases.feedForward());
+            tensors.layer(theirs + "mlp.dense_h_to_4h", ours + "mlp.up", biases.feedForward(), hidden, width);
+            tensors.layer(theirs + "mlp.dense_4h_to_h", ours + "mlp.down", biases.feedForward(), width, hidden);
         }
-        norm(tensors, "gpt_neox.final_layer_norm", "norm", width, biases);
+        tensors.layer("gpt_neox.final_layer_norm", "norm", biases.norms(), width);
         if (!architecture.conventions().tiedHead()) {
             tensors.same("embed_out.weight", "head.weight", vocabulary, width);
         }
@@ -156,16 +161,6 @@ final class NeoxFamily implements Family {
 
     private static boolean attentionBiased(Biases biases) {
         return biases.queriesKeysValues() || biases.output();
-    }
-
-    private static void norm(TensorMap.Builder tensors, String theirs, String ours, int width, Biases biases) {
-        tensors.same(theirs + ".weight", ours + ".weight", width);
-        tensors.bias(theirs + ".bias", ours + ".bias", biases.norms(), width);
-    }
-
-    private static void linear(TensorMap.Builder tensors, String theirs, String ours, int out, int in, boolean biased) {
-        tensors.same(theirs + ".weight", ours + ".weight", out, in);
-        tensors.bias(theirs + ".bias", ours + ".bias", biased, out);
     }
 
     /** Masks and frequencies, which older files hold. */

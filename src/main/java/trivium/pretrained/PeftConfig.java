@@ -4,8 +4,6 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -68,11 +66,7 @@ record PeftConfig(
             "use_rslora");
 
     static PeftConfig read(Path file) {
-        try {
-            return of(JsonFields.read(file));
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
-        }
+        return of(JsonFields.open(file));
     }
 
     private static PeftConfig of(JsonFields json) {

@@ -109,11 +109,7 @@ final class PeftFolder {
             requireBeneath(name, modules.find(layer).orElseThrow(() -> foreign(layer)));
             return;
         }
-        var embedding = family.tensors(base.architecture(), base.vocabulary())
-                .tensors()
-                .getFirst()
-                .name();
-        if (bare.equals(embedding)) {
+        if (bare.equals(family.embedding())) {
             saved.put(name, Lora.TOKENS_IN_FULL + ".weight");
         } else if (bare.equals("lm_head.weight") || bare.equals("embed_out.weight") || bare.equals(SCORE + ".weight")) {
             saved.put(name, Lora.HEAD_IN_FULL + ".weight");
@@ -248,13 +244,7 @@ final class PeftFolder {
     }
 
     private void requireFinite(String name, Floats values, Parameters.Tensor tensor) {
-        for (long i = tensor.offset(); i < tensor.end(); i++) {
-            if (!Float.isFinite(values.get(i))) {
-                throw new IllegalArgumentException(
-                        file.file() + ": tensor " + name + " has numbers that are not finite;"
-                                + " the file is damaged, or the training that wrote it diverged");
-            }
-        }
+        WeightReading.requireFinite(file, name, values, tensor.offset(), tensor.size());
     }
 
     @Override

@@ -45,13 +45,8 @@ public final class PeftTensors {
             }
         }
         for (var tensor : model.parameters().tensors()) {
-            var base = model.withoutAdapter();
             var name = switch (tensor.name()) {
-                case Lora.TOKENS_IN_FULL + ".weight" ->
-                    family.tensors(base.architecture(), base.vocabulary())
-                            .tensors()
-                            .getFirst()
-                            .name();
+                case Lora.TOKENS_IN_FULL + ".weight" -> family.embedding();
                 case Lora.HEAD_IN_FULL + ".weight" -> "lm_head.weight";
                 default -> "";
             };

@@ -1,7 +1,5 @@
 package trivium.pretrained;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
@@ -10,7 +8,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -23,6 +20,7 @@ import trivium.model.Lora;
 import trivium.model.Parameters;
 import trivium.model.Safetensors;
 import trivium.pretrained.PeftModules.Module;
+import trivium.run.AtomicFile;
 import trivium.tensor.Dtype;
 import trivium.tensor.Floats;
 import trivium.tensor.Vectors;
@@ -32,12 +30,6 @@ import trivium.tensor.Vectors;
  * the family, the layer gets one A with all their rows and one B with a block for each, which is the same function.
  */
 final class PeftWriting {
-
-    private static final Gson GSON = new GsonBuilder()
-            .setPrettyPrinting()
-            .disableHtmlEscaping()
-            .serializeNulls()
-            .create();
 
     private final AdaptedTransformer model;
     private final Map<String, Parameters.Tensor> places;
@@ -62,15 +54,9 @@ final class PeftWriting {
         var inFull = writing.addInFull(family);
         try {
             Files.createDirectories(folder);
-            Safetensors.write(folder.resolve(PeftFolder.WEIGHTS), writing.sources(), Map.of("format", "pt"));
-            var json = GSON.toJson(writing.config(modules, inFull, source)) + "\n";
-            var temporary = folder.resolve(PeftConfig.FILE + ".part");
-            Files.writeString(temporary, json);
-            Files.move(
-                    temporary,
-                    folder.resolve(PeftConfig.FILE),
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
+            Safetensors.write(folder.resolve(PeftFolder.WEIGHTS), writing.sources(), HuggingFaceFolder.FORMAT);
+            var json = writing.config(modules, inFull, source);
+            AtomicFile.write(folder.resolve(PeftConfig.FILE), temporary -> HuggingFaceFolder.write(json, temporary));
             return folder;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write an adapter to " + folder + ": " + e.getMessage(), e);
@@ -161,15 +147,12 @@ final class PeftWriting {
         var tokens = places.get(Lora.TOKENS_IN_FULL + ".weight");
         var head = places.get(Lora.HEAD_IN_FULL + ".weight");
         if (tokens != null) {
-            var base = model.withoutAdapter();
-            var name = family.tensors(base.architecture(), base.vocabulary())
-                    .tensors()
-                    .getFirst()
-                    .name();
+            var name = family.embedding();
             put(name, tokens.shape(), values.slice(tokens.offset(), tokens.size()));
             var parts = name.split("\\.");
             names.add(parts[parts.length - 2]);
-            if (head == null && base.architecture().conventions().tiedHead()) {
+            if (head == null
+                    && model.withoutAdapter().architecture().conventions().tiedHead()) {
                 put("lm_head.weight", tokens.shape(), values.slice(tokens.offset(), tokens.size()));
             }
         }

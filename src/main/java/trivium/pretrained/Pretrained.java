@@ -12,6 +12,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
+import trivium.model.Architecture;
 import trivium.model.Transformer;
 import trivium.run.Fingerprint;
 import trivium.run.Origin;
@@ -61,7 +62,9 @@ public final class Pretrained {
         var adapted = PeftFolder.read(adapter, family, base);
         var recipe = new LinkedHashMap<>(run.card().recipe());
         recipe.put("adapter", adapter.toString());
-        recipe.put("adapter_files", adapterHashes(adapter));
+        recipe.put(
+                "adapter_files",
+                hashes(Stream.of(PeftConfig.FILE, PeftFolder.WEIGHTS).map(adapter::resolve)));
         var card = run.card();
         return new Run(
                         new RunCard(
@@ -76,18 +79,6 @@ public final class Pretrained {
                         run.tokenizer(),
                         Map.of())
                 .with(run.template());
-    }
-
-    private static Map<String, String> adapterHashes(Path folder) {
-        var hashes = new LinkedHashMap<String, String>();
-        for (var name : List.of(PeftConfig.FILE, PeftFolder.WEIGHTS)) {
-            try {
-                hashes.put(name, Fingerprint.of(folder.resolve(name)));
-            } catch (IOException e) {
-                throw new UncheckedIOException("cannot read " + folder.resolve(name) + ": " + e.getMessage(), e);
-            }
-        }
-        return hashes;
     }
 
     private static Run load(Path folder, OptionalInt context) {
@@ -106,25 +97,31 @@ public final class Pretrained {
         var read = HuggingFaceConfig.read(file);
         var weights = WeightFiles.open(folder);
         var config = weights.dtype().map(dtype -> read.typed(dtype, file)).orElse(read);
-        var hashes = CompletableFuture.supplyAsync(() -> hashes(folder, weights.files()));
+        var hashes = CompletableFuture.supplyAsync(() -> hashes(saying(folder, weights.files())));
         var architecture = config.architecture().context(context(config, folder, context));
         var reading = WeightReading.of(weights, config, architecture.context());
         var model = Transformer.blank(architecture, config.vocabulary(), config.vocabulary());
         reading.fill(model.parameters());
         var tokenizer = tokenizer(folder, config.vocabulary());
-        var recipe = new LinkedHashMap<String, Object>();
-        recipe.put("folder", folder.toString());
-        recipe.put(Run.PRETRAINED, Source.of(folder, config, reading.dtypes()).values());
-        recipe.put("licence", licence(folder));
-        recipe.put("files", unharmed(folder, joined(hashes)));
-        recipe.put("architecture", architecture.settings());
-        var card = new RunCard(
-                id(folder), KIND, null, recipe, Outcome.now(new Status.Finished(), begun), Origin.here(0, ""));
+        var source = Source.of(folder, config, reading.dtypes());
+        var card = card(folder, source, joined(hashes), architecture, begun);
         if (architecture.context() < config.longest()) {
             card = card.noting("the context is " + architecture.context() + " of the " + config.longest()
                     + " tokens that the model was made for; load(folder, context) takes another");
         }
         return withTemplate(card, model, tokenizer, folder);
+    }
+
+    private static RunCard card(
+            Path folder, Source source, Map<String, String> hashes, Architecture architecture, Instant begun) {
+        var recipe = new LinkedHashMap<String, Object>();
+        recipe.put("folder", folder.toString());
+        recipe.put(Run.PRETRAINED, source.values());
+        recipe.put("licence", licence(folder));
+        recipe.put("files", unharmed(folder, hashes));
+        recipe.put("architecture", architecture.settings());
+        return new RunCard(
+                id(folder), KIND, null, recipe, Outcome.now(new Status.Finished(), begun), Origin.here(0, ""));
     }
 
     /** With the chat template of the folder, or a note why it is not used. */
@@ -158,20 +155,8 @@ public final class Pretrained {
             json.addProperty("bos_token_id", 1);
             json.addProperty("eos_token_id", 2);
             var names = Map.of("bos_token", "<s>", "eos_token", "</s>", "unk_token", "<unk>");
-            var hashes = new LinkedHashMap<String, String>();
-            for (var each : List.of(file, tokens)) {
-                hashes.put(each.getFileName().toString(), Fingerprint.of(each));
-            }
-            var recipe = new LinkedHashMap<String, Object>();
-            recipe.put("folder", folder.toString());
-            recipe.put(
-                    Run.PRETRAINED,
-                    new Source(json.toString(), "", names, Dtype.F32, Map.of(), folder.toString()).values());
-            recipe.put("licence", licence(folder));
-            recipe.put("files", unharmed(folder, hashes));
-            recipe.put("architecture", whole.architecture().settings());
-            var card = new RunCard(
-                    id(folder), KIND, null, recipe, Outcome.now(new Status.Finished(), begun), Origin.here(0, ""));
+            var source = new Source(json.toString(), "", names, Dtype.F32, Map.of(), folder.toString());
+            var card = card(folder, source, hashes(Stream.of(file, tokens)), whole.architecture(), begun);
             return new Run(card, whole.model(file), tokenizer, Map.of());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
@@ -211,9 +196,9 @@ public final class Pretrained {
         return tokenizer;
     }
 
-    /** SHA-256 of the folder's files that say what the model is, by name. */
-    private static Map<String, String> hashes(Path folder, List<Path> weights) {
-        var files = Stream.concat(
+    /** The folder's files that say what the model is. */
+    private static Stream<Path> saying(Path folder, List<Path> weights) {
+        return Stream.concat(
                 Stream.of(
                                 HuggingFaceConfig.FILE,
                                 "generation_config.json",
@@ -223,6 +208,10 @@ public final class Pretrained {
                         .map(folder::resolve)
                         .filter(Files::exists),
                 weights.stream());
+    }
+
+    /** SHA-256 of files, by name. */
+    private static Map<String, String> hashes(Stream<Path> files) {
         var hashes = new LinkedHashMap<String, String>();
         files.forEach(file -> {
             try {

@@ -2,8 +2,6 @@ package trivium.pretrained;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,7 +38,6 @@ record Source(
         String folder) {
 
     private static final String FOLDER = "folder";
-
     private static final String CONFIG = "config";
     private static final String GENERATION = "generation_config";
     private static final String NAMES = "special_tokens";
@@ -58,7 +55,9 @@ record Source(
                 Collections.max(counts.entrySet(), Map.Entry.comparingByValue()).getKey();
         var others = new LinkedHashMap<>(dtypes);
         others.values().removeIf(dtype -> dtype == most);
-        var generation = file(folder.resolve(GENERATION_FILE));
+        var generation = Optional.of(folder.resolve(GENERATION_FILE))
+                .filter(Files::exists)
+                .map(JsonFields::open);
         var tokens = TokenizerConfig.read(folder).tokens();
         var names = new LinkedHashMap<String, String>();
         ROLES.stream().filter(tokens::containsKey).forEach(role -> names.put(role, tokens.get(role)));
@@ -70,14 +69,6 @@ record Source(
                 most,
                 others,
                 folder.toString());
-    }
-
-    private static Optional<JsonFields> file(Path file) {
-        try {
-            return Files.exists(file) ? Optional.of(JsonFields.read(file)) : Optional.empty();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
-        }
     }
 
     /** The source of a run that was loaded, or started from one that was; empty for any other. */

@@ -81,6 +81,12 @@ public record TensorMap(List<Tensor> tensors) {
             return this;
         }
 
+        /** A layer's or a norm's weight, and its bias, which is zero in a model that has none. */
+        Builder layer(String theirs, String ours, boolean biased, Integer... shape) {
+            return same(theirs + ".weight", ours + ".weight", shape)
+                    .bias(theirs + ".bias", ours + ".bias", biased, shape[0]);
+        }
+
         /** A matrix (in, out), or a vector (out), in which several of ours stand side by side. */
         Builder conv1d(String theirs, int in, List<Piece> pieces) {
             int out = pieces.stream().mapToInt(Piece::rows).sum();
@@ -131,6 +137,11 @@ public record TensorMap(List<Tensor> tensors) {
             row += piece.rows();
         }
         return gathered;
+    }
+
+    /** A tensor of theirs, made of a model's parameters. */
+    static Floats gather(Tensor theirs, Parameters parameters) {
+        return gather(theirs, parameters.tensors(), parameters.values());
     }
 
     static Map<String, Parameters.Tensor> places(List<Parameters.Tensor> tensors) {

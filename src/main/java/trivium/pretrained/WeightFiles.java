@@ -76,7 +76,7 @@ record WeightFiles(List<Path> files, Map<String, SafetensorsFile> places) {
 
     private static WeightFiles indexed(Path folder) {
         var index = folder.resolve(INDEX);
-        var map = read(index).object("weight_map");
+        var map = JsonFields.open(index).object("weight_map");
         var open = new LinkedHashMap<String, SafetensorsFile>();
         var places = new LinkedHashMap<String, SafetensorsFile>();
         for (var name : map.names()) {
@@ -103,14 +103,6 @@ record WeightFiles(List<Path> files, Map<String, SafetensorsFile> places) {
         var files = new ArrayList<>(List.of(index));
         open.values().forEach(file -> files.add(file.file()));
         return new WeightFiles(List.copyOf(files), Collections.unmodifiableMap(places));
-    }
-
-    private static JsonFields read(Path index) {
-        try {
-            return JsonFields.read(index);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + index + ": " + e.getMessage(), e);
-        }
     }
 
     /** A file of the folder itself: an index from elsewhere must not open files elsewhere. */

@@ -96,12 +96,7 @@ record WeightReading(List<Found> found) {
 
     /** A head beside a tied embedding has to be the embedding, number for number. */
     private static void requireTied(SafetensorsFile file, String name, WeightFiles weights, HuggingFaceConfig config) {
-        var embedding = config.family()
-                .tensors(config.architecture(), config.vocabulary())
-                .tensors()
-                .getFirst()
-                .name();
-        var other = name(embedding, config.family(), weights);
+        var other = name(config.family().embedding(), config.family(), weights);
         var there = weights.places().get(other);
         boolean same = file.get(name).shape().equals(there.get(other).shape());
         int columns = config.architecture().width();
@@ -142,14 +137,15 @@ record WeightReading(List<Found> found) {
             } else {
                 found.file().read(found.name(), (long) row * size, values, at, (long) piece.rows() * size);
             }
-            requireFinite(found, values, at, (long) piece.rows() * size);
+            requireFinite(found.file(), found.name(), values, at, (long) piece.rows() * size);
             row += piece.rows();
         }
     }
 
-    private static void requireFinite(Found found, Floats values, long from, long count) {
+    /** Refuses numbers that were read from a tensor. */
+    static void requireFinite(SafetensorsFile file, String name, Floats values, long from, long count) {
         if (!Float.isFinite(Vectors.largest(values, from, from + count))) {
-            throw new IllegalArgumentException(found.file().file() + ": tensor " + found.name()
+            throw new IllegalArgumentException(file.file() + ": tensor " + name
                     + " has numbers that are not finite; the file is damaged, or the training that wrote it diverged");
         }
     }

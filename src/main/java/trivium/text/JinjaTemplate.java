@@ -189,14 +189,7 @@ public record JinjaTemplate(String source, List<NamedToken> tokens, List<String>
     }
 
     private Chat written(Tokenizer tokenizer, List<Message> messages, boolean prompt) {
-        if (missing(tokenizer).isPresent()) {
-            id(
-                    tokenizer,
-                    markers.stream()
-                            .filter(marker -> tokenizer.special(marker).isEmpty())
-                            .findFirst()
-                            .orElseThrow());
-        }
+        markers.forEach(marker -> id(tokenizer, marker)); // says what is missing
         var rendering = rendering(messages, prompt);
         var marked = new ForgeryProofMarkers(rendering, tokenizer.specials());
         return new SpanEncoder(tokenizer, marked).encode(answers(rendering, messages));
