@@ -27,7 +27,8 @@ final class Interruption {
                         run.card().recipe().get("steps") instanceof Number all ? all.longValue() : 0,
                         "step",
                         variable);
-            case SweepResult(var _, InterruptedSweep(var finished, var begun)) ->
+            case SweepResult result
+            when result.outcome() instanceof InterruptedSweep(var finished, var begun) ->
                 of(finished, begun, "trial", variable);
             default -> "";
         };

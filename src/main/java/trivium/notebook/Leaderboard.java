@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import trivium.run.Metric;
 import trivium.run.Status;
+import trivium.sweep.Front;
 import trivium.sweep.Goal;
 import trivium.sweep.Trial;
 import trivium.sweep.TrialResult;
@@ -16,13 +17,14 @@ import trivium.text.Markup;
 import trivium.text.Numbers;
 
 /**
- * The trials of a sweep, best first: those that finished, then those that run, both by the sweep's goal; then those
- * that did not finish, with their reasons. Where the sweep has no goal, it is the lowest validation loss, the highest
- * reward or the lowest loss, the first of these that is measured.
+ * The trials of a sweep, best first: those that finished, then those that run, both by the sweep's goals as
+ * {@link Front#order} has it; then those that did not finish, with their reasons. Where the sweep has no goal, it is
+ * the lowest validation loss, the highest reward or the lowest loss, the first of these that is measured.
  */
 final class Leaderboard {
 
     private static final int SHOWN = 12;
+    private static final int GROUPS = 3;
     private static final List<Goal> USUAL = Stream.of(Metric.VALIDATION_LOSS, Metric.REWARD, Metric.LOSS)
             .map(metric -> Goal.of(metric.name()))
             .toList();
@@ -47,11 +49,11 @@ final class Leaderboard {
     }
 
     private final Map<Integer, Line> lines = new LinkedHashMap<>();
-    private final Goal goal;
+    private final List<Goal> goals;
 
-    /** A board of trials ranked by {@code goal}, or by the default goal above if it is null. */
-    Leaderboard(Goal goal) {
-        this.goal = goal;
+    /** A board of trials ranked by {@code goals}, or by the default goal above if there are none. */
+    Leaderboard(List<Goal> goals) {
+        this.goals = goals;
     }
 
     void begun(Trial trial) {
@@ -75,21 +77,26 @@ final class Leaderboard {
         line.state = line.status.text();
     }
 
-    private Goal goal() {
-        return goal != null
-                ? goal
-                : USUAL.stream()
+    private List<Goal> goals() {
+        return !goals.isEmpty()
+                ? goals
+                : List.of(USUAL.stream()
                         .filter(usual ->
                                 lines.values().stream().anyMatch(line -> line.latest.containsKey(usual.metric())))
                         .findFirst()
-                        .orElse(USUAL.getLast());
+                        .orElse(USUAL.getLast()));
     }
 
-    private List<Line> ranked(Goal by) {
-        var ranked = new ArrayList<>(lines.values());
-        ranked.sort(Comparator.comparingInt(Line::group)
-                .thenComparingDouble(line -> by.cost(line.latest.get(by.metric())))
-                .thenComparingInt(line -> line.trial.number()));
+    private List<Line> ranked(List<Goal> by) {
+        var ranked = new ArrayList<Line>();
+        for (int group = 0; group < GROUPS; group++) {
+            int chosen = group;
+            var those = lines.values().stream()
+                    .filter(line -> line.group() == chosen)
+                    .sorted(Comparator.comparingInt(line -> line.trial.number()))
+                    .toList();
+            Front.order(by, those.stream().map(line -> line.latest).toList()).forEach(i -> ranked.add(those.get(i)));
+        }
         return ranked.subList(0, Math.min(SHOWN, ranked.size()));
     }
 
@@ -97,19 +104,22 @@ final class Leaderboard {
         if (lines.isEmpty()) {
             return "";
         }
-        var by = goal();
-        var metric = by.metric();
+        var by = goals();
         var html = new StringBuilder("<div style=\"overflow-x:auto\">"
-                        + "<table style=\"border-collapse:collapse;font-variant-numeric:tabular-nums\">"
-                        + "<thead><tr><th style=\"text-align:left\">trial</th><th style=\"text-align:right\">")
-                .append(Markup.escape(by.toString()))
-                .append("</th><th></th><th></th></tr></thead><tbody>");
+                + "<table style=\"border-collapse:collapse;font-variant-numeric:tabular-nums\">"
+                + "<thead><tr><th style=\"text-align:left\">trial</th>");
+        by.forEach(goal -> html.append("<th style=\"text-align:right\">")
+                .append(Markup.escape(goal.toString()))
+                .append("</th>"));
+        html.append("<th></th><th></th></tr></thead><tbody>");
         for (var line : ranked(by)) {
             html.append("<tr><td style=\"text-align:left\">")
                     .append(Markup.escape(line.trial.toString()))
-                    .append("</td><td style=\"text-align:right\">")
-                    .append(value(line, metric))
-                    .append("</td><td>")
+                    .append("</td>");
+            by.forEach(goal -> html.append("<td style=\"text-align:right\">")
+                    .append(value(line, goal.metric()))
+                    .append("</td>"));
+            html.append("<td>")
                     .append(line.curve.spark("curve"))
                     .append("</td><td style=\"text-align:left;opacity:0.7\">")
                     .append(Grid.shortened(line.state))
@@ -124,11 +134,14 @@ final class Leaderboard {
 
     /** The same, a line a trial. */
     String text() {
-        var by = goal();
-        var metric = by.metric();
+        var by = goals();
         var text = ranked(by).stream()
                 .map(line -> "\n" + line.trial + "  "
-                        + (line.latest.containsKey(metric) ? metric + " " + value(line, metric) + "  " : "")
+                        + by.stream()
+                                .map(Goal::metric)
+                                .filter(line.latest::containsKey)
+                                .map(metric -> metric + " " + value(line, metric) + "  ")
+                                .collect(Collectors.joining())
                         + line.state)
                 .collect(Collectors.joining());
         return lines.size() > SHOWN ? text + "\n… " + more() : text;

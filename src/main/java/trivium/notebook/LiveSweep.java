@@ -1,5 +1,6 @@
 package trivium.notebook;
 
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -19,9 +20,9 @@ public final class LiveSweep implements SweepProgress {
 
     private final LiveDisplay display;
 
-    private Leaderboard board = new Leaderboard(null);
-    /** What trials are ranked by; null if the sweep has no goal. */
-    private Goal goal;
+    private Leaderboard board = new Leaderboard(List.of());
+    /** What trials are ranked by; none if the sweep has no goal. */
+    private List<Goal> goals = List.of();
 
     private String title = "";
     private long total;
@@ -51,14 +52,14 @@ public final class LiveSweep implements SweepProgress {
         this.title = title;
         this.total = total;
         done = 0;
-        board = new Leaderboard(goal);
+        board = new Leaderboard(goals);
         started = display.now();
         display.open(running(), this::tick);
     }
 
     @Override
-    public synchronized void rankedBy(Goal rank) {
-        goal = rank;
+    public synchronized void rankedBy(List<Goal> ranking) {
+        goals = ranking;
     }
 
     @Override
@@ -86,7 +87,7 @@ public final class LiveSweep implements SweepProgress {
 
     @Override
     public synchronized void finish(String outcome) {
-        goal = null; // the next sweep has its own
+        goals = List.of(); // the next sweep has its own
         display.close(new Html(
                 "<div><b>" + Markup.escape(title) + "</b> " + Markup.escape(outcome) + board.html() + "</div>",
                 title + ": " + outcome + board.text()));

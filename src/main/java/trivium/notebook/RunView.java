@@ -65,7 +65,10 @@ public final class RunView {
         Views.register(Chain.class, chain -> Grid.of(chain.table()).view());
         Views.register(
                 RunDifference.class, difference -> Grid.of(difference.table()).view());
-        Views.register(SweepResult.class, result -> Grid.of(result.table()).view());
+        Views.register(
+                SweepResult.class,
+                result -> Grid.of((result.goals().isEmpty() ? result : result.ranked()).table())
+                        .view());
         Views.register(
                 BeforeAfter.class,
                 pairs -> new Html(pairs.html(), Grid.of(pairs.table()).view().text()));

@@ -2,7 +2,6 @@ package trivium.sweep;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Decides what to try. A search answers rounds of settings; within a round trials may run side by side, and the next
@@ -24,9 +23,12 @@ public interface Search {
      */
     List<Map<String, Object>> round(int round, SweepResult finished);
 
-    /** The goal of the search, by which trials are ranked where they are shown; empty if the search uses no metric. */
-    default Optional<Goal> rankedBy() {
-        return Optional.empty();
+    /**
+     * The goals of the search, by which trials are ranked where they are shown; several where it looks for a Pareto
+     * front, none if the search uses no metric.
+     */
+    default List<Goal> goals() {
+        return List.of();
     }
 
     /** How many settings there are in all rounds, or 0 if that is not known; used for the time left only. */

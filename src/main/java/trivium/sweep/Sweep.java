@@ -3,7 +3,6 @@ package trivium.sweep;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.LongStream;
 import trivium.run.Progress;
 import trivium.run.RunOptions;
@@ -30,7 +29,7 @@ import trivium.run.RunStore;
  * @param budget what may be spent
  * @param asha rungs at which trials are compared and pruned, or null to let every one run to its end
  * @param options the listener that hears of every trial that has ended, and the folder that keeps the trials
- * @param goal what trials are ranked by where they are shown, or null for the goal of the search, or else of the rungs
+ * @param goals what trials are ranked by where they are shown, or none for those of the search, or else of the rungs
  */
 public record Sweep(
         Search search,
@@ -39,10 +38,11 @@ public record Sweep(
         Budget budget,
         Asha asha,
         RunOptions options,
-        Goal goal) {
+        List<Goal> goals) {
 
     public Sweep {
         seeds = List.copyOf(seeds);
+        goals = List.copyOf(goals);
         if (seeds.isEmpty() || seeds.stream().distinct().count() < seeds.size()) {
             throw new IllegalArgumentException("a sweep needs seeds, and each of them once, not " + seeds);
         }
@@ -70,7 +70,7 @@ public record Sweep(
 
     /** A search of your own, one trial at a time, seed 0. */
     public static Sweep of(Search search) {
-        return new Sweep(search, List.of(0L), new Threads(1), Budget.NONE, null, RunOptions.NONE, null);
+        return new Sweep(search, List.of(0L), new Threads(1), Budget.NONE, null, RunOptions.NONE, List.of());
     }
 
     /** This many trials side by side. */
@@ -85,7 +85,7 @@ public record Sweep(
 
     /** Elsewhere than on threads of this JVM: {@code trivium.spark.Spark.master("spark://…")}. */
     public Sweep on(TrialBackend place) {
-        return new Sweep(search, seeds, place, budget, asha, options, goal);
+        return new Sweep(search, seeds, place, budget, asha, options, goals);
     }
 
     /** Another seed for all trials. */
@@ -95,7 +95,7 @@ public record Sweep(
 
     /** Every setting with each of these seeds; {@link SweepResult#overSeeds()} averages over them. */
     public Sweep seeds(long... all) {
-        return new Sweep(search, Arrays.stream(all).boxed().toList(), backend, budget, asha, options, goal);
+        return new Sweep(search, Arrays.stream(all).boxed().toList(), backend, budget, asha, options, goals);
     }
 
     /** Every setting with this many seeds, from 0. */
@@ -105,34 +105,35 @@ public record Sweep(
 
     /** Limits what the sweep may spend: {@code Budget.NONE.minutes(10)}. */
     public Sweep budget(Budget most) {
-        return new Sweep(search, seeds, backend, most, asha, options, goal);
+        return new Sweep(search, seeds, backend, most, asha, options, goals);
     }
 
     /** Compares trials on their way and prunes them; trials hand {@link Trial#progress()} to their recipes. */
     public Sweep prune(Asha rungs) {
-        return new Sweep(search, seeds, backend, budget, rungs, options, goal);
+        return new Sweep(search, seeds, backend, budget, rungs, options, goals);
     }
 
     /**
-     * The goal by which trials are ranked where they are shown, for a search that has no goal of its own:
-     * {@code goal(Goal.highest("reward"))}.
+     * The goals by which trials are ranked where they are shown, for a search that has none of its own:
+     * {@code goal(Goal.highest("reward"))}. With several the result has a {@link SweepResult#front() Pareto front}.
      */
-    public Sweep goal(Goal rank) {
-        return new Sweep(search, seeds, backend, budget, asha, options, rank);
+    public Sweep goal(Goal... all) {
+        return new Sweep(search, seeds, backend, budget, asha, options, List.of(all));
     }
 
-    /** The goal of this sweep, or else that of the search, or of the rungs. */
-    Optional<Goal> rank() {
-        return Optional.ofNullable(goal)
-                .or(search::rankedBy)
-                .or(() -> Optional.ofNullable(asha).map(Asha::goal));
+    /** The goals of this sweep, or else those of the search, or that of the rungs; none if there are none. */
+    List<Goal> ranking() {
+        if (!goals.isEmpty()) {
+            return goals;
+        }
+        return !search.goals().isEmpty() || asha == null ? search.goals() : List.of(asha.goal());
     }
 
     /**
      * A listener that is told of every trial that has ended; a {@link SweepProgress} is told of running trials, too.
      */
     public Sweep progress(Progress listener) {
-        return new Sweep(search, seeds, backend, budget, asha, options.progress(listener), goal);
+        return new Sweep(search, seeds, backend, budget, asha, options.progress(listener), goals);
     }
 
     /**
@@ -141,7 +142,7 @@ public record Sweep(
      * another function take another folder.
      */
     public Sweep keep(Path folder) {
-        return new Sweep(search, seeds, backend, budget, asha, options.keep(folder), goal);
+        return new Sweep(search, seeds, backend, budget, asha, options.keep(folder), goals);
     }
 
     /** Trains a model for every setting; what is kept of each is the newest value of its metrics. */

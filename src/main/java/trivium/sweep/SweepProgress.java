@@ -1,5 +1,6 @@
 package trivium.sweep;
 
+import java.util.List;
 import java.util.Map;
 import trivium.run.Progress;
 
@@ -10,7 +11,7 @@ import trivium.run.Progress;
 public interface SweepProgress extends Progress {
 
     /** What the trials that follow are ranked by; told before the sweep starts, and not at all if there is no goal. */
-    default void rankedBy(Goal goal) {}
+    default void rankedBy(List<Goal> goals) {}
 
     /** A trial begins. */
     void begun(Trial trial);

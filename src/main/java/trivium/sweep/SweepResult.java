@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.LongColumn;
@@ -28,11 +29,18 @@ import trivium.text.Numbers;
  *
  * @param trials those that were begun, by number
  * @param outcome how the sweep ended
+ * @param goals what trials are ranked by: the sweep's own goals, or those of its search; may be none
  */
-public record SweepResult(List<TrialResult> trials, Status outcome) {
+public record SweepResult(List<TrialResult> trials, Status outcome, List<Goal> goals) {
 
     public SweepResult {
         trials = List.copyOf(trials);
+        goals = List.copyOf(goals);
+    }
+
+    /** Of a sweep without a goal. */
+    public SweepResult(List<TrialResult> trials, Status outcome) {
+        this(trials, outcome, List.of());
     }
 
     /**
@@ -105,6 +113,78 @@ public record SweepResult(List<TrialResult> trials, Status outcome) {
                 .orElseThrow();
     }
 
+    /** The finished trial that comes nearest to the sweep's own goal, the first of {@link #goals}. */
+    public TrialResult best() {
+        return best(asked(goals).getFirst());
+    }
+
+    /**
+     * The settings best first, by the sweep's goals as {@link Front#order} has it: one that finished is before all that
+     * did not. Means over the seeds where there are several.
+     */
+    public SweepResult ranked() {
+        return ranked(asked(goals));
+    }
+
+    private SweepResult ranked(List<Goal> by) {
+        var settings = overSeeds().trials();
+        var finished = settings.stream().filter(TrialResult::isFinished).toList();
+        var order = Front.order(by, finished.stream().map(TrialResult::metrics).toList());
+        var ranked = new ArrayList<>(order.stream().map(finished::get).toList());
+        settings.stream().filter(result -> !result.isFinished()).forEach(ranked::add);
+        return new SweepResult(ranked, outcome, by);
+    }
+
+    /**
+     * The Pareto front of the sweep's own goals: the {@link #table} of the settings that finished and that no other
+     * dominates, from the best by the first goal on.
+     *
+     * @throws IllegalArgumentException if the sweep has no goals, or no setting finished with a value of each
+     */
+    public Table front() {
+        return front(goals.toArray(Goal[]::new));
+    }
+
+    /**
+     * The Pareto front of other goals: {@code front(Goal.highest("reward"), Goal.lowest("kl"))}; see {@link #front()}.
+     */
+    public Table front(Goal... by) {
+        return onFront(by).table();
+    }
+
+    /** The trials of {@link #front(Goal...)}; those of the sweep's own goals where none is given. */
+    public SweepResult onFront(Goal... by) {
+        var chosen = asked(by.length == 0 ? goals : List.of(by));
+        var ranked = ranked(chosen).trials().stream()
+                .filter(result -> result.isFinished() && Front.isComplete(Front.costs(chosen, result.metrics())))
+                .toList();
+        if (ranked.isEmpty()) {
+            throw new IllegalArgumentException(
+                    noneFinished()
+                            ? reasons()
+                            : "no finished trial has a value of each of " + chosen + "; there are "
+                                    + names(TrialResult::metrics) + exceptions());
+        }
+        int[] ranks = Front.ranks(ranked.stream()
+                .map(result -> Front.costs(chosen, result.metrics()))
+                .toList());
+        return new SweepResult(
+                IntStream.range(0, ranks.length)
+                        .filter(row -> ranks[row] == 0)
+                        .mapToObj(ranked::get)
+                        .toList(),
+                outcome,
+                chosen);
+    }
+
+    private static List<Goal> asked(List<Goal> goals) {
+        if (goals.isEmpty()) {
+            throw new IllegalArgumentException("the sweep has no goal: expected one, as in"
+                    + " sweep(…).goal(Goal.lowest(\"validation_loss\")), or ask for best(goal) or front(goals)");
+        }
+        return goals;
+    }
+
     /** What became of trials that did not finish in a sweep that did: " (of 12 trials 2 diverged, 1 failed)". */
     String exceptions() {
         if (!outcome.isFinished() || trials.stream().allMatch(TrialResult::isFinished)) {
@@ -161,7 +241,7 @@ public record SweepResult(List<TrialResult> trials, Status outcome) {
         for (var results : settings.values()) {
             rows.add(overSeeds(rows.size(), results));
         }
-        return new SweepResult(rows, outcome);
+        return new SweepResult(rows, outcome, goals);
     }
 
     private static TrialResult overSeeds(int number, List<TrialResult> results) {

@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 import trivium.data.Seeds;
 
@@ -68,8 +67,8 @@ public record Tpe(Goal goal, int count, long seed, List<Hyperparameter> hyperpar
     }
 
     @Override
-    public Optional<Goal> rankedBy() {
-        return Optional.of(goal);
+    public List<Goal> goals() {
+        return List.of(goal);
     }
 
     @Override

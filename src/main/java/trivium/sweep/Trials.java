@@ -68,8 +68,8 @@ final class Trials {
         var progress = sweep.options().progress();
         try {
             var settings = sweep.search().round(0, sorted(new Status.Running()));
-            if (watcher != null) {
-                sweep.rank().ifPresent(watcher::rankedBy);
+            if (watcher != null && !sweep.ranking().isEmpty()) {
+                watcher.rankedBy(sweep.ranking());
             }
             progress.start("sweep", total(settings.size()));
             for (int round = 0; !settings.isEmpty() && cut.isEmpty(); ) {
@@ -260,7 +260,7 @@ final class Trials {
     private SweepResult sorted(Status outcome) {
         var rows = new ArrayList<>(results);
         rows.sort(Comparator.comparingInt(result -> result.trial().number()));
-        return new SweepResult(rows, outcome);
+        return new SweepResult(rows, outcome, sweep.ranking());
     }
 
     private static Map<String, Double> shown(TrialResult result) {
