@@ -56,6 +56,7 @@ import trivium.pretrained.Pretrained;
 import trivium.pretrained.PretrainedModels;
 import trivium.report.BeforeAfter;
 import trivium.report.Better;
+import trivium.report.Diagnosis;
 import trivium.report.Report;
 import trivium.run.PastRun;
 import trivium.run.Run;
@@ -308,6 +309,15 @@ public final class Trivium {
     /** A run of another store, trained again. */
     public static Run rerun(RunStore store, String id) {
         return PastRun.rerun(store, id, Map.of(), RunOptions.NONE.progress(Notebook.progress()));
+    }
+
+    /**
+     * What is wrong with a run, in sentences: what was seen, what it usually means, what to try. Its {@code figure()}
+     * shows what the sentences rest on. Finished runs of a folder can be asked too, those of earlier versions by their
+     * metrics.
+     */
+    public static Diagnosis diagnose(Trained trained) {
+        return Diagnosis.of(trained.run());
     }
 
     /**

@@ -10,6 +10,7 @@ import tech.tablesaw.api.Table;
 import trivium.align.RewardModel;
 import trivium.data.Comparisons;
 import trivium.measure.Calibration;
+import trivium.run.Finding;
 import trivium.run.Metric;
 import trivium.run.Run;
 import trivium.run.Runs;
@@ -98,6 +99,14 @@ public final class Figures {
      */
     public static Figure metrics(String title, Table table, Axis axis, String... metrics) {
         return Curves.panels(title, "", table, axis, List.of(metrics));
+    }
+
+    /**
+     * What these findings on a run were told by: a panel for each metric that shows one, with a line at the step in
+     * which it was seen; probes as bars where all were seen before the first step; the loss where there are none.
+     */
+    public static Figure findings(Run run, List<Finding> findings) {
+        return WhatWentWrong.of(run, findings);
     }
 
     /**

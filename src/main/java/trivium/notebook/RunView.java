@@ -21,8 +21,10 @@ import trivium.measure.Differences;
 import trivium.measure.Share;
 import trivium.pretrained.Pretrained;
 import trivium.report.BeforeAfter;
+import trivium.report.Diagnosis;
 import trivium.report.Report;
 import trivium.run.Chain;
+import trivium.run.Finding;
 import trivium.run.Metric;
 import trivium.run.Run;
 import trivium.run.RunDifference;
@@ -76,6 +78,7 @@ public final class RunView {
         Views.register(Runs.class, RunView::series);
         Views.register(Difference.class, RunView::difference);
         Views.register(Differences.class, each -> Grid.of(each.table()).view());
+        Views.register(Diagnosis.class, RunView::diagnosis);
         Views.register(Share.class, share -> new PlainText(share.toString()));
     }
 
@@ -111,6 +114,7 @@ public final class RunView {
         if (best != null) {
             rows.put("best state, best()", best.toString());
         }
+        run.card().findings().forEach(finding -> rows.put(finding.name(), whole(finding)));
         var origin = run.card().origin();
         if (!origin.notes().isEmpty()) {
             rows.put("note", String.join("\n", origin.notes()));
@@ -168,6 +172,21 @@ public final class RunView {
         }
         return new Html(
                 "<div><b>" + Markup.escape(difference.verdict()) + "</b></div>" + table(rows), difference.toString());
+    }
+
+    /** A block a finding, and the figure below. */
+    private static Html diagnosis(Diagnosis diagnosis) {
+        var rows = new LinkedHashMap<String, String>();
+        diagnosis.findings().forEach(finding -> rows.put(finding.name(), whole(finding)));
+        return new Html(
+                "<div><b>" + Markup.escape(diagnosis.verdict()) + "</b></div>" + table(rows)
+                        + (rows.isEmpty() ? "" : image(diagnosis.figure(), PANELS_WIDTH, PANELS_HEIGHT)),
+                diagnosis.toString());
+    }
+
+    private static String whole(Finding finding) {
+        return (finding.step() == 0 ? "before the first step: " : "after step " + finding.step() + ": ")
+                + finding.symptom();
     }
 
     /** Where the page is, what it has, and how it begins. */

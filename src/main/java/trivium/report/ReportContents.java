@@ -207,6 +207,7 @@ record ReportContents(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String
     private static void training(List<Part> parts, Run run) {
         parts.add(new Heading(3, name(run)));
         run.card().origin().notes().forEach(note -> parts.add(new Paragraph("Note: " + note + ".")));
+        run.card().findings().forEach(finding -> parts.add(new Paragraph("Found: " + finding.text() + ".")));
         if (run.has("reward")) {
             parts.add(picture(
                     parts,

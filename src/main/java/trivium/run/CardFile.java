@@ -142,7 +142,8 @@ record CardFile(int format, RunCard card, Map<String, List<String>> tables, Map<
                 origin.text("dataHash"),
                 origin.text("commit"),
                 environment,
-                origin.has("notes") ? origin.texts("notes") : List.of());
+                origin.has("notes") ? origin.texts("notes") : List.of(),
+                origin.has("checkup") ? Checkup.read(origin.object("checkup")) : Checkup.NONE);
         var name = card.has("name") ? card.text("name") : null;
         try {
             var ending = new Outcome(status, started, ended, seconds, outcome.has("best") ? best(outcome) : null);

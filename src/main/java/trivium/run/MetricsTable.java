@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 import trivium.model.JsonFields;
@@ -70,6 +71,11 @@ public final class MetricsTable {
         int last = rows() - 1;
         var column = columns.get(metric);
         return last < 0 || column == null || column.isMissing(last) ? 0 : column.getDouble(last);
+    }
+
+    /** All values of a metric so far, which grow with the rows; null where none was measured. */
+    NumericColumn<?> values(String metric) {
+        return columns.get(metric);
     }
 
     /** How many rows. */

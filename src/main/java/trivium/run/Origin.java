@@ -15,8 +15,15 @@ import java.util.Map;
  * @param environment Java, operating system, processor, cores, library versions, by name
  * @param notes what became of the data, and what the steps showed, each in a sentence: "12 of 500 conversations, longer
  *     than the context of 64, were left out"
+ * @param checkup what the training was looked at for faults with, and what was found
  */
-public record Origin(long seed, String dataHash, String commit, Map<String, String> environment, List<String> notes) {
+public record Origin(
+        long seed,
+        String dataHash,
+        String commit,
+        Map<String, String> environment,
+        List<String> notes,
+        Checkup checkup) {
 
     public Origin {
         // Older cards have no notes.
@@ -29,6 +36,11 @@ public record Origin(long seed, String dataHash, String commit, Map<String, Stri
         this(seed, dataHash, commit, environment, List.of());
     }
 
+    /** The origin of a training that was not looked at for faults. */
+    public Origin(long seed, String dataHash, String commit, Map<String, String> environment, List<String> notes) {
+        this(seed, dataHash, commit, environment, notes, Checkup.NONE);
+    }
+
     /** This origin with one more note; a note that it already has is not added. */
     public Origin noting(String note) {
         if (notes.contains(note)) {
@@ -36,7 +48,17 @@ public record Origin(long seed, String dataHash, String commit, Map<String, Stri
         }
         var more = new ArrayList<>(notes);
         more.add(note);
-        return new Origin(seed, dataHash, commit, environment, more);
+        return noting(more);
+    }
+
+    /** This origin with these notes in the place of its own. */
+    Origin noting(List<String> others) {
+        return new Origin(seed, dataHash, commit, environment, others, checkup);
+    }
+
+    /** This origin with this in the place of what was found before. */
+    Origin checked(Checkup now) {
+        return new Origin(seed, dataHash, commit, environment, notes, now);
     }
 
     /** This machine, this Java, this source, now. */

@@ -5,6 +5,7 @@ import java.util.List;
 import trivium.model.Compute;
 import trivium.model.Lora;
 import trivium.tensor.Precision;
+import trivium.train.Ending;
 import trivium.train.Length;
 import trivium.train.Optimisation;
 import trivium.train.Optimizer;
@@ -21,6 +22,9 @@ import trivium.train.Warmup;
  * @param <R> the recipe itself
  */
 public interface Recipe<R extends Recipe<R>> {
+
+    /** What {@link #stopWhen} calls all faults. */
+    String ANY_FAULT = "any";
 
     /** How the model is optimised. */
     Optimisation optimisation();
@@ -221,5 +225,16 @@ public interface Recipe<R extends Recipe<R>> {
     /** Which state is kept beside the last one, and whether training stops early, in any form. */
     default R selection(Selection selection) {
         return with(optimisation().selection(selection));
+    }
+
+    /**
+     * Stops after the step in which one of these faults is found ({@link Fault}, docs/diagnosis.md), and keeps what was
+     * learned until then: {@code stopWhen("loss-diverges", "overfitting")}. A training that is told nothing says what
+     * it finds and goes on.
+     *
+     * @param faults names of faults, or {@value #ANY_FAULT} for all; none for never
+     */
+    default R stopWhen(String... faults) {
+        return with(optimisation().ending(new Ending(optimisation().selection(), List.of(faults))));
     }
 }

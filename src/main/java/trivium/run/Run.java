@@ -114,6 +114,16 @@ public record Run(
         return table;
     }
 
+    /**
+     * All that is wrong with it: what its training found and wrote on its card, and what this version sees besides in
+     * what was measured, as of a run of an earlier version ({@link Fault}).
+     *
+     * @return in the order of the steps at which it was seen; empty if nothing was
+     */
+    public List<Finding> findings() {
+        return Watch.findings(this);
+    }
+
     /** Whether the metric was ever measured. */
     public boolean has(String metric) {
         return metrics().containsColumn(metric)

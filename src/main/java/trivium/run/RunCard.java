@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import trivium.data.files.FileNames;
 import trivium.model.JsonFields;
@@ -116,6 +117,7 @@ public record RunCard(
         settings.putAll(Settings.of(recipe));
         settings.keySet().removeAll(Set.of(SEED, WORKERS));
         checkSelection(recipe.optimisation().selection(), measured);
+        Fault.requireKnown(recipe.optimisation().ending().stopWhen());
         return begin(kind, parent, settings, Origin.here(recipe.optimisation().seed(), dataHash));
     }
 
@@ -256,8 +258,17 @@ public record RunCard(
 
     /** This card with these notes in the place of its own. */
     RunCard notes(List<String> notes) {
-        var with = new Origin(origin.seed(), origin.dataHash(), origin.commit(), origin.environment(), notes);
-        return new RunCard(id, kind, parent, recipe, outcome, with, name);
+        return new RunCard(id, kind, parent, recipe, outcome, origin.noting(notes), name);
+    }
+
+    /** This card with what a training was looked at for faults with, and what was found. */
+    RunCard checked(Checkup checkup) {
+        return new RunCard(id, kind, parent, recipe, outcome, origin.checked(checkup), name);
+    }
+
+    /** What was found wrong with the training, in the order in which it was seen. */
+    public List<Finding> findings() {
+        return origin.checkup().findings();
     }
 
     /** This card of work that ends now. */
@@ -268,7 +279,10 @@ public record RunCard(
     @Override
     public String toString() {
         return (name == null ? "" : name + ": ") + id + (parent == null ? "" : " (from " + parent + ")") + ", "
-                + outcome;
+                + outcome
+                + (findings().isEmpty()
+                        ? ""
+                        : "; found: " + findings().stream().map(Finding::name).collect(Collectors.joining(", ")));
     }
 
     private static Map<String, Object> plainMap(Map<?, ?> map) {
@@ -278,7 +292,7 @@ public record RunCard(
     }
 
     /** A value as JSON gives it back, so that a card read from a file equals the card that was written. */
-    private static Object plain(Object value) {
+    static Object plain(Object value) {
         return switch (value) {
             case null -> null;
             case String text -> text;

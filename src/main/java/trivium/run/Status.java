@@ -29,6 +29,13 @@ public sealed interface Status extends Serializable {
     /** A listener stopped the training, which keeps what was learned until then: "stopped: others are ahead". */
     record Stopped(String reason) implements Status {}
 
+    /**
+     * The training stopped at a fault that it was to stop at, see {@link Recipe#stopWhen}, and keeps what was learned
+     * until then: "stopped by a finding at step 7: loss-diverges: the loss rose from 5.1 to 157". Step 0 is before the
+     * first.
+     */
+    record StoppedByFinding(long step, String reason) implements Status {}
+
     /** A sweep ended after so many trials: "stopped after 5 trials: the budget of 5 trials is spent". */
     record OutOfBudget(long trials, String reason) implements Status {}
 
@@ -72,7 +79,7 @@ public sealed interface Status extends Serializable {
     default boolean hasEnded() {
         return switch (this) {
             case Running _, Interrupted _, InterruptedAtStep _, InterruptedSweep _, EndedEarly _ -> false;
-            case Finished _, Stopped _, OutOfBudget _, Pruned _, Diverged _, Failed _ -> true;
+            case Finished _, Stopped _, StoppedByFinding _, OutOfBudget _, Pruned _, Diverged _, Failed _ -> true;
         };
     }
 
@@ -82,6 +89,7 @@ public sealed interface Status extends Serializable {
             case Running() -> "running";
             case Finished(var how) -> how.isEmpty() ? "finished" : "finished: " + how;
             case Stopped(var reason) -> "stopped: " + reason;
+            case StoppedByFinding(var step, var reason) -> "stopped by a finding at step " + step + ": " + reason;
             case OutOfBudget(var trials, var reason) -> "stopped after " + trials + " trials: " + reason;
             case Pruned(var reason) -> "pruned: " + reason;
             case Diverged(var reason) -> "diverged: " + reason;
@@ -120,6 +128,7 @@ public sealed interface Status extends Serializable {
                     case "running" -> new Running();
                     case "finished", "finished:" -> new Finished(reason);
                     case "stopped", "stopped:" -> new Stopped(reason);
+                    case "stopped by a finding at step 0:" -> new StoppedByFinding(numbers[0], reason);
                     case "stopped after 0 trials:" -> new OutOfBudget(numbers[0], reason);
                     case "pruned", "pruned:" -> new Pruned(reason);
                     case "diverged", "diverged:" -> new Diverged(reason);

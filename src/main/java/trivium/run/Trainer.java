@@ -49,6 +49,14 @@ public interface Trainer {
         return OptionalDouble.empty();
     }
 
+    /**
+     * What is measured before the first step, by name: see {@link Probe}. The training is looked at for faults with it;
+     * nothing of it changes a step. A value that is not a number is left out.
+     */
+    default Map<String, Double> probes() {
+        return Map.of();
+    }
+
     /** What may help where the training has diverged, after "try". */
     default String remedy() {
         return "a lower learning rate";

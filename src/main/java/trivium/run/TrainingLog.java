@@ -15,7 +15,7 @@ import trivium.model.DivergedException;
 import trivium.model.JsonFields;
 import trivium.run.Checkpoint.Position;
 import trivium.tensor.Floats;
-import trivium.train.Selection;
+import trivium.train.Ending;
 import trivium.train.Stateful;
 
 /**
@@ -41,6 +41,8 @@ public final class TrainingLog {
     private final RunFolder folder;
     /** The best state so far, or null if only the last is wanted. */
     private final BestState best;
+    /** Names of faults. */
+    private final List<String> stopWhen;
 
     private final long started = System.nanoTime();
     /** Seconds that earlier processes took. */
@@ -49,6 +51,7 @@ public final class TrainingLog {
     private long saved = started;
 
     private RunCard card;
+    private Watch watch;
     private Position at = Position.START;
     private boolean begun;
     private String remedy = "a lower learning rate";
@@ -57,16 +60,17 @@ public final class TrainingLog {
 
     /** A log of a training that is kept in memory only. */
     public TrainingLog(RunCard card, Progress progress) {
-        this(card, null, RunOptions.NONE.progress(progress), null);
+        this(card, Ending.NONE, RunOptions.NONE.progress(progress), null);
     }
 
-    private TrainingLog(RunCard card, Selection selection, RunOptions options, RunFolder folder) {
+    private TrainingLog(RunCard card, Ending ending, RunOptions options, RunFolder folder) {
         this.card = card;
         this.options = options;
         this.folder = folder;
         metrics = folder == null ? new MetricsTable() : folder.table();
         notes = folder == null ? new LinkedHashMap<>() : folder.notes();
-        best = selection == null ? null : new BestState(selection);
+        best = ending.selection() == null ? null : new BestState(ending.selection());
+        stopWhen = ending.stopWhen();
         before = metrics.latest(SECONDS);
     }
 
@@ -79,7 +83,7 @@ public final class TrainingLog {
      */
     public static <R extends Recipe<R>> Run train(
             R recipe, TrainingData data, BiFunction<R, TrainingLog, RecipeTrainer> trainer) {
-        return train(recipe.card(), data, recipe.optimisation().selection(), recipe.options(), log -> {
+        return train(recipe.card(), data, recipe.optimisation().ending(), recipe.options(), log -> {
             try (var work = trainer.apply(recipe, log)) {
                 return work.run();
             }
@@ -88,19 +92,15 @@ public final class TrainingLog {
 
     /** The same for work of another kind that reads no data and keeps its last state only. */
     public static Run train(RunCard begun, RunOptions options, Function<TrainingLog, Run> work) {
-        return train(begun, TrainingData.NONE, null, options, work);
+        return train(begun, TrainingData.NONE, Ending.NONE, options, work);
     }
 
     /** The same for work of another kind. */
     public static Run train(
-            RunCard begun,
-            TrainingData data,
-            Selection selection,
-            RunOptions options,
-            Function<TrainingLog, Run> work) {
+            RunCard begun, TrainingData data, Ending ending, RunOptions options, Function<TrainingLog, Run> work) {
         options.progress().prepare();
         try {
-            return trained(begun, data, selection, options, work);
+            return trained(begun, data, ending, options, work);
         } catch (CancellationException e) {
             options.progress().finish(new Status.Interrupted().text());
             throw e;
@@ -115,13 +115,9 @@ public final class TrainingLog {
     }
 
     private static Run trained(
-            RunCard begun,
-            TrainingData data,
-            Selection selection,
-            RunOptions options,
-            Function<TrainingLog, Run> work) {
+            RunCard begun, TrainingData data, Ending ending, RunOptions options, Function<TrainingLog, Run> work) {
         if (options.folder() == null) {
-            var log = new TrainingLog(begun, selection, options, null);
+            var log = new TrainingLog(begun, ending, options, null);
             return log.keepingBest(work.apply(log)).with(data);
         }
         try (var folder = RunFolder.open(options.folder(), begun, data)) {
@@ -131,7 +127,7 @@ public final class TrainingLog {
                 options.progress().finish(run.card().outcome() + ", as " + options.folder() + " has it");
                 return run;
             }
-            var log = new TrainingLog(folder.card(), selection, options, folder);
+            var log = new TrainingLog(folder.card(), ending, options, folder);
             try {
                 return folder.save(log.keepingBest(work.apply(log)));
             } catch (CancellationException e) {
@@ -170,6 +166,7 @@ public final class TrainingLog {
         try {
             if (!at.evaluated()) {
                 record(work, new LinkedHashMap<>(at.unfinished()));
+                found(watch.after(at.step()), steps);
             }
             while (at.step() < steps && !ended) {
                 stopIfInterrupted();
@@ -177,6 +174,7 @@ public final class TrainingLog {
                 var before = at.updates();
                 at = new Position(at.step() + 1, Checkpoint.updates(state), null);
                 record(work, measured);
+                found(watch.after(at.step()), steps);
                 Divergence.at(measured).ifPresent(reason -> diverged(reason + heldSince(before)));
                 stopEarly(steps, work);
                 if (!ended && at.step() < steps) {
@@ -293,6 +291,20 @@ public final class TrainingLog {
         start(title, steps, state, work);
         begun = true;
         card.origin().notes().forEach(options.progress()::note);
+        watch = Watch.begin(card, Watch.probes(work, steps), metrics, notes);
+        card = card.checked(new Checkup(watch.probes(), List.of()));
+        found(watch.until(metrics.rows()), steps);
+    }
+
+    /** Writes down what is wrong with the training, and stops it where it was to stop at one of the faults. */
+    private void found(List<Finding> findings, long steps) {
+        for (var finding : findings) {
+            card = card.checked(card.origin().checkup().with(finding));
+            say(finding.text());
+        }
+        if (at.step() < steps) {
+            Watch.stopping(findings, stopWhen).ifPresent(this::end);
+        }
     }
 
     private void start(String title, long steps, Map<String, Stateful> state, Trainer work) {

@@ -16,17 +16,10 @@ import trivium.model.TensorNames;
  * @param update how a gradient becomes a step
  * @param seed of every random choice: order of the data, dropout, sampling, fresh weights
  * @param compute threads, and the precision of products
- * @param selection which state is kept beside the last one, and whether training stops early; null for the last state
- *     only, after all steps
+ * @param ending which state is kept beside the last one, and what may end the training early
  */
 public record Optimisation(
-        Length length,
-        Batching batching,
-        LearningRate rate,
-        Update update,
-        long seed,
-        Compute compute,
-        Selection selection)
+        Length length, Batching batching, LearningRate rate, Update update, long seed, Compute compute, Ending ending)
         implements Setting {
 
     /**
@@ -138,7 +131,7 @@ public record Optimisation(
     /** AdamW, clipping at 1, in batches without accumulation, seed 0, all processors, float32, the last state only. */
     public static Optimisation of(Length length, int batchSize, LearningRate rate, Optimizer optimizer) {
         return new Optimisation(
-                length, new Batching(batchSize, 1), rate, new Update(optimizer, 1), 0, Compute.DEFAULT, null);
+                length, new Batching(batchSize, 1), rate, new Update(optimizer, 1), 0, Compute.DEFAULT, Ending.NONE);
     }
 
     /** What a training works on that begins with this model, which stays as it is: a copy, or an adapter beside it. */
@@ -166,30 +159,39 @@ public record Optimisation(
     }
 
     public Optimisation length(Length changed) {
-        return new Optimisation(changed, batching, rate, update, seed, compute, selection);
+        return new Optimisation(changed, batching, rate, update, seed, compute, ending);
     }
 
     public Optimisation batching(Batching changed) {
-        return new Optimisation(length, changed, rate, update, seed, compute, selection);
+        return new Optimisation(length, changed, rate, update, seed, compute, ending);
     }
 
     public Optimisation rate(LearningRate changed) {
-        return new Optimisation(length, batching, changed, update, seed, compute, selection);
+        return new Optimisation(length, batching, changed, update, seed, compute, ending);
     }
 
     public Optimisation update(Update changed) {
-        return new Optimisation(length, batching, rate, changed, seed, compute, selection);
+        return new Optimisation(length, batching, rate, changed, seed, compute, ending);
     }
 
     public Optimisation seed(long changed) {
-        return new Optimisation(length, batching, rate, update, changed, compute, selection);
+        return new Optimisation(length, batching, rate, update, changed, compute, ending);
     }
 
     public Optimisation compute(Compute changed) {
-        return new Optimisation(length, batching, rate, update, seed, changed, selection);
+        return new Optimisation(length, batching, rate, update, seed, changed, ending);
+    }
+
+    public Optimisation ending(Ending changed) {
+        return new Optimisation(length, batching, rate, update, seed, compute, changed);
     }
 
     public Optimisation selection(Selection changed) {
-        return new Optimisation(length, batching, rate, update, seed, compute, changed);
+        return ending(new Ending(changed, ending.stopWhen()));
+    }
+
+    /** Which state is kept beside the last one; null for the last only. */
+    public Selection selection() {
+        return ending.selection();
     }
 }

@@ -40,6 +40,7 @@ import trivium.tensor.Floats;
 import trivium.text.ChatTemplate;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
+import trivium.train.Ending;
 import trivium.train.Stateful;
 
 /** Folders of runs and of sweeps, and all that reads them. */
@@ -255,7 +256,7 @@ final class RunFiles {
         var sum = new Floats[1];
         var card = RunCard.begin("test", null, Map.of("rate", 0.9), new Origin(1, "00ff", "", Map.of()));
         var options = RunOptions.NONE.keep(folder.resolve("run"), 4);
-        var run = TrainingLog.train(card, TrainingData.of(LESSONS), null, options, log -> {
+        var run = TrainingLog.train(card, TrainingData.of(LESSONS), Ending.NONE, options, log -> {
             var work = new Additions(log, killed);
             sum[0] = work.sum;
             log.take("additions", 6, work);

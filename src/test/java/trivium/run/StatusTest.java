@@ -28,6 +28,9 @@ class StatusTest {
                 "finished: stopped early at step 40 of 100, as 3 looks in a row had no better loss than step 10",
                 new Status.Finished(
                         "stopped early at step 40 of 100, as 3 looks in a row had no better loss than step" + " 10"));
+        TEXTS.put(
+                "stopped by a finding at step 7: loss-diverges: the loss rose",
+                new Status.StoppedByFinding(7, "loss-diverges: the loss rose"));
         TEXTS.put("stopped: others are ahead", new Status.Stopped("others are ahead"));
         TEXTS.put(
                 "stopped after 5 trials: the budget of 5 trials is spent",

@@ -1,0 +1,102 @@
+package trivium.run;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import tech.tablesaw.api.Table;
+
+/** Looks for faults, step by step, and remembers which were seen. */
+final class Watch {
+
+    private final Map<String, Double> probes;
+    private final Evidence evidence;
+    private final List<Fault> unseen;
+
+    private Watch(Map<String, Double> probes, Evidence evidence, List<Fault> faults) {
+        this.probes = probes;
+        this.evidence = evidence;
+        unseen = new ArrayList<>(faults);
+    }
+
+    /** Looks at a training for all faults. */
+    static Watch begin(RunCard card, Map<String, Double> probes, MetricsTable metrics, Map<String, Table> tables) {
+        return new Watch(probes, Evidence.of(card, probes, metrics, tables), Fault.known());
+    }
+
+    /** What is measured of a training before its first step. */
+    static Map<String, Double> probes(Trainer work, long steps) {
+        var probes = new LinkedHashMap<String, Double>();
+        probes.put(Probe.STEPS, (double) steps);
+        work.uniformLoss().ifPresent(loss -> probes.put(Probe.UNIFORM_LOSS, loss));
+        probes.putAll(work.probes());
+        probes.values().removeIf(value -> !Double.isFinite(value));
+        return probes;
+    }
+
+    Map<String, Double> probes() {
+        return probes;
+    }
+
+    /** What is seen for the first time after so many steps. */
+    List<Finding> after(long step) {
+        evidence.at(step);
+        List<Finding> found = null;
+        for (int i = 0; i < unseen.size(); i++) {
+            var fault = unseen.get(i);
+            var symptom = fault.look().apply(evidence);
+            if (symptom.isPresent()) {
+                found = found == null ? new ArrayList<>() : found;
+                found.add(new Finding(fault.name(), step, symptom.get()));
+                unseen.remove(i--);
+            }
+        }
+        return found == null ? List.of() : found;
+    }
+
+    /** What is seen over all steps from before the first. */
+    List<Finding> until(long last) {
+        var found = new ArrayList<Finding>();
+        for (long step = 0; step <= last; step++) {
+            found.addAll(after(step));
+        }
+        return found;
+    }
+
+    /**
+     * All that is wrong with a run: what its training said, and what this version sees in its metrics besides.
+     *
+     * @return in the order of the steps
+     */
+    static List<Finding> findings(Run run) {
+        var said = run.card().origin().checkup().findings();
+        var names = names(said);
+        var faults = Fault.known().stream()
+                .filter(fault -> !names.contains(fault.name()))
+                .toList();
+        var all = new ArrayList<>(said);
+        all.addAll(new Watch(Map.of(), Evidence.of(run), faults)
+                .until(run.metrics().rowCount()));
+        all.sort((a, b) -> Long.compare(a.step(), b.step()));
+        return all;
+    }
+
+    private static Set<String> names(List<Finding> findings) {
+        var names = new HashSet<String>();
+        findings.forEach(finding -> names.add(finding.name()));
+        return names;
+    }
+
+    /** How a training ends that was to stop at one of these faults; empty where it was not. */
+    static Optional<Status> stopping(List<Finding> findings, List<String> stopWhen) {
+        return findings.stream()
+                .filter(finding -> stopWhen.contains(finding.name()) || stopWhen.contains(Recipe.ANY_FAULT))
+                .findFirst()
+                .map(finding -> new Status.StoppedByFinding(
+                        finding.step(),
+                        finding.name() + ": " + finding.symptom().seen()));
+    }
+}

@@ -1,0 +1,108 @@
+package trivium;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import trivium.data.Corpus;
+import trivium.model.Gpt;
+import trivium.pretrain.Pretraining;
+import trivium.report.Diagnosis;
+import trivium.run.Finding;
+import trivium.run.Progress;
+import trivium.run.Run;
+import trivium.run.RunStore;
+import trivium.run.Status;
+import trivium.text.Tokenizer;
+
+/** What is found is said everywhere where a run shows, and stops a training only where that was asked for. */
+class DiagnosisTest {
+
+    private static final Corpus TEXT = Corpus.of(
+            "the cat sat on the mat and looked at the rain", "a dog ran after the red ball in the park",
+            "the bird sang a song about the sun and the sea", "one fish swam in the blue sea until the night came");
+
+    private static final Tokenizer LETTERS = Tokenizer.characters(TEXT);
+
+    /** The classical fault. */
+    private static Pretraining diverging() {
+        return Pretraining.of(Gpt.of(16, 16, 1, 2), LETTERS, TEXT)
+                .steps(12)
+                .batchSize(4)
+                .learningRate(3)
+                .evaluations(1);
+    }
+
+    private static List<String> names(Run run) {
+        return run.findings().stream().map(Finding::name).toList();
+    }
+
+    @Test
+    void aTrainingThatDivergesSaysSoAndGoesOn() {
+        var heard = new ArrayList<String>();
+        var run = diverging().progress(hearing(heard)).run();
+        var finding = run.card().findings().getFirst();
+        assertEquals("loss-diverges", finding.name());
+        assertTrue(finding.step() <= 10, finding.text());
+        assertTrue(heard.contains(finding.text()), heard.toString());
+        assertEquals(12, run.metrics().rowCount());
+        assertTrue(run.card().toString().contains("loss-diverges"), run.card().toString());
+        assertInstanceOf(Status.Diverged.class, run.card().outcome().status());
+    }
+
+    @Test
+    void itStopsWhereItWasToldTo() {
+        var run = diverging().stopWhen("loss-diverges").run();
+        var finding = run.card().findings().getFirst();
+        var status = assertInstanceOf(
+                Status.StoppedByFinding.class, run.card().outcome().status());
+        assertEquals(finding.step(), status.step());
+        assertEquals(finding.step(), run.metrics().rowCount());
+        assertEquals(List.of("loss-diverges"), run.card().recipe().get("stop_when"));
+    }
+
+    @Test
+    void aFaultThatNobodyKnowsIsRefused() {
+        var refusal = assertThrows(
+                IllegalArgumentException.class,
+                () -> diverging().stopWhen("bad-luck").run());
+        assertTrue(refusal.getMessage().contains("loss-diverges"), refusal.getMessage());
+    }
+
+    @Test
+    void aSavedRunAndOneWithoutFindingsOnItsCardAreDiagnosedAlike(@TempDir Path folder) {
+        var run = diverging().keep(folder.resolve("hot")).run();
+        var again = RunStore.open(folder).load("hot");
+        assertEquals(run.card().findings(), again.card().findings());
+        assertEquals(names(run), names(again));
+        var diagnosis = Diagnosis.of(again);
+        assertEquals(diagnosis.findings().size(), diagnosis.table().rowCount());
+        assertTrue(diagnosis.figure("loss-diverges").png().length > 0);
+        assertThrows(IllegalArgumentException.class, () -> diagnosis.figure("overfitting"));
+    }
+
+    private static Progress hearing(List<String> notes) {
+        return new Progress() {
+            @Override
+            public void start(String title, long total) {}
+
+            @Override
+            public void step(long done, Map<String, Double> metrics) {}
+
+            @Override
+            public void note(String text) {
+                notes.add(text);
+            }
+
+            @Override
+            public void finish(String outcome) {}
+        };
+    }
+}
