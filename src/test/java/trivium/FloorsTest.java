@@ -23,7 +23,7 @@ class FloorsTest {
             List.of("train", "lstm"),
             List.of("generate", "measure"),
             List.of("run"),
-            List.of("pretrain", "pretrained", "finetune", "align"),
+            List.of("pretrain", "pretrained", "finetune", "align", "track"),
             List.of("figure", "sweep"),
             List.of("report"),
             List.of("notebook", "cli", "spark", "toytown"),

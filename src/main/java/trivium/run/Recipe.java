@@ -196,6 +196,14 @@ public interface Recipe<R extends Recipe<R>> {
     }
 
     /**
+     * Writes the run down for another program while it is trained, such as TensorBoard or MLflow; several may follow
+     * one training. A tracker that fails, on a full disk for one, is told of in a sentence, and the training goes on.
+     */
+    default R track(Tracker tracker) {
+        return with(options().track(tracker));
+    }
+
+    /**
      * Keeps the run in a folder of its own while it is trained, with a checkpoint every so many steps. Whatever ends
      * the training, the same recipe with the same folder goes on from there; a run that has ended is answered at once.
      */

@@ -149,6 +149,13 @@ public record RunCard(
         return Collections.unmodifiableMap(shown(recipe, PLACES));
     }
 
+    /** The same as one level of names: "optimizer.beta1". */
+    public Map<String, Object> flatRecipe() {
+        var flat = new LinkedHashMap<String, Object>();
+        RunRow.flatten("", shownRecipe(), flat);
+        return flat;
+    }
+
     /** Settings with files by their names, in all that describe data and in those of {@code places} besides. */
     private static Map<String, Object> shown(Map<String, Object> settings, Set<String> places) {
         var names = PLACES.stream()

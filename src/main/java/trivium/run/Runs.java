@@ -72,7 +72,9 @@ public record Runs(List<Run> list) implements Iterable<Run> {
         var heard = all.progress(
                 new SeedProgress(all.progress(), "seed " + seed + " (" + (done + 1) + " of " + count + ")"));
         var folder = all.folder();
-        return folder == null ? heard : new RunOptions(heard.progress(), folder(folder, seed), all.every());
+        return folder == null
+                ? heard
+                : new RunOptions(heard.progress(), folder(folder, seed), all.every(), all.trackers());
     }
 
     private static Path folder(Path all, long seed) {

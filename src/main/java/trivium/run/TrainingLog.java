@@ -54,6 +54,9 @@ public final class TrainingLog {
     private Watch watch;
     private Position at = Position.START;
     private boolean begun;
+    /** Where else the steps are written, or null before the first and after the last. */
+    private Tracking tracking;
+
     private String remedy = "a lower learning rate";
     private boolean interrupted;
     private boolean ended;
@@ -118,7 +121,7 @@ public final class TrainingLog {
             RunCard begun, TrainingData data, Ending ending, RunOptions options, Function<TrainingLog, Run> work) {
         if (options.folder() == null) {
             var log = new TrainingLog(begun, ending, options, null);
-            return log.keepingBest(work.apply(log)).with(data);
+            return log.keepingBest(log.tracked(work)).with(data);
         }
         try (var folder = RunFolder.open(options.folder(), begun, data)) {
             if (folder.ended()) {
@@ -129,7 +132,7 @@ public final class TrainingLog {
             }
             var log = new TrainingLog(folder.card(), ending, options, folder);
             try {
-                return folder.save(log.keepingBest(work.apply(log)));
+                return folder.save(log.keepingBest(log.tracked(work)));
             } catch (CancellationException e) {
                 throw e;
             } catch (RuntimeException | Error e) {
@@ -140,6 +143,26 @@ public final class TrainingLog {
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot close the files in " + options.folder() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Does the work, and tells the trackers of an end that the log does not hear of. */
+    private Run tracked(Function<TrainingLog, Run> work) {
+        try {
+            return work.apply(this);
+        } catch (CancellationException e) {
+            endTracking(card.ended(new Status.InterruptedAtStep(at.step())));
+            throw e;
+        } catch (RuntimeException | Error e) {
+            endTracking(card.ended(failed(e)));
+            throw e;
+        }
+    }
+
+    private void endTracking(RunCard end) {
+        if (tracking != null) {
+            tracking.finish(end);
+            tracking = null;
         }
     }
 
@@ -290,6 +313,7 @@ public final class TrainingLog {
     private void begin(String title, long steps, Map<String, Stateful> state, Trainer work) {
         start(title, steps, state, work);
         begun = true;
+        tracking = new Tracking(options.trackers(), card, at.whole(), this::say);
         card.origin().notes().forEach(options.progress()::note);
         watch = Watch.begin(card, Watch.probes(work, steps), metrics, notes);
         card = card.checked(new Checkup(watch.probes(), List.of()));
@@ -344,6 +368,7 @@ public final class TrainingLog {
         measured.put(SECONDS, before + (System.nanoTime() - started) / 1e9);
         metrics.add(at.step(), measured);
         options.progress().step(at.step(), measured);
+        tracking.step(at.step(), measured);
     }
 
     private void save(Trainer work, Map<String, Stateful> state) {
@@ -390,6 +415,7 @@ public final class TrainingLog {
         if (best != null && best.step().isPresent()) {
             card = card.with(card.outcome().keeping(best.step().get()));
         }
+        endTracking(card);
         options.progress().finish(card.outcome().toString());
         if (interrupted) {
             Thread.currentThread().interrupt();

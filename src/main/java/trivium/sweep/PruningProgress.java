@@ -20,6 +20,7 @@ final class PruningProgress implements Progress {
     private final Map<String, Double> latest = new LinkedHashMap<>();
     private final List<Double> reached = new ArrayList<>();
     private Status stopped;
+    private TrialTracking tracking;
     /** All steps of the trial, or 0 if it did not say. A trial that has taken all of them is not stopped any more. */
     private long steps;
 
@@ -35,6 +36,11 @@ final class PruningProgress implements Progress {
         this.watcher = watcher;
     }
 
+    /** Writes the steps from now on down as well. */
+    synchronized void track(TrialTracking where) {
+        tracking = where;
+    }
+
     @Override
     public synchronized void start(String title, long total) {
         steps = total;
@@ -45,6 +51,9 @@ final class PruningProgress implements Progress {
         latest.putAll(metrics);
         if (watcher != null) {
             watcher.trialStep(trial, done, steps, metrics);
+        }
+        if (tracking != null) {
+            tracking.step(done, metrics);
         }
         if (rungs == null || stopped != null) {
             return;

@@ -7,6 +7,7 @@ import java.util.stream.LongStream;
 import trivium.run.Progress;
 import trivium.run.RunOptions;
 import trivium.run.RunStore;
+import trivium.run.Tracker;
 
 /**
  * Many trials of one function under different settings.
@@ -134,6 +135,15 @@ public record Sweep(
      */
     public Sweep progress(Progress listener) {
         return new Sweep(search, seeds, backend, budget, asha, options.progress(listener), goals);
+    }
+
+    /**
+     * Writes each trial down for another program, such as TensorBoard, with its settings and how it ended: the steps
+     * that it tells its {@link Trial#progress()}, or else what it measured in the end. A recipe that tracks its own
+     * steps does so in the trial's function.
+     */
+    public Sweep track(Tracker tracker) {
+        return new Sweep(search, seeds, backend, budget, asha, options.track(tracker), goals);
     }
 
     /**

@@ -2,6 +2,7 @@ package trivium.sweep;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -31,6 +32,7 @@ final class Trials {
     private final SweepProgress watcher;
 
     private final long started = System.nanoTime();
+    private final Instant since = Instant.now();
     private final ConcurrentLinkedQueue<TrialResult> results = new ConcurrentLinkedQueue<>();
     /** What part of the budget was spent before the search was over. */
     private Optional<String> cut = Optional.empty();
@@ -184,6 +186,8 @@ final class Trials {
         if (watcher != null) {
             watcher.begun(trial.done());
         }
+        var tracking = new TrialTracking(sweep.options(), since, trial);
+        pruning.track(tracking);
         long start = System.nanoTime();
         TrialTask.Answer answer;
         try {
@@ -203,6 +207,7 @@ final class Trials {
                 outcome(answer, pruning),
                 (System.nanoTime() - start) / 1e9,
                 pruning.reached());
+        tracking.finish(result);
         if (folder != null && result.outcome().hasEnded()) {
             folder.add(result);
         }
