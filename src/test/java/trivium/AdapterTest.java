@@ -34,10 +34,35 @@ import trivium.run.RunStore;
 /** Every phase trains an adapter where its recipe says so, and the model beneath stays what and where it is. */
 class AdapterTest {
 
-    private static final Lora LORA = Lora.rank(4).alpha(5).dropout(0.1).targets("attention", "mlp.down");
+    private static final Lora LORA = Lora.rank(4)
+            .alpha(5)
+            .dropout(0.1)
+            .targets("attention", "mlp.down")
+            .trainableTokens("template", "embedding=a");
 
     @TempDir
     Path folder;
+
+    /** The rows of the embedding that are trained beside it, which leave those of the model beneath. */
+    private static void requireRowsMoved(AdaptedTransformer adapted) {
+        var rows = adapted.parameters().tensors().stream()
+                .filter(tensor -> tensor.name().equals("tokens.trainable_tokens.weight"))
+                .findFirst()
+                .orElseThrow();
+        var ids = adapted.lora().parts().trainableTokens();
+        assertEquals(rows.shape().getFirst(), ids.size(), "an id for each: " + ids);
+        var beneath = adapted.withoutAdapter().parameters().values();
+        int width = rows.shape().getLast();
+        for (int i = 0; i < ids.size(); i++) {
+            long row = Long.parseLong(ids.get(i).replace("embedding=", "")) * width;
+            boolean moved = false;
+            for (int k = 0; k < width; k++) {
+                float trained = adapted.parameters().values().get(rows.offset() + (long) i * width + k);
+                moved |= trained != beneath.get(row + k);
+            }
+            assertTrue(moved, "token " + ids.get(i));
+        }
+    }
 
     private static <R extends Recipe<R>> void check(R recipe, Run start, Function<R, Run> training) {
         var beneath = (trivium.model.Transformer) start.model();
@@ -50,6 +75,7 @@ class AdapterTest {
                 .filter(tensor -> tensor.name().endsWith("lora_b"))
                 .toList();
         assertFalse(b.isEmpty());
+        requireRowsMoved(adapted);
         for (var tensor : b) {
             boolean moved = false;
             for (long i = tensor.offset(); i < tensor.end(); i++) {
@@ -61,6 +87,12 @@ class AdapterTest {
         assertEquals(Fingerprint.of(one), Fingerprint.of(three), "whoever computes it");
         var group = assertInstanceOf(Map.class, one.card().recipe().get("lora"));
         assertEquals(List.of("attention", "mlp.down"), ((Map<?, ?>) group.get("parts")).get("targets"));
+        var message = assertThrows(IllegalArgumentException.class, () -> recipe.lora(LORA.targets("c_attn", "q_prj")))
+                .getMessage();
+        assertTrue(
+                message.startsWith("\"q_prj\" names none of the model's linear layers")
+                        && message.contains("c_attn, c_fc, c_proj"),
+                message);
     }
 
     @Test

@@ -3,6 +3,7 @@ package trivium.align;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
 import trivium.model.ModelConfig;
@@ -213,6 +214,11 @@ public record Distillation(
             case Lessons.Windows(var corpus) -> TrainingData.of(corpus, null);
         };
         return TrainingLog.train(this, data, DistillationTrainer::new);
+    }
+
+    @Override
+    public Optional<Run> beginning() {
+        return student instanceof Student.Trained(var run) ? Optional.of(run) : Optional.empty();
     }
 
     @Override

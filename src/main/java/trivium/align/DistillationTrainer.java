@@ -13,6 +13,7 @@ import trivium.data.Tokens;
 import trivium.measure.Loss;
 import trivium.model.FrozenPasses;
 import trivium.model.LanguageModel;
+import trivium.run.LayerNames;
 import trivium.run.RecipeTrainer;
 import trivium.run.Run;
 import trivium.run.Trainer;
@@ -44,7 +45,10 @@ final class DistillationTrainer implements RecipeTrainer {
     DistillationTrainer(Distillation recipe, TrainingLog log) {
         this.recipe = recipe;
         this.log = log;
-        training = recipe.optimisation();
+        training = switch (recipe.student()) {
+            case Student.Trained(var run) -> LayerNames.resolve(recipe.optimisation(), run);
+            case Student.Fresh _ -> recipe.optimisation();
+        };
         training.compute().caveat().ifPresent(log::remark);
         data = data();
         steps = training.length().steps(epochs -> epochs * data.stepsPerEpoch());

@@ -2,6 +2,7 @@ package trivium.align;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import trivium.data.Conversations;
 import trivium.run.PastRun;
@@ -382,6 +383,11 @@ public record PolicyOptimisation(
                     "there is no reward to optimise: give one, such as .reward(rewardModel)");
         }
         return TrainingLog.train(this, prompts.data(), PolicyOptimisationTrainer::new);
+    }
+
+    @Override
+    public Optional<Run> beginning() {
+        return Optional.of(start);
     }
 
     @Override

@@ -13,6 +13,7 @@ import trivium.model.FrozenPasses;
 import trivium.model.LanguageModel;
 import trivium.model.Size;
 import trivium.model.Slices;
+import trivium.run.LayerNames;
 import trivium.run.RecipeTrainer;
 import trivium.run.Run;
 import trivium.run.Trainer;
@@ -62,7 +63,7 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
                             + " moves: say after how many steps it does, as in resetReference(100)");
         }
         rewards = recipe.rewards().expecting(recipe.prompts().answers());
-        training = recipe.optimisation();
+        training = LayerNames.resolve(recipe.optimisation(), recipe.start());
         training.compute().caveat().ifPresent(log::remark);
         int each = training.batching().all();
         var start = recipe.start();

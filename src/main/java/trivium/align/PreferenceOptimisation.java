@@ -3,11 +3,13 @@ package trivium.align;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import trivium.data.Comparisons;
 import trivium.data.Conversations;
 import trivium.data.PreferenceData;
 import trivium.data.UnpairedPreferences;
+import trivium.model.MayBeMissing;
 import trivium.run.PastRun;
 import trivium.run.Recipe;
 import trivium.run.RecipeKind;
@@ -204,6 +206,11 @@ public record PreferenceOptimisation(
     Run run(Map<String, double[]> known) {
         return TrainingLog.train(
                 this, TrainingData.of(data), (recipe, log) -> new PreferenceOptimisationTrainer(recipe, log, known));
+    }
+
+    @Override
+    public Optional<Run> beginning() {
+        return Optional.of(start);
     }
 
     @Override

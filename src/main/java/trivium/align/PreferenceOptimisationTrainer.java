@@ -17,6 +17,7 @@ import trivium.generate.Completions;
 import trivium.generate.Generator;
 import trivium.generate.Sampling;
 import trivium.model.Slices;
+import trivium.run.LayerNames;
 import trivium.run.RecipeTrainer;
 import trivium.run.Run;
 import trivium.run.Trainer;
@@ -59,7 +60,7 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
     PreferenceOptimisationTrainer(PreferenceOptimisation recipe, TrainingLog log, Map<String, double[]> known) {
         this.recipe = recipe;
         this.log = log;
-        var training = recipe.optimisation();
+        var training = LayerNames.resolve(recipe.optimisation(), recipe.start());
         training.compute().caveat().ifPresent(log::remark);
         batchSize = training.batching().batchSize();
         int all = training.batching().all();

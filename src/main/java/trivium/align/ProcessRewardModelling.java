@@ -2,9 +2,11 @@ package trivium.align;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import trivium.data.Steps;
 import trivium.data.StepwiseAnswer;
 import trivium.data.StepwiseAnswers;
+import trivium.model.MayBeMissing;
 import trivium.run.PastRun;
 import trivium.run.Recipe;
 import trivium.run.RecipeKind;
@@ -118,6 +120,11 @@ public record ProcessRewardModelling(
 
     private Run train() {
         return TrainingLog.train(this, TrainingData.of(answers), ProcessRewardModellingTrainer::new);
+    }
+
+    @Override
+    public Optional<Run> beginning() {
+        return Optional.of(start);
     }
 
     @Override

@@ -14,6 +14,7 @@ import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import trivium.data.ContextLimit;
 import trivium.data.StepwiseBatches;
+import trivium.run.LayerNames;
 import trivium.run.RecipeTrainer;
 import trivium.run.Run;
 import trivium.run.Trainer;
@@ -39,7 +40,7 @@ final class ProcessRewardModellingTrainer implements RecipeTrainer {
     ProcessRewardModellingTrainer(ProcessRewardModelling recipe, TrainingLog log) {
         this.recipe = recipe;
         this.log = log;
-        var training = recipe.optimisation();
+        var training = LayerNames.resolve(recipe.optimisation(), recipe.start());
         training.compute().caveat().ifPresent(log::remark);
         var start = recipe.start();
         int context = start.model().context();

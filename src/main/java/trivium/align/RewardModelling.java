@@ -2,8 +2,10 @@ package trivium.align;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import trivium.data.Comparison;
 import trivium.data.Comparisons;
+import trivium.model.MayBeMissing;
 import trivium.run.PastRun;
 import trivium.run.Recipe;
 import trivium.run.RecipeKind;
@@ -155,6 +157,11 @@ public record RewardModelling(
 
     private Run train() {
         return TrainingLog.train(this, TrainingData.of(comparisons), RewardModellingTrainer::new);
+    }
+
+    @Override
+    public Optional<Run> beginning() {
+        return Optional.of(start);
     }
 
     @Override

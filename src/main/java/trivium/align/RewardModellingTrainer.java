@@ -17,6 +17,7 @@ import trivium.data.PreferenceBatches;
 import trivium.measure.RewardAccuracy;
 import trivium.measure.Summary;
 import trivium.model.LanguageModel;
+import trivium.run.LayerNames;
 import trivium.run.RecipeTrainer;
 import trivium.run.Run;
 import trivium.run.Trainer;
@@ -59,7 +60,7 @@ final class RewardModellingTrainer implements RecipeTrainer {
         this.recipe = recipe;
         this.log = log;
         recipe.optimisation().compute().caveat().ifPresent(log::remark);
-        training = recipe.optimisation();
+        training = LayerNames.resolve(recipe.optimisation(), recipe.start());
         batchSize = training.batching().batchSize();
         int all = training.batching().all();
         var start = recipe.start();

@@ -1,7 +1,9 @@
 package trivium.finetune;
 
 import java.util.List;
+import java.util.Optional;
 import trivium.data.Conversations;
+import trivium.model.MayBeMissing;
 import trivium.run.PastRun;
 import trivium.run.Recipe;
 import trivium.run.RecipeKind;
@@ -192,6 +194,11 @@ public record FineTuning(
     @Override
     public Run run() {
         return TrainingLog.train(this, TrainingData.of(conversations), FineTuningTrainer::new);
+    }
+
+    @Override
+    public Optional<Run> beginning() {
+        return Optional.of(start);
     }
 
     @Override

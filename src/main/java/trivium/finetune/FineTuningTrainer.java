@@ -15,6 +15,7 @@ import trivium.measure.Loss;
 import trivium.model.AdaptedTransformer;
 import trivium.model.LanguageModel;
 import trivium.model.Transformer;
+import trivium.run.LayerNames;
 import trivium.run.RecipeTrainer;
 import trivium.run.Run;
 import trivium.run.Trainer;
@@ -51,8 +52,8 @@ final class FineTuningTrainer implements RecipeTrainer {
         this.recipe = recipe;
         this.log = log;
         recipe.optimisation().compute().caveat().ifPresent(log::remark);
-        training = recipe.optimisation();
         start = recipe.start().withTemplateTokens();
+        training = LayerNames.resolve(recipe.optimisation(), start);
         recipe.start()
                 .template()
                 .missing(recipe.start().tokenizer())

@@ -107,6 +107,9 @@ public final class AdaptedTransformer implements LanguageModel {
             boolean head = linear.equals(base.layout().head());
             adapter.merge(layer, values, head ? merged.layout().head().weight() : linear.weight());
         });
+        var rows = adapter.layout().rows();
+        rows.embedding().copyTo(values, merged.layout().tokens(), numbers, shape.width());
+        rows.head().copyTo(values, merged.layout().head().weight(), numbers, shape.width());
         if (saved.tokens() >= 0) {
             long size = (long) base.vocabulary() * shape.width();
             values.copyFrom(numbers, saved.tokens(), merged.layout().tokens(), size);

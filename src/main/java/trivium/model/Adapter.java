@@ -21,8 +21,13 @@ record Adapter(Lora lora, AdapterLayout layout, Layout beneath, Floats weights, 
         var saved = layout.saved();
         boolean tokens = saved.tokens() >= 0;
         var head = head();
-        return new Ends(
-                tokens ? numbers : weights, tokens ? saved.tokens() : beneath.tokens(), head, head.out(), saved.tied());
+        var embedding = new Ends.Tokens(
+                tokens ? numbers : weights,
+                tokens ? saved.tokens() : beneath.tokens(),
+                beneath.width(),
+                layout.rows().embedding(),
+                numbers);
+        return new Ends(embedding, head, head.out(), saved.tied());
     }
 
     /** What an adapter takes beside the model, of which nothing is trained ({@link AdapterProducts}). */
@@ -69,6 +74,8 @@ record Adapter(Lora lora, AdapterLayout layout, Layout beneath, Floats weights, 
         if (saved.head() != null && saved.head().out() == beneath.head().out()) {
             copyHead(beneath.head(), saved.head());
         }
+        layout.rows().embedding().copyFrom(weights, beneath.tokens(), numbers, beneath.width());
+        layout.rows().head().copyFrom(weights, beneath.head().weight(), numbers, beneath.width());
         for (var layer : layout.layers().values().stream()
                 .sorted((a, b) -> Long.compare(a.a(), b.a()))
                 .toList()) {

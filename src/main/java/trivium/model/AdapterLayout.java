@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,8 +19,9 @@ import trivium.model.Parameters.Tensor;
  * @param tensors names and shapes in order
  * @param layers by the layer that they stand beside
  * @param saved what is trained in full beside them
+ * @param rows of tokens that are trained alone
  */
-record AdapterLayout(List<Tensor> tensors, Map<Linear, Layer> layers, Saved saved) {
+record AdapterLayout(List<Tensor> tensors, Map<Linear, Layer> layers, Saved saved, Alone rows) {
 
     private static final String WEIGHT = ".weight";
     private static final String BIAS = ".bias";
@@ -63,6 +65,18 @@ record AdapterLayout(List<Tensor> tensors, Map<Linear, Layer> layers, Saved save
      */
     record Saved(long tokens, Linear head, boolean tied) {}
 
+    /** Rows of tokens that are trained alone; where the head is tied, those of the embedding are the head's. */
+    record Alone(TokenRows embedding, TokenRows head) {
+
+        boolean isEmpty() {
+            return embedding.isEmpty() && head.isEmpty();
+        }
+
+        boolean tied() {
+            return embedding.at() == head.at();
+        }
+    }
+
     /** What may become a target. */
     private record Candidate(int block, Linear linear, String name, int column, int outs, boolean fused) {
 
@@ -78,9 +92,14 @@ record AdapterLayout(List<Tensor> tensors, Map<Linear, Layer> layers, Saved save
         return tensors.getLast().end();
     }
 
+    /** Whether any row of the embedding is trained. */
+    boolean trainsEmbedding() {
+        return saved.tokens() >= 0 || !rows.embedding().isEmpty();
+    }
+
     /** The lowest block that has an adapter; the embedding is under the lowest. */
     int lowest() {
-        return saved.tokens() >= 0
+        return trainsEmbedding()
                 ? 0
                 : layers.values().stream().mapToInt(Layer::block).min().orElseThrow();
     }
@@ -94,6 +113,11 @@ record AdapterLayout(List<Tensor> tensors, Map<Linear, Layer> layers, Saved save
      */
     static AdapterLayout of(Lora lora, Layout layout, int outputs) {
         return new Builder(lora, layout, outputs).build();
+    }
+
+    /** The names of what may become a target. */
+    static TensorNames names(Layout layout) {
+        return new Builder(Lora.rank(1), layout, layout.head().out()).names;
     }
 
     private static final class Builder {
@@ -217,7 +241,8 @@ record AdapterLayout(List<Tensor> tensors, Map<Linear, Layer> layers, Saved save
                         + lora.parts().targets() + " is left");
             }
             var inFull = place();
-            return new AdapterLayout(List.copyOf(tensors), Map.copyOf(layers), inFull);
+            var rows = placeRows();
+            return new AdapterLayout(List.copyOf(tensors), Map.copyOf(layers), inFull, rows);
         }
 
         /** Places what is trained in full behind all else. */
@@ -238,6 +263,45 @@ record AdapterLayout(List<Tensor> tensors, Map<Linear, Layer> layers, Saved save
             long weight = tied ? tokens : add(Lora.HEAD_IN_FULL + WEIGHT, Role.HEAD, outputs, width);
             long bias = head.bias() < 0 ? -1 : add(Lora.HEAD_IN_FULL + BIAS, Role.BIAS, outputs);
             return new Saved(tokens, new Linear(weight, bias, width, outputs), tied);
+        }
+
+        /** Places the rows of tokens that are trained alone behind all else. */
+        private Alone placeRows() {
+            var embedding = new LinkedHashSet<Integer>();
+            var head = new LinkedHashSet<Integer>();
+            boolean tied = tied() && !savesHead;
+            for (var text : lora.parts().trainableTokens()) {
+                var token = Lora.TrainableToken.of(text);
+                int id = token.id(layout.vocabulary());
+                if (token.embedding()) {
+                    requireRow(!savesTokens, "the embedding is trained in full (modulesToSave)");
+                    embedding.add(id);
+                } else {
+                    requireRow(!tied() && !savesHead, "the head is tied to the embedding, or trained in full");
+                }
+                if (token.head() && !savesHead) {
+                    requireRow(
+                            !layers.containsKey(layout.head()),
+                            "the head is an adapter's target (targets); "
+                                    + (tied ? "leave one of them out" : "\"embedding=…\" trains the embedding's row"));
+                    head.add(id);
+                }
+            }
+            var ofTokens = rows(Lora.TOKEN_ROWS, Role.EMBEDDING, embedding);
+            return new Alone(ofTokens, tied ? ofTokens : rows(Lora.HEAD_ROWS, Role.HEAD, head));
+        }
+
+        private static void requireRow(boolean possible, String why) {
+            if (!possible) {
+                throw new IllegalArgumentException("rows of tokens cannot be trained alone where " + why);
+            }
+        }
+
+        private TokenRows rows(String name, Role role, Collection<Integer> ids) {
+            if (ids.isEmpty()) {
+                return TokenRows.NONE;
+            }
+            return TokenRows.of(List.copyOf(ids), add(name + WEIGHT, role, ids.size(), layout.width()));
         }
 
         /** The targets that any pattern means, in the order of the model. */

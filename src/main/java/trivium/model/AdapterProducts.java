@@ -33,6 +33,7 @@ final class AdapterProducts implements Products {
     private final Floats numbers; // the adapter's
     private final Linear head; // as it is addressed, and as it stands among the numbers; or null
     private final Linear ownHead;
+    private final Linear beneath; // the model's head, of which some rows are others; or null
     private final double probability;
     private final Map<Linear, State> states = new HashMap<>();
     private final Room dropped = new Room(); // (N, in)
@@ -48,6 +49,9 @@ final class AdapterProducts implements Products {
         numbers = adapter.numbers();
         ownHead = adapter.layout().saved().head();
         head = ownHead == null ? null : adapter.head();
+        beneath = adapter.layout().rows().head().isEmpty()
+                ? null
+                : adapter.beneath().head();
         probability = adapter.lora().dropout();
         adapter.layout().layers().forEach((linear, layer) -> states.put(linear, new State(layer, positions)));
     }
@@ -125,6 +129,10 @@ final class AdapterProducts implements Products {
         var state = states.get(linear);
         if (state == null) {
             products.apply(linear, x, y, n, add);
+            if (linear.equals(beneath)) {
+                var rows = adapter.layout().rows().head();
+                rows.outputs(linear, weights, numbers, x, y, 0, n, drawn.of((long) n * rows.count()));
+            }
             return;
         }
         if (state.dora != null) {
@@ -252,6 +260,10 @@ final class AdapterProducts implements Products {
             return;
         }
         var state = states.get(linear);
+        if (linear.equals(beneath)) {
+            headGradient(linear, dy, n, dx);
+            return;
+        }
         if (state == null) {
             products.inputGradient(linear, dy, n, dx);
             return;
@@ -274,6 +286,39 @@ final class AdapterProducts implements Products {
             products.inputGradient(linear, dy, n, dx);
         }
         lowRankGradient(state, dy, n, dx);
+    }
+
+    /** dx = dy W, some rows of W being the adapter's own. */
+    private void headGradient(Linear linear, Floats dy, int n, Floats dx) {
+        var rows = adapter.layout().rows().head();
+        int width = linear.in();
+        int k = rows.count();
+        var few = drawn.of((long) n * k);
+        rows.take(dy, linear.out(), n, few);
+        rows.put(few, 0, dy, linear.out(), n);
+        products.inputGradient(linear, dy, n, dx);
+        rows.put(few, 1, dy, linear.out(), n);
+        Blas.multiply(false, false, n, width, k, few, 0, k, numbers, rows.at(), width, 1, dx, 0, width);
+    }
+
+    /**
+     * The gradient at rows of tokens that are trained alone, but for what comes back to the text: overwrites what
+     * stands there, or adds to it.
+     *
+     * @param x what the head reads (n, C)
+     * @param dy the gradient at the logits (n, V)
+     */
+    void rowsGradient(Floats x, Floats dy, int n, boolean add, Floats gradient) {
+        var rows = adapter.layout().rows();
+        if (!rows.head().isEmpty()) {
+            var few = ROOM.get().of((long) n * rows.head().count());
+            rows.head().take(dy, beneath.out(), n, few);
+            rows.head().headGradient(few, x, beneath.in(), n, add, gradient);
+        }
+        if (!add && !rows.tied() && !rows.embedding().isEmpty()) {
+            int width = adapter.beneath().width();
+            gradient.clear(rows.embedding().at(), (long) rows.embedding().count() * width);
+        }
     }
 
     /** dx += what goes back through (g − 1) W d(x). */
@@ -396,7 +441,7 @@ final class AdapterProducts implements Products {
                         a,
                         in);
             }
-            case HEAD_BIAS -> throw new IllegalStateException("the head is no target");
+            case HEAD_BIAS, TOKEN_ROWS -> throw new IllegalStateException("the head is no target");
             case B ->
                 Blas.multiply(
                         true,

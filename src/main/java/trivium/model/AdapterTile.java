@@ -8,7 +8,7 @@ import trivium.tensor.Precision;
 /**
  * The gradient at some numbers of an adapter, which one thread computes.
  *
- * @param layer of the adapter; null for the bias of a head that is trained in full
+ * @param layer of the adapter; null for the bias of a head that is trained in full, and for rows of tokens
  * @param target whose numbers, or null for those of all targets together, which A is where nothing is dropped
  */
 record AdapterTile(AdapterLayout.Layer layer, Kind kind, AdapterLayout.Target target) implements GradientPart {
@@ -17,7 +17,8 @@ record AdapterTile(AdapterLayout.Layer layer, Kind kind, AdapterLayout.Target ta
         A,
         B,
         MAGNITUDE,
-        HEAD_BIAS
+        HEAD_BIAS,
+        TOKEN_ROWS
     }
 
     /** All tiles of an adapter, the layers in the model's order; what is trained in full comes first. */
@@ -25,6 +26,9 @@ record AdapterTile(AdapterLayout.Layer layer, Kind kind, AdapterLayout.Target ta
         var layout = adapter.layout();
         boolean drops = adapter.lora().dropout() > 0;
         var tiles = new ArrayList<>(saved(layout.saved(), adapter.beneath(), precision));
+        if (!layout.rows().isEmpty()) {
+            tiles.add(new AdapterTile(null, Kind.TOKEN_ROWS, null));
+        }
         var layers = layout.layers().values().stream()
                 .sorted(Comparator.comparingLong(AdapterLayout.Layer::a))
                 .toList();

@@ -16,6 +16,9 @@ import java.util.List;
  */
 public record Lora(int rank, double alpha, double dropout, boolean useRslora, boolean useDora, Parts parts) {
 
+    /** The special tokens of the chat template of the run that a training begins with. */
+    public static final String TEMPLATE = "template";
+
     /** Every linear layer but the head, as PEFT means it. */
     public static final String ALL_LINEAR = "all-linear";
 
@@ -30,18 +33,25 @@ public record Lora(int rank, double alpha, double dropout, boolean useRslora, bo
      * @param alphaPattern their α, likewise
      * @param modulesToSave what is trained in full beside the adapter, in a copy of its own: {@code embedding},
      *     {@code head}; none for nothing
+     * @param trainableTokens tokens whose rows in the embedding and the head are trained, those of all others staying
+     *     as they are; none for nothing
      */
     public record Parts(
-            List<String> targets, List<String> rankPattern, List<String> alphaPattern, List<String> modulesToSave) {
+            List<String> targets,
+            List<String> rankPattern,
+            List<String> alphaPattern,
+            List<String> modulesToSave,
+            @MayBeMissing List<String> trainableTokens) {
 
         /** All linear layers, of one rank and one α. */
-        static final Parts ALL = new Parts(List.of(ALL_LINEAR), List.of(), List.of(), List.of());
+        static final Parts ALL = new Parts(List.of(ALL_LINEAR), List.of(), List.of(), List.of(), List.of());
 
         public Parts {
             targets = List.copyOf(targets);
             rankPattern = List.copyOf(rankPattern);
             alphaPattern = List.copyOf(alphaPattern);
             modulesToSave = List.copyOf(modulesToSave);
+            trainableTokens = trainableTokens == null ? List.of() : List.copyOf(trainableTokens); // of older models
             if (targets.isEmpty()) {
                 throw new IllegalArgumentException(
                         "an adapter without targets: name the linear layers it stands beside,"
@@ -49,6 +59,53 @@ public record Lora(int rank, double alpha, double dropout, boolean useRslora, bo
             }
             rankPattern.forEach(text -> requireRank((int) Factor.of(text).whole()));
             alphaPattern.forEach(text -> requireAlpha(Factor.of(text).number()));
+        }
+
+        Parts targets(List<String> changed) {
+            return new Parts(changed, rankPattern, alphaPattern, modulesToSave, trainableTokens);
+        }
+
+        Parts trainableTokens(List<String> changed) {
+            return new Parts(targets, rankPattern, alphaPattern, modulesToSave, changed);
+        }
+    }
+
+    /**
+     * A token whose row is trained.
+     *
+     * @param name its name, text or id
+     */
+    public record TrainableToken(boolean embedding, boolean head, String name) {
+
+        private static final String EMBEDDING = "embedding=";
+        private static final String HEAD = "head=";
+
+        /** What a text of {@link Parts#trainableTokens} says. */
+        public static TrainableToken of(String text) {
+            if (text.startsWith(EMBEDDING)) {
+                return new TrainableToken(true, false, text.substring(EMBEDDING.length()));
+            }
+            return text.startsWith(HEAD)
+                    ? new TrainableToken(false, true, text.substring(HEAD.length()))
+                    : new TrainableToken(true, true, text);
+        }
+
+        /** The text that says so of another name. */
+        public String as(String other) {
+            return (embedding && head ? "" : embedding ? EMBEDDING : HEAD) + other;
+        }
+
+        int id(int vocabulary) {
+            if (!name.matches("\\d{1,9}")) {
+                throw new IllegalArgumentException("trainableTokens: \"" + name + "\" is no id of a token; a recipe's"
+                        + " lora(…), which knows the tokenizer, takes names and texts of tokens as well");
+            }
+            int id = Integer.parseInt(name);
+            if (id >= vocabulary) {
+                throw new IllegalArgumentException("trainableTokens: there is no token " + id + "; the model has "
+                        + vocabulary + " tokens, 0 to " + (vocabulary - 1));
+            }
+            return id;
         }
     }
 
@@ -127,17 +184,19 @@ public record Lora(int rank, double alpha, double dropout, boolean useRslora, bo
 
     /** The same beside these linear layers only. */
     public Lora targets(String... patterns) {
-        return with(new Parts(List.of(patterns), parts.rankPattern, parts.alphaPattern, parts.modulesToSave));
+        return with(parts.targets(List.of(patterns)));
     }
 
     /** The same with other ranks for some targets: {@code rankPattern("mlp=8")}. */
     public Lora rankPattern(String... ranks) {
-        return with(new Parts(parts.targets, List.of(ranks), parts.alphaPattern, parts.modulesToSave));
+        return with(new Parts(
+                parts.targets, List.of(ranks), parts.alphaPattern, parts.modulesToSave, parts.trainableTokens));
     }
 
     /** The same with another α for some targets: {@code alphaPattern("mlp=16")}. */
     public Lora alphaPattern(String... alphas) {
-        return with(new Parts(parts.targets, parts.rankPattern, List.of(alphas), parts.modulesToSave));
+        return with(new Parts(
+                parts.targets, parts.rankPattern, List.of(alphas), parts.modulesToSave, parts.trainableTokens));
     }
 
     /**
@@ -148,7 +207,21 @@ public record Lora(int rank, double alpha, double dropout, boolean useRslora, bo
      *     its head too
      */
     public Lora modulesToSave(String... patterns) {
-        return with(new Parts(parts.targets, parts.rankPattern, parts.alphaPattern, List.of(patterns)));
+        return with(new Parts(
+                parts.targets, parts.rankPattern, parts.alphaPattern, List.of(patterns), parts.trainableTokens));
+    }
+
+    /**
+     * The same that trains the rows of these tokens alone, beside the adapter, in a copy of their own (PEFT's
+     * {@code trainable_token_indices}): for tokens that were added to the vocabulary, or that the model has not learned
+     * yet. Both the embedding's row and the head's are trained, which are one where the head is tied.
+     *
+     * @param tokens names of special tokens, texts that are one token, or ids, such as
+     *     {@code trainableTokens("<|im_end|>", "50257")}; {@value #TEMPLATE} for the special tokens of the run's chat
+     *     template; with {@code embedding=} or {@code head=} in front, only that row is trained
+     */
+    public Lora trainableTokens(String... tokens) {
+        return with(parts.trainableTokens(List.of(tokens)));
     }
 
     private Lora with(Parts changed) {
@@ -175,6 +248,12 @@ public record Lora(int rank, double alpha, double dropout, boolean useRslora, bo
 
     /** The head. */
     public static final String HEAD_IN_FULL = "head.modules_to_save";
+
+    /** The rows of the embedding that are trained alone. */
+    public static final String TOKEN_ROWS = "tokens.trainable_tokens";
+
+    /** Those of a head that is not tied. */
+    public static final String HEAD_ROWS = "head.trainable_tokens";
 
     /** s of a target of this rank and α. */
     double scale(int rank, double alpha) {

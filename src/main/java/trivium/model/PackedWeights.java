@@ -82,6 +82,9 @@ final class PackedWeights {
     Product product(Supplier<Team> team) {
         var scratch = Floats.zeros(Panels.SCRATCH);
         var head = ownHead == null ? null : adapter.head();
+        var rows = adapter == null ? TokenRows.NONE : adapter.layout().rows().head();
+        var beneath = rows.isEmpty() ? null : adapter.beneath().head();
+        var few = new Adapter.Room();
         return (layer, x, y, n, add) -> {
             if (layer.equals(head)) {
                 ownHead.bias(adapter.numbers(), y, n, add);
@@ -89,6 +92,11 @@ final class PackedWeights {
                 layer.bias(parameters, y, n, add);
             }
             panels.get(layer).multiply(x, y, n, add || layer.bias() >= 0, scratch, team.get());
+            if (layer.equals(beneath)) {
+                for (int i = 0; i < n; i++) { // row by row: what stands beside a row changes nothing of its numbers
+                    rows.outputs(beneath, parameters, adapter.numbers(), x, y, i, 1, few.of(rows.count()));
+                }
+            }
         };
     }
 }

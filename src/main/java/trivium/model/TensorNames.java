@@ -56,6 +56,11 @@ public final class TensorNames {
         return tensors.stream().filter(all::contains).collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
+    /** Whether a pattern means any tensor, {@link #matching} refusing it otherwise. */
+    public boolean names(String pattern) {
+        return withEnds(pattern).stream().allMatch(each -> tensors.stream().anyMatch(t -> matches(each, t)));
+    }
+
     /** A pattern, and where it has ranges, what it is at their ends. */
     private static List<String> withEnds(String pattern) {
         return List.of(

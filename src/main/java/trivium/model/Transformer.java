@@ -149,6 +149,20 @@ public final class Transformer implements LanguageModel {
         return AdaptedTransformer.of(this, lora, seed);
     }
 
+    /** The names of what an adapter can stand beside, the head among them. */
+    public TensorNames linearLayers() {
+        return AdapterLayout.names(layout);
+    }
+
+    /**
+     * Refuses an adapter that cannot stand beside this model.
+     *
+     * @throws IllegalArgumentException in a sentence, as {@link #withAdapter} does
+     */
+    public void requireAdapts(Lora lora) {
+        AdapterLayout.of(lora, layout, outputs);
+    }
+
     public Architecture architecture() {
         return architecture;
     }
@@ -236,7 +250,8 @@ public final class Transformer implements LanguageModel {
 
     Ends ends() {
         boolean tied = layout.head().weight() == layout.tokens();
-        return new Ends(parameters.values(), layout.tokens(), layout.head(), outputs, tied);
+        var tokens = new Ends.Tokens(parameters.values(), layout.tokens(), layout.width(), TokenRows.NONE, null);
+        return new Ends(tokens, layout.head(), outputs, tied);
     }
 
     /**

@@ -243,7 +243,7 @@ final class TransformerDecoder implements Decoder {
         }
         active[n] = row;
         places[n] = position;
-        x.copyFrom(ends.embedding(), ends.tokens() + (long) token * width, (long) n * width, width);
+        ends.tokens().copy(token, x, (long) n * width);
         if (embeddingScale != 1) {
             Rows.scale(x, (long) n * width, embeddingScale, width);
         }

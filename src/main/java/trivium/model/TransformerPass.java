@@ -135,7 +135,7 @@ final class TransformerPass implements Pass {
             lowest = lowestTrained(model.parameters());
         } else {
             var trainedBeside = adapter.adapter().layout();
-            trainsEmbedding = trainedBeside.saved().tokens() >= 0;
+            trainsEmbedding = trainedBeside.trainsEmbedding();
             lowest = trainedBeside.lowest();
         }
         for (int i = 0; i < layers; i++) {
@@ -371,7 +371,7 @@ final class TransformerPass implements Pass {
     private void embed() {
         for (int i = 0; i < positions.count(); i++) {
             long at = (long) i * width;
-            stream[0].copyFrom(ends.embedding(), token(i), at, width);
+            ends.tokens().copy(tokens[positions.place(i)], stream[0], at);
             if (noise != null) {
                 Noise.addUniform(stream[0], at, width, noiseBound(i), positions.key(noisePlace, i));
             }
@@ -392,7 +392,7 @@ final class TransformerPass implements Pass {
     }
 
     private long token(int i) {
-        return ends.tokens() + (long) tokens[positions.place(i)] * width;
+        return ends.tokens().place(tokens[positions.place(i)]);
     }
 
     private long position(int i) {
@@ -518,12 +518,23 @@ final class TransformerPass implements Pass {
     private void gradient(AdapterTile tile, boolean add, Floats gradient) {
         int n = positions.count();
         int at = tile.layer() == null ? blocks.length : tile.layer().block();
-        if (at < blocks.length) {
+        if (tile.kind() == AdapterTile.Kind.TOKEN_ROWS) {
+            adapter.rowsGradient(normed, readout.logits(), n, add, gradient);
+            lookUps(gradient);
+        } else if (at < blocks.length) {
             var linear = tile.layer().linear();
             var dy = blocks[at].outputGradient(linear, stream[at + 1]);
             adapter.gradient(tile, blocks[at].input(linear, stream[at]), dy, n, add, gradient);
         } else {
             adapter.gradient(tile, normed, readout.logits(), n, add, gradient);
+        }
+    }
+
+    /** Adds what comes back to tokens whose rows are trained alone. */
+    private void lookUps(Floats gradient) {
+        var rows = ends.tokens().rows();
+        for (int i = 0; i < positions.count(); i++) {
+            rows.lookUpGradient(tokens[positions.place(i)], dx, (long) i * width, embeddingScale, width, gradient);
         }
     }
 
@@ -533,7 +544,7 @@ final class TransformerPass implements Pass {
         boolean learned = layout.positions() >= 0 && adapter == null;
         boolean tied = ends.tied();
         if (!add) {
-            long first = tied ? layout.positions() : ends.tokens();
+            long first = tied ? layout.positions() : ends.tokens().at();
             int tables = (tied ? 0 : model.vocabulary()) + (learned ? model.context() : 0);
             for (long row = 0; row < tables; row++) {
                 gradient.clear(first + row * width + at, count);

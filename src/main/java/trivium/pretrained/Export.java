@@ -107,7 +107,9 @@ public record Export(Run run, Optional<Dtype> chosen, long maxShardSize) {
     /**
      * Writes the run's adapter alone, as PEFT does: adapter_config.json and adapter_model.safetensors, which
      * {@code PeftModel.from_pretrained} puts beside the model that the adapter was trained on. Targets that are one
-     * layer there, such as GPT-2's c_attn, become one A and one B that are the same function.
+     * layer there, such as GPT-2's c_attn, become one A and one B that are the same function. Where tokens were added
+     * to the vocabulary, their rows and the tokenizer stand in the folder too, and {@code AutoPeftModelForCausalLM}
+     * adds them to the model; before {@code PeftModel.from_pretrained}, {@code resize_token_embeddings} has to.
      *
      * @return the folder
      * @throws IllegalArgumentException if the run's model has no adapter, or transformers no counterpart of the model
@@ -120,14 +122,7 @@ public record Export(Run run, Optional<Dtype> chosen, long maxShardSize) {
                             + " write the whole model with huggingFace(folder)");
         }
         var source = Source.of(run);
-        int rows = adapted.withoutAdapter().vocabulary();
-        if (source.isPresent() && source.get().vocabulary() < rows) {
-            throw new IllegalArgumentException("tokens were added to the vocabulary of the model that " + run.id()
-                    + " began with (" + source.get().vocabulary() + " rows then, " + rows
-                    + " now), and the folder of an"
-                    + " adapter has no rows for them: write the whole model with huggingFace(folder)");
-        }
-        return PeftWriting.write(adapted, family(), source.map(Source::folder).orElse(null), folder);
+        return PeftWriting.write(adapted, family(), source, run, folder);
     }
 
     /** The same. */

@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import trivium.model.Parameters;
 import trivium.model.Safetensors;
 import trivium.model.Transformer;
+import trivium.run.Run;
 import trivium.tensor.Dtype;
 import trivium.tensor.Vectors;
 
@@ -52,15 +53,19 @@ final class HuggingFaceFolder {
             write(json, temporary.resolve(HuggingFaceConfig.FILE));
             writeWeights(tensors, export.maxShardSize(), temporary);
             write(tokens.generation(source), temporary.resolve(Source.GENERATION_FILE));
-            Files.writeString(
-                    temporary.resolve("tokenizer.json"),
-                    export.run().tokenizer().toJson());
-            write(tokens.tokenizerConfig(model.context()), temporary.resolve(Source.TOKENIZER_CONFIG));
-            var template = JinjaText.of(export.run());
-            if (template.isPresent()) {
-                Files.writeString(temporary.resolve(JinjaText.FILE), template.get());
-            }
+            writeTokenizer(export.run(), source, temporary);
         });
+    }
+
+    /** tokenizer.json, tokenizer_config.json, and chat_template.jinja where the tokenizer has the template's tokens. */
+    static void writeTokenizer(Run run, Optional<Source> source, Path folder) throws IOException {
+        Files.writeString(folder.resolve("tokenizer.json"), run.tokenizer().toJson());
+        var tokens = SpecialTokens.of(run, source);
+        write(tokens.tokenizerConfig(run.model().context()), folder.resolve(Source.TOKENIZER_CONFIG));
+        var template = JinjaText.of(run);
+        if (template.isPresent()) {
+            Files.writeString(folder.resolve(JinjaText.FILE), template.get());
+        }
     }
 
     /** As transformers writes JSON. */

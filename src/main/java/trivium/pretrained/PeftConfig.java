@@ -62,6 +62,7 @@ record PeftConfig(
             "runtime_config",
             "target_modules",
             "task_type",
+            PeftTokens.SETTING,
             "use_dora",
             "use_rslora");
 

@@ -9,9 +9,11 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import trivium.model.AdaptedTransformer;
 import trivium.model.JsonFields;
 import trivium.model.Lora;
@@ -34,6 +36,8 @@ final class PeftFolder {
 
     private final Path folder;
     private final PeftConfig config;
+    private final PeftTokens tokens;
+    private final boolean resized; // embedding and head stand in the file because the vocabulary grew
     private final Family family;
     private final Transformer base;
     private final SafetensorsFile file;
@@ -41,10 +45,9 @@ final class PeftFolder {
     private final Map<String, Module> adapted = new LinkedHashMap<>(); // by the name in the file
     private final Map<String, String> saved = new LinkedHashMap<>(); // the engine's name of each tensor in full
 
-    private PeftFolder(Path folder, Family family, Transformer base) {
+    private PeftFolder(Path folder, Family family, Transformer model, int vocabulary) {
         this.folder = folder;
         this.family = family;
-        this.base = base;
         if (!Files.exists(folder.resolve(PeftConfig.FILE))) {
             throw new IllegalArgumentException(folder + " is no folder of an adapter: it has no " + PeftConfig.FILE);
         }
@@ -57,17 +60,38 @@ final class PeftFolder {
                             : ""));
         }
         file = SafetensorsFile.open(folder.resolve(WEIGHTS));
+        boolean tied = model.architecture().conventions().tiedHead();
+        var json = JsonFields.open(folder.resolve(PeftConfig.FILE));
+        tokens = PeftTokens.read(json, family, tied);
+        int most = IntStream.of(model.vocabulary(), vocabulary, tokens.vocabulary(), rows())
+                .max()
+                .orElseThrow();
+        resized = most > model.vocabulary() && !json.has("modules_to_save");
+        base = PeftTokens.grown(model, most, family, resized ? Optional.of(file) : Optional.empty());
         modules = PeftModules.of(family, base);
     }
 
     /**
-     * The model with the adapter of this folder beside it.
+     * The model with the adapter of this folder beside it, and with the tokens that the adapter was trained with.
      *
+     * @param vocabulary how many tokens there are at least
      * @throws IllegalArgumentException in one sentence: what is missing, damaged, not supported, or does not fit the
      *     model
      */
-    static AdaptedTransformer read(Path folder, Family family, Transformer base) {
-        return new PeftFolder(folder, family, base).read();
+    static AdaptedTransformer read(Path folder, Family family, Transformer base, int vocabulary) {
+        return new PeftFolder(folder, family, base, vocabulary).read();
+    }
+
+    /**
+     * How many rows the embedding in the file has, which PEFT writes in full where it was resized; 0 if it has none.
+     */
+    private int rows() {
+        return Stream.of(PeftTokens.BENEATH, ".weight")
+                .map(ending -> PREFIX + PeftTokens.module(family) + ending)
+                .filter(file.tensors()::containsKey)
+                .mapToInt(name -> file.get(name).shape().getFirst())
+                .max()
+                .orElse(0);
     }
 
     private AdaptedTransformer read() {
@@ -104,12 +128,18 @@ final class PeftFolder {
                 return;
             }
         }
+        if (bare.endsWith(PeftTokens.BENEATH) || resized && isAtAnEnd(bare)) {
+            return; // embedding or head as they were resized
+        }
         if (bare.endsWith(BENEATH)) {
             var layer = bare.substring(0, bare.length() - BENEATH.length());
             requireBeneath(name, modules.find(layer).orElseThrow(() -> foreign(layer)));
             return;
         }
-        if (bare.equals(family.embedding())) {
+        if (bare.endsWith(PeftTokens.ROWS)) {
+            boolean head = bare.equals(PeftTokens.HEAD + PeftTokens.ROWS);
+            saved.put(name, (head && !tokens.tied() ? Lora.HEAD_ROWS : Lora.TOKEN_ROWS) + ".weight");
+        } else if (bare.equals(family.embedding())) {
             saved.put(name, Lora.TOKENS_IN_FULL + ".weight");
         } else if (bare.equals("lm_head.weight") || bare.equals("embed_out.weight") || bare.equals(SCORE + ".weight")) {
             saved.put(name, Lora.HEAD_IN_FULL + ".weight");
@@ -118,6 +148,10 @@ final class PeftFolder {
                     file.file() + " has a tensor " + JsonFields.shown(name)
                             + ": of what is trained in full beside an adapter, the embedding of tokens and the head are supported");
         }
+    }
+
+    private boolean isAtAnEnd(String tensor) {
+        return tensor.equals(family.embedding()) || tensor.equals(PeftTokens.HEAD + ".weight");
     }
 
     /** PEFT writes a head that is a target beside its adapter; it has to be the model's, number for number. */
@@ -168,25 +202,15 @@ final class PeftFolder {
                     config.dropout(),
                     config.useRslora(),
                     config.useDora(),
-                    new Lora.Parts(shortest(targets), ranks, alphas, modulesToSave()));
+                    new Lora.Parts(
+                            PeftNames.shortest(targets, base.architecture().layers()),
+                            ranks,
+                            alphas,
+                            modulesToSave(),
+                            tokens.patterns()));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(config.where() + " describes no adapter: " + e.getMessage(), e);
         }
-    }
-
-    /** What stands beside each block's layer of a kind is named once. */
-    private List<String> shortest(Set<String> targets) {
-        int layers = base.architecture().layers();
-        var kinds = targets.stream()
-                .collect(Collectors.groupingBy(PeftFolder::kind, LinkedHashMap::new, Collectors.toList()));
-        return kinds.entrySet().stream()
-                .flatMap(kind ->
-                        kind.getValue().size() == layers ? List.of(kind.getKey()).stream() : kind.getValue().stream())
-                .toList();
-    }
-
-    private static String kind(String target) {
-        return target.replaceFirst("^blocks\\.\\d+\\.", "");
     }
 
     private List<String> modulesToSave() {

@@ -48,12 +48,8 @@ record PeftModules(List<Module> modules) {
         var places = TensorMap.places(model.parameters().tensors());
         var modules = new ArrayList<Module>();
         for (var tensor : family.tensors(architecture, model.vocabulary()).tensors()) {
-            var first = places.get(tensor.pieces().getFirst().tensor());
-            boolean linear = switch (first.role()) {
-                case MATRIX, RESIDUAL, HEAD -> tensor.shape().size() == 2;
-                default -> false;
-            };
-            if (linear) {
+            if (tensor.shape().size() == 2
+                    && isLinear(places.get(tensor.pieces().getFirst().tensor()))) {
                 modules.add(module(family.alias(tensor.name()), tensor, places));
             }
         }
@@ -64,6 +60,13 @@ record PeftModules(List<Module> modules) {
             modules.add(new Module("lm_head", "head", rows(tied, places), architecture.width(), false));
         }
         return new PeftModules(List.copyOf(modules));
+    }
+
+    private static boolean isLinear(Parameters.Tensor tensor) {
+        return switch (tensor.role()) {
+            case MATRIX, RESIDUAL, HEAD -> true;
+            default -> false;
+        };
     }
 
     private static Module module(String name, TensorMap.Tensor tensor, Map<String, Parameters.Tensor> places) {

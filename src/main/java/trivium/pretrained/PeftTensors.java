@@ -48,11 +48,16 @@ public final class PeftTensors {
             var name = switch (tensor.name()) {
                 case Lora.TOKENS_IN_FULL + ".weight" -> family.embedding();
                 case Lora.HEAD_IN_FULL + ".weight" -> "lm_head.weight";
+                case Lora.TOKEN_ROWS + ".weight" -> PeftTokens.module(family) + PeftTokens.ROWS;
+                case Lora.HEAD_ROWS + ".weight" -> PeftTokens.HEAD + PeftTokens.ROWS;
                 default -> "";
             };
             if (!name.isEmpty()) {
+                var theirs = name.endsWith(PeftTokens.ROWS)
+                        ? name + ".default"
+                        : name.replaceFirst("weight$", "modules_to_save.default.weight");
                 tensors.add(new TensorMap.Tensor(
-                        PeftFolder.PREFIX + name.replaceFirst("weight$", "modules_to_save.default.weight"),
+                        PeftFolder.PREFIX + theirs,
                         tensor.shape(),
                         false,
                         List.of(new Piece(tensor.name(), 0, tensor.shape().getFirst()))));

@@ -4,15 +4,13 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import trivium.model.AdaptedTransformer;
@@ -20,7 +18,7 @@ import trivium.model.Lora;
 import trivium.model.Parameters;
 import trivium.model.Safetensors;
 import trivium.pretrained.PeftModules.Module;
-import trivium.run.AtomicFile;
+import trivium.run.Run;
 import trivium.tensor.Dtype;
 import trivium.tensor.Floats;
 import trivium.tensor.Vectors;
@@ -46,20 +44,49 @@ final class PeftWriting {
         values = model.parameters().values();
     }
 
-    /** @param source where the model beneath was read from; null if that is not known */
-    static Path write(AdaptedTransformer model, Family family, String source, Path folder) {
+    /**
+     * Writes the folder.
+     *
+     * @param source of the model beneath, empty if that is not known
+     */
+    static Path write(AdaptedTransformer model, Family family, Optional<Source> source, Run run, Path folder) {
+        var tokens = PeftTokens.of(
+                model,
+                source.map(Source::vocabulary).orElse(model.withoutAdapter().vocabulary()));
         var writing = new PeftWriting(model);
         var modules = PeftModules.of(family, model.withoutAdapter()).modules();
         modules.forEach(writing::add);
         var inFull = writing.addInFull(family);
-        try {
-            Files.createDirectories(folder);
-            Safetensors.write(folder.resolve(PeftFolder.WEIGHTS), writing.sources(), HuggingFaceFolder.FORMAT);
-            var json = writing.config(modules, inFull, source);
-            AtomicFile.write(folder.resolve(PeftConfig.FILE), temporary -> HuggingFaceFolder.write(json, temporary));
-            return folder;
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write an adapter to " + folder + ": " + e.getMessage(), e);
+        writing.addRows(tokens, family);
+        var json = writing.config(modules, inFull, source.map(Source::folder).orElse(null));
+        json.add(PeftTokens.SETTING, tokens.setting(family));
+        return FolderSwap.writeAdapter(folder, temporary -> {
+            Safetensors.write(temporary.resolve(PeftFolder.WEIGHTS), writing.sources(), HuggingFaceFolder.FORMAT);
+            HuggingFaceFolder.write(json, temporary.resolve(PeftConfig.FILE));
+            if (!tokens.setting(family).isJsonNull()) { // PEFT grows the model beneath to these
+                HuggingFaceFolder.writeTokenizer(run, source, temporary);
+            }
+        });
+    }
+
+    private void addRows(PeftTokens tokens, Family family) {
+        int width = model.withoutAdapter().architecture().width();
+        if (!tokens.embedding().isEmpty()) {
+            put(
+                    PeftTokens.module(family) + PeftTokens.ROWS,
+                    List.of(tokens.embedding().size(), width),
+                    PeftTokens.rows(model, tokens.embedding(), false));
+        }
+        if (!tokens.tied() && !tokens.head().isEmpty()) {
+            if (written.containsKey(PeftTokens.HEAD)) {
+                throw new IllegalArgumentException("tokens were added to the vocabulary of the model that the adapter"
+                        + " stands beside, whose head is one of its targets: PEFT has no folder for that; write the"
+                        + " whole model with huggingFace(folder)");
+            }
+            put(
+                    PeftTokens.HEAD + PeftTokens.ROWS,
+                    List.of(tokens.head().size(), width),
+                    PeftTokens.rows(model, tokens.head(), true));
         }
     }
 

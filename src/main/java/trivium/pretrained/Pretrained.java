@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -37,6 +38,8 @@ public final class Pretrained {
      */
     static final int CONTEXT = 4_096;
 
+    private static final String TOKENIZER = "tokenizer.json";
+
     private Pretrained() {}
 
     /**
@@ -59,7 +62,8 @@ public final class Pretrained {
         var run = load(folder);
         var base = (Transformer) run.model();
         var family = HuggingFaceFolder.family(Export.of(run));
-        var adapted = PeftFolder.read(adapter, family, base);
+        var tokenizer = adaptersTokenizer(folder, adapter).orElse(run.tokenizer());
+        var adapted = PeftFolder.read(adapter, family, base, tokenizer.size());
         var recipe = new LinkedHashMap<>(run.card().recipe());
         recipe.put("adapter", adapter.toString());
         recipe.put(
@@ -76,9 +80,25 @@ public final class Pretrained {
                                 card.origin(),
                                 card.name()),
                         adapted,
-                        run.tokenizer(),
+                        tokenizer,
                         Map.of())
-                .with(run.template());
+                .with(tokenizer == run.tokenizer() ? run.template() : template(adapter, tokenizer, run));
+    }
+
+    /** That of the adapter's folder, where it is another than the model's: with the tokens that were added to it. */
+    private static Optional<Tokenizer> adaptersTokenizer(Path folder, Path adapter) {
+        var file = adapter.resolve(TOKENIZER);
+        var model = folder.resolve(TOKENIZER);
+        try {
+            boolean other = Files.exists(file) && (!Files.exists(model) || Files.mismatch(file, model) >= 0);
+            return other ? Optional.of(Tokenizers.load(file)) : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static ChatTemplate template(Path adapter, Tokenizer tokenizer, Run run) {
+        return ChatTemplate.jinja(TokenizerConfig.read(adapter), tokenizer).orElse(run.template());
     }
 
     private static Run load(Path folder, OptionalInt context) {
@@ -177,7 +197,7 @@ public final class Pretrained {
     }
 
     private static Tokenizer tokenizer(Path folder, int vocabulary) {
-        var file = folder.resolve("tokenizer.json");
+        var file = folder.resolve(TOKENIZER);
         boolean two = Files.exists(folder.resolve("vocab.json")) && Files.exists(folder.resolve("merges.txt"));
         if (!Files.exists(file) && !two) {
             throw new IllegalArgumentException(folder + " has no tokenizer.json"
@@ -202,7 +222,7 @@ public final class Pretrained {
                 Stream.of(
                                 HuggingFaceConfig.FILE,
                                 "generation_config.json",
-                                "tokenizer.json",
+                                TOKENIZER,
                                 "tokenizer_config.json",
                                 "chat_template.jinja")
                         .map(folder::resolve)

@@ -23,6 +23,7 @@ final class LoraExpression {
         call("rankPattern", parts.rankPattern(), lora.parts().rankPattern(), source);
         call("alphaPattern", parts.alphaPattern(), lora.parts().alphaPattern(), source);
         call("modulesToSave", parts.modulesToSave(), lora.parts().modulesToSave(), source);
+        call("trainableTokens", parts.trainableTokens(), lora.parts().trainableTokens(), source);
         return Optional.of(source.toString());
     }
 

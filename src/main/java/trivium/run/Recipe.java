@@ -2,6 +2,7 @@ package trivium.run;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import trivium.model.Compute;
 import trivium.model.Lora;
 import trivium.tensor.Precision;
@@ -31,6 +32,11 @@ public interface Recipe<R extends Recipe<R>> {
 
     /** The listener that is told of every step, and where the run is kept. */
     RunOptions options();
+
+    /** The run whose model is trained on; empty if a fresh one is. */
+    default Optional<Run> beginning() {
+        return Optional.empty();
+    }
 
     R with(Optimisation changed);
 
@@ -162,9 +168,14 @@ public interface Recipe<R extends Recipe<R>> {
      * neither changed nor copied: {@code lora(Lora.rank(16))}. The run's model is the adapted one; a training that
      * begins with it and says nothing of an adapter trains the same adapter on.
      *
-     * @param adapter null for none
+     * @param adapter null for none; layers may be called as transformers calls them, such as {@code q_proj}
+     * @throws IllegalArgumentException in a sentence, with the names there are, if the adapter cannot stand beside the
+     *     model that this recipe begins with
      */
     default R lora(Lora adapter) {
+        if (adapter != null) {
+            beginning().ifPresent(start -> LayerNames.check(adapter, start));
+        }
         return with(optimisation().update(optimisation().update().lora(adapter)));
     }
 

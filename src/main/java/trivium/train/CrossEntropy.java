@@ -1,6 +1,7 @@
 package trivium.train;
 
 import java.util.Optional;
+import trivium.model.MayBeMissing;
 import trivium.model.PositionLoss;
 import trivium.tensor.Batch;
 import trivium.tensor.TokenDistribution;

@@ -1,6 +1,7 @@
 package trivium.train;
 
 import java.util.List;
+import trivium.model.MayBeMissing;
 
 /**
  * What a training leaves behind, and what may end it before its last step.

@@ -2,6 +2,7 @@ package trivium.train;
 
 import java.util.List;
 import java.util.function.LongToDoubleFunction;
+import trivium.model.MayBeMissing;
 
 /**
  * The learning rate of every step. Steps are counted from 0: step s of a warm-up of w has {@code learningRate · (s + 1)

@@ -4,6 +4,7 @@ import java.util.List;
 import trivium.model.Compute;
 import trivium.model.LanguageModel;
 import trivium.model.Lora;
+import trivium.model.MayBeMissing;
 import trivium.model.ModelConfig;
 import trivium.model.TensorNames;
 

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import trivium.model.Compute;
+import trivium.model.MayBeMissing;
 
 /**
  * The one way in which records become the settings of a run's card and are read back, by their components:
@@ -28,7 +29,7 @@ import trivium.model.Compute;
  *   <li>A choice, of an interface that is a {@link Setting}, is a group with its "name" and its components. Where the
  *       choices are sealed and told apart by their components, as steps and epochs are, these stand beside the others;
  *       a choice that is null leaves nothing, and is null again where the template's is.
- *   <li>A component that {@link Setting.MayBeMissing} stands in the card only where it is something.
+ *   <li>A component that {@link MayBeMissing} stands in the card only where it is something.
  *   <li>Components of any other type are no settings: data, runs and functions. Reading takes them from a template.
  * </ul>
  *
@@ -105,7 +106,7 @@ public final class Settings {
     }
 
     private static boolean mayBeMissing(RecordComponent component) {
-        return component.isAnnotationPresent(Setting.MayBeMissing.class);
+        return component.isAnnotationPresent(MayBeMissing.class);
     }
 
     /** What a component that may be missing is where it is missing. */

@@ -43,6 +43,7 @@ class LoraTest {
         adapters.put(
                 "embedding and head in full",
                 PLAIN.targets("layers.1.attention.o").modulesToSave("tokens", "head"));
+        adapters.put("rows of some tokens", SOME.targets("mlp").trainableTokens("5", "0"));
         adapters.put("DoRA", PLAIN.useDora(true));
         adapters.put("DoRA beside some", SOME.useDora(true));
         adapters.put("DoRA as one", FUSED.useDora(true));
@@ -192,6 +193,45 @@ class LoraTest {
                         }));
     }
 
+    /** Both rows of a token, or one of them; tied heads have one row for both. */
+    @TestFactory
+    Stream<DynamicTest> gradientsOfRowsOfTokens() {
+        var beside = PLAIN.targets("layers.1.mlp.down");
+        var both = beside.trainableTokens("5", "2", "0");
+        return Stream.of(
+                        Map.entry("tied", adapted(Shapes.model(Shapes.LLAMA.tiedHead(true)), both)),
+                        Map.entry("a scaled embedding", adapted(Shapes.model(Shapes.GEMMA), both)),
+                        Map.entry("apart", adapted(Shapes.model(Shapes.LLAMA.tiedHead(false)), both)),
+                        Map.entry("learned positions", adapted(Shapes.model(Shapes.GPT_WITH_BIASES), both)),
+                        Map.entry("a bias", adapted(Shapes.model(Shapes.PHI), both)),
+                        Map.entry(
+                                "one each",
+                                adapted(
+                                        Shapes.model(Shapes.PHI),
+                                        beside.trainableTokens("embedding=5", "head=3", "head=4"))),
+                        Map.entry("head in full", adapted(Shapes.model(Shapes.LLAMA), both.modulesToSave("head"))),
+                        Map.entry(
+                                "scalar",
+                                drawn(Shapes.model(Shapes.LLAMA)
+                                        .withAdapter(both, 1)
+                                        .withScalarHead(3))))
+                .map(each -> DynamicTest.dynamicTest(each.getKey(), () -> {
+                    var model = each.getValue();
+                    new GradientCheck(model, Shapes.VOCABULARY, Shapes.CONTEXT).run();
+                    int[] tokens = Shapes.tokens(new SplittableRandom(9), Shapes.CONTEXT);
+                    tokens[2] = 5;
+                    tokens[4] = 3;
+                    var outputs = Shapes.outputs(model, tokens, 6);
+                    assertArrayEquals(Shapes.outputs(model.merge(), tokens, 6), outputs, 2e-5f, "merged");
+                    var decoder = model.decoder(1);
+                    decoder.prefill(0, Shapes.first(tokens, 3));
+                    for (int t = 3; t < 7; t++) {
+                        decoder.step(new int[] {0}, new int[] {tokens[t]}, 1);
+                    }
+                    assertArrayEquals(outputs, decoder.logits().toArray(), 2e-5f, "decoding");
+                }));
+    }
+
     private static DynamicTest test(String name, Architecture architecture, Lora lora, RandomKey key) {
         boolean kinks = architecture.feedForward().activation() == Activation.RELU_SQUARED;
         double step = kinks ? 1.0 / 256 : 1.0 / 64;
@@ -323,6 +363,19 @@ class LoraTest {
         refused(
                 "no target of [head] is left",
                 () -> model.withAdapter(PLAIN.targets("head"), 1).withScalarHead(1));
+        refused(
+                "the embedding is trained in full (modulesToSave)",
+                () -> model.withAdapter(PLAIN.modulesToSave("embedding").trainableTokens("1"), 1));
+        refused(
+                "the head is an adapter's target (targets); \"embedding=…\" trains",
+                () -> model.withAdapter(PLAIN.targets("head").trainableTokens("1"), 1));
+        var tied = Shapes.model(Shapes.LLAMA.tiedHead(true));
+        refused(
+                "the head is an adapter's target (targets); leave one of them out",
+                () -> tied.withAdapter(PLAIN.targets("head").trainableTokens("1"), 1));
+        refused("the head is tied", () -> tied.withAdapter(PLAIN.trainableTokens("head=1"), 1));
+        refused("there is no token 99;", () -> model.withAdapter(PLAIN.trainableTokens("99"), 1));
+        refused("\"<s>\" is no id of a token", () -> model.withAdapter(PLAIN.trainableTokens("<s>"), 1));
         refused("has an adapter already", () -> model.withAdapter(PLAIN, 1).withAdapter(PLAIN, 1));
         refused(
                 "\"q_proj\" names none of the model's tensors; there are blocks.0-1.attention.q.weight",

@@ -36,9 +36,12 @@ class PeftTest {
     @TempDir
     Path folder;
 
-    /** Logits, gradients and greedy ids of a fused layer with interleaved rows, and of DoRA beside a head in full. */
+    /**
+     * Logits, gradients and greedy ids of a fused layer with interleaved rows, of DoRA beside a head in full, and of
+     * rows of tokens: of a vocabulary that grew, and apart for embedding and head.
+     */
     @ParameterizedTest
-    @ValueSource(strings = {"neox", "dora"})
+    @ValueSource(strings = {"neox", "dora", "rows", "rows-apart"})
     void whatPeftWroteIsComputedAsPeftDoes(String name) {
         var checks = VerifyPretrained.check(CASES.resolve(name));
         assertTrue(checks.stream().allMatch(VerifyPretrained.Check::passed), checks.toString());
@@ -54,7 +57,7 @@ class PeftTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"neox", "dora"})
+    @ValueSource(strings = {"neox", "dora", "rows", "rows-apart"})
     void whatWasReadGoesOutAsItCame(String name) {
         var source = CASES.resolve(name);
         var run = Pretrained.load(source, source.resolve("adapter"));
@@ -140,10 +143,35 @@ class PeftTest {
 
         var grown = base.model().withVocabulary(base.model().outputs() + 2);
         var more = base.child(card, grown.withAdapter(Lora.rank(1), 1), Map.of());
+        Export.of(more).peft(folder.resolve("grown"));
+        var again = Pretrained.load(folder.resolve("tiny"), folder.resolve("grown"));
+        assertArrayEquals(outputs(more.model()), outputs(again.model()), 2e-6f);
+        var head = grown.withAdapter(Lora.rank(1).targets("head"), 1);
         var sentence = assertThrows(
-                IllegalArgumentException.class, () -> Export.of(more).peft(folder.resolve("grown")));
-        assertTrue(sentence.getMessage().contains("tokens were added"), sentence.getMessage());
-        assertFalse(Files.exists(folder.resolve("grown")));
+                IllegalArgumentException.class,
+                () -> Export.of(base.child(card, head, Map.of())).peft(folder.resolve("none")));
+        assertTrue(sentence.getMessage().contains("whose head is one of its targets"), sentence.getMessage());
+        assertFalse(Files.exists(folder.resolve("none")));
+    }
+
+    /** Each name that transformers has for a layer, in each family. */
+    @Test
+    void layersAreCalledAsInTransformers() {
+        var names = new PeftNames();
+        var neox = Pretrained.load(CASES.resolve("neox"));
+        assertEquals(List.of("attention.qkv"), names.patterns("query_key_value", neox));
+        assertEquals(List.of("attention.o"), names.patterns("attention.dense", neox));
+        assertEquals(List.of("mlp.up"), names.patterns("dense_h_to_4h", neox));
+        assertEquals(List.of("head"), names.patterns("lm_head", neox));
+        assertEquals(List.of("embedding"), names.patterns("embed_in", neox));
+        var gpt2 = Pretrained.load(Cases.copy("gpt2", folder.resolve("gpt2")));
+        assertEquals(List.of("attention.qkv"), names.patterns("c_attn", gpt2));
+        assertEquals(List.of("attention.o", "mlp.down"), names.patterns("c_proj", gpt2));
+        assertEquals(List.of("blocks.1.mlp.down"), names.patterns("h.1.mlp.c_proj", gpt2));
+        var llama = Pretrained.load(Cases.copy("llama", folder.resolve("llama")));
+        assertEquals(List.of("attention.v"), names.patterns("v_proj", llama));
+        assertEquals(List.of("mlp.gate"), names.patterns("mlp.gate_proj", llama));
+        assertEquals(List.of(), names.patterns("proj", llama));
     }
 
     @Test

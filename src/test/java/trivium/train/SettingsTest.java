@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import trivium.model.Compute;
+import trivium.model.MayBeMissing;
 import trivium.tensor.Precision;
 
 class SettingsTest {
