@@ -13,6 +13,7 @@ import trivium.model.FrozenPasses;
 import trivium.model.LanguageModel;
 import trivium.model.Size;
 import trivium.model.Slices;
+import trivium.run.DataProbes;
 import trivium.run.LayerNames;
 import trivium.run.RecipeTrainer;
 import trivium.run.Run;
@@ -247,6 +248,11 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
         if (Trainer.isSpread(done, recipe.rollouts().evaluations(), steps)) {
             onAverage(() -> heldOut.evaluate(done, metrics));
         }
+    }
+
+    @Override
+    public Map<String, Double> probes() {
+        return new DataProbes().start(recipe.start()).values();
     }
 
     @Override

@@ -17,6 +17,7 @@ import trivium.generate.Completions;
 import trivium.generate.Generator;
 import trivium.generate.Sampling;
 import trivium.model.Slices;
+import trivium.run.DataProbes;
 import trivium.run.LayerNames;
 import trivium.run.RecipeTrainer;
 import trivium.run.Run;
@@ -46,6 +47,7 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
 
     private final PreferenceOptimisation recipe;
     private final int batchSize;
+    private final DataProbes probes = new DataProbes();
     private final PreferenceSet train;
     private final PreferenceSet validation;
     private final LongFunction<int[]> order;
@@ -112,6 +114,9 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
                 var loss = (PairLoss) recipe.loss();
                 var split = PreferenceBatches.split(comparisons, start.tokenizer(), start.template(), context, share);
                 remark(split.train().skipped());
+                probes.records(comparisons, comparisons.split(share))
+                        .leftOut(split.train().skipped(), comparisons.size())
+                        .pairs(split.train());
                 HeldOut.few(split.validation().prompts(), "comparison", "accuracies and margins")
                         .ifPresent(log::remark);
                 yield new Split<>(
@@ -144,6 +149,11 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
     private void remark(int skipped) {
         ContextLimit.sentence(recipe.data(), skipped, recipe.start().model().context())
                 .ifPresent(log::remark);
+    }
+
+    @Override
+    public Map<String, Double> probes() {
+        return probes.start(recipe.start()).values();
     }
 
     @Override

@@ -17,6 +17,7 @@ import trivium.data.PreferenceBatches;
 import trivium.measure.RewardAccuracy;
 import trivium.measure.Summary;
 import trivium.model.LanguageModel;
+import trivium.run.DataProbes;
 import trivium.run.LayerNames;
 import trivium.run.RecipeTrainer;
 import trivium.run.Run;
@@ -117,6 +118,17 @@ final class RewardModellingTrainer implements RecipeTrainer {
         if (Trainer.isPart(done, EVALUATIONS, steps)) {
             measure(metrics, this::validate);
         }
+    }
+
+    @Override
+    public Map<String, Double> probes() {
+        var comparisons = recipe.comparisons();
+        return new DataProbes()
+                .start(recipe.start())
+                .records(comparisons, comparisons.split(recipe.preparation().validation()))
+                .leftOut(train.skipped(), comparisons.size())
+                .pairs(train)
+                .values();
     }
 
     @Override

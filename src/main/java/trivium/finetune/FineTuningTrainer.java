@@ -1,5 +1,6 @@
 package trivium.finetune;
 
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +16,9 @@ import trivium.measure.Loss;
 import trivium.model.AdaptedTransformer;
 import trivium.model.LanguageModel;
 import trivium.model.Transformer;
+import trivium.run.DataProbes;
 import trivium.run.LayerNames;
+import trivium.run.Probe;
 import trivium.run.RecipeTrainer;
 import trivium.run.Run;
 import trivium.run.Trainer;
@@ -39,6 +42,8 @@ final class FineTuningTrainer implements RecipeTrainer {
     private final Run start;
 
     private final LanguageModel model;
+    private final CompletionBatches train;
+    private final Optional<BaseText> baseText;
     private final Data data;
     private final Batches batches;
     private final long stepsPerEpoch;
@@ -67,7 +72,9 @@ final class FineTuningTrainer implements RecipeTrainer {
                 start.template(),
                 context,
                 recipe.preparation().validation());
-        data = data(answers.train(), context);
+        train = answers.train();
+        baseText = BaseText.of(recipe.start(), training.batching().batchSize());
+        data = data(train, context);
         int each = training.batching().all();
         var order =
                 data.rows().order(each, training.seed(), recipe.preparation().groupByLength());
@@ -137,8 +144,28 @@ final class FineTuningTrainer implements RecipeTrainer {
     @Override
     public void evaluate(long done, Map<String, Double> metrics) {
         if (Trainer.isPart(done, EVALUATIONS, steps)) {
-            measure(metrics, measured -> measured.put("validation_loss", validationLoss()));
+            measure(metrics, this::validate);
         }
+    }
+
+    private void validate(Map<String, Double> metrics) {
+        metrics.put("validation_loss", validationLoss());
+        baseText.ifPresent(text -> metrics.put(BaseText.METRIC, text.loss(loop.slices(), start.tokenizer())));
+    }
+
+    @Override
+    public Map<String, Double> probes() {
+        var ends = new HashSet<>(start.endOfSequence());
+        ends.add(start.template().stop(start.tokenizer()));
+        var conversations = recipe.conversations();
+        var probes = new DataProbes()
+                .start(recipe.start())
+                .records(conversations, conversations.split(recipe.preparation().validation()))
+                .leftOut(train.skipped(), conversations.size())
+                .chats(conversations, train.examples(), ends)
+                .values();
+        baseText.ifPresent(text -> probes.put(Probe.BASE_LOSS, text.loss(loop.slices(), start.tokenizer())));
+        return probes;
     }
 
     @Override

@@ -12,6 +12,7 @@ import tech.tablesaw.api.Table;
 import trivium.data.NextTokens;
 import trivium.model.LanguageModel;
 import trivium.model.Size;
+import trivium.run.DataProbes;
 import trivium.run.RecipeTrainer;
 import trivium.run.Run;
 import trivium.run.Trainer;
@@ -28,6 +29,7 @@ final class PretrainingTrainer implements RecipeTrainer {
     private final long steps;
     private final LanguageModel model;
     private final Tokenizer tokenizer;
+    private final TextSource.TokenSplit text;
     private final PretrainingData data;
     private final LongToDoubleFunction rate;
     private final TrainLoop loop;
@@ -40,7 +42,7 @@ final class PretrainingTrainer implements RecipeTrainer {
         training.compute().caveat().ifPresent(log::remark);
         var task = recipe.material().task();
         tokenizer = task.equip(recipe.tokenizer());
-        var text = recipe.material()
+        text = recipe.material()
                 .text()
                 .sides(tokenizer, task, recipe.evaluation().validation(), training.seed());
         unknown(text).ifPresent(log::remark);
@@ -101,6 +103,11 @@ final class PretrainingTrainer implements RecipeTrainer {
             measure(metrics, measured -> data.validate(loop.slices(), all, measured));
             onAverage(() -> sample(done));
         }
+    }
+
+    @Override
+    public Map<String, Double> probes() {
+        return new DataProbes().text(text.train(), text.validation(), tokenizer).values();
     }
 
     @Override

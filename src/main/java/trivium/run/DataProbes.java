@@ -109,7 +109,6 @@ public final class DataProbes {
         long tokens = 0;
         long learned = 0;
         long ending = 0;
-        long nothing = 0;
         for (var chat : chats) {
             int last = -1;
             for (int i = 1; i < chat.ids().length; i++) {
@@ -119,11 +118,9 @@ public final class DataProbes {
                     last = i;
                 }
             }
-            nothing += last < 0 ? 1 : 0;
             ending += last >= 0 && ends.contains(chat.ids()[last]) ? 1 : 0;
         }
         measured.put(Probe.LEARNED, (double) learned / tokens);
-        measured.put(Probe.NOTHING_LEARNED, (double) nothing / chats.size());
         measured.put(Probe.ANSWERS_THAT_END, (double) ending / chats.size());
         measured.put(
                 Probe.EMPTY_ANSWERS,

@@ -60,6 +60,12 @@ public record Metric(String name, String label, String unit, Better better, Stri
             NATS,
             Better.LOWER,
             "the loss on data held back for validation, at evaluations");
+    public static final Metric BASE_VALIDATION_LOSS = new Metric(
+            "base_validation_loss",
+            "loss on the base's text",
+            NATS,
+            Better.LOWER,
+            "the loss on held-out text of the pre-training that a fine-tuning goes back to, at evaluations: what is forgotten");
     public static final Metric BITS_PER_BYTE = new Metric(
             "bits_per_byte",
             "bits per byte",
@@ -363,6 +369,7 @@ public record Metric(String name, String label, String unit, Better better, Stri
                 STEP,
                 LOSS,
                 VALIDATION_LOSS,
+                BASE_VALIDATION_LOSS,
                 BITS_PER_BYTE,
                 VALIDATION_MIDDLE_LOSS,
                 CROSS_ENTROPY,

@@ -13,6 +13,12 @@ public final class Probe {
     /** The loss of a uniform guess, see {@link Trainer#uniformLoss}. */
     public static final String UNIFORM_LOSS = "uniform_loss";
 
+    /** Root mean square of the trained matrices before the first step. */
+    public static final String WEIGHTS = "weights_rms";
+
+    /** The loss on held-out text of the run that a fine-tuning goes back to, in nats per token. */
+    public static final String BASE_LOSS = "base_loss";
+
     /** 1 where the run that a training begins with has another tokenizer than its own training had, else 0. */
     public static final String TOKENIZER_CHANGED = "tokenizer_changed";
 
@@ -33,9 +39,6 @@ public final class Probe {
 
     /** The share of the predicted tokens of conversations that the loss counts. */
     public static final String LEARNED = "learned";
-
-    /** The share of conversations of which the loss counts no token. */
-    public static final String NOTHING_LEARNED = "nothing_learned";
 
     /** The share of conversations whose last learned token ends an answer. */
     public static final String ANSWERS_THAT_END = "answers_that_end";

@@ -311,12 +311,13 @@ public final class TrainingLog {
     }
 
     private void begin(String title, long steps, Map<String, Stateful> state, Trainer work) {
+        var probes = Watch.probes(work, steps); // of the model before its first step, also where the training goes on
         start(title, steps, state, work);
         begun = true;
         tracking = new Tracking(options.trackers(), card, at.whole(), this::say);
         card.origin().notes().forEach(options.progress()::note);
-        watch = Watch.begin(card, Watch.probes(work, steps), metrics, notes);
-        card = card.checked(new Checkup(watch.probes(), List.of()));
+        watch = Watch.begin(card, probes, metrics, notes);
+        card = card.checked(new Checkup(probes, List.of()));
         found(watch.until(metrics.rows()), steps);
     }
 

@@ -8,23 +8,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import tech.tablesaw.api.Table;
+import trivium.model.LanguageModel;
 
 /** Looks for faults, step by step, and remembers which were seen. */
 final class Watch {
 
-    private final Map<String, Double> probes;
+    /** Numbers of a tensor that say how large it is. */
+    private static final long SAMPLED = 10_000;
+
     private final Evidence evidence;
     private final List<Fault> unseen;
 
-    private Watch(Map<String, Double> probes, Evidence evidence, List<Fault> faults) {
-        this.probes = probes;
+    private Watch(Evidence evidence, List<Fault> faults) {
         this.evidence = evidence;
         unseen = new ArrayList<>(faults);
     }
 
     /** Looks at a training for all faults. */
     static Watch begin(RunCard card, Map<String, Double> probes, MetricsTable metrics, Map<String, Table> tables) {
-        return new Watch(probes, Evidence.of(card, probes, metrics, tables), Fault.known());
+        return new Watch(Evidence.of(card, probes, metrics, tables), Fault.known());
     }
 
     /** What is measured of a training before its first step. */
@@ -32,13 +34,26 @@ final class Watch {
         var probes = new LinkedHashMap<String, Double>();
         probes.put(Probe.STEPS, (double) steps);
         work.uniformLoss().ifPresent(loss -> probes.put(Probe.UNIFORM_LOSS, loss));
+        work.model().ifPresent(model -> probes.put(Probe.WEIGHTS, size(model)));
         probes.putAll(work.probes());
         probes.values().removeIf(value -> !Double.isFinite(value));
         return probes;
     }
 
-    Map<String, Double> probes() {
-        return probes;
+    /** Root mean square of the trained matrices, of at most so many of their numbers; not a number without any. */
+    private static double size(LanguageModel model) {
+        var parameters = model.parameters();
+        double sum = 0;
+        long count = 0;
+        for (var tensor : parameters.trained()) {
+            long stride = Math.max(1, tensor.size() / SAMPLED);
+            for (long i = 0; tensor.shape().size() > 1 && i < tensor.size(); i += stride) {
+                double weight = parameters.values().get(tensor.offset() + i);
+                sum += weight * weight;
+                count++;
+            }
+        }
+        return Math.sqrt(sum / count);
     }
 
     /** What is seen for the first time after so many steps. */
@@ -78,8 +93,7 @@ final class Watch {
                 .filter(fault -> !names.contains(fault.name()))
                 .toList();
         var all = new ArrayList<>(said);
-        all.addAll(new Watch(Map.of(), Evidence.of(run), faults)
-                .until(run.metrics().rowCount()));
+        all.addAll(new Watch(Evidence.of(run), faults).until(run.metrics().rowCount()));
         all.sort((a, b) -> Long.compare(a.step(), b.step()));
         return all;
     }

@@ -1,6 +1,7 @@
 package trivium.data.profile;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.OptionalInt;
@@ -21,6 +22,8 @@ public final class Copies {
     private static final int SHORTEST = 10;
 
     private static final long MOST = 20_000_000;
+
+    private static final int BITS = 20;
 
     private static final long FACTOR = 0x9E3779B97F4A7C15L;
 
@@ -83,12 +86,15 @@ public final class Copies {
      */
     public static Seen shared(Tokens train, Tokens validation, OptionalInt end) {
         var pieces = new HashSet<Long>();
+        var filter = new BitSet(1 << BITS);
         var documents = new HashSet<Long>();
         long[] all = new long[1];
         var reader = new Reader(end);
         reader.documents(validation, (ids, length) -> {
             for (int from = 0; from + PIECE <= length; from += PIECE) {
-                pieces.add(hash(ids, from, PIECE));
+                long hash = hash(ids, from, PIECE);
+                pieces.add(hash);
+                filter.set(slot(hash));
             }
             if (length < PIECE && length >= SHORTEST) {
                 documents.add(hash(ids, 0, length));
@@ -99,13 +105,13 @@ public final class Copies {
             if (length >= SHORTEST && length < PIECE) {
                 documents.remove(hash(ids, 0, length));
             }
-            roll(ids, length, pieces);
+            roll(ids, length, pieces, filter);
         });
         return new Seen(all[0] - pieces.size() - documents.size(), all[0]);
     }
 
     /** Takes away the hashes of all sequences of a piece's length in a document. */
-    private static void roll(int[] ids, int length, Set<Long> pieces) {
+    private static void roll(int[] ids, int length, Set<Long> pieces, BitSet filter) {
         if (length < PIECE || pieces.isEmpty()) {
             return;
         }
@@ -114,11 +120,22 @@ public final class Copies {
             power *= FACTOR;
         }
         long hash = hash(ids, 0, PIECE);
-        pieces.remove(hash);
+        remove(hash, pieces, filter);
         for (int i = PIECE; i < length; i++) {
             hash = (hash - power * (ids[i - PIECE] + 1L)) * FACTOR + ids[i] + 1;
+            remove(hash, pieces, filter);
+        }
+    }
+
+    /** Nearly all hashes are none of a piece, which the filter says without an object for each. */
+    private static void remove(long hash, Set<Long> pieces, BitSet filter) {
+        if (filter.get(slot(hash))) {
             pieces.remove(hash);
         }
+    }
+
+    private static int slot(long hash) {
+        return (int) (hash >>> (Long.SIZE - BITS));
     }
 
     private static long hash(int[] ids, int from, int count) {
