@@ -25,7 +25,7 @@ class FloorsTest {
             List.of("run"),
             List.of("pretrain", "pretrained", "finetune", "align", "track"),
             List.of("figure", "sweep"),
-            List.of("report"),
+            List.of("report", "widget"),
             List.of("notebook", "cli", "spark", "toytown"),
             List.of("", "kernel"));
 

@@ -24,6 +24,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import jdk.jshell.execution.DirectExecutionControl;
 
@@ -40,6 +42,9 @@ final class CellControl extends DirectExecutionControl implements AutoCloseable 
             StopCheck.class.describeConstable().orElseThrow();
     private static final MethodTypeDesc NOTHING_TO_NOTHING = MethodTypeDesc.ofDescriptor("()V");
 
+    /** How often a running cell lets other things be looked at. */
+    private static final long LOOK_MS = 20;
+
     private final Map<ClassDesc, byte[]> classes = new ConcurrentHashMap<>();
     private final ClassFile files = ClassFile.of(ClassFile.ClassHierarchyResolverOption.of(
             ClassHierarchyResolver.ofResourceParsing((ClassDesc type) -> bytes(type))
@@ -48,10 +53,17 @@ final class CellControl extends DirectExecutionControl implements AutoCloseable 
             Thread.ofPlatform().name("cell").daemon().factory());
     private final Object lock = new Object();
 
+    private final Runnable meanwhile;
+
     private boolean inCell;
     private long cell;
     private Thread running;
     private volatile Object value;
+
+    /** @param meanwhile is run again and again while a cell runs, on the thread that waits for it */
+    CellControl(Runnable meanwhile) {
+        this.meanwhile = meanwhile;
+    }
 
     /** A cell begins: a stop asked for earlier no longer counts. */
     void begin() {
@@ -174,12 +186,14 @@ final class CellControl extends DirectExecutionControl implements AutoCloseable 
         }
     }
 
-    private static <T> T await(Future<T> result) throws Exception {
+    private <T> T await(Future<T> result) throws Exception {
         boolean interrupted = false;
         try {
             while (true) {
                 try {
-                    return result.get();
+                    return result.get(LOOK_MS, TimeUnit.MILLISECONDS);
+                } catch (TimeoutException e) {
+                    meanwhile.run();
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }

@@ -42,7 +42,7 @@ final class Cells implements AutoCloseable {
             "import java.util.stream.*;",
             "import static trivium.kernel.Display.*;");
 
-    private final CellControl control = new CellControl();
+    private final CellControl control;
     private final CellSource source = new CellSource();
     private final Tracebacks tracebacks = new Tracebacks(source);
     private final JShell shell;
@@ -51,8 +51,11 @@ final class Cells implements AutoCloseable {
     /**
      * Starts JShell, imports what every cell may use, and evaluates a first expression so that the user's first cell is
      * quick.
+     *
+     * @param meanwhile is run again and again while a cell runs, on the thread that waits for it
      */
-    Cells() {
+    Cells(Runnable meanwhile) {
+        control = new CellControl(meanwhile);
         shell = JShell.builder()
                 .executionEngine(new InProcess(control), Map.of())
                 .compilerOptions(compilerOptions().toArray(String[]::new))

@@ -85,6 +85,11 @@ final class Connection extends JupyterConnection {
         heartbeats.start();
     }
 
+    /** Sends a message to all front ends; on the outbox's thread. */
+    void publish(Message<?> message) {
+        iopub.sendMessage(message);
+    }
+
     /** The port on which cells arrive. */
     RequestPort requests() {
         return requests;

@@ -39,6 +39,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import tech.tablesaw.api.Table;
 import trivium.notebook.Notebook;
+import trivium.widget.Widgets;
 
 /**
  * Trivium's Jupyter kernel: Java cells evaluated by JShell in the process that holds the library. It understands what
@@ -60,6 +61,7 @@ public final class Kernel extends BaseKernel {
     private final Outbox outbox = new Outbox(this::print);
     private volatile ShellReplyEnvironment environment;
     private Connection connection;
+    private WidgetComms controls;
     /** An interrupt came while JShell was starting; it stops the cell that waits for JShell. */
     private volatile boolean stopFirst;
 
@@ -78,8 +80,8 @@ public final class Kernel extends BaseKernel {
         quietLogs();
         // Tablesaw takes half a second to look for its readers when it is first touched; here no cell waits for that.
         Thread.ofPlatform().name("tablesaw").daemon().start(Table::create);
-        var kernel =
-                new Kernel(CompletableFuture.supplyAsync(Cells::new, command -> new Thread(command, "jshell").start()));
+        var kernel = new Kernel(CompletableFuture.supplyAsync(
+                () -> new Cells(Kernel::meanwhile), command -> new Thread(command, "jshell").start()));
         kernel.serve(Path.of(arguments[0]));
         System.exit(0); // threads that cells have started do not keep the process
     }
@@ -104,6 +106,8 @@ public final class Kernel extends BaseKernel {
         }
         running = this;
         Notebook.adopt(this);
+        controls = new WidgetComms(connection, outbox);
+        Widgets.attach(controls);
         System.setOut(printing(outbox.stream(Outbox.Stream.OUT)));
         System.setErr(printing(outbox.stream(Outbox.Stream.ERR)));
         System.setIn(io.in);
@@ -150,6 +154,7 @@ public final class Kernel extends BaseKernel {
         connection.setHandler(MessageType.EXECUTE_REQUEST, this::execute);
         connection.setHandler(MessageType.KERNEL_INFO_REQUEST, this::introduce);
         connection.setHandler(MessageType.HISTORY_REQUEST, Kernel::remember);
+        controls.handle(connection);
     }
 
     private void introduce(ShellReplyEnvironment env, Message<KernelInfoRequest> message) {
@@ -180,6 +185,7 @@ public final class Kernel extends BaseKernel {
         int count = counts ? executionCount.getAndIncrement() : executionCount.get();
         env.setBusyDeferIdle();
         environment = env;
+        controls.cell(message);
         io.attach(env, request.isStdinEnabled());
         if (!request.isSilent()) {
             env.publish(new PublishExecuteInput(request.getCode(), count));
@@ -200,6 +206,19 @@ public final class Kernel extends BaseKernel {
             if (request.shouldStopOnError()) {
                 abortWaiting();
             }
+        }
+    }
+
+    /**
+     * What reaches the kernel while a cell runs: controls are answered, all else waits for the end of the cell. Each
+     * answer ends with "idle", after which front ends are told that the cell still runs.
+     */
+    private static void meanwhile() {
+        var kernel = running;
+        if (kernel != null
+                && kernel.connection.requests().loop().isCurrent()
+                && kernel.connection.requests().takeEarly(WidgetComms::concerns)) {
+            kernel.environment.setStatusBusy();
         }
     }
 
@@ -249,6 +268,7 @@ public final class Kernel extends BaseKernel {
     @Override
     public void interrupt() {
         stopFirst = true;
+        Widgets.interrupt();
         if (cells.isDone()) {
             cells.join().stop(PATIENCE, this::offerRestart);
         }

@@ -10,8 +10,12 @@ import io.github.spencerpark.jupyter.messages.Message;
 import io.github.spencerpark.jupyter.messages.MessageContext;
 import io.github.spencerpark.jupyter.messages.MessageType;
 import io.github.spencerpark.jupyter.messages.reply.ErrorReply;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.zeromq.ZMQ;
 
 /**
@@ -24,6 +28,7 @@ final class RequestPort extends ShellChannel {
     private final MessageReader reader;
     private final String name;
     private final boolean control;
+    private final ArrayDeque<Message<?>> waiting = new ArrayDeque<>(); // came while a cell was running
     private volatile SocketLoop loop;
 
     /** @param reader of both ports, since what came on one of them must not come again on the other */
@@ -47,7 +52,7 @@ final class RequestPort extends ShellChannel {
                 properties.getTransport(),
                 properties.getIp(),
                 control ? properties.getControlPort() : properties.getShellPort()));
-        loop = new SocketLoop(name, this, frames -> dispatch(frames, this::handle), () -> {});
+        loop = new SocketLoop(name, this, frames -> dispatch(frames, this::answer), this::catchUp);
         loop.start();
     }
 
@@ -58,23 +63,53 @@ final class RequestPort extends ShellChannel {
 
     /** Hands over every message that waits; on the port's own thread only. */
     void drain(BiConsumer<ShellReplyEnvironment, Message<?>> handler) {
+        while (!waiting.isEmpty()) {
+            inEnvironment(waiting.poll(), handler);
+        }
         for (var frames = SocketLoop.receive(this, ZMQ.DONTWAIT);
                 !frames.isEmpty();
                 frames = SocketLoop.receive(this, ZMQ.DONTWAIT)) {
-            dispatch(frames, handler);
+            dispatch(frames, message -> inEnvironment(message, handler));
         }
     }
 
-    private void dispatch(List<byte[]> frames, BiConsumer<ShellReplyEnvironment, Message<?>> handler) {
+    /**
+     * Handles what has come and is wanted at once, and answers whether that was anything; the rest waits. On the port's
+     * own thread only, while a cell runs.
+     */
+    boolean takeEarly(Predicate<Message<?>> wanted) {
+        var early = new ArrayList<Message<?>>();
+        for (var frames = SocketLoop.receive(this, ZMQ.DONTWAIT);
+                !frames.isEmpty();
+                frames = SocketLoop.receive(this, ZMQ.DONTWAIT)) {
+            dispatch(frames, message -> (wanted.test(message) ? early : waiting).add(message));
+        }
+        early.forEach(this::answer);
+        return !early.isEmpty();
+    }
+
+    private void catchUp() {
+        while (!waiting.isEmpty()) {
+            answer(waiting.poll());
+        }
+    }
+
+    private void answer(Message<?> message) {
+        inEnvironment(message, this::handle);
+    }
+
+    private void inEnvironment(Message<?> message, BiConsumer<ShellReplyEnvironment, Message<?>> handler) {
+        var env = connection.prepareReplyEnv(this, message);
+        handler.accept(env, message);
+        env.resolveDeferrals();
+        if (env.isMarkedForShutdown()) {
+            connection.close();
+        }
+    }
+
+    private void dispatch(List<byte[]> frames, Consumer<Message<?>> handler) {
         switch (reader.read(frames)) {
-            case MessageReader.Complete whole -> {
-                var env = connection.prepareReplyEnv(this, whole.message());
-                handler.accept(env, whole.message());
-                env.resolveDeferrals();
-                if (env.isMarkedForShutdown()) {
-                    connection.close();
-                }
-            }
+            case MessageReader.Complete whole -> handler.accept(whole.message());
             case MessageReader.Malformed garbled -> {
                 loop.complain(garbled.sentence(), null);
                 var env = connection.prepareReplyEnv(this, garbled.context());

@@ -51,6 +51,11 @@ final class SocketLoop {
         socket.setLinger(1_000);
     }
 
+    /** Whether this thread is the loop's, which alone may read from its socket. */
+    boolean isCurrent() {
+        return Thread.currentThread() == thread;
+    }
+
     /** Asks the loop to end after what it is doing; it closes its socket then. */
     void close() {
         open = false;

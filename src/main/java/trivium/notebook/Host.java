@@ -78,8 +78,8 @@ record Host(Object kernel) {
         var describe = setter(container, "putMetaData");
         Views.of(value).ifPresent(view -> {
             view.bundle()
-                    .forEach((mime, data) ->
-                            invoke(put, container, mime, mime.equals("text/plain") ? Printable.of(data) : data));
+                    .forEach((mime, data) -> invoke(
+                            put, container, mime, mime.equals("text/plain") ? Printable.of(data.toString()) : data));
             view.metadata().forEach((mime, data) -> invoke(describe, container, mime, data));
         });
         return null;

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.function.Function;
 import tech.tablesaw.api.Table;
 import trivium.figure.Figure;
+import trivium.widget.Control;
 
 /**
  * Which types show how: one function from a value to its {@link View} per type. A value is shown by the function of the
@@ -25,6 +26,7 @@ public final class Views {
     static {
         register(View.class, view -> view);
         register(Grid.class, Grid::view);
+        register(Control.class, ControlView::of);
         register(Table.class, table -> Grid.of(table).view());
         register(List.class, Views::list);
         register(Figure.class, figure -> new Png(figure.png(), figure.title(), figure.width()));

@@ -39,7 +39,7 @@ public class CellsTest {
 
     @BeforeAll
     static void open() {
-        cells = new Cells();
+        cells = new Cells(() -> {});
     }
 
     @AfterAll

@@ -217,6 +217,11 @@ final class FrontEnd implements AutoCloseable {
                 message -> message.type().equals(type) && message.parent().equals(parent));
     }
 
+    /** The next message that the kernel publishes. */
+    Received nextPublished() {
+        return received(published);
+    }
+
     /** Waits until the kernel has heard of the subscription: what it publishes before that is lost. */
     void subscribed() {
         for (int i = 0; i < 600; i++) {

@@ -151,7 +151,7 @@ class UntrustedTest {
     }
 
     private static void survives(Object value) throws Exception {
-        var html = Views.of(value).orElseThrow().bundle().get("text/html");
+        var html = Views.of(value).orElseThrow().bundle().get("text/html").toString();
         assertEquals(List.of(), lost(html).stream().distinct().toList(), value.getClass() + ": " + html);
     }
 
@@ -182,7 +182,7 @@ class UntrustedTest {
         var figure = Figures.metrics("Loss <over> steps", steps, trivium.figure.Axis.STEPS, "loss");
         survives(figure);
         var bundle = Views.of(figure).orElseThrow();
-        assertTrue(bundle.bundle().get("text/html").contains("alt=\"Loss &lt;over&gt; steps\""));
+        assertTrue(bundle.bundle().get("text/html").toString().contains("alt=\"Loss &lt;over&gt; steps\""));
         assertEquals("Loss <over> steps", ((Map<?, ?>) bundle.metadata().get("image/png")).get("alt"));
 
         var card = RunCard.begin("align", "base", Map.of(), Origin.here(7, "")).ended(new Status.Finished());

@@ -1,0 +1,39 @@
+package trivium.notebook;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import trivium.widget.Control;
+import trivium.widget.Widgets;
+
+/**
+ * A control that can be touched, and what stands in its place where nothing can: in kernels without widgets, and in a
+ * saved notebook that is only read.
+ *
+ * @param model the front end's model to view; empty where there is none
+ */
+record ControlView(String model, Html still) implements View {
+
+    private static final String WIDGET = "application/vnd.jupyter.widget-view+json";
+
+    /** Opens the control. */
+    static View of(Control<?> control) {
+        var model = Widgets.show(control);
+        var still = new Html(control.still(), control.toString());
+        return model.<View>map(id -> new ControlView(id, still))
+                .orElseGet(() -> still.above(new Html(
+                        "<small>In Trivium's own kernel these controls can be touched.</small>",
+                        "(in Trivium's own kernel these controls can be touched)")));
+    }
+
+    @Override
+    public String text() {
+        return still.text();
+    }
+
+    @Override
+    public Map<String, ?> bundle() {
+        var bundle = new LinkedHashMap<String, Object>(still.bundle());
+        bundle.put(WIDGET, Map.of("version_major", 2, "version_minor", 0, "model_id", model));
+        return bundle;
+    }
+}

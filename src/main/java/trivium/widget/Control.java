@@ -1,0 +1,154 @@
+package trivium.widget;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/**
+ * Something in a notebook that can be touched: it has a label and a value that a reader or the program changes. Made by
+ * {@link Controls}; shown where it is a cell's last value. What is to happen at a change runs on one thread beside the
+ * cells ({@link Widgets}).
+ *
+ * @param <T> of its values
+ */
+public final class Control<T> {
+
+    private final String label;
+    private final Shape<T> shape;
+    private final Model model;
+    private final List<Model> parts = new ArrayList<>();
+    private final Model layout = Model.layout(Map.of());
+    private final List<Consumer<? super T>> listeners = new CopyOnWriteArrayList<>();
+    private volatile T value;
+    private volatile Control<String> errors; // null before it is shown
+
+    Control(String label, Shape<T> shape, T value) {
+        this.label = label;
+        this.shape = shape;
+        this.value = Objects.requireNonNull(value, "value");
+        var state = new LinkedHashMap<>(shape.state());
+        state.put("description", label);
+        state.put("layout", layout.reference());
+        parts.add(layout);
+        if (!shape.style().isEmpty()) {
+            boolean describes = !(shape instanceof Shape.Button);
+            var style = Model.style(shape.style(), describes ? Map.of("description_width", "initial") : Map.of());
+            parts.add(style);
+            state.put("style", style.reference());
+        }
+        switch (shape) {
+            case Shape.Button _ -> {}
+            case Shape.Box box -> {
+                state.remove("description");
+                state.put("titles", value);
+            }
+            default -> state.put(key(), shape.toJson(value));
+        }
+        model = Model.control(shape.model(), state);
+    }
+
+    /** The part of the state that holds the value. */
+    private String key() {
+        return shape instanceof Shape.Dropdown ? "index" : "value";
+    }
+
+    public T value() {
+        return value;
+    }
+
+    /** Changes the value; what listens is not told, since it is the program that changes it. */
+    public void set(T newValue) {
+        value = Objects.requireNonNull(newValue, "newValue");
+        if (!(shape instanceof Shape.Button || shape instanceof Shape.Box)) {
+            model.set(key(), shape.toJson(newValue));
+        }
+    }
+
+    /** What happens when a reader changes the value, or presses the button. */
+    public Control<T> onChange(Consumer<? super T> listener) {
+        listeners.add(listener);
+        return this;
+    }
+
+    /** Lets a reader touch it, or not. */
+    public void enable(boolean enabled) {
+        model.set("disabled", !enabled);
+    }
+
+    /** As CSS says it, such as {@code 100%} or {@code 20em}. */
+    public Control<T> width(String css) {
+        layout.set("width", css);
+        return this;
+    }
+
+    String reference() {
+        return model.reference();
+    }
+
+    /** What the label says beside the value, line by line where it is a box. */
+    @Override
+    public String toString() {
+        var text = shape.text(value);
+        return label.isEmpty() ? text : label + ": " + text;
+    }
+
+    /** A picture of it as it is now, in HTML, for where nothing can be touched. */
+    public String still() {
+        return shape.still(label, value);
+    }
+
+    String id() {
+        return model.id();
+    }
+
+    /** Opens it and everything in it, what is named first. */
+    void open(FrontEnd frontEnd, Control<String> below) {
+        errors = below;
+        if (shape instanceof Shape.Box box) {
+            box.children().forEach(child -> child.open(frontEnd, below));
+        }
+        parts.forEach(part -> {
+            Widgets.register(part, null);
+            part.open(frontEnd);
+        });
+        Widgets.register(model, this);
+        model.open(frontEnd);
+    }
+
+    /** The front end has changed the state; answers whether the value is another now. */
+    boolean received(Map<String, Object> state) {
+        if (!state.containsKey(key())) {
+            state.forEach(model::received);
+            return false;
+        }
+        var fresh = shape.fromJson(state.get(key()));
+        model.received(key(), shape.toJson(fresh));
+        boolean changed = !fresh.equals(value);
+        value = fresh;
+        return changed;
+    }
+
+    /** The front end says that the button was pressed. */
+    @SuppressWarnings("unchecked") // a button's values are counts
+    boolean pressed() {
+        if (shape instanceof Shape.Button) {
+            value = (T) (Integer) ((Integer) value + 1);
+            return true;
+        }
+        return false;
+    }
+
+    void tell() {
+        for (var listener : listeners) {
+            listener.accept(value);
+        }
+    }
+
+    Control<String> errors() {
+        return errors;
+    }
+}

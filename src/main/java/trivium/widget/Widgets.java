@@ -1,0 +1,126 @@
+package trivium.widget;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import trivium.text.Markup;
+
+/**
+ * The controls that a front end shows, and the thread on which they are answered: one after the other, beside the
+ * cells, so that a training that runs can be stopped by its button. A slider that moves faster than it is answered is
+ * answered for where it has come to. An error shows below the control that brought it about.
+ */
+public final class Widgets {
+
+    private record Known(Model model, Control<?> control) {}
+
+    private static final Map<String, Known> KNOWN = new ConcurrentHashMap<>();
+    private static final Set<Control<?>> WAITING = ConcurrentHashMap.newKeySet();
+    private static final ExecutorService THREAD = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("controls").daemon().factory());
+
+    private static volatile FrontEnd frontEnd;
+    private static Thread answering; // guarded by the class
+
+    private Widgets() {}
+
+    /** From now on controls are shown by this front end. */
+    public static void attach(FrontEnd shows) {
+        frontEnd = shows;
+    }
+
+    /** Whether there is a front end for controls. */
+    public static boolean present() {
+        return frontEnd != null;
+    }
+
+    /**
+     * Opens a control with room for errors below it, and answers the id of the model to be viewed; empty without a
+     * front end.
+     */
+    public static Optional<String> show(Control<?> control) {
+        var shows = frontEnd;
+        if (shows == null) {
+            return Optional.empty();
+        }
+        var errors = control.errors() == null ? Controls.html("") : control.errors();
+        var root = Controls.column(control, errors);
+        root.open(shows, errors);
+        return Optional.of(root.id());
+    }
+
+    static void register(Model model, Control<?> control) {
+        KNOWN.put(model.id(), new Known(model, control));
+    }
+
+    /** The states of all models, for a front end that was loaded anew. */
+    public static Map<String, Map<String, Object>> states() {
+        return KNOWN.values().stream()
+                .map(Known::model)
+                .collect(Collectors.toMap(Model::id, Model::state, (a, _) -> a, LinkedHashMap::new));
+    }
+
+    /** The state of one model, if there is one of this id. */
+    public static Optional<Map<String, Object>> state(String model) {
+        return Optional.ofNullable(KNOWN.get(model)).map(known -> known.model().state());
+    }
+
+    /** A reader has changed parts of a model's state. */
+    public static void changed(String model, Map<String, Object> state) {
+        var known = KNOWN.get(model);
+        if (known != null && known.control() != null && known.control().received(state)) {
+            answer(known.control());
+        }
+    }
+
+    /** A reader has pressed a button. */
+    public static void pressed(String model) {
+        var known = KNOWN.get(model);
+        if (known != null && known.control() != null && known.control().pressed()) {
+            answer(known.control());
+        }
+    }
+
+    private static void answer(Control<?> control) {
+        if (WAITING.add(control)) {
+            THREAD.execute(() -> {
+                WAITING.remove(control);
+                tell(control);
+            });
+        }
+    }
+
+    private static void tell(Control<?> control) {
+        synchronized (Widgets.class) {
+            answering = Thread.currentThread();
+        }
+        var errors = control.errors();
+        try {
+            errors.set("");
+            control.tell();
+        } catch (Throwable e) { // an Error too: the next change is to be answered all the same
+            errors.set("<div style=\"color:#b91c1c;white-space:pre-wrap\">" + Markup.escape(sentence(e)) + "</div>");
+        } finally {
+            synchronized (Widgets.class) {
+                answering = null;
+                Thread.interrupted();
+            }
+        }
+    }
+
+    private static String sentence(Throwable e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+
+    /** Interrupts what is answered now. */
+    public static synchronized void interrupt() {
+        if (answering != null) {
+            answering.interrupt();
+        }
+    }
+}
