@@ -63,6 +63,8 @@ public final class Bench {
                          training and greedy generation in the shape of SmolLM2-135M, and the memory they take
                    bench --job soak [--minutes N] [--workers N] [--json]
                          whether a process keeps its size through rounds of all phases, ten minutes unless told
+                   bench --job dice [--rounds N] [--steps N]
+                         how much narrower common random numbers make the interval of a difference
                    bench --kernels [JMH's arguments]
                          each kernel by itself, and the floor under it
                    bench --rollouts [SETTING=VALUE...]
@@ -163,6 +165,7 @@ public final class Bench {
             case "align" -> AlignBench.run(arguments, out);
             case "full", "lora", "greedy" -> TransformersBench.run(job, arguments, out);
             case "soak" -> SoakBench.run(arguments, out);
+            case "dice" -> DiceBench.run(arguments, out);
             default -> cases(arguments, out);
         };
     }
@@ -434,7 +437,7 @@ public final class Bench {
         if (!List.of("train", "generate").contains(name)) {
             throw new IllegalArgumentException("there is no job \"" + name
                     + "\"; there are train, generate, machine, tokenize, sweep, sft, reward, dpo, align, full, lora,"
-                    + " greedy and soak");
+                    + " greedy, soak and dice");
         }
         return name;
     }

@@ -24,6 +24,9 @@ final class AnswerComparison {
     private static final String PROMPT = "prompt";
     private static final String LENGTH = "length";
 
+    /** z of the normal distribution's middle 95 %. */
+    private static final double NORMAL = 1.959964;
+
     private final Table table;
 
     /** Rows of each run, in the order in which the runs come. */
@@ -103,7 +106,13 @@ final class AnswerComparison {
         int columns = panels.size() == 4 ? 2 : Math.min(3, panels.size());
         var keys = Distributions.keys(runs().getFirst(), "after");
         var sheet = new FigureLayout(title + ": mean change and its 95 % interval", keys, panels, columns, 230);
-        return new Figure(sheet, table);
+        return new Figure(sheet.captioned(counts()), table);
+    }
+
+    /** How many prompts there are, and that runs are no recipes. */
+    private String counts() {
+        long prompts = prompts(runs().getFirst()).stream().distinct().count();
+        return Numbers.count(prompts, "prompt") + ", one seed of each run.";
     }
 
     private static String signed(double value) {
@@ -141,7 +150,8 @@ final class AnswerComparison {
                 : "Win rate over “" + runs().getFirst() + "” by "
                         + Labels.title(score).toLowerCase(Locale.ROOT);
         var keys = IntervalPlot.keys("share of prompts won");
-        return new Figure(IntervalPlot.sheet(title, "win rate (%), a tie counting half", drawn, 50, keys), behind);
+        var sheet = IntervalPlot.sheet(title, "win rate (%), a tie counting half", drawn, 50, keys);
+        return new Figure(drawn.isEmpty() ? sheet : sheet.captioned(counts()), behind);
     }
 
     /** Each answer's score over its length, with the line of least squares. */
@@ -171,16 +181,24 @@ final class AnswerComparison {
             double to = Arrays.stream(points.x()).max().orElse(0);
             if (from < to) {
                 plot.segment(from, line.predict(from), to, line.predict(to), style.color(), style.stroke());
-                keys.add(LegendEntry.line(
-                        run
-                                + String.format(Locale.ROOT, ": r = %.2f", line.getR())
-                                        .replace('-', '−'),
-                        marked));
+                keys.add(LegendEntry.line(run + ": r = " + correlation(line.getR(), points.size()), marked));
             } else {
                 keys.add(LegendEntry.line(run, marked));
             }
         }
-        return new Figure(FigureLayout.of(title, keys, plot.panel(""), 340), table);
+        var caption = "Correlations r with their 95 % intervals over answers; " + counts();
+        return new Figure(FigureLayout.of(title, keys, plot.panel(""), 340).captioned(caption), table);
+    }
+
+    /** "0.45 (0.38 to 0.52)": with the interval by Fisher's z (1921), where there are points enough for one. */
+    static String correlation(double r, int n) {
+        var text = String.format(Locale.ROOT, "%.2f", r);
+        if (n > 3 && Math.abs(r) < 1) {
+            double z = 0.5 * Math.log((1 + r) / (1 - r));
+            double half = NORMAL / Math.sqrt(n - 3.0);
+            text += String.format(Locale.ROOT, " (%.2f to %.2f)", Math.tanh(z - half), Math.tanh(z + half));
+        }
+        return text.replace('-', '−');
     }
 
     /** Histograms of lengths. */

@@ -2,6 +2,7 @@ package trivium.figure;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.DoubleStream;
@@ -14,6 +15,9 @@ import trivium.text.Numbers;
 /** Draws what a search had found after each of its trials. */
 final class BestSoFar {
 
+    private static final String TRIAL = "trial";
+    private static final String BEST = "best_so_far";
+
     private BestSoFar() {}
 
     /**
@@ -23,14 +27,9 @@ final class BestSoFar {
      *     pruned trial adds what it spent, but its value is left out: it was measured after fewer steps than the others
      */
     static Figure of(Map<String, Table> searches, String value, Best best, String spent) {
-        var over = spent == null ? "trial" : spent;
+        var over = spent == null ? TRIAL : spent;
         int sign = best == Best.LOWEST ? 1 : -1; // so that less is better
-        var table = Table.create(
-                "figure",
-                StringColumn.create("search"),
-                IntColumn.create("trial"),
-                DoubleColumn.create(value),
-                DoubleColumn.create("best_so_far"));
+        var table = empty(value);
         if (spent != null) {
             table.addColumns(DoubleColumn.create(spent));
         }
@@ -44,7 +43,7 @@ final class BestSoFar {
         double worst = spent == null
                 ? cap(table.doubleColumn(2).asDoubleArray(), sign)
                 : near(table.doubleColumn(3).asDoubleArray(), sign);
-        var plot = new Plot(spent == null ? "trial" : Labels.of(spent) + ", of all trials so far", Labels.of(value))
+        var plot = new Plot(spent == null ? TRIAL : Labels.of(spent) + ", of all trials so far", Labels.of(value))
                 .wholeX(spent == null)
                 .markerSize(5);
         var keys = new ArrayList<LegendEntry>();
@@ -60,7 +59,7 @@ final class BestSoFar {
         for (int i = 0; i < names.size(); i++) {
             var rows = table.where(table.stringColumn(0).isEqualTo(names.get(i)));
             plot.line(
-                    stairs(upTo(Points.of(rows, over, "best_so_far"), sign, worst)),
+                    stairs(upTo(Points.of(rows, over, BEST), sign, worst)),
                     Style.series(i).line());
             keys.add(LegendEntry.line(names.get(i), Style.series(i).line()));
         }
@@ -68,7 +67,61 @@ final class BestSoFar {
         keys.add(LegendEntry.line(
                 (spent == null ? "each trial" : "each finished trial") + beyond,
                 Style.series(0).points().in(Style.pale(Style.series(0).color()))));
-        return new Figure(FigureLayout.of(title(what, names, table, sign), keys, plot.panel(""), 330), table);
+        return new Figure(
+                FigureLayout.of(title(what, names, table, sign), keys, plot.panel(""), 330)
+                        .captioned("One run of each search, one seed of each trial: the best was picked for being the"
+                                + " best, and fresh seeds of it are likely to be worse."),
+                table);
+    }
+
+    /** The mean of the best so far over several runs of each search, with the mean's 95 % interval. */
+    static Figure overRepeats(Map<String, List<Table>> searches, String value, Best best) {
+        int sign = best == Best.LOWEST ? 1 : -1;
+        var reached = new LinkedHashMap<String, List<Table>>();
+        searches.forEach((name, repeats) -> reached.put(
+                name,
+                repeats.stream()
+                        .map(trials -> {
+                            var table = empty(value);
+                            append(table, name, FinishedTrials.finishedOrPruned(trials), value, sign, null);
+                            return table;
+                        })
+                        .toList()));
+        var title = Labels.title(value) + ": best so far, mean over searches and its 95 % interval";
+        var behind = OverSeeds.of(BEST, Axis.of(TRIAL), reached).table();
+        if (behind.isEmpty()) {
+            return new Figure(FigureLayout.empty(title), behind);
+        }
+        var plot = new Plot(TRIAL, Labels.of(value)).wholeX(true);
+        var bands = reached.values().stream()
+                .map(repeats -> OverSeeds.band(BEST, Axis.of(TRIAL), repeats))
+                .toList();
+        for (int i = 0; i < bands.size(); i++) {
+            plot.band(
+                    stairs(bands.get(i).end(-1)),
+                    stairs(bands.get(i).end(1)),
+                    Style.series(i).color());
+        }
+        var keys = new ArrayList<LegendEntry>();
+        for (var entry : reached.entrySet()) {
+            var style = Style.series(keys.size()).line();
+            plot.line(stairs(bands.get(keys.size()).middle()), style);
+            int count = entry.getValue().size();
+            keys.add(LegendEntry.line(
+                    entry.getKey() + (count == 1 ? ", one search" : ", mean of " + count + " searches"), style));
+        }
+        keys.add(LegendEntry.area(
+                "95 % interval of the mean (Student's t)", Style.series(0).in(Style.sheer(Style.BLUE))));
+        return new Figure(FigureLayout.of(title, keys, plot.panel(""), 330), behind);
+    }
+
+    private static Table empty(String value) {
+        return Table.create(
+                "figure",
+                StringColumn.create("search"),
+                IntColumn.create(TRIAL),
+                DoubleColumn.create(value),
+                DoubleColumn.create(BEST));
     }
 
     private static String title(String what, List<String> names, Table table, int sign) {
@@ -93,7 +146,7 @@ final class BestSoFar {
         }
         double best = Double.NaN;
         double sum = 0;
-        boolean numbered = Points.isNumeric(trials, "trial");
+        boolean numbered = Points.isNumeric(trials, TRIAL);
         for (int row = 0; row < trials.rowCount(); row++) {
             double result = spent == null || FinishedTrials.isFinished(trials, row)
                     ? trials.numberColumn(value).getDouble(row)
@@ -103,7 +156,7 @@ final class BestSoFar {
             }
             table.stringColumn(0).append(name);
             table.intColumn(1)
-                    .append(numbered ? (int) trials.numberColumn("trial").getDouble(row) : row);
+                    .append(numbered ? (int) trials.numberColumn(TRIAL).getDouble(row) : row);
             table.doubleColumn(2).append(result);
             table.doubleColumn(3).append(best);
             if (spent != null) {

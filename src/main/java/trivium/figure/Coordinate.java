@@ -6,27 +6,35 @@ import java.util.List;
 import java.util.stream.IntStream;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
+import trivium.measure.LogScale;
 import trivium.text.Numbers;
 
 /**
- * One upright axis of parallel coordinates.
+ * Where trials stand along one setting: an axis of parallel coordinates, of a scatter plot or of a surface.
  *
  * @param label below it
  * @param places of the trials on it, 0 at the bottom to 1 at the top; NaN where a trial has no value
  * @param names at marks on the axis
  * @param marks where the names stand, 0 … 1
+ * @param scale how values become places
  */
-record Coordinate(String label, double[] places, List<String> names, double[] marks) {
+record Coordinate(String label, double[] places, List<String> names, double[] marks, Scale scale) {
+
+    /** Values at equal distances, in proportion, or by their logarithms. */
+    enum Scale {
+        LISTED,
+        LINEAR,
+        LOGARITHMIC
+    }
 
     private static final int MOST_NAMES = 8;
-    private static final double WIDE = 20;
 
     /** Least distance between two marks, as a share of the axis. */
     private static final double APART = 0.1;
 
     /**
      * A few values stand at equal distances, numbers by size and text in the order of appearance. Many numbers stand
-     * where they are, on a logarithmic scale where the largest is twenty times the smallest, beside round marks.
+     * where they are, on a logarithmic scale where they suit one ({@link LogScale}), beside round marks.
      */
     static Coordinate of(Table table, String column, int[] rows) {
         Points.requireColumns(table, List.of(column));
@@ -62,7 +70,7 @@ record Coordinate(String label, double[] places, List<String> names, double[] ma
         }
         double low = distinct[0];
         double high = distinct[distinct.length - 1];
-        boolean wide = low > 0 && high / low >= WIDE;
+        boolean wide = LogScale.suits(values);
         var places = Arrays.stream(values)
                 .map(value -> wide ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low))
                 .toArray();
@@ -76,14 +84,26 @@ record Coordinate(String label, double[] places, List<String> names, double[] ma
             }
         }
         return new Coordinate(
-                label, places, names, marks.stream().mapToDouble(mark -> mark).toArray());
+                label,
+                places,
+                names,
+                marks.stream().mapToDouble(mark -> mark).toArray(),
+                wide ? Scale.LOGARITHMIC : Scale.LINEAR);
     }
 
     private static Coordinate listed(String label, double[] places, List<String> names) {
         var marks = IntStream.range(0, names.size())
                 .mapToDouble(i -> share(i, names.size()))
                 .toArray();
-        return new Coordinate(label, places, names, marks);
+        return new Coordinate(label, places, names, marks, Scale.LISTED);
+    }
+
+    boolean isListed() {
+        return scale == Scale.LISTED;
+    }
+
+    boolean isLogarithmic() {
+        return scale == Scale.LOGARITHMIC;
     }
 
     private static double share(int index, int count) {

@@ -10,6 +10,7 @@ import tech.tablesaw.api.Table;
 import trivium.align.RewardModel;
 import trivium.data.Comparisons;
 import trivium.measure.Calibration;
+import trivium.measure.Share;
 import trivium.run.Finding;
 import trivium.run.Metric;
 import trivium.run.Run;
@@ -22,7 +23,14 @@ import trivium.run.Trained;
  */
 public final class Figures {
 
+    private static final String ONE_JUDGE = "One seed of the judge: the intervals are over prompts.";
+
     private Figures() {}
+
+    /** Says that nothing here is known of other seeds: a line is one training. */
+    private static Figure ofSeeds(int lines, Figure figure) {
+        return lines == 0 ? figure : figure.caption(lines == 1 ? "One seed." : "Each line is one seed.");
+    }
 
     /**
      * Training and validation loss over steps. Runs share a panel, and the title says which ends lowest, where their
@@ -35,7 +43,7 @@ public final class Figures {
 
     /** Training and validation loss over steps, tokens or seconds, see {@link #loss(Trained...)}. */
     public static Figure loss(Axis axis, Trained... runs) {
-        return Curves.loss(LossConditions.groups(named(runs)), axis);
+        return ofSeeds(runs.length, Curves.loss(LossConditions.groups(named(runs)), axis));
     }
 
     /**
@@ -43,7 +51,7 @@ public final class Figures {
      * the runs themselves have ({@link Run#named}) stand in every figure.
      */
     public static Figure loss(Map<String, Run> runs) {
-        return Curves.loss(LossConditions.groups(runs), Axis.STEPS);
+        return ofSeeds(runs.size(), Curves.loss(LossConditions.groups(runs), Axis.STEPS));
     }
 
     /**
@@ -60,7 +68,7 @@ public final class Figures {
         var groups = LossConditions.measures(metric)
                 ? LossConditions.groups(named)
                 : List.of(new LossConditions.Group(Metric.of(metric).unit(), tables(named)));
-        return Curves.metric(Labels.title(metric), groups, Axis.STEPS, metric);
+        return ofSeeds(runs.length, Curves.metric(Labels.title(metric), groups, Axis.STEPS, metric));
     }
 
     /** One metric of several tables by name. */
@@ -83,14 +91,16 @@ public final class Figures {
         }
         var title = run.card().name() == null ? "The " + Labels.kind(run.card().kind()) : run.label();
         var first = Arrays.stream(metrics).filter(run::has).findFirst();
-        return Curves.panels(
-                title
-                        + first.map(metric -> ": " + Curves.fromTo(run.metrics(), metric))
-                                .orElse(""),
-                run.card().kind(),
-                run.metrics(),
-                Axis.STEPS,
-                List.of(metrics));
+        return ofSeeds(
+                1,
+                Curves.panels(
+                        title
+                                + first.map(metric -> ": " + Curves.fromTo(run.metrics(), metric))
+                                        .orElse(""),
+                        run.card().kind(),
+                        run.metrics(),
+                        Axis.STEPS,
+                        List.of(metrics)));
     }
 
     /**
@@ -133,11 +143,12 @@ public final class Figures {
     public static Figure rewardShift(Run run) {
         var rewards = run.table("rewards");
         return rewardShift(
-                rewards.numberColumn("before").asDoubleArray(),
-                rewards.numberColumn("after").asDoubleArray(),
-                "reward",
-                run.metrics(),
-                "reward");
+                        rewards.numberColumn("before").asDoubleArray(),
+                        rewards.numberColumn("after").asDoubleArray(),
+                        "reward",
+                        run.metrics(),
+                        "reward")
+                .caption("One seed: the interval is over prompts.");
     }
 
     /**
@@ -197,7 +208,20 @@ public final class Figures {
         return LogProbChanges.byToken(moved, group, most);
     }
 
-    /** Amounts by name, before and after, with the values on the bars. */
+    /**
+     * Shares by name, before and after, such as exact match by kind of question, in percent with Wilson's 95 %
+     * intervals; the caption says how many answers they are of.
+     *
+     * @param before one for each label, as {@link trivium.measure.ExactMatch} and the judges' accuracies are
+     * @param after likewise
+     */
+    public static Figure bars(String title, List<String> labels, List<Share> before, List<Share> after) {
+        return Bars.pairs(title, labels, before, after);
+    }
+
+    /**
+     * Amounts by name, before and after, with the values on the bars; shares have intervals where they come as such.
+     */
     public static Figure bars(String title, String yLabel, List<String> labels, double[] before, double[] after) {
         return Bars.pairs(title, yLabel, labels, before, after);
     }
@@ -239,8 +263,9 @@ public final class Figures {
     }
 
     /**
-     * A value over two settings of a sweep, the best cell framed. Trials with the same settings are averaged; a cell
-     * without a finished trial is empty.
+     * A value over two settings of a sweep, the best cell framed. Trials with the same settings are averaged, and where
+     * they differ in their seed only (columns "seed"; or, of {@code overSeeds().table()}, "…_low" and "…_high") a cell
+     * says how far the mean's 95 % interval reaches; a cell without a finished trial is empty.
      *
      * @param table one row a trial
      * @param x the setting from left to right
@@ -257,6 +282,51 @@ public final class Figures {
      */
     public static Figure heatMap(Table table, String x, String y, String value) {
         return heatMap(table, x, y, value, Best.of(value));
+    }
+
+    /**
+     * A value as a surface over two settings of a search, with lines of equal value and the trials on it, the best
+     * ringed. Settings with many values are logarithmic where they suit a logarithmic scale
+     * ({@link trivium.measure.LogScale}).
+     *
+     * @param trials one row a trial, of which only finished ones count
+     * @param x the setting from left to right
+     * @param y the setting from bottom to top
+     * @param value a column of results
+     */
+    public static Figure contour(Table trials, String x, String y, String value, Best best) {
+        return Contour.of(FinishedTrials.finished(trials), x, y, value, best);
+    }
+
+    /**
+     * Like {@link #contour(Table, String, String, String, Best)}; the lowest of losses is best, the highest of other
+     * values.
+     */
+    public static Figure contour(Table trials, String x, String y, String value) {
+        return contour(trials, x, y, value, Best.of(value));
+    }
+
+    /**
+     * The results of finished trials over one setting after the other, a panel each, with the mean over the other
+     * settings and its 95 % interval: of settings with at most eight values for each value (Student's t), of others as
+     * a local linear regression along the axis, which is logarithmic where the values suit it
+     * ({@link trivium.measure.LogScale}).
+     */
+    public static Figure slice(Table trials, String value, Best best, String... settings) {
+        return Slices.of(FinishedTrials.finished(trials), value, best, List.of(settings));
+    }
+
+    /**
+     * Two goals of a search against each other: every finished trial, and the Pareto front of those that no other trial
+     * beats in one goal without being worse in the other.
+     *
+     * @param x a column, such as "kl"
+     * @param bestX which of its values are good
+     * @param y another, such as "reward"
+     * @param bestY which of its values are good
+     */
+    public static Figure pareto(Table trials, String x, Best bestX, String y, Best bestY) {
+        return Pareto.of(FinishedTrials.finished(trials), new Pareto.Goal(x, bestX), new Pareto.Goal(y, bestY));
     }
 
     /**
@@ -300,7 +370,8 @@ public final class Figures {
      * error ({@link Calibration}).
      */
     public static Figure calibration(RewardModel judge, Comparisons comparisons) {
-        return JudgeCalibration.predicted(Calibration.byProbability(judge.margins(comparisons), comparisons.prompts()));
+        return JudgeCalibration.predicted(Calibration.byProbability(judge.margins(comparisons), comparisons.prompts()))
+                .caption(ONE_JUDGE);
     }
 
     /**
@@ -308,7 +379,8 @@ public final class Figures {
      * pairs each, with intervals by prompts.
      */
     public static Figure accuracyByMargin(RewardModel judge, Comparisons comparisons) {
-        return JudgeCalibration.byMargin(Calibration.byMargin(judge.margins(comparisons), comparisons.prompts()));
+        return JudgeCalibration.byMargin(Calibration.byMargin(judge.margins(comparisons), comparisons.prompts()))
+                .caption(ONE_JUDGE);
     }
 
     /**
@@ -360,7 +432,7 @@ public final class Figures {
             throw new IllegalArgumentException(aligned.label() + " has no metric \"reward\": its kind is "
                     + aligned.card().kind() + ", and the completions of an alignment are rewarded");
         }
-        return quantiles(aligned.metrics(), Axis.STEPS, "reward");
+        return ofSeeds(1, quantiles(aligned.metrics(), Axis.STEPS, "reward"));
     }
 
     /**
@@ -453,6 +525,16 @@ public final class Figures {
     }
 
     /**
+     * The best result after each trial, as a mean over several runs of each search with the mean's 95 % interval over
+     * these (Student's t), at the trials that all of them have.
+     *
+     * @param searches by name, the tables of runs of a search that differ in their seed only
+     */
+    public static Figure bestSoFar(String value, Best best, Map<String, List<Table>> searches) {
+        return BestSoFar.overRepeats(searches, value, best);
+    }
+
+    /**
      * The best result of several searches by name over what their trials had taken until then.
      *
      * @param spent a column to be added up over all trials in the table's order, such as "tokens" or "trial_seconds";
@@ -465,9 +547,9 @@ public final class Figures {
     }
 
     /**
-     * How much of the differences between finished trials each setting explains alone: first order of a functional
-     * analysis of variance, less what chance would show (Kelley's ε²). What is left is explained by settings together,
-     * or is chance.
+     * How much of the differences between finished trials each setting explains alone, and which pairs explain together
+     * that neither does alone, with two standard errors to either side: a functional analysis of variance of a random
+     * forest ({@link trivium.measure.Fanova}).
      */
     public static Figure importance(Table trials, String value, String... hyperparameters) {
         return Importance.of(FinishedTrials.finished(trials), value, List.of(hyperparameters));

@@ -1,5 +1,6 @@
 package trivium.figure;
 
+import java.util.Arrays;
 import java.util.function.Predicate;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -9,6 +10,7 @@ import trivium.run.Status;
 final class FinishedTrials {
 
     private static final String OUTCOME = "outcome";
+    private static final String SEEDS = "seeds";
 
     private FinishedTrials() {}
 
@@ -25,6 +27,24 @@ final class FinishedTrials {
     /** Finished trials and pruned ones, whose last metrics are those that they were pruned for. */
     static Table finishedOrPruned(Table trials) {
         return where(trials, status -> status.isFinished() || status instanceof Status.Pruned);
+    }
+
+    /** Of how many seeds a row is, in a sentence: column "seeds", or one without such a column. */
+    static String seeds(Table trials) {
+        if (!Points.isNumeric(trials, SEEDS) || trials.isEmpty()) {
+            return "One seed of each trial.";
+        }
+        var counts = Arrays.stream(trials.numberColumn(SEEDS).asDoubleArray())
+                .filter(Double::isFinite)
+                .mapToInt(count -> (int) count)
+                .summaryStatistics();
+        return counts.getMax() < 2 ? "One seed of each setting." : means(counts.getMin(), counts.getMax());
+    }
+
+    /** Of so many seeds of each setting. */
+    static String means(int fewest, int most) {
+        return "Means over " + (fewest == most ? "" : fewest + " to ") + most
+                + " seeds; ± reaches to the ends of their 95 % intervals (Student's t).";
     }
 
     private static Table where(Table trials, Predicate<Status> wanted) {

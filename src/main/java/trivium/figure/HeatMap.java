@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.knowm.xchart.HeatMapChart;
 import tech.tablesaw.api.Table;
 import trivium.text.Numbers;
@@ -46,7 +47,14 @@ final class HeatMap {
         space.right = ColorScale.SPACE;
         var panel = new Panel("", map.chart(names, Labels.of(value)), space);
         int height = 110 + Math.max(2, grid.y().size()) * 44;
-        return new Figure(FigureLayout.of(title, List.of(), panel, height), table.selectColumns(x, y, value));
+        var columns = new ArrayList<>(List.of(x, y, value));
+        Stream.of("_low", "_high")
+                .map(value::concat)
+                .filter(table::containsColumn)
+                .forEach(columns::add);
+        return new Figure(
+                FigureLayout.of(title, List.of(), panel, height).captioned(grid.said()),
+                table.selectColumns(columns.toArray(String[]::new)));
     }
 
     private static boolean isMostlyEmpty(Grid grid) {
@@ -67,7 +75,8 @@ final class HeatMap {
                 ColorScale.of(Arrays.stream(results).sorted().toArray(), best),
                 Labels.of(value));
         return new Figure(
-                FigureLayout.of(title + ", ringed", List.of(), scatter.panel(), TrialScatter.HEIGHT),
+                FigureLayout.of(title + ", ringed", List.of(), scatter.panel(), TrialScatter.HEIGHT)
+                        .captioned(FinishedTrials.seeds(table)),
                 table.selectColumns(x, y, value));
     }
 
@@ -111,11 +120,12 @@ final class HeatMap {
                 g.setColor(empty ? NOTHING : colors.at(value));
                 g.fill(cell);
                 var ink = empty ? Style.SOFT : colors.at(value).getGreen() > 140 ? Style.INK : Color.WHITE;
-                var text = empty ? "–" : Numbers.brief(value);
-                var font = Lettering.shrunk(text, Style.TEXT, width - 7);
-                if (Lettering.width(text, font) < width) { // where cells are too narrow for numbers, colours do
-                    Lettering.draw(g, text, font, ink, cell.getCenterX(), cell.getCenterY() + 4, 0.5);
-                }
+                paintNumber(
+                        g,
+                        cell,
+                        empty ? "–" : Numbers.brief(value),
+                        Double.isFinite(grid.halves()[i][j]) ? "± " + Numbers.beside(grid.halves()[i][j], value) : "",
+                        ink);
                 g.setColor(Color.WHITE);
                 g.setStroke(Style.stroke(1));
                 g.draw(cell);
@@ -124,6 +134,22 @@ final class HeatMap {
         }
         if (frame != null) {
             paintFrame(g, frame);
+        }
+    }
+
+    /** A value and below it how far its interval reaches; where cells are too narrow for numbers, colours do. */
+    private static void paintNumber(Graphics2D g, Rectangle2D cell, String value, String around, Color ink) {
+        double room = cell.getWidth() - 7;
+        var font = Lettering.shrunk(value, Style.TEXT, room);
+        if (Lettering.width(value, font) >= cell.getWidth()) {
+            return;
+        }
+        var small = Lettering.shrunk(around, Style.SMALL, room);
+        boolean both = !around.isEmpty() && Lettering.width(around, small) < cell.getWidth();
+        double middle = cell.getCenterY() + 4;
+        Lettering.draw(g, value, font, ink, cell.getCenterX(), middle - (both ? 7 : 0), 0.5);
+        if (both) {
+            Lettering.draw(g, around, small, ink, cell.getCenterX(), middle + 8, 0.5);
         }
     }
 

@@ -1,115 +1,92 @@
 package trivium.figure;
 
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.IntStream;
-import tech.tablesaw.api.NumericColumn;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tech.tablesaw.api.Table;
+import trivium.measure.Fanova;
+import trivium.measure.Fanova.Effect;
+import trivium.measure.Interval;
 import trivium.run.Metric;
+import trivium.text.Numbers;
 
-/**
- * How much each setting alone explains of a result: the first order of a functional analysis of variance (Hutter, Hoos
- * and Leyton-Brown, "An Efficient Approach for Assessing Hyperparameter Importance", 2014), on the trials themselves.
- *
- * <p>Trials are grouped by the setting's value where two of them share one on average, otherwise into up to eight
- * intervals of equally many trials. The share is Kelley's ε² (1935): the variance between groups, less what that many
- * groups show by chance, of the variance of all; never below 0.
- */
+/** Draws how much settings explain of a result, alone and in pairs ({@link Fanova}). */
 final class Importance {
 
-    /** The name of the share that no setting explains alone. */
-    static final String REST = "together, or by chance";
+    /** The name of the share that no setting and no pair explains. */
+    static final String REST = "three or more together";
 
-    private static final int MOST_GROUPS = 8;
+    /** The same, with pairs that explain too little to be shown. */
+    static final String OTHERS = "all else together";
+
+    /** Pairs that explain less than this are left to the table. */
+    private static final double LEAST = 0.01;
+
+    private static final int MOST_PAIRS = 6;
 
     private Importance() {}
 
     static Figure of(Table trials, String value, List<String> hyperparameters) {
+        var title = "What decides the " + Metric.of(value).label();
         if (!trials.isEmpty()) {
             Points.requireColumns(trials, hyperparameters);
         }
-        var title = "What decides the " + Metric.of(value).label();
-        var shares = shares(trials, value, hyperparameters);
-        var names = shares.stream().map(Map.Entry::getKey).toList();
-        var amounts = shares.stream().mapToDouble(Map.Entry::getValue).toArray();
-        if (!shares.isEmpty() && !names.getFirst().equals(REST) && amounts[0] > 0.1) {
-            title += ": first of all the " + Labels.of(names.getFirst());
+        var fanova = trials.isEmpty() || hyperparameters.isEmpty() || !Points.isNumeric(trials, value)
+                ? new Fanova(List.of(), Double.NaN, 0)
+                : Fanova.of(trials, value, hyperparameters);
+        if (fanova.effects().isEmpty()) {
+            return new Figure(FigureLayout.empty(title), fanova.table());
         }
-        var labels = names.stream().map(Labels::of).toList();
-        return Bars.shares(title, "share of the variance (%)", labels, amounts, List.of("hyperparameter", "share"));
+        var drawn = drawn(fanova);
+        var first = drawn.getFirst();
+        if (first.share() > 0.1) {
+            title += ": first of all the " + label(first);
+        }
+        var names = new ArrayList<>(drawn.stream().map(Importance::label).toList());
+        var shares = new ArrayList<>(drawn.stream().map(Effect::share).toList());
+        var intervals =
+                new ArrayList<>(drawn.stream().map(Importance::twoErrors).toList());
+        names.add(drawn.size() == fanova.effects().size() ? REST : OTHERS);
+        shares.add(1 - shares.stream().mapToDouble(share -> share).sum());
+        intervals.add(new Interval(Double.NaN, Double.NaN, Interval.LEVEL));
+        var sheet = Bars.shares(
+                        title,
+                        "share of the variance (%)",
+                        names,
+                        intervals,
+                        shares.stream().mapToDouble(share -> Math.max(0, share)).toArray())
+                .captioned(caption(trials, fanova));
+        return new Figure(sheet, fanova.table());
     }
 
-    /** The settings with the largest share first, then {@link #REST}; nothing where all trials are alike. */
-    static List<Map.Entry<String, Double>> shares(Table trials, String value, List<String> hyperparameters) {
-        if (!Points.isNumeric(trials, value)) {
-            return List.of();
-        }
-        var rows = IntStream.range(0, trials.rowCount())
-                .filter(row -> Double.isFinite(trials.numberColumn(value).getDouble(row)))
-                .toArray();
-        var values = Arrays.stream(rows)
-                .mapToDouble(row -> trials.numberColumn(value).getDouble(row))
-                .toArray();
-        if (Arrays.stream(values).distinct().count() < 2) {
-            return List.of();
-        }
-        var shares = new ArrayList<Map.Entry<String, Double>>();
-        for (var hyperparameter : hyperparameters) {
-            shares.add(Map.entry(hyperparameter, share(values, groups(trials, hyperparameter, rows))));
-        }
-        shares.sort(Map.Entry.<String, Double>comparingByValue().reversed());
-        double rest = 1 - shares.stream().mapToDouble(Map.Entry::getValue).sum();
-        shares.add(Map.entry(REST, Math.max(0, rest)));
-        return shares;
-    }
-
-    private static double share(double[] values, int[] groups) {
-        int n = values.length;
-        double mean = Arrays.stream(values).average().orElseThrow();
-        var sums = new HashMap<Integer, double[]>(); // of a group: how many, their sum
-        double all = 0;
-        for (int i = 0; i < n; i++) {
-            var sum = sums.computeIfAbsent(groups[i], _ -> new double[2]);
-            sum[0]++;
-            sum[1] += values[i];
-            all += (values[i] - mean) * (values[i] - mean);
-        }
-        double between = sums.values().stream()
-                .mapToDouble(sum -> sum[0] * Math.pow(sum[1] / sum[0] - mean, 2))
-                .sum();
-        int count = sums.size();
-        if (count == n) {
-            return 0; // no two trials alike: nothing says what is chance
-        }
-        double chance = (count - 1) * (all - between) / (n - count);
-        return Math.clamp((between - chance) / all, 0, 1);
-    }
-
-    /** The group of each row: by value, or by rank where a number has too many values. */
-    private static int[] groups(Table trials, String hyperparameter, int[] rows) {
-        var column = trials.column(hyperparameter);
-        var distinct =
-                Arrays.stream(rows).mapToObj(column::getString).distinct().toList();
-        int most = Math.clamp((long) Math.sqrt(rows.length), 2, MOST_GROUPS);
-        if (!(column instanceof NumericColumn<?> numbers) || 2 * distinct.size() <= rows.length) {
-            return Arrays.stream(rows)
-                    .map(row -> distinct.indexOf(column.getString(row)))
-                    .toArray();
-        }
-        var order = IntStream.range(0, rows.length)
-                .boxed()
-                .sorted(Comparator.comparingDouble(i -> numbers.getDouble(rows[i])))
+    /** Each setting, and the pairs that explain something. */
+    private static List<Effect> drawn(Fanova fanova) {
+        var pairs = fanova.effects().stream()
+                .filter(effect -> effect.settings().size() == 2 && effect.share() >= LEAST)
+                .limit(MOST_PAIRS)
                 .toList();
-        var groups = new int[rows.length];
-        for (int rank = 0; rank < rows.length; rank++) {
-            boolean tied = rank > 0
-                    && numbers.getDouble(rows[order.get(rank)]) == numbers.getDouble(rows[order.get(rank - 1)]);
-            groups[order.get(rank)] = tied ? groups[order.get(rank - 1)] : rank * most / rows.length;
-        }
-        return groups;
+        return fanova.effects().stream()
+                .filter(effect -> effect.settings().size() == 1 || pairs.contains(effect))
+                .toList();
+    }
+
+    private static Interval twoErrors(Effect effect) {
+        double half = 2 * effect.standardError();
+        return new Interval(Math.max(0, effect.share() - half), Math.min(1, effect.share() + half), Interval.LEVEL);
+    }
+
+    private static String label(Effect effect) {
+        return effect.settings().stream().map(Labels::of).collect(Collectors.joining(" × "));
+    }
+
+    private static String caption(Table trials, Fanova fanova) {
+        return Stream.of(
+                        FinishedTrials.seeds(trials).replaceFirst(";.*", "."),
+                        "Of trials that it has not seen the forest explains "
+                                + Numbers.percent(Math.max(0, fanova.explained())) + " of the variance.",
+                        "Lines: two standard errors to either side, over samples of "
+                                + Numbers.count(fanova.trials(), "trial") + ".")
+                .collect(Collectors.joining(" "));
     }
 }

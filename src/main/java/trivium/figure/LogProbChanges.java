@@ -157,7 +157,8 @@ final class LogProbChanges {
         return new Figure(
                 IntervalPlot.sheet(
                                 title, "mean change of log p (nats)", rows, 0, IntervalPlot.keys("mean over answers"))
-                        .captioned("Chosen by the size of their change summed over all answers."),
+                        .captioned("Chosen by the size of their change summed over all answers, each in " + OFTEN
+                                + " answers at least. One seed."),
                 behind);
     }
 

@@ -77,7 +77,8 @@ final class ParallelCoordinates {
         var columns = new ArrayList<>(hyperparameters);
         columns.add(value);
         return new Figure(
-                FigureLayout.of(title, keys, Canvas.panel(AROUND, picture::paint), 370),
+                FigureLayout.of(title, keys, Canvas.panel(AROUND, picture::paint), 370)
+                        .captioned(FinishedTrials.seeds(trials).replaceFirst(";.*", ".")),
                 trials.selectColumns(columns.toArray(String[]::new)));
     }
 

@@ -28,6 +28,7 @@ final class Plot {
     private boolean fromZero;
     private boolean whole;
     private List<String> rows = List.of();
+    private List<String> columns = List.of();
 
     Plot(String xLabel, String yLabel) {
         this.xLabel = xLabel;
@@ -57,6 +58,12 @@ final class Plot {
     /** Along y there are rows with names, from bottom to top: the first at 0, the next at 1. */
     Plot rows(List<String> names) {
         rows = names;
+        return this;
+    }
+
+    /** Along x there are columns with names: the first at 0, the next at 1. */
+    Plot columns(List<String> names) {
+        columns = names;
         return this;
     }
 
@@ -172,6 +179,9 @@ final class Plot {
             double space = low == high ? Math.max(0.5, 0.1 * Math.abs(low)) : 0.06 * (high - low);
             styler.setYAxisMin(fromZero ? 0.0 : low - space).setYAxisMax(high + space);
         }
+        if (!columns.isEmpty()) {
+            return new Panel(title, chart, columnNames());
+        }
         return new Panel(title, chart, rows.isEmpty() ? rulers() : names());
     }
 
@@ -186,6 +196,19 @@ final class Plot {
                 .setPlotGridHorizontalLinesVisible(false);
         chart.addAnnotation(new Mark(names::paint));
         return new Insets(0, names.space().left, 0, 0);
+    }
+
+    /** Puts the names of the columns in the place of the x axis, and answers the space they need. */
+    private Insets columnNames() {
+        var names = new CategoryAxes(columns, xLabel, List.of(), "");
+        chart.getStyler()
+                .setXAxisMin(-0.5)
+                .setXAxisMax(columns.size() - 0.5)
+                .setXAxisTicksVisible(false)
+                .setXAxisTitleVisible(false)
+                .setPlotGridVerticalLinesVisible(false);
+        chart.addAnnotation(new Mark(names::paint));
+        return new Insets(0, 0, names.space().bottom, 0);
     }
 
     /** Puts rulers in the place of logarithmic axes, and answers the space they need. */

@@ -37,7 +37,11 @@ final class Scaling {
                     "L = " + Numbers.brief(law.a()) + " · x^" + exponent(-law.b()) + "   (R² = "
                             + String.format(Locale.ROOT, "%.3f", law.explained()) + ")",
                     FIT));
-            title += ": " + (law.b() > 0 ? "falls" : "rises") + " with the power " + exponent(-law.b());
+            title += ": " + (law.b() > 0 ? "falls" : "rises") + " with the power " + exponent(-law.b())
+                    + (Double.isFinite(law.half())
+                            ? " (95 % interval " + exponent(-law.b() - law.half()) + " to "
+                                    + exponent(-law.b() + law.half()) + ")"
+                            : "");
             table.addColumns(DoubleColumn.create(
                     "fit", Arrays.stream(points.x()).map(law::at).toArray()));
         }

@@ -29,27 +29,35 @@ record TrialScatter(Coordinate x, Coordinate y, double[] values, ColorScale colo
     private static final int LINE = 18;
 
     Panel panel() {
-        int left = (int) Math.ceil(widest()) + LINE + 20;
-        return Canvas.panel(new Insets(12, left, 2 * LINE + 10, ColorScale.SPACE), this::paint);
+        return panel((g, plot) -> {}, Style.SOFT);
     }
 
-    private void paint(Graphics2D g, Rectangle2D plot) {
-        paintAxes(g, plot);
+    /** The same with a ground between the grid and the trials, whose outline stands out on it. */
+    Panel panel(Mark.Painter ground, Color outline) {
+        int left = (int) Math.ceil(widest()) + LINE + 20;
+        return Canvas.panel(new Insets(12, left, 2 * LINE + 10, ColorScale.SPACE), (g, plot) -> {
+            paintAxes(g, plot);
+            ground.paint(g, plot);
+            paint(g, plot, outline);
+        });
+    }
+
+    private void paint(Graphics2D g, Rectangle2D plot, Color outline) {
         // the worst first, so that the best is drawn over all others
         var byValue = Comparator.<Integer>comparingDouble(i -> values[i]);
         IntStream.range(0, values.length)
                 .boxed()
                 .sorted(colors.best() == Best.LOWEST ? byValue.reversed() : byValue)
                 .filter(i -> Double.isFinite(x.places()[i]) && Double.isFinite(y.places()[i]))
-                .forEach(i -> paintTrial(g, across(plot, x.places()[i]), up(plot, y.places()[i]), values[i]));
+                .forEach(i -> paintTrial(g, across(plot, x.places()[i]), up(plot, y.places()[i]), values[i], outline));
         colors.paint(g, plot, value);
     }
 
-    private void paintTrial(Graphics2D g, double across, double up, double result) {
+    private void paintTrial(Graphics2D g, double across, double up, double result, Color outline) {
         g.setColor(colors.at(result));
         g.fill(circle(across, up, RADIUS));
-        g.setColor(Style.SOFT);
-        g.setStroke(Style.stroke(0.7f));
+        g.setColor(outline);
+        g.setStroke(Style.stroke(outline == Style.SOFT ? 0.7f : 1.4f));
         g.draw(circle(across, up, RADIUS));
         if (result == colors.good()) {
             g.setColor(Color.BLACK);
@@ -99,6 +107,11 @@ record TrialScatter(Coordinate x, Coordinate y, double[] values, ColorScale colo
 
     private static double up(Rectangle2D plot, double share) {
         return plot.getMaxY() - plot.getHeight() * (MARGIN + (1 - 2 * MARGIN) * share);
+    }
+
+    /** The place of the trials that stand at this share of the plot. */
+    static double unmargined(double share) {
+        return (share - MARGIN) / (1 - 2 * MARGIN);
     }
 
     private double widest() {

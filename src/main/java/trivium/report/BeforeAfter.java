@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import trivium.align.PolicyOptimisation;
+import trivium.align.RewardShift;
 import trivium.figure.Labels;
 import trivium.generate.GeneratedText;
 import trivium.generate.Sampling;
@@ -25,8 +26,10 @@ import trivium.text.Numbers;
  *
  * @param prompts what all were given
  * @param sides what each model made of them, in the order of their training; at least one, each under a name of its own
+ * @param summary what all of them come to, with its interval, in a sentence below the table; empty where nothing is
+ *     measured
  */
-public record BeforeAfter(List<String> prompts, List<Side> sides) {
+public record BeforeAfter(List<String> prompts, List<Side> sides, String summary) {
 
     private static final String PROMPT = "prompt";
     private static final String BEFORE = "before";
@@ -80,6 +83,11 @@ public record BeforeAfter(List<String> prompts, List<Side> sides) {
         }
     }
 
+    /** Without a summary. */
+    public BeforeAfter(List<String> prompts, List<Side> sides) {
+        this(prompts, sides, "");
+    }
+
     /** Completions with their log-probabilities, in columns called "before" and "after". */
     public static BeforeAfter of(List<String> prompts, List<GeneratedText> before, List<GeneratedText> after) {
         return new BeforeAfter(prompts, List.of(new Side(BEFORE, before), new Side(AFTER, after)));
@@ -120,13 +128,16 @@ public record BeforeAfter(List<String> prompts, List<Side> sides) {
     }
 
     /**
-     * The answers to an alignment's held-out prompts before and after it, with their rewards below (table "rewards").
-     * The log-probabilities of the tokens are not known.
+     * The answers to an alignment's held-out prompts before and after it, with their rewards below (table "rewards"),
+     * and below all of them the mean rewards with the interval of their change ({@link RewardShift}). The
+     * log-probabilities of the tokens are not known.
      */
     public static BeforeAfter of(Run aligned) {
         var rewards = aligned.table(PolicyOptimisation.REWARDS);
         return new BeforeAfter(
-                rewards.stringColumn(PROMPT).asList(), List.of(side(rewards, BEFORE), side(rewards, AFTER)));
+                rewards.stringColumn(PROMPT).asList(),
+                List.of(side(rewards, BEFORE), side(rewards, AFTER)),
+                "All: " + RewardShift.of(aligned) + "; one seed.");
     }
 
     private static Side side(Table rewards, String when) {
@@ -150,12 +161,13 @@ public record BeforeAfter(List<String> prompts, List<Side> sides) {
         return completions.written(completions.replies(prompts, run.template(), sampling));
     }
 
-    /** The first {@code count} prompts, or all where there are fewer. */
+    /** The first {@code count} prompts, or all where there are fewer; the summary stays that of all. */
     public BeforeAfter first(int count) {
         int kept = Math.clamp(count, 0, prompts.size());
         return new BeforeAfter(
                 prompts.subList(0, kept),
-                sides.stream().map(side -> side.first(kept)).toList());
+                sides.stream().map(side -> side.first(kept)).toList(),
+                summary);
     }
 
     /** Columns "prompt" and one for each side under its name, such as "before" and "after"; a row for each prompt. */
@@ -210,6 +222,6 @@ public record BeforeAfter(List<String> prompts, List<Side> sides) {
 
     @Override
     public String toString() {
-        return table().toString();
+        return table() + (summary.isEmpty() ? "" : "\n" + summary);
     }
 }

@@ -111,6 +111,7 @@ record MarkdownPage(String title, List<Part> parts, String folder) {
             rows.add(row);
         }
         return table(rows)
+                + (pairs.summary().isEmpty() ? "" : "\n\n" + Markup.markdown(pairs.summary()))
                 + (pairs.sides().size() == 1
                         ? ""
                         : "\n\n<i>" + pairs.legend(true) + "</i>, <b>" + pairs.legend(false) + "</b>");

@@ -60,6 +60,11 @@ final class Shading {
             html.append("</tr>\n");
         }
         html.append("</tbody></table>");
+        if (!pairs.summary().isEmpty()) {
+            html.append("<div style=\"padding:6px 10px\">")
+                    .append(Markup.escape(pairs.summary()))
+                    .append("</div>");
+        }
         return html.append(legend(pairs)).append("</div>").toString();
     }
 

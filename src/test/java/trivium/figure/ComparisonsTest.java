@@ -36,6 +36,16 @@ class ComparisonsTest {
     }
 
     @Test
+    void oneSeedIsSaidToBeOneSeed() {
+        assertEquals("One seed.", Figures.loss(small).caption());
+        assertEquals("Each line is one seed.", Figures.loss(small, large).caption());
+        assertEquals("One seed.", Figures.metrics(small, "loss").caption());
+        assertEquals(
+                "Each line is one seed.",
+                Figures.compare("validation_loss", small, large).caption());
+    }
+
+    @Test
     void aTieHasNoWinner() {
         var again = run("pretrain-3", "pretrain", "stories", Map.of("validation", 0.05), 0);
         assertEquals(

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.Table;
+import trivium.measure.Share;
 import trivium.run.MetricsTable;
 
 /**
@@ -123,6 +124,39 @@ class FiguresTest {
         assertDrawn(bars, Style.SKY, Style.BLUE);
         var words = Figures.words("A blank", List.of("market", "forest"), new double[] {0.75, 0.25});
         assertDrawn(words, Style.BLUE);
+    }
+
+    /** Wilson's intervals as statsmodels 0.15's proportion_confint has them. */
+    @Test
+    void barsOfSharesHaveIntervals() throws Exception {
+        var bars = Figures.bars(
+                "Exact match", List.of("who", "where"), shares(2, 200, 0, 120), shares(194, 200, 106, 120));
+        assertDrawn(bars, Style.SKY, Style.BLUE, Style.INK);
+        var table = bars.table();
+        assertArrayEquals(
+                new double[] {0.936106, 0.813666},
+                table.doubleColumn("after_low").asDoubleArray(),
+                1e-6);
+        assertArrayEquals(
+                new double[] {0.035722, 0.031019},
+                table.doubleColumn("before_high").asDoubleArray(),
+                1e-6);
+        assertEquals(List.of(200, 120), table.intColumn("after_of").asList());
+        assertTrue(
+                bars.caption().startsWith("Wilson's 95 % intervals, from 120 to 200 answers a bar."), bars.caption());
+        assertDrawn(Figures.bars("x", List.of(), List.of(), List.of()), Style.INK);
+    }
+
+    private static List<Share> shares(int hits, int of, int more, int ofMore) {
+        return List.of(new Share(hits, of), new Share(more, ofMore));
+    }
+
+    /** The interval of r = 0.5 of 28 pairs by SciPy 1.17's pearsonr. */
+    @Test
+    void aCorrelationHasItsInterval() {
+        assertEquals("−0.50 (−0.74 to −0.16)", AnswerComparison.correlation(-0.5, 28));
+        assertEquals("1.00", AnswerComparison.correlation(1, 28));
+        assertEquals("0.50", AnswerComparison.correlation(0.5, 3));
     }
 
     @Test

@@ -16,6 +16,7 @@ import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import trivium.measure.Calibration;
+import trivium.measure.Share;
 import trivium.run.MetricsTable;
 import trivium.train.LearningRate;
 import trivium.train.Schedule;
@@ -99,7 +100,7 @@ public final class Gallery {
         figures.put(
                 "parallel",
                 Figures.parallel(
-                        trials(1, 24), "validation_loss", Best.LOWEST, "learning_rate", "width", "norm", "dropout"));
+                        trials(1, 22), "validation_loss", Best.LOWEST, "learning_rate", "width", "norm", "dropout"));
         figures.put(
                 "best-so-far",
                 Figures.bestSoFar(
@@ -107,6 +108,17 @@ public final class Gallery {
         figures.put(
                 "importance",
                 Figures.importance(trials(1, 60), "validation_loss", "learning_rate", "width", "norm", "dropout"));
+        figures.put("contour", Figures.contour(trials(4, 60), "learning_rate", "dropout", "validation_loss"));
+        figures.put(
+                "slice",
+                Figures.slice(trials(1, 60), "validation_loss", Best.LOWEST, "learning_rate", "width", "dropout"));
+        figures.put("pareto", Figures.pareto(goals(), "kl", Best.LOWEST, "reward", Best.HIGHEST));
+        figures.put(
+                "best-over-searches",
+                Figures.bestSoFar(
+                        "validation_loss",
+                        Best.LOWEST,
+                        named("random", searches(10, 0), "narrowing", searches(20, 0.05))));
         figures.put("scaling", Figures.scaling(sizes(), "parameters", "validation_loss"));
         figures.put(
                 "words",
@@ -118,10 +130,9 @@ public final class Gallery {
                 "bars",
                 Figures.bars(
                         "Exact match on held-out questions",
-                        "exact match (%)",
                         List.of("where", "who", "how many"),
-                        new double[] {3, 1, 0},
-                        new double[] {97, 94, 88}));
+                        List.of(new Share(6, 200), new Share(2, 200), new Share(0, 120)),
+                        List.of(new Share(194, 200), new Share(188, 200), new Share(106, 120))));
         figures.putAll(AnswersGallery.figures());
         return figures;
     }
@@ -241,20 +252,55 @@ public final class Gallery {
         return table;
     }
 
+    /** Each setting with three seeds. */
     static Table grid() {
+        var random = new SplittableRandom(6);
         var table = Table.create(
                 "sweep",
+                IntColumn.create("seed"),
                 DoubleColumn.create("learning_rate"),
                 IntColumn.create("width"),
                 DoubleColumn.create("validation_loss"));
         for (int i = 0; i < 6; i++) {
             for (int width : new int[] {64, 128, 256}) {
-                table.doubleColumn(0).append(1e-4 * Math.pow(10, i * 0.4));
-                table.intColumn(1).append(width);
-                table.doubleColumn(2).append(1.6 + 0.12 * (i - 3.4) * (i - 3.4) + 20.0 / width);
+                for (int seed = 1; seed <= 3; seed++) {
+                    table.intColumn(0).append(seed);
+                    table.doubleColumn(1).append(1e-4 * Math.pow(10, i * 0.4));
+                    table.intColumn(2).append(width);
+                    table.doubleColumn(3)
+                            .append(1.6 + 0.12 * (i - 3.4) * (i - 3.4) + 20.0 / width + 0.02 * random.nextGaussian());
+                }
             }
         }
         return table;
+    }
+
+    /** What 40 alignments earn for the distance that they go. */
+    static Table goals() {
+        var random = new SplittableRandom(12);
+        var kl = DoubleColumn.create("kl");
+        var reward = DoubleColumn.create("reward");
+        for (int i = 0; i < 40; i++) {
+            double distance = Math.pow(10, random.nextDouble(-0.5, 1.6));
+            kl.append(distance);
+            reward.append(0.9 * Math.sqrt(distance) - 0.3 * Math.abs(random.nextGaussian()) * Math.sqrt(distance));
+        }
+        return Table.create("sweep", kl, reward);
+    }
+
+    /** Six searches of 40 trials, each trial better by {@code better} than the one before. */
+    static List<Table> searches(int seed, double better) {
+        return IntStream.range(0, 6)
+                .mapToObj(i -> {
+                    var random = new SplittableRandom(seed + i);
+                    return Table.create(DoubleColumn.create(
+                            "validation_loss",
+                            IntStream.range(0, 40)
+                                    .mapToDouble(trial -> 1.8
+                                            + 0.6 * Math.pow(random.nextDouble(-1, 1), 2) / (1 + better * trial)
+                                            + 0.05 * random.nextDouble())));
+                })
+                .toList();
     }
 
     /** Trials at random settings; the learning rate decides most, the dropout nothing; one of twenty diverges. */

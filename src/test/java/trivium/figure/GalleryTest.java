@@ -30,7 +30,12 @@ class GalleryTest {
             Map.entry("parallel", List.of(ColorRamp.VIRIDIS.at(0), Color.BLACK)),
             Map.entry("best-so-far", List.of(Style.BLUE, Style.VERMILLION, Style.pale(Style.BLUE))),
             Map.entry("lengths", List.of(Style.BLUE, Style.VERMILLION)),
-            Map.entry("importance", List.of(Style.BLUE)),
+            Map.entry("importance", List.of(Style.SKY)),
+            Map.entry("contour", List.of(ColorRamp.VIRIDIS.at(0.05), Color.BLACK)),
+            Map.entry("slice", List.of(Style.BLUE, Style.pale(Style.BLUE))),
+            Map.entry("pareto", List.of(Style.VERMILLION, Style.pale(Style.BLUE))),
+            Map.entry("best-over-searches", List.of(Style.BLUE, Style.VERMILLION)),
+            Map.entry("bars", List.of(Style.BLUE, Style.SKY, Style.INK)),
             Map.entry("scaling", List.of(Style.BLUE, Style.VERMILLION)));
 
     static List<String> names() {

@@ -55,49 +55,31 @@ class StudiesTest {
                 .toArray();
         // σ / (√n · standard deviation of log x) = 0.05 / (20 · 2.66)
         assertEquals(0.11, PowerLaw.fit(new Points(x, y)).b(), 3 * 0.00094);
+        var law = PowerLaw.fit(new Points(x, y));
+        assertEquals(1.966 * 0.00094, law.half(), 0.1 * 0.00094, "Student's t of 398 degrees of freedom");
         assertEquals(
                 Figures.scaling(
                                 Table.create(DoubleColumn.create("tokens", x), DoubleColumn.create("loss", y)),
                                 "tokens",
                                 "loss")
                         .title(),
-                "Loss against tokens seen: falls with the power −0.110");
+                "Loss against tokens seen: falls with the power −0.110 (95 % interval −0.112 to −0.108)");
     }
 
     @Test
-    void importanceOfABalancedAdditiveTable() {
-        // loss = 3 a + b with a and b in −1, 1, each pair 50 times: variances 9 and 1
-        var trials = factorial(50, (a, b) -> 3 * a + b);
-        var shares = Importance.shares(trials, "loss", List.of("b", "a", "c"));
+    void importanceShowsSettingsAndPairsThatMatter() {
+        // loss = 3 a + a b with a and b in −1, 1, each pair 50 times: variances 9 and 1
+        var figure = Figures.importance(factorial(50, (a, b) -> 3 * a + a * b), "loss", "a", "b", "c");
+        assertEquals("What decides the loss: first of all the a", figure.title());
         assertEquals(
-                List.of("a", "b", "c", Importance.REST),
-                shares.stream().map(Map.Entry::getKey).toList());
-        assertEquals(0.9, shares.get(0).getValue(), 0.001);
-        assertEquals(0.1, shares.get(1).getValue(), 0.005);
-        assertEquals(0, shares.get(2).getValue(), 0.02, "c was drawn by chance and decides nothing");
-    }
-
-    @Test
-    void whatOnlyTwoSettingsTogetherDecideIsNobodysAlone() {
-        var trials = factorial(50, (a, b) -> a * b);
-        var shares = Importance.shares(trials, "loss", List.of("a", "b"));
-        assertEquals(0, shares.get(0).getValue());
-        assertEquals(0, shares.get(1).getValue());
-        assertEquals(1, shares.get(2).getValue());
-    }
-
-    @Test
-    void settingsWithManyValuesAreCutIntoIntervals() {
-        var random = new SplittableRandom(4);
-        var x = random.doubles(400).toArray();
-        var trials = Table.create(
-                DoubleColumn.create("x", x),
-                DoubleColumn.create("useless", random.doubles(400).toArray()),
-                DoubleColumn.create("loss", Arrays.stream(x).map(v -> v * v).toArray()));
-        var shares = Importance.shares(trials, "loss", List.of("x", "useless"));
-        // within eight intervals (4/3) / 64 / 12 is left of a variance of 4/45
-        assertEquals(0.98, shares.get(0).getValue(), 0.01);
-        assertEquals(0, shares.get(1).getValue(), 0.03, "three standard errors of eight groups of 50");
+                List.of("a", "a × b"),
+                figure.table().stringColumn("settings").asList().subList(0, 2));
+        assertEquals(0.9, figure.table().doubleColumn("share").get(0), 0.01);
+        assertEquals(0.1, figure.table().doubleColumn("share").get(1), 0.01);
+        assertEquals(
+                "One seed of each trial. Of trials that it has not seen the forest explains 100.0 % of the variance."
+                        + " Lines: two standard errors to either side, over samples of 200 trials.",
+                figure.caption());
     }
 
     @Test

@@ -42,7 +42,7 @@ class VectorFilesTest {
     private static final Map<String, List<String>> WORDS = Map.of(
             "loss", List.of("loss (nats/token)", "step", "validation", "100", "300"),
             "several", List.of("width 64", "tokens seen", "100,000"),
-            "bars", List.of("exact match (%)", "how many", "94.0", "before"),
+            "bars", List.of("share (%)", "how many", "94.0", "before"),
             "words", List.of("probability (%)", "market", "61.0"),
             "heat-map", List.of("learning rate", "validation loss (nats/token)", "256"),
             "schedule", List.of("learning rate", "0"));
