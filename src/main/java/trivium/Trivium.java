@@ -71,6 +71,7 @@ import trivium.sweep.Search;
 import trivium.sweep.Searches;
 import trivium.sweep.Sweep;
 import trivium.sweep.SweepResult;
+import trivium.tensor.Dtype;
 import trivium.text.ChatTemplate;
 import trivium.text.Pieces;
 import trivium.text.Tokenizer;
@@ -132,11 +133,37 @@ public final class Trivium {
 
     /** A Hugging Face folder with this context, in tokens, at most what the model was made for. */
     public static Run load(Path folder, int context) {
+        requireForeign(folder);
+        return noted(Pretrained.load(folder, context));
+    }
+
+    /**
+     * A Hugging Face folder whose matrices and embeddings stand in memory in this type, as transformers'
+     * {@code from_pretrained(folder, dtype)} has it: {@code load(folder, "bfloat16")} takes half the memory, for a
+     * folder in bfloat16 of which adapters are trained ({@code lora(…)}) or that only scores and generates. All numbers
+     * are those of float32 weights to the last bit; a training without an adapter begins with a copy in float32.
+     *
+     * @param dtype {@code "float32"} or {@code "bfloat16"}
+     * @throws IllegalArgumentException in one sentence, also if the folder's numbers are of another type: none is
+     *     rounded
+     */
+    public static Run load(Path folder, String dtype) {
+        requireForeign(folder);
+        return noted(Pretrained.load(folder, Dtype.of(dtype)));
+    }
+
+    /** The same with this context, in tokens, at most what the model was made for. */
+    public static Run load(Path folder, int context, String dtype) {
+        requireForeign(folder);
+        return noted(Pretrained.load(folder, context, Dtype.of(dtype)));
+    }
+
+    private static void requireForeign(Path folder) {
         if (isRun(folder)) {
             throw new IllegalArgumentException(
-                    folder + " is a run of Trivium's own, whose model has its context: load it with load(folder)");
+                    folder + " is a run of Trivium's own, whose model has its context and the"
+                            + " type in which it was saved: load it with load(folder)");
         }
-        return noted(Pretrained.load(folder, context));
     }
 
     /** Says what a reader has to know of a model that was loaded, such as that its chat template is not used. */
@@ -153,6 +180,11 @@ public final class Trivium {
      */
     public static Run load(Path folder, Path adapter) {
         return noted(Pretrained.load(folder, adapter));
+    }
+
+    /** The same with matrices and embeddings beneath the adapter in this type ({@link #load(Path, String)}). */
+    public static Run load(Path folder, Path adapter, String dtype) {
+        return noted(Pretrained.load(folder, adapter, Dtype.of(dtype)));
     }
 
     private static boolean isRun(Path folder) {

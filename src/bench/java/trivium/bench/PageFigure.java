@@ -111,7 +111,7 @@ enum PageFigure {
                                 turns)))
                         .toList();
             case TRANSFORMERS ->
-                Stream.of("full", "lora", "greedy", "greedy --weights BF16", "greedy --rows 32")
+                Stream.of("full", "lora", "lora --weights BF16", "greedy", "greedy --weights BF16", "greedy --rows 32")
                         .map(job -> all(List.of(
                                 List.of(("--job " + job).split(" ")),
                                 often,

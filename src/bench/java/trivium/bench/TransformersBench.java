@@ -22,8 +22,11 @@ import trivium.model.Architecture.Position;
 import trivium.model.Compute;
 import trivium.model.LanguageModel;
 import trivium.model.Lora;
+import trivium.model.Parameters;
 import trivium.model.Transformer;
 import trivium.tensor.Batch;
+import trivium.tensor.Dtype;
+import trivium.tensor.Floats;
 import trivium.tensor.Memory;
 import trivium.tensor.Workers;
 import trivium.train.AdamW;
@@ -54,7 +57,7 @@ final class TransformersBench {
     private static final int RANK = 16;
     private static final int WARM = 2;
     private static final double LEARNING_RATE = 1e-4;
-    private static final int UPPER_HALF = 0xffff0000;
+    private static final double DEVIATION = 0.02;
 
     private TransformersBench() {}
 
@@ -62,7 +65,7 @@ final class TransformersBench {
      * What is asked for.
      *
      * @param rows that are generated side by side
-     * @param half whether the weights are bfloat16 numbers
+     * @param half whether the weights rest in bfloat16
      */
     private record Request(
             String job, int rows, boolean half, int steps, int rounds, int workers, boolean json, String peer) {
@@ -99,11 +102,24 @@ final class TransformersBench {
         return 0;
     }
 
+    /** In bfloat16 row by row, for the memory of a model in float32 would be the most that the process had in use. */
     private static Transformer model(boolean half) {
-        var model = Transformer.of(SHAPE, VOCABULARY, 1);
-        var values = model.parameters().values();
-        for (long i = 0; half && i < values.size(); i++) {
-            values.set(i, Float.intBitsToFloat(Float.floatToRawIntBits(values.get(i)) & UPPER_HALF));
+        if (!half) {
+            return Transformer.of(SHAPE, VOCABULARY, 1);
+        }
+        var model = Transformer.blank(SHAPE, VOCABULARY, VOCABULARY, Dtype.BF16);
+        var parameters = model.parameters();
+        var random = new SplittableRandom(1);
+        for (var tensor : parameters.tensors()) {
+            boolean norm = tensor.role() == Parameters.Role.NORM;
+            int columns = tensor.shape().getLast();
+            for (long at = tensor.offset(); at < tensor.end(); at += columns) {
+                var row = new float[columns];
+                for (int i = 0; i < columns; i++) {
+                    row[i] = norm ? 1 : (float) (DEVIATION * random.nextGaussian());
+                }
+                parameters.write(at, Floats.of(row), 0, columns);
+            }
         }
         return model;
     }
@@ -226,12 +242,13 @@ final class TransformersBench {
     private static Request parse(String job, List<String> words) {
         boolean trains = !job.equals("greedy");
         var takes = new ArrayList<>(List.of("--steps N", "--rounds N", "--workers N", "--peer-hf COMMAND"));
-        takes.addAll(trains ? List.of() : List.of("--rows N", "--weights BF16"));
+        takes.addAll(trains ? List.of() : List.of("--rows N"));
+        takes.addAll(job.equals("full") ? List.of() : List.of("--weights BF16"));
         var arguments = Arguments.of(job, words, takes.toArray(String[]::new));
         var weights = arguments.text("--weights");
         if (weights != null && !weights.equals("BF16")) {
-            throw new IllegalArgumentException("--weights of bench --job greedy needs BF16 after it, or is left out for"
-                    + " float32, not \"" + weights + "\"");
+            throw new IllegalArgumentException("--weights of bench --job " + job
+                    + " needs BF16 after it, or is left out for" + " float32, not \"" + weights + "\"");
         }
         var peer = arguments.text("--peer-hf");
         return new Request(

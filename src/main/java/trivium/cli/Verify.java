@@ -25,6 +25,7 @@ import trivium.model.Architecture.Position;
 import trivium.model.Models;
 import trivium.model.Parameters;
 import trivium.model.Safetensors;
+import trivium.model.SafetensorsFile;
 import trivium.model.Slices;
 import trivium.model.Transformer;
 import trivium.tensor.Batch;
@@ -168,7 +169,7 @@ public final class Verify {
         var expected = Safetensors.read(folder.resolve("expect.safetensors"));
         var shape = config.getAsJsonObject("model");
         var model = Transformer.of(architecture(shape), shape.get("vocab").getAsInt(), 0);
-        Models.fill(model.parameters(), Safetensors.read(weights), weights);
+        Models.fill(model.parameters(), SafetensorsFile.open(weights));
         var batch = batch(config);
         var errors = new Errors();
         logits(model, batch, expected, errors);

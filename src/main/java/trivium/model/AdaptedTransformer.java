@@ -21,7 +21,7 @@ import trivium.text.PlainJson;
 public final class AdaptedTransformer implements LanguageModel {
 
     private static final Gson GSON = PlainJson.builder().create();
-    private static final String BASE = "base";
+    static final String BASE = "base";
     private static final String LORA = "lora";
     private static final String OUTPUTS = "outputs";
 
@@ -34,7 +34,7 @@ public final class AdaptedTransformer implements LanguageModel {
         Size.requireAdapterFits(layout.size());
         this.base = base;
         parameters = new Parameters(Floats.zeros(layout.size()), layout.tensors());
-        adapter = new Adapter(lora, layout, base.layout(), base.parameters().values(), parameters.values());
+        adapter = new Adapter(lora, layout, base.layout(), base.parameters().weights(), parameters.values());
     }
 
     /** With a fresh adapter, which changes nothing yet. */

@@ -3,6 +3,8 @@ package trivium.model;
 import java.util.SplittableRandom;
 import trivium.model.AdapterLayout.Layer;
 import trivium.model.AdapterLayout.Target;
+import trivium.model.Weights.Room;
+import trivium.model.Weights.Wide;
 import trivium.tensor.Blas;
 import trivium.tensor.Floats;
 import trivium.tensor.Vectors;
@@ -11,10 +13,13 @@ import trivium.tensor.Vectors;
  * An adapter's numbers beside the frozen weights of a model.
  *
  * @param beneath the model's layout
- * @param weights the model's flat vector
+ * @param weights the model's
  * @param numbers the adapter's
  */
-record Adapter(Lora lora, AdapterLayout layout, Layout beneath, Floats weights, Floats numbers) {
+record Adapter(Lora lora, AdapterLayout layout, Layout beneath, Weights weights, Floats numbers) {
+
+    /** What a thread needs for the rows of the target at hand; it goes with the thread. */
+    private static final ThreadLocal<Room> WIDENED = ThreadLocal.withInitial(Room::new);
 
     /** What a pass reads at both ends: the adapter's own where it has them. */
     Ends ends() {
@@ -22,7 +27,7 @@ record Adapter(Lora lora, AdapterLayout layout, Layout beneath, Floats weights, 
         boolean tokens = saved.tokens() >= 0;
         var head = head();
         var embedding = new Ends.Tokens(
-                tokens ? numbers : weights,
+                tokens ? Weights.of(numbers) : weights,
                 tokens ? saved.tokens() : beneath.tokens(),
                 beneath.width(),
                 layout.rows().embedding(),
@@ -44,7 +49,8 @@ record Adapter(Lora lora, AdapterLayout layout, Layout beneath, Floats weights, 
                 drawn = Math.max(drawn, lora.dropout() > 0 && lora.useDora() ? target.outs() : 0);
             }
         }
-        return new Size.Learning(weights.size(), numbers.size(), ranks + directed, ranks + dropped + drawn);
+        return new Size.Learning(
+                beneath.size(), weights.restingCount(), numbers.size(), ranks + directed, ranks + dropped + drawn);
     }
 
     /** Whether this layer's weights are others with the adapter than without. */
@@ -58,7 +64,7 @@ record Adapter(Lora lora, AdapterLayout layout, Layout beneath, Floats weights, 
         if (own == null) {
             return beneath.head();
         }
-        long behind = weights.size();
+        long behind = beneath.size();
         return new Linear(own.weight() + behind, own.bias() < 0 ? -1 : own.bias() + behind, own.in(), own.out());
     }
 
@@ -68,8 +74,9 @@ record Adapter(Lora lora, AdapterLayout layout, Layout beneath, Floats weights, 
      */
     void initialise(SplittableRandom random) {
         var saved = layout.saved();
+        var room = new Room();
         if (saved.tokens() >= 0) {
-            numbers.copyFrom(weights, beneath.tokens(), saved.tokens(), (long) beneath.width() * beneath.vocabulary());
+            weights.read(beneath.tokens(), numbers, saved.tokens(), (long) beneath.width() * beneath.vocabulary());
         }
         if (saved.head() != null && saved.head().out() == beneath.head().out()) {
             copyHead(beneath.head(), saved.head());
@@ -87,8 +94,9 @@ record Adapter(Lora lora, AdapterLayout layout, Layout beneath, Floats weights, 
             for (var target : layer.targets()) {
                 numbers.clear(target.b(), (long) target.outs() * target.rank());
                 if (target.magnitude() >= 0) {
+                    var wide = wide(layer.linear(), target, room);
                     for (int i = 0; i < target.outs(); i++) {
-                        numbers.set(target.magnitude() + i, (float) Math.sqrt(squares(layer.linear(), target, i)));
+                        numbers.set(target.magnitude() + i, (float) Math.sqrt(squares(wide, layer.linear(), i)));
                     }
                 }
             }
@@ -96,16 +104,22 @@ record Adapter(Lora lora, AdapterLayout layout, Layout beneath, Floats weights, 
     }
 
     private void copyHead(Linear from, Linear to) {
-        numbers.copyFrom(weights, from.weight(), to.weight(), (long) from.in() * from.out());
+        weights.read(from.weight(), numbers, to.weight(), (long) from.in() * from.out());
         if (to.bias() >= 0) {
-            numbers.copyFrom(weights, from.bias(), to.bias(), from.out());
+            weights.read(from.bias(), numbers, to.bias(), from.out());
         }
     }
 
-    /** Σ w² over a row of W. */
-    private double squares(Linear linear, Target target, int out) {
-        long from = linear.weight() + (long) (target.column() + out) * linear.in();
-        return Vectors.squares(weights, from, from + linear.in());
+    /** The rows of W that are a target's, (outs, in). */
+    private Wide wide(Linear linear, Target target, Room room) {
+        int in = linear.in();
+        return weights.wide(linear.weight() + (long) target.column() * in, (long) target.outs() * in, room);
+    }
+
+    /** Σ w² over a row of a target. */
+    private static double squares(Wide wide, Linear linear, int out) {
+        long from = wide.at() + (long) out * linear.in();
+        return Vectors.squares(wide.numbers(), from, from + linear.in());
     }
 
     /** DoRA's g; a row of zeros has no direction that a length could be given, and stays what it is. */
@@ -115,18 +129,19 @@ record Adapter(Lora lora, AdapterLayout layout, Layout beneath, Floats weights, 
 
     /** DoRA's ‖W + s B A‖ and g = m / ‖W + s B A‖ at the outputs of a layer's targets. */
     void factors(Layer layer, Floats norms, Floats factors, Room room) {
+        var widened = WIDENED.get();
         var linear = layer.linear();
         int in = linear.in();
         for (var target : layer.targets()) {
             int rank = target.rank();
             int outs = target.outs();
             long a = layer.a() + (long) target.row() * in;
-            long w = linear.weight() + (long) target.column() * in;
+            var w = wide(linear, target, widened);
             // ‖w + s b A‖² = ‖w‖² + s b · (2 A wᵀ + s A Aᵀ bᵀ)
             long size = (long) outs * rank;
             long gram = 2 * size;
             var free = room.of(gram + (long) rank * rank);
-            Blas.multiply(false, true, outs, rank, in, weights, w, in, numbers, a, in, 0, free, 0, rank);
+            Blas.multiply(false, true, outs, rank, in, w.numbers(), w.at(), in, numbers, a, in, 0, free, 0, rank);
             Blas.multiply(false, true, rank, rank, in, numbers, a, in, numbers, a, in, 0, free, gram, rank);
             Blas.multiply(
                     false, true, outs, rank, rank, numbers, target.b(), rank, free, gram, rank, 0, free, size, rank);
@@ -136,7 +151,7 @@ record Adapter(Lora lora, AdapterLayout layout, Layout beneath, Floats weights, 
                     long at = (long) i * rank + k;
                     sum += numbers.get(target.b() + at) * (2.0 * free.get(at) + target.scale() * free.get(size + at));
                 }
-                double norm = Math.sqrt(Math.max(0, squares(linear, target, i) + target.scale() * sum));
+                double norm = Math.sqrt(Math.max(0, squares(w, linear, i) + target.scale() * sum));
                 norms.set(target.column() + i, (float) norm);
                 factors.set(target.column() + i, factor(numbers.get(target.magnitude() + i), norm));
             }
@@ -147,7 +162,7 @@ record Adapter(Lora lora, AdapterLayout layout, Layout beneath, Floats weights, 
     void merge(Layer layer, Floats to, long at) {
         var linear = layer.linear();
         int in = linear.in();
-        to.copyFrom(weights, linear.weight(), at, (long) linear.out() * in);
+        weights.read(linear.weight(), to, at, (long) linear.out() * in);
         for (var target : layer.targets()) {
             int rank = target.rank();
             long size = (long) target.outs() * rank;
@@ -162,18 +177,6 @@ record Adapter(Lora lora, AdapterLayout layout, Layout beneath, Floats weights, 
                 float factor = factor(numbers.get(target.magnitude() + i), norm);
                 Vectors.combine(factor, to, row, 0, to, row, in);
             }
-        }
-    }
-
-    /** Memory that grows to what is asked for. */
-    static final class Room {
-        private Floats floats;
-
-        Floats of(long size) {
-            if (floats == null || floats.size() < size) {
-                floats = Floats.zeros(size);
-            }
-            return floats;
         }
     }
 }

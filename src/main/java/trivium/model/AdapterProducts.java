@@ -2,9 +2,9 @@ package trivium.model;
 
 import java.util.HashMap;
 import java.util.Map;
-import trivium.model.Adapter.Room;
 import trivium.model.AdapterLayout.Layer;
 import trivium.model.AdapterLayout.Target;
+import trivium.model.Weights.Room;
 import trivium.tensor.Blas;
 import trivium.tensor.Columns;
 import trivium.tensor.Dropout;
@@ -29,7 +29,7 @@ final class AdapterProducts implements Products {
 
     private final Products products;
     private final Adapter adapter;
-    private final Floats weights; // the model's
+    private final Floats vectors; // the model's, its biases among them
     private final Floats numbers; // the adapter's
     private final Linear head; // as it is addressed, and as it stands among the numbers; or null
     private final Linear ownHead;
@@ -45,7 +45,7 @@ final class AdapterProducts implements Products {
     AdapterProducts(Products products, Adapter adapter, long positions) {
         this.products = products;
         this.adapter = adapter;
-        weights = adapter.weights();
+        vectors = adapter.weights().numbers();
         numbers = adapter.numbers();
         ownHead = adapter.layout().saved().head();
         head = ownHead == null ? null : adapter.head();
@@ -131,7 +131,7 @@ final class AdapterProducts implements Products {
             products.apply(linear, x, y, n, add);
             if (linear.equals(beneath)) {
                 var rows = adapter.layout().rows().head();
-                rows.outputs(linear, weights, numbers, x, y, 0, n, drawn.of((long) n * rows.count()));
+                rows.outputs(linear, vectors, numbers, x, y, 0, n, drawn.of((long) n * rows.count()));
             }
             return;
         }
@@ -149,7 +149,7 @@ final class AdapterProducts implements Products {
             if (!add && linear.bias() < 0) {
                 y.clear(0, (long) n * linear.out());
             }
-            linear.bias(weights, y, n, add);
+            linear.bias(vectors, y, n, add);
             Columns.scaleAndAdd(u, state.dora.factors, y, n, linear.out());
         } else {
             products.apply(linear, x, y, n, add);

@@ -17,7 +17,7 @@ record Ends(Tokens tokens, Linear head, int outputs, boolean tied) {
      * @param values where the tokens' rows (V, C) stand from {@code at} on
      * @param rows in place of some of them, among {@code numbers}
      */
-    record Tokens(Floats values, long at, int width, TokenRows rows, Floats numbers) {
+    record Tokens(Weights values, long at, int width, TokenRows rows, Floats numbers) {
 
         /** Where a token's row stands among the values. */
         long place(int token) {
@@ -28,7 +28,7 @@ record Ends(Tokens tokens, Linear head, int outputs, boolean tied) {
         void copy(int token, Floats to, long place) {
             long own = rows.isEmpty() ? -1 : rows.place(token, width);
             if (own < 0) {
-                to.copyFrom(values, place(token), place, width);
+                values.read(place(token), to, place, width);
             } else {
                 to.copyFrom(numbers, own, place, width);
             }

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -42,10 +42,10 @@ public final class Models {
     public static void save(LanguageModel model, Path folder) {
         try {
             Files.createDirectories(folder);
-            var weights = new LinkedHashMap<String, Safetensors.Entry>();
-            model.beneath().ifPresent(beneath -> weights.putAll(Safetensors.entries(beneath)));
-            weights.putAll(Safetensors.entries(model.parameters()));
-            Safetensors.write(folder.resolve(WEIGHTS), weights);
+            var weights = new ArrayList<Safetensors.Source>();
+            model.beneath().ifPresent(beneath -> weights.addAll(Safetensors.sources(beneath)));
+            weights.addAll(Safetensors.sources(model.parameters()));
+            Safetensors.write(folder.resolve(WEIGHTS), weights, Map.of());
             var temporary = folder.resolve(SHAPE + ".part");
             Files.writeString(temporary, toJson(model));
             Files.move(
@@ -76,6 +76,16 @@ public final class Models {
         return json.toString();
     }
 
+    /** The same without the type in which weights rest, which changes no number that the model gives. */
+    public static String identity(LanguageModel model) {
+        var json = PlainJson.parse(toJson(model)).getAsJsonObject();
+        boolean rests = json.remove(Transformer.DTYPE) != null;
+        if (json.has(AdaptedTransformer.BASE)) {
+            rests |= json.getAsJsonObject(AdaptedTransformer.BASE).remove(Transformer.DTYPE) != null;
+        }
+        return rests ? json.toString() : toJson(model);
+    }
+
     private static void freeze(Parameters parameters, JsonFields json) {
         var names = json.has(FROZEN) ? json.texts(FROZEN) : List.<String>of();
         for (var name : names) {
@@ -98,13 +108,11 @@ public final class Models {
         try {
             var json = JsonFields.read(file);
             var kind = kind(json.text("kind"), file.toString());
-            var weights = Safetensors.read(folder.resolve(WEIGHTS));
+            var weights = SafetensorsFile.open(folder.resolve(WEIGHTS));
             requireWeights(json, kind, weights);
             var model = blank(json, kind);
-            if (model.beneath().isPresent()) {
-                fill(model.beneath().get(), weights, folder.resolve(WEIGHTS));
-            }
-            fill(model.parameters(), weights, folder.resolve(WEIGHTS));
+            model.beneath().ifPresent(beneath -> fill(beneath, weights));
+            fill(model.parameters(), weights);
             freeze(model.parameters(), json);
             return model;
         } catch (NoSuchFileException e) {
@@ -118,10 +126,10 @@ public final class Models {
      * Refuses a damaged shape before it asks for memory that only larger weights would need. A small model is made all
      * the same, so that the first tensor that differs is named.
      */
-    private static void requireWeights(JsonFields json, ModelKind kind, Safetensors.Contents weights) {
+    private static void requireWeights(JsonFields json, ModelKind kind, SafetensorsFile weights) {
         long needed = described(json, () -> kind.parameters(json.json()));
         long there = weights.tensors().values().stream()
-                .mapToLong(tensor -> tensor.values().size())
+                .mapToLong(SafetensorsFile.Tensor::size)
                 .sum();
         if (needed > Math.max(there, SMALL)) {
             throw new IllegalArgumentException(json.where() + " describes a model of " + needed + " parameters, but "
@@ -168,16 +176,17 @@ public final class Models {
     }
 
     /** Copies named tensors into a model's parameters; every one must be there, in its shape, and finite. */
-    public static void fill(Parameters parameters, Safetensors.Contents contents, Path file) {
+    public static void fill(Parameters parameters, SafetensorsFile contents) {
         for (var tensor : parameters.tensors()) {
-            var entry = contents.get(tensor.name());
-            if (!entry.shape().equals(tensor.shape())) {
-                throw new IllegalArgumentException(file + ": tensor " + tensor.name() + " has shape "
-                        + JsonFields.shown(entry.shape())
-                        + " but the model needs " + tensor.shape());
+            var shape = contents.get(tensor.name()).shape();
+            if (!shape.equals(tensor.shape())) {
+                throw new IllegalArgumentException(contents.file() + ": tensor " + tensor.name() + " has shape "
+                        + JsonFields.shown(shape) + " but the model needs " + tensor.shape());
             }
-            requireFinite(entry.values(), tensor.name(), file);
-            parameters.values().copyFrom(entry.values(), 0, tensor.offset(), tensor.size());
+            var values = Floats.zeros(tensor.size());
+            contents.read(tensor.name(), 0, values, 0, tensor.size());
+            requireFinite(values, tensor.name(), contents.file());
+            parameters.write(tensor.offset(), values, 0, tensor.size());
         }
     }
 

@@ -16,15 +16,15 @@ import trivium.tensor.Vectors;
  */
 final class PackedWeights {
 
-    private final Floats parameters;
+    private final Weights weights;
     private final Adapter adapter; // null for none
     private final Linear ownHead; // the adapter's, or null
     private final Map<Linear, Panels> panels = new HashMap<>();
     private int[] fingerprint = {}; // of the parameters that were copied
     private int[] adapted = {}; // of the adapter's
 
-    PackedWeights(Layout layout, Floats parameters) {
-        this(layout.linears(), parameters, null);
+    PackedWeights(Layout layout, Weights weights) {
+        this(layout.linears(), weights, null);
     }
 
     /** With an adapter, whose weights are merged into the others on the way. */
@@ -37,8 +37,8 @@ final class PackedWeights {
                 adapter);
     }
 
-    private PackedWeights(Stream<Linear> linears, Floats parameters, Adapter adapter) {
-        this.parameters = parameters;
+    private PackedWeights(Stream<Linear> linears, Weights weights, Adapter adapter) {
+        this.weights = weights;
         this.adapter = adapter;
         ownHead = adapter == null ? null : adapter.layout().saved().head();
         linears.forEach(layer -> panels.put(layer, new Panels(layer.out(), layer.in())));
@@ -46,12 +46,12 @@ final class PackedWeights {
 
     /** Copies the weights as they are now, where they are not as they were. */
     synchronized void refresh() {
-        int[] now = Vectors.fingerprint(parameters, parameters.size());
+        int[] now = weights.fingerprint();
         boolean all = !Arrays.equals(now, fingerprint);
         if (all) {
             panels.forEach((layer, packed) -> {
                 if (adapter == null || !adapter.changes(layer)) {
-                    packed.pack(parameters, layer.weight());
+                    weights.pack(layer, packed);
                 }
             });
             fingerprint = now;
@@ -66,7 +66,7 @@ final class PackedWeights {
         if (!all && Arrays.equals(now, adapted)) {
             return;
         }
-        var room = new Adapter.Room();
+        var room = new Weights.Room();
         adapter.layout().layers().forEach((linear, layer) -> {
             var merged = room.of((long) linear.out() * linear.in());
             adapter.merge(layer, merged, 0);
@@ -84,17 +84,17 @@ final class PackedWeights {
         var head = ownHead == null ? null : adapter.head();
         var rows = adapter == null ? TokenRows.NONE : adapter.layout().rows().head();
         var beneath = rows.isEmpty() ? null : adapter.beneath().head();
-        var few = new Adapter.Room();
+        var few = new Weights.Room();
         return (layer, x, y, n, add) -> {
             if (layer.equals(head)) {
                 ownHead.bias(adapter.numbers(), y, n, add);
             } else {
-                layer.bias(parameters, y, n, add);
+                layer.bias(weights.numbers(), y, n, add);
             }
             panels.get(layer).multiply(x, y, n, add || layer.bias() >= 0, scratch, team.get());
             if (layer.equals(beneath)) {
                 for (int i = 0; i < n; i++) { // row by row: what stands beside a row changes nothing of its numbers
-                    rows.outputs(beneath, parameters, adapter.numbers(), x, y, i, 1, few.of(rows.count()));
+                    rows.outputs(beneath, weights.numbers(), adapter.numbers(), x, y, i, 1, few.of(rows.count()));
                 }
             }
         };

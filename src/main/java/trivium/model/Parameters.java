@@ -6,12 +6,16 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import trivium.tensor.Dtype;
 import trivium.tensor.Floats;
 import trivium.text.Numbers;
 
 /**
  * A model's weights: one flat vector and the tensors that tile it in order, of which some may be {@linkplain #freeze
  * frozen}. Everything is trained unless it is frozen.
+ *
+ * <p>The vector is float32. Where a model is only read, as beneath an adapter, its matrices and embeddings may rest in
+ * bfloat16 instead, in half the memory ({@link #dtype}).
  */
 public final class Parameters {
 
@@ -72,19 +76,88 @@ public final class Parameters {
     /** A stretch of the vector, from {@code from} to {@code to - 1}. */
     public record Range(long from, long to) {}
 
-    private final Floats values;
+    private final Weights weights;
     private final List<Tensor> tensors;
     private Set<Tensor> frozen = Set.of();
 
     /** Parameters of which all are trained. */
     public Parameters(Floats values, List<Tensor> tensors) {
-        this.values = values;
+        this(Weights.of(values), tensors);
+    }
+
+    private Parameters(Weights weights, List<Tensor> tensors) {
+        this.weights = weights;
         this.tensors = List.copyOf(tensors);
     }
 
-    /** The flat vector itself. */
+    /**
+     * Zeros.
+     *
+     * @param dtype of matrices and embeddings: float32, or bfloat16 for what is never trained
+     */
+    static Parameters zeros(List<Tensor> tensors, Dtype dtype) {
+        return switch (dtype) {
+            case F32 -> new Parameters(Floats.zeros(tensors.getLast().end()), tensors);
+            case BF16 -> new Parameters(Weights.resting(tensors), tensors);
+            case F16 ->
+                throw new IllegalArgumentException(
+                        "a model's weights stand in memory as float32 or bfloat16, not as float16");
+        };
+    }
+
+    /**
+     * The flat vector itself, which training changes.
+     *
+     * @throws IllegalStateException if matrices rest in bfloat16, so that there is no such vector
+     */
     public Floats values() {
-        return values;
+        if (dtype() != Dtype.F32) {
+            throw new IllegalStateException("these weights rest in bfloat16, to be read and never trained: train an"
+                    + " adapter beside them (lora(…)) or a copy() of the model, which is float32; numbers are read with"
+                    + " toArray(from, count)");
+        }
+        return weights.numbers();
+    }
+
+    /**
+     * How matrices, embeddings and the head stand in memory: float32, or bfloat16 where they rest. Scales, shifts,
+     * biases and learned positions are float32 always.
+     */
+    public Dtype dtype() {
+        return weights.dtype();
+    }
+
+    /** How a tensor stands in memory. */
+    public Dtype dtype(Tensor tensor) {
+        return weights.dtype(tensor);
+    }
+
+    /** A copy of {@code count} numbers of the flat vector from {@code from} on, however they stand in memory. */
+    public float[] toArray(long from, int count) {
+        return read(from, count).toArray();
+    }
+
+    /** The same in native memory: shared with a model that is float32 throughout, and a copy of any other's. */
+    public Floats read(long from, long count) {
+        if (dtype() == Dtype.F32) {
+            return weights.numbers().slice(from, count);
+        }
+        var floats = Floats.zeros(count);
+        weights.read(from, floats, 0, count);
+        return floats;
+    }
+
+    /**
+     * Sets {@code count} numbers of the flat vector from {@code to} on to {@code from[at …]}; where they rest in
+     * bfloat16, each rounded to the nearest. For what fills a model: it is not to be called while something reads it.
+     */
+    public void write(long to, Floats from, long at, long count) {
+        weights.write(to, from, at, count);
+    }
+
+    /** What passes read. */
+    Weights weights() {
+        return weights;
     }
 
     /** Names, shapes and roles, in the order of the vector. */
@@ -94,7 +167,7 @@ public final class Parameters {
 
     /** How many numbers in all. */
     public long count() {
-        return values.size();
+        return weights.numbers().size();
     }
 
     /**
@@ -159,7 +232,7 @@ public final class Parameters {
                     .filter(t -> t.name().equals(tensor.name()) && t.shape().equals(tensor.shape()))
                     .findFirst();
             if (same.isPresent()) {
-                values.copyFrom(other.values, same.get().offset(), tensor.offset(), tensor.size());
+                write(tensor.offset(), other.read(same.get().offset(), tensor.size()), 0, tensor.size());
                 now.remove(tensor);
                 if (other.isFrozen(same.get())) {
                     now.add(tensor);
@@ -172,7 +245,8 @@ public final class Parameters {
     /**
      * Takes the numbers of {@code other}, the same model with fewer tokens. Where a tensor has more rows here than
      * there (or more columns), the further ones become the mean of those that are there, as in transformers'
-     * {@code resize_token_embeddings} without its noise. What is frozen there is frozen here.
+     * {@code resize_token_embeddings} without its noise; in bfloat16 the mean is rounded. What is frozen there is
+     * frozen here.
      */
     public void copyFromSmaller(Parameters other) {
         copyFrom(other);
@@ -181,7 +255,7 @@ public final class Parameters {
             var to = tensors.get(i);
             var from = other.tensors.get(i);
             if (!to.shape().equals(from.shape())) {
-                grow(other.values, from, to);
+                grow(other.read(from.offset(), from.size()), from, to);
                 if (other.isFrozen(from)) {
                     now.add(to);
                 }
@@ -193,10 +267,12 @@ public final class Parameters {
     private void grow(Floats old, Tensor from, Tensor to) {
         int rows = to.shape().getFirst();
         int columns = Math.toIntExact(to.size() / rows);
+        var row = Floats.zeros(columns);
         for (int r = 0; r < rows; r++) {
             for (int c = 0; c < columns; c++) {
-                values.set(to.offset() + (long) r * columns + c, grown(old, from, r, c));
+                row.set(c, grown(old, from, r, c));
             }
+            write(to.offset() + (long) r * columns, row, 0, columns);
         }
     }
 
@@ -208,13 +284,13 @@ public final class Parameters {
         int rows = from.shape().getFirst();
         int columns = Math.toIntExact(from.size() / rows);
         if (row < rows && column < columns) {
-            return old.get(from.offset() + (long) row * columns + column);
+            return old.get((long) row * columns + column);
         }
         boolean below = row >= rows;
         int count = below ? rows : columns;
         double sum = 0;
         for (int i = 0; i < count; i++) {
-            sum += old.get(from.offset() + (below ? (long) i * columns + column : (long) row * columns + i));
+            sum += old.get(below ? (long) i * columns + column : (long) row * columns + i);
         }
         return (float) (sum / count);
     }

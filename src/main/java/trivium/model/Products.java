@@ -20,24 +20,24 @@ interface Products extends Product {
     void weightGradient(WeightTile tile, Floats x, Floats dy, int n, boolean add, Floats gradient);
 
     /** The products of up to {@code positions} positions for a model with these parameters. */
-    static Products of(Layout layout, Floats parameters, long positions, Precision precision) {
+    static Products of(Layout layout, Weights weights, long positions, Precision precision) {
         return switch (precision) {
-            case FLOAT32 -> full(parameters);
-            case BF16 -> new RoundedProducts(layout, parameters, positions);
+            case FLOAT32 -> full(weights);
+            case BF16 -> new RoundedProducts(layout, weights, positions);
         };
     }
 
     /** In float32. */
-    static Products full(Floats parameters) {
+    static Products full(Weights weights) {
         return new Products() {
             @Override
             public void apply(Linear layer, Floats x, Floats y, int n, boolean add) {
-                layer.forward(parameters, x, y, n, add);
+                weights.forward(layer, x, y, n, add);
             }
 
             @Override
             public void inputGradient(Linear layer, Floats dy, int n, Floats dx) {
-                layer.inputGradient(parameters, dy, n, dx);
+                weights.inputGradient(layer, dy, n, dx);
             }
 
             @Override

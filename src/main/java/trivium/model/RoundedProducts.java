@@ -3,6 +3,7 @@ package trivium.model;
 import java.util.function.ToLongFunction;
 import trivium.tensor.Blas;
 import trivium.tensor.BrainFloats;
+import trivium.tensor.Dtype;
 import trivium.tensor.Floats;
 
 /** Linear layers whose factors are rounded to bfloat16 on the way into each product; sums and results are float32. */
@@ -11,14 +12,15 @@ final class RoundedProducts implements Products {
     /** What a thread needs for the tile at hand; it goes with the thread. */
     private static final ThreadLocal<Strips> STRIPS = ThreadLocal.withInitial(Strips::new);
 
-    private final Floats parameters;
-    private final BrainFloats weights; // the largest layer's
+    private final Weights weights;
+    private final BrainFloats rounded; // the largest layer's; nothing where weights rest in bfloat16
     private final BrainFloats inputs; // (N, the widest layer's in)
     private final BrainFloats gradients; // (N, the widest layer's out)
 
-    RoundedProducts(Layout layout, Floats parameters, long positions) {
-        this.parameters = parameters;
-        weights = BrainFloats.zeros(largest(layout, l -> (long) l.in() * l.out()));
+    RoundedProducts(Layout layout, Weights weights, long positions) {
+        this.weights = weights;
+        boolean rest = weights.dtype() == Dtype.BF16;
+        rounded = BrainFloats.zeros(rest ? 0 : largest(layout, l -> (long) l.in() * l.out()));
         inputs = BrainFloats.zeros(positions * largest(layout, Linear::in));
         gradients = BrainFloats.zeros(positions * largest(layout, Linear::out));
     }
@@ -44,18 +46,18 @@ final class RoundedProducts implements Products {
 
     @Override
     public void apply(Linear layer, Floats x, Floats y, int n, boolean add) {
-        layer.bias(parameters, y, n, add);
+        layer.bias(weights.numbers(), y, n, add);
         float beta = add || layer.bias() >= 0 ? 1 : 0;
         inputs.round(x, 0, (long) n * layer.in());
-        weights.round(parameters, layer.weight(), (long) layer.out() * layer.in());
-        Blas.multiply(false, true, n, layer.out(), layer.in(), inputs, weights, beta, y, 0, layer.out());
+        var w = weights.rounded(layer, rounded);
+        Blas.multiply(false, true, n, layer.out(), layer.in(), inputs, w.numbers(), w.at(), beta, y, 0, layer.out());
     }
 
     @Override
     public void inputGradient(Linear layer, Floats dy, int n, Floats dx) {
         gradients.round(dy, 0, (long) n * layer.out());
-        weights.round(parameters, layer.weight(), (long) layer.out() * layer.in());
-        Blas.multiply(false, false, n, layer.in(), layer.out(), gradients, weights, 0, dx, 0, layer.in());
+        var w = weights.rounded(layer, rounded);
+        Blas.multiply(false, false, n, layer.in(), layer.out(), gradients, w.numbers(), w.at(), 0, dx, 0, layer.in());
     }
 
     @Override
@@ -73,6 +75,7 @@ final class RoundedProducts implements Products {
                 n,
                 strips.gradients,
                 strips.inputs,
+                0,
                 add ? 1 : 0,
                 gradient,
                 tile.at(),

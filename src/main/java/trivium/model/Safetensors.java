@@ -62,16 +62,15 @@ public final class Safetensors {
 
     /** Writes all of a model's parameters: under a temporary name, then moved into place. */
     public static void write(Path file, Parameters parameters) {
-        write(file, entries(parameters));
+        write(file, sources(parameters), Map.of());
     }
 
-    /** Parameters by name, in their own memory. */
-    static Map<String, Entry> entries(Parameters parameters) {
-        var tensors = new LinkedHashMap<String, Entry>();
-        for (var t : parameters.tensors()) {
-            tensors.put(t.name(), new Entry(t.shape(), parameters.values().slice(t.offset(), t.size())));
-        }
-        return tensors;
+    /** Parameters as they stand in memory: in float32, or in bfloat16 where they rest so. */
+    static List<Source> sources(Parameters parameters) {
+        return parameters.tensors().stream()
+                .map(t -> new Source(
+                        t.name(), t.shape(), parameters.dtype(t), () -> parameters.read(t.offset(), t.size())))
+                .toList();
     }
 
     /** Writes tensors in this order, in float32. */

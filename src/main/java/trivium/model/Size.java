@@ -5,6 +5,7 @@ import trivium.model.Architecture.Norm;
 import trivium.model.Architecture.Placement;
 import trivium.model.Architecture.Position;
 import trivium.tensor.CachedAttention;
+import trivium.tensor.Dtype;
 import trivium.tensor.Memory;
 import trivium.tensor.Panels;
 
@@ -32,17 +33,19 @@ public record Size(
      * What training keeps gradient and moments of.
      *
      * @param frozen parameters that it leaves as they are
+     * @param resting parameters that stand in memory as bfloat16
      * @param beside parameters of an adapter, all of which it trains
      * @param forward numbers that the adapter keeps of each position on its way forward
      * @param backward and those on its way back
      */
-    public record Learning(long frozen, long beside, double forward, double backward) {
+    public record Learning(long frozen, long resting, long beside, double forward, double backward) {
 
         /** All parameters, and nothing beside them. */
-        public static final Learning ALL = frozen(0);
+        public static final Learning ALL = new Learning(0, 0, 0, 0, 0);
 
-        static Learning frozen(long count) {
-            return new Learning(count, 0, 0, 0);
+        static Learning of(Parameters parameters) {
+            long frozen = parameters.count() - parameters.trainedCount();
+            return new Learning(frozen, parameters.weights().restingCount(), 0, 0, 0);
         }
     }
 
@@ -150,7 +153,7 @@ public record Size(
 
     /** Bytes of native memory, all in all. */
     public long bytes() {
-        return (long) (FLOAT * (parameters() + learning.beside() + learned() + state()));
+        return (long) (FLOAT * (weights() + learning.beside() + learned() + state()));
     }
 
     /**
@@ -161,6 +164,11 @@ public record Size(
     public long bytes(int decoders, int readers) {
         double passes = decoders * (readers - 1) * reader();
         return bytes() + (long) (FLOAT * ((decoders - 1) * decoder() + passes));
+    }
+
+    /** The parameters' memory; of those in bfloat16 two take the place of one. */
+    private double weights() {
+        return parameters() - learning.resting() / 2.0;
     }
 
     /** Gradient and moments of what is trained: numbers. */
@@ -247,11 +255,17 @@ public record Size(
     private double packed() {
         int width = architecture.width();
         int hidden = architecture.hidden();
-        double block = Panels.size((int) queriesKeysValues(), width)
-                + Panels.size(width, architecture.gathered())
-                + Panels.size((int) up(), width)
-                + Panels.size(width, hidden);
-        return layers() * block + Panels.size(outputs, width);
+        double block = packed((int) queriesKeysValues(), width)
+                + packed(width, architecture.gathered())
+                + packed((int) up(), width)
+                + packed(width, hidden);
+        return layers() * block + packed(outputs, width);
+    }
+
+    /** What rests is packed in bfloat16 too, but beneath an adapter, where W + s B A is packed. */
+    private double packed(int out, int in) {
+        boolean half = learning.resting() > 0 && learning.beside() == 0;
+        return half ? Panels.halfSize(out, in) : Panels.size(out, in);
     }
 
     /** {@link TransformerDecoder}: a pass for one prompt, caches for the rows, room for blocks and products. */
@@ -333,9 +347,10 @@ public record Size(
     }
 
     /** Refuses a model whose parameters alone the memory cannot hold. */
-    static void requireParametersFit(Architecture architecture, int vocabulary, int outputs) {
+    static void requireParametersFit(Architecture architecture, int vocabulary, int outputs, Dtype dtype) {
         var size = new Size(architecture, vocabulary, outputs, 1, 1, Use.SCORING);
-        requireFits(FLOAT * size.parameters(), "a model of " + size.parametersText(), "make it smaller");
+        requireFits(
+                (double) dtype.bytes() * size.parameters(), "a model of " + size.parametersText(), "make it smaller");
     }
 
     /** Refuses an adapter whose numbers alone the memory cannot hold. */
@@ -382,7 +397,7 @@ public record Size(
                 work(),
                 flopsPerToken() / 1e6,
                 text(bytes()),
-                text(FLOAT * parameters()),
+                text(FLOAT * weights()),
                 gradients,
                 text(FLOAT * state()));
     }

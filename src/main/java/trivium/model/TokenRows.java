@@ -43,9 +43,9 @@ record TokenRows(List<Integer> ids, long at, Map<Integer, Integer> places) {
     }
 
     /** Copies the rows of a table (V, C) that these take the place of. */
-    void copyFrom(Floats table, long from, Floats numbers, int width) {
+    void copyFrom(Weights table, long from, Floats numbers, int width) {
         for (int i = 0; i < ids.size(); i++) {
-            numbers.copyFrom(table, from + (long) ids.get(i) * width, at + (long) i * width, width);
+            table.read(from + (long) ids.get(i) * width, numbers, at + (long) i * width, width);
         }
     }
 
@@ -60,18 +60,18 @@ record TokenRows(List<Integer> ids, long at, Map<Integer, Integer> places) {
      * Overwrites the outputs of these tokens, as a head with these rows computes them.
      *
      * @param head the head beneath, whose bias stays
-     * @param weights where its numbers stand
+     * @param vectors where that stands
      * @param x from its row {@code from} on (n, C)
      * @param y likewise (n, V)
      * @param few room for (n, k)
      */
-    void outputs(Linear head, Floats weights, Floats numbers, Floats x, Floats y, int from, int n, Floats few) {
+    void outputs(Linear head, Floats vectors, Floats numbers, Floats x, Floats y, int from, int n, Floats few) {
         int k = count();
         int width = head.in();
         Blas.multiply(false, true, n, k, width, x, (long) from * width, width, numbers, at, width, 0, few, 0, k);
         for (int j = 0; j < k; j++) {
             int id = ids.get(j);
-            float bias = head.bias() < 0 ? 0 : weights.get(head.bias() + id);
+            float bias = head.bias() < 0 ? 0 : vectors.get(head.bias() + id);
             for (int i = 0; i < n; i++) {
                 y.set((long) (from + i) * head.out() + id, few.get((long) i * k + j) + bias);
             }

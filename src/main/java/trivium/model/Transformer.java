@@ -7,7 +7,6 @@ import java.util.SplittableRandom;
 import trivium.model.Architecture.Position;
 import trivium.model.Size.Use;
 import trivium.tensor.Dtype;
-import trivium.tensor.Floats;
 import trivium.tensor.Precision;
 import trivium.tensor.Rotary;
 import trivium.text.Numbers;
@@ -19,6 +18,9 @@ public final class Transformer implements LanguageModel {
      * Parameters of which a core cannot keep a copy near it: decoders of their own would each read them from memory.
      */
     static final long TOGETHER = 1 << 21;
+
+    /** In JSON, the type in which matrices rest; float32 is not said. */
+    static final String DTYPE = "dtype";
 
     /** GPT-2's standard deviation of fresh weights (Radford et al. 2019), at GPT-2's width. */
     private static final double DEVIATION = 0.02;
@@ -33,12 +35,12 @@ public final class Transformer implements LanguageModel {
     private final Rotary rotary; // null for learned positions
     private PackedWeights packed; // made by the first decoder
 
-    private Transformer(Architecture architecture, int vocabulary, int outputs) {
+    private Transformer(Architecture architecture, int vocabulary, int outputs, Dtype dtype) {
         this.architecture = architecture;
         this.vocabulary = vocabulary;
         this.outputs = outputs;
         this.layout = Layout.of(architecture, vocabulary, outputs);
-        this.parameters = new Parameters(Floats.zeros(layout.size()), layout.tensors());
+        this.parameters = Parameters.zeros(layout.tensors(), dtype);
         this.rotary = rotary(architecture, Dtype.F32);
     }
 
@@ -89,8 +91,26 @@ public final class Transformer implements LanguageModel {
      * @param outputs V, or 1 for a model that scores
      */
     public static Transformer blank(Architecture architecture, int vocabulary, int outputs) {
-        Size.requireParametersFit(architecture, vocabulary, outputs);
-        return new Transformer(architecture, vocabulary, outputs);
+        return blank(architecture, vocabulary, outputs, Dtype.F32);
+    }
+
+    /**
+     * The same.
+     *
+     * @param dtype {@link Dtype#F32}, or {@link Dtype#BF16} for a model whose matrices and embeddings rest in bfloat16:
+     *     it takes half the memory, scores, generates and stands beneath an adapter, to the last bit as a float32 model
+     *     of the same numbers does, and is never trained itself
+     */
+    public static Transformer blank(Architecture architecture, int vocabulary, int outputs, Dtype dtype) {
+        Size.requireParametersFit(architecture, vocabulary, outputs, dtype);
+        return new Transformer(architecture, vocabulary, outputs, dtype);
+    }
+
+    /** This model in memory of its own, its matrices and embeddings in this type, rounded to the nearest. */
+    public Transformer to(Dtype dtype) {
+        var other = blank(architecture, vocabulary, outputs, dtype);
+        other.parameters.copyFrom(parameters);
+        return other;
     }
 
     /**
@@ -131,7 +151,7 @@ public final class Transformer implements LanguageModel {
             throw new IllegalArgumentException("a vocabulary of " + vocabulary + " tokens cannot become one of " + size
                     + ": tokens are only added");
         }
-        var grown = blank(architecture, size, outputs == vocabulary ? size : outputs);
+        var grown = blank(architecture, size, outputs == vocabulary ? size : outputs, parameters.dtype());
         grown.parameters.copyFromSmaller(parameters);
         return grown;
     }
@@ -217,14 +237,14 @@ public final class Transformer implements LanguageModel {
     }
 
     private Pass pass(int rows, int time, Precision precision, boolean checkpointing) {
-        var products = Products.of(layout, parameters.values(), (long) rows * time, precision);
+        var products = Products.of(layout, parameters.weights(), (long) rows * time, precision);
         return new TransformerPass(this, rows, time, products, null, GradientPart.of(layout, precision), checkpointing);
     }
 
     /** A pass of this model with an adapter beside it, which is what is trained. */
     TransformerPass pass(int rows, int time, Precision precision, Adapter adapter, boolean checkpointing) {
         long positions = (long) rows * time;
-        var products = Products.of(layout, parameters.values(), positions, precision);
+        var products = Products.of(layout, parameters.weights(), positions, precision);
         var adapted = new AdapterProducts(products, adapter, positions);
         return new TransformerPass(
                 this, rows, time, adapted, adapted, AdapterTile.of(adapter, precision), checkpointing);
@@ -236,7 +256,7 @@ public final class Transformer implements LanguageModel {
      * @param adapter beside this model, or null
      */
     TransformerPass reader(Adapter adapter) {
-        var products = Products.full(parameters.values());
+        var products = Products.full(parameters.weights());
         if (adapter == null) {
             return TransformerPass.reader(this, context(), products, null);
         }
@@ -250,7 +270,7 @@ public final class Transformer implements LanguageModel {
 
     Ends ends() {
         boolean tied = layout.head().weight() == layout.tokens();
-        var tokens = new Ends.Tokens(parameters.values(), layout.tokens(), layout.width(), TokenRows.NONE, null);
+        var tokens = new Ends.Tokens(parameters.weights(), layout.tokens(), layout.width(), TokenRows.NONE, null);
         return new Ends(tokens, layout.head(), outputs, tied);
     }
 
@@ -267,7 +287,7 @@ public final class Transformer implements LanguageModel {
             throw new IllegalArgumentException(
                     "attention over " + time + " tokens; the model's context takes 1 to " + context());
         }
-        var pass = new TransformerPass(this, 1, time, Products.full(parameters.values()), null, List.of(), false);
+        var pass = new TransformerPass(this, 1, time, Products.full(parameters.weights()), null, List.of(), false);
         pass.hidden(tokens, 0, 1, time);
         var weights = new double[architecture.layers()][architecture.attention().heads()][time][time];
         for (int layer = 0; layer < weights.length; layer++) {
@@ -289,7 +309,7 @@ public final class Transformer implements LanguageModel {
         size(rows, context(), Use.GENERATING).ifPresent(Size::requireFits);
         synchronized (this) {
             if (packed == null) {
-                packed = new PackedWeights(layout, parameters.values());
+                packed = new PackedWeights(layout, parameters.weights());
             }
             packed.refresh();
             return new TransformerDecoder(this, ends(), rows, packed, () -> reader(null));
@@ -303,21 +323,13 @@ public final class Transformer implements LanguageModel {
 
     @Override
     public Optional<Size> size(int rows, int time, Use use) {
-        return Optional.of(new Size(
-                architecture,
-                vocabulary,
-                outputs,
-                rows,
-                time,
-                use,
-                Size.Learning.frozen(parameters.count() - parameters.trainedCount())));
+        return Optional.of(new Size(architecture, vocabulary, outputs, rows, time, use, Size.Learning.of(parameters)));
     }
 
+    /** In float32, also where this model rests in bfloat16: a copy is there to be trained. */
     @Override
     public Transformer copy() {
-        var copy = blank(architecture, vocabulary, outputs);
-        copy.parameters.copyFrom(parameters);
-        return copy;
+        return to(Dtype.F32);
     }
 
     @Override
@@ -327,13 +339,17 @@ public final class Transformer implements LanguageModel {
         json.addProperty("vocabulary", vocabulary);
         json.addProperty("outputs", outputs);
         json.add("architecture", ArchitectureJson.write(architecture));
+        if (parameters.dtype() != Dtype.F32) {
+            json.addProperty(DTYPE, parameters.dtype().torchName());
+        }
         return json.toString();
     }
 
     /** The model, without weights, that {@link #toJson} described. */
     static Transformer fromJson(JsonObject json) {
         var size = size(json);
-        return blank(size.architecture(), size.vocabulary(), size.outputs());
+        var dtype = json.has(DTYPE) ? Dtype.of(new JsonFields(json, "the JSON", "").text(DTYPE)) : Dtype.F32;
+        return blank(size.architecture(), size.vocabulary(), size.outputs(), dtype);
     }
 
     /** What {@link #toJson} described, before it takes any memory. */

@@ -25,7 +25,7 @@ final class TransformerDecoder implements Decoder {
     private final Transformer model;
     private final Layout layout;
     private final Ends ends;
-    private final Floats parameters;
+    private final Floats parameters; // norms and positions are read here
     private final int width;
     private final float embeddingScale;
     private final int size;
@@ -66,7 +66,7 @@ final class TransformerDecoder implements Decoder {
             Transformer model, Ends ends, int rows, PackedWeights weights, Supplier<TransformerPass> reader) {
         this.model = model;
         this.layout = model.layout();
-        this.parameters = model.parameters().values();
+        this.parameters = model.parameters().weights().numbers();
         this.ends = ends;
         this.rotary = model.rotary();
         this.reader = reader;

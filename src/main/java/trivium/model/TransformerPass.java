@@ -20,7 +20,7 @@ final class TransformerPass implements Pass {
 
     private final Transformer model;
     private final Layout layout;
-    private final Floats parameters;
+    private final Floats parameters; // norms and positions are read here
     private final Ends ends;
     private final int maxRows;
     private final int maxTime;
@@ -113,7 +113,7 @@ final class TransformerPass implements Pass {
         this.model = model;
         this.adapter = adapter;
         this.layout = model.layout();
-        this.parameters = model.parameters().values();
+        this.parameters = model.parameters().weights().numbers();
         this.ends = adapter == null ? model.ends() : adapter.adapter().ends();
         this.maxRows = maxRows;
         this.maxTime = maxTime;

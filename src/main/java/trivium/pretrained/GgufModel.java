@@ -83,7 +83,7 @@ final class GgufModel {
                         .filter(tensor -> tensor.shape().size() > 1)
                         .allMatch(tensor -> type.dtype()
                                 .orElse(Dtype.F32)
-                                .holds(model.parameters().values(), tensor.offset(), tensor.end() - tensor.offset())))
+                                .holds(model.parameters().read(tensor.offset(), tensor.size()), 0, tensor.size())))
                 .findFirst()
                 .orElse(GgmlType.F32);
     }

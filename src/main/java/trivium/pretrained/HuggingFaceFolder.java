@@ -20,6 +20,7 @@ import trivium.model.Safetensors;
 import trivium.model.Transformer;
 import trivium.run.Run;
 import trivium.tensor.Dtype;
+import trivium.tensor.Floats;
 import trivium.tensor.Vectors;
 
 /** A model as a Hugging Face folder: which files there are, and what stands in them. */
@@ -132,7 +133,7 @@ final class HuggingFaceFolder {
 
     private static boolean holds(Transformer model, TensorMap.Tensor tensor, Dtype dtype) {
         return pieces(model, tensor).stream()
-                .allMatch(range -> dtype.holds(model.parameters().values(), range.from(), range.to() - range.from()));
+                .allMatch(range -> dtype.holds(read(model, range), 0, range.to() - range.from()));
     }
 
     private static void requireInRange(Transformer model, TensorMap.Tensor tensor) {
@@ -147,9 +148,13 @@ final class HuggingFaceFolder {
     static float largest(Transformer model, TensorMap.Tensor tensor) {
         float largest = 0;
         for (var range : pieces(model, tensor)) {
-            largest = Math.max(largest, Vectors.largest(model.parameters().values(), range.from(), range.to()));
+            largest = Math.max(largest, Vectors.largest(read(model, range), 0, range.to() - range.from()));
         }
         return largest;
+    }
+
+    private static Floats read(Transformer model, Parameters.Range range) {
+        return model.parameters().read(range.from(), range.to() - range.from());
     }
 
     private static List<Parameters.Range> pieces(Transformer model, TensorMap.Tensor tensor) {

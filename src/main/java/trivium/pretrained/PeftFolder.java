@@ -158,7 +158,7 @@ final class PeftFolder {
     private void requireBeneath(String name, Module module) {
         requireShape(name, List.of(module.rows().length, module.in()));
         var row = Floats.zeros(module.in());
-        var weights = base.parameters().values();
+        var weights = base.parameters();
         for (int i = 0; i < module.rows().length; i++) {
             file.read(name, (long) i * module.in(), row, 0, module.in());
             if (!Arrays.equals(row.toArray(), weights.toArray(module.rows()[i], module.in()))) {

@@ -130,8 +130,11 @@ record PeftTokens(List<Integer> embedding, List<Integer> head, boolean tied) {
                 if (there
                         && file.tensors().containsKey(name)
                         && file.get(name).shape().equals(place.shape())) {
-                    file.read(name, 0, grown.parameters().values(), place.offset(), place.size());
-                    WeightReading.requireFinite(file, name, grown.parameters().values(), place.offset(), place.size());
+                    var values = Floats.zeros(place.size());
+                    file.read(name, 0, values, 0, place.size());
+                    WeightReading.requireFinite(file, name, values, 0, place.size());
+                    WeightReading.requireExact(file, name, grown.parameters().dtype(place), values);
+                    grown.parameters().write(place.offset(), values, 0, place.size());
                 }
             }
         }
@@ -201,8 +204,8 @@ record PeftTokens(List<Integer> embedding, List<Integer> head, boolean tied) {
                 rows.copyFrom(
                         model.parameters().values(), own.get().offset() + (long) at * width, (long) i * width, width);
             } else {
-                rows.copyFrom(
-                        base.parameters().values(), of.offset() + (long) ids.get(i) * width, (long) i * width, width);
+                var row = base.parameters().read(of.offset() + (long) ids.get(i) * width, width);
+                rows.copyFrom(row, 0, (long) i * width, width);
             }
         }
         return rows;

@@ -153,11 +153,11 @@ final class PeftWriting {
 
     /** Rows that are no target's keep the length they have. */
     private Floats magnitudes(Module module, Map<AdaptedTransformer.Target, int[]> rows) {
-        var weights = model.withoutAdapter().parameters().values();
+        var weights = model.withoutAdapter().parameters();
         var lengths = Floats.zeros(module.rows().length);
         for (int i = 0; i < module.rows().length; i++) {
             long from = module.rows()[i];
-            lengths.set(i, (float) Math.sqrt(Vectors.squares(weights, from, from + module.in())));
+            lengths.set(i, (float) Math.sqrt(Vectors.squares(weights.read(from, module.in()), 0, module.in())));
             for (var each : rows.entrySet()) {
                 int row = each.getValue()[i];
                 if (row >= 0) {

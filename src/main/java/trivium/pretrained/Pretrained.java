@@ -49,17 +49,38 @@ public final class Pretrained {
      * @throws IllegalArgumentException in one sentence: what in the folder is missing, damaged or not supported
      */
     public static Run load(Path folder) {
-        return load(folder, OptionalInt.empty());
+        return load(folder, OptionalInt.empty(), Dtype.F32);
+    }
+
+    /**
+     * The same with matrices and embeddings in memory in this type. {@link Dtype#BF16} takes half the memory and is for
+     * a folder in bfloat16 of which adapters are trained ({@code lora(…)}) or that only scores and generates; all that
+     * is computed is the same to the last bit. A training without an adapter begins with a copy in float32.
+     *
+     * @throws IllegalArgumentException also if numbers of the folder are not of this type
+     */
+    public static Run load(Path folder, Dtype dtype) {
+        return load(folder, OptionalInt.empty(), dtype);
     }
 
     /** The same with this context, in tokens, at most what the model was made for. */
     public static Run load(Path folder, int context) {
-        return load(folder, OptionalInt.of(context));
+        return load(folder, OptionalInt.of(context), Dtype.F32);
+    }
+
+    /** The same with this context and in this type. */
+    public static Run load(Path folder, int context, Dtype dtype) {
+        return load(folder, OptionalInt.of(context), dtype);
     }
 
     /** The same with the adapter that PEFT wrote into another folder beside it. */
     public static Run load(Path folder, Path adapter) {
-        var run = load(folder);
+        return load(folder, adapter, Dtype.F32);
+    }
+
+    /** The same with matrices and embeddings of the model beneath in memory in this type. */
+    public static Run load(Path folder, Path adapter, Dtype dtype) {
+        var run = load(folder, dtype);
         var base = (Transformer) run.model();
         var family = HuggingFaceFolder.family(Export.of(run));
         var tokenizer = adaptersTokenizer(folder, adapter).orElse(run.tokenizer());
@@ -101,10 +122,14 @@ public final class Pretrained {
         return ChatTemplate.jinja(TokenizerConfig.read(adapter), tokenizer).orElse(run.template());
     }
 
-    private static Run load(Path folder, OptionalInt context) {
+    private static Run load(Path folder, OptionalInt context, Dtype dtype) {
         var begun = Instant.now();
         var single = Llama2c.in(folder);
         if (single.isPresent()) {
+            if (dtype != Dtype.F32) {
+                throw new IllegalArgumentException(
+                        single.get() + " is a file of llama2.c, whose numbers are float32: leave out the dtype");
+            }
             return llama2c(folder, single.get(), context, begun);
         }
         if (!Files.exists(folder.resolve(HuggingFaceConfig.FILE))) {
@@ -116,11 +141,11 @@ public final class Pretrained {
         var file = folder.resolve(HuggingFaceConfig.FILE);
         var read = HuggingFaceConfig.read(file);
         var weights = WeightFiles.open(folder);
-        var config = weights.dtype().map(dtype -> read.typed(dtype, file)).orElse(read);
+        var config = weights.dtype().map(stored -> read.typed(stored, file)).orElse(read);
         var hashes = CompletableFuture.supplyAsync(() -> hashes(saying(folder, weights.files())));
         var architecture = config.architecture().context(context(config, folder, context));
         var reading = WeightReading.of(weights, config, architecture.context());
-        var model = Transformer.blank(architecture, config.vocabulary(), config.vocabulary());
+        var model = Transformer.blank(architecture, config.vocabulary(), config.vocabulary(), dtype);
         reading.fill(model.parameters());
         var tokenizer = tokenizer(folder, config.vocabulary());
         var source = Source.of(folder, config, reading.dtypes());

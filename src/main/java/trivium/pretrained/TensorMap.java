@@ -108,12 +108,21 @@ public record TensorMap(List<Tensor> tensors) {
     }
 
     /**
-     * A tensor of theirs, made of a vector of ours: the weights themselves, or their gradient.
+     * A tensor of theirs, made of a vector of ours: such as the gradient of weights.
      *
      * @param tensors names and places of ours
      * @param values the flat vector
      */
     public static Floats gather(Tensor theirs, List<Parameters.Tensor> tensors, Floats values) {
+        return gather(theirs, tensors, values::slice);
+    }
+
+    /** Neighbouring numbers of a vector. */
+    private interface Stretch {
+        Floats of(long from, long count);
+    }
+
+    private static Floats gather(Tensor theirs, List<Parameters.Tensor> tensors, Stretch values) {
         var places = places(tensors);
         var gathered = Floats.zeros(theirs.size());
         int size = theirs.rowSize();
@@ -125,12 +134,14 @@ public record TensorMap(List<Tensor> tensors) {
                 continue;
             }
             long from = places.get(piece.tensor()).offset() + (long) piece.from() * size;
+            long count = (long) piece.rows() * size;
+            var numbers = values.of(from, count);
             if (!theirs.transposed()) {
-                gathered.copyFrom(values, from, (long) row * size, (long) piece.rows() * size);
+                gathered.copyFrom(numbers, 0, (long) row * size, count);
             } else {
                 for (int r = 0; r < piece.rows(); r++) {
                     for (int c = 0; c < size; c++) {
-                        gathered.set((long) c * all + row + r, values.get(from + (long) r * size + c));
+                        gathered.set((long) c * all + row + r, numbers.get((long) r * size + c));
                     }
                 }
             }
@@ -141,7 +152,7 @@ public record TensorMap(List<Tensor> tensors) {
 
     /** A tensor of theirs, made of a model's parameters. */
     static Floats gather(Tensor theirs, Parameters parameters) {
-        return gather(theirs, parameters.tensors(), parameters.values());
+        return gather(theirs, parameters.tensors(), parameters::read);
     }
 
     static Map<String, Parameters.Tensor> places(List<Parameters.Tensor> tensors) {

@@ -120,25 +120,43 @@ record WeightReading(List<Found> found) {
         return dtypes;
     }
 
-    /** Converts all tensors straight into the flat vector. */
+    /** Converts all tensors straight into the flat vector, or on their way into bfloat16. */
     void fill(Parameters parameters) {
         var places = TensorMap.places(parameters.tensors());
-        found.parallelStream().forEach(each -> fill(each, places, parameters.values()));
+        found.parallelStream().forEach(each -> fill(each, places, parameters));
     }
 
-    private static void fill(Found found, Map<String, Parameters.Tensor> places, Floats values) {
+    private static void fill(Found found, Map<String, Parameters.Tensor> places, Parameters parameters) {
         var tensor = found.tensor();
         int size = tensor.rowSize();
         int row = 0;
         for (var piece : tensor.pieces()) {
-            long at = places.get(piece.tensor()).offset() + (long) piece.from() * size;
+            var place = places.get(piece.tensor());
+            long from = place.offset() + (long) piece.from() * size;
+            long count = (long) piece.rows() * size;
+            boolean shares = parameters.dtype() == Dtype.F32;
+            var values = shares ? parameters.read(from, count) : Floats.zeros(count);
             if (tensor.transposed()) {
-                found.file().readTransposed(found.name(), row, piece.rows(), values, at);
+                found.file().readTransposed(found.name(), row, piece.rows(), values, 0);
             } else {
-                found.file().read(found.name(), (long) row * size, values, at, (long) piece.rows() * size);
+                found.file().read(found.name(), (long) row * size, values, 0, count);
             }
-            requireFinite(found.file(), found.name(), values, at, (long) piece.rows() * size);
+            requireFinite(found.file(), found.name(), values, 0, count);
+            if (!shares) {
+                requireExact(found.file(), found.name(), parameters.dtype(place), values);
+                parameters.write(from, values, 0, count);
+            }
             row += piece.rows();
+        }
+    }
+
+    /** Refuses numbers that rounding would change. */
+    static void requireExact(SafetensorsFile file, String name, Dtype dtype, Floats values) {
+        if (!dtype.holds(values, 0, values.size())) {
+            throw new IllegalArgumentException(file.file() + ": tensor " + name
+                    + " has numbers that are not " + dtype.torchName() + ", and load rounds none: write the model"
+                    + " rounded with save(load(folder)).dtype(\"" + dtype.torchName()
+                    + "\").huggingFace(another), and load that, or leave out the dtype");
         }
     }
 

@@ -15,6 +15,7 @@ import trivium.model.Models;
 import trivium.model.Parameters;
 import trivium.model.Safetensors;
 import trivium.model.Safetensors.Entry;
+import trivium.model.SafetensorsFile;
 import trivium.train.Stateful;
 
 /**
@@ -239,7 +240,7 @@ record Checkpoint(
     void restoreBest(Path place, Parameters parameters) {
         var file = place.resolve(FOLDER).resolve(best.file());
         check(file, best);
-        Models.fill(parameters, Safetensors.read(file), file);
+        Models.fill(parameters, SafetensorsFile.open(file));
     }
 
     private static void check(Path file, Weights weights) {

@@ -11,7 +11,7 @@ import java.util.HexFormat;
 import trivium.data.files.ContentHash;
 import trivium.model.JsonFields;
 import trivium.model.Models;
-import trivium.tensor.Floats;
+import trivium.model.Parameters;
 import trivium.text.Tokenizer;
 
 /** SHA-256 of what a training starts from: the same content, the same fingerprint, whatever it is called. */
@@ -24,12 +24,15 @@ public final class Fingerprint {
 
     private Fingerprint() {}
 
-    /** The fingerprint of a run's model (shape and weights) and tokenizer: 16 hexadecimal digits. */
+    /**
+     * The fingerprint of a run's model (shape and weights, float32 or resting in bfloat16) and tokenizer: 16
+     * hexadecimal digits.
+     */
     public static String of(Run run) {
         var digest = ContentHash.sha256();
-        digest.update(Models.toJson(run.model()).getBytes(StandardCharsets.UTF_8));
-        run.model().beneath().ifPresent(beneath -> update(digest, beneath.values()));
-        update(digest, run.model().parameters().values());
+        digest.update(Models.identity(run.model()).getBytes(StandardCharsets.UTF_8));
+        run.model().beneath().ifPresent(beneath -> update(digest, beneath));
+        update(digest, run.model().parameters());
         digest.update(run.tokenizer().identity().getBytes(StandardCharsets.UTF_8));
         return hex(digest).substring(0, DIGITS);
     }
@@ -54,12 +57,12 @@ public final class Fingerprint {
         return hex(digest);
     }
 
-    private static void update(MessageDigest digest, Floats values) {
+    private static void update(MessageDigest digest, Parameters parameters) {
         var bytes = ByteBuffer.allocate(CHUNK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        for (long at = 0; at < values.size(); at += CHUNK) {
-            int n = (int) Math.min(CHUNK, values.size() - at);
+        for (long at = 0; at < parameters.count(); at += CHUNK) {
+            int n = (int) Math.min(CHUNK, parameters.count() - at);
             bytes.clear();
-            bytes.asFloatBuffer().put(values.toArray(at, n));
+            bytes.asFloatBuffer().put(parameters.toArray(at, n));
             digest.update(bytes.limit(n * Float.BYTES));
         }
     }

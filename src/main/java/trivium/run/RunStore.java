@@ -15,6 +15,7 @@ import tech.tablesaw.api.Table;
 import trivium.model.JsonFields;
 import trivium.model.Models;
 import trivium.model.Safetensors;
+import trivium.model.SafetensorsFile;
 import trivium.text.Tokenizers;
 
 /**
@@ -206,7 +207,7 @@ public final class RunStore {
                 return run;
             }
             var bestModel = model.copy();
-            Models.fill(bestModel.parameters(), Safetensors.read(best), best);
+            Models.fill(bestModel.parameters(), SafetensorsFile.open(best));
             return run.with(bestModel);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot load " + id + " from " + place + ": " + e.getMessage(), e);

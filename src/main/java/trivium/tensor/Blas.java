@@ -73,8 +73,8 @@ public final class Blas {
     }
 
     /**
-     * The product of factors in bfloat16, summed in float32: a and b begin at their first numbers and have no gaps
-     * between their rows; c begins at {@code cOffset}.
+     * The product of factors in bfloat16, summed in float32: a begins at its first number, b at {@code bOffset}, and
+     * neither has gaps between its rows; c begins at {@code cOffset}.
      *
      * @throws IllegalStateException unless {@code Precision.BF16.available()}
      */
@@ -86,6 +86,7 @@ public final class Blas {
             int k,
             BrainFloats a,
             BrainFloats b,
+            long bOffset,
             float beta,
             Floats c,
             long cOffset,
@@ -103,9 +104,9 @@ public final class Blas {
                     m,
                     n,
                     k,
-                    a.address(),
+                    a.address(0),
                     transposeA ? m : k,
-                    b.address(),
+                    b.address(bOffset),
                     transposeB ? k : n,
                     beta,
                     c.address(cOffset),

@@ -2,6 +2,7 @@ package trivium.tensor;
 
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -21,6 +22,7 @@ public final class BrainFloats {
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
     private static final int HALF = 0x7fff;
     private static final int LOWER_BITS = 16;
+    private static final int CHUNK = 1 << 13;
 
     private final Floats memory; // two numbers in the place of one
 
@@ -41,6 +43,14 @@ public final class BrainFloats {
         round(source, offset, 0, count);
     }
 
+    /** The same of the numbers from {@code at} on. */
+    public void round(Floats source, long offset, long at, long count) {
+        // piece by piece: a loop over all of a large tensor would not be compiled until it is over
+        for (long i = 0; i < count; i += CHUNK) {
+            roundPiece(source, offset + i, at + i, Math.min(CHUNK, count - i));
+        }
+    }
+
     /**
      * The same of {@code columns} neighbouring columns of a matrix, row after row without gaps.
      *
@@ -49,11 +59,11 @@ public final class BrainFloats {
      */
     public void round(Floats source, long offset, int stride, int rows, int columns) {
         for (int row = 0; row < rows; row++) {
-            round(source, offset + (long) row * stride, (long) row * columns, columns);
+            roundPiece(source, offset + (long) row * stride, (long) row * columns, columns);
         }
     }
 
-    private void round(Floats source, long offset, long at, long count) {
+    private void roundPiece(Floats source, long offset, long at, long count) {
         var from = source.memory();
         var to = memory.memory();
         long whole = count - count % Lanes.COUNT;
@@ -74,6 +84,27 @@ public final class BrainFloats {
         return (short) ((bits + ((bits >>> LOWER_BITS) & 1) + HALF) >>> LOWER_BITS);
     }
 
+    /** Copies numbers from {@code offset} on, each as the float32 that it is the beginning of, to {@code to[at …]}. */
+    public void widen(long offset, Floats to, long at, long count) {
+        for (long i = 0; i < count; i += CHUNK) {
+            widenPiece(offset + i, to.memory(), at + i, Math.min(CHUNK, count - i));
+        }
+    }
+
+    private void widenPiece(long offset, MemorySegment to, long at, long count) {
+        var from = memory.memory();
+        long whole = count - count % Lanes.COUNT;
+        for (long i = 0; i < whole; i += Lanes.COUNT) {
+            var bits = ShortVector.fromMemorySegment(SHORTS, from, (offset + i) * Short.BYTES, ORDER);
+            ((IntVector) bits.convertShape(VectorOperators.S2I, INTS, 0))
+                    .lanewise(VectorOperators.LSHL, LOWER_BITS)
+                    .intoMemorySegment(to, (at + i) * Float.BYTES, ORDER);
+        }
+        for (long i = whole; i < count; i++) {
+            to.set(Floats.FLOAT, (at + i) * Float.BYTES, get(offset + i));
+        }
+    }
+
     /** Whether so many numbers from {@code offset} on are bfloat16 already: nothing is lost by rounding them. */
     static boolean hold(Floats source, long offset, long count) {
         var memory = source.memory();
@@ -91,12 +122,21 @@ public final class BrainFloats {
 
     /** A number, as the float32 that it is the beginning of. */
     public float get(long index) {
-        short bits = memory.memory().get(JAVA_SHORT, index * Short.BYTES);
-        return Float.intBitsToFloat(bits << LOWER_BITS);
+        return Float.intBitsToFloat(bits(index) << LOWER_BITS);
     }
 
-    /** The native address of the first number, for products. */
-    long address() {
-        return memory.address(0);
+    /** A number's bits. */
+    short bits(long index) {
+        return memory.memory().get(JAVA_SHORT, index * Short.BYTES);
+    }
+
+    /** Tells whether any of the first {@code size} numbers has changed since ({@link Vectors#fingerprint}). */
+    public int[] fingerprint(long size) {
+        return Vectors.fingerprint(memory, (size + 1) / 2);
+    }
+
+    /** The native address of a number, for products. */
+    long address(long index) {
+        return memory.address(0) + index * Short.BYTES;
     }
 }

@@ -46,12 +46,14 @@ public final class Panels {
         this.out = out;
     }
 
-    /**
-     * Numbers that packed weights (out, in) take: outputs are filled up to whole panels. Weights that are bfloat16
-     * numbers take half as much.
-     */
+    /** Numbers that packed weights (out, in) take: outputs are filled up to whole panels. */
     public static long size(int out, int in) {
         return (long) Math.ceilDiv(out, WIDTH) * WIDTH * in;
+    }
+
+    /** The same of weights that are bfloat16 numbers, two in the place of one: filled up to two panels. */
+    public static long halfSize(int out, int in) {
+        return (long) Math.ceilDiv(out, PAIR) * WIDTH * in;
     }
 
     /**
@@ -60,13 +62,9 @@ public final class Panels {
      * are the same to the last bit.
      */
     public void pack(Floats parameters, long weight) {
-        boolean exact = BrainFloats.hold(parameters, weight, (long) out * in);
-        if (packed == null || half != exact) {
-            half = exact;
-            packed = Floats.zeros(half ? (long) Math.ceilDiv(out, PAIR) * WIDTH * in : size(out, in));
-        }
+        allocate(BrainFloats.hold(parameters, weight, (long) out * in));
         if (half) {
-            packHalf(parameters, weight);
+            packHalf(i -> (short) (Float.floatToRawIntBits(parameters.get(i)) >>> Short.SIZE), weight);
             return;
         }
         for (int o = 0; o < out; o++) {
@@ -78,16 +76,34 @@ public final class Panels {
         }
     }
 
+    /** The same of weights that stand in memory as bfloat16. */
+    public void pack(BrainFloats parameters, long weight) {
+        allocate(true);
+        packHalf(parameters::bits, weight);
+    }
+
+    private void allocate(boolean exact) {
+        if (packed == null || half != exact) {
+            half = exact;
+            packed = Floats.zeros(half ? halfSize(out, in) : size(out, in));
+        }
+    }
+
+    /** A weight's upper half. */
+    private interface Bits {
+        short at(long index);
+    }
+
     /** (panels, in, COUNT): output i of a panel in the lower half of number i, output COUNT + i in the upper half. */
-    private void packHalf(Floats parameters, long weight) {
+    private void packHalf(Bits parameters, long weight) {
         for (int o = 0; o < out; o += o % WIDTH == Lanes.COUNT - 1 ? Lanes.COUNT + 1 : 1) {
             long to = (long) (o / WIDTH) * in * Lanes.COUNT + o % WIDTH;
             long lower = weight + (long) o * in;
             long upper = lower + (long) Lanes.COUNT * in;
             boolean both = o + Lanes.COUNT < out;
             for (int i = 0; i < in; i++) {
-                int low = Float.floatToRawIntBits(parameters.get(lower + i)) >>> Short.SIZE;
-                int high = both ? Float.floatToRawIntBits(parameters.get(upper + i)) : 0;
+                int low = Short.toUnsignedInt(parameters.at(lower + i));
+                int high = both ? parameters.at(upper + i) << Short.SIZE : 0;
                 packed.set(to + (long) i * Lanes.COUNT, Float.intBitsToFloat(high | low));
             }
         }

@@ -40,7 +40,7 @@ class WeightTileTest {
             }
             expected[BEFORE + i] = (float) sum;
         }
-        var products = Products.full(Floats.zeros(layer.end()));
+        var products = Products.full(Weights.of(Floats.zeros(layer.end())));
         for (var part : WeightTile.of(0, layer, precision)) {
             products.weightGradient((WeightTile) part, x, dy, N, true, gradient);
         }

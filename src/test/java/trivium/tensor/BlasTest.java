@@ -119,7 +119,7 @@ class BlasTest {
                 expected[1 + i] = sum;
             }
             var result = guarded(c);
-            Blas.multiply(transposeA, transposeB, m, n, k, a, b, kind >> 2, result, 1, n);
+            Blas.multiply(transposeA, transposeB, m, n, k, a, b, 0, kind >> 2, result, 1, n);
             assertTwin(expected, result, 1e-5, "kind " + kind);
         }
     }
