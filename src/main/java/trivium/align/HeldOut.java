@@ -2,13 +2,11 @@ package trivium.align;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
@@ -41,7 +39,7 @@ final class HeldOut {
     private final TrainingLog log;
 
     private final List<Answered> evaluations = new ArrayList<>();
-    private final Set<Findings.Kind> said = EnumSet.noneOf(Findings.Kind.class);
+    private boolean saidFell;
 
     /**
      * The answers after so many steps, and what they earn.
@@ -157,11 +155,12 @@ final class HeldOut {
         });
         evaluator.measure(metrics);
         log.note(rows);
-        Findings.of(evaluations).forEach((kind, sentence) -> {
-            if (said.add(kind)) {
+        if (!saidFell) {
+            Findings.fell(evaluations).ifPresent(sentence -> {
+                saidFell = true;
                 log.say(sentence);
-            }
-        });
+            });
+        }
     }
 
     /** The held-out prompts before and after; an evaluation after the last step serves as the one after. */
@@ -169,7 +168,7 @@ final class HeldOut {
         if (evaluations.getLast().step() != steps) {
             evaluations.add(answer(steps));
         }
-        Findings.of(evaluations).values().forEach(log::remark);
+        Findings.fell(evaluations).ifPresent(log::remark);
         var before = evaluations.getFirst();
         var after = evaluations.getLast();
         var table = Table.create(

@@ -61,10 +61,15 @@ public interface Learner extends AutoCloseable {
             double loss = 0;
             double norm = 0;
             for (int epoch = 0; epoch < epochs; epoch++) {
-                var result = policy.step(rollouts.batch(), ofRollouts, learningRate);
+                var result = policy.step(
+                        rollouts.batch(),
+                        epoch == 0 ? SamplingDifference.measuredIn(ofRollouts, rollouts.old()) : ofRollouts,
+                        learningRate);
                 loss += result.loss() / epochs;
                 norm += result.gradientNorm() / epochs;
-                result.metrics().forEach((name, value) -> measured.merge(name, value / epochs, Double::sum));
+                result.metrics()
+                        .forEach((name, value) -> measured.merge(
+                                name, name.equals(SamplingDifference.METRIC) ? value : value / epochs, Double::sum));
             }
             measured.put(Metric.LOSS.name(), loss);
             measured.put(Metric.LEARNING_RATE.name(), learningRate);

@@ -15,6 +15,7 @@ import trivium.model.Size;
 import trivium.model.Slices;
 import trivium.run.DataProbes;
 import trivium.run.LayerNames;
+import trivium.run.Metric;
 import trivium.run.RecipeTrainer;
 import trivium.run.Run;
 import trivium.run.Trainer;
@@ -50,9 +51,6 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
     private final RolloutSampler sampler;
     /** Null where the reference stays the starting model. */
     private final ReferenceModel following;
-
-    private boolean saidEqual;
-    private boolean saidCut;
 
     PolicyOptimisationTrainer(PolicyOptimisation recipe, TrainingLog log) {
         this.recipe = recipe;
@@ -153,12 +151,6 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
         log.take("alignment", steps, this);
         var tables = log.tables();
         var metrics = tables.get(Run.METRICS);
-        Findings.of(
-                        metrics,
-                        training.batching().all(),
-                        algorithm.numGenerations(),
-                        recipe.rollouts().maxTokens())
-                .forEach(log::remark);
         int completions = training.batching().all() * algorithm.numGenerations();
         if (algorithm instanceof Ppo && completions < PPO_ENOUGH) {
             log.remark("a step of PPO had " + Numbers.count(completions, "completion")
@@ -199,8 +191,9 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
         var metrics = new LinkedHashMap<String, Double>();
         RolloutMetrics.distribution("reward", drawn.earned(), metrics);
         RolloutMetrics.spread(drawn.earned(), group, metrics);
+        RolloutMetrics.byLength(drawn.earned(), drawn.generations(), group, metrics);
         if (algorithm.comparesGroups()) {
-            metrics.put(Findings.EQUAL_GROUPS, RolloutMetrics.equalGroups(drawn.shaped(), group));
+            metrics.put(Metric.FRAC_REWARD_ZERO_STD.name(), RolloutMetrics.equalGroups(drawn.shaped(), group));
         }
         double tokens = ofDraw.remove("tokens");
         metrics.putAll(ofDraw);
@@ -212,7 +205,6 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
         metrics.putAll(learner.learn(rollouts, rate.applyAsDouble(step)));
         metrics.put("tokens", log.latest("tokens") + tokens);
         follow(step + 1);
-        warn(step + 1, metrics);
         if (drawn.answers().texts().stream().allMatch(String::isEmpty) && !log.hasRemarked(EMPTY)) {
             log.remark("at step " + (step + 1) + EMPTY + ": the model ends its answers at once, and"
                     + " there is nothing that a reward could tell apart; start from a model that answers, or reward"
@@ -226,19 +218,6 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
         var settings = recipe.rollouts().reference();
         if (following != null && done % settings.resetReference() == 0) {
             following.follow(policy, settings.referenceMixup());
-        }
-    }
-
-    /** Warns at once; {@link Findings} count when all steps are over. */
-    private void warn(long step, Map<String, Double> metrics) {
-        if (metrics.getOrDefault(Findings.EQUAL_GROUPS, 0.0) == 1 && !saidEqual) {
-            saidEqual = true;
-            log.say("step " + step + ": in each group of completions all rewards are equal, so this step learns"
-                    + " nothing from them");
-        }
-        if (metrics.get(Findings.CUT) > 0.5 && !saidCut) {
-            saidCut = true;
-            log.say("step " + step + ": more than half of the completions were cut off before they ended");
         }
     }
 

@@ -49,7 +49,7 @@ final class PpoLearner implements Learner {
             double moved = 0;
             var parts = parts(all, epoch);
             for (var part : parts) {
-                moved += means.add(step(part, learningRate)) / parts.size();
+                moved += means.add(step(part, learningRate, means.steps == 0)) / parts.size();
             }
             if (moved > ppo.passes().targetKl()) {
                 break;
@@ -62,9 +62,10 @@ final class PpoLearner implements Learner {
     }
 
     /** One step of the policy and one of the value model, and what both measured. */
-    private Map<String, Double> step(Minibatch part, double learningRate) {
+    private Map<String, Double> step(Minibatch part, double learningRate, boolean isFirst) {
+        var objective = ppo.policyObjective(part.batch(), part.old(), part.advantages());
         var moved = policy.step(
-                part.batch(), ppo.policyObjective(part.batch(), part.old(), part.advantages()), learningRate);
+                part.batch(), isFirst ? SamplingDifference.measuredIn(objective, part.old()) : objective, learningRate);
         var judged = value.step(
                 part.batch(), ppo.valueObjective(part.batch(), part.values(), part.returns()), learningRate * rates);
         return measured(moved, judged);
@@ -98,7 +99,7 @@ final class PpoLearner implements Learner {
 
         Map<String, Double> of() {
             var means = new LinkedHashMap<String, Double>();
-            sums.forEach((name, sum) -> means.put(name, sum / steps));
+            sums.forEach((name, sum) -> means.put(name, name.equals(SamplingDifference.METRIC) ? sum : sum / steps));
             means.put("policy/updates", (double) steps);
             return means;
         }

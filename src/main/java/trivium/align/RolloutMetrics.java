@@ -89,4 +89,34 @@ final class RolloutMetrics {
             metrics.put(Metric.REWARD_GROUP_STD.name(), sum * group / rewards.length);
         }
     }
+
+    /**
+     * Pearson's correlation of rewards and lengths in the groups whose rewards differ, both less the mean of their
+     * group, or of all where groups have one completion each; missing where all rewards or all lengths are equal.
+     */
+    static void byLength(double[] rewards, List<Generation> generations, int group, Map<String, Double> metrics) {
+        double[] lengths =
+                generations.stream().mapToDouble(g -> g.tokens().length).toArray();
+        int each = group > 1 ? group : rewards.length;
+        double product = 0;
+        double rewardSquares = 0;
+        double lengthSquares = 0;
+        for (int from = 0; from < rewards.length; from += each) {
+            if (isEqual(rewards, from, each)) {
+                continue;
+            }
+            double reward = mean(Arrays.copyOfRange(rewards, from, from + each));
+            double length = mean(Arrays.copyOfRange(lengths, from, from + each));
+            for (int i = from; i < from + each; i++) {
+                product += (rewards[i] - reward) * (lengths[i] - length);
+                rewardSquares += (rewards[i] - reward) * (rewards[i] - reward);
+                lengthSquares += (lengths[i] - length) * (lengths[i] - length);
+            }
+        }
+        if (rewardSquares > 0 && lengthSquares > 0) {
+            metrics.put(
+                    Metric.REWARD_LENGTH_CORRELATION.name(),
+                    Math.clamp(product / Math.sqrt(rewardSquares * lengthSquares), -1, 1));
+        }
+    }
 }

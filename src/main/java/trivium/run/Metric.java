@@ -216,6 +216,12 @@ public record Metric(String name, String label, String unit, Better better, Stri
             SHARE,
             Better.NEITHER,
             "groups of completions whose rewards, lengths priced in, are all equal");
+    public static final Metric REWARD_LENGTH_CORRELATION = new Metric(
+            "reward_length_correlation",
+            "correlation of reward and length",
+            "",
+            Better.NEITHER,
+            "Pearson's correlation of reward and length in tokens over the step's groups whose rewards differ, both less the group's mean");
     public static final Metric GOLD = new Metric(
             "gold",
             "gold reward",
@@ -294,6 +300,12 @@ public record Metric(String name, String label, String unit, Better better, Stri
             "tokens",
             Better.NEITHER,
             "length of the longest of the step's completions that ended by themselves");
+    public static final Metric SAMPLING_DIFFERENCE = new Metric(
+            "sampling/sampling_logp_difference/mean",
+            "sampled and scored apart",
+            NATS,
+            Better.NEITHER,
+            "mean over the tokens of the step's completions of the absolute difference of log π, before the step's first update, and log π_old, of the distribution they were drawn from");
     public static final Metric CLIPPED_RATIO = new Metric(
             "completions/clipped_ratio",
             "share of completions cut off",
@@ -399,6 +411,7 @@ public record Metric(String name, String label, String unit, Better better, Stri
                 REWARD_STD,
                 REWARD_GROUP_STD,
                 FRAC_REWARD_ZERO_STD,
+                REWARD_LENGTH_CORRELATION,
                 GOLD,
                 EVAL_REWARD,
                 EVAL_GOLD,
@@ -412,6 +425,7 @@ public record Metric(String name, String label, String unit, Better better, Stri
                 MEAN_TERMINATED_LENGTH,
                 MIN_TERMINATED_LENGTH,
                 MAX_TERMINATED_LENGTH,
+                SAMPLING_DIFFERENCE,
                 CLIPPED_RATIO,
                 CLIP_RATIO,
                 CLIP_RATIO_LOW,

@@ -336,12 +336,10 @@ class PolicyOptimisationTest {
     }
 
     @Test
-    void aRewardThatTellsNothingApartIsSaid() {
-        var heard = new ArrayList<String>();
+    void aRewardThatTellsNothingApartTeachesNothing() {
         var run = recipe.reward((_, _) -> 1)
                 .algorithm(Grpo.numGenerations(4).beta(0))
                 .steps(3)
-                .progress(hearing(heard))
                 .run();
         assertArrayEquals(
                 start.model().parameters().values().toArray(),
@@ -349,24 +347,12 @@ class PolicyOptimisationTest {
         assertArrayEquals(
                 new double[] {1, 1, 1},
                 run.metrics().doubleColumn("frac_reward_zero_std").asDoubleArray());
-        var sentence = "in 12 of 12 groups of completions (100.0 %) all rewards were equal, so that they taught nothing"
-                + " (frac_reward_zero_std): the reward should tell the completions of a prompt apart";
-        assertTrue(run.card().origin().notes().contains(sentence), run.card().toString());
-        assertTrue(heard.contains(sentence), heard.toString());
-        assertEquals(
-                1,
-                heard.stream()
-                        .filter(note -> note.startsWith("step 1: in each group"))
-                        .count(),
-                heard.toString());
-        var told = recipe.steps(3).run();
-        assertTrue(told.last("frac_reward_zero_std") < 0.5);
-        assertFalse(told.card().origin().notes().toString().contains("equal"), "nothing to say");
+        assertTrue(recipe.steps(3).run().last("frac_reward_zero_std") < 0.5);
     }
 
-    /** Two letters and no end: the reward is told so, and by how many. */
+    /** Two letters and no end: the reward is told so. */
     @Test
-    void completionsThatWereCutAreToldAndSaid() {
+    void completionsThatWereCutAreTold() {
         var cut = new ArrayList<Boolean>();
         var lengths = new ArrayList<Integer>();
         var run = recipe.reward(Reward.of("ended", Reward.withFinish((_, text, finish) -> {
@@ -391,11 +377,6 @@ class PolicyOptimisationTest {
         assertEquals(ended.getMax(), run.last("completions/max_terminated_length"));
         assertEquals(ended.getMin(), run.last("completions/min_length"), "none that was cut is shorter");
         assertEquals(2, run.last("completions/max_length"));
-        assertTrue(
-                run.card().origin().notes().stream()
-                        .anyMatch(note -> note.startsWith(those + " of 32 completions (")
-                                && note.contains("were cut at 2 tokens")),
-                run.card().origin().notes().toString());
     }
 
     @Test
@@ -419,24 +400,6 @@ class PolicyOptimisationTest {
 
     private static char letter(int i) {
         return (char) ('a' + i);
-    }
-
-    private static Progress hearing(List<String> notes) {
-        return new Progress() {
-            @Override
-            public void start(String title, long total) {}
-
-            @Override
-            public void note(String text) {
-                notes.add(text);
-            }
-
-            @Override
-            public void step(long done, Map<String, Double> metrics) {}
-
-            @Override
-            public void finish(String outcome) {}
-        };
     }
 
     private static Progress interruptAfter(long step) {
