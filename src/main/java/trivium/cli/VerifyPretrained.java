@@ -185,7 +185,7 @@ public final class VerifyPretrained {
                     continue; // small cases leave out large tensors
                 }
                 var gradient = TensorMap.gather(tensor, model.parameters().tensors(), slices.gradient());
-                double error = relative(gradient, read(expected, name.get()));
+                double error = relative(gradient, seen(read(expected, name.get()), tensor, gradient));
                 if (!(error < worst)) {
                     worst = error;
                     where = tensor.name();
@@ -199,6 +199,13 @@ public final class VerifyPretrained {
                     Check.within("loss", Math.abs(found - loss) / Math.abs(loss), 1e-5, "loss"),
                     Check.within("gradients", worst, 2e-4, where + ", the worst of " + all));
         }
+    }
+
+    /** A table of learned positions may have been cut to a window, behind which no row of a case reaches. */
+    private static Floats seen(Floats expected, TensorMap.Tensor tensor, Floats gradient) {
+        boolean cut =
+                tensor.pieces().getFirst().tensor().equals("positions.weight") && gradient.size() < expected.size();
+        return cut ? expected.slice(0, gradient.size()) : expected;
     }
 
     private static Floats read(SafetensorsFile file, String name) {

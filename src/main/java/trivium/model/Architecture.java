@@ -31,8 +31,11 @@ public record Architecture(
      * @param qkNorm whether queries and keys go through a norm of their own
      * @param headSize D, numbers in a head; 0 for width / heads, which then has to be whole
      * @param rotary how queries and keys are turned, where positions are {@link Position#ROTARY}
+     * @param scale what products of queries and keys are multiplied by before softmax, above 0: 1 in GPT-Neo; 0 for
+     *     1/√D (Vaswani et al. 2017, section 3.2.1)
      */
-    public record Attention(int heads, int keyValueHeads, boolean causal, QkNorm qkNorm, int headSize, Rotary rotary) {
+    public record Attention(
+            int heads, int keyValueHeads, boolean causal, QkNorm qkNorm, int headSize, Rotary rotary, double scale) {
 
         public Attention {
             qkNorm = qkNorm == null ? QkNorm.NONE : qkNorm;
@@ -49,8 +52,13 @@ public record Architecture(
             this(heads, keyValueHeads, causal, qkNorm, 0, Rotary.PLAIN);
         }
 
+        /** Products of queries and keys divided by √D. */
+        public Attention(int heads, int keyValueHeads, boolean causal, QkNorm qkNorm, int headSize, Rotary rotary) {
+            this(heads, keyValueHeads, causal, qkNorm, headSize, rotary, 0);
+        }
+
         private Attention rotary(Rotary rotary) {
-            return new Attention(heads, keyValueHeads, causal, qkNorm, headSize, rotary);
+            return new Attention(heads, keyValueHeads, causal, qkNorm, headSize, rotary, scale);
         }
     }
 
@@ -290,25 +298,40 @@ public record Architecture(
     /** Another number of heads, without sharing keys and values. */
     public Architecture heads(int heads) {
         var a = attention;
-        return attention(new Attention(heads, heads, a.causal(), a.qkNorm(), a.headSize(), a.rotary()));
+        return attention(new Attention(heads, heads, a.causal(), a.qkNorm(), a.headSize(), a.rotary(), a.scale()));
     }
 
     /** Attention to earlier positions only, or to all, as for predicting hidden tokens. */
     public Architecture causal(boolean causal) {
         var a = attention;
-        return attention(new Attention(a.heads(), a.keyValueHeads(), causal, a.qkNorm(), a.headSize(), a.rotary()));
+        return attention(
+                new Attention(a.heads(), a.keyValueHeads(), causal, a.qkNorm(), a.headSize(), a.rotary(), a.scale()));
     }
 
     /** With QK-norm or without. */
     public Architecture qkNorm(QkNorm qkNorm) {
         var a = attention;
-        return attention(new Attention(a.heads(), a.keyValueHeads(), a.causal(), qkNorm, a.headSize(), a.rotary()));
+        return attention(
+                new Attention(a.heads(), a.keyValueHeads(), a.causal(), qkNorm, a.headSize(), a.rotary(), a.scale()));
     }
 
     /** Heads of this size, whatever the width; 0 for width / heads. */
     public Architecture headSize(int headSize) {
         var a = attention;
-        return attention(new Attention(a.heads(), a.keyValueHeads(), a.causal(), a.qkNorm(), headSize, a.rotary()));
+        return attention(
+                new Attention(a.heads(), a.keyValueHeads(), a.causal(), a.qkNorm(), headSize, a.rotary(), a.scale()));
+    }
+
+    /** Products of queries and keys multiplied by this, or by 1/√D for 0; see {@link Attention}. */
+    public Architecture attentionScale(double scale) {
+        var a = attention;
+        return attention(
+                new Attention(a.heads(), a.keyValueHeads(), a.causal(), a.qkNorm(), a.headSize(), a.rotary(), scale));
+    }
+
+    /** What products of queries and keys are multiplied by. */
+    double attentionScale() {
+        return attention.scale() == 0 ? 1 / Math.sqrt(headSize()) : attention.scale();
     }
 
     /** Other rotary positions, for a shape that has them. */

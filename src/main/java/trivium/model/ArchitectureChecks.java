@@ -53,6 +53,9 @@ final class ArchitectureChecks {
         int heads = attention.heads();
         int shared = attention.keyValueHeads();
         int size = attention.headSize();
+        require(
+                attention.scale() >= 0 && attention.scale() < Double.POSITIVE_INFINITY,
+                "the attention's scale must be a number above 0, or 0 for 1/√D, not " + attention.scale());
         require(size >= 0, "the head size must not be negative: " + size);
         require(
                 heads >= 1 && (size > 0 || width % heads == 0),

@@ -30,6 +30,7 @@ final class ArchitectureJson {
         var rotary = attention.getAsJsonObject("rotary");
         var theta = rotary.remove("theta");
         dropWhere(attention, "headSize", new JsonPrimitive(0));
+        dropWhere(attention, "scale", new JsonPrimitive(0.0));
         dropWhere(rotary, "share", PLAIN_ROTARY.get("share"));
         dropWhere(rotary, "scaling", PLAIN_ROTARY.get("scaling"));
         dropWhere(attention, "rotary", new JsonObject());

@@ -42,7 +42,7 @@ final class FullAttention implements Mixer {
         this.size = architecture.headSize();
         this.stride = (heads + 2 * shared) * size;
         this.causal = architecture.attention().causal();
-        this.scale = (float) (1 / Math.sqrt(size));
+        this.scale = (float) architecture.attentionScale();
         this.rotary = architecture.conventions().position() == Position.ROTARY ? rotary : null;
         this.weights = room.weights();
         this.gradients = room.gradients();

@@ -80,7 +80,7 @@ final class TransformerDecoder implements Decoder {
         width = architecture.width();
         embeddingScale = (float) architecture.conventions().embeddingScale();
         size = architecture.headSize();
-        scale = (float) (1 / Math.sqrt(size));
+        scale = (float) architecture.attentionScale();
         turned = architecture.conventions().position() == Position.ROTARY;
         heads = architecture.attention().heads();
         shared = architecture.attention().keyValueHeads();

@@ -10,8 +10,16 @@ final class CommonLacks {
 
     private CommonLacks() {}
 
-    /** Every family is a causal language model. */
+    /** Every family is a causal language model; all but GPT-Neo divide products of queries and keys by √D. */
     static Optional<String> causal(Architecture architecture) {
+        return looksBack(architecture)
+                .or(() -> architecture.attention().scale() == 0
+                        ? Optional.empty()
+                        : Optional.of("its products of queries and keys are multiplied by "
+                                + architecture.attention().scale()));
+    }
+
+    static Optional<String> looksBack(Architecture architecture) {
         return architecture.attention().causal()
                 ? Optional.empty()
                 : Optional.of("its attention looks ahead, as models of missing words do");

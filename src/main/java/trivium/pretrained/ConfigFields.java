@@ -1,5 +1,6 @@
 package trivium.pretrained;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import java.util.HashSet;
 import java.util.List;
@@ -111,6 +112,11 @@ public final class ConfigFields {
     /** A list of texts, empty where there is none. */
     public List<String> texts(String name) {
         return has(name) ? json.texts(name) : List.of();
+    }
+
+    /** A list, empty where there is none. */
+    public JsonArray list(String name) {
+        return has(name) ? json.list(name) : new JsonArray();
     }
 
     /** The settings within a setting, if there are any. */

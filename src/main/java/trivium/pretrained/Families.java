@@ -15,7 +15,8 @@ public final class Families {
             LlamaFamily.QWEN3,
             LlamaFamily.OLMO2,
             LlamaFamily.GEMMA,
-            new NeoxFamily());
+            new NeoxFamily(),
+            new GptNeoFamily());
 
     private Families() {}
 

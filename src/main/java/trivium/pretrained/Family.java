@@ -43,6 +43,11 @@ public interface Family {
     /** The name of the embedding of tokens, which {@link #tensors} begin with. */
     String embedding();
 
+    /** What {@code config.json} calls the longest context. */
+    default String contextSetting() {
+        return "max_position_embeddings";
+    }
+
     /** The prefix of all names but the head's, which files of the body alone leave out: "model.". */
     String prefix();
 

@@ -28,6 +28,8 @@ final class GgufModel {
             "mistral", "llama",
             "qwen2", "qwen2",
             "qwen3", "qwen3",
+            "olmo2", "olmo2",
+            "gemma", "gemma",
             "gpt_neox", "gptneox");
 
     private static final String EMBEDDING = "token_embd.weight";
@@ -58,11 +60,14 @@ final class GgufModel {
     /** Each architecture has one, which files do not say; GELU is ggml's in the tanh form, whichever a model has. */
     private void requireActivation() {
         var there = architecture.feedForward().activation();
-        boolean gated = !name.equals("gpt2") && !name.equals("gptneox");
-        boolean same = gated ? there == Activation.SWIGLU : there == Activation.GELU || there == Activation.GELU_ERF;
-        if (!same) {
-            throw new IllegalArgumentException("llama.cpp's " + name + " has the activation "
-                    + (gated ? Activation.SWIGLU : Activation.GELU) + ", not " + there);
+        var theirs = switch (name) {
+            case "gpt2", "gptneox" -> List.of(Activation.GELU, Activation.GELU_ERF);
+            case "gemma" -> List.of(Activation.GEGLU, Activation.GEGLU_ERF);
+            default -> List.of(Activation.SWIGLU);
+        };
+        if (!theirs.contains(there)) {
+            throw new IllegalArgumentException(
+                    "llama.cpp's " + name + " has the activation " + theirs.getFirst() + ", not " + there);
         }
     }
 
@@ -91,7 +96,7 @@ final class GgufModel {
     private List<GgufFile.Tensor> tensors(GgmlType type) {
         var tensors = new ArrayList<GgufFile.Tensor>();
         for (var theirs : family.tensors(architecture, model.vocabulary()).tensors()) {
-            var title = GgufNames.of(theirs.name());
+            var title = GgufNames.of(theirs.name(), name);
             var tensor = arranged(theirs, title);
             tensors.add(tensor(title, tensor, type));
             requireInRange(theirs, tensors.getLast().type());
@@ -125,7 +130,20 @@ final class GgufModel {
     private GgufFile.Tensor tensor(String title, TensorMap.Tensor tensor, GgmlType type) {
         boolean matrix = tensor.shape().size() > 1 && !title.startsWith("position_embd");
         var chosen = !matrix ? GgmlType.F32 : type.takesRowsOf(tensor.shape().getLast()) ? type : GgmlType.F16;
-        return new GgufFile.Tensor(title, tensor.shape(), chosen, () -> TensorMap.gather(tensor, model.parameters()));
+        boolean plusOne = title.endsWith("norm.weight");
+        return new GgufFile.Tensor(title, tensor.shape(), chosen, () -> {
+            var numbers = TensorMap.gather(tensor, model.parameters());
+            return plusOne ? raised(numbers) : numbers;
+        });
+    }
+
+    /** A norm's scales as they are multiplied by: llama.cpp adds no 1 to those of a Gemma. */
+    private Floats raised(Floats scales) {
+        float offset = architecture.conventions().norm().offset();
+        for (long i = 0; i < scales.size(); i++) {
+            scales.set(i, scales.get(i) + offset);
+        }
+        return scales;
     }
 
     private Map<String, Object> values(GgmlType type) {
@@ -140,7 +158,7 @@ final class GgufModel {
         values.put(name + ".attention.head_count", architecture.attention().heads());
         values.put(name + ".attention.head_count_kv", architecture.attention().keyValueHeads());
         values.put(
-                name + ".attention.layer_norm_" + (architecture.conventions().norm() == Norm.RMS_NORM ? "rms_" : "")
+                name + ".attention.layer_norm_" + (architecture.conventions().norm() == Norm.LAYER_NORM ? "" : "rms_")
                         + "epsilon",
                 (float) architecture.conventions().epsilon());
         values.put(name + ".attention.key_length", architecture.headSize());

@@ -57,8 +57,17 @@ final class GgufNames {
 
     private GgufNames() {}
 
-    /** A tensor's name, with the same ending ".weight" or ".bias". */
-    static String of(String theirs) {
+    /** Norms behind the layers. */
+    private static final Map<String, String> OLMO2 = Map.of(
+            "post_attention_layernorm", "post_attention_norm",
+            "post_feedforward_layernorm", "post_ffw_norm");
+
+    /**
+     * A tensor's name, with the same ending ".weight" or ".bias".
+     *
+     * @param architecture as llama.cpp calls it
+     */
+    static String of(String theirs, String architecture) {
         int dot = theirs.lastIndexOf('.');
         var stem = theirs.substring(0, dot);
         var ending = theirs.substring(dot);
@@ -68,8 +77,9 @@ final class GgufNames {
         }
         var inBlock = parts[1].split("\\.", 2);
         var names = parts[0].equals("gpt_neox") ? NEOX : parts[0].equals("transformer") ? GPT2 : LLAMA;
-        var name = QK_NORM.containsKey(inBlock[1]) ? QK_NORM.get(inBlock[1]) : named(names, inBlock[1], theirs);
-        return "blk." + inBlock[0] + "." + name + ending;
+        boolean behind = architecture.equals("olmo2") && OLMO2.containsKey(inBlock[1]);
+        var more = behind ? OLMO2 : QK_NORM.containsKey(inBlock[1]) ? QK_NORM : names;
+        return "blk." + inBlock[0] + "." + named(more, inBlock[1], theirs) + ending;
     }
 
     private static String named(Map<String, String> names, String stem, String theirs) {

@@ -43,6 +43,11 @@ final class Gpt2Family implements Family {
     }
 
     @Override
+    public String contextSetting() {
+        return "n_positions";
+    }
+
+    @Override
     public String prefix() {
         return "transformer.";
     }
@@ -74,8 +79,8 @@ final class Gpt2Family implements Family {
     }
 
     /** Settings of heads that no language model has. */
-    private static final class Unused {
-        private static final List<String> SUMMARY = List.of(
+    static final class Unused {
+        static final List<String> SUMMARY = List.of(
                 "attn_pdrop",
                 "summary_activation",
                 "summary_first_dropout",

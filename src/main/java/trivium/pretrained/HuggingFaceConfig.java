@@ -44,8 +44,7 @@ public record HuggingFaceConfig(
         config.require("is_encoder_decoder", new JsonPrimitive(false));
         var architecture = described(config, family);
         int vocabulary = config.positive("vocab_size", family.missingVocabulary());
-        int longest = config.positive(
-                config.has("n_positions") ? "n_positions" : "max_position_embeddings", architecture.context());
+        int longest = config.positive(family.contextSetting(), architecture.context());
         config.requireAllKnown();
         return new HuggingFaceConfig(family, architecture, vocabulary, longest, json.json());
     }
@@ -97,7 +96,7 @@ public record HuggingFaceConfig(
         var same = PlainJson.parse(json.toString()).getAsJsonObject();
         same.addProperty("vocab_size", tokens);
         if (now.conventions().position() == Position.LEARNED) {
-            same.addProperty("n_positions", now.context());
+            same.addProperty(family.contextSetting(), now.context());
         }
         return Optional.of(same);
     }

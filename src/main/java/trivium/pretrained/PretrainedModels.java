@@ -12,9 +12,11 @@ import trivium.run.Progress;
  * var base = load(PretrainedModels.download("SmolLM2-135M", Progress.SILENT));
  * }</pre>
  *
- * The TinyStories models of 1 to 33 million parameters (roneneldan) are not here: they are of the family GPT-Neo, whose
- * layers look at a window of 256 tokens in turn, which no model of this library does. The stories models are of the
- * same data, and Llamas.
+ * The TinyStories models of 1 to 33 million parameters (Eldan and Li 2023, arXiv:2305.07759) are of the family GPT-Neo,
+ * every other layer of which sees the last 256 tokens: they are read with a context of 256. They are not in this list,
+ * because their repositories hold pickles only, which are not read: transformers'
+ * {@code AutoModelForCausalLM.from_pretrained("roneneldan/TinyStories-1M").save_pretrained(folder)}, and the same of
+ * the tokenizer, writes a folder that {@code load} reads. The stories models here are of the same data, and Llamas.
  */
 public final class PretrainedModels {
 

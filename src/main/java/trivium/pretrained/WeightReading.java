@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import trivium.model.Architecture.Position;
 import trivium.model.JsonFields;
 import trivium.model.Parameters;
 import trivium.model.SafetensorsFile;
@@ -35,7 +36,10 @@ record WeightReading(List<Found> found) {
         var family = config.family();
         var found = new ArrayList<Found>();
         var names = new HashSet<String>();
-        var whole = family.tensors(config.architecture(), config.vocabulary()).tensors();
+        var shape = config.architecture();
+        boolean learned = shape.conventions().position() == Position.LEARNED;
+        var whole = family.tensors(learned ? shape.context(config.longest()) : shape, config.vocabulary())
+                .tensors();
         var cut = family.tensors(config.architecture().context(context), config.vocabulary())
                 .tensors();
         for (int i = 0; i < whole.size(); i++) {

@@ -65,6 +65,7 @@ record ArchitectureExpression(Architecture shape, String source, Set<String> imp
                         new Change<QkNorm>("qkNorm", a -> a.attention().qkNorm(), (a, v) -> a.qkNorm(v)),
                         new Change<Double>(
                                 "rotaryTheta", a -> a.attention().rotary().theta(), (a, v) -> a.rotaryTheta(v)),
+                        new Change<Double>("attentionScale", a -> a.attention().scale(), (a, v) -> a.attentionScale(v)),
                         new Change<Rotary>("rotary", a -> a.attention().rotary(), (a, v) -> a.rotary(v))));
         parts.put(
                 new Change<FeedForward>("feedForward", a -> a.feedForward(), (a, v) -> a.feedForward(v)),

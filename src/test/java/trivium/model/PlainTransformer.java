@@ -94,8 +94,10 @@ final class PlainTransformer {
                 int seen = shape.attention().causal() ? t + 1 : time;
                 var weights = new double[seen];
                 for (int s = 0; s < seen; s++) {
-                    weights[s] =
-                            Math.exp(dot(query, positioned(name + "k", x[s], head / sharing, s)) / Math.sqrt(size));
+                    weights[s] = Math.exp(dot(query, positioned(name + "k", x[s], head / sharing, s))
+                            * (shape.attention().scale() == 0
+                                    ? 1 / Math.sqrt(size)
+                                    : shape.attention().scale()));
                 }
                 double total = Arrays.stream(weights).sum();
                 for (int s = 0; s < seen; s++) {

@@ -95,6 +95,9 @@ final class Shapes {
             HEAD_NORMS.activation(Activation.RELU_SQUARED).dropout(0.4);
     static final Architecture BERT = Bert.of(CONTEXT, 18, 2, 3);
 
+    /** Undivided products of queries and keys, which few other biases stand beside. */
+    static final Architecture GPT_NEO = GPT.attentionScale(1).biases(new Biases(false, true, true, true, false));
+
     private Shapes() {}
 
     static Map<String, Architecture> causal() {
@@ -122,6 +125,7 @@ final class Shapes {
         shapes.put("Gemma", GEMMA);
         shapes.put("Gemma with QK-norm", GEMMA_WITH_HEAD_NORMS);
         shapes.put("exact GELU in a gate, a head of its own", EXACT_GATES);
+        shapes.put("GPT-Neo", GPT_NEO);
         shapes.put("dropout", DROPOUT);
         shapes.put("QK-norm, squared ReLU and dropout", DROPOUT_AND_ALL);
         return shapes;

@@ -20,7 +20,7 @@ final class Cases {
 
     /** One folder a family. */
     static final List<String> FAMILIES =
-            List.of("gpt2", "llama", "llama3", "mistral", "qwen2", "qwen3", "neox", "olmo2", "gemma");
+            List.of("gpt2", "llama", "llama3", "mistral", "qwen2", "qwen3", "neox", "olmo2", "gemma", "gpt_neo");
 
     private static final Path RESOURCES = Path.of("src", "test", "resources", "trivium", "pretrained");
 

@@ -257,6 +257,38 @@ class GgufTest {
         assertEquals(8, factors[3]);
     }
 
+    /** The scales that llama.cpp multiplies by are whole, not less 1. */
+    @Test
+    void aGemmaHasItsNormsWhole() throws IOException {
+        var run = Pretrained.load(Cases.copy("gemma", folder.resolve("gemma")));
+        var file = read(run, "F32");
+        assertEquals("gemma", file.values.get("general.architecture"));
+        assertEquals(1e-6f, file.values.get("gemma.attention.layer_norm_rms_epsilon"));
+        for (var names : List.of(
+                List.of("norm.weight", "output_norm.weight"),
+                List.of("blocks.1.norm1.weight", "blk.1.attn_norm.weight"),
+                List.of("blocks.0.norm2.weight", "blk.0.ffn_norm.weight"))) {
+            var ours = ours(run, names.getFirst());
+            var theirs = file.numbers(names.getLast());
+            for (int i = 0; i < ours.length; i++) {
+                assertEquals(ours[i] + 1, theirs[i], names.getLast());
+            }
+        }
+        assertArrayEquals(ours(run, "blocks.0.attention.q.weight"), file.numbers("blk.0.attn_q.weight"));
+        assertFalse(file.shapes.containsKey("output.weight"), "the embedding is the head");
+    }
+
+    @Test
+    void anOlmo2HasItsNormsBehindItsLayers() throws IOException {
+        var run = Pretrained.load(Cases.copy("olmo2", folder.resolve("olmo2")));
+        var file = read(run, "F32");
+        assertEquals("olmo2", file.values.get("general.architecture"));
+        assertArrayEquals(ours(run, "blocks.1.norm1.weight"), file.numbers("blk.1.post_attention_norm.weight"));
+        assertArrayEquals(ours(run, "blocks.1.norm2.weight"), file.numbers("blk.1.post_ffw_norm.weight"));
+        assertArrayEquals(ours(run, "blocks.0.attention.knorm.weight"), file.numbers("blk.0.attn_k_norm.weight"));
+        assertArrayEquals(ours(run, "blocks.0.attention.k.weight"), file.numbers("blk.0.attn_k.weight"), "not turned");
+    }
+
     @Test
     void whatLlamaCppHasNotIsRefused() {
         var letters = Tokenizer.characters(List.of("abc"));
