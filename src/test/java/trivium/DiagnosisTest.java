@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,11 +15,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import trivium.data.Corpus;
 import trivium.model.Gpt;
+import trivium.notebook.Views;
 import trivium.pretrain.Pretraining;
 import trivium.report.Diagnosis;
+import trivium.report.Report;
 import trivium.run.Finding;
+import trivium.run.PastRun;
 import trivium.run.Progress;
 import trivium.run.Run;
+import trivium.run.RunOptions;
 import trivium.run.RunStore;
 import trivium.run.Status;
 import trivium.text.Tokenizer;
@@ -86,6 +92,30 @@ class DiagnosisTest {
         assertEquals(diagnosis.findings().size(), diagnosis.table().rowCount());
         assertTrue(diagnosis.figure("loss-diverges").png().length > 0);
         assertThrows(IllegalArgumentException.class, () -> diagnosis.figure("overfitting"));
+    }
+
+    @Test
+    void aRunThatWasStoppedIsTrainedAgainToTheSameEnd(@TempDir Path folder) {
+        var store = RunStore.open(folder);
+        var run = store.save(diverging().stopWhen("any").run());
+        var again = PastRun.rerun(store, run.id(), Map.of(), RunOptions.NONE);
+        assertEquals(run.card().outcome().status(), again.card().outcome().status());
+        assertEquals(run.metrics().rowCount(), again.metrics().rowCount());
+    }
+
+    @Test
+    void itIsSaidInACellAndOnThePage(@TempDir Path folder) throws IOException {
+        var run = diverging().run();
+        var sentence = run.card().findings().getFirst().symptom().seen();
+        var html = html(Diagnosis.of(run));
+        assertTrue(html.contains(sentence), html.substring(0, Math.min(500, html.length())));
+        assertTrue(html(run).contains(sentence));
+        Report.of(run).save(folder.resolve("page.md"));
+        assertTrue(Files.readString(folder.resolve("page.md")).contains("Found: loss"), "on the page");
+    }
+
+    private static String html(Object value) {
+        return String.valueOf(Views.of(value).orElseThrow().bundle().get("text/html"));
     }
 
     private static Progress hearing(List<String> notes) {

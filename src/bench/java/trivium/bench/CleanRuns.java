@@ -62,7 +62,7 @@ final class CleanRuns {
         var all = Corpus.text(DATA.resolve("stories.txt"));
         stories = Corpus.of(
                 all.documents().subList(0, Math.min(4_000, all.documents().size())));
-        words = Tokenizer.bpe(stories, 512);
+        words = Tokenizer.bpe(stories, 1_024);
         lessons = Conversations.read(DATA.resolve("instructions.jsonl")).limit(1_200);
         choices = Comparisons.read(DATA.resolve("preferences.jsonl")).limit(600);
         prompts = Files.readAllLines(DATA.resolve("prompts.txt")).subList(0, 200);
@@ -83,32 +83,32 @@ final class CleanRuns {
 
     private void all(long seed) {
         var base = told("llama", seed, () -> pretrain(seed).run());
-        told("gpt", seed, () -> of(Gpt.of(64, 32, 2, 2), seed).run());
+        told("gpt", seed, () -> of(Gpt.of(128, 32, 2, 2), seed).run());
         told(
                 "gpt dropout",
                 seed,
-                () -> of(Gpt.of(64, 32, 2, 2).dropout(0.1), seed).run());
+                () -> of(Gpt.of(128, 32, 2, 2).dropout(0.1), seed).run());
         told(
                 "lstm",
                 seed,
-                () -> of(new LstmShape(64, 32, 1), seed)
+                () -> of(new LstmShape(128, 32, 1), seed)
                         .learningRate(1e-2)
                         .steps(60)
                         .run());
         told(
                 "masked",
                 seed,
-                () -> of(Bert.of(64, 32, 2, 2), seed).task(Task.maskedTokens()).run());
+                () -> of(Bert.of(128, 32, 2, 2), seed).task(Task.maskedTokens()).run());
         told(
                 "middle",
                 seed,
-                () -> of(Llama.of(64, 32, 2, 2, 2), seed)
+                () -> of(Llama.of(128, 32, 2, 2, 2), seed)
                         .task(Task.missingMiddle())
                         .run());
         told(
                 "bytes",
                 seed,
-                () -> Pretraining.of(Llama.of(64, 32, 2, 2, 2), Tokenizer.bytes(), stories)
+                () -> Pretraining.of(Llama.of(128, 32, 2, 2, 2), Tokenizer.bytes(), stories)
                         .steps(100)
                         .seed(seed)
                         .run());
@@ -139,7 +139,7 @@ final class CleanRuns {
                 seed,
                 () -> Distillation.of(
                                 tuned,
-                                new Distillation.Student.Fresh(Llama.of(64, 16, 1, 2, 2)),
+                                new Distillation.Student.Fresh(Llama.of(128, 16, 1, 2, 2)),
                                 new Distillation.Lessons.Answers(lessons))
                         .steps(60)
                         .seed(seed)
@@ -191,7 +191,7 @@ final class CleanRuns {
     }
 
     private Pretraining pretrain(long seed) {
-        return of(Llama.of(64, 32, 2, 2, 2), seed).steps(200);
+        return of(Llama.of(128, 32, 2, 2, 2), seed).steps(200);
     }
 
     private FineTuning finetune(Run start, long seed) {

@@ -8,12 +8,13 @@ import trivium.data.NextTokens;
 import trivium.data.Tokens;
 import trivium.measure.Loss;
 import trivium.model.Slices;
-import trivium.run.PastRun;
 import trivium.run.Run;
-import trivium.run.RunStore;
 import trivium.text.Tokenizer;
 
-/** Text that the pre-training behind a fine-tuning held back: what the model's loss there becomes is forgetting. */
+/**
+ * Text that the pre-training before a fine-tuning held back: what the model's loss there becomes is forgetting. A run
+ * that is two trainings away is not looked for, since what is measured must not depend on where runs are stored.
+ */
 record BaseText(FiniteBatches windows) {
 
     /** The metric of evaluations. */
@@ -27,7 +28,7 @@ record BaseText(FiniteBatches windows) {
     /**
      * The beginning of what the base held back.
      *
-     * @return empty if the run it goes back to, its text, or the share that it held back is not known
+     * @return empty if the start is no pre-training, or its text is not known
      */
     static Optional<BaseText> of(Run start, int rows) {
         try {
@@ -52,24 +53,11 @@ record BaseText(FiniteBatches windows) {
     }
 
     private static Optional<Corpus> heldBack(Run start) {
-        var card = start.card();
-        Corpus corpus;
-        if (card.kind().equals(PRETRAIN)) {
-            corpus = start.corpus();
-        } else if (card.parent() != null && start.folder() != null) {
-            var store = RunStore.open(start.folder().getParent());
-            while (card.parent() != null && store.has(card.parent())) {
-                card = store.card(card.parent());
-            }
-            if (!card.kind().equals(PRETRAIN)) {
-                return Optional.empty();
-            }
-            corpus = PastRun.of(store, card.id()).corpus();
-        } else {
-            return Optional.empty();
-        }
-        return card.recipe().get("validation") instanceof Number share && share.doubleValue() > 0
-                ? Optional.of(corpus.split(share.doubleValue()).validation())
+        var recipe = start.card().recipe();
+        return start.card().kind().equals(PRETRAIN)
+                        && recipe.get("validation") instanceof Number share
+                        && share.doubleValue() > 0
+                ? Optional.of(start.corpus().split(share.doubleValue()).validation())
                 : Optional.empty();
     }
 

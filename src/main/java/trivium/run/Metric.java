@@ -65,7 +65,7 @@ public record Metric(String name, String label, String unit, Better better, Stri
             "loss on the base's text",
             NATS,
             Better.LOWER,
-            "the loss on held-out text of the pre-training that a fine-tuning goes back to, at evaluations: what is forgotten");
+            "the loss on text that the pre-training before a fine-tuning held back, at evaluations: what is forgotten");
     public static final Metric BITS_PER_BYTE = new Metric(
             "bits_per_byte",
             "bits per byte",

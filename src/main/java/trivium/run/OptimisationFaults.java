@@ -11,6 +11,9 @@ import trivium.text.Numbers;
 /** What is wrong with how a model is optimised, of whatever phase. */
 public final class OptimisationFaults implements Fault.Source {
 
+    /** The name of the fault after which a run does not count as plainly finished. */
+    static final String DIVERGES = "loss-diverges";
+
     private static final String LOSS = Metric.LOSS.name();
     private static final String VALIDATION_LOSS = Metric.VALIDATION_LOSS.name();
     private static final String BASE_LOSS = Metric.BASE_VALIDATION_LOSS.name();
@@ -50,7 +53,7 @@ public final class OptimisationFaults implements Fault.Source {
     /** How far the loss of a fresh model falls in these at the least. */
     private static final double FALLEN = 0.98;
 
-    /** Rise of the base's loss that counts as forgetting, in nats per token. */
+    /** The share of what the base had over a uniform guess whose loss counts as forgetting. */
     private static final double FORGOTTEN = 0.5;
 
     @Override
@@ -59,7 +62,7 @@ public final class OptimisationFaults implements Fault.Source {
                 new Fault("warmup-too-long", List.of(RATE), OptimisationFaults::warmupTooLong),
                 new Fault("learning-rate-too-low", List.of(LOSS), OptimisationFaults::tooLow),
                 new Fault("loss-at-start", List.of(LOSS), OptimisationFaults::atStart),
-                new Fault("loss-diverges", List.of(LOSS), OptimisationFaults::diverges),
+                new Fault(DIVERGES, List.of(LOSS), OptimisationFaults::diverges),
                 new Fault("loss-spikes", List.of(LOSS), OptimisationFaults::spikes),
                 new Fault("gradients-vanish", List.of(GRADIENT, LOSS), OptimisationFaults::gradientsVanish),
                 new Fault("loss-does-not-fall", List.of(LOSS), OptimisationFaults::doesNotFall),
@@ -222,10 +225,12 @@ public final class OptimisationFaults implements Fault.Source {
     private static Optional<Symptom> forgetting(Evidence run) {
         double before = run.probe(Probe.BASE_LOSS);
         double now = run.now(BASE_LOSS);
-        return now > before + FORGOTTEN
+        double share = (now - before) / (run.probe(Probe.UNIFORM_LOSS) - before);
+        return share > FORGOTTEN
                 ? found(
                         "the loss on held-out text of the base rose from " + Numbers.value(before) + " to "
-                                + Numbers.value(now) + " nats per token",
+                                + Numbers.value(now) + " nats per token, "
+                                + Numbers.percent(Math.min(1, share)) + " of the way to a uniform guess",
                         "the model forgets what it had learned before",
                         ".lora(Lora.rank(16)), " + lower(run) + ", or fewer epochs")
                 : Optional.empty();

@@ -16,7 +16,7 @@ public final class Probe {
     /** Root mean square of the trained matrices before the first step. */
     public static final String WEIGHTS = "weights_rms";
 
-    /** The loss on held-out text of the run that a fine-tuning goes back to, in nats per token. */
+    /** The loss on text that the pre-training before a fine-tuning held back, in nats per token. */
     public static final String BASE_LOSS = "base_loss";
 
     /** 1 where the run that a training begins with has another tokenizer than its own training had, else 0. */

@@ -409,7 +409,7 @@ public final class TrainingLog {
      * to do at length stops too.
      */
     public RunCard finish() {
-        end(new Status.Finished());
+        end(Watch.finished(card.findings()));
         if (before > 0) {
             card = card.with(card.outcome().taking(before + (System.nanoTime() - started) / 1e9));
         }

@@ -113,4 +113,16 @@ final class Watch {
                         finding.step(),
                         finding.name() + ": " + finding.symptom().seen()));
     }
+
+    /**
+     * How a training ends that took all its steps; one whose loss had diverged does not end as if nothing was wrong.
+     */
+    static Status finished(List<Finding> findings) {
+        return findings.stream()
+                .filter(finding -> finding.name().equals(OptimisationFaults.DIVERGES))
+                .findFirst()
+                .<Status>map(finding ->
+                        new Status.Finished("but " + finding.name() + " was found at step " + finding.step()))
+                .orElse(new Status.Finished());
+    }
 }

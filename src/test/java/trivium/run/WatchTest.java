@@ -66,6 +66,17 @@ class WatchTest {
         assertEquals(List.of(), found(20, around2(20)), "far below a uniform guess a loss scatters");
     }
 
+    /** One of the last steps is better by chance, so that the training does not count as diverged. */
+    @Test
+    void aLossThatDivergedDoesNotEndAsIfNothingWasWrong() {
+        var losses = new double[] {7, 20, 90, 157, 157, 157, 157, 157, 157, 157, 157, 6.8};
+        var log = new TrainingLog(card(), Progress.SILENT);
+        log.take("told", losses.length, losses(6.9, losses));
+        assertEquals(
+                "finished: but loss-diverges was found at step 4",
+                log.finish().outcome().status().text());
+    }
+
     @Test
     void aTrainingThatGoesOnFindsWhatIsBehindItAgain(@TempDir Path folder) {
         var options = RunOptions.NONE.keep(folder.resolve("run"), 5);
