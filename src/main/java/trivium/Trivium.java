@@ -50,6 +50,7 @@ import trivium.measure.Verifiable;
 import trivium.measure.Verifications;
 import trivium.model.ModelConfig;
 import trivium.notebook.Notebook;
+import trivium.notebook.Playground;
 import trivium.pretrain.Pretraining;
 import trivium.pretrained.Export;
 import trivium.pretrained.Pretrained;
@@ -75,6 +76,7 @@ import trivium.tensor.Dtype;
 import trivium.text.ChatTemplate;
 import trivium.text.Pieces;
 import trivium.text.Tokenizer;
+import trivium.widget.Control;
 
 /**
  * The verbs of a notebook: {@code import static trivium.Trivium.*;} and the three phases are three calls.
@@ -450,6 +452,14 @@ public final class Trivium {
         return run.completions()
                 .continuation(
                         beginning, Sampling.atTemperature(0.8).maxTokens(60).seed(seed));
+    }
+
+    /**
+     * A field for a prompt and sliders for how tokens are drawn, to be touched in the cell; several runs, such as
+     * before and after, write side by side with the same random numbers ({@code docs/controls.md}).
+     */
+    public static Control<?> play(String prompt, Run... runs) {
+        return Playground.of(prompt, List.of(runs));
     }
 
     /** What the model answers, always taking the likeliest token. */

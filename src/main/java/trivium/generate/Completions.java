@@ -3,8 +3,11 @@ package trivium.generate;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import trivium.data.FillInTheMiddle;
 import trivium.model.LanguageModel;
@@ -114,6 +117,56 @@ public record Completions(Generator generator, Tokenizer tokenizer, List<Integer
         return cut(generations, sampling);
     }
 
+    /**
+     * Writes on from these tokens and tells of it after each token, so that it can be shown as it comes.
+     *
+     * @param prompt token ids, as {@link #document(String)} or {@link ChatTemplate#prompt} give them
+     * @param sampling with every token at which it is to end, but for {@link #ends}
+     * @param goesOn is given what is written so far, and answers whether to go on
+     * @return all of it
+     */
+    public GeneratedText stream(int[] prompt, Sampling sampling, Predicate<Supplier<GeneratedText>> goesOn) {
+        var ending = ending(sampling);
+        var generation = generator
+                .generate(
+                        List.of(prompt),
+                        ending,
+                        (tokens, logProbs, count) ->
+                                !goesOn.test(() -> written(Arrays.copyOf(tokens, count), logProbs)))
+                .getFirst();
+        return written(generation);
+    }
+
+    /** What the model may say next, the most probable first, at temperature 1: as many as are asked for. */
+    public List<NextToken> next(int[] prompt, int most) {
+        var decoder = generator.model().decoder(1);
+        decoder.prefill(0, prompt);
+        var sampler = new Sampler(Sampling.atTemperature(1), generator.model().outputs());
+        sampler.read(decoder.logits(), 0);
+        return IntStream.range(0, Math.min(generator.model().outputs(), tokenizer.size()))
+                .boxed()
+                .sorted(Comparator.comparingDouble(id -> -sampler.logProb(id)))
+                .limit(most)
+                .map(id -> new NextToken(id, tokenizer.show(id), Math.exp(sampler.logProb(id))))
+                .toList();
+    }
+
+    /**
+     * A token that may come next.
+     *
+     * @param probability under the model's own distribution, in [0, 1]
+     */
+    public record NextToken(int id, String text, double probability) {}
+
+    /** Ending at {@link #ends} as well. */
+    private Sampling ending(Sampling sampling) {
+        var stopping = sampling;
+        for (int id : ends) {
+            stopping = stopping.stop(id);
+        }
+        return stopping;
+    }
+
     private List<Generation> generate(List<int[]> prompts, Sampling sampling) {
         var texts = sampling.ending().texts();
         // Each token has at least a byte, so a text that has just been said stands within that many.
@@ -121,11 +174,7 @@ public record Completions(Generator generator, Tokenizer tokenizer, List<Integer
                 .mapToInt(text -> text.getBytes(StandardCharsets.UTF_8).length)
                 .max()
                 .orElse(0);
-        var stopping = sampling;
-        for (int id : ends) {
-            stopping = stopping.stop(id);
-        }
-        return generator.generate(prompts, stopping, (tokens, count) -> {
+        return generator.generate(prompts, ending(sampling), (tokens, _, count) -> {
             var said = texts.isEmpty()
                     ? ""
                     : tokenizer.decode(Arrays.copyOfRange(tokens, Math.max(0, count - longest - 1), count));
@@ -160,13 +209,16 @@ public record Completions(Generator generator, Tokenizer tokenizer, List<Integer
     }
 
     private GeneratedText written(Generation generation) {
-        int[] said = generation.said();
+        return written(generation.said(), generation.logProbs());
+    }
+
+    private GeneratedText written(int[] said, float[] logProbs) {
         var whole = tokenizer.decode(said);
         var pieces = new ArrayList<GeneratedText.Piece>();
         int at = 0;
         double logProb = 0;
         for (int i = 0; i < said.length; i++) {
-            logProb += generation.logProbs()[i];
+            logProb += logProbs[i];
             // From the start each time: what a token's text is may depend on what stands before it.
             var text = i == said.length - 1 ? whole : tokenizer.decode(Arrays.copyOf(said, i + 1));
             if (text.length() > at && whole.startsWith(text)) {
@@ -176,6 +228,11 @@ public record Completions(Generator generator, Tokenizer tokenizer, List<Integer
             }
         }
         return new GeneratedText(pieces);
+    }
+
+    /** The tokens of a text that stands at the beginning of a document. */
+    public int[] document(String beginning) {
+        return document(tokenizer.special(Tokenizer.END_OF_TEXT), beginning);
     }
 
     private int[] document(OptionalInt boundary, String prompt) {

@@ -108,7 +108,7 @@ final class Decoding {
             }
             if (sampling.ending().tokens().contains(token)) {
                 finish = Finish.STOP;
-            } else if (stopping.test(tokens, count)) {
+            } else if (stopping.test(tokens, logProbs, count)) {
                 finish = Finish.STOP_TEXT;
             } else if (count == limit) {
                 finish = limit == sampling.ending().maxTokens() ? Finish.LENGTH : Finish.CONTEXT;

@@ -59,6 +59,11 @@ public final class Generator {
         this.workers = workers;
     }
 
+    /** What generates. */
+    LanguageModel model() {
+        return model;
+    }
+
     /**
      * One completion for each prompt, in order.
      *
@@ -66,7 +71,7 @@ public final class Generator {
      * @throws CancellationException if the thread is interrupted
      */
     public List<Generation> generate(List<int[]> prompts, Sampling sampling) {
-        return generate(prompts, sampling, (_, _) -> false);
+        return generate(prompts, sampling, (_, _, _) -> false);
     }
 
     synchronized List<Generation> generate(List<int[]> prompts, Sampling sampling, StoppingCriterion stopping) {

@@ -1,7 +1,10 @@
 package trivium.generate;
 
-/** Whether the first {@code count} of these tokens, which have grown by one since the last time, end a completion. */
+/**
+ * Whether a completion is over, asked after each of its tokens, of which the first {@code count} are there, with their
+ * log-probabilities under the model's own distribution.
+ */
 @FunctionalInterface
 interface StoppingCriterion {
-    boolean test(int[] tokens, int count);
+    boolean test(int[] tokens, float[] logProbs, int count);
 }

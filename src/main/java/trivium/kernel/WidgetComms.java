@@ -88,7 +88,9 @@ final class WidgetComms implements FrontEnd {
     /** A page opens its control comm; the kernel has no other target that a front end could open. */
     private void opened(ShellReplyEnvironment env, Message<CommOpenCommand> message) {
         env.setBusyDeferIdle();
-        if (!CONTROL.equals(message.getContent().getTargetName())) {
+        if (CONTROL.equals(message.getContent().getTargetName())) {
+            Widgets.watch();
+        } else {
             env.publish(new CommCloseCommand(message.getContent().getCommID(), new JsonObject()));
         }
     }

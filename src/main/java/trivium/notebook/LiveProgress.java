@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -30,6 +31,7 @@ public final class LiveProgress implements Progress {
     private static final int NARROW = 180;
 
     private final LiveDisplay display;
+    private final Optional<TrainingControls> controls;
 
     private final Map<Metric, Curve> curves = new LinkedHashMap<>();
     private Map<String, Double> metrics = Map.of();
@@ -45,12 +47,15 @@ public final class LiveProgress implements Progress {
      * @param update replaces what the display with this id shows
      * @param time nanoseconds
      * @param clock asks for a redraw now and then
+     * @param controls where somebody can touch them
      */
     LiveProgress(
             Function<Html, String> display,
             BiConsumer<String, Html> update,
             LongSupplier time,
-            LiveDisplay.Clock clock) {
+            LiveDisplay.Clock clock,
+            Optional<TrainingControls> controls) {
+        this.controls = controls;
         this.display = new LiveDisplay(display, update, time, clock);
     }
 
@@ -69,6 +74,7 @@ public final class LiveProgress implements Progress {
         } else {
             display.open(running(), this::tick);
         }
+        controls.ifPresent(TrainingControls::show);
     }
 
     private void begin(String title, long total) {
@@ -100,7 +106,17 @@ public final class LiveProgress implements Progress {
     }
 
     @Override
-    public synchronized void step(long done, Map<String, Double> metrics) {
+    public void step(long done, Map<String, Double> metrics) {
+        draw(done, metrics);
+        controls.ifPresent(TrainingControls::hold); // without the lock: the clock goes on during a pause
+    }
+
+    @Override
+    public Optional<String> stop() {
+        return controls.flatMap(TrainingControls::reason);
+    }
+
+    private synchronized void draw(long done, Map<String, Double> metrics) {
         this.done = done;
         this.metrics = new LinkedHashMap<>(metrics);
         metrics.keySet().stream()
@@ -114,6 +130,7 @@ public final class LiveProgress implements Progress {
     @Override
     public synchronized void finish(String outcome) {
         display.close(finished(outcome));
+        controls.ifPresent(TrainingControls::hide);
     }
 
     private ProgressState now() {

@@ -1,8 +1,10 @@
 package trivium.notebook;
 
+import java.util.Optional;
 import trivium.run.ConsoleProgress;
 import trivium.run.Progress;
 import trivium.text.Printable;
+import trivium.widget.Widgets;
 
 /**
  * The notebook this program runs in, whichever kernel it is: Trivium's own, IJava or JJava. Outside a notebook, what
@@ -59,7 +61,14 @@ public final class Notebook {
      */
     public static Progress progress() {
         return present()
-                ? new LiveProgress(Notebook::display, Notebook::update, System::nanoTime, LiveDisplay.TWICE_A_SECOND)
+                ? new LiveProgress(
+                        Notebook::display,
+                        Notebook::update,
+                        System::nanoTime,
+                        LiveDisplay.TWICE_A_SECOND,
+                        Widgets.watched()
+                                ? Optional.of(new TrainingControls(Notebook::display, Notebook::update))
+                                : Optional.empty())
                 : new ConsoleProgress();
     }
 

@@ -2,6 +2,7 @@ package trivium.report;
 
 import java.util.List;
 import java.util.Locale;
+import trivium.generate.GeneratedText;
 import trivium.generate.GeneratedText.Piece;
 import trivium.report.WordDiff.Segment;
 import trivium.text.Markup;
@@ -12,7 +13,7 @@ import trivium.text.Numbers;
  * they were; deleted words are underlined with dots, new ones bold and underlined, so that both stay apart without
  * colours.
  */
-final class Shading {
+public final class Shading {
 
     /** Nats of surprise at which the shading is darkest. */
     private static final double DARKEST = 4;
@@ -31,6 +32,26 @@ final class Shading {
             "<ins style=\"font-weight:bold;text-decoration:underline;text-underline-offset:3px\">";
 
     private Shading() {}
+
+    /** A text whose tokens are the darker the less probable they were; the log-probability shows under the pointer. */
+    public static String html(GeneratedText text) {
+        var html = new StringBuilder("<span style=\"white-space:pre-wrap;overflow-wrap:break-word\">");
+        text.pieces().forEach(piece -> shaded(html, piece.text(), piece));
+        return html.append("</span>").toString();
+    }
+
+    /** What the shades mean. */
+    public static String scale() {
+        var html = new StringBuilder("a token's log-probability under the model that wrote it, in nats: ");
+        for (int nats = 0; nats <= DARKEST; nats++) {
+            html.append("<span style=\"white-space:nowrap;padding:1px 7px;border:")
+                    .append(LINE)
+                    .append(";background:");
+            html.append(colour(shade(-nats))).append("\">").append(nats == 0 ? "0" : "−" + nats);
+            html.append(nats == DARKEST ? " or less</span>" : "</span>");
+        }
+        return html.toString();
+    }
 
     static String html(BeforeAfter pairs) {
         var html = new StringBuilder("<div style=\"max-width:960px\">");
@@ -127,15 +148,7 @@ final class Shading {
             html.append(NEW).append(pairs.legend(false)).append("</ins>");
         }
         if (pairs.isScored()) {
-            html.append(pairs.sides().size() > 1 ? " · a token's" : "a token's")
-                    .append(" log-probability under the model that wrote it, in nats: ");
-            for (int nats = 0; nats <= DARKEST; nats++) {
-                html.append("<span style=\"white-space:nowrap;padding:1px 7px;border:")
-                        .append(LINE)
-                        .append(";background:");
-                html.append(colour(shade(-nats))).append("\">").append(nats == 0 ? "0" : "−" + nats);
-                html.append(nats == DARKEST ? " or less</span>" : "</span>");
-            }
+            html.append(pairs.sides().size() > 1 ? " · " : "").append(scale());
         }
         return html.append("</div>").toString();
     }

@@ -23,6 +23,7 @@ public final class Control<T> {
     private final List<Model> parts = new ArrayList<>();
     private final Model layout = Model.layout(Map.of());
     private final List<Consumer<? super T>> listeners = new CopyOnWriteArrayList<>();
+    private final List<Runnable> urgent = new CopyOnWriteArrayList<>();
     private volatile T value;
     private volatile Control<String> errors; // null before it is shown
 
@@ -71,6 +72,15 @@ public final class Control<T> {
     /** What happens when a reader changes the value, or presses the button. */
     public Control<T> onChange(Consumer<? super T> listener) {
         listeners.add(listener);
+        return this;
+    }
+
+    /**
+     * What happens at once when a reader touches it, even while something else is being answered, which it may end; it
+     * must not take long.
+     */
+    public Control<T> onTouch(Runnable action) {
+        urgent.add(action);
         return this;
     }
 
@@ -140,6 +150,10 @@ public final class Control<T> {
             return true;
         }
         return false;
+    }
+
+    void touched() {
+        urgent.forEach(Runnable::run);
     }
 
     void tell() {

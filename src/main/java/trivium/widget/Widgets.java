@@ -25,6 +25,7 @@ public final class Widgets {
             Thread.ofPlatform().name("controls").daemon().factory());
 
     private static volatile FrontEnd frontEnd;
+    private static volatile boolean watched;
     private static Thread answering; // guarded by the class
 
     private Widgets() {}
@@ -52,6 +53,19 @@ public final class Widgets {
         var root = Controls.column(control, errors);
         root.open(shows, errors);
         return Optional.of(root.id());
+    }
+
+    /** A page that can show controls has spoken up. */
+    public static void watch() {
+        watched = true;
+    }
+
+    /**
+     * Whether a page that can show controls has ever spoken up: where a notebook is run without one, nobody could touch
+     * what is shown unasked.
+     */
+    public static boolean watched() {
+        return watched;
     }
 
     static void register(Model model, Control<?> control) {
@@ -87,6 +101,7 @@ public final class Widgets {
     }
 
     private static void answer(Control<?> control) {
+        control.touched();
         if (WAITING.add(control)) {
             THREAD.execute(() -> {
                 WAITING.remove(control);

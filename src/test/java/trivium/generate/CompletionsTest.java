@@ -3,6 +3,7 @@ package trivium.generate;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import trivium.data.FillInTheMiddle;
@@ -66,6 +67,33 @@ class CompletionsTest {
                 List.of(new Piece("a", -1), new Piece("é", -6), new Piece("€", -56), new Piece("b", -64)),
                 written.getFirst().pieces());
         assertEquals("aé€b", written.getLast().text(), "the stop token is not part of it");
+    }
+
+    @Test
+    void aStreamTellsOfEachTokenAndEndsWhenItIsToldTo() {
+        var completions = Completions.of(chain("a", "b", "c", "d", Tokenizer.END_OF_TEXT), LETTERS);
+        var prompt = completions.document("a");
+        var sampling = Sampling.greedy().stop(id(Tokenizer.END_OF_TEXT));
+        var heard = new ArrayList<String>();
+        var all = completions.stream(
+                prompt, sampling, soFar -> heard.add(soFar.get().text()));
+        assertEquals(List.of("b", "bc", "bcd"), heard, "the stop token is not part of it");
+        assertEquals("bcd", all.text());
+        assertEquals(0, all.pieces().getFirst().logProb(), 1e-6);
+        assertEquals(
+                "bc",
+                completions.stream(prompt, sampling, soFar -> soFar.get().text().length() < 2)
+                        .text());
+    }
+
+    @Test
+    void whatMayComeNextIsTheModelsOwnDistribution() {
+        var model = TableModel.random(LETTERS.size(), 30, 0, 0);
+        model.last(id("a"), id("c"), (float) Math.log(3 * (LETTERS.size() - 1))); // three times all others together
+        var next = Completions.of(model, LETTERS).next(LETTERS.encode("a"), 2);
+        assertEquals("c", next.getFirst().text());
+        assertEquals(0.75, next.getFirst().probability(), 1e-6);
+        assertEquals(0.25 / (LETTERS.size() - 1), next.getLast().probability(), 1e-6);
     }
 
     /** It ends with the document, and has the space that the text before the gap has not. */

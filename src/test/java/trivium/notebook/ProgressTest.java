@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +41,8 @@ class ProgressTest {
                 tick -> {
                     ticks.add(tick);
                     return () -> ticks.remove(tick);
-                });
+                },
+                Optional.empty());
     }
 
     /** The clock goes on by itself. */

@@ -12,6 +12,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -203,7 +204,8 @@ class UntrustedTest {
                 },
                 (_, html) -> shown.add(html),
                 () -> 0,
-                _ -> () -> {});
+                _ -> () -> {},
+                Optional.empty());
         progress.start("training", 9);
         progress.note("a note");
         progress.step(1, Map.of("loss", 3.0));

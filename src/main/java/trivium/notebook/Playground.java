@@ -1,0 +1,163 @@
+package trivium.notebook;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import trivium.generate.Completions;
+import trivium.generate.Completions.NextToken;
+import trivium.generate.GeneratedText;
+import trivium.generate.Sampling;
+import trivium.report.Shading;
+import trivium.run.Run;
+import trivium.text.Markup;
+import trivium.text.Tokenizer;
+import trivium.widget.Control;
+import trivium.widget.Controls;
+
+/**
+ * A field for a prompt, sliders for how tokens are drawn, and what the models make of it side by side, with the same
+ * random numbers: written anew at every change, token by token. A change ends what is being written.
+ */
+public final class Playground {
+
+    /** Nanoseconds between two pictures of a text that is being written. */
+    private static final long INTERVAL = 100_000_000L;
+
+    private static final int NEXT = 8;
+    private static final int FIRST_LENGTH = 60;
+
+    private record Side(Run run, Completions completions, Control<String> text, Control<String> next) {}
+
+    private final List<Side> sides;
+    private final Control<String> prompt;
+    private final Control<Boolean> chat;
+    private final Control<Double> temperature = Controls.slider("temperature", 0, 2, 0.05, 0.8);
+    private final Control<Double> topP = Controls.slider("top-p", 0.05, 1, 0.05, 1);
+    private final Control<Integer> topK = Controls.slider("top-k (0: all)", 0, 100, 0);
+    private final Control<Double> minP = Controls.slider("min-p", 0, 0.5, 0.01, 0);
+    private final Control<Integer> seed = Controls.slider("seed", 0, 99, 1);
+    private final Control<Integer> length = Controls.slider("tokens at most", 1, 200, FIRST_LENGTH);
+    /** Grows with each change: a text that was begun before it is not written any further. */
+    private final AtomicLong changes = new AtomicLong();
+
+    private Playground(String prompt, List<Run> runs) {
+        this.prompt = Controls.text("prompt", 3, prompt).width("98%");
+        chat = Controls.checkBox("as a conversation", runs.stream().allMatch(Playground::converses));
+        sides = runs.stream()
+                .map(run -> new Side(run, run.completions(), Controls.html(""), Controls.html("")))
+                .toList();
+    }
+
+    /**
+     * Of these runs, such as before and after; what they make of the prompt stands there from the start.
+     *
+     * @throws IllegalArgumentException if there is no run, or one that scores texts and writes none
+     */
+    public static Control<?> of(String prompt, List<Run> runs) {
+        if (runs.isEmpty()) {
+            throw new IllegalArgumentException("play(prompt, …) needs at least one run whose model writes");
+        }
+        return new Playground(prompt, runs).shown();
+    }
+
+    /** Whether a model has learned to answer: it began with another run, or brought a template of its own along. */
+    private static boolean converses(Run run) {
+        return run.template().missing(run.tokenizer()).isEmpty()
+                && (run.card().recipe().containsKey("start_hash")
+                        || run.card().recipe().containsKey(Run.PRETRAINED));
+    }
+
+    private Control<?> shown() {
+        var knobs = List.<Control<?>>of(temperature, topP, topK, minP, seed, length, chat, prompt);
+        knobs.forEach(knob -> knob.onTouch(changes::incrementAndGet).onChange(_ -> write()));
+        var again = Controls.button("write again", this::write).onTouch(changes::incrementAndGet);
+        var stop = Controls.button("stop", () -> {}).onTouch(changes::incrementAndGet);
+        write();
+        var texts = sides.stream()
+                .map(side -> Controls.column(side.text(), side.next()).width(98 / sides.size() + "%"))
+                .toArray(Control<?>[]::new);
+        return Controls.column(
+                prompt,
+                Controls.row(temperature, topP, topK),
+                Controls.row(minP, seed, length),
+                Controls.row(chat, again, stop),
+                Controls.row(texts),
+                Controls.html("<small>" + Shading.scale() + "</small>"));
+    }
+
+    private void write() {
+        long begun = changes.get();
+        sides.forEach(side -> side.next().set(next(side)));
+        for (var side : sides) {
+            if (changes.get() == begun) {
+                write(side, begun);
+            }
+        }
+    }
+
+    private void write(Side side, long begun) {
+        long[] drawn = {System.nanoTime()};
+        var all = side.completions().stream(tokens(side), sampling(side), soFar -> {
+            long now = System.nanoTime();
+            if (now - drawn[0] > INTERVAL) {
+                drawn[0] = now;
+                side.text().set(html(side, soFar.get(), "…"));
+            }
+            return changes.get() == begun;
+        });
+        side.text().set(html(side, all, changes.get() == begun ? "" : "…"));
+    }
+
+    private int[] tokens(Side side) {
+        var tokens = chat.value()
+                ? side.run().template().prompt(side.run().tokenizer(), prompt.value())
+                : side.completions().document(prompt.value());
+        if (tokens.length == 0) {
+            throw new IllegalArgumentException("the prompt has no token: write something");
+        }
+        return tokens;
+    }
+
+    private Sampling sampling(Side side) {
+        var tokenizer = side.run().tokenizer();
+        var sampling = Sampling.atTemperature(temperature.value())
+                .topP(topP.value())
+                .topK(topK.value())
+                .minP(minP.value())
+                .seed(seed.value())
+                .maxTokens(length.value());
+        var end = tokenizer.special(Tokenizer.END_OF_TEXT);
+        sampling = end.isPresent() ? sampling.stop(end.getAsInt()) : sampling;
+        return chat.value() ? sampling.stop(side.run().template().stop(tokenizer)) : sampling;
+    }
+
+    private String html(Side side, GeneratedText said, String after) {
+        var given = chat.value() ? "" : "<span style=\"opacity:0.6\">" + Markup.escape(prompt.value()) + "</span>";
+        return "<div style=\"line-height:1.5\"><b>" + Markup.escape(side.run().label())
+                + "</b><div style=\"white-space:pre-wrap\">" + given + Shading.html(said) + after + "</div></div>";
+    }
+
+    /** Bars of what may come first, at temperature 1. */
+    private String next(Side side) {
+        var rows = new ArrayList<String>();
+        for (var token : side.completions().next(tokens(side), NEXT)) {
+            rows.add(bar(token));
+        }
+        return "<div style=\"margin-top:6px\"><small>first token, at temperature 1</small>"
+                + rows.stream().collect(Collectors.joining()) + "</div>";
+    }
+
+    private static String bar(NextToken token) {
+        double share = 100 * token.probability();
+        return String.format(
+                Locale.ROOT,
+                "<div style=\"display:flex;gap:6px;line-height:1.4\"><code style=\"width:8em;text-align:right;"
+                        + "overflow:hidden\">%s</code><span style=\"background:rgba(0,114,178,0.45);width:%.1fpx\">"
+                        + "</span><small>%.1f %%</small></div>",
+                Markup.escape(token.text()),
+                Math.max(1, 1.6 * share),
+                share);
+    }
+}
