@@ -49,13 +49,17 @@ public final class RewardModel implements Reward, Trained, AutoCloseable {
     private long cut;
     private final FrozenSlices buffers;
 
-    /** The judge that a run of {@link RewardModelling} left behind, as loaded from a folder. */
+    /**
+     * The judge that a run of {@link RewardModelling} left behind, as loaded from a folder. One that was trained
+     * elsewhere, such as an adapter of PEFT's with a {@code score}, has no normalisation, and its scores are taken as
+     * they are.
+     */
     public RewardModel(Run run) {
         if (run.model().outputs() != 1) {
             throw new IllegalArgumentException(run.id() + " is a language model, not a reward model: its model has "
                     + run.model().outputs() + " outputs, expected 1");
         }
-        var normalisation = run.table(NORMALISATION);
+        var normalisation = run.tables().getOrDefault(NORMALISATION, normalisation(0, 1));
         this.run = run;
         this.buffers = new FrozenSlices(run.model());
         this.mean = normalisation.doubleColumn(MEAN).get(0);

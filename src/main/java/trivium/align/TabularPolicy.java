@@ -181,7 +181,8 @@ public final class TabularPolicy implements LanguageModel {
     }
 
     /** V: how many tokens there are. */
-    int vocabulary() {
+    @Override
+    public int vocabulary() {
         return vocabulary;
     }
 

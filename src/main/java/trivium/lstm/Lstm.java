@@ -77,7 +77,7 @@ public final class Lstm implements LanguageModel {
         return shape;
     }
 
-    /** V, the number of tokens it reads. */
+    @Override
     public int vocabulary() {
         return vocabulary;
     }

@@ -145,6 +145,11 @@ public final class AdaptedTransformer implements LanguageModel {
     }
 
     @Override
+    public int vocabulary() {
+        return base.vocabulary();
+    }
+
+    @Override
     public int context() {
         return base.context();
     }

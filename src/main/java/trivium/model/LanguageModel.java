@@ -19,6 +19,11 @@ public interface LanguageModel {
     /** The longest sequence T the model can see, in tokens. */
     int context();
 
+    /** V, how many tokens it reads; as many as it has outputs unless it scores. */
+    default int vocabulary() {
+        return outputs();
+    }
+
     /**
      * Whether what it answers at a position depends on tokens after it. Such a model predicts hidden tokens, not next
      * ones, and has no decoder.

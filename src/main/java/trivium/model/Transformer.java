@@ -187,7 +187,7 @@ public final class Transformer implements LanguageModel {
         return architecture;
     }
 
-    /** V, the number of tokens it reads. */
+    @Override
     public int vocabulary() {
         return vocabulary;
     }

@@ -129,7 +129,8 @@ public final class LiveProgress implements Progress {
 
     @Override
     public synchronized void finish(String outcome) {
-        display.close(finished(outcome));
+        boolean refused = preparing && outcome.startsWith("failed: "); // which the cell's error says
+        display.close(finished(refused ? "not begun" : outcome));
         controls.ifPresent(TrainingControls::hide);
     }
 

@@ -53,6 +53,10 @@ final class GgufModel {
                     "models of the family " + family.modelType() + " are not written as GGUF; those that are: "
                             + NAMES.keySet().stream().sorted().toList());
         }
+        if (model.outputs() != model.vocabulary()) {
+            throw new IllegalArgumentException("the model of " + export.run().id()
+                    + " scores, and has no head for the next token, which a GGUF file needs");
+        }
         this.name = NAMES.get(family.modelType());
         requireActivation();
     }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
+import java.util.stream.Collectors;
 import trivium.data.catalogue.Cache;
 import trivium.data.catalogue.Content;
 import trivium.data.catalogue.Download;
@@ -193,6 +194,8 @@ record Hub(URI endpoint, String token, Path models, Path snapshots, Duration pat
                     return false;
                 }
                 throw refused(e);
+            } catch (UncheckedIOException e) {
+                throw Download.isOffline(e.getCause()) ? offline(wanted, e) : e;
             } catch (CancellationException e) {
                 shown.finish("interrupted");
                 throw e;
@@ -204,6 +207,25 @@ record Hub(URI endpoint, String token, Path models, Path snapshots, Duration pat
             }
             remember(file);
             return true;
+        }
+
+        /** What to do about all files at once: the next one cannot be fetched either. */
+        private UncheckedIOException offline(Repository.Wanted wanted, UncheckedIOException e) {
+            var host = wanted.address(endpoint, repository.name(), revision()).getHost();
+            var needed = repository.wanted().stream()
+                    .filter(each -> each.needed() || each.file().equals(Repository.WEIGHTS))
+                    .map(Repository.Wanted::file)
+                    .collect(Collectors.joining(", "));
+            var welcome = repository.wanted().stream()
+                    .filter(each -> !each.needed() && !each.file().equals(Repository.WEIGHTS))
+                    .map(Repository.Wanted::file)
+                    .collect(Collectors.joining(", "));
+            return new UncheckedIOException(
+                    host + " cannot be reached, so " + repository.name()
+                            + " cannot be downloaded; go online once, name a mirror in HF_ENDPOINT, or put "
+                            + needed + " of " + manifest.address() + " (and what it has of " + welcome + ") into "
+                            + folder + " and load(…) that",
+                    e.getCause());
         }
 
         /** Whether somebody has put the file there, as the sentences of failed downloads tell. */

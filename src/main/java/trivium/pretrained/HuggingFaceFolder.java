@@ -50,6 +50,9 @@ final class HuggingFaceFolder {
         json.remove("torch_dtype");
         json.addProperty("dtype", dtype.torchName());
         tokens.write(json);
+        if (model.outputs() != model.vocabulary()) {
+            ScoreHead.describe(json, family, tokens.padding(export.run().tokenizer()));
+        }
         return FolderSwap.write(folder, temporary -> {
             write(json, temporary.resolve(HuggingFaceConfig.FILE));
             writeWeights(tensors, export.maxShardSize(), temporary);
@@ -83,9 +86,7 @@ final class HuggingFaceFolder {
         source.map(there -> there.parsed().family()).ifPresent(families::add);
         Families.all().stream().filter(family -> !families.contains(family)).forEach(families::add);
         for (var family : families) {
-            var lack = model.outputs() == model.vocabulary()
-                    ? family.lacks(model.architecture())
-                    : Optional.of("it scores and has no head for the next token");
+            var lack = family.lacks(model.architecture());
             if (lack.isEmpty()) {
                 return family;
             }
@@ -101,7 +102,9 @@ final class HuggingFaceFolder {
     /** All tensors, with the type each is written in. */
     private static List<Safetensors.Source> tensors(Export export, Family family, Optional<Source> source) {
         var model = export.model();
-        var map = family.tensors(model.architecture(), model.vocabulary()).tensors();
+        var map = model.outputs() == model.vocabulary()
+                ? family.tensors(model.architecture(), model.vocabulary()).tensors()
+                : ScoreHead.tensors(family, model);
         var dtypes = dtypes(export, map, source);
         var tensors = new ArrayList<Safetensors.Source>();
         for (var tensor : map) {

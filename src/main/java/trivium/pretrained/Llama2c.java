@@ -14,13 +14,16 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import trivium.model.Architecture;
 import trivium.model.Architecture.Activation;
+import trivium.model.Architecture.Biases;
 import trivium.model.Architecture.FeedForward;
 import trivium.model.Llama;
 import trivium.model.Parameters;
+import trivium.model.RotaryScaling;
 import trivium.model.Transformer;
 import trivium.pretrained.TensorMap.Piece;
 import trivium.run.AtomicFile;
 import trivium.tensor.Floats;
+import trivium.text.Numbers;
 
 /**
  * A model file of Karpathy's llama2.c in its first format, which {@code run.c} reads: seven whole numbers, then float32
@@ -213,11 +216,10 @@ record Llama2c(Architecture architecture, int vocabulary) {
     static Path write(Export export, Path file) {
         var model = export.model();
         var shape = model.architecture();
-        if (!export.family().equals(LlamaFamily.LLAMA) || !shape.equals(plain(shape))) {
+        lacks(model).ifPresent(lack -> {
             throw new IllegalArgumentException("llama2.c has no counterpart of the model of "
-                    + export.run().id() + ": it runs Llamas without biases whose heads have width / heads numbers, with"
-                    + " θ = 10,000 unscaled and ε = 1e-5");
-        }
+                    + export.run().id() + ": " + lack);
+        });
         var tokens = Llama2cTokenizer.bytes(export.run().tokenizer(), model.vocabulary());
         try {
             AtomicFile.write(file, temporary -> new Llama2c(shape, model.vocabulary()).write(model, temporary));
@@ -226,6 +228,38 @@ record Llama2c(Architecture architecture, int vocabulary) {
             throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
         }
         return file;
+    }
+
+    /** What of the model {@code run.c} has not, the first that there is. */
+    private static Optional<String> lacks(Transformer model) {
+        var shape = model.architecture();
+        var rotary = shape.attention().rotary();
+        if (model.outputs() != model.vocabulary()) {
+            return Optional.of("it scores, and has no head for the next token");
+        }
+        return LlamaFamily.LLAMA
+                .lacks(shape)
+                .or(() -> lack(!shape.conventions().biases().equals(Biases.NONE), "its layers have biases"))
+                .or(() -> lack(
+                        shape.headSize() * shape.attention().heads() != shape.width(),
+                        "its heads have " + shape.headSize() + " numbers, not width / heads"))
+                .or(() -> lack(
+                        shape.feedForward().activation() != Activation.SWIGLU,
+                        "its activation is " + shape.feedForward().activation() + ", not SWIGLU"))
+                .or(() -> lack(
+                        rotary.theta() != THETA,
+                        "its positions turn with θ = " + Numbers.setting(rotary.theta()) + ", not 10,000"))
+                .or(() -> lack(
+                        !rotary.equals(new Architecture.Rotary(THETA, 1, RotaryScaling.NONE)),
+                        "its rotary positions are scaled, or of a share of each head"))
+                .or(() -> lack(
+                        shape.conventions().epsilon() != EPSILON,
+                        "its norms have ε = " + shape.conventions().epsilon() + ", not 1e-5"))
+                .or(() -> lack(!shape.equals(plain(shape)), "it is no Llama of llama2.c's shape: " + shape));
+    }
+
+    private static Optional<String> lack(boolean lacks, String what) {
+        return lacks ? Optional.of(what) : Optional.empty();
     }
 
     /** The shape as such a file has it. */

@@ -151,8 +151,12 @@ public final class Pretrained {
         var source = Source.of(folder, config, reading.dtypes());
         var card = card(folder, source, joined(hashes), architecture, begun);
         if (architecture.context() < config.longest()) {
+            boolean window = architecture.context() == config.architecture().context();
             card = card.noting("the context is " + architecture.context() + " of the " + config.longest()
-                    + " tokens that the model was made for; load(folder, context) takes another");
+                    + " tokens that the model was made for"
+                    + (window
+                            ? ": layers of it see a window of that many, within which they see everything"
+                            : "; load(folder, context) takes another"));
         }
         return withTemplate(card, model, tokenizer, folder);
     }

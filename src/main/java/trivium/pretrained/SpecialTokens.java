@@ -43,6 +43,12 @@ record SpecialTokens(OptionalInt begin, List<Integer> ends, Map<String, String> 
         return new SpecialTokens(source.isEmpty() ? boundary : OptionalInt.empty(), List.copyOf(ends), names);
     }
 
+    /** The token that stands behind shorter texts of a batch: the one that is called so, or else the document's end. */
+    OptionalInt padding(Tokenizer tokenizer) {
+        var pad = names.containsKey("pad_token") ? tokenizer.special(names.get("pad_token")) : OptionalInt.empty();
+        return pad.isPresent() || ends.isEmpty() ? pad : OptionalInt.of(ends.getFirst());
+    }
+
     /** Writes them into a fresh config.json; one that was read says them already. */
     void write(JsonObject config) {
         if (config.has(EOS) || config.has("transformers_version")) {

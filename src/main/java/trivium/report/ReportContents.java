@@ -106,7 +106,7 @@ record ReportContents(List<Run> runs, Map<String, BeforeAfter> pairs, Map<String
         parts.add(new Paragraph("Every setting that decides the result; seeds and data are in the next section."));
         for (var run : runs) {
             parts.add(new Heading(3, name(run)));
-            parts.add(settings("setting", run.card().shownRecipe()));
+            parts.add(settings("setting", run.card().briefRecipe()));
         }
         parts.add(new Heading(2, "To train it again"));
         again(parts);

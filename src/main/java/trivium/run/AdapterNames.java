@@ -45,7 +45,7 @@ record AdapterNames(Run start, Tokenizer tokenizer) {
 
     /** Without tokens that the model has no rows for yet, which fine-tuning gives it. */
     Lora withoutNewTokens(Lora resolved) {
-        int before = start.model().outputs();
+        int before = start.model().vocabulary();
         return resolved.trainableTokens(resolved.parts().trainableTokens().stream()
                 .filter(text -> {
                     int id = Integer.parseInt(TrainableToken.of(text).name());

@@ -17,6 +17,7 @@ public final class ConsoleProgress implements Progress {
     private long total;
     private long started;
     private long printed;
+    private boolean begun;
 
     /** Prints to standard output. */
     public ConsoleProgress() {
@@ -33,6 +34,7 @@ public final class ConsoleProgress implements Progress {
     public synchronized void start(String title, long total) {
         this.title = title;
         this.total = total;
+        begun = true;
         started = clock.getAsLong();
         printed = started;
         print(title + (total > 0 ? ", " + Numbers.count(total, "step") : ""));
@@ -60,6 +62,9 @@ public final class ConsoleProgress implements Progress {
 
     @Override
     public synchronized void finish(String outcome) {
+        if (!begun && outcome.startsWith("failed: ")) {
+            return; // what refuses to begin says so itself
+        }
         print(title + ": " + outcome);
         out.flush();
     }

@@ -174,7 +174,7 @@ public record Run(
             return this;
         }
         var more = tokenizer.withSpecials(template.specials());
-        var grown = model.withVocabulary(Math.max(model.outputs(), more.size()));
+        var grown = model.withVocabulary(Math.max(model.vocabulary(), more.size()));
         return new Run(card, grown, more, template, tables, data, folder, null);
     }
 

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import trivium.data.files.FileNames;
 import trivium.model.JsonFields;
 import trivium.tensor.Workers;
+import trivium.text.Numbers;
 import trivium.train.Selection;
 import trivium.train.Settings;
 
@@ -42,6 +43,11 @@ public record RunCard(
         String name) {
 
     private static final int LONGEST_NAME = 80;
+
+    /** Characters of a text that tables show in part. */
+    private static final int LONG = 240;
+
+    private static final int BEGINNING = 60;
 
     /** Settings that name the data, which {@code origin.dataHash} stands for. */
     static final Set<String> DATA = Set.of("corpus", "conversations", "comparisons", "data", "token_files");
@@ -147,6 +153,27 @@ public record RunCard(
     /** The recipe as people are shown it: files by their names, without the folders that they were in. */
     public Map<String, Object> shownRecipe() {
         return Collections.unmodifiableMap(shown(recipe, PLACES));
+    }
+
+    /**
+     * The same for tables: of a long text, such as a config.json or a template's source, the beginning and its length.
+     */
+    public Map<String, Object> briefRecipe() {
+        var brief = new LinkedHashMap<String, Object>();
+        shownRecipe().forEach((name, value) -> brief.put(name, brief(value)));
+        return brief;
+    }
+
+    private static Object brief(Object value) {
+        if (value instanceof Map<?, ?> nested) {
+            var brief = new LinkedHashMap<Object, Object>();
+            nested.forEach((name, each) -> brief.put(name, brief(each)));
+            return brief;
+        }
+        return value instanceof String text && text.length() > LONG
+                ? text.substring(0, BEGINNING).replaceAll("\\s+", " ") + "… ("
+                        + Numbers.count(text.length(), "character") + ")"
+                : value;
     }
 
     /** The same as one level of names: "optimizer.beta1". */

@@ -43,7 +43,7 @@ record RunRow(RunCard card, Map<String, Double> metrics) {
         }
         row.put("run_seconds", card.outcome().seconds());
         row.put("seed", card.origin().seed());
-        flatten("", card.shownRecipe(), row);
+        flatten("", card.briefRecipe(), row);
         parameters().ifPresent(count -> row.put("parameters", count));
         // the rate that was set is a column to compare runs by; the one of the last step is another
         metrics.forEach((name, value) -> row.put(row.containsKey(name) ? "last_" + name : name, value));

@@ -111,10 +111,34 @@ class ExportTest {
         return all;
     }
 
+    /** transformers' class with one label: the body, and the head by its name there, whether or not it was tied. */
+    @Test
+    void aModelThatScoresIsOneOfSequences() throws IOException {
+        for (var shape : List.of(LLAMA.tiedHead(true), LLAMA.tiedHead(false), GPT)) {
+            var scoring = run(run(shape).model().withScalarHead(3));
+            var there = place.resolve("scores-" + shape.hashCode());
+            Export.of(scoring).huggingFace(there);
+            var config = Cases.json(there.resolve("config.json"));
+            assertTrue(
+                    config.getAsJsonArray("architectures").get(0).getAsString().endsWith("ForSequenceClassification"));
+            assertEquals(1, config.getAsJsonObject("id2label").size());
+            assertEquals(
+                    WORDS.special(Tokenizer.END_OF_TEXT).getAsInt(),
+                    config.get("pad_token_id").getAsInt());
+            var tensors = Cases.tensors(there.resolve("model.safetensors"));
+            assertTrue(
+                    tensors.get("score.weight").startsWith("F32[1,"),
+                    tensors.keySet().toString());
+            assertFalse(tensors.containsKey("lm_head.weight"));
+            var sentence = assertThrows(
+                    IllegalArgumentException.class, () -> Export.of(scoring).gguf(place.resolve("s.gguf")));
+            assertTrue(sentence.getMessage().contains("scores, and has no head for the next token"));
+        }
+    }
+
     @Test
     void whatHasNoCounterpart() {
         refused(run(Bert.small().context(12).width(8).layers(1).heads(2)), "looks ahead");
-        refused(run(run(LLAMA).model().withScalarHead(3)), "it scores");
         refused(
                 run(LLAMA.activation(Activation.GELU)),
                 "has no gate (llama, mistral, qwen2, qwen3, olmo2)",

@@ -236,6 +236,17 @@ class HubTest {
     }
 
     @Test
+    void withoutNetworkASentenceNamesAllFilesAtOnce() {
+        stop();
+        var sentence = refused(UncheckedIOException.class);
+        assertTrue(
+                sentence.contains("cannot be reached, so ada/tiny cannot be downloaded; go online once")
+                        && sentence.contains("put config.json, tokenizer.json, model.safetensors of ")
+                        && sentence.contains("into " + folder.resolve("models/ada--tiny")),
+                sentence);
+    }
+
+    @Test
     void theFirstServerHearsTheTokenAndTheCommitOfTheFirstFile() {
         var seen = Collections.synchronizedList(new ArrayList<String>());
         for (var file : List.of("config.json", WEIGHTS)) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import trivium.align.RewardModel;
 import trivium.cli.VerifyPretrained;
 import trivium.model.AdaptedTransformer;
 import trivium.model.LanguageModel;
@@ -152,6 +153,22 @@ class PeftTest {
                 () -> Export.of(base.child(card, head, Map.of())).peft(folder.resolve("none")));
         assertTrue(sentence.getMessage().contains("whose head is one of its targets"), sentence.getMessage());
         assertFalse(Files.exists(folder.resolve("none")));
+    }
+
+    /** No mean and deviation stand in PEFT's folder of a judge, whose scores are those of its head. */
+    @Test
+    void anAdapterThatScoresIsAJudge() {
+        var run = Pretrained.load(CASES.resolve("neox"));
+        var model =
+                drawn(((Transformer) run.model()).withAdapter(Lora.rank(1), 1).withScalarHead(2));
+        Export.of(with(run, model)).peft(folder);
+        var again = Pretrained.load(CASES.resolve("neox"), folder).withTemplateTokens();
+        try (var judge = new RewardModel(again)) {
+            int[] ids = again.template().example(again.tokenizer(), "a", "b").ids();
+            int n = ids.length;
+            float expected = again.model().pass(1, n).outputs(ids, 0, 1, n).get(n - 1);
+            assertEquals(expected, judge.score("a", "b"), 1e-5);
+        }
     }
 
     /** Each name that transformers has for a layer, in each family. */

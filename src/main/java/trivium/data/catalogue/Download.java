@@ -273,10 +273,15 @@ public final class Download {
                 + "; make room, or let TRIVIUM_CACHE name a folder on another disk";
     }
 
-    private UncheckedIOException unreachable(long have, IOException why) {
-        boolean offline = why instanceof ConnectException
+    /** Whether this is what happens where a server cannot be reached at all. */
+    public static boolean isOffline(Throwable why) {
+        return why instanceof ConnectException
                 || why instanceof HttpConnectTimeoutException
                 || why != null && why.getCause() instanceof UnresolvedAddressException;
+    }
+
+    private UncheckedIOException unreachable(long have, IOException why) {
+        boolean offline = isOffline(why);
         var reason = why == null
                 ? "it ends after " + have + " of " + content.bytes() + " bytes"
                 : why.getMessage() == null ? why.getClass().getSimpleName() : why.getMessage();
