@@ -103,7 +103,7 @@ public record Difference(Compared compared, Estimate estimate, Method method, Sa
     public enum Method {
         BOOTSTRAP("paired bootstrap-t over %prompts"),
         MCNEMAR("McNemar's test on %prompts, Tango's interval"),
-        MCNEMAR_EXACT("McNemar's exact test on %prompts, Tango's interval"),
+        MCNEMAR_MID_P("McNemar's mid-p test on %prompts, Tango's interval"),
         PAIRED_T("paired t-test over %seeds"),
         WELCH("Welch's t-test over %seeds of one and more of the other"),
         SIGN_FLIPS("sign flips of %seeds, Student's interval"),

@@ -18,7 +18,7 @@ import trivium.measure.Difference.Sample;
  */
 public record McNemar(int onlyA, int onlyB, int of) {
 
-    /** With fewer discordant questions the binomial distribution itself is taken. */
+    /** With fewer discordant questions the binomial distribution is taken, with the mid-p. */
     private static final int FEW = 25;
 
     public McNemar {
@@ -52,28 +52,29 @@ public record McNemar(int onlyA, int onlyB, int of) {
         return new Difference(
                 compared,
                 new Estimate(PairedBootstrap.mean(rightA), PairedBootstrap.mean(rightB), test.interval(), test.p(), 1),
-                test.isExact() ? Method.MCNEMAR_EXACT : Method.MCNEMAR,
+                test.isMidP() ? Method.MCNEMAR_MID_P : Method.MCNEMAR,
                 new Sample("question", n, 1, Spread.ofPrompts((double) (onlyA + onlyB) / n - change * change)));
     }
 
-    /** Whether p is the exact one, as with fewer than {@value #FEW} discordant questions. */
-    public boolean isExact() {
+    /** Whether p is the mid-p, as with fewer than {@value #FEW} discordant questions. */
+    public boolean isMidP() {
         return onlyA + onlyB < FEW;
     }
 
     /**
-     * The chance that a fair coin splits the discordant questions at least as unevenly; with many of them, of (b − c)²
-     * / (b + c) under χ² with one degree of freedom, without a correction for continuity.
+     * The chance that a fair coin splits the discordant questions more unevenly, and half the chance that it splits
+     * them as unevenly as they are (the mid-p: Fagerland, Lydersen and Laake 2013, equation 4); with many of them, of
+     * (b − c)² / (b + c) under χ² with one degree of freedom, without a correction for continuity.
      */
     public double p() {
         int discordant = onlyA + onlyB;
         if (discordant == 0) {
             return 1;
         }
-        if (isExact()) {
-            return Math.min(
-                    1,
-                    2 * new BinomialDistribution(null, discordant, 0.5).cumulativeProbability(Math.min(onlyA, onlyB)));
+        if (isMidP()) {
+            var coin = new BinomialDistribution(null, discordant, 0.5);
+            int fewer = Math.min(onlyA, onlyB);
+            return Math.min(1, 2 * coin.cumulativeProbability(fewer) - coin.probability(fewer));
         }
         double z = Math.abs(onlyB - onlyA) / Math.sqrt(discordant);
         return 2 * (1 - Interval.below(z));
@@ -81,15 +82,15 @@ public record McNemar(int onlyA, int onlyB, int of) {
 
     /**
      * Tango's score interval of the difference of the two shares (Tango 1998, section 2): all δ that the score test
-     * does not refuse; at δ = 0 that test is McNemar's. Where the exact test does not refuse 0, the interval reaches to
-     * 0.
+     * does not refuse; at δ = 0 that test is McNemar's. Where the mid-p does not refuse 0, as four discordant questions
+     * that are all one's, the interval reaches to 0; the score test refuses whatever the mid-p does.
      */
     public Interval interval() {
         double seen = (double) (onlyB - onlyA) / of;
         double z = Interval.normal(Interval.LEVEL);
         double low = onlyB == 0 && onlyA == of ? -1 : edge(-1, seen, z);
         double high = onlyB == of ? 1 : edge(1, seen, -z);
-        boolean mayBeNone = isExact() && p() >= Difference.ALPHA;
+        boolean mayBeNone = isMidP() && p() >= Difference.ALPHA;
         return new Interval(mayBeNone ? Math.min(low, 0) : low, mayBeNone ? Math.max(high, 0) : high, Interval.LEVEL);
     }
 

@@ -223,7 +223,7 @@ class UntrustedTest {
         assertTrue(opacity(image, 6, 5) > 128 && opacity(image, 634, image.getHeight() - 6) > 128);
         assertTrue(opacity(image, 630, 8) == 0 && opacity(image, 8, image.getHeight() - 8) == 0);
 
-        var board = new Leaderboard(null);
+        var board = new Leaderboard(List.of());
         var trial = new Trial(0, 1, Map.of("x", 1), Progress.SILENT);
         board.begun(trial);
         board.step(0, 1, 4, Map.of("loss", 3.0));
