@@ -110,15 +110,15 @@ final class TransformersBench {
         var model = Transformer.blank(SHAPE, VOCABULARY, VOCABULARY, Dtype.BF16);
         var parameters = model.parameters();
         var random = new SplittableRandom(1);
+        var row = Floats.zeros(SHAPE.hidden());
         for (var tensor : parameters.tensors()) {
             boolean norm = tensor.role() == Parameters.Role.NORM;
             int columns = tensor.shape().getLast();
             for (long at = tensor.offset(); at < tensor.end(); at += columns) {
-                var row = new float[columns];
                 for (int i = 0; i < columns; i++) {
-                    row[i] = norm ? 1 : (float) (DEVIATION * random.nextGaussian());
+                    row.set(i, norm ? 1 : (float) (DEVIATION * random.nextGaussian()));
                 }
-                parameters.write(at, Floats.of(row), 0, columns);
+                parameters.write(at, row, 0, columns);
             }
         }
         return model;

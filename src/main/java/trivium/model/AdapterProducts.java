@@ -276,7 +276,7 @@ final class AdapterProducts implements Products {
         if (state.dora == null || key != null) {
             products.inputGradient(linear, dy, n, dx);
         }
-        if (state.dora != null && key != null) {
+        if (state.dora != null && key != null && dx != null) {
             directedGradient(state, dy, n, dx);
         }
         if (state.dora != null) {
@@ -362,6 +362,9 @@ final class AdapterProducts implements Products {
                     layer.ranks());
         }
         Columns.scale(dh, state.scales, 0, n, layer.ranks());
+        if (dx == null) {
+            return;
+        }
         int in = linear.in();
         if (key == null) {
             Blas.multiply(

@@ -194,6 +194,8 @@ final class BlockPass {
      *
      * @param next what forward made of x; becomes the gradient at the output of {@code down}, unless norms stand behind
      *     the layers
+     * @param goesOn whether anything below learns, or a norm of this block; else what would only be for that is left
+     *     out, and dx is of no use afterwards
      */
     void backward(
             Floats x,
@@ -203,7 +205,8 @@ final class BlockPass {
             FullAttention attention,
             Products products,
             Scratch scratch,
-            VectorGradients vectors) {
+            VectorGradients vectors,
+            boolean goesOn) {
         if (postNorm) {
             dropout.backward(dx, scratch.stream, n, Place.FEED_FORWARD);
             block.norm2().backward(parameters, normed2, statistics2, scratch.stream, n, vectors, normed2, false);
@@ -211,8 +214,10 @@ final class BlockPass {
             addAll(scratch.stream, dx, n);
             dropout.backward(dx, scratch.stream, n, Place.ATTENTION);
             block.norm1().backward(parameters, normed1, statistics1, scratch.stream, n, vectors, normed1, false);
-            attentionBackward(normed1, n, attention, products, scratch, vectors);
-            addAll(scratch.stream, dx, n);
+            attentionBackward(normed1, n, attention, products, scratch, vectors, goesOn);
+            if (goesOn) {
+                addAll(scratch.stream, dx, n);
+            }
             return;
         }
         dropout.backward(dx, next, n, Place.FEED_FORWARD);
@@ -223,7 +228,10 @@ final class BlockPass {
         }
 
         dropout.backward(dx, middle, n, Place.ATTENTION);
-        attentionBackward(middle, n, attention, products, scratch, vectors);
+        attentionBackward(middle, n, attention, products, scratch, vectors, goesOn);
+        if (!goesOn) {
+            return;
+        }
         if (parallel && block.norm2() != null) {
             block.norm2().backward(parameters, x, statistics2, second, n, vectors, dx, true);
         } else if (parallel) {
@@ -242,9 +250,15 @@ final class BlockPass {
         products.inputGradient(block.up(), rising, n, dIn);
     }
 
-    /** From the gradient at attention's output to that at what it read, in {@code scratch.stream}. */
+    /** From the gradient at attention's output to that at what it read, in {@code scratch.stream}, where it goes on. */
     private void attentionBackward(
-            Floats dy, int n, FullAttention attention, Products products, Scratch scratch, VectorGradients vectors) {
+            Floats dy,
+            int n,
+            FullAttention attention,
+            Products products,
+            Scratch scratch,
+            VectorGradients vectors,
+            boolean goesOn) {
         vectors.addBias(block.output(), dy, n);
         products.inputGradient(block.output(), dy, n, scratch.stream);
         attention.backward(queriesKeysValues, scratch.stream, scratch.queriesKeysValues);
@@ -255,7 +269,7 @@ final class BlockPass {
         scratch.queriesKeysValues = keep(scratch.queriesKeysValues);
         vectors.addBias(block.queriesKeysValues(), queriesKeysValues, n);
         clearKeyBias(vectors);
-        products.inputGradient(block.queriesKeysValues(), queriesKeysValues, n, scratch.stream);
+        products.inputGradient(block.queriesKeysValues(), queriesKeysValues, n, goesOn ? scratch.stream : null);
     }
 
     /** From dactive, in the scratch space, to drising, in place of {@code rising}. */

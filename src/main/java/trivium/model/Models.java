@@ -177,27 +177,32 @@ public final class Models {
 
     /** Copies named tensors into a model's parameters; every one must be there, in its shape, and finite. */
     public static void fill(Parameters parameters, SafetensorsFile contents) {
+        var piece = Floats.zeros(Math.min(Parameters.PIECE, parameters.count()));
         for (var tensor : parameters.tensors()) {
             var shape = contents.get(tensor.name()).shape();
             if (!shape.equals(tensor.shape())) {
                 throw new IllegalArgumentException(contents.file() + ": tensor " + tensor.name() + " has shape "
                         + JsonFields.shown(shape) + " but the model needs " + tensor.shape());
             }
-            var values = Floats.zeros(tensor.size());
-            contents.read(tensor.name(), 0, values, 0, tensor.size());
-            requireFinite(values, tensor.name(), contents.file());
-            parameters.write(tensor.offset(), values, 0, tensor.size());
+            for (long done = 0; done < tensor.size(); done += Parameters.PIECE) {
+                long count = Math.min(Parameters.PIECE, tensor.size() - done);
+                contents.read(tensor.name(), done, piece, 0, count);
+                if (!Float.isFinite(Vectors.largest(piece, 0, count))) {
+                    throw notFinite(tensor, contents);
+                }
+                parameters.write(tensor.offset() + done, piece, 0, count);
+            }
         }
     }
 
-    private static void requireFinite(Floats values, String name, Path file) {
-        if (Float.isFinite(Vectors.largest(values, 0, values.size()))) {
-            return;
-        }
+    private static IllegalArgumentException notFinite(Parameters.Tensor tensor, SafetensorsFile contents) {
+        var values = Floats.zeros(tensor.size());
+        contents.read(tensor.name(), 0, values, 0, tensor.size());
         long bad = LongStream.range(0, values.size())
                 .filter(i -> !Float.isFinite(values.get(i)))
                 .count();
-        throw new IllegalArgumentException(file + ": " + bad + " of the " + values.size() + " numbers of tensor " + name
+        return new IllegalArgumentException(contents.file() + ": " + bad + " of the " + values.size()
+                + " numbers of tensor " + tensor.name()
                 + " are not finite; the training that wrote them diverged, or the file is damaged: train again with a"
                 + " lower learning rate, or load an earlier state");
     }

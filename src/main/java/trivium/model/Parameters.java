@@ -76,6 +76,9 @@ public final class Parameters {
     /** A stretch of the vector, from {@code from} to {@code to - 1}. */
     public record Range(long from, long to) {}
 
+    /** Numbers that are converted at once on their way from one type to another: 1 MiB in float32. */
+    public static final int PIECE = 1 << 18;
+
     private final Weights weights;
     private final List<Tensor> tensors;
     private Set<Tensor> frozen = Set.of();
@@ -134,7 +137,7 @@ public final class Parameters {
 
     /** A copy of {@code count} numbers of the flat vector from {@code from} on, however they stand in memory. */
     public float[] toArray(long from, int count) {
-        return read(from, count).toArray();
+        return weights.toArray(from, count);
     }
 
     /** The same in native memory: shared with a model that is float32 throughout, and a copy of any other's. */
@@ -227,12 +230,13 @@ public final class Parameters {
      */
     public void copyFrom(Parameters other) {
         var now = new HashSet<>(frozen);
+        var piece = Floats.zeros(other.dtype() == Dtype.F32 ? 0 : PIECE);
         for (var tensor : tensors) {
             var same = other.tensors.stream()
                     .filter(t -> t.name().equals(tensor.name()) && t.shape().equals(tensor.shape()))
                     .findFirst();
             if (same.isPresent()) {
-                write(tensor.offset(), other.read(same.get().offset(), tensor.size()), 0, tensor.size());
+                copy(other, same.get().offset(), tensor, piece);
                 now.remove(tensor);
                 if (other.isFrozen(same.get())) {
                     now.add(tensor);
@@ -240,6 +244,19 @@ public final class Parameters {
             }
         }
         frozen = Set.copyOf(now);
+    }
+
+    /** Piece by piece, so that no tensor is in memory a third time. */
+    private void copy(Parameters other, long from, Tensor to, Floats piece) {
+        if (other.dtype() == Dtype.F32) {
+            write(to.offset(), other.weights.numbers(), from, to.size());
+            return;
+        }
+        for (long done = 0; done < to.size(); done += PIECE) {
+            long count = Math.min(PIECE, to.size() - done);
+            other.weights.read(from + done, piece, 0, count);
+            write(to.offset() + done, piece, 0, count);
+        }
     }
 
     /**

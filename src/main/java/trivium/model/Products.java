@@ -10,7 +10,12 @@ import trivium.tensor.Precision;
  */
 interface Products extends Product {
 
-    /** dx (n, in) = dy (n, out) · W, overwriting dx. */
+    /**
+     * dx (n, in) = dy (n, out) · W, overwriting dx.
+     *
+     * @param dx null where nothing that comes before the layer is trained, so that only what is beside it, if anything,
+     *     needs dy
+     */
     void inputGradient(Linear layer, Floats dy, int n, Floats dx);
 
     /**
@@ -37,7 +42,9 @@ interface Products extends Product {
 
             @Override
             public void inputGradient(Linear layer, Floats dy, int n, Floats dx) {
-                weights.inputGradient(layer, dy, n, dx);
+                if (dx != null) {
+                    weights.inputGradient(layer, dy, n, dx);
+                }
             }
 
             @Override

@@ -55,6 +55,9 @@ final class RoundedProducts implements Products {
 
     @Override
     public void inputGradient(Linear layer, Floats dy, int n, Floats dx) {
+        if (dx == null) {
+            return;
+        }
         gradients.round(dy, 0, (long) n * layer.out());
         var w = weights.rounded(layer, rounded);
         Blas.multiply(false, false, n, layer.in(), layer.out(), gradients, w.numbers(), w.at(), 0, dx, 0, layer.in());

@@ -437,7 +437,8 @@ final class TransformerPass implements Pass {
     }
 
     private void back(int i, int n) {
-        blocks[i].backward(stream[i], stream[i + 1], dx, n, attention[i], products, scratch, vectors);
+        boolean goesOn = adapter == null || trainsEmbedding || i > lowest; // an adapter trains no norm
+        blocks[i].backward(stream[i], stream[i + 1], dx, n, attention[i], products, scratch, vectors, goesOn);
     }
 
     private void backToEmbedding() {

@@ -172,6 +172,23 @@ final class Weights {
         }
     }
 
+    /** A copy of numbers in float32. */
+    float[] toArray(long from, int count) {
+        if (resting == null) {
+            return numbers.toArray(from, count);
+        }
+        var array = new float[count];
+        for (int done = 0; done < count; ) {
+            var piece = piece(from + done, from + count);
+            var source = piece.rests() ? resting : null;
+            int end = done + (int) piece.count();
+            for (; done < end; done++) {
+                array[done] = source == null ? numbers.get(from + done) : source.get(from + done);
+            }
+        }
+        return array;
+    }
+
     /** Sets numbers from {@code to} on to {@code from[at …]}; those that rest are rounded to the nearest. */
     void write(long to, Floats from, long at, long count) {
         for (long done = 0; done < count; ) {

@@ -133,7 +133,7 @@ record PeftTokens(List<Integer> embedding, List<Integer> head, boolean tied) {
                     var values = Floats.zeros(place.size());
                     file.read(name, 0, values, 0, place.size());
                     WeightReading.requireFinite(file, name, values, 0, place.size());
-                    WeightReading.requireExact(file, name, grown.parameters().dtype(place), values);
+                    WeightReading.requireExact(file, name, grown.parameters().dtype(place), values, place.size());
                     grown.parameters().write(place.offset(), values, 0, place.size());
                 }
             }

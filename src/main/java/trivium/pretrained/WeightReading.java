@@ -24,6 +24,9 @@ import trivium.tensor.Vectors;
  */
 record WeightReading(List<Found> found) {
 
+    /** What a thread converts at once; it goes with the thread. */
+    private static final ThreadLocal<Floats> CONVERTED = ThreadLocal.withInitial(() -> Floats.zeros(Parameters.PIECE));
+
     /** A tensor and the name it has in a file. */
     record Found(Tensor tensor, SafetensorsFile file, String name) {}
 
@@ -137,26 +140,45 @@ record WeightReading(List<Found> found) {
         for (var piece : tensor.pieces()) {
             var place = places.get(piece.tensor());
             long from = place.offset() + (long) piece.from() * size;
-            long count = (long) piece.rows() * size;
-            boolean shares = parameters.dtype() == Dtype.F32;
-            var values = shares ? parameters.read(from, count) : Floats.zeros(count);
-            if (tensor.transposed()) {
-                found.file().readTransposed(found.name(), row, piece.rows(), values, 0);
+            if (parameters.dtype() == Dtype.F32) {
+                read(found, row, piece.rows(), parameters.values(), from);
+                requireFinite(found.file(), found.name(), parameters.values(), from, (long) piece.rows() * size);
             } else {
-                found.file().read(found.name(), (long) row * size, values, 0, count);
-            }
-            requireFinite(found.file(), found.name(), values, 0, count);
-            if (!shares) {
-                requireExact(found.file(), found.name(), parameters.dtype(place), values);
-                parameters.write(from, values, 0, count);
+                convert(found, row, piece.rows(), parameters, place, from);
             }
             row += piece.rows();
         }
     }
 
+    /** Reads rows, from {@code row} of the tensor on, to {@code values[at …]}. */
+    private static void read(Found found, int row, int rows, Floats values, long at) {
+        int size = found.tensor().rowSize();
+        if (found.tensor().transposed()) {
+            found.file().readTransposed(found.name(), row, rows, values, at);
+        } else {
+            found.file().read(found.name(), (long) row * size, values, at, (long) rows * size);
+        }
+    }
+
+    /** The same to {@code parameters[to …]}, some rows at a time. */
+    private static void convert(
+            Found found, int row, int rows, Parameters parameters, Parameters.Tensor place, long to) {
+        int size = found.tensor().rowSize();
+        int most = Math.clamp(Parameters.PIECE / size, 1, rows);
+        var values = size > Parameters.PIECE ? Floats.zeros(size) : CONVERTED.get();
+        for (int done = 0; done < rows; done += most) {
+            int some = Math.min(most, rows - done);
+            long count = (long) some * size;
+            read(found, row + done, some, values, 0);
+            requireFinite(found.file(), found.name(), values, 0, count);
+            requireExact(found.file(), found.name(), parameters.dtype(place), values, count);
+            parameters.write(to + (long) done * size, values, 0, count);
+        }
+    }
+
     /** Refuses numbers that rounding would change. */
-    static void requireExact(SafetensorsFile file, String name, Dtype dtype, Floats values) {
-        if (!dtype.holds(values, 0, values.size())) {
+    static void requireExact(SafetensorsFile file, String name, Dtype dtype, Floats values, long count) {
+        if (!dtype.holds(values, 0, count)) {
             throw new IllegalArgumentException(file.file() + ": tensor " + name
                     + " has numbers that are not " + dtype.torchName() + ", and load rounds none: write the model"
                     + " rounded with save(load(folder)).dtype(\"" + dtype.torchName()

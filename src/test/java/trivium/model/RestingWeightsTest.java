@@ -61,6 +61,7 @@ class RestingWeightsTest {
         adapters.put("queries, keys and values as one", LORA.targets("attention.qkv", "residual"));
         adapters.put("dropout", LORA.dropout(0.3));
         adapters.put("embedding and head in full", LORA.targets("mlp").modulesToSave("tokens", "head"));
+        adapters.put("rows of tokens", LORA.targets("mlp").trainableTokens("3", "7"));
         adapters.put("DoRA", LORA.useDora(true).targets("all-linear", "head"));
         adapters.put("DoRA and dropout", LORA.useDora(true).dropout(0.3));
         return adapters;
