@@ -14,6 +14,7 @@ import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import trivium.data.ContextLimit;
 import trivium.data.StepwiseBatches;
+import trivium.run.DataProbes;
 import trivium.run.LayerNames;
 import trivium.run.RecipeTrainer;
 import trivium.run.Run;
@@ -154,6 +155,14 @@ final class ProcessRewardModellingTrainer implements RecipeTrainer {
             }
         }
         return Table.create(ProcessRewardModel.VALIDATION, prompts, numbers, texts, labels, probabilities);
+    }
+
+    @Override
+    public Map<String, Double> probes() {
+        return new DataProbes()
+                .start(recipe.start())
+                .leftOut(train.skipped(), recipe.answers().size())
+                .values();
     }
 
     @Override

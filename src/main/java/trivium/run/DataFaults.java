@@ -73,7 +73,7 @@ public final class DataFaults implements Fault.Source {
                 ? found(
                         percent(run, Probe.EMPTY_ANSWERS) + " of the conversations have an empty answer",
                         "a field of the file was read under another name, and the model learns to end at once",
-                        "Conversations.read(path, Format.GUESS…) with the fields named, and lessons.list().getFirst()")
+                        "Conversations.read(path, Format.GUESS.field(\"completion\", \"answer\")), with the name that the file has")
                 : Optional.empty();
     }
 
@@ -156,7 +156,7 @@ public final class DataFaults implements Fault.Source {
                 "in " + Numbers.percent(more ? longer : 1 - longer) + " of the pairs the "
                         + (more ? "longer" : "shorter") + " answer is preferred",
                 "length alone tells the answers apart, and that is what is learned",
-                "pairs of answers of like length, or new LengthControlledReward(judge, …) in the judge's place");
+                "pairs of answers of like length, or judge.lengthControlled(comparisons) in the judge's place");
     }
 
     private static Optional<Symptom> found(String seen, String means, String attempt) {

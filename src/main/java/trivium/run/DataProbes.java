@@ -1,11 +1,14 @@
 package trivium.run;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
 import trivium.data.Conversations;
 import trivium.data.PreferenceBatches;
 import trivium.data.Split;
@@ -21,6 +24,9 @@ public final class DataProbes {
 
     /** Pairs of answers as long as each other say nothing of length. */
     private static final double HALF = 0.5;
+
+    /** Bytes of a token that is looked for within longer ones. */
+    private static final int LONGEST = 16;
 
     private final Map<String, Double> measured = new LinkedHashMap<>();
 
@@ -71,8 +77,9 @@ public final class DataProbes {
     }
 
     /**
-     * The share of the tokens of several bytes that the text has: tokens of one byte are there to write any text at
-     * all, and special ones are not text. Not a number where there are none.
+     * The share of the tokens of several bytes that the text has, by themselves or within longer ones, as the steps of
+     * byte-pair encoding on the way to a word are: tokens of one byte are there to write any text at all, and special
+     * ones are not text. Not a number where there are none.
      */
     private static double vocabularySeen(Tokens train, Tokenizer tokenizer) {
         var seen = new boolean[tokenizer.size()];
@@ -88,13 +95,23 @@ public final class DataProbes {
                 .map(tokenizer::special)
                 .filter(OptionalInt::isPresent)
                 .map(OptionalInt::getAsInt)
-                .toList();
+                .collect(Collectors.toSet());
+        var bytes = new String[seen.length]; // a character a byte
+        var within = new HashSet<String>();
+        for (int id = 0; id < seen.length; id++) {
+            bytes[id] = specials.contains(id) ? "" : new String(tokenizer.bytes(id), StandardCharsets.ISO_8859_1);
+            for (int from = 0; seen[id] && from < bytes[id].length(); from++) {
+                for (int to = from + 2; to <= Math.min(bytes[id].length(), from + LONGEST); to++) {
+                    within.add(bytes[id].substring(from, to));
+                }
+            }
+        }
         int all = 0;
         int met = 0;
         for (int id = 0; id < seen.length; id++) {
-            if (!specials.contains(id) && tokenizer.bytes(id).length > 1) {
+            if (bytes[id].length() > 1) {
                 all++;
-                met += seen[id] ? 1 : 0;
+                met += seen[id] || within.contains(bytes[id]) ? 1 : 0;
             }
         }
         return all == 0 ? Double.NaN : (double) met / all;

@@ -1,9 +1,11 @@
 package trivium.run;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.NumericColumn;
@@ -45,11 +47,23 @@ public final class Evidence {
                 numbers.put(column.name(), values);
             }
         }
-        var checkup = run.card().origin().checkup();
         var evidence = new Evidence(
-                run.card(), checkup.probes(), numbers::get, name -> run.tables().get(name));
+                run.card(), probes(run), numbers::get, name -> run.tables().get(name));
         evidence.step = run.metrics().rowCount();
         return evidence;
+    }
+
+    /** What was probed, and where an earlier version probed nothing, what card and model say. */
+    private static Map<String, Double> probes(Run run) {
+        var probes = new HashMap<>(run.card().origin().checkup().probes());
+        boolean predicts = Set.of("pretrain", "finetune").contains(run.card().kind());
+        if (predicts && run.model() != null && !run.card().recipe().containsKey("label_smoothing")) {
+            probes.putIfAbsent(Probe.UNIFORM_LOSS, Math.log(run.model().outputs()));
+        }
+        if (run.card().outcome().status().isFinished()) {
+            probes.putIfAbsent(Probe.STEPS, (double) run.metrics().rowCount());
+        }
+        return probes;
     }
 
     /** This evidence as it was after so many steps. */

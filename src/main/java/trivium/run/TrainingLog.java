@@ -316,7 +316,7 @@ public final class TrainingLog {
         begun = true;
         tracking = new Tracking(options.trackers(), card, at.whole(), this::say);
         card.origin().notes().forEach(options.progress()::note);
-        watch = Watch.begin(card, probes, metrics, notes);
+        watch = new Watch(Evidence.of(card, probes, metrics, notes), Fault.known(), this::remark);
         card = card.checked(new Checkup(probes, List.of()));
         found(watch.until(metrics.rows()), steps);
     }

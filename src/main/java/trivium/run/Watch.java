@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import tech.tablesaw.api.Table;
+import java.util.function.Consumer;
 import trivium.model.LanguageModel;
 
 /** Looks for faults, step by step, and remembers which were seen. */
@@ -18,15 +18,13 @@ final class Watch {
 
     private final Evidence evidence;
     private final List<Fault> unseen;
+    private final Consumer<String> say;
 
-    private Watch(Evidence evidence, List<Fault> faults) {
+    /** @param say is told of faults that cannot be looked for */
+    Watch(Evidence evidence, List<Fault> faults, Consumer<String> say) {
+        this.say = say;
         this.evidence = evidence;
         unseen = new ArrayList<>(faults);
-    }
-
-    /** Looks at a training for all faults. */
-    static Watch begin(RunCard card, Map<String, Double> probes, MetricsTable metrics, Map<String, Table> tables) {
-        return new Watch(Evidence.of(card, probes, metrics, tables), Fault.known());
     }
 
     /** What is measured of a training before its first step. */
@@ -62,14 +60,26 @@ final class Watch {
         List<Finding> found = null;
         for (int i = 0; i < unseen.size(); i++) {
             var fault = unseen.get(i);
-            var symptom = fault.look().apply(evidence);
-            if (symptom.isPresent()) {
+            var symptom = look(fault);
+            if (symptom == null) {
+                unseen.remove(i--);
+            } else if (symptom.isPresent()) {
                 found = found == null ? new ArrayList<>() : found;
                 found.add(new Finding(fault.name(), step, symptom.get()));
                 unseen.remove(i--);
             }
         }
         return found == null ? List.of() : found;
+    }
+
+    /** What is wrong; null where the fault's own code fails, which must not end a training. */
+    private Optional<Symptom> look(Fault fault) {
+        try {
+            return fault.look().apply(evidence);
+        } catch (RuntimeException e) {
+            say.accept("the fault " + fault.name() + " is not looked for any more: looking for it failed with " + e);
+            return null;
+        }
     }
 
     /** What is seen over all steps from before the first. */
@@ -93,7 +103,8 @@ final class Watch {
                 .filter(fault -> !names.contains(fault.name()))
                 .toList();
         var all = new ArrayList<>(said);
-        all.addAll(new Watch(Evidence.of(run), faults).until(run.metrics().rowCount()));
+        all.addAll(
+                new Watch(Evidence.of(run), faults, _ -> {}).until(run.metrics().rowCount()));
         all.sort((a, b) -> Long.compare(a.step(), b.step()));
         return all;
     }

@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -113,5 +116,65 @@ class WatchTest {
                     var letters = Tokenizer.characters(List.of("ab"));
                     return new Run(log.finish(), Gpt.of(4, 4, 1, 1).fresh(letters.size(), 0), letters, log.tables());
                 });
+    }
+
+    /** A run of a version that looked for nothing: what its metrics, card and model say is enough. */
+    @Test
+    void aRunOfAnEarlierVersionIsDiagnosedFromWhatItHas() {
+        var letters = Tokenizer.characters(List.of("ab"));
+        var table = new MetricsTable();
+        for (int step = 1; step <= 12; step++) {
+            table.add(step, Map.of("loss", step < 4 ? 0.7 : 157));
+        }
+        var origin = new Origin(0, "", "", Map.of(), List.of());
+        var old = RunCard.begin("pretrain", null, Map.of("learning_rate", 3), origin)
+                .ended(new Status.Finished());
+        var run =
+                new Run(old, Gpt.of(4, 4, 1, 1).fresh(letters.size(), 0), letters, Map.of(Run.METRICS, table.table()));
+        var found = run.findings().stream().map(Finding::name).toList();
+        assertTrue(found.contains("loss-diverges"), found.toString());
+        assertEquals(
+                6,
+                run.findings().stream()
+                        .filter(finding -> finding.name().equals("loss-diverges"))
+                        .findFirst()
+                        .orElseThrow()
+                        .step());
+    }
+
+    @Test
+    void aFaultWhoseCodeFailsIsLeftOutAndSaid() {
+        var broken = new Fault("broken", List.of(), _ -> {
+            throw new IllegalStateException("no such number");
+        });
+        var other = new Fault("other", List.of(), _ -> Optional.of(new Symptom("a", "b", "c")));
+        var said = new ArrayList<String>();
+        var evidence = Evidence.of(card(), Map.of(), new MetricsTable(), Map.of());
+        var watch = new Watch(evidence, List.of(broken, other), said::add);
+        assertEquals(
+                List.of("other"), watch.after(0).stream().map(Finding::name).toList());
+        assertEquals(List.of(), watch.after(1));
+        assertEquals(1, said.size());
+        assertTrue(said.getFirst().contains("no such number"), said.getFirst());
+    }
+
+    /** The page is the contract: names and probes stand there, and each fault's metrics are known. */
+    @Test
+    void everyFaultAndProbeIsOnItsPage() throws Exception {
+        var page = Files.readString(Path.of("docs", "diagnosis.md"));
+        var probes = new ArrayList<String>();
+        for (var field : Probe.class.getFields()) {
+            probes.add((String) field.get(null));
+            assertTrue(page.contains("`" + probes.getLast() + "`"), probes.getLast());
+        }
+        var names = Fault.known().stream().map(Fault::name).toList();
+        assertEquals(names.stream().distinct().toList(), names);
+        for (var fault : Fault.known()) {
+            assertTrue(page.contains("`" + fault.name() + "`"), fault.name());
+            fault.metrics()
+                    .forEach(metric -> assertTrue(
+                            probes.contains(metric) || Metric.isDeclared(metric),
+                            fault.name() + " is shown by " + metric));
+        }
     }
 }
