@@ -146,6 +146,20 @@ final class GgufTokenizer {
 
     /** llama.cpp's name of how text is cut. */
     private String cut() {
+        var name = name();
+        if (name.isEmpty() || name.equals("?")) {
+            throw unsupported("one that cuts text in this way: " + json.get("pre_tokenizer"));
+        }
+        return name;
+    }
+
+    /** Whether a tokenizer cuts text as Qwen 2's does. */
+    static boolean cutsAsQwen(Tokenizer tokenizer) {
+        return new GgufTokenizer(tokenizer).name().equals("qwen2");
+    }
+
+    /** What llama.cpp calls the way in which text is cut; empty or "?" if it has none such. */
+    private String name() {
         var parts = new ArrayList<JsonObject>();
         collect(json.get("pre_tokenizer"), parts);
         var name = "";
@@ -160,9 +174,6 @@ final class GgufTokenizer {
             } else {
                 name = "?";
             }
-        }
-        if (name.isEmpty() || name.equals("?")) {
-            throw unsupported("one that cuts text in this way: " + json.get("pre_tokenizer"));
         }
         return name;
     }

@@ -22,6 +22,7 @@ import trivium.run.Run;
 import trivium.tensor.Dtype;
 import trivium.tensor.Floats;
 import trivium.tensor.Vectors;
+import trivium.text.Tokenizer;
 
 /** A model as a Hugging Face folder: which files there are, and what stands in them. */
 final class HuggingFaceFolder {
@@ -53,12 +54,23 @@ final class HuggingFaceFolder {
         if (model.outputs() != model.vocabulary()) {
             ScoreHead.describe(json, family, tokens.padding(export.run().tokenizer()));
         }
+        caveat(family, export.run().tokenizer(), folder).ifPresent(System.out::println);
         return FolderSwap.write(folder, temporary -> {
             write(json, temporary.resolve(HuggingFaceConfig.FILE));
             writeWeights(tensors, export.maxShardSize(), temporary);
             write(tokens.generation(source), temporary.resolve(Source.GENERATION_FILE));
             writeTokenizer(export.run(), source, temporary);
         });
+    }
+
+    /** What a reader of the folder has to know of its tokenizer. */
+    static Optional<String> caveat(Family family, Tokenizer tokenizer, Path folder) {
+        boolean otherwise = family.modelType().equals("qwen2") && !GgufTokenizer.cutsAsQwen(tokenizer);
+        return otherwise
+                ? Optional.of("for the model_type qwen2 transformers' AutoTokenizer cuts text as Qwen's tokenizer does,"
+                        + " whatever tokenizer.json says, and this one cuts it otherwise: read it with"
+                        + " PreTrainedTokenizerFast.from_pretrained(\"" + folder + "\")")
+                : Optional.empty();
     }
 
     /** tokenizer.json, tokenizer_config.json, and chat_template.jinja where the tokenizer has the template's tokens. */

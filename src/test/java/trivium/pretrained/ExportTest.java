@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,7 @@ import trivium.run.Origin;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.tensor.Floats;
+import trivium.text.PreTokenizers;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
 
@@ -109,6 +111,17 @@ class ExportTest {
             all.add(outputs.get(i));
         }
         return all;
+    }
+
+    /** AutoTokenizer of transformers 5.17 was seen to give such a folder other ids than the tokenizers library does. */
+    @Test
+    void aTokenizerThatIsNotQwensIsSaidToBeNone() {
+        var there = Path.of("qwen");
+        var caveat = HuggingFaceFolder.caveat(LlamaFamily.QWEN2, WORDS, there).orElseThrow();
+        assertTrue(caveat.endsWith("PreTrainedTokenizerFast.from_pretrained(\"qwen\")"), caveat);
+        assertEquals(Optional.empty(), HuggingFaceFolder.caveat(LlamaFamily.QWEN3, WORDS, there));
+        var own = Tokenizers.bpe(List.of("the cat and the dog"), 262, PreTokenizers.QWEN2);
+        assertEquals(Optional.empty(), HuggingFaceFolder.caveat(LlamaFamily.QWEN2, own, there));
     }
 
     /** transformers' class with one label: the body, and the head by its name there, whether or not it was tied. */
