@@ -2,6 +2,7 @@ package trivium;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -51,6 +52,7 @@ import trivium.measure.Verifications;
 import trivium.model.ModelConfig;
 import trivium.notebook.Notebook;
 import trivium.notebook.Playground;
+import trivium.pretrain.Fit;
 import trivium.pretrain.Pretraining;
 import trivium.pretrained.Export;
 import trivium.pretrained.Pretrained;
@@ -120,6 +122,19 @@ public final class Trivium {
     public static Pretraining pretrain(
             ModelConfig architecture, Tokenizer tokenizer, TokenFile train, TokenFile validation) {
         return Pretraining.of(architecture, tokenizer, train, validation).progress(Notebook.progress());
+    }
+
+    /**
+     * A pre-training that has to be over in a given time, and chooses by a few measured steps and a scaling law how
+     * large the model is and how many steps it takes: {@code fit(minutes(3), words, stories).run()}.
+     */
+    public static Fit fit(Duration time, Tokenizer tokenizer, Corpus corpus) {
+        return Fit.of(time, tokenizer, corpus).progress(Notebook.progress());
+    }
+
+    /** So many minutes, for {@link #fit}; a recipe whose model is chosen already takes {@code minutes(3)} itself. */
+    public static Duration minutes(double minutes) {
+        return Duration.ofMillis(Math.round(minutes * 60e3));
     }
 
     /**

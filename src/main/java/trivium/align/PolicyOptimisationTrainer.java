@@ -223,6 +223,11 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
 
     /** The held-out prompts are answered at so many steps, spread evenly, the last of which is one. */
     @Override
+    public long evaluations(long all) {
+        return Math.min(recipe.rollouts().evaluations(), all);
+    }
+
+    @Override
     public void evaluate(long done, Map<String, Double> metrics) {
         if (Trainer.isSpread(done, recipe.rollouts().evaluations(), steps)) {
             onAverage(() -> heldOut.evaluate(done, metrics));

@@ -142,6 +142,11 @@ final class FineTuningTrainer implements RecipeTrainer {
     }
 
     @Override
+    public long evaluations(long all) {
+        return Math.min(EVALUATIONS, all);
+    }
+
+    @Override
     public void evaluate(long done, Map<String, Double> metrics) {
         if (Trainer.isPart(done, EVALUATIONS, steps)) {
             measure(metrics, this::validate);

@@ -206,6 +206,14 @@ public record Pretraining(
         return TrainingLog.train(this, material.text.toKeep(tokenizer), PretrainingTrainer::new);
     }
 
+    /** This for a time, with a word in the card on why it is this. */
+    Run fitted(double minutes, String why) {
+        return TrainingLog.train(minutes(minutes), material.text.toKeep(tokenizer), (recipe, log) -> {
+            log.remark(why);
+            return new PretrainingTrainer(recipe, log);
+        });
+    }
+
     @Override
     public RunCard card() {
         var begun = new LinkedHashMap<>(architecture.settings());

@@ -97,6 +97,11 @@ final class PretrainingTrainer implements RecipeTrainer {
     }
 
     @Override
+    public long evaluations(long all) {
+        return Math.min(recipe.evaluation().evaluations(), all);
+    }
+
+    @Override
     public void evaluate(long done, Map<String, Double> metrics) {
         if (Trainer.isSpread(done, recipe.evaluation().evaluations(), steps)) {
             boolean all = done == steps || training.selection() != null;

@@ -73,6 +73,18 @@ public interface Recipe<R extends Recipe<R>> {
         return with(optimisation().length(new Length.Epochs(epochs)));
     }
 
+    /**
+     * As many steps as fit into a time here: a few are measured before the training begins, which takes a part of the
+     * time and changes no result. The run's card has the number of steps that was chosen, as {@link #steps} would have
+     * written it, and its notes say why. Time in which the machine sleeps is not counted. An alignment's answers to
+     * held-out prompts before its first step and after its last come on top.
+     *
+     * @param minutes above 0
+     */
+    default R minutes(double minutes) {
+        return with(optimisation().length(new Length.Minutes(minutes)));
+    }
+
     /** How many of what the phase learns from (windows, conversations, packed rows, pairs, prompts) make a batch. */
     default R batchSize(int size) {
         return with(optimisation().batching(optimisation().batching().batchSize(size)));

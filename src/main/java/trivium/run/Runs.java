@@ -13,6 +13,7 @@ import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import trivium.measure.Summary;
 import trivium.text.Numbers;
+import trivium.train.Length;
 
 /**
  * Runs of one recipe that differ in their seed alone: {@code recipe.seeds(5)}.
@@ -56,6 +57,10 @@ public record Runs(List<Run> list) implements Iterable<Run> {
                 break;
             }
             var each = recipe.seed(first + i).with(options(recipe.options(), first + i, i, count));
+            if (i > 0 && recipe.optimisation().length() instanceof Length.Minutes) {
+                // what differs should be the seed alone
+                each = each.steps(((Number) runs.getFirst().card().recipe().get("steps")).longValue());
+            }
             try {
                 runs.add(each.run().run());
             } catch (CancellationException e) {

@@ -26,6 +26,11 @@ public interface Trainer {
      */
     default void evaluate(long done, Map<String, Double> metrics) {}
 
+    /** How many of so many steps are followed by an evaluation that takes time. */
+    default long evaluations(long steps) {
+        return 0;
+    }
+
     /**
      * Whether an evaluation is due after {@code done} of all steps: {@code times} are spread evenly, to the last step.
      */

@@ -16,6 +16,7 @@ import trivium.model.JsonFields;
 import trivium.run.Checkpoint.Position;
 import trivium.tensor.Floats;
 import trivium.train.Ending;
+import trivium.train.Length;
 import trivium.train.Stateful;
 
 /**
@@ -44,7 +45,7 @@ public final class TrainingLog {
     /** Names of faults. */
     private final List<String> stopWhen;
 
-    private final long started = System.nanoTime();
+    private final long started = WorkingTime.now();
     /** Seconds that earlier processes took. */
     private final double before;
     /** When the newest checkpoint was written. */
@@ -86,6 +87,9 @@ public final class TrainingLog {
      */
     public static <R extends Recipe<R>> Run train(
             R recipe, TrainingData data, BiFunction<R, TrainingLog, RecipeTrainer> trainer) {
+        if (recipe.optimisation().length() instanceof Length.Minutes) {
+            return new TimedTraining(WorkingTime::now).train(recipe, data, trainer);
+        }
         return train(recipe.card(), data, recipe.optimisation().ending(), recipe.options(), log -> {
             try (var work = trainer.apply(recipe, log)) {
                 return work.run();
@@ -137,7 +141,7 @@ public final class TrainingLog {
                 throw e;
             } catch (RuntimeException | Error e) {
                 if (log.at.step() == 0) {
-                    folder.fail(log.card.ended(failed(e))); // no step will say that there was a training
+                    folder.fail(log.ended(failed(e))); // no step will say that there was a training
                 }
                 throw e;
             }
@@ -151,10 +155,10 @@ public final class TrainingLog {
         try {
             return work.apply(this);
         } catch (CancellationException e) {
-            endTracking(card.ended(new Status.InterruptedAtStep(at.step())));
+            endTracking(ended(new Status.InterruptedAtStep(at.step())));
             throw e;
         } catch (RuntimeException | Error e) {
-            endTracking(card.ended(failed(e)));
+            endTracking(ended(failed(e)));
             throw e;
         }
     }
@@ -203,7 +207,7 @@ public final class TrainingLog {
                 if (!ended && at.step() < steps) {
                     options.progress().stop().map(Status.Stopped::new).ifPresent(this::end);
                 }
-                if (!ended && at.evaluated() && options.due(at.step(), steps, (System.nanoTime() - saved) / 1e9)) {
+                if (!ended && at.evaluated() && options.due(at.step(), steps, (WorkingTime.now() - saved) / 1e9)) {
                     save(work, state);
                 }
             }
@@ -260,11 +264,22 @@ public final class TrainingLog {
         options.progress().note(note);
     }
 
+    /** The card of work that ends now and took the time in which somebody worked on it. */
+    private RunCard ended(Status status) {
+        var end = card.ended(status);
+        return end.with(end.outcome().taking(seconds()));
+    }
+
+    /** How long the work took so far, in this process and in those before. */
+    private double seconds() {
+        return before + (WorkingTime.now() - started) / 1e9;
+    }
+
     /** The first that ends the work says how. */
     private void end(Status status) {
         if (!ended) {
             ended = true;
-            card = card.ended(status);
+            card = ended(status);
         }
     }
 
@@ -366,7 +381,7 @@ public final class TrainingLog {
             at = at.with(measured);
             fail(e, at.step());
         }
-        measured.put(SECONDS, before + (System.nanoTime() - started) / 1e9);
+        measured.put(SECONDS, seconds());
         metrics.add(at.step(), measured);
         options.progress().step(at.step(), measured);
         tracking.step(at.step(), measured);
@@ -375,7 +390,7 @@ public final class TrainingLog {
     private void save(Trainer work, Map<String, Stateful> state) {
         if (folder != null) {
             folder.write(card.origin().notes(), at, state, notes, best, work.model());
-            saved = System.nanoTime();
+            saved = WorkingTime.now();
         }
     }
 
@@ -410,9 +425,7 @@ public final class TrainingLog {
      */
     public RunCard finish() {
         end(Watch.finished(card.findings()));
-        if (before > 0) {
-            card = card.with(card.outcome().taking(before + (System.nanoTime() - started) / 1e9));
-        }
+        card = card.with(card.outcome().taking(seconds()));
         if (best != null && best.step().isPresent()) {
             card = card.with(card.outcome().keeping(best.step().get()));
         }

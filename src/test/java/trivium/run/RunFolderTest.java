@@ -172,6 +172,28 @@ class RunFolderTest {
         assertSame(train(null, 0, 0), train("run", 0, 0));
     }
 
+    /** A process may be killed before its first checkpoint, and begun again on another day. */
+    @Test
+    void timeBetweenTwoProcessesDoesNotCount() throws IOException {
+        assertThrows(
+                IllegalStateException.class,
+                () -> TrainingLog.train(card(Map.of("rate", 0.9)), options("run"), log -> {
+                    log.take("recursion", STEPS, step -> {
+                        throw new IllegalStateException("killed");
+                    });
+                    return run(log);
+                }));
+        var card = folder.resolve("run/run.json");
+        Files.writeString(
+                card,
+                Files.readString(card)
+                        .replaceAll("(\"started\": *)\"[^\"]*\"", "$1\"2026-01-01T00:00:00Z\"")
+                        .replaceAll("(\"ended\": *)\"[^\"]*\"", "$1\"2026-01-01T00:01:00Z\""));
+        var outcome = train("run", 0, 0).run.card().outcome();
+        assertTrue(outcome.started().toString().startsWith("2026-01-01"), outcome.toString());
+        assertTrue(outcome.seconds() < 600, outcome.seconds() + " s");
+    }
+
     @Test
     void whatComesAfterTheStepsIsMadeUpForIfItWasInterrupted() {
         var stopped = TrainingLog.train(card(Map.of("rate", 0.9)), options("run"), log -> {
