@@ -29,6 +29,9 @@ import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.run.RunStore;
 import trivium.run.Status;
+import trivium.sweep.Goal;
+import trivium.sweep.Hyperparameter;
+import trivium.sweep.Sweep;
 import trivium.sweep.SweepResult;
 import trivium.sweep.Trial;
 import trivium.sweep.TrialResult;
@@ -195,6 +198,27 @@ class BetterTest {
         assertTrue(differences.getLast().isBetter(), differences.toString());
         var oneSeed = new SweepResult(List.of(trials.get(0), trials.get(3)), new Status.Finished());
         assertThrows(IllegalArgumentException.class, () -> better(oneSeed, "validation_loss"));
+    }
+
+    /** The search saw the narrow one ahead by luck; fresh seeds say otherwise, whatever it saw. */
+    @Test
+    void freshSeedsAloneCountWhereASweepHasConfirmedItsBest() {
+        double[][] fresh = {{2.5, 2.61, 2.54}, {2.0, 2.1, 2.05}};
+        var result = Sweep.grid(Hyperparameter.values("width", 32, 64, 128))
+                .goal(Goal.lowest("validation_loss"))
+                .confirm(2, 3)
+                .measure(trial -> {
+                    int width = trial.integer("width");
+                    double seen = width / 32.0;
+                    return Map.of(
+                            "validation_loss", trial.seed() == 0 ? seen : fresh[width / 64][(int) trial.seed() - 1]);
+                });
+        var differences = better(result, "validation_loss").list();
+        assertEquals(1, differences.size());
+        var difference = differences.getFirst();
+        assertEquals("width 32", difference.compared().b(), "the best of the search");
+        assertEquals(0.5, difference.value(), 1e-9);
+        assertTrue(difference.isClear() && !difference.isBetter(), difference.toString());
     }
 
     @Test

@@ -53,6 +53,8 @@ public final class Bench {
                    bench --job sweep [--case NAME] [--trials N] [--steps N] [--rounds N] [--workers N]
                          [--peer COMMAND] [--json]
                          trials side by side against one after the other
+                   bench --job search [--case NAME] [--trials N] [--seeds N] [--batch N] [--peer COMMAND] [--json]
+                         how near TPE comes to the lowest values of functions
                    bench --job sft|reward|dpo --data FOLDER [--steps N] [--rounds N] [--workers N] [--peer COMMAND]
                          [--json]
                          seconds a step of fine-tuning, a reward model or DPO takes
@@ -161,6 +163,7 @@ public final class Bench {
             case "machine" -> MachineBench.run(arguments, out);
             case "tokenize" -> TokenizeBench.run(arguments, out);
             case "sweep" -> SweepBench.run(arguments, out);
+            case "search" -> SearchBench.run(arguments, out);
             case "sft", "reward", "dpo" -> RecipeBench.run(job, arguments, out);
             case "align" -> AlignBench.run(arguments, out);
             case "full", "lora", "greedy" -> TransformersBench.run(job, arguments, out);

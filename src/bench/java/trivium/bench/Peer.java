@@ -1,11 +1,13 @@
 package trivium.bench;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CancellationException;
 import java.util.function.Predicate;
+import java.util.stream.StreamSupport;
 import trivium.text.PlainJson;
 
 /**
@@ -48,6 +50,20 @@ final class Peer {
                 command + " --job sweep --trials " + trials + " --steps " + steps,
                 row -> row.get("job").getAsString().equals("sweep"),
                 "trials_per_minute");
+    }
+
+    /**
+     * Runs {@code command --job search --case … --trials … --seeds …} in a shell and finds the lowest value of each
+     * seed.
+     */
+    static double[] lowest(String command, String name, int trials, int seeds) {
+        var row = row(
+                command + " --job search --case " + name + " --trials " + trials + " --seeds " + seeds,
+                each -> each.get("job").getAsString().equals("search")
+                        && each.get("case").getAsString().equals(name));
+        return StreamSupport.stream(row.getAsJsonArray("lowest").spliterator(), false)
+                .mapToDouble(JsonElement::getAsDouble)
+                .toArray();
     }
 
     private static double number(String line, Predicate<JsonObject> row, String field) {

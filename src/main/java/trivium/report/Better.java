@@ -305,13 +305,30 @@ public final class Better {
     }
 
     /**
-     * The best setting of a sweep over seeds against each of the others by a metric, the second best first; p and
-     * intervals are of all of them together, for the best was picked for being so. A setting that did not finish with
-     * every seed is left out.
+     * The best setting of a sweep against each of the others by a metric. Where the sweep has tried its best settings
+     * once more with fresh seeds ({@code confirm}), these alone count: the setting that the search found the best
+     * against those behind it, paired over the fresh seeds, with p corrected by Holm's method. Else it is the best
+     * setting over the seeds of the search, the second best first; p and intervals are of all of them together, for the
+     * best was picked for being so. A setting that did not finish with every seed is left out.
      *
      * @throws IllegalArgumentException where no two settings were tried with the same two seeds at least
      */
     public static Differences of(SweepResult sweep, String metric) {
+        boolean confirmed = !sweep.confirmation().isEmpty();
+        var bySeed = bySeed(confirmed ? sweep.confirmed() : sweep, metric);
+        var names = List.copyOf(bySeed.keySet());
+        double[][] values = bySeed.values().toArray(double[][]::new);
+        if (!confirmed) {
+            return Differences.ofBest(compared(Metric.of(metric), "", "a", "b"), names, values);
+        }
+        return Differences.holm(IntStream.range(1, values.length)
+                .mapToObj(i -> Difference.overSeeds(
+                        compared(Metric.of(metric), "", names.get(i), names.getFirst()), values[i], values[0]))
+                .toList());
+    }
+
+    /** What each setting came to with each seed, in the order of the trials. */
+    private static Map<String, double[]> bySeed(SweepResult sweep, String metric) {
         var bySeed = new LinkedHashMap<String, Map<String, TrialResult>>();
         for (var each : sweep.trials()) {
             var settings = new LinkedHashMap<>(each.trial().values());
@@ -331,16 +348,15 @@ public final class Better {
         if (seeds.size() < 2 || bySeed.size() < 2) {
             throw new IllegalArgumentException(bySeed.size() + " settings finished with " + metric + " for each of "
                     + seeds.size() + " seeds: expected at least two of each, for one seed does not say how much seeds"
-                    + " differ; add Hyperparameter.values(\"seed\", 1, 2, 3) to the search");
+                    + " differ; add .confirm(3, 5) or .repeat(3) to the sweep");
         }
-        return Differences.ofBest(
-                compared(Metric.of(metric), "", "a", "b"),
-                List.copyOf(bySeed.keySet()),
-                bySeed.values().stream()
-                        .map(trials -> trials.values().stream()
-                                .mapToDouble(each -> each.metrics().get(metric))
-                                .toArray())
-                        .toArray(double[][]::new));
+        var values = new LinkedHashMap<String, double[]>();
+        bySeed.forEach((name, trials) -> values.put(
+                name,
+                trials.values().stream()
+                        .mapToDouble(each -> each.metrics().get(metric))
+                        .toArray()));
+        return values;
     }
 
     private static String words(Map<String, Object> settings) {

@@ -40,7 +40,8 @@ public sealed interface Status extends Serializable {
     record OutOfBudget(long trials, String reason) implements Status {}
 
     /**
-     * A trial was not among the best at a rung, see {@code trivium.sweep.Asha}: "pruned: at step 10 loss 4 is not …".
+     * A trial was not among the best on its way, see {@code trivium.sweep.Pruner}: "pruned: at step 10 loss 4 is not
+     * …".
      */
     record Pruned(String reason) implements Status {}
 

@@ -1,6 +1,7 @@
 package trivium.sweep;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Asynchronous successive halving, the variant that stops (Li et al., "A System for Massively Parallel Hyperparameter
@@ -15,7 +16,7 @@ import java.util.List;
  * @param first steps to the first rung
  * @param eta one of this many is promoted
  */
-public record Asha(Goal goal, long first, int eta) {
+public record Asha(Goal goal, long first, int eta) implements Pruner {
 
     public Asha {
         if (first < 1 || eta < 2) {
@@ -35,8 +36,26 @@ public record Asha(Goal goal, long first, int eta) {
     }
 
     /** The steps to a rung, from 0. */
-    long steps(int rung) {
+    @Override
+    public long step(int trial, int rung) {
         return Math.round(first * Math.pow(eta, rung));
+    }
+
+    @Override
+    public Optional<String> judge(Course mine, List<Course> others) {
+        return judge(mine, others, eta);
+    }
+
+    /** The rule, at whatever steps the rungs are. */
+    static Optional<String> judge(Course mine, List<Course> others, int eta) {
+        int rung = mine.costs().size() - 1;
+        var earlier = others.stream()
+                .filter(other -> other.costs().size() > rung)
+                .map(other -> other.costs().get(rung))
+                .toList();
+        return promotes(earlier, mine.costs().getLast(), eta)
+                ? Optional.empty()
+                : Optional.of("is not among the best 1/" + eta + " of " + (earlier.size() + 1));
     }
 
     /**
@@ -45,7 +64,7 @@ public record Asha(Goal goal, long first, int eta) {
      * @param earlier costs of the trials that came there before
      * @param cost this trial's; less is better
      */
-    boolean promotes(List<Double> earlier, double cost) {
+    static boolean promotes(List<Double> earlier, double cost, int eta) {
         long better = earlier.stream().filter(other -> other <= cost).count();
         return Double.isFinite(cost) && better < Math.max(1, (earlier.size() + 1) / eta);
     }

@@ -9,8 +9,8 @@ import trivium.run.Progress;
 import trivium.run.Status;
 
 /**
- * Compares a trial at each rung and answers whether the trial is to stop. A training that is stopped keeps its metrics
- * so far, and those are the metrics of a pruned trial.
+ * Has a trial compared by the sweep's {@link Pruner} and answers whether the trial is to stop. A training that is
+ * stopped keeps its metrics so far, and those are the metrics of a pruned trial.
  */
 final class PruningProgress implements Progress {
 
@@ -19,6 +19,9 @@ final class PruningProgress implements Progress {
     private final SweepProgress watcher;
     private final Map<String, Double> latest = new LinkedHashMap<>();
     private final List<Double> reached = new ArrayList<>();
+    /** The best value of the goal so far, or null. */
+    private Double best;
+
     private Status stopped;
     private TrialTracking tracking;
     /** All steps of the trial, or 0 if it did not say. A trial that has taken all of them is not stopped any more. */
@@ -58,10 +61,18 @@ final class PruningProgress implements Progress {
         if (rungs == null || stopped != null) {
             return;
         }
-        var value = metrics.get(rungs.asha().goal().metric());
-        while (value != null && stopped == null && isDue(done)) {
-            stopped = rungs.judge(reached.size(), value);
-            reached.add(value);
+        var pruner = rungs.pruner();
+        var value = metrics.get(pruner.goal().metric());
+        if (value == null) {
+            return;
+        }
+        if (best == null || pruner.goal().cost(value) < pruner.goal().cost(best)) {
+            best = value;
+        }
+        while (stopped == null && isDue(done)) {
+            boolean told = !pruner.isOfOneStep() || pruner.step(trial, reached.size()) == done;
+            reached.add(told ? value : Double.NaN);
+            stopped = told ? rungs.judge(trial, reached, best) : null;
         }
     }
 
@@ -72,7 +83,7 @@ final class PruningProgress implements Progress {
     }
 
     private boolean isDue(long done) {
-        long rung = rungs.asha().steps(reached.size());
+        long rung = rungs.pruner().step(trial, reached.size());
         return done >= rung && (steps <= 0 || rung < steps);
     }
 
@@ -89,7 +100,7 @@ final class PruningProgress implements Progress {
         return new LinkedHashMap<>(latest);
     }
 
-    /** The goal's value at each rung. */
+    /** The goal's value at each comparison, NaN where it was not told. */
     synchronized List<Double> reached() {
         return List.copyOf(reached);
     }

@@ -31,6 +31,19 @@ public interface Search {
         return List.of();
     }
 
+    /** What the search learns from besides its own trials; they have ended before its first round. */
+    default List<TrialResult> known() {
+        return List.of();
+    }
+
+    /**
+     * The same search, which learns from these trials besides its own instead of those {@link #known} so far. A search
+     * that does not learn from results stays as it is.
+     */
+    default Search knowing(List<TrialResult> trials) {
+        return this;
+    }
+
     /** How many settings there are in all rounds, or 0 if that is not known; used for the time left only. */
     default int size() {
         return 0;

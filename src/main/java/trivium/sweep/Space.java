@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** All settings that some hyperparameters allow. */
@@ -51,6 +52,46 @@ record Space(List<Hyperparameter> hyperparameters) {
             }
         }
         return setting;
+    }
+
+    /**
+     * The setting with these values, each as its hyperparameter has it: a number of a range is a double, a listed value
+     * may come as text or as another kind of number. Values of other names are left out.
+     *
+     * @return empty if a value is missing or none of its hyperparameter's
+     */
+    Optional<Map<String, Object>> fit(Map<String, ?> values) {
+        var setting = new LinkedHashMap<String, Object>();
+        for (var hyperparameter : hyperparameters) {
+            if (hyperparameter.isActive(setting)) {
+                var value = fit(hyperparameter, values.get(hyperparameter.name()));
+                if (value.isEmpty()) {
+                    return Optional.empty();
+                }
+                setting.put(hyperparameter.name(), value.get());
+            }
+        }
+        return Optional.of(setting);
+    }
+
+    private static Optional<Object> fit(Hyperparameter hyperparameter, Object value) {
+        return switch (hyperparameter) {
+            case Hyperparameter.Conditional conditional -> fit(conditional.hyperparameter(), value);
+            case Hyperparameter.Range range ->
+                value instanceof Number number
+                                && number.doubleValue() >= range.from()
+                                && number.doubleValue() <= range.to()
+                        ? Optional.of(number.doubleValue())
+                        : Optional.empty();
+            case Hyperparameter.Listed listed ->
+                listed.values().stream().filter(each -> isSame(each, value)).findFirst();
+        };
+    }
+
+    private static boolean isSame(Object listed, Object value) {
+        return listed instanceof Number one && value instanceof Number other
+                ? one.doubleValue() == other.doubleValue()
+                : value != null && listed.toString().equals(value.toString());
     }
 
     /** Every combination of the hyperparameters' values; the last hyperparameter varies fastest. */

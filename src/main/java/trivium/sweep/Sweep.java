@@ -1,8 +1,12 @@
 package trivium.sweep;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import trivium.run.Progress;
 import trivium.run.RunOptions;
@@ -20,33 +24,51 @@ import trivium.run.Tracker;
  * }</pre>
  *
  * Trials differ by their settings and seeds only, and rows are in the order of the search, so a sweep finds the same on
- * one thread and on many; but with rungs, which compare a trial with those that came to the rung before it, and with a
- * budget of tokens or minutes, only one thread finds the same again. A trial that fails, diverges or is pruned is a row
- * that says why. Interrupting the calling thread stops the trials that are running and keeps those that have finished.
+ * one thread and on many; but with a pruner, which compares a trial with those that came before it, and with a budget
+ * of tokens or minutes, only one thread finds the same again. A trial that fails, diverges or is pruned is a row that
+ * says why. Interrupting the calling thread stops the trials that are running and keeps those that have finished.
  *
  * @param search what to try
- * @param seeds of the trials; every setting is run with each
+ * @param extent which settings are tried besides those of the search, and with which seeds
  * @param backend where trials run
  * @param budget what may be spent
- * @param asha rungs at which trials are compared and pruned, or null to let every one run to its end
+ * @param pruner compares trials on their way, or null to let every one run to its end
  * @param options the listener that hears of every trial that has ended, and the folder that keeps the trials
- * @param goals what trials are ranked by where they are shown, or none for those of the search, or else of the rungs
+ * @param goals what trials are ranked by where they are shown, or none for those of the search, or else of the pruner
  */
 public record Sweep(
         Search search,
-        List<Long> seeds,
+        Extent extent,
         TrialBackend backend,
         Budget budget,
-        Asha asha,
+        Pruner pruner,
         RunOptions options,
         List<Goal> goals) {
 
-    public Sweep {
-        seeds = List.copyOf(seeds);
-        goals = List.copyOf(goals);
-        if (seeds.isEmpty() || seeds.stream().distinct().count() < seeds.size()) {
-            throw new IllegalArgumentException("a sweep needs seeds, and each of them once, not " + seeds);
+    /**
+     * Which trials there are.
+     *
+     * @param enqueued settings that are tried before those of the search
+     * @param seeds of the trials; every setting is run with each
+     * @param best how many settings are run once more in the end with fresh seeds, or 0
+     * @param fresh how many fresh seeds these are run with
+     */
+    public record Extent(List<Map<String, Object>> enqueued, List<Long> seeds, int best, int fresh) {
+        public Extent {
+            enqueued = List.copyOf(enqueued);
+            seeds = List.copyOf(seeds);
+            if (seeds.isEmpty() || seeds.stream().distinct().count() < seeds.size()) {
+                throw new IllegalArgumentException("a sweep needs seeds, and each of them once, not " + seeds);
+            }
+            if (best < 0 || best > 0 && fresh < 1) {
+                throw new IllegalArgumentException(
+                        "a sweep should confirm 1 setting or more with 1 seed or more, not " + best + " with " + fresh);
+            }
         }
+    }
+
+    public Sweep {
+        goals = List.copyOf(goals);
     }
 
     /** Every combination of the hyperparameters' values, one trial at a time, seed 0. */
@@ -71,7 +93,14 @@ public record Sweep(
 
     /** A search of your own, one trial at a time, seed 0. */
     public static Sweep of(Search search) {
-        return new Sweep(search, List.of(0L), new Threads(1), Budget.NONE, null, RunOptions.NONE, List.of());
+        return new Sweep(
+                search,
+                new Extent(List.of(), List.of(0L), 0, 0),
+                new Threads(1),
+                Budget.NONE,
+                null,
+                RunOptions.NONE,
+                List.of());
     }
 
     /** This many trials side by side. */
@@ -86,7 +115,7 @@ public record Sweep(
 
     /** Elsewhere than on threads of this JVM: {@code trivium.spark.Spark.master("spark://…")}. */
     public Sweep on(TrialBackend place) {
-        return new Sweep(search, seeds, place, budget, asha, options, goals);
+        return new Sweep(search, extent, place, budget, pruner, options, goals);
     }
 
     /** Another seed for all trials. */
@@ -96,7 +125,8 @@ public record Sweep(
 
     /** Every setting with each of these seeds; {@link SweepResult#overSeeds()} averages over them. */
     public Sweep seeds(long... all) {
-        return new Sweep(search, Arrays.stream(all).boxed().toList(), backend, budget, asha, options, goals);
+        return extent(
+                new Extent(extent.enqueued(), Arrays.stream(all).boxed().toList(), extent.best(), extent.fresh()));
     }
 
     /** Every setting with this many seeds, from 0. */
@@ -104,14 +134,43 @@ public record Sweep(
         return seeds(LongStream.range(0, times).toArray());
     }
 
+    /**
+     * Tries this setting before those of the search; asked again, the next one after it. A search that learns from
+     * results ({@link Tpe}) learns from these, too. Whatever hyperparameters the setting has are those of its trial.
+     */
+    public Sweep enqueue(Map<String, ?> setting) {
+        if (setting.isEmpty()) {
+            throw new IllegalArgumentException("a setting that is enqueued should have at least one hyperparameter");
+        }
+        var longer = new ArrayList<>(extent.enqueued());
+        longer.add(Collections.unmodifiableMap(new LinkedHashMap<>(setting)));
+        return extent(new Extent(longer, extent.seeds(), extent.best(), extent.fresh()));
+    }
+
+    /**
+     * In the end runs the best settings by the sweep's goals once more with seeds that no choice has seen:
+     * {@link SweepResult#confirmed}. The seeds are those that follow the largest seed of the search. Nothing is pruned
+     * there, and the budget is that of the search alone. A sweep that was interrupted confirms nothing.
+     *
+     * @param best how many settings
+     * @param fresh how many seeds
+     */
+    public Sweep confirm(int best, int fresh) {
+        return extent(new Extent(extent.enqueued(), extent.seeds(), best, fresh));
+    }
+
+    private Sweep extent(Extent other) {
+        return new Sweep(search, other, backend, budget, pruner, options, goals);
+    }
+
     /** Limits what the sweep may spend: {@code Budget.NONE.minutes(10)}. */
     public Sweep budget(Budget most) {
-        return new Sweep(search, seeds, backend, most, asha, options, goals);
+        return new Sweep(search, extent, backend, most, pruner, options, goals);
     }
 
     /** Compares trials on their way and prunes them; trials hand {@link Trial#progress()} to their recipes. */
-    public Sweep prune(Asha rungs) {
-        return new Sweep(search, seeds, backend, budget, rungs, options, goals);
+    public Sweep prune(Pruner how) {
+        return new Sweep(search, extent, backend, budget, how, options, goals);
     }
 
     /**
@@ -119,22 +178,22 @@ public record Sweep(
      * {@code goal(Goal.highest("reward"))}. With several the result has a {@link SweepResult#front() Pareto front}.
      */
     public Sweep goal(Goal... all) {
-        return new Sweep(search, seeds, backend, budget, asha, options, List.of(all));
+        return new Sweep(search, extent, backend, budget, pruner, options, List.of(all));
     }
 
-    /** The goals of this sweep, or else those of the search, or that of the rungs; none if there are none. */
+    /** The goals of this sweep, or else those of the search, or that of the pruner; none if there are none. */
     List<Goal> ranking() {
         if (!goals.isEmpty()) {
             return goals;
         }
-        return !search.goals().isEmpty() || asha == null ? search.goals() : List.of(asha.goal());
+        return !search.goals().isEmpty() || pruner == null ? search.goals() : List.of(pruner.goal());
     }
 
     /**
      * A listener that is told of every trial that has ended; a {@link SweepProgress} is told of running trials, too.
      */
     public Sweep progress(Progress listener) {
-        return new Sweep(search, seeds, backend, budget, asha, options.progress(listener), goals);
+        return new Sweep(search, extent, backend, budget, pruner, options.progress(listener), goals);
     }
 
     /**
@@ -143,7 +202,7 @@ public record Sweep(
      * steps does so in the trial's function.
      */
     public Sweep track(Tracker tracker) {
-        return new Sweep(search, seeds, backend, budget, asha, options.track(tracker), goals);
+        return new Sweep(search, extent, backend, budget, pruner, options.track(tracker), goals);
     }
 
     /**
@@ -152,7 +211,7 @@ public record Sweep(
      * another function take another folder.
      */
     public Sweep keep(Path folder) {
-        return new Sweep(search, seeds, backend, budget, asha, options.keep(folder), goals);
+        return new Sweep(search, extent, backend, budget, pruner, options.keep(folder), goals);
     }
 
     /** Trains a model for every setting; what is kept of each is the newest value of its metrics. */

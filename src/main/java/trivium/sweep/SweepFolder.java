@@ -16,10 +16,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import trivium.model.JsonFields;
+import trivium.run.AtomicFile;
 import trivium.run.FolderLock;
 import trivium.run.Progress;
 import trivium.run.Status;
+import trivium.text.Numbers;
 
 /**
  * Where a sweep is kept: a line of {@value #TRIALS} for each trial that has ended, forced to disk before any listener
@@ -29,6 +32,10 @@ import trivium.run.Status;
 final class SweepFolder implements AutoCloseable {
 
     static final String TRIALS = "trials.jsonl";
+    /** What the search learned from before its own trials, if anything. */
+    static final String KNOWN = "known.jsonl";
+    /** The best settings with fresh seeds. */
+    static final String CONFIRMED = "confirmed.jsonl";
 
     /** A line; the setting stays JSON, to be compared. */
     private record Row(JsonElement values, TrialResult result) {}
@@ -36,12 +43,14 @@ final class SweepFolder implements AutoCloseable {
     private final Path file;
     private final FolderLock lock;
     private final FileOutputStream out;
-    private final Map<Integer, Row> rows;
+    private final Map<Integer, Row> rows = new LinkedHashMap<>();
+    private final List<Row> confirmed;
 
     private SweepFolder(Path file, FolderLock lock) throws IOException {
         this.file = file;
         this.lock = lock;
-        rows = read(file);
+        read(file).forEach(row -> rows.put(row.result().trial().number(), row));
+        confirmed = read(file.resolveSibling(CONFIRMED));
         out = new FileOutputStream(file.toFile(), true);
     }
 
@@ -60,9 +69,9 @@ final class SweepFolder implements AutoCloseable {
         }
     }
 
-    /** The lines by trial, after the file was cut behind its last whole line. */
-    private static Map<Integer, Row> read(Path file) throws IOException {
-        var rows = new LinkedHashMap<Integer, Row>();
+    /** The lines, after the file was cut behind its last whole line. */
+    private static List<Row> read(Path file) throws IOException {
+        var rows = new ArrayList<Row>();
         if (!Files.exists(file)) {
             return rows;
         }
@@ -81,8 +90,7 @@ final class SweepFolder implements AutoCloseable {
         for (var text : (Iterable<String>) new String(bytes, 0, whole, StandardCharsets.UTF_8).lines()::iterator) {
             line++;
             try {
-                var row = row(JsonFields.parse(text, file + " line " + line));
-                rows.put(row.result().trial().number(), row);
+                rows.add(row(JsonFields.parse(text, file + " line " + line)));
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(
                         e.getMessage() + "; each line should be a trial: delete this one to have its trial run again",
@@ -105,14 +113,69 @@ final class SweepFolder implements AutoCloseable {
                     + trial.seed()
                     + " and " + JsonFields.shown(asked) + "; keep this sweep in another folder");
         }
-        var found = row.result();
-        return Optional.of(
-                new TrialResult(trial.done(), found.metrics(), found.outcome(), found.seconds(), found.rungs()));
+        return Optional.of(of(trial, row.result()));
     }
 
-    /** What each trial that has ended here had reached at its rungs. */
-    List<List<Double>> rungs() {
-        return rows.values().stream().map(row -> row.result().rungs()).toList();
+    /**
+     * The result of a trial with a fresh seed that an earlier process ended, whatever its number was: which settings
+     * are the best may have changed since.
+     */
+    Optional<TrialResult> findConfirmed(Trial trial) {
+        var asked = values(trial.values());
+        return confirmed.stream()
+                .filter(row -> row.result().trial().seed() == trial.seed()
+                        && row.values().equals(asked))
+                .findFirst()
+                .map(row -> of(trial, row.result()));
+    }
+
+    private static TrialResult of(Trial trial, TrialResult found) {
+        return new TrialResult(trial.done(), found.metrics(), found.outcome(), found.seconds(), found.rungs());
+    }
+
+    /** The trials that have ended here; their settings are left out. */
+    List<TrialResult> results() {
+        return rows.values().stream().map(Row::result).toList();
+    }
+
+    /**
+     * What the search knew when the sweep was begun here, so that a sweep that is started again does not learn from
+     * other trials than before. Where the sweep begins, it is what the search knows now, which is kept.
+     */
+    List<TrialResult> known(List<TrialResult> now) {
+        var kept = file.resolveSibling(KNOWN);
+        try {
+            if (Files.exists(kept)) {
+                return read(kept).stream()
+                        .map(row -> row.result().with(plain(row.values().getAsJsonObject())))
+                        .toList();
+            }
+            if (!now.isEmpty() && !rows.isEmpty()) {
+                throw new IllegalArgumentException(file + " is of a sweep that began without earlier trials, and this"
+                        + " one begins from " + Numbers.count(now.size(), "earlier trial")
+                        + "; keep this sweep in another folder");
+            }
+            if (!now.isEmpty()) {
+                var lines = now.stream().map(each -> row(each) + "\n").collect(Collectors.joining());
+                AtomicFile.write(kept, temporary -> Files.writeString(temporary, lines));
+            }
+            return now;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot keep what the search knows in " + kept + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Map<String, Object> plain(JsonObject values) {
+        var setting = new LinkedHashMap<String, Object>();
+        values.entrySet().forEach(entry -> {
+            var value = entry.getValue().getAsJsonPrimitive();
+            setting.put(
+                    entry.getKey(),
+                    value.isNumber()
+                            ? value.getAsDouble()
+                            : value.isBoolean() ? value.getAsBoolean() : value.getAsString());
+        });
+        return setting;
     }
 
     private static Row row(JsonFields json) {
@@ -130,6 +193,29 @@ final class SweepFolder implements AutoCloseable {
 
     /** Writes down a trial that has ended. */
     synchronized void add(TrialResult result) {
+        try {
+            write(result, out);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write a trial to " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Writes down a trial with a fresh seed that has ended. */
+    synchronized void addConfirmed(TrialResult result) {
+        var place = file.resolveSibling(CONFIRMED);
+        try (var end = new FileOutputStream(place.toFile(), true)) {
+            write(result, end);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write a trial to " + place + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void write(TrialResult result, FileOutputStream end) throws IOException {
+        end.write((row(result) + "\n").getBytes(StandardCharsets.UTF_8));
+        end.getFD().sync();
+    }
+
+    private static JsonObject row(TrialResult result) {
         var row = new JsonObject();
         row.addProperty("trial", result.trial().number());
         row.addProperty("seed", result.trial().seed());
@@ -142,12 +228,7 @@ final class SweepFolder implements AutoCloseable {
         var rungs = new JsonArray();
         result.rungs().forEach(value -> rungs.add(json(value)));
         row.add("rungs", rungs);
-        try {
-            out.write((row + "\n").getBytes(StandardCharsets.UTF_8));
-            out.getFD().sync();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write a trial to " + file + ": " + e.getMessage(), e);
-        }
+        return row;
     }
 
     /** JSON as it would be read back, so that settings can be compared. */

@@ -30,17 +30,40 @@ import trivium.text.Numbers;
  * @param trials those that were begun, by number
  * @param outcome how the sweep ended
  * @param goals what trials are ranked by: the sweep's own goals, or those of its search; may be none
+ * @param confirmation the best settings once more with fresh seeds, see {@link Sweep#confirm}; no part of
+ *     {@link #table}, which has what the search saw
  */
-public record SweepResult(List<TrialResult> trials, Status outcome, List<Goal> goals) {
+public record SweepResult(List<TrialResult> trials, Status outcome, List<Goal> goals, List<TrialResult> confirmation) {
 
     public SweepResult {
         trials = List.copyOf(trials);
         goals = List.copyOf(goals);
+        confirmation = List.copyOf(confirmation);
     }
 
-    /** Of a sweep without a goal. */
+    /** Of a sweep without a goal that confirmed nothing. */
     public SweepResult(List<TrialResult> trials, Status outcome) {
-        this(trials, outcome, List.of());
+        this(trials, outcome, List.of(), List.of());
+    }
+
+    private SweepResult of(List<TrialResult> others) {
+        return new SweepResult(others, outcome, goals, List.of());
+    }
+
+    /**
+     * The best settings with fresh seeds, the best of the search first: {@code confirmed().overSeeds().table()}. What
+     * these measured is not too good for having been picked, as the numbers of the search are (docs/better.md, "The
+     * best of several").
+     *
+     * @throws IllegalArgumentException if the sweep confirmed nothing
+     */
+    public SweepResult confirmed() {
+        if (confirmation.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the sweep confirmed nothing: expected some settings with fresh seeds, as"
+                            + " in sweep(…).goal(…).confirm(3, 5), of a sweep that was not interrupted");
+        }
+        return of(confirmation);
     }
 
     /**
@@ -132,7 +155,7 @@ public record SweepResult(List<TrialResult> trials, Status outcome, List<Goal> g
         var order = Front.order(by, finished.stream().map(TrialResult::metrics).toList());
         var ranked = new ArrayList<>(order.stream().map(finished::get).toList());
         settings.stream().filter(result -> !result.isFinished()).forEach(ranked::add);
-        return new SweepResult(ranked, outcome, by);
+        return new SweepResult(ranked, outcome, by, List.of());
     }
 
     /**
@@ -174,7 +197,8 @@ public record SweepResult(List<TrialResult> trials, Status outcome, List<Goal> g
                         .mapToObj(ranked::get)
                         .toList(),
                 outcome,
-                chosen);
+                chosen,
+                List.of());
     }
 
     private static List<Goal> asked(List<Goal> goals) {
@@ -241,7 +265,7 @@ public record SweepResult(List<TrialResult> trials, Status outcome, List<Goal> g
         for (var results : settings.values()) {
             rows.add(overSeeds(rows.size(), results));
         }
-        return new SweepResult(rows, outcome, goals);
+        return of(rows);
     }
 
     private static TrialResult overSeeds(int number, List<TrialResult> results) {

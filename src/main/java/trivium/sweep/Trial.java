@@ -15,7 +15,7 @@ import trivium.text.Numbers;
  *     settings only, unless "seed" is itself a hyperparameter
  * @param values by hyperparameter, in the hyperparameters' order
  * @param progress to be handed to the trial's recipe, or told of every step and then asked by {@link Progress#stop}
- *     whether the trial is to stop, see {@link Asha}
+ *     whether the trial is to stop, see {@link Pruner}
  */
 public record Trial(int number, long seed, Map<String, Object> values, Progress progress) {
 

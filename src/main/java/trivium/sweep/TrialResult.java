@@ -13,7 +13,8 @@ import trivium.run.Status;
  * @param metrics what was measured; if it failed, what it had reported by then
  * @param outcome how it ended
  * @param seconds wall clock
- * @param rungs what the goal's metric was at each rung that the trial reached, see {@link Asha}
+ * @param rungs what the goal's metric was at each comparison that the trial reached, see {@link Pruner}; NaN where it
+ *     was not told
  */
 public record TrialResult(
         Trial trial, Map<String, Double> metrics, Status outcome, double seconds, List<Double> rungs) {
@@ -28,6 +29,12 @@ public record TrialResult(
     /** Whether the trial ran to its end and every metric is a finite number. */
     public boolean isFinished() {
         return outcome.isFinished();
+    }
+
+    /** The same result of another setting. */
+    TrialResult with(Map<String, Object> values) {
+        return new TrialResult(
+                new Trial(trial.number(), trial.seed(), values, trial.progress()), metrics, outcome, seconds, rungs);
     }
 
     /** Why it did not finish, in one line of at most {@value #LONGEST_REASON} characters. */

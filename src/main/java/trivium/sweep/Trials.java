@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,10 +20,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import trivium.run.Status;
 
 /** Runs a sweep once: hands trials to the workers of its backend and collects the results. */
 final class Trials {
+
+    private static final String SEED = "seed";
 
     private final Sweep sweep;
     private final TrialTask work;
@@ -34,6 +38,10 @@ final class Trials {
     private final long started = System.nanoTime();
     private final Instant since = Instant.now();
     private final ConcurrentLinkedQueue<TrialResult> results = new ConcurrentLinkedQueue<>();
+    /** Of the best settings with fresh seeds. */
+    private final ConcurrentLinkedQueue<TrialResult> confirmation = new ConcurrentLinkedQueue<>();
+    /** Whether the trials that begin are of the confirmation. */
+    private boolean confirming;
     /** What part of the budget was spent before the search was over. */
     private Optional<String> cut = Optional.empty();
 
@@ -46,10 +54,10 @@ final class Trials {
         this.sweep = sweep;
         this.work = work;
         this.folder = folder;
-        rungs = sweep.asha() == null ? null : new Rungs(sweep.asha());
+        rungs = sweep.pruner() == null ? null : new Rungs(sweep.pruner());
         watcher = sweep.options().progress() instanceof SweepProgress interested ? interested : null;
         if (rungs != null && folder != null) {
-            folder.rungs().forEach(rungs::remember);
+            folder.results().forEach(rungs::ended);
         }
     }
 
@@ -69,24 +77,16 @@ final class Trials {
         Status outcome = new Status.Finished();
         var progress = sweep.options().progress();
         try {
-            var settings = sweep.search().round(0, sorted(new Status.Running()));
-            if (watcher != null && !sweep.ranking().isEmpty()) {
-                watcher.rankedBy(sweep.ranking());
-            }
-            progress.start("sweep", total(settings.size()));
-            for (int round = 0; !settings.isEmpty() && cut.isEmpty(); ) {
-                runRound(settings);
-                if (cut.isEmpty()) {
-                    settings = sweep.search().round(++round, sorted(new Status.Running()));
-                    cut = settings.isEmpty() ? cut : spent();
-                }
-            }
+            search();
+            confirm();
             if (cut.isPresent()) {
                 outcome = new Status.OutOfBudget(results.size(), "the budget of " + cut.get() + " is spent");
             }
         } catch (InterruptedException e) {
             stop();
-            long finished = results.stream().filter(TrialResult::isFinished).count();
+            long finished = Stream.concat(results.stream(), confirmation.stream())
+                    .filter(TrialResult::isFinished)
+                    .count();
             outcome = new Status.InterruptedSweep(finished, begun);
         } catch (RuntimeException | Error e) {
             progress.finish(new Status.Failed(e.getMessage()).text());
@@ -102,38 +102,128 @@ final class Trials {
         return result;
     }
 
+    /** Round after round of the search, behind the settings that are enqueued. */
+    private void search() throws InterruptedException {
+        if (sweep.extent().best() > 0 && sweep.ranking().isEmpty()) {
+            throw new IllegalArgumentException("the sweep does not know which settings are the best that it should"
+                    + " confirm: expected a goal, as in sweep(…).goal(Goal.lowest(\"validation_loss\")).confirm(3, 5)");
+        }
+        var search = knowing(sweep.search());
+        var settings = search.round(0, own(0));
+        var enqueued = sweep.extent().enqueued();
+        if (watcher != null && !sweep.ranking().isEmpty()) {
+            watcher.rankedBy(sweep.ranking());
+        }
+        sweep.options().progress().start("sweep", total(settings.size()));
+        if (!enqueued.isEmpty()) {
+            runRound(enqueued);
+            var learned = new ArrayList<>(search.known());
+            learned.addAll(sorted(new Status.Running()).trials());
+            search = search.knowing(learned);
+            settings = cut.isEmpty() ? search.round(0, own(begun)) : List.of();
+        }
+        int first = begun;
+        for (int round = 0; !settings.isEmpty() && cut.isEmpty(); ) {
+            runRound(settings);
+            if (cut.isEmpty()) {
+                settings = search.round(++round, own(first));
+                cut = settings.isEmpty() ? cut : spent();
+            }
+        }
+    }
+
+    /** The search with what it knows, which is what it knew when its folder was begun. */
+    private Search knowing(Search search) {
+        return folder == null ? search : search.knowing(folder.known(search.known()));
+    }
+
+    /** The trials from this number on: the search's own, without those that were enqueued. */
+    private SweepResult own(int first) {
+        return new SweepResult(
+                sorted(results).stream()
+                        .filter(result -> result.trial().number() >= first)
+                        .toList(),
+                new Status.Running(),
+                sweep.ranking(),
+                List.of());
+    }
+
+    /** Runs the best settings with seeds that follow the largest one so far; none is pruned. */
+    private void confirm() throws InterruptedException {
+        var found = sorted(new Status.Running());
+        if (sweep.extent().best() == 0 || found.noneFinished()) {
+            return;
+        }
+        var best = found.ranked().trials().stream()
+                .filter(TrialResult::isFinished)
+                .map(result -> withoutSeed(result.trial().values()))
+                .distinct()
+                .limit(sweep.extent().best())
+                .toList();
+        long last = results.stream()
+                .mapToLong(result -> result.trial().seed())
+                .max()
+                .orElseThrow();
+        confirming = true;
+        var round = new LinkedBlockingQueue<Future<Optional<TrialResult>>>();
+        int waiting = 0;
+        for (var setting : best) {
+            for (int i = 1; i <= sweep.extent().fresh(); i++) {
+                waiting += begin(setting, last + i, new PruningProgress(begun, null, null), round);
+            }
+        }
+        hear(round, waiting);
+    }
+
+    private static Map<String, Object> withoutSeed(Map<String, Object> setting) {
+        var rest = new LinkedHashMap<>(setting);
+        rest.remove(SEED);
+        return rest;
+    }
+
     /** How many trials there will be, as far as the search knows. */
     private long total(int first) {
-        int settings = Math.max(first, sweep.search().size());
-        return Math.min((long) settings * sweep.seeds().size(), sweep.budget().trials());
+        var extent = sweep.extent();
+        long settings =
+                extent.enqueued().size() + (long) Math.max(first, sweep.search().size());
+        return Math.min(settings * extent.seeds().size(), sweep.budget().trials())
+                + (long) extent.best() * extent.fresh();
     }
 
     private void runRound(List<Map<String, Object>> settings) throws InterruptedException {
         var round = new LinkedBlockingQueue<Future<Optional<TrialResult>>>();
         int waiting = 0;
         for (var setting : settings) {
-            for (long seed : sweep.seeds()) {
+            for (long seed : sweep.extent().seeds()) {
                 if (begun == sweep.budget().trials()) {
                     cut = spent(begun);
                     break;
                 }
-                var pruning = new PruningProgress(begun, rungs, watcher);
-                var trial = new Trial(
-                        begun++,
-                        setting.get("seed") instanceof Number chosen ? chosen.longValue() : seed,
-                        setting,
-                        pruning);
-                var known = folder == null ? Optional.<TrialResult>empty() : folder.find(trial);
-                if (known.isPresent()) {
-                    add(known.get());
-                    sweep.options().progress().step(++heard, shown(known.get()));
-                } else {
-                    submit(trial, pruning, round);
-                    waiting++;
-                }
+                waiting += begin(setting, seed, new PruningProgress(begun, rungs, watcher), round);
             }
         }
         hear(round, waiting);
+    }
+
+    /** Begins the next trial, or takes what the folder has of it; answers how many results are to be waited for. */
+    private int begin(
+            Map<String, Object> setting,
+            long seed,
+            PruningProgress pruning,
+            BlockingQueue<Future<Optional<TrialResult>>> round)
+            throws InterruptedException {
+        var trial = new Trial(
+                begun++, setting.get(SEED) instanceof Number chosen ? chosen.longValue() : seed, setting, pruning);
+        var known = folder == null
+                ? Optional.<TrialResult>empty()
+                : confirming ? folder.findConfirmed(trial) : folder.find(trial);
+        if (known.isPresent()) {
+            add(known.get());
+            sweep.options().progress().step(++heard, shown(known.get()));
+            return 0;
+        }
+        submit(trial, pruning, round);
+        return 1;
     }
 
     /**
@@ -180,10 +270,10 @@ final class Trials {
 
     /** Runs a trial, if the budget still allows it. */
     private Optional<TrialResult> attempt(Trial trial, PruningProgress pruning) {
-        if (spent().isPresent()) {
+        if (!confirming && spent().isPresent()) {
             return Optional.empty();
         }
-        if (watcher != null) {
+        if (watcher != null && !confirming) {
             watcher.begun(trial.done());
         }
         var tracking = new TrialTracking(sweep.options(), since, trial);
@@ -209,14 +299,25 @@ final class Trials {
                 pruning.reached());
         tracking.finish(result);
         if (folder != null && result.outcome().hasEnded()) {
-            folder.add(result);
+            if (confirming) {
+                folder.addConfirmed(result);
+            } else {
+                folder.add(result);
+            }
         }
         add(result);
         return Optional.of(result);
     }
 
     private void add(TrialResult result) {
+        if (confirming) {
+            confirmation.add(result);
+            return;
+        }
         results.add(result);
+        if (rungs != null) {
+            rungs.ended(result);
+        }
         if (watcher != null) {
             watcher.ended(result);
         }
@@ -263,9 +364,13 @@ final class Trials {
     }
 
     private SweepResult sorted(Status outcome) {
-        var rows = new ArrayList<>(results);
-        rows.sort(Comparator.comparingInt(result -> result.trial().number()));
-        return new SweepResult(rows, outcome, sweep.ranking());
+        return new SweepResult(sorted(results), outcome, sweep.ranking(), sorted(confirmation));
+    }
+
+    private static List<TrialResult> sorted(Collection<TrialResult> results) {
+        return results.stream()
+                .sorted(Comparator.comparingInt(result -> result.trial().number()))
+                .toList();
     }
 
     private static Map<String, Double> shown(TrialResult result) {

@@ -24,7 +24,7 @@ class AshaTest {
         boolean[] goesOn = {true, true, false, false, true, true, false, false, true, false, false, true};
         var earlier = new ArrayList<Double>();
         for (int i = 0; i < comes.length; i++) {
-            assertEquals(goesOn[i], THIRDS.promotes(earlier, comes[i]), "number " + (i + 1) + ", " + comes[i]);
+            assertEquals(goesOn[i], Asha.promotes(earlier, comes[i], 3), "number " + (i + 1) + ", " + comes[i]);
             earlier.add(comes[i]);
         }
     }
@@ -32,7 +32,7 @@ class AshaTest {
     @Test
     void rungsAreAFactorApart() {
         var asha = Asha.of(Goal.highest("reward"), 50).eta(4);
-        assertEquals(List.of(50L, 200L, 800L), List.of(asha.steps(0), asha.steps(1), asha.steps(2)));
+        assertEquals(List.of(50L, 200L, 800L), List.of(asha.step(0, 0), asha.step(0, 1), asha.step(0, 2)));
         assertThrows(IllegalArgumentException.class, () -> asha.eta(1));
         assertThrows(IllegalArgumentException.class, () -> Asha.of(Goal.lowest("loss"), 0));
     }

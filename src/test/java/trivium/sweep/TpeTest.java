@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -78,31 +79,48 @@ class TpeTest {
 
     /** The midpoint rule knows nothing of the error function; draws know nothing of the density. */
     @Test
-    void aParzenDensityIsOneInAllAndDrawsFollowIt() {
-        var density = Parzen.around(new double[] {0.02, 0.1, 0.11, 0.7});
-        int cells = 2_000;
+    void aDensityIsOneInAllAndDrawsFollowIt() {
+        var space = Space.of(
+                Hyperparameter.range("x", 0, 1, 2),
+                Hyperparameter.values("norm", "layer", "rms"),
+                Hyperparameter.range("epsilon", 0, 1, 2).when("norm", "rms"));
+        var density = Mixture.around(
+                space,
+                List.of(
+                        Map.of("x", 0.02, "norm", "rms", "epsilon", 0.9),
+                        Map.of("x", 0.1, "norm", "layer"),
+                        Map.of("x", 0.11, "norm", "rms", "epsilon", 0.3),
+                        Map.of("x", 0.7, "norm", "rms", "epsilon", 0.6)));
+        int cells = 400;
         double all = 0;
         double lower = 0;
         for (int i = 0; i < cells; i++) {
-            double here = density.density((i + 0.5) / cells) / cells;
-            all += here;
-            lower += i < cells / 5 ? here : 0;
+            double x = (i + 0.5) / cells;
+            all += Math.exp(density.log(Map.of("x", x, "norm", "layer"))) / cells;
+            for (int j = 0; j < cells; j++) {
+                double epsilon = (j + 0.5) / cells;
+                double here = Math.exp(density.log(Map.of("x", x, "norm", "rms", "epsilon", epsilon))) / cells / cells;
+                all += here;
+                lower += x < 0.2 && epsilon > 0.5 ? here : 0;
+            }
         }
-        assertEquals(1, all, 1e-5);
+        assertEquals(1, all, 1e-4);
         var random = new SplittableRandom(1);
         int draws = 20_000;
-        int below = 0;
+        int there = 0;
         for (int i = 0; i < draws; i++) {
-            below += density.draw(random) < 0.2 ? 1 : 0;
+            var setting = density.draw(random);
+            boolean near = (double) setting.get("x") < 0.2;
+            there += near && setting.get("epsilon") instanceof Double epsilon && epsilon > 0.5 ? 1 : 0;
         }
-        assertEquals(lower, (double) below / draws, 0.015);
+        assertEquals(lower, (double) there / draws, 0.01);
     }
 
     @Test
     void theNormalDistributionIsThatOfTheTables() {
-        assertEquals(0.5, Parzen.cumulative(0), 1e-15);
-        assertEquals(0.9750021048517795, Parzen.cumulative(1.96), 1e-15);
-        assertEquals(0.15865525393145707, Parzen.cumulative(-1), 1e-15);
-        assertEquals(0.9986501019683699, Parzen.cumulative(3), 1e-15);
+        assertEquals(0.5, Kernel.Gaussians.cumulative(0), 1e-15);
+        assertEquals(0.9750021048517795, Kernel.Gaussians.cumulative(1.96), 1e-15);
+        assertEquals(0.15865525393145707, Kernel.Gaussians.cumulative(-1), 1e-15);
+        assertEquals(0.9986501019683699, Kernel.Gaussians.cumulative(3), 1e-15);
     }
 }
