@@ -59,6 +59,7 @@ import trivium.pretrained.Pretrained;
 import trivium.pretrained.PretrainedModels;
 import trivium.report.BeforeAfter;
 import trivium.report.Better;
+import trivium.report.Changes;
 import trivium.report.Diagnosis;
 import trivium.report.Report;
 import trivium.run.PastRun;
@@ -440,6 +441,17 @@ public final class Trivium {
     /** Whether the second gets more questions right with k sampled answers each (pass@k). */
     public static Difference better(MajorityVote a, MajorityVote b, int k) {
         return Better.of(a, b, k);
+    }
+
+    /**
+     * What each phase of a training changed: {@code changes(base, tuned, aligned)}, runs in the order of the phases, or
+     * any two of which the second began with the first. Bits per byte, form, exact match, reward, length, entropy and
+     * diversity of answers with their intervals, the KL to the phase before, sizes and ranks of the changes of weights,
+     * attention and logit lens. What is asked, {@code prompts(…)}, {@code questions(…)}, {@code reward(judge)} and the
+     * like say; without them it is what the runs held back themselves.
+     */
+    public static Changes changes(Run... phases) {
+        return Changes.of(phases).progress(Notebook.progress());
     }
 
     /** What differs between two runs or reward models in recipe, data and outcome. */

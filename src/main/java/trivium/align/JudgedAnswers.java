@@ -7,10 +7,12 @@ import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
+import trivium.generate.Generation.Finish;
 import trivium.generate.Sampling;
 import trivium.model.Compute;
 import trivium.model.Slices;
 import trivium.run.Run;
+import trivium.run.StepFailedException;
 
 /**
  * A model's answers to prompts, what judges say of them, and how far the model has come from a reference.
@@ -101,6 +103,17 @@ public record JudgedAnswers(
         }
         answers.forEach((name, each) -> each.appendTo(table, name));
         return table;
+    }
+
+    /**
+     * What judges say of completions that are there already, by each judge's name.
+     *
+     * @throws StepFailedException in a sentence, if a judge throws, or gives something else than a finite number for
+     *     each
+     */
+    public static Map<String, double[]> scores(
+            Map<String, Reward> judges, List<String> prompts, List<String> texts, List<Finish> finishes) {
+        return Scores.of(judges, prompts, texts, finishes);
     }
 
     /** Adds these answers to a {@link #table} of others that has the same judges, under a name of their own. */

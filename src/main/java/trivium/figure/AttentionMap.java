@@ -6,7 +6,9 @@ import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -22,14 +24,67 @@ final class AttentionMap {
     private static final double LONGEST = 90;
     private static final int BAR_SPACE = 84;
 
+    /** The same beside others, which are smaller. */
+    private static final double LONGEST_BESIDE = 62;
+
+    private static final int BESIDE_HEIGHT = 262;
+
     private final List<String> tokens;
     private final double[][] weights;
     private final double most;
+    private final boolean beside; // others, which leaves no space for a scale and titles of axes
 
     private AttentionMap(List<String> tokens, double[][] weights) {
+        this(tokens, weights, most(weights), false);
+    }
+
+    private AttentionMap(List<String> tokens, double[][] weights, double most, boolean beside) {
         this.tokens = tokens;
         this.weights = weights;
-        this.most = Arrays.stream(weights).flatMapToDouble(Arrays::stream).max().orElse(0);
+        this.most = most;
+        this.beside = beside;
+    }
+
+    private static double most(double[]... weights) {
+        return Arrays.stream(weights).flatMapToDouble(Arrays::stream).max().orElse(0);
+    }
+
+    /** A panel for each run, all in the same colours; see {@link Figures#attention(Table)}. */
+    static Figure ofPhases(Table table) {
+        if (table.isEmpty()) {
+            return new Figure(FigureLayout.empty("Attention"), table);
+        }
+        int count = (int) table.intColumn("position").max();
+        var weights = new LinkedHashMap<String, double[][]>();
+        var tokens = new LinkedHashMap<String, List<String>>();
+        for (var row : table) {
+            var run = row.getString("run");
+            weights.computeIfAbsent(run, _ -> new double[count][count])[row.getInt("position") - 1][
+                            row.getInt("at") - 1] =
+                    row.getDouble("weight");
+            if (row.getInt("position") == 1) {
+                tokens.computeIfAbsent(run, _ -> new ArrayList<>()).add(visible(row.getString("looked_at")));
+            }
+        }
+        double most =
+                weights.values().stream().mapToDouble(AttentionMap::most).max().orElse(0);
+        var panels = new ArrayList<Panel>();
+        weights.forEach((run, each) -> {
+            var map = new AttentionMap(tokens.get(run), each, most, true);
+            int names = (int) Math.ceil(map.widest()) + 10;
+            var panel = Canvas.panel(new Insets(0, names, names, 4), map::paint);
+            panels.add(new Panel(run, panel.chart(), panel.around()));
+        });
+        var title = String.format(
+                Locale.ROOT,
+                "Attention of layer %d, head %d at each phase: where each token looks",
+                table.intColumn("layer").get(0),
+                table.intColumn("head").get(0));
+        var caption =
+                "A row for each token that looks, a column for each that is looked at. White is a weight of 0, the"
+                        + " darkest blue one of " + Numbers.brief(most) + ".";
+        var sheet = new FigureLayout(title, List.of(), panels, Math.min(3, panels.size()), BESIDE_HEIGHT);
+        return new Figure(sheet.captioned(caption), table);
     }
 
     static Figure of(String head, List<String> tokens, double[][] weights) {
@@ -98,6 +153,18 @@ final class AttentionMap {
             g.draw(new Line2D.Double(left + along, plot.getY(), left + along, plot.getY() + side));
         }
         paintNames(g, plot, left, side);
+        if (beside) {
+            return;
+        }
+        Lettering.upright(g, "token that looks", left - 14 - widest(), plot.getY() + side / 2);
+        Lettering.draw(
+                g,
+                "token that is looked at",
+                Style.TEXT,
+                Style.INK,
+                left + side / 2,
+                plot.getY() + side + widest() + 22,
+                0.5);
         paintBar(g, new Rectangle2D.Double(left + side + 16, plot.getY(), 14, side));
     }
 
@@ -107,7 +174,7 @@ final class AttentionMap {
         int every = Math.max(1, (int) Math.ceil(LETTER / cell));
         double bottom = plot.getY() + side;
         for (int i = 0; i < tokens.size(); i += every) {
-            var name = Lettering.fit(tokens.get(i), Style.SMALL, LONGEST);
+            var name = Lettering.fit(tokens.get(i), Style.SMALL, longest());
             double middle = (i + 0.5) * cell;
             Lettering.draw(g, name, Style.SMALL, Style.INK, left - 6, plot.getY() + middle + 4, 1);
             var level = g.getTransform();
@@ -115,9 +182,6 @@ final class AttentionMap {
             Lettering.draw(g, name, Style.SMALL, Style.INK, left + middle + 4, bottom + 6, 1);
             g.setTransform(level);
         }
-        Lettering.upright(g, "token that looks", left - 14 - widest(), plot.getY() + side / 2);
-        Lettering.draw(
-                g, "token that is looked at", Style.TEXT, Style.INK, left + side / 2, bottom + widest() + 22, 0.5);
     }
 
     private void paintBar(Graphics2D g, Rectangle2D bar) {
@@ -135,15 +199,19 @@ final class AttentionMap {
         Lettering.upright(g, "attention weight", bar.getMaxX() + BAR_SPACE - 32, bar.getCenterY());
     }
 
+    private double longest() {
+        return beside ? LONGEST_BESIDE : LONGEST;
+    }
+
     private double widest() {
         return tokens.stream()
-                .mapToDouble(name -> Math.min(LONGEST, Lettering.width(name, Style.SMALL)))
+                .mapToDouble(name -> Math.min(longest(), Lettering.width(name, Style.SMALL)))
                 .max()
                 .orElse(0);
     }
 
     /** White space is a token too, and is looked at. */
-    private static String visible(String token) {
+    static String visible(String token) {
         return token.isEmpty()
                 ? "∅"
                 : token.replace(' ', '␣').replace("\n", "↵").replace("\t", "⇥");

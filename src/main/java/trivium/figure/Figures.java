@@ -507,6 +507,38 @@ public final class Figures {
     }
 
     /**
+     * Where one head looks at several phases, side by side.
+     *
+     * @param weights columns "run", "layer" and "head" (the same in all rows), "position" and "looks" (the token that
+     *     looks), "at" and "looked_at", "weight"; of each run every position with every other
+     */
+    public static Figure attention(Table weights) {
+        return AttentionMap.ofPhases(weights);
+    }
+
+    /**
+     * What models would say next after each of their blocks, a panel for each run: the logit lens.
+     *
+     * @param lens columns "run", "block" (0 is the embedding), "position" (from 1), "read", "says" and "probability"
+     */
+    public static Figure logitLens(Table lens) {
+        return LogitLens.of(lens);
+    }
+
+    /**
+     * What each phase of a training changed, in panels: every measure with its intervals, the KL to the phase before by
+     * position and by token, and how much of each layer changed.
+     *
+     * @param measures columns "measure", "run", "value", "low", "high" and "unit"
+     * @param positions columns "run", "position", "kl", "low" and "high"
+     * @param tokens columns "run", "token" and "kl"
+     * @param layers columns "run", "layer", "size", "before" and "effective_rank", a row for each tensor
+     */
+    public static Figure changes(Table measures, Table positions, Table tokens, Table layers) {
+        return new PhaseChanges(measures).figure(positions, tokens, layers);
+    }
+
+    /**
      * Every finished trial of a sweep as a line through its settings to its result. The others are left out, and the
      * title says how many remain.
      */

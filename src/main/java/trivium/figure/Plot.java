@@ -29,6 +29,7 @@ final class Plot {
     private boolean whole;
     private List<String> rows = List.of();
     private List<String> columns = List.of();
+    private int places;
 
     Plot(String xLabel, String yLabel) {
         this.xLabel = xLabel;
@@ -64,6 +65,13 @@ final class Plot {
     /** Along x there are columns with names: the first at 0, the next at 1. */
     Plot columns(List<String> names) {
         columns = names;
+        return this;
+    }
+
+    /** Along x there are so many places without names, the first at 0. */
+    Plot places(int count) {
+        places = count;
+        chart.getStyler().setXAxisTicksVisible(false).setPlotGridVerticalLinesVisible(false);
         return this;
     }
 
@@ -158,6 +166,9 @@ final class Plot {
         } else {
             double space = left == right ? 1 : 0.02 * (right - left);
             styler.setXAxisMin(left - space).setXAxisMax(right + space);
+        }
+        if (places > 0) {
+            styler.setXAxisMin(-0.5).setXAxisMax(places - 0.5);
         }
         if (whole) {
             // XChart draws no ticks where both ends of the axis read the same, so these keep their labels, which nobody

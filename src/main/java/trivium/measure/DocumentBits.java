@@ -34,6 +34,22 @@ public record DocumentBits(double[] bits, double[] bytes) {
                         .toArray());
     }
 
+    /**
+     * Student's interval of level 0.95 of {@link #perByte} over such documents, from the standard error of a ratio of
+     * sums (Cochran 1977, Sampling Techniques, section 2.11); without ends for a single document.
+     */
+    public Interval interval() {
+        int n = bits.length;
+        double ratio = perByte();
+        double squares = 0;
+        for (int i = 0; i < n; i++) {
+            double apart = bits[i] - ratio * bytes[i];
+            squares += apart * apart;
+        }
+        double error = Math.sqrt(n / (n - 1.0) * squares) / Arrays.stream(bytes).sum();
+        return Interval.student(ratio, error, n - 1.0, Interval.LEVEL);
+    }
+
     /** Bits per byte of all documents together. */
     public double perByte() {
         return Arrays.stream(bits).sum() / Arrays.stream(bytes).sum();

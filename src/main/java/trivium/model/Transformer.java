@@ -4,11 +4,13 @@ import com.google.gson.JsonObject;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.ObjIntConsumer;
 import trivium.model.Architecture.Position;
 import trivium.model.Size.Use;
 import trivium.tensor.Dtype;
 import trivium.tensor.Precision;
 import trivium.tensor.Rotary;
+import trivium.tensor.TokenDistribution;
 import trivium.text.Numbers;
 
 /** A decoder-only transformer (Vaswani et al. 2017; Radford et al. 2019) with hand-derived backward passes. */
@@ -302,6 +304,41 @@ public final class Transformer implements LanguageModel {
             }
         }
         return weights;
+    }
+
+    /**
+     * The logit lens (nostalgebraist 2020, "interpreting GPT: the logit lens"): what the model would say next if it
+     * ended after each of its blocks, which is the final norm and the head applied to what each block hands on.
+     *
+     * @param seen told of the log-probabilities (T, V) in nats and of the number of blocks that they come after, from
+     *     0, the embedding alone, to L, which gives the model's own distributions
+     * @throws IllegalArgumentException for no token, more than the context takes, an id outside the vocabulary, or a
+     *     model that scores
+     */
+    public void logitLens(ObjIntConsumer<float[][]> seen, int... tokens) {
+        int time = tokens.length;
+        if (time < 1 || time > context()) {
+            throw new IllegalArgumentException(
+                    "a logit lens over " + time + " tokens; the model's context takes 1 to " + context());
+        }
+        if (outputs == 1) {
+            throw new IllegalArgumentException(
+                    "a model that scores has no next tokens to be seen through a logit lens");
+        }
+        var pass = new TransformerPass(this, 1, time, Products.full(parameters.values()), null, List.of(), false);
+        pass.hidden(tokens, 0, 1, time);
+        var distribution = new TokenDistribution(outputs);
+        for (int block = 0; block <= architecture.layers(); block++) {
+            var logits = pass.logitsAfter(block);
+            var logProbs = new float[time][outputs];
+            for (int t = 0; t < time; t++) {
+                distribution.read(logits, (long) t * outputs, 1);
+                for (int v = 0; v < outputs; v++) {
+                    logProbs[t][v] = distribution.logProb(v);
+                }
+            }
+            seen.accept(logProbs, block);
+        }
     }
 
     @Override

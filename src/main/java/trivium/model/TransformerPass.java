@@ -346,6 +346,17 @@ final class TransformerPass implements Pass {
         return normed;
     }
 
+    /**
+     * What the final norm and the head make of the last forward's stream after so many blocks, (n, V); of a pass that
+     * keeps every block's stream.
+     */
+    Floats logitsAfter(int block) {
+        int n = positions.count();
+        layout.norm().forward(parameters, stream[block], normed, statistics, n);
+        products.apply(ends.head(), normed, readout.logits(), n, false);
+        return readout.logits();
+    }
+
     private void forward(int i) {
         if (inTurn) {
             blocks[i].become(layout.blocks().get(i), dropout[i + 1]);

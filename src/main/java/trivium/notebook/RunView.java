@@ -21,6 +21,7 @@ import trivium.measure.Differences;
 import trivium.measure.Share;
 import trivium.pretrained.Pretrained;
 import trivium.report.BeforeAfter;
+import trivium.report.Changes;
 import trivium.report.Diagnosis;
 import trivium.report.Report;
 import trivium.run.Chain;
@@ -74,12 +75,34 @@ public final class RunView {
         Views.register(
                 BeforeAfter.class,
                 pairs -> new Html(pairs.html(), Grid.of(pairs.table()).view().text()));
+        Views.register(Changes.class, RunView::changes);
         Views.register(Report.class, RunView::preview);
         Views.register(Runs.class, RunView::series);
         Views.register(Difference.class, RunView::difference);
         Views.register(Differences.class, each -> Grid.of(each.table()).view());
         Views.register(Diagnosis.class, RunView::diagnosis);
         Views.register(Share.class, share -> new PlainText(share.toString()));
+    }
+
+    /** The panels, the numbers, one sentence at each phase, and what was left out. */
+    private static Html changes(Changes changes) {
+        var numbers = Grid.of(changes.summary()).view();
+        var html = new StringBuilder(whole(changes.figure())).append(numbers.html());
+        changes.attention().ifPresent(figure -> html.append(whole(figure)));
+        changes.lens().ifPresent(figure -> html.append(whole(figure)));
+        var text = new StringBuilder(numbers.text());
+        for (var note : changes.notes()) {
+            html.append("<div style=\"opacity:0.7\">left out: ")
+                    .append(Markup.escape(note))
+                    .append("</div>");
+            text.append("\nleft out: ").append(note);
+        }
+        return new Html("<div>" + html + "</div>", text.toString());
+    }
+
+    private static String whole(Figure figure) {
+        return "<div style=\"margin-bottom:8px\">" + new Png(figure.png(), figure.title(), figure.width()).tag()
+                + "</div>";
     }
 
     /** The card of a run. */

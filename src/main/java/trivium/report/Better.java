@@ -161,7 +161,8 @@ public final class Better {
         return compared.as("exact match", Difference.SHARE, Direction.HIGHER);
     }
 
-    private static boolean[] right(Run run, Conversations questions) {
+    /** Which questions a run answers exactly as expected, always taking the likeliest token. */
+    static boolean[] right(Run run, Conversations questions) {
         var answers = run.completions()
                 .turns(
                         questions.list().stream()

@@ -1,0 +1,168 @@
+package trivium.figure;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import tech.tablesaw.api.Row;
+import tech.tablesaw.api.Table;
+import trivium.run.Metric;
+
+/** Draws what each phase changed: a small panel for each measure, and for what lies behind the measures. */
+final class PhaseChanges {
+
+    private static final int COLUMNS = 3;
+    private static final int HEIGHT = 190;
+    private static final int TOKENS = 8;
+
+    private final Table measures;
+    private final List<String> runs;
+
+    PhaseChanges(Table measures) {
+        this.measures = measures;
+        runs = measures.stringColumn("run").asList().stream().distinct().toList();
+    }
+
+    Figure figure(Table positions, Table tokens, Table layers) {
+        var title = "What each phase changed";
+        if (runs.isEmpty()) {
+            return new Figure(FigureLayout.empty(title), measures);
+        }
+        var panels = new ArrayList<Panel>();
+        for (var measure : rows(measures, "measure").entrySet()) {
+            panels.add(measure(measure.getKey(), measure.getValue()));
+        }
+        if (!positions.isEmpty()) {
+            panels.add(positions(positions));
+        }
+        if (!tokens.isEmpty()) {
+            panels.add(tokens(tokens));
+        }
+        if (!layers.isEmpty()) {
+            panels.add(sizes(layers));
+            panels.add(ranks(layers));
+        }
+        var keys = IntStream.range(0, runs.size())
+                .mapToObj(i -> LegendEntry.line(runs.get(i), style(runs.get(i))))
+                .toList();
+        return new Figure(new FigureLayout(title + ", with 95 % intervals", keys, panels, COLUMNS, HEIGHT), measures);
+    }
+
+    private SeriesStyle style(String run) {
+        return Style.series(runs.indexOf(run));
+    }
+
+    private static Map<String, List<Row>> rows(Table table, String column) {
+        var rows = new LinkedHashMap<String, List<Row>>();
+        for (int i = 0; i < table.rowCount(); i++) {
+            var row = new Row(table, i);
+            rows.computeIfAbsent(row.getString(column), _ -> new ArrayList<>()).add(row);
+        }
+        return rows;
+    }
+
+    private Panel measure(String name, List<Row> rows) {
+        var unit = rows.getFirst().getString("unit");
+        double scale = unit.equals(Metric.SHARE) ? 100 : 1;
+        var plot = new Plot("", "").places(runs.size()).markerSize(8);
+        for (var row : rows) {
+            var style = style(row.getString("run"));
+            int x = runs.indexOf(row.getString("run"));
+            if (!row.isMissing("low")) {
+                plot.segment(
+                        x,
+                        scale * row.getDouble("low"),
+                        x,
+                        scale * row.getDouble("high"),
+                        style.color(),
+                        Style.stroke(2));
+            }
+            plot.line(Points.of(new double[] {x}, new double[] {scale * row.getDouble("value")}), style.points());
+        }
+        var shown = unit.equals(Metric.SHARE) ? "%" : unit;
+        return plot.panel(name + (shown.isEmpty() || name.startsWith(shown) ? "" : " (" + shown + ")"));
+    }
+
+    private Panel positions(Table positions) {
+        var plot = new Plot("position in the answer", "").fromZero();
+        var all = rows(positions, "run");
+        all.forEach((run, rows) -> plot.band(
+                points(rows, "position", "low"),
+                points(rows, "position", "high"),
+                style(run).color()));
+        all.forEach((run, rows) ->
+                plot.line(points(rows, "position", "kl"), style(run).line()));
+        return plot.panel("KL by position (nats)");
+    }
+
+    private static Points points(List<Row> rows, String x, String y) {
+        return Points.of(
+                rows.stream().mapToDouble(row -> row.getNumber(x)).toArray(),
+                rows.stream().mapToDouble(row -> Math.max(0, row.getNumber(y))).toArray());
+    }
+
+    /** Of the last phase. */
+    private Panel tokens(Table tokens) {
+        var run = tokens.stringColumn("run").get(tokens.rowCount() - 1);
+        var most = rows(tokens, "run").get(run).stream()
+                .sorted(Comparator.comparingDouble(row -> -Math.abs(row.getDouble("kl"))))
+                .limit(TOKENS)
+                .toList();
+        var plot = new Plot("nats per answer", "")
+                .rows(most.reversed().stream()
+                        .map(row -> AttentionMap.visible(row.getString("token")))
+                        .toList());
+        for (int i = 0; i < most.size(); i++) {
+            double y = most.size() - 1.0 - i;
+            plot.segment(0, y, most.get(i).getDouble("kl"), y, style(run).color(), Style.stroke(9));
+        }
+        return plot.panel("KL by token: " + run);
+    }
+
+    private Panel sizes(Table layers) {
+        var plot = new Plot("layer (0 is the embedding)", "").wholeX(true).fromZero();
+        byLayer(
+                layers,
+                rows -> {
+                    double size = rows.stream()
+                            .mapToDouble(row -> Math.pow(row.getDouble("size"), 2))
+                            .sum();
+                    double before = rows.stream()
+                            .mapToDouble(row -> Math.pow(row.getDouble("before"), 2))
+                            .sum();
+                    return size == 0 ? 0 : 100 * Math.sqrt(size / before);
+                },
+                plot);
+        return plot.panel("change of weights (%)");
+    }
+
+    private Panel ranks(Table layers) {
+        var plot = new Plot("layer (0 is the embedding)", "").wholeX(true).fromZero();
+        byLayer(
+                layers,
+                rows -> rows.stream()
+                        .filter(row -> !row.isMissing("effective_rank"))
+                        .mapToDouble(row -> row.getDouble("effective_rank"))
+                        .average()
+                        .orElse(Double.NaN),
+                plot);
+        return plot.panel("effective rank of the change");
+    }
+
+    private void byLayer(Table layers, ToDoubleFunction<List<Row>> value, Plot plot) {
+        rows(layers, "run").forEach((run, rows) -> {
+            var at = new TreeMap<Integer, List<Row>>();
+            rows.forEach(row -> at.computeIfAbsent(row.getInt("layer"), _ -> new ArrayList<>())
+                    .add(row));
+            plot.line(
+                    Points.of(
+                            at.keySet().stream().mapToDouble(layer -> layer).toArray(),
+                            at.values().stream().mapToDouble(value).toArray()),
+                    style(run));
+        });
+    }
+}
