@@ -12,6 +12,7 @@ import java.util.Locale;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
+import trivium.figure.FigureLayout.Cells;
 import trivium.model.Transformer;
 import trivium.run.Run;
 import trivium.text.Numbers;
@@ -27,7 +28,8 @@ final class AttentionMap {
     /** The same beside others, which are smaller. */
     private static final double LONGEST_BESIDE = 62;
 
-    private static final int BESIDE_HEIGHT = 262;
+    private static final int BESIDE_WIDTH = 170;
+    private static final int BESIDE_HEIGHT = 250;
 
     private final List<String> tokens;
     private final double[][] weights;
@@ -83,7 +85,8 @@ final class AttentionMap {
         var caption =
                 "A row for each token that looks, a column for each that is looked at. White is a weight of 0, the"
                         + " darkest blue one of " + Numbers.brief(most) + ".";
-        var sheet = new FigureLayout(title, List.of(), panels, Math.min(3, panels.size()), BESIDE_HEIGHT);
+        var cells = new Cells(Math.min(3, panels.size()), BESIDE_HEIGHT, BESIDE_WIDTH);
+        var sheet = new FigureLayout(title, List.of(), panels, cells);
         return new Figure(sheet.captioned(caption), table);
     }
 

@@ -18,17 +18,27 @@ import org.knowm.xchart.style.lines.SeriesLines;
  * @param caption sentences below the panels, or empty
  * @param keys of the legend, shared by all panels
  * @param panels row by row; none draws "no data yet"
- * @param columns of the grid
- * @param panelHeight of each panel, in pixels
+ * @param cells of the grid
  */
 record FigureLayout(
-        String title,
-        boolean isTitled,
-        String caption,
-        List<LegendEntry> keys,
-        List<Panel> panels,
-        int columns,
-        int panelHeight) {
+        String title, boolean isTitled, String caption, List<LegendEntry> keys, List<Panel> panels, Cells cells) {
+
+    /**
+     * The cells of the grid, one for each panel, in pixels.
+     *
+     * @param columns how many side by side where there is space
+     * @param height of each
+     * @param narrowest below this width there are fewer columns
+     */
+    record Cells(int columns, int height, int narrowest) {
+
+        /** Panels with axes and curves. */
+        static final int NARROWEST = 260;
+
+        Cells(int columns, int height) {
+            this(columns, height, NARROWEST);
+        }
+    }
 
     static final int WIDTH = 720;
 
@@ -44,27 +54,31 @@ record FigureLayout(
     }
 
     FigureLayout(String title, List<LegendEntry> keys, List<Panel> panels, int columns, int panelHeight) {
-        this(title, true, "", keys, panels, columns, panelHeight);
+        this(title, keys, panels, new Cells(columns, panelHeight));
+    }
+
+    FigureLayout(String title, List<LegendEntry> keys, List<Panel> panels, Cells cells) {
+        this(title, true, "", keys, panels, cells);
     }
 
     FigureLayout titled(String words) {
         if (words.isBlank()) {
             throw new IllegalArgumentException("a title needs words; untitled() draws none");
         }
-        return new FigureLayout(words.strip(), true, caption, keys, panels, columns, panelHeight);
+        return new FigureLayout(words.strip(), true, caption, keys, panels, cells);
     }
 
     FigureLayout untitled() {
-        return new FigureLayout(title, false, caption, keys, panels, columns, panelHeight);
+        return new FigureLayout(title, false, caption, keys, panels, cells);
     }
 
     FigureLayout captioned(String sentences) {
-        return new FigureLayout(title, isTitled, sentences.strip(), keys, panels, columns, panelHeight);
+        return new FigureLayout(title, isTitled, sentences.strip(), keys, panels, cells);
     }
 
     /** In so many columns, and with panels so high. */
     FigureLayout laid(int inColumns, int high) {
-        return new FigureLayout(title, isTitled, caption, keys, panels, inColumns, high);
+        return new FigureLayout(title, isTitled, caption, keys, panels, new Cells(inColumns, high, cells.narrowest));
     }
 
     static FigureLayout of(String title, List<LegendEntry> keys, Panel panel, int height) {
@@ -78,7 +92,7 @@ record FigureLayout(
 
     /** Pixels the figure takes where it is {@code width} pixels wide. */
     int height(int width) {
-        return (int) top(width) + rows() * panelHeight + bottom(width);
+        return (int) top(width) + rows() * cells.height + bottom(width);
     }
 
     /** Painting lays the charts out, and charts keep their layout, so that one thread paints at a time. */
@@ -98,11 +112,11 @@ record FigureLayout(
         if (panels.isEmpty()) {
             Lettering.draw(g, "no data yet", Style.TEXT, Style.SOFT, width / 2.0, (top + height) / 2, 0.5);
         }
-        double cellWidth = (width - 2.0 * MARGIN) / columns;
+        double cellWidth = (width - 2.0 * MARGIN) / cells.columns;
         double cellHeight = (height - top - bottom(width)) / rows();
         for (int i = 0; i < panels.size(); i++) {
-            double left = MARGIN + i % columns * cellWidth;
-            int row = i / columns;
+            double left = MARGIN + i % cells.columns * cellWidth;
+            int row = i / cells.columns;
             paintPanel(g, panels.get(i), new Rectangle2D.Double(left, top + row * cellHeight, cellWidth, cellHeight));
         }
         double baseline = height - bottom(width) + 18;
@@ -143,7 +157,7 @@ record FigureLayout(
     }
 
     private int rows() {
-        return Math.max(1, Math.ceilDiv(panels.size(), columns));
+        return Math.max(1, Math.ceilDiv(panels.size(), cells.columns));
     }
 
     private double top(int width) {

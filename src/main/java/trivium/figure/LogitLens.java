@@ -56,7 +56,7 @@ final class LogitLens {
             var lens = new LogitLens(run.getValue());
             var panel = Canvas.panel(new Insets(0, 3 * LINE, lens.below(), 0), lens::paint);
             panels.add(new Panel(run.getKey(), panel.chart(), panel.around()));
-            height = Math.max(height, ROW * lens.says.length + lens.below() + 2 * LINE + 10);
+            height = Math.max(height, ROW * lens.says.length + lens.below() + LINE + 22);
         }
         var caption = "Below each column the token that was read, in it the likeliest next token after each block; 0 is"
                 + " the embedding alone, the top row what the model says. White is a probability of 0, the darkest blue"

@@ -13,7 +13,6 @@ import java.awt.Graphics2D;
  */
 record Page(FigureLayout sheet, int width, int fixedHeight, int scale, double points) {
 
-    private static final int NARROWEST_PANEL = 260;
     private static final double FLATTER = 0.75;
     private static final double INCH = 72;
 
@@ -37,9 +36,10 @@ record Page(FigureLayout sheet, int width, int fixedHeight, int scale, double po
 
     /** The sheet as it is painted: panels that would be too narrow side by side stand below each other. */
     private FigureLayout laid() {
-        int columns = Math.clamp(width / NARROWEST_PANEL, 1, sheet.columns());
+        var cells = sheet.cells();
+        int columns = Math.clamp(width / cells.narrowest(), 1, cells.columns());
         boolean narrow = width < FigureLayout.WIDTH && fixedHeight == 0;
-        int height = narrow ? (int) (FLATTER * sheet.panelHeight()) : sheet.panelHeight();
+        int height = narrow ? (int) (FLATTER * cells.height()) : cells.height();
         return sheet.laid(columns, height);
     }
 

@@ -1,5 +1,6 @@
 package trivium.figure;
 
+import java.awt.BasicStroke;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -10,13 +11,16 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import tech.tablesaw.api.Row;
 import tech.tablesaw.api.Table;
+import trivium.figure.FigureLayout.Cells;
 import trivium.run.Metric;
 
 /** Draws what each phase changed: a small panel for each measure, and for what lies behind the measures. */
 final class PhaseChanges {
 
-    private static final int COLUMNS = 3;
-    private static final int HEIGHT = 190;
+    /** Three side by side on a page, two in a column. */
+    private static final Cells CELLS = new Cells(3, 180, 175);
+
+    private static final BasicStroke BAR = new BasicStroke(9, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER);
     private static final int TOKENS = 8;
 
     private final Table measures;
@@ -49,7 +53,7 @@ final class PhaseChanges {
         var keys = IntStream.range(0, runs.size())
                 .mapToObj(i -> LegendEntry.line(runs.get(i), style(runs.get(i))))
                 .toList();
-        return new Figure(new FigureLayout(title + ", with 95 % intervals", keys, panels, COLUMNS, HEIGHT), measures);
+        return new Figure(new FigureLayout(title + ", with 95 % intervals", keys, panels, CELLS), measures);
     }
 
     private SeriesStyle style(String run) {
@@ -87,22 +91,30 @@ final class PhaseChanges {
         return plot.panel(name + (shown.isEmpty() || name.startsWith(shown) ? "" : " (" + shown + ")"));
     }
 
+    /** On a logarithmic axis, for the phases differ by orders of magnitude; bands end at half the smallest mean. */
     private Panel positions(Table positions) {
-        var plot = new Plot("position in the answer", "").fromZero();
+        double least = positions.doubleColumn("kl").asList().stream()
+                        .filter(kl -> kl > 0)
+                        .min(Comparator.naturalOrder())
+                        .orElse(1.0)
+                / 2;
+        var plot = new Plot("position in the answer", "").logarithmicY(true);
         var all = rows(positions, "run");
         all.forEach((run, rows) -> plot.band(
-                points(rows, "position", "low"),
-                points(rows, "position", "high"),
+                points(rows, "low", least),
+                points(rows, "high", least),
                 style(run).color()));
-        all.forEach((run, rows) ->
-                plot.line(points(rows, "position", "kl"), style(run).line()));
+        all.forEach(
+                (run, rows) -> plot.line(points(rows, "kl", least), style(run).line()));
         return plot.panel("KL by position (nats)");
     }
 
-    private static Points points(List<Row> rows, String x, String y) {
+    private static Points points(List<Row> rows, String y, double least) {
         return Points.of(
-                rows.stream().mapToDouble(row -> row.getNumber(x)).toArray(),
-                rows.stream().mapToDouble(row -> Math.max(0, row.getNumber(y))).toArray());
+                rows.stream().mapToDouble(row -> row.getNumber("position")).toArray(),
+                rows.stream()
+                        .mapToDouble(row -> Math.max(least, row.getNumber(y)))
+                        .toArray());
     }
 
     /** Of the last phase. */
@@ -118,7 +130,7 @@ final class PhaseChanges {
                         .toList());
         for (int i = 0; i < most.size(); i++) {
             double y = most.size() - 1.0 - i;
-            plot.segment(0, y, most.get(i).getDouble("kl"), y, style(run).color(), Style.stroke(9));
+            plot.segment(0, y, most.get(i).getDouble("kl"), y, style(run).color(), BAR);
         }
         return plot.panel("KL by token: " + run);
     }

@@ -68,7 +68,8 @@ public final class Changes {
         if (prompts.isEmpty()) {
             throw new IllegalArgumentException("there are no prompts to answer; give at least one");
         }
-        return with(material.asked(new Asked(prompts.stream().distinct().toList(), material.asked().samples())));
+        return with(material.asked(
+                new Asked(prompts.stream().distinct().toList(), material.asked().samples())));
     }
 
     /**

@@ -133,8 +133,9 @@ final class PhaseStudy {
                 int at = i;
                 part(
                         "answers of " + names.get(i),
-                        () -> answers[at] =
-                                prompts.isEmpty() ? null : PhaseAnswers.of(runs.get(at), prompts, material.asked.samples));
+                        () -> answers[at] = prompts.isEmpty()
+                                ? null
+                                : PhaseAnswers.of(runs.get(at), prompts, material.asked.samples));
             }
             part("answers", () -> answered(prompts, answers));
             part("questions", this::questions);
@@ -346,14 +347,18 @@ final class PhaseStudy {
 
     private void questions() {
         if (!material.exam.verified.isEmpty()) {
-            var prompts = material.exam.verified.stream().map(Verifiable::prompt).toList();
+            var prompts =
+                    material.exam.verified.stream().map(Verifiable::prompt).toList();
             var right = runs.stream()
                     .map(run -> {
                         var said = run.completions().answers(prompts, run.template(), Sampling.greedy());
                         var each = new boolean[said.size()];
                         for (int i = 0; i < each.length; i++) {
-                            each[i] =
-                                    material.exam.verified.get(i).verify(said.get(i)).right();
+                            each[i] = material.exam
+                                    .verified
+                                    .get(i)
+                                    .verify(said.get(i))
+                                    .right();
                         }
                         return each;
                     })

@@ -134,6 +134,7 @@ public final class Gallery {
                         List.of(new Share(6, 200), new Share(2, 200), new Share(0, 120)),
                         List.of(new Share(194, 200), new Share(188, 200), new Share(106, 120))));
         figures.putAll(AnswersGallery.figures());
+        figures.putAll(PhasesGallery.figures());
         return figures;
     }
 
