@@ -34,7 +34,7 @@ final class SingularValues {
                 transposed[c * rows + r] = matrix[r * columns + c];
             }
         }
-        return ofColumns(transposed, columns, rows);
+        return ofColumns(transposed, /* rows= */ columns, /* columns= */ rows);
     }
 
     /** Aᵀ A. */
