@@ -84,12 +84,14 @@ public record WeightChange(Tensor tensor, double size, double before, Spectrum s
 
     private static WeightChange of(Parameters before, Tensor was, Parameters after, Tensor is) {
         var change = new double[Math.toIntExact(is.size())];
+        float[] old = before.toArray(was.offset(), change.length);
+        float[] now = after.toArray(is.offset(), change.length);
         double changed = 0;
         double squaresBefore = 0;
         double squaresAfter = 0;
         for (int i = 0; i < change.length; i++) {
-            double from = before.values().get(was.offset() + i);
-            double to = after.values().get(is.offset() + i);
+            double from = old[i];
+            double to = now[i];
             change[i] = to - from;
             changed += change[i] * change[i];
             squaresBefore += from * from;

@@ -325,7 +325,7 @@ public final class Transformer implements LanguageModel {
             throw new IllegalArgumentException(
                     "a model that scores has no next tokens to be seen through a logit lens");
         }
-        var pass = new TransformerPass(this, 1, time, Products.full(parameters.values()), null, List.of(), false);
+        var pass = new TransformerPass(this, 1, time, Products.full(parameters.weights()), null, List.of(), false);
         pass.hidden(tokens, 0, 1, time);
         var distribution = new TokenDistribution(outputs);
         for (int block = 0; block <= architecture.layers(); block++) {

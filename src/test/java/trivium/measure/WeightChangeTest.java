@@ -81,7 +81,7 @@ class WeightChangeTest {
             var adapted = (AdaptedTransformer) base.withAdapter(Lora.rank(rank), 2);
             var numbers = adapted.parameters().values();
             for (long i = 0; i < numbers.size(); i++) {
-                numbers.set(i, (float) (0.02 * random.nextGaussian()));
+                numbers.set(i, (float) (0.004 * random.nextGaussian()));
             }
             var changes =
                     WeightChange.between(base.parameters(), adapted.merge().parameters());
