@@ -10,7 +10,6 @@ import java.util.SplittableRandom;
 import org.apache.commons.math3.linear.MatrixUtils;
 import org.apache.commons.math3.linear.SingularValueDecomposition;
 import org.junit.jupiter.api.Test;
-import trivium.model.AdaptedTransformer;
 import trivium.model.Llama;
 import trivium.model.Lora;
 import trivium.model.Parameters;
@@ -78,7 +77,7 @@ class WeightChangeTest {
     void anAdapterOfRankRChangesMatricesByRankR() {
         for (int rank : new int[] {1, 3, 8}) {
             var base = Transformer.of(Llama.of(16, 40, 2, 4, 2), 50, 1);
-            var adapted = (AdaptedTransformer) base.withAdapter(Lora.rank(rank), 2);
+            var adapted = base.withAdapter(Lora.rank(rank), 2);
             var numbers = adapted.parameters().values();
             for (long i = 0; i < numbers.size(); i++) {
                 numbers.set(i, (float) (0.004 * random.nextGaussian()));
