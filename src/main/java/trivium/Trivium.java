@@ -489,6 +489,18 @@ public final class Trivium {
         return Playground.of(prompt, List.of(runs));
     }
 
+    /**
+     * Asks which of two answers to each prompt is better, not saying where they come from: two of one run, or one of
+     * each of two. Every answer is on the disk at once as {@code {prompt, chosen, rejected}}, and the same cell goes on
+     * where it stopped ({@code docs/controls.md}). Shows controls; where nothing can be touched it asks on standard
+     * input and shows what was labelled.
+     *
+     * @param file such as {@code Path.of("labels.jsonl")}, of one person
+     */
+    public static Object label(List<String> prompts, Path file, Run... runs) {
+        return Notebook.label(prompts, file, List.of(runs));
+    }
+
     /** What the model answers, always taking the likeliest token. */
     public static String ask(Run run, String prompt) {
         return answers(run, List.of(prompt), Sampling.greedy()).getFirst();

@@ -1,8 +1,14 @@
 package trivium.notebook;
 
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import trivium.run.ConsoleProgress;
 import trivium.run.Progress;
+import trivium.run.Run;
 import trivium.text.Printable;
 import trivium.widget.Widgets;
 
@@ -77,6 +83,21 @@ public final class Notebook {
         return present()
                 ? new LiveSweep(Notebook::display, Notebook::update, System::nanoTime, LiveDisplay.TWICE_A_SECOND)
                 : new ConsoleProgress();
+    }
+
+    /**
+     * Shows pairs of answers to be labelled; where nothing can be touched, asks for them on standard input.
+     *
+     * @return the controls, or a sentence on what was labelled
+     */
+    public static Object label(List<String> prompts, Path file, List<Run> runs) {
+        var labelling = new Labelling(prompts, file, runs, 1);
+        if (Widgets.present()) {
+            return LabellingView.of(labelling);
+        }
+        LabellingView.ask(
+                labelling, new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)), System.out);
+        return labelling.labels().list().size() + " labels in " + file;
     }
 
     /**

@@ -53,6 +53,11 @@ public final class Controls {
         return new Control<>(label, new Shape.Text(1), value);
     }
 
+    /** A field whose every character counts at once, for keys. */
+    public static Control<String> key(String label) {
+        return new Control<>(label, new Shape.Text(0), "");
+    }
+
     /** A field of so many lines of text; it counts once the field is left. */
     public static Control<String> text(String label, int lines, String value) {
         return new Control<>(label, new Shape.Text(lines), value);

@@ -238,7 +238,7 @@ public sealed interface Shape<T> {
     /**
      * A text that is typed.
      *
-     * @param lines more than one for a field of so many
+     * @param lines more than one for a field of so many, 0 for a line of which every character counts at once
      */
     record Text(int lines) implements Shape<String> {
 
@@ -254,7 +254,9 @@ public sealed interface Shape<T> {
 
         @Override
         public Map<String, Object> state() {
-            return lines > 1 ? Map.of("rows", lines, "continuous_update", false) : Map.of("continuous_update", false);
+            return lines > 1
+                    ? Map.of("rows", lines, "continuous_update", false)
+                    : Map.of("continuous_update", lines == 0);
         }
 
         @Override

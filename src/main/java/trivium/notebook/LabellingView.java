@@ -1,0 +1,130 @@
+package trivium.notebook;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+import trivium.data.Label.Verdict;
+import trivium.measure.LabelQuality;
+import trivium.text.Markup;
+import trivium.text.Numbers;
+import trivium.widget.Control;
+import trivium.widget.Controls;
+
+/** Labelling by buttons and keys, or line by line where nothing can be touched. */
+final class LabellingView {
+
+    private static final String BOX = "<div style=\"border:1px solid rgba(127,127,127,0.35);border-radius:4px;"
+            + "padding:8px 12px;white-space:pre-wrap;overflow-wrap:break-word;line-height:1.5\">";
+
+    private final Labelling labelling;
+    private final Control<String> head = Controls.html("").width("98%");
+    private final Control<String> first = Controls.html("").width("48%");
+    private final Control<String> second = Controls.html("").width("48%");
+    private final Control<String> key = Controls.key("or type 1, 2, t (tie) or s (skip) here");
+
+    private LabellingView(Labelling labelling) {
+        this.labelling = labelling;
+    }
+
+    static Control<?> of(Labelling labelling) {
+        return new LabellingView(labelling).shown();
+    }
+
+    private Control<?> shown() {
+        key.onChange(typed -> {
+            key.set("");
+            if (!typed.isBlank()) {
+                say(typed.strip().substring(0, 1));
+            }
+        });
+        draw();
+        return Controls.column(
+                head,
+                Controls.row(first, second),
+                Controls.row(
+                        button("1 is better", "1"),
+                        button("2 is better", "2"),
+                        button("tie", "t"),
+                        button("skip", "s")),
+                key);
+    }
+
+    private Control<?> button(String label, String said) {
+        return Controls.button(label, () -> say(said));
+    }
+
+    private void say(String said) {
+        if (!take(labelling, said)) {
+            throw new IllegalArgumentException("\"" + said + "\" is none of 1, 2, t and s");
+        }
+        draw();
+    }
+
+    /** Takes a key; false if it is none. */
+    private static boolean take(Labelling labelling, String said) {
+        switch (said.toLowerCase(Locale.ROOT)) {
+            case "1" -> labelling.answer(Verdict.FIRST);
+            case "2" -> labelling.answer(Verdict.SECOND);
+            case "t" -> labelling.answer(Verdict.TIE);
+            case "s" -> labelling.skip();
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void draw() {
+        var pair = labelling.current();
+        head.set("<small>" + Markup.escape(progress(labelling)) + "</small>"
+                + pair.map(now -> "<div style=\"font-size:110%;margin-top:4px\"><b>" + Markup.escape(now.prompt())
+                                + "</b></div>")
+                        .orElseGet(() -> "<div>" + Markup.escape(end(labelling)) + "</div>"));
+        first.set(pair.map(now -> box("1", now.first())).orElse(""));
+        second.set(pair.map(now -> box("2", now.second())).orElse(""));
+    }
+
+    private static String box(String number, String answer) {
+        return "<b>" + number + "</b>" + BOX + (answer.isBlank() ? "<i>(nothing)</i>" : Markup.escape(answer))
+                + "</div>";
+    }
+
+    private static String progress(Labelling labelling) {
+        return "prompt " + Math.min(labelling.done() + 1, labelling.size()) + " of " + labelling.size() + ", "
+                + Numbers.count(labelling.labels().list().size(), "label") + " in "
+                + labelling.labels().file();
+    }
+
+    /** What the labels say of who gave them. */
+    private static String end(Labelling labelling) {
+        var list = labelling.labels().list();
+        try {
+            return "All prompts are done: " + LabelQuality.of(list) + ".";
+        } catch (IllegalArgumentException e) { // too few of some kind to say anything
+            return "All prompts are done: " + Numbers.count(list.size(), "label") + ".";
+        }
+    }
+
+    /** Asks line by line until all pairs are judged, the input ends or somebody says q. */
+    static void ask(Labelling labelling, BufferedReader input, Appendable output) {
+        try {
+            while (labelling.current().isPresent()) {
+                var now = labelling.current().get();
+                output.append(progress(labelling)).append('\n').append(now.prompt());
+                output.append("\n1: ").append(now.first()).append("\n2: ").append(now.second());
+                output.append("\n1, 2, t (tie), s (skip) or q (quit): ");
+                var said = input.readLine();
+                if (said == null || said.strip().equalsIgnoreCase("q")) {
+                    return;
+                }
+                if (!take(labelling, said.strip())) {
+                    output.append("\"").append(said).append("\" is none of 1, 2, t, s and q\n");
+                }
+            }
+            output.append(end(labelling)).append('\n');
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

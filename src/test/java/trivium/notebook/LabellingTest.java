@@ -1,0 +1,163 @@
+package trivium.notebook;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import trivium.data.Comparisons;
+import trivium.data.Label;
+import trivium.data.Label.Verdict;
+import trivium.data.PreferenceLabels;
+import trivium.measure.LabelQuality;
+import trivium.model.Gpt;
+import trivium.model.Transformer;
+import trivium.run.Origin;
+import trivium.run.Run;
+import trivium.run.RunCard;
+import trivium.text.ChatTemplate;
+import trivium.text.Tokenizers;
+
+class LabellingTest {
+
+    private static final List<String> PROMPTS =
+            IntStream.range(0, 40).mapToObj(i -> "p" + i).toList();
+
+    @TempDir
+    Path folder;
+
+    private static Run fresh() {
+        return fresh("abcdef");
+    }
+
+    /** A model that writes these letters at random. */
+    private static Run fresh(String alphabet) {
+        var letters =
+                Tokenizers.characters(List.of("p0123456789" + alphabet)).withSpecials(ChatTemplate.DEFAULT.specials());
+        var model = Transformer.of(Gpt.of(160, 16, 1, 1), letters.size(), 1);
+        return new Run(RunCard.begin("pretrain", null, Map.of(), Origin.here(0, "")), model, letters, Map.of());
+    }
+
+    @Test
+    void whatWasAnsweredIsInTheFileAndTheNextCellGoesOnBehindIt() throws IOException {
+        var file = folder.resolve("labels.jsonl");
+        var run = fresh();
+        var first = new Labelling(PROMPTS, file, List.of(run), 1);
+        var pair = first.current().orElseThrow();
+        first.answer(Verdict.SECOND);
+        first.answer(Verdict.TIE);
+        first.skip();
+        var read = Comparisons.read(file);
+        assertEquals(1, read.size());
+        assertEquals(pair.second(), read.get(0).chosen());
+        assertEquals(pair.first(), read.get(0).rejected());
+
+        var second = new Labelling(PROMPTS, file, List.of(run), 1);
+        assertEquals("p2", second.current().orElseThrow().prompt(), "what was skipped is asked again");
+        assertEquals(2, second.labels().list().size());
+    }
+
+    @Test
+    void aLineThatACrashCutOffIsWrittenOver() throws IOException {
+        var file = folder.resolve("cut.jsonl");
+        new PreferenceLabels(file, List.of()).with(new Label("p", "a", "b", Verdict.FIRST));
+        Files.writeString(file, "{\"prompt\": \"q\", \"cho", StandardOpenOption.APPEND);
+        new PreferenceLabels(file, List.of()).with(new Label("r", "a", "b", Verdict.SECOND));
+        assertEquals(
+                List.of("p", "r"),
+                PreferenceLabels.read(file).list().stream().map(Label::prompt).toList());
+        Files.writeString(file, "{\"prompt\": \"q\"}\n", StandardOpenOption.APPEND);
+        var refusal = assertThrows(IllegalArgumentException.class, () -> PreferenceLabels.read(file));
+        assertTrue(refusal.getMessage().contains("line 3"), refusal.getMessage());
+    }
+
+    /** Two people with the same seed see the same pairs; which model's answer stands first is drawn. */
+    @Test
+    void answersStandInAnOrderThatIsDrawn() {
+        var runs = List.of(fresh("abcdef"), fresh("uvwxyz"));
+        var labelling = new Labelling(PROMPTS, folder.resolve("a.jsonl"), runs, 7);
+        var again = new Labelling(PROMPTS, folder.resolve("b.jsonl"), runs, 7);
+        int turned = 0;
+        while (labelling.current().isPresent()) {
+            var pair = labelling.current().get();
+            assertEquals(pair, again.current().orElseThrow());
+            turned += pair.first().matches(".*[u-z].*") ? 1 : 0;
+            labelling.skip();
+            again.skip();
+        }
+        assertTrue(turned >= 10 && turned <= 30, turned + " of 40 are turned"); // 1 fair draw in 700 is outside
+    }
+
+    /**
+     * A scripted annotator who takes the longer answer with odds 4 to 1 and then the one at 1 in a tenth of all cases.
+     */
+    @Test
+    void theBiasesOfAScriptedAnnotatorAreRecovered() {
+        var random = new SplittableRandom(5);
+        var labels = IntStream.range(0, 3_000)
+                .mapToObj(i -> {
+                    var first = "x".repeat(1 + random.nextInt(40));
+                    var second = "y".repeat(1 + random.nextInt(40));
+                    boolean takesFirst = random.nextDouble() < 0.1
+                            || (first.length() > second.length()) == random.nextDouble() < 0.8;
+                    return new Label("p" + i, first, second, takesFirst ? Verdict.FIRST : Verdict.SECOND);
+                })
+                .toList();
+        var quality = LabelQuality.of(labels);
+        assertTrue(quality.position().interval().holds(0.1 + 0.9 * 0.5), quality.toString());
+        assertTrue(quality.length().interval().holds(0.1 * 0.5 + 0.9 * 0.8), quality.toString());
+    }
+
+    /** The numbers are statsmodels 0.14's cohens_kappa. */
+    @Test
+    void kappaIsThatOfStatsmodels() {
+        var table = new int[][] {{20, 5, 2}, {4, 15, 3}, {1, 2, 8}};
+        var one = new ArrayList<Label>();
+        var other = new ArrayList<Label>();
+        for (int i = 0; i < 3; i++) {
+            for (int j = 0; j < 3; j++) {
+                for (int k = 0; k < table[i][j]; k++) {
+                    var prompt = i + "," + j + "," + k;
+                    one.add(new Label(prompt, "a", "b", Verdict.values()[i]));
+                    // The other person saw the answers the other way round in half of the cases.
+                    var said = Verdict.values()[j];
+                    var turned = Map.of(
+                            Verdict.FIRST, Verdict.SECOND, Verdict.SECOND, Verdict.FIRST, Verdict.TIE, Verdict.TIE);
+                    other.add(
+                            k % 2 == 0
+                                    ? new Label(prompt, "a", "b", said)
+                                    : new Label(prompt, "b", "a", turned.get(said)));
+                }
+            }
+        }
+        var kappa = LabelQuality.agreement(one, other);
+        assertEquals(0.556135770234987, kappa.value(), 1e-12);
+        assertEquals(0.3781992206775626, kappa.interval().low(), 1e-9);
+        assertEquals(0.7340723197924113, kappa.interval().high(), 1e-9);
+        assertEquals(43, kappa.agreed().hits());
+    }
+
+    @Test
+    void whereNothingCanBeTouchedItAsksLineByLine() {
+        var file = folder.resolve("asked.jsonl");
+        var labelling = new Labelling(PROMPTS, file, List.of(fresh()), 1);
+        var said = new StringBuilder();
+        LabellingView.ask(labelling, new BufferedReader(new StringReader("1\nx\nt\ns\n2\nq\n1\n")), said);
+        assertEquals(
+                List.of(Verdict.FIRST, Verdict.SECOND, Verdict.TIE),
+                PreferenceLabels.read(file).list().stream().map(Label::verdict).toList());
+        assertTrue(said.toString().contains("\"x\" is none of 1, 2, t, s and q"), said.toString());
+    }
+}
