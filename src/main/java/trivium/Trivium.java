@@ -50,6 +50,7 @@ import trivium.measure.TextScore;
 import trivium.measure.Verifiable;
 import trivium.measure.Verifications;
 import trivium.model.ModelConfig;
+import trivium.notebook.ChatView;
 import trivium.notebook.Notebook;
 import trivium.notebook.Playground;
 import trivium.pretrain.Fit;
@@ -487,6 +488,11 @@ public final class Trivium {
      */
     public static Control<?> play(String prompt, Run... runs) {
         return Playground.of(prompt, List.of(runs));
+    }
+
+    /** A conversation with a model in its chat template, to be led in the cell ({@code docs/controls.md}). */
+    public static Control<?> chat(Run run) {
+        return ChatView.of(run);
     }
 
     /**

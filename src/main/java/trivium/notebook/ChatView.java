@@ -1,0 +1,180 @@
+package trivium.notebook;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import trivium.generate.Completions;
+import trivium.generate.Sampling;
+import trivium.report.Shading;
+import trivium.run.Run;
+import trivium.text.Markup;
+import trivium.text.Message;
+import trivium.text.Pieces;
+import trivium.widget.Control;
+import trivium.widget.Controls;
+
+/** A conversation of several turns with a model, in its chat template; answers appear token by token. */
+public final class ChatView {
+
+    /** Nanoseconds between two pictures of an answer that is being written. */
+    private static final long INTERVAL = 100_000_000L;
+
+    private final Run run;
+    private final Completions completions;
+    private final List<Message> turns = new ArrayList<>(); // guarded by the thread of the controls
+    private final Control<String> system = Controls.text("system prompt", "").width("98%");
+    private final Control<String> said = Controls.text("you", 2, "").width("98%");
+    private final Control<Double> temperature = Controls.slider("temperature", 0, 2, 0.05, 0.7);
+    private final Control<Integer> length = Controls.slider("tokens at most", 1, 400, 120);
+    private final Control<Boolean> tokens = Controls.checkBox("show tokens", false);
+    private final Control<Boolean> lines = Controls.checkBox("as JSON Lines", false);
+    private final Control<String> talk = Controls.html("").width("98%");
+    /** Grows when what is being written is to end. */
+    private final AtomicLong stops = new AtomicLong();
+
+    private long seed;
+
+    private ChatView(Run run) {
+        this.run = run;
+        completions = run.completions();
+        run.template().missing(run.tokenizer()).ifPresent(missing -> {
+            throw new IllegalArgumentException("the tokenizer of " + run.label() + " lacks " + missing
+                    + " of its chat template, so it cannot converse; fine-tune it first, or take play(prompt, run)");
+        });
+    }
+
+    /**
+     * With this run's model.
+     *
+     * @throws IllegalArgumentException if its tokenizer lacks what its chat template needs
+     */
+    public static Control<?> of(Run run) {
+        return new ChatView(run).shown();
+    }
+
+    private Control<?> shown() {
+        var send = Controls.button("send", this::send);
+        var again = Controls.button("answer again", this::again).onTouch(stops::incrementAndGet);
+        var stop = Controls.button("stop", () -> {}).onTouch(stops::incrementAndGet);
+        var clear = Controls.button("begin anew", this::clear).onTouch(stops::incrementAndGet);
+        tokens.onChange(_ -> draw(""));
+        lines.onChange(_ -> draw(""));
+        draw("");
+        return Controls.column(
+                system,
+                talk,
+                said,
+                Controls.row(send, again, stop, clear),
+                Controls.row(temperature, length),
+                Controls.row(tokens, lines));
+    }
+
+    private void send() {
+        if (said.value().isBlank()) {
+            throw new IllegalArgumentException("nothing is said yet: write something, then send it");
+        }
+        turns.add(Message.user(said.value().strip()));
+        said.set("");
+        answer();
+    }
+
+    /** Another answer to what was said last. */
+    private void again() {
+        if (!turns.isEmpty() && turns.getLast().role().equals(Message.ASSISTANT)) {
+            turns.removeLast();
+        }
+        if (!turns.isEmpty()) {
+            seed++;
+            answer();
+        }
+    }
+
+    private void clear() {
+        turns.clear();
+        draw("");
+    }
+
+    /** The system prompt, where there is one, and the turns. */
+    private List<Message> messages() {
+        var all = new ArrayList<Message>();
+        if (!system.value().isBlank()) {
+            all.add(Message.system(system.value().strip()));
+        }
+        all.addAll(turns);
+        return all;
+    }
+
+    private void answer() {
+        long begun = stops.get();
+        long[] drawn = {System.nanoTime()};
+        var prompt = run.template().prompt(run.tokenizer(), messages());
+        if (prompt.length >= run.model().context()) {
+            turns.removeLast();
+            draw("");
+            throw new IllegalArgumentException("the conversation has " + prompt.length
+                    + " tokens, and the model's context takes " + run.model().context() + ": begin anew");
+        }
+        var sampling = Sampling.atTemperature(temperature.value())
+                .maxTokens(length.value())
+                .seed(seed + turns.size())
+                .stop(run.template().stop(run.tokenizer()));
+        var all = completions.stream(prompt, sampling, soFar -> {
+            long now = System.nanoTime();
+            if (now - drawn[0] > INTERVAL) {
+                drawn[0] = now;
+                draw(Shading.html(soFar.get()) + "…");
+            }
+            return stops.get() == begun;
+        });
+        turns.add(Message.assistant(all.text()));
+        draw("");
+    }
+
+    /** @param coming HTML of the answer that is being written */
+    private void draw(String coming) {
+        var html = new StringBuilder("<div style=\"line-height:1.5;max-width:960px\">");
+        if (lines.value()) {
+            html.append("<pre style=\"white-space:pre-wrap\">")
+                    .append(Markup.escape(jsonLine()))
+                    .append("</pre>");
+        } else if (tokens.value() && !turns.isEmpty()) {
+            html.append(PiecesView.of(Pieces.of(
+                            run.tokenizer(),
+                            run.template()
+                                    .conversation(run.tokenizer(), messages())
+                                    .ids()))
+                    .html());
+        } else {
+            turns.forEach(turn -> html.append(bubble(turn.role(), Markup.escape(turn.content()))));
+        }
+        if (!coming.isEmpty()) {
+            html.append(bubble(Message.ASSISTANT, coming));
+        }
+        talk.set(html.append("</div>").toString());
+    }
+
+    private static String bubble(String role, String html) {
+        boolean own = role.equals(Message.USER);
+        return "<div style=\"margin:4px 0;padding:6px 12px;border-radius:8px;white-space:pre-wrap;"
+                + (own
+                        ? "margin-left:20%;background:rgba(127,127,127,0.16)\">"
+                        : "margin-right:20%;border:1px solid rgba(127,127,127,0.35)\">")
+                + "<small><b>" + Markup.escape(role) + "</b></small>\n" + html + "</div>";
+    }
+
+    /** The conversation as a line for fine-tuning. */
+    private String jsonLine() {
+        var lines = new JsonArray();
+        for (var turn : messages()) {
+            var line = new JsonObject();
+            line.addProperty("role", turn.role());
+            line.addProperty("content", turn.content());
+            lines.add(line);
+        }
+        var all = new JsonObject();
+        all.add("messages", lines);
+        return all.toString();
+    }
+}
