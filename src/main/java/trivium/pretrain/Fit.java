@@ -44,10 +44,15 @@ public record Fit(double minutes, Pretraining recipe) {
 
     private static final int FIRST = 3;
 
-    /** The share of the time that measuring one size takes, and that all of it may take. */
+    /**
+     * The share of the time that half of measuring one size takes if its pace is steady, and that all of it may take.
+     */
     private static final double A_SIZE = 0.02;
 
-    private static final double ALL_SIZES = 0.08;
+    private static final double ALL_SIZES = 0.12;
+
+    /** How many windows of {@link #A_SIZE} measuring one size takes at most, for a pace that is not steady. */
+    private static final int WINDOWS = 3;
 
     private static final double LEARNING_RATE = 3e-3;
     private static final double NARROW = 128;
@@ -109,7 +114,8 @@ public record Fit(double minutes, Pretraining recipe) {
                     + " minutes here, which leaves too little to train; ask for more minutes, or name a size, as in"
                     + " pretrain(Llama.small(), …).minutes(" + Numbers.value(minutes) + ")");
         }
-        return of(chosen.architecture()).fitted(left, why(sizes, chosen));
+        return of(chosen.architecture())
+                .fitted(minutes, (minutes - left) * 60, steps -> why(sizes, chosen, steps * tokensPerStep()));
     }
 
     /** The shape of the run that was begun in the folder. */
@@ -137,7 +143,8 @@ public record Fit(double minutes, Pretraining recipe) {
     }
 
     private double secondsPerStep(Architecture size) {
-        return TimedTraining.secondsPerStep(of(size), A_SIZE * minutes * 60, PretrainingTrainer::new);
+        return TimedTraining.secondsPerStep(
+                of(size), A_SIZE * minutes * 60, WINDOWS * A_SIZE * minutes * 60, PretrainingTrainer::new);
     }
 
     /**
@@ -208,25 +215,38 @@ public record Fit(double minutes, Pretraining recipe) {
         return sizes.stream().min(Comparator.comparingDouble(Size::loss)).orElseThrow();
     }
 
-    private String why(List<Size> sizes, Size chosen) {
-        var text = new StringBuilder(String.format(
+    /**
+     * The choice in a sentence.
+     *
+     * @param tokens that the chosen size reads in the steps it has
+     */
+    String why(List<Size> sizes, Size chosen, double tokens) {
+        var text = String.format(
                 Locale.ROOT,
-                "of the sizes that %s minutes allow, %d × %d is expected to end lowest (validation loss %.2f on stories of"
-                        + " Toy Town after %,.0f tokens at %,.0f a second)",
+                "of the sizes measured for %s minutes, %s was expected to end lowest: at %.2f nats per token after the"
+                        + " %,.0f tokens of this training, by a law fitted to the stories of Toy Town",
                 Numbers.value(minutes),
-                chosen.architecture().width(),
-                chosen.architecture().layers(),
-                chosen.loss(),
-                chosen.tokens(),
-                tokensPerStep() / chosen.secondsPerStep()));
-        sizes.stream()
+                named(chosen),
+                law(chosen, tokens),
+                tokens);
+        var others = sizes.stream()
                 .filter(size -> size != chosen)
-                .forEach(size -> text.append(String.format(
+                .map(size -> String.format(
                         Locale.ROOT,
-                        ", %d × %d %.2f",
-                        size.architecture().width(),
-                        size.architecture().layers(),
-                        size.loss())));
-        return text.toString();
+                        "%s at %.2f",
+                        named(size),
+                        law(size, tokens * chosen.secondsPerStep() / size.secondsPerStep())))
+                .toList();
+        return others.isEmpty() ? text : text + "; in the same time " + String.join(", ", others);
+    }
+
+    private double law(Size size, double tokens) {
+        return ScalingLaw.TOY_TOWN.loss(
+                weights(size.architecture(), recipe.tokenizer().size()), tokens);
+    }
+
+    private static String named(Size size) {
+        return "width " + size.architecture().width() + ", "
+                + size.architecture().layers() + " layers";
     }
 }

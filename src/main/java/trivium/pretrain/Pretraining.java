@@ -2,6 +2,7 @@ package trivium.pretrain;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.function.LongFunction;
 import trivium.data.Corpus;
 import trivium.data.TokenFile;
 import trivium.model.ModelConfig;
@@ -13,7 +14,9 @@ import trivium.run.RecipeKind;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.RunOptions;
+import trivium.run.TimedTraining;
 import trivium.run.TrainingLog;
+import trivium.run.WorkingTime;
 import trivium.text.Tokenizer;
 import trivium.train.AdamW;
 import trivium.train.Checks;
@@ -206,10 +209,15 @@ public record Pretraining(
         return TrainingLog.train(this, material.text.toKeep(tokenizer), PretrainingTrainer::new);
     }
 
-    /** This for a time, with a word in the card on why it is this. */
-    Run fitted(double minutes, String why) {
-        return TrainingLog.train(minutes(minutes), material.text.toKeep(tokenizer), (recipe, log) -> {
-            log.remark(why);
+    /**
+     * This for a time, of which seconds are spent, with a word in the card on why it is this.
+     *
+     * @param why of the number of steps
+     */
+    Run fitted(double minutes, double spent, LongFunction<String> why) {
+        var timed = new TimedTraining(WorkingTime::now, spent);
+        return timed.train(minutes(minutes), material.text.toKeep(tokenizer), (recipe, log) -> {
+            log.remark(why.apply(((Length.Steps) recipe.optimisation().length()).steps()));
             return new PretrainingTrainer(recipe, log);
         });
     }

@@ -19,7 +19,8 @@ public record RunOptions(Progress progress, Path folder, long every, List<Tracke
     /** No listener and no folder. */
     public static final RunOptions NONE = new RunOptions(Progress.SILENT, null, 0, List.of());
 
-    private static final double SECONDS = 30;
+    /** Between two checkpoints, unless a number of steps is told. */
+    static final double SECONDS = 30;
 
     public RunOptions {
         if (every < 0) {

@@ -145,7 +145,7 @@ final class MLflowRun implements Session {
                 : String.valueOf(value).replace("NaN", "nan");
     }
 
-    /** Where a metric stands. A slash makes a folder, unless a metric has the folder's name. */
+    /** Where a metric stands, in a file of its own. A slash makes a folder, unless a metric has the folder's name. */
     private Path file(String name) throws IOException {
         var known = files.get(name);
         if (known != null) {
@@ -157,17 +157,21 @@ final class MLflowRun implements Session {
         for (var above = file.getParent(); !above.equals(folders); above = above.getParent()) {
             free &= !Files.isRegularFile(above);
         }
-        file = free ? file : folders.resolve(key(name, false) + (Files.isDirectory(file) ? "_" : ""));
+        file = free ? file : folders.resolve(key(name, false));
+        while (files.containsValue(file) || Files.isDirectory(file)) {
+            file = file.resolveSibling(file.getFileName() + "_"); // of another metric, which differs in other letters
+        }
         Files.createDirectories(file.getParent());
         files.put(name, file);
         return file;
     }
 
     /**
-     * A name of which MLflow allows every letter; without slashes, if told so, and without dots that lead elsewhere.
+     * A name of which MLflow allows every letter, those of any language among them; without slashes, if told so, and
+     * without dots that lead elsewhere.
      */
     private static String key(String name, boolean slashes) {
-        var key = name.replaceAll("[^\\w.\\- /]", "_");
+        var key = name.replaceAll("[^\\p{L}\\p{N}_.\\- /]", "_");
         key = slashes ? key.replaceAll("/+", "/").replaceAll("^/|/$", "_") : key.replace('/', '.');
         return key.replaceAll("(^|/)\\.+(?=/|$)", "$1_");
     }

@@ -1,6 +1,5 @@
 package trivium.widget;
 
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -53,7 +52,7 @@ final class Model {
     }
 
     synchronized Map<String, Object> state() {
-        return Collections.unmodifiableMap(new LinkedHashMap<>(state)); // a page may have set a part to null
+        return Map.copyOf(state);
     }
 
     synchronized Object get(String key) {

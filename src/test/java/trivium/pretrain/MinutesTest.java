@@ -1,12 +1,14 @@
 package trivium.pretrain;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
@@ -96,6 +98,46 @@ class MinutesTest {
         assertEquals(values(recipe().steps(steps).run()), values(whole));
     }
 
+    /** What was begun with one length is not the answer to another. */
+    @Test
+    void aFolderOfAnotherLengthIsRefused() {
+        var kept = recipe().minutes(0.5).keep(folder.resolve("kept"));
+        var run = timed(kept, 200_000_000);
+        assertEquals(values(run), values(timed(kept, 900_000_000)));
+        var shorter = recipe().minutes(0.2).keep(folder.resolve("kept"));
+        var refusal = assertThrows(IllegalArgumentException.class, () -> timed(shorter, 200_000_000));
+        assertTrue(
+                refusal.getMessage()
+                        .contains(
+                                "its length is 0.5 minutes (" + run.metrics().rowCount() + " steps), not 0.2 minutes"),
+                refusal.getMessage());
+        recipe().warmup(1).steps(1).keep(folder.resolve("told")).run();
+        var told = recipe().warmup(1).minutes(0.2).keep(folder.resolve("told"));
+        refusal = assertThrows(IllegalArgumentException.class, () -> timed(told, 200_000_000));
+        assertTrue(refusal.getMessage().contains("its length is 1 step, not 0.2 minutes"), refusal.getMessage());
+    }
+
+    /** The sentence of a choice is about the training that follows, not about the time that was hoped for. */
+    @Test
+    void theExpectationIsThatOfTheStepsThatAreTaken() {
+        var shape = Fit.LADDER.get(3);
+        var chosen = new Fit.Size(shape, 0.2, 174_818, 1);
+        var smaller = new Fit.Size(Fit.LADDER.get(2), 0.1, 349_636, 2);
+        var fit = new Fit(0.3, recipe());
+        long embedded = (long) fit.recipe().tokenizer().size();
+        double loss = ScalingLaw.TOY_TOWN.loss(shape.parameters((int) embedded) - embedded * 96.0, 35 * 2_048);
+        assertEquals(
+                String.format(
+                        Locale.ROOT,
+                        "of the sizes measured for 0.3 minutes, width 96, 4 layers was expected to end lowest: at %.2f"
+                                + " nats per token after the 71,680 tokens of this training, by a law fitted to the"
+                                + " stories of Toy Town",
+                        loss),
+                fit.why(List.of(chosen), chosen, 35 * 2_048));
+        assertTrue(fit.why(List.of(chosen, smaller), chosen, 35 * 2_048)
+                .contains("; in the same time width 64, 4 layers at "));
+    }
+
     /** On machines of many kinds: fast and slow, with much or little to do beside the multiplications. */
     @Test
     void theSizeIsThatOfTheLowestExpectedLoss() {
@@ -117,7 +159,7 @@ class MinutesTest {
     /** Measuring has an end as well: with its time spent, the best of those measured is taken. */
     @Test
     void measuringStopsWhereItsTimeIsSpent() {
-        var sizes = Fit.measured(3_600, VOCABULARY, 16 * 128, shape -> weights(shape) / 1e9, () -> 3_600 * 0.08);
+        var sizes = Fit.measured(3_600, VOCABULARY, 16 * 128, shape -> weights(shape) / 1e9, () -> 3_600 * 0.12);
         assertEquals(1, sizes.size());
     }
 

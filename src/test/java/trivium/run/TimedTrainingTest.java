@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -28,8 +29,16 @@ class TimedTrainingTest {
         private final double evaluation;
         private final double last;
         private final long evaluations;
+        /** Seconds in which the first steps and evaluations take more, and how many times as long at first. */
+        private double compiled = 1;
+
+        private double cold = 5;
+        private double first;
+        private double checkpoint;
+        private long every;
         private long all = TimedTraining.PILOT;
         private double worked;
+        private int evaluated;
 
         Work(double preparing, double step, double evaluation, double last, long evaluations) {
             this.preparing = preparing;
@@ -44,10 +53,14 @@ class TimedTrainingTest {
             worked += seconds;
         }
 
+        private double warm() {
+            return worked < compiled ? cold - (cold - 1) * worked / compiled : 1;
+        }
+
         @Override
         public Map<String, Double> step(long number) {
-            double warm = worked < 1 ? 5 - 4 * worked : 1;
-            take(step * warm * (2 / 3.0 + chance.nextDouble() * 2 / 3));
+            take(number == 0 && worked == 0 ? first : 0);
+            take(step * warm() * (2 / 3.0 + chance.nextDouble() * 2 / 3));
             return Map.of();
         }
 
@@ -59,7 +72,7 @@ class TimedTrainingTest {
         @Override
         public void evaluate(long done, Map<String, Double> metrics) {
             if (evaluations > 0 && Trainer.isSpread(done, evaluations, all)) {
-                take(done == all ? last : evaluation);
+                take((done == all ? last : evaluation) * (evaluated++ == 0 ? cold : 1));
             }
         }
 
@@ -68,13 +81,19 @@ class TimedTrainingTest {
             long begun = now;
             take(preparing);
             worked = 0;
-            long steps =
-                    new TimedTraining(() -> now).choose(this, minutes, begun).steps();
+            var options = every > 0 ? RunOptions.NONE.keep(Path.of("kept"), every) : RunOptions.NONE;
+            var saving = new TimedTraining.Saving(() -> take(checkpoint), options);
+            long steps = new TimedTraining(() -> now)
+                    .choose(this, minutes, begun, saving)
+                    .steps();
             all = steps;
             take(preparing);
             for (long i = 0; i < steps; i++) {
                 step(i);
                 evaluate(i + 1, Map.of());
+                if (every > 0 && ((i + 1) % every == 0 || i + 1 == steps)) {
+                    take(checkpoint);
+                }
             }
             return (now - begun) / 1e9;
         }
@@ -92,6 +111,35 @@ class TimedTrainingTest {
         }
     }
 
+    /**
+     * As a Java process that has just started: the first step takes two seconds, the next ones many times what later
+     * ones take, an evaluation too.
+     */
+    @Test
+    void whatIsNotCompiledYetIsNotTakenForThePace() {
+        for (double minutes : new double[] {0.3, 0.5, 1, 3, 10}) {
+            for (double step : new double[] {0.001, 0.005, 0.02}) {
+                var work = new Work(0.3, step, 0.05, 0.05, 10);
+                work.cold = 30;
+                work.compiled = 5;
+                work.first = 2;
+                double seconds = work.run(minutes);
+                assertEquals(minutes * 60, seconds, minutes * 6, minutes + " minutes, " + step + " s");
+            }
+        }
+    }
+
+    /** A checkpoint that takes as long as many steps. */
+    @Test
+    void checkpointsCount() {
+        for (long every : new long[] {1, 5, 100}) {
+            var work = new Work(0, 0.001, 0, 0, 0);
+            work.checkpoint = 0.05;
+            work.every = every;
+            assertEquals(30, work.run(0.5), 3, "a checkpoint every " + every + " steps");
+        }
+    }
+
     @Test
     void aTimeThatIsTooShortIsASentence() {
         var refusal = assertThrows(IllegalArgumentException.class, () -> new Work(2, 4, 1, 3, 4).run(0.1));
@@ -100,7 +148,7 @@ class TimedTrainingTest {
                         .startsWith("no step of this training fits into 0.1 minutes: preparing it, measuring"),
                 refusal.getMessage());
         double enough = Double.parseDouble(refusal.getMessage()
-                .replaceAll(".*at least (.*) minutes?", "$1")
+                .replaceAll(".*at least ([\\d.,]+) minutes?.*", "$1")
                 .replace(",", ""));
         assertTrue(new Work(2, 4, 1, 3, 4).run(enough) < enough * 60 * 1.2);
     }

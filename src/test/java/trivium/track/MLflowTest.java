@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,6 +19,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import trivium.run.RunOptions;
+import trivium.run.Tracker.Row;
 
 /** The layout of {@code mlflow/store/tracking/file_store.py}, read as that class reads it. */
 class MLflowTest {
@@ -145,5 +147,19 @@ class MLflowTest {
             }
         }
         throw new AssertionError("no experiment " + name);
+    }
+
+    /** Python's \\w, by which MLflow judges names, knows the letters of every language. */
+    @Test
+    void metricsWhoseNamesDifferHaveFilesOfTheirOwn() throws IOException {
+        var card = Training.run(RunOptions.NONE, -1).card();
+        var names = List.of("ä", "ö", "сложность", "損失", "a:b", "a;b", "a_b");
+        var metrics = new TreeMap<String, Double>();
+        names.forEach(name -> metrics.put(name, (double) names.indexOf(name)));
+        MLflow.in(folder).begin(card, 0).write(List.of(new Row(1, Instant.EPOCH, metrics)));
+        var found = files(only(folder.resolve("0")).resolve("metrics"));
+        assertEquals(names.size(), found.size(), found.toString());
+        assertEquals(List.of("0 0.0 1"), found.get("ä"));
+        assertEquals(List.of("0 3.0 1"), found.get("損失"));
     }
 }
