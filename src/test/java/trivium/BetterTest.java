@@ -200,6 +200,57 @@ class BetterTest {
         assertThrows(IllegalArgumentException.class, () -> better(oneSeed, "validation_loss"));
     }
 
+    private static TrialResult tried(int number, double rate, long seed, Status outcome) {
+        return new TrialResult(
+                new Trial(number, seed, Map.of("rate", rate), Progress.SILENT),
+                outcome.isFinished() ? Map.of("loss", 1000 * rate + 0.1 * seed) : Map.of(),
+                outcome,
+                1,
+                List.of());
+    }
+
+    @Test
+    void settingsThatLookAlikeAreTwo() {
+        var finished = new Status.Finished();
+        var trials = List.of(
+                tried(0, 0.12341, 0, finished),
+                tried(1, 0.12341, 1, finished),
+                tried(2, 0.12344, 0, finished),
+                tried(3, 0.12344, 1, finished));
+        var difference =
+                better(new SweepResult(trials, finished), "loss").list().getFirst();
+        assertEquals("rate 0.12344", difference.compared().a());
+        assertEquals("rate 0.12341", difference.compared().b());
+    }
+
+    /** Another would stand in the place of the best, and nobody would know. */
+    @Test
+    void aBestSettingThatFailedWithAFreshSeedIsSaidToHave() {
+        var finished = new Status.Finished();
+        var fresh = List.of(
+                tried(0, 0.1, 1, finished),
+                tried(1, 0.1, 2, new Status.Failed("no room")),
+                tried(2, 0.2, 1, finished),
+                tried(3, 0.2, 2, finished),
+                tried(4, 0.3, 1, finished),
+                tried(5, 0.3, 2, finished));
+        assertEquals(
+                "the setting that the search found the best, rate 0.1, did not finish with loss for the fresh seed 2"
+                        + " (failed: no room), so nothing can be compared with it; what the others came to is in"
+                        + " confirmed().overSeeds().table()",
+                refused(fresh));
+        assertEquals(
+                "1 setting of 1 that the sweep confirmed finished with loss for each of 2 seeds: expected at least two"
+                        + " settings, for a setting is compared with others; confirm more, as in .confirm(3, 5)",
+                refused(List.of(tried(0, 0.2, 1, finished), tried(1, 0.2, 2, finished))));
+    }
+
+    private static String refused(List<TrialResult> fresh) {
+        var sweep = new SweepResult(List.of(), new Status.Finished(), List.of(Goal.lowest("loss")), fresh);
+        return assertThrows(IllegalArgumentException.class, () -> better(sweep, "loss"))
+                .getMessage();
+    }
+
     /** The search saw the narrow one ahead by luck; fresh seeds say otherwise, whatever it saw. */
     @Test
     void freshSeedsAloneCountWhereASweepHasConfirmedItsBest() {

@@ -21,6 +21,9 @@ import trivium.text.Numbers;
 /** Draws amounts by name. */
 final class Bars {
 
+    /** Percent. */
+    private static final double ALL = 100;
+
     private static final double FILL = 0.66;
 
     private Bars() {}
@@ -210,6 +213,9 @@ final class Bars {
                 .setYAxisTicksVisible(false)
                 .setXAxisMin(0.0)
                 .setXAxisMax(end);
+        if (end > ALL) { // the room beyond is for the number beside the bar
+            chart.getStyler().setXAxisTickLabelsFormattingFunction(tick -> tick > ALL ? " " : Numbers.value(tick));
+        }
         chart.addSeries("shares", drawable(percent), words).setFillColor(intervals.isEmpty() ? Style.BLUE : Style.SKY);
         var names = new CategoryAxes(List.of(), "", words.reversed(), "");
         chart.addAnnotation(new Mark((g, plot) -> {

@@ -35,6 +35,9 @@ final class Importance {
         var fanova = trials.isEmpty() || hyperparameters.isEmpty() || !Points.isNumeric(trials, value)
                 ? new Fanova(List.of(), Double.NaN, 0)
                 : Fanova.of(trials, value, hyperparameters);
+        if (!fanova.effects().isEmpty() && !fanova.explainsSomething()) {
+            return new Figure(FigureLayout.empty(title + ": no setting varies"), fanova.table());
+        }
         if (fanova.effects().isEmpty()) {
             return new Figure(FigureLayout.empty(title), fanova.table());
         }
@@ -47,9 +50,11 @@ final class Importance {
         var shares = new ArrayList<>(drawn.stream().map(Effect::share).toList());
         var intervals =
                 new ArrayList<>(drawn.stream().map(Importance::twoErrors).toList());
-        names.add(drawn.size() == fanova.effects().size() ? REST : OTHERS);
-        shares.add(1 - shares.stream().mapToDouble(share -> share).sum());
-        intervals.add(new Interval(Double.NaN, Double.NaN, Interval.LEVEL));
+        if (hyperparameters.size() > 2) {
+            names.add(drawn.size() == fanova.effects().size() ? REST : OTHERS);
+            shares.add(1 - shares.stream().mapToDouble(share -> share).sum());
+            intervals.add(new Interval(Double.NaN, Double.NaN, Interval.LEVEL));
+        }
         var sheet = Bars.shares(
                         title,
                         "share of the variance (%)",
@@ -60,10 +65,11 @@ final class Importance {
         return new Figure(sheet, fanova.table());
     }
 
-    /** Each setting, and the pairs that explain something. */
+    /** Each setting, and the pairs that explain something; of two settings their pair is all that is left. */
     private static List<Effect> drawn(Fanova fanova) {
         var pairs = fanova.effects().stream()
-                .filter(effect -> effect.settings().size() == 2 && effect.share() >= LEAST)
+                .filter(effect -> effect.settings().size() == 2
+                        && (effect.share() >= LEAST || fanova.effects().size() == 3))
                 .limit(MOST_PAIRS)
                 .toList();
         return fanova.effects().stream()
@@ -83,7 +89,8 @@ final class Importance {
     private static String caption(Table trials, Fanova fanova) {
         return Stream.of(
                         FinishedTrials.seeds(trials).replaceFirst(";.*", "."),
-                        "Of trials that it has not seen the forest explains "
+                        "Shares are those of a random forest fitted to the trials (fANOVA); of trials that it has not seen"
+                                + " it explains "
                                 + Numbers.percent(Math.max(0, fanova.explained())) + " of the variance.",
                         "Lines: two standard errors to either side, over samples of "
                                 + Numbers.count(fanova.trials(), "trial") + ".")

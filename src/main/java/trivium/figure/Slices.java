@@ -59,8 +59,10 @@ final class Slices {
         columns.add(value);
         return new Figure(
                 new FigureLayout(title, slices.keys(), panels, panels.size() == 4 ? 2 : Math.min(3, panels.size()), 270)
-                        .captioned("Trials differ in their other settings, too. "
-                                + FinishedTrials.seeds(table).replaceFirst(";.*", ".")),
+                        .captioned(
+                                "Trials differ in their other settings, too. Means and intervals are cut off at the ends of"
+                                        + " the results shown. "
+                                        + FinishedTrials.seeds(table).replaceFirst(";.*", ".")),
                 table.selectColumns(columns.toArray(String[]::new)));
     }
 

@@ -47,7 +47,7 @@ public record Fanova(List<Effect> effects, double explained, int trials) {
      * Of finished trials. All values between the smallest and the largest that were tried count alike: numbers on a
      * logarithmic scale where they {@linkplain LogScale#suits suit} one, but each of a list's values alike where two
      * trials share one on average, and likewise text. A number that is missing, since another setting made it useless,
-     * is taken for the median.
+     * is taken for the median. Where no setting varies all shares are 0.
      *
      * @param trials one row a trial; rows without a finite result are left out
      * @param value the column of results
@@ -86,6 +86,9 @@ public record Fanova(List<Effect> effects, double explained, int trials) {
         var forest = RegressionForest.grow(variables, x, y, TREES, SEED);
         var trees =
                 forest.trees().stream().filter(tree -> tree.leaves().size() > 1).toList();
+        if (trees.isEmpty()) {
+            return nothing(settings, y.length);
+        }
         var shares = trees.stream()
                 .map(tree -> TreeVariance.of(tree.leaves(), variables).shares())
                 .toList();
@@ -106,6 +109,23 @@ public record Fanova(List<Effect> effects, double explained, int trials) {
         return new Fanova(List.copyOf(effects), explained(forest, y), y.length);
     }
 
+    /** Of trials in which no setting varies, or too little for a tree to split by. */
+    private static Fanova nothing(List<String> settings, int trials) {
+        var effects = new ArrayList<Effect>();
+        for (int i = 0; i < settings.size(); i++) {
+            effects.add(new Effect(List.of(settings.get(i)), 0, 0));
+            for (int j = i + 1; j < settings.size(); j++) {
+                effects.add(new Effect(List.of(settings.get(i), settings.get(j)), 0, 0));
+            }
+        }
+        return new Fanova(List.copyOf(effects), Double.NaN, trials);
+    }
+
+    /** Whether some setting explains something; none does where none varies. */
+    public boolean explainsSomething() {
+        return effects.stream().anyMatch(effect -> effect.share() > 0);
+    }
+
     /** What these settings explain together that none of them does alone; in either order. */
     public Effect effect(String... settings) {
         var wanted = List.of(settings);
@@ -119,7 +139,9 @@ public record Fanova(List<Effect> effects, double explained, int trials) {
 
     /** What is left for three settings and more together. */
     public double rest() {
-        return Math.max(0, 1 - effects.stream().mapToDouble(Effect::share).sum());
+        return !explainsSomething()
+                ? 0
+                : Math.max(0, 1 - effects.stream().mapToDouble(Effect::share).sum());
     }
 
     /** A row for each effect: columns "settings" (two are joined by " × "), "share" and "standard_error". */

@@ -18,8 +18,9 @@ import trivium.text.Numbers;
 
 /**
  * The trials of a sweep, best first: those that finished, then those that run, both by the sweep's goals as
- * {@link Front#order} has it; then those that did not finish, with their reasons. Where the sweep has no goal, it is
- * the lowest validation loss, the highest reward or the lowest loss, the first of these that is measured.
+ * {@link Front#order} has it; then those that did not finish, with their reasons; behind them the best settings once
+ * more, each with its fresh seed. Where the sweep has no goal, it is the lowest validation loss, the highest reward or
+ * the lowest loss, the first of these that is measured.
  */
 final class Leaderboard {
 
@@ -39,8 +40,16 @@ final class Leaderboard {
         private Status status = new Status.Running();
         private String state = status.text();
 
-        private Line(Trial trial) {
+        /** Whether it is one of the best settings once more. */
+        private final boolean isFresh;
+
+        private Line(Trial trial, boolean isFresh) {
             this.trial = trial;
+            this.isFresh = isFresh;
+        }
+
+        private String shownState() {
+            return isFresh ? "fresh seed " + trial.seed() + ", " + state : state;
         }
 
         private int group() {
@@ -49,6 +58,7 @@ final class Leaderboard {
     }
 
     private final Map<Integer, Line> lines = new LinkedHashMap<>();
+    private boolean isConfirming;
     private final List<Goal> goals;
 
     /** A board of trials ranked by {@code goals}, or by the default goal above if there are none. */
@@ -56,8 +66,13 @@ final class Leaderboard {
         this.goals = goals;
     }
 
+    /** Trials from here on are the best settings with fresh seeds. */
+    void confirming() {
+        isConfirming = true;
+    }
+
     void begun(Trial trial) {
-        lines.put(trial.number(), new Line(trial));
+        lines.put(trial.number(), new Line(trial, isConfirming));
     }
 
     void step(int trial, long done, long total, Map<String, Double> metrics) {
@@ -71,7 +86,7 @@ final class Leaderboard {
     }
 
     void ended(TrialResult result) {
-        var line = lines.computeIfAbsent(result.trial().number(), _ -> new Line(result.trial()));
+        var line = lines.computeIfAbsent(result.trial().number(), _ -> new Line(result.trial(), isConfirming));
         line.latest.putAll(result.metrics());
         line.status = result.outcome();
         line.state = line.status.text();
@@ -88,11 +103,17 @@ final class Leaderboard {
     }
 
     private List<Line> ranked(List<Goal> by) {
+        var shown = new ArrayList<>(ranked(by, false));
+        shown.addAll(ranked(by, true));
+        return shown;
+    }
+
+    private List<Line> ranked(List<Goal> by, boolean fresh) {
         var ranked = new ArrayList<Line>();
         for (int group = 0; group < GROUPS; group++) {
             int chosen = group;
             var those = lines.values().stream()
-                    .filter(line -> line.group() == chosen)
+                    .filter(line -> line.isFresh == fresh && line.group() == chosen)
                     .sorted(Comparator.comparingInt(line -> line.trial.number()))
                     .toList();
             Front.order(by, those.stream().map(line -> line.latest).toList()).forEach(i -> ranked.add(those.get(i)));
@@ -105,6 +126,7 @@ final class Leaderboard {
             return "";
         }
         var by = goals();
+        int left = lines.size() - ranked(by).size();
         var html = new StringBuilder("<div style=\"overflow-x:auto\">"
                 + "<table style=\"border-collapse:collapse;font-variant-numeric:tabular-nums\">"
                 + "<thead><tr><th style=\"text-align:left\">trial</th>");
@@ -122,12 +144,12 @@ final class Leaderboard {
             html.append("<td>")
                     .append(line.curve.spark("curve"))
                     .append("</td><td style=\"text-align:left;opacity:0.7\">")
-                    .append(Grid.shortened(line.state))
+                    .append(Grid.shortened(line.shownState()))
                     .append("</td></tr>");
         }
         html.append("</tbody></table></div>");
-        if (lines.size() > SHOWN) {
-            html.append("<div style=\"opacity:0.7\">… ").append(more()).append("</div>");
+        if (left > 0) {
+            html.append("<div style=\"opacity:0.7\">… ").append(more(left)).append("</div>");
         }
         return html.toString();
     }
@@ -135,23 +157,25 @@ final class Leaderboard {
     /** The same, a line a trial. */
     String text() {
         var by = goals();
-        var text = ranked(by).stream()
+        var shown = ranked(by);
+        var text = shown.stream()
                 .map(line -> "\n" + line.trial + "  "
                         + by.stream()
                                 .map(Goal::metric)
                                 .filter(line.latest::containsKey)
                                 .map(metric -> metric + " " + value(line, metric) + "  ")
                                 .collect(Collectors.joining())
-                        + line.state)
+                        + line.shownState())
                 .collect(Collectors.joining());
-        return lines.size() > SHOWN ? text + "\n… " + more() : text;
+        int left = lines.size() - shown.size();
+        return left > 0 ? text + "\n… " + more(left) : text;
     }
 
     private static String value(Line line, String metric) {
         return line.latest.containsKey(metric) ? Numbers.value(line.latest.get(metric)) : "";
     }
 
-    private String more() {
-        return Numbers.count(lines.size() - SHOWN) + " more";
+    private static String more(int left) {
+        return Numbers.count(left) + " more";
     }
 }

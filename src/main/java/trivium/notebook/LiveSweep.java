@@ -63,6 +63,11 @@ public final class LiveSweep implements SweepProgress {
     }
 
     @Override
+    public synchronized void confirming() {
+        board.confirming();
+    }
+
+    @Override
     public synchronized void begun(Trial trial) {
         board.begun(trial);
     }

@@ -68,10 +68,7 @@ public final class RunView {
         Views.register(Chain.class, chain -> Grid.of(chain.table()).view());
         Views.register(
                 RunDifference.class, difference -> Grid.of(difference.table()).view());
-        Views.register(
-                SweepResult.class,
-                result -> Grid.of((result.goals().isEmpty() ? result : result.ranked()).table())
-                        .view());
+        Views.register(SweepResult.class, RunView::sweep);
         Views.register(
                 BeforeAfter.class,
                 pairs -> new Html(pairs.html(), Grid.of(pairs.table()).view().text()));
@@ -82,6 +79,20 @@ public final class RunView {
         Views.register(Differences.class, each -> Grid.of(each.table()).view());
         Views.register(Diagnosis.class, RunView::diagnosis);
         Views.register(Share.class, share -> new PlainText(share.toString()));
+    }
+
+    /** The settings, and below them those that were confirmed. */
+    static Html sweep(SweepResult result) {
+        var found = Grid.of((result.goals().isEmpty() ? result : result.ranked()).table())
+                .view();
+        if (result.confirmation().isEmpty()) {
+            return found;
+        }
+        var fresh = Grid.of(result.confirmed().overSeeds().table()).view();
+        var title = "the best with fresh seeds";
+        return new Html(
+                found.html() + "<div style=\"margin-top:8px\"><b>" + title + "</b></div>" + fresh.html(),
+                found.text() + "\n" + title + "\n" + fresh.text());
     }
 
     /** The panels, the numbers, one sentence at each phase, and what was left out. */

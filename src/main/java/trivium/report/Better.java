@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.DoubleFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -310,13 +311,14 @@ public final class Better {
      * once more with fresh seeds ({@code confirm}), these alone count: the setting that the search found the best
      * against those behind it, paired over the fresh seeds, with p corrected by Holm's method. Else it is the best
      * setting over the seeds of the search, the second best first; p and intervals are of all of them together, for the
-     * best was picked for being so. A setting that did not finish with every seed is left out.
+     * best was picked for being so. A setting that did not finish with every seed is left out, but for the best one of
+     * a confirmation, without which there is no comparison.
      *
      * @throws IllegalArgumentException where no two settings were tried with the same two seeds at least
      */
     public static Differences of(SweepResult sweep, String metric) {
         boolean confirmed = !sweep.confirmation().isEmpty();
-        var bySeed = bySeed(confirmed ? sweep.confirmed() : sweep, metric);
+        var bySeed = bySeed(confirmed ? sweep.confirmed() : sweep, metric, confirmed);
         var names = List.copyOf(bySeed.keySet());
         double[][] values = bySeed.values().toArray(double[][]::new);
         if (!confirmed) {
@@ -329,42 +331,77 @@ public final class Better {
     }
 
     /** What each setting came to with each seed, in the order of the trials. */
-    private static Map<String, double[]> bySeed(SweepResult sweep, String metric) {
-        var bySeed = new LinkedHashMap<String, Map<String, TrialResult>>();
+    private static Map<String, double[]> bySeed(SweepResult sweep, String metric, boolean confirmed) {
+        var bySeed = new LinkedHashMap<Map<String, Object>, Map<String, TrialResult>>();
         for (var each : sweep.trials()) {
             var settings = new LinkedHashMap<>(each.trial().values());
             var seed = settings.remove(SEED);
-            bySeed.computeIfAbsent(words(settings), _ -> new TreeMap<>())
+            bySeed.computeIfAbsent(settings, _ -> new TreeMap<>())
                     .put(String.valueOf(seed == null ? each.trial().seed() : seed), each);
         }
         var seeds = bySeed.values().stream()
                 .flatMap(trials -> trials.keySet().stream())
                 .distinct()
                 .toList();
+        if (confirmed) {
+            requireBest(bySeed.entrySet().iterator().next(), metric);
+        }
+        int tried = bySeed.size();
         bySeed.values()
                 .removeIf(trials -> !trials.keySet().containsAll(seeds)
-                        || !trials.values().stream()
-                                .allMatch(each ->
-                                        each.isFinished() && each.metrics().containsKey(metric)));
+                        || !trials.values().stream().allMatch(each -> isMeasured(each, metric)));
         if (seeds.size() < 2 || bySeed.size() < 2) {
-            throw new IllegalArgumentException(bySeed.size() + " settings finished with " + metric + " for each of "
-                    + seeds.size() + " seeds: expected at least two of each, for one seed does not say how much seeds"
-                    + " differ; add .confirm(3, 5) or .repeat(3) to the sweep");
+            throw new IllegalArgumentException(Numbers.count(bySeed.size(), "setting") + " of " + tried
+                    + (confirmed ? " that the sweep confirmed" : "") + " finished with " + metric + " for "
+                    + (seeds.size() == 1 ? "one seed" : "each of " + seeds.size() + " seeds") + ": expected "
+                    + (seeds.size() < 2
+                            ? "at least two seeds, for one does not say how much seeds differ"
+                            : "at least two settings, for a setting is compared with others")
+                    + "; "
+                    + (confirmed
+                            ? "confirm more, as in .confirm(3, 5)"
+                            : "add .confirm(3, 5) or .repeat(3) to the sweep"));
         }
+        boolean alike = bySeed.keySet().stream().map(Better::words).distinct().count() < bySeed.size();
         var values = new LinkedHashMap<String, double[]>();
-        bySeed.forEach((name, trials) -> values.put(
-                name,
+        bySeed.forEach((settings, trials) -> values.put(
+                alike ? exactly(settings) : words(settings),
                 trials.values().stream()
                         .mapToDouble(each -> each.metrics().get(metric))
                         .toArray()));
         return values;
     }
 
+    private static boolean isMeasured(TrialResult result, String metric) {
+        return result.isFinished() && result.metrics().containsKey(metric);
+    }
+
+    /** The best of a search cannot be left out silently: another would stand in its place. */
+    private static void requireBest(Map.Entry<Map<String, Object>, Map<String, TrialResult>> best, String metric) {
+        best.getValue().forEach((seed, result) -> {
+            if (!isMeasured(result, metric)) {
+                throw new IllegalArgumentException("the setting that the search found the best, " + words(best.getKey())
+                        + ", did not finish with " + metric + " for the fresh seed " + seed + " ("
+                        + result.outcome().text() + "), so nothing can be compared with it; what the others came to is"
+                        + " in confirmed().overSeeds().table()");
+            }
+        });
+    }
+
     private static String words(Map<String, Object> settings) {
+        return words(settings, Numbers::setting);
+    }
+
+    /** With all digits, where three do not tell settings apart. */
+    private static String exactly(Map<String, Object> settings) {
+        return words(settings, Numbers::exact);
+    }
+
+    private static String words(Map<String, Object> settings, DoubleFunction<String> written) {
         return settings.entrySet().stream()
                 .map(each -> each.getKey() + " "
                         + (each.getValue() instanceof Number number
-                                ? Numbers.setting(number.doubleValue())
+                                ? written.apply(number.doubleValue())
                                 : each.getValue()))
                 .collect(Collectors.joining(", "));
     }

@@ -37,7 +37,7 @@ public final class ConsoleProgress implements Progress {
         begun = true;
         started = clock.getAsLong();
         printed = started;
-        print(title + (total > 0 ? ", " + Numbers.count(total, "step") : ""));
+        print(title + (total > 0 ? ", " + Numbers.count(total, title.equals("sweep") ? "trial" : "step") : ""));
     }
 
     @Override

@@ -23,7 +23,8 @@ import trivium.data.Seeds;
  * <p>The points of a generation depend on the generations before alone, so each round runs the optimiser anew through
  * the costs that are known and stops it where it asks for others.
  *
- * @param goal what to look for. A setting that did not finish counts as the worst of its generation or of those before
+ * @param goal what to look for. A setting that did not finish counts as worse than all of its generation and of those
+ *     before
  * @param count settings in all
  * @param seed of the draws
  * @param hyperparameters ranges without conditions
@@ -79,13 +80,21 @@ public record CmaEs(Goal goal, int count, long seed, List<Hyperparameter> hyperp
             return List.of();
         }
         var replay = new Replay(costs);
+        while (!isAsked(replay)) {
+            replay.again();
+        }
+        return replay.asked.subList(0, Math.min(replay.asked.size(), count - costs.size()));
+    }
+
+    /** Runs the optimiser until it asks for settings, or until the cost of a failure has become known: false. */
+    private boolean isAsked(Replay replay) {
         try {
             for (int start = 0; ; start++) {
                 replay.evaluations = 0;
                 optimise(replay, start);
             }
-        } catch (Asked _) {
-            return replay.asked.subList(0, Math.min(replay.asked.size(), count - costs.size()));
+        } catch (Ended ended) {
+            return ended.isAsked;
         }
     }
 
@@ -126,12 +135,20 @@ public record CmaEs(Goal goal, int count, long seed, List<Hyperparameter> hyperp
                 .setting(hyperparameter -> hyperparameter.at(point[hyperparameters.indexOf(hyperparameter)]));
     }
 
-    /** Answers what is known, and collects the points of the first generation of which something is not. */
+    /**
+     * Answers what is known, and collects the points of the first generation of which something is not. What a failure
+     * costs depends on the points of its generation that come behind it: the optimiser runs once more when it is known.
+     */
     private final class Replay {
 
         private final Map<Map<String, Object>, Double> costs;
         private final List<Map<String, Object>> asked = new ArrayList<>();
+        /** What failures cost, by the number of evaluations at the end of their generation. */
+        private final Map<Integer, Double> failures = new HashMap<>();
+
+        private double best = Double.POSITIVE_INFINITY;
         private double worst = Double.NEGATIVE_INFINITY;
+        private boolean hasFailed;
         /** Of the optimiser that runs; the first is of its initial guess, then come generations. */
         private int evaluations;
 
@@ -141,34 +158,65 @@ public record CmaEs(Goal goal, int count, long seed, List<Hyperparameter> hyperp
             this.costs = costs;
         }
 
+        private void again() {
+            best = Double.POSITIVE_INFINITY;
+            worst = Double.NEGATIVE_INFINITY;
+            hasFailed = false;
+            all = 0;
+        }
+
         private double cost(double... point) {
             var setting = setting(point);
             var cost = costs.get(setting);
             if (cost == null && !asked.contains(setting)) {
                 asked.add(setting);
             }
-            boolean ends = evaluations > 0 && evaluations % population() == 0;
+            int size = population();
+            int end = all + (evaluations == 0 ? size : Math.floorMod(-evaluations, size)) + 1;
+            boolean ends = evaluations > 0 && evaluations % size == 0;
             evaluations++;
-            if (ends && !asked.isEmpty() || ++all > PATIENCE * count) {
-                throw new Asked();
+            if (++all > PATIENCE * count) {
+                throw new Ended(true);
             }
-            if (cost == null) {
-                return 0; // of no account, for the generation is not evaluated
-            }
-            if (Double.isFinite(cost)) {
+            if (cost != null && Double.isFinite(cost)) {
+                best = Math.min(best, cost);
                 worst = Math.max(worst, cost);
-                return cost;
+            } else if (cost != null) {
+                hasFailed = true;
             }
-            return Double.isFinite(worst) ? worst : 0;
+            if (ends) {
+                ended(end);
+            }
+            // what is not known is of no account, for its generation is not evaluated
+            return cost == null ? 0 : Double.isFinite(cost) ? cost : failures.getOrDefault(end, 0.0);
+        }
+
+        private void ended(int end) {
+            if (!asked.isEmpty()) {
+                throw new Ended(true);
+            }
+            if (hasFailed && !failures.containsKey(end)) {
+                failures.put(end, Double.isFinite(worst) ? worst + margin() : 0);
+                throw new Ended(false);
+            }
+            hasFailed = false;
+        }
+
+        /** As much as costs differ, or some amount of their size. */
+        private double margin() {
+            return worst > best ? worst - best : Math.max(1e-6, Math.abs(worst));
         }
     }
 
-    /** Ends an optimiser. */
-    private static final class Asked extends RuntimeException {
+    /** Ends an optimiser: because it asked, or because it should run once more. */
+    private static final class Ended extends RuntimeException {
         private static final long serialVersionUID = 1;
 
-        private Asked() {
+        private final boolean isAsked;
+
+        private Ended(boolean isAsked) {
             super(null, null, false, false);
+            this.isAsked = isAsked;
         }
     }
 }

@@ -22,7 +22,7 @@ final class PastTrials {
      * whose column "outcome" does not begin with "finished", or which has no number for a goal, is a trial that did not
      * finish.
      *
-     * @throws IllegalArgumentException if a column is missing or no row fits
+     * @throws IllegalArgumentException if a column is missing, a goal's has no numbers, or no row fits
      */
     static List<TrialResult> of(Table table, Space space, List<Goal> goals) {
         var settings = new LinkedHashMap<String, Column<?>>();
@@ -41,6 +41,12 @@ final class PastTrials {
                             ? table.column("last_" + name)
                             : column(table, name, "metric").orElseThrow(() -> missing(table, "metric", name)));
         }
+        metrics.forEach((name, column) -> {
+            if (!(column instanceof NumericColumn<?>)) {
+                throw new IllegalArgumentException("the column \"" + column.name() + "\" of the table \"" + table.name()
+                        + "\" has text: expected numbers of the goal's metric \"" + name + "\"");
+            }
+        });
         var trials = new ArrayList<TrialResult>();
         for (int row = 0; row < table.rowCount(); row++) {
             var values = new LinkedHashMap<String, Object>();
@@ -78,8 +84,8 @@ final class PastTrials {
         var outcome = text.startsWith("finished") && metrics.size() < columns.size()
                 ? Optional.<Status>of(new Status.Failed("the table lacks a value"))
                 : Status.parse(text);
-        return new TrialResult(
-                new Trial(number, 0, setting, Progress.SILENT),
+        return new TrialResult( // rows of one setting are of several seeds, which no trial of the sweep has
+                new Trial(number, -1L - row, setting, Progress.SILENT),
                 metrics,
                 outcome.orElse(new Status.Failed(text)),
                 0,

@@ -31,6 +31,11 @@ public interface Search {
         return List.of();
     }
 
+    /** The space that settings are taken from; empty if the search does not say, and then no setting is checked. */
+    default List<Hyperparameter> hyperparameters() {
+        return List.of();
+    }
+
     /** What the search learns from besides its own trials; they have ended before its first round. */
     default List<TrialResult> known() {
         return List.of();

@@ -12,7 +12,8 @@ public final class Searches {
 
     /** Every combination of the hyperparameters' values; the last hyperparameter varies fastest. */
     public static Search grid(Hyperparameter... hyperparameters) {
-        return all(Space.of(hyperparameters).grid());
+        var space = Space.of(hyperparameters);
+        return new Fixed(space.hyperparameters(), space.grid());
     }
 
     /**
@@ -28,7 +29,7 @@ public final class Searches {
         for (int i = 0; i < count; i++) {
             settings.add(space.setting(hyperparameter -> hyperparameter.draw(random)));
         }
-        return all(settings);
+        return new Fixed(space.hyperparameters(), settings);
     }
 
     /**
@@ -48,12 +49,20 @@ public final class Searches {
             settings.add(space.setting(hyperparameter ->
                     hyperparameter.at(point[space.hyperparameters().indexOf(hyperparameter)])));
         }
-        return all(settings);
+        return new Fixed(space.hyperparameters(), settings);
     }
 
-    private static Search all(List<Map<String, Object>> settings) {
-        var copy = List.copyOf(settings);
-        return (round, finished) -> round == 0 ? copy : List.of();
+    /** Settings that depend on no result. */
+    private record Fixed(List<Hyperparameter> hyperparameters, List<Map<String, Object>> settings) implements Search {
+
+        private Fixed {
+            settings = List.copyOf(settings);
+        }
+
+        @Override
+        public List<Map<String, Object>> round(int round, SweepResult finished) {
+            return round == 0 ? settings : List.of();
+        }
     }
 
     private static void check(int count, String who) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** All settings that some hyperparameters allow. */
 record Space(List<Hyperparameter> hyperparameters) {
@@ -72,6 +73,56 @@ record Space(List<Hyperparameter> hyperparameters) {
             }
         }
         return Optional.of(setting);
+    }
+
+    /**
+     * A setting that somebody wrote, with its values as {@link #fit} has them.
+     *
+     * @throws IllegalArgumentException if a name is none of the space, or a value is missing or none of its
+     *     hyperparameter's
+     */
+    Map<String, Object> checked(Map<String, ?> values) {
+        var setting = new LinkedHashMap<String, Object>();
+        for (var hyperparameter : hyperparameters) {
+            var name = hyperparameter.name();
+            if (hyperparameter.isActive(setting)) {
+                setting.put(
+                        name,
+                        fit(hyperparameter, values.get(name))
+                                .orElseThrow(() -> refused(
+                                        values,
+                                        values.containsKey(name)
+                                                ? "\"" + name + "\" should not be " + values.get(name)
+                                                : "it lacks \"" + name + "\"")));
+            }
+        }
+        for (var name : values.keySet()) {
+            if (!setting.containsKey(name)) {
+                boolean isKnown =
+                        hyperparameters.stream().anyMatch(each -> each.name().equals(name));
+                throw refused(
+                        values,
+                        isKnown
+                                ? "\"" + name + "\" is not active there"
+                                : "the search has no hyperparameter \"" + name + "\"");
+            }
+        }
+        return setting;
+    }
+
+    private IllegalArgumentException refused(Map<String, ?> values, String why) {
+        return new IllegalArgumentException("the setting " + values + " cannot be enqueued, for " + why
+                + "; expected a value of each hyperparameter: "
+                + hyperparameters.stream().map(Space::shown).collect(Collectors.joining("; ")));
+    }
+
+    private static String shown(Hyperparameter hyperparameter) {
+        return switch (hyperparameter) {
+            case Hyperparameter.Conditional(var inner, var other, var value) ->
+                shown(inner) + ", where " + other + " is " + value;
+            case Hyperparameter.Range range -> range.name() + " from " + range.from() + " to " + range.to();
+            case Hyperparameter.Listed listed -> listed.name() + " one of " + listed.values();
+        };
     }
 
     private static Optional<Object> fit(Hyperparameter hyperparameter, Object value) {

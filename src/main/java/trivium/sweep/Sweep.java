@@ -136,21 +136,34 @@ public record Sweep(
 
     /**
      * Tries this setting before those of the search; asked again, the next one after it. A search that learns from
-     * results ({@link Tpe}) learns from these, too. Whatever hyperparameters the setting has are those of its trial.
+     * results ({@link Tpe}) learns from these, too.
+     *
+     * @param setting a value of every hyperparameter of the search that is active there. A search of one's own that
+     *     does not tell its {@link Search#hyperparameters} takes any setting
+     * @throws IllegalArgumentException if a hyperparameter is missing or unknown, or a value is none of its own
      */
     public Sweep enqueue(Map<String, ?> setting) {
         if (setting.isEmpty()) {
             throw new IllegalArgumentException("a setting that is enqueued should have at least one hyperparameter");
         }
+        setting.forEach((name, value) -> {
+            if (value == null) {
+                throw new IllegalArgumentException(
+                        "the setting " + setting + " cannot be enqueued: expected a value for \"" + name + "\"");
+            }
+        });
+        var space = search.hyperparameters();
         var longer = new ArrayList<>(extent.enqueued());
-        longer.add(Collections.unmodifiableMap(new LinkedHashMap<>(setting)));
+        longer.add(Collections.unmodifiableMap(
+                space.isEmpty() ? new LinkedHashMap<>(setting) : new Space(space).checked(setting)));
         return extent(new Extent(longer, extent.seeds(), extent.best(), extent.fresh()));
     }
 
     /**
      * In the end runs the best settings by the sweep's goals once more with seeds that no choice has seen:
-     * {@link SweepResult#confirmed}. The seeds are those that follow the largest seed of the search. Nothing is pruned
-     * there, and the budget is that of the search alone. A sweep that was interrupted confirms nothing.
+     * {@link SweepResult#confirmed}. The seeds are those that follow the largest seed of the search, or, where there
+     * are not so many, the smallest from 0 on that it has not used. Nothing is pruned there, and the budget is that of
+     * the search alone. A sweep that was interrupted confirms nothing.
      *
      * @param best how many settings
      * @param fresh how many seeds

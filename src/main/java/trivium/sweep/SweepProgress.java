@@ -13,6 +13,9 @@ public interface SweepProgress extends Progress {
     /** What the trials that follow are ranked by; told before the sweep starts, and not at all if there is no goal. */
     default void rankedBy(List<Goal> goals) {}
 
+    /** The search is over: trials from here on are the best settings once more, with fresh seeds. */
+    default void confirming() {}
+
     /** A trial begins. */
     void begun(Trial trial);
 

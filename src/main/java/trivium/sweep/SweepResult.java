@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -34,6 +35,13 @@ import trivium.text.Numbers;
  *     {@link #table}, which has what the search saw
  */
 public record SweepResult(List<TrialResult> trials, Status outcome, List<Goal> goals, List<TrialResult> confirmation) {
+
+    /** The column of {@link #table} with the wall clock of each trial. */
+    static final String TRIAL_SECONDS = "trial_seconds";
+
+    static final String SECONDS_ARE_NO_METRIC = "\"" + TRIAL_SECONDS + "\" is no goal, for it is the wall clock of a"
+            + " trial with its preparation, on a machine that several trials may share, and no metric of it; expected"
+            + " a metric, such as \"seconds\" of a training, or the time that the trial's function measures itself";
 
     public SweepResult {
         trials = List.copyOf(trials);
@@ -93,8 +101,7 @@ public record SweepResult(List<TrialResult> trials, Status outcome, List<Goal> g
             columns.add(DoubleColumn.create(metric, values.toArray(Double[]::new)));
         }
         columns.add(DoubleColumn.create(
-                "trial_seconds",
-                trials.stream().mapToDouble(TrialResult::seconds).toArray()));
+                TRIAL_SECONDS, trials.stream().mapToDouble(TrialResult::seconds).toArray()));
         MetricsTable.tellApart(columns);
         return Table.create("sweep", columns);
     }
@@ -127,8 +134,10 @@ public record SweepResult(List<TrialResult> trials, Status outcome, List<Goal> g
             throw new IllegalArgumentException(
                     noneFinished()
                             ? reasons()
-                            : "no finished trial has a metric \"" + goal.metric() + "\"; there are "
-                                    + names(TrialResult::metrics) + exceptions());
+                            : goal.metric().equals(TRIAL_SECONDS)
+                                    ? SECONDS_ARE_NO_METRIC
+                                    : "no finished trial has a metric \"" + goal.metric() + "\"; there are "
+                                            + names(TrialResult::metrics) + exceptions());
         }
         return found.stream()
                 .min(Comparator.comparingDouble(
@@ -185,8 +194,10 @@ public record SweepResult(List<TrialResult> trials, Status outcome, List<Goal> g
             throw new IllegalArgumentException(
                     noneFinished()
                             ? reasons()
-                            : "no finished trial has a value of each of " + chosen + "; there are "
-                                    + names(TrialResult::metrics) + exceptions());
+                            : chosen.stream().anyMatch(goal -> goal.metric().equals(TRIAL_SECONDS))
+                                    ? SECONDS_ARE_NO_METRIC
+                                    : "no finished trial has a value of each of " + chosen + "; there are "
+                                            + names(TrialResult::metrics) + exceptions());
         }
         int[] ranks = Front.ranks(ranked.stream()
                 .map(result -> Front.costs(chosen, result.metrics()))
@@ -216,7 +227,7 @@ public record SweepResult(List<TrialResult> trials, Status outcome, List<Goal> g
         }
         return byEnding().entrySet().stream()
                 .filter(ending -> !ending.getValue().getFirst().isFinished())
-                .map(ending -> ending.getValue().size() + " " + ending.getKey())
+                .map(this::ending)
                 .collect(Collectors.joining(", ", " (of " + trials.size() + " trials ", ")"));
     }
 
@@ -232,11 +243,14 @@ public record SweepResult(List<TrialResult> trials, Status outcome, List<Goal> g
         return (trials.size() == 1
                         ? "the only trial did not finish: "
                         : "none of the " + trials.size() + " trials finished: ")
-                + byEnding().entrySet().stream()
-                        .map(ending -> ending.getValue().size() + " " + ending.getKey() + " (trial "
-                                + ending.getValue().getFirst().trial().number() + ": "
-                                + ending.getValue().getFirst().reason() + ")")
-                        .collect(Collectors.joining(", "));
+                + byEnding().entrySet().stream().map(this::ending).collect(Collectors.joining(", "));
+    }
+
+    /** "2 failed (trial 3: no room)", with the first one's reason; of pruned trials the number alone. */
+    private String ending(Map.Entry<String, List<TrialResult>> ending) {
+        var first = ending.getValue().getFirst();
+        return ending.getValue().size() + " " + ending.getKey()
+                + (first.reason().isEmpty() ? "" : " (trial " + first.trial().number() + ": " + first.reason() + ")");
     }
 
     private Map<String, List<TrialResult>> byEnding() {
@@ -249,8 +263,9 @@ public record SweepResult(List<TrialResult> trials, Status outcome, List<Goal> g
      * One row a setting, in the order of the search: each metric is the mean over the seeds that finished, beside it
      * "metric_sd" with their standard deviation (n - 1), "metric_low" and "metric_high" with the ends of the mean's 95
      * % interval (all missing for one seed), and "seeds" says how many they are. A setting has finished if it did so
-     * with every seed; else its outcome is that of the first that did not. Where every setting was run once, it is this
-     * result.
+     * with every seed; else its outcome is that of the first that did not. A setting that was tried twice with one seed
+     * counts once, and a metric called as a hyperparameter has no interval, for its column is the hyperparameter's.
+     * Where every setting was run once, it is this result.
      */
     public SweepResult overSeeds() {
         var settings = new LinkedHashMap<Map<String, Object>, List<TrialResult>>();
@@ -262,13 +277,21 @@ public record SweepResult(List<TrialResult> trials, Status outcome, List<Goal> g
             return this;
         }
         var rows = new ArrayList<TrialResult>();
+        var hyperparameters = names(result -> result.trial().values());
         for (var results : settings.values()) {
-            rows.add(overSeeds(rows.size(), results));
+            rows.add(overSeeds(rows.size(), ofEachSeed(results), hyperparameters));
         }
         return of(rows);
     }
 
-    private static TrialResult overSeeds(int number, List<TrialResult> results) {
+    /** The first with each seed. */
+    private static List<TrialResult> ofEachSeed(List<TrialResult> results) {
+        var bySeed = new LinkedHashMap<Long, TrialResult>();
+        results.forEach(result -> bySeed.putIfAbsent(result.trial().seed(), result));
+        return List.copyOf(bySeed.values());
+    }
+
+    private static TrialResult overSeeds(int number, List<TrialResult> results, Set<String> hyperparameters) {
         var first = results.getFirst().trial();
         var finished = results.stream().filter(TrialResult::isFinished).toList();
         var metrics = new LinkedHashMap<String, Double>();
@@ -280,6 +303,9 @@ public record SweepResult(List<TrialResult> trials, Status outcome, List<Goal> g
             var summary = Summary.of(values);
             boolean several = values.length > 1;
             metrics.put(metric, summary.mean());
+            if (hyperparameters.contains(metric)) {
+                continue;
+            }
             metrics.put(metric + "_sd", several ? summary.standardDeviation() : Double.NaN);
             metrics.put(metric + "_low", several ? summary.interval().low() : Double.NaN);
             metrics.put(metric + "_high", several ? summary.interval().high() : Double.NaN);

@@ -99,7 +99,8 @@ public record Tpe(
      * settings are none of this space are left out. They are not trials of the sweep, and fewer settings are drawn at
      * random by as many.
      *
-     * @throws IllegalArgumentException if the table lacks a hyperparameter's or a goal's column, or if no row fits
+     * @throws IllegalArgumentException if the table lacks a hyperparameter's or a goal's column, a goal's is no column
+     *     of numbers, or no row fits
      */
     public Tpe from(Table table) {
         var longer = new ArrayList<>(known);
@@ -124,7 +125,7 @@ public record Tpe(
 
     @Override
     public List<Map<String, Object>> round(int round, SweepResult finished) {
-        int random = Math.max(0, plan.random() - known.size());
+        int random = Math.max(0, plan.random() - settings(known).size());
         int first = random == 0 ? plan.batch() : random;
         int from = round == 0 ? 0 : first + (round - 1) * plan.batch();
         int to = Math.min(count, first + round * plan.batch());
@@ -147,12 +148,15 @@ public record Tpe(
         return settings;
     }
 
+    private static List<TrialResult> settings(List<TrialResult> trials) {
+        return new SweepResult(trials, new Status.Running()).overSeeds().trials();
+    }
+
     /** Settings, the oldest first. */
     private record Split(List<Map<String, Object>> good, List<Map<String, Object>> rest) {}
 
     private Split split(SweepResult finished) {
-        var all = new ArrayList<>(
-                new SweepResult(known, new Status.Running()).overSeeds().trials());
+        var all = new ArrayList<>(settings(known));
         all.addAll(finished.overSeeds().trials());
         int few = Math.min(MOST_GOOD, (int) Math.ceil(GOOD * all.size()));
         var costs = all.stream()

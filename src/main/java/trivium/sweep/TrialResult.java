@@ -4,7 +4,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import trivium.run.Status;
+import trivium.text.Numbers;
 
 /**
  * How a trial went.
@@ -35,6 +37,16 @@ public record TrialResult(
     TrialResult with(Map<String, Object> values) {
         return new TrialResult(
                 new Trial(trial.number(), trial.seed(), values, trial.progress()), metrics, outcome, seconds, rungs);
+    }
+
+    /** "trial 3: learning_rate 0.001, loss 2.317, finished". */
+    @Override
+    public String toString() {
+        return trial + ": "
+                + metrics.entrySet().stream()
+                        .map(metric -> metric.getKey() + " " + Numbers.value(metric.getValue()) + ", ")
+                        .collect(Collectors.joining())
+                + outcome.text();
     }
 
     /** Why it did not finish, in one line of at most {@value #LONGEST_REASON} characters. */

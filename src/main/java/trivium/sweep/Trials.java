@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import trivium.run.Status;
 
@@ -47,6 +50,7 @@ final class Trials {
 
     private TrialBackend.TrialWorkers workers;
     private ExecutorService threads;
+    private GoalCheck goals;
     private int begun;
     private int heard;
 
@@ -108,6 +112,7 @@ final class Trials {
             throw new IllegalArgumentException("the sweep does not know which settings are the best that it should"
                     + " confirm: expected a goal, as in sweep(…).goal(Goal.lowest(\"validation_loss\")).confirm(3, 5)");
         }
+        goals = new GoalCheck(sweep);
         var search = knowing(sweep.search());
         var settings = search.round(0, own(0));
         var enqueued = sweep.extent().enqueued();
@@ -155,24 +160,46 @@ final class Trials {
             return;
         }
         var best = found.ranked().trials().stream()
-                .filter(TrialResult::isFinished)
+                .filter(result ->
+                        result.isFinished() && Front.isComplete(Front.costs(sweep.ranking(), result.metrics())))
                 .map(result -> withoutSeed(result.trial().values()))
                 .distinct()
                 .limit(sweep.extent().best())
                 .toList();
-        long last = results.stream()
-                .mapToLong(result -> result.trial().seed())
-                .max()
-                .orElseThrow();
+        var fresh = freshSeeds();
         confirming = true;
+        if (watcher != null) {
+            watcher.confirming();
+        }
         var round = new LinkedBlockingQueue<Future<Optional<TrialResult>>>();
         int waiting = 0;
         for (var setting : best) {
-            for (int i = 1; i <= sweep.extent().fresh(); i++) {
-                waiting += begin(setting, last + i, new PruningProgress(begun, null, null), round);
+            for (long seed : fresh) {
+                waiting += begin(setting, seed, new PruningProgress(begun, null, watcher), round);
             }
         }
         hear(round, waiting);
+    }
+
+    private long[] freshSeeds() {
+        int count = sweep.extent().fresh();
+        var used = results.stream().map(result -> result.trial().seed()).collect(Collectors.toSet());
+        long last = Collections.max(used);
+        return last <= Long.MAX_VALUE - count
+                ? LongStream.rangeClosed(last + 1, last + count).toArray()
+                : LongStream.iterate(0, seed -> seed + 1)
+                        .filter(seed -> !used.contains(seed))
+                        .limit(count)
+                        .toArray();
+    }
+
+    private void require(TrialResult result) {
+        try {
+            goals.require(result);
+        } catch (IllegalArgumentException e) {
+            stop();
+            throw e;
+        }
     }
 
     private static Map<String, Object> withoutSeed(Map<String, Object> setting) {
@@ -187,7 +214,7 @@ final class Trials {
         long settings =
                 extent.enqueued().size() + (long) Math.max(first, sweep.search().size());
         return Math.min(settings * extent.seeds().size(), sweep.budget().trials())
-                + (long) extent.best() * extent.fresh();
+                + Math.min(extent.best(), Math.min(settings, sweep.budget().trials())) * extent.fresh();
     }
 
     private void runRound(List<Map<String, Object>> settings) throws InterruptedException {
@@ -219,6 +246,9 @@ final class Trials {
                 : confirming ? folder.findConfirmed(trial) : folder.find(trial);
         if (known.isPresent()) {
             add(known.get());
+            if (!confirming) {
+                require(known.get());
+            }
             sweep.options().progress().step(++heard, shown(known.get()));
             return 0;
         }
@@ -245,6 +275,9 @@ final class Trials {
             try {
                 var result = round.take().get();
                 if (result.isPresent()) {
+                    if (!confirming) {
+                        require(result.get());
+                    }
                     sweep.options().progress().step(++heard, shown(result.get()));
                 } else {
                     cut = spent();
@@ -273,7 +306,7 @@ final class Trials {
         if (!confirming && spent().isPresent()) {
             return Optional.empty();
         }
-        if (watcher != null && !confirming) {
+        if (watcher != null) {
             watcher.begun(trial.done());
         }
         var tracking = new TrialTracking(sweep.options(), since, trial);
@@ -297,6 +330,7 @@ final class Trials {
                 outcome(answer, pruning),
                 (System.nanoTime() - start) / 1e9,
                 pruning.reached());
+        goals.told(pruning.latest().keySet());
         tracking.finish(result);
         if (folder != null && result.outcome().hasEnded()) {
             if (confirming) {
@@ -312,11 +346,11 @@ final class Trials {
     private void add(TrialResult result) {
         if (confirming) {
             confirmation.add(result);
-            return;
-        }
-        results.add(result);
-        if (rungs != null) {
-            rungs.ended(result);
+        } else {
+            results.add(result);
+            if (rungs != null) {
+                rungs.ended(result);
+            }
         }
         if (watcher != null) {
             watcher.ended(result);

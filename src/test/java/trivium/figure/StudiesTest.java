@@ -77,7 +77,8 @@ class StudiesTest {
         assertEquals(0.9, figure.table().doubleColumn("share").get(0), 0.01);
         assertEquals(0.1, figure.table().doubleColumn("share").get(1), 0.01);
         assertEquals(
-                "One seed of each trial. Of trials that it has not seen the forest explains 100.0 % of the variance."
+                "One seed of each trial. Shares are those of a random forest fitted to the trials (fANOVA); of trials that"
+                        + " it has not seen it explains 100.0 % of the variance."
                         + " Lines: two standard errors to either side, over samples of 200 trials.",
                 figure.caption());
     }

@@ -2,14 +2,19 @@ package trivium.figure;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
@@ -157,6 +162,32 @@ class SweepFiguresTest {
         assertEquals(2 + 12.706, table.doubleColumn("high").getDouble(0), 1e-3);
         assertEquals(1.5 - 12.706 / 2, table.doubleColumn("low").getDouble(2), 1e-3);
         assertEquals(2, table.intColumn("seeds").get(0));
+    }
+
+    @Test
+    void ofTwoSettingsTheirPairIsTheRestAndOfNoneThereIsNothing(@TempDir Path folder) throws IOException {
+        double[] x = IntStream.range(0, 60).mapToDouble(i -> i % 7).toArray();
+        double[] y = IntStream.range(0, 60).mapToDouble(i -> i * 31 % 11).toArray();
+        double[] same = new double[60];
+        var table = Table.create(
+                DoubleColumn.create("x", x),
+                DoubleColumn.create("y", y),
+                DoubleColumn.create("same", same),
+                DoubleColumn.create("loss", x));
+        var figure = Figures.importance(table, "loss", "x", "y");
+        var svg = Files.readString(figure.save(folder.resolve("importance.svg")));
+        assertTrue(svg.contains(">y</text>") && svg.contains(">100</text>"), svg);
+        assertFalse(svg.contains("all else") || svg.contains("three or more"), "nothing is left but the pair");
+        assertFalse(svg.contains(">110</text>"), "an axis of shares ends at 100 %");
+        assertEquals(
+                "What decides the loss: no setting varies",
+                Figures.importance(table, "loss", "same").title());
+        assertEquals(
+                0,
+                Figures.importance(table, "loss", "x", "same")
+                        .table()
+                        .doubleColumn("share")
+                        .getDouble(1));
     }
 
     @Test

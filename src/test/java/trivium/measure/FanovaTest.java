@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
@@ -54,6 +55,20 @@ class FanovaTest {
         assertEquals(0, share(fanova, "x2"), 0.002);
         assertEquals(0, share(fanova, "x0", "x1"), 0.015);
         assertTrue(fanova.explained() > 0.98, "R² " + fanova.explained());
+    }
+
+    @Test
+    void whereNoSettingVariesNoneExplainsAnything() {
+        var table = drawn(30, 1, 0, 1, x -> x[0])
+                .addColumns(
+                        DoubleColumn.create("same", new double[30]),
+                        DoubleColumn.create("missing", Collections.nCopies(30, Double.NaN)));
+        var fanova = Fanova.of(table, "f", List.of("same", "missing"));
+        assertEquals(
+                List.of(0.0, 0.0, 0.0),
+                fanova.effects().stream().map(Fanova.Effect::share).toList());
+        assertEquals(0, fanova.rest());
+        assertEquals(1, share(Fanova.of(table, "f", List.of("same", "x0", "missing")), "x0"), 1e-9);
     }
 
     /** Of x y the variance is 7/144: 3/144 of each alone and 1/144 of both. */

@@ -45,7 +45,7 @@ class LiveSweepTest {
                     return Map.of("loss", trial.number() == 1 ? 7.0 : 5.5);
                 });
         assertEquals(
-                "sweep: finished (of 3 trials 1 failed)\n"
+                "sweep: finished (of 3 trials 1 failed (trial 0: no & room))\n"
                         + "trial 2: x three  loss 5.5  finished\n"
                         + "trial 1: x <two>  loss 7  finished\n"
                         + "trial 0: x one  failed: no & room",
@@ -54,6 +54,24 @@ class LiveSweepTest {
         assertTrue(html.contains("&lt;two&gt;") && html.contains("no &amp; room"), html);
         assertTrue(html.indexOf("x three") < html.indexOf("x one"), html);
         assertEquals(2, html.split("<img", -1).length - 1, "a line of each trial that took steps");
+    }
+
+    @Test
+    void whatIsConfirmedIsMarked() {
+        var result = Sweep.grid(Hyperparameter.values("x", 1, 2))
+                .goal(Goal.lowest("loss"))
+                .confirm(1, 2)
+                .progress(live())
+                .measure(trial -> Map.of("loss", trial.real("x") + trial.seed()));
+        assertEquals(
+                "sweep: finished\n"
+                        + "trial 0: x 1  loss 1  finished\n"
+                        + "trial 1: x 2  loss 2  finished\n"
+                        + "trial 2: x 1  loss 2  fresh seed 1, finished\n"
+                        + "trial 3: x 1  loss 3  fresh seed 2, finished",
+                shown.getLast().text());
+        var cell = RunView.sweep(result).text();
+        assertTrue(cell.contains("the best with fresh seeds") && cell.contains("2.5"), cell);
     }
 
     /** Trial 0 has the lowest loss, trial 1 the highest reward, trial 2 the lowest validation loss. */

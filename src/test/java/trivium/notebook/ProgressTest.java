@@ -17,6 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import trivium.run.ConsoleProgress;
 import trivium.run.ProgressState;
+import trivium.sweep.Hyperparameter;
+import trivium.sweep.Sweep;
 
 class ProgressTest {
 
@@ -197,6 +199,17 @@ class ProgressTest {
                         "pre-training  300 / 300  3 s  loss 2.5",
                         "pre-training: done in 3 s"),
                 bytes.toString(StandardCharsets.UTF_8).lines().toList());
+    }
+
+    @Test
+    void aSweepHasTrialsAndNoSteps() {
+        var bytes = new ByteArrayOutputStream();
+        Sweep.grid(Hyperparameter.values("x", 1, 2))
+                .progress(new ConsoleProgress(new PrintStream(bytes, true, StandardCharsets.UTF_8), () -> clock))
+                .measure(trial -> Map.of("loss", trial.real("x")));
+        assertEquals(
+                "sweep, 2 trials",
+                bytes.toString(StandardCharsets.UTF_8).lines().findFirst().orElseThrow());
     }
 
     @ParameterizedTest

@@ -79,6 +79,26 @@ class CmaEsTest {
         assertEquals(30, failing.trials().size());
     }
 
+    /** All costs lie above 0: a failure that counts as 0, or as what came before it, draws the search to failures. */
+    @Test
+    void aSearchTurnsAwayFromFailures() {
+        int failed = 0;
+        for (int seed = 0; seed < 10; seed++) {
+            var found = Sweep.of(CmaEs.of(Goal.lowest("loss"), 60, RANGES).seed(seed))
+                    .measure(trial -> {
+                        if (trial.real("dropout") > 0.45) {
+                            throw new IllegalStateException("no luck");
+                        }
+                        return Map.of("loss", 50 + trial.real("dropout"));
+                    });
+            failed += (int) found.trials().stream()
+                    .skip(30)
+                    .filter(each -> !each.isFinished())
+                    .count();
+        }
+        assertTrue(failed < 30, failed + " of the second 300");
+    }
+
     @Test
     void whatIsNoRangeIsRefused() {
         var refusal = assertThrows(

@@ -30,7 +30,7 @@ public abstract class SearchContract {
         if (random.nextInt(8) == 0) {
             throw new IllegalStateException("no luck");
         }
-        return Map.of("loss", random.nextDouble());
+        return Map.of("loss", random.nextDouble(), "reward", random.nextDouble());
     };
 
     @Test

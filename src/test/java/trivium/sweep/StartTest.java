@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
+import trivium.run.Progress;
 
 /** How a sweep begins, from what is known and from settings that are enqueued, and how it ends, with fresh seeds. */
 class StartTest {
@@ -65,7 +67,7 @@ class StartTest {
     class OfSeveralGoals extends SearchContract {
         @Override
         protected Search search() {
-            return Tpe.of(List.of(LOSS, Goal.highest("width")), 20, SPACE).seed(4);
+            return Tpe.of(List.of(LOSS, Goal.highest("reward")), 20, SPACE).seed(4);
         }
     }
 
@@ -118,11 +120,11 @@ class StartTest {
     void enqueuedSettingsAreTriedFirstAndLearnedFrom() {
         var sweep = Sweep.of(Tpe.of(LOSS, 12, SPACE).batch(1).seed(3));
         var best = Map.of("rate", 0.01, "width", 128, "dropout", 0.3);
-        var enqueued = sweep.enqueue(best).enqueue(Map.of("rate", 0.5, "width", 64, "note", "mine"));
+        var enqueued = sweep.enqueue(best).enqueue(Map.of("rate", 0.5, "width", "64"));
         var result = enqueued.measure(StartTest::measured);
         assertEquals(14, result.trials().size());
         assertEquals(best, result.trials().getFirst().trial().values());
-        assertEquals("mine", result.trials().get(1).trial().text("note"));
+        assertEquals(64, result.trials().get(1).trial().value("width"), "as the search has it");
         assertEquals(
                 sweep.measure(StartTest::measured).trials().subList(0, 8).stream()
                         .map(each -> each.trial().values())
@@ -137,6 +139,86 @@ class StartTest {
                 "the next one is learned, not drawn");
         assertEquals(0, result.best().trial().number());
         assertThrows(IllegalArgumentException.class, () -> sweep.enqueue(Map.of()));
+    }
+
+    @Test
+    void whatNoTrialCouldBeIsNotEnqueued() {
+        var sweep = Sweep.random(3, SPACE);
+        assertEquals(
+                "the setting {rat=0.5} cannot be enqueued, for it lacks \"rate\"; expected a value of each"
+                        + " hyperparameter: rate from 1.0E-4 to 1.0; width one of [64, 128]; dropout from 0.0 to 1.0,"
+                        + " where width is 128",
+                refused(sweep, Map.of("rat", 0.5)));
+        assertTrue(refused(sweep, Map.of("rate", 0.5, "width", 64, "lr", 1)).contains("no hyperparameter \"lr\""));
+        assertTrue(refused(sweep, Map.of("rate", 2, "width", 64)).contains("\"rate\" should not be 2"));
+        assertTrue(refused(sweep, Map.of("rate", 1, "width", 65)).contains("\"width\" should not be 65"));
+        assertTrue(refused(sweep, Map.of("rate", 1, "width", 128)).contains("it lacks \"dropout\""));
+        assertTrue(
+                refused(sweep, Map.of("rate", 1, "width", 64, "dropout", 0.5)).contains("not active"));
+        var nothing = new HashMap<String, Object>();
+        nothing.put("rate", null);
+        assertTrue(refused(sweep, nothing).endsWith("expected a value for \"rate\""));
+    }
+
+    private static String refused(Sweep sweep, Map<String, ?> setting) {
+        return assertThrows(IllegalArgumentException.class, () -> sweep.enqueue(setting))
+                .getMessage();
+    }
+
+    /** With ten seeds one setting is ten trials, but no more than one of the ten random settings. */
+    @Test
+    void oneSettingWithManySeedsIsOneOfTheRandomOnes() {
+        var sweep = Sweep.of(Tpe.of(LOSS, 9, SPACE).batch(1));
+        var enqueued =
+                sweep.enqueue(Map.of("rate", 0.5, "width", 64)).repeat(10).measure(StartTest::measured);
+        assertEquals(
+                sweep.measure(StartTest::measured).trials().stream()
+                        .map(each -> each.trial().values())
+                        .toList(),
+                enqueued.overSeeds().trials().stream()
+                        .skip(1)
+                        .map(each -> each.trial().values())
+                        .toList());
+    }
+
+    @Test
+    void aGoalInWordsIsRefused() {
+        var table = past();
+        table.replaceColumn("last_loss", StringColumn.create("last_loss", "0.002", "1.1", "", "3.0"));
+        var tpe = Tpe.of(LOSS, 20, SPACE);
+        assertEquals(
+                "the column \"last_loss\" of the table \"runs\" has text: expected numbers of the goal's metric"
+                        + " \"loss\"",
+                assertThrows(IllegalArgumentException.class, () -> tpe.from(table))
+                        .getMessage());
+    }
+
+    @Test
+    void freshSeedsAreFoundBelowWhereNoneFollows() {
+        var totals = new ArrayList<Long>();
+        var result = Sweep.grid(Hyperparameter.values("x", 1, 2))
+                .goal(LOSS)
+                .seeds(1, Long.MAX_VALUE)
+                .confirm(5, 3)
+                .progress(new Progress() {
+                    @Override
+                    public void start(String title, long total) {
+                        totals.add(total);
+                    }
+
+                    @Override
+                    public void step(long done, Map<String, Double> metrics) {}
+
+                    @Override
+                    public void finish(String outcome) {}
+                })
+                .measure(trial -> Map.of("loss", trial.real("x")));
+        assertEquals(
+                List.of(0L, 2L, 3L),
+                result.confirmed().trials().subList(0, 3).stream()
+                        .map(each -> each.trial().seed())
+                        .toList());
+        assertEquals(List.of(2L * 2 + 2 * 3), totals, "there are no five settings");
     }
 
     /** A sweep whose runs come into the table that it begins from would else find another table when it goes on. */

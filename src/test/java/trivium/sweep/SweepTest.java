@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tech.tablesaw.api.Table;
@@ -120,10 +121,12 @@ class SweepTest {
         var result = Sweep.grid(Hyperparameter.integers("x", 1, 3))
                 .measure(trial -> Map.of("loss", trial.integer("x") == 2 ? Double.NaN : 1.0));
         assertEquals("finished", result.outcome().text());
-        assertEquals("3 trials, finished (of 3 trials 1 diverged)", result.toString());
+        assertEquals("3 trials, finished (of 3 trials 1 diverged (trial 1: loss is NaN))", result.toString());
+        assertEquals(
+                "trial 0: x 1: loss 1, finished", result.trials().getFirst().toString());
         var refusal = assertThrows(IllegalArgumentException.class, () -> result.lowest("reward"));
         assertEquals(
-                "no finished trial has a metric \"reward\"; there are [loss] (of 3 trials 1 diverged)",
+                "no finished trial has a metric \"reward\"; there are [loss] (of 3 trials 1 diverged (trial 1: loss is NaN))",
                 refusal.getMessage());
     }
 
@@ -280,6 +283,61 @@ class SweepTest {
         assertEquals(
                 "finished",
                 sweep.budget(Budget.NONE.trials(20)).measure(reads).outcome().text());
+    }
+
+    /** A search after a metric that nobody measures is blind, and says so when the first trial is over. */
+    @Test
+    void aMisspelledGoalStopsTheSweepAfterItsFirstTrial() {
+        var x = Hyperparameter.range("x", 0, 1, 3);
+        var misspelled = Goal.lowest("los");
+        var loss = Goal.lowest("loss");
+        for (var sweep : List.of(
+                Sweep.tpe(misspelled, 20, x),
+                Sweep.of(CmaEs.of(misspelled, 20, x)),
+                Sweep.grid(x).goal(loss, misspelled),
+                Sweep.tpe(misspelled, 20, x).goal(loss),
+                Sweep.grid(x).prune(Asha.of(misspelled, 1)),
+                Sweep.grid(x).goal(loss).prune(PercentilePruner.median(misspelled, 1)),
+                Sweep.grid(x).prune(Asha.of(misspelled, 1)).confirm(1, 2))) {
+            var ran = new AtomicInteger();
+            var refusal = assertThrows(
+                    IllegalArgumentException.class,
+                    () -> sweep.measure(trial -> {
+                        ran.incrementAndGet();
+                        trial.progress().step(1, Map.of("loss", 2.0));
+                        Thread.sleep(trial.number() == 0 ? 0 : 5_000);
+                        return Map.of("loss", 1.0);
+                    }));
+            assertTrue(
+                    refusal.getMessage().endsWith("lowest los, which trial 0 finished without; there are [loss]"),
+                    refusal.getMessage());
+            assertTrue(ran.get() <= 2, ran + " trials ran");
+        }
+        // what a pruner compares need not be measured in the end, and one trial may lack what another has
+        var told = Sweep.grid(x).goal(loss).prune(Asha.of(misspelled, 1)).measure(trial -> {
+            trial.progress().step(1, Map.of("los", 2.0));
+            return trial.number() == 1 ? Map.of("reward", 1.0) : Map.of("loss", 1.0);
+        });
+        assertEquals(3, told.trials().size());
+        var seconds = Sweep.grid(x).goal(Goal.lowest("trial_seconds"));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> seconds.measure(_ -> Map.of("loss", 1.0)))
+                .getMessage()
+                .startsWith("\"trial_seconds\" is no goal, for it is the wall clock"));
+    }
+
+    /** Trial 1 is twice the same thing, so there are two numbers and not three. */
+    @Test
+    void aSeedThatWasTriedTwiceCountsOnce() {
+        var setting = Map.<String, Object>of("rate", 0.5);
+        Search twice = (round, _) -> round == 0 ? List.of(setting, setting) : List.of();
+        var result = Sweep.of(twice)
+                .seeds(3, 4)
+                .measure(trial -> Map.of("loss", (double) trial.seed(), "rate", 100.0 * trial.seed()));
+        var table = result.overSeeds().table();
+        assertEquals(2, table.doubleColumn("seeds").getDouble(0));
+        assertEquals(Math.sqrt(0.5), table.doubleColumn("loss_sd").getDouble(0), 1e-12);
+        assertEquals(0.5, table.doubleColumn("rate").getDouble(0));
+        assertFalse(table.containsColumn("rate_low"), "an interval of the metric beside the setting");
     }
 
     @Test
