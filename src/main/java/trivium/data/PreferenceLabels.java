@@ -3,6 +3,7 @@ package trivium.data;
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -53,12 +54,34 @@ public record PreferenceLabels(Path file, List<Label> list) {
         try {
             var lines = Files.readAllLines(file);
             for (int i = 0; i < lines.size(); i++) {
-                if (!lines.get(i).isBlank()) {
+                boolean cut =
+                        i == lines.size() - 1 && isCut(file, lines.get(i)); // by a crash: written over by the next
+                if (!lines.get(i).isBlank() && !cut) {
                     into.add(label(lines.get(i), tied, file + ", line " + (i + 1)));
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException("The labels in " + file + " cannot be read.", e);
+        }
+    }
+
+    /** Whether a last line is no whole JSON and has no end. */
+    private static boolean isCut(Path file, String line) throws IOException {
+        try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return !endsLine(channel) && !isWhole(line);
+        }
+    }
+
+    private static boolean endsLine(FileChannel channel) throws IOException {
+        var last = ByteBuffer.allocate(1);
+        return channel.size() == 0 || channel.read(last, channel.size() - 1) == 1 && last.get(0) == '\n';
+    }
+
+    private static boolean isWhole(String line) {
+        try {
+            return JSON.fromJson(line, JsonObject.class) != null;
+        } catch (JsonParseException e) {
+            return false;
         }
     }
 
@@ -122,17 +145,18 @@ public record PreferenceLabels(Path file, List<Label> list) {
         return new PreferenceLabels(file, more);
     }
 
-    private static void append(Path file, String line) {
+    private static synchronized void append(Path file, String line) {
         try {
             if (file.toAbsolutePath().getParent() != null) {
                 Files.createDirectories(file.toAbsolutePath().getParent());
             }
             try (var channel = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-                long end = whole(channel);
+                channel.lock(); // another program may label into the same file; released when the channel closes
+                long end = end(channel);
                 channel.truncate(end);
                 channel.position(end);
-                var bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
+                var bytes = ByteBuffer.wrap((endsLine(channel) ? line : "\n" + line).getBytes(StandardCharsets.UTF_8));
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
                 }
@@ -145,19 +169,32 @@ public record PreferenceLabels(Path file, List<Label> list) {
         }
     }
 
-    /** Up to where the file is whole lines: a line that a crash cut off is written over. */
-    private static long whole(FileChannel channel) throws IOException {
-        long end = channel.size();
+    /** Where the next line begins: behind everything, but for a last line that a crash cut off. */
+    private static long end(FileChannel channel) throws IOException {
+        if (endsLine(channel)) {
+            return channel.size();
+        }
+        long at = channel.size();
+        var bytes = new ByteArrayOutputStream();
         var one = ByteBuffer.allocate(1);
-        while (end > 0) {
+        while (at > 0) {
             one.clear();
-            channel.read(one, end - 1);
+            channel.read(one, at - 1);
             if (one.get(0) == '\n') {
                 break;
             }
-            end--;
+            bytes.write(one.get(0));
+            at--;
         }
-        return end;
+        return isWhole(reversed(bytes.toByteArray())) ? channel.size() : at;
+    }
+
+    private static String reversed(byte[] bytes) {
+        var right = new byte[bytes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            right[i] = bytes[bytes.length - 1 - i];
+        }
+        return new String(right, StandardCharsets.UTF_8);
     }
 
     /** The labels that chose, for {@code rewardModel} and {@code prefer}. */

@@ -141,10 +141,11 @@ public record LabelQuality(Share position, Share length, Share ties) {
         double last = observed * chance - 2 * chance + observed;
         double error = Math.sqrt(Math.max(0, sum - last * last) / n) / ((1 - chance) * (1 - chance));
         double value = (observed - chance) / (1 - chance);
-        double half = Interval.normal(Interval.LEVEL) * error;
+        // No error at all is what too few pairs say: then nothing is known of kappa.
+        double half = error == 0 ? Double.POSITIVE_INFINITY : Interval.normal(Interval.LEVEL) * error;
         return new Kappa(
                 value,
                 new Share((int) Math.round(observed * n), n),
-                new Interval(value - half, Math.min(1, value + half), Interval.LEVEL));
+                new Interval(Math.max(-1, value - half), Math.min(1, value + half), Interval.LEVEL));
     }
 }

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Locale;
+import java.util.Optional;
 import trivium.data.Label.Verdict;
 import trivium.measure.LabelQuality;
 import trivium.text.Markup;
@@ -23,6 +24,9 @@ final class LabellingView {
     private final Control<String> second = Controls.html("").width("48%");
     private final Control<String> key = Controls.key("or type 1, 2, t (tie) or s (skip) here");
 
+    private String accepted; // the key that was pressed for the pair that is shown; null for none
+    private boolean writing; // from a press until the next pair is shown
+
     private LabellingView(Labelling labelling) {
         this.labelling = labelling;
     }
@@ -32,11 +36,9 @@ final class LabellingView {
     }
 
     private Control<?> shown() {
-        key.onChange(typed -> {
+        key.onTouch(() -> accept(key.value().strip())).onChange(_ -> {
             key.set("");
-            if (!typed.isBlank()) {
-                say(typed.strip().substring(0, 1));
-            }
+            answer();
         });
         draw();
         return Controls.column(
@@ -51,14 +53,40 @@ final class LabellingView {
     }
 
     private Control<?> button(String label, String said) {
-        return Controls.button(label, () -> say(said));
+        return Controls.button(label, this::answer).onTouch(() -> accept(said));
     }
 
-    private void say(String said) {
-        if (!take(labelling, said)) {
-            throw new IllegalArgumentException("\"" + said + "\" is none of 1, 2, t and s");
+    /** Takes a press where a pair is shown; one that comes while the next pair is being written is of no pair. */
+    private synchronized void accept(String said) {
+        if (!writing && !said.isEmpty()) {
+            writing = true;
+            accepted = said.substring(0, 1);
         }
-        draw();
+    }
+
+    private synchronized Optional<String> accepted() {
+        var said = Optional.ofNullable(accepted);
+        accepted = null;
+        return said;
+    }
+
+    private void answer() {
+        var said = accepted();
+        if (said.isEmpty()) {
+            return;
+        }
+        try {
+            if (!take(labelling, said.get())) {
+                throw new IllegalArgumentException("\"" + said.get() + "\" is none of 1, 2, t and s");
+            }
+            draw();
+        } finally {
+            shownAgain();
+        }
+    }
+
+    private synchronized void shownAgain() {
+        writing = false;
     }
 
     /** Takes a key; false if it is none. */

@@ -8,7 +8,8 @@ import trivium.widget.Controls;
 
 /**
  * Two buttons below a training that runs: one pauses it and lets it go on, the other ends it after the step that it is
- * at and keeps what was learned. They go when the training ends.
+ * at and keeps what was learned. They answer at once, for the training may be what another control has begun, and go
+ * when the training ends.
  */
 final class TrainingControls {
 
@@ -27,7 +28,9 @@ final class TrainingControls {
         this.display = display;
         this.update = update;
         row = Controls.row(
-                Controls.button("pause or go on", this::pause), Controls.button("stop and keep", this::stop), state);
+                Controls.button("pause or go on", () -> {}).onTouch(this::pause),
+                Controls.button("stop and keep", () -> {}).onTouch(this::stop),
+                state);
     }
 
     private void pause() {
@@ -56,10 +59,6 @@ final class TrainingControls {
                 return;
             }
         }
-    }
-
-    boolean isPaused() {
-        return paused;
     }
 
     Optional<String> reason() {

@@ -187,7 +187,7 @@ public final class OptimisationFaults implements Fault.Source {
         }
         double first = run.at(LOSS, 1);
         double last = run.mean(LOSS, run.step() - run.step() / 5, run.step());
-        return last > FALLEN * first
+        return last > FALLEN * first && last < first / FALLEN // what has risen had too high a rate, not too low a one
                 ? found(
                         "the loss began at " + Numbers.value(first) + " and is " + Numbers.value(last)
                                 + " over the last fifth of " + run.step() + " steps",

@@ -18,6 +18,15 @@ public final class Markup {
                 .replace("'", "&#39;");
     }
 
+    /** The text that {@link #escape} was given, but for signs that it made visible. */
+    public static String unescape(String html) {
+        return html.replace("&#39;", "'")
+                .replace("&quot;", "\"")
+                .replace("&gt;", ">")
+                .replace("&lt;", "<")
+                .replace("&amp;", "&");
+    }
+
     /** For Markdown, also within a table's cell: one line, nothing of it is markup. */
     public static String markdown(String text) {
         return visible(text)

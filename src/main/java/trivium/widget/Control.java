@@ -99,11 +99,11 @@ public final class Control<T> {
         return model.reference();
     }
 
-    /** What the label says beside the value, line by line where it is a box. */
+    /** Label and value, line by line where it is a box; nothing for a button, which a text has no use for. */
     @Override
     public String toString() {
         var text = shape.text(value);
-        return label.isEmpty() ? text : label + ": " + text;
+        return shape instanceof Shape.Button ? "" : label.isEmpty() ? text : label + ": " + text;
     }
 
     /** A picture of it as it is now, in HTML, for where nothing can be touched. */

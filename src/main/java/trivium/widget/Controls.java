@@ -18,14 +18,27 @@ public final class Controls {
 
     private Controls() {}
 
-    /** A number between two others. */
+    /**
+     * A number between two others.
+     *
+     * @throws IllegalArgumentException if the value is not between them
+     */
     public static Control<Double> slider(String label, double min, double max, double step, double value) {
-        return new Control<>(label, new Shape.Slider(min, max, step), Math.clamp(value, min, max));
+        requireBetween(label, min, max, value);
+        return new Control<>(label, new Shape.Slider(min, max, step), value);
     }
 
     /** A whole number between two others. */
     public static Control<Integer> slider(String label, int min, int max, int value) {
-        return new Control<>(label, new Shape.IntSlider(min, max), Math.clamp(value, min, max));
+        requireBetween(label, min, max, value);
+        return new Control<>(label, new Shape.IntSlider(min, max), value);
+    }
+
+    private static void requireBetween(String label, double min, double max, double value) {
+        if (!(value >= min && value <= max)) {
+            throw new IllegalArgumentException(
+                    "the slider \"" + label + "\" goes from " + min + " to " + max + " and cannot begin at " + value);
+        }
     }
 
     /** A number to be typed. */

@@ -1,5 +1,6 @@
 package trivium.widget;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -52,7 +53,7 @@ final class Model {
     }
 
     synchronized Map<String, Object> state() {
-        return Map.copyOf(state);
+        return Collections.unmodifiableMap(new LinkedHashMap<>(state)); // a page may have set a part to null
     }
 
     synchronized Object get(String key) {

@@ -226,7 +226,7 @@ public sealed interface Shape<T> {
 
         @Override
         public String text(Integer value) {
-            return "(a button)";
+            return "";
         }
 
         @Override
@@ -314,7 +314,7 @@ public sealed interface Shape<T> {
 
         @Override
         public String text(String value) {
-            return value.replaceAll("<[^>]*>", " ").strip();
+            return Markup.unescape(value.replaceAll("<[^>]*>", " ")).strip();
         }
 
         @Override
@@ -359,7 +359,10 @@ public sealed interface Shape<T> {
 
         @Override
         public String text(List<String> titles) {
-            return children.stream().map(Control::toString).collect(Collectors.joining("\n"));
+            return children.stream()
+                    .map(Control::toString)
+                    .filter(line -> !line.isBlank())
+                    .collect(Collectors.joining("\n"));
         }
     }
 

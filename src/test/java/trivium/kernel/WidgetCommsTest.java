@@ -152,6 +152,7 @@ class WidgetCommsTest {
         var outputs = front.outputs(front.execute("Controls.slider(\"n\", 1, 9, 3)"));
         var slider = id(model(outputs, "IntSliderModel"));
         moved(slider, "value", "7");
+        moved(slider, "tooltip", "null");
         assertEquals("7", front.result("7"));
         front.request(
                 FrontEnd.Channel.SHELL,

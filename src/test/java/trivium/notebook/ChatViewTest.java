@@ -45,7 +45,7 @@ class ChatViewTest {
                 }
             }
         });
-        assertTrue(Views.of(ChatView.of(run)).orElseThrow().text().contains("send"));
+        assertTrue(Views.of(ChatView.of(run)).orElseThrow().text().contains("system prompt"));
     }
 
     @AfterEach
@@ -76,8 +76,8 @@ class ChatViewTest {
         say("cab");
         var both = shown("\"content\":\"cab\"},{\"role\":\"assistant\"");
         assertEquals(2, both.split("\"role\":\"assistant\"", -1).length - 1, both);
-        say("abcabcabcabcabcabc");
-        assertTrue(shown("the model's context takes 60").contains("begin anew"));
+        say("abc".repeat(20));
+        assertTrue(shown("context takes 60").contains("begin anew"));
     }
 
     private void say(String text) {

@@ -74,6 +74,7 @@ class LabellingTest {
         var file = folder.resolve("cut.jsonl");
         new PreferenceLabels(file, List.of()).with(new Label("p", "a", "b", Verdict.FIRST));
         Files.writeString(file, "{\"prompt\": \"q\", \"cho", StandardOpenOption.APPEND);
+        assertEquals(1, PreferenceLabels.read(file).list().size(), "a line that was cut off is no label");
         new PreferenceLabels(file, List.of()).with(new Label("r", "a", "b", Verdict.SECOND));
         assertEquals(
                 List.of("p", "r"),
@@ -81,6 +82,27 @@ class LabellingTest {
         Files.writeString(file, "{\"prompt\": \"q\"}\n", StandardOpenOption.APPEND);
         var refusal = assertThrows(IllegalArgumentException.class, () -> PreferenceLabels.read(file));
         assertTrue(refusal.getMessage().contains("line 3"), refusal.getMessage());
+    }
+
+    @Test
+    void aLastLineWithoutItsEndIsKept() throws IOException {
+        var file = folder.resolve("open.jsonl");
+        new PreferenceLabels(file, List.of()).with(new Label("p", "a", "b", Verdict.FIRST));
+        Files.writeString(file, Files.readString(file).strip());
+        PreferenceLabels.read(file).with(new Label("q", "a", "b", Verdict.SECOND));
+        assertEquals(
+                List.of("p", "q"),
+                PreferenceLabels.read(file).list().stream().map(Label::prompt).toList());
+    }
+
+    @Test
+    void twoWhoWriteAtOnceLoseNothing() {
+        var file = folder.resolve("both.jsonl");
+        IntStream.range(0, 60)
+                .parallel()
+                .forEach(i -> new PreferenceLabels(file, List.of())
+                        .with(new Label("p" + i, "é", "b", i % 2 == 0 ? Verdict.FIRST : Verdict.SECOND)));
+        assertEquals(60, PreferenceLabels.read(file).list().size());
     }
 
     /** Two people with the same seed see the same pairs; which model's answer stands first is drawn. */

@@ -48,7 +48,7 @@ class TrainingControlsTest {
     void aPauseHoldsTheStepUntilTheButtonIsPressedAgain() throws Exception {
         var controls = shown();
         controls.hold(); // comes back at once
-        press("pause or go on", controls);
+        Widgets.pressed(buttons.get("pause or go on"));
         var step = CompletableFuture.runAsync(controls::hold);
         assertFalse(ended(step, 300), "the training goes on while it is paused");
         Widgets.pressed(buttons.get("pause or go on"));
@@ -59,20 +59,11 @@ class TrainingControlsTest {
     void stopEndsAPauseAndTellsTheTraining() throws Exception {
         var controls = shown();
         assertEquals(Optional.empty(), controls.reason());
-        press("pause or go on", controls);
+        Widgets.pressed(buttons.get("pause or go on"));
         var step = CompletableFuture.runAsync(controls::hold);
         Widgets.pressed(buttons.get("stop and keep"));
         assertTrue(ended(step, 5_000));
         assertTrue(controls.reason().isPresent());
-    }
-
-    /** What a button does happens on another thread. */
-    private void press(String label, TrainingControls controls) throws Exception {
-        Widgets.pressed(buttons.get(label));
-        for (int i = 0; i < 500 && !controls.isPaused(); i++) {
-            Thread.sleep(10);
-        }
-        assertTrue(controls.isPaused());
     }
 
     private static boolean ended(CompletableFuture<?> step, long milliseconds)
