@@ -20,12 +20,15 @@ import trivium.pretrain.Pretraining;
 import trivium.report.Diagnosis;
 import trivium.report.Report;
 import trivium.run.Finding;
+import trivium.run.Origin;
 import trivium.run.PastRun;
 import trivium.run.Progress;
 import trivium.run.Run;
+import trivium.run.RunCard;
 import trivium.run.RunOptions;
 import trivium.run.RunStore;
 import trivium.run.Status;
+import trivium.run.Symptom;
 import trivium.text.Tokenizer;
 
 /** What is found is said everywhere where a run shows, and stops a training only where that was asked for. */
@@ -92,6 +95,26 @@ class DiagnosisTest {
         assertEquals(diagnosis.findings().size(), diagnosis.table().rowCount());
         assertTrue(diagnosis.figure("loss-diverges").png().length > 0);
         assertThrows(IllegalArgumentException.class, () -> diagnosis.figure("overfitting"));
+        var unknown = assertThrows(IllegalArgumentException.class, () -> diagnosis.figure("overfiting"));
+        assertTrue(unknown.getMessage().contains("there are")
+                && unknown.getMessage().contains("overfitting"));
+    }
+
+    @Test
+    void ofARunThatWasNotTrainedHereNothingIsClaimed() {
+        var trained = diverging().run();
+        var card = RunCard.begin("pretrained", null, Map.of(), new Origin(0, "", "", Map.of()));
+        var loaded = Diagnosis.of(new Run(card, trained.model(), LETTERS, Map.of()));
+        assertTrue(loaded.verdict().contains("was not trained here"), loaded.verdict());
+    }
+
+    @Test
+    void ofSeveralFindingsTheFirstIsTheOneToMendFirst() {
+        var symptom = new Symptom("a", "b", "c");
+        var both = new Diagnosis(
+                diverging().run(),
+                List.of(new Finding("duplicates", 0, symptom), new Finding("overfitting", 9, symptom)));
+        assertTrue(both.toString().contains("duplicates (mend this first"), both.toString());
     }
 
     @Test

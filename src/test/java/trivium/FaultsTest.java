@@ -35,7 +35,6 @@ import trivium.pretrain.Pretraining;
 import trivium.run.Recipe;
 import trivium.run.Run;
 import trivium.text.ChatTemplate;
-import trivium.text.Message;
 import trivium.text.Tokenizer;
 import trivium.train.Warmup;
 
@@ -131,6 +130,18 @@ class FaultsTest {
         assertNamed("end-is-not-learned", 0, finetune(LESSONS).template(open));
         var whole = jinja("<|assistant|>{% generation %}{{ m.content }}<|end|>{% endgeneration %}");
         assertEquals(List.of(), finetune(LESSONS).template(whole).run().card().findings());
+    }
+
+    @Test
+    void atTheRefusalOfWhatHasNothingToLearnStandWhichAndWhy() {
+        var nothing = jinja("<|assistant|>{{ m.content }}<|end|>{% generation %}{% endgeneration %}");
+        var refusal = assertThrows(
+                IllegalArgumentException.class,
+                () -> finetune(LESSONS).template(nothing).run());
+        assertTrue(
+                refusal.getMessage().contains("Where is the the cat")
+                        && refusal.getMessage().contains("{% generation %}"),
+                refusal.getMessage());
     }
 
     @Test
@@ -374,14 +385,5 @@ class FaultsTest {
         assertEquals(found, seen.times());
         assertEquals(held.length / size, seen.of());
         assertTrue(found > 4);
-    }
-
-    @Test
-    void aConversationOfWhichNothingIsLearnedIsRefused() {
-        var none = jinja("<|assistant|>{{ m.content }}<|end|>{% generation %}{% endgeneration %}");
-        var refusal = assertThrows(
-                IllegalArgumentException.class,
-                () -> none.training(WORDS, List.of(Message.user("a"), Message.assistant("b"))));
-        assertTrue(refusal.getMessage().contains("says nothing"), refusal.getMessage());
     }
 }

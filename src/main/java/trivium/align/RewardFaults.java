@@ -47,10 +47,13 @@ final class RewardFaults {
 
     static List<Fault> all() {
         return List.of(
-                new Fault("reward-constant", List.of(REWARD, SPREAD), RewardFaults::constant),
-                new Fault("reward-saturated", List.of(REWARD, EQUAL_GROUPS), RewardFaults::saturated),
-                new Fault("groups-equal", List.of(EQUAL_GROUPS, SPREAD, GROUP_SPREAD), RewardFaults::equalGroups),
-                new Fault("groups-too-small", List.of(EQUAL_GROUPS, GROUP_SPREAD), RewardFaults::smallGroups),
+                new Fault("reward-constant", List.of(REWARD, SPREAD), RewardFaults::constant).excludes("groups-equal"),
+                new Fault("reward-saturated", List.of(REWARD, EQUAL_GROUPS), RewardFaults::saturated)
+                        .excludes("groups-equal", "groups-too-small"),
+                new Fault("groups-equal", List.of(EQUAL_GROUPS, SPREAD, GROUP_SPREAD), RewardFaults::equalGroups)
+                        .excludes("groups-too-small"),
+                new Fault("groups-too-small", List.of(EQUAL_GROUPS, GROUP_SPREAD), RewardFaults::smallGroups)
+                        .excludes("groups-equal"),
                 new Fault(
                         "reward-by-length",
                         List.of(BY_LENGTH, REWARD, Metric.MEAN_LENGTH.name()),
@@ -170,7 +173,7 @@ final class RewardFaults {
     private static Optional<Symptom> smallGroups(Evidence evidence) {
         double size = groupSize(evidence);
         return equal(evidence)
-                .filter(groups -> !groups.areAtTheTop() && groups.share() >= 0.5)
+                .filter(groups -> size >= 2 && !groups.areAtTheTop() && groups.share() >= 0.5)
                 .map(groups -> {
                     double rare = rare(groups.equal, size);
                     int enough = (int) size;
@@ -179,8 +182,8 @@ final class RewardFaults {
                     }
                     return new Symptom(
                             seen(groups),
-                            "what is rewarded is rare, and groups of " + Numbers.count((long) size)
-                                    + " are too small to have it beside its absence",
+                            "few completions are rewarded, and most groups of "
+                                    + Numbers.count((long) size, "completion") + " hold none of them",
                             String.format(
                                     Locale.ROOT,
                                     "groups of %,d (numGenerations), of which about %.0f %% would be equal, or a reward"

@@ -208,7 +208,7 @@ public final class RolloutFaults implements Fault.Source {
         return Optional.of(new Symptom(
                 Numbers.percent(cut) + " of the completions were cut at " + Numbers.value(evidence.number("max_tokens"))
                         + " tokens or at the end of the model's context, and judged without an end (" + CUT + ")",
-                "answers are longer than there is room for, and the reward sees half of them",
+                "the answers need more tokens than they may have, and the reward judges answers without their ends",
                 "more .maxTokens(…), a longer context, or a reward that asks for shorter answers"));
     }
 

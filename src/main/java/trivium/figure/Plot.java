@@ -180,7 +180,7 @@ final class Plot {
                             ? Numbers.tick(value)
                             : " ");
         }
-        if (Math.max(Math.abs(low), Math.abs(high)) < 0.01) {
+        if (low != high && Math.max(Math.abs(low), Math.abs(high)) < 0.01) {
             chart.setCustomYAxisTickLabelsFormatter(Numbers::smallTick);
         }
         if (logarithmicY) {

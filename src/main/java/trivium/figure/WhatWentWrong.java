@@ -77,7 +77,10 @@ final class WhatWentWrong {
 
     private static void line(Plot plot, Points points, long step) {
         var values = Arrays.stream(points.y()).summaryStatistics();
-        plot.segment(step, values.getMin(), step, values.getMax(), SEEN.color(), SEEN.stroke());
+        double low = values.getMin();
+        double high = values.getMax();
+        double space = low == high ? Math.max(0.5, 0.1 * Math.abs(low)) : 0; // of a constant the line has a height too
+        plot.segment(step, low - space, step, high + space, SEEN.color(), SEEN.stroke());
     }
 
     private static Figure bars(Run run, List<String> names, double[] values) {

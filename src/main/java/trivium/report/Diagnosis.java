@@ -7,6 +7,7 @@ import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import trivium.figure.Figure;
 import trivium.figure.Figures;
+import trivium.run.Fault;
 import trivium.run.Finding;
 import trivium.run.Run;
 
@@ -27,11 +28,16 @@ public record Diagnosis(Run run, List<Finding> findings) {
         return new Diagnosis(run, run.findings());
     }
 
-    /** What it comes to, in a sentence. */
+    /** What it comes to, in a sentence; of several findings the first is the one to mend first. */
     public String verdict() {
-        return findings.isEmpty()
-                ? "nothing wrong was seen in " + run.label() + ", of the faults that docs/diagnosis.md lists"
-                : run.label() + ": " + findings.stream().map(Finding::name).collect(Collectors.joining(", "));
+        if (findings.isEmpty()) {
+            return run.metrics().rowCount() == 0
+                    ? run.label() + " was not trained here: it has no metrics, and there is nothing to look at"
+                    : "nothing wrong was seen in " + run.label() + ", of the faults that docs/diagnosis.md lists";
+        }
+        var others = findings.stream().skip(1).map(Finding::name).collect(Collectors.joining(", "));
+        return run.label() + ": " + findings.getFirst().name()
+                + (others.isEmpty() ? "" : " (mend this first: the others may follow from it), " + others);
     }
 
     /** One row a finding: "name", "step" (0 before the first), "seen", "means", "try". */
@@ -61,9 +67,10 @@ public record Diagnosis(Run run, List<Finding> findings) {
     /**
      * The same of one finding.
      *
-     * @throws IllegalArgumentException if nothing of this name was found
+     * @throws IllegalArgumentException if no fault has this name, or if it was not found
      */
     public Figure figure(String name) {
+        Fault.requireKnown("figure", name);
         var found =
                 findings.stream().filter(finding -> finding.name().equals(name)).toList();
         if (found.isEmpty()) {
@@ -76,6 +83,6 @@ public record Diagnosis(Run run, List<Finding> findings) {
     public String toString() {
         return findings.isEmpty()
                 ? verdict()
-                : findings.stream().map(Finding::text).collect(Collectors.joining("\n", run.label() + "\n", ""));
+                : findings.stream().map(Finding::text).collect(Collectors.joining("\n", verdict() + "\n", ""));
     }
 }

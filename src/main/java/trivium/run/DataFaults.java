@@ -82,7 +82,7 @@ public final class DataFaults implements Fault.Source {
                 ? found(
                         percent(run, Probe.LEFT_OUT)
                                 + " of the records are longer than the model's context and left out",
-                        "what is long is not learned, which is what is hard as often as not",
+                        "the model learns from the short records only, and the long ones may be the hard ones",
                         "a base with a longer context, or shorter texts")
                 : Optional.empty();
     }
@@ -108,8 +108,8 @@ public final class DataFaults implements Fault.Source {
     private static Optional<Symptom> vocabularyUnseen(Evidence run) {
         return run.probe(Probe.VOCABULARY_SEEN) < 0.5
                 ? found(
-                        "the text has " + percent(run, Probe.VOCABULARY_SEEN)
-                                + " of the vocabulary's tokens of several bytes",
+                        "of the tokens of several bytes in the vocabulary, " + percent(run, Probe.VOCABULARY_SEEN)
+                                + " occur in the text",
                         "the tokenizer was made from other text: most rows of the embedding are never trained, and text"
                                 + " takes more tokens than it needs",
                         "Tokenizer.bpe(text, size) on the text that is learned, with a smaller size")
@@ -121,8 +121,22 @@ public final class DataFaults implements Fault.Source {
                 ? found(
                         percent(run, Probe.DUPLICATES) + " of the records are copies of an earlier one",
                         "files were read twice, or a source repeats itself; copies are learned by heart",
-                        "Corpus.read(…), Conversations.read(…) or Comparisons.read(…), which leave out copies")
+                        withoutCopies(run.kind()))
                 : Optional.empty();
+    }
+
+    private static String withoutCopies(String kind) {
+        return switch (kind) {
+            case "pretrain" ->
+                "Corpus.of(documents.stream().distinct().toList()) of a list, or Corpus.read(path), which leaves out"
+                        + " copies";
+            case "finetune" ->
+                "Conversations.of(conversations.list().stream().distinct().toList()), or Conversations.read(path),"
+                        + " which leaves out copies";
+            default ->
+                "Comparisons.of(comparisons.list().stream().distinct().toList()), or Comparisons.read(path), which"
+                        + " leaves out copies";
+        };
     }
 
     private static Optional<Symptom> validationInTraining(Evidence run) {
@@ -142,7 +156,8 @@ public final class DataFaults implements Fault.Source {
                                 + " of the pairs the chosen answer is the rejected one, token by token",
                         "both were read from the same field, or the tokenizer cannot tell them apart; such pairs teach"
                                 + " nothing",
-                        "pairs.list().stream().filter(pair -> !pair.chosen().equals(pair.rejected()))")
+                        "Comparisons.of(pairs.list().stream().filter(pair ->"
+                                + " !pair.chosen().equals(pair.rejected())).toList())")
                 : Optional.empty();
     }
 

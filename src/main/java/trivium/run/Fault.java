@@ -19,8 +19,11 @@ import java.util.stream.Collectors;
  * @param look answers what is wrong, or nothing; a function of the evidence alone, for the same answer is given again
  *     when a training goes on or a run is diagnosed afterwards. It is called after every step: it reads a bounded
  *     number of rows
+ * @param excluded names of faults that are not looked for once this one was found: they would say the same in other
+ *     words, advise the contrary, or follow from it
  */
-public record Fault(String name, List<String> metrics, Function<Evidence, Optional<Symptom>> look) {
+public record Fault(
+        String name, List<String> metrics, Function<Evidence, Optional<Symptom>> look, List<String> excluded) {
 
     /** Faults of a package; named in {@code META-INF/services/trivium.run.Fault$Source}. */
     public interface Source {
@@ -40,9 +43,20 @@ public record Fault(String name, List<String> metrics, Function<Evidence, Option
 
     public Fault {
         metrics = List.copyOf(metrics);
+        excluded = List.copyOf(excluded);
         if (!name.matches("[a-z0-9]+(-[a-z0-9]+)*")) {
             throw new IllegalArgumentException("a fault's name should be like \"loss-diverges\", not \"" + name + "\"");
         }
+    }
+
+    /** One that excludes no other. */
+    public Fault(String name, List<String> metrics, Function<Evidence, Optional<Symptom>> look) {
+        this(name, metrics, look, List.of());
+    }
+
+    /** The same, after which these are not looked for. */
+    public Fault excludes(String... others) {
+        return new Fault(name, metrics, look, List.of(others));
     }
 
     /** All that are known, in the order to be looked for. */
@@ -55,20 +69,25 @@ public record Fault(String name, List<String> metrics, Function<Evidence, Option
         return known().stream().filter(fault -> fault.name.equals(name)).findFirst();
     }
 
+    /** Refuses names that no fault has, those of a recipe. */
+    static void requireKnown(List<String> names) {
+        names.stream().filter(name -> !name.equals(Recipe.ANY_FAULT)).forEach(name -> requireKnown("stopWhen", name));
+    }
+
     /**
-     * Refuses names that no fault has.
+     * Refuses a name that no fault has.
      *
+     * @param method that was called with it
      * @throws IllegalArgumentException with all names that there are
      */
-    static void requireKnown(List<String> names) {
-        for (var name : names) {
-            if (!name.equals(Recipe.ANY_FAULT) && of(name).isEmpty()) {
-                throw new IllegalArgumentException(String.format(
-                        Locale.ROOT,
-                        "stopWhen(\"%s\"): no fault is called so; there are %s",
-                        name,
-                        known().stream().map(Fault::name).collect(Collectors.joining(", "))));
-            }
+    public static void requireKnown(String method, String name) {
+        if (of(name).isEmpty()) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "%s(\"%s\"): no fault is called so; there are %s",
+                    method,
+                    name,
+                    known().stream().map(Fault::name).collect(Collectors.joining(", "))));
         }
     }
 }

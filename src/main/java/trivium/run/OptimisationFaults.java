@@ -44,8 +44,20 @@ public final class OptimisationFaults implements Fault.Source {
     /** Generalisation loss in the sense of Prechelt (1998, section 2): GL5. */
     private static final double TURNED = 1.05;
 
+    /** The same of a few pairs, whose loss scatters by more. */
+    private static final double TURNED_OF_PAIRS = 1.2;
+
     /** Evaluations in a row. */
-    private static final int EVALUATIONS = 2;
+    private static final int EVALUATIONS = 3;
+
+    /** Sequences whose mean loss says something; each has a loss for every token. */
+    private static final int SEQUENCES = 8;
+
+    /** The same of pairs, each of which has one loss. */
+    private static final int PAIRS = 64;
+
+    /** How far above ln 2 the mean of these is after a divergence; labels that are wrong cost less. */
+    private static final double PAIRS_LOST = 3;
 
     /** Fewest steps of a training that should have learned something. */
     private static final int ENOUGH = 20;
@@ -60,9 +72,11 @@ public final class OptimisationFaults implements Fault.Source {
     public List<Fault> faults() {
         return List.of(
                 new Fault("warmup-too-long", List.of(RATE), OptimisationFaults::warmupTooLong),
-                new Fault("learning-rate-too-low", List.of(LOSS), OptimisationFaults::tooLow),
+                new Fault("learning-rate-too-low", List.of(LOSS), OptimisationFaults::tooLow)
+                        .excludes("loss-does-not-fall"),
                 new Fault("loss-at-start", List.of(LOSS), OptimisationFaults::atStart),
-                new Fault(DIVERGES, List.of(LOSS), OptimisationFaults::diverges),
+                new Fault(DIVERGES, List.of(LOSS), OptimisationFaults::diverges)
+                        .excludes("loss-does-not-fall", "overfitting", "forgetting"),
                 new Fault("loss-spikes", List.of(LOSS), OptimisationFaults::spikes),
                 new Fault("gradients-vanish", List.of(GRADIENT, LOSS), OptimisationFaults::gradientsVanish),
                 new Fault("loss-does-not-fall", List.of(LOSS), OptimisationFaults::doesNotFall),
@@ -96,9 +110,8 @@ public final class OptimisationFaults implements Fault.Source {
         return farthest < MOVED * weights
                 ? found(
                         "the learning rate is " + Numbers.value(run.number(RATE)) + ": in " + run.steps()
-                                + " steps a weight moves by " + Numbers.value(farthest) + " at most, "
-                                + Numbers.percent(farthest / weights) + " of the " + Numbers.value(weights)
-                                + " that weights are",
+                                + " steps it moves a weight by at most " + Numbers.value(farthest)
+                                + ", less than a thousandth of the typical weight, " + Numbers.value(weights),
                         "the learning rate is too low",
                         ".learningRate(" + java(weights / 20) + "), or more steps")
                 : Optional.empty();
@@ -122,31 +135,55 @@ public final class OptimisationFaults implements Fault.Source {
 
     /**
      * Each of the last steps is above a uniform guess, and as far above the first as {@link Divergence} asks of a short
-     * training.
+     * training; so is the mean over as many steps as it takes to have seen enough records.
      */
     private static Optional<Symptom> diverges(Evidence run) {
         double uniform = run.probe(Probe.UNIFORM_LOSS);
-        if (Double.isNaN(uniform) || run.step() <= Divergence.FEWEST) {
+        double records = records(run);
+        long window = (long) Math.max(Divergence.FEWEST, Math.ceil(enough(run) / records));
+        if (Double.isNaN(uniform) || run.step() <= window) {
             return Optional.empty();
         }
         double first = run.at(LOSS, 1);
-        double bound = Math.max(uniform, Divergence.SHORT_MARGIN * first);
+        double bound = Math.max(isOfPairs(run) ? PAIRS_LOST * uniform : uniform, Divergence.SHORT_MARGIN * first);
         for (long step = run.step() - Divergence.FEWEST + 1; step <= run.step(); step++) {
-            if (!(run.at(LOSS, step) > bound)) {
+            if (!(run.at(LOSS, step) > (isOfPairs(run) ? uniform : bound))) {
                 return Optional.empty();
             }
         }
-        return found(
-                "the loss rose from " + Numbers.value(first) + " to " + Numbers.value(run.now(LOSS)) + ", above the "
-                        + Numbers.value(uniform) + " of a uniform guess",
-                "the learning rate is too high",
-                lower(run));
+        double mean = run.mean(LOSS, run.step() - window + 1, run.step());
+        return mean > bound
+                ? found(
+                        "the loss rose from " + Numbers.value(first) + " to " + Numbers.value(mean)
+                                + " on average over the last " + window + " steps, above the " + Numbers.value(uniform)
+                                + " of a uniform guess",
+                        "the learning rate is too high",
+                        lower(run))
+                : Optional.empty();
     }
 
+    /** How many records a step learns from, which say how far its loss scatters; many where nobody knows. */
+    private static double records(Evidence run) {
+        double batch = run.number("batch_size");
+        double summed = run.number("gradient_accumulation");
+        return Double.isNaN(batch) ? PAIRS : batch * (Double.isNaN(summed) ? 1 : summed);
+    }
+
+    /** How many records have a mean loss that says something. */
+    private static double enough(Evidence run) {
+        return isOfPairs(run) ? PAIRS : SEQUENCES;
+    }
+
+    /** Whether each record has one number for a loss, of one of two answers, and not one for each of its tokens. */
+    private static boolean isOfPairs(Evidence run) {
+        return run.kind().endsWith("reward-model");
+    }
+
+    /** Of few records a step's loss is now and then many times the others', without anything wrong. */
     private static Optional<Symptom> spikes(Evidence run) {
         double uniform = run.probe(Probe.UNIFORM_LOSS);
         double now = run.now(LOSS);
-        if (run.step() <= BEFORE || !(now > uniform / 2)) {
+        if (run.step() <= BEFORE || records(run) < enough(run) || !(now > (isOfPairs(run) ? 4 : 0.5) * uniform)) {
             return Optional.empty();
         }
         double largest = 0;
@@ -207,12 +244,13 @@ public final class OptimisationFaults implements Fault.Source {
         }
         double best = Arrays.stream(all).min().orElseThrow();
         for (int i = all.length - EVALUATIONS; i < all.length; i++) {
-            if (!(all[i] > TURNED * best)) {
+            if (!(all[i] > (isOfPairs(run) ? TURNED_OF_PAIRS : TURNED) * best)) {
                 return Optional.empty();
             }
         }
         double learned = run.mean(LOSS, run.step() - BEFORE + 1, run.step());
-        return learned < best
+        double start = isOfPairs(run) ? run.probe(Probe.UNIFORM_LOSS) : run.at(LOSS, 1);
+        return learned < best && learned < start
                 ? found(
                         "the validation loss was " + Numbers.value(best) + " at its best and is "
                                 + Numbers.value(all[all.length - 1]) + ", while the training loss is "
@@ -222,18 +260,28 @@ public final class OptimisationFaults implements Fault.Source {
                 : Optional.empty();
     }
 
+    /** Of a base that knew something, and not where the training's own loss has risen: that is another fault. */
     private static Optional<Symptom> forgetting(Evidence run) {
         double before = run.probe(Probe.BASE_LOSS);
         double now = run.now(BASE_LOSS);
-        double share = (now - before) / (run.probe(Probe.UNIFORM_LOSS) - before);
-        return share > FORGOTTEN
-                ? found(
-                        "the loss on held-out text of the base rose from " + Numbers.value(before) + " to "
-                                + Numbers.value(now) + " nats per token, "
-                                + Numbers.percent(Math.min(1, share)) + " of the way to a uniform guess",
-                        "the model forgets what it had learned before",
-                        ".lora(Lora.rank(16)), " + lower(run) + ", or fewer epochs")
-                : Optional.empty();
+        double uniform = run.probe(Probe.UNIFORM_LOSS);
+        double share = (now - before) / (uniform - before);
+        if (!(before < uniform) || !(share > FORGOTTEN) || hasRisen(run)) {
+            return Optional.empty();
+        }
+        return found(
+                "the loss on held-out text of the base rose from " + Numbers.value(before) + " to "
+                        + Numbers.value(now) + " nats per token, "
+                        + (share < 1
+                                ? Numbers.percent(share) + " of the way to a uniform guess"
+                                : "above the " + Numbers.value(uniform) + " of a uniform guess"),
+                "the model forgets what it had learned before",
+                ".lora(Lora.rank(16)), " + lower(run) + ", or fewer epochs");
+    }
+
+    private static boolean hasRisen(Evidence run) {
+        return run.mean(LOSS, run.step() - Divergence.FEWEST + 1, run.step())
+                > Divergence.SHORT_MARGIN * run.at(LOSS, 1);
     }
 
     /** A call with a tenth of the learning rate. */

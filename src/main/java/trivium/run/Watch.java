@@ -18,6 +18,7 @@ final class Watch {
 
     private final Evidence evidence;
     private final List<Fault> unseen;
+    private final Set<String> excluded = new HashSet<>();
     private final Consumer<String> say;
 
     /** @param say is told of faults that cannot be looked for */
@@ -60,12 +61,17 @@ final class Watch {
         List<Finding> found = null;
         for (int i = 0; i < unseen.size(); i++) {
             var fault = unseen.get(i);
+            if (excluded.contains(fault.name())) {
+                unseen.remove(i--);
+                continue;
+            }
             var symptom = look(fault);
             if (symptom == null) {
                 unseen.remove(i--);
             } else if (symptom.isPresent()) {
                 found = found == null ? new ArrayList<>() : found;
                 found.add(new Finding(fault.name(), step, symptom.get()));
+                excluded.addAll(fault.excluded());
                 unseen.remove(i--);
             }
         }
@@ -99,6 +105,7 @@ final class Watch {
     static List<Finding> findings(Run run) {
         var said = run.card().origin().checkup().findings();
         var names = names(said);
+        said.forEach(finding -> Fault.of(finding.name()).ifPresent(fault -> names.addAll(fault.excluded())));
         var faults = Fault.known().stream()
                 .filter(fault -> !names.contains(fault.name()))
                 .toList();
@@ -132,8 +139,8 @@ final class Watch {
         return findings.stream()
                 .filter(finding -> finding.name().equals(OptimisationFaults.DIVERGES))
                 .findFirst()
-                .<Status>map(finding ->
-                        new Status.Finished("but " + finding.name() + " was found at step " + finding.step()))
+                .<Status>map(finding -> new Status.Finished(
+                        "at step " + finding.step() + " the loss had diverged (" + finding.name() + ")"))
                 .orElse(new Status.Finished());
     }
 }

@@ -71,9 +71,23 @@ public sealed interface TemplateForm permits TurnTemplate, JinjaTemplate {
             end--;
         }
         if (end == 0) {
-            throw new IllegalArgumentException("the assistant says nothing in this conversation");
+            throw new IllegalArgumentException(nothingToLearn(messages));
         }
         return new Chat(Arrays.copyOf(chat.ids(), end), Arrays.copyOf(chat.trained(), end));
+    }
+
+    private static String nothingToLearn(List<Message> messages) {
+        var begins = messages.isEmpty() ? "" : messages.getFirst().content().strip();
+        boolean answers = messages.stream()
+                .anyMatch(message -> message.role().equals(Message.ASSISTANT)
+                        && !message.content().isBlank());
+        return "the conversation that begins \"" + begins.substring(0, Math.min(60, begins.length()))
+                + "\" has nothing to learn: "
+                + (answers
+                        ? "the chat template marks no token of its answers as the assistant's; put {% generation %}"
+                                + " and {% endgeneration %} around the answer in the template, or use"
+                                + " .template(ChatTemplate.CHATML)"
+                        : "the assistant says nothing in it; leave it out, or give it an answer");
     }
 
     /** The id of a special token of this template. */

@@ -122,6 +122,19 @@ class RolloutFaultsTest {
         only("groups-equal", 3, 9, Map.of("reward_group_std", _ -> 0.01, "frac_reward_zero_std", _ -> 0.9));
     }
 
+    /** Rewards that go by the prompt from step 6 on: what was said of the groups before is not contradicted. */
+    @Test
+    void ofGroupsOneThingIsSaid() {
+        only(
+                "groups-too-small",
+                3,
+                30,
+                Map.of(
+                        "reward_group_std", step -> step < 6 ? 0.1 : 0.001,
+                        "reward_std", step -> step < 6 ? 0.25 : 0.5,
+                        "frac_reward_zero_std", _ -> 0.8));
+    }
+
     @Test
     void aRewardThatIsSaturated() {
         says(

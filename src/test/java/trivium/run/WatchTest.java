@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.SplittableRandom;
+import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +71,147 @@ class WatchTest {
         assertEquals(List.of(), found(20, around2(20)), "far below a uniform guess a loss scatters");
     }
 
+    /** Work whose steps measure this, of a phase of this kind with so many records a step. */
+    private static List<String> names(
+            String kind, int records, Map<String, Double> probes, int steps, LongFunction<Map<String, Double>> step) {
+        var card = RunCard.begin(
+                kind, null, Map.of("learning_rate", 0.01, "batch_size", records), new Origin(0, "", "", Map.of()));
+        var log = new TrainingLog(card, Progress.SILENT);
+        log.take("told", steps, new Trainer() {
+            @Override
+            public Map<String, Double> step(long number) {
+                return step.apply(number);
+            }
+
+            @Override
+            public Map<String, Double> probes() {
+                return probes;
+            }
+
+            @Override
+            public OptionalDouble uniformLoss() {
+                return OptionalDouble.of(probes.get(Probe.UNIFORM_LOSS));
+            }
+        });
+        return log.finish().findings().stream().map(Finding::name).toList();
+    }
+
+    private static final Map<String, Double> OF_TWO = Map.of(Probe.UNIFORM_LOSS, Math.log(2));
+
+    /**
+     * Bradley and Terry's loss of pairs a quarter of which are labelled wrongly, their margins growing to 3 on average.
+     */
+    private static double pairs(SplittableRandom random, int records, long step) {
+        double sum = 0;
+        for (int i = 0; i < records; i++) {
+            double margin = Math.min(3, step / 20.0) * (1 + random.nextGaussian());
+            sum += Math.log1p(Math.exp(random.nextInt(4) == 0 ? margin : -margin));
+        }
+        return sum / records;
+    }
+
+    @Test
+    void aFewPairsWithWrongLabelsAreNoFault() {
+        for (int records = 1; records <= 8; records *= 2) {
+            for (int seed = 0; seed < 12; seed++) {
+                int each = records;
+                var random = new SplittableRandom(seed);
+                assertEquals(
+                        List.of(),
+                        names("reward-model", each, OF_TWO, 300, step -> Map.of("loss", pairs(random, each, step))),
+                        records + " pairs, seed " + seed);
+            }
+        }
+    }
+
+    @Test
+    void aRewardModelThatDivergesIsSeenWithFewPairsToo() {
+        for (int records : new int[] {2, 16}) {
+            assertEquals(
+                    List.of("loss-diverges"),
+                    names("reward-model", records, OF_TWO, 100, step -> Map.of("loss", 0.7 + 0.4 * step)));
+        }
+    }
+
+    /** One sequence a step: a batch of a rare text has three times the loss of the others. */
+    @Test
+    void oneRareSequenceIsNoSpike() {
+        assertEquals(
+                List.of(),
+                names(
+                        "finetune",
+                        1,
+                        Map.of(Probe.UNIFORM_LOSS, 5.0),
+                        60,
+                        step -> Map.of("loss", step % 25 == 24 ? 6.0 : 2.0)));
+    }
+
+    private static Map<String, Double> validated(double loss, double validation) {
+        return Map.of("loss", loss, "validation_loss", validation);
+    }
+
+    @Test
+    void overfittingTakesARiseThatIsMoreThanScatter() {
+        double[] few = {0.634, 0.673, 0.675, 0.68};
+        assertEquals(List.of(), names("reward-model", 8, OF_TWO, 40, step -> validated(0.62, few[(int) step / 10])));
+        double[] far = {0.634, 0.9, 1.1, 1.3};
+        assertEquals(
+                List.of("overfitting"),
+                names("reward-model", 8, OF_TWO, 40, step -> validated(0.3, far[(int) step / 10])));
+    }
+
+    /** The other findings would follow from the first, or advise the contrary. */
+    @Test
+    void aDivergenceIsTheOnlyThingSaid() {
+        var probes = Map.of(Probe.UNIFORM_LOSS, 5.56, Probe.BASE_LOSS, 2.0);
+        assertEquals(
+                List.of("loss-diverges"),
+                names(
+                        "pretrain",
+                        8,
+                        probes,
+                        60,
+                        step -> Map.of(
+                                "loss", step == 0 ? 5.75 : 18.7,
+                                "validation_loss", step < 2 ? 20.0 : 60,
+                                "base_validation_loss", step == 0 ? 2.0 : 30)));
+    }
+
+    @Test
+    void onlyABaseThatKnewSomethingForgets() {
+        for (double now : new double[] {7.672, 13}) {
+            assertEquals(
+                    List.of(),
+                    names(
+                            "finetune",
+                            8,
+                            Map.of(Probe.UNIFORM_LOSS, 5.56, Probe.BASE_LOSS, 12.3),
+                            9,
+                            _ -> Map.of("loss", 3.0, "base_validation_loss", now)));
+        }
+        assertEquals(
+                List.of("forgetting"),
+                names(
+                        "finetune",
+                        8,
+                        Map.of(Probe.UNIFORM_LOSS, 5.56, Probe.BASE_LOSS, 2.0),
+                        9,
+                        _ -> Map.of("loss", 3.0, "base_validation_loss", 4.5)));
+    }
+
+    @Test
+    void copiesAreLeftOutOfTheKindOfDataThatThisPhaseLearnsFrom() {
+        var evidence = Evidence.of(card(), Map.of(Probe.DUPLICATES, 0.5), new MetricsTable(), Map.of());
+        var attempt = Fault.of("duplicates")
+                .orElseThrow()
+                .look()
+                .apply(evidence)
+                .orElseThrow()
+                .attempt();
+        assertTrue(attempt.contains("Comparisons.of(") && attempt.contains(".distinct()"), attempt);
+        assertTrue(!attempt.contains("Corpus"), attempt);
+    }
+
     /** One of the last steps is better by chance, so that the training does not count as diverged. */
     @Test
     void aLossThatDivergedDoesNotEndAsIfNothingWasWrong() {
@@ -76,7 +219,7 @@ class WatchTest {
         var log = new TrainingLog(card(), Progress.SILENT);
         log.take("told", losses.length, losses(6.9, losses));
         assertEquals(
-                "finished: but loss-diverges was found at step 4",
+                "finished: at step 4 the loss had diverged (loss-diverges)",
                 log.finish().outcome().status().text());
     }
 
