@@ -44,7 +44,7 @@ public final class Playground {
 
     private Playground(String prompt, List<Run> runs) {
         this.prompt = Controls.text("prompt", 3, prompt).width("98%");
-        chat = Controls.checkBox("as a conversation", runs.stream().allMatch(Playground::converses));
+        chat = Controls.checkBox("as a conversation", runs.stream().anyMatch(Playground::converses));
         sides = runs.stream()
                 .map(run -> new Side(run, run.completions(), Controls.html(""), Controls.html("")))
                 .toList();
@@ -110,8 +110,16 @@ public final class Playground {
         side.text().set(html(side, all, changes.get() == begun ? "" : "…"));
     }
 
+    /**
+     * Whether this model is asked in its chat template; one that has learned none reads the prompt as a text to go on
+     * with.
+     */
+    private boolean asksChat(Side side) {
+        return chat.value() && converses(side.run());
+    }
+
     private int[] tokens(Side side) {
-        var tokens = chat.value()
+        var tokens = asksChat(side)
                 ? side.run().template().prompt(side.run().tokenizer(), prompt.value())
                 : side.completions().document(prompt.value());
         if (tokens.length == 0) {
@@ -130,11 +138,11 @@ public final class Playground {
                 .maxTokens(length.value());
         var end = tokenizer.special(Tokenizer.END_OF_TEXT);
         sampling = end.isPresent() ? sampling.stop(end.getAsInt()) : sampling;
-        return chat.value() ? sampling.stop(side.run().template().stop(tokenizer)) : sampling;
+        return asksChat(side) ? sampling.stop(side.run().template().stop(tokenizer)) : sampling;
     }
 
     private String html(Side side, GeneratedText said, String after) {
-        var given = chat.value() ? "" : "<span style=\"opacity:0.6\">" + Markup.escape(prompt.value()) + "</span>";
+        var given = asksChat(side) ? "" : "<span style=\"opacity:0.6\">" + Markup.escape(prompt.value()) + "</span>";
         return "<div style=\"line-height:1.5\"><b>" + Markup.escape(side.run().label())
                 + "</b><div style=\"white-space:pre-wrap\">" + given + Shading.html(said) + after + "</div></div>";
     }
@@ -153,8 +161,8 @@ public final class Playground {
         double share = 100 * token.probability();
         return String.format(
                 Locale.ROOT,
-                "<div style=\"display:flex;gap:6px;line-height:1.4\"><code style=\"width:8em;text-align:right;"
-                        + "overflow:hidden\">%s</code><span style=\"background:rgba(0,114,178,0.45);width:%.1fpx\">"
+                "<div style=\"display:flex;gap:6px;line-height:1.4\"><span style=\"width:8em;text-align:right;"
+                        + "font-family:monospace;overflow:hidden\">%s</span><span style=\"background:rgba(0,114,178,0.45);width:%.1fpx\">"
                         + "</span><small>%.1f %%</small></div>",
                 Markup.escape(token.text()),
                 Math.max(1, 1.6 * share),

@@ -72,8 +72,7 @@ public sealed interface Shape<T> {
 
         @Override
         public Map<String, Object> state() {
-            int digits = (int) Math.clamp(Math.ceil(-Math.log10(step) - 1e-9), 0, 6);
-            return Map.of("min", min, "max", max, "step", step, "readout_format", "." + digits + "f");
+            return Map.of("min", min, "max", max, "step", step, "readout_format", "." + digits() + "f");
         }
 
         @Override
@@ -83,7 +82,13 @@ public sealed interface Shape<T> {
 
         @Override
         public String text(Double value) {
-            return String.format(Locale.ROOT, "%.4g (%.4g to %.4g)", value, min, max);
+            var format = "%." + digits() + "f";
+            return String.format(Locale.ROOT, format + " (" + format + " to " + format + ")", value, min, max);
+        }
+
+        /** Behind the point, as many as a step has. */
+        private int digits() {
+            return (int) Math.clamp(Math.ceil(-Math.log10(step) - 1e-9), 0, 6);
         }
     }
 
@@ -231,7 +236,7 @@ public sealed interface Shape<T> {
 
         @Override
         public String still(String label, Integer value) {
-            return "<div>[" + Markup.escape(label) + "]</div>";
+            return ""; // nobody can press it there
         }
     }
 

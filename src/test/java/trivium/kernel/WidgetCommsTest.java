@@ -97,8 +97,7 @@ class WidgetCommsTest {
                 view.getAsJsonObject("application/vnd.jupyter.widget-view+json")
                         .get("model_id")
                         .getAsString());
-        assertEquals(
-                "t: 1.000 (0.000 to 2.000)\nc: [a] b", view.get("text/plain").getAsString());
+        assertEquals("t: 1.00 (0.00 to 2.00)\nc: [a] b", view.get("text/plain").getAsString());
     }
 
     @Test
