@@ -359,14 +359,14 @@ public class CellsTest {
     void completesWhateverTheArgumentsAre(String code) {
         var cell = IMPORTS + code; // in one cell that has not run
         var completion = cells.complete(cell, cell.length());
-        assertEquals(List.of("steps("), completion.words(), code);
+        assertEquals(List.of("steps(", "stopWhen("), completion.words(), code);
         assertEquals("st", cell.substring(completion.from()));
     }
 
     @Test
     void completesBehindLongTexts() {
         var code = IMPORTS + "var text = \"" + "a\\n".repeat(20_000) + "\";\npretrain(Gpt.small(), undefined, text).st";
-        assertEquals(List.of("steps("), cells.complete(code, code.length()).words());
+        assertEquals(List.of("steps(", "stopWhen("), cells.complete(code, code.length()).words());
     }
 
     @Test
