@@ -238,7 +238,7 @@ public final class Settings {
                         .flatMap(type -> names(type).stream())
                         .distinct()
                         .collect(Collectors.joining("\" or \"", "\"", "\""))
-                + ", but has neither");
+                + ", but has none of them");
     }
 
     private static boolean areToldApart(Class<?> choice) {

@@ -241,10 +241,8 @@ class RolloutSettingsTest {
         phase[0] = 0; // the held-out prompts are answered as before the first step
         var resumed = watched.keep(place, 1).progress(new Phases(phase, 3, 9)).run();
         assertTrue(
-                resumed.card().origin().notes().stream()
-                        .anyMatch(
-                                note -> note.startsWith("from step 2 to step 4 the gold reward of 5 held-out prompts")),
-                resumed.card().origin().notes().toString());
+                resumed.findings().stream().anyMatch(finding -> finding.name().equals("over-optimisation")),
+                resumed.findings().toString());
     }
 
     /** Tells rewards how many steps were taken, beginning at so many; interrupts after {@code last}. */

@@ -366,7 +366,9 @@ public class CellsTest {
     @Test
     void completesBehindLongTexts() {
         var code = IMPORTS + "var text = \"" + "a\\n".repeat(20_000) + "\";\npretrain(Gpt.small(), undefined, text).st";
-        assertEquals(List.of("steps(", "stopWhen("), cells.complete(code, code.length()).words());
+        assertEquals(
+                List.of("steps(", "stopWhen("),
+                cells.complete(code, code.length()).words());
     }
 
     @Test

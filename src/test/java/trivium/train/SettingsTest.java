@@ -122,7 +122,8 @@ class SettingsTest {
         assertRefused("is_on", "yes", "should have true or false in \"is_on\"");
         assertRefused("label", 3L, "should have a text \"label\"");
         assertRefused("texts", "b", "should have a list \"texts\"");
-        assertRefused("epochs", null, "should have a number \"steps\" or \"epochs\", but has neither");
+        assertRefused(
+                "epochs", null, "should have a number \"steps\" or \"epochs\" or \"minutes\", but has none of them");
         assertRefused("place", 3L, "should have settings \"place\"");
         assertRefused("precision", "FP4", "should have one of [FLOAT32, BF16] as \"precision\", but has FP4");
         assertRefused("optimizer", Map.of("name", "mine"), "knows no optimizer called \"mine\"; it knows adamw");
