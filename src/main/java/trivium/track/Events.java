@@ -83,22 +83,12 @@ final class Events {
 
     /** Markdown. */
     static byte[] text(Instant time, long step, String tag, String markdown) {
-        return event(
+        return tensor(
                 time,
                 step,
-                event -> event.message(
-                        SUMMARY,
-                        summary -> summary.message(
-                                VALUE,
-                                value -> value.text(TAG, tag)
-                                        .message(
-                                                TENSOR,
-                                                tensor -> tensor.integer(1, DT_STRING)
-                                                        .message(2, _ -> {})
-                                                        .text(8, markdown))
-                                        .message(
-                                                METADATA,
-                                                metadata -> plugin(metadata, "text", new byte[0], CLASS_OF_TENSORS)))));
+                tag,
+                tensor -> tensor.integer(1, DT_STRING).message(2, _ -> {}).text(8, markdown),
+                metadata -> plugin(metadata, "text", new byte[0], CLASS_OF_TENSORS));
     }
 
     /** The settings of a run for the page HPARAMS: numbers and truth values as such, all else as text. */
@@ -152,25 +142,27 @@ final class Events {
 
     /** An event whose value is a tensor of no numbers: what it says stands in its metadata. */
     private static byte[] hparams(Instant time, String tag, Consumer<Protobuf> data) {
-        return event(
+        return tensor(
                 time,
                 0,
+                tag,
+                tensor -> tensor.integer(1, DT_FLOAT).message(2, shape -> shape.message(2, _ -> {})),
+                metadata -> plugin(metadata, "hparams", Protobuf.message(data), CLASS_OF_TENSORS));
+    }
+
+    /** An event with one value, a tensor. */
+    private static byte[] tensor(
+            Instant time, long step, String tag, Consumer<Protobuf> tensor, Consumer<Protobuf> metadata) {
+        return event(
+                time,
+                step,
                 event -> event.message(
                         SUMMARY,
                         summary -> summary.message(
                                 VALUE,
                                 value -> value.text(TAG, tag)
-                                        .message(
-                                                TENSOR,
-                                                tensor -> tensor.integer(1, DT_FLOAT)
-                                                        .message(2, shape -> shape.message(2, _ -> {})))
-                                        .message(
-                                                METADATA,
-                                                metadata -> plugin(
-                                                        metadata,
-                                                        "hparams",
-                                                        Protobuf.message(data),
-                                                        CLASS_OF_TENSORS)))));
+                                        .message(TENSOR, tensor)
+                                        .message(METADATA, metadata))));
     }
 
     private static void plugin(Protobuf metadata, String name, byte[] content, int dataClass) {

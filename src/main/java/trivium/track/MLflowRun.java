@@ -95,8 +95,9 @@ final class MLflowRun implements Session {
     }
 
     private void card(RunCard card) throws IOException {
-        Files.writeString(place.resolve(TAGS).resolve("mlflow.note.content"), CardText.markdown(card));
-        Files.writeString(place.resolve(ARTIFACTS).resolve("card.md"), CardText.markdown(card));
+        var text = CardText.markdown(card);
+        Files.writeString(place.resolve(TAGS).resolve("mlflow.note.content"), text);
+        Files.writeString(place.resolve(ARTIFACTS).resolve("card.md"), text);
         MLflow.write(place.resolve("meta.yaml"), MLflow.yaml(meta));
     }
 
