@@ -3,6 +3,8 @@ package trivium.pretrained;
 import java.util.Optional;
 import trivium.model.Architecture;
 import trivium.model.Architecture.Norm;
+import trivium.model.Architecture.Placement;
+import trivium.model.Architecture.Position;
 import trivium.model.Architecture.QkNorm;
 
 /** What several families lack. */
@@ -43,6 +45,16 @@ final class CommonLacks {
             return Optional.of("its head has a bias");
         }
         return Optional.empty();
+    }
+
+    /** GPT-2 and GPT-Neo have learned positions, and the feed-forward layer behind attention. */
+    static Optional<String> likeGpt2(Architecture architecture) {
+        if (architecture.conventions().position() != Position.LEARNED) {
+            return Optional.of("its positions are rotary");
+        }
+        return architecture.feedForward().placement() == Placement.AFTER_ATTENTION
+                ? onlyWholeHeads(architecture)
+                : Optional.of("its feed-forward layer stands beside attention, or norms behind the layers");
     }
 
     /** Heads of width / heads, each with keys and values of its own, without QK-norm. */

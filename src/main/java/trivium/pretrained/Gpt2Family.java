@@ -10,7 +10,6 @@ import trivium.model.Architecture.Biases;
 import trivium.model.Architecture.Conventions;
 import trivium.model.Architecture.FeedForward;
 import trivium.model.Architecture.Norm;
-import trivium.model.Architecture.Placement;
 import trivium.model.Architecture.Position;
 import trivium.pretrained.TensorMap.Piece;
 
@@ -93,13 +92,7 @@ final class Gpt2Family implements Family {
     public Optional<String> lacks(Architecture architecture) {
         return CommonLacks.causal(architecture)
                 .or(() -> CommonLacks.layerNorm(architecture))
-                .or(() -> architecture.conventions().position() == Position.LEARNED
-                        ? Optional.empty()
-                        : Optional.of("its positions are rotary"))
-                .or(() -> architecture.feedForward().placement() == Placement.AFTER_ATTENTION
-                        ? Optional.empty()
-                        : Optional.of("its feed-forward layer stands beside attention, or norms behind the layers"))
-                .or(() -> CommonLacks.onlyWholeHeads(architecture));
+                .or(() -> CommonLacks.likeGpt2(architecture));
     }
 
     @Override

@@ -13,7 +13,6 @@ import trivium.model.Architecture.Biases;
 import trivium.model.Architecture.Conventions;
 import trivium.model.Architecture.FeedForward;
 import trivium.model.Architecture.Norm;
-import trivium.model.Architecture.Placement;
 import trivium.model.Architecture.Position;
 import trivium.model.Architecture.QkNorm;
 import trivium.model.Architecture.Rotary;
@@ -120,13 +119,7 @@ final class GptNeoFamily implements Family {
                 .or(() -> architecture.conventions().biases().queriesKeysValues()
                         ? Optional.of("its queries, keys and values have biases")
                         : Optional.empty())
-                .or(() -> architecture.conventions().position() == Position.LEARNED
-                        ? Optional.empty()
-                        : Optional.of("its positions are rotary"))
-                .or(() -> architecture.feedForward().placement() == Placement.AFTER_ATTENTION
-                        ? Optional.empty()
-                        : Optional.of("its feed-forward layer stands beside attention, or norms behind the layers"))
-                .or(() -> CommonLacks.onlyWholeHeads(architecture));
+                .or(() -> CommonLacks.likeGpt2(architecture));
     }
 
     @Override
