@@ -9,9 +9,6 @@ import trivium.measure.Paired;
 /** What the held-out prompts of an alignment show, in a sentence; what its steps show is in {@link RolloutFaults}. */
 final class Findings {
 
-    /** The best of several evaluations is partly luck: what falls below it has to do so beyond doubt. */
-    private static final double BEYOND_DOUBT = 0.999;
-
     private Findings() {}
 
     /**
@@ -28,7 +25,7 @@ final class Findings {
         }
         var best = best(evaluations);
         var since = Paired.of(best.rewards(), now.rewards());
-        return since.interval(BEYOND_DOUBT).high() < 0
+        return since.interval(OverOptimisation.BEYOND_DOUBT).high() < 0
                 ? Optional.of(
                         "the reward of " + since.count() + " held-out prompts was highest after step " + best.step()
                                 + " and has fallen since, until step " + now.step() + ": " + since

@@ -42,7 +42,7 @@ final class OverOptimisation {
     private static final double RISEN = 2;
 
     /** The best of several evaluations is partly luck: what falls below it has to do so beyond doubt. */
-    private static final double BEYOND_DOUBT = 0.999;
+    static final double BEYOND_DOUBT = 0.999;
 
     private OverOptimisation() {}
 

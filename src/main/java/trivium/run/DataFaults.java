@@ -51,7 +51,7 @@ public final class DataFaults implements Fault.Source {
 
     private static Optional<Symptom> promptIsLearned(Evidence run) {
         return run.probe(Probe.LEARNED) >= ALL
-                ? found(
+                ? Symptom.found(
                         "the loss counts " + percent(run, Probe.LEARNED) + " of the tokens of conversations",
                         "the chat template marks prompts as answers, so that the model learns to ask",
                         "{% generation %} around the answer only in the template, or .template(ChatTemplate.CHATML)")
@@ -60,7 +60,7 @@ public final class DataFaults implements Fault.Source {
 
     private static Optional<Symptom> endIsNotLearned(Evidence run) {
         return run.probe(Probe.ANSWERS_THAT_END) < MOST
-                ? found(
+                ? Symptom.found(
                         percent(run, Probe.ANSWERS_THAT_END)
                                 + " of the conversations end, in what is learned, with the token that ends an answer",
                         "the model will not learn to stop, and its answers go on to the limit",
@@ -70,7 +70,7 @@ public final class DataFaults implements Fault.Source {
 
     private static Optional<Symptom> answersEmpty(Evidence run) {
         return run.probe(Probe.EMPTY_ANSWERS) >= TENTH
-                ? found(
+                ? Symptom.found(
                         percent(run, Probe.EMPTY_ANSWERS) + " of the conversations have an empty answer",
                         "a field of the file was read under another name, and the model learns to end at once",
                         "Conversations.read(path, Format.GUESS.field(\"completion\", \"answer\")), with the name that the file has")
@@ -79,7 +79,7 @@ public final class DataFaults implements Fault.Source {
 
     private static Optional<Symptom> leftOut(Evidence run) {
         return run.probe(Probe.LEFT_OUT) >= TENTH
-                ? found(
+                ? Symptom.found(
                         percent(run, Probe.LEFT_OUT)
                                 + " of the records are longer than the model's context and left out",
                         "the model learns from the short records only, and the long ones may be the hard ones",
@@ -89,7 +89,7 @@ public final class DataFaults implements Fault.Source {
 
     private static Optional<Symptom> templateChanged(Evidence run) {
         return run.probe(Probe.TEMPLATE_CHANGED) == 1
-                ? found(
+                ? Symptom.found(
                         "the chat template is not that of the run it begins with",
                         "the model is asked in markers that it has not learned, and answers like a base",
                         "no .template(…) and no .with(template) on the start, so that its own is used")
@@ -98,7 +98,7 @@ public final class DataFaults implements Fault.Source {
 
     private static Optional<Symptom> tokenizerChanged(Evidence run) {
         return run.probe(Probe.TOKENIZER_CHANGED) == 1
-                ? found(
+                ? Symptom.found(
                         "the tokenizer of the run it begins with is not the one that its model was trained with",
                         "each number stands for another token than the model has learned",
                         "the run as its training answered it, or runs().load(id)")
@@ -107,7 +107,7 @@ public final class DataFaults implements Fault.Source {
 
     private static Optional<Symptom> vocabularyUnseen(Evidence run) {
         return run.probe(Probe.VOCABULARY_SEEN) < 0.5
-                ? found(
+                ? Symptom.found(
                         "of the tokens of several bytes in the vocabulary, " + percent(run, Probe.VOCABULARY_SEEN)
                                 + " occur in the text",
                         "the tokenizer was made from other text: most rows of the embedding are never trained, and text"
@@ -118,7 +118,7 @@ public final class DataFaults implements Fault.Source {
 
     private static Optional<Symptom> duplicates(Evidence run) {
         return run.probe(Probe.DUPLICATES) > COPIES
-                ? found(
+                ? Symptom.found(
                         percent(run, Probe.DUPLICATES) + " of the records are copies of an earlier one",
                         "files were read twice, or a source repeats itself; copies are learned by heart",
                         withoutCopies(run.kind()))
@@ -141,7 +141,7 @@ public final class DataFaults implements Fault.Source {
 
     private static Optional<Symptom> validationInTraining(Evidence run) {
         return run.probe(Probe.VALIDATION_SEEN) > COPIES
-                ? found(
+                ? Symptom.found(
                         percent(run, Probe.VALIDATION_SEEN) + " of what validates is in what is learned from",
                         "the validation loss says how well text is remembered, not how well it is predicted",
                         "validation text from documents that are not in the training text, such as .validation(0.1) of"
@@ -151,7 +151,7 @@ public final class DataFaults implements Fault.Source {
 
     private static Optional<Symptom> pairsEqual(Evidence run) {
         return run.probe(Probe.EQUAL_PAIRS) >= TENTH
-                ? found(
+                ? Symptom.found(
                         "in " + percent(run, Probe.EQUAL_PAIRS)
                                 + " of the pairs the chosen answer is the rejected one, token by token",
                         "both were read from the same field, or the tokenizer cannot tell them apart; such pairs teach"
@@ -167,15 +167,11 @@ public final class DataFaults implements Fault.Source {
             return Optional.empty();
         }
         boolean more = longer >= ONE_SIDED;
-        return found(
+        return Symptom.found(
                 "in " + Numbers.percent(more ? longer : 1 - longer) + " of the pairs the "
                         + (more ? "longer" : "shorter") + " answer is preferred",
                 "length alone tells the answers apart, and that is what is learned",
                 "pairs of answers of like length, or judge.lengthControlled(comparisons) in the judge's place");
-    }
-
-    private static Optional<Symptom> found(String seen, String means, String attempt) {
-        return Optional.of(new Symptom(seen, means, attempt));
     }
 
     private static String percent(Evidence run, String probe) {

@@ -94,7 +94,7 @@ public final class OptimisationFaults implements Fault.Source {
                 ? steps
                 : Double.isNaN(steps) ? share * run.steps() : Math.min(steps, share * run.steps());
         return rise > LONGEST_WARMUP * run.steps()
-                ? found(
+                ? Symptom.found(
                         "the learning rate rises over " + (long) rise + " of " + run.steps() + " steps",
                         "the training ends before the rate has done its work",
                         ".warmupRatio(0.05), or more steps")
@@ -108,7 +108,7 @@ public final class OptimisationFaults implements Fault.Source {
         double weights = run.probe(Probe.WEIGHTS);
         double farthest = run.number(RATE) * run.steps();
         return farthest < MOVED * weights
-                ? found(
+                ? Symptom.found(
                         "the learning rate is " + Numbers.value(run.number(RATE)) + ": in " + run.steps()
                                 + " steps it moves a weight by at most " + Numbers.value(farthest)
                                 + ", less than a thousandth of the typical weight, " + Numbers.value(weights),
@@ -121,7 +121,7 @@ public final class OptimisationFaults implements Fault.Source {
         double uniform = run.probe(Probe.UNIFORM_LOSS);
         double first = run.now(LOSS);
         return run.step() == 1 && run.kind().equals("pretrain") && Math.abs(first / uniform - 1) > AT_START
-                ? found(
+                ? Symptom.found(
                         "a fresh model begins with a loss of " + Numbers.value(first) + "; a uniform guess has "
                                 + Numbers.value(uniform),
                         first > uniform
@@ -153,7 +153,7 @@ public final class OptimisationFaults implements Fault.Source {
         }
         double mean = run.mean(LOSS, run.step() - window + 1, run.step());
         return mean > bound
-                ? found(
+                ? Symptom.found(
                         "the loss rose from " + Numbers.value(first) + " to " + Numbers.value(mean)
                                 + " on average over the last " + window + " steps, above the " + Numbers.value(uniform)
                                 + " of a uniform guess",
@@ -191,7 +191,7 @@ public final class OptimisationFaults implements Fault.Source {
             largest = Math.max(largest, run.at(LOSS, step));
         }
         return now > SPIKE * largest
-                ? found(
+                ? Symptom.found(
                         "the loss jumped to " + Numbers.value(now) + "; the largest of the " + BEFORE
                                 + " steps before was " + Numbers.value(largest),
                         "the learning rate is too high, or a batch is unlike the others",
@@ -210,7 +210,7 @@ public final class OptimisationFaults implements Fault.Source {
                 return Optional.empty();
             }
         }
-        return found(
+        return Symptom.found(
                 "the gradient's norm is " + Numbers.value(run.now(GRADIENT)) + " at a loss of "
                         + Numbers.value(run.now(LOSS)),
                 "what is trained does not reach the loss: frozen tensors, a model that answers the same whatever it"
@@ -225,7 +225,7 @@ public final class OptimisationFaults implements Fault.Source {
         double first = run.at(LOSS, 1);
         double last = run.mean(LOSS, run.step() - run.step() / 5, run.step());
         return last > FALLEN * first && last < first / FALLEN // what has risen had too high a rate, not too low a one
-                ? found(
+                ? Symptom.found(
                         "the loss began at " + Numbers.value(first) + " and is " + Numbers.value(last)
                                 + " over the last fifth of " + run.step() + " steps",
                         "the learning rate is too low for so few steps",
@@ -251,7 +251,7 @@ public final class OptimisationFaults implements Fault.Source {
         double learned = run.mean(LOSS, run.step() - BEFORE + 1, run.step());
         double start = isOfPairs(run) ? run.probe(Probe.UNIFORM_LOSS) : run.at(LOSS, 1);
         return learned < best && learned < start
-                ? found(
+                ? Symptom.found(
                         "the validation loss was " + Numbers.value(best) + " at its best and is "
                                 + Numbers.value(all[all.length - 1]) + ", while the training loss is "
                                 + Numbers.value(learned),
@@ -269,7 +269,7 @@ public final class OptimisationFaults implements Fault.Source {
         if (!(before < uniform) || !(share > FORGOTTEN) || hasRisen(run)) {
             return Optional.empty();
         }
-        return found(
+        return Symptom.found(
                 "the loss on held-out text of the base rose from " + Numbers.value(before) + " to "
                         + Numbers.value(now) + " nats per token, "
                         + (share < 1
@@ -297,9 +297,5 @@ public final class OptimisationFaults implements Fault.Source {
         return power >= -3 && power < 6
                 ? rounded.toPlainString()
                 : rounded.movePointLeft(power).stripTrailingZeros().toPlainString() + "e" + power;
-    }
-
-    private static Optional<Symptom> found(String seen, String means, String attempt) {
-        return Optional.of(new Symptom(seen, means, attempt));
     }
 }

@@ -1,5 +1,7 @@
 package trivium.run;
 
+import java.util.Optional;
+
 /**
  * What a {@link Fault} looks like in one training: three parts of a sentence, none with a full stop at its end.
  *
@@ -8,6 +10,11 @@ package trivium.run;
  * @param attempt what to try, where it can be a call to paste: ".learningRate(3e-3)"
  */
 public record Symptom(String seen, String means, String attempt) {
+
+    /** What a fault that is there answers. */
+    public static Optional<Symptom> found(String seen, String means, String attempt) {
+        return Optional.of(new Symptom(seen, means, attempt));
+    }
 
     @Override
     public String toString() {
