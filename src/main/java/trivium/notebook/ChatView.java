@@ -4,7 +4,6 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import trivium.generate.Completions;
 import trivium.generate.Sampling;
 import trivium.report.Shading;
@@ -18,9 +17,6 @@ import trivium.widget.Controls;
 /** A conversation of several turns with a model, in its chat template; answers appear token by token. */
 public final class ChatView {
 
-    /** Nanoseconds between two pictures of an answer that is being written. */
-    private static final long INTERVAL = 100_000_000L;
-
     private final Run run;
     private final Completions completions;
     private final List<Message> turns = new ArrayList<>(); // guarded by the thread of the controls
@@ -31,8 +27,7 @@ public final class ChatView {
     private final Control<Boolean> tokens = Controls.checkBox("show tokens", false);
     private final Control<Boolean> lines = Controls.checkBox("as JSON Lines", false);
     private final Control<String> talk = Controls.html("").width("98%");
-    /** Grows when what is being written is to end. */
-    private final AtomicLong stops = new AtomicLong();
+    private final Writing writing = new Writing();
 
     private long seed;
 
@@ -56,9 +51,9 @@ public final class ChatView {
 
     private Control<?> shown() {
         var send = Controls.button("send", this::send);
-        var again = Controls.button("answer again", this::again).onTouch(stops::incrementAndGet);
-        var stop = Controls.button("stop", () -> {}).onTouch(stops::incrementAndGet);
-        var clear = Controls.button("begin anew", this::clear).onTouch(stops::incrementAndGet);
+        var again = Controls.button("answer again", this::again).onTouch(writing::end);
+        var stop = Controls.button("stop", () -> {}).onTouch(writing::end);
+        var clear = Controls.button("begin anew", this::clear).onTouch(writing::end);
         tokens.onChange(_ -> draw(""));
         lines.onChange(_ -> draw(""));
         draw("");
@@ -107,8 +102,7 @@ public final class ChatView {
     }
 
     private void answer() {
-        long begun = stops.get();
-        long[] drawn = {System.nanoTime()};
+        long begun = writing.begin();
         var prompt = run.template().prompt(run.tokenizer(), messages());
         if (prompt.length >= run.model().context()) {
             turns.removeLast();
@@ -120,14 +114,7 @@ public final class ChatView {
                 .maxTokens(length.value())
                 .seed(seed + turns.size())
                 .stop(run.template().stop(run.tokenizer()));
-        var all = completions.stream(prompt, sampling, soFar -> {
-            long now = System.nanoTime();
-            if (now - drawn[0] > INTERVAL) {
-                drawn[0] = now;
-                draw(Shading.html(soFar.get()) + "…");
-            }
-            return stops.get() == begun;
-        });
+        var all = writing.write(begun, completions, prompt, sampling, soFar -> draw(Shading.html(soFar) + "…"));
         turns.add(Message.assistant(all.text()));
         draw("");
     }

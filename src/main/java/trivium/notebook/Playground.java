@@ -3,7 +3,6 @@ package trivium.notebook;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import trivium.generate.Completions;
 import trivium.generate.Completions.NextToken;
@@ -22,9 +21,6 @@ import trivium.widget.Controls;
  */
 public final class Playground {
 
-    /** Nanoseconds between two pictures of a text that is being written. */
-    private static final long INTERVAL = 100_000_000L;
-
     private static final int NEXT = 8;
     private static final int FIRST_LENGTH = 60;
 
@@ -39,8 +35,8 @@ public final class Playground {
     private final Control<Double> minP = Controls.slider("min-p", 0, 0.5, 0.01, 0);
     private final Control<Integer> seed = Controls.slider("seed", 0, 99, 1);
     private final Control<Integer> length = Controls.slider("tokens at most", 1, 200, FIRST_LENGTH);
-    /** Grows with each change: a text that was begun before it is not written any further. */
-    private final AtomicLong changes = new AtomicLong();
+    /** Ended by each change. */
+    private final Writing writing = new Writing();
 
     private Playground(String prompt, List<Run> runs) {
         this.prompt = Controls.text("prompt", 3, prompt).width("98%");
@@ -71,9 +67,9 @@ public final class Playground {
 
     private Control<?> shown() {
         var knobs = List.<Control<?>>of(temperature, topP, topK, minP, seed, length, chat, prompt);
-        knobs.forEach(knob -> knob.onTouch(changes::incrementAndGet).onChange(_ -> write()));
-        var again = Controls.button("write again", this::write).onTouch(changes::incrementAndGet);
-        var stop = Controls.button("stop", () -> {}).onTouch(changes::incrementAndGet);
+        knobs.forEach(knob -> knob.onTouch(writing::end).onChange(_ -> write()));
+        var again = Controls.button("write again", this::write).onTouch(writing::end);
+        var stop = Controls.button("stop", () -> {}).onTouch(writing::end);
         write();
         var texts = sides.stream()
                 .map(side -> Controls.column(side.text(), side.next()).width(98 / sides.size() + "%"))
@@ -88,26 +84,23 @@ public final class Playground {
     }
 
     private void write() {
-        long begun = changes.get();
+        long begun = writing.begin();
         sides.forEach(side -> side.next().set(next(side)));
         for (var side : sides) {
-            if (changes.get() == begun) {
+            if (!writing.hasEnded(begun)) {
                 write(side, begun);
             }
         }
     }
 
     private void write(Side side, long begun) {
-        long[] drawn = {System.nanoTime()};
-        var all = side.completions().stream(tokens(side), sampling(side), soFar -> {
-            long now = System.nanoTime();
-            if (now - drawn[0] > INTERVAL) {
-                drawn[0] = now;
-                side.text().set(html(side, soFar.get(), "…"));
-            }
-            return changes.get() == begun;
-        });
-        side.text().set(html(side, all, changes.get() == begun ? "" : "…"));
+        var all = writing.write(
+                begun,
+                side.completions(),
+                tokens(side),
+                sampling(side),
+                soFar -> side.text().set(html(side, soFar, "…")));
+        side.text().set(html(side, all, writing.hasEnded(begun) ? "…" : ""));
     }
 
     /**
