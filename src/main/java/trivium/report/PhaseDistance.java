@@ -13,7 +13,6 @@ import trivium.generate.Generation;
 import trivium.measure.CompletionKl;
 import trivium.measure.Summary;
 import trivium.measure.WeightChange;
-import trivium.model.AdaptedTransformer;
 import trivium.model.LanguageModel;
 import trivium.run.Run;
 
@@ -109,10 +108,13 @@ final class PhaseDistance {
         }
     }
 
-    /** Adds the changes of weights from one run to the next; answers how many tensors were too large for their rank. */
-    long weigh(String name, Run before, Run after) {
-        var was = merged(before.model()).parameters();
-        var is = merged(after.model()).parameters();
+    /**
+     * Adds the changes of weights from one model to the next, neither of which has an adapter; answers how many tensors
+     * were too large for their rank.
+     */
+    long weigh(String name, LanguageModel before, LanguageModel after) {
+        var was = before.parameters();
+        var is = after.parameters();
         int last = is.tensors().stream()
                 .mapToInt(tensor -> block(tensor.name()))
                 .max()
@@ -143,11 +145,6 @@ final class PhaseDistance {
                 .filter(each -> each.tensor().shape().size() == 2
                         && each.spectrum().rank().isEmpty())
                 .count();
-    }
-
-    /** An adapter's change is that of the weights that it stands beside. */
-    static LanguageModel merged(LanguageModel model) {
-        return model instanceof AdaptedTransformer adapted ? adapted.merge() : model;
     }
 
     /** 0 for the embedding, blocks from 1, and the number behind the last block for what follows. */

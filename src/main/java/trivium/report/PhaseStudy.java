@@ -90,6 +90,7 @@ final class PhaseStudy {
 
     private final List<Run> given;
     private final List<Run> runs; // those that are asked: each has a chat template and its tokens
+    private List<Run> whole; // once somebody asks
     private final List<String> names;
     private final Material material;
     private final Map<String, Reward> rewards;
@@ -393,28 +394,38 @@ final class PhaseStudy {
         }
     }
 
+    /** The runs with their adapters merged, which makes a copy of each such model. */
+    private List<Run> whole() {
+        if (whole == null) {
+            whole = runs.stream().map(Run::merged).toList();
+        }
+        return whole;
+    }
+
     private void weigh() {
         for (int i = 1; i < runs.size(); i++) {
-            long large = distance.weigh(names.get(i), runs.get(i - 1), runs.get(i));
+            long large = distance.weigh(
+                    names.get(i), whole().get(i - 1).model(), whole().get(i).model());
             if (large > 0) {
                 notes.add(String.format(
                         Locale.ROOT,
                         "rank: the singular values of %s of %s were not computed, which would take too long",
-                        Numbers.count(large, "large matrix").replace("matrixs", "matrices"),
+                        Numbers.count(large, "large matrix"),
                         names.get(i)));
             }
         }
     }
 
     private Optional<PhaseViews> look(List<String> prompts) {
-        for (var run : runs) {
-            if (PhaseViews.transformer(run).isEmpty()) {
+        var models = new ArrayList<Transformer>();
+        for (var run : whole()) {
+            if (!(run.model() instanceof Transformer model)) {
                 notes.add("attention and logit lens: the model of " + run.label() + " is no transformer");
                 return Optional.empty();
             }
+            models.add(model);
         }
-        long shapes = runs.stream()
-                .map(run -> PhaseViews.transformer(run).orElseThrow())
+        long shapes = models.stream()
                 .map(Transformer::architecture)
                 .map(shape -> shape.layers() + " × " + shape.attention().heads())
                 .distinct()
@@ -423,7 +434,8 @@ final class PhaseStudy {
             notes.add("attention and logit lens: the runs differ in layers or heads");
             return Optional.empty();
         }
-        return sentence(prompts).map(ids -> new PhaseViews(names, runs, ids));
+        var tokenizers = runs.stream().map(Run::tokenizer).toList();
+        return sentence(prompts).map(ids -> new PhaseViews(names, models, tokenizers, ids));
     }
 
     private Optional<int[]> sentence(List<String> prompts) {

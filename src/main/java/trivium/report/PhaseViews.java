@@ -2,13 +2,12 @@ package trivium.report;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import trivium.model.Transformer;
-import trivium.run.Run;
+import trivium.text.Tokenizer;
 
 /** One sentence at each phase: where a head looks, and what the model would say after each of its blocks. */
 final class PhaseViews {
@@ -17,22 +16,19 @@ final class PhaseViews {
     private static final int MOST = 16;
 
     private final List<String> names;
-    private final List<Run> runs;
+    private final List<Transformer> models;
+    private final List<Tokenizer> tokenizers;
     private final int[] sentence;
 
     /**
-     * @param runs whose models are transformers
+     * @param models one at each phase, and their tokenizers
      * @param sentence tokens that all are shown, of which the first are read
      */
-    PhaseViews(List<String> names, List<Run> runs, int... sentence) {
+    PhaseViews(List<String> names, List<Transformer> models, List<Tokenizer> tokenizers, int... sentence) {
         this.names = names;
-        this.runs = runs;
+        this.models = models;
+        this.tokenizers = tokenizers;
         this.sentence = Arrays.copyOf(sentence, Math.min(MOST, sentence.length));
-    }
-
-    /** The transformer of a run, its adapter merged; empty for other models. */
-    static Optional<Transformer> transformer(Run run) {
-        return PhaseDistance.merged(run.model()) instanceof Transformer model ? Optional.of(model) : Optional.empty();
     }
 
     /**
@@ -48,11 +44,10 @@ final class PhaseViews {
                 StringColumn.create("read"),
                 StringColumn.create("says"),
                 DoubleColumn.create("probability"));
-        for (int i = 0; i < runs.size(); i++) {
+        for (int i = 0; i < models.size(); i++) {
             var name = names.get(i);
-            var tokenizer = runs.get(i).tokenizer();
-            transformer(runs.get(i))
-                    .orElseThrow()
+            var tokenizer = tokenizers.get(i);
+            models.get(i)
                     .logitLens(
                             (logProbs, block) -> {
                                 for (int t = 0; t < sentence.length; t++) {
@@ -84,9 +79,7 @@ final class PhaseViews {
      * "looks" (the token that looks), "at" and "looked_at", "weight".
      */
     Table attention() {
-        var weights = runs.stream()
-                .map(run -> transformer(run).orElseThrow().attention(sentence))
-                .toList();
+        var weights = models.stream().map(model -> model.attention(sentence)).toList();
         int layer = 0;
         int head = 0;
         double most = -1;
@@ -125,7 +118,7 @@ final class PhaseViews {
                 StringColumn.create("looked_at"),
                 DoubleColumn.create("weight"));
         for (int i = 0; i < weights.size(); i++) {
-            var tokenizer = runs.get(i).tokenizer();
+            var tokenizer = tokenizers.get(i);
             for (int t = 0; t < sentence.length; t++) {
                 for (int s = 0; s < sentence.length; s++) {
                     table.stringColumn("run").append(names.get(i));

@@ -28,6 +28,9 @@ public final class Numbers {
     }
 
     private static String plural(String noun) {
+        if (noun.endsWith("matrix")) {
+            return noun.substring(0, noun.length() - 1) + "ces";
+        }
         return noun.matches(".*[^aeiou]y") ? noun.substring(0, noun.length() - 1) + "ies" : noun + "s";
     }
 
