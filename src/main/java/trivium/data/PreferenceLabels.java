@@ -3,15 +3,13 @@ package trivium.data;
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,11 +50,15 @@ public record PreferenceLabels(Path file, List<Label> list) {
             return;
         }
         try {
-            var lines = Files.readAllLines(file);
+            var bytes = Files.readAllBytes(file);
+            var lines = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes, 0, whole(bytes)))
+                    .toString()
+                    .lines()
+                    .toList();
             for (int i = 0; i < lines.size(); i++) {
-                boolean cut =
-                        i == lines.size() - 1 && isCut(file, lines.get(i)); // by a crash: written over by the next
-                if (!lines.get(i).isBlank() && !cut) {
+                if (!lines.get(i).isBlank()) {
                     into.add(label(lines.get(i), tied, file + ", line " + (i + 1)));
                 }
             }
@@ -65,16 +67,13 @@ public record PreferenceLabels(Path file, List<Label> list) {
         }
     }
 
-    /** Whether a last line is no whole JSON and has no end. */
-    private static boolean isCut(Path file, String line) throws IOException {
-        try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return !endsLine(channel) && !isWhole(line);
+    /** How many of a file's bytes count: all, but for a last line that a crash cut off. */
+    private static int whole(byte[] bytes) {
+        int last = bytes.length;
+        while (last > 0 && bytes[last - 1] != '\n') {
+            last--;
         }
-    }
-
-    private static boolean endsLine(FileChannel channel) throws IOException {
-        var last = ByteBuffer.allocate(1);
-        return channel.size() == 0 || channel.read(last, channel.size() - 1) == 1 && last.get(0) == '\n';
+        return isWhole(new String(bytes, last, bytes.length - last, StandardCharsets.UTF_8)) ? bytes.length : last;
     }
 
     private static boolean isWhole(String line) {
@@ -150,51 +149,22 @@ public record PreferenceLabels(Path file, List<Label> list) {
             if (file.toAbsolutePath().getParent() != null) {
                 Files.createDirectories(file.toAbsolutePath().getParent());
             }
-            try (var channel = FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-                channel.lock(); // another program may label into the same file; released when the channel closes
-                long end = end(channel);
-                channel.truncate(end);
-                channel.position(end);
-                var bytes = ByteBuffer.wrap((endsLine(channel) ? line : "\n" + line).getBytes(StandardCharsets.UTF_8));
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
-                channel.force(true);
+            try (var open = new RandomAccessFile(file.toFile(), "rw")) {
+                open.getChannel().lock(); // another program may label into the same file; released when it is closed
+                var there = new byte[(int) open.length()];
+                open.readFully(there);
+                int end = whole(there);
+                open.setLength(end);
+                open.seek(end);
+                boolean ends = end == 0 || there[end - 1] == '\n';
+                open.write((ends ? line : "\n" + line).getBytes(StandardCharsets.UTF_8));
+                open.getFD().sync();
             }
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "The label could not be written to " + file + "; it is not kept. Make room or choose another file.",
                     e);
         }
-    }
-
-    /** Where the next line begins: behind everything, but for a last line that a crash cut off. */
-    private static long end(FileChannel channel) throws IOException {
-        if (endsLine(channel)) {
-            return channel.size();
-        }
-        long at = channel.size();
-        var bytes = new ByteArrayOutputStream();
-        var one = ByteBuffer.allocate(1);
-        while (at > 0) {
-            one.clear();
-            channel.read(one, at - 1);
-            if (one.get(0) == '\n') {
-                break;
-            }
-            bytes.write(one.get(0));
-            at--;
-        }
-        return isWhole(reversed(bytes.toByteArray())) ? channel.size() : at;
-    }
-
-    private static String reversed(byte[] bytes) {
-        var right = new byte[bytes.length];
-        for (int i = 0; i < bytes.length; i++) {
-            right[i] = bytes[bytes.length - 1 - i];
-        }
-        return new String(right, StandardCharsets.UTF_8);
     }
 
     /** The labels that chose, for {@code rewardModel} and {@code prefer}. */
