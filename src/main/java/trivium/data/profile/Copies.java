@@ -1,6 +1,5 @@
 package trivium.data.profile;
 
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.Locale;
@@ -69,9 +68,9 @@ public final class Copies {
         var reader = new Reader(end);
         var seen = new HashSet<Long>();
         long[] counts = new long[2];
-        reader.documents(text, (ids, length) -> {
+        reader.documents(text, (ids, from, length) -> {
             if (length >= SHORTEST) {
-                counts[0] += seen.add(hash(ids, 0, length)) ? 0 : 1;
+                counts[0] += seen.add(hash(ids, from, length)) ? 0 : 1;
                 counts[1]++;
             }
         });
@@ -90,28 +89,28 @@ public final class Copies {
         var documents = new HashSet<Long>();
         long[] all = new long[1];
         var reader = new Reader(end);
-        reader.documents(validation, (ids, length) -> {
-            for (int from = 0; from + PIECE <= length; from += PIECE) {
-                long hash = hash(ids, from, PIECE);
+        reader.documents(validation, (ids, from, length) -> {
+            for (int at = 0; at + PIECE <= length; at += PIECE) {
+                long hash = hash(ids, from + at, PIECE);
                 pieces.add(hash);
                 filter.set(slot(hash));
             }
             if (length < PIECE && length >= SHORTEST) {
-                documents.add(hash(ids, 0, length));
+                documents.add(hash(ids, from, length));
             }
         });
         all[0] = (long) pieces.size() + documents.size();
-        reader.documents(train, (ids, length) -> {
+        reader.documents(train, (ids, from, length) -> {
             if (length >= SHORTEST && length < PIECE) {
-                documents.remove(hash(ids, 0, length));
+                documents.remove(hash(ids, from, length));
             }
-            roll(ids, length, pieces, filter);
+            roll(ids, from, length, pieces, filter);
         });
         return new Seen(all[0] - pieces.size() - documents.size(), all[0]);
     }
 
     /** Takes away the hashes of all sequences of a piece's length in a document. */
-    private static void roll(int[] ids, int length, Set<Long> pieces, BitSet filter) {
+    private static void roll(int[] ids, int from, int length, Set<Long> pieces, BitSet filter) {
         if (length < PIECE || pieces.isEmpty()) {
             return;
         }
@@ -119,9 +118,9 @@ public final class Copies {
         for (int i = 1; i < PIECE; i++) {
             power *= FACTOR;
         }
-        long hash = hash(ids, 0, PIECE);
+        long hash = hash(ids, from, PIECE);
         remove(hash, pieces, filter);
-        for (int i = PIECE; i < length; i++) {
+        for (int i = from + PIECE; i < from + length; i++) {
             hash = (hash - power * (ids[i - PIECE] + 1L)) * FACTOR + ids[i] + 1;
             remove(hash, pieces, filter);
         }
@@ -148,10 +147,10 @@ public final class Copies {
 
     @FunctionalInterface
     private interface Visitor {
-        void see(int[] ids, int length);
+        void see(int[] ids, int from, int length);
     }
 
-    /** Goes through documents, each in a buffer that is used again. */
+    /** Goes through documents, where they stand among the tokens. */
     private record Reader(OptionalInt end) {
 
         void documents(Tokens text, Visitor visitor) {
@@ -161,7 +160,7 @@ public final class Copies {
             int from = 0;
             for (int i = 0; i <= size; i++) {
                 if (i == size || end.isPresent() && ids[i] == end.getAsInt()) {
-                    visitor.see(Arrays.copyOfRange(ids, from, i), i - from);
+                    visitor.see(ids, from, i - from);
                     from = i + 1;
                 }
             }
