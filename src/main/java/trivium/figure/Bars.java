@@ -146,6 +146,7 @@ final class Bars {
                         var interval = bars.intervals().get(i);
                         paintWhisker(
                                 g,
+                                false,
                                 at,
                                 chart.getScreenYFromChart(interval.low()),
                                 chart.getScreenYFromChart(interval.high()));
@@ -167,12 +168,21 @@ final class Bars {
         return FigureLayout.of(title, keys, new Panel("", chart, names.space()), 300);
     }
 
-    private static void paintWhisker(Graphics2D g, double x, double low, double high) {
+    /**
+     * A line with a short one across at each end.
+     *
+     * @param along whether it lies along the x axis, at this y; else it stands, at this x
+     */
+    private static void paintWhisker(Graphics2D g, boolean along, double at, double from, double to) {
         g.setColor(Style.INK);
         g.setStroke(Style.stroke(1.5f));
-        g.draw(new Line2D.Double(x, low, x, high));
-        g.draw(new Line2D.Double(x - 4, low, x + 4, low));
-        g.draw(new Line2D.Double(x - 4, high, x + 4, high));
+        g.draw(line(along, from, at, to, at));
+        g.draw(line(along, from, at - 4, from, at + 4));
+        g.draw(line(along, to, at - 4, to, at + 4));
+    }
+
+    private static Line2D line(boolean along, double x1, double y1, double x2, double y2) {
+        return along ? new Line2D.Double(x1, y1, x2, y2) : new Line2D.Double(y1, x1, y2, x2);
     }
 
     static Figure words(String title, List<String> words, double[] probabilities) {
@@ -232,11 +242,7 @@ final class Bars {
                             + plot.getWidth() * 100 * intervals.get(i).low() / end;
                     double high = plot.getX()
                             + plot.getWidth() * 100 * intervals.get(i).high() / end;
-                    g.setColor(Style.INK);
-                    g.setStroke(Style.stroke(1.5f));
-                    g.draw(new Line2D.Double(low, middle, high, middle));
-                    g.draw(new Line2D.Double(low, middle - 4, low, middle + 4));
-                    g.draw(new Line2D.Double(high, middle - 4, high, middle + 4));
+                    paintWhisker(g, true, middle, low, high);
                 }
                 double beside = plot.getX() + plot.getWidth() * right / end + 5;
                 Lettering.draw(g, text, Style.SMALL, Style.INK, beside, middle + 4, 0);

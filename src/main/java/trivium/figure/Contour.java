@@ -69,7 +69,7 @@ final class Contour {
                                 TrialScatter.HEIGHT)
                         .captioned("The surface is a local linear regression of the " + rows.length
                                 + " trials, whatever their other settings, and white where no trial is near. "
-                                + FinishedTrials.seeds(table).replaceFirst(";.*", ".")),
+                                + FinishedTrials.seedsAlone(table)),
                 table.selectColumns(x, y, value));
     }
 

@@ -11,6 +11,7 @@ final class FinishedTrials {
 
     private static final String OUTCOME = "outcome";
     private static final String SEEDS = "seeds";
+    private static final String PLUS_MINUS = "; ± reaches to the ends of their 95 % intervals (Student's t).";
 
     private FinishedTrials() {}
 
@@ -31,6 +32,15 @@ final class FinishedTrials {
 
     /** Of how many seeds a row is, in a sentence: column "seeds", or one without such a column. */
     static String seeds(Table trials) {
+        return seeds(trials, PLUS_MINUS);
+    }
+
+    /** The same for figures that show no ±. */
+    static String seedsAlone(Table trials) {
+        return seeds(trials, ".");
+    }
+
+    private static String seeds(Table trials, String end) {
         if (!Points.isNumeric(trials, SEEDS) || trials.isEmpty()) {
             return "One seed of each trial.";
         }
@@ -38,13 +48,16 @@ final class FinishedTrials {
                 .filter(Double::isFinite)
                 .mapToInt(count -> (int) count)
                 .summaryStatistics();
-        return counts.getMax() < 2 ? "One seed of each setting." : means(counts.getMin(), counts.getMax());
+        return counts.getMax() < 2 ? "One seed of each setting." : means(counts.getMin(), counts.getMax(), end);
     }
 
     /** Of so many seeds of each setting. */
     static String means(int fewest, int most) {
-        return "Means over " + (fewest == most ? "" : fewest + " to ") + most
-                + " seeds; ± reaches to the ends of their 95 % intervals (Student's t).";
+        return means(fewest, most, PLUS_MINUS);
+    }
+
+    private static String means(int fewest, int most, String end) {
+        return "Means over " + (fewest == most ? "" : fewest + " to ") + most + " seeds" + end;
     }
 
     private static Table where(Table trials, Predicate<Status> wanted) {

@@ -5,9 +5,7 @@ import java.awt.Graphics2D;
 import java.awt.Insets;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import tech.tablesaw.api.Row;
 import tech.tablesaw.api.Table;
 
@@ -45,14 +43,9 @@ final class LogitLens {
         if (table.isEmpty()) {
             return new Figure(FigureLayout.empty(title), table);
         }
-        Map<String, List<Row>> rows = new LinkedHashMap<>();
-        for (int i = 0; i < table.rowCount(); i++) {
-            var row = new Row(table, i);
-            rows.computeIfAbsent(row.getString("run"), _ -> new ArrayList<>()).add(row);
-        }
         var panels = new ArrayList<Panel>();
         int height = 0;
-        for (var run : rows.entrySet()) {
+        for (var run : PhaseChanges.rows(table, "run").entrySet()) {
             var lens = new LogitLens(run.getValue());
             var panel = Canvas.panel(new Insets(0, 3 * LINE, lens.below(), 0), lens::paint);
             panels.add(new Panel(run.getKey(), panel.chart(), panel.around()));

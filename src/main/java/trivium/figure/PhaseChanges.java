@@ -60,7 +60,8 @@ final class PhaseChanges {
         return Style.series(runs.indexOf(run));
     }
 
-    private static Map<String, List<Row>> rows(Table table, String column) {
+    /** The rows with each value of a column of text, in the order in which these come. */
+    static Map<String, List<Row>> rows(Table table, String column) {
         var rows = new LinkedHashMap<String, List<Row>>();
         for (int i = 0; i < table.rowCount(); i++) {
             var row = new Row(table, i);

@@ -62,7 +62,7 @@ final class Slices {
                         .captioned(
                                 "Trials differ in their other settings, too. Means and intervals are cut off at the ends of"
                                         + " the results shown. "
-                                        + FinishedTrials.seeds(table).replaceFirst(";.*", ".")),
+                                        + FinishedTrials.seedsAlone(table)),
                 table.selectColumns(columns.toArray(String[]::new)));
     }
 

@@ -87,38 +87,39 @@ public record Fanova(List<Effect> effects, double explained, int trials) {
         var trees =
                 forest.trees().stream().filter(tree -> tree.leaves().size() > 1).toList();
         if (trees.isEmpty()) {
-            return nothing(settings, y.length);
+            // no setting varies, or too little for a tree to split by
+            var effects = subsets(settings).stream()
+                    .map(each -> new Effect(each, 0, 0))
+                    .toList();
+            return new Fanova(effects, Double.NaN, y.length);
         }
         var shares = trees.stream()
                 .map(tree -> TreeVariance.of(tree.leaves(), variables).shares())
                 .toList();
         var effects = new ArrayList<Effect>();
-        int place = 0;
-        for (int i = 0; i < settings.size(); i++) {
-            for (int j = i; j < settings.size(); j++) {
-                int at = place++;
-                double[] each = shares.stream().mapToDouble(tree -> tree[at]).toArray();
-                double share = Arrays.stream(each).average().orElseThrow();
-                effects.add(new Effect(
-                        i == j ? List.of(settings.get(i)) : List.of(settings.get(i), settings.get(j)),
-                        share,
-                        error(trees, each, share)));
-            }
+        var subsets = subsets(settings);
+        for (int i = 0; i < subsets.size(); i++) {
+            int at = i;
+            double[] each = shares.stream().mapToDouble(tree -> tree[at]).toArray();
+            double share = Arrays.stream(each).average().orElseThrow();
+            effects.add(new Effect(subsets.get(i), share, error(trees, each, share)));
         }
         effects.sort(Comparator.comparingDouble(Effect::share).reversed());
         return new Fanova(List.copyOf(effects), explained(forest, y), y.length);
     }
 
-    /** Of trials in which no setting varies, or too little for a tree to split by. */
-    private static Fanova nothing(List<String> settings, int trials) {
-        var effects = new ArrayList<Effect>();
+    /**
+     * Each setting, and behind it its pairs with those that come later, in the order of {@link TreeVariance#shares}.
+     */
+    private static List<List<String>> subsets(List<String> settings) {
+        var subsets = new ArrayList<List<String>>();
         for (int i = 0; i < settings.size(); i++) {
-            effects.add(new Effect(List.of(settings.get(i)), 0, 0));
+            subsets.add(List.of(settings.get(i)));
             for (int j = i + 1; j < settings.size(); j++) {
-                effects.add(new Effect(List.of(settings.get(i), settings.get(j)), 0, 0));
+                subsets.add(List.of(settings.get(i), settings.get(j)));
             }
         }
-        return new Fanova(List.copyOf(effects), Double.NaN, trials);
+        return subsets;
     }
 
     /** Whether some setting explains something; none does where none varies. */
