@@ -105,7 +105,12 @@ public record Fit(double minutes, Pretraining recipe) {
             return of(earlier.get()).minutes(minutes).run();
         }
         recipe.options().progress().prepare();
-        var sizes = measured(minutes * 60, recipe.tokenizer().size(), tokensPerStep(), this::secondsPerStep, begun);
+        var sizes = measured(
+                minutes * 60,
+                recipe.tokenizer().size(),
+                tokensPerStep(),
+                this::secondsPerStep,
+                () -> (WorkingTime.now() - begun) / 1e9);
         var chosen = best(sizes);
         double left = minutes - (WorkingTime.now() - begun) / 60e9;
         if (left < minutes / 2) {
@@ -151,17 +156,8 @@ public record Fit(double minutes, Pretraining recipe) {
      * Walks along the ladder towards the lowest expected loss, and stops where a neighbour would be no better even at
      * the best speed that its size lets hope for, or where enough time was spent.
      *
-     * @param begun when measuring began, by {@link WorkingTime#now}
+     * @param spent seconds since measuring began
      */
-    private static List<Size> measured(
-            double seconds,
-            int vocabulary,
-            double tokensPerStep,
-            ToDoubleFunction<Architecture> secondsPerStep,
-            long begun) {
-        return measured(seconds, vocabulary, tokensPerStep, secondsPerStep, () -> (WorkingTime.now() - begun) / 1e9);
-    }
-
     static List<Size> measured(
             double seconds,
             int vocabulary,
