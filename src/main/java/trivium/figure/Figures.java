@@ -9,6 +9,8 @@ import java.util.stream.Stream;
 import tech.tablesaw.api.Table;
 import trivium.align.RewardModel;
 import trivium.data.Comparisons;
+import trivium.data.Label;
+import trivium.data.PreferenceLabels;
 import trivium.measure.Calibration;
 import trivium.measure.Share;
 import trivium.run.Finding;
@@ -381,6 +383,21 @@ public final class Figures {
     public static Figure accuracyByMargin(RewardModel judge, Comparisons comparisons) {
         return JudgeCalibration.byMargin(Calibration.byMargin(judge.margins(comparisons), comparisons.prompts()))
                 .caption(ONE_JUDGE);
+    }
+
+    /**
+     * What a person's labels owe to where an answer stood and how long it was: the share of the answers at 1 and of the
+     * longer ones among those that were chosen, each with its interval.
+     */
+    public static Figure labelBias(PreferenceLabels labels) {
+        return LabelBias.of(Map.of("", labels.list()));
+    }
+
+    /** The same of several people by name; of two, the caption says how well they agree (Cohen's κ). */
+    public static Figure labelBias(Map<String, PreferenceLabels> people) {
+        var lists = new LinkedHashMap<String, List<Label>>();
+        people.forEach((name, labels) -> lists.put(name, labels.list()));
+        return LabelBias.of(lists);
     }
 
     /**

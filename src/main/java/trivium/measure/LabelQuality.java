@@ -4,6 +4,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Predicate;
 import trivium.data.Label;
 import trivium.data.Label.Verdict;
 
@@ -23,24 +25,36 @@ public record LabelQuality(Share position, Share length, Share ties) {
      * @throws IllegalArgumentException if none of them chose, or all answers are of one length
      */
     public static LabelQuality of(List<Label> labels) {
-        var chose =
-                labels.stream().filter(label -> label.verdict() != Verdict.TIE).toList();
-        var unequal = chose.stream()
+        var position = position(labels)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "none of the " + labels.size() + " labels chose an answer: label a few pairs first"));
+        var length = length(labels)
+                .orElseThrow(() -> new IllegalArgumentException("both answers of each of the " + position.of()
+                        + " pairs are equally long, so nothing can be said of a bias for length"));
+        return new LabelQuality(position, length, share(labels.size() - position.of(), labels.size()));
+    }
+
+    /** How often the answer at 1 was chosen, of those chosen at all; nothing where none was. */
+    public static Optional<Share> position(List<Label> labels) {
+        return some(chose(labels), label -> label.verdict() == Verdict.FIRST);
+    }
+
+    /** How often the longer answer was chosen, of pairs of unequal length; nothing where there are none. */
+    public static Optional<Share> length(List<Label> labels) {
+        var unequal = chose(labels).stream()
                 .filter(label -> label.first().length() != label.second().length())
                 .toList();
-        return new LabelQuality(
-                share(
-                        chose.stream()
-                                .filter(label -> label.verdict() == Verdict.FIRST)
-                                .count(),
-                        chose.size()),
-                share(
-                        unequal.stream()
-                                .filter(label -> label.chosen().length()
-                                        > label.rejected().length())
-                                .count(),
-                        unequal.size()),
-                share(labels.size() - chose.size(), labels.size()));
+        return some(unequal, label -> label.chosen().length() > label.rejected().length());
+    }
+
+    private static List<Label> chose(List<Label> labels) {
+        return labels.stream().filter(label -> label.verdict() != Verdict.TIE).toList();
+    }
+
+    private static Optional<Share> some(List<Label> labels, Predicate<Label> isHit) {
+        return labels.isEmpty()
+                ? Optional.empty()
+                : Optional.of(share(labels.stream().filter(isHit).count(), labels.size()));
     }
 
     private static Share share(long hits, int of) {
