@@ -1,8 +1,8 @@
-"""Runs a notebook in its kernel and keeps what came of it: execute.py NOTEBOOK FOLDER [OUT].
+"""Runs a notebook in its kernel and keeps what came of it: execute.py NOTEBOOK FOLDER [OUT] [--minutes M].
 
 Into FOLDER go the executed copy, an HTML page and every figure. A cell that fails ends the run with exit code 1; what
 ran until then is kept there. OUT, where given, gets the executed copy of a run that went well: it may be the notebook
-itself.
+itself. With --minutes the trainings get what time there is, instead of the lengths that the notebook says.
 """
 
 import base64
@@ -25,8 +25,40 @@ def say(line):
     print(line, file=sys.stderr, flush=True)
 
 
-def execute(notebook, folder_of_notebook):
+class Minutes:
+    """Fits the first notebook into a time: its trainings share what is left when they begin.
+
+    Each is found by what it says now, and says instead how long it may take. The shares are of the time that is left
+    then, as docs/minutes.md has them: what a share leaves is for the cells behind it.
+    """
+
+    TRAININGS = [
+        (r"pretrain\((Llama\.small\(\)), words, stories\)\.steps\(scale\(600\)\)\.learningRate\(3e-3\)",
+         "fit(minutes({0}), words, stories)", 0.27),
+        (r"finetune\(base, lessons\)\.epochs\(2\)", "finetune(base, lessons).minutes({0})", 0.37),
+        (r"rewardModel\(tuned, choices\)\.epochs\(2\)", "rewardModel(tuned, choices).minutes({0})", 0.16),
+        (r"\.steps\(scale\(60\)\)", ".minutes({0})", 0.40),
+    ]
+    NOTE = "*This copy was made in about {0} minutes: its trainings took what time there was, so the text speaks of other numbers than these.*"
+
+    def __init__(self, minutes, notebook):
+        self.ends = time.monotonic() + 60 * minutes
+        sources = "\n".join(cell.source for cell in notebook.cells)
+        missing = [pattern for pattern, _, _ in self.TRAININGS if len(re.findall(pattern, sources)) != 1]
+        if missing:
+            raise ValueError(f"the notebook has no training, or several, that says {missing[0]}")
+        notebook.cells.insert(1, nbformat.v4.new_markdown_cell(self.NOTE.format(f"{minutes:g}")))
+
+    def fit(self, cell):
+        for pattern, instead, share in self.TRAININGS:
+            if re.search(pattern, cell.source):
+                left = max(0.0, self.ends - time.monotonic()) / 60
+                cell.source = re.sub(pattern, instead.format(f"{share * left:.3g}"), cell.source)
+
+
+def execute(notebook, folder_of_notebook, minutes=None):
     """Runs every cell, saying which; answers whether all went well."""
+    fitted = Minutes(minutes, notebook) if minutes else None
     number_of = {}
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type == "code":
@@ -36,6 +68,8 @@ def execute(notebook, folder_of_notebook):
 
     def starts(cell, cell_index):
         nonlocal started
+        if fitted:
+            fitted.fit(cell)
         started = time.monotonic()
 
     def ends(cell, cell_index, **_):
@@ -112,7 +146,7 @@ def write(path, content):
     os.replace(aside, path)
 
 
-def main(source, folder, out=None):
+def main(source, folder, out=None, minutes=None):
     source, folder = Path(source).resolve(), Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for old in [*folder.glob("figure-*.png"), *folder.glob("figure-*.svg")]:
@@ -123,7 +157,7 @@ def main(source, folder, out=None):
         say(f"{source} cannot be read as a notebook: {error}")
         return 2
     say(f"Running {source.name}")
-    good = execute(notebook, source.parent)
+    good = execute(notebook, source.parent, minutes)
 
     executed = (nbformat.writes(notebook) + "\n").encode()
     for copy in [folder / source.name, *([Path(out)] if out and good else [])]:
@@ -138,7 +172,12 @@ def main(source, folder, out=None):
 
 if __name__ == "__main__":
     try:
-        sys.exit(main(*sys.argv[1:]))
+        arguments, minutes = sys.argv[1:], None
+        if "--minutes" in arguments:
+            at = arguments.index("--minutes")
+            minutes = float(arguments[at + 1])
+            del arguments[at : at + 2]
+        sys.exit(main(*arguments, minutes=minutes))
     except KeyboardInterrupt:
         say("Interrupted.")
         sys.exit(130)
