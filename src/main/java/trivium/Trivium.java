@@ -30,6 +30,7 @@ import trivium.data.Conversation;
 import trivium.data.Conversations;
 import trivium.data.Corpus;
 import trivium.data.FillInTheMiddle;
+import trivium.data.PreferenceLabels;
 import trivium.data.StepwiseAnswers;
 import trivium.data.Texts;
 import trivium.data.TokenFile;
@@ -505,6 +506,25 @@ public final class Trivium {
      */
     public static Object label(List<String> prompts, Path file, Run... runs) {
         return Notebook.label(prompts, file, List.of(runs));
+    }
+
+    /**
+     * The same where nobody may be there, as when a program runs the notebook: then a stand-in chooses of two answers
+     * the one that its rule scores higher, and says so. Its labels stand in a file of their own and are never taken for
+     * a person's; {@link #labels} has those that count.
+     *
+     * @param standIn such as {@code Reward.of("the shorter one", (prompt, answer) -> -answer.length())}
+     */
+    public static Object label(List<String> prompts, Path file, Reward standIn, Run... runs) {
+        return Notebook.label(prompts, file, standIn, List.of(runs));
+    }
+
+    /**
+     * The labels that a person has given to answers to these prompts with {@code label(prompts, file, …)}, or the
+     * stand-in's where nobody was there. Fewer than ten that chose are refused in a sentence that says what to do.
+     */
+    public static PreferenceLabels labels(List<String> prompts, Path file) {
+        return Notebook.labels(prompts, file);
     }
 
     /** What the model answers, always taking the likeliest token. */

@@ -106,7 +106,7 @@ public record Corpus(String name, List<String> documents, Summary summary) imple
                 files.stream().map(TextFiles::read).flatMap(Corpus::cut).toList());
     }
 
-    private static Stream<String> cut(String text) {
+    static Stream<String> cut(String text) {
         return text.contains(Tokenizer.END_OF_TEXT) ? BOUNDARY.splitAsStream(text) : Stream.of(text);
     }
 

@@ -115,7 +115,8 @@ public record PreferenceLabels(Path file, List<Label> list) {
         }
     }
 
-    private static Path ties(Path file) {
+    /** Where the ties stand beside a file of labels. */
+    public static Path ties(Path file) {
         var name = file.getFileName().toString();
         return file.resolveSibling(name.replaceFirst("\\.jsonl$", "") + ".ties.jsonl");
     }

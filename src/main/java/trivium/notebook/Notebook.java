@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import trivium.align.Reward;
+import trivium.data.PreferenceLabels;
 import trivium.run.ConsoleProgress;
 import trivium.run.Progress;
 import trivium.run.Run;
@@ -98,6 +100,49 @@ public final class Notebook {
         LabellingView.ask(
                 labelling, new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)), System.out);
         return labelling.labels().list().size() + " labels in " + file;
+    }
+
+    /**
+     * Shows pairs of answers to be labelled where a page can show controls; where none can, as when a program runs the
+     * notebook, a rule labels them in a person's place, unless enough of a person's labels are there.
+     *
+     * @param standIn of two answers the one that it scores higher is chosen
+     * @return the controls, or what was labelled
+     */
+    public static Object label(List<String> prompts, Path file, Reward standIn, List<Run> runs) {
+        if (Widgets.watched()) {
+            return label(prompts, file, runs);
+        }
+        var own = StandIn.own(prompts, file);
+        if (StandIn.isEnough(own, prompts)) {
+            return own.list().size() + " labels of a person are in " + file;
+        }
+        var theirs = StandIn.file(file);
+        StandIn.forget(theirs);
+        return StandIn.label(new Labelling(prompts, theirs, runs, 1), theirs, standIn);
+    }
+
+    /**
+     * The labels of these prompts: a person's, or where no page can show controls and no person has given enough, the
+     * stand-in's.
+     *
+     * @throws IllegalStateException in a sentence that says what to do, if there are fewer than ten that chose
+     */
+    public static PreferenceLabels labels(List<String> prompts, Path file) {
+        var own = StandIn.own(prompts, file);
+        if (StandIn.isEnough(own, prompts)) {
+            return own;
+        }
+        if (!Widgets.watched()) {
+            var theirs = StandIn.own(prompts, StandIn.file(file));
+            if (StandIn.chosen(theirs) > 0) {
+                System.out.println("These are labels of a stand-in, not of a person.");
+                return theirs;
+            }
+        }
+        throw new IllegalStateException(StandIn.chosen(own) + " of the " + prompts.size()
+                + " pairs have a better answer so far (" + file + "), and " + Math.min(StandIn.ENOUGH, prompts.size())
+                + " are needed to go on: choose in the cell above, then run this cell and those below it.");
     }
 
     /**
