@@ -266,6 +266,7 @@ class FaultsTest {
     @Test
     void aLearningRateThatIsTooHighOrTooLow() {
         assertNamed("loss-diverges", 10, pretrain(TEXT).learningRate(3));
+        assertNamed("learning-rate-too-high", 0, pretrain(TEXT).learningRate(0.3));
         assertNamed("learning-rate-too-low", 0, pretrain(TEXT).learningRate(1e-7));
         assertNamed("loss-does-not-fall", 20, pretrain(TEXT).steps(20).learningRate(3e-5));
     }

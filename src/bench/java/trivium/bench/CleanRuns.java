@@ -213,7 +213,7 @@ final class CleanRuns {
         return PolicyOptimisation.of(start, prompts)
                 .reward(judge)
                 .heldOut(32)
-                .maxTokens(64)
+                .maxTokens(90)
                 .steps(20)
                 .learningRate(2e-4)
                 .seed(seed);

@@ -26,6 +26,9 @@ public final class OptimisationFaults implements Fault.Source {
     /** A weight moves by at most the learning rate in a step of AdamW: less than this share of it changes nothing. */
     private static final double MOVED = 0.001;
 
+    /** A share of the typical weight by which no step should move every weight; clean runs had 0.11 or less. */
+    private static final double MOVED_TOO_FAR = 0.5;
+
     /** Of the steps; published recipes rise over a tenth or less. */
     private static final double LONGEST_WARMUP = 0.5;
 
@@ -74,6 +77,7 @@ public final class OptimisationFaults implements Fault.Source {
                 new Fault("warmup-too-long", List.of(RATE), OptimisationFaults::warmupTooLong),
                 new Fault("learning-rate-too-low", List.of(LOSS), OptimisationFaults::tooLow)
                         .excludes("loss-does-not-fall"),
+                new Fault("learning-rate-too-high", List.of(LOSS), OptimisationFaults::tooHigh),
                 new Fault("loss-at-start", List.of(LOSS), OptimisationFaults::atStart),
                 new Fault(DIVERGES, List.of(LOSS), OptimisationFaults::diverges)
                         .excludes("loss-does-not-fall", "overfitting", "forgetting"),
@@ -102,7 +106,7 @@ public final class OptimisationFaults implements Fault.Source {
     }
 
     private static Optional<Symptom> tooLow(Evidence run) {
-        if (run.step() > 0 || !"adamw".equals(run.setting("optimizer.name")) || run.setting("lora") != null) {
+        if (!movesByTheRate(run)) {
             return Optional.empty();
         }
         double weights = run.probe(Probe.WEIGHTS);
@@ -115,6 +119,26 @@ public final class OptimisationFaults implements Fault.Source {
                         "the learning rate is too low",
                         ".learningRate(" + java(weights / 20) + "), or more steps")
                 : Optional.empty();
+    }
+
+    private static Optional<Symptom> tooHigh(Evidence run) {
+        if (!movesByTheRate(run)) {
+            return Optional.empty();
+        }
+        double weights = run.probe(Probe.WEIGHTS);
+        double rate = run.number(RATE);
+        return rate > MOVED_TOO_FAR * weights
+                ? Symptom.found(
+                        "the learning rate is " + Numbers.value(rate) + ": a single step of AdamW moves a weight by"
+                                + " about as much, where the typical weight is " + Numbers.value(weights),
+                        "the learning rate is too high",
+                        ".learningRate(" + java(weights / 20) + ")")
+                : Optional.empty();
+    }
+
+    /** Before the first step of AdamW on the model's own weights, each of which moves by about the rate in a step. */
+    private static boolean movesByTheRate(Evidence run) {
+        return run.step() == 0 && "adamw".equals(run.setting("optimizer.name")) && run.setting("lora") == null;
     }
 
     private static Optional<Symptom> atStart(Evidence run) {
