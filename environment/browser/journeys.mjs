@@ -1,0 +1,173 @@
+// What a reader does, step by step; each journey answers in a few words what it saw.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Unexpected } from './notebook-page.mjs';
+import { WORDS } from './touching.mjs';
+
+const PLAY = 'play(exam.get(0)';
+
+/** Notebook 00, all cells, and not one that failed. */
+export async function runsAll(notebook, shot) {
+  await notebook.runAll();
+  await notebook.finished(300);
+  const { cells } = await notebook.save();
+  const code = cells.filter(cell => cell.cell_type === 'code');
+  const failed = code.find(cell => cell.outputs.some(output => output.output_type === 'error'));
+  if (failed) {
+    throw new Unexpected('no cell that fails', `an error below "${[failed.source].flat().join('').slice(0, 80)}"`);
+  }
+  await notebook.cell(PLAY).scrollIntoViewIfNeeded();
+  await shot('all-run');
+  return `${code.length} cells ran`;
+}
+
+/** A slider of play is dragged, and what the models write becomes something else. */
+export async function playAnswers(notebook, shot) {
+  const cell = notebook.cell(PLAY);
+  const before = await settled(notebook, cell);
+  await shot('play-before');
+  await notebook.drag(cell, 'temperature', 0.9);
+  const temperature = await notebook.sliderValue(cell, 'temperature');
+  await notebook.eventually('another completion after the temperature was changed', 30_000, async () => {
+    const now = await notebook.says(cell);
+    return [now !== before && !now.includes('…'), now === before ? 'the same completion' : 'one that is still being written'];
+  });
+  await shot('play-after');
+  return `at temperature ${temperature} the models write something else`;
+}
+
+/** Waits until nothing is being written any more; answers what stands there. */
+async function settled(notebook, cell) {
+  return notebook.eventually('a completion that is finished', 30_000, async () => {
+    const now = await notebook.says(cell);
+    return [now.length > 0 && !now.includes('…') && now, now.slice(0, 80) || 'nothing'];
+  });
+}
+
+/** After a reload the slider stands where it was put and the text is what it was, and both still answer. */
+export async function playSurvivesReload(notebook, shot) {
+  const before = await settled(notebook, notebook.cell(PLAY));
+  const temperature = await notebook.sliderValue(notebook.cell(PLAY), 'temperature');
+  await notebook.save();
+  await notebook.reload();
+  const cell = notebook.cell(PLAY);
+  await cell.scrollIntoViewIfNeeded();
+  await notebook.eventually('the controls as they were', 30_000, async () => {
+    const now = (await notebook.says(cell)) || 'nothing';
+    return [now === before, `${now.length} characters that begin with ${now.slice(0, 80)}`];
+  });
+  await notebook.eventually(`the slider at ${temperature}`, 5_000, async () => {
+    const now = await notebook.sliderValue(cell, 'temperature');
+    return [now === temperature, now];
+  });
+  await shot('play-reloaded');
+  return `temperature ${temperature} and the completions are there after a reload`;
+}
+
+/** Five pairs are labelled, by buttons and by a key, and are lines in the file at once. */
+export async function labelsFive(notebook, shot) {
+  await notebook.run(WORDS.label);
+  const cell = notebook.cell(WORDS.label);
+  const file = join(notebook.folder, 'labels.jsonl');
+  const said = ['1 is better', '2 is better', '1 is better', '2 is better', 'key'];
+  for (let i = 0; i < said.length; i++) {
+    await notebook.eventually(`pair ${i + 1} to be asked`, 30_000, async () => {
+      const now = await notebook.says(cell);
+      return [now.includes(`prompt ${i + 1} of`), now.slice(0, 80) || 'nothing'];
+    });
+    if (said[i] === 'key') {
+      await notebook.field(cell, 'or type').click();
+      await notebook.page.keyboard.press('1');
+    } else {
+      await notebook.press(cell, said[i]);
+    }
+    await notebook.eventually(`${i + 1} lines in labels.jsonl`, 10_000, async () => {
+      const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+      return [lines.length === i + 1, `${lines.length} lines`];
+    });
+  }
+  const labels = readFileSync(file, 'utf8').trim().split('\n').map(line => JSON.parse(line));
+  const whole = labels.every(label => 'prompt' in label && 'chosen' in label && 'rejected' in label);
+  if (!whole) {
+    throw new Unexpected('lines of prompt, chosen and rejected', JSON.stringify(labels[0]));
+  }
+  await shot('labelled');
+  return 'five pairs are five lines in labels.jsonl';
+}
+
+/** Two turns, and both stand in the conversation with their answers. */
+export async function chatsTwice(notebook, shot) {
+  await notebook.run(WORDS.chat);
+  const cell = notebook.cell(WORDS.chat);
+  await notebook.drag(cell, 'tokens at most', 0.1); // so that both turns fit into the model's context
+  for (const [i, words] of ['Who had the kite?', 'Where was Finn?'].entries()) {
+    await notebook.field(cell, 'you').fill(words);
+    await notebook.press(cell, 'send');
+    await notebook.eventually(`answer ${i + 1}`, 30_000, async () => {
+      const now = await notebook.says(cell);
+      const answers = now.split('assistant').length - 1;
+      return [now.includes(words) && answers === i + 1 && !now.includes('…'), now || 'an empty conversation'];
+    });
+  }
+  await shot('chatted');
+  return 'two turns with their answers';
+}
+
+/** A training of a million steps is ended by its button, and the cell goes on to show what was learned. */
+export async function stopsTraining(notebook, shot) {
+  await notebook.start(WORDS.long);
+  const cell = notebook.cell(WORDS.long);
+  const stop = notebook.button(cell, /stop/);
+  await stop.waitFor({ timeout: 30_000 });
+  await notebook.page.waitForTimeout(1500); // a few steps
+  await shot('training');
+  await notebook.press(cell, /stop/);
+  await notebook.eventually('the cell to end after its button was pressed', 30_000, async () => {
+    const prompt = await notebook.prompt(WORDS.long);
+    return [/\[\d+\]/.test(prompt), `its prompt is ${prompt}`];
+  });
+  const card = await cell.locator('.jp-OutputArea').innerText();
+  if (!/button/.test(card)) {
+    throw new Unexpected('a card that says that a button ended the training', card.slice(0, 400));
+  }
+  await shot('training-stopped');
+  return 'a training of a million steps ended at its button';
+}
+
+/** A slider answers, and after a reload it stands where it was put and answers again. */
+export async function sliderSurvivesReload(notebook, shot) {
+  await notebook.run(WORDS.slider);
+  await moveKnob(notebook, 0.8);
+  await notebook.save();
+  await notebook.reload();
+  const cell = notebook.cell(WORDS.slider);
+  await notebook.eventually('the slider at 8', 30_000, async () => {
+    const shown = await notebook.slider(cell, 'knob').count();
+    const now = shown ? `${await notebook.sliderValue(cell, 'knob')}, ${await notebook.says(cell)}` : 'no slider';
+    return [/^8, the knob is at 8/.test(now), now];
+  });
+  await shot('slider-reloaded');
+  await moveKnob(notebook, 0.2);
+  return 'a slider stands where it was put after a reload, and answers again';
+}
+
+async function moveKnob(notebook, share) {
+  const cell = notebook.cell(WORDS.slider);
+  await notebook.drag(cell, 'knob', share);
+  await notebook.eventually(`the knob to be at ${10 * share}`, 10_000, async () => {
+    const now = await notebook.says(cell);
+    return [now.includes(`the knob is at ${10 * share}`), now];
+  });
+}
+
+/** The kernel is started anew: it counts from 1, and controls made then answer. */
+export async function restarts(notebook, shot) {
+  await notebook.restartKernel();
+  const number = await notebook.run(WORDS.sum);
+  const output = (await notebook.cell(WORDS.sum).locator('.jp-OutputArea-output').innerText()).trim();
+  if (number !== 1 || output !== '42') {
+    throw new Unexpected('cell [1] with 42', `cell [${number}] with ${output}`);
+  }
+  await shot('restarted');
+  return 'after a restart the kernel counts from 1 and computes';
+}
