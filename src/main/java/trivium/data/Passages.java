@@ -38,17 +38,21 @@ public final class Passages {
 
     /**
      * Reads a file of UTF-8 text as one document a passage. A file that holds {@code <|endoftext|>} is cut there, as
-     * {@link Corpus#text(Path)} cuts it. Others are cut at blank lines; paragraphs of fewer than 100 characters go
-     * together with those that follow; longer ones than 1,000 are cut at the end of a line, of a sentence or of a word,
-     * whichever there is. Line ends of Windows become {@code \n}.
+     * {@link Corpus#text(Path)} cuts it. Others, and what is longer than 1,000 characters between two markers, are cut
+     * at blank lines; paragraphs of fewer than 100 characters go together with those that follow; longer ones than
+     * 1,000 are cut at the end of a line, of a sentence or of a word, whichever there is. Line ends of Windows become
+     * {@code \n}.
      *
      * @throws java.io.UncheckedIOException if there is no such file
      * @throws IllegalArgumentException in a sentence if it holds no text, or is not UTF-8
      */
     public static Corpus read(Path file) {
         var text = TextFiles.read(file).replace("\r\n", "\n").replace('\r', '\n');
-        var documents = text.contains(Tokenizer.END_OF_TEXT) ? Corpus.cut(text).toList() : cut(text);
-        return new Corpus(file.toString(), documents);
+        var documents = text.contains(Tokenizer.END_OF_TEXT)
+                ? Corpus.cut(text)
+                        .flatMap(document -> document.length() > LONGEST ? cut(document).stream() : Stream.of(document))
+                : cut(text).stream();
+        return new Corpus(file.toString(), documents.toList());
     }
 
     static List<String> cut(String text) {
@@ -59,7 +63,7 @@ public final class Passages {
                 .flatMap(paragraph -> pieces(paragraph.stripTrailing()))
                 .filter(piece -> !piece.isBlank())
                 .forEach(piece -> {
-                    if (!passage.isEmpty() && passage.length() + piece.length() > LONGEST) {
+                    if (!passage.isEmpty() && passage.length() + 2 + piece.length() > LONGEST) {
                         take(passage, passages);
                     }
                     passage.append(passage.isEmpty() ? "" : "\n\n").append(piece);
@@ -175,7 +179,7 @@ public final class Passages {
             end += Character.charCount(c);
         }
         var beginning = line.substring(0, end).strip();
-        return words >= 2 && all.length() >= 2 * beginning.length() ? beginning : "";
+        return (words >= 2 || end == CHARACTERS) && all.length() >= 2 * beginning.length() ? beginning : "";
     }
 
     private static boolean isPart(int c) {

@@ -21,7 +21,10 @@ final class Labelling {
     /** How often other random numbers are tried where both answers are the same. */
     private static final int TRIES = 5;
 
+    /** Tokens of an answer, and the share of the context beside the prompt that it takes at most. */
     private static final int LONGEST = 100;
+
+    private static final double ROOM = 0.75;
 
     /** Two answers to a prompt as a person sees them. */
     record Pair(String prompt, String first, String second) {}
@@ -110,12 +113,13 @@ final class Labelling {
         return Optional.empty();
     }
 
-    private String answer(int run, String prompt, long dice) {
-        return completions
-                .get(run)
-                .answer(
-                        prompt,
-                        runs.get(run).template(),
-                        Sampling.atTemperature(1).maxTokens(LONGEST).seed(dice));
+    /** An answer that fits the context with its prompt, also where its text is other tokens when it is read again. */
+    private String answer(int number, String prompt, long dice) {
+        var run = runs.get(number);
+        var writer = completions.get(number);
+        int asked = run.template().prompt(writer.tokenizer(), prompt).length;
+        int room = (int) (ROOM * (run.model().context() - asked));
+        var sampling = Sampling.atTemperature(1).maxTokens(Math.clamp(room, 1, LONGEST));
+        return writer.answer(prompt, run.template(), sampling.seed(dice));
     }
 }

@@ -49,6 +49,13 @@ class PassagesTest {
                 read("one\r\n\r\ntwo\n<|endoftext|>\nthree").documents());
     }
 
+    @Test
+    void whatIsTooLongBetweenMarkersIsCutToo() throws IOException {
+        var documents = read("short<|endoftext|>" + lines("\n", 100)).documents();
+        assertEquals("short", documents.getFirst());
+        assertTrue(documents.stream().allMatch(passage -> passage.length() <= Passages.LONGEST), "too long");
+    }
+
     /** Whatever the text is made of: no passage is too long, each ends where something ends, and nothing is lost. */
     @ParameterizedTest
     @CsvSource({
@@ -89,6 +96,7 @@ class PassagesTest {
         "'كان يا ما كان في قديم الزمان ملك عادل.', 'كان يا ما كان'",
         "'एक समय की बात है कि एक राजा था।', 'एक समय की बात'",
         "'    public static int length(String text) { return 0; }', 'public static int length'",
+        "'ACGTTGCAACGTTGCAACGTTGCAACGTTGCAACGTTGCAACGTTGCAACGTTGCAACGTTGCA', 'ACGTTGCAACGTTGCAACGTTGCAACGTTG'",
         "'The end.', ''",
         "'*** * ** *** * ** *** * ** *** * ** *** * **', ''",
     })
