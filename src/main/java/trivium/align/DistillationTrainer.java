@@ -1,6 +1,7 @@
 package trivium.align;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongToDoubleFunction;
 import trivium.align.Distillation.Lessons;
 import trivium.align.Distillation.Student;
@@ -16,6 +17,7 @@ import trivium.model.LanguageModel;
 import trivium.run.LayerNames;
 import trivium.run.RecipeTrainer;
 import trivium.run.Run;
+import trivium.run.RunCard;
 import trivium.run.Trainer;
 import trivium.run.TrainingLog;
 import trivium.tensor.TokenDistribution;
@@ -52,7 +54,7 @@ final class DistillationTrainer implements RecipeTrainer {
         training.compute().caveat().ifPresent(log::remark);
         data = data();
         steps = training.length().steps(epochs -> epochs * data.stepsPerEpoch());
-        rate = training.rate().over(steps);
+        rate = log.rate(training.rate().over(steps));
         model = switch (recipe.student()) {
             case Student.Trained(var run) -> training.trained(run.model());
             case Student.Fresh(var architecture) ->
@@ -114,6 +116,11 @@ final class DistillationTrainer implements RecipeTrainer {
     public Run run() {
         log.take("distillation", steps, this);
         return recipe.teacher().child(log.finish(), model, log.tables());
+    }
+
+    @Override
+    public Optional<Run> now(RunCard card) {
+        return Optional.of(recipe.teacher().child(card, model, Map.of()));
     }
 
     @Override

@@ -3,6 +3,7 @@ package trivium.align;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongToDoubleFunction;
 import trivium.align.PolicyOptimisation.RewardSettings;
 import trivium.data.Seeds;
@@ -18,6 +19,7 @@ import trivium.run.LayerNames;
 import trivium.run.Metric;
 import trivium.run.RecipeTrainer;
 import trivium.run.Run;
+import trivium.run.RunCard;
 import trivium.run.Trainer;
 import trivium.run.TrainingLog;
 import trivium.tensor.Precision;
@@ -68,7 +70,7 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
         var start = recipe.start();
         var prompts = fitting(recipe.trainingPrompts(), "to learn from");
         steps = training.length().steps(epochs -> Math.ceilDiv(epochs * prompts.size(), each));
-        rate = training.rate().over(steps);
+        rate = log.rate(training.rate().over(steps));
         algorithm = recipe.rewards().algorithm();
         double temperature = recipe.rollouts().temperature();
         var sampling =
@@ -175,6 +177,11 @@ final class PolicyOptimisationTrainer implements RecipeTrainer {
     }
 
     /** Rollouts, rewards, and the algorithm's steps on them. */
+    @Override
+    public Optional<Run> now(RunCard card) {
+        return Optional.of(recipe.start().child(card, policy, Map.of()));
+    }
+
     @Override
     public Map<String, Double> step(long step) {
         var ofDraw = new LinkedHashMap<String, Double>();

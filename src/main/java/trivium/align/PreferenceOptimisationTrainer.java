@@ -2,6 +2,7 @@ package trivium.align;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongFunction;
 import java.util.function.LongToDoubleFunction;
 import java.util.stream.IntStream;
@@ -21,6 +22,7 @@ import trivium.run.DataProbes;
 import trivium.run.LayerNames;
 import trivium.run.RecipeTrainer;
 import trivium.run.Run;
+import trivium.run.RunCard;
 import trivium.run.Trainer;
 import trivium.run.TrainingLog;
 import trivium.text.Numbers;
@@ -73,7 +75,7 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
         }
         order = train.batches().order(all, training.seed(), recipe.preparation().groupByLength());
         steps = training.length().steps(epochs -> epochs * train.batches().stepsPerEpoch(all));
-        rate = training.rate().over(steps);
+        rate = log.rate(training.rate().over(steps));
         // Without dropout: the policy and the reference must begin as the same function.
         loop = TrainLoop.withoutDropout(training.trained(recipe.start().model()), training);
         var start = recipe.start();
@@ -168,6 +170,11 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
         PreferenceFindings.of(tables.get(Run.METRICS), recipe.loss()).forEach(log::remark);
         Evaluation.keep(recipe.preparation().evaluations(), tables);
         return recipe.start().child(log.finish(), loop.slices().model(), tables);
+    }
+
+    @Override
+    public Optional<Run> now(RunCard card) {
+        return Optional.of(recipe.start().child(card, loop.slices().model(), Map.of()));
     }
 
     @Override

@@ -59,7 +59,7 @@ final class ProcessRewardModellingTrainer implements RecipeTrainer {
         int all = training.batching().all();
         order = train.order(all, training.seed(), recipe.preparation().groupByLength());
         steps = training.length().steps(epochs -> epochs * train.stepsPerEpoch(all));
-        rate = training.rate().over(steps);
+        rate = log.rate(training.rate().over(steps));
         loop = TrainLoop.withoutDropout(training.scoring(start.model()), training);
     }
 

@@ -80,7 +80,7 @@ final class RewardModellingTrainer implements RecipeTrainer {
         order = train.order(all, training.seed(), recipe.preparation().groupByLength());
         margins = margins(split.validation(), IntStream.range(0, prompts.size()).toArray());
         steps = training.length().steps(epochs -> epochs * train.stepsPerEpoch(all));
-        rate = training.rate().over(steps);
+        rate = log.rate(training.rate().over(steps));
         model = training.scoring(start.model());
         // Without dropout: the two of a pair are scored by the same model.
         loop = TrainLoop.withoutDropout(model, training);

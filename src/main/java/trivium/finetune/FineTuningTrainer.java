@@ -21,6 +21,7 @@ import trivium.run.LayerNames;
 import trivium.run.Probe;
 import trivium.run.RecipeTrainer;
 import trivium.run.Run;
+import trivium.run.RunCard;
 import trivium.run.Trainer;
 import trivium.run.TrainingLog;
 import trivium.text.Numbers;
@@ -85,7 +86,7 @@ final class FineTuningTrainer implements RecipeTrainer {
                 .ifPresent(log::remark);
         fewAnswers(answers.validation().size()).ifPresent(log::remark);
         steps = training.length().steps(epochs -> epochs * stepsPerEpoch);
-        rate = training.rate().over(steps);
+        rate = log.rate(training.rate().over(steps));
         model = training.trained(start.model());
         loop = TrainLoop.of(model, training);
         noise(recipe.preparation().neftuneNoiseAlpha());
@@ -129,6 +130,11 @@ final class FineTuningTrainer implements RecipeTrainer {
     public Run run() {
         log.take(data.title(), steps, this);
         return start.child(log.finish(), model, log.tables());
+    }
+
+    @Override
+    public Optional<Run> now(RunCard card) {
+        return Optional.of(start.child(card, model, Map.of()));
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
 import trivium.run.Metric;
 import trivium.run.Progress;
 import trivium.run.ProgressState;
+import trivium.run.RunningTraining;
 import trivium.text.Markup;
 
 /**
@@ -27,6 +29,9 @@ public final class LiveProgress implements Progress {
     /** The metrics that have curves. */
     private static final List<Metric> DRAWN = List.of(Metric.REWARD, Metric.GOLD, Metric.KL, Metric.LOSS);
 
+    /** The newest of them. */
+    private static final int MOST_SAMPLES = 5;
+
     private static final int WIDE = 320;
     private static final int NARROW = 180;
 
@@ -36,11 +41,16 @@ public final class LiveProgress implements Progress {
     private final Map<Metric, Curve> curves = new LinkedHashMap<>();
     private Map<String, Double> metrics = Map.of();
     private final List<String> notes = new ArrayList<>();
+    /** What the model wrote when it was asked, by step. */
+    private final TreeMap<Long, Sample> samples = new TreeMap<>();
+
     private String title = "training"; // until it says what it is
     private long total;
     private long done;
     private long started;
     private boolean preparing;
+    /** Whether it is a training: other work, such as a download, asks for no pause and no end. */
+    private boolean trains;
 
     /**
      * @param display shows something and answers its id
@@ -63,6 +73,7 @@ public final class LiveProgress implements Progress {
     public synchronized void prepare() {
         begin("preparing", 0);
         preparing = true;
+        trains = true;
         display.open(running(), this::tick);
     }
 
@@ -74,7 +85,9 @@ public final class LiveProgress implements Progress {
         } else {
             display.open(running(), this::tick);
         }
-        controls.ifPresent(TrainingControls::show);
+        if (trains) {
+            controls.ifPresent(TrainingControls::show);
+        }
     }
 
     private void begin(String title, long total) {
@@ -84,6 +97,7 @@ public final class LiveProgress implements Progress {
         done = 0;
         metrics = Map.of();
         notes.clear();
+        samples.clear();
         curves.clear();
         started = display.now();
     }
@@ -108,7 +122,19 @@ public final class LiveProgress implements Progress {
     @Override
     public void step(long done, Map<String, Double> metrics) {
         draw(done, metrics);
-        controls.ifPresent(TrainingControls::hold); // without the lock: the clock goes on during a pause
+    }
+
+    @Override
+    public void between(RunningTraining training) { // without the lock: the clock goes on during a pause
+        controls.ifPresent(shown -> shown.between(training, this::sampled));
+    }
+
+    private synchronized void sampled(long step, Sample sample) {
+        samples.put(step, sample);
+        if (samples.size() > MOST_SAMPLES) {
+            samples.pollFirstEntry();
+        }
+        display.redraw(this::running);
     }
 
     @Override
@@ -145,17 +171,22 @@ public final class LiveProgress implements Progress {
                     "<div><b>" + title + "</b> <span style=\"opacity:0.7\">" + now.time() + "</span></div>",
                     title + "  " + now.time());
         }
-        return new Html("<div>" + LiveDisplay.head(now) + figures(now) + noted() + panels() + "</div>", now.line());
+        return new Html(
+                "<div>" + LiveDisplay.head(now) + figures(now) + noted() + panels() + sampled() + "</div>", now.line());
     }
 
     private Html finished(String outcome) {
         var now = now();
         var text = title + ": " + outcome + (metrics.isEmpty() ? "" : "  " + now.figures())
-                + notes.stream().map(note -> "\n" + note).collect(Collectors.joining());
+                + notes.stream().map(note -> "\n" + note).collect(Collectors.joining())
+                + samples.entrySet().stream()
+                        .map(each -> "\nstep " + each.getKey() + ": "
+                                + each.getValue().prompt() + each.getValue().text())
+                        .collect(Collectors.joining());
         return new Html(
                 "<div><b>" + Markup.escape(title) + "</b> " + Markup.escape(outcome)
                         + (metrics.isEmpty() ? "" : " · ") + figures(now) + noted()
-                        + panels() + "</div>",
+                        + panels() + sampled() + "</div>",
                 text);
     }
 
@@ -185,6 +216,15 @@ public final class LiveProgress implements Progress {
     private String noted() {
         return notes.stream()
                 .map(note -> "<div style=\"opacity:0.7\">" + Markup.escape(note) + "</div>")
+                .collect(Collectors.joining());
+    }
+
+    private String sampled() {
+        return samples.entrySet().stream()
+                .map(each -> "<div style=\"white-space:pre-wrap;margin-top:4px\"><b>step " + each.getKey() + "</b> "
+                        + "<span style=\"opacity:0.6\">"
+                        + Markup.escape(each.getValue().prompt()) + "</span> "
+                        + Markup.escape(each.getValue().text()) + "</div>")
                 .collect(Collectors.joining());
     }
 

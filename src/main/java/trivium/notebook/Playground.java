@@ -59,7 +59,7 @@ public final class Playground {
     }
 
     /** Whether a model has learned to answer: it began with another run, or brought a template of its own along. */
-    private static boolean converses(Run run) {
+    static boolean converses(Run run) {
         return run.template().missing(run.tokenizer()).isEmpty()
                 && (run.card().recipe().containsKey("start_hash")
                         || run.card().recipe().containsKey(Run.PRETRAINED));

@@ -1,15 +1,21 @@
 package trivium.notebook;
 
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import trivium.run.RunningTraining;
+import trivium.text.Markup;
+import trivium.text.Numbers;
 import trivium.widget.Control;
 import trivium.widget.Controls;
 
 /**
- * Two buttons below a training that runs: one pauses it and lets it go on, the other ends it after the step that it is
- * at and keeps what was learned. They answer at once, for the training may be what another control has begun, and go
- * when the training ends.
+ * Controls below a training that runs: one button pauses it and lets it go on, one ends it after the step that it is at
+ * and keeps what was learned, a number multiplies its learning rates from the next step on, and one button has the
+ * model as it is now write a text. They answer at once, for the training may be what another control has begun, and go
+ * when the training ends. They only ask: the training does it between two steps, on its own thread.
  */
 final class TrainingControls {
 
@@ -19,18 +25,32 @@ final class TrainingControls {
     private final Function<Object, String> display;
     private final BiConsumer<String, Object> update;
     private final Control<String> state = Controls.html("");
-    private final Control<?> row;
+    private final Control<Double> rate = Controls.number("learning rate ×", 1).width("14em");
+    private final Control<String> prompt = Controls.text("prompt", "").width("24em");
+    private final Control<?> shown;
     private volatile boolean paused;
     private volatile boolean stopped;
+    /** What learning rates are to be multiplied by; null once it is done. */
+    private final AtomicReference<Double> wanted = new AtomicReference<>();
+    /** What is to be written on; null once it is done. */
+    private final AtomicReference<String> asked = new AtomicReference<>();
+
     private String id = "";
 
     TrainingControls(Function<Object, String> display, BiConsumer<String, Object> update) {
         this.display = display;
         this.update = update;
-        row = Controls.row(
-                Controls.button("pause or go on", () -> {}).onTouch(this::pause),
-                Controls.button("stop and keep", () -> {}).onTouch(this::stop),
-                state);
+        shown = Controls.column(
+                Controls.row(button("pause or go on", this::pause), button("stop and keep", this::stop), state),
+                Controls.row(
+                        rate.onTouch(() -> multiply(rate.value())),
+                        button("rate ÷ 2", () -> multiply(rate.value() / 2)),
+                        button("rate × 2", () -> multiply(rate.value() * 2))),
+                Controls.row(prompt, button("sample now", this::ask)));
+    }
+
+    private static Control<Integer> button(String label, Runnable action) {
+        return Controls.button(label, () -> {}).onTouch(action);
     }
 
     private void pause() {
@@ -43,14 +63,35 @@ final class TrainingControls {
         state.set("stopping after this step");
     }
 
+    private void multiply(double factor) {
+        if (!(factor > 0) || Double.isInfinite(factor)) {
+            state.set("the learning rate can be multiplied by a number above 0, such as 0.5");
+            return;
+        }
+        rate.set(factor);
+        wanted.set(factor);
+        state.set("learning rate × " + Numbers.value(factor) + " from the next step on");
+    }
+
+    private void ask() {
+        asked.set(prompt.value());
+        state.set("writing after this step");
+    }
+
     void show() {
         if (id.isEmpty()) {
-            id = display.apply(row);
+            id = display.apply(shown);
         }
     }
 
-    /** Waits while the training is paused; on its own thread. An interrupt ends the pause and stays set. */
-    void hold() {
+    /**
+     * Does what was asked for, and waits while the training is paused; on its own thread. An interrupt ends the pause
+     * and stays set.
+     *
+     * @param sampled is given what the model writes
+     */
+    void between(RunningTraining training, BiConsumer<Long, Sample> sampled) {
+        act(training, sampled);
         while (paused && !stopped) {
             try {
                 Thread.sleep(LOOK_MS);
@@ -58,7 +99,37 @@ final class TrainingControls {
                 Thread.currentThread().interrupt();
                 return;
             }
+            act(training, sampled);
         }
+    }
+
+    private void act(RunningTraining training, BiConsumer<Long, Sample> sampled) {
+        var text = asked.getAndSet(null);
+        if (text != null) {
+            try {
+                boolean looked = training.look(run -> sampled.accept(training.step(), Sample.of(run, text)));
+                say(looked ? "" : "this training has no model that writes");
+            } catch (CancellationException e) {
+                throw e; // an interrupt, which ends the training
+            } catch (RuntimeException e) { // a prompt that is too long, say: the training goes on
+                say(Markup.escape(String.valueOf(e.getMessage())));
+            }
+        }
+        var factor = wanted.getAndSet(null);
+        try {
+            if (factor != null) {
+                training.learningRateFactor(factor);
+                say("");
+            } else {
+                rate.set(training.learningRateFactor());
+            }
+        } catch (IllegalStateException e) {
+            say(Markup.escape(e.getMessage()));
+        }
+    }
+
+    private void say(String sentence) {
+        state.set(paused ? "paused" + (sentence.isEmpty() ? "" : "; " + sentence) : sentence);
     }
 
     Optional<String> reason() {

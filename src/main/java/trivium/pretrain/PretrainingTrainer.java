@@ -15,6 +15,7 @@ import trivium.model.Size;
 import trivium.run.DataProbes;
 import trivium.run.RecipeTrainer;
 import trivium.run.Run;
+import trivium.run.RunCard;
 import trivium.run.Trainer;
 import trivium.run.TrainingLog;
 import trivium.text.Tokenizer;
@@ -51,7 +52,7 @@ final class PretrainingTrainer implements RecipeTrainer {
                 .steps(epochs -> Math.ceilDiv(
                         epochs * NextTokens.windows(text.train(), context),
                         training.batching().all()));
-        rate = training.rate().over(steps);
+        rate = log.rate(training.rate().over(steps));
         model = training.fresh(recipe.architecture(), tokenizer.size());
         loop = TrainLoop.of(model, training);
         // before the first batch, whose rows alone may be more than Java's heap can hold
@@ -85,6 +86,11 @@ final class PretrainingTrainer implements RecipeTrainer {
     public Run run() {
         log.take("pre-training", steps, this);
         return new Run(log.finish(), model, tokenizer, log.tables());
+    }
+
+    @Override
+    public Optional<Run> now(RunCard card) {
+        return Optional.of(new Run(card, model, tokenizer, Map.of()));
     }
 
     @Override

@@ -136,6 +136,10 @@ final class RerunCode {
             lines.add("// " + JavaText.comment(card.id()) + " did not come to its end; this takes all of its steps: "
                     + JavaText.comment(status.text()));
         }
+        card.origin()
+                .interventions()
+                .forEach(change -> lines.add("// " + JavaText.comment(card.id()) + ": " + change.text()
+                        + ", which this does not do; rerun(" + Expression.quoted(card.id()) + ") does"));
         var before = new ArrayList<>(lines);
         try {
             train(card);

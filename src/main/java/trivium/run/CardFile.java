@@ -143,7 +143,8 @@ record CardFile(int format, RunCard card, Map<String, List<String>> tables, Map<
                 origin.text("commit"),
                 environment,
                 origin.has("notes") ? origin.texts("notes") : List.of(),
-                origin.has("checkup") ? Checkup.read(origin.object("checkup")) : Checkup.NONE);
+                origin.has("checkup") ? Checkup.read(origin.object("checkup")) : Checkup.NONE,
+                origin.has("interventions") ? interventions(origin) : List.of());
         var name = card.has("name") ? card.text("name") : null;
         try {
             var ending = new Outcome(status, started, ended, seconds, outcome.has("best") ? best(outcome) : null);
@@ -151,6 +152,18 @@ record CardFile(int format, RunCard card, Map<String, List<String>> tables, Map<
         } catch (IllegalArgumentException e) {
             throw json.damaged(e.getMessage());
         }
+    }
+
+    private static List<Intervention> interventions(JsonFields origin) {
+        return origin.objects("interventions").stream()
+                .map(change -> {
+                    try {
+                        return new Intervention(change.whole("step"), change.number("learningRateFactor"));
+                    } catch (IllegalArgumentException e) {
+                        throw change.damaged(e.getMessage());
+                    }
+                })
+                .toList();
     }
 
     private static BestStep best(JsonFields outcome) {

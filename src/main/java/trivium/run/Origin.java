@@ -16,6 +16,7 @@ import java.util.Map;
  * @param notes what became of the data, and what the steps showed, each in a sentence: "12 of 500 conversations, longer
  *     than the context of 64, were left out"
  * @param checkup what the training was looked at for faults with, and what was found
+ * @param interventions what was changed by hand while it ran, by step
  */
 public record Origin(
         long seed,
@@ -23,11 +24,13 @@ public record Origin(
         String commit,
         Map<String, String> environment,
         List<String> notes,
-        Checkup checkup) {
+        Checkup checkup,
+        List<Intervention> interventions) {
 
     public Origin {
         // Older cards have no notes.
         notes = notes == null ? List.of() : List.copyOf(notes);
+        interventions = List.copyOf(interventions);
         environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
     }
 
@@ -38,7 +41,7 @@ public record Origin(
 
     /** The origin of a training that was not looked at for faults. */
     public Origin(long seed, String dataHash, String commit, Map<String, String> environment, List<String> notes) {
-        this(seed, dataHash, commit, environment, notes, Checkup.NONE);
+        this(seed, dataHash, commit, environment, notes, Checkup.NONE, List.of());
     }
 
     /** This origin with one more note; a note that it already has is not added. */
@@ -53,12 +56,36 @@ public record Origin(
 
     /** This origin with these notes in the place of its own. */
     Origin noting(List<String> others) {
-        return new Origin(seed, dataHash, commit, environment, others, checkup);
+        return new Origin(seed, dataHash, commit, environment, others, checkup, interventions);
+    }
+
+    /** This origin with these notes and interventions in the place of its own. */
+    Origin marked(List<String> others, List<Intervention> changes) {
+        return new Origin(seed, dataHash, commit, environment, others, checkup, changes);
     }
 
     /** This origin with this in the place of what was found before. */
     Origin checked(Checkup now) {
-        return new Origin(seed, dataHash, commit, environment, notes, now);
+        return new Origin(seed, dataHash, commit, environment, notes, now, interventions);
+    }
+
+    /** This origin with one more intervention, which takes the place of one at the same step. */
+    Origin intervened(Intervention latest) {
+        var all = new ArrayList<>(interventions);
+        all.removeIf(earlier -> earlier.step() >= latest.step());
+        all.add(latest);
+        return new Origin(seed, dataHash, commit, environment, notes, checkup, all);
+    }
+
+    /** What the schedule's learning rate of this step, counted from 1, is multiplied by. */
+    double learningRateFactor(long step) {
+        double factor = 1;
+        for (var intervention : interventions) {
+            if (intervention.step() <= step) {
+                factor = intervention.learningRateFactor();
+            }
+        }
+        return factor;
     }
 
     /** This machine, this Java, this source, now. */

@@ -44,7 +44,8 @@ public record PastRun(RunStore store, RunCard card, Map<String, Object> function
 
     /**
      * Trains a run again from what its folder says: recipe, seed, data and the runs it began with. On the same kind of
-     * processor and with the same source the numbers are the same, to the last bit.
+     * processor and with the same source the numbers are the same, to the last bit. A learning rate that was changed by
+     * hand is changed at the same step.
      *
      * @param functions what no folder can hold, by the setting's name: {@code Map.of("gold", GoldReward::score)}
      * @throws IllegalArgumentException in a sentence that says what is missing or is not as it was
@@ -61,7 +62,8 @@ public record PastRun(RunStore store, RunCard card, Map<String, Object> function
     }
 
     private <R extends Record & Recipe<R>> Run rerun(RecipeKind<R> kind, RunOptions options) {
-        var recipe = settings(kind.begin(this)).with(options);
+        var repeating = new Repetition(options.progress(), card.origin().interventions());
+        var recipe = settings(kind.begin(this)).with(options.progress(repeating));
         card.difference(recipe.card()).ifPresent(difference -> {
             throw impossible(difference);
         });

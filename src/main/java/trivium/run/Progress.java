@@ -54,6 +54,12 @@ public interface Progress {
     void step(long done, Map<String, Double> metrics);
 
     /**
+     * A training stands between two steps: after each but the last, once its evaluation is done, and before
+     * {@link #stop} is asked. For listeners that look at it or change how it goes on; it waits for them.
+     */
+    default void between(RunningTraining training) {}
+
+    /**
      * Whether the work is to stop after the step that was told last, and why: a listener that compares trainings says
      * so of those that fall behind. Asked after every step. What was done until then is kept, and the work has ended.
      */

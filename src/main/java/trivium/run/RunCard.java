@@ -290,9 +290,9 @@ public record RunCard(
         return new RunCard(id, kind, parent, recipe, outcome, origin.noting(note), name);
     }
 
-    /** This card with these notes in the place of its own. */
-    RunCard notes(List<String> notes) {
-        return new RunCard(id, kind, parent, recipe, outcome, origin.noting(notes), name);
+    /** This card with another origin. */
+    RunCard from(Origin other) {
+        return new RunCard(id, kind, parent, recipe, outcome, other, name);
     }
 
     /** This card with what a training was looked at for faults with, and what was found. */

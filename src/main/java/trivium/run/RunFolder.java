@@ -90,11 +90,13 @@ final class RunFolder implements AutoCloseable {
                 bestWeights = checkpoint.best();
             }
             // What was concluded from the steps so far, when they stopped, is concluded anew from all.
+            var said =
+                    Optional.ofNullable(checkpoint).map(newest -> newest.card().origin());
             card = card.with(Outcome.running(card.outcome().started()))
-                    .notes(
-                            checkpoint == null
-                                    ? List.of()
-                                    : checkpoint.card().origin().notes());
+                    .from(card.origin()
+                            .marked(
+                                    said.map(Origin::notes).orElse(List.of()),
+                                    said.map(Origin::interventions).orElse(List.of())));
         }
         rows = metrics();
         // A model that an interrupt left is older than the one that follows.
@@ -228,12 +230,12 @@ final class RunFolder implements AutoCloseable {
     /**
      * Writes a checkpoint.
      *
-     * @param remarks what the steps and the data have shown until then
+     * @param origin with what the steps and the data have shown until then, and what was changed by hand
      * @param best with the best state so far; null if only the last is wanted
      * @param model whose states they are
      */
     void write(
-            List<String> remarks,
+            Origin origin,
             Position position,
             Map<String, Stateful> state,
             Map<String, Table> notes,
@@ -250,7 +252,13 @@ final class RunFolder implements AutoCloseable {
                     bestWeights = Checkpoint.writeBest(
                             place, best.step().orElseThrow().step(), parameters, bestWeights);
                 }
-                Checkpoint.write(place, card.notes(remarks), position, state, types, bestWeights);
+                Checkpoint.write(
+                        place,
+                        card.from(card.origin().marked(origin.notes(), origin.interventions())),
+                        position,
+                        state,
+                        types,
+                        bestWeights);
                 return position;
             } catch (IOException e) {
                 throw cannotWrite(e);

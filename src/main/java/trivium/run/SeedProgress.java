@@ -32,6 +32,11 @@ record SeedProgress(Progress listener, String which) implements Progress {
     }
 
     @Override
+    public void between(RunningTraining training) {
+        listener.between(training);
+    }
+
+    @Override
     public Optional<String> stop() {
         return listener.stop();
     }

@@ -84,6 +84,14 @@ public interface Trainer {
     }
 
     /**
+     * The run as it is now, with this card and without tables: its model is the one that is trained. Empty where there
+     * is none to be shown.
+     */
+    default Optional<Run> now(RunCard card) {
+        return Optional.empty();
+    }
+
+    /**
      * What the steps change, by name: {@link #MODEL}, and whatever else is trained beside it, whose tensors are called
      * {@code NAME.TENSOR} in a checkpoint.
      */

@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongToDoubleFunction;
 import java.util.function.Supplier;
 import tech.tablesaw.api.Table;
 import trivium.model.DivergedException;
@@ -59,6 +61,9 @@ public final class TrainingLog {
     private Tracking tracking;
 
     private String remedy = "a lower learning rate";
+    /** Whether the work asks here for its learning rates. */
+    private boolean follows;
+
     private boolean interrupted;
     private boolean ended;
 
@@ -204,10 +209,12 @@ public final class TrainingLog {
                 found(watch.after(at.step()), steps);
                 Divergence.at(measured).ifPresent(reason -> diverged(reason + heldSince(before)));
                 stopEarly(steps, work);
+                boolean changed = !ended && at.step() < steps && at.evaluated() && between(work);
                 if (!ended && at.step() < steps) {
                     options.progress().stop().map(Status.Stopped::new).ifPresent(this::end);
                 }
-                if (!ended && at.evaluated() && options.due(at.step(), steps, (WorkingTime.now() - saved) / 1e9)) {
+                boolean due = changed || options.due(at.step(), steps, (WorkingTime.now() - saved) / 1e9);
+                if (!ended && at.evaluated() && due) {
                     save(work, state);
                 }
             }
@@ -236,6 +243,67 @@ public final class TrainingLog {
             }
         }
         work.keepAverage();
+    }
+
+    /**
+     * The learning rate of every step, counted from 0: the schedule's, times what somebody set by hand while the
+     * training ran.
+     */
+    public LongToDoubleFunction rate(LongToDoubleFunction schedule) {
+        follows = true;
+        return step -> schedule.applyAsDouble(step) * card.origin().learningRateFactor(step + 1);
+    }
+
+    /** Lets the listener look at the training and change it; whether it did. */
+    private boolean between(Trainer work) {
+        double factor = card.origin().learningRateFactor(at.step() + 1);
+        var now = new Between(work, factor);
+        options.progress().between(now);
+        if (now.factor == factor) {
+            return false;
+        }
+        var change = new Intervention(at.step() + 1, now.factor);
+        card = card.from(card.origin().intervened(change));
+        remark(change.text());
+        return true;
+    }
+
+    /** What the listener sees between two steps. */
+    private final class Between implements RunningTraining {
+
+        private final Trainer work;
+        private double factor;
+
+        Between(Trainer work, double factor) {
+            this.work = work;
+            this.factor = factor;
+        }
+
+        @Override
+        public long step() {
+            return at.step();
+        }
+
+        @Override
+        public double learningRateFactor() {
+            return factor;
+        }
+
+        @Override
+        public void learningRateFactor(double changed) {
+            Intervention.requireFactor(changed);
+            if (!follows) {
+                throw new IllegalStateException("the learning rate of this kind of training cannot be changed");
+            }
+            factor = changed;
+        }
+
+        @Override
+        public boolean look(Consumer<Run> listener) {
+            var run = work.now(card);
+            work.onAverage(() -> run.ifPresent(listener));
+            return run.isPresent();
+        }
     }
 
     private void fail(StepFailedException e, long step) {
@@ -389,7 +457,7 @@ public final class TrainingLog {
 
     private void save(Trainer work, Map<String, Stateful> state) {
         if (folder != null) {
-            folder.write(card.origin().notes(), at, state, notes, best, work.model());
+            folder.write(card.origin(), at, state, notes, best, work.model());
             saved = WorkingTime.now();
         }
     }

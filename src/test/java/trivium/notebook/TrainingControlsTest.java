@@ -4,27 +4,60 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import trivium.run.Run;
+import trivium.run.RunningTraining;
 import trivium.widget.FrontEnd;
 import trivium.widget.Widgets;
 
 class TrainingControlsTest {
 
     private final Map<String, String> buttons = new ConcurrentHashMap<>(); // label to model
+    private final List<Double> factors = new CopyOnWriteArrayList<>();
+    private final List<Sample> samples = new CopyOnWriteArrayList<>();
+
+    private final RunningTraining training = new RunningTraining() {
+        @Override
+        public long step() {
+            return 7;
+        }
+
+        @Override
+        public double learningRateFactor() {
+            return factors.isEmpty() ? 1 : factors.getLast();
+        }
+
+        @Override
+        public void learningRateFactor(double factor) {
+            factors.add(factor);
+        }
+
+        @Override
+        public boolean look(Consumer<Run> listener) {
+            return false;
+        }
+    };
+
+    private void between(TrainingControls controls) {
+        controls.between(training, (_, sample) -> samples.add(sample));
+    }
 
     private TrainingControls shown() {
         Widgets.attach(new FrontEnd() {
             @Override
             public void open(String model, Map<String, Object> state) {
-                if ("ButtonModel".equals(state.get("_model_name"))) {
+                if (!state.getOrDefault("description", "").equals("")) {
                     buttons.put(state.get("description").toString(), model);
                 }
             }
@@ -47,9 +80,9 @@ class TrainingControlsTest {
     @Test
     void aPauseHoldsTheStepUntilTheButtonIsPressedAgain() throws Exception {
         var controls = shown();
-        controls.hold(); // comes back at once
+        between(controls); // comes back at once
         Widgets.pressed(buttons.get("pause or go on"));
-        var step = CompletableFuture.runAsync(controls::hold);
+        var step = CompletableFuture.runAsync(() -> between(controls));
         assertFalse(ended(step, 300), "the training goes on while it is paused");
         Widgets.pressed(buttons.get("pause or go on"));
         assertTrue(ended(step, 5_000), "the training is still paused");
@@ -60,10 +93,35 @@ class TrainingControlsTest {
         var controls = shown();
         assertEquals(Optional.empty(), controls.reason());
         Widgets.pressed(buttons.get("pause or go on"));
-        var step = CompletableFuture.runAsync(controls::hold);
+        var step = CompletableFuture.runAsync(() -> between(controls));
         Widgets.pressed(buttons.get("stop and keep"));
         assertTrue(ended(step, 5_000));
         assertTrue(controls.reason().isPresent());
+    }
+
+    @Test
+    void aFactorIsSetOnceBetweenTwoStepsAndAlsoDuringAPause() throws Exception {
+        var controls = shown();
+        Widgets.pressed(buttons.get("rate ÷ 2"));
+        Widgets.pressed(buttons.get("rate ÷ 2"));
+        assertEquals(List.of(), factors);
+        between(controls);
+        between(controls);
+        assertEquals(List.of(0.25), factors);
+        Widgets.pressed(buttons.get("pause or go on"));
+        var step = CompletableFuture.runAsync(() -> between(controls));
+        Widgets.changed(buttons.get("learning rate ×"), Map.of("value", 3.0));
+        for (int i = 0; i < 100 && factors.size() < 2; i++) {
+            Thread.sleep(20);
+        }
+        assertEquals(List.of(0.25, 3.0), factors);
+        Widgets.changed(buttons.get("learning rate ×"), Map.of("value", -1.0));
+        Widgets.pressed(buttons.get("pause or go on"));
+        assertTrue(ended(step, 5_000));
+        between(controls);
+        assertEquals(List.of(0.25, 3.0), factors);
+        assertEquals(
+                3.0, Widgets.state(buttons.get("learning rate ×")).orElseThrow().get("value"));
     }
 
     private static boolean ended(CompletableFuture<?> step, long milliseconds)
