@@ -24,7 +24,7 @@ class FloorsTest {
             List.of("generate", "measure"),
             List.of("run"),
             List.of("pretrain", "pretrained", "finetune", "align", "track"),
-            List.of("figure", "sweep"),
+            List.of("figure", "sweep", "exercise"),
             List.of("report", "widget"),
             List.of("notebook", "cli", "spark", "toytown"),
             List.of("", "kernel"));

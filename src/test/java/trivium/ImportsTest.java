@@ -75,8 +75,9 @@ class ImportsTest {
     private static Map<String, Set<String>> documents() throws IOException {
         var documents = new LinkedHashMap<String, Set<String>>();
         documents.put("README.md", imports(Files.readString(Path.of("README.md"))));
-        try (var notebooks = Files.newDirectoryStream(Path.of("notebooks"), "*.ipynb")) {
-            for (var notebook : notebooks) {
+        try (var files = Files.walk(Path.of("notebooks"))) {
+            var notebooks = files.filter(file -> file.toString().endsWith(".ipynb"));
+            for (var notebook : (Iterable<Path>) notebooks::iterator) {
                 var code = new StringBuilder();
                 JsonParser.parseString(Files.readString(notebook))
                         .getAsJsonObject()

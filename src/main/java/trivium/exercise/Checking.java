@@ -1,0 +1,103 @@
+package trivium.exercise;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import trivium.exercise.Probe.Mistake;
+import trivium.exercise.Verdict.Outcome;
+
+/** Asks an answer the questions of an exercise, one after the other, and stops at the first that it misses. */
+final class Checking {
+
+    /** Of a value, or of 1 where it is smaller: the engine's kernels compute in float32. */
+    private static final double TOLERANCE = 1e-4;
+
+    private Checking() {}
+
+    /**
+     * Never throws, whatever the answer does.
+     *
+     * @param passed what an answer has shown that passes all probes, a sentence
+     */
+    static Verdict of(String exercise, String passed, List<Probe> probes) {
+        for (var probe : probes) {
+            double[] answer;
+            try {
+                answer = probe.answer().get();
+            } catch (Unfilled e) {
+                return new Verdict(
+                        exercise,
+                        Outcome.UNFILLED,
+                        "not written yet. Put your answer in the place of"
+                                + " unfilled() in the cell above, run it, and run this cell again.");
+            } catch (Exception | StackOverflowError | AssertionError e) {
+                return wrong(exercise, "at " + probe.at() + " your code stopped with " + e + place(e) + ".");
+            }
+            if (!same(probe.expected(), answer)) {
+                return wrong(exercise, missed(probe, answer));
+            }
+        }
+        return new Verdict(exercise, Outcome.RIGHT, passed);
+    }
+
+    private static Verdict wrong(String exercise, String says) {
+        return new Verdict(exercise, Outcome.WRONG, says);
+    }
+
+    private static String place(Throwable e) {
+        return Arrays.stream(e.getStackTrace())
+                .filter(frame -> frame.getClassName().startsWith("REPL."))
+                .findFirst()
+                .map(frame -> " (line " + frame.getLineNumber() + " of your cell)")
+                .orElse("");
+    }
+
+    private static String missed(Probe probe, double[] answer) {
+        var asked = "at " + probe.at() + " you answered " + shown(answer) + ", expected " + shown(probe.expected());
+        if (answer == null) {
+            return asked + ": your code must return its answer.";
+        }
+        if (answer.length != probe.expected().length) {
+            return asked + ": there are " + answer.length + " numbers where " + probe.expected().length
+                    + " were expected.";
+        }
+        return probe.mistakes().stream()
+                .filter(mistake -> same(mistake.answer(), answer))
+                .findFirst()
+                .map(Mistake::says)
+                .map(says -> asked + ": " + says)
+                .orElse(asked + ".");
+    }
+
+    private static boolean same(double[] a, double[] b) {
+        if (b == null || a.length != b.length) {
+            return false;
+        }
+        for (int i = 0; i < a.length; i++) {
+            boolean near = Math.abs(a[i] - b[i]) <= TOLERANCE * Math.max(1, Math.abs(a[i]));
+            if (!near && Double.compare(a[i], b[i]) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** "0.24", "(0.5, −0.25)". */
+    static String shown(double[] values) {
+        if (values == null) {
+            return "null";
+        }
+        var numbers = Arrays.stream(values).mapToObj(Checking::shown).collect(Collectors.joining(", "));
+        return values.length == 1 ? numbers : "(" + numbers + ")";
+    }
+
+    /** Four digits after the point at most, without zeros at the end. */
+    private static String shown(double value) {
+        if (!Double.isFinite(value)) {
+            return Double.toString(value).replace("-", "−");
+        }
+        var digits = String.format(Locale.ROOT, "%.4f", value);
+        return digits.replaceFirst("\\.?0+$", "").replace("-", "−");
+    }
+}
