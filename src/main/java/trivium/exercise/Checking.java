@@ -58,16 +58,15 @@ final class Checking {
         if (answer == null) {
             return asked + ": your code must return its answer.";
         }
-        if (answer.length != probe.expected().length) {
+        var known = probe.mistakes().stream()
+                .filter(mistake -> same(mistake.answer(), answer))
+                .findFirst()
+                .map(Mistake::says);
+        if (known.isEmpty() && answer.length != probe.expected().length) {
             return asked + ": there are " + answer.length + " numbers where " + probe.expected().length
                     + " were expected.";
         }
-        return probe.mistakes().stream()
-                .filter(mistake -> same(mistake.answer(), answer))
-                .findFirst()
-                .map(Mistake::says)
-                .map(says -> asked + ": " + says)
-                .orElse(asked + ".");
+        return asked + known.map(says -> ": " + says).orElse(".");
     }
 
     private static boolean same(double[] a, double[] b) {
@@ -75,7 +74,7 @@ final class Checking {
             return false;
         }
         for (int i = 0; i < a.length; i++) {
-            boolean near = Math.abs(a[i] - b[i]) <= TOLERANCE * Math.max(1, Math.abs(a[i]));
+            boolean near = Double.isFinite(a[i]) && Math.abs(a[i] - b[i]) <= TOLERANCE * Math.max(1, Math.abs(a[i]));
             if (!near && Double.compare(a[i], b[i]) != 0) {
                 return false;
             }
@@ -97,7 +96,7 @@ final class Checking {
         if (!Double.isFinite(value)) {
             return Double.toString(value).replace("-", "−");
         }
-        var digits = String.format(Locale.ROOT, "%.4f", value);
+        var digits = String.format(Locale.ROOT, "%.4f", Math.round(1e4 * value) / 1e4 + 0.0);
         return digits.replaceFirst("\\.?0+$", "").replace("-", "−");
     }
 }

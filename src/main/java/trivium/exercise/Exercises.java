@@ -1,5 +1,7 @@
 package trivium.exercise;
 
+import trivium.align.Reward;
+
 /**
  * The verbs of an exercise's cells. A cell has a stub, the next one its check:
  *
@@ -10,6 +12,7 @@ package trivium.exercise;
  *
  * A check never throws, whatever the answer does.
  */
+@SuppressWarnings("overloads") // a stub has a variable of its exercise's type, which is what is passed
 public final class Exercises {
 
     private Exercises() {}
@@ -25,5 +28,38 @@ public final class Exercises {
 
     public static Verdict check(TokenLoss answer) {
         return PreTrainingChecks.of(answer);
+    }
+
+    public static Verdict check(TokenGradient answer) {
+        return PreTrainingChecks.of(answer);
+    }
+
+    public static Verdict check(BitsPerByte answer) {
+        return PreTrainingChecks.of(answer);
+    }
+
+    public static Verdict check(PromptMask answer) {
+        return FineTuningChecks.of(answer);
+    }
+
+    public static Verdict check(ChatTokens answer) {
+        return FineTuningChecks.of(answer);
+    }
+
+    public static Verdict check(BatchLoss answer) {
+        return FineTuningChecks.of(answer);
+    }
+
+    public static Verdict check(PreferenceGradient answer) {
+        return ReinforcementChecks.of(answer);
+    }
+
+    public static Verdict check(Advantage answer) {
+        return ReinforcementChecks.of(answer);
+    }
+
+    /** Trains against the reward unless it is a stub: some seconds. */
+    public static Verdict check(RewardTrial trial, Reward answer) {
+        return trial.check(answer);
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static trivium.exercise.Exercises.check;
 import static trivium.exercise.Exercises.unfilled;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import trivium.exercise.Verdict.Outcome;
@@ -54,5 +55,65 @@ class PreTrainingMistakesTest {
     static void said(String words, Verdict verdict) {
         assertEquals(Outcome.WRONG, verdict.outcome());
         assertTrue(verdict.says().contains(words), verdict.says());
+    }
+
+    @Test
+    void gradientOfThatLoss() {
+        gradient("that is the softmax", (x, t) -> softmax(x));
+        gradient("in which the loss falls", (x, t) -> scaled(slopes(x, t, -1), -1));
+        gradient("the others are 0", (x, t) -> {
+            double[] only = new double[x.length];
+            only[t] = slopes(x, t, -1)[t];
+            return only;
+        });
+        gradient("1 was added", (x, t) -> slopes(x, t, 1));
+        gradient("of −p, not of −ln p", (x, t) -> scaled(slopes(x, t, -1), softmax(x)[t]));
+        gradient("of p, not of −ln p", (x, t) -> scaled(slopes(x, t, -1), -softmax(x)[t]));
+        gradient("e^1000", (x, t) -> {
+            double sum = Arrays.stream(x).map(Math::exp).sum();
+            double[] slopes = Arrays.stream(x).map(y -> Math.exp(y) / sum).toArray();
+            slopes[t] -= 1;
+            return slopes;
+        });
+        gradient("2 numbers where 3 were expected", (x, t) -> new double[2]);
+        gradient("must return", (x, t) -> null);
+    }
+
+    private static double[] slopes(double[] logits, int target, double there) {
+        double[] slopes = softmax(logits);
+        slopes[target] += there;
+        return slopes;
+    }
+
+    static double[] scaled(double[] values, double by) {
+        return Arrays.stream(values).map(value -> by * value).toArray();
+    }
+
+    private static void gradient(String words, TokenGradient answer) {
+        said(words, check(answer));
+    }
+
+    @Test
+    void bitsPerByte() {
+        bits("per char of a Java string", (l, s) -> sum(l) / Math.log(2) / s.length());
+        bits("per character", (l, s) -> sum(l) / Math.log(2) / s.codePointCount(0, s.length()));
+        bits("bits per token", (l, s) -> sum(l) / Math.log(2) / l.length);
+        bits("nats per byte", (l, s) -> sum(l) / bytes(s));
+        bits("more bits than nats", (l, s) -> sum(l) * Math.log(2) / bytes(s));
+        bits("nats per token", (l, s) -> sum(l) / l.length);
+        bits("perplexity", (l, s) -> Math.exp(sum(l) / l.length));
+        bits("of the whole text", (l, s) -> sum(l) / Math.log(2));
+    }
+
+    private static double sum(double[] values) {
+        return Arrays.stream(values).sum();
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    private static void bits(String words, BitsPerByte answer) {
+        said(words, check(answer));
     }
 }
