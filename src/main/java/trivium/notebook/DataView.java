@@ -207,7 +207,7 @@ public final class DataView {
         int more = text.codePointCount(shown.length(), text.length());
         return "<div style=\"margin:4px 0 4px 14px;padding-left:10px;border-left:3px solid rgba(127,127,127,0.35)\">"
                 + (name.isEmpty() ? "" : "<div style=\"opacity:0.7;font-size:90%\">" + Markup.escape(name) + "</div>")
-                + "<div style=\"white-space:pre-wrap;overflow-wrap:break-word\">" + Markup.escape(shown)
+                + "<div dir=\"auto\" style=\"white-space:pre-wrap;overflow-wrap:break-word\">" + Markup.escape(shown)
                 + (more == 0 ? "" : "<span style=\"opacity:0.7\"> … " + counted(more, "more character") + "</span>")
                 + "</div></div>";
     }

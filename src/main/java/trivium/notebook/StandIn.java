@@ -95,7 +95,7 @@ final class StandIn {
             for (var pair : pairs) {
                 html.append("<tr>");
                 for (var cell : List.of(pair.prompt(), pair.chosen(), pair.rejected())) {
-                    html.append("<td dir=\"auto\" style=\"text-align:start;vertical-align:top;max-width:24em;"
+                    html.append("<td dir=\"auto\" style=\"text-align:left;vertical-align:top;max-width:24em;"
                                     + "white-space:pre-wrap;overflow-wrap:break-word\">")
                             .append(Markup.escape(cell))
                             .append("</td>");

@@ -66,7 +66,7 @@ public final class Shading {
         }
         html.append("</tr></thead><tbody>");
         for (int row = 0; row < pairs.prompts().size(); row++) {
-            html.append("<tr><td style=\"").append(CELL).append("\">");
+            html.append("<tr><td dir=\"auto\" style=\"").append(CELL).append("\">");
             html.append(Markup.escape(pairs.prompts().get(row))).append("</td>");
             for (int side = 0; side < pairs.sides().size(); side++) {
                 var changes = pairs.changes(row, side);
@@ -91,7 +91,7 @@ public final class Shading {
 
     private static void cell(
             StringBuilder html, BeforeAfter.Side side, int row, List<Segment> stretches, String open, String close) {
-        html.append("<td style=\"").append(CELL).append("\">");
+        html.append("<td dir=\"auto\" style=\"").append(CELL).append("\">");
         var pieces = side.texts().get(row).pieces();
         int piece = 0;
         int used = 0; // characters of that piece
