@@ -52,7 +52,7 @@ class UntrustedTest {
                     .split(" "));
 
     private static final Map<String, Set<String>> ATTRIBUTES = Map.of(
-            "*", Set.of("style", "title", "class"),
+            "*", Set.of("style", "title", "class", "dir"),
             "a", Set.of("href"),
             "details", Set.of("open"),
             "img", Set.of("alt", "src", "width", "height"),
