@@ -15,8 +15,9 @@ import trivium.widget.Controls;
 /** Labelling by buttons and keys, or line by line where nothing can be touched. */
 final class LabellingView {
 
-    private static final String BOX = "<div dir=\"auto\" style=\"border:1px solid rgba(127,127,127,0.35);border-radius:4px;"
-            + "padding:8px 12px;white-space:pre-wrap;overflow-wrap:break-word;line-height:1.5\">";
+    private static final String BOX =
+            "<div dir=\"auto\" style=\"border:1px solid rgba(127,127,127,0.35);border-radius:4px;"
+                    + "padding:8px 12px;white-space:pre-wrap;overflow-wrap:break-word;line-height:1.5\">";
 
     private final Labelling labelling;
     private final Control<String> head = Controls.html("").width("98%");
@@ -106,8 +107,8 @@ final class LabellingView {
     private void draw() {
         var pair = labelling.current();
         head.set("<small>" + Markup.escape(progress(labelling)) + "</small>"
-                + pair.map(now -> "<div dir=\"auto\" style=\"font-size:110%;margin-top:4px\"><b>" + Markup.escape(now.prompt())
-                                + "</b></div>")
+                + pair.map(now -> "<div dir=\"auto\" style=\"font-size:110%;margin-top:4px\"><b>"
+                                + Markup.escape(now.prompt()) + "</b></div>")
                         .orElseGet(() -> "<div>" + Markup.escape(end(labelling)) + "</div>"));
         first.set(pair.map(now -> box("1", now.first())).orElse(""));
         second.set(pair.map(now -> box("2", now.second())).orElse(""));

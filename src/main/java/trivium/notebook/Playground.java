@@ -137,7 +137,8 @@ public final class Playground {
     private String html(Side side, GeneratedText said, String after) {
         var given = asksChat(side) ? "" : "<span style=\"opacity:0.6\">" + Markup.escape(prompt.value()) + "</span>";
         return "<div style=\"line-height:1.5\"><b>" + Markup.escape(side.run().label())
-                + "</b><div dir=\"auto\" style=\"white-space:pre-wrap\">" + given + Shading.html(said) + after + "</div></div>";
+                + "</b><div dir=\"auto\" style=\"white-space:pre-wrap\">" + given + Shading.html(said) + after
+                + "</div></div>";
     }
 
     /** Bars of what may come first, at temperature 1. */

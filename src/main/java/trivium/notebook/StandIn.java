@@ -79,7 +79,8 @@ final class StandIn {
     private static View shown(PreferenceLabels labels, Path file, Reward rule) {
         var sentence = "Nobody can be asked here, so a stand-in has labelled "
                 + Numbers.count(labels.list().size(), "pair") + " ("
-                + (labels.list().size() - chosen(labels)) + " of them as ties), by the rule " + rule + ". They are in "
+                + (labels.list().size() - chosen(labels)) + " of them as ties), by the rule \"" + rule
+                + "\". They are in "
                 + file + ".";
         var pairs = labels.list().stream()
                 .filter(label -> label.verdict() != Verdict.TIE)
@@ -91,7 +92,8 @@ final class StandIn {
     private static String html(String sentence, List<Label> pairs) {
         var html = new StringBuilder("<div><b>").append(Markup.escape(sentence)).append("</b></div>");
         if (!pairs.isEmpty()) {
-            html.append("<table><tr><th>prompt</th><th>chosen</th><th>rejected</th></tr>");
+            html.append("<table><tr><th style=\"text-align:left\">prompt</th><th style=\"text-align:left\">chosen</th>"
+                    + "<th style=\"text-align:left\">rejected</th></tr>");
             for (var pair : pairs) {
                 html.append("<tr>");
                 for (var cell : List.of(pair.prompt(), pair.chosen(), pair.rejected())) {
