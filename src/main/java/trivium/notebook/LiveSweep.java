@@ -2,11 +2,13 @@ package trivium.notebook;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import trivium.run.ProgressState;
 import trivium.sweep.Goal;
+import trivium.sweep.RunningSweep;
 import trivium.sweep.SweepProgress;
 import trivium.sweep.Trial;
 import trivium.sweep.TrialResult;
@@ -19,6 +21,7 @@ import trivium.text.Markup;
 public final class LiveSweep implements SweepProgress {
 
     private final LiveDisplay display;
+    private final Optional<SweepControls> controls;
 
     private Leaderboard board = new Leaderboard(List.of());
     /** What trials are ranked by; none if the sweep has no goal. */
@@ -34,12 +37,15 @@ public final class LiveSweep implements SweepProgress {
      * @param update replaces what the display with this id shows
      * @param time nanoseconds
      * @param clock asks for a redraw now and then
+     * @param controls where somebody can touch them
      */
     LiveSweep(
             Function<Html, String> display,
             BiConsumer<String, Html> update,
             LongSupplier time,
-            LiveDisplay.Clock clock) {
+            LiveDisplay.Clock clock,
+            Optional<SweepControls> controls) {
+        this.controls = controls;
         this.display = new LiveDisplay(display, update, time, clock);
     }
 
@@ -58,6 +64,16 @@ public final class LiveSweep implements SweepProgress {
     }
 
     @Override
+    public boolean acts(RunningSweep sweep) {
+        controls.ifPresent(shown -> shown.of(sweep, this::more));
+        return controls.isPresent();
+    }
+
+    private synchronized void more(int trials) {
+        total += trials;
+    }
+
+    @Override
     public synchronized void rankedBy(List<Goal> ranking) {
         goals = ranking;
     }
@@ -68,7 +84,12 @@ public final class LiveSweep implements SweepProgress {
     }
 
     @Override
-    public synchronized void begun(Trial trial) {
+    public void begun(Trial trial) {
+        begin(trial);
+        controls.ifPresent(shown -> shown.begun(trial)); // without the lock, which its buttons take
+    }
+
+    private synchronized void begin(Trial trial) {
         board.begun(trial);
     }
 
@@ -87,11 +108,17 @@ public final class LiveSweep implements SweepProgress {
     @Override
     public synchronized void step(long done, Map<String, Double> metrics) {
         this.done = done;
+        total = Math.max(total, done); // with those that were enqueued by hand in an earlier process
         display.redraw(this::running);
     }
 
     @Override
-    public synchronized void finish(String outcome) {
+    public void finish(String outcome) {
+        end(outcome);
+        controls.ifPresent(SweepControls::hide);
+    }
+
+    private synchronized void end(String outcome) {
         goals = List.of(); // the next sweep has its own
         display.close(new Html(
                 "<div><b>" + Markup.escape(title) + "</b> " + Markup.escape(outcome) + board.html() + "</div>",

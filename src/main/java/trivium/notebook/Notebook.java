@@ -83,7 +83,14 @@ public final class Notebook {
     /** The same for a sweep: a live leaderboard in a notebook, a line a second elsewhere. */
     public static Progress sweepProgress() {
         return present()
-                ? new LiveSweep(Notebook::display, Notebook::update, System::nanoTime, LiveDisplay.TWICE_A_SECOND)
+                ? new LiveSweep(
+                        Notebook::display,
+                        Notebook::update,
+                        System::nanoTime,
+                        LiveDisplay.TWICE_A_SECOND,
+                        Widgets.watched()
+                                ? Optional.of(new SweepControls(Notebook::display, Notebook::update))
+                                : Optional.empty())
                 : new ConsoleProgress();
     }
 

@@ -23,6 +23,7 @@ final class PruningProgress implements Progress {
     private Double best;
 
     private Status stopped;
+    private boolean stopsByHand;
     private TrialTracking tracking;
     /** All steps of the trial, or 0 if it did not say. A trial that has taken all of them is not stopped any more. */
     private long steps;
@@ -76,9 +77,17 @@ final class PruningProgress implements Progress {
         }
     }
 
+    /** Somebody wants it to stop; it does when it asks. */
+    synchronized void stopByHand() {
+        stopsByHand = true;
+    }
+
     /** The reason alone, without the word that says how the trial ended. */
     @Override
     public synchronized Optional<String> stop() {
+        if (stopped == null && stopsByHand) {
+            stopped = new Status.Stopped("by hand");
+        }
         return Optional.ofNullable(stopped).map(Status::reason);
     }
 

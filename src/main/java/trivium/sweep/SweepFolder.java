@@ -38,7 +38,9 @@ final class SweepFolder implements AutoCloseable {
     static final String CONFIRMED = "confirmed.jsonl";
 
     /** A line; the setting stays JSON, to be compared. */
-    private record Row(JsonElement values, TrialResult result) {}
+    private record Row(JsonElement values, TrialResult result, boolean byHand) {}
+
+    private static final String BY_HAND = "byHand";
 
     private final Path file;
     private final FolderLock lock;
@@ -129,6 +131,13 @@ final class SweepFolder implements AutoCloseable {
                 .map(row -> of(trial, row.result()));
     }
 
+    /** The trial of this number, if it was enqueued by hand while an earlier process ran the sweep. */
+    Optional<TrialResult> enqueuedByHand(int number) {
+        return Optional.ofNullable(rows.get(number))
+                .filter(Row::byHand)
+                .map(row -> row.result().with(plain(row.values().getAsJsonObject())));
+    }
+
     private static TrialResult of(Trial trial, TrialResult found) {
         return new TrialResult(trial.done(), found.metrics(), found.outcome(), found.seconds(), found.rungs());
     }
@@ -188,13 +197,22 @@ final class SweepFolder implements AutoCloseable {
         double seconds = real(json.json().get("seconds"), json);
         return new Row(
                 json.object("values").json(),
-                new TrialResult(trial, metrics, Status.read(json, "outcome"), seconds, rungs));
+                new TrialResult(trial, metrics, Status.read(json, "outcome"), seconds, rungs),
+                json.has(BY_HAND));
     }
 
-    /** Writes down a trial that has ended. */
-    synchronized void add(TrialResult result) {
+    /**
+     * Writes down a trial that has ended.
+     *
+     * @param byHand whether somebody enqueued it while the sweep ran
+     */
+    synchronized void add(TrialResult result, boolean byHand) {
+        var row = row(result);
+        if (byHand) {
+            row.addProperty(BY_HAND, true);
+        }
         try {
-            write(result, out);
+            write(row, out);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write a trial to " + file + ": " + e.getMessage(), e);
         }
@@ -204,14 +222,14 @@ final class SweepFolder implements AutoCloseable {
     synchronized void addConfirmed(TrialResult result) {
         var place = file.resolveSibling(CONFIRMED);
         try (var end = new FileOutputStream(place.toFile(), true)) {
-            write(result, end);
+            write(row(result), end);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write a trial to " + place + ": " + e.getMessage(), e);
         }
     }
 
-    private static void write(TrialResult result, FileOutputStream end) throws IOException {
-        end.write((row(result) + "\n").getBytes(StandardCharsets.UTF_8));
+    private static void write(JsonObject row, FileOutputStream end) throws IOException {
+        end.write((row + "\n").getBytes(StandardCharsets.UTF_8));
         end.getFD().sync();
     }
 

@@ -10,6 +10,15 @@ import trivium.run.Progress;
  */
 public interface SweepProgress extends Progress {
 
+    /**
+     * Hands over the sweep that is about to start.
+     *
+     * @return whether somebody can act on it, so that no step of a trial may go by unheard
+     */
+    default boolean acts(RunningSweep sweep) {
+        return false;
+    }
+
     /** What the trials that follow are ranked by; told before the sweep starts, and not at all if there is no goal. */
     default void rankedBy(List<Goal> goals) {}
 

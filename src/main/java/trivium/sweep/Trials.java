@@ -11,8 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
@@ -25,11 +27,14 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import trivium.run.Status;
+import trivium.text.Numbers;
 
 /** Runs a sweep once: hands trials to the workers of its backend and collects the results. */
 final class Trials {
 
     private static final String SEED = "seed";
+    /** How often the sweep looks whether somebody has enqueued a setting, in milliseconds. */
+    private static final long LOOK_MS = 100;
 
     private final Sweep sweep;
     private final TrialTask work;
@@ -48,6 +53,12 @@ final class Trials {
     /** What part of the budget was spent before the search was over. */
     private Optional<String> cut = Optional.empty();
 
+    private final ByHand byHand;
+    /** Whether somebody can act on the sweep. */
+    private final boolean acts;
+    /** Numbers of the trials that somebody enqueued while the sweep ran. */
+    private final Set<Integer> enqueued = ConcurrentHashMap.newKeySet();
+
     private TrialBackend.TrialWorkers workers;
     private ExecutorService threads;
     private GoalCheck goals;
@@ -60,6 +71,8 @@ final class Trials {
         this.folder = folder;
         rungs = sweep.pruner() == null ? null : new Rungs(sweep.pruner());
         watcher = sweep.options().progress() instanceof SweepProgress interested ? interested : null;
+        byHand = new ByHand(sweep.extent().seeds().size());
+        acts = watcher != null && watcher.acts(byHand);
         if (rungs != null && folder != null) {
             folder.results().forEach(rungs::ended);
         }
@@ -83,7 +96,9 @@ final class Trials {
         try {
             search();
             confirm();
-            if (cut.isPresent()) {
+            if (byHand.isStopping()) {
+                outcome = new Status.Stopped("by hand, after " + Numbers.count(results.size(), "trial"));
+            } else if (cut.isPresent()) {
                 outcome = new Status.OutOfBudget(results.size(), "the budget of " + cut.get() + " is spent");
             }
         } catch (InterruptedException e) {
@@ -146,7 +161,8 @@ final class Trials {
     private SweepResult own(int first) {
         return new SweepResult(
                 sorted(results).stream()
-                        .filter(result -> result.trial().number() >= first)
+                        .filter(result -> result.trial().number() >= first
+                                && !enqueued.contains(result.trial().number()))
                         .toList(),
                 new Status.Running(),
                 sweep.ranking(),
@@ -155,8 +171,9 @@ final class Trials {
 
     /** Runs the best settings with seeds that follow the largest one so far; none is pruned. */
     private void confirm() throws InterruptedException {
+        byHand.close();
         var found = sorted(new Status.Running());
-        if (sweep.extent().best() == 0 || found.noneFinished()) {
+        if (sweep.extent().best() == 0 || byHand.isStopping() || found.noneFinished()) {
             return;
         }
         var best = found.ranked().trials().stream()
@@ -226,10 +243,37 @@ final class Trials {
                     cut = spent(begun);
                     break;
                 }
+                takeByHand();
                 waiting += begin(setting, seed, new PruningProgress(begun, rungs, watcher), round);
             }
         }
+        takeByHand();
         hear(round, waiting);
+    }
+
+    /** Takes the trials with the numbers that follow which somebody enqueued in an earlier process. */
+    private void takeByHand() {
+        for (var there = findByHand(); there.isPresent(); there = findByHand()) {
+            enqueued.add(begun++);
+            add(there.get());
+            sweep.options().progress().step(++heard, shown(there.get()));
+        }
+    }
+
+    private Optional<TrialResult> findByHand() {
+        return folder == null ? Optional.empty() : folder.enqueuedByHand(begun);
+    }
+
+    /** Begins the trials that somebody has enqueued; answers how many results are to be waited for. */
+    private int beginByHand(BlockingQueue<Future<Optional<TrialResult>>> round) throws InterruptedException {
+        int waiting = 0;
+        for (var setting : byHand.take()) {
+            for (long seed : sweep.extent().seeds()) {
+                enqueued.add(begun);
+                waiting += begin(setting, seed, new PruningProgress(begun, rungs, watcher), round);
+            }
+        }
+        return waiting;
     }
 
     /** Begins the next trial, or takes what the folder has of it; answers how many results are to be waited for. */
@@ -262,7 +306,7 @@ final class Trials {
     private void submit(Trial trial, PruningProgress pruning, BlockingQueue<Future<Optional<TrialResult>>> round)
             throws InterruptedException {
         if (workers == null) {
-            workers = sweep.backend().open(work, rungs != null);
+            workers = sweep.backend().open(work, rungs != null || acts);
             threads = Executors.newFixedThreadPool(
                     workers.size(),
                     Thread.ofPlatform().name("trial-worker-", 0).daemon().factory());
@@ -271,9 +315,16 @@ final class Trials {
     }
 
     private void hear(BlockingQueue<Future<Optional<TrialResult>>> round, int waiting) throws InterruptedException {
-        for (int i = 0; i < waiting; i++) {
+        int left = waiting + beginByHand(round);
+        while (left > 0) {
+            var ended = acts ? round.poll(LOOK_MS, TimeUnit.MILLISECONDS) : round.take();
+            if (ended == null) {
+                left += beginByHand(round);
+                continue;
+            }
+            left--;
             try {
-                var result = round.take().get();
+                var result = ended.get();
                 if (result.isPresent()) {
                     if (!confirming) {
                         require(result.get());
@@ -286,6 +337,7 @@ final class Trials {
                 throw new IllegalStateException(
                         "a trial could not be run: " + e.getCause().getMessage(), e.getCause());
             }
+            left += beginByHand(round);
         }
     }
 
@@ -295,6 +347,9 @@ final class Trials {
     }
 
     private Optional<String> spent(long trials) {
+        if (byHand.isStopping()) {
+            return Optional.of("by hand");
+        }
         double tokens = results.stream()
                 .mapToDouble(result -> result.metrics().getOrDefault("tokens", 0.0))
                 .sum();
@@ -303,9 +358,10 @@ final class Trials {
 
     /** Runs a trial, if the budget still allows it. */
     private Optional<TrialResult> attempt(Trial trial, PruningProgress pruning) {
-        if (!confirming && spent().isPresent()) {
+        if (byHand.isStopping() || !confirming && spent().isPresent()) {
             return Optional.empty();
         }
+        byHand.begun(trial.number(), pruning);
         if (watcher != null) {
             watcher.begun(trial.done());
         }
@@ -324,6 +380,7 @@ final class Trials {
             answer = new TrialTask.Answer(pruning.latest(), new Status.Failed(reason(e)));
         }
         Thread.interrupted(); // the interrupt was for the trial, and could close a channel that is written here
+        byHand.ended(trial.number());
         var result = new TrialResult(
                 trial.done(),
                 answer.metrics(),
@@ -336,7 +393,7 @@ final class Trials {
             if (confirming) {
                 folder.addConfirmed(result);
             } else {
-                folder.add(result);
+                folder.add(result, enqueued.contains(trial.number()));
             }
         }
         add(result);

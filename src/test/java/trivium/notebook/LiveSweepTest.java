@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import trivium.sweep.Asha;
 import trivium.sweep.Goal;
@@ -27,7 +28,8 @@ class LiveSweepTest {
                 },
                 (_, html) -> shown.add(html),
                 () -> now,
-                _ -> () -> {});
+                _ -> () -> {},
+                Optional.empty());
     }
 
     @Test

@@ -1,0 +1,26 @@
+package trivium.sweep;
+
+import java.util.Map;
+
+/** A sweep that runs, for a listener through which somebody changes how it goes on. Safe for use by several threads. */
+public interface RunningSweep {
+
+    /**
+     * Asks a trial to stop after its next step. It ends as stopped by hand and keeps what it measured until then.
+     *
+     * @return false if no trial of this number runs
+     */
+    boolean stop(int trial);
+
+    /**
+     * Tries a setting besides those of the search, with each of the sweep's seeds, as soon as a worker is free. The
+     * search does not learn from it.
+     *
+     * @return how many trials these are
+     * @throws IllegalStateException in a sentence, if the search is over
+     */
+    int enqueue(Map<String, Object> setting);
+
+    /** Asks all trials that run to stop, begins no other, and ends the sweep, which keeps what its trials reached. */
+    void stopAll();
+}
