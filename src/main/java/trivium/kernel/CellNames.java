@@ -1,6 +1,7 @@
 package trivium.kernel;
 
 import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
@@ -73,7 +74,9 @@ record CellNames(List<String> imports, Map<String, String> variables) {
                 .toList();
     }
 
-    /** The methods, the field or the type that the name ending here stands for; methods that fit their call first. */
+    /**
+     * The methods, constructors, field or type that the name ending here stands for; those that fit their call first.
+     */
     List<AnnotatedElement> meanings(CellText text, int end) {
         int from = text.identifierFrom(end);
         var name = text.masked().substring(from, end);
@@ -85,7 +88,7 @@ record CellNames(List<String> imports, Map<String, String> variables) {
         if (!called || text.isNew(from)) {
             var type = typeNamed(text, text.qualified(from) + name);
             if (type.isPresent()) {
-                return List.of(type.get());
+                return called ? constructors(type.get(), text.arguments(text.forth(end))) : List.of(type.get());
             }
         }
         var place = text.endsWith(dot, '.') ? type(text, dot - 1, DEPTH) : statics(text);
@@ -103,6 +106,16 @@ record CellNames(List<String> imports, Map<String, String> variables) {
                 .map(AnnotatedElement.class::cast)
                 .distinct()
                 .toList();
+    }
+
+    /** The public constructors, those that fit their call first; the type itself where there are none. */
+    private static List<AnnotatedElement> constructors(Class<?> type, int arguments) {
+        var all = Arrays.stream(type.getConstructors())
+                .sorted(Comparator.<Constructor<?>, Boolean>comparing(each -> !fits(each, arguments))
+                        .thenComparingInt(Constructor::getParameterCount))
+                .map(AnnotatedElement.class::cast)
+                .toList();
+        return all.isEmpty() ? List.of(type) : all;
     }
 
     private static boolean fits(Executable method, int arguments) {

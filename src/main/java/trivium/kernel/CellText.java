@@ -220,4 +220,19 @@ record CellText(String masked) {
         }
         return masked.length();
     }
+
+    /** What the line after the last one begins with: as that one, and four more where it opens a bracket. */
+    String indent() {
+        int from = masked.stripTrailing().lastIndexOf('\n') + 1;
+        var line = masked.substring(from);
+        int open = 0;
+        for (int i = 0; i < line.length(); i++) {
+            switch (line.charAt(i)) {
+                case '(', '[', '{' -> open++;
+                case ')', ']', '}' -> open--;
+                default -> {}
+            }
+        }
+        return " ".repeat(line.length() - line.stripLeading().length() + (open > 0 ? 4 : 0));
+    }
 }

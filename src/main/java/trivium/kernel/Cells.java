@@ -313,9 +313,11 @@ final class Cells implements AutoCloseable {
      */
     private List<String> fromJShell(String code, int at) {
         var name = code.substring(afterImports(code, at), at);
-        var found = analysis.documentation(name, name.length(), true);
-        if (found.isEmpty()) {
-            found = analysis.documentation(name + "(", name.length() + 1, true); // a method shows once its call is open
+        var text = CellText.of(code);
+        boolean made = text.isNew(text.identifierFrom(at));
+        var found = analysis.documentation(made ? name + "(" : name, name.length() + (made ? 1 : 0), true);
+        if (found.isEmpty()) { // a method shows once its call is open, and a type that is made once it is not
+            found = analysis.documentation(made ? name : name + "(", name.length() + (made ? 0 : 1), true);
         }
         return found.stream()
                 .map(one -> one.javadoc() == null || one.javadoc().isBlank()

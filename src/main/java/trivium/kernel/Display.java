@@ -3,7 +3,10 @@ package trivium.kernel;
 import io.github.spencerpark.jupyter.kernel.display.DisplayData;
 import java.util.UUID;
 
-/** The functions every cell has in Trivium's kernel, the same as in IJava and JJava. */
+/**
+ * The functions every cell has in Trivium's kernel: {@code render}, {@code display} and {@code updateDisplay} as in
+ * IJava and JJava, and what those lack.
+ */
 public final class Display {
 
     private Display() {}
@@ -36,6 +39,36 @@ public final class Display {
     /** Replaces what a display shows, in these MIME types. */
     public static void updateDisplay(String id, Object value, String... types) {
         Kernel.running().getIO().display.updateDisplay(id, render(value, types));
+    }
+
+    /** Takes away what the cell has shown so far. */
+    public static void clearOutput() {
+        clearOutput(false);
+    }
+
+    /**
+     * Takes away what the cell has shown so far.
+     *
+     * @param wait until the next output comes, so that nothing flickers
+     */
+    public static void clearOutput(boolean wait) {
+        Kernel.running().clearOutput(wait);
+    }
+
+    /**
+     * Asks for a line below the cell.
+     *
+     * @param prompt what stands before the field
+     * @return what was typed, without the line's end
+     * @throws IllegalStateException if the cell is run where nobody can be asked, as by nbconvert
+     */
+    public static String input(String prompt) {
+        return Kernel.running().ask(prompt, false);
+    }
+
+    /** The same for what nobody is to see while it is typed. */
+    public static String password(String prompt) {
+        return Kernel.running().ask(prompt, true);
     }
 
     private static String show(DisplayData data) {

@@ -12,9 +12,12 @@ import com.sun.source.util.Trees;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Executable;
 import java.lang.reflect.Field;
 import java.lang.reflect.Member;
 import java.lang.reflect.Method;
+import java.lang.reflect.Type;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -63,15 +66,14 @@ final class Javadocs {
                 find(field.getDeclaringClass(), field.getName(), List.of())
                         .map(found -> text(found, field.getDeclaringClass(), said(field, found)));
             case Method method -> of(method);
+            case Constructor<?> constructor -> of(constructor);
             default -> Optional.empty();
         };
     }
 
     private static Optional<String> of(Method method) {
         var owner = method.getDeclaringClass();
-        var parameters = Arrays.stream(method.getParameterTypes())
-                .map(Class::getSimpleName)
-                .toList();
+        var parameters = simpleNames(method);
         var found = find(owner, method.getName(), parameters);
         return found.map(Javadocs::called).map(declared -> {
             var inherited = supertypes(owner)
@@ -86,6 +88,25 @@ final class Javadocs {
         });
     }
 
+    /** A record that writes none down has its components' for its parameters. */
+    private static Optional<String> of(Constructor<?> constructor) {
+        var type = constructor.getDeclaringClass();
+        return find(type, "", List.of()).map(owner -> {
+            var own = find(type, "<init>", simpleNames(constructor)).filter(found -> found.signature.contains("("));
+            var parameters = Arrays.stream(constructor.getParameters())
+                    .map(each -> written(each.getParameterizedType()) + " " + each.getName())
+                    .collect(Collectors.joining(", ", type.getSimpleName() + "(", ")"));
+            return own.map(found -> text(found, type, found.comment.isEmpty() ? owner.comment : found.comment))
+                    .orElseGet(() -> text(
+                            new DocumentedMember(owner.owner, "", List.of(), parameters, ""), type, owner.comment));
+        });
+    }
+
+    /** A type as code writes it, without packages. */
+    private static String written(Type type) {
+        return type.getTypeName().replaceAll("[\\w.$]+[.$](\\w+)", "$1");
+    }
+
     /** An accessor is declared as its record's component. */
     private static DocumentedMember called(DocumentedMember found) {
         return found.signature.contains("(")
@@ -96,11 +117,15 @@ final class Javadocs {
 
     /** The position of a method in its file, by which methods are sorted. */
     static int place(Method method) {
-        var parameters = Arrays.stream(method.getParameterTypes())
-                .map(Class::getSimpleName)
-                .toList();
+        var parameters = simpleNames(method);
         var found = find(method.getDeclaringClass(), method.getName(), parameters);
         return found.map(read(method.getDeclaringClass())::indexOf).orElse(Integer.MAX_VALUE);
+    }
+
+    private static List<String> simpleNames(Executable method) {
+        return Arrays.stream(method.getParameterTypes())
+                .map(Class::getSimpleName)
+                .toList();
     }
 
     private static Stream<Class<?>> supertypes(Class<?> type) {

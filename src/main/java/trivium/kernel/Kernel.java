@@ -9,20 +9,21 @@ import io.github.spencerpark.jupyter.kernel.KernelConnectionProperties;
 import io.github.spencerpark.jupyter.kernel.LanguageInfo;
 import io.github.spencerpark.jupyter.kernel.ReplacementOptions;
 import io.github.spencerpark.jupyter.kernel.display.DisplayData;
-import io.github.spencerpark.jupyter.messages.Header;
+import io.github.spencerpark.jupyter.kernel.display.mime.MIMEType;
 import io.github.spencerpark.jupyter.messages.Message;
 import io.github.spencerpark.jupyter.messages.MessageType;
+import io.github.spencerpark.jupyter.messages.publish.PublishClearOutput;
 import io.github.spencerpark.jupyter.messages.publish.PublishError;
 import io.github.spencerpark.jupyter.messages.publish.PublishExecuteInput;
 import io.github.spencerpark.jupyter.messages.publish.PublishExecuteResult;
 import io.github.spencerpark.jupyter.messages.publish.PublishStream;
 import io.github.spencerpark.jupyter.messages.reply.ErrorReply;
 import io.github.spencerpark.jupyter.messages.reply.ExecuteReply;
-import io.github.spencerpark.jupyter.messages.reply.HistoryReply;
-import io.github.spencerpark.jupyter.messages.reply.KernelInfoReply;
 import io.github.spencerpark.jupyter.messages.request.ExecuteRequest;
 import io.github.spencerpark.jupyter.messages.request.HistoryRequest;
+import io.github.spencerpark.jupyter.messages.request.InterruptRequest;
 import io.github.spencerpark.jupyter.messages.request.KernelInfoRequest;
+import io.github.spencerpark.jupyter.messages.request.ShutdownRequest;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -57,6 +58,7 @@ public final class Kernel extends BaseKernel {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final CompletableFuture<Cells> cells;
+    private final History history = new History();
     private final CellIO io = new CellIO();
     private final Outbox outbox = new Outbox(this::print);
     private volatile ShellReplyEnvironment environment;
@@ -153,30 +155,35 @@ public final class Kernel extends BaseKernel {
         super.becomeHandlerForConnection(connection);
         connection.setHandler(MessageType.EXECUTE_REQUEST, this::execute);
         connection.setHandler(MessageType.KERNEL_INFO_REQUEST, this::introduce);
-        connection.setHandler(MessageType.HISTORY_REQUEST, Kernel::remember);
+        connection.setHandler(MessageType.HISTORY_REQUEST, this::remember);
+        connection.setHandler(MessageType.INTERRUPT_REQUEST, this::interrupt);
+        connection.setHandler(MessageType.SHUTDOWN_REQUEST, this::shutDown);
         controls.handle(connection);
     }
 
     private void introduce(ShellReplyEnvironment env, Message<KernelInfoRequest> message) {
         env.setBusyDeferIdle();
-        env.reply(new KernelInfo(getLanguageInfo(), getBanner()));
+        env.reply(new Replies.KernelInfo(getLanguageInfo(), getBanner()));
     }
 
-    /** Front ends keep a history of their own; a console that asks for the kernel's waits for an answer. */
-    private static void remember(ShellReplyEnvironment env, Message<HistoryRequest> message) {
+    private void remember(ShellReplyEnvironment env, Message<HistoryRequest> message) {
         env.setBusyDeferIdle();
-        env.reply(new HistoryReply(List.of()));
+        env.reply(new Replies.Remembered(history.find(message.getContent())));
     }
 
-    /** The base library's reply lacks the status that the protocol asks for. */
-    private static final class KernelInfo extends KernelInfoReply {
+    private void interrupt(ShellReplyEnvironment env, Message<InterruptRequest> message) {
+        env.setBusyDeferIdle();
+        interrupt();
+        env.reply(new Replies.Interrupted());
+    }
 
-        @SuppressWarnings("unused") // read by Gson
-        private final String status = "ok";
-
-        KernelInfo(LanguageInfo language, String banner) {
-            super(Header.PROTOCOL_VERISON, "trivium", "0.1.0", language, banner, List.of());
-        }
+    private void shutDown(ShellReplyEnvironment env, Message<ShutdownRequest> message) {
+        boolean restarting = message.getContent().isRestart();
+        env.setBusyDeferIdle();
+        env.defer().reply(new Replies.Shutdown(restarting));
+        onShutdown(restarting);
+        env.resolveDeferrals();
+        env.markForShutdown();
     }
 
     private synchronized void execute(ShellReplyEnvironment env, Message<ExecuteRequest> message) {
@@ -190,8 +197,9 @@ public final class Kernel extends BaseKernel {
         if (!request.isSilent()) {
             env.publish(new PublishExecuteInput(request.getCode(), count));
         }
+        DisplayData result = null;
         try {
-            var result = result(request.getCode(), count);
+            result = result(request.getCode(), count);
             if (result != null && !request.isSilent()) {
                 env.publish(new PublishExecuteResult(count, result));
             }
@@ -206,7 +214,15 @@ public final class Kernel extends BaseKernel {
             if (request.shouldStopOnError()) {
                 abortWaiting();
             }
+        } finally {
+            if (counts) {
+                history.add(count, request.getCode(), result == null ? null : text(result));
+            }
         }
+    }
+
+    private static String text(DisplayData shown) {
+        return shown.getData(MIMEType.TEXT_PLAIN) instanceof String text ? text : null;
     }
 
     /**
@@ -264,6 +280,21 @@ public final class Kernel extends BaseKernel {
         io.display.display(data);
     }
 
+    /** Has the front end take away what the cell has shown: now, or when the next output comes. */
+    void clearOutput(boolean wait) {
+        environment.publish(wait ? PublishClearOutput.BEFORE_NEXT_OUTPUT : PublishClearOutput.NOW);
+    }
+
+    /** Asks who runs the cell for a line; hidden while it is typed where that is wanted. */
+    String ask(String prompt, boolean hidden) {
+        if (!io.asks()) {
+            throw new IllegalStateException("nobody can be asked \"" + prompt.strip()
+                    + "\": this front end runs the cell without input (allow_stdin is false)");
+        }
+        outbox.flush();
+        return environment.readFromStdIn(prompt, hidden).stripTrailing();
+    }
+
     /** Ends the cell that runs, or the one that waits for JShell to start; tells the user if the cell does not end. */
     @Override
     public void interrupt() {
@@ -300,7 +331,7 @@ public final class Kernel extends BaseKernel {
         return switch (cells.join().completeness(code)) {
             case COMPLETE -> IS_COMPLETE_YES;
             case INVALID -> IS_COMPLETE_BAD;
-            case INCOMPLETE -> "    ";
+            case INCOMPLETE -> CellText.of(code).indent();
         };
     }
 
@@ -332,9 +363,17 @@ public final class Kernel extends BaseKernel {
      */
     private static final class CellIO extends JupyterIO {
 
+        private volatile boolean asks;
+
         void attach(ShellReplyEnvironment env, boolean input) {
+            asks = input;
             setEnv(env);
             setJupyterInEnabled(input);
+        }
+
+        /** Whether the cell that runs may ask. */
+        boolean asks() {
+            return asks;
         }
     }
 }

@@ -149,6 +149,6 @@ final class WidgetComms implements FrontEnd {
                 ? Widgets.states().keySet().stream()
                         .collect(Collectors.toMap(id -> id, _ -> new CommInfoReply.CommInfo(WIDGET)))
                 : Map.of();
-        env.reply(new CommInfoReply(comms));
+        env.reply(new Replies.Comms(comms));
     }
 }
