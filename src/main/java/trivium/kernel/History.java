@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /**
  * The cells of one kernel from its start to its end, as consoles ask for them ("History" in "Messaging in Jupyter"):
@@ -48,15 +49,14 @@ final class History {
      * a pair of the code and the result's text, null for none.
      */
     synchronized List<List<Object>> find(HistoryRequest request) {
-        var found =
-                switch (request) {
-                    case HistoryRequest.Tail tail -> last(tail.getMaxReturnLength(), List.copyOf(cells));
-                    case HistoryRequest.Range range -> range(range);
-                    case HistoryRequest.Search search -> search(search);
-                    default ->
-                        throw new IllegalArgumentException("history is asked for by range, tail or search, not by "
-                                + request.getAccessType());
-                };
+        var found = switch (request) {
+            case HistoryRequest.Tail tail -> last(tail.getMaxReturnLength(), List.copyOf(cells));
+            case HistoryRequest.Range range -> range(range);
+            case HistoryRequest.Search search -> search(search);
+            default ->
+                throw new IllegalArgumentException(
+                        "history is asked for by range, tail or search, not by " + request.getAccessType());
+        };
         return found.stream().map(cell -> entry(cell, request.includeOutput())).toList();
     }
 
@@ -96,13 +96,17 @@ final class History {
 
     /**
      * A pattern as SQLite's GLOB reads it, which is IPython's: {@code *} is any text, {@code ?} one character,
-     * {@code [a-c]} one of these, {@code [^a-c]} one of no other, and the whole cell must match.
+     * {@code [a-c]} one of these, {@code [^a-c]} one of no other, a bracket that stays open matches nothing, and the
+     * whole cell must match.
      */
     static Predicate<String> glob(String pattern) {
         var regex = new StringBuilder();
         for (int i = 0; i < pattern.length(); i++) {
             char c = pattern.charAt(i);
             int close = c == '[' ? pattern.indexOf(']', i + (pattern.startsWith("[^", i) ? 3 : 2)) : -1;
+            if (c == '[' && close < 0) {
+                return _ -> false;
+            }
             if (close > 0) {
                 regex.append(oneOf(pattern.substring(i + 1, close)));
                 i = close;
@@ -110,7 +114,11 @@ final class History {
                 regex.append(c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(String.valueOf(c)));
             }
         }
-        return Pattern.compile(regex.toString(), Pattern.DOTALL).asMatchPredicate();
+        try {
+            return Pattern.compile(regex.toString(), Pattern.DOTALL).asMatchPredicate();
+        } catch (PatternSyntaxException e) { // a range from a later to an earlier character, which nothing matches
+            return _ -> false;
+        }
     }
 
     /** What stands between brackets means nothing but ranges and the first ^. */
@@ -120,7 +128,6 @@ final class History {
     }
 
     private static List<Object> entry(Cell cell, boolean withOutput) {
-        return List.of(
-                SESSION, cell.count(), withOutput ? Arrays.asList(cell.code(), cell.output()) : cell.code());
+        return List.of(SESSION, cell.count(), withOutput ? Arrays.asList(cell.code(), cell.output()) : cell.code());
     }
 }
