@@ -75,7 +75,7 @@ final class AttentionMap {
             var map = new AttentionMap(tokens.get(run), each, most, true);
             int names = (int) Math.ceil(map.widest()) + 10;
             var panel = Canvas.panel(new Insets(0, names, names, 4), map::paint);
-            panels.add(new Panel(run, panel.chart(), panel.around()));
+            panels.add(panel.titled(run));
         });
         var title = String.format(
                 Locale.ROOT,

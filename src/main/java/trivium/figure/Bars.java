@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.HorizontalBarChart;
@@ -133,7 +134,7 @@ final class Bars {
         chart.addSeries("before", labels, drawable(before.values())).setFillColor(Style.SKY);
         chart.addSeries("after", labels, drawable(after.values())).setFillColor(Style.BLUE);
         var names = new CategoryAxes(labels, "", List.of(), "");
-        chart.addAnnotation(new Mark((g, plot) -> {
+        var mark = new Mark((g, plot) -> {
             double strip = plot.getWidth() / labels.size();
             for (int i = 0; i < labels.size(); i++) {
                 double middle = plot.getX() + (i + 0.5) * strip;
@@ -156,7 +157,8 @@ final class Bars {
                 }
             }
             names.paint(g, plot);
-        }));
+        });
+        chart.addAnnotation(mark);
         var style = Style.series(0);
         var keys = new ArrayList<LegendEntry>();
         keys.add(LegendEntry.area("before", style.in(Style.SKY)));
@@ -165,7 +167,34 @@ final class Bars {
             keys.add(LegendEntry.line(
                     "95 % interval", new SeriesStyle(Style.INK, Style.stroke(1.5f), SeriesMarkers.NONE)));
         }
-        return FigureLayout.of(title, keys, new Panel("", chart, names.space()), 300);
+        Readings.Source source = _ -> {
+            double strip = mark.plot().getWidth() / labels.size();
+            var read = new ArrayList<Readings.Series>();
+            for (int side : new int[] {-1, 1}) {
+                var bars = side < 0 ? before : after;
+                var data = new ArrayList<Readings.Datum>();
+                for (int i = 0; i < labels.size(); i++) {
+                    double value = bars.values()[i];
+                    data.add(new Readings.Datum(
+                            mark.plot().getX() + (i + 0.5) * strip + side * strip * FILL / 4,
+                            chart.getScreenYFromChart(Double.isFinite(value) ? value : 0),
+                            List.of(labels.get(i), written(value, bars.intervals(), i, 1))));
+                }
+                read.add(new Readings.Series("", style.in(side < 0 ? Style.SKY : Style.BLUE), Readings.Near.X, data));
+            }
+            return new Readings(List.of("", yLabel), mark.plot(), read);
+        };
+        return FigureLayout.of(title, keys, new Panel("", chart, names.space()).reading(source), 300);
+    }
+
+    /** A value and, where there is one, its interval, {@code scale} times as large as it is held. */
+    private static String written(double value, List<Interval> intervals, int i, double scale) {
+        if (intervals.isEmpty() || !intervals.get(i).isBounded()) {
+            return Double.isFinite(value) ? Numbers.value(value) : "–";
+        }
+        var interval = intervals.get(i);
+        return Numbers.brief(value) + " (" + Numbers.brief(scale * interval.low()) + " to "
+                + Numbers.brief(scale * interval.high()) + ")";
     }
 
     /**
@@ -228,7 +257,7 @@ final class Bars {
         }
         chart.addSeries("shares", drawable(percent), words).setFillColor(intervals.isEmpty() ? Style.BLUE : Style.SKY);
         var names = new CategoryAxes(List.of(), "", words.reversed(), "");
-        chart.addAnnotation(new Mark((g, plot) -> {
+        var mark = new Mark((g, plot) -> {
             double strip = plot.getHeight() / words.size();
             for (int i = 0; i < words.size(); i++) {
                 var text = percent[i] == 0
@@ -248,8 +277,23 @@ final class Bars {
                 Lettering.draw(g, text, Style.SMALL, Style.INK, beside, middle + 4, 0);
             }
             names.paint(g, plot);
-        }));
-        return FigureLayout.of(title, List.of(), new Panel("", chart, names.space()), 70 + 26 * words.size());
+        });
+        chart.addAnnotation(mark);
+        Readings.Source source = _ -> {
+            var plot = mark.plot();
+            double strip = plot.getHeight() / words.size();
+            var data = IntStream.range(0, words.size())
+                    .mapToObj(i -> new Readings.Datum(
+                            plot.getX() + plot.getWidth() * percent[i] / end,
+                            plot.getY() + (i + 0.5) * strip,
+                            List.of(words.get(i), written(100 * shares[i], intervals, i, 100))))
+                    .toList();
+            var style = Style.series(0).in(intervals.isEmpty() ? Style.BLUE : Style.SKY);
+            return new Readings(
+                    List.of("", xLabel), plot, List.of(new Readings.Series("", style, Readings.Near.Y, data)));
+        };
+        var panel = new Panel("", chart, names.space()).reading(source);
+        return FigureLayout.of(title, List.of(), panel, 70 + 26 * words.size());
     }
 
     private static List<Double> drawable(double[] values) {

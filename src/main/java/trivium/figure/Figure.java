@@ -14,6 +14,7 @@ import javax.imageio.ImageIO;
 import org.knowm.xchart.XYChart;
 import tech.tablesaw.api.Table;
 import trivium.run.AtomicFile;
+import trivium.text.Numbers;
 
 /**
  * A figure and the numbers behind it: a title, a legend, and charts in a grid. Made by {@link Figures} or, of a chart
@@ -52,7 +53,15 @@ public final class Figure {
                     "the chart of the figure \"" + title + "\" has no series: add one with addSeries");
         }
         var keys = Style.dressSeries(chart);
-        var panel = new Panel("", Style.dress(chart, chart.getXAxisTitle(), chart.getYAxisTitle()));
+        var drawn = chart.getSeriesCollection().stream()
+                .map(series -> new PointReadings.Drawn(
+                        series.getLabel(),
+                        Points.of(series.getXData(), series.getYData()),
+                        new SeriesStyle(series.getLineColor(), series.getLineStyle(), series.getMarker())))
+                .toList();
+        var titles = new PointReadings(chart.getXAxisTitle(), chart.getYAxisTitle(), Numbers::value, Numbers::value);
+        var panel = new Panel("", Style.dress(chart, chart.getXAxisTitle(), chart.getYAxisTitle()))
+                .reading(most -> titles.of(chart, drawn, most));
         return new Figure(FigureLayout.of("", keys, panel, 300).titled(title), table);
     }
 
@@ -131,6 +140,15 @@ public final class Figure {
             throw new UncheckedIOException("cannot encode \"" + title() + "\" as PNG: " + e.getMessage(), e);
         }
         return out.toByteArray();
+    }
+
+    /**
+     * Where the data stand in the image and what they say, as JSON for the script of a page: of each panel the titles
+     * of the axes, of each series its name and the places of its data in the pixels of {@link #width()}, at most about
+     * 1,200 data and 30 kB.
+     */
+    public String readings() {
+        return page.readings();
     }
 
     BufferedImage image(int width, int height) {

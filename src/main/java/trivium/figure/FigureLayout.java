@@ -5,8 +5,11 @@ import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.geom.Line2D;
+import java.awt.geom.Point2D;
 import java.awt.geom.Rectangle2D;
+import java.awt.image.BufferedImage;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.knowm.xchart.style.lines.SeriesLines;
 
 /**
@@ -47,6 +50,12 @@ record FigureLayout(
     private static final int CAPTION_LINE = 17;
     private static final int SWATCH = 26;
     private static final int GAP = 18;
+
+    /** Of a series, for a page: more than are told apart by a pointer. */
+    private static final int MOST_OF_A_SERIES = 300;
+
+    /** Of a figure, for a page: about 30 kB. */
+    private static final int MOST_DATA = 1_200;
 
     FigureLayout {
         keys = List.copyOf(keys);
@@ -107,17 +116,13 @@ record FigureLayout(
             Lettering.draw(g, text, Style.TITLE, Style.INK, MARGIN, y + 14, 0);
             y += LINE;
         }
-        paintKeys(g, width, y + 4);
+        paintKeys(g, width, topOfKeys(width));
         double top = top(width);
         if (panels.isEmpty()) {
             Lettering.draw(g, "no data yet", Style.TEXT, Style.SOFT, width / 2.0, (top + height) / 2, 0.5);
         }
-        double cellWidth = (width - 2.0 * MARGIN) / cells.columns;
-        double cellHeight = (height - top - bottom(width)) / rows();
         for (int i = 0; i < panels.size(); i++) {
-            double left = MARGIN + i % cells.columns * cellWidth;
-            int row = i / cells.columns;
-            paintPanel(g, panels.get(i), new Rectangle2D.Double(left, top + row * cellHeight, cellWidth, cellHeight));
+            paintPanel(g, panels.get(i), cell(i, width, height));
         }
         double baseline = height - bottom(width) + 18;
         for (var line : captionLines(width)) {
@@ -127,13 +132,61 @@ record FigureLayout(
         }
     }
 
+    /** What can be read off the figure painted into this many pixels, as JSON ({@link ReadingsJson}). */
+    synchronized String readings(int width, int height) {
+        // laid out by painting, of which nobody sees anything
+        var g = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
+        paint(g, width, height);
+        g.dispose();
+        var all = readings(width, height, MOST_OF_A_SERIES);
+        int count = all.stream().mapToInt(Readings::count).sum();
+        if (count > MOST_DATA) {
+            all = readings(width, height, Math.max(2, MOST_OF_A_SERIES * MOST_DATA / count));
+        }
+        double top = topOfKeys(width);
+        var places = IntStream.range(0, keys.size())
+                .mapToObj(i -> placeOfKey(i, width))
+                .<Rectangle2D>map(place ->
+                        new Rectangle2D.Double(place.getX(), place.getY() + top, place.getWidth(), place.getHeight()))
+                .toList();
+        return ReadingsJson.of(keys, places, all, width);
+    }
+
+    private List<Readings> readings(int width, int height, int most) {
+        return IntStream.range(0, panels.size())
+                .mapToObj(i -> {
+                    var panel = panels.get(i);
+                    var corner = corner(panel, cell(i, width, height));
+                    return panel.readings().of(most).moved(corner.getX(), corner.getY());
+                })
+                .toList();
+    }
+
+    private Rectangle2D cell(int i, int width, int height) {
+        double wide = (width - 2.0 * MARGIN) / cells.columns;
+        double top = top(width);
+        double high = (height - top - bottom(width)) / rows();
+        return new Rectangle2D.Double(
+                MARGIN + i % cells.columns * wide, top + (double) (i / cells.columns) * high, wide, high);
+    }
+
+    /** Where the chart of a panel begins. */
+    private static Point2D corner(Panel panel, Rectangle2D cell) {
+        return new Point2D.Double(cell.getX() + panel.around().left, cell.getY() + heading(panel) + panel.around().top);
+    }
+
+    private static int heading(Panel panel) {
+        return panel.title().isEmpty() ? 0 : LINE;
+    }
+
     private void paintPanel(Graphics2D g, Panel panel, Rectangle2D cell) {
-        int heading = panel.title().isEmpty() ? 0 : LINE;
+        int heading = heading(panel);
         var text = Lettering.fit(panel.title(), Style.PANEL_TITLE, cell.getWidth() - 8);
         Lettering.draw(g, text, Style.PANEL_TITLE, Style.INK, cell.getX() + 4, cell.getY() + 14, 0);
         var own = (Graphics2D) g.create();
         var around = panel.around();
-        own.translate(cell.getX() + around.left, cell.getY() + heading + around.top);
+        var corner = corner(panel, cell);
+        own.translate(corner.getX(), corner.getY());
         int width = (int) cell.getWidth() - around.left - around.right;
         int height = (int) cell.getHeight() - heading - around.top - around.bottom;
         if (own instanceof VectorRecorder ink) {
@@ -162,6 +215,10 @@ record FigureLayout(
 
     private double top(int width) {
         return MARGIN + LINE * titleLines(width).size() + LINE * keyRows(width) + 8;
+    }
+
+    private double topOfKeys(int width) {
+        return MARGIN + LINE * titleLines(width).size() + 4;
     }
 
     private int keyRows(int width) {

@@ -2,6 +2,7 @@ package trivium.figure;
 
 import java.awt.Color;
 import java.awt.Graphics2D;
+import java.awt.Insets;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,7 +46,8 @@ final class HeatMap {
         var names = new CategoryAxes(grid.x(), Labels.of(x), grid.y(), Labels.of(y));
         var space = names.space();
         space.right = ColorScale.SPACE;
-        var panel = new Panel("", map.chart(names, Labels.of(value)), space);
+        var titles = List.of(Labels.of(x), Labels.of(y), Labels.of(value));
+        var panel = map.panel(names, titles, space);
         int height = 110 + Math.max(2, grid.y().size()) * 44;
         var columns = new ArrayList<>(List.of(x, y, value));
         Stream.of("_low", "_high")
@@ -80,7 +82,41 @@ final class HeatMap {
                 table.selectColumns(x, y, value));
     }
 
-    private HeatMapChart chart(CategoryAxes names, String value) {
+    private Panel panel(CategoryAxes names, List<String> titles, Insets space) {
+        var mark = mark(names, titles.getLast());
+        var chart = chart(titles.getLast());
+        chart.addAnnotation(mark);
+        return new Panel("", chart, space).reading(_ -> {
+            double width = mark.plot().getWidth() / grid.x().size();
+            double height = mark.plot().getHeight() / grid.y().size();
+            var data = new ArrayList<Readings.Datum>();
+            for (int i = 0; i < grid.x().size(); i++) {
+                for (int j = 0; j < grid.y().size(); j++) {
+                    double value = grid.cells()[i][j];
+                    double half = grid.halves()[i][j];
+                    var written = Double.isNaN(value)
+                            ? "–"
+                            : Numbers.value(value) + (Double.isFinite(half) ? " ± " + Numbers.beside(half, value) : "");
+                    data.add(new Readings.Datum(
+                            mark.plot().getX() + (i + 0.5) * width,
+                            mark.plot().getMaxY() - (j + 0.5) * height,
+                            List.of(grid.x().get(i), grid.y().get(j), written)));
+                }
+            }
+            var ink = Style.series(0).in(Style.INK);
+            return new Readings(titles, mark.plot(), List.of(new Readings.Series("", ink, Readings.Near.PLACE, data)));
+        });
+    }
+
+    private Mark mark(CategoryAxes names, String value) {
+        return new Mark((g, plot) -> {
+            paintCells(g, plot);
+            colors.paint(g, plot, value);
+            names.paint(g, plot);
+        });
+    }
+
+    private HeatMapChart chart(String value) {
         var chart = Style.dress(new HeatMapChart(FigureLayout.WIDTH, 300), "", "");
         chart.getStyler()
                 .setRangeColors(ColorRamp.VIRIDIS.colors().toArray(Color[]::new))
@@ -99,11 +135,6 @@ final class HeatMap {
             }
         }
         chart.addSeries(value, grid.x(), grid.y(), cells);
-        chart.addAnnotation(new Mark((g, plot) -> {
-            paintCells(g, plot);
-            colors.paint(g, plot, value);
-            names.paint(g, plot);
-        }));
         return chart;
     }
 

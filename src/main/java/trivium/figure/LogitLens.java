@@ -48,7 +48,7 @@ final class LogitLens {
         for (var run : PhaseChanges.rows(table, "run").entrySet()) {
             var lens = new LogitLens(run.getValue());
             var panel = Canvas.panel(new Insets(0, 3 * LINE, lens.below(), 0), lens::paint);
-            panels.add(new Panel(run.getKey(), panel.chart(), panel.around()));
+            panels.add(panel.titled(run.getKey()));
             height = Math.max(height, ROW * lens.says.length + lens.below() + LINE + 22);
         }
         var caption = "Below each column the token that was read, in it the likeliest next token after each block; 0 is"

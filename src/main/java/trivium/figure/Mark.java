@@ -14,6 +14,7 @@ final class Mark extends Annotation {
     }
 
     private final Painter painter;
+    private Rectangle2D plot = new Rectangle2D.Double();
 
     Mark(Painter painter) {
         super(false);
@@ -26,6 +27,12 @@ final class Mark extends Annotation {
         double top = getYAxisScreenValueForMin();
         bounds = new Rectangle2D.Double(
                 left, top, getXAxisScreenValueForMax() - left, getYAxisScreenValueForMax() - top);
+        plot = new Rectangle2D.Double(left, top, bounds.getWidth(), bounds.getHeight());
         painter.paint(g, bounds);
+    }
+
+    /** Where it was painted last. */
+    Rectangle2D plot() {
+        return plot;
     }
 }

@@ -48,6 +48,11 @@ record Page(FigureLayout sheet, int width, int fixedHeight, int scale, double po
         laid().paint(g, wide, high);
     }
 
+    /** What can be read off the sheet, see {@link FigureLayout#readings}. */
+    String readings() {
+        return laid().readings(width, height());
+    }
+
     int height() {
         return fixedHeight > 0 ? fixedHeight : laid().height(width);
     }

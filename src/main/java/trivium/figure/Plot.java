@@ -23,6 +23,7 @@ final class Plot {
     private final String xLabel;
     private final String yLabel;
     private final List<Points> drawn = new ArrayList<>();
+    private final List<PointReadings.Drawn> read = new ArrayList<>();
     private boolean logarithmic;
     private boolean logarithmicY;
     private boolean fromZero;
@@ -96,9 +97,14 @@ final class Plot {
 
     /** A line with its markers. */
     Plot line(Points points, SeriesStyle style) {
-        if (points.isEmpty()) {
-            return this;
+        if (!points.isEmpty()) {
+            read.add(new PointReadings.Drawn("", points, style));
+            draw(points, style);
         }
+        return this;
+    }
+
+    private void draw(Points points, SeriesStyle style) {
         var thin = points.thin(FINE, this::scaled);
         if (style.stroke() != SeriesLines.NONE && thin.size() > 1) {
             // XChart strokes a plain line piece by piece, which breaks dashes; a "smooth" one is a single path, and
@@ -114,7 +120,6 @@ final class Plot {
             markers.setMarker(style.marker() == SeriesMarkers.NONE ? SeriesMarkers.CIRCLE : style.marker());
             markers.setMarkerColor(style.color());
         }
-        return this;
     }
 
     /** A band between two curves over the same x. */
@@ -143,10 +148,11 @@ final class Plot {
         return this;
     }
 
-    /** A straight line from one point to another. */
+    /** A straight line from one point to another, which are no data to be read. */
     Plot segment(double x0, double y0, double x1, double y1, Color color, BasicStroke stroke) {
         var ends = new Points(new double[] {x0, x1}, new double[] {y0, y1});
-        return line(ends, new SeriesStyle(color, stroke, SeriesMarkers.NONE));
+        draw(ends, new SeriesStyle(color, stroke, SeriesMarkers.NONE));
+        return this;
     }
 
     boolean isEmpty() {
@@ -190,10 +196,23 @@ final class Plot {
             double space = low == high ? Math.max(0.5, 0.1 * Math.abs(low)) : 0.06 * (high - low);
             styler.setYAxisMin(fromZero ? 0.0 : low - space).setYAxisMax(high + space);
         }
-        if (!columns.isEmpty()) {
-            return new Panel(title, chart, columnNames());
-        }
-        return new Panel(title, chart, rows.isEmpty() ? rulers() : names());
+        var around = columns.isEmpty() ? rows.isEmpty() ? rulers() : names() : columnNames();
+        return new Panel(title, chart, around).reading(readings(title));
+    }
+
+    /** What is drawn, by the titles of the axes; where the y axis has none, the panel's title says what it shows. */
+    private Readings.Source readings(String title) {
+        var titles = new PointReadings(
+                xLabel,
+                rows.isEmpty() && yLabel.isBlank() ? title : yLabel,
+                x -> named(columns, x),
+                y -> named(rows, y));
+        return most -> titles.of(chart, read, most);
+    }
+
+    private static String named(List<String> names, double at) {
+        int i = (int) Math.rint(at);
+        return i >= 0 && i < names.size() ? names.get(i) : Numbers.value(at);
     }
 
     /** Puts the names of the rows in the place of the y axis, and answers the space they need. */

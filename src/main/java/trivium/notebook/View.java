@@ -3,7 +3,7 @@ package trivium.notebook;
 import java.util.Map;
 
 /** How a value shows in a notebook: always as text, and as something richer where the kind allows. */
-public sealed interface View permits ControlView, Html, Png, PlainText {
+public sealed interface View permits ControlView, FigureView, Html, Png, PlainText {
 
     /** What a terminal, a log or a screen reader gets. */
     String text();

@@ -29,7 +29,7 @@ public final class Views {
         register(Control.class, ControlView::of);
         register(Table.class, table -> Grid.of(table).view());
         register(List.class, Views::list);
-        register(Figure.class, figure -> new Png(figure.png(), figure.title(), figure.width()));
+        register(Figure.class, FigureView::of);
         RunView.register();
         DataView.register();
     }

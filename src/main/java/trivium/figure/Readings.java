@@ -1,0 +1,73 @@
+package trivium.figure;
+
+import java.awt.geom.Rectangle2D;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * What a reader can have read off a painted panel: where each datum stands, and what it says.
+ *
+ * @param titles of what each datum says, such as those of both axes
+ * @param plot between the axes, in pixels
+ * @param series in the order in which they are drawn
+ */
+record Readings(List<String> titles, Rectangle2D plot, List<Series> series) {
+
+    /** Of a panel that says nothing. */
+    static final Readings NONE = new Readings(List.of(), new Rectangle2D.Double(), List.of());
+
+    /** By what a pointer is near a datum. */
+    enum Near {
+        PLACE,
+        X,
+        Y
+    }
+
+    /** Data that are drawn alike. */
+    record Series(String name, SeriesStyle style, Near near, List<Datum> data) {}
+
+    /**
+     * A datum.
+     *
+     * @param x of its middle, in pixels from the left
+     * @param y of its middle, in pixels from above
+     * @param values as written, one for each title
+     */
+    record Datum(double x, double y, List<String> values) {}
+
+    /** Asks a panel, once it is painted. */
+    @FunctionalInterface
+    interface Source {
+        /** @param most data of a series that are wanted */
+        Readings of(int most);
+    }
+
+    int count() {
+        return series.stream().mapToInt(each -> each.data().size()).sum();
+    }
+
+    Readings moved(double dx, double dy) {
+        return new Readings(
+                titles,
+                new Rectangle2D.Double(plot.getX() + dx, plot.getY() + dy, plot.getWidth(), plot.getHeight()),
+                series.stream()
+                        .map(each -> new Series(
+                                each.name(),
+                                each.style(),
+                                each.near(),
+                                each.data().stream()
+                                        .map(datum -> new Datum(datum.x() + dx, datum.y() + dy, datum.values()))
+                                        .toList()))
+                        .toList());
+    }
+
+    /** Every so-manieth of these, the first and the last among them. */
+    static <T> List<T> some(List<T> data, int most) {
+        int n = data.size();
+        return n <= most
+                ? data
+                : IntStream.range(0, most)
+                        .mapToObj(i -> data.get((int) ((long) i * (n - 1) / (most - 1))))
+                        .toList();
+    }
+}
