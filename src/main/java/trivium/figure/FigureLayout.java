@@ -166,8 +166,8 @@ record FigureLayout(
         double wide = (width - 2.0 * MARGIN) / cells.columns;
         double top = top(width);
         double high = (height - top - bottom(width)) / rows();
-        return new Rectangle2D.Double(
-                MARGIN + i % cells.columns * wide, top + (double) (i / cells.columns) * high, wide, high);
+        int row = i / cells.columns;
+        return new Rectangle2D.Double(MARGIN + i % cells.columns * wide, top + row * high, wide, high);
     }
 
     /** Where the chart of a panel begins. */

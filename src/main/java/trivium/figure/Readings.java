@@ -38,7 +38,7 @@ record Readings(List<String> titles, Rectangle2D plot, List<Series> series) {
     /** Asks a panel, once it is painted. */
     @FunctionalInterface
     interface Source {
-        /** @param most data of a series that are wanted */
+        /** The readings, with at most so many data of a series. */
         Readings of(int most);
     }
 

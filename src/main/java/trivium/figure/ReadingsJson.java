@@ -127,7 +127,8 @@ final class ReadingsJson {
     /** A string in which nothing ends the script around it. */
     private static String text(String text) {
         var json = new StringBuilder("\"");
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             if (c < ' ' || c == '"' || c == '\\' || c == '<' || c == '&' || c == '\u2028' || c == '\u2029') {
                 json.append(String.format("\\u%04x", (int) c));
             } else {
