@@ -180,7 +180,8 @@ final class Bars {
                             chart.getScreenYFromChart(Double.isFinite(value) ? value : 0),
                             List.of(labels.get(i), written(value, bars.intervals(), i, 1))));
                 }
-                read.add(new Readings.Series("", style.in(side < 0 ? Style.SKY : Style.BLUE), Readings.Near.X, data));
+                var bar = new Readings.Bar(chart.getScreenYFromChart(0), strip * FILL / 4);
+                read.add(Readings.Series.bars(style.in(side < 0 ? Style.SKY : Style.BLUE), Readings.Near.X, bar, data));
             }
             return new Readings(List.of("", yLabel), mark.plot(), read);
         };
@@ -288,9 +289,10 @@ final class Bars {
                             plot.getY() + (i + 0.5) * strip,
                             List.of(words.get(i), written(100 * shares[i], intervals, i, 100))))
                     .toList();
+            var bar = new Readings.Bar(plot.getX(), strip * FILL / 2);
             var style = Style.series(0).in(intervals.isEmpty() ? Style.BLUE : Style.SKY);
             return new Readings(
-                    List.of("", xLabel), plot, List.of(new Readings.Series("", style, Readings.Near.Y, data)));
+                    List.of("", xLabel), plot, List.of(Readings.Series.bars(style, Readings.Near.Y, bar, data)));
         };
         var panel = new Panel("", chart, names.space()).reading(source);
         return FigureLayout.of(title, List.of(), panel, 70 + 26 * words.size());

@@ -104,7 +104,7 @@ final class HeatMap {
                 }
             }
             var ink = Style.series(0).in(Style.INK);
-            return new Readings(titles, mark.plot(), List.of(new Readings.Series("", ink, Readings.Near.PLACE, data)));
+            return new Readings(titles, mark.plot(), List.of(Readings.Series.points("", ink, data)));
         });
     }
 

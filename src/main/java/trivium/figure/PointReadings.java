@@ -29,8 +29,7 @@ record PointReadings(String xTitle, String yTitle, DoubleFunction<String> xText,
             for (int i = 0; i < points.size(); i++) {
                 data.add(datum(chart, points.x()[i], points.y()[i]));
             }
-            read.add(new Readings.Series(
-                    each.name(), each.style(), Readings.Near.PLACE, Readings.some(data, Math.max(2, most))));
+            read.add(Readings.Series.points(each.name(), each.style(), Readings.some(data, Math.max(2, most))));
         }
         double left = chart.getScreenXFromChart(styler.getXAxisMin());
         double top = chart.getScreenYFromChart(styler.getYAxisMax());

@@ -23,8 +23,38 @@ record Readings(List<String> titles, Rectangle2D plot, List<Series> series) {
         Y
     }
 
-    /** Data that are drawn alike. */
-    record Series(String name, SeriesStyle style, Near near, List<Datum> data) {}
+    /**
+     * Data that are drawn alike.
+     *
+     * @param name empty for that of the entry of the legend
+     * @param bar of bars, where they begin and half of how thick they are, in pixels; else both 0
+     */
+    record Series(String name, SeriesStyle style, Near near, Bar bar, List<Datum> data) {
+
+        static Series points(String name, SeriesStyle style, List<Datum> data) {
+            return new Series(name, style, Near.PLACE, new Bar(0, 0), data);
+        }
+
+        /** Bars in one colour, which end at the data. */
+        static Series bars(SeriesStyle style, Near near, Bar bar, List<Datum> data) {
+            return new Series("", style, near, bar, data);
+        }
+
+        private Series moved(double dx, double dy) {
+            var from = new Bar(bar.base + (near == Near.X ? dy : near == Near.Y ? dx : 0), bar.half);
+            return new Series(
+                    name,
+                    style,
+                    near,
+                    from,
+                    data.stream()
+                            .map(datum -> new Datum(datum.x() + dx, datum.y() + dy, datum.values()))
+                            .toList());
+        }
+    }
+
+    /** Where bars begin, and half of how thick they are. */
+    record Bar(double base, double half) {}
 
     /**
      * A datum.
@@ -50,15 +80,7 @@ record Readings(List<String> titles, Rectangle2D plot, List<Series> series) {
         return new Readings(
                 titles,
                 new Rectangle2D.Double(plot.getX() + dx, plot.getY() + dy, plot.getWidth(), plot.getHeight()),
-                series.stream()
-                        .map(each -> new Series(
-                                each.name(),
-                                each.style(),
-                                each.near(),
-                                each.data().stream()
-                                        .map(datum -> new Datum(datum.x() + dx, datum.y() + dy, datum.values()))
-                                        .toList()))
-                        .toList());
+                series.stream().map(each -> each.moved(dx, dy)).toList());
     }
 
     /** Every so-manieth of these, the first and the last among them. */

@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
@@ -16,7 +18,9 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  */
 final class ReadingsJson {
 
-    private static final String FAINT = "(faint: every step)";
+    /** What a legend says of pale curves: "training (faint: every step)". */
+    private static final Pattern FAINT = Pattern.compile("(.*) \\(faint: (.*)\\)");
+
     private static final String WITH_MARKERS = "with markers: ";
 
     private final List<LegendEntry> keys;
@@ -43,13 +47,29 @@ final class ReadingsJson {
         return "{\"n\":" + text(series.name().isEmpty() ? name(key, series.style(), all) : series.name()) + ",\"k\":"
                 + key + ",\"c\":\""
                 + String.format("#%06x", series.style().color().getRGB() & 0xFFFFFF) + "\",\"d\":"
-                + series.near().ordinal() + ",\"x\":" + pixels(series, Readings.Datum::x) + ",\"y\":"
+                + series.near().ordinal() + drawing(series) + ",\"x\":" + pixels(series, Readings.Datum::x) + ",\"y\":"
                 + pixels(series, Readings.Datum::y) + ",\"v\":["
                 + IntStream.range(0, values)
                         .mapToObj(i ->
                                 list(series.data(), datum -> text(datum.values().get(i))))
                         .collect(Collectors.joining(","))
                 + "]}";
+    }
+
+    /** How a series is drawn: the base and half the thickness of bars; of others line, dashes and markers. */
+    private static String drawing(Readings.Series series) {
+        if (series.near() != Readings.Near.PLACE) {
+            return ",\"b\":" + pixel(series.bar().base()) + ",\"h\":"
+                    + pixel(series.bar().half());
+        }
+        var stroke = series.style().stroke();
+        boolean isLine = stroke != SeriesLines.NONE;
+        var dashes = isLine && stroke.getDashArray() != null ? stroke.getDashArray() : new float[0];
+        var dash = IntStream.range(0, dashes.length)
+                .mapToObj(i -> pixel(dashes[i]))
+                .collect(Collectors.joining(",", "[", "]"));
+        return ",\"l\":" + (isLine ? pixel(stroke.getLineWidth()) : "0") + ",\"m\":"
+                + (series.style().marker() == SeriesMarkers.NONE ? 0 : 1) + ",\"g\":" + dash;
     }
 
     /** The entry of the legend that is drawn most like a series; −1 where none has its colour. */
@@ -84,11 +104,11 @@ final class ReadingsJson {
         }
         var label = keys.get(key).label();
         var color = keys.get(key).style().color();
-        var name = label.endsWith(FAINT)
-                ? label.substring(0, label.length() - FAINT.length()).strip()
-                : label;
-        if (isPale(style, color)) {
-            return name.equals("smoothed") ? "every step" : name + ", every step";
+        var faint = FAINT.matcher(label);
+        var name = faint.matches() ? faint.group(1) : label;
+        if (isPale(style, color) && style.stroke() != SeriesLines.NONE) {
+            var each = faint.matches() ? faint.group(2) : "not smoothed";
+            return name.equals("smoothed") ? each : name + ", " + each;
         }
         if (style.marker() != SeriesMarkers.NONE && keys.get(key).style().marker() == SeriesMarkers.NONE) {
             return keys.stream()
@@ -98,7 +118,8 @@ final class ReadingsJson {
                     .map(other -> name + ", " + other.substring(WITH_MARKERS.length()))
                     .orElse(name);
         }
-        boolean smoothed = all.stream().anyMatch(other -> isPale(other.style(), color));
+        boolean smoothed = all.stream()
+                .anyMatch(other -> isPale(other.style(), color) && other.style().stroke() != SeriesLines.NONE);
         return smoothed && !name.equals("smoothed") ? name + ", smoothed" : name;
     }
 

@@ -106,10 +106,10 @@ class ReadingsTest {
     @Test
     void barsAreToldAtTheirTops() throws Exception {
         var figure = Figures.bars(
-                "Bars", "share (%)", List.of("where", "<who>"), new double[] {10, 40}, new double[] {80, 20});
+                "Bars", "share (%)", List.of("where", "<who>"), new double[] {10, 40}, new double[] {80, 50});
         var image = Pixels.image(figure);
         var after = series(figure, 1);
-        assertEquals("[[\"where\",\"<who>\"],[\"80\",\"20\"]]", after.get("v").toString());
+        assertEquals("[[\"where\",\"<who>\"],[\"80\",\"50\"]]", after.get("v").toString());
         for (int i = 0; i < 2; i++) {
             int x = (int) (2 * after.getAsJsonArray("x").get(i).getAsDouble());
             int top = IntStream.range(HEAD, image.getHeight())
@@ -117,6 +117,12 @@ class ReadingsTest {
                     .findFirst()
                     .orElseThrow();
             assertEquals(top / 2.0, after.getAsJsonArray("y").get(i).getAsDouble(), 1);
+            var bar = IntStream.range(top, image.getHeight()).filter(y -> image.getRGB(x, y) == Style.BLUE.getRGB());
+            assertEquals(after.get("b").getAsDouble(), (bar.max().orElseThrow() + 1) / 2.0, 1);
+            long across = IntStream.range(x - 200, x + 200)
+                    .filter(at -> image.getRGB(at, top + 8) == Style.BLUE.getRGB())
+                    .count();
+            assertEquals(4 * after.get("h").getAsDouble(), across, 3);
         }
         assertFalse(figure.readings().contains("<"), "a name could end the script");
     }
@@ -133,8 +139,8 @@ class ReadingsTest {
         assertEquals(List.of("training, every step", "training, smoothed", "validation"), names(table, "a"));
         assertEquals(
                 List.of(
-                        "a, every step",
-                        "b, every step",
+                        "a, not smoothed",
+                        "b, not smoothed",
                         "a, smoothed",
                         "b, smoothed",
                         "a, validation",
