@@ -26,7 +26,7 @@ public final class OptimisationFaults implements Fault.Source {
     /** A weight moves by at most the learning rate in a step of AdamW: less than this share of it changes nothing. */
     private static final double MOVED = 0.001;
 
-    /** A share of the typical weight by which no step should move every weight; clean runs had 0.11 or less. */
+    /** A share of the typical weight by which no step should move every weight; clean runs had 0.04 or less. */
     private static final double MOVED_TOO_FAR = 0.5;
 
     /** Of the steps; published recipes rise over a tenth or less. */
