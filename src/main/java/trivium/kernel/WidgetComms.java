@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.reflect.TypeToken;
 import io.github.spencerpark.jupyter.channels.JupyterConnection;
 import io.github.spencerpark.jupyter.channels.ShellReplyEnvironment;
+import io.github.spencerpark.jupyter.kernel.display.DisplayData;
 import io.github.spencerpark.jupyter.messages.ContentType;
 import io.github.spencerpark.jupyter.messages.Message;
 import io.github.spencerpark.jupyter.messages.MessageContext;
@@ -13,6 +14,7 @@ import io.github.spencerpark.jupyter.messages.MessageType;
 import io.github.spencerpark.jupyter.messages.comm.CommCloseCommand;
 import io.github.spencerpark.jupyter.messages.comm.CommMsgCommand;
 import io.github.spencerpark.jupyter.messages.comm.CommOpenCommand;
+import io.github.spencerpark.jupyter.messages.publish.PublishUpdateDisplayData;
 import io.github.spencerpark.jupyter.messages.reply.CommInfoReply;
 import io.github.spencerpark.jupyter.messages.request.CommInfoRequest;
 import java.util.List;
@@ -70,6 +72,14 @@ final class WidgetComms implements FrontEnd {
         var data = data("state", changes);
         data.addProperty("method", "update");
         publish(CommMsgCommand.MESSAGE_TYPE, new CommMsgCommand(model, data));
+    }
+
+    @Override
+    public void replace(String display, Map<String, String> bundle) {
+        var data = new DisplayData();
+        bundle.forEach(data::putData);
+        data.setDisplayId(display);
+        publish(PublishUpdateDisplayData.MESSAGE_TYPE, new PublishUpdateDisplayData(data));
     }
 
     private static JsonObject data(String name, Object states) {

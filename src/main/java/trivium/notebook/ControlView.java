@@ -15,8 +15,23 @@ record ControlView(String model, Html still) implements View {
 
     private static final String WIDGET = "application/vnd.jupyter.widget-view+json";
 
-    /** Opens the control. */
+    /**
+     * Opens the control. Where a page shows it, its picture stands in a display of its own, which follows it; a
+     * notebook that is run by a program has the picture beside the control, as it was when it was opened.
+     */
     static View of(Control<?> control) {
+        if (Widgets.watched()) {
+            var shown = Widgets.show(
+                    control, bundle -> Notebook.display(new Html(bundle.get("text/html"), bundle.get("text/plain"))));
+            if (shown.isPresent()) {
+                return new ControlView(shown.get(), new Html("", ""));
+            }
+        }
+        return passing(control);
+    }
+
+    /** Opens a control that goes when what it controls has ended. */
+    static View passing(Control<?> control) {
         var model = Widgets.show(control);
         var still = new Html(control.still(), control.toString());
         return model.<View>map(id -> new ControlView(id, still))

@@ -80,7 +80,7 @@ final class TrainingControls {
 
     void show() {
         if (id.isEmpty()) {
-            id = display.apply(shown);
+            id = display.apply(ControlView.passing(shown));
         }
     }
 

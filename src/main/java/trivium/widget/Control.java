@@ -67,6 +67,7 @@ public final class Control<T> {
         if (!(shape instanceof Shape.Button || shape instanceof Shape.Box)) {
             model.set(key(), shape.toJson(newValue));
         }
+        Widgets.changed(errors);
     }
 
     /** What happens when a reader changes the value, or presses the button. */
@@ -139,6 +140,9 @@ public final class Control<T> {
         model.received(key(), shape.toJson(fresh));
         boolean changed = !fresh.equals(value);
         value = fresh;
+        if (changed) {
+            Widgets.changed(errors);
+        }
         return changed;
     }
 

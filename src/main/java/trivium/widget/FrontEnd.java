@@ -13,4 +13,11 @@ public interface FrontEnd {
 
     /** These parts of a model's state have changed. */
     void update(String model, Map<String, Object> changes);
+
+    /**
+     * Replaces what a display below a cell shows, after the cell has ended too.
+     *
+     * @param bundle by MIME type
+     */
+    default void replace(String display, Map<String, String> bundle) {}
 }

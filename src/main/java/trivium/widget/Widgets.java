@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import trivium.text.Markup;
 
@@ -20,6 +21,9 @@ public final class Widgets {
     private record Known(Model model, Control<?> control) {}
 
     private static final Map<String, Known> KNOWN = new ConcurrentHashMap<>();
+    /** The pictures of what is shown, by where its errors show. */
+    private static final Map<Control<String>, Still> STILLS = new ConcurrentHashMap<>();
+
     private static final Set<Control<?>> WAITING = ConcurrentHashMap.newKeySet();
     private static final ExecutorService THREAD = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("controls").daemon().factory());
@@ -53,6 +57,34 @@ public final class Widgets {
         var root = Controls.column(control, errors);
         root.open(shows, errors);
         return Optional.of(root.id());
+    }
+
+    /**
+     * The same, and a saved notebook keeps a picture of the control's last state, in a display of its own that a page
+     * hides where it shows the control.
+     *
+     * @param display shows a bundle by MIME type and answers the display's id; "" where nothing can be displayed
+     */
+    public static Optional<String> show(Control<?> control, Function<Map<String, String>, String> display) {
+        var shows = frontEnd;
+        if (shows == null) {
+            return Optional.empty();
+        }
+        var model = show(Controls.column(control, Controls.html(Still.hiding(control))));
+        var drawn = Still.of(control);
+        var id = display.apply(drawn);
+        if (!id.isEmpty()) {
+            STILLS.put(control.errors(), new Still(control, shows, drawn, id));
+        }
+        return model;
+    }
+
+    /** A control that is shown where these errors show has changed. */
+    static void changed(Control<String> errors) {
+        var still = errors == null ? null : STILLS.get(errors);
+        if (still != null) {
+            still.changed();
+        }
     }
 
     /** A page that can show controls has spoken up. */

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,11 +35,11 @@ class WidgetCommsTest {
         front.close();
     }
 
-    private static JsonObject state(Received opened) {
+    static JsonObject state(Received opened) {
         return opened.content().getAsJsonObject("data").getAsJsonObject("state");
     }
 
-    private static Received model(List<Received> outputs, String name) {
+    static Received model(List<Received> outputs, String name) {
         return outputs.stream()
                 .filter(message -> message.type().equals("comm_open")
                         && state(message).get("_model_name").getAsString().equals(name))
@@ -48,7 +47,7 @@ class WidgetCommsTest {
                 .orElseThrow(() -> new AssertionError("no " + name + " in " + outputs));
     }
 
-    private static String id(Received opened) {
+    static String id(Received opened) {
         return opened.text("comm_id");
     }
 
@@ -144,33 +143,6 @@ class WidgetCommsTest {
         var errors = model(outputs, "HTMLModel");
         send(id(model(outputs, "ButtonModel")), "{\"method\": \"custom\", \"content\": {\"event\": \"click\"}}");
         assertTrue(changed(id(errors), "value").contains("no &lt;such&gt; luck"));
-    }
-
-    @Test
-    void aPageThatIsLoadedAnewGetsAllStatesAsTheyAreNow() {
-        var outputs = front.outputs(front.execute("Controls.slider(\"n\", 1, 9, 3)"));
-        var slider = id(model(outputs, "IntSliderModel"));
-        moved(slider, "value", "7");
-        moved(slider, "tooltip", "null");
-        assertEquals("7", front.result("7"));
-        front.request(
-                FrontEnd.Channel.SHELL,
-                "comm_open",
-                "{\"comm_id\": \"page\", \"target_name\": \"jupyter.widget.control\", \"data\": {}}");
-        var asked = send("page", "{\"method\": \"request_states\"}");
-        var answer = front.published("comm_msg", asked).content().getAsJsonObject("data");
-        assertEquals("update_states", answer.get("method").getAsString());
-        var entry = answer.getAsJsonObject("states").getAsJsonObject(slider);
-        assertEquals("IntSliderModel", entry.get("model_name").getAsString());
-        assertEquals(7, entry.getAsJsonObject("state").get("value").getAsInt());
-        var infos = front.reply(
-                FrontEnd.Channel.SHELL,
-                front.request(FrontEnd.Channel.SHELL, "comm_info_request", "{\"target_name\": \"jupyter.widget\"}"));
-        assertEquals(
-                answer.getAsJsonObject("states").keySet().stream().sorted().collect(Collectors.toList()),
-                infos.content().getAsJsonObject("comms").keySet().stream()
-                        .sorted()
-                        .collect(Collectors.toList()));
     }
 
     @Test
