@@ -52,6 +52,7 @@ import trivium.measure.Verifiable;
 import trivium.measure.Verifications;
 import trivium.model.ModelConfig;
 import trivium.notebook.ChatView;
+import trivium.notebook.Exploration;
 import trivium.notebook.Notebook;
 import trivium.notebook.Playground;
 import trivium.pretrain.Fit;
@@ -494,6 +495,20 @@ public final class Trivium {
     /** A conversation with a model in its chat template, to be led in the cell ({@code docs/controls.md}). */
     public static Control<?> chat(Run run) {
         return ChatView.of(run);
+    }
+
+    /**
+     * A figure of one column of a table over another, with the choice of both, of a column for the colours, of the
+     * scales and of the smoothing, to be touched in the cell ({@code docs/controls.md}). Begins with the loss over the
+     * step where the table has them.
+     */
+    public static Control<?> explore(Table table) {
+        return Exploration.of(table);
+    }
+
+    /** The same, beginning with these columns along x and y. */
+    public static Control<?> explore(Table table, String x, String y) {
+        return Exploration.of(table, x, y);
     }
 
     /**

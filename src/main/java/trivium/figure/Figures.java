@@ -114,6 +114,29 @@ public final class Figures {
     }
 
     /**
+     * One column of a table over another: a curve where x only grows, points elsewhere and in the colours of ranges.
+     *
+     * @param x the column along x and the scales of both axes
+     * @param color a column whose values have colours, at most 12 different ones where they are no numbers; more than
+     *     seven numbers are put into fifths of the rows; empty for one colour
+     * @param smoothing about so many rows, in the order of x, whose mean is drawn; 1 for none
+     * @throws IllegalArgumentException if a column is not there, holds no numbers, or no row has both values
+     */
+    public static Figure relation(Table table, Axis x, String y, String color, int smoothing) {
+        return Relation.of(table, x, y, color, smoothing);
+    }
+
+    /** The columns of a table that hold numbers, for the axes of {@link #relation}. */
+    public static List<String> numericColumns(Table table) {
+        return Relation.numeric(table);
+    }
+
+    /** The columns of a table whose values can have colours in {@link #relation}. */
+    public static List<String> colorColumns(Table table) {
+        return Relation.colors(table);
+    }
+
+    /**
      * What these findings on a run were told by: a panel for each metric that shows one, with a line at the step in
      * which it was seen; probes as bars where all were seen before the first step; the loss where there are none.
      */
