@@ -51,10 +51,8 @@ import trivium.measure.TextScore;
 import trivium.measure.Verifiable;
 import trivium.measure.Verifications;
 import trivium.model.ModelConfig;
-import trivium.notebook.ChatView;
 import trivium.notebook.Exploration;
 import trivium.notebook.Notebook;
-import trivium.notebook.Playground;
 import trivium.pretrain.Fit;
 import trivium.pretrain.Pretraining;
 import trivium.pretrained.Export;
@@ -489,12 +487,12 @@ public final class Trivium {
      * before and after, write side by side with the same random numbers ({@code docs/controls.md}).
      */
     public static Control<?> play(String prompt, Run... runs) {
-        return Playground.of(prompt, List.of(runs));
+        return Notebook.play(prompt, List.of(runs));
     }
 
     /** A conversation with a model in its chat template, to be led in the cell ({@code docs/controls.md}). */
     public static Control<?> chat(Run run) {
-        return ChatView.of(run);
+        return Notebook.chat(run);
     }
 
     /**

@@ -49,6 +49,18 @@ public final class ChatView {
         return new ChatView(run).shown();
     }
 
+    /** The same where nothing can be touched: turn by turn, line by line. */
+    static Control<?> ask(Run run, Questions questions) {
+        var chat = new ChatView(run);
+        var shown = chat.shown();
+        questions.each("you", text -> {
+            chat.said.set(text);
+            chat.send();
+            return Message.ASSISTANT + ": " + chat.turns.getLast().content();
+        });
+        return shown;
+    }
+
     private Control<?> shown() {
         var send = Controls.button("send", this::send);
         var again = Controls.button("answer again", this::again).onTouch(writing::end);

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import trivium.align.Reward;
@@ -12,13 +13,15 @@ import trivium.run.ConsoleProgress;
 import trivium.run.Progress;
 import trivium.run.Run;
 import trivium.text.Printable;
+import trivium.widget.Control;
 import trivium.widget.Widgets;
 
 /**
- * The notebook this program runs in, whichever kernel it is: Trivium's own, IJava or JJava. Outside a notebook, what
- * would be displayed is printed as text. Trivium's own kernel shows the library's types as their views from its first
- * cell on; IJava and JJava from the first use of this class or of a verb of {@code Trivium} on, or from their first
- * cell where their start-up script says {@code trivium.notebook.Notebook.attach();} (environment/README.md).
+ * The notebook this program runs in, whichever kernel it is: Trivium's own, IJava, JJava or rapaio's. Outside a
+ * notebook, what would be displayed is printed as text. Trivium's own kernel shows the library's types as their views
+ * from its first cell on; IJava and JJava from the first use of this class or of a verb of {@code Trivium} on, or from
+ * their first cell where their start-up script says {@code trivium.notebook.Notebook.attach();}
+ * (environment/README.md).
  */
 public final class Notebook {
 
@@ -94,6 +97,21 @@ public final class Notebook {
                 : new ConsoleProgress();
     }
 
+    /** What models make of a prompt, to be touched; in kernels without controls it asks on standard input. */
+    public static Control<?> play(String prompt, List<Run> runs) {
+        return asks() ? Playground.ask(prompt, runs, Questions.ofThisCell()) : Playground.of(prompt, runs);
+    }
+
+    /** A conversation with a model, to be touched; in kernels without controls it asks on standard input. */
+    public static Control<?> chat(Run run) {
+        return asks() ? ChatView.ask(run, Questions.ofThisCell()) : ChatView.of(run);
+    }
+
+    /** Whether this is a kernel without controls; a program of one's own is asked nothing. */
+    private static boolean asks() {
+        return present() && !Widgets.present();
+    }
+
     /**
      * Shows pairs of answers to be labelled; where nothing can be touched, asks for them on standard input.
      *
@@ -160,9 +178,13 @@ public final class Notebook {
     public static void adopt(Object kernel) {
         var types = Views.types(); // before the lock: views that register take it
         synchronized (Notebook.class) {
-            host = new Host(kernel);
-            types.forEach(host::register);
+            adopt(new BaseKernelHost(kernel), types);
         }
+    }
+
+    private static void adopt(Host found, Collection<Class<?>> types) {
+        host = found;
+        types.forEach(host::register);
     }
 
     /** Has the running kernel render a type that was registered with {@link Views}. */
@@ -173,10 +195,10 @@ public final class Notebook {
     }
 
     private static Host host() {
-        Views.types(); // before the lock, as above
+        var types = Views.types(); // before the lock, as above
         synchronized (Notebook.class) {
             if (host == null) { // a kernel may still be about to start
-                Host.find().ifPresent(Notebook::adopt);
+                Host.find().ifPresent(found -> adopt(found, types));
             }
             return host;
         }

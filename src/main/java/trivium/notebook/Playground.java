@@ -52,10 +52,31 @@ public final class Playground {
      * @throws IllegalArgumentException if there is no run, or one that scores texts and writes none
      */
     public static Control<?> of(String prompt, List<Run> runs) {
+        return begun(prompt, runs).shown();
+    }
+
+    private static Playground begun(String prompt, List<Run> runs) {
         if (runs.isEmpty()) {
             throw new IllegalArgumentException("play(prompt, …) needs at least one run whose model writes");
         }
-        return new Playground(prompt, runs).shown();
+        return new Playground(prompt, runs);
+    }
+
+    /** The same where nothing can be touched: asks for prompts line by line and prints what the models make of each. */
+    static Control<?> ask(String prompt, List<Run> runs, Questions questions) {
+        var playground = begun(prompt, runs);
+        var shown = playground.shown();
+        questions.each("another prompt", playground::answer);
+        return shown;
+    }
+
+    private String answer(String said) {
+        prompt.set(said);
+        long begun = writing.begin();
+        sides.forEach(side -> side.next().set(next(side)));
+        return sides.stream()
+                .map(side -> side.run().label() + ": " + write(side, begun).text())
+                .collect(Collectors.joining("\n"));
     }
 
     /** Whether a model has learned to answer: it began with another run, or brought a template of its own along. */
@@ -93,7 +114,7 @@ public final class Playground {
         }
     }
 
-    private void write(Side side, long begun) {
+    private GeneratedText write(Side side, long begun) {
         var all = writing.write(
                 begun,
                 side.completions(),
@@ -101,6 +122,7 @@ public final class Playground {
                 sampling(side),
                 soFar -> side.text().set(html(side, soFar, "…")));
         side.text().set(html(side, all, writing.hasEnded(begun) ? "…" : ""));
+        return all;
     }
 
     /**

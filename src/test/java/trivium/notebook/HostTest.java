@@ -7,7 +7,9 @@ import io.github.spencerpark.jupyter.kernel.display.DisplayData;
 import io.github.spencerpark.jupyter.kernel.display.mime.MIMEType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.dflib.jjava.jupyter.kernel.JupyterIO;
 import org.dflib.jjava.jupyter.kernel.ReplacementOptions;
 import org.dflib.jjava.jupyter.kernel.comm.CommManager;
@@ -98,7 +100,7 @@ class HostTest {
     void cardsShowUnderJJava() {
         Views.register(Colour.class, colour -> CARD);
         var kernel = new JJava();
-        var host = new Host(kernel);
+        var host = new BaseKernelHost(kernel);
         host.register(Colour.class);
         var id = host.display(new Colour("red"));
         host.update(id, new Colour("blue")); // outside a cell the kernel drops it, and says nothing
@@ -113,7 +115,7 @@ class HostTest {
     void cardsShowUnderIJava() {
         Views.register(Colour.class, colour -> CARD);
         var kernel = new IJava();
-        var host = new Host(kernel);
+        var host = new BaseKernelHost(kernel);
         host.register(Colour.class);
         var id = host.display(new Colour("red"));
         host.update(id, new Colour("blue"));
@@ -121,5 +123,74 @@ class HostTest {
         assertEquals(id, data.getDisplayId());
         assertEquals(CARD.html(), data.getData(MIMEType.TEXT_HTML));
         assertEquals("red \\u001b[2J", data.getData(MIMEType.TEXT_PLAIN));
+    }
+
+    /** What stands in rapaio's kernel 3.0.4 under these names, as far as it is called. */
+    public interface DisplayRenderer {
+        Class<?> rendererClass();
+
+        boolean canRender(String mime);
+
+        DisplayedData render(String mime, Object value);
+    }
+
+    public static final class DisplayedData {
+        final Map<String, Object> data = new HashMap<>();
+
+        public static DisplayedData fromText(String text) {
+            var shown = new DisplayedData();
+            shown.putData("text/plain", text);
+            return shown;
+        }
+
+        public void putData(String mime, Object value) {
+            data.put(mime, value);
+        }
+
+        public void putMetaData(String key, Object value) {}
+    }
+
+    public static final class DisplaySystem {
+        private final List<DisplayRenderer> systemDisplayRenderers = new ArrayList<>();
+
+        DisplayedData render(Object value) {
+            return systemDisplayRenderers.stream()
+                    .filter(each -> each.rendererClass().isInstance(value) && each.canRender(null))
+                    .findFirst()
+                    .orElseThrow()
+                    .render(null, value);
+        }
+    }
+
+    public static final class Global {
+        private static final DisplaySystem DISPLAYS = new DisplaySystem();
+        private static final List<Object> SHOWN = new ArrayList<>();
+
+        public static DisplaySystem displaySystem() {
+            return DISPLAYS;
+        }
+
+        public static String display(Object value) {
+            SHOWN.add(DISPLAYS.render(value).data.get("text/html"));
+            return "id";
+        }
+
+        public static String display(String mime, Object value) {
+            SHOWN.add("a MIME type stands first here, not " + mime);
+            return "none";
+        }
+
+        public static void updateDisplay(String id, Object value) {
+            SHOWN.add(id + " " + DISPLAYS.render(value).data.get("text/plain"));
+        }
+    }
+
+    @Test
+    void cardsShowUnderRapaiosKernel() {
+        Views.register(Colour.class, colour -> CARD);
+        var host = RapaioHost.of(Global.class);
+        host.register(Colour.class);
+        host.update(host.display(new Colour("red")), new Colour("blue"));
+        assertEquals(List.of(CARD.html(), "id red \\u001b[2J"), Global.SHOWN);
     }
 }

@@ -76,7 +76,7 @@ public class ViewsTest {
     @Test
     void kernelsRendererUsesOurViews() {
         var kernel = new StockKernel();
-        var host = new Host(kernel);
+        var host = new BaseKernelHost(kernel);
         Views.types().forEach(host::register);
         var html = kernel.getRenderer().render(new Html("<i>x</i>", "x"));
         assertEquals("<i>x</i>", html.getData(MIMEType.TEXT_HTML));
