@@ -16,7 +16,7 @@ export async function runsAll(notebook, shot) {
   if (failed) {
     throw new Unexpected('no cell that fails', `an error below "${[failed.source].flat().join('').slice(0, 80)}"`);
   }
-  await notebook.cell(PLAY).scrollIntoViewIfNeeded();
+  await notebook.show(PLAY);
   await shot('all-run');
   return `${code.length} cells ran`;
 }
@@ -50,8 +50,7 @@ export async function playSurvivesReload(notebook, shot) {
   const temperature = await notebook.sliderValue(notebook.cell(PLAY), 'temperature');
   await notebook.save();
   await notebook.reload();
-  const cell = notebook.cell(PLAY);
-  await cell.scrollIntoViewIfNeeded();
+  const cell = await notebook.show(PLAY);
   await notebook.eventually('the controls as they were', 30_000, async () => {
     const now = (await notebook.says(cell)) || 'nothing';
     return [now === before, `${now.length} characters that begin with ${now.slice(0, 80)}`];
@@ -71,10 +70,7 @@ export async function labelsFive(notebook, shot) {
   const file = join(notebook.folder, 'labels.jsonl');
   const said = ['1 is better', '2 is better', '1 is better', '2 is better', 'key'];
   for (let i = 0; i < said.length; i++) {
-    await notebook.eventually(`pair ${i + 1} to be asked`, 30_000, async () => {
-      const now = await notebook.says(cell);
-      return [now.includes(`prompt ${i + 1} of`), now.slice(0, 80) || 'nothing'];
-    });
+    await asks(notebook, cell, i + 1);
     if (said[i] === 'key') {
       await notebook.field(cell, 'or type').click();
       await notebook.page.keyboard.press('1');
@@ -86,6 +82,7 @@ export async function labelsFive(notebook, shot) {
       return [lines.length === i + 1, `${lines.length} lines`];
     });
   }
+  await asks(notebook, cell, said.length + 1);
   const labels = readFileSync(file, 'utf8').trim().split('\n').map(line => JSON.parse(line));
   const whole = labels.every(label => 'prompt' in label && 'chosen' in label && 'rejected' in label);
   if (!whole) {
@@ -95,12 +92,20 @@ export async function labelsFive(notebook, shot) {
   return 'five pairs are five lines in labels.jsonl';
 }
 
+/** Waits for a pair. */
+async function asks(notebook, cell, number) {
+  await notebook.eventually(`pair ${number} to be asked`, 30_000, async () => {
+    const now = await notebook.says(cell);
+    return [now.includes(`prompt ${number} of`), now.slice(0, 80) || 'nothing'];
+  });
+}
+
 /** Two turns, and both stand in the conversation with their answers. */
 export async function chatsTwice(notebook, shot) {
   await notebook.run(WORDS.chat);
   const cell = notebook.cell(WORDS.chat);
-  await notebook.drag(cell, 'tokens at most', 0.1); // so that both turns fit into the model's context
-  for (const [i, words] of ['Who had the kite?', 'Where was Finn?'].entries()) {
+  await notebook.drag(cell, 'tokens at most', 0.08); // so that both turns fit into the model's context
+  for (const [i, words] of ['Lily picked up a cake. Who had the cake?', 'Write a story about Finn.'].entries()) {
     await notebook.field(cell, 'you').fill(words);
     await notebook.press(cell, 'send');
     await notebook.eventually(`answer ${i + 1}`, 30_000, async () => {
@@ -119,6 +124,7 @@ export async function stopsTraining(notebook, shot) {
   const cell = notebook.cell(WORDS.long);
   const stop = notebook.button(cell, /stop/);
   await stop.waitFor({ timeout: 30_000 });
+  await stop.scrollIntoViewIfNeeded();
   await notebook.page.waitForTimeout(1500); // a few steps
   await shot('training');
   await notebook.press(cell, /stop/);
@@ -140,7 +146,7 @@ export async function sliderSurvivesReload(notebook, shot) {
   await moveKnob(notebook, 0.8);
   await notebook.save();
   await notebook.reload();
-  const cell = notebook.cell(WORDS.slider);
+  const cell = await notebook.show(WORDS.slider);
   await notebook.eventually('the slider at 8', 30_000, async () => {
     const shown = await notebook.slider(cell, 'knob').count();
     const now = shown ? `${await notebook.sliderValue(cell, 'knob')}, ${await notebook.says(cell)}` : 'no slider';
@@ -160,14 +166,18 @@ async function moveKnob(notebook, share) {
   });
 }
 
-/** The kernel is started anew: it counts from 1, and controls made then answer. */
+/** The kernel is started anew: it counts from 1, and controls that are made then answer. */
 export async function restarts(notebook, shot) {
   await notebook.restartKernel();
   const number = await notebook.run(WORDS.sum);
+  await shot('restarted-old-controls');
   const output = (await notebook.cell(WORDS.sum).locator('.jp-OutputArea-output').innerText()).trim();
   if (number !== 1 || output !== '42') {
     throw new Unexpected('cell [1] with 42', `cell [${number}] with ${output}`);
   }
+  await notebook.run(WORDS.load);
+  await notebook.run(WORDS.slider);
+  await moveKnob(notebook, 0.6);
   await shot('restarted');
-  return 'after a restart the kernel counts from 1 and computes';
+  return 'after a restart the kernel counts from 1, and a slider answers';
 }

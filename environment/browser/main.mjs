@@ -25,7 +25,7 @@ const TOURS = [
   },
   {
     file: 'touching.ipynb',
-    first: notebook => notebook.run(WORDS.train, 120),
+    first: notebook => notebook.run(WORDS.load),
     journeys: ['sliderSurvivesReload', 'labelsFive', 'chatsTwice', 'stopsTraining', 'restarts'],
   },
 ];

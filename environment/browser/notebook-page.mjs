@@ -67,6 +67,22 @@ export class NotebookPage {
       .first();
   }
 
+  /** Scrolls down to a cell, with the wheel: a cell far below is only put on the page once it comes near. */
+  async show(words) {
+    const cell = this.cell(words);
+    const box = await this.notebook().boundingBox();
+    await this.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await this.eventually(`a cell with "${words}"`, 30_000, async () => {
+      if ((await cell.count()) > 0) {
+        return [true];
+      }
+      await this.page.mouse.wheel(0, 3000);
+      return [false, 'none, scrolled to the end'];
+    });
+    await cell.scrollIntoViewIfNeeded();
+    return cell;
+  }
+
   async menu(title, item) {
     await this.page.locator('.lm-MenuBar-item', { hasText: new RegExp(`^${title}$`) }).first().click();
     await this.page.locator('.lm-Menu-item:visible', { hasText: item }).first().click();
@@ -87,8 +103,7 @@ export class NotebookPage {
 
   /** Runs one cell by Ctrl+Enter without waiting for it. */
   async start(words) {
-    const cell = this.cell(words);
-    await cell.scrollIntoViewIfNeeded();
+    const cell = await this.show(words);
     await cell.locator('.cm-content').first().click();
     await this.page.keyboard.press('Control+Enter');
   }

@@ -69,9 +69,9 @@ final class SweepControls {
         var knobs = new ArrayList<Control<?>>(fields.values());
         knobs.forEach(knob -> knob.width("14em"));
         knobs.add(button("try these settings too", this::enqueue));
-        id = display.apply(Controls.column(
+        id = display.apply(ControlView.passing(Controls.column(
                 Controls.row(number, button("stop this trial", this::stop), button("stop all", this::stopAll), state),
-                Controls.row(knobs.toArray(Control<?>[]::new))));
+                Controls.row(knobs.toArray(Control<?>[]::new)))));
     }
 
     private Control<Integer> button(String label, Runnable action) {
