@@ -490,6 +490,11 @@ public final class Trivium {
         return Notebook.play(prompt, List.of(runs));
     }
 
+    /** The same, beginning without a prompt. */
+    public static Control<?> play(Run... runs) {
+        return play("", runs);
+    }
+
     /** A conversation with a model in its chat template, to be led in the cell ({@code docs/controls.md}). */
     public static Control<?> chat(Run run) {
         return Notebook.chat(run);
