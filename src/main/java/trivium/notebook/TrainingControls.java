@@ -78,7 +78,13 @@ final class TrainingControls {
         state.set("writing after this step");
     }
 
+    /** For a training that begins: what the one before it was told, of a series of seeds say, is over. */
     void show() {
+        paused = false;
+        stopped = false;
+        wanted.set(null);
+        asked.set(null);
+        state.set("");
         if (id.isEmpty()) {
             id = display.apply(ControlView.passing(shown));
         }

@@ -100,6 +100,16 @@ class TrainingControlsTest {
     }
 
     @Test
+    void theNextTrainingOfASeriesIsNotStoppedByTheButtonOfTheOneBefore() {
+        var controls = shown();
+        Widgets.pressed(buttons.get("stop and keep"));
+        assertTrue(controls.reason().isPresent());
+        controls.hide();
+        controls.show();
+        assertEquals(Optional.empty(), controls.reason());
+    }
+
+    @Test
     void aFactorIsSetOnceBetweenTwoStepsAndAlsoDuringAPause() throws Exception {
         var controls = shown();
         Widgets.pressed(buttons.get("rate ÷ 2"));
