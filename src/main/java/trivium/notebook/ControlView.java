@@ -34,10 +34,19 @@ record ControlView(String model, Html still) implements View {
     static View passing(Control<?> control) {
         var model = Widgets.show(control);
         var still = new Html(control.still(), control.toString());
-        return model.<View>map(id -> new ControlView(id, still))
-                .orElseGet(() -> still.above(new Html(
-                        "<small>In Trivium's own kernel these controls can be touched.</small>",
-                        "(in Trivium's own kernel these controls can be touched)")));
+        if (model.isEmpty()) {
+            return still.above(hint("In Trivium's own kernel these controls can be touched."));
+        }
+        return new ControlView(
+                model.get(),
+                Widgets.watched()
+                        ? still
+                        : still.above(hint("In JupyterLab or Notebook with jupyterlab_widgets, these controls can be"
+                                + " touched: run the cell there.")));
+    }
+
+    private static Html hint(String sentence) {
+        return new Html("<small>" + sentence + "</small>", "(" + sentence + ")");
     }
 
     @Override

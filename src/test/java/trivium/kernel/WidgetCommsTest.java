@@ -96,7 +96,10 @@ class WidgetCommsTest {
                 view.getAsJsonObject("application/vnd.jupyter.widget-view+json")
                         .get("model_id")
                         .getAsString());
-        assertEquals("t: 1.00 (0.00 to 2.00)\nc: [a] b", view.get("text/plain").getAsString());
+        assertEquals(
+                "t: 1.00 (0.00 to 2.00)\nc: [a] b\n(In JupyterLab or Notebook with jupyterlab_widgets, these controls"
+                        + " can be touched: run the cell there.)",
+                view.get("text/plain").getAsString().replaceAll("\n+", "\n"));
     }
 
     @Test
