@@ -164,7 +164,8 @@ class AdapterTest {
                 java.util.Arrays.equals(before, trained.parameters().values().toArray()));
         assertEquals(
                 0,
-                direct.metrics().doubleColumn("rewards/accuracies").getDouble(0),
+                direct.metrics().doubleColumn("rewards/margins").getDouble(0),
+                1e-6,
                 "policy and reference begin as one");
         var message = assertThrows(
                         IllegalArgumentException.class,
