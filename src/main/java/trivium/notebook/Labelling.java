@@ -10,6 +10,7 @@ import trivium.data.PreferenceLabels;
 import trivium.generate.Completions;
 import trivium.generate.Sampling;
 import trivium.run.Run;
+import trivium.text.Numbers;
 
 /**
  * Pairs of answers to be judged blind: to each prompt two answers of one model with different random numbers, or one of
@@ -33,6 +34,7 @@ final class Labelling {
     private final List<Run> runs;
     private final List<Completions> completions;
     private final long seed;
+    private final Optional<String> foreign;
     private PreferenceLabels labels;
     private int at = -1;
     private Pair current;
@@ -52,7 +54,23 @@ final class Labelling {
         this.seed = seed;
         completions = runs.stream().map(Run::completions).toList();
         labels = PreferenceLabels.read(file);
+        foreign = ofAnotherModel(StandIn.own(prompts, file));
         advance();
+    }
+
+    /** What to say of labels that the file held already if their answers are not these models'; empty otherwise. */
+    Optional<String> foreign() {
+        return foreign;
+    }
+
+    /** Looks at the first label only: to write the answers to all again would take as long as the labelling itself. */
+    private Optional<String> ofAnotherModel(PreferenceLabels found) {
+        return found.list().stream()
+                .findFirst()
+                .filter(label -> !pair(label.prompt(), prompts.indexOf(label.prompt()))
+                        .equals(Optional.of(new Pair(label.prompt(), label.first(), label.second()))))
+                .map(_ -> Numbers.count(found.list().size(), "label") + " given earlier, to answers of another model,"
+                        + " in " + found.file() + " also count; to begin anew, take another file name.");
     }
 
     /** The pair to be judged now; empty when all are. */
@@ -93,14 +111,14 @@ final class Labelling {
         while (current == null && ++at < prompts.size()) {
             var prompt = prompts.get(at);
             if (labels.list().stream().noneMatch(label -> label.prompt().equals(prompt))) {
-                current = pair(prompt).orElse(null);
+                current = pair(prompt, at).orElse(null);
             }
         }
     }
 
     /** Two answers that differ, in the order that the seed and the prompt's place draw; empty if none do. */
-    private Optional<Pair> pair(String prompt) {
-        var random = new SplittableRandom(seed * 1_000_003 + at);
+    private Optional<Pair> pair(String prompt, int place) {
+        var random = new SplittableRandom(seed * 1_000_003 + place);
         boolean turned = random.nextBoolean();
         for (int i = 0; i < TRIES; i++) {
             long dice = random.nextLong();
@@ -113,13 +131,29 @@ final class Labelling {
         return Optional.empty();
     }
 
-    /** An answer that fits the context with its prompt, also where its text is other tokens when it is read again. */
+    /**
+     * An answer that can be learned from: it fits the contexts with its prompt, also when its text is read again. That
+     * may take more tokens than it was written in, most of all where bytes that make no character became U+FFFD; then
+     * its end is left out.
+     */
     private String answer(int number, String prompt, long dice) {
         var run = runs.get(number);
         var writer = completions.get(number);
         int asked = run.template().prompt(writer.tokenizer(), prompt).length;
         int room = (int) (ROOM * (run.model().context() - asked));
         var sampling = Sampling.atTemperature(1).maxTokens(Math.clamp(room, 1, LONGEST));
-        return writer.answer(prompt, run.template(), sampling.seed(dice));
+        var answer = writer.answer(prompt, run.template(), sampling.seed(dice));
+        int end = answer.length();
+        while (end > 0 && !fits(prompt, answer.substring(0, end))) {
+            end = answer.offsetByCodePoints(end, -1);
+        }
+        return answer.substring(0, end);
+    }
+
+    private boolean fits(String prompt, String answer) {
+        return runs.stream()
+                .allMatch(run ->
+                        run.template().example(run.tokenizer(), prompt, answer).ids().length
+                                <= run.model().context());
     }
 }

@@ -106,7 +106,11 @@ final class LabellingView {
 
     private void draw() {
         var pair = labelling.current();
-        head.set("<small>" + Markup.escape(progress(labelling)) + "</small>"
+        head.set(labelling
+                        .foreign()
+                        .map(sentence -> "<div>" + Markup.escape(sentence) + "</div>")
+                        .orElse("")
+                + "<small>" + Markup.escape(progress(labelling)) + "</small>"
                 + pair.map(now -> "<div dir=\"auto\" style=\"font-size:110%;margin-top:4px\"><b>"
                                 + Markup.escape(now.prompt()) + "</b></div>")
                         .orElseGet(() -> "<div>" + Markup.escape(end(labelling)) + "</div>"));
@@ -138,6 +142,9 @@ final class LabellingView {
     /** Asks line by line until all pairs are judged, the input ends or somebody says q. */
     static void ask(Labelling labelling, BufferedReader input, Appendable output) {
         try {
+            if (labelling.foreign().isPresent()) {
+                output.append(labelling.foreign().get()).append('\n');
+            }
             while (labelling.current().isPresent()) {
                 var now = labelling.current().get();
                 output.append(progress(labelling)).append('\n').append(now.prompt());

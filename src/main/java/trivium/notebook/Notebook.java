@@ -140,7 +140,8 @@ public final class Notebook {
         }
         var own = StandIn.own(prompts, file);
         if (StandIn.isEnough(own, prompts)) {
-            return own.list().size() + " labels of a person are in " + file;
+            return own.list().size() + " labels of a person are in " + file
+                    + " and count; to begin anew, take another file name.";
         }
         var theirs = StandIn.file(file);
         StandIn.forget(theirs);

@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import trivium.data.Comparisons;
 import trivium.data.Label;
 import trivium.data.Label.Verdict;
+import trivium.data.PreferenceBatches;
 import trivium.data.PreferenceLabels;
 import trivium.measure.LabelQuality;
 import trivium.model.Gpt;
@@ -103,6 +105,36 @@ class LabellingTest {
                 .forEach(i -> new PreferenceLabels(file, List.of())
                         .with(new Label("p" + i, "é", "b", i % 2 == 0 ? Verdict.FIRST : Verdict.SECOND)));
         assertEquals(60, PreferenceLabels.read(file).list().size());
+    }
+
+    /** A model of fresh weights writes bytes that make no character; as text each takes three bytes. */
+    @Test
+    void whatIsPutBeforeAPersonCanBeLearnedFrom() {
+        int context = 128;
+        var bytes = Tokenizers.bytes().withSpecials(ChatTemplate.DEFAULT.specials());
+        var model = Transformer.of(Gpt.of(context, 16, 1, 1), bytes.size(), 1);
+        var run = new Run(RunCard.begin("pretrain", null, Map.of(), Origin.here(0, "")), model, bytes, Map.of());
+        var labelling = new Labelling(PROMPTS, folder.resolve("bytes.jsonl"), List.of(run), 1);
+        while (labelling.current().isPresent()) {
+            labelling.answer(Verdict.FIRST);
+        }
+        var comparisons = labelling.labels().comparisons();
+        assertEquals(PROMPTS.size(), comparisons.size());
+        var batches = PreferenceBatches.encode(comparisons, bytes, run.template(), context);
+        assertEquals(0, batches.skipped(), "pairs that no training can use");
+    }
+
+    @Test
+    void labelsOfAnotherModelAreNotTakenInSilence() {
+        var file = folder.resolve("earlier.jsonl");
+        var earlier = new Labelling(PROMPTS, file, List.of(fresh("uvwxyz")), 1);
+        assertEquals(Optional.empty(), earlier.foreign());
+        earlier.skip();
+        earlier.answer(Verdict.FIRST);
+        earlier.answer(Verdict.SECOND);
+        assertEquals(Optional.empty(), new Labelling(PROMPTS, file, List.of(fresh("uvwxyz")), 1).foreign());
+        var said = new Labelling(PROMPTS, file, List.of(fresh()), 1).foreign().orElseThrow();
+        assertTrue(said.startsWith("2 labels given earlier"), said);
     }
 
     /** Two people with the same seed see the same pairs; which model's answer stands first is drawn. */
