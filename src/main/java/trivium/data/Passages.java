@@ -26,7 +26,7 @@ public final class Passages {
     /** A paragraph with fewer goes together with the next: a heading, a line of a dialogue. */
     static final int SHORTEST = 100;
 
-    private static final Pattern BLANK_LINE = Pattern.compile("\n(?:[^\\S\n]*\n)+");
+    private static final Pattern BLANK_LINE = Pattern.compile("\n(?:[^\\S\n]*+\n)++");
     private static final Pattern LINE = Pattern.compile("\n");
 
     /** Words of a beginning, and its characters at most; an ideograph is half a word. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,9 @@ import trivium.data.Label.Verdict;
 public record PreferenceLabels(Path file, List<Label> list) {
 
     private static final Gson JSON = new Gson();
+
+    /** How every line begins that {@link #with} writes. */
+    private static final String BEGINNING = "{\"prompt\"";
 
     public PreferenceLabels {
         list = List.copyOf(list);
@@ -63,7 +67,7 @@ public record PreferenceLabels(Path file, List<Label> list) {
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("The labels in " + file + " cannot be read.", e);
+            throw new UncheckedIOException("The labels in " + file + " cannot be read: " + reason(e) + ".", e);
         }
     }
 
@@ -73,7 +77,13 @@ public record PreferenceLabels(Path file, List<Label> list) {
         while (last > 0 && bytes[last - 1] != '\n') {
             last--;
         }
-        return isWhole(new String(bytes, last, bytes.length - last, StandardCharsets.UTF_8)) ? bytes.length : last;
+        var line = new String(bytes, last, bytes.length - last, StandardCharsets.UTF_8);
+        return isBegun(line) && !isWhole(line) ? last : bytes.length;
+    }
+
+    /** Whether a line can be what a crash left of a label; what another program wrote is left alone. */
+    private static boolean isBegun(String line) {
+        return line.startsWith(BEGINNING) || BEGINNING.startsWith(line);
     }
 
     private static boolean isWhole(String line) {
@@ -82,6 +92,10 @@ public record PreferenceLabels(Path file, List<Label> list) {
         } catch (JsonParseException e) {
             return false;
         }
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof CharacterCodingException ? "the file is not UTF-8" : String.valueOf(e.getMessage());
     }
 
     private static Label label(String line, boolean tied, String where) {
@@ -163,7 +177,8 @@ public record PreferenceLabels(Path file, List<Label> list) {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "The label could not be written to " + file + "; it is not kept. Make room or choose another file.",
+                    "The label could not be written to " + file + " and is not kept (" + reason(e)
+                            + "). Make room or choose another file.",
                     e);
         }
     }

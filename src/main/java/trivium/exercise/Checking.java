@@ -3,6 +3,7 @@ package trivium.exercise;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import trivium.exercise.Probe.Mistake;
 import trivium.exercise.Verdict.Outcome;
@@ -12,6 +13,9 @@ final class Checking {
 
     /** Of a value, or of 1 where it is smaller: the engine's kernels compute in float32. */
     private static final double TOLERANCE = 1e-4;
+
+    /** Numbers of an answer that are shown. */
+    private static final int MOST_SHOWN = 10;
 
     private Checking() {}
 
@@ -31,8 +35,10 @@ final class Checking {
                         Outcome.UNFILLED,
                         "not written yet. Put your answer in the place of"
                                 + " unfilled() in the cell above, run it, and run this cell again.");
-            } catch (Exception | StackOverflowError | AssertionError e) {
-                return wrong(exercise, "at " + probe.at() + " your code stopped with " + e + place(e) + ".");
+            } catch (CancellationException e) {
+                throw e; // the cell was interrupted
+            } catch (Throwable e) {
+                return wrong(exercise, "at " + probe.at() + " your code stopped with " + e + ".");
             }
             if (!same(probe.expected(), answer)) {
                 return wrong(exercise, missed(probe, answer));
@@ -43,14 +49,6 @@ final class Checking {
 
     private static Verdict wrong(String exercise, String says) {
         return new Verdict(exercise, Outcome.WRONG, says);
-    }
-
-    private static String place(Throwable e) {
-        return Arrays.stream(e.getStackTrace())
-                .filter(frame -> frame.getClassName().startsWith("REPL."))
-                .findFirst()
-                .map(frame -> " (line " + frame.getLineNumber() + " of your cell)")
-                .orElse("");
     }
 
     private static String missed(Probe probe, double[] answer) {
@@ -87,8 +85,12 @@ final class Checking {
         if (values == null) {
             return "null";
         }
-        var numbers = Arrays.stream(values).mapToObj(Checking::shown).collect(Collectors.joining(", "));
-        return values.length == 1 ? numbers : "(" + numbers + ")";
+        var numbers = Arrays.stream(values)
+                .limit(MOST_SHOWN)
+                .mapToObj(Checking::shown)
+                .collect(Collectors.joining(", "));
+        var rest = values.length > MOST_SHOWN ? ", … " + values.length + " numbers" : "";
+        return values.length == 1 ? numbers : "(" + numbers + rest + ")";
     }
 
     /** Four digits after the point at most, without zeros at the end. */

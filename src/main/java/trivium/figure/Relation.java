@@ -243,7 +243,7 @@ final class Relation {
     }
 
     private static String lower(String words) {
-        return words.length() > 1 && Character.isUpperCase(words.charAt(1))
+        return words.isEmpty() || words.length() > 1 && Character.isUpperCase(words.charAt(1))
                 ? words
                 : words.substring(0, 1).toLowerCase(Locale.ROOT) + words.substring(1);
     }

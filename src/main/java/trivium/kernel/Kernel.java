@@ -314,15 +314,20 @@ public final class Kernel extends BaseKernel {
                         + " (Kernel > Restart): variables are lost then, and runs kept in folders stay.\n");
     }
 
+    /** A place in code points as one in chars; a place outside of the code is its nearest end. */
+    private static int place(String code, int at) {
+        return code.offsetByCodePoints(0, Math.clamp(at, 0, code.codePointCount(0, code.length())));
+    }
+
     @Override
     public ReplacementOptions complete(String code, int at) {
-        var completion = cells.join().complete(code, code.offsetByCodePoints(0, at));
+        var completion = cells.join().complete(code, place(code, at));
         return new ReplacementOptions(completion.words(), code.codePointCount(0, completion.from()), at);
     }
 
     @Override
     public DisplayData inspect(String code, int at, boolean detailed) {
-        var found = cells.join().document(code, code.offsetByCodePoints(0, at));
+        var found = cells.join().document(code, place(code, at));
         return found.isEmpty() ? null : new DisplayData(String.join("\n\n", found));
     }
 

@@ -1,6 +1,7 @@
 package trivium.measure;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -42,7 +43,7 @@ public record BradleyTerry(Estimate position, Map<String, Estimate> utilities, i
     /** Log odds of a single pair beyond which a probability is 0 or 1 for all purposes. */
     private static final double CERTAIN = 30;
 
-    /** A standard error of this size, in root mean squares of a property, is one of a weight without bound. */
+    /** A standard error of this size, in median sizes of a property, is one of a weight without bound. */
     private static final double ENDLESS = 50;
 
     /** An estimate with its interval of level 0.95. */
@@ -76,6 +77,10 @@ public record BradleyTerry(Estimate position, Map<String, Estimate> utilities, i
                 labels.stream().filter(label -> label.verdict() != Verdict.TIE).toList();
         if (chose.isEmpty()) {
             throw new IllegalArgumentException("none of the " + labels.size() + " labels chose an answer");
+        }
+        if (chose.size() <= properties.size()) {
+            throw new IllegalArgumentException("too few labels: " + chose.size() + " chose an answer, and "
+                    + (properties.size() + 1) + " things are to be told apart");
         }
         var names = List.copyOf(properties.keySet());
         var rows = new double[chose.size()][];
@@ -128,15 +133,20 @@ public record BradleyTerry(Estimate position, Map<String, Estimate> utilities, i
         throw certain(names, rows);
     }
 
-    /** Divides each column by its root mean square, which is returned, so that units do not matter to the solver. */
+    /**
+     * Divides each column by its median size, which is returned: units do not matter to the solver, nor does one answer
+     * of a size of its own.
+     */
     private static double[] scaled(double[][] rows) {
         var scale = new double[rows[0].length];
         for (int k = 0; k < scale.length; k++) {
-            double squares = 0;
-            for (var row : rows) {
-                squares += row[k] * row[k];
-            }
-            scale[k] = squares == 0 ? 1 : Math.sqrt(squares / rows.length);
+            int column = k;
+            var sizes = Arrays.stream(rows)
+                    .mapToDouble(row -> Math.abs(row[column]))
+                    .filter(size -> size > 0)
+                    .sorted()
+                    .toArray();
+            scale[k] = sizes.length == 0 ? 1 : sizes[sizes.length / 2];
             for (var row : rows) {
                 row[k] /= scale[k];
             }

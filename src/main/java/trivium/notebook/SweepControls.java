@@ -129,6 +129,9 @@ final class SweepControls {
         fields.forEach((name, field) -> {
             if (!field.value().isBlank()) {
                 setting.put(name, value(name, field.value().strip(), like.get(name)));
+            } else if (like.get(name) != null) {
+                throw new IllegalArgumentException(
+                        "\"" + name + "\" is empty: it should be something such as " + shown(like.get(name)));
             }
         });
         int count = sweep.enqueue(setting);
@@ -142,7 +145,14 @@ final class SweepControls {
             case Number _ -> {
                 try {
                     double number = Double.parseDouble(typed);
-                    yield like instanceof Integer ? (Object) Math.toIntExact(Math.round(number)) : (Object) number;
+                    if (!Double.isFinite(number) || Math.abs(number) > Integer.MAX_VALUE) {
+                        throw new NumberFormatException("too large");
+                    }
+                    if (like instanceof Integer && number != Math.rint(number)) {
+                        throw new IllegalArgumentException("\"" + name + "\" should be a whole number, such as "
+                                + shown(like) + ", not \"" + typed + "\"");
+                    }
+                    yield like instanceof Integer ? (Object) (int) number : (Object) number;
                 } catch (NumberFormatException e) {
                     throw new IllegalArgumentException(
                             "\"" + name + "\" should be a number, such as " + shown(like) + ", not \"" + typed + "\"",

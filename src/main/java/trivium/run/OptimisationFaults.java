@@ -122,7 +122,8 @@ public final class OptimisationFaults implements Fault.Source {
     }
 
     private static Optional<Symptom> tooHigh(Evidence run) {
-        if (!movesByTheRate(run)) {
+        boolean tensorsDiffer = run.setting("learning_rate_factors") instanceof List<?> factors && !factors.isEmpty();
+        if (!movesByTheRate(run) || tensorsDiffer) {
             return Optional.empty();
         }
         double weights = run.probe(Probe.WEIGHTS);

@@ -33,6 +33,15 @@ class PassagesTest {
     }
 
     @Test
+    void manyBlankLinesAreOneEnd() throws IOException {
+        assertEquals(
+                List.of("some text\n\nmore"),
+                read("some text" + "\n \t".repeat(20_000) + "\nmore").documents().stream()
+                        .map(String::strip)
+                        .toList());
+    }
+
+    @Test
     void paragraphsArePassagesAndAHeadingGoesWithWhatFollows() throws IOException {
         var long1 = "a".repeat(150);
         var long2 = "    b".repeat(30);

@@ -97,6 +97,14 @@ class BradleyTerryTest {
     }
 
     @Test
+    void oneAnswerOfASizeOfItsOwnHidesNothing() {
+        var labels = new ArrayList<>(scripted(200, 5));
+        labels.add(new Label("long", "b".repeat(1_000_000), "b", Verdict.SECOND));
+        var fit = BradleyTerry.of(labels, properties());
+        assertTrue(fit.utilities().get("a").interval().holds(FOR_AN_A), fit.toString());
+    }
+
+    @Test
     void choicesWithoutExceptionAndPropertiesThatSayNothingAreRefused() {
         var always = List.of(new Label("p", "a", "b", Verdict.FIRST), new Label("q", "a", "b", Verdict.FIRST));
         assertTrue(assertThrows(IllegalArgumentException.class, () -> BradleyTerry.of(always))

@@ -72,6 +72,18 @@ class LabellingTest {
     }
 
     @Test
+    void aFileOfAnotherKindIsRefusedAndStaysAsItIs() throws IOException {
+        var file = folder.resolve("story.txt");
+        for (var other : List.of("Once upon a time, one line without an end", "[{\"prompt\": \"a\"}]")) {
+            Files.writeString(file, other);
+            assertThrows(IllegalArgumentException.class, () -> PreferenceLabels.read(file));
+            new PreferenceLabels(file, List.of()).with(new Label("p", "a", "b", Verdict.FIRST));
+            assertTrue(Files.readString(file).startsWith(other + "\n"), Files.readString(file));
+            Files.delete(file);
+        }
+    }
+
+    @Test
     void aLineThatACrashCutOffIsWrittenOver() throws IOException {
         var file = folder.resolve("cut.jsonl");
         new PreferenceLabels(file, List.of()).with(new Label("p", "a", "b", Verdict.FIRST));

@@ -82,7 +82,7 @@ class TrainingControlsTest {
         var controls = shown();
         between(controls); // comes back at once
         Widgets.pressed(buttons.get("pause or go on"));
-        var step = CompletableFuture.runAsync(() -> between(controls));
+        var step = begun(() -> between(controls));
         assertFalse(ended(step, 300), "the training goes on while it is paused");
         Widgets.pressed(buttons.get("pause or go on"));
         assertTrue(ended(step, 5_000), "the training is still paused");
@@ -93,7 +93,7 @@ class TrainingControlsTest {
         var controls = shown();
         assertEquals(Optional.empty(), controls.reason());
         Widgets.pressed(buttons.get("pause or go on"));
-        var step = CompletableFuture.runAsync(() -> between(controls));
+        var step = begun(() -> between(controls));
         Widgets.pressed(buttons.get("stop and keep"));
         assertTrue(ended(step, 5_000));
         assertTrue(controls.reason().isPresent());
@@ -119,7 +119,7 @@ class TrainingControlsTest {
         between(controls);
         assertEquals(List.of(0.25), factors);
         Widgets.pressed(buttons.get("pause or go on"));
-        var step = CompletableFuture.runAsync(() -> between(controls));
+        var step = begun(() -> between(controls));
         Widgets.changed(buttons.get("learning rate ×"), Map.of("value", 3.0));
         for (int i = 0; i < 100 && factors.size() < 2; i++) {
             Thread.sleep(20);
@@ -132,6 +132,12 @@ class TrainingControlsTest {
         assertEquals(List.of(0.25, 3.0), factors);
         assertEquals(
                 3.0, Widgets.state(buttons.get("learning rate ×")).orElseThrow().get("value"));
+    }
+
+    /** On a thread of its own: the common pool may have one, which another test keeps busy. */
+    private static CompletableFuture<Void> begun(Runnable work) {
+        return CompletableFuture.runAsync(
+                work, task -> Thread.ofPlatform().daemon().start(task));
     }
 
     private static boolean ended(CompletableFuture<?> step, long milliseconds)
