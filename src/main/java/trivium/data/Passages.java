@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.text.BreakIterator;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +34,9 @@ public final class Passages {
     private static final int WORDS = 4;
 
     private static final int CHARACTERS = 30;
+
+    /** Characters of a continuation at most. */
+    private static final int LESSON = 160;
 
     private Passages() {}
 
@@ -158,6 +162,36 @@ public final class Passages {
             sentences.add(text.substring(from, to));
         }
         return sentences.stream();
+    }
+
+    /**
+     * How the text itself goes on from one of its {@link #beginnings}: to the end of the sentence, and the next
+     * sentence where both together have at most 160 characters. A longer sentence ends at a word before that.
+     *
+     * @throws IllegalArgumentException if nowhere in the text does anything begin like this
+     */
+    public static String continuation(Corpus corpus, String beginning) {
+        var after = corpus.documents().stream()
+                .filter(document -> document.contains(beginning))
+                .map(document -> document.substring(document.indexOf(beginning) + beginning.length()))
+                .max(Comparator.comparingInt(rest -> Math.min(rest.strip().length(), LESSON)))
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "\"" + beginning + "\" stands nowhere in " + corpus.name() + ": take one of its beginnings"));
+        var said = new StringBuilder();
+        sentences(after)
+                .limit(2)
+                .takeWhile(sentence -> said.length() + sentence.length() <= LESSON)
+                .forEach(said::append);
+        return (said.isEmpty() ? word(after) : said.toString()).stripTrailing();
+    }
+
+    /** The first words of a text, at most {@link #LESSON} characters. */
+    private static String word(String text) {
+        var window = text.substring(0, Math.min(LESSON, text.length()));
+        var breaks = BreakIterator.getWordInstance(Locale.ROOT);
+        breaks.setText(window);
+        int last = breaks.preceding(window.length());
+        return last > 0 ? window.substring(0, last) : window;
     }
 
     /** The first words of a text, on its first line; nothing if it is not twice as long. */

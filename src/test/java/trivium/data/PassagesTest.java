@@ -133,6 +133,24 @@ class PassagesTest {
         assertEquals(60, Passages.beginnings(corpus, 500, 1).size());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "'Es war einmal ein König. Er war alt. Er starb.', ' ein König. Er war alt.'",
+        "'Es war einmal gut!', ' gut!'",
+        "'Es war einmal und so weiter.', ' und so weiter.'",
+    })
+    void aTextGoesOnToTheEndOfItsNextSentence(String text, String expected) throws IOException {
+        assertEquals(expected, Passages.continuation(read(text), "Es war einmal"));
+    }
+
+    @Test
+    void aLongSentenceGoesOnToAWord() throws IOException {
+        var corpus = read("Es war einmal" + " immer wieder".repeat(40) + ".");
+        var said = Passages.continuation(corpus, "Es war einmal");
+        assertTrue(said.length() > 140 && said.length() <= 160 && said.matches("( immer wieder)+( immer)?"), said);
+        assertThrows(IllegalArgumentException.class, () -> Passages.continuation(corpus, "Once upon"));
+    }
+
     @Test
     void whatIsNoTextIsSaidInASentence() throws IOException {
         var latin = Files.write(folder.resolve("latin.txt"), "Zwölf\n".getBytes(StandardCharsets.ISO_8859_1));
