@@ -142,7 +142,10 @@ public final class Pretrained {
         var read = HuggingFaceConfig.read(file);
         var weights = WeightFiles.open(folder);
         var config = weights.dtype().map(stored -> read.typed(stored, file)).orElse(read);
-        var hashes = CompletableFuture.supplyAsync(() -> hashes(saying(folder, weights.files())));
+        // on a thread of its own: what a cell left behind may keep the common pool's busy
+        var hashes = CompletableFuture.supplyAsync(
+                () -> hashes(saying(folder, weights.files())),
+                task -> Thread.ofPlatform().daemon().start(task));
         var architecture = config.architecture().context(context(config, folder, context));
         var reading = WeightReading.of(weights, config, architecture.context());
         var model = Transformer.blank(architecture, config.vocabulary(), config.vocabulary(), dtype);
