@@ -129,10 +129,13 @@ final class WidgetComms implements FrontEnd {
             case "update" -> Widgets.changed(id, map(data.get("state")));
             case "custom" -> {
                 var content = data.getAsJsonObject("content");
-                if (content != null
-                        && content.has("event")
-                        && content.get("event").getAsString().equals("click")) {
-                    Widgets.pressed(id);
+                var event = content != null && content.has("event")
+                        ? content.get("event").getAsString()
+                        : "";
+                switch (event) {
+                    case "click" -> Widgets.pressed(id);
+                    case "submit" -> Widgets.entered(id); // Enter in a line of text
+                    default -> {}
                 }
             }
             default -> {}

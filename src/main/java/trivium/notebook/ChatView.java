@@ -21,7 +21,7 @@ public final class ChatView {
     private final Completions completions;
     private final List<Message> turns = new ArrayList<>(); // guarded by the thread of the controls
     private final Control<String> system = Controls.text("system prompt", "").width("98%");
-    private final Control<String> said = Controls.text("you", 2, "").width("98%");
+    private final Control<String> said = Controls.text("you", "").width("98%").placeholder("Enter sends");
     private final Control<Double> temperature = Controls.slider("temperature", 0, 2, 0.05, 0.7);
     private final Control<Integer> length = Controls.slider("tokens at most", 1, 400, 120);
     private final Control<Boolean> tokens = Controls.checkBox("show tokens", false);
@@ -66,6 +66,11 @@ public final class ChatView {
         var again = Controls.button("answer again", this::again).onTouch(writing::end);
         var stop = Controls.button("stop", () -> {}).onTouch(writing::end);
         var clear = Controls.button("begin anew", this::clear).onTouch(writing::end);
+        said.onEnter(() -> {
+            if (!said.value().isBlank()) {
+                send();
+            }
+        });
         tokens.onChange(_ -> draw(""));
         lines.onChange(_ -> draw(""));
         draw("");

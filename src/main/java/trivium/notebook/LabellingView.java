@@ -3,6 +3,7 @@ package trivium.notebook;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import trivium.data.Label.Verdict;
@@ -23,6 +24,8 @@ final class LabellingView {
     private final Control<String> head = Controls.html("").width("98%");
     private final Control<String> first = Controls.html("").width("48%");
     private final Control<String> second = Controls.html("").width("48%");
+    private final Control<List<String>> buttons = Controls.row(
+            button("1 is better", "1"), button("2 is better", "2"), button("tie", "t"), button("skip", "s"));
     private final Control<String> key = Controls.key("or type 1, 2, t (tie) or s (skip) here");
 
     private String accepted; // the key that was pressed for the pair that is shown; null for none
@@ -42,15 +45,7 @@ final class LabellingView {
             answer();
         });
         draw();
-        return Controls.column(
-                head,
-                Controls.row(first, second),
-                Controls.row(
-                        button("1 is better", "1"),
-                        button("2 is better", "2"),
-                        button("tie", "t"),
-                        button("skip", "s")),
-                key);
+        return Controls.column(head, Controls.row(first, second), buttons, key);
     }
 
     private Control<?> button(String label, String said) {
@@ -114,6 +109,8 @@ final class LabellingView {
                 + pair.map(now -> "<div dir=\"auto\" style=\"font-size:110%;margin-top:4px\"><b>"
                                 + Markup.escape(now.prompt()) + "</b></div>")
                         .orElseGet(() -> "<div>" + Markup.escape(end(labelling)) + "</div>"));
+        buttons.show(pair.isPresent());
+        key.show(pair.isPresent());
         first.set(pair.map(now -> box("1", now.first())).orElse(""));
         second.set(pair.map(now -> box("2", now.second())).orElse(""));
     }
@@ -133,9 +130,9 @@ final class LabellingView {
     private static String end(Labelling labelling) {
         var list = labelling.labels().list();
         try {
-            return "All prompts are done: " + LabelQuality.of(list) + ".";
+            return "All prompts are done, there is nothing left to label: " + LabelQuality.of(list) + ".";
         } catch (IllegalArgumentException e) { // too few of some kind to say anything
-            return "All prompts are done: " + Numbers.count(list.size(), "label") + ".";
+            return "All prompts are done, there is nothing left to label: " + Numbers.count(list.size(), "label") + ".";
         }
     }
 

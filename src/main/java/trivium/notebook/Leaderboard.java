@@ -136,7 +136,7 @@ final class Leaderboard {
         html.append("<th></th><th></th></tr></thead><tbody>");
         for (var line : ranked(by)) {
             html.append("<tr><td style=\"text-align:left\">")
-                    .append(Markup.escape(line.trial.toString()))
+                    .append(Markup.escape(name(line)))
                     .append("</td>");
             by.forEach(goal -> html.append("<td style=\"text-align:right\">")
                     .append(value(line, goal.metric()))
@@ -159,7 +159,7 @@ final class Leaderboard {
         var by = goals();
         var shown = ranked(by);
         var text = shown.stream()
-                .map(line -> "\n" + line.trial + "  "
+                .map(line -> "\n" + name(line) + "  "
                         + by.stream()
                                 .map(Goal::metric)
                                 .filter(line.latest::containsKey)
@@ -169,6 +169,15 @@ final class Leaderboard {
                 .collect(Collectors.joining());
         int left = lines.size() - shown.size();
         return left > 0 ? text + "\n… " + more(left) : text;
+    }
+
+    /** With the seed where the same settings are tried with several. */
+    private String name(Line line) {
+        boolean repeated = lines.values().stream()
+                .anyMatch(other -> other.isFresh == line.isFresh
+                        && other.trial.seed() != line.trial.seed()
+                        && other.trial.values().equals(line.trial.values()));
+        return line.trial + (repeated && !line.isFresh ? ", seed " + line.trial.seed() : "");
     }
 
     private static String value(Line line, String metric) {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -47,7 +48,8 @@ public final class LiveProgress implements Progress {
     private String title = "training"; // until it says what it is
     private long total;
     private long done;
-    private long started;
+    private long started; // later by as long as it was held between steps
+    private OptionalLong held = OptionalLong.empty(); // since when it is held between two steps
     private boolean preparing;
     /** Whether it is a training: other work, such as a download, asks for no pause and no end. */
     private boolean trains;
@@ -126,7 +128,24 @@ public final class LiveProgress implements Progress {
 
     @Override
     public void between(RunningTraining training) { // without the lock: the clock goes on during a pause
-        controls.ifPresent(shown -> shown.between(training, this::sampled));
+        controls.ifPresent(shown -> {
+            hold();
+            try {
+                shown.between(training, this::sampled);
+            } finally {
+                goOn();
+            }
+        });
+    }
+
+    private synchronized void hold() {
+        held = OptionalLong.of(display.now());
+    }
+
+    /** A pause is no time that steps took. */
+    private synchronized void goOn() {
+        started += display.now() - held.orElseThrow();
+        held = OptionalLong.empty();
     }
 
     private synchronized void sampled(long step, Sample sample) {
@@ -161,7 +180,10 @@ public final class LiveProgress implements Progress {
     }
 
     private ProgressState now() {
-        return new ProgressState(title, done, total, (display.now() - started) / 1e9, metrics);
+        boolean paused =
+                held.isPresent() && controls.filter(TrainingControls::isPaused).isPresent();
+        double seconds = (held.orElseGet(display::now) - started) / 1e9;
+        return new ProgressState(title, done, total, seconds, metrics, paused);
     }
 
     private Html running() {

@@ -87,6 +87,7 @@ public final class Playground {
     }
 
     private Control<?> shown() {
+        prompt.onChange(typed -> prompt.set(typed.replaceFirst("\\R+$", ""))); // Enter at the end asks for nothing
         var knobs = List.<Control<?>>of(temperature, topP, topK, minP, seed, length, chat, prompt);
         knobs.forEach(knob -> knob.onTouch(writing::end).onChange(_ -> write()));
         var again = Controls.button("write again", this::write).onTouch(writing::end);

@@ -58,6 +58,10 @@ final class TrainingControls {
         state.set(paused ? "paused" : "");
     }
 
+    boolean isPaused() {
+        return paused && !stopped;
+    }
+
     private void stop() {
         stopped = true;
         state.set("stopping after this step");

@@ -11,10 +11,17 @@ import trivium.text.Numbers;
  * @param title what is being done
  * @param done steps finished
  * @param total steps in all; 0 if unknown
- * @param seconds since the start
+ * @param seconds since the start, without pauses
  * @param metrics newest figures by name, in the order to be shown
+ * @param paused whether it waits for somebody to let it go on
  */
-public record ProgressState(String title, long done, long total, double seconds, Map<String, Double> metrics) {
+public record ProgressState(
+        String title, long done, long total, double seconds, Map<String, Double> metrics, boolean paused) {
+
+    /** Of work that goes on. */
+    public ProgressState(String title, long done, long total, double seconds, Map<String, Double> metrics) {
+        this(title, done, total, seconds, metrics, false);
+    }
 
     /** Between 0 and 1; 0 if the total is unknown. */
     public double share() {
@@ -26,9 +33,12 @@ public record ProgressState(String title, long done, long total, double seconds,
         return total > 0 ? Numbers.count(done) + " / " + Numbers.count(total) : Numbers.count(done);
     }
 
-    /** "12 s, 1:40 left", by the mean pace so far. */
+    /** "12 s, 1:40 left", by the mean pace so far; "12 s, paused". */
     public String time() {
         var elapsed = span(seconds);
+        if (paused) {
+            return elapsed + ", paused";
+        }
         return done > 0 && total > done ? elapsed + ", " + span(seconds * (total - done) / done) + " left" : elapsed;
     }
 

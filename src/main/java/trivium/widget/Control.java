@@ -24,7 +24,9 @@ public final class Control<T> {
     private final Model layout = Model.layout(Map.of());
     private final List<Consumer<? super T>> listeners = new CopyOnWriteArrayList<>();
     private final List<Runnable> urgent = new CopyOnWriteArrayList<>();
+    private final List<Runnable> entered = new CopyOnWriteArrayList<>();
     private volatile T value;
+    private volatile boolean hidden;
     private volatile Control<String> errors; // null before it is shown
 
     Control(String label, Shape<T> shape, T value) {
@@ -85,6 +87,28 @@ public final class Control<T> {
         return this;
     }
 
+    /**
+     * What happens when a reader presses Enter in a line of text. The front end may send the text after it says so,
+     * which is waited for a moment.
+     */
+    public Control<T> onEnter(Runnable action) {
+        entered.add(action);
+        return this;
+    }
+
+    /** Shows it, or takes it away from the page and from its picture. */
+    public void show(boolean visible) {
+        hidden = !visible;
+        layout.set("display", visible ? "" : "none");
+        Widgets.changed(errors);
+    }
+
+    /** Words that an empty field shows. */
+    public Control<T> placeholder(String words) {
+        model.set("placeholder", words);
+        return this;
+    }
+
     /** Lets a reader touch it, or not. */
     public void enable(boolean enabled) {
         model.set("disabled", !enabled);
@@ -103,13 +127,16 @@ public final class Control<T> {
     /** Label and value, line by line where it is a box; nothing for a button, which a text has no use for. */
     @Override
     public String toString() {
+        if (hidden) {
+            return "";
+        }
         var text = shape.text(value);
         return shape instanceof Shape.Button ? "" : label.isEmpty() ? text : label + ": " + text;
     }
 
     /** A picture of it as it is now, in HTML, for where nothing can be touched. */
     public String still() {
-        return shape.still(label, value);
+        return hidden ? "" : shape.still(label, value);
     }
 
     String id() {
@@ -158,6 +185,14 @@ public final class Control<T> {
 
     void touched() {
         urgent.forEach(Runnable::run);
+    }
+
+    boolean takesEnter() {
+        return !entered.isEmpty();
+    }
+
+    void enter() {
+        entered.forEach(Runnable::run);
     }
 
     void tell() {

@@ -145,6 +145,9 @@ public sealed interface Shape<T> {
     /** One of a few texts. */
     record Dropdown(List<String> options) implements Shape<String> {
 
+        /** What stands in a line and is still read. */
+        private static final int MOST_LISTED = 6;
+
         public Dropdown {
             options = List.copyOf(options);
             if (options.isEmpty()) {
@@ -178,6 +181,9 @@ public sealed interface Shape<T> {
 
         @Override
         public String text(String value) {
+            if (options.size() > MOST_LISTED) {
+                return value + " (of " + options.size() + ")";
+            }
             return options.stream()
                     .map(option -> option.equals(value) ? "[" + option + "]" : option)
                     .collect(Collectors.joining(" "));

@@ -18,6 +18,9 @@ import trivium.text.Markup;
  */
 public final class Widgets {
 
+    /** For what was typed before Enter, which a page sends after it. */
+    private static final long ENTER_MS = 150;
+
     private record Known(Model model, Control<?> control) {}
 
     private static final Map<String, Known> KNOWN = new ConcurrentHashMap<>();
@@ -132,24 +135,42 @@ public final class Widgets {
         }
     }
 
+    /** A reader has pressed Enter in a line of text. */
+    public static void entered(String model) {
+        var known = KNOWN.get(model);
+        if (known != null && known.control() != null && known.control().takesEnter()) {
+            var control = known.control();
+            THREAD.execute(() -> tell(control, () -> {
+                Thread.sleep(ENTER_MS);
+                control.enter();
+            }));
+        }
+    }
+
     private static void answer(Control<?> control) {
         control.touched();
         if (WAITING.add(control)) {
             THREAD.execute(() -> {
                 WAITING.remove(control);
-                tell(control);
+                tell(control, control::tell);
             });
         }
     }
 
-    private static void tell(Control<?> control) {
+    /** What answers a reader. */
+    @FunctionalInterface
+    private interface Answer {
+        void run() throws InterruptedException;
+    }
+
+    private static void tell(Control<?> control, Answer answer) {
         synchronized (Widgets.class) {
             answering = Thread.currentThread();
         }
         var errors = control.errors();
         try {
             errors.set("");
-            control.tell();
+            answer.run();
         } catch (Throwable e) { // an Error too: the next change is to be answered all the same
             errors.set("<div style=\"color:#b91c1c;white-space:pre-wrap\">" + Markup.escape(sentence(e)) + "</div>");
         } finally {

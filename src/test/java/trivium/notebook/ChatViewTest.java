@@ -32,6 +32,11 @@ class ChatViewTest {
     }
 
     private void open(Run run) {
+        attach();
+        assertTrue(Views.of(ChatView.of(run)).orElseThrow().text().contains("system prompt"));
+    }
+
+    private void attach() {
         Widgets.attach(new FrontEnd() {
             @Override
             public void open(String model, Map<String, Object> state) {
@@ -45,7 +50,6 @@ class ChatViewTest {
                 }
             }
         });
-        assertTrue(Views.of(ChatView.of(run)).orElseThrow().text().contains("system prompt"));
     }
 
     @AfterEach
@@ -78,6 +82,29 @@ class ChatViewTest {
         assertEquals(2, both.split("\"role\":\"assistant\"", -1).length - 1, both);
         say("abc".repeat(20));
         assertTrue(shown("context takes 60").contains("begin anew"));
+    }
+
+    /** The page says Enter first and what was typed after it. */
+    @Test
+    void enterSendsWhatWasTyped() throws InterruptedException {
+        open(run(Tokenizers.characters(List.of("abc")).withSpecials(ChatTemplate.DEFAULT.specials())));
+        Widgets.changed(models.get("tokens at most"), Map.of("value", 5.0));
+        Widgets.changed(models.get("as JSON Lines"), Map.of("value", true));
+        Widgets.entered(models.get("you"));
+        Widgets.changed(models.get("you"), Map.of("value", "cab"));
+        assertTrue(shown("\"role\":\"assistant\"").contains("\"content\":\"cab\""));
+    }
+
+    @Test
+    void aLineBreakAtTheEndOfAPromptIsNotRead() throws InterruptedException {
+        attach();
+        var shown = Playground.of("ab", List.of(run(Tokenizers.characters(List.of("abc\n")))));
+        Views.of(shown).orElseThrow();
+        Widgets.changed(models.get("prompt"), Map.of("value", "a\nca\n\n"));
+        for (int i = 0; i < 500 && !html.containsKey(models.get("prompt")); i++) {
+            Thread.sleep(10);
+        }
+        assertEquals("a\nca", html.get(models.get("prompt")));
     }
 
     private void say(String text) {

@@ -1,6 +1,7 @@
 package trivium.notebook;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -213,6 +214,19 @@ class LabellingTest {
         assertEquals(0.3781992206775626, kappa.interval().low(), 1e-9);
         assertEquals(0.7340723197924113, kappa.interval().high(), 1e-9);
         assertEquals(43, kappa.agreed().hits());
+    }
+
+    @Test
+    void whereAllIsDoneNothingAsksForAKey() {
+        var labelling = new Labelling(PROMPTS.subList(0, 2), folder.resolve("done.jsonl"), List.of(fresh()), 1);
+        var asking = LabellingView.of(labelling);
+        assertTrue(asking.toString().contains("type 1, 2"), asking.toString());
+        labelling.answer(Verdict.FIRST);
+        labelling.answer(Verdict.FIRST);
+        var done = LabellingView.of(labelling);
+        assertTrue(done.toString().contains("nothing left to label"), done.toString());
+        assertFalse(done.toString().contains("type 1, 2"), done.toString());
+        assertFalse(done.still().contains("type 1, 2"), done.still());
     }
 
     @Test

@@ -11,14 +11,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import trivium.run.ConsoleProgress;
+import trivium.run.Progress;
 import trivium.run.ProgressState;
+import trivium.run.Run;
+import trivium.run.RunningTraining;
 import trivium.sweep.Hyperparameter;
 import trivium.sweep.Sweep;
+import trivium.sweep.Trial;
+import trivium.widget.Controls;
 
 class ProgressTest {
 
@@ -30,6 +37,10 @@ class ProgressTest {
     private final List<Runnable> ticks = new ArrayList<>();
 
     private LiveProgress live() {
+        return live(Optional.empty());
+    }
+
+    private LiveProgress live(Optional<TrainingControls> controls) {
         return new LiveProgress(
                 first -> {
                     updates.add(first);
@@ -44,7 +55,7 @@ class ProgressTest {
                     ticks.add(tick);
                     return () -> ticks.remove(tick);
                 },
-                Optional.empty());
+                controls);
     }
 
     /** The clock goes on by itself. */
@@ -73,6 +84,58 @@ class ProgressTest {
         pass(1_000);
         assertEquals(shown, updates.size(), "nothing after the end");
         assertEquals(List.of(), ticks);
+    }
+
+    /** A minute between two steps in which somebody had it wait. */
+    @Test
+    void aPauseIsNoTimeThatStepsTook() {
+        var progress = live(Optional.of(new TrainingControls(_ -> "id", (_, _) -> {})));
+        progress.start("tuning", 4);
+        pass(2_000);
+        progress.step(2, Map.of());
+        progress.between(new RunningTraining() {
+            @Override
+            public long step() {
+                return 2;
+            }
+
+            @Override
+            public double learningRateFactor() {
+                pass(60_000);
+                return 1;
+            }
+
+            @Override
+            public void learningRateFactor(double factor) {}
+
+            @Override
+            public boolean look(Consumer<Run> listener) {
+                return false;
+            }
+        });
+        pass(1_000);
+        assertEquals("tuning  2 / 4  3 s, 3 s left", updates.getLast().text());
+        assertEquals("3 s, paused", new ProgressState("tuning", 2, 4, 3, Map.of(), true).time());
+    }
+
+    @Test
+    void whereSettingsAreRepeatedTheSeedTellsTrialsApart() {
+        var board = new Leaderboard(List.of());
+        board.begun(new Trial(0, 11, Map.of("width", 32), Progress.SILENT));
+        board.begun(new Trial(1, 12, Map.of("width", 32), Progress.SILENT));
+        board.begun(new Trial(2, 11, Map.of("width", 64), Progress.SILENT));
+        assertTrue(board.text().contains("trial 0: width 32, seed 11"), board.text());
+        assertTrue(board.html().contains("trial 1: width 32, seed 12"), board.html());
+        assertFalse(board.text().contains("width 64, seed"), board.text());
+    }
+
+    @Test
+    void aLongChoiceIsNotListed() {
+        var options = IntStream.range(0, 12).mapToObj(i -> "column" + i).toList();
+        assertEquals("x: column0 (of 12)", Controls.choice("x", options).toString());
+        assertEquals(
+                "x: [column0] column1",
+                Controls.choice("x", options.subList(0, 2)).toString());
     }
 
     @Test
