@@ -81,7 +81,10 @@ final class Curves {
                         ? "Loss of " + names.size() + " runs" + end
                         : "Losses of " + names.size() + " runs, not to be compared: validation data or unit differ";
         boolean smoothed = all.values().stream().anyMatch(table -> window(points(table, axis, "loss")) > 1);
-        var keys = lossKeys(names, validated, smoothed);
+        var shown = all.entrySet().stream()
+                .map(run -> isMeasured(run.getValue(), axis) ? run.getKey() : run.getKey() + " (no losses)")
+                .toList();
+        var keys = lossKeys(shown, validated, smoothed);
         return new Figure(
                 panels.size() == 1
                         ? FigureLayout.of(title, keys, panels.getFirst(), HEIGHT)
@@ -119,9 +122,10 @@ final class Curves {
         int count = losses.names().size();
         for (int i = 0; i < count; i++) { // all faint curves first, so that they cover nothing
             var style = Style.series(first + i).line();
-            plot.line(
-                    losses.training().get(i),
-                    style.in(Style.pale(style.color())).with(Style.stroke(1)));
+            var training = losses.training().get(i);
+            if (window(training) > 1) { // a short curve is drawn once, as measured
+                plot.line(training, style.in(Style.pale(style.color())).with(Style.stroke(1)));
+            }
         }
         for (int i = 0; i < count; i++) {
             var training = losses.training().get(i);
@@ -159,6 +163,12 @@ final class Curves {
                 .map(names::get)
                 .toList();
         return Optional.of(new Ending(what, value, lowest.size() == names.size() ? List.of() : lowest));
+    }
+
+    /** Whether a run has losses that are drawn; one that was loaded without its metrics has none. */
+    private static boolean isMeasured(Table table, Axis axis) {
+        boolean trained = !points(table, axis, "loss").isEmpty();
+        return trained || !points(table, axis, "validation_loss").isEmpty();
     }
 
     private static List<LegendEntry> lossKeys(List<String> names, boolean validated, boolean smoothed) {

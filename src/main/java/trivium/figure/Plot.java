@@ -170,7 +170,7 @@ final class Plot {
             double ratio = left == right ? 2 : Math.pow(right / left, 0.02);
             styler.setXAxisMin(left / ratio).setXAxisMax(right * ratio);
         } else {
-            double space = left == right ? 1 : 0.02 * (right - left);
+            double space = left == right ? aroundOne(left) : 0.02 * (right - left);
             styler.setXAxisMin(left - space).setXAxisMax(right + space);
         }
         if (places > 0) {
@@ -198,6 +198,11 @@ final class Plot {
         }
         var around = columns.isEmpty() ? rows.isEmpty() ? rulers() : names() : columnNames();
         return new Panel(title, chart, around).reading(readings(title));
+    }
+
+    /** The space on each side of a single value: half of it, so that the axis does not cross 0; 1 for steps. */
+    private double aroundOne(double value) {
+        return whole || value == 0 ? 1 : Math.abs(value) / 2;
     }
 
     /** What is drawn, by the titles of the axes; where the y axis has none, the panel's title says what it shows. */

@@ -8,10 +8,14 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.awt.Color;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -25,6 +29,9 @@ class ReadingsTest {
     private static final Color UNIQUE = new Color(0xFF, 0x00, 0xFF);
 
     private static final int HEAD = 120;
+
+    @TempDir
+    Path folder;
 
     private static JsonObject panel(Figure figure, int i) {
         return JsonParser.parseString(figure.readings())
@@ -146,6 +153,28 @@ class ReadingsTest {
                         "a, validation",
                         "b, validation"),
                 names(table, "a", "b"));
+        assertEquals(List.of("training"), names(table.first(3), "a"), "three steps are not smoothed");
+    }
+
+    @Test
+    void theAxisOfASingleValueDoesNotCrossZero() {
+        for (double value : new double[] {0.001, -3, 1e6}) {
+            var points = new Points(new double[] {value}, new double[] {2});
+            var plot = new Plot("x", "y").line(points, Style.series(0));
+            var styler = ((XYChart) plot.panel("").chart()).getStyler();
+            assertEquals(value - Math.abs(value) / 2, styler.getXAxisMin(), 1e-12);
+            assertEquals(value + Math.abs(value) / 2, styler.getXAxisMax(), 1e-9);
+        }
+    }
+
+    @Test
+    void aRunWithoutLossesIsSaidToHaveNone() throws IOException {
+        var table = Table.create("metrics", IntColumn.create("step", 1, 2), DoubleColumn.create("loss", 2, 1));
+        var runs = new LinkedHashMap<String, Table>();
+        runs.put("mine", table);
+        runs.put("loaded", Table.create("none", IntColumn.create("step"), DoubleColumn.create("loss")));
+        var picture = Figures.loss(Axis.STEPS, runs).save(folder.resolve("loss.svg"));
+        assertTrue(Files.readString(picture).contains("loaded (no losses)"));
     }
 
     private static List<String> names(Table table, String... runs) {
