@@ -34,10 +34,10 @@ class Minutes:
 
     TRAININGS = [
         (r"pretrain\((Llama\.small\(\)), words, stories\)\.steps\(scale\(600\)\)\.learningRate\(3e-3\)",
-         "fit(minutes({0}), words, stories)", 0.27),
-        (r"finetune\(base, lessons\)\.epochs\(2\)", "finetune(base, lessons).minutes({0})", 0.37),
-        (r"rewardModel\(tuned, choices\)\.epochs\(2\)", "rewardModel(tuned, choices).minutes({0})", 0.16),
-        (r"\.steps\(scale\(60\)\)", ".minutes({0})", 0.40),
+         "fit(minutes({0}), words, stories)", 0.20),
+        (r"finetune\(base, lessons\)\.epochs\(2\)", "finetune(base, lessons).minutes({0})", 0.28),
+        (r"rewardModel\(tuned, choices\)\.epochs\(2\)", "rewardModel(tuned, choices).minutes({0})", 0.14),
+        (r"\.steps\(scale\(60\)\)", ".minutes({0})", 0.55),
     ]
     NOTE = "*This copy was made in about {0} minutes: its trainings took what time there was, so the text speaks of other numbers than these.*"
 
