@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +47,31 @@ class InterventionTest {
             if (training.step() == at) {
                 training.learningRateFactor(0.5);
             }
+        }
+
+        @Override
+        public void finish(String outcome) {}
+    }
+
+    /** Halves the learning rates after step {@code at}, and has the training stop there or interrupts it. */
+    private record HalvingAtTheEnd(long at, boolean interrupts) implements Progress {
+        @Override
+        public void start(String title, long total) {}
+
+        @Override
+        public void step(long done, Map<String, Double> metrics) {}
+
+        @Override
+        public void between(RunningTraining training) {
+            new Halving(at, -1).between(training);
+            if (interrupts && training.step() == at) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        @Override
+        public Optional<String> stop() {
+            return interrupts ? Optional.empty() : Optional.of("by its button");
         }
 
         @Override
@@ -121,5 +147,32 @@ class InterventionTest {
         var again = PastRun.rerun(store, "halved", Map.of(), RunOptions.NONE);
         assertEquals(weights(there), weights(again));
         assertEquals(there.card().origin().notes(), again.card().origin().notes());
+    }
+
+    @Test
+    void aFactorThatNoStepHadDoesNotStandInTheCard() {
+        var stopped = ResumeTest.Phase.PRETRAIN.run(null, new HalvingAtTheEnd(1, false));
+        assertEquals(1, stopped.metrics().rowCount());
+        assertEquals(List.of(), stopped.card().origin().interventions());
+        assertFalse(stopped.card().origin().notes().toString().contains("by hand"));
+        int last =
+                ResumeTest.Phase.PRETRAIN.run(null, Progress.SILENT).metrics().rowCount();
+        var late = ResumeTest.Phase.PRETRAIN.run(null, new Halving(last, -1));
+        assertEquals(List.of(), late.card().origin().interventions());
+    }
+
+    @Test
+    void aFactorThatNoStepHadBeforeAnInterruptIsThatOfTheStepsThatFollowLater() {
+        var there = ResumeTest.Phase.PRETRAIN.run(null, new Halving(4, -1));
+        var place = RunStore.open(folder).folder("interrupted");
+        var interrupted = ResumeTest.Phase.PRETRAIN.run(place, new HalvingAtTheEnd(4, true));
+        assertTrue(Thread.interrupted());
+        assertEquals(4, interrupted.metrics().rowCount());
+        assertEquals(List.of(), interrupted.card().origin().interventions());
+        var resumed = ResumeTest.Phase.PRETRAIN.run(place, Progress.SILENT);
+        assertEquals(weights(there), weights(resumed));
+        assertEquals(
+                there.card().origin().interventions(), resumed.card().origin().interventions());
+        assertEquals(there.card().origin().notes(), resumed.card().origin().notes());
     }
 }

@@ -77,6 +77,19 @@ public record Origin(
         return new Origin(seed, dataHash, commit, environment, notes, checkup, all);
     }
 
+    /** This origin without interventions from a later step on, which no step had. */
+    Origin until(long last) {
+        var none = interventions.stream().filter(change -> change.step() > last).toList();
+        var said = none.stream().map(Intervention::text).toList();
+        return none.isEmpty()
+                ? this
+                : marked(
+                        notes.stream().filter(note -> !said.contains(note)).toList(),
+                        interventions.stream()
+                                .filter(change -> !none.contains(change))
+                                .toList());
+    }
+
     /** What the schedule's learning rate of this step, counted from 1, is multiplied by. */
     double learningRateFactor(long step) {
         double factor = 1;

@@ -57,6 +57,8 @@ public final class TrainingLog {
     private Watch watch;
     private Position at = Position.START;
     private boolean begun;
+    /** The last step that was begun, counted from 1. */
+    private long tried;
     /** Where else the steps are written, or null before the first and after the last. */
     private Tracking tracking;
 
@@ -202,6 +204,7 @@ public final class TrainingLog {
             }
             while (at.step() < steps && !ended) {
                 stopIfInterrupted();
+                tried = at.step() + 1;
                 var measured = new LinkedHashMap<>(work.step(at.step()));
                 var before = at.updates();
                 at = new Position(at.step() + 1, Checkpoint.updates(state), null);
@@ -493,6 +496,7 @@ public final class TrainingLog {
      */
     public RunCard finish() {
         end(Watch.finished(card.findings()));
+        card = card.from(card.origin().until(Math.max(tried, at.step())));
         card = card.with(card.outcome().taking(seconds()));
         if (best != null && best.step().isPresent()) {
             card = card.with(card.outcome().keeping(best.step().get()));
