@@ -63,6 +63,47 @@ export async function playSurvivesReload(notebook, shot) {
   return `temperature ${temperature} and the completions are there after a reload`;
 }
 
+/**
+ * A figure with controls tells the datum under the pointer; one that a control has drawn does so too, and shows one
+ * series alone after a click on the legend.
+ */
+export async function explores(notebook, shot) {
+  await notebook.run(WORDS.explore);
+  const cell = notebook.cell(WORDS.explore);
+  const figure = cell.locator('.widget-html-content');
+  await tells(notebook, figure, 0.75, /^step: \d+ rising: \d+$/);
+  await notebook.choose(cell, 'y', 'falling');
+  await tells(notebook, figure, 0.75, /^step: \d+ falling: −\d+$/);
+  await notebook.choose(cell, 'colour', 'run');
+  const told = await tells(notebook, figure, 0.75, /^second step: \d+ falling: −\d+$/);
+  await shot('explored');
+  await notebook.point(figure.locator('img'), 0.06, 0.12); // the first entry of the legend
+  await notebook.page.mouse.down();
+  await notebook.page.mouse.up();
+  await tells(notebook, figure, 0.75, /^first step: 39 falling: −78$/);
+  await shot('explored-alone');
+  return `the figure of the columns that were chosen tells "${told}"`;
+}
+
+/** A figure that a cell shows without controls tells the datum under the pointer. */
+export async function figureTells(notebook, shot) {
+  await notebook.run(WORDS.figure);
+  const figure = notebook.cell(WORDS.figure).locator('.jp-OutputArea-output');
+  const told = await tells(notebook, figure, 0.3, /^only step: \d+ falling: −\d+$/);
+  await shot('figure');
+  return `the figure tells "${told}"`;
+}
+
+/** Holds the pointer over the picture, halfway down, until it tells something like this; answers what. */
+async function tells(notebook, figure, across, pattern) {
+  return notebook.eventually(`a figure that tells ${pattern}`, 15_000, async () => {
+    await notebook.page.mouse.move(0, 0);
+    await notebook.point(figure.locator('img'), across, 0.55).catch(() => {}); // it is just being drawn anew
+    const now = (await figure.allInnerTexts()).join(' ').replace(/\s+/g, ' ').trim();
+    return [pattern.test(now) && now, now || 'nothing'];
+  });
+}
+
 /** Five pairs are labelled, by buttons and by a key, and are lines in the file at once. */
 export async function labelsFive(notebook, shot) {
   await notebook.run(WORDS.label);

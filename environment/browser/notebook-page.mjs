@@ -177,6 +177,18 @@ export class NotebookPage {
     return cell.locator('.widget-text, .widget-textarea').filter({ hasText: label }).locator('input, textarea').first();
   }
 
+  /** Chooses one of a list by its words. */
+  async choose(cell, label, words) {
+    await cell.locator('.widget-dropdown').filter({ hasText: label }).locator('select').first().selectOption(words);
+  }
+
+  /** Points at a share of a picture's width and height. */
+  async point(picture, across, down) {
+    await picture.scrollIntoViewIfNeeded();
+    const { x, y, width, height } = await picture.boundingBox();
+    await this.page.mouse.move(x + across * width, y + down * height, { steps: 3 });
+  }
+
   /** What the controls of a cell say, sliders' numbers left out; a page gives no text of what is far out of its sight. */
   async says(cell) {
     await cell.scrollIntoViewIfNeeded();

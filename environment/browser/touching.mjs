@@ -2,9 +2,12 @@
 const CELLS = {
   load: `import static trivium.Trivium.*;
 import trivium.data.*;
+import trivium.figure.*;
 import trivium.model.*;
 import trivium.widget.*;
 import java.nio.file.*;
+import java.util.stream.*;
+import tech.tablesaw.api.*;
 
 var tuned = load(dataset("toytown-1m"));
 var stories = Corpus.text(dataset("toytown/stories.txt"));
@@ -13,6 +16,12 @@ var questions = Conversations.read(dataset("toytown/questions-heldout.jsonl")).l
 var said = Controls.html("not touched");
 knob.onChange(value -> said.set("the knob is at " + value));
 Controls.column(knob, said)`,
+  explore: `var step = DoubleColumn.create("step", IntStream.range(0, 80).asDoubleStream().toArray());
+var run = StringColumn.create("run", IntStream.range(0, 80).mapToObj(i -> i < 40 ? "first" : "second").toArray(String[]::new));
+var rising = step.multiply(3).setName("rising");
+var numbers = Table.create(run, step, rising, step.multiply(-2).setName("falling"));
+explore(numbers, "step", "rising")`,
+  figure: `Figures.compare("falling", Axis.STEPS, Map.of("only", numbers))`,
   label: `label(questions.prompts(), Path.of("labels.jsonl"), tuned)`,
   chat: `chat(tuned)`,
   long: `var longer = pretrain(Llama.of(64, 32, 1, 2, 1), tuned.tokenizer(), stories).steps(1_000_000).seed(2).run();
@@ -24,6 +33,8 @@ longer`,
 export const WORDS = {
   load: 'load(dataset(',
   slider: 'Controls.slider("knob"',
+  explore: 'explore(numbers',
+  figure: 'Figures.compare("falling"',
   label: 'label(questions.prompts()',
   chat: 'chat(tuned)',
   long: 'var longer = pretrain',

@@ -94,7 +94,7 @@ public final class Exploration {
         var by = color.value().equals(NONE) ? "" : color.value();
         try {
             var figure = Figures.relation(table, axis, y.value(), by, smoothing.value());
-            picture.set(Controls.picture(figure.png(), figure.width(), figure.title()));
+            picture.set(FigureView.html(figure));
         } catch (IllegalArgumentException e) { // in the figure's place: the one before shows other columns
             picture.set("<p>" + Markup.escape(e.getMessage()) + "</p>");
         }

@@ -9,8 +9,10 @@ import trivium.figure.Figure;
 import trivium.widget.Widgets;
 
 /**
- * A figure that answers in its page: the picture and, after it, one script with where its data stand. Where scripts are
- * taken out, as on GitHub and in notebooks that are not trusted, the picture is left.
+ * A figure that answers in its page: the picture and, run once it is loaded, one script with where its data stand. The
+ * script is an attribute of the picture, for a script element does not run in a control's HTML, which is put into a
+ * page that is there. Where scripts are taken out, as on GitHub and in notebooks that are not trusted, the picture is
+ * left.
  */
 record FigureView(Png still, String readings) implements View {
 
@@ -35,10 +37,23 @@ record FigureView(Png still, String readings) implements View {
         return still.text();
     }
 
-    /** The picture comes first, as in a figure that does not answer. */
+    /** What a page or a control shows of a figure that answers. */
+    static String html(Figure figure) {
+        return new FigureView(new Png(figure.png(), figure.title(), figure.width()), figure.readings()).html();
+    }
+
     String html() {
-        return "<div style=\"position:relative\">" + still.tag() + "<script>" + SCRIPT
-                + "(document.currentScript && document.currentScript.parentNode, " + readings + ");</script></div>";
+        var tag = still.tag();
+        return "<div style=\"position:relative\">" + tag.substring(0, tag.length() - "/>".length()) + " onload='"
+                + attribute(SCRIPT + "(this.parentNode, " + readings + ")") + "'/></div>";
+    }
+
+    /** What may stand between single quotes: readings are full of double ones. */
+    private static String attribute(String script) {
+        return script.replace("&", "&amp;")
+                .replace("'", "&#39;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;");
     }
 
     @Override

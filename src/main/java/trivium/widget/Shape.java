@@ -3,6 +3,7 @@ package trivium.widget;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import trivium.text.Markup;
 
@@ -305,8 +306,10 @@ public sealed interface Shape<T> {
         }
     }
 
-    /** A fragment of HTML, which may hold a picture. */
+    /** A fragment of HTML, which may hold a picture and, in single quotes, what its page does once that is loaded. */
     record Html() implements Shape<String> {
+
+        private static final Pattern SCRIPT = Pattern.compile(" onload='[^']*'");
 
         @Override
         public String model() {
@@ -328,9 +331,10 @@ public sealed interface Shape<T> {
             return Markup.unescape(value.replaceAll("<[^>]*>", " ")).strip();
         }
 
+        /** Without scripts: nobody touches it there, and a saved notebook is smaller. */
         @Override
         public String still(String label, String value) {
-            return "<div>" + value + "</div>";
+            return "<div>" + SCRIPT.matcher(value).replaceAll("") + "</div>";
         }
     }
 
