@@ -1,5 +1,6 @@
 package trivium.notebook;
 
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,7 +83,7 @@ final class SweepControls {
     private synchronized void answer(Runnable action) {
         try {
             action.run();
-        } catch (IllegalArgumentException | IllegalStateException e) {
+        } catch (IllegalArgumentException | IllegalStateException | UncheckedIOException e) {
             state.set(Markup.escape(String.valueOf(e.getMessage())));
         }
     }
@@ -136,7 +137,7 @@ final class SweepControls {
         });
         int count = sweep.enqueue(setting);
         more.accept(count);
-        state.set("enqueued as " + Numbers.count(count, "trial"));
+        state.set("enqueued as " + Numbers.count(count, "trial") + ", before those that wait");
     }
 
     /** A setting that was typed, as what it is in another trial. */

@@ -13,11 +13,15 @@ public interface RunningSweep {
     boolean stop(int trial);
 
     /**
-     * Tries a setting besides those of the search, with each of the sweep's seeds, as soon as a worker is free. The
-     * search does not learn from it.
+     * Tries a setting besides those of the search, with each of the sweep's seeds, as soon as a worker is free and
+     * before any trial of the search that waits. The search does not learn from it, and a budget of trials is that of
+     * the search alone. Where the sweep is kept, the setting is on the disk when this returns: if the process is
+     * killed, the same sweep tries it when it is started again.
      *
+     * @param setting numbers, texts and truth values by hyperparameter
      * @return how many trials these are
      * @throws IllegalStateException in a sentence, if the search is over
+     * @throws java.io.UncheckedIOException if it cannot be written down; then it is not tried
      */
     int enqueue(Map<String, Object> setting);
 

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import trivium.model.JsonFields;
 import trivium.run.AtomicFile;
@@ -37,6 +38,9 @@ final class SweepFolder implements AutoCloseable {
     /** The best settings with fresh seeds. */
     static final String CONFIRMED = "confirmed.jsonl";
 
+    /** What somebody enqueued while the sweep ran, a line a trial, forced to disk before anybody is told. */
+    static final String ENQUEUED = "enqueued.jsonl";
+
     /** A line; the setting stays JSON, to be compared. */
     private record Row(JsonElement values, TrialResult result, boolean byHand) {}
 
@@ -47,12 +51,18 @@ final class SweepFolder implements AutoCloseable {
     private final FileOutputStream out;
     private final Map<Integer, Row> rows = new LinkedHashMap<>();
     private final List<Row> confirmed;
+    /** Trials that somebody enqueued, whether they have ended or not. */
+    private final List<Trial> enqueued;
 
     private SweepFolder(Path file, FolderLock lock) throws IOException {
         this.file = file;
         this.lock = lock;
         read(file).forEach(row -> rows.put(row.result().trial().number(), row));
         confirmed = read(file.resolveSibling(CONFIRMED));
+        enqueued = read(
+                file.resolveSibling(ENQUEUED),
+                "a trial that was enqueued: delete this one if it is not to be run",
+                line -> trial(line, plain(line.object("values").json())));
         out = new FileOutputStream(file.toFile(), true);
     }
 
@@ -71,9 +81,13 @@ final class SweepFolder implements AutoCloseable {
         }
     }
 
-    /** The lines, after the file was cut behind its last whole line. */
     private static List<Row> read(Path file) throws IOException {
-        var rows = new ArrayList<Row>();
+        return read(file, "a trial: delete this one to have its trial run again", SweepFolder::row);
+    }
+
+    /** The lines, after the file was cut behind its last whole line. */
+    private static <T> List<T> read(Path file, String what, Function<JsonFields, T> take) throws IOException {
+        var rows = new ArrayList<T>();
         if (!Files.exists(file)) {
             return rows;
         }
@@ -92,11 +106,9 @@ final class SweepFolder implements AutoCloseable {
         for (var text : (Iterable<String>) new String(bytes, 0, whole, StandardCharsets.UTF_8).lines()::iterator) {
             line++;
             try {
-                rows.add(row(JsonFields.parse(text, file + " line " + line)));
+                rows.add(take.apply(JsonFields.parse(text, file + " line " + line)));
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(
-                        e.getMessage() + "; each line should be a trial: delete this one to have its trial run again",
-                        e);
+                throw new IllegalArgumentException(e.getMessage() + "; each line should be " + what, e);
             }
         }
         return rows;
@@ -131,11 +143,41 @@ final class SweepFolder implements AutoCloseable {
                 .map(row -> of(trial, row.result()));
     }
 
-    /** The trial of this number, if it was enqueued by hand while an earlier process ran the sweep. */
-    Optional<TrialResult> enqueuedByHand(int number) {
-        return Optional.ofNullable(rows.get(number))
-                .filter(Row::byHand)
-                .map(row -> row.result().with(plain(row.values().getAsJsonObject())));
+    /** The trials that were enqueued by hand while an earlier process ran the sweep, and that have ended. */
+    List<TrialResult> endedByHand() {
+        var asked = enqueued.stream().map(Trial::number).toList();
+        return rows.values().stream()
+                .filter(row ->
+                        row.byHand() || asked.contains(row.result().trial().number()))
+                .map(row -> row.result().with(plain(row.values().getAsJsonObject())))
+                .toList();
+    }
+
+    /** The trials that were enqueued by hand while an earlier process ran the sweep, and that have not ended. */
+    List<Trial> waiting() {
+        return enqueued.stream()
+                .filter(trial -> !rows.containsKey(trial.number()))
+                .toList();
+    }
+
+    /** Writes down trials that somebody enqueues; if that fails, the file stays as it was. */
+    synchronized void enqueue(List<Trial> trials) {
+        var place = file.resolveSibling(ENQUEUED);
+        var lines = trials.stream().map(trial -> begun(trial) + "\n").collect(Collectors.joining());
+        try (var end = new RandomAccessFile(place.toFile(), "rw")) {
+            long before = end.length();
+            try {
+                end.seek(before);
+                end.write(lines.getBytes(StandardCharsets.UTF_8));
+                end.getFD().sync();
+            } catch (IOException e) {
+                end.setLength(before);
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "cannot write to " + place + " what is to be tried, so it is not: " + e.getMessage(), e);
+        }
     }
 
     private static TrialResult of(Trial trial, TrialResult found) {
@@ -181,10 +223,19 @@ final class SweepFolder implements AutoCloseable {
             setting.put(
                     entry.getKey(),
                     value.isNumber()
-                            ? value.getAsDouble()
+                            ? number(value.getAsString())
                             : value.isBoolean() ? value.getAsBoolean() : value.getAsString());
         });
         return setting;
+    }
+
+    /** A whole number as an int where it is written as one, as it was set. */
+    private static Number number(String written) {
+        return written.matches("-?\\d{1,9}") ? (Number) Integer.valueOf(written) : Double.valueOf(written);
+    }
+
+    private static Trial trial(JsonFields json, Map<String, Object> values) {
+        return new Trial(json.integer("trial", 0), json.whole("seed"), values, Progress.SILENT);
     }
 
     private static Row row(JsonFields json) {
@@ -193,7 +244,7 @@ final class SweepFolder implements AutoCloseable {
         measured.names().forEach(name -> metrics.put(name, real(measured.json().get(name), json)));
         var rungs = new ArrayList<Double>();
         json.list("rungs").forEach(value -> rungs.add(real(value, json)));
-        var trial = new Trial(json.integer("trial", 0), json.whole("seed"), Map.of(), Progress.SILENT);
+        var trial = trial(json, Map.of());
         double seconds = real(json.json().get("seconds"), json);
         return new Row(
                 json.object("values").json(),
@@ -233,11 +284,16 @@ final class SweepFolder implements AutoCloseable {
         end.getFD().sync();
     }
 
-    private static JsonObject row(TrialResult result) {
+    private static JsonObject begun(Trial trial) {
         var row = new JsonObject();
-        row.addProperty("trial", result.trial().number());
-        row.addProperty("seed", result.trial().seed());
-        row.add("values", values(result.trial().values()));
+        row.addProperty("trial", trial.number());
+        row.addProperty("seed", trial.seed());
+        row.add("values", values(trial.values()));
+        return row;
+    }
+
+    private static JsonObject row(TrialResult result) {
+        var row = begun(result.trial());
         row.addProperty("outcome", result.outcome().text());
         var metrics = new JsonObject();
         result.metrics().forEach((name, value) -> metrics.add(name, json(value)));

@@ -11,33 +11,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorCompletionService;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import trivium.run.Progress;
 import trivium.run.Status;
 import trivium.text.Numbers;
 
 /** Runs a sweep once: hands trials to the workers of its backend and collects the results. */
 final class Trials {
 
-    private static final String SEED = "seed";
-    /** How often the sweep looks whether somebody has enqueued a setting, in milliseconds. */
-    private static final long LOOK_MS = 100;
+    /** The hyperparameter that gives a setting a seed of its own. */
+    static final String SEED = "seed";
 
     private final Sweep sweep;
-    private final TrialTask work;
     private final SweepFolder folder;
     private final Rungs rungs;
     /** Listens to the trials while they run, or null. */
@@ -54,25 +43,21 @@ final class Trials {
     private Optional<String> cut = Optional.empty();
 
     private final ByHand byHand;
-    /** Whether somebody can act on the sweep. */
-    private final boolean acts;
-    /** Numbers of the trials that somebody enqueued while the sweep ran. */
-    private final Set<Integer> enqueued = ConcurrentHashMap.newKeySet();
-
-    private TrialBackend.TrialWorkers workers;
-    private ExecutorService threads;
+    private final Workers workers;
     private GoalCheck goals;
+    /** How many trials of the search and of the confirmation have begun. */
     private int begun;
+
     private int heard;
 
     private Trials(Sweep sweep, TrialTask work, SweepFolder folder) {
         this.sweep = sweep;
-        this.work = work;
         this.folder = folder;
         rungs = sweep.pruner() == null ? null : new Rungs(sweep.pruner());
         watcher = sweep.options().progress() instanceof SweepProgress interested ? interested : null;
-        byHand = new ByHand(sweep.extent().seeds().size());
-        acts = watcher != null && watcher.acts(byHand);
+        byHand = new ByHand(sweep.extent().seeds(), folder);
+        boolean acts = watcher != null && watcher.acts(byHand);
+        workers = new Workers(sweep.backend(), work, rungs != null || acts, byHand, this::attempt);
         if (rungs != null && folder != null) {
             folder.results().forEach(rungs::ended);
         }
@@ -102,16 +87,16 @@ final class Trials {
                 outcome = new Status.OutOfBudget(results.size(), "the budget of " + cut.get() + " is spent");
             }
         } catch (InterruptedException e) {
-            stop();
+            workers.stop();
             long finished = Stream.concat(results.stream(), confirmation.stream())
                     .filter(TrialResult::isFinished)
                     .count();
-            outcome = new Status.InterruptedSweep(finished, begun);
+            outcome = new Status.InterruptedSweep(finished, begun + byHand.count());
         } catch (RuntimeException | Error e) {
             progress.finish(new Status.Failed(e.getMessage()).text());
             throw e;
         } finally {
-            close();
+            workers.close();
         }
         var result = sorted(outcome);
         if (outcome.isFinished() && !result.trials().isEmpty() && result.noneFinished()) {
@@ -131,24 +116,30 @@ final class Trials {
         var search = knowing(sweep.search());
         var settings = search.round(0, own(0));
         var enqueued = sweep.extent().enqueued();
+        long planned = enqueued.size() + (long) Math.max(settings.size(), search.size());
+        byHand.plan(planned * sweep.extent().seeds().size());
         if (watcher != null && !sweep.ranking().isEmpty()) {
             watcher.rankedBy(sweep.ranking());
         }
-        sweep.options().progress().start("sweep", total(settings.size()));
+        sweep.options().progress().start("sweep", total(planned) + byHand.count());
+        takeByHand();
         if (!enqueued.isEmpty()) {
             runRound(enqueued);
             var learned = new ArrayList<>(search.known());
-            learned.addAll(sorted(new Status.Running()).trials());
+            learned.addAll(own(0).trials());
             search = search.knowing(learned);
-            settings = cut.isEmpty() ? search.round(0, own(begun)) : List.of();
+            settings = cut.isEmpty() ? search.round(0, own(byHand.next())) : List.of();
         }
-        int first = begun;
+        int first = byHand.next();
         for (int round = 0; !settings.isEmpty() && cut.isEmpty(); ) {
             runRound(settings);
             if (cut.isEmpty()) {
                 settings = search.round(++round, own(first));
                 cut = settings.isEmpty() ? cut : spent();
             }
+        }
+        while (!byHand.close()) {
+            workers.hear(this::heard);
         }
     }
 
@@ -162,7 +153,7 @@ final class Trials {
         return new SweepResult(
                 sorted(results).stream()
                         .filter(result -> result.trial().number() >= first
-                                && !enqueued.contains(result.trial().number()))
+                                && !byHand.has(result.trial().number()))
                         .toList(),
                 new Status.Running(),
                 sweep.ranking(),
@@ -171,7 +162,6 @@ final class Trials {
 
     /** Runs the best settings with seeds that follow the largest one so far; none is pruned. */
     private void confirm() throws InterruptedException {
-        byHand.close();
         var found = sorted(new Status.Running());
         if (sweep.extent().best() == 0 || byHand.isStopping() || found.noneFinished()) {
             return;
@@ -188,14 +178,12 @@ final class Trials {
         if (watcher != null) {
             watcher.confirming();
         }
-        var round = new LinkedBlockingQueue<Future<Optional<TrialResult>>>();
-        int waiting = 0;
         for (var setting : best) {
             for (long seed : fresh) {
-                waiting += begin(setting, seed, new PruningProgress(begun, null, watcher), round);
+                begin(setting, seed);
             }
         }
-        hear(round, waiting);
+        workers.hear(this::heard);
     }
 
     private long[] freshSeeds() {
@@ -214,7 +202,7 @@ final class Trials {
         try {
             goals.require(result);
         } catch (IllegalArgumentException e) {
-            stop();
+            workers.stop();
             throw e;
         }
     }
@@ -226,124 +214,70 @@ final class Trials {
     }
 
     /** How many trials there will be, as far as the search knows. */
-    private long total(int first) {
+    private long total(long settings) {
         var extent = sweep.extent();
-        long settings =
-                extent.enqueued().size() + (long) Math.max(first, sweep.search().size());
         return Math.min(settings * extent.seeds().size(), sweep.budget().trials())
                 + Math.min(extent.best(), Math.min(settings, sweep.budget().trials())) * extent.fresh();
     }
 
     private void runRound(List<Map<String, Object>> settings) throws InterruptedException {
-        var round = new LinkedBlockingQueue<Future<Optional<TrialResult>>>();
-        int waiting = 0;
         for (var setting : settings) {
             for (long seed : sweep.extent().seeds()) {
                 if (begun == sweep.budget().trials()) {
                     cut = spent(begun);
                     break;
                 }
-                takeByHand();
-                waiting += begin(setting, seed, new PruningProgress(begun, rungs, watcher), round);
+                begin(setting, seed);
             }
         }
-        takeByHand();
-        hear(round, waiting);
+        workers.hear(this::heard);
     }
 
-    /** Takes the trials with the numbers that follow which somebody enqueued in an earlier process. */
+    /** Takes the trials that somebody enqueued in an earlier process and that ended there. */
     private void takeByHand() {
-        for (var there = findByHand(); there.isPresent(); there = findByHand()) {
-            enqueued.add(begun++);
-            add(there.get());
-            sweep.options().progress().step(++heard, shown(there.get()));
-        }
-    }
-
-    private Optional<TrialResult> findByHand() {
-        return folder == null ? Optional.empty() : folder.enqueuedByHand(begun);
-    }
-
-    /** Begins the trials that somebody has enqueued; answers how many results are to be waited for. */
-    private int beginByHand(BlockingQueue<Future<Optional<TrialResult>>> round) throws InterruptedException {
-        int waiting = 0;
-        for (var setting : byHand.take()) {
-            for (long seed : sweep.extent().seeds()) {
-                enqueued.add(begun);
-                waiting += begin(setting, seed, new PruningProgress(begun, rungs, watcher), round);
+        if (folder != null) {
+            for (var there : folder.endedByHand()) {
+                add(there);
+                sweep.options().progress().step(++heard, shown(there));
             }
         }
-        return waiting;
     }
 
-    /** Begins the next trial, or takes what the folder has of it; answers how many results are to be waited for. */
-    private int begin(
-            Map<String, Object> setting,
-            long seed,
-            PruningProgress pruning,
-            BlockingQueue<Future<Optional<TrialResult>>> round)
-            throws InterruptedException {
-        var trial = new Trial(
-                begun++, setting.get(SEED) instanceof Number chosen ? chosen.longValue() : seed, setting, pruning);
+    /** Begins the next trial of the search, or takes what the folder has of it. */
+    private void begin(Map<String, Object> setting, long seed) throws InterruptedException {
+        var trial = ByHand.trial(byHand.take(), setting, seed, Progress.SILENT);
+        begun++;
         var known = folder == null
                 ? Optional.<TrialResult>empty()
                 : confirming ? folder.findConfirmed(trial) : folder.find(trial);
-        if (known.isPresent()) {
-            add(known.get());
-            if (!confirming) {
-                require(known.get());
-            }
-            sweep.options().progress().step(++heard, shown(known.get()));
-            return 0;
+        if (known.isEmpty()) {
+            workers.submit(trial);
+            return;
         }
-        submit(trial, pruning, round);
-        return 1;
+        add(known.get());
+        if (!confirming) {
+            require(known.get());
+        }
+        sweep.options().progress().step(++heard, shown(known.get()));
     }
 
-    /**
-     * The workers are opened for the first trial that has to be run; a sweep whose trials have all ended opens none.
-     */
-    private void submit(Trial trial, PruningProgress pruning, BlockingQueue<Future<Optional<TrialResult>>> round)
-            throws InterruptedException {
-        if (workers == null) {
-            workers = sweep.backend().open(work, rungs != null || acts);
-            threads = Executors.newFixedThreadPool(
-                    workers.size(),
-                    Thread.ofPlatform().name("trial-worker-", 0).daemon().factory());
+    /** A trial has ended, or was not begun because the budget is spent. */
+    private void heard(Optional<TrialResult> result) {
+        if (result.isEmpty()) {
+            cut = spent();
+            return;
         }
-        new ExecutorCompletionService<>(threads, round).submit(() -> attempt(trial, pruning));
+        if (!confirming) {
+            require(result.get());
+        }
+        sweep.options().progress().step(++heard, shown(result.get()));
     }
 
-    private void hear(BlockingQueue<Future<Optional<TrialResult>>> round, int waiting) throws InterruptedException {
-        int left = waiting + beginByHand(round);
-        while (left > 0) {
-            var ended = acts ? round.poll(LOOK_MS, TimeUnit.MILLISECONDS) : round.take();
-            if (ended == null) {
-                left += beginByHand(round);
-                continue;
-            }
-            left--;
-            try {
-                var result = ended.get();
-                if (result.isPresent()) {
-                    if (!confirming) {
-                        require(result.get());
-                    }
-                    sweep.options().progress().step(++heard, shown(result.get()));
-                } else {
-                    cut = spent();
-                }
-            } catch (ExecutionException e) {
-                throw new IllegalStateException(
-                        "a trial could not be run: " + e.getCause().getMessage(), e.getCause());
-            }
-            left += beginByHand(round);
-        }
-    }
-
-    /** Which part of the budget is spent, if one is; asked again before every trial. */
+    /** Which part of the budget is spent, if one is; that of trials is of those of the search. */
     private Optional<String> spent() {
-        return spent(results.size());
+        return spent(results.stream()
+                .filter(result -> !byHand.has(result.trial().number()))
+                .count());
     }
 
     private Optional<String> spent(long trials) {
@@ -356,14 +290,21 @@ final class Trials {
         return sweep.budget().spent(trials, tokens, (System.nanoTime() - started) / 60e9);
     }
 
+    /** Whether this trial may not begin any more. */
+    private boolean isLate(Trial trial) {
+        return confirming ? byHand.isStopping() : (byHand.has(trial.number()) ? spent(0) : spent()).isPresent();
+    }
+
     /** Runs a trial, if the budget still allows it. */
-    private Optional<TrialResult> attempt(Trial trial, PruningProgress pruning) {
-        if (byHand.isStopping() || !confirming && spent().isPresent()) {
+    private Optional<TrialResult> attempt(Trial asked) {
+        if (isLate(asked)) {
             return Optional.empty();
         }
+        var pruning = new PruningProgress(asked.number(), confirming ? null : rungs, watcher);
+        var trial = new Trial(asked.number(), asked.seed(), asked.values(), pruning);
         byHand.begun(trial.number(), pruning);
         if (watcher != null) {
-            watcher.begun(trial.done());
+            watcher.begun(asked);
         }
         var tracking = new TrialTracking(sweep.options(), since, trial);
         pruning.track(tracking);
@@ -393,7 +334,7 @@ final class Trials {
             if (confirming) {
                 folder.addConfirmed(result);
             } else {
-                folder.add(result, enqueued.contains(trial.number()));
+                folder.add(result, byHand.has(trial.number()));
             }
         }
         add(result);
@@ -433,25 +374,6 @@ final class Trials {
 
     private static String reason(Throwable e) {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    }
-
-    private void stop() {
-        if (threads == null) {
-            return;
-        }
-        threads.shutdownNow();
-        try {
-            threads.awaitTermination(30, TimeUnit.SECONDS); // trials look at their interrupt flag at every step
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // interrupted again: do not wait for the trials
-        }
-    }
-
-    private void close() {
-        if (workers != null) {
-            threads.shutdownNow();
-            workers.close();
-        }
     }
 
     private SweepResult sorted(Status outcome) {

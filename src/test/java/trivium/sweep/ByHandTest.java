@@ -6,13 +6,24 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import trivium.AnotherJvm;
 
 /** What somebody does to a sweep while it runs: trials are stopped, settings added, and all stopped. */
 @Timeout(60)
@@ -121,18 +132,11 @@ class ByHandTest {
                 sweep.enqueue(Map.of("x", 3.0));
             }
         });
-        var tpe = Sweep.tpe(Goal.lowest("loss"), 12, Hyperparameter.range("x", 1.0, 9.0, 17));
-        var alone = rows(tpe.measure(ByHandTest::train)).stream()
-                .map(row -> row.replaceFirst("trial \\d+", ""))
-                .toList();
-        var result = tpe.progress(hand).keep(folder).measure(ByHandTest::train);
-        var others = result.trials().stream()
-                .filter(each -> !each.trial().values().equals(Map.of("x", 3.0)))
-                .map(each -> each.toString().replaceFirst("trial \\d+", ""))
-                .toList();
-        assertEquals(13, result.trials().size());
-        assertEquals(alone, others);
-        assertEquals(rows(result), rows(tpe.keep(folder).measure(_ -> fail("it has run"))));
+        var alone = rows(learning().measure(ByHandTest::train));
+        var result = learning().progress(hand).keep(folder).measure(ByHandTest::train);
+        assertEquals(alone, rows(result).subList(0, 12), "with the same numbers");
+        assertEquals(List.of("trial 12: x 3: loss 70, finished"), rows(result).subList(12, 13));
+        assertEquals(rows(result), rows(learning().keep(folder).measure(_ -> fail("it has run"))));
     }
 
     @Test
@@ -150,5 +154,116 @@ class ByHandTest {
         assertEquals(rows(result), rows(later).subList(0, 3));
         assertEquals(6, later.trials().size());
         assertTrue(later.outcome().isFinished());
+    }
+
+    private static Sweep learning() {
+        return Sweep.tpe(Goal.lowest("loss"), 12, Hyperparameter.range("x", 1.0, 9.0, 17));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void whatIsEnqueuedIsWhatBeginsNext(int workers) {
+        var began = new ArrayList<Integer>();
+        var tried = new CountDownLatch(2);
+        var hand = new Hand((sweep, at) -> {
+            if (at.equals("0 at 1")) {
+                sweep.enqueue(Map.of("x", 2.5));
+            }
+        });
+        TrialFunction waiting = trial -> {
+            synchronized (began) {
+                began.add(trial.number());
+            }
+            if (trial.number() > 5) {
+                tried.countDown();
+            } else if (trial.number() == 1) { // what the other worker begins meanwhile is seen to have begun
+                tried.await(5, TimeUnit.SECONDS);
+            }
+            return train(trial);
+        };
+        var pruned = sweep().prune(Asha.of(Goal.lowest("loss"), 5).eta(2));
+        pruned.parallel(workers).progress(hand).measure(waiting);
+        var first = began.subList(0, 4);
+        assertEquals(8, began.size());
+        if (workers == 1) {
+            assertEquals(List.of(0, 6, 7, 1), first);
+        } else {
+            assertEquals(Set.of(0, 1, 6, 7), Set.copyOf(first));
+        }
+    }
+
+    @Test
+    void aBudgetOfTrialsIsThatOfTheSearch() {
+        var hand = new Hand((sweep, at) -> {
+            if (at.equals("1 at 10")) {
+                sweep.enqueue(Map.of("x", 2.5));
+            }
+        });
+        var result = sweep().budget(Budget.NONE.trials(2)).progress(hand).measure(ByHandTest::train);
+        assertEquals(
+                List.of(0, 1, 6, 7),
+                result.trials().stream().map(each -> each.trial().number()).toList());
+    }
+
+    @Test
+    void whatCannotBeWrittenDownIsNotEnqueued() throws IOException {
+        Files.createDirectories(folder);
+        var refusals = new ArrayList<String>();
+        var hand = new Hand((sweep, at) -> {
+            if (at.equals("0 at 1")) {
+                try {
+                    Files.createDirectory(folder.resolve(SweepFolder.ENQUEUED));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                refusals.add(assertThrows(UncheckedIOException.class, () -> sweep.enqueue(Map.of("x", 2.5)))
+                        .getMessage());
+            }
+        });
+        assertEquals(
+                6,
+                sweep().progress(hand)
+                        .keep(folder)
+                        .measure(ByHandTest::train)
+                        .trials()
+                        .size());
+        assertTrue(refusals.getFirst().contains(SweepFolder.ENQUEUED), refusals.toString());
+    }
+
+    /** Enqueues a setting, says so, and waits to be killed while the trial before it runs. */
+    static final class Victim {
+        public static void main(String[] args) {
+            var hand = new Hand((sweep, at) -> {
+                if (at.equals("1 at 1")) {
+                    sweep.enqueue(Map.of("x", 3));
+                    System.out.println("told");
+                    LockSupport.park();
+                }
+            });
+            learning().keep(Path.of(args[0])).progress(hand).measure(ByHandTest::train);
+        }
+    }
+
+    @Test
+    void whatWasEnqueuedBeforeTheProcessWasKilledIsTriedWhenItIsBegunAgain() throws Exception {
+        var process = AnotherJvm.builder(List.of("-XX:TieredStopAtLevel=1"), Victim.class, folder.toString())
+                .start();
+        try (var said = process.inputReader()) {
+            assertTrue(said.lines().anyMatch("told"::equals));
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+        var alone = rows(learning().measure(ByHandTest::train));
+        var ran = new ArrayList<Integer>();
+        var resumed = learning().keep(folder).measure(trial -> {
+            ran.add(trial.number());
+            assertTrue(trial.number() != 12 || trial.value("x").equals(3), "a whole number stays one");
+            return train(trial);
+        });
+        assertEquals(List.of(12, 1, 2), ran.subList(0, 3), "trial 0 had ended");
+        assertEquals(12, ran.size());
+        assertEquals(alone, rows(resumed).subList(0, 12), "with the same numbers");
+        assertEquals("trial 12: x 3: loss 70, finished", rows(resumed).get(12));
+        assertEquals(rows(resumed), rows(learning().keep(folder).measure(_ -> fail("it has run"))));
     }
 }

@@ -153,6 +153,38 @@ public abstract class TrialBackendContract {
         public void finish(String outcome) {}
     }
 
+    @Test
+    void whatSomebodyEnqueuesBeginsBeforeWhatWaits() {
+        var begun = new ArrayList<Integer>();
+        var listener = new Listening(new ArrayList<>()) {
+            private RunningSweep sweep;
+
+            @Override
+            public boolean acts(RunningSweep started) {
+                sweep = started;
+                return true;
+            }
+
+            @Override
+            public void begun(Trial trial) {
+                begun.add(trial.number());
+            }
+
+            @Override
+            public void trialStep(int trial, long done, long total, Map<String, Double> metrics) {
+                if (trial == 0 && done == 1) {
+                    sweep.enqueue(Map.of("loss", 7.0));
+                }
+            }
+        };
+        var there = Sweep.grid(Hyperparameter.values("loss", 11.0, 13.0, 12.5))
+                .on(site(1))
+                .progress(listener)
+                .measure(TrialBackendContract::climb);
+        assertEquals(List.of(0, 3, 1, 2), begun);
+        assertEquals(3.0, there.trials().get(3).metrics().get("loss"));
+    }
+
     private static Map<String, Double> stuck(Trial trial) throws InterruptedException {
         trial.progress().step(1, Map.of("x", 1.0));
         while (trial.number() > 1) {
