@@ -73,7 +73,6 @@ class OwnAlgorithmTest {
     }
 
     private record Critic(Baselined algorithm, TrainLoop policy, TrainLoop value) implements Learner {
-
         @Override
         public Map<String, Double> learn(Rollouts rollouts, double learningRate) {
             var batch = rollouts.batch();
@@ -167,17 +166,11 @@ class OwnAlgorithmTest {
     static Progress crashingAt(long step) {
         return new Progress() {
             @Override
-            public void start(String title, long total) {}
-
-            @Override
             public void step(long done, Map<String, Double> metrics) {
                 if (done == step) {
                     throw new IllegalStateException("killed");
                 }
             }
-
-            @Override
-            public void finish(String outcome) {}
         };
     }
 

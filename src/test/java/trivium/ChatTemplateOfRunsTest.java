@@ -177,17 +177,11 @@ class ChatTemplateOfRunsTest {
         var kept = recipe.keep(store.folder("stopped"));
         kept.progress(new Progress() {
                     @Override
-                    public void start(String title, long steps) {}
-
-                    @Override
                     public void step(long step, Map<String, Double> metrics) {
                         if (step == 3) {
                             Thread.currentThread().interrupt();
                         }
                     }
-
-                    @Override
-                    public void finish(String summary) {}
                 })
                 .run();
         assertTrue(Thread.interrupted());

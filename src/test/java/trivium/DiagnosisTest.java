@@ -145,18 +145,9 @@ class DiagnosisTest {
     private static Progress hearing(List<String> notes) {
         return new Progress() {
             @Override
-            public void start(String title, long total) {}
-
-            @Override
-            public void step(long done, Map<String, Double> metrics) {}
-
-            @Override
             public void note(String text) {
                 notes.add(text);
             }
-
-            @Override
-            public void finish(String outcome) {}
         };
     }
 }

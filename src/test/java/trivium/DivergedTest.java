@@ -179,17 +179,11 @@ class DivergedTest {
 
     private record Stop(long at) implements Progress {
         @Override
-        public void start(String title, long total) {}
-
-        @Override
         public void step(long done, Map<String, Double> metrics) {
             if (done == at) {
                 Thread.currentThread().interrupt();
             }
         }
-
-        @Override
-        public void finish(String outcome) {}
     }
 
     /** Finite throughout, and far above the ln V of a uniform guess. */

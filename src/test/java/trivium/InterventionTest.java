@@ -33,9 +33,6 @@ class InterventionTest {
     /** Halves the learning rates after step {@code at}, and falls at step {@code fall}. */
     private record Halving(long at, long fall) implements Progress {
         @Override
-        public void start(String title, long total) {}
-
-        @Override
         public void step(long done, Map<String, Double> metrics) {
             if (done == fall) {
                 throw new IllegalStateException("fallen");
@@ -48,9 +45,6 @@ class InterventionTest {
                 training.learningRateFactor(0.5);
             }
         }
-
-        @Override
-        public void finish(String outcome) {}
     }
 
     /** Halves the learning rates after step {@code at}, and has the training stop there or interrupts it. */
@@ -80,19 +74,10 @@ class InterventionTest {
 
     private record Asking(List<String> texts) implements Progress {
         @Override
-        public void start(String title, long total) {}
-
-        @Override
-        public void step(long done, Map<String, Double> metrics) {}
-
-        @Override
         public void between(RunningTraining training) {
             var sampling = Sampling.atTemperature(1).maxTokens(5).seed(training.step());
             training.look(run -> texts.add(run.completions().continuation("a", sampling)));
         }
-
-        @Override
-        public void finish(String outcome) {}
     }
 
     private static String weights(Run run) {

@@ -359,17 +359,11 @@ class RerunTest {
     /** Stands for whatever ends a process. */
     private record Fall(long last) implements Progress {
         @Override
-        public void start(String title, long total) {}
-
-        @Override
         public void step(long done, Map<String, Double> metrics) {
             if (done == last) {
                 throw new IllegalStateException("fallen");
             }
         }
-
-        @Override
-        public void finish(String outcome) {}
     }
 
     @Test

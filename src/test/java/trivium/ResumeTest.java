@@ -351,9 +351,6 @@ class ResumeTest {
                 throw new Crash();
             }
         }
-
-        @Override
-        public void finish(String outcome) {}
     }
 
     @ParameterizedTest

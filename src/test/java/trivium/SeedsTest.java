@@ -68,9 +68,6 @@ class SeedsTest {
                 Thread.currentThread().interrupt();
             }
         }
-
-        @Override
-        public void finish(String outcome) {}
     }
 
     @Test

@@ -129,9 +129,6 @@ class SigkillAlignmentTest {
     /** Every step takes a few milliseconds more, so that the process does not end before it is killed. */
     private record Slow(Path place, long stuck) implements Progress {
         @Override
-        public void start(String title, long total) {}
-
-        @Override
         public void step(long done, Map<String, Double> metrics) {
             try {
                 if (done == stuck) {
@@ -145,9 +142,6 @@ class SigkillAlignmentTest {
                 Thread.currentThread().interrupt();
             }
         }
-
-        @Override
-        public void finish(String outcome) {}
     }
 
     @ParameterizedTest

@@ -6,9 +6,6 @@ import trivium.run.Progress;
 /** Stops at a step: by an interrupt as people do, or by what stands for the end of a process. */
 record Stop(long at, boolean crash) implements Progress {
     @Override
-    public void start(String title, long total) {}
-
-    @Override
     public void step(long done, Map<String, Double> metrics) {
         if (done == at && crash) {
             throw new IllegalStateException("fallen");
@@ -16,7 +13,4 @@ record Stop(long at, boolean crash) implements Progress {
             Thread.currentThread().interrupt();
         }
     }
-
-    @Override
-    public void finish(String outcome) {}
 }

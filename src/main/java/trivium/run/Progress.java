@@ -4,22 +4,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A listener to the progress of a long piece of work. Its methods are called from the working thread, at every step;
+ * A listener to the progress of a long piece of work, to as much of it as it overrides. Its methods are called from the working thread, at every step;
  * listeners that draw throttle themselves.
  */
 public interface Progress {
 
     /** A listener that does nothing. */
-    Progress SILENT = new Progress() {
-        @Override
-        public void start(String title, long total) {}
-
-        @Override
-        public void step(long done, Map<String, Double> metrics) {}
-
-        @Override
-        public void finish(String outcome) {}
-    };
+    Progress SILENT = new Progress() {};
 
     /**
      * Work is being prepared: data is read and tokenized, held-out prompts are answered before the first step.
@@ -33,7 +24,7 @@ public interface Progress {
      * @param title what is being done, for people: "pre-training"
      * @param total steps (or trials, or rows) until done
      */
-    void start(String title, long total);
+    default void start(String title, long total) {}
 
     /**
      * Work goes on that had been begun before.
@@ -51,7 +42,7 @@ public interface Progress {
     /**
      * {@code done} of the total are finished; {@code metrics} are the newest figures by name, in the order to be shown.
      */
-    void step(long done, Map<String, Double> metrics);
+    default void step(long done, Map<String, Double> metrics) {}
 
     /**
      * A training stands between two steps: after each but the last, once its evaluation is done, and before
@@ -68,5 +59,5 @@ public interface Progress {
     }
 
     /** Work has ended: "done in 41 s", "interrupted at step 120". */
-    void finish(String outcome);
+    default void finish(String outcome) {}
 }

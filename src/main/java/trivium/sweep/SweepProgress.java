@@ -26,15 +26,15 @@ public interface SweepProgress extends Progress {
     default void confirming() {}
 
     /** A trial begins. */
-    void begun(Trial trial);
+    default void begun(Trial trial) {}
 
     /**
      * A trial has told its {@link Trial#progress()} of a step.
      *
      * @param total its steps, or 0 if it did not say
      */
-    void trialStep(int trial, long done, long total, Map<String, Double> metrics);
+    default void trialStep(int trial, long done, long total, Map<String, Double> metrics) {}
 
     /** A trial has ended, now or in an earlier process. */
-    void ended(TrialResult result);
+    default void ended(TrialResult result) {}
 }

@@ -162,18 +162,6 @@ class SparkClusterTest {
         public synchronized void ended(TrialResult result) {
             ended.add(result.trial().number());
         }
-
-        @Override
-        public void begun(Trial trial) {}
-
-        @Override
-        public void start(String title, long total) {}
-
-        @Override
-        public void step(long done, Map<String, Double> metrics) {}
-
-        @Override
-        public void finish(String outcome) {}
     }
 
     /** Without what a clock says. */

@@ -405,9 +405,6 @@ class PolicyOptimisationTest {
     private static Progress interruptAfter(long step) {
         return new Progress() {
             @Override
-            public void start(String title, long total) {}
-
-            @Override
             public void step(long done, Map<String, Double> metrics) {
                 if (done == step) {
                     Thread.currentThread().interrupt();

@@ -271,12 +271,6 @@ class PreferenceOptimisationTest {
         var steps = new int[1];
         var crash = new Progress() {
             @Override
-            public void start(String title, long total) {}
-
-            @Override
-            public void finish(String outcome) {}
-
-            @Override
             public void step(long step, Map<String, Double> metrics) {
                 if (++steps[0] == 3) {
                     throw new IllegalStateException("the process ends here");

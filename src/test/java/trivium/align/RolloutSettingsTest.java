@@ -259,9 +259,6 @@ class RolloutSettingsTest {
                 Thread.currentThread().interrupt();
             }
         }
-
-        @Override
-        public void finish(String outcome) {}
     }
 
     @Test
@@ -315,17 +312,11 @@ class RolloutSettingsTest {
 
     private record InterruptAfter(long last) implements Progress {
         @Override
-        public void start(String title, long total) {}
-
-        @Override
         public void step(long done, Map<String, Double> metrics) {
             if (done == last) {
                 Thread.currentThread().interrupt();
             }
         }
-
-        @Override
-        public void finish(String outcome) {}
     }
 
     @Test

@@ -168,12 +168,6 @@ class FineTuningTest {
                     public void start(String title, long total) {
                         heard.add(title);
                     }
-
-                    @Override
-                    public void step(long done, Map<String, Double> metrics) {}
-
-                    @Override
-                    public void finish(String outcome) {}
                 })
                 .run();
         assertEquals(true, run.card().recipe().get("packed"));
@@ -199,17 +193,11 @@ class FineTuningTest {
 
     private record StopAfter(int steps) implements Progress {
         @Override
-        public void start(String title, long total) {}
-
-        @Override
         public void step(long done, Map<String, Double> metrics) {
             if (done == steps) {
                 Thread.currentThread().interrupt();
             }
         }
-
-        @Override
-        public void finish(String outcome) {}
     }
 
     @Test
@@ -273,18 +261,9 @@ class FineTuningTest {
 
     private record Heard(List<String> notes) implements Progress {
         @Override
-        public void start(String title, long total) {}
-
-        @Override
         public void note(String text) {
             notes.add(text);
         }
-
-        @Override
-        public void step(long done, Map<String, Double> metrics) {}
-
-        @Override
-        public void finish(String outcome) {}
     }
 
     @Test

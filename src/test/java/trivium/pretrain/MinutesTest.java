@@ -76,17 +76,11 @@ class MinutesTest {
         var kept = recipe().minutes(0.5).keep(folder.resolve("kept"), 5);
         var stopping = kept.progress(new Progress() {
             @Override
-            public void start(String title, long total) {}
-
-            @Override
             public void step(long done, Map<String, Double> metrics) {
                 if (done == 20) {
                     Thread.currentThread().interrupt();
                 }
             }
-
-            @Override
-            public void finish(String outcome) {}
         });
         var stopped = timed(stopping, 200_000_000);
         assertTrue(Thread.interrupted());

@@ -52,9 +52,6 @@ class TrainingLogTest {
         var heard = new long[1];
         var listener = new Progress() {
             @Override
-            public void start(String title, long total) {}
-
-            @Override
             public void step(long done, Map<String, Double> metrics) {
                 heard[0] = done;
             }
@@ -63,9 +60,6 @@ class TrainingLogTest {
             public Optional<String> stop() {
                 return heard[0] == 3 ? Optional.of("others are ahead") : Optional.empty();
             }
-
-            @Override
-            public void finish(String outcome) {}
         };
         var stopped = new TrainingLog(RunCard.begin("test", null, Map.of(), Origin.here(0, "")), listener);
         stopped.take("test", 10, step -> Map.of("loss", (double) step));

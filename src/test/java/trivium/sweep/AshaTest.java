@@ -99,20 +99,10 @@ class AshaTest {
     private static final class Watcher implements SweepProgress {
         private final List<String> ended = new ArrayList<>();
 
-        @Override
-        public void start(String title, long total) {}
 
-        @Override
-        public void step(long done, Map<String, Double> metrics) {}
 
-        @Override
-        public void finish(String outcome) {}
 
-        @Override
-        public void begun(Trial trial) {}
 
-        @Override
-        public void trialStep(int trial, long done, long total, Map<String, Double> metrics) {}
 
         @Override
         public void ended(TrialResult result) {

@@ -48,25 +48,11 @@ class ByHandTest {
             return true;
         }
 
-        @Override
-        public void begun(Trial trial) {}
 
         @Override
         public void trialStep(int trial, long done, long total, Map<String, Double> metrics) {
             does.accept(sweep, trial + " at " + done);
         }
-
-        @Override
-        public void ended(TrialResult result) {}
-
-        @Override
-        public void start(String title, long total) {}
-
-        @Override
-        public void step(long done, Map<String, Double> metrics) {}
-
-        @Override
-        public void finish(String outcome) {}
     }
 
     private static Sweep sweep() {

@@ -205,12 +205,6 @@ class StartTest {
                     public void start(String title, long total) {
                         totals.add(total);
                     }
-
-                    @Override
-                    public void step(long done, Map<String, Double> metrics) {}
-
-                    @Override
-                    public void finish(String outcome) {}
                 })
                 .measure(trial -> Map.of("loss", trial.real("x")));
         assertEquals(

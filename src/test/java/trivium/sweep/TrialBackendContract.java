@@ -132,25 +132,11 @@ public abstract class TrialBackendContract {
             this.heard = heard;
         }
 
-        @Override
-        public void begun(Trial trial) {}
 
         @Override
         public void trialStep(int trial, long done, long total, Map<String, Double> metrics) {
             heard.add(trial + " " + done + "/" + total);
         }
-
-        @Override
-        public void ended(TrialResult result) {}
-
-        @Override
-        public void start(String title, long total) {}
-
-        @Override
-        public void step(long done, Map<String, Double> metrics) {}
-
-        @Override
-        public void finish(String outcome) {}
     }
 
     @Test

@@ -35,18 +35,9 @@ class TrackingTest {
 
     private final Progress listener = new Progress() {
         @Override
-        public void start(String title, long total) {}
-
-        @Override
         public void note(String text) {
             notes.add(text);
         }
-
-        @Override
-        public void step(long done, Map<String, Double> metrics) {}
-
-        @Override
-        public void finish(String outcome) {}
     };
 
     private Run pretrained(RunOptions options) {
