@@ -15,8 +15,8 @@ import trivium.run.RecipeKind;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.RunOptions;
+import trivium.run.Training;
 import trivium.run.TrainingData;
-import trivium.run.TrainingLog;
 import trivium.train.AdamW;
 import trivium.train.Checks;
 import trivium.train.LearningRate;
@@ -213,7 +213,7 @@ public record Distillation(
             case Lessons.Answers(var conversations) -> TrainingData.of(conversations);
             case Lessons.Windows(var corpus) -> TrainingData.of(corpus, null);
         };
-        return TrainingLog.train(this, data, DistillationTrainer::new);
+        return Training.run(this, data, DistillationTrainer::new);
     }
 
     @Override

@@ -11,7 +11,7 @@ import trivium.run.RecipeKind;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.RunOptions;
-import trivium.run.TrainingLog;
+import trivium.run.Training;
 import trivium.text.Numbers;
 import trivium.train.AdamW;
 import trivium.train.Checks;
@@ -382,7 +382,7 @@ public record PolicyOptimisation(
             throw new IllegalArgumentException(
                     "there is no reward to optimise: give one, such as .reward(rewardModel)");
         }
-        return TrainingLog.train(this, prompts.data(), PolicyOptimisationTrainer::new);
+        return Training.run(this, prompts.data(), PolicyOptimisationTrainer::new);
     }
 
     @Override

@@ -16,8 +16,8 @@ import trivium.run.RecipeKind;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.RunOptions;
+import trivium.run.Training;
 import trivium.run.TrainingData;
-import trivium.run.TrainingLog;
 import trivium.train.AdamW;
 import trivium.train.Checks;
 import trivium.train.LearningRate;
@@ -204,7 +204,7 @@ public record PreferenceOptimisation(
      * @param known what the reference said in those before; receives what it is asked here
      */
     Run run(Map<String, double[]> known) {
-        return TrainingLog.train(
+        return Training.run(
                 this, TrainingData.of(data), (recipe, log) -> new PreferenceOptimisationTrainer(recipe, log, known));
     }
 

@@ -13,8 +13,8 @@ import trivium.run.RecipeKind;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.RunOptions;
+import trivium.run.Training;
 import trivium.run.TrainingData;
-import trivium.run.TrainingLog;
 import trivium.train.Checks;
 import trivium.train.Optimisation;
 import trivium.train.Setting;
@@ -119,7 +119,7 @@ public record ProcessRewardModelling(
     }
 
     private Run train() {
-        return TrainingLog.train(this, TrainingData.of(answers), ProcessRewardModellingTrainer::new);
+        return Training.run(this, TrainingData.of(answers), ProcessRewardModellingTrainer::new);
     }
 
     @Override

@@ -12,8 +12,8 @@ import trivium.run.RecipeKind;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.RunOptions;
+import trivium.run.Training;
 import trivium.run.TrainingData;
-import trivium.run.TrainingLog;
 import trivium.train.AdamW;
 import trivium.train.Checks;
 import trivium.train.LearningRate;
@@ -156,7 +156,7 @@ public record RewardModelling(
     }
 
     private Run train() {
-        return TrainingLog.train(this, TrainingData.of(comparisons), RewardModellingTrainer::new);
+        return Training.run(this, TrainingData.of(comparisons), RewardModellingTrainer::new);
     }
 
     @Override

@@ -10,8 +10,8 @@ import trivium.run.RecipeKind;
 import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.RunOptions;
+import trivium.run.Training;
 import trivium.run.TrainingData;
-import trivium.run.TrainingLog;
 import trivium.text.ChatTemplate;
 import trivium.train.AdamW;
 import trivium.train.Checks;
@@ -193,7 +193,7 @@ public record FineTuning(
      */
     @Override
     public Run run() {
-        return TrainingLog.train(this, TrainingData.of(conversations), FineTuningTrainer::new);
+        return Training.run(this, TrainingData.of(conversations), FineTuningTrainer::new);
     }
 
     @Override

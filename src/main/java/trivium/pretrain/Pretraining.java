@@ -15,7 +15,7 @@ import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.RunOptions;
 import trivium.run.TimedTraining;
-import trivium.run.TrainingLog;
+import trivium.run.Training;
 import trivium.run.WorkingTime;
 import trivium.text.Tokenizer;
 import trivium.train.AdamW;
@@ -206,7 +206,7 @@ public record Pretraining(
      */
     @Override
     public Run run() {
-        return TrainingLog.train(this, material.text.toKeep(tokenizer), PretrainingTrainer::new);
+        return Training.run(this, material.text.toKeep(tokenizer), PretrainingTrainer::new);
     }
 
     /**

@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A listener to the progress of a long piece of work, to as much of it as it overrides. Its methods are called from the working thread, at every step;
- * listeners that draw throttle themselves.
+ * A listener to the progress of a long piece of work, to as much of it as it overrides. Its methods are called from the
+ * working thread, at every step; listeners that draw throttle themselves.
  */
 public interface Progress {
 

@@ -49,7 +49,12 @@ public sealed interface Status extends Serializable {
     record Diverged(String reason) implements Status {}
 
     /** The work could not go on: "failed: no room". */
-    record Failed(String reason) implements Status {}
+    record Failed(String reason) implements Status {
+        /** For what was thrown, in its words. */
+        public static Failed of(Throwable thrown) {
+            return new Failed(thrown.getMessage() == null ? thrown.toString() : thrown.getMessage());
+        }
+    }
 
     /**
      * Somebody interrupted a trial: "interrupted", "interrupted: the cluster is gone".

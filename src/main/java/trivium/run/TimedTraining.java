@@ -38,7 +38,7 @@ public record TimedTraining(LongSupplier clock, double spent) {
     /** What was chosen, and why in a sentence. */
     record Choice(long steps, String why) {}
 
-    /** See {@link TrainingLog#train}. */
+    /** See {@link Training#run}. */
     public <R extends Recipe<R>> Run train(
             R recipe, TrainingData data, BiFunction<R, TrainingLog, RecipeTrainer> trainer) {
         recipe.options().progress().prepare();
@@ -53,10 +53,10 @@ public record TimedTraining(LongSupplier clock, double spent) {
             recipe.options().progress().finish(new Status.Interrupted().text());
             throw e;
         } catch (RuntimeException | Error e) {
-            recipe.options().progress().finish(new Status.Failed(String.valueOf(e.getMessage())).text());
+            recipe.options().progress().finish(Status.Failed.of(e).text());
             throw e;
         }
-        return TrainingLog.train(recipe.steps(choice.steps()), data, (settled, log) -> {
+        return Training.run(recipe.steps(choice.steps()), data, (settled, log) -> {
             if (!log.hasRemarked(forMinutes(minutes))) {
                 log.remark(choice.why());
             }

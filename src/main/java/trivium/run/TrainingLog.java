@@ -1,14 +1,10 @@
 package trivium.run;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongToDoubleFunction;
 import java.util.function.Supplier;
@@ -18,16 +14,11 @@ import trivium.model.JsonFields;
 import trivium.run.Checkpoint.Position;
 import trivium.tensor.Floats;
 import trivium.train.Ending;
-import trivium.train.Length;
 import trivium.train.Stateful;
 
 /**
  * Takes a training's steps one after the other and writes down what each measured. When its thread is interrupted, the
- * log stops between steps and keeps what was learned until then.
- *
- * <p>A training that is kept in a folder can be killed at any moment. The same recipe with the same folder then goes on
- * from the newest checkpoint, and ends as it would have if left alone: the same parameters and the same metrics, to the
- * last bit, but for the time it took.
+ * log stops between steps and keeps what was learned until then. {@link Training} opens and keeps it.
  */
 public final class TrainingLog {
 
@@ -74,7 +65,7 @@ public final class TrainingLog {
         this(card, Ending.NONE, RunOptions.NONE.progress(progress), null);
     }
 
-    private TrainingLog(RunCard card, Ending ending, RunOptions options, RunFolder folder) {
+    TrainingLog(RunCard card, Ending ending, RunOptions options, RunFolder folder) {
         this.card = card;
         this.options = options;
         this.folder = folder;
@@ -85,87 +76,15 @@ public final class TrainingLog {
         before = metrics.latest(SECONDS);
     }
 
-    /**
-     * The run of a recipe. Where it is kept in a folder, a training that was begun there goes on, and a run that ended
-     * there is the answer at once.
-     *
-     * @param data what is kept beside the run
-     * @param trainer of the recipe, which is closed afterwards
-     */
-    public static <R extends Recipe<R>> Run train(
-            R recipe, TrainingData data, BiFunction<R, TrainingLog, RecipeTrainer> trainer) {
-        if (recipe.optimisation().length() instanceof Length.Minutes) {
-            return new TimedTraining(WorkingTime::now).train(recipe, data, trainer);
-        }
-        return train(recipe.card(), data, recipe.optimisation().ending(), recipe.options(), log -> {
-            try (var work = trainer.apply(recipe, log)) {
-                return work.run();
-            }
-        });
-    }
-
-    /** The same for work of another kind that reads no data and keeps its last state only. */
-    public static Run train(RunCard begun, RunOptions options, Function<TrainingLog, Run> work) {
-        return train(begun, TrainingData.NONE, Ending.NONE, options, work);
-    }
-
-    /** The same for work of another kind. */
-    public static Run train(
-            RunCard begun, TrainingData data, Ending ending, RunOptions options, Function<TrainingLog, Run> work) {
-        options.progress().prepare();
-        try {
-            return trained(begun, data, ending, options, work);
-        } catch (CancellationException e) {
-            options.progress().finish(new Status.Interrupted().text());
-            throw e;
-        } catch (RuntimeException | Error e) {
-            options.progress().finish(failed(e).text());
-            throw e;
-        }
-    }
-
-    private static Status failed(Throwable e) {
-        return new Status.Failed(e.getMessage() == null ? e.toString() : e.getMessage());
-    }
-
-    private static Run trained(
-            RunCard begun, TrainingData data, Ending ending, RunOptions options, Function<TrainingLog, Run> work) {
-        if (options.folder() == null) {
-            var log = new TrainingLog(begun, ending, options, null);
-            return log.keepingBest(log.tracked(work)).with(data);
-        }
-        try (var folder = RunFolder.open(options.folder(), begun, data)) {
-            if (folder.ended()) {
-                var run = folder.load();
-                options.progress().start(run.card().kind(), 0);
-                options.progress().finish(run.card().outcome() + ", as " + options.folder() + " has it");
-                return run;
-            }
-            var log = new TrainingLog(folder.card(), ending, options, folder);
-            try {
-                return folder.save(log.keepingBest(log.tracked(work)));
-            } catch (CancellationException e) {
-                throw e;
-            } catch (RuntimeException | Error e) {
-                if (log.at.step() == 0) {
-                    folder.fail(log.ended(failed(e))); // no step will say that there was a training
-                }
-                throw e;
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot close the files in " + options.folder() + ": " + e.getMessage(), e);
-        }
-    }
-
     /** Does the work, and tells the trackers of an end that the log does not hear of. */
-    private Run tracked(Function<TrainingLog, Run> work) {
+    Run tracked(Function<TrainingLog, Run> work) {
         try {
             return work.apply(this);
         } catch (CancellationException e) {
             endTracking(ended(new Status.InterruptedAtStep(at.step())));
             throw e;
         } catch (RuntimeException | Error e) {
-            endTracking(ended(failed(e)));
+            endTracking(ended(Status.Failed.of(e)));
             throw e;
         }
     }
@@ -178,7 +97,7 @@ public final class TrainingLog {
     }
 
     /** A run with the best state beside the last, if there is one. */
-    private Run keepingBest(Run run) {
+    Run keepingBest(Run run) {
         if (best == null || best.values() == null) {
             return run;
         }
@@ -260,53 +179,15 @@ public final class TrainingLog {
     /** Lets the listener look at the training and change it; whether it did. */
     private boolean between(Trainer work) {
         double factor = card.origin().learningRateFactor(at.step() + 1);
-        var now = new Between(work, factor);
+        var now = new BetweenSteps(at.step(), card, work, follows, factor);
         options.progress().between(now);
-        if (now.factor == factor) {
+        if (now.learningRateFactor() == factor) {
             return false;
         }
-        var change = new Intervention(at.step() + 1, now.factor);
+        var change = new Intervention(at.step() + 1, now.learningRateFactor());
         card = card.from(card.origin().intervened(change));
         remark(change.text());
         return true;
-    }
-
-    /** What the listener sees between two steps. */
-    private final class Between implements RunningTraining {
-
-        private final Trainer work;
-        private double factor;
-
-        Between(Trainer work, double factor) {
-            this.work = work;
-            this.factor = factor;
-        }
-
-        @Override
-        public long step() {
-            return at.step();
-        }
-
-        @Override
-        public double learningRateFactor() {
-            return factor;
-        }
-
-        @Override
-        public void learningRateFactor(double changed) {
-            Intervention.requireFactor(changed);
-            if (!follows) {
-                throw new IllegalStateException("the learning rate of this kind of training cannot be changed");
-            }
-            factor = changed;
-        }
-
-        @Override
-        public boolean look(Consumer<Run> listener) {
-            var run = work.now(card);
-            work.onAverage(() -> run.ifPresent(listener));
-            return run.isPresent();
-        }
     }
 
     private void fail(StepFailedException e, long step) {
@@ -336,9 +217,14 @@ public final class TrainingLog {
     }
 
     /** The card of work that ends now and took the time in which somebody worked on it. */
-    private RunCard ended(Status status) {
+    RunCard ended(Status status) {
         var end = card.ended(status);
         return end.with(end.outcome().taking(seconds()));
+    }
+
+    /** Steps that were taken. */
+    long step() {
+        return at.step();
     }
 
     /** How long the work took so far, in this process and in those before. */

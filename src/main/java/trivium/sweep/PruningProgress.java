@@ -96,7 +96,6 @@ final class PruningProgress implements Progress {
         return done >= rung && (steps <= 0 || rung < steps);
     }
 
-
     /** Why the trial was told to stop, or null. */
     synchronized Status stopped() {
         return stopped;

@@ -29,7 +29,6 @@ import trivium.sweep.RunTrial;
 import trivium.sweep.Sweep;
 import trivium.sweep.SweepProgress;
 import trivium.sweep.SweepResult;
-import trivium.sweep.Trial;
 import trivium.sweep.TrialResult;
 import trivium.sweep.TrialTask;
 import trivium.text.CharacterTokenizer;

@@ -32,6 +32,7 @@ import trivium.run.RunOptions;
 import trivium.run.RunStore;
 import trivium.run.Status;
 import trivium.run.Trainer;
+import trivium.run.Training;
 import trivium.run.TrainingData;
 import trivium.run.TrainingLog;
 import trivium.sweep.Hyperparameter;
@@ -256,7 +257,7 @@ final class RunFiles {
         var sum = new Floats[1];
         var card = RunCard.begin("test", null, Map.of("rate", 0.9), new Origin(1, "00ff", "", Map.of()));
         var options = RunOptions.NONE.keep(folder.resolve("run"), 4);
-        var run = TrainingLog.train(card, TrainingData.of(LESSONS), Ending.NONE, options, log -> {
+        var run = Training.run(card, TrainingData.of(LESSONS), Ending.NONE, options, log -> {
             var work = new Additions(log, killed);
             sum[0] = work.sum;
             log.take("additions", 6, work);

@@ -261,7 +261,7 @@ class DamagedRunsTest {
     void whatIsDeletedWhileATrainingGoesOnIsWrittenAgainAtItsEnd(String what) {
         var place = folder.resolve("store").resolve("kept");
         var card = RunCard.begin("test", null, Map.of("rate", 0.9), new Origin(1, "00ff", "", Map.of()));
-        var run = TrainingLog.train(card, RunOptions.NONE.keep(place, 2), log -> {
+        var run = Training.run(card, RunOptions.NONE.keep(place, 2), log -> {
             log.take("deleting", 6, step -> {
                 if (step == 3) {
                     delete(what.equals("everything") ? place : place.resolve(what));

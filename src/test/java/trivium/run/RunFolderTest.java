@@ -109,7 +109,7 @@ class RunFolderTest {
 
     private Result train(String name, long interruptedEvaluation, long interruptedStep) {
         var work = new Recursion[1];
-        var run = TrainingLog.train(card(Map.of("rate", 0.9)), options(name), log -> {
+        var run = Training.run(card(Map.of("rate", 0.9)), options(name), log -> {
             work[0] = new Recursion(log, interruptedEvaluation, interruptedStep);
             log.take("recursion", STEPS, work[0]);
             return run(log);
@@ -177,7 +177,7 @@ class RunFolderTest {
     void timeBetweenTwoProcessesDoesNotCount() throws IOException {
         assertThrows(
                 IllegalStateException.class,
-                () -> TrainingLog.train(card(Map.of("rate", 0.9)), options("run"), log -> {
+                () -> Training.run(card(Map.of("rate", 0.9)), options("run"), log -> {
                     log.take("recursion", STEPS, step -> {
                         throw new IllegalStateException("killed");
                     });
@@ -196,7 +196,7 @@ class RunFolderTest {
 
     @Test
     void whatComesAfterTheStepsIsMadeUpForIfItWasInterrupted() {
-        var stopped = TrainingLog.train(card(Map.of("rate", 0.9)), options("run"), log -> {
+        var stopped = Training.run(card(Map.of("rate", 0.9)), options("run"), log -> {
             log.take("recursion", STEPS, new Recursion(log, 0, 0));
             var after = log.afterwards(() -> {
                 throw new CancellationException("interrupted");
@@ -221,7 +221,7 @@ class RunFolderTest {
             }
         };
         for (int i = 0; i < 2; i++) {
-            var run = TrainingLog.train(card(Map.of()), options("run"), log -> {
+            var run = Training.run(card(Map.of()), options("run"), log -> {
                 log.take("diverging", STEPS, diverging);
                 return run(log);
             });
@@ -327,7 +327,7 @@ class RunFolderTest {
     @Test
     void aCheckpointOfAnotherRunIsRefused() throws IOException {
         train("run", 6, 0);
-        TrainingLog.train(card(Map.of("rate", 0.8)), options("other"), log -> {
+        Training.run(card(Map.of("rate", 0.8)), options("other"), log -> {
             log.take("recursion", STEPS, new Recursion(log, 6, 0));
             return run(log);
         });
@@ -347,7 +347,7 @@ class RunFolderTest {
         assertEquals(Set.of(".lock", "thesis.txt"), names(folder.resolve("full")));
         assertSentence(() -> train("my run", 0, 0), "\"my run\" cannot name a folder");
         assertSentence(() -> RunOptions.NONE.keep(folder, 0), "0 steps between checkpoints");
-        TrainingLog.train(card(Map.of("rate", 0.9)), options("busy"), log -> {
+        Training.run(card(Map.of("rate", 0.9)), options("busy"), log -> {
             assertSentence(() -> train("busy", 0, 0), "is in use");
             return run(log);
         });

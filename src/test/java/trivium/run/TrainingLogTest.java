@@ -99,12 +99,12 @@ class TrainingLogTest {
         var card = RunCard.begin("test", null, Map.of(), Origin.here(0, ""));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> TrainingLog.train(card, options, _ -> {
+                () -> Training.run(card, options, _ -> {
                     throw new IllegalArgumentException("no text");
                 }));
         assertThrows(
                 CancellationException.class,
-                () -> TrainingLog.train(card, options, _ -> {
+                () -> Training.run(card, options, _ -> {
                     throw new CancellationException();
                 }));
         assertEquals(List.of("prepare", "failed: no text", "prepare", "interrupted"), heard);

@@ -237,7 +237,7 @@ class WatchTest {
     }
 
     private static Run take(RunOptions options, double[] losses, int killed) {
-        return TrainingLog.train(
+        return Training.run(
                 RunCard.begin("test", null, Map.of("learning_rate", 0.01), new Origin(0, "", "", Map.of())),
                 options,
                 log -> {

@@ -99,11 +99,6 @@ class AshaTest {
     private static final class Watcher implements SweepProgress {
         private final List<String> ended = new ArrayList<>();
 
-
-
-
-
-
         @Override
         public void ended(TrialResult result) {
             ended.add(result.trial().number()

@@ -48,7 +48,6 @@ class ByHandTest {
             return true;
         }
 
-
         @Override
         public void trialStep(int trial, long done, long total, Map<String, Double> metrics) {
             does.accept(sweep, trial + " at " + done);

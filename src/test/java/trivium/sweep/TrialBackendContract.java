@@ -132,7 +132,6 @@ public abstract class TrialBackendContract {
             this.heard = heard;
         }
 
-
         @Override
         public void trialStep(int trial, long done, long total, Map<String, Double> metrics) {
             heard.add(trial + " " + done + "/" + total);

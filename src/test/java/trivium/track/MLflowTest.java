@@ -62,13 +62,13 @@ class MLflowTest {
 
     private static List<String> losses(long from, long to) {
         return LongStream.rangeClosed(from, to)
-                .mapToObj(step -> Training.measured(step - 1).get("loss") + " " + step)
+                .mapToObj(step -> TrackedTraining.measured(step - 1).get("loss") + " " + step)
                 .toList();
     }
 
     @Test
     void aRunLiesWhereMLflowLooksForIt() throws IOException {
-        var run = Training.run(RunOptions.NONE.track(MLflow.in(folder)), -1);
+        var run = TrackedTraining.run(RunOptions.NONE.track(MLflow.in(folder)), -1);
         assertEquals("Default", meta(folder.resolve("0")).get("name"));
         assertEquals("0", meta(folder.resolve("0")).get("experiment_id"));
         var place = only(folder.resolve("0"));
@@ -95,7 +95,7 @@ class MLflowTest {
     @Test
     void namesThatMLflowOrTheDiskRefuseAreWrittenInAnotherWay() throws IOException {
         var metrics = Map.of("a/b", 1.0, "a", 2.0, "a/b/c", 3.0, "€ in %", 4.0, "../up", 5.0, "x", Double.NaN);
-        Training.run(RunOptions.NONE.track(MLflow.in(folder)), step -> {
+        TrackedTraining.run(RunOptions.NONE.track(MLflow.in(folder)), step -> {
             var all = new TreeMap<>(metrics);
             all.put("loss", 1.0);
             return all;
@@ -114,13 +114,13 @@ class MLflowTest {
         var kept = RunOptions.NONE
                 .keep(folder.resolve("kept"), 4)
                 .track(MLflow.in(folder.resolve("mlruns")).experiment("öl & \"wasser\""));
-        assertThrows(Training.Killed.class, () -> Training.run(kept, 6));
+        assertThrows(TrackedTraining.Killed.class, () -> TrackedTraining.run(kept, 6));
         var experiment = experiment("öl & \\\"wasser\\\"");
         var place = only(experiment);
         assertEquals("4", meta(place).get("status"), "failed");
         assertEquals(losses(1, 6), history(place, "loss"));
         Files.writeString(place.resolve("metrics/loss"), "17", StandardOpenOption.APPEND);
-        Training.run(kept, -1);
+        TrackedTraining.run(kept, -1);
         assertEquals(place, only(experiment("öl & \\\"wasser\\\"")));
         assertEquals(losses(1, 10), history(place, "loss"));
         assertEquals("3", meta(place).get("status"));
@@ -133,7 +133,7 @@ class MLflowTest {
         Files.writeString(
                 there.resolve("meta.yaml"),
                 "artifact_location: file:///x\nexperiment_id: '123456789012345678'\nname: 'it''s'\n");
-        Training.run(RunOptions.NONE.track(MLflow.in(folder).experiment("it's")), -1);
+        TrackedTraining.run(RunOptions.NONE.track(MLflow.in(folder).experiment("it's")), -1);
         assertEquals(losses(1, 10), history(only(there), "loss"));
     }
 
@@ -152,7 +152,7 @@ class MLflowTest {
     /** Python's \\w, by which MLflow judges names, knows the letters of every language. */
     @Test
     void metricsWhoseNamesDifferHaveFilesOfTheirOwn() throws IOException {
-        var card = Training.run(RunOptions.NONE, -1).card();
+        var card = TrackedTraining.run(RunOptions.NONE, -1).card();
         var names = List.of("ä", "ö", "сложность", "損失", "a:b", "a;b", "a_b");
         var metrics = new TreeMap<String, Double>();
         names.forEach(name -> metrics.put(name, (double) names.indexOf(name)));

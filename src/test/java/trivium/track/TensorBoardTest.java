@@ -44,7 +44,7 @@ class TensorBoardTest {
 
     @Test
     void aRunIsReadBack() throws IOException {
-        var run = Training.run(RunOptions.NONE.track(TensorBoard.in(folder)), -1);
+        var run = TrackedTraining.run(RunOptions.NONE.track(TensorBoard.in(folder)), -1);
         var events = EventReader.folder(folder.resolve(run.card().id()));
         assertEquals("brain.Event:2", events.getFirst().text(3));
         assertEquals(expected("loss", 1, 10), scalars(events, "loss"));
@@ -96,7 +96,7 @@ class TensorBoardTest {
     private static List<String> expected(String tag, long from, long to) {
         return LongStream.rangeClosed(from, to)
                 .mapToObj(step -> step + " " + tag + " "
-                        + Training.measured(step - 1).get(tag).floatValue())
+                        + TrackedTraining.measured(step - 1).get(tag).floatValue())
                 .toList();
     }
 
@@ -104,14 +104,14 @@ class TensorBoardTest {
     @Test
     void aRunThatGoesOnHasEachStepOnce() throws IOException {
         var kept = RunOptions.NONE.keep(folder.resolve("kept"), 4).track(TensorBoard.in(folder.resolve("board")));
-        assertThrows(Training.Killed.class, () -> Training.run(kept, 6));
+        assertThrows(TrackedTraining.Killed.class, () -> TrackedTraining.run(kept, 6));
         var place = folder.resolve("board/kept");
         assertEquals(expected("loss", 1, 6), scalars(EventReader.folder(place), "loss"));
         try (var files = Files.list(place)) {
             Files.write(files.findFirst().orElseThrow(), new byte[] {9, 0, 0, 0, 0}, StandardOpenOption.APPEND);
         }
-        assertThrows(Training.Killed.class, () -> Training.run(kept, 5));
-        Training.run(kept, -1);
+        assertThrows(TrackedTraining.Killed.class, () -> TrackedTraining.run(kept, 5));
+        TrackedTraining.run(kept, -1);
         var events = EventReader.folder(place);
         assertEquals(expected("loss", 1, 10), scalars(events, "loss"));
         assertEquals(
@@ -128,8 +128,8 @@ class TensorBoardTest {
     @Test
     void aRunLeavesAnotherOfItsNameAlone() throws IOException {
         var board = TensorBoard.in(folder.resolve("board"));
-        Training.run(RunOptions.NONE.keep(folder.resolve("a/base"), 4).track(board), -1);
-        Training.run(RunOptions.NONE.keep(folder.resolve("b/base"), 4).track(board), -1);
+        TrackedTraining.run(RunOptions.NONE.keep(folder.resolve("a/base"), 4).track(board), -1);
+        TrackedTraining.run(RunOptions.NONE.keep(folder.resolve("b/base"), 4).track(board), -1);
         try (var runs = Files.list(folder.resolve("board"))) {
             for (var run : runs.toList()) {
                 assertEquals(expected("loss", 1, 10), scalars(EventReader.folder(run), "loss"));
@@ -139,7 +139,7 @@ class TensorBoardTest {
 
     @Test
     void aRunThatIsOverIsWrittenAtOnceAndOnce() throws IOException {
-        var run = Training.run(RunOptions.NONE, -1);
+        var run = TrackedTraining.run(RunOptions.NONE, -1);
         TensorBoard.in(folder).add(run);
         TensorBoard.in(folder).add(run);
         var events = EventReader.folder(folder.resolve(run.card().id()));

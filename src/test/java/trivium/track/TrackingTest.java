@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,12 +73,13 @@ class TrackingTest {
     @Test
     @Timeout(60)
     void stepsCanBeReadWhileTheTrainingGoesOn() {
-        Training.run(RunOptions.NONE.track(TensorBoard.in(folder)).track(MLflow.in(folder.resolve("mlruns"))), step -> {
-            while (step == 3 && !isThere(step)) {
-                Thread.onSpinWait();
-            }
-            return Training.measured(step);
-        });
+        TrackedTraining.run(
+                RunOptions.NONE.track(TensorBoard.in(folder)).track(MLflow.in(folder.resolve("mlruns"))), step -> {
+                    while (step == 3 && !isThere(step)) {
+                        Thread.onSpinWait();
+                    }
+                    return TrackedTraining.measured(step);
+                });
     }
 
     private boolean isThere(long done) {
@@ -127,7 +127,7 @@ class TrackingTest {
                 .track(TensorBoard.in(folder.resolve("file")))
                 .track(MLflow.in(folder.resolve("file")))
                 .track(MLflow.in(folder.resolve("good")));
-        var run = Training.run(options, -1);
+        var run = TrackedTraining.run(options, -1);
         assertTrue(run.card().outcome().status().isFinished());
         assertEquals(List.of(), run.card().origin().notes());
         assertEquals(3, notes.size(), notes.toString());
@@ -142,7 +142,8 @@ class TrackingTest {
 
     @Test
     void aTrainingThatFailsIsNotLeftRunning() throws IOException {
-        assertThrows(Training.Killed.class, () -> Training.run(RunOptions.NONE.track(MLflow.in(folder)), 0));
+        assertThrows(
+                TrackedTraining.Killed.class, () -> TrackedTraining.run(RunOptions.NONE.track(MLflow.in(folder)), 0));
         try (var files = Files.walk(folder.resolve("0"))) {
             var meta = files.filter(file ->
                             file.endsWith("meta.yaml") && !file.getParent().endsWith("0"))

@@ -9,15 +9,15 @@ import trivium.run.Run;
 import trivium.run.RunCard;
 import trivium.run.RunOptions;
 import trivium.run.Trainer;
-import trivium.run.TrainingLog;
+import trivium.run.Training;
 import trivium.text.Tokenizers;
 
 /** A training of no model, for what follows trainings. */
-final class Training {
+final class TrackedTraining {
 
     static final int STEPS = 10;
 
-    private Training() {}
+    private TrackedTraining() {}
 
     /** Thrown where a process would have been killed. */
     static final class Killed extends RuntimeException {
@@ -48,7 +48,7 @@ final class Training {
         settings.put("optimizer", Map.of("name", "AdamW", "nesterov", true));
         settings.put("freeze", List.of("embedding", "a/b|c"));
         var card = RunCard.begin("test", null, settings, Origin.here(7, ""));
-        return TrainingLog.train(card, options, log -> {
+        return Training.run(card, options, log -> {
             log.take("test", STEPS, trainer);
             return new Run(log.finish(), Gpt.of(8, 8, 1, 1).fresh(256, 1), Tokenizers.bytes(), log.tables());
         });
