@@ -48,7 +48,10 @@ final class WidgetComms implements FrontEnd {
     void handle(JupyterConnection connection) {
         connection.setHandler(MessageType.COMM_OPEN_COMMAND, this::opened);
         connection.setHandler(MessageType.COMM_MSG_COMMAND, this::received);
-        connection.setHandler(MessageType.COMM_CLOSE_COMMAND, (env, message) -> env.setBusyDeferIdle());
+        connection.setHandler(MessageType.COMM_CLOSE_COMMAND, (env, message) -> {
+            env.setBusyDeferIdle();
+            Widgets.closed(message.getContent().getCommID());
+        });
         connection.setHandler(MessageType.COMM_INFO_REQUEST, WidgetComms::inform);
     }
 
@@ -72,6 +75,11 @@ final class WidgetComms implements FrontEnd {
         var data = data("state", changes);
         data.addProperty("method", "update");
         publish(CommMsgCommand.MESSAGE_TYPE, new CommMsgCommand(model, data));
+    }
+
+    @Override
+    public void close(String model) {
+        publish(CommCloseCommand.MESSAGE_TYPE, new CommCloseCommand(model, new JsonObject()));
     }
 
     @Override

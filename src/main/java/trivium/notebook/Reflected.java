@@ -17,16 +17,12 @@ final class Reflected {
 
     /** Calls the public method of this name that takes these arguments. */
     static Object call(Object target, String name, Object... arguments) {
-        return invoke(method(target, name, arguments), target, arguments);
+        return invoke(method(target.getClass(), name, arguments), target, arguments);
     }
 
     /** The same of a class's static methods. */
     static Object callStatic(Class<?> type, String name, Object... arguments) {
-        var method = Arrays.stream(type.getMethods())
-                .filter(each -> each.getName().equals(name) && takes(each.getParameterTypes(), arguments))
-                .findFirst()
-                .orElseThrow(() -> missing(type, name));
-        return invoke(method, null, arguments);
+        return invoke(method(type, name, arguments), null, arguments);
     }
 
     static Object invoke(Method method, Object target, Object... arguments) {
@@ -43,11 +39,11 @@ final class Reflected {
         }
     }
 
-    private static Method method(Object target, String name, Object... arguments) {
-        return Arrays.stream(target.getClass().getMethods())
+    private static Method method(Class<?> type, String name, Object... arguments) {
+        return Arrays.stream(type.getMethods())
                 .filter(method -> method.getName().equals(name) && takes(method.getParameterTypes(), arguments))
                 .findFirst()
-                .orElseThrow(() -> missing(target.getClass(), name));
+                .orElseThrow(() -> missing(type, name));
     }
 
     static Method method(Object target, String name, int parameters) {

@@ -27,19 +27,16 @@ final class SweepControls {
     /** Whole numbers below this are shown without a point. */
     private static final double WHOLE = 1e15;
 
-    private final Function<Object, String> display;
-    private final BiConsumer<String, Object> update;
+    private final PassingControls place;
     private final Control<Double> number = Controls.number("trial", 0).width("9em");
     private final Control<String> state = Controls.html("");
     private final Map<Integer, Trial> trials = new TreeMap<>();
     private final Map<String, Control<String>> fields = new LinkedHashMap<>();
     private IntConsumer more = _ -> {};
     private RunningSweep sweep;
-    private String id = "";
 
     SweepControls(Function<Object, String> display, BiConsumer<String, Object> update) {
-        this.display = display;
-        this.update = update;
+        place = new PassingControls(display, update);
         number.onTouch(() -> answer(this::fill));
     }
 
@@ -58,7 +55,7 @@ final class SweepControls {
     /** A trial begins; on its thread. */
     synchronized void begun(Trial trial) {
         trials.put(trial.number(), trial);
-        if (id.isEmpty() && sweep != null) {
+        if (!place.areShown() && sweep != null) {
             show(trial);
         }
     }
@@ -70,9 +67,9 @@ final class SweepControls {
         var knobs = new ArrayList<Control<?>>(fields.values());
         knobs.forEach(knob -> knob.width("14em"));
         knobs.add(button("try these settings too", this::enqueue));
-        id = display.apply(ControlView.passing(Controls.column(
+        place.show(Controls.column(
                 Controls.row(number, button("stop this trial", this::stop), button("stop all", this::stopAll), state),
-                Controls.row(knobs.toArray(Control<?>[]::new)))));
+                Controls.row(knobs.toArray(Control<?>[]::new))));
     }
 
     private Control<Integer> button(String label, Runnable action) {
@@ -173,10 +170,7 @@ final class SweepControls {
 
     /** The sweep has ended. */
     synchronized void hide() {
-        if (!id.isEmpty()) {
-            update.accept(id, new Html("", ""));
-            id = "";
-        }
+        place.hide();
         sweep = null;
     }
 }

@@ -22,8 +22,7 @@ final class TrainingControls {
     /** How often a pause looks whether it is over, in milliseconds. */
     private static final long LOOK_MS = 50;
 
-    private final Function<Object, String> display;
-    private final BiConsumer<String, Object> update;
+    private final PassingControls place;
     private final Control<String> state = Controls.html("");
     private final Control<Double> rate = Controls.number("learning rate ×", 1).width("14em");
     private final Control<String> prompt = Controls.text("prompt", "").width("24em");
@@ -35,11 +34,8 @@ final class TrainingControls {
     /** What is to be written on; null once it is done. */
     private final AtomicReference<String> asked = new AtomicReference<>();
 
-    private String id = "";
-
     TrainingControls(Function<Object, String> display, BiConsumer<String, Object> update) {
-        this.display = display;
-        this.update = update;
+        place = new PassingControls(display, update);
         shown = Controls.column(
                 Controls.row(button("pause or go on", this::pause), button("stop and keep", this::stop), state),
                 Controls.row(
@@ -89,9 +85,7 @@ final class TrainingControls {
         wanted.set(null);
         asked.set(null);
         state.set("");
-        if (id.isEmpty()) {
-            id = display.apply(ControlView.passing(shown));
-        }
+        place.show(shown);
     }
 
     /**
@@ -147,9 +141,6 @@ final class TrainingControls {
     }
 
     void hide() {
-        if (!id.isEmpty()) {
-            update.accept(id, new Html("", ""));
-            id = "";
-        }
+        place.hide();
     }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Something in a notebook that can be touched: it has a label and a value that a reader or the program changes. Made by
@@ -155,6 +156,17 @@ public final class Control<T> {
         });
         Widgets.register(model, this);
         model.open(frontEnd);
+    }
+
+    /** Takes it and everything in it away, on the page too. */
+    void close() {
+        if (shape instanceof Shape.Box box) {
+            box.children().forEach(Control::close);
+        }
+        Stream.concat(Stream.of(model), parts.stream()).forEach(each -> {
+            each.close();
+            Widgets.closed(each.id());
+        });
     }
 
     /** The front end has changed the state; answers whether the value is another now. */

@@ -14,6 +14,9 @@ public interface FrontEnd {
     /** These parts of a model's state have changed. */
     void update(String model, Map<String, Object> changes);
 
+    /** A model is gone. */
+    default void close(String model) {}
+
     /**
      * Replaces what a display below a cell shows, after the cell has ended too.
      *

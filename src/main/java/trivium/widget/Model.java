@@ -78,4 +78,11 @@ final class Model {
             frontEnd.open(id, state());
         }
     }
+
+    synchronized void close() {
+        if (shown != null) {
+            shown.close(id);
+            shown = null;
+        }
+    }
 }

@@ -1,10 +1,12 @@
 package trivium.widget;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
@@ -25,7 +27,7 @@ public final class Widgets {
 
     private static final Map<String, Known> KNOWN = new ConcurrentHashMap<>();
     /** The pictures of what is shown, by where its errors show. */
-    private static final Map<Control<String>, Still> STILLS = new ConcurrentHashMap<>();
+    private static final Map<Control<String>, List<Still>> STILLS = new ConcurrentHashMap<>();
 
     private static final Set<Control<?>> WAITING = ConcurrentHashMap.newKeySet();
     private static final ExecutorService THREAD = Executors.newSingleThreadExecutor(
@@ -77,16 +79,16 @@ public final class Widgets {
         var drawn = Still.of(control);
         var id = display.apply(drawn);
         if (!id.isEmpty()) {
-            STILLS.put(control.errors(), new Still(control, shows, drawn, id));
+            STILLS.computeIfAbsent(control.errors(), _ -> new CopyOnWriteArrayList<>())
+                    .add(new Still(control, shows, drawn, id));
         }
         return model;
     }
 
     /** A control that is shown where these errors show has changed. */
     static void changed(Control<String> errors) {
-        var still = errors == null ? null : STILLS.get(errors);
-        if (still != null) {
-            still.changed();
+        if (errors != null) {
+            STILLS.getOrDefault(errors, List.of()).forEach(Still::changed);
         }
     }
 
@@ -101,6 +103,24 @@ public final class Widgets {
      */
     public static boolean watched() {
         return watched;
+    }
+
+    /**
+     * Takes a control away that was shown as it is: the page shows it no more, and nothing of it is kept. It can be
+     * shown again.
+     *
+     * @param model what {@link #show(Control)} answered
+     */
+    public static void close(String model) {
+        var known = KNOWN.get(model);
+        if (known != null && known.control() != null) {
+            known.control().close();
+        }
+    }
+
+    /** The front end, or the program, knows this model no more. */
+    public static void closed(String model) {
+        KNOWN.remove(model);
     }
 
     static void register(Model model, Control<?> control) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -24,6 +25,7 @@ import trivium.widget.Widgets;
 class TrainingControlsTest {
 
     private final Map<String, String> buttons = new ConcurrentHashMap<>(); // label to model
+    private final Set<String> open = ConcurrentHashMap.newKeySet();
     private final List<Double> factors = new CopyOnWriteArrayList<>();
     private final List<Sample> samples = new CopyOnWriteArrayList<>();
 
@@ -57,6 +59,7 @@ class TrainingControlsTest {
         Widgets.attach(new FrontEnd() {
             @Override
             public void open(String model, Map<String, Object> state) {
+                open.add(model);
                 if (!state.getOrDefault("description", "").equals("")) {
                     buttons.put(state.get("description").toString(), model);
                 }
@@ -64,6 +67,11 @@ class TrainingControlsTest {
 
             @Override
             public void update(String model, Map<String, Object> changes) {}
+
+            @Override
+            public void close(String model) {
+                open.remove(model);
+            }
         });
         var controls = new TrainingControls(
                 row -> Views.of(row).orElseThrow().text(), // showing it opens it
@@ -107,6 +115,21 @@ class TrainingControlsTest {
         controls.hide();
         controls.show();
         assertEquals(Optional.empty(), controls.reason());
+    }
+
+    @Test
+    void whatThePageHadOfThemIsClosedAndOpensAgain() {
+        var controls = shown();
+        var first = Set.copyOf(open);
+        controls.hide();
+        assertEquals(Set.of(), open);
+        assertEquals(
+                List.of(),
+                first.stream().filter(id -> Widgets.state(id).isPresent()).toList());
+        controls.show();
+        assertTrue(open.contains(buttons.get("pause or go on")));
+        Widgets.pressed(buttons.get("stop and keep"));
+        assertTrue(controls.reason().isPresent());
     }
 
     @Test
