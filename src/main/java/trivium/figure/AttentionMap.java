@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -74,7 +75,7 @@ final class AttentionMap {
         weights.forEach((run, each) -> {
             var map = new AttentionMap(tokens.get(run), each, most, true);
             int names = (int) Math.ceil(map.widest()) + 10;
-            var panel = Canvas.panel(new Insets(0, names, names, 4), map::paint);
+            var panel = Canvas.panel(new Insets(0, names, names, 4), map::paint, map::read);
             panels.add(panel.titled(run));
         });
         var title = String.format(
@@ -100,7 +101,7 @@ final class AttentionMap {
         var map = new AttentionMap(tokens.stream().map(AttentionMap::visible).toList(), weights);
         int names = (int) Math.ceil(map.widest());
         var around = new Insets(0, names + LINE + 16, names + LINE + 14, BAR_SPACE);
-        var panel = Canvas.panel(around, map::paint);
+        var panel = Canvas.panel(around, map::paint, map::read);
         return new Figure(FigureLayout.of(title, List.of(), panel, 430), table);
     }
 
@@ -137,10 +138,43 @@ final class AttentionMap {
         }
     }
 
-    private void paint(Graphics2D g, Rectangle2D plot) {
-        // a square, for both sides are the same tokens
+    /** A square, for both sides are the same tokens. */
+    private static Rectangle2D square(Rectangle2D plot) {
         double side = Math.min(plot.getWidth(), plot.getHeight());
-        double left = plot.getCenterX() - side / 2;
+        return new Rectangle2D.Double(plot.getCenterX() - side / 2, plot.getY(), side, side);
+    }
+
+    /** The greatest weights, four times as many as data of a series; of the others what they do not exceed. */
+    private Readings read(Rectangle2D plot, int most) {
+        int count = tokens.size();
+        var positive = Arrays.stream(weights)
+                .flatMapToDouble(Arrays::stream)
+                .filter(weight -> weight > 0)
+                .sorted()
+                .toArray();
+        int dropped = Math.max(0, positive.length - 4 * most);
+        double limit = dropped == 0 ? 0 : positive[dropped - 1];
+        var values = new String[count][count][];
+        for (int query = 0; query < count; query++) {
+            for (int key = 0; key < count; key++) {
+                double weight = weights[query][key];
+                values[query][key] = weight > limit ? new String[] {Numbers.brief(weight)} : null;
+            }
+        }
+        var others = dropped == 0 ? "0" : "at most " + Numbers.brief(limit);
+        var named = IntStream.range(0, count)
+                .mapToObj(i -> (i + 1) + ". " + tokens.get(i))
+                .toList();
+        return new Readings(
+                List.of("token that is looked at", "token that looks", "attention weight"),
+                square(plot),
+                List.of(),
+                new Readings.Cells(named, named, values, List.of(others)));
+    }
+
+    private void paint(Graphics2D g, Rectangle2D plot) {
+        double side = square(plot).getWidth();
+        double left = square(plot).getX();
         double cell = side / tokens.size();
         for (int query = 0; query < tokens.size(); query++) {
             for (int key = 0; key < tokens.size(); key++) {

@@ -14,11 +14,13 @@ import trivium.text.Numbers;
  *
  * @param label below it
  * @param places of the trials on it, 0 at the bottom to 1 at the top; NaN where a trial has no value
+ * @param written the trials' values; empty where one has none
  * @param names at marks on the axis
  * @param marks where the names stand, 0 … 1
  * @param scale how values become places
  */
-record Coordinate(String label, double[] places, List<String> names, double[] marks, Scale scale) {
+record Coordinate(
+        String label, double[] places, List<String> written, List<String> names, double[] marks, Scale scale) {
 
     /** Values at equal distances, in proportion, or by their logarithms. */
     enum Scale {
@@ -50,10 +52,13 @@ record Coordinate(String label, double[] places, List<String> names, double[] ma
         var places = texts.stream()
                 .mapToDouble(text -> share(distinct.indexOf(text), distinct.size()))
                 .toArray();
-        return listed(Labels.of(column), places, distinct);
+        return listed(Labels.of(column), places, texts, distinct);
     }
 
     private static Coordinate of(String label, double[] values) {
+        var written = Arrays.stream(values)
+                .mapToObj(value -> Double.isFinite(value) ? Numbers.setting(value) : "")
+                .toList();
         var distinct = Arrays.stream(values)
                 .filter(Double::isFinite)
                 .sorted()
@@ -66,7 +71,7 @@ record Coordinate(String label, double[] places, List<String> names, double[] ma
                             : Double.NaN)
                     .toArray();
             var names = Arrays.stream(distinct).mapToObj(Numbers::setting).toList();
-            return listed(label, places, names);
+            return listed(label, places, written, names);
         }
         double low = distinct[0];
         double high = distinct[distinct.length - 1];
@@ -86,16 +91,17 @@ record Coordinate(String label, double[] places, List<String> names, double[] ma
         return new Coordinate(
                 label,
                 places,
+                written,
                 names,
                 marks.stream().mapToDouble(mark -> mark).toArray(),
                 wide ? Scale.LOGARITHMIC : Scale.LINEAR);
     }
 
-    private static Coordinate listed(String label, double[] places, List<String> names) {
+    private static Coordinate listed(String label, double[] places, List<String> written, List<String> names) {
         var marks = IntStream.range(0, names.size())
                 .mapToDouble(i -> share(i, names.size()))
                 .toArray();
-        return new Coordinate(label, places, names, marks, Scale.LISTED);
+        return new Coordinate(label, places, written, names, marks, Scale.LISTED);
     }
 
     boolean isListed() {

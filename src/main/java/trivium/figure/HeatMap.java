@@ -86,26 +86,23 @@ final class HeatMap {
         var mark = mark(names, titles.getLast());
         var chart = chart(titles.getLast());
         chart.addAnnotation(mark);
-        return new Panel("", chart, space).reading(_ -> {
-            double width = mark.plot().getWidth() / grid.x().size();
-            double height = mark.plot().getHeight() / grid.y().size();
-            var data = new ArrayList<Readings.Datum>();
-            for (int i = 0; i < grid.x().size(); i++) {
-                for (int j = 0; j < grid.y().size(); j++) {
-                    double value = grid.cells()[i][j];
-                    double half = grid.halves()[i][j];
-                    var written = Double.isNaN(value)
-                            ? "–"
-                            : Numbers.value(value) + (Double.isFinite(half) ? " ± " + Numbers.beside(half, value) : "");
-                    data.add(new Readings.Datum(
-                            mark.plot().getX() + (i + 0.5) * width,
-                            mark.plot().getMaxY() - (j + 0.5) * height,
-                            List.of(grid.x().get(i), grid.y().get(j), written)));
+        return new Panel("", chart, space).reading(_ -> new Readings(titles, mark.plot(), List.of(), cells()));
+    }
+
+    private Readings.Cells cells() {
+        int count = grid.y().size();
+        var values = new String[count][grid.x().size()][];
+        for (int i = 0; i < grid.x().size(); i++) {
+            for (int j = 0; j < count; j++) {
+                double value = grid.cells()[i][j];
+                double half = grid.halves()[i][j];
+                if (!Double.isNaN(value)) {
+                    var around = Double.isFinite(half) ? " ± " + Numbers.beside(half, value) : "";
+                    values[count - 1 - j][i] = new String[] {Numbers.value(value) + around};
                 }
             }
-            var ink = Style.series(0).in(Style.INK);
-            return new Readings(titles, mark.plot(), List.of(Readings.Series.points("", ink, data)));
-        });
+        }
+        return new Readings.Cells(grid.x(), grid.y().reversed(), values, List.of("–"));
     }
 
     private Mark mark(CategoryAxes names, String value) {

@@ -6,8 +6,10 @@ import java.awt.Insets;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import tech.tablesaw.api.Row;
 import tech.tablesaw.api.Table;
+import trivium.text.Numbers;
 
 /**
  * Draws what a model would say after each of its blocks: a row for each block, a column for each token that was read.
@@ -47,7 +49,7 @@ final class LogitLens {
         int height = 0;
         for (var run : PhaseChanges.rows(table, "run").entrySet()) {
             var lens = new LogitLens(run.getValue());
-            var panel = Canvas.panel(new Insets(0, 3 * LINE, lens.below(), 0), lens::paint);
+            var panel = Canvas.panel(new Insets(0, 3 * LINE, lens.below(), 0), lens::paint, lens::read);
             panels.add(panel.titled(run.getKey()));
             height = Math.max(height, ROW * lens.says.length + lens.below() + LINE + 22);
         }
@@ -64,6 +66,24 @@ final class LogitLens {
                 .max()
                 .orElse(0);
         return (int) Math.min(LONGEST, widest) + 8;
+    }
+
+    private Readings read(Rectangle2D plot, int most) {
+        int top = says.length - 1;
+        var values = new String[says.length][read.size()][];
+        for (int block = 0; block <= top; block++) {
+            for (int t = 0; t < read.size(); t++) {
+                values[top - block][t] = new String[] {says[block][t], Numbers.brief(probability[block][t])};
+            }
+        }
+        var blocks = IntStream.rangeClosed(0, top)
+                .mapToObj(i -> String.valueOf(top - i))
+                .toList();
+        return new Readings(
+                List.of("read", "after block", "likeliest next", "its probability"),
+                plot,
+                List.of(),
+                new Readings.Cells(read, blocks, values, List.of()));
     }
 
     private void paint(Graphics2D g, Rectangle2D plot) {

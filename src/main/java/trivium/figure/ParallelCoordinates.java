@@ -5,6 +5,7 @@ import java.awt.Graphics2D;
 import java.awt.Insets;
 import java.awt.geom.Line2D;
 import java.awt.geom.Path2D;
+import java.awt.geom.Point2D;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +23,9 @@ final class ParallelCoordinates {
 
     /** Viridis without its yellow, which is lost in thin lines on white. */
     private static final List<Color> COLORS = ColorRamp.VIRIDIS.colors().subList(0, 9);
+
+    private static final SeriesStyle BEST =
+            Style.series(0).line().in(Color.BLACK).with(Style.stroke(3));
 
     private final List<Coordinate> hyperparameters;
     private final double[] values;
@@ -68,16 +72,17 @@ final class ParallelCoordinates {
         var title = name + " of " + rows.length + all + " trials by their settings: best "
                 + Numbers.brief(values[picture.order().getLast()]);
         var keys = new ArrayList<LegendEntry>();
-        keys.add(LegendEntry.line(
-                "the best trial",
-                new SeriesStyle(
-                        Color.BLACK, Style.stroke(3), Style.series(0).line().marker())));
+        keys.add(LegendEntry.line("the best trial", BEST));
         keys.add(LegendEntry.area(
                 "dark: good " + Labels.of(value), Style.series(0).in(COLORS.getFirst())));
         var columns = new ArrayList<>(hyperparameters);
         columns.add(value);
         return new Figure(
-                FigureLayout.of(title, keys, Canvas.panel(AROUND, picture::paint), 370)
+                FigureLayout.of(
+                                title,
+                                keys,
+                                Canvas.panel(AROUND, picture::paint, picture.reader(Labels.of(value))),
+                                370)
                         .captioned(FinishedTrials.seeds(trials).replaceFirst(";.*", ".")),
                 trials.selectColumns(columns.toArray(String[]::new)));
     }
@@ -95,10 +100,10 @@ final class ParallelCoordinates {
         double gap = plot.getWidth() / hyperparameters.size();
         var order = order();
         for (int trial : order) {
-            boolean isBest = trial == order.getLast();
-            g.setColor(isBest ? Color.BLACK : ramp.at(share(values[trial])));
-            g.setStroke(Style.stroke(isBest ? 3 : 1.3f));
-            g.draw(path(trial, plot, gap));
+            var style = style(trial, order);
+            g.setColor(style.color());
+            g.setStroke(style.stroke());
+            g.draw(path(trial, plot));
         }
         for (int i = 0; i < hyperparameters.size(); i++) {
             paintAxis(g, plot, plot.getX() + i * gap, hyperparameters.get(i), gap);
@@ -112,24 +117,60 @@ final class ParallelCoordinates {
         paintBar(g, plot);
     }
 
-    private Path2D path(int trial, Rectangle2D plot, double gap) {
+    private SeriesStyle style(int trial, List<Integer> order) {
+        return trial == order.getLast()
+                ? BEST
+                : BEST.in(ramp.at(share(values[trial]))).with(Style.stroke(1.3f));
+    }
+
+    private Path2D path(int trial, Rectangle2D plot) {
         var path = new Path2D.Double();
-        boolean begun = false;
-        for (int i = 0; i <= hyperparameters.size(); i++) {
-            double place = i < hyperparameters.size() ? hyperparameters.get(i).places()[trial] : share(values[trial]);
-            if (Double.isNaN(place)) {
-                continue;
-            }
-            double x = plot.getX() + i * gap;
-            double y = plot.getMaxY() - place * plot.getHeight();
-            if (begun) {
-                path.lineTo(x, y);
+        for (var place : places(trial, plot)) {
+            if (path.getCurrentPoint() == null) {
+                path.moveTo(place.getX(), place.getY());
             } else {
-                path.moveTo(x, y);
+                path.lineTo(place.getX(), place.getY());
             }
-            begun = true;
         }
         return path;
+    }
+
+    /** Where a trial's line crosses the axes of the settings that it has, and that of the result. */
+    private List<Point2D> places(int trial, Rectangle2D plot) {
+        double gap = plot.getWidth() / hyperparameters.size();
+        var places = new ArrayList<Point2D>();
+        for (int i = 0; i <= hyperparameters.size(); i++) {
+            double place = i < hyperparameters.size() ? hyperparameters.get(i).places()[trial] : share(values[trial]);
+            if (!Double.isNaN(place)) {
+                places.add(new Point2D.Double(plot.getX() + i * gap, plot.getMaxY() - place * plot.getHeight()));
+            }
+        }
+        return places;
+    }
+
+    /** A line for each trial; of many the best, with as many crossings as four series have data. */
+    private Canvas.Reader reader(String value) {
+        var titles = new ArrayList<String>();
+        hyperparameters.forEach(hyperparameter -> titles.add(hyperparameter.label()));
+        titles.add(value);
+        return (plot, most) -> {
+            var order = order();
+            int shown = Math.max(1, 4 * most / titles.size());
+            var lines = order.subList(Math.max(0, order.size() - shown), order.size()).stream()
+                    .map(trial -> Readings.Series.line(style(trial, order), data(trial, plot)))
+                    .toList();
+            return new Readings(titles, plot, lines);
+        };
+    }
+
+    private List<Readings.Datum> data(int trial, Rectangle2D plot) {
+        var says = new ArrayList<String>();
+        hyperparameters.forEach(
+                hyperparameter -> says.add(hyperparameter.written().get(trial)));
+        says.add(Numbers.value(values[trial]));
+        return places(trial, plot).stream()
+                .map(place -> new Readings.Datum(place.getX(), place.getY(), says))
+                .toList();
     }
 
     private static void paintAxis(Graphics2D g, Rectangle2D plot, double x, Coordinate hyperparameter, double gap) {

@@ -131,7 +131,11 @@ final class PhaseChanges {
                         .toList());
         for (int i = 0; i < most.size(); i++) {
             double y = most.size() - 1.0 - i;
-            plot.segment(0, y, most.get(i).getDouble("kl"), y, style(run).color(), BAR);
+            double kl = most.get(i).getDouble("kl");
+            plot.segment(0, y, kl, y, style(run).color(), BAR)
+                    .told(
+                            new Points(new double[] {kl}, new double[] {y}),
+                            style(run).points());
         }
         return plot.panel("KL by token: " + run);
     }

@@ -104,6 +104,12 @@ final class Plot {
         return this;
     }
 
+    /** Points to be read where something else shows them. */
+    Plot told(Points points, SeriesStyle style) {
+        read.add(new PointReadings.Drawn("", points, style));
+        return this;
+    }
+
     private void draw(Points points, SeriesStyle style) {
         var thin = points.thin(FINE, this::scaled);
         if (style.stroke() != SeriesLines.NONE && thin.size() > 1) {

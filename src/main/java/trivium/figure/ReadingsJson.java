@@ -39,7 +39,23 @@ final class ReadingsJson {
         var series =
                 panel.series().stream().filter(each -> !each.data().isEmpty()).toList();
         return "{\"t\":" + list(panel.titles(), ReadingsJson::text) + ",\"b\":" + box(panel.plot()) + ",\"s\":"
-                + list(series, each -> series(each, series, panel.titles().size())) + "}";
+                + list(series, each -> series(each, series, panel.titles().size()))
+                + (panel.cells() == Readings.Cells.NONE ? "" : ",\"g\":" + cells(panel.cells())) + "}";
+    }
+
+    /** Names of columns and rows, of each row the cells that say something of their own, and what the others say. */
+    private static String cells(Readings.Cells cells) {
+        return "{\"x\":" + list(cells.columns(), ReadingsJson::text) + ",\"y\":"
+                + list(cells.rows(), ReadingsJson::text)
+                + ",\"v\":" + list(List.of(cells.values()), ReadingsJson::row) + ",\"e\":"
+                + list(cells.others(), ReadingsJson::text) + "}";
+    }
+
+    private static String row(String[][] row) {
+        return IntStream.range(0, row.length)
+                .filter(i -> row[i] != null)
+                .mapToObj(i -> "\"" + i + "\":" + list(List.of(row[i]), ReadingsJson::text))
+                .collect(Collectors.joining(",", "{", "}"));
     }
 
     private String series(Readings.Series series, List<Readings.Series> all, int values) {
@@ -49,16 +65,20 @@ final class ReadingsJson {
                 + String.format("#%06x", series.style().color().getRGB() & 0xFFFFFF) + "\",\"d\":"
                 + series.near().ordinal() + drawing(series) + ",\"x\":" + pixels(series, Readings.Datum::x) + ",\"y\":"
                 + pixels(series, Readings.Datum::y) + ",\"v\":["
-                + IntStream.range(0, values)
-                        .mapToObj(i ->
-                                list(series.data(), datum -> text(datum.values().get(i))))
-                        .collect(Collectors.joining(","))
+                + IntStream.range(0, values).mapToObj(i -> values(series, i)).collect(Collectors.joining(","))
                 + "]}";
+    }
+
+    /** One for each datum, or a single one where all are the same. */
+    private static String values(Readings.Series series, int i) {
+        var values = series.data().stream().map(datum -> datum.values().get(i)).toList();
+        boolean same = values.stream().distinct().count() == 1;
+        return list(same ? values.subList(0, 1) : values, ReadingsJson::text);
     }
 
     /** How a series is drawn: the base and half the thickness of bars; of others line, dashes and markers. */
     private static String drawing(Readings.Series series) {
-        if (series.near() != Readings.Near.PLACE) {
+        if (series.near() == Readings.Near.X || series.near() == Readings.Near.Y) {
             return ",\"b\":" + pixel(series.bar().base()) + ",\"h\":"
                     + pixel(series.bar().half());
         }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
@@ -53,7 +54,7 @@ final class Simplex {
             return new Figure(FigureLayout.empty(title), table);
         }
         var simplex = new Simplex(corners, lines, new LinkedHashMap<>(points));
-        var panel = Canvas.panel(new Insets(0, 0, 0, 0), simplex::paint);
+        var panel = Canvas.panel(new Insets(0, 0, 0, 0), simplex::paint, simplex::read);
         var caption = "Percentages count “" + corners.get(0) + "” on the left side, “" + corners.get(1)
                 + "” at the bottom and “" + corners.get(2) + "” on the right side.";
         return new Figure(FigureLayout.of(title, simplex.keys(), panel, 430).captioned(caption), table);
@@ -92,10 +93,44 @@ final class Simplex {
         return keys;
     }
 
+    private static double side(Rectangle2D plot) {
+        return Math.min(plot.getWidth(), (plot.getHeight() - 2 * SPACE) / HEIGHT);
+    }
+
+    private static double left(Rectangle2D plot) {
+        return plot.getCenterX() - side(plot) / 2;
+    }
+
+    private static double bottom(Rectangle2D plot) {
+        return plot.getCenterY() + side(plot) * HEIGHT / 2;
+    }
+
+    /** The steps of the paths, from 0, and the points, which have none. */
+    private Readings read(Rectangle2D plot, int most) {
+        var series = new ArrayList<Readings.Series>();
+        for (var path : paths.values()) {
+            var data = IntStream.range(0, path.length)
+                    .mapToObj(step -> datum(path[step], plot, Numbers.count(step)))
+                    .toList();
+            series.add(Readings.Series.points("", Style.series(series.size()), Readings.some(data, most)));
+        }
+        var ring = Style.series(0).points().in(Style.INK);
+        points.forEach((name, p) -> series.add(Readings.Series.points(name, ring, List.of(datum(p, plot, "")))));
+        var titles = new ArrayList<>(corners);
+        titles.addFirst("step");
+        return new Readings(titles, plot, series);
+    }
+
+    private static Readings.Datum datum(double[] p, Rectangle2D plot, String step) {
+        var at = place(p, left(plot), bottom(plot), side(plot));
+        var says = List.of(step, Numbers.percent(p[0]), Numbers.percent(p[1]), Numbers.percent(p[2]));
+        return new Readings.Datum(at.getX(), at.getY(), says);
+    }
+
     private void paint(Graphics2D g, Rectangle2D plot) {
-        double side = Math.min(plot.getWidth(), (plot.getHeight() - 2 * SPACE) / HEIGHT);
-        double left = plot.getCenterX() - side / 2;
-        double bottom = plot.getCenterY() + side * HEIGHT / 2;
+        double side = side(plot);
+        double left = left(plot);
+        double bottom = bottom(plot);
         paintGrid(g, left, bottom, side);
         int i = 0;
         for (var path : paths.values()) {

@@ -8,7 +8,9 @@ import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.IntStream;
+import trivium.text.Numbers;
 
 /**
  * Trials as points over two settings, coloured by their result: what a heat map is for a grid, for a search that tries
@@ -35,21 +37,40 @@ record TrialScatter(Coordinate x, Coordinate y, double[] values, ColorScale colo
     /** The same with a ground between the grid and the trials, whose outline stands out on it. */
     Panel panel(Mark.Painter ground, Color outline) {
         int left = (int) Math.ceil(widest()) + LINE + 20;
-        return Canvas.panel(new Insets(12, left, 2 * LINE + 10, ColorScale.SPACE), (g, plot) -> {
+        Mark.Painter painter = (g, plot) -> {
             paintAxes(g, plot);
             ground.paint(g, plot);
             paint(g, plot, outline);
-        });
+        };
+        return Canvas.panel(new Insets(12, left, 2 * LINE + 10, ColorScale.SPACE), painter, this::read);
     }
 
-    private void paint(Graphics2D g, Rectangle2D plot, Color outline) {
-        // the worst first, so that the best is drawn over all others
+    /** Of many the best, as many as data of four series. */
+    private Readings read(Rectangle2D plot, int most) {
+        var order = order();
+        var data = order.subList(Math.max(0, order.size() - 4 * most), order.size()).stream()
+                .map(i -> new Readings.Datum(
+                        across(plot, x.places()[i]),
+                        up(plot, y.places()[i]),
+                        List.of(x.written().get(i), y.written().get(i), Numbers.value(values[i]))))
+                .toList();
+        var seen = Style.series(0).points().in(Style.VERMILLION); // on every colour of the ramp
+        return new Readings(
+                List.of(x.label(), y.label(), value), plot, List.of(Readings.Series.points("", seen, data)));
+    }
+
+    /** The worst first, so that the best is drawn over all others. */
+    private List<Integer> order() {
         var byValue = Comparator.<Integer>comparingDouble(i -> values[i]);
-        IntStream.range(0, values.length)
+        return IntStream.range(0, values.length)
                 .boxed()
                 .sorted(colors.best() == Best.LOWEST ? byValue.reversed() : byValue)
                 .filter(i -> Double.isFinite(x.places()[i]) && Double.isFinite(y.places()[i]))
-                .forEach(i -> paintTrial(g, across(plot, x.places()[i]), up(plot, y.places()[i]), values[i], outline));
+                .toList();
+    }
+
+    private void paint(Graphics2D g, Rectangle2D plot, Color outline) {
+        order().forEach(i -> paintTrial(g, across(plot, x.places()[i]), up(plot, y.places()[i]), values[i], outline));
         colors.paint(g, plot, value);
     }
 

@@ -12,7 +12,7 @@
   const overlay = drawing("svg", {});
   overlay.style.cssText = "position:absolute;pointer-events:none;overflow:visible";
   const alone = overlay.appendChild(drawing("g", {}));
-  const ring = overlay.appendChild(drawing("circle", {r: 5, fill: "none", "stroke-width": 2.5, visibility: "hidden"}));
+  const mark = overlay.appendChild(drawing("g", {fill: "none"}));
   const tip = document.createElement("div");
   tip.style.cssText =
     "position:absolute;pointer-events:none;display:none;z-index:10;background:#fff;color:#222;border:1px solid #b0b0b0;" +
@@ -22,18 +22,38 @@
 
   const inside = ([x, y, width, height], at, around) =>
     at.x >= x - around && at.x <= x + width + around && at.y >= y - around && at.y <= y + height + around;
+  // what is told of a datum: its place, the name of its series, its values, and what marks it
+  const ring = (x, y, stroke) => drawing("circle", {cx: x, cy: y, r: 5, stroke, "stroke-width": 2.5});
+  const datum = (series, i, x, y) => ({
+    x, y, n: series.n, v: series.v.map(values => values[i] ?? values[0]),
+    marks: [...(series.d === 3 ? [polyline(series, 4)] : []), ring(x, y, series.c)]});
+  const cell = ({b: [x, y, width, height], g}, at) => {
+    const within = (share, count) => Math.max(0, Math.min(count - 1, Math.floor(share * count)));
+    const i = within((at.x - x) / width, g.x.length);
+    const j = within((at.y - y) / height, g.y.length);
+    const [wide, high] = [width / g.x.length, height / g.y.length];
+    const frame = {x: x + i * wide, y: y + j * high, width: wide, height: high, stroke: "#d55e00", "stroke-width": 2.5};
+    return {
+      x: frame.x + wide / 2, y: frame.y + high / 2, n: "", v: [g.x[i], g.y[j], ...(g.v[j][i] ?? g.e)],
+      marks: [drawing("rect", frame)]};
+  };
   const nearest = (panel, at) => {
+    if (panel.g) return cell(panel, at);
     let best = null;
     for (const series of panel.s) {
       if (chosen.size && !chosen.has(series.k)) continue;
       for (let i = 0; i < series.x.length; i++) {
-        const dx = series.d === 2 ? 0 : series.x[i] - at.x;
-        const dy = series.d === 1 ? 0 : series.y[i] - at.y;
-        const far = dx * dx + dy * dy;
-        if (!best || far <= best.far) best = {far, series, i};
+        let [x, y] = [series.x[i], series.y[i]];
+        if (series.d === 3 && i + 1 < series.x.length) { // the place on the line to the next
+          const [dx, dy] = [series.x[i + 1] - x, series.y[i + 1] - y];
+          const share = Math.max(0, Math.min(1, ((at.x - x) * dx + (at.y - y) * dy) / (dx * dx + dy * dy || 1)));
+          [x, y] = [x + share * dx, y + share * dy];
+        }
+        const far = (series.d === 2 ? 0 : (x - at.x) ** 2) + (series.d === 1 ? 0 : (y - at.y) ** 2);
+        if (!best || far <= best.far) best = {far, series, i, x, y};
       }
     }
-    return best;
+    return best && datum(best.series, best.i, best.x, best.y);
   };
   const line = (text, strong) => {
     const row = document.createElement("div");
@@ -54,9 +74,14 @@
     const scale = data.w / frame.width;
     return {x: (event.clientX - frame.left) * scale, y: (event.clientY - frame.top) * scale, scale};
   };
+  const polyline = (series, width) => {
+    const points = series.x.map((x, i) => [x, series.y[i]]).join(" ");
+    return drawing("polyline", {
+      points, fill: "none", stroke: series.c, "stroke-width": width, "stroke-dasharray": series.g.join(" ")});
+  };
   const shapes = series => {
     const places = series.x.map((x, i) => [x, series.y[i]]);
-    if (series.d)
+    if (series.d === 1 || series.d === 2)
       return places.map(([x, y]) => {
         const [from, to] = series.d === 1 ? [y, series.b].sort((a, b) => a - b) : [series.b, x];
         return series.d === 1
@@ -64,8 +89,7 @@
           : drawing("rect", {y: y - series.h, height: 2 * series.h, x: from, width: to - from, fill: series.c});
       });
     const points = series.m || !series.l ? places.map(([cx, cy]) => drawing("circle", {cx, cy, r: 3.5, fill: series.c})) : [];
-    const stroke = {fill: "none", stroke: series.c, "stroke-width": series.l, "stroke-dasharray": series.g.join(" ")};
-    return series.l ? [drawing("polyline", {points: places.join(" "), ...stroke}), ...points] : points;
+    return series.l ? [polyline(series, series.l), ...points] : points;
   };
   const veil = ([x, y, width, height], around) =>
     drawing("rect", {x: x - around, y: y - around, width: width + 2 * around, height: height + 2 * around, fill: "#fff", opacity: 0.8});
@@ -82,18 +106,15 @@
     data.keys.findIndex((key, k) => inside(key, at, 0) && data.panels.some(panel => panel.s.some(each => each.k === k)));
   const hide = () => {
     tip.style.display = "none";
-    ring.setAttribute("visibility", "hidden");
+    mark.replaceChildren();
   };
-  const show = ({series, i}, panel, scale) => {
-    tip.replaceChildren(
-      ...(series.n ? [line(series.n, true)] : []),
-      ...panel.t.map((title, j) => line((title ? title + ": " : "") + series.v[j][i])));
-    for (const [name, value] of [["cx", series.x[i]], ["cy", series.y[i]], ["stroke", series.c]])
-      ring.setAttribute(name, value);
-    ring.setAttribute("visibility", "visible");
+  const show = (found, panel, scale) => {
+    const said = panel.t.flatMap((title, j) => (found.v[j] === "" ? [] : [line((title ? title + ": " : "") + found.v[j])]));
+    tip.replaceChildren(...(found.n ? [line(found.n, true)] : []), ...said);
+    mark.replaceChildren(...found.marks);
     tip.style.display = "block";
-    const left = picture.offsetLeft + series.x[i] / scale;
-    const top = picture.offsetTop + series.y[i] / scale;
+    const left = picture.offsetLeft + found.x / scale;
+    const top = picture.offsetTop + found.y / scale;
     const beyond = left + 14 + tip.offsetWidth > picture.offsetLeft + picture.clientWidth;
     tip.style.left = Math.max(0, beyond ? left - 14 - tip.offsetWidth : left + 14) + "px";
     tip.style.top = Math.max(0, top - tip.offsetHeight - 8) + "px";

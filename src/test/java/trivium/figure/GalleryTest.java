@@ -2,6 +2,8 @@ package trivium.figure;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonParser;
 import java.awt.Color;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +65,41 @@ class GalleryTest {
                 assertTrue(Pixels.count(image, color) > 100, name + ", " + size + ": hardly any " + color);
             }
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void everyPanelAnswersWithinItsPlot(String name) {
+        var readings = JsonParser.parseString(FIGURES.get(name).readings()).getAsJsonObject();
+        assertTrue(readings.toString().length() < 30_000, name);
+        for (var each : readings.getAsJsonArray("panels")) {
+            var panel = each.getAsJsonObject();
+            var box = panel.getAsJsonArray("b");
+            int told = panel.has("g")
+                    ? panel.getAsJsonObject("g").getAsJsonArray("v").size()
+                    : 0;
+            for (var drawn : panel.getAsJsonArray("s")) {
+                var series = drawn.getAsJsonObject();
+                told += series.getAsJsonArray("x").size();
+                assertIn(
+                        series.getAsJsonArray("x"),
+                        box.get(0).getAsDouble(),
+                        box.get(2).getAsDouble(),
+                        name);
+                assertIn(
+                        series.getAsJsonArray("y"),
+                        box.get(1).getAsDouble(),
+                        box.get(3).getAsDouble(),
+                        name);
+            }
+            assertTrue(told > 0, name + " says nothing of " + panel.get("t"));
+        }
+    }
+
+    private static void assertIn(JsonArray places, double from, double length, String name) {
+        places.forEach(place -> assertTrue(
+                place.getAsDouble() > from - 1 && place.getAsDouble() < from + length + 1,
+                () -> name + ": " + place + " is beyond " + from + " to " + (from + length)));
     }
 
     @ParameterizedTest

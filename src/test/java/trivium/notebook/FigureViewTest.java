@@ -39,7 +39,7 @@ class FigureViewTest {
         assertEquals(still.bundle().get("image/png"), view.bundle().get("image/png"));
         assertEquals(still.metadata(), view.metadata());
         assertTrue(
-                html.length() - still.tag().length() < 8_000,
+                html.length() - still.tag().length() < 9_000,
                 () -> html.length() - still.tag().length() + " characters");
     }
 
