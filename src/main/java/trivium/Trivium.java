@@ -520,7 +520,7 @@ public final class Trivium {
      * where it stopped ({@code docs/controls.md}). Shows controls; where nothing can be touched it asks on standard
      * input and shows what was labelled.
      *
-     * @param file such as {@code Path.of("labels.jsonl")}, of one person
+     * @param file such as {@code Path.of("labels.jsonl")}, of one person or of several who share the prompts
      */
     public static Object label(List<String> prompts, Path file, Run... runs) {
         return Notebook.label(prompts, file, List.of(runs));

@@ -14,13 +14,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import trivium.data.Label.Verdict;
 
 /**
- * The labels of one person: a file of JSON Lines with {@code prompt}, {@code chosen} and {@code rejected}, which
- * {@link Comparisons#read(Path)} and other programs take, and with {@code position}, where the chosen answer stood (1
- * or 2). Ties, of which no answer is chosen, stand in a file beside it whose name ends in {@code .ties.jsonl}, with
- * {@code prompt}, {@code first} and {@code second}.
+ * The labels of one person, or of several who share the prompts: a file of JSON Lines with {@code prompt},
+ * {@code chosen} and {@code rejected}, which {@link Comparisons#read(Path)} and other programs take, and with
+ * {@code position}, where the chosen answer stood (1 or 2). Ties, of which no answer is chosen, stand in a file beside
+ * it whose name ends in {@code .ties.jsonl}, with {@code prompt}, {@code first} and {@code second}.
  *
  * @param file of the labels that chose
  * @param list in the order in which they were given, ties last
@@ -43,18 +46,31 @@ public record PreferenceLabels(Path file, List<Label> list) {
      * @throws IllegalArgumentException naming file and line, if a line is no label
      */
     public static PreferenceLabels read(Path file) {
+        return read(file, bytes(file));
+    }
+
+    private static PreferenceLabels read(Path file, byte[] chosen) {
         var all = new ArrayList<Label>();
-        lines(file, all, false);
-        lines(ties(file), all, true);
+        lines(file, chosen, all, false);
+        lines(ties(file), bytes(ties(file)), all, true);
         return new PreferenceLabels(file, all);
     }
 
-    private static void lines(Path file, List<Label> into, boolean tied) {
-        if (!Files.exists(file)) {
-            return;
-        }
+    /** What is in a file; not while this process writes there, for closing a file gives up its locks (fcntl). */
+    private static synchronized byte[] bytes(Path file) {
         try {
-            var bytes = Files.readAllBytes(file);
+            return Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    private static UncheckedIOException unreadable(Path file, IOException e) {
+        return new UncheckedIOException("The labels in " + file + " cannot be read: " + reason(e) + ".", e);
+    }
+
+    private static void lines(Path file, byte[] bytes, List<Label> into, boolean tied) {
+        try {
             var lines = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes, 0, whole(bytes)))
@@ -66,8 +82,8 @@ public record PreferenceLabels(Path file, List<Label> list) {
                     into.add(label(lines.get(i), tied, file + ", line " + (i + 1)));
                 }
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException("The labels in " + file + " cannot be read: " + reason(e) + ".", e);
+        } catch (CharacterCodingException e) {
+            throw unreadable(file, e);
         }
     }
 
@@ -142,6 +158,42 @@ public record PreferenceLabels(Path file, List<Label> list) {
      * @throws UncheckedIOException if it cannot be written
      */
     public PreferenceLabels with(Label label) {
+        write(place(label), there -> Optional.of(line(label)));
+        return and(label);
+    }
+
+    /**
+     * The same, unless the file has a label of this prompt by now, from somebody who labels there at the same time;
+     * then nothing is written, and nothing answered. Of several who do this at once one is the first.
+     *
+     * @throws UncheckedIOException if it cannot be written
+     * @throws IllegalArgumentException naming file and line, if a line of the file is no label
+     */
+    public Optional<PreferenceLabels> withUnlessLabelled(Label label) {
+        var kept = new AtomicBoolean();
+        write(file, there -> {
+            kept.set(read(file, there).list().stream()
+                    .noneMatch(other -> other.prompt().equals(label.prompt())));
+            if (kept.get() && label.verdict() == Verdict.TIE) {
+                write(ties(file), _ -> Optional.of(line(label)));
+                return Optional.empty();
+            }
+            return kept.get() ? Optional.of(line(label)) : Optional.empty();
+        });
+        return kept.get() ? Optional.of(and(label)) : Optional.empty();
+    }
+
+    private PreferenceLabels and(Label label) {
+        var more = new ArrayList<>(list);
+        more.add(label);
+        return new PreferenceLabels(file, more);
+    }
+
+    private Path place(Label label) {
+        return label.verdict() == Verdict.TIE ? ties(file) : file;
+    }
+
+    private static String line(Label label) {
         boolean tied = label.verdict() == Verdict.TIE;
         var fields = new LinkedHashMap<String, Object>();
         fields.put("prompt", label.prompt());
@@ -153,13 +205,15 @@ public record PreferenceLabels(Path file, List<Label> list) {
             fields.put("rejected", label.rejected());
             fields.put("position", label.verdict() == Verdict.FIRST ? 1 : 2);
         }
-        append(tied ? ties(file) : file, JSON.toJson(fields) + "\n");
-        var more = new ArrayList<>(list);
-        more.add(label);
-        return new PreferenceLabels(file, more);
+        return JSON.toJson(fields) + "\n";
     }
 
-    private static synchronized void append(Path file, String line) {
+    /**
+     * Appends a line while nobody else writes there.
+     *
+     * @param line of what the file holds, or nothing where nothing is to be added
+     */
+    private static synchronized void write(Path file, Function<byte[], Optional<String>> line) {
         try {
             if (file.toAbsolutePath().getParent() != null) {
                 Files.createDirectories(file.toAbsolutePath().getParent());
@@ -168,12 +222,10 @@ public record PreferenceLabels(Path file, List<Label> list) {
                 open.getChannel().lock(); // another program may label into the same file; released when it is closed
                 var there = new byte[(int) open.length()];
                 open.readFully(there);
-                int end = whole(there);
-                open.setLength(end);
-                open.seek(end);
-                boolean ends = end == 0 || there[end - 1] == '\n';
-                open.write((ends ? line : "\n" + line).getBytes(StandardCharsets.UTF_8));
-                open.getFD().sync();
+                var more = line.apply(there);
+                if (more.isPresent()) {
+                    append(open, there, more.get());
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(
@@ -181,6 +233,15 @@ public record PreferenceLabels(Path file, List<Label> list) {
                             + "). Make room or choose another file.",
                     e);
         }
+    }
+
+    private static void append(RandomAccessFile open, byte[] there, String line) throws IOException {
+        int end = whole(there);
+        open.setLength(end);
+        open.seek(end);
+        boolean ends = end == 0 || there[end - 1] == '\n';
+        open.write((ends ? line : "\n" + line).getBytes(StandardCharsets.UTF_8));
+        open.getFD().sync();
     }
 
     /** The labels that chose, for {@code rewardModel} and {@code prefer}. */

@@ -1,9 +1,16 @@
 package trivium.notebook;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import trivium.data.Label;
 import trivium.data.Label.Verdict;
 import trivium.data.PreferenceLabels;
@@ -15,7 +22,8 @@ import trivium.text.Numbers;
 /**
  * Pairs of answers to be judged blind: to each prompt two answers of one model with different random numbers, or one of
  * each of two models, in an order that is drawn. Prompts that the file holds already are not asked again, so the same
- * cell goes on where it stopped.
+ * cell goes on where it stopped, and two who label into one file at the same time share the prompts. The pair after the
+ * one that is judged is written meanwhile, beside.
  */
 final class Labelling {
 
@@ -36,8 +44,19 @@ final class Labelling {
     private final long seed;
     private final Optional<String> foreign;
     private PreferenceLabels labels;
-    private int at = -1;
+    /** Places of prompts that are over. */
+    private final BitSet over = new BitSet();
+    /** Why prompts were left out, one sentence each. */
+    private final List<String> leftOut = new ArrayList<>();
+
+    private int at;
     private Pair current;
+    /** Whether somebody else's label of the prompt before this one stands. */
+    private boolean late;
+
+    private int nextPlace = -1;
+    /** The pair of the prompt at {@link #nextPlace}, while it is being written. */
+    private FutureTask<Optional<Pair>> next;
 
     /**
      * @param file to which labels are added
@@ -67,20 +86,44 @@ final class Labelling {
     private Optional<String> ofAnotherModel(PreferenceLabels found) {
         return found.list().stream()
                 .findFirst()
-                .filter(label -> !pair(label.prompt(), prompts.indexOf(label.prompt()))
-                        .equals(Optional.of(new Pair(label.prompt(), label.first(), label.second()))))
+                .filter(label -> !isOurs(label))
                 .map(_ -> Numbers.count(found.list().size(), "label") + " given earlier, to answers of another model,"
                         + " in " + found.file() + " also count; to begin anew, take another file name.");
     }
 
-    /** The pair to be judged now; empty when all are. */
+    private boolean isOurs(Label label) {
+        try {
+            return pair(label.prompt(), prompts.indexOf(label.prompt()))
+                    .equals(Optional.of(new Pair(label.prompt(), label.first(), label.second())));
+        } catch (IllegalArgumentException e) { // these models cannot answer the prompt
+            return false;
+        }
+    }
+
+    /** The pair to be judged now; empty when all are, or when an interrupt came before it was written. */
     Optional<Pair> current() {
         return Optional.ofNullable(current);
     }
 
-    /** Prompts that are over, be they labelled, skipped, or answered alike. */
+    /** Prompts that are over, be they labelled, skipped, answered alike or left out. */
     int done() {
-        return at;
+        return over.cardinality();
+    }
+
+    /** What to say of prompts that were left out; empty where none was. */
+    Optional<String> leftOut() {
+        return leftOut.stream()
+                .findFirst()
+                .map(why -> Numbers.count(leftOut.size(), "prompt") + (leftOut.size() == 1 ? " is" : " are")
+                        + " left out" + (leftOut.size() == 1 ? ": " : ", the first for this reason: ") + why + ".");
+    }
+
+    /** What to say where the last answer was not kept; empty where it was. */
+    Optional<String> late() {
+        return late
+                ? Optional.of("Somebody else has labelled the prompt before this one meanwhile: that label stands, and"
+                        + " yours was not kept. Going on elsewhere in the list.")
+                : Optional.empty();
     }
 
     int size() {
@@ -91,10 +134,15 @@ final class Labelling {
         return labels;
     }
 
-    /** Keeps what was said of the current pair and goes to the next; nothing where there is none. */
+    /** Keeps what was said of the current pair, unless somebody was faster, and goes to the next. */
     void answer(Verdict verdict) {
         if (current != null) {
-            labels = labels.with(new Label(current.prompt(), current.first(), current.second(), verdict));
+            var label = new Label(current.prompt(), current.first(), current.second(), verdict);
+            late = labels.withUnlessLabelled(label).isEmpty();
+            leave();
+            if (late) { // not in step with the other one, who would be faster each time
+                at = new SplittableRandom().nextInt(prompts.size());
+            }
             advance();
         }
     }
@@ -102,22 +150,85 @@ final class Labelling {
     /** Goes to the next pair and keeps nothing. */
     void skip() {
         if (current != null) {
+            late = false;
+            leave();
             advance();
         }
     }
 
-    private void advance() {
+    private void leave() {
+        over.set(at);
         current = null;
-        while (current == null && ++at < prompts.size()) {
-            var prompt = prompts.get(at);
-            if (labels.list().stream().noneMatch(label -> label.prompt().equals(prompt))) {
-                current = pair(prompt, at).orElse(null);
+    }
+
+    /** Goes to the first prompt from here on that is not over, with all that anybody has labelled by now. */
+    void advance() {
+        labels = PreferenceLabels.read(labels.file());
+        var labelled = labels.list().stream().map(Label::prompt).collect(Collectors.toSet());
+        IntStream.range(0, prompts.size())
+                .filter(place -> labelled.contains(prompts.get(place)))
+                .forEach(over::set);
+        while (current == null && done() < prompts.size()) {
+            at = following(at);
+            current = written(at).orElse(null);
+            if (current == null) {
+                over.set(at);
+            }
+        }
+        writeAhead();
+    }
+
+    private int following(int place) {
+        int clear = over.nextClearBit(place);
+        return clear < prompts.size() ? clear : over.nextClearBit(0);
+    }
+
+    /** The pair at a place, which may be written already; empty if the answers are alike or cannot be written. */
+    private Optional<Pair> written(int place) {
+        try {
+            return place == nextPlace ? awaited() : pair(prompts.get(place), place);
+        } catch (IllegalArgumentException e) {
+            leftOut.add(e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Pair> awaited() {
+        try {
+            return next.get();
+        } catch (InterruptedException e) {
+            throw new CancellationException("interrupted");
+        } catch (ExecutionException e) {
+            nextPlace = -1;
+            switch (e.getCause()) {
+                case RuntimeException cause -> throw cause;
+                case Error cause -> throw cause;
+                default -> throw new IllegalStateException(e.getCause());
             }
         }
     }
 
-    /** Two answers that differ, in the order that the seed and the prompt's place draw; empty if none do. */
+    /** Has the next pair written on a thread of its own, while the person reads this one. */
+    private void writeAhead() {
+        int place = current == null ? -1 : over.nextClearBit(at + 1);
+        if (place < 0 || place >= prompts.size() || place == nextPlace) {
+            return;
+        }
+        if (next != null) {
+            next.cancel(true);
+        }
+        nextPlace = place;
+        next = new FutureTask<>(() -> pair(prompts.get(place), place));
+        Thread.ofPlatform().name("next-pair").daemon().start(next);
+    }
+
+    /**
+     * Two answers that differ, in the order that the seed and the prompt's place draw; empty if none do.
+     *
+     * @throws IllegalArgumentException in a sentence, if the models cannot answer
+     */
     private Optional<Pair> pair(String prompt, int place) {
+        requireRoom(prompt);
         var random = new SplittableRandom(seed * 1_000_003 + place);
         boolean turned = random.nextBoolean();
         for (int i = 0; i < TRIES; i++) {
@@ -129,6 +240,17 @@ final class Labelling {
             }
         }
         return Optional.empty();
+    }
+
+    private void requireRoom(String prompt) {
+        for (var run : runs) {
+            int tokens = run.template().example(run.tokenizer(), prompt, "").ids().length;
+            if (tokens >= run.model().context()) {
+                throw new IllegalArgumentException("a prompt of " + tokens
+                        + " tokens, with those of the template, leaves no room for an answer in the model's context of "
+                        + run.model().context());
+            }
+        }
     }
 
     /**

@@ -3,9 +3,13 @@ package trivium.notebook;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import trivium.data.Label.Verdict;
 import trivium.measure.LabelQuality;
 import trivium.text.Markup;
@@ -72,7 +76,9 @@ final class LabellingView {
             return;
         }
         try {
-            if (!take(labelling, said.get())) {
+            if (labelling.current().isEmpty()) { // an interrupt came before the pair was written
+                labelling.advance();
+            } else if (!take(labelling, said.get())) {
                 throw new IllegalArgumentException("\"" + said.get() + "\" is none of 1, 2, t and s");
             }
             draw();
@@ -101,10 +107,9 @@ final class LabellingView {
 
     private void draw() {
         var pair = labelling.current();
-        head.set(labelling
-                        .foreign()
+        head.set(said(labelling)
                         .map(sentence -> "<div>" + Markup.escape(sentence) + "</div>")
-                        .orElse("")
+                        .collect(Collectors.joining())
                 + "<small>" + Markup.escape(progress(labelling)) + "</small>"
                 + pair.map(now -> "<div dir=\"auto\" style=\"font-size:110%;margin-top:4px\"><b>"
                                 + Markup.escape(now.prompt()) + "</b></div>")
@@ -118,6 +123,12 @@ final class LabellingView {
     private static String box(String number, String answer) {
         return "<b>" + number + "</b>" + BOX + (answer.isBlank() ? "<i>(nothing)</i>" : Markup.escape(answer))
                 + "</div>";
+    }
+
+    /** Sentences on labels that were there, prompts that are left out, and answers that came too late. */
+    private static Stream<String> said(Labelling labelling) {
+        return Stream.of(labelling.foreign(), labelling.leftOut(), labelling.late())
+                .flatMap(Optional::stream);
     }
 
     private static String progress(Labelling labelling) {
@@ -139,11 +150,10 @@ final class LabellingView {
     /** Asks line by line until all pairs are judged, the input ends or somebody says q. */
     static void ask(Labelling labelling, BufferedReader input, Appendable output) {
         try {
-            if (labelling.foreign().isPresent()) {
-                output.append(labelling.foreign().get()).append('\n');
-            }
+            var told = new HashSet<String>();
             while (labelling.current().isPresent()) {
                 var now = labelling.current().get();
+                tell(labelling, told, output);
                 output.append(progress(labelling)).append('\n').append(now.prompt());
                 output.append("\n1: ").append(now.first()).append("\n2: ").append(now.second());
                 output.append("\n1, 2, t (tie), s (skip) or q (quit): ");
@@ -155,9 +165,19 @@ final class LabellingView {
                     output.append("\"").append(said).append("\" is none of 1, 2, t, s and q\n");
                 }
             }
+            tell(labelling, told, output);
             output.append(end(labelling)).append('\n');
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Says what is to be said of the labelling, what was said before only if it is of the last answer. */
+    private static void tell(Labelling labelling, Set<String> told, Appendable output) throws IOException {
+        for (var sentence : said(labelling).toList()) {
+            if (told.add(sentence) || labelling.late().equals(Optional.of(sentence))) {
+                output.append(sentence).append('\n');
+            }
         }
     }
 }

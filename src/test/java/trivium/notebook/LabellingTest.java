@@ -12,13 +12,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import trivium.AnotherJvm;
 import trivium.data.Comparisons;
 import trivium.data.Label;
 import trivium.data.Label.Verdict;
@@ -239,5 +244,117 @@ class LabellingTest {
                 List.of(Verdict.FIRST, Verdict.SECOND, Verdict.TIE),
                 PreferenceLabels.read(file).list().stream().map(Label::verdict).toList());
         assertTrue(said.toString().contains("\"x\" is none of 1, 2, t, s and q"), said.toString());
+    }
+
+    private static void label(Labelling labelling, SplittableRandom random) {
+        labelling.answer(Verdict.values()[random.nextInt(3)]);
+    }
+
+    /** Who comes second with a prompt goes on elsewhere: in step with the other one all answers would be in vain. */
+    @Test
+    void twoWhoLabelIntoOneFileShareThePrompts() {
+        var file = folder.resolve("shared.jsonl");
+        var run = fresh();
+        var one = new Labelling(PROMPTS, file, List.of(run), 1);
+        var other = new Labelling(PROMPTS, file, List.of(run), 1);
+        assertEquals(one.current(), other.current());
+        var random = new SplittableRandom(3);
+        int late = 0;
+        while (one.current().isPresent() || other.current().isPresent()) {
+            for (var person : List.of(one, other)) {
+                label(person, random);
+                late += person.late().isPresent() ? 1 : 0;
+            }
+        }
+        var labels = PreferenceLabels.read(file).list();
+        assertEquals(PROMPTS.size(), labels.size());
+        assertEquals(Set.copyOf(PROMPTS), labels.stream().map(Label::prompt).collect(Collectors.toSet()));
+        assertTrue(late > 0 && late < PROMPTS.size() / 2, late + " answers were in vain");
+        assertTrue(labels.stream().anyMatch(label -> label.verdict() == Verdict.TIE));
+    }
+
+    /** Labels all prompts of a file that another process labels as well. */
+    static final class Annotator {
+        public static void main(String[] args) {
+            var labelling = new Labelling(PROMPTS, Path.of(args[0]), List.of(fresh()), 1);
+            System.out.println("ready");
+            var random = new SplittableRandom(8);
+            while (labelling.current().isPresent()) {
+                label(labelling, random);
+            }
+        }
+    }
+
+    @Test
+    void twoProcessesWriteWholeLinesAndNoPromptTwice() throws Exception {
+        var file = folder.resolve("kernels.jsonl");
+        var here = new Labelling(PROMPTS, file, List.of(fresh()), 1);
+        var process = AnotherJvm.builder(List.of("-XX:TieredStopAtLevel=1"), Annotator.class, file.toString())
+                .start();
+        try (var said = process.inputReader()) {
+            assertTrue(said.lines().anyMatch("ready"::equals));
+            var random = new SplittableRandom(9);
+            while (here.current().isPresent()) {
+                label(here, random);
+            }
+            assertEquals(0, process.waitFor());
+        } finally {
+            process.destroyForcibly();
+        }
+        var prompts =
+                PreferenceLabels.read(file).list().stream().map(Label::prompt).toList();
+        assertEquals(PROMPTS.size(), prompts.size());
+        assertEquals(Set.copyOf(PROMPTS), Set.copyOf(prompts));
+    }
+
+    @Test
+    void aPromptThatNoAnswerFitsToIsLeftOutAndTheOthersAreAsked() {
+        var run = fresh();
+        var prompts = IntStream.range(150, 170).mapToObj("p"::repeat).collect(Collectors.toCollection(ArrayList::new));
+        Collections.reverse(prompts); // the longest first
+        var fitting = prompts.stream()
+                .filter(prompt ->
+                        run.template().example(run.tokenizer(), prompt, "a").ids().length <= 160)
+                .toList();
+        var labelling = new Labelling(prompts, folder.resolve("long.jsonl"), List.of(run), 1);
+        var asked = new ArrayList<String>();
+        while (labelling.current().isPresent()) {
+            asked.add(labelling.current().get().prompt());
+            labelling.answer(Verdict.FIRST);
+        }
+        assertTrue(fitting.size() > 3 && fitting.size() < 17, "some fit: " + fitting.size());
+        assertEquals(fitting, asked);
+        var view = LabellingView.of(labelling).toString();
+        assertTrue(view.contains(20 - fitting.size() + " prompts are left out"), view);
+        assertTrue(view.contains("leaves no room for an answer in the model's context of 160"), view);
+        var said = new StringBuilder();
+        LabellingView.ask(labelling, new BufferedReader(new StringReader("")), said);
+        assertTrue(said.toString().contains("are left out"), said.toString());
+    }
+
+    @Test
+    void pairsThatAreWrittenAheadAreThoseThatAreWrittenWhenAskedFor() {
+        var run = fresh();
+        var ahead = new Labelling(PROMPTS, folder.resolve("ahead.jsonl"), List.of(run), 1);
+        for (int i = 0; i < 10; i++) {
+            var alone = new Labelling(PROMPTS.subList(0, i + 1), folder.resolve("ahead.jsonl"), List.of(run), 1);
+            assertEquals(alone.current(), ahead.current());
+            ahead.answer(Verdict.FIRST);
+        }
+    }
+
+    @Test
+    void anInterruptLosesNoPrompt() {
+        var labelling = new Labelling(PROMPTS, folder.resolve("interrupted.jsonl"), List.of(fresh()), 1);
+        labelling.skip();
+        Thread.currentThread().interrupt();
+        try {
+            labelling.skip(); // its pair is being written
+        } catch (CancellationException e) {
+            assertEquals(Optional.empty(), labelling.current());
+        }
+        Thread.interrupted();
+        labelling.advance();
+        assertEquals("p2", labelling.current().orElseThrow().prompt());
     }
 }
