@@ -17,7 +17,10 @@ import trivium.text.PreTokenizers;
 import trivium.text.Tokenizer;
 import trivium.text.Tokenizers;
 
-/** How fast this machine learns a byte-pair vocabulary from files, and encodes and decodes them with it. */
+/**
+ * How fast this machine learns a byte-pair vocabulary from files, and encodes and decodes them with it. Merges learned
+ * from whole lines cross spaces.
+ */
 final class TokenizeBench {
 
     private static final int ENTRIES = 4_096;
@@ -40,6 +43,7 @@ final class TokenizeBench {
         }
         measure("gpt2", PreTokenizers.GPT2, texts, json, out);
         measure("words", PreTokenizers.WORDS, texts, json, out);
+        measure("lines", PreTokenizers.expression("[^\\n]+\\n?|\\n+"), texts, json, out);
         return 0;
     }
 

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 /**
@@ -19,6 +20,9 @@ final class BytePairModel {
     /** Stretches of text longer than this are cut and encoded on all cores. */
     private static final int BLOCK = 1 << 18;
 
+    /** From how many characters in long pieces on an encoder for them is worth making. */
+    private static final int FORWARD_FROM = 1 << 14;
+
     /** How a Llama vocabulary writes a space. */
     static final char SPACE = '\u2581';
 
@@ -31,6 +35,11 @@ final class BytePairModel {
     private final PairTable ranks;
     private final PieceCache cache = new PieceCache();
     private final byte[][] bytes;
+
+    /** The characters of pieces too long for the cache that were encoded before there was a {@link #forward}. */
+    private final AtomicLong longPieces = new AtomicLong();
+
+    private volatile ForwardEncoder forward;
 
     /**
      * @param byteLevel the tokens are written in GPT-2's byte alphabet; otherwise as text, with {@code ▁} for a space
@@ -127,31 +136,61 @@ final class BytePairModel {
     }
 
     private void encode(char[] text, int from, int to, PreTokenizer cut, Ids into) {
-        cut.cut(text, from, to, (start, end) -> into.addAll(piece(text, start, end)));
+        cut.cut(text, from, to, (start, end) -> {
+            if (end - start <= CACHED_LENGTH) {
+                into.addAll(cached(text, start, end));
+            } else {
+                merge(text, start, end, into);
+            }
+        });
     }
 
-    private int[] piece(char[] text, int start, int end) {
-        if (end - start > CACHED_LENGTH) {
-            return merge(text, start, end);
-        }
+    private int[] cached(char[] text, int start, int end) {
         int slot = PieceCache.slot(text, start, end);
         int[] known = cache.get(text, start, end, slot);
         if (known == null) {
-            known = merge(text, start, end);
+            int id = whole(text, start, end);
+            known = id >= 0 ? new int[] {id} : PieceMerger.merge(symbols.of(text, start, end), ranks, merges);
             cache.put(text, start, end, slot, known);
         }
         return known;
     }
 
-    private int[] merge(char[] text, int start, int end) {
-        if (rules.ignoreMerges()) {
-            var whole = new String(text, start, end - start);
-            var id = idOf.get(byteLevel ? ByteAlphabet.write(whole.getBytes(StandardCharsets.UTF_8)) : whole);
-            if (id != null) {
-                return new int[] {id};
+    private void merge(char[] text, int start, int end, Ids into) {
+        int id = whole(text, start, end);
+        if (id >= 0) {
+            into.add(id);
+            return;
+        }
+        int[] pieces = symbols.of(text, start, end);
+        if (!isForward(end - start) || !forward().encode(pieces, into)) {
+            into.addAll(PieceMerger.merge(pieces, ranks, merges));
+        }
+    }
+
+    /** The token that this piece is as a whole if merges are then ignored, or -1. */
+    private int whole(char[] text, int start, int end) {
+        if (!rules.ignoreMerges()) {
+            return -1;
+        }
+        var whole = new String(text, start, end - start);
+        return idOf.getOrDefault(byteLevel ? ByteAlphabet.write(whole.getBytes(StandardCharsets.UTF_8)) : whole, -1);
+    }
+
+    /** Making the encoder takes as long as merging some thousand characters does, so that short texts go without. */
+    private boolean isForward(int length) {
+        return forward != null || longPieces.addAndGet(length) > FORWARD_FROM;
+    }
+
+    private ForwardEncoder forward() {
+        var made = forward;
+        if (made == null) {
+            synchronized (longPieces) {
+                made = forward == null ? new ForwardEncoder(symbols.all(), tokens.size(), ranks, merges) : forward;
+                forward = made;
             }
         }
-        return PieceMerger.merge(symbols.of(text, start, end), ranks, merges);
+        return made;
     }
 
     /** The tokens of single bytes, none merged. */

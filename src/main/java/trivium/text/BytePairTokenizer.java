@@ -43,7 +43,7 @@ public final class BytePairTokenizer implements Tokenizer {
         this.model = model;
         this.added = added;
         this.pipeline = pipeline;
-        this.cut = cut(pipeline.cut(), model);
+        this.cut = pipeline.cut() == null ? model.seams() : pipeline.cut();
         this.finders = List.of(finder(false), finder(true));
         added.all().forEach(token -> addedById.put(token.id(), token));
         this.size = Math.max(
@@ -59,12 +59,6 @@ public final class BytePairTokenizer implements Tokenizer {
         var model = new BytePairModel(true, written, merges, MergeRules.NONE);
         return new BytePairTokenizer(model, new AddedTokens(List.of()), Pipeline.byteLevel(cut))
                 .withSpecials(specials.toArray(String[]::new));
-    }
-
-    /** Gemma's Split is at spaces, which its normalizer has replaced: what it leaves whole may be as long as a book. */
-    private static PreTokenizer cut(PreTokenizer cut, BytePairModel model) {
-        boolean mayLeaveAll = cut instanceof Split && !model.rules().ignoreMerges();
-        return cut == null ? model.seams() : mayLeaveAll ? new CutChain(List.of(cut, model.seams())) : cut;
     }
 
     private Finder finder(boolean special) {

@@ -29,6 +29,15 @@ final class Ids {
         }
     }
 
+    /** Adds the first {@code count}. */
+    void addAll(int[] more, int count) {
+        if (size + count > ids.length) {
+            grow(count);
+        }
+        System.arraycopy(more, 0, ids, size, count);
+        size += count;
+    }
+
     int size() {
         return size;
     }

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Cuts between two characters that no merge can ever bring together, for vocabularies that don't cut text at all, as
- * Llama 2's: the tokens stay those of the whole text, and the parts are short and repeat, so that a cache finds them.
+ * Does not cut text, as Llama 2's vocabulary; a long text may be cut between two characters that no merge can ever
+ * bring together, without any change to its tokens.
  *
  * <p>A merge of tokens l and r joins the last character of l with the first of r; characters that meet in no merge are
  * never joined.
@@ -20,7 +20,7 @@ final class Seams implements PreTokenizer {
 
     Seams(Symbols symbols, List<String> tokens, List<Merge> merges) {
         this.symbols = symbols;
-        this.meeting = new PairTable(4 * merges.size());
+        this.meeting = new PairTable(1 << 10);
         for (var merge : merges) {
             for (int last : edges(tokens.get(merge.left()), false)) {
                 for (int first : edges(tokens.get(merge.right()), true)) {
@@ -49,10 +49,7 @@ final class Seams implements PreTokenizer {
 
     @Override
     public void cut(char[] text, int from, int to, Pieces pieces) {
-        for (int start = from, end; start < to; start = end) {
-            end = seam(text, start + 1, to);
-            pieces.add(start, end);
-        }
+        pieces.add(from, to);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * The tokens that merging starts from: one per byte in a byte-level vocabulary, else one per character.
@@ -152,6 +153,16 @@ final class Symbols {
         }
         byte[] bytes = utf8(character);
         return ofByte[bytes[first ? 0 : bytes.length - 1] & 0xff];
+    }
+
+    /** All tokens that merging may start from. */
+    int[] all() {
+        return IntStream.concat(
+                        IntStream.concat(IntStream.of(unknown), IntStream.of(ofByte)),
+                        ofCharacter.values().stream().mapToInt(id -> id))
+                .filter(id -> id != NONE)
+                .distinct()
+                .toArray();
     }
 
     /** The id of a byte's token, given as {@code <0x0A>}, or -1. */
