@@ -22,6 +22,9 @@ import trivium.text.Numbers;
  */
 record LogAxis(double low, double high, String label, boolean upright) {
 
+    /** Of each of which there is a label; XChart has nine lines of its grid in each. */
+    static final int MOST_DECADES = 12;
+
     private static final int LINE = 18;
 
     /** The space it needs around the plot. */
@@ -58,17 +61,17 @@ record LogAxis(double low, double high, String label, boolean upright) {
         if (isFree(taken, y - 7, y + 7)) {
             g.setColor(Style.AXIS);
             g.draw(new Line2D.Double(plot.getX() - 4, y, plot.getX(), y));
-            Lettering.draw(g, Numbers.tick(tick), Style.SMALL, Style.SOFT, plot.getX() - 7, y + 4, 1);
+            Lettering.draw(g, written(tick), Style.SMALL, Style.SOFT, plot.getX() - 7, y + 4, 1);
         }
     }
 
     private void paintBelow(Graphics2D g, Rectangle2D plot, double tick, List<double[]> taken) {
         double x = plot.getX() + share(tick) * plot.getWidth();
-        double half = Lettering.width(Numbers.tick(tick), Style.SMALL) / 2 + 3;
+        double half = Lettering.width(written(tick), Style.SMALL) / 2 + 3;
         if (isFree(taken, x - half, x + half)) {
             g.setColor(Style.AXIS);
             g.draw(new Line2D.Double(x, plot.getMaxY(), x, plot.getMaxY() + 4));
-            Lettering.draw(g, Numbers.tick(tick), Style.SMALL, Style.SOFT, x, plot.getMaxY() + 17, 0.5);
+            Lettering.draw(g, written(tick), Style.SMALL, Style.SOFT, x, plot.getMaxY() + 17, 0.5);
         }
     }
 
@@ -80,13 +83,22 @@ record LogAxis(double low, double high, String label, boolean upright) {
         return taken.add(new double[] {from, to});
     }
 
+    double decades() {
+        return Math.log10(high) - Math.log10(low);
+    }
+
     private double share(double value) {
-        return Math.log(value / low) / Math.log(high / low);
+        return (Math.log(value) - Math.log(low)) / (Math.log(high) - Math.log(low)); // the ratio may be infinite
+    }
+
+    /** A tick of other axes that is so near to 0 is one. */
+    private static String written(double tick) {
+        return tick < 1e-9 ? Numbers.setting(tick) : Numbers.tick(tick);
     }
 
     private double widest() {
         return Arrays.stream(ticks(low, high))
-                .mapToObj(Numbers::tick)
+                .mapToObj(LogAxis::written)
                 .mapToDouble(text -> Lettering.width(text, Style.SMALL))
                 .max()
                 .orElse(0);
@@ -105,8 +117,11 @@ record LogAxis(double low, double high, String label, boolean upright) {
                         : ratio < 1e4 ? new double[] {1, 5, 2} : new double[] {1};
         int from = (int) Math.floor(Math.log10(low));
         int to = (int) Math.ceil(Math.log10(high));
+        int every = Math.ceilDiv(to - from, MOST_DECADES);
         return Arrays.stream(digits)
-                .flatMap(digit -> IntStream.rangeClosed(from, to).mapToDouble(decade -> digit * Math.pow(10, decade)))
+                .flatMap(digit -> IntStream.rangeClosed(from, to)
+                        .filter(decade -> decade % every == 0)
+                        .mapToDouble(decade -> digit * Math.pow(10, decade)))
                 .filter(tick -> tick >= low && tick <= high)
                 .toArray();
     }

@@ -17,7 +17,7 @@ import trivium.text.Numbers;
 final class Plot {
 
     /** Places along the x axis that can be told apart. */
-    private static final int FINE = 1_000;
+    static final int FINE = 1_000;
 
     private final XYChart chart;
     private final String xLabel;
@@ -111,8 +111,9 @@ final class Plot {
     }
 
     private void draw(Points points, SeriesStyle style) {
-        var thin = points.thin(FINE, this::scaled);
-        if (style.stroke() != SeriesLines.NONE && thin.size() > 1) {
+        boolean isLine = style.stroke() != SeriesLines.NONE;
+        var thin = isLine ? points.thin(FINE, this::scaled) : points; // Thinning is for points alone
+        if (isLine && thin.size() > 1) {
             // XChart strokes a plain line piece by piece, which breaks dashes; a "smooth" one is a single path, and
             // straight where the points are fine enough
             var fine = style.stroke().getDashArray() == null ? thin : fine(thin);
@@ -259,12 +260,14 @@ final class Plot {
         if (logarithmic) {
             var ruler = new LogAxis(styler.getXAxisMin(), styler.getXAxisMax(), xLabel, false);
             styler.setXAxisTicksVisible(false).setXAxisTitleVisible(false);
+            styler.setPlotGridVerticalLinesVisible(ruler.decades() <= LogAxis.MOST_DECADES);
             chart.addAnnotation(new Mark(ruler::paint));
             around.bottom = ruler.space().bottom;
         }
         if (logarithmicY) {
             var ruler = new LogAxis(styler.getYAxisMin(), styler.getYAxisMax(), yLabel, true);
             styler.setYAxisTicksVisible(false).setYAxisTitleVisible(false);
+            styler.setPlotGridHorizontalLinesVisible(ruler.decades() <= LogAxis.MOST_DECADES);
             chart.addAnnotation(new Mark(ruler::paint));
             around.left = ruler.space().left;
         }

@@ -4,6 +4,7 @@ import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleFunction;
+import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 
 /**
@@ -25,11 +26,11 @@ record PointReadings(String xTitle, String yTitle, DoubleFunction<String> xText,
         var read = new ArrayList<Readings.Series>();
         for (var each : series) {
             var points = each.points().thin(Math.max(1, most / 2), x -> logarithmic ? Math.log10(x) : x);
-            var data = new ArrayList<Readings.Datum>();
-            for (int i = 0; i < points.size(); i++) {
-                data.add(datum(chart, points.x()[i], points.y()[i]));
-            }
-            read.add(Readings.Series.points(each.name(), each.style(), Readings.some(data, Math.max(2, most))));
+            var indices = IntStream.range(0, points.size()).boxed().toList();
+            var data = Readings.some(indices, Math.max(2, most)).stream()
+                    .map(i -> datum(chart, points.x()[i], points.y()[i]))
+                    .toList();
+            read.add(Readings.Series.points(each.name(), each.style(), data));
         }
         double left = chart.getScreenXFromChart(styler.getXAxisMin());
         double top = chart.getScreenYFromChart(styler.getYAxisMax());

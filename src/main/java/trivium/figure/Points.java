@@ -63,7 +63,19 @@ record Points(double[] x, double[] y) {
         var positive = IntStream.range(0, size())
                 .filter(i -> (!axis.logarithmic() || x[i] > 0) && (!axis.logarithmicValues() || y[i] > 0))
                 .toArray();
-        return new Points(pick(x, positive), pick(y, positive));
+        return pick(positive);
+    }
+
+    /** The points that are not beyond {@code most}, and on a logarithmic axis no nearer to 0 than a {@code most}th. */
+    Points within(double most, Axis axis) {
+        var held = IntStream.range(0, size())
+                .filter(i -> isWithin(x[i], most, axis.logarithmic()) && isWithin(y[i], most, axis.logarithmicValues()))
+                .toArray();
+        return held.length == size() ? this : pick(held);
+    }
+
+    private static boolean isWithin(double value, double most, boolean logarithmic) {
+        return Math.abs(value) <= most && !(logarithmic && value > 0 && value < 1 / most);
     }
 
     /**
@@ -130,7 +142,11 @@ record Points(double[] x, double[] y) {
             IntStream.of(Math.min(low, high), Math.max(low, high)).distinct().forEach(kept);
             start = i;
         }
-        var indices = kept.build().toArray();
+        return pick(kept.build().toArray());
+    }
+
+    /** Those at these indices. */
+    Points pick(int[] indices) {
         return new Points(pick(x, indices), pick(y, indices));
     }
 

@@ -8,7 +8,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import tech.tablesaw.api.Table;
 import trivium.text.Numbers;
 
@@ -27,6 +29,9 @@ final class Relation {
     private static final int FEW = 7;
 
     private static final int CLASSES = 5;
+
+    /** Beyond it differences, sums and ratios of values, and the ends of axes, may be no finite numbers any more. */
+    private static final double LARGEST = 1e150;
 
     /** Of the ramp, what stands out on white. */
     private static final double SEEN = 0.85;
@@ -59,17 +64,20 @@ final class Relation {
         var across = table.numberColumn(x.column()).asDoubleArray();
         var up = table.numberColumn(y).asDoubleArray();
         var groups = groups(table, color);
-        var parts = groups.stream()
+        var finite = groups.stream()
                 .map(group -> Points.of(pick(across, group.rows()), pick(up, group.rows())))
                 .toList();
-        var shown = parts.stream().map(points -> points.shownOn(x)).toList();
-        int count = shown.stream().mapToInt(Points::size).sum();
+        var held = finite.stream().map(points -> points.within(LARGEST, x)).toList();
+        var shown = held.stream().map(points -> points.shownOn(x)).toList();
+        int count = count(shown);
         if (count == 0) {
             throw new IllegalArgumentException("no row has both a value of \"" + x.column() + "\" and one of \"" + y
-                    + "\" that can be shown" + (x.logarithmic() || x.logarithmicValues() ? " on these scales" : "")
+                    + "\" that can be shown" + (count(finite) > count(held) ? ", none beyond " + limit(x) : "")
+                    + (x.logarithmic() || x.logarithmicValues() ? " on these scales" : "")
                     + ": choose other columns" + (x.logarithmic() || x.logarithmicValues() ? " or no logarithm" : ""));
         }
-        var plot = plot(x, Labels.of(y), groups, shown, smoothing);
+        var thinned = thinned(x, groups, shown);
+        var plot = plot(x, Labels.of(y), groups, shown, thinned.drawn(), smoothing);
         var keys = new ArrayList<LegendEntry>();
         for (int i = 0; !color.isEmpty() && i < groups.size(); i++) {
             if (!shown.get(i).isEmpty()) {
@@ -85,45 +93,101 @@ final class Relation {
         }
         var by = color.isEmpty() ? "" : ", by " + lower(Labels.title(color));
         var title = Labels.title(y) + " over " + lower(Labels.title(x.column())) + by;
-        var left = parts.stream().mapToInt(Points::size).sum() - count;
+        var caption = Stream.of(
+                        smoothed(smoothing, groups),
+                        fewer(groups, shown, thinned, x),
+                        leftOut(table.rowCount() - count(finite), table.rowCount(), "lack", "lacks")
+                                .formatted("a finite value of " + lower(Labels.title(x.column())) + " or of "
+                                        + lower(Labels.title(y))),
+                        leftOut(count(finite) - count(held), table.rowCount(), "are", "is")
+                                .formatted("beyond " + limit(x)),
+                        leftOut(count(held) - count, table.rowCount(), "are", "is")
+                                .formatted("at or below 0 on a logarithmic axis"))
+                .filter(sentence -> !sentence.isEmpty())
+                .collect(Collectors.joining(" "));
         return new Figure(
-                FigureLayout.of(title, keys, plot.panel(""), HEIGHT).captioned(caption(smoothing, groups, left)),
+                FigureLayout.of(title, keys, plot.panel(""), HEIGHT).captioned(caption),
                 table.selectColumns(columns.toArray(String[]::new)));
     }
 
-    private static String caption(int smoothing, List<Group> groups, int left) {
-        // Points.smooth takes as many rows before a row as after it
-        var smooth = smoothing > 1
-                ? (groups.stream().allMatch(Group::series) ? "Strong lines: the mean" : "Black line: the mean")
-                        + " over up to " + Numbers.count(2L * (smoothing / 2) + 1)
-                        + " rows in the order of x, at the end their line of least squares. "
-                : "";
-        return (smooth
-                        + (left > 0
-                                ? Numbers.count(left) + (left == 1 ? " row is" : " rows are")
-                                        + " at or below 0 and cannot stand on a logarithmic axis."
-                                : ""))
-                .strip();
+    private static String limit(Axis x) {
+        return "±1e150" + (x.logarithmic() || x.logarithmicValues() ? " or, on a logarithmic axis, below 1e−150" : "");
     }
 
-    private static Plot plot(Axis x, String yLabel, List<Group> groups, List<Points> shown, int smoothing) {
+    private static int count(List<Points> parts) {
+        return parts.stream().mapToInt(Points::size).sum();
+    }
+
+    private static String smoothed(int smoothing, List<Group> groups) {
+        if (smoothing == 1) {
+            return "";
+        }
+        // Points.smooth takes as many rows before a row as after it
+        return (groups.stream().allMatch(Group::series) ? "Strong lines: the mean" : "Black line: the mean")
+                + " over up to " + Numbers.count(2L * (smoothing / 2) + 1)
+                + " rows in the order of x, at the end their line of least squares.";
+    }
+
+    /** How many rows are not drawn, and a place for why; empty if none. */
+    private static String leftOut(int count, int all, String plural, String singular) {
+        return count == 0
+                ? ""
+                : Numbers.count(count) + " of " + Numbers.count(all, "row") + " "
+                        + (count == 1 ? singular + " %s and is" : plural + " %s and are") + " left out.";
+    }
+
+    /** The points without those beside others; curves are thinned where they are drawn. */
+    private static Thinning thinned(Axis x, List<Group> groups, List<Points> shown) {
+        var alone = IntStream.range(0, groups.size())
+                .mapToObj(i -> groups.get(i).isCurve(shown.get(i)) ? Points.NONE : shown.get(i))
+                .toList();
+        var thinning = Thinning.of(alone, x);
+        var drawn = IntStream.range(0, groups.size())
+                .mapToObj(i -> alone.get(i) == shown.get(i) ? thinning.drawn().get(i) : shown.get(i))
+                .toList();
+        return new Thinning(drawn, thinning.cell());
+    }
+
+    /** What is said where more rows lie beside one another than can be seen. */
+    private static String fewer(List<Group> groups, List<Points> shown, Thinning thinned, Axis x) {
+        int drawn = IntStream.range(0, groups.size())
+                .map(i -> {
+                    var points = thinned.drawn().get(i);
+                    return groups.get(i).isCurve(shown.get(i))
+                            ? points.thin(Plot.FINE, at -> x.logarithmic() ? Math.log10(at) : at)
+                                    .size()
+                            : points.size();
+                })
+                .sum();
+        return drawn == count(shown)
+                ? ""
+                : Numbers.count(drawn) + " of " + Numbers.count(count(shown), "row")
+                        + " are drawn: the lowest and the highest of each column of pixels"
+                        + (thinned.cell() == 0
+                                ? "."
+                                : ", and of points beside each other one in " + thinned.cell() + " × " + thinned.cell()
+                                        + " pixels.");
+    }
+
+    private static Plot plot(
+            Axis x, String yLabel, List<Group> groups, List<Points> shown, List<Points> drawn, int smoothing) {
         var plot = Plot.over(x, yLabel);
         for (int i = 0; i < groups.size(); i++) { // all rows first, so that they cover no mean
             var style = groups.get(i).drawn(shown.get(i));
             boolean pale = smoothing > 1 && groups.get(i).series();
             var faint = style.in(Style.pale(style.color()));
             plot.line(
-                    shown.get(i),
+                    drawn.get(i),
                     !pale ? style : groups.get(i).isCurve(shown.get(i)) ? faint.with(Style.stroke(1)) : faint);
         }
         if (smoothing > 1 && groups.stream().anyMatch(group -> !group.series())) {
             plot.line(
-                    sorted(together(shown)).smooth(smoothing),
+                    sorted(together(shown)).smooth(smoothing).shownOn(x),
                     Style.series(0).in(Style.INK).line());
         } else if (smoothing > 1) {
             for (int i = 0; i < groups.size(); i++) {
                 plot.line(
-                        sorted(shown.get(i)).smooth(smoothing),
+                        sorted(shown.get(i)).smooth(smoothing).shownOn(x), // its end may fall below 0
                         groups.get(i).style().line());
             }
         }
@@ -137,6 +201,9 @@ final class Relation {
     }
 
     private static Points sorted(Points points) {
+        if (IntStream.range(1, points.size()).allMatch(i -> points.x()[i] >= points.x()[i - 1])) {
+            return points;
+        }
         var order = IntStream.range(0, points.size())
                 .boxed()
                 .sorted(Comparator.comparingDouble(i -> points.x()[i]))

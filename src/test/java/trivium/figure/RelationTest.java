@@ -7,13 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
+import trivium.text.Numbers;
 
 /** One column over another, as it is seen in the image and read in the SVG. */
 class RelationTest {
@@ -78,13 +82,107 @@ class RelationTest {
     void rowsThatALogarithmCannotShowAreCountedBelow() throws IOException {
         var table = table(new double[] {1, 2, 3, 4}, new double[] {1, -1, 0, 5});
         assertTrue(svg(Figures.relation(table, Axis.of("x").logValues(), "y", "", 1))
-                .contains("2 rows are at or below 0"));
+                .contains("2 of 4 rows are at or below 0"));
         assertEquals("", Figures.relation(table, Axis.of("x"), "y", "", 1).caption());
         var none = table(new double[] {1, 2}, new double[] {-1, -2});
         var refusal = assertThrows(
                 IllegalArgumentException.class,
                 () -> Figures.relation(none, Axis.of("x").logValues(), "y", "", 1));
         assertTrue(refusal.getMessage().contains("on these scales"), refusal.getMessage());
+    }
+
+    @Test
+    void rowsWithoutAValueAreCountedBelow() {
+        var table = table(
+                new double[] {1, 2, Double.NaN, 4, 5}, new double[] {1, Double.NaN, 3, Double.POSITIVE_INFINITY, 5});
+        assertEquals(
+                "3 of 5 rows lack a finite value of x or of y and are left out.",
+                Figures.relation(table, Axis.of("x"), "y", "", 1).caption());
+        assertEquals(
+                "1 of 2 rows lacks a finite value of x or of y and is left out.",
+                Figures.relation(table.first(2), Axis.of("x"), "y", "", 1).caption());
+    }
+
+    @Test
+    void valuesThatNoAxisHoldsAreLeftOutAndSaid() throws IOException {
+        var y = new double[] {1, 2, 1.7e308, -1.7e308, 3, 1e-310};
+        var table = table(new double[] {0, 1, 2, 3, 4, 5}, y);
+        var figure = Figures.relation(table, Axis.of("x"), "y", "", 3);
+        assertTrue(figure.caption().endsWith("2 of 6 rows are beyond ±1e150 and are left out."), figure.caption());
+        assertTrue(svg(figure).contains(">2.5</text>"), "the axis is of the rows that are drawn");
+        var log = Figures.relation(table, Axis.of("x").logValues(), "y", "", 1);
+        assertTrue(log.caption().startsWith("3 of 6 rows are beyond ±1e150 or, on a log"), log.caption());
+        var refusal = assertThrows(
+                IllegalArgumentException.class,
+                () -> Figures.relation(table(new double[] {1}, new double[] {1e308}), Axis.of("x"), "y", "", 1));
+        assertTrue(refusal.getMessage().contains("can be shown, none beyond ±1e150"), refusal.getMessage());
+    }
+
+    @Test
+    void threeHundredDecadesHaveAFewLabelsAndNoGridOfThousandsOfLines() throws IOException {
+        var table = table(new double[] {1, 2, 3, 4}, new double[] {1e-149, 1, 1e80, 1e149});
+        for (int smoothing : new int[] {1, 3}) { // the mean of the last rows falls below 0
+            var svg = svg(Figures.relation(table, Axis.of("x").logValues(), "y", "", smoothing));
+            for (var label : List.of("1e−140", "1e−28", "1e140")) {
+                assertTrue(svg.contains(">" + label + "</text>"), label);
+            }
+            long lines = Pattern.compile("<(path|line|polyline|rect)")
+                    .matcher(svg)
+                    .results()
+                    .count();
+            assertTrue(lines < 100, () -> lines + " lines");
+        }
+    }
+
+    @Test
+    void manyPointsAreThinnedToOneInAFewPixelsWithTheExtremes() throws IOException {
+        int n = 30_000;
+        var dice = new SplittableRandom(1);
+        var x = IntStream.range(0, n)
+                .mapToDouble(i -> Math.exp(3 * dice.nextGaussian()))
+                .toArray();
+        var y = IntStream.range(0, n).mapToDouble(i -> dice.nextGaussian()).toArray();
+        y[17] = 40;
+        var axis = Axis.of("x").log();
+        var thinning = Thinning.of(List.of(new Points(x, y)), axis);
+        var drawn = thinning.drawn().getFirst();
+        var across = new double[] {Math.log(min(x)), Math.log(max(x))};
+        double nearX = 1.001 * (across[1] - across[0]) * thinning.cell() / 640;
+        double nearY = 1.001 * (max(y) - min(y)) * thinning.cell() / 280;
+        for (int i = 0; i < n; i++) {
+            double left = Math.log(x[i]);
+            double up = y[i];
+            assertTrue(
+                    IntStream.range(0, drawn.size())
+                            .anyMatch(j -> Math.abs(Math.log(drawn.x()[j]) - left) <= nearX
+                                    && Math.abs(drawn.y()[j] - up) <= nearY),
+                    () -> "nothing is drawn near " + left + ", " + up);
+        }
+        assertEquals(
+                List.of(min(x), max(x), min(y), 40.0),
+                List.of(min(drawn.x()), max(drawn.x()), min(drawn.y()), max(drawn.y())));
+        var figure = Figures.relation(table(x, y), axis, "y", "", 1);
+        assertTrue(
+                figure.caption().startsWith(Numbers.count(drawn.size()) + " of 30,000 rows are drawn: "),
+                figure.caption());
+        assertTrue(drawn.size() < 10_000);
+    }
+
+    private static double min(double[] values) {
+        return Arrays.stream(values).min().orElseThrow();
+    }
+
+    private static double max(double[] values) {
+        return Arrays.stream(values).max().orElseThrow();
+    }
+
+    @Test
+    void whatIsLeftOfACurveIsSaid() {
+        var rows = IntStream.range(0, 50_000).mapToDouble(i -> i).toArray();
+        var waves = IntStream.range(0, 50_000).mapToDouble(Math::sin).toArray();
+        assertEquals(
+                "2,001 of 50,000 rows are drawn: the lowest and the highest of each column of pixels.",
+                Figures.relation(table(rows, waves), Axis.of("x"), "y", "", 1).caption());
     }
 
     @Test
