@@ -1,11 +1,15 @@
 package trivium.kernel;
 
 import java.util.List;
+import java.util.stream.Stream;
 import trivium.text.Printable;
 
 /** Why a cell failed, ready to be shown: a name, a sentence, and the lines that point at the place. */
 @SuppressWarnings("serial")
 final class CellError extends Exception {
+
+    /** The name of a cell's end by the user. */
+    static final String INTERRUPTED = "Interrupted";
 
     private final String name;
     private final List<String> lines;
@@ -42,6 +46,28 @@ final class CellError extends Exception {
     /** What the front end prints, with ANSI colours. */
     List<String> lines() {
         return lines;
+    }
+
+    /** The same, and what else is to be known, a sentence a line. */
+    CellError and(List<String> sentences) {
+        return sentences.isEmpty()
+                ? this
+                : new CellError(
+                        name,
+                        getMessage() + " " + String.join(" ", sentences),
+                        Stream.concat(lines.stream(), sentences.stream().map(CellError::bold))
+                                .toList());
+    }
+
+    /** The same, behind sentences that say more of it than the failure's own words. */
+    CellError behind(List<String> sentences) {
+        return sentences.isEmpty()
+                ? this
+                : new CellError(
+                        name,
+                        String.join(" ", sentences),
+                        Stream.concat(sentences.stream().map(CellError::red), lines.stream())
+                                .toList());
     }
 
     static String red(String text) {

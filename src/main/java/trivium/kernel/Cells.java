@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -13,6 +14,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jdk.jshell.DeclarationSnippet;
+import jdk.jshell.EvalException;
 import jdk.jshell.ExpressionSnippet;
 import jdk.jshell.JShell;
 import jdk.jshell.JShellException;
@@ -45,6 +47,7 @@ final class Cells implements AutoCloseable {
     private final CellControl control;
     private final CellSource source = new CellSource();
     private final Tracebacks tracebacks = new Tracebacks(source);
+    private final Declarations declarations = new Declarations();
     private final JShell shell;
     private final SourceCodeAnalysis analysis;
 
@@ -115,19 +118,38 @@ final class Cells implements AutoCloseable {
     private Optional<Object> run(String code) throws CellError {
         Optional<Object> result = Optional.empty();
         int at = 0;
-        while (true) {
-            at = CellSource.firstCode(code, at);
-            var next = analysis.analyzeCompletion(code.substring(at));
-            if (next.completeness() == SourceCodeAnalysis.Completeness.EMPTY) {
-                return result;
+        try {
+            while (true) {
+                at = CellSource.firstCode(code, at);
+                var next = analysis.analyzeCompletion(code.substring(at));
+                if (next.completeness() == SourceCodeAnalysis.Completeness.EMPTY) {
+                    return result;
+                }
+                refuseMagic(code, at);
+                if (!next.completeness().isComplete()) {
+                    throw incomplete(at);
+                }
+                result = snippet(next.source(), at);
+                at = code.length() - next.remaining().length();
             }
-            refuseMagic(code, at);
-            if (!next.completeness().isComplete()) {
-                throw incomplete(at);
-            }
-            result = snippet(next.source(), at);
-            at = code.length() - next.remaining().length();
+        } catch (CellError error) {
+            throw error.and(declarations.unreached(code.substring(at), source.cell(), error.name(), this::isDefined));
         }
+    }
+
+    /** Whether a cell has declared this name and it can be used. */
+    private boolean isDefined(String name) {
+        return shell.snippets()
+                .filter(each -> shell.status(each).isDefined())
+                .anyMatch(each -> each instanceof DeclarationSnippet declaration
+                        && declaration.name().equals(name));
+    }
+
+    /** Whether a variable of a cell holds null. */
+    private boolean isEmpty(String name) {
+        return shell.variables()
+                .filter(each -> each.name().equals(name))
+                .anyMatch(each -> shell.varValue(each).equals("null"));
     }
 
     private <T> Optional<T> shown(Object value, Function<Object, T> show) throws CellError {
@@ -171,17 +193,30 @@ final class Cells implements AutoCloseable {
         var value = control.takeValue();
         for (var event : events) {
             source.remember(event.snippet(), from);
+            if (event.snippet() instanceof DeclarationSnippet declaration
+                    && event.status().isDefined()) {
+                declarations.declared(declaration.name(), source.cell());
+            }
             if (control.stopped()) {
                 throw tracebacks.interrupted(event.exception(), left(event, value));
             }
             if (event.exception() instanceof JShellException failure) {
-                throw tracebacks.of(failure);
+                throw failed(failure, event.snippet());
             }
             if (!event.status().isDefined()) {
                 throw rejected(event, from);
             }
         }
         return events.isEmpty() || !shows(events.getLast().snippet()) ? Optional.empty() : Optional.ofNullable(value);
+    }
+
+    private CellError failed(JShellException failure, Snippet statement) {
+        boolean nothing = failure instanceof EvalException thrown
+                && thrown.getExceptionClassName().equals(NullPointerException.class.getName());
+        var message = Objects.requireNonNullElse(failure.getMessage(), "");
+        return tracebacks
+                .of(failure)
+                .behind(nothing ? declarations.missing(message, statement.source(), this::isEmpty) : List.of());
     }
 
     /** What the statement that was stopped has left in its variable. */
@@ -218,7 +253,8 @@ final class Cells implements AutoCloseable {
             lines.add(CellError.red(source.placeAt(offset).describe(source.cell())));
             lines.add(CellError.red(sentence));
         }
-        return new CellError("CompilationError", sentence, lines);
+        return new CellError("CompilationError", sentence, lines)
+                .and(declarations.undeclared(errors.stream().map(CellSource::sentence)));
     }
 
     private CellError incomplete(int at) {

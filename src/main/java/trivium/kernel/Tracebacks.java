@@ -62,7 +62,7 @@ final class Tracebacks {
     /** The cell was stopped before it began. */
     static CellError interrupted() {
         return new CellError(
-                "Interrupted",
+                CellError.INTERRUPTED,
                 "the cell was stopped",
                 List.of(CellError.bold("Interrupted: the cell was stopped before it began.")));
     }
@@ -73,7 +73,9 @@ final class Tracebacks {
     CellError interrupted(JShellException where, String left) {
         var head = CellError.bold("Interrupted: the cell was stopped." + (left.isEmpty() ? "" : " " + left));
         return new CellError(
-                "Interrupted", "the cell was stopped", where == null ? List.of(head) : withCellLines(head, where));
+                CellError.INTERRUPTED,
+                "the cell was stopped",
+                where == null ? List.of(head) : withCellLines(head, where));
     }
 
     private CellError thrown(EvalException failure) {
