@@ -2,9 +2,10 @@
 
 The cases are those of the package jupyter_kernel_test, with Java for each of them, and in the same style those that
 it lacks: inspection, input, interrupts, and comms. Every message is held against the package's schemas.
-`environment/lab conformance` runs it; arguments are unittest's.
+`environment/lab conformance` runs it, all of it or the cases that are named; options are unittest's.
 """
 
+import sys
 import time
 import unittest
 from queue import Empty
@@ -300,5 +301,17 @@ class TriviumKernelTests(jupyter_kernel_test.KernelTests):
         self.assertEqual(self.reply(asked, "kernel_info_reply", "control")["language_info"]["name"], "Java")
 
 
+def main(arguments):
+    cases = unittest.defaultTestLoader.getTestCaseNames(TriviumKernelTests)
+    unknown = [each for each in arguments if not each.startswith("-") and each not in cases]
+    if unknown:
+        print(f"conformance: there is no case {unknown[0]}; there are {', '.join(cases)}.", file=sys.stderr)
+        return 2
+    class_name = TriviumKernelTests.__name__
+    unittest.main(
+        verbosity=2, argv=["conformance", *(f"{class_name}.{each}" if each in cases else each for each in arguments)]
+    )
+
+
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    sys.exit(main(sys.argv[1:]))
