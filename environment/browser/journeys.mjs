@@ -159,6 +159,31 @@ export async function chatsTwice(notebook, shot) {
   return 'two turns with their answers';
 }
 
+/** What is typed is sent by Enter: once, whole, and the field is empty again; Enter in an empty field sends nothing. */
+export async function chatsByEnter(notebook, shot) {
+  const words = 'Write a story about Finn.';
+  await notebook.run(WORDS.chat); // a conversation of its own
+  const cell = notebook.cell(WORDS.chat);
+  const field = notebook.field(cell, 'you');
+  await field.click();
+  await notebook.page.keyboard.type(words);
+  await notebook.page.keyboard.press('Enter');
+  await notebook.eventually('an answer to what was typed', 30_000, async () => {
+    const now = await notebook.says(cell);
+    return [now.includes(words) && now.includes('assistant') && !now.includes('…'), now || 'an empty conversation'];
+  });
+  await notebook.eventually('an empty field', 5_000, async () => [(await field.inputValue()) === '', await field.inputValue()]);
+  await field.press('Enter');
+  await notebook.page.waitForTimeout(1000); // for what should not come
+  const all = await notebook.says(cell);
+  const turns = [all.split('user').length - 1, all.split('assistant').length - 1];
+  if (turns.join() !== '1,1') {
+    throw new Unexpected('one turn and its answer', all);
+  }
+  await shot('chatted-by-enter');
+  return 'Enter sends what was typed, once';
+}
+
 /** A training of a million steps is ended by its button, and the cell goes on to show what was learned. */
 export async function stopsTraining(notebook, shot) {
   await notebook.start(WORDS.long);
