@@ -90,20 +90,12 @@ def execute(notebook, folder_of_notebook, minutes=None):
     )
     try:
         client.execute()
-        without_widgets(notebook)
         return True
     except DeadKernelError:
         say("The kernel died; its last words, if any, stand above.")
     except CellExecutionError as error:
         say(short(error, notebook))
     return False
-
-
-def without_widgets(notebook):
-    """Leaves controls their still picture: their models end with the kernel, and a page would look for them in vain."""
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
 
 
 def short(error, notebook):

@@ -13,6 +13,7 @@ import io.github.spencerpark.jupyter.kernel.display.mime.MIMEType;
 import io.github.spencerpark.jupyter.messages.Message;
 import io.github.spencerpark.jupyter.messages.MessageType;
 import io.github.spencerpark.jupyter.messages.publish.PublishClearOutput;
+import io.github.spencerpark.jupyter.messages.publish.PublishDisplayData;
 import io.github.spencerpark.jupyter.messages.publish.PublishError;
 import io.github.spencerpark.jupyter.messages.publish.PublishExecuteInput;
 import io.github.spencerpark.jupyter.messages.publish.PublishExecuteResult;
@@ -193,6 +194,7 @@ public final class Kernel extends BaseKernel {
         env.setBusyDeferIdle();
         environment = env;
         controls.cell(message);
+        Widgets.runByProgram(!request.isStdinEnabled());
         io.attach(env, request.isStdinEnabled());
         if (!request.isSilent()) {
             env.publish(new PublishExecuteInput(request.getCode(), count));
@@ -201,7 +203,7 @@ public final class Kernel extends BaseKernel {
         try {
             result = result(request.getCode(), count);
             if (result != null && !request.isSilent()) {
-                env.publish(new PublishExecuteResult(count, result));
+                publish(env, count, result);
             }
             outbox.flush();
             env.reply(new ExecuteReply(count, Map.of()));
@@ -218,6 +220,15 @@ public final class Kernel extends BaseKernel {
             if (counts) {
                 history.add(count, request.getCode(), result == null ? null : text(result));
             }
+        }
+    }
+
+    /** A control without a number beside it: pages that cannot show it would have a number beside nothing. */
+    private static void publish(ShellReplyEnvironment env, int count, DisplayData result) {
+        if (WidgetComms.isControl(result)) {
+            env.publish(new PublishDisplayData(result));
+        } else {
+            env.publish(new PublishExecuteResult(count, result));
         }
     }
 

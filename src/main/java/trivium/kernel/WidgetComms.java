@@ -7,6 +7,7 @@ import com.google.gson.reflect.TypeToken;
 import io.github.spencerpark.jupyter.channels.JupyterConnection;
 import io.github.spencerpark.jupyter.channels.ShellReplyEnvironment;
 import io.github.spencerpark.jupyter.kernel.display.DisplayData;
+import io.github.spencerpark.jupyter.kernel.display.mime.MIMEType;
 import io.github.spencerpark.jupyter.messages.ContentType;
 import io.github.spencerpark.jupyter.messages.Message;
 import io.github.spencerpark.jupyter.messages.MessageContext;
@@ -33,6 +34,7 @@ final class WidgetComms implements FrontEnd {
     private static final String WIDGET = "jupyter.widget";
     private static final String CONTROL = "jupyter.widget.control";
     private static final Map<String, Object> VERSION = Map.of("version", "2.1.0");
+    private static final MIMEType VIEW = MIMEType.parse("application/vnd.jupyter.widget-view+json");
     private static final Gson JSON = new Gson();
 
     private final Connection connection;
@@ -53,6 +55,11 @@ final class WidgetComms implements FrontEnd {
             Widgets.closed(message.getContent().getCommID());
         });
         connection.setHandler(MessageType.COMM_INFO_REQUEST, WidgetComms::inform);
+    }
+
+    /** Whether this shows a control. */
+    static boolean isControl(DisplayData shown) {
+        return shown.hasDataForType(VIEW);
     }
 
     /** Whether a message may be handled while a cell runs. */

@@ -17,7 +17,7 @@ record ControlView(String model, Html still) implements View {
 
     /**
      * Opens the control. Where a page shows it, its picture stands in a display of its own, which follows it; a
-     * notebook that is run by a program has the picture beside the control, as it was when it was opened.
+     * notebook that is run by a program has the picture alone: its pages would look for the control in vain.
      */
     static View of(Control<?> control) {
         if (Widgets.watched()) {
@@ -32,17 +32,19 @@ record ControlView(String model, Html still) implements View {
 
     /** Opens a control that goes when what it controls has ended. */
     static View passing(Control<?> control) {
-        var model = Widgets.show(control);
         var still = new Html(control.still(), control.toString());
-        if (model.isEmpty()) {
+        if (!Widgets.present()) {
             return still.above(hint("In Trivium's own kernel these controls can be touched."));
         }
-        return new ControlView(
-                model.get(),
-                Widgets.watched()
-                        ? still
-                        : still.above(hint("In JupyterLab or Notebook with jupyterlab_widgets, these controls can be"
-                                + " touched: run the cell there.")));
+        var read = Widgets.watched()
+                ? still
+                : still.above(hint("In JupyterLab or Notebook with jupyterlab_widgets, these controls can be"
+                        + " touched: run the cell there."));
+        return Widgets.unattended()
+                ? read
+                : Widgets.show(control)
+                        .<View>map(model -> new ControlView(model, read))
+                        .orElse(read);
     }
 
     private static Html hint(String sentence) {

@@ -35,6 +35,7 @@ public final class Widgets {
 
     private static volatile FrontEnd frontEnd;
     private static volatile boolean watched;
+    private static volatile boolean program;
     private static Thread answering; // guarded by the class
 
     private Widgets() {}
@@ -103,6 +104,16 @@ public final class Widgets {
      */
     public static boolean watched() {
         return watched;
+    }
+
+    /** Says whether the cell that begins is run by a program, which answers no questions and shows no page. */
+    public static void runByProgram(boolean runs) {
+        program = runs;
+    }
+
+    /** Whether nobody can touch what is shown: a program runs the notebook, and no page has ever spoken up. */
+    public static boolean unattended() {
+        return program && !watched;
     }
 
     /**

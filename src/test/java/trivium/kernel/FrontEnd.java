@@ -195,8 +195,13 @@ final class FrontEnd implements AutoCloseable {
 
     /** Sends a cell; answers the request's id. */
     String execute(String code) {
+        return execute(code, true);
+    }
+
+    /** Sends a cell, as a page does, which can ask for input, or as a program, which cannot. */
+    String execute(String code, boolean asks) {
         var content = Map.of(
-                "code", code, "silent", false, "store_history", true, "allow_stdin", true, "stop_on_error", false);
+                "code", code, "silent", false, "store_history", true, "allow_stdin", asks, "stop_on_error", false);
         return request(Channel.SHELL, "execute_request", JSON.toJson(content));
     }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -146,6 +147,26 @@ class WidgetCommsTest {
         var errors = model(outputs, "HTMLModel");
         send(id(model(outputs, "ButtonModel")), "{\"method\": \"custom\", \"content\": {\"event\": \"click\"}}");
         assertTrue(changed(id(errors), "value").contains("no &lt;such&gt; luck"));
+    }
+
+    /** As nbclient and nbconvert do: a saved model that nobody keeps would be a gap on every page that looks for it. */
+    @Test
+    void aProgramThatRunsANotebookGetsThePictureAlone() {
+        var outputs = front.outputs(front.execute("Controls.slider(\"t\", 0, 2, 0.05, 1)", false));
+        assertEquals(
+                List.of("execute_result"), outputs.stream().map(Received::type).toList());
+        var shown = outputs.getFirst().content().getAsJsonObject("data");
+        assertEquals(Set.of("text/plain", "text/html"), shown.keySet());
+        assertTrue(
+                shown.get("text/plain").getAsString().startsWith("t: 1.00 (0.00 to 2.00)\n"),
+                shown.get("text/plain").getAsString());
+    }
+
+    /** A number stands beside a result only, and a page that cannot show the control would have it beside nothing. */
+    @Test
+    void aControlHasNoNumber() {
+        var outputs = front.outputs(front.execute("Controls.checkBox(\"b\", true)"));
+        assertEquals("display_data", outputs.getLast().type());
     }
 
     @Test
