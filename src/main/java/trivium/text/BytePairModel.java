@@ -20,9 +20,6 @@ final class BytePairModel {
     /** Stretches of text longer than this are cut and encoded on all cores. */
     private static final int BLOCK = 1 << 18;
 
-    /** From how many characters in long pieces on an encoder for them is worth making. */
-    private static final int FORWARD_FROM = 1 << 14;
-
     /** How a Llama vocabulary writes a space. */
     static final char SPACE = '\u2581';
 
@@ -177,9 +174,9 @@ final class BytePairModel {
         return idOf.getOrDefault(byteLevel ? ByteAlphabet.write(whole.getBytes(StandardCharsets.UTF_8)) : whole, -1);
     }
 
-    /** Making the encoder takes as long as merging some thousand characters does, so that short texts go without. */
+    /** Making the encoder takes longer than merging a few characters for each merge, so that short texts go without. */
     private boolean isForward(int length) {
-        return forward != null || longPieces.addAndGet(length) > FORWARD_FROM;
+        return forward != null || longPieces.addAndGet(length) > 2L * merges.size();
     }
 
     private ForwardEncoder forward() {

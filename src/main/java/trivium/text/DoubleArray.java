@@ -44,9 +44,10 @@ final class DoubleArray {
             if (begin[node] == begin[node + 1]) {
                 continue;
             }
-            int[] symbols = Arrays.stream(children, begin[node], begin[node + 1])
-                    .map(trie::symbol)
-                    .toArray();
+            int[] symbols = new int[begin[node + 1] - begin[node]];
+            for (int i = 0; i < symbols.length; i++) {
+                symbols[i] = trie.symbol(children[begin[node] + i]);
+            }
             boolean root = node == TokenTrie.ROOT;
             int base = root ? 0 : base(symbols);
             for (int i = 0; i < symbols.length; i++) {
@@ -92,11 +93,19 @@ final class DoubleArray {
     private int base(int[] symbols) {
         for (int at = firstFree; at < Math.min(end, firstFree + TRIES); at++) {
             int base = at - symbols[0];
-            if (Arrays.stream(symbols).allMatch(symbol -> isFree(base + symbol))) {
+            int free = 0;
+            while (free < symbols.length && isFree(base + symbols[free])) {
+                free++;
+            }
+            if (free == symbols.length) {
                 return base;
             }
         }
-        return end - Arrays.stream(symbols).min().orElseThrow();
+        int lowest = symbols[0];
+        for (int symbol : symbols) {
+            lowest = Math.min(lowest, symbol);
+        }
+        return end - lowest;
     }
 
     private boolean isFree(int cell) {

@@ -37,7 +37,7 @@ record Expression(String expression, Pattern pattern) implements PreTokenizer {
 
     /** The text itself, whatever characters it is made of. */
     static Expression literal(String text) {
-        return new Expression(text, Pattern.compile(Pattern.quote(text)));
+        return new Expression(text, Pattern.compile(text, Pattern.LITERAL));
     }
 
     /** The {@code pattern} of a part of a {@code tokenizer.json}: a text, or an expression of Oniguruma's. */
@@ -78,7 +78,8 @@ record Expression(String expression, Pattern pattern) implements PreTokenizer {
      * @throws java.util.concurrent.CancellationException if the thread is interrupted
      */
     void find(String text, Matches matches) {
-        var matcher = pattern.matcher(new LimitedText(text, LOOKS_AT_LEAST + LOOKS * text.length()));
+        var matcher =
+                pattern.matcher(isLiteral() ? text : new LimitedText(text, LOOKS_AT_LEAST + LOOKS * text.length()));
         try {
             int done = -1;
             while (matcher.find()) {
@@ -108,6 +109,10 @@ record Expression(String expression, Pattern pattern) implements PreTokenizer {
                             text.length()),
                     e);
         }
+    }
+
+    private boolean isLiteral() {
+        return pattern.flags() == Pattern.LITERAL;
     }
 
     /** Java's engine finds matches of nothing between the two halves of a character, too. */
@@ -141,7 +146,8 @@ record Expression(String expression, Pattern pattern) implements PreTokenizer {
     public boolean equals(Object other) {
         return other instanceof Expression that
                 && expression.equals(that.expression)
-                && pattern.pattern().equals(that.pattern.pattern());
+                && pattern.pattern().equals(that.pattern.pattern())
+                && isLiteral() == that.isLiteral();
     }
 
     @Override
