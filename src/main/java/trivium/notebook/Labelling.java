@@ -122,7 +122,7 @@ final class Labelling {
     Optional<String> late() {
         return late
                 ? Optional.of("Somebody else has labelled the prompt before this one meanwhile: that label stands, and"
-                        + " yours was not kept. Going on elsewhere in the list.")
+                        + " yours was not kept. Going on in the middle of those that are left.")
                 : Optional.empty();
     }
 
@@ -140,9 +140,6 @@ final class Labelling {
             var label = new Label(current.prompt(), current.first(), current.second(), verdict);
             late = labels.withUnlessLabelled(label).isEmpty();
             leave();
-            if (late) { // not in step with the other one, who would be faster each time
-                at = new SplittableRandom().nextInt(prompts.size());
-            }
             advance();
         }
     }
@@ -168,6 +165,9 @@ final class Labelling {
         IntStream.range(0, prompts.size())
                 .filter(place -> labelled.contains(prompts.get(place)))
                 .forEach(over::set);
+        if (late) {
+            at = halfway(at);
+        }
         while (current == null && done() < prompts.size()) {
             at = following(at);
             current = written(at).orElse(null);
@@ -176,6 +176,18 @@ final class Labelling {
             }
         }
         writeAhead();
+    }
+
+    /**
+     * The middle of what is left from here on. The other one goes on at its beginning, in step with whom all answers
+     * would be in vain; so each has about as many prompts before both meet.
+     */
+    private int halfway(int place) {
+        var left = IntStream.range(0, prompts.size())
+                .map(i -> (place + i) % prompts.size())
+                .filter(each -> !over.get(each))
+                .toArray();
+        return left.length == 0 ? place : left[left.length / 2];
     }
 
     private int following(int place) {

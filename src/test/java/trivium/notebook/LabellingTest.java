@@ -269,7 +269,7 @@ class LabellingTest {
         var labels = PreferenceLabels.read(file).list();
         assertEquals(PROMPTS.size(), labels.size());
         assertEquals(Set.copyOf(PROMPTS), labels.stream().map(Label::prompt).collect(Collectors.toSet()));
-        assertTrue(late > 0 && late < PROMPTS.size() / 2, late + " answers were in vain");
+        assertTrue(late > 0 && late <= 6, late + " answers of " + (PROMPTS.size() + late) + " were in vain");
         assertTrue(labels.stream().anyMatch(label -> label.verdict() == Verdict.TIE));
     }
 
