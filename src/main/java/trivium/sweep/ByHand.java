@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import trivium.run.Progress;
 
 /**
@@ -21,6 +22,9 @@ final class ByHand implements RunningSweep {
     private final List<Long> seeds;
     /** Where the trials that are added are written down, or null. */
     private final SweepFolder folder;
+
+    /** Which part of the budget is spent for trials that are added, if one is. */
+    private final Supplier<Optional<String>> spent;
 
     private final Map<Integer, PruningProgress> running = new ConcurrentHashMap<>();
     /** Trials that were added and that no worker has taken. */
@@ -38,9 +42,10 @@ final class ByHand implements RunningSweep {
     private boolean takes = true;
     private volatile boolean stopping;
 
-    ByHand(List<Long> seeds, SweepFolder folder) {
+    ByHand(List<Long> seeds, SweepFolder folder, Supplier<Optional<String>> spent) {
         this.seeds = seeds;
         this.folder = folder;
+        this.spent = spent;
         if (folder != null) {
             folder.endedByHand().forEach(result -> added.add(result.trial().number()));
             folder.waiting().forEach(this::add);
@@ -61,6 +66,10 @@ final class ByHand implements RunningSweep {
         if (!takes || stopping) {
             throw new IllegalStateException("the search is over: no more settings can be tried in this sweep");
         }
+        spent.get().ifPresent(what -> {
+            throw new IllegalStateException(
+                    "the budget of " + what + " is spent: no more settings can be tried in this sweep");
+        });
         int number = Math.max(planned, next);
         var trials = new ArrayList<Trial>();
         for (long seed : seeds) {

@@ -20,7 +20,7 @@ public interface RunningSweep {
      *
      * @param setting numbers, texts and truth values by hyperparameter
      * @return how many trials these are
-     * @throws IllegalStateException in a sentence, if the search is over
+     * @throws IllegalStateException in a sentence, if the search is over or the budget spent
      * @throws java.io.UncheckedIOException if it cannot be written down; then it is not tried
      */
     int enqueue(Map<String, Object> setting);

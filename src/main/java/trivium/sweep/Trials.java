@@ -55,7 +55,7 @@ final class Trials {
         this.folder = folder;
         rungs = sweep.pruner() == null ? null : new Rungs(sweep.pruner());
         watcher = sweep.options().progress() instanceof SweepProgress interested ? interested : null;
-        byHand = new ByHand(sweep.extent().seeds(), folder);
+        byHand = new ByHand(sweep.extent().seeds(), folder, () -> spent(0));
         boolean acts = watcher != null && watcher.acts(byHand);
         workers = new Workers(sweep.backend(), work, rungs != null || acts, byHand, this::attempt);
         if (rungs != null && folder != null) {

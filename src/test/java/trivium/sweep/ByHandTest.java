@@ -33,10 +33,10 @@ class ByHandTest {
     Path folder;
 
     /** Does something to the sweep at each step of a trial. */
-    private static final class Hand implements SweepProgress {
+    private static class Hand implements SweepProgress {
 
         private final BiConsumer<RunningSweep, String> does;
-        private RunningSweep sweep;
+        RunningSweep sweep;
 
         Hand(BiConsumer<RunningSweep, String> does) {
             this.does = does;
@@ -188,6 +188,21 @@ class ByHandTest {
         assertEquals(
                 List.of(0, 1, 6, 7),
                 result.trials().stream().map(each -> each.trial().number()).toList());
+    }
+
+    @Test
+    void whatNoBudgetIsLeftForIsRefused() {
+        var refusals = new ArrayList<String>();
+        var hand = new Hand((_, _) -> {}) {
+            @Override
+            public void ended(TrialResult result) {
+                refusals.add(assertThrows(IllegalStateException.class, () -> sweep.enqueue(Map.of("x", 2.5)))
+                        .getMessage());
+            }
+        };
+        var result = sweep().budget(Budget.NONE.tokens(5)).progress(hand).measure(_ -> Map.of("tokens", 9.0));
+        assertEquals(1, result.trials().size());
+        assertTrue(refusals.getFirst().startsWith("the budget of 5 tokens is spent"), refusals.toString());
     }
 
     @Test
