@@ -135,7 +135,7 @@ public final class Figure {
     public byte[] png(int width, int height) {
         var out = new ByteArrayOutputStream();
         try {
-            ImageIO.write(image(width, height), "png", out);
+            ImageIO.write(IndexedColors.of(image(width, height)), "png", out);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot encode \"" + title() + "\" as PNG: " + e.getMessage(), e);
         }
