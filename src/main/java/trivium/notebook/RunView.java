@@ -214,7 +214,7 @@ public final class RunView {
         diagnosis.findings().forEach(finding -> rows.put(finding.name(), whole(finding)));
         return new Html(
                 "<div><b>" + Markup.escape(diagnosis.verdict()) + "</b></div>" + table(rows)
-                        + (rows.isEmpty() ? "" : image(diagnosis.figure(), PANELS_WIDTH, PANELS_HEIGHT)),
+                        + (rows.isEmpty() ? "" : whole(diagnosis.figure())),
                 diagnosis.toString());
     }
 
