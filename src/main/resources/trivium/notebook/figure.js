@@ -23,10 +23,10 @@
   const inside = ([x, y, width, height], at, around) =>
     at.x >= x - around && at.x <= x + width + around && at.y >= y - around && at.y <= y + height + around;
   // what is told of a datum: its place, the name of its series, its values, and what marks it
-  const ring = (x, y, stroke) => drawing("circle", {cx: x, cy: y, r: 5, stroke, "stroke-width": 2.5});
+  const ring = (x, y, stroke, width) => drawing("circle", {cx: x, cy: y, r: 5, stroke, "stroke-width": width});
   const datum = (series, i, x, y) => ({
     x, y, n: series.n, v: series.v.map(values => values[i] ?? values[0]),
-    marks: [...(series.d === 3 ? [polyline(series, 4)] : []), ring(x, y, series.c)]});
+    marks: [...(series.d === 3 ? [polyline(series, 4)] : []), ring(x, y, "#fff", 6), ring(x, y, series.c, 2.5)]}); // white around it: other points may touch it
   const cell = ({b: [x, y, width, height], g}, at) => {
     const within = (share, count) => Math.max(0, Math.min(count - 1, Math.floor(share * count)));
     const i = within((at.x - x) / width, g.x.length);
