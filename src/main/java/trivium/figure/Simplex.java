@@ -112,7 +112,8 @@ final class Simplex {
             var data = IntStream.range(0, path.length)
                     .mapToObj(step -> datum(path[step], plot, Numbers.count(step)))
                     .toList();
-            series.add(Readings.Series.points("", Style.series(series.size()), Readings.some(data, most)));
+            var line = Style.series(series.size()).line(); // a marker stands at its end only
+            series.add(Readings.Series.points("", line, Readings.some(data, most)));
         }
         var ring = Style.series(0).points().in(Style.INK);
         points.forEach((name, p) -> series.add(Readings.Series.points(name, ring, List.of(datum(p, plot, "")))));
