@@ -247,3 +247,18 @@ export async function restarts(notebook, shot) {
   await shot('restarted');
   return 'after a restart the kernel counts from 1, and a slider answers';
 }
+
+/** Where the model of a control is gone, the picture of its last state stands there, and no word of the model. */
+export async function pictureStays(notebook, shot) {
+  await notebook.save();
+  await notebook.reload();
+  const cell = await notebook.show(WORDS.chat);
+  const seen = () => cell.locator('.jp-OutputArea').innerText();
+  await notebook.page.waitForTimeout(3000); // until the page has given the model up
+  await notebook.eventually('the conversation and not a word of a model', 15_000, async () => {
+    const now = await seen();
+    return [/assistant/.test(now) && !/model not found|Loading widget/.test(now), now];
+  });
+  await shot('picture-stays');
+  return 'a control of the kernel that was is its last picture';
+}

@@ -26,7 +26,7 @@ const TOURS = [
   {
     file: 'touching.ipynb',
     first: notebook => notebook.run(WORDS.load),
-    journeys: ['sliderSurvivesReload', 'explores', 'figureTells', 'labelsFive', 'chatsTwice', 'chatsByEnter', 'stopsTraining', 'restarts'],
+    journeys: ['sliderSurvivesReload', 'explores', 'figureTells', 'labelsFive', 'chatsTwice', 'chatsByEnter', 'stopsTraining', 'restarts', 'pictureStays'],
   },
 ];
 

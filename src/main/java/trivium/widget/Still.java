@@ -49,12 +49,12 @@ final class Still {
     }
 
     /**
-     * What hides JupyterLab's words that a model was not found, where the model is gone with its kernel: the picture
-     * before them is there instead. A page that does not trust the notebook leaves the style out.
+     * What hides JupyterLab's words that a model is loaded, or was not found, where the model is gone with its kernel:
+     * the picture before them is there instead. A page that does not trust the notebook leaves the style out.
      */
     private static String alone(Control<?> control) {
         return "<style>.jp-OutputArea-child:has(." + name(control)
-                + ")~.jp-OutputArea-child>.jupyter-widgets:not(:has(*)){display:none}</style>";
+                + ")~.jp-OutputArea-child>.jp-OutputArea-output.lm-Panel:not(:has(*)){display:none}</style>";
     }
 
     /** What hides the picture of a control on the page where it stands; in JupyterLab its empty output as well. */
