@@ -152,9 +152,9 @@ public final class Figure {
     }
 
     BufferedImage image(int width, int height) {
-        if (width < 200 || height < 150) {
+        if (width < 200 || height < 90) {
             throw new IllegalArgumentException(
-                    "a figure needs at least 200 × 150 pixels to be readable, not " + width + " × " + height);
+                    "a figure needs at least 200 × 90 pixels to be readable, not " + width + " × " + height);
         }
         var image = new BufferedImage(page.scale() * width, page.scale() * height, BufferedImage.TYPE_INT_RGB);
         var g = image.createGraphics();

@@ -56,6 +56,13 @@ class FiguresTest {
     }
 
     @Test
+    void aSingleBarIsAFigureToo() throws Exception {
+        var figure = Figures.frequencies("Longer answers", "40 comparisons", List.of("chosen"), new double[] {0.4});
+        assertDrawn(figure, Style.BLUE);
+        assertDrawn(figure.untitled(), Style.BLUE);
+    }
+
+    @Test
     void aPanelForEachMetric() throws Exception {
         var figure = Figures.metrics("Alignment", alignment(), Axis.STEPS, "reward", "kl", "entropy", "not there");
         assertDrawn(figure, Style.BLUE, Style.pale(Style.BLUE));
