@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import trivium.text.Numbers;
 import trivium.text.Tokenizer;
 
 /**
@@ -44,8 +45,8 @@ public final class Passages {
      * Reads a file of UTF-8 text as one document a passage. A file that holds {@code <|endoftext|>} is cut there, as
      * {@link Corpus#text(Path)} cuts it. Others, and what is longer than 1,000 characters between two markers, are cut
      * at blank lines; paragraphs of fewer than 100 characters go together with those that follow; longer ones than
-     * 1,000 are cut at the end of a line, of a sentence or of a word, whichever there is. Of copies one is kept. Line
-     * ends of Windows become {@code \n}.
+     * 1,000 are cut at the end of a line, of a sentence or of a word, whichever there is. Of copies one is kept, and
+     * how many are left out is printed. Line ends of Windows become {@code \n}.
      *
      * @throws java.io.UncheckedIOException if there is no such file
      * @throws IllegalArgumentException in a sentence if it holds no text, or is not UTF-8
@@ -56,7 +57,14 @@ public final class Passages {
                 ? Corpus.cut(text)
                         .flatMap(document -> document.length() > LONGEST ? cut(document).stream() : Stream.of(document))
                 : cut(text).stream();
-        return new Corpus(file.toString(), documents.distinct().toList());
+        var all = documents.toList();
+        var different = all.stream().distinct().toList();
+        if (different.size() < all.size()) {
+            System.out.println(file + ": of " + Numbers.count(all.size(), "passage") + ", "
+                    + Numbers.count(all.size() - different.size()) + " stood there before, word for word, and are left"
+                    + " out");
+        }
+        return new Corpus(file.toString(), different);
     }
 
     static List<String> cut(String text) {

@@ -38,6 +38,9 @@ final class Checking {
             } catch (CancellationException e) {
                 throw e; // the cell was interrupted
             } catch (Throwable e) {
+                if (String.valueOf(e.getMessage()).endsWith("because \"answer\" is null")) {
+                    return wrong(exercise, "there is no answer: the variable holds null, expected a function.");
+                }
                 return wrong(exercise, "at " + probe.at() + " your code stopped with " + e + ".");
             }
             if (!same(probe.expected(), answer)) {

@@ -89,10 +89,11 @@ record RewardOutcome(Paired reward, Paired gold, List<String> before, List<Strin
                     wordsNow,
                     words);
         }
-        return "read what the model writes now; the sentence that your reward counts is there, and the story is not.";
+        return "the stories neither repeat themselves nor grow nor shrink: read what the model writes now, and what of it"
+                + " your reward counts.";
     }
 
-    private static Verdict wrong(String says) {
+    static Verdict wrong(String says) {
         return new Verdict(EXERCISE, Outcome.WRONG, says);
     }
 

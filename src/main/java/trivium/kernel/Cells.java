@@ -21,6 +21,7 @@ import jdk.jshell.JShellException;
 import jdk.jshell.Snippet;
 import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis;
+import jdk.jshell.UnresolvedReferenceException;
 import jdk.jshell.VarSnippet;
 import jdk.jshell.spi.ExecutionControl;
 import jdk.jshell.spi.ExecutionControlProvider;
@@ -201,6 +202,9 @@ final class Cells implements AutoCloseable {
                 throw tracebacks.interrupted(event.exception(), left(event, value));
             }
             if (event.exception() instanceof JShellException failure) {
+                if (event.snippet() instanceof VarSnippet variable) {
+                    shell.drop(variable); // it would be 0 or null in later cells, which nobody could tell from a value
+                }
                 throw failed(failure, event.snippet());
             }
             if (!event.status().isDefined()) {
@@ -214,9 +218,12 @@ final class Cells implements AutoCloseable {
         boolean nothing = failure instanceof EvalException thrown
                 && thrown.getExceptionClassName().equals(NullPointerException.class.getName());
         var message = Objects.requireNonNullElse(failure.getMessage(), "");
-        return tracebacks
-                .of(failure)
-                .behind(nothing ? declarations.missing(message, statement.source(), this::isEmpty) : List.of());
+        var error = tracebacks.of(failure);
+        if (failure instanceof UnresolvedReferenceException missing) {
+            return error.behind(declarations.undeclared(
+                    shell.unresolvedDependencies(missing.getSnippet()).map("cannot find symbol: "::concat)));
+        }
+        return error.behind(nothing ? declarations.missing(message, statement.source(), this::isEmpty) : List.of());
     }
 
     /** What the statement that was stopped has left in its variable. */

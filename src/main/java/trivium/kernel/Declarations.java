@@ -82,6 +82,9 @@ final class Declarations {
      * @param empty whether a variable of the notebook holds null
      */
     List<String> missing(String message, String code, Predicate<String> empty) {
+        if (message.contains("because \"<local")) {
+            return List.of(); // of the cell, or of a block in it
+        }
         var field = FIELD.matcher(message);
         var names = field.find() ? Stream.of(field.group(1)) : words(code);
         return names.filter(failed::containsKey)

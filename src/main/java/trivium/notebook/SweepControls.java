@@ -123,7 +123,8 @@ final class SweepControls {
 
     private void enqueue() {
         var setting = new LinkedHashMap<String, Object>();
-        var like = chosen().values();
+        var first = trials.values().iterator().next();
+        var like = trials.getOrDefault((int) Math.round(number.value()), first).values(); // for the types
         fields.forEach((name, field) -> {
             if (!field.value().isBlank()) {
                 setting.put(name, value(name, field.value().strip(), like.get(name)));

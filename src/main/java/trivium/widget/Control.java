@@ -33,7 +33,7 @@ public final class Control<T> {
     Control(String label, Shape<T> shape, T value) {
         this.label = label;
         this.shape = shape;
-        this.value = Objects.requireNonNull(value, "value");
+        this.value = finite(value);
         var state = new LinkedHashMap<>(shape.state());
         state.put("description", label);
         state.put("layout", layout.reference());
@@ -55,6 +55,15 @@ public final class Control<T> {
         model = Model.control(shape.model(), state);
     }
 
+    /** JSON has no other numbers: one NaN would take the states of all controls from a page that asks for them. */
+    private T finite(T candidate) {
+        if (candidate instanceof Double number && !Double.isFinite(number)) {
+            throw new IllegalArgumentException("the control" + (label.isEmpty() ? "" : " \"" + label + "\"")
+                    + " cannot show " + number + ": expected a finite number");
+        }
+        return Objects.requireNonNull(candidate, "value");
+    }
+
     /** The part of the state that holds the value. */
     private String key() {
         return shape instanceof Shape.Dropdown ? "index" : "value";
@@ -66,7 +75,7 @@ public final class Control<T> {
 
     /** Changes the value; what listens is not told, since it is the program that changes it. */
     public void set(T newValue) {
-        value = Objects.requireNonNull(newValue, "newValue");
+        value = finite(newValue);
         if (!(shape instanceof Shape.Button || shape instanceof Shape.Box)) {
             model.set(key(), shape.toJson(newValue));
         }
