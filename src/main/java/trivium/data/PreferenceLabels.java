@@ -238,10 +238,8 @@ public record PreferenceLabels(Path file, List<Label> list) {
     private static void append(RandomAccessFile open, byte[] there, String line) throws IOException {
         int end = whole(there);
         open.setLength(end);
-        open.seek(end);
         boolean ends = end == 0 || there[end - 1] == '\n';
-        open.write((ends ? line : "\n" + line).getBytes(StandardCharsets.UTF_8));
-        open.getFD().sync();
+        DurableLines.append(open, ends ? line : "\n" + line);
     }
 
     /** The labels that chose, for {@code rewardModel} and {@code prefer}. */

@@ -22,13 +22,17 @@ final class Checking {
     /**
      * Never throws, whatever the answer does.
      *
+     * @param answer what was written; null is no answer
      * @param passed what an answer has shown that passes all probes, a sentence
      */
-    static Verdict of(String exercise, String passed, List<Probe> probes) {
+    static Verdict of(String exercise, Object answer, String passed, List<Probe> probes) {
+        if (answer == null) {
+            return wrong(exercise, "there is no answer: the variable holds null, expected a function.");
+        }
         for (var probe : probes) {
-            double[] answer;
+            double[] answered;
             try {
-                answer = probe.answer().get();
+                answered = probe.answer().get();
             } catch (Unfilled e) {
                 return new Verdict(
                         exercise,
@@ -38,13 +42,10 @@ final class Checking {
             } catch (CancellationException e) {
                 throw e; // the cell was interrupted
             } catch (Throwable e) {
-                if (String.valueOf(e.getMessage()).endsWith("because \"answer\" is null")) {
-                    return wrong(exercise, "there is no answer: the variable holds null, expected a function.");
-                }
                 return wrong(exercise, "at " + probe.at() + " your code stopped with " + e + ".");
             }
-            if (!same(probe.expected(), answer)) {
-                return wrong(exercise, missed(probe, answer));
+            if (!isRight(probe, answered)) {
+                return wrong(exercise, missed(probe, answered));
             }
         }
         return new Verdict(exercise, Outcome.RIGHT, passed);
@@ -55,7 +56,8 @@ final class Checking {
     }
 
     private static String missed(Probe probe, double[] answer) {
-        var asked = "at " + probe.at() + " you answered " + shown(answer) + ", expected " + shown(probe.expected());
+        var asked = "at " + probe.at() + " you answered " + shown(answer) + ", expected "
+                + (probe.expected() == Probe.FINITE ? "a finite number" : shown(probe.expected()));
         if (answer == null) {
             return asked + ": your code must return its answer.";
         }
@@ -63,11 +65,17 @@ final class Checking {
                 .filter(mistake -> same(mistake.answer(), answer))
                 .findFirst()
                 .map(Mistake::says);
-        if (known.isEmpty() && answer.length != probe.expected().length) {
+        if (known.isEmpty() && probe.expected() != Probe.FINITE && answer.length != probe.expected().length) {
             return asked + ": there are " + answer.length + " numbers where " + probe.expected().length
                     + " were expected.";
         }
         return asked + known.map(says -> ": " + says).orElse(".");
+    }
+
+    private static boolean isRight(Probe probe, double[] answer) {
+        return probe.expected() == Probe.FINITE
+                ? Arrays.stream(answer).allMatch(Double::isFinite)
+                : same(probe.expected(), answer);
     }
 
     private static boolean same(double[] a, double[] b) {

@@ -21,6 +21,7 @@ final class FineTuningChecks {
     static Verdict of(PromptMask answer) {
         return Checking.of(
                 "Mask the prompt",
+                answer,
                 "right, for conversations of several turns too: the model learns to answer and to end, not to ask.",
                 List.of(probe(answer, "PPPAA"), probe(answer, "PPAAPAAA"), probe(answer, "PPPA")));
     }
@@ -81,6 +82,7 @@ final class FineTuningChecks {
     static Verdict of(ChatTokens answer) {
         return Checking.of(
                 "A conversation as tokens",
+                answer,
                 "right: three markers of one token each, and text between them.",
                 List.of(probe(answer, "Who?", "Sam."), probe(answer, "Say <|end|>!", "No.")));
     }
@@ -130,6 +132,7 @@ final class FineTuningChecks {
     static Verdict of(BatchLoss answer) {
         return Checking.of(
                 "The loss of a batch",
+                answer,
                 "right: every learned token of the batch counts the same, in a long answer and in a short one.",
                 List.of(
                         probe(answer, new double[][] {{5, 1, 2, 3}, {7, 6, 4}}, new double[][] {{0, 1, 1, 1}, {0, 0, 1}

@@ -22,6 +22,7 @@ final class PreTrainingChecks {
     static Verdict of(TokenLoss answer) {
         return Checking.of(
                 "The loss of one token",
+                answer,
                 "right, also at logits of 1000, where e^1000 alone would overflow.",
                 List.of(
                         probe(answer, 0, 2, 0, 0),
@@ -62,6 +63,7 @@ final class PreTrainingChecks {
     static Verdict of(TokenGradient answer) {
         return Checking.of(
                 "The gradient of that loss",
+                answer,
                 "right. Its numbers add up to 0, and none is farther from 0 than 1: one token pulls its own logit up and"
                         + " all others down.",
                 List.of(probe(answer, 0, 2, 0, 0), probe(answer, 2, -1, 0.5, 3, 2), probe(answer, 1, 1000, 998, 999)));
@@ -101,6 +103,7 @@ final class PreTrainingChecks {
     static Verdict of(BitsPerByte answer) {
         return Checking.of(
                 "Bits per byte",
+                answer,
                 "right: the number would be comparable between models that cut text into other tokens.",
                 List.of(probe(answer, "Zoë is here. 🙂", 2.5, 1, 0.5, 3, 4.25), probe(answer, "a", Math.log(2))));
     }

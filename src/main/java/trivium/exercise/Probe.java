@@ -8,11 +8,14 @@ import java.util.function.Supplier;
  * One question to an answer.
  *
  * @param at what it is asked about, as a reader would write it: "logits (2, 0, 0) and target 0"
- * @param expected what is right
+ * @param expected what is right, or {@link #FINITE}
  * @param answer asks the answer; may throw anything
  * @param mistakes what other answers are known for
  */
 record Probe(String at, double[] expected, Supplier<double[]> answer, List<Mistake> mistakes) {
+
+    /** Expected of an answer that may be any finite numbers. */
+    static final double[] FINITE = {};
 
     /**
      * A mistake that is known by what it answers.

@@ -13,6 +13,7 @@ final class ReinforcementChecks {
     static Verdict of(PreferenceGradient answer) {
         return Checking.of(
                 "The gradient of a comparison",
+                answer,
                 "right: the two scores are pushed apart, the more the less the comparison was foreseen.",
                 List.of(
                         probe(answer, 1, -0.5),
@@ -64,6 +65,7 @@ final class ReinforcementChecks {
     static Verdict of(Advantage answer) {
         return Checking.of(
                 "An advantage",
+                answer,
                 "right, also of a group whose rewards are all equal: it has nothing to tell.",
                 List.of(probe(answer, 2, 4, 10, 0), probe(answer, -3, 5), probe(answer, 7, 7, 7)));
     }

@@ -93,7 +93,7 @@ record RewardOutcome(Paired reward, Paired gold, List<String> before, List<Strin
                 + " your reward counts.";
     }
 
-    static Verdict wrong(String says) {
+    private static Verdict wrong(String says) {
         return new Verdict(EXERCISE, Outcome.WRONG, says);
     }
 

@@ -40,16 +40,10 @@ public record RewardTrial(Run start, List<String> prompts, Reward gold, int step
 
     /** Asks the reward about one story, trains against it if it answers, and says what it was worth. */
     Verdict check(Reward reward) {
-        double[] score = new double[1];
-        var asked = new Probe("the story \"Anna was happy.\"", new double[1], () -> {
-            score[0] = reward.score(prompts.getFirst(), "Anna was happy.");
-            return new double[1]; // whatever it is, so long as it is a number
-        });
-        var first = Checking.of(RewardOutcome.EXERCISE, "", List.of(asked));
-        if (first.isRight() && !Double.isFinite(score[0])) {
-            return RewardOutcome.wrong("the story \"Anna was happy.\" earned " + score[0]
-                    + ": a reward has to be a finite number, whatever the story.");
-        }
+        var story = "Anna was happy.";
+        var asked = new Probe("the story \"" + story + "\"", Probe.FINITE, () ->
+                new double[] {reward.score(prompts.getFirst(), story)});
+        var first = Checking.of(RewardOutcome.EXERCISE, reward, "", List.of(asked));
         return first.isRight()
                 ? RewardOutcome.of(train(reward).table(PolicyOptimisation.REWARDS))
                         .verdict()

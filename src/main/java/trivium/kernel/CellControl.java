@@ -140,18 +140,6 @@ final class CellControl extends DirectExecutionControl implements AutoCloseable 
                 .toArray(ClassBytecodes[]::new));
     }
 
-    /** Whether a variable holds null, as "null" or ""; its own words could be any code. */
-    @Override
-    public String varValue(String type, String variable) throws InternalException {
-        try {
-            var field = findClass(type).getDeclaredField(variable);
-            field.setAccessible(true);
-            return field.get(null) == null ? "null" : "";
-        } catch (ReflectiveOperationException | LinkageError e) {
-            throw new InternalException(e.toString());
-        }
-    }
-
     /** Runs the method on the cell's thread and waits for it, whatever happens to the waiting thread. */
     @Override
     protected String invoke(Method snippet) throws Exception {

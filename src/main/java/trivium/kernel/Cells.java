@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -14,7 +13,6 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jdk.jshell.DeclarationSnippet;
-import jdk.jshell.EvalException;
 import jdk.jshell.ExpressionSnippet;
 import jdk.jshell.JShell;
 import jdk.jshell.JShellException;
@@ -146,13 +144,6 @@ final class Cells implements AutoCloseable {
                         && declaration.name().equals(name));
     }
 
-    /** Whether a variable of a cell holds null. */
-    private boolean isEmpty(String name) {
-        return shell.variables()
-                .filter(each -> each.name().equals(name))
-                .anyMatch(each -> shell.varValue(each).equals("null"));
-    }
-
     private <T> Optional<T> shown(Object value, Function<Object, T> show) throws CellError {
         try {
             return Optional.ofNullable(control.call(() -> show.apply(value)));
@@ -198,14 +189,14 @@ final class Cells implements AutoCloseable {
                     && event.status().isDefined()) {
                 declarations.declared(declaration.name(), source.cell());
             }
+            if (event.exception() != null && event.snippet() instanceof VarSnippet variable) {
+                shell.drop(variable); // it would be 0 or null in later cells, which nobody could tell from a value
+            }
             if (control.stopped()) {
                 throw tracebacks.interrupted(event.exception(), left(event, value));
             }
             if (event.exception() instanceof JShellException failure) {
-                if (event.snippet() instanceof VarSnippet variable) {
-                    shell.drop(variable); // it would be 0 or null in later cells, which nobody could tell from a value
-                }
-                throw failed(failure, event.snippet());
+                throw failed(failure);
             }
             if (!event.status().isDefined()) {
                 throw rejected(event, from);
@@ -214,16 +205,12 @@ final class Cells implements AutoCloseable {
         return events.isEmpty() || !shows(events.getLast().snippet()) ? Optional.empty() : Optional.ofNullable(value);
     }
 
-    private CellError failed(JShellException failure, Snippet statement) {
-        boolean nothing = failure instanceof EvalException thrown
-                && thrown.getExceptionClassName().equals(NullPointerException.class.getName());
-        var message = Objects.requireNonNullElse(failure.getMessage(), "");
+    private CellError failed(JShellException failure) {
         var error = tracebacks.of(failure);
-        if (failure instanceof UnresolvedReferenceException missing) {
-            return error.behind(declarations.undeclared(
-                    shell.unresolvedDependencies(missing.getSnippet()).map("cannot find symbol: "::concat)));
-        }
-        return error.behind(nothing ? declarations.missing(message, statement.source(), this::isEmpty) : List.of());
+        return failure instanceof UnresolvedReferenceException missing
+                ? error.behind(declarations.undeclared(
+                        shell.unresolvedDependencies(missing.getSnippet()).map("cannot find symbol: "::concat)))
+                : error;
     }
 
     /** What the statement that was stopped has left in its variable. */

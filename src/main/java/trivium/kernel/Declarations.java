@@ -17,10 +17,6 @@ import java.util.stream.Stream;
  */
 final class Declarations {
 
-    /** As JShell names the field that holds a variable, in the words of a {@link NullPointerException}. */
-    private static final Pattern FIELD =
-            Pattern.compile("because \"REPL\\.\\$JShell\\$\\w+\\.(\\w+)(?:\\[.*)?\" is null");
-
     /** What the compiler says of a name that is not there. */
     private static final Pattern UNKNOWN = Pattern.compile("^cannot find symbol: (?:variable|method|class) (\\w+)");
 
@@ -73,26 +69,6 @@ final class Declarations {
         return sentences;
     }
 
-    /**
-     * Of the variables that a statement stumbled over for want of a value, those whose cell has failed, each in a
-     * sentence.
-     *
-     * @param message what the {@link NullPointerException} says
-     * @param code the statement
-     * @param empty whether a variable of the notebook holds null
-     */
-    List<String> missing(String message, String code, Predicate<String> empty) {
-        if (message.contains("because \"<local")) {
-            return List.of(); // of the cell, or of a block in it
-        }
-        var field = FIELD.matcher(message);
-        var names = field.find() ? Stream.of(field.group(1)) : words(code);
-        return names.filter(failed::containsKey)
-                .filter(empty)
-                .map(name -> failed.get(name).sentence(name))
-                .toList();
-    }
-
     /** Why the compiler cannot find names, where a cell that failed was to declare them; a sentence for each. */
     List<String> undeclared(Stream<String> errors) {
         return errors.map(UNKNOWN::matcher)
@@ -102,14 +78,6 @@ final class Declarations {
                 .distinct()
                 .map(name -> failed.get(name).sentence(name))
                 .toList();
-    }
-
-    private static Stream<String> words(String code) {
-        return Pattern.compile("(?<![\\w.])[A-Za-z_]\\w*")
-                .matcher(CellText.of(code).masked())
-                .results()
-                .map(match -> match.group())
-                .distinct();
     }
 
     /** What the statements of a cell declare, whether or not they compile. */

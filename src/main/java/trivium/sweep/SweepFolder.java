@@ -4,7 +4,6 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -18,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import trivium.data.DurableLines;
 import trivium.model.JsonFields;
 import trivium.run.AtomicFile;
 import trivium.run.FolderLock;
@@ -48,7 +48,7 @@ final class SweepFolder implements AutoCloseable {
 
     private final Path file;
     private final FolderLock lock;
-    private final FileOutputStream out;
+    private final RandomAccessFile out;
     private final Map<Integer, Row> rows = new LinkedHashMap<>();
     private final List<Row> confirmed;
     /** Trials that somebody enqueued, whether they have ended or not. */
@@ -63,7 +63,7 @@ final class SweepFolder implements AutoCloseable {
                 file.resolveSibling(ENQUEUED),
                 "a trial that was enqueued: delete this one if it is not to be run",
                 line -> trial(line, plain(line.object("values").json())));
-        out = new FileOutputStream(file.toFile(), true);
+        out = new RandomAccessFile(file.toFile(), "rw");
     }
 
     static SweepFolder open(Path folder) {
@@ -165,15 +165,7 @@ final class SweepFolder implements AutoCloseable {
         var place = file.resolveSibling(ENQUEUED);
         var lines = trials.stream().map(trial -> begun(trial) + "\n").collect(Collectors.joining());
         try (var end = new RandomAccessFile(place.toFile(), "rw")) {
-            long before = end.length();
-            try {
-                end.seek(before);
-                end.write(lines.getBytes(StandardCharsets.UTF_8));
-                end.getFD().sync();
-            } catch (IOException e) {
-                end.setLength(before);
-                throw e;
-            }
+            DurableLines.append(end, lines);
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "cannot write to " + place + " what is to be tried, so it is not: " + e.getMessage(), e);
@@ -263,7 +255,7 @@ final class SweepFolder implements AutoCloseable {
             row.addProperty(BY_HAND, true);
         }
         try {
-            write(row, out);
+            DurableLines.append(out, row + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write a trial to " + file + ": " + e.getMessage(), e);
         }
@@ -272,16 +264,11 @@ final class SweepFolder implements AutoCloseable {
     /** Writes down a trial with a fresh seed that has ended. */
     synchronized void addConfirmed(TrialResult result) {
         var place = file.resolveSibling(CONFIRMED);
-        try (var end = new FileOutputStream(place.toFile(), true)) {
-            write(row(result), end);
+        try (var end = new RandomAccessFile(place.toFile(), "rw")) {
+            DurableLines.append(end, row(result) + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write a trial to " + place + ": " + e.getMessage(), e);
         }
-    }
-
-    private static void write(JsonObject row, FileOutputStream end) throws IOException {
-        end.write((row + "\n").getBytes(StandardCharsets.UTF_8));
-        end.getFD().sync();
     }
 
     private static JsonObject begun(Trial trial) {

@@ -104,8 +104,9 @@ class DeclarationsTest {
         cells.stop();
         assertEquals("Interrupted", cell.get(20, TimeUnit.SECONDS).name());
         assertEquals(
-                "`base` has no value: the cell that declares it, [4], was interrupted; run it again.",
-                fails(5, "base.getCount()").getMessage().replaceFirst("^cannot find symbol: variable base ", ""));
+                "cannot find symbol: variable base `base` has no value: the cell that declares it, [4], was interrupted; run"
+                        + " it again.",
+                fails(5, "base.getCount()").getMessage());
     }
 
     /** Else the check of an exercise judges an older answer, and nobody is told. */
