@@ -42,14 +42,23 @@ public record Fit(double minutes, Pretraining recipe) {
             Llama.of(128, 192, 6, 6, 3),
             Llama.of(128, 256, 8, 8, 4));
 
-    private static final int FIRST = 3;
+    /** The speed at which the size is the best that is measured first, multiplications and additions a second. */
+    private static final double TYPICAL = 1e11;
 
-    /**
-     * The share of the time that half of measuring one size takes if its pace is steady, and that all of it may take.
-     */
+    /** The share of the time that is left for steps, about. */
+    static final double STEPPING = 0.75;
+
+    /** The share of the time that half of measuring one size takes if its pace is steady. */
     private static final double A_SIZE = 0.02;
 
-    private static final double ALL_SIZES = 0.12;
+    /** The share of the time after which no other size is looked at. */
+    static final double ALL_SIZES = 0.2;
+
+    /** A step of twice the weights takes at least 2^0.3 times as long. */
+    private static final double SLOWER = 0.3;
+
+    /** What the first size may have taken because HotSpot was still compiling: up to so many times as long. */
+    private static final double COLD = 1.6;
 
     /** How many windows of {@link #A_SIZE} measuring one size takes at most, for a pace that is not steady. */
     private static final int WINDOWS = 3;
@@ -120,7 +129,11 @@ public record Fit(double minutes, Pretraining recipe) {
                     + " pretrain(Llama.small(), …).minutes(" + Numbers.value(minutes) + ")");
         }
         return of(chosen.architecture())
-                .fitted(minutes, (minutes - left) * 60, steps -> why(sizes, chosen, steps * tokensPerStep()));
+                .fitted(
+                        minutes,
+                        (minutes - left) * 60,
+                        chosen.secondsPerStep(),
+                        steps -> why(sizes, chosen, steps * tokensPerStep()));
     }
 
     /** The shape of the run that was begun in the folder. */
@@ -154,7 +167,9 @@ public record Fit(double minutes, Pretraining recipe) {
 
     /**
      * Walks along the ladder towards the lowest expected loss, and stops where a neighbour would be no better even at
-     * the best speed that its size lets hope for, or where enough time was spent.
+     * the best speed that its size lets hope for, or where enough time was spent. It begins with the size that would be
+     * the best on a typical machine, which is measured again where another one seems to be better: HotSpot compiles
+     * during the first measurement.
      *
      * @param spent seconds since measuring began
      */
@@ -165,19 +180,44 @@ public record Fit(double minutes, Pretraining recipe) {
             ToDoubleFunction<Architecture> secondsPerStep,
             DoubleSupplier spent) {
         var sizes = new ArrayList<Size>();
-        int at = FIRST;
+        int at = typical(vocabulary, seconds, tokensPerStep);
+        boolean again = false;
         do {
             var shape = LADDER.get(at);
             double step = secondsPerStep.applyAsDouble(shape);
             sizes.add(size(shape, vocabulary, step, seconds, tokensPerStep));
+            var first = sizes.getFirst();
+            double cold = first.secondsPerStep();
+            if (!again
+                    && best(sizes) != first
+                    && size(first.architecture(), vocabulary, cold / COLD, seconds, tokensPerStep)
+                                    .loss()
+                            < best(sizes).loss()) {
+                again = true;
+                double warm = Math.min(cold, secondsPerStep.applyAsDouble(first.architecture()));
+                sizes.set(0, size(first.architecture(), vocabulary, warm, seconds, tokensPerStep));
+            }
             at = next(sizes, vocabulary, seconds, tokensPerStep);
         } while (at >= 0 && spent.getAsDouble() < ALL_SIZES * seconds);
         return sizes;
     }
 
+    /** Where the size that is the best on a typical machine stands on the ladder. */
+    private static int typical(int vocabulary, double seconds, double tokensPerStep) {
+        var sizes = LADDER.stream()
+                .map(shape -> size(
+                        shape,
+                        vocabulary,
+                        6 * weights(shape, vocabulary) * tokensPerStep / TYPICAL,
+                        seconds,
+                        tokensPerStep))
+                .toList();
+        return sizes.indexOf(best(sizes));
+    }
+
     private static Size size(
             Architecture shape, int vocabulary, double secondsPerStep, double seconds, double tokensPerStep) {
-        double tokens = seconds / secondsPerStep * tokensPerStep;
+        double tokens = STEPPING * seconds / secondsPerStep * tokensPerStep;
         double loss = ScalingLaw.TOY_TOWN.loss(weights(shape, vocabulary), tokens);
         return new Size(shape, secondsPerStep, tokens, loss);
     }
@@ -192,9 +232,8 @@ public record Fit(double minutes, Pretraining recipe) {
                     || sizes.stream().anyMatch(size -> size.architecture().equals(LADDER.get(i)))) {
                 continue;
             }
-            // at best a larger model takes as long, where multiplying is not what a step waits for
-            double less = weights(LADDER.get(i), vocabulary) / weights(best.architecture(), vocabulary);
-            double step = best.secondsPerStep() * Math.min(1, less);
+            double times = weights(LADDER.get(i), vocabulary) / weights(best.architecture(), vocabulary);
+            double step = best.secondsPerStep() * (times < 1 ? times : Math.pow(times, SLOWER));
             if (size(LADDER.get(i), vocabulary, step, seconds, tokensPerStep).loss() < best.loss()) {
                 return i;
             }

@@ -212,10 +212,11 @@ public record Pretraining(
     /**
      * This for a time, of which seconds are spent, with a word in the card on why it is this.
      *
+     * @param pace seconds a step, as measured before
      * @param why of the number of steps
      */
-    Run fitted(double minutes, double spent, LongFunction<String> why) {
-        var timed = new TimedTraining(WorkingTime::now, spent);
+    Run fitted(double minutes, double spent, double pace, LongFunction<String> why) {
+        var timed = new TimedTraining(WorkingTime::now, spent, pace);
         return timed.train(minutes(minutes), material.text.toKeep(tokenizer), (recipe, log) -> {
             log.remark(why.apply(((Length.Steps) recipe.optimisation().length()).steps()));
             return new PretrainingTrainer(recipe, log);

@@ -37,13 +37,20 @@ record Pace(LongSupplier clock, double window, double most) {
         return new Pace(clock, Math.max(WINDOW * seconds, Math.min(WARM, WARM_SHARE * seconds)), MOST * seconds);
     }
 
-    /** Seconds a step. */
-    double step(Trainer work) {
+    /**
+     * Seconds a step.
+     *
+     * @param before what they were found to be a moment ago, which counts as a window; 0 where they were not
+     */
+    double step(Trainer work, double before) {
         long at = clock.getAsLong();
         work.step(0); // one that diverges is thrown: the training itself would not get further
         double first = since(at);
         long from = clock.getAsLong();
         var windows = new ArrayList<Double>();
+        if (before > 0) {
+            windows.add(before);
+        }
         var seconds = new ArrayList<Double>();
         long step = 1;
         try {

@@ -20,8 +20,9 @@ import trivium.train.Length;
  *
  * @param clock in nanoseconds
  * @param spent seconds of the time that have passed before
+ * @param pace seconds a step, as measured in that time; 0 where nothing was
  */
-public record TimedTraining(LongSupplier clock, double spent) {
+public record TimedTraining(LongSupplier clock, double spent, double pace) {
 
     /**
      * As many steps as no training has, so that none of its first is followed by an evaluation; divided by every number
@@ -32,7 +33,7 @@ public record TimedTraining(LongSupplier clock, double spent) {
     private static final Pattern CHOSEN = Pattern.compile("([\\d,]+ steps?) for (\\S+ minutes?): .*", Pattern.DOTALL);
 
     public TimedTraining(LongSupplier clock) {
-        this(clock, 0);
+        this(clock, 0, 0);
     }
 
     /** What was chosen, and why in a sentence. */
@@ -128,7 +129,7 @@ public record TimedTraining(LongSupplier clock, double spent) {
     public static <R extends Recipe<R>> double secondsPerStep(
             R recipe, double window, double most, BiFunction<R, TrainingLog, RecipeTrainer> trainer) {
         return new TimedTraining(WorkingTime::now)
-                .piloting(recipe, trainer, (timed, work) -> new Pace(timed.clock, window, most).step(work));
+                .piloting(recipe, trainer, (timed, work) -> new Pace(timed.clock, window, most).step(work, 0));
     }
 
     private <R extends Recipe<R>, T> T piloting(
@@ -165,18 +166,18 @@ public record TimedTraining(LongSupplier clock, double spent) {
     Choice choose(Trainer work, double minutes, long begun, Saving saving) {
         double asked = minutes * 60;
         double preparing = since(begun);
-        var pace = Pace.of(clock, asked - spent);
+        var measuring = Pace.of(clock, asked - spent);
         long at = clock.getAsLong();
-        double alone = pace.step(work);
+        double alone = measuring.step(work, pace);
         double stepping = since(at);
         long evaluations = Math.max(1, work.evaluations(PILOT));
         double each = 0;
         if (evaluations > 1) {
-            each = pace.again(() -> evaluate(work, Math.ceilDiv(PILOT, evaluations)), evaluations);
+            each = measuring.again(() -> evaluate(work, Math.ceilDiv(PILOT, evaluations)), evaluations);
         }
-        double last = pace.again(() -> evaluate(work, PILOT), 1);
+        double last = measuring.again(() -> evaluate(work, PILOT), 1);
         double evaluating = last + each * (evaluations - 1);
-        double checkpoint = saving.options().folder() == null ? 0 : pace.again(saving.write(), 1);
+        double checkpoint = saving.options().folder() == null ? 0 : measuring.again(saving.write(), 1);
         double step = saving.step(alone, checkpoint);
         // after the last step a checkpoint is written, and the run
         double beside = spent + since(begun) + preparing + evaluating + 2 * checkpoint;
