@@ -1,11 +1,15 @@
 package trivium.text;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import trivium.text.AddedToken.Flag;
 
@@ -61,20 +65,34 @@ record AddedTokens(List<AddedToken> all) {
     /** Cuts text into added tokens and what is between. */
     static final class Finder {
 
-        private final List<SpelledToken> longestFirst;
+        private final Map<String, SpelledToken> bySpelling = new HashMap<>();
+
+        /** By first character: how long tokens are, the longest first. */
+        private final Map<Character, int[]> lengths = new HashMap<>();
+
         private final BitSet firsts = new BitSet();
 
         private Finder(List<SpelledToken> sought) {
-            longestFirst = sought.stream()
-                    .sorted(Comparator.comparingInt(
-                                    (SpelledToken s) -> s.spelled().length())
-                            .reversed())
-                    .toList();
-            longestFirst.forEach(s -> firsts.set(s.spelled().charAt(0)));
+            for (var each : sought) {
+                if (bySpelling.putIfAbsent(each.spelled(), each) == null) {
+                    char first = each.spelled().charAt(0);
+                    firsts.set(first);
+                    lengths.merge(first, new int[] {each.spelled().length()}, Finder::longestFirst);
+                }
+            }
+        }
+
+        private static int[] longestFirst(int[] some, int[] others) {
+            return IntStream.concat(Arrays.stream(some), Arrays.stream(others))
+                    .map(length -> -length)
+                    .distinct()
+                    .sorted()
+                    .map(length -> -length)
+                    .toArray();
         }
 
         List<Section> cut(String text) {
-            if (longestFirst.isEmpty()) {
+            if (bySpelling.isEmpty()) {
                 return text.isEmpty() ? List.of() : List.of(new Section(-1, text, 0));
             }
             var sections = new ArrayList<Section>();
@@ -106,9 +124,10 @@ record AddedTokens(List<AddedToken> all) {
         }
 
         private SpelledToken at(String text, int i) {
-            for (var sought : longestFirst) {
-                if (text.startsWith(sought.spelled(), i)) {
-                    return sought;
+            for (int length : lengths.get(text.charAt(i))) {
+                var found = i + length <= text.length() ? bySpelling.get(text.substring(i, i + length)) : null;
+                if (found != null) {
+                    return found;
                 }
             }
             return null;

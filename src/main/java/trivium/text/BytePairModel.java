@@ -1,10 +1,12 @@
 package trivium.text;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
@@ -33,10 +35,17 @@ final class BytePairModel {
     private final PieceCache cache = new PieceCache();
     private final byte[][] bytes;
 
-    /** The characters of pieces too long for the cache that were encoded before there was a {@link #forward}. */
+    /** The characters of pieces too long for the cache that were encoded before there were {@link #searches}. */
     private final AtomicLong longPieces = new AtomicLong();
 
-    private volatile ForwardEncoder forward;
+    private volatile Searches searches;
+
+    /**
+     * How long pieces are encoded.
+     *
+     * @param seams where they are cut if the vocabulary is none for {@code forward}; null if it is
+     */
+    private record Searches(ForwardEncoder forward, Seams seams) {}
 
     /**
      * @param byteLevel the tokens are written in GPT-2's byte alphabet; otherwise as text, with {@code ▁} for a space
@@ -98,48 +107,85 @@ final class BytePairModel {
         return id;
     }
 
-    /** Where text may be cut without any change to its tokens, if it is not cut otherwise. */
-    PreTokenizer seams() {
-        return rules.ignoreMerges() ? new Expression("(?m).+") : new Seams(symbols, tokens, merges);
+    /** The tokens of a stretch of text; long ones are encoded on all cores. */
+    void encode(char[] text, PreTokenizer cut, Ids into) {
+        encode(text, 0, text.length, cut, into);
     }
 
-    /** The tokens of a stretch of text; long ones are cut where pieces begin and encoded on all cores. */
-    void encode(char[] text, PreTokenizer cut, Ids into) {
-        int blocks = text.length / BLOCK;
+    private void encode(char[] text, int from, int to, PreTokenizer cut, Ids into) {
+        int blocks = (to - from) / BLOCK;
         if (blocks < 2) {
-            encode(text, 0, text.length, cut, into);
+            cut.cut(text, from, to, (start, end) -> encodePiece(text, start, end, into));
             return;
         }
         int[] bounds = new int[blocks + 1];
+        bounds[0] = from;
         for (int block = 1; block < blocks; block++) {
-            int near = Math.max(bounds[block - 1], (int) ((long) text.length * block / blocks));
-            bounds[block] = cut.seam(text, near, text.length);
+            int near = Math.max(bounds[block - 1], from + (int) ((long) (to - from) * block / blocks));
+            bounds[block] = cut.seam(text, near, to);
         }
-        bounds[blocks] = text.length;
-        if (bounds[1] == text.length) {
-            encode(text, 0, text.length, cut, into);
+        bounds[blocks] = to;
+        if (bounds[1] == to) {
+            encodePieces(text, from, to, cut, into);
             return;
         }
         IntStream.range(0, blocks)
                 .parallel()
                 .mapToObj(block -> {
-                    int from = bounds[block];
-                    var ids = new Ids((bounds[block + 1] - from) / 2);
-                    encode(text, from, bounds[block + 1], cut, ids);
+                    var ids = new Ids((bounds[block + 1] - bounds[block]) / 2);
+                    cut.cut(text, bounds[block], bounds[block + 1], (start, end) -> encodePiece(text, start, end, ids));
                     return ids.toArray();
                 })
                 .toList()
                 .forEach(into::addAll);
     }
 
-    private void encode(char[] text, int from, int to, PreTokenizer cut, Ids into) {
+    /** Looks for pieces from the beginning to the end, while other cores encode those that are found. */
+    private void encodePieces(char[] text, int from, int to, PreTokenizer cut, Ids into) {
+        var tasks = new ArrayList<ForkJoinTask<int[]>>();
+        var found = new Ids[] {new Ids(0)};
+        int[] first = {from};
         cut.cut(text, from, to, (start, end) -> {
-            if (end - start <= CACHED_LENGTH) {
-                into.addAll(cached(text, start, end));
-            } else {
-                merge(text, start, end, into);
+            found[0].add(start);
+            found[0].add(end);
+            if (end - first[0] > BLOCK) {
+                var task = encoding(text, found[0].toArray());
+                tasks.add(task);
+                found[0] = new Ids(0);
+                first[0] = end;
+                if (end - start > BLOCK) {
+                    task.invoke(); // all cores take part in a long piece if this one begins it
+                } else {
+                    task.fork();
+                }
             }
         });
+        var last = encoding(text, found[0].toArray()).invoke();
+        // Backwards, since this thread takes back what it forked last, and the others begin with the first.
+        tasks.reversed().forEach(ForkJoinTask::join);
+        tasks.forEach(task -> into.addAll(task.join()));
+        into.addAll(last);
+    }
+
+    private ForkJoinTask<int[]> encoding(char[] text, int[] bounds) {
+        return ForkJoinTask.adapt(() -> encode(text, bounds));
+    }
+
+    /** @param bounds of each piece the start and the end */
+    private int[] encode(char[] text, int[] bounds) {
+        var ids = new Ids(bounds.length);
+        for (int i = 0; i < bounds.length; i += 2) {
+            encodePiece(text, bounds[i], bounds[i + 1], ids);
+        }
+        return ids.toArray();
+    }
+
+    private void encodePiece(char[] text, int start, int end, Ids into) {
+        if (end - start <= CACHED_LENGTH) {
+            into.addAll(cached(text, start, end));
+        } else {
+            merge(text, start, end, into);
+        }
     }
 
     private int[] cached(char[] text, int start, int end) {
@@ -159,8 +205,13 @@ final class BytePairModel {
             into.add(id);
             return;
         }
+        var search = searches(end - start);
+        if (search != null && search.seams != null && search.seams.seam(text, start + 1, end) < end) {
+            encode(text, start, end, search.seams, into);
+            return;
+        }
         int[] pieces = symbols.of(text, start, end);
-        if (!isForward(end - start) || !forward().encode(pieces, into)) {
+        if (search == null || !search.forward.encode(pieces, into)) {
             into.addAll(PieceMerger.merge(pieces, ranks, merges));
         }
     }
@@ -174,20 +225,21 @@ final class BytePairModel {
         return idOf.getOrDefault(byteLevel ? ByteAlphabet.write(whole.getBytes(StandardCharsets.UTF_8)) : whole, -1);
     }
 
-    /** Making the encoder takes longer than merging a few characters for each merge, so that short texts go without. */
-    private boolean isForward(int length) {
-        return forward != null || longPieces.addAndGet(length) > 2L * merges.size();
-    }
-
-    private ForwardEncoder forward() {
-        var made = forward;
-        if (made == null) {
+    /**
+     * Null while the pieces too long for the cache were short in all: making a search takes longer than merging a few
+     * characters for each merge.
+     */
+    private Searches searches(int length) {
+        if (searches == null && longPieces.addAndGet(length) > 2L * merges.size()) {
             synchronized (longPieces) {
-                made = forward == null ? new ForwardEncoder(symbols.all(), tokens.size(), ranks, merges) : forward;
-                forward = made;
+                if (searches == null) {
+                    var forward = new ForwardEncoder(symbols.all(), tokens.size(), ranks, merges);
+                    boolean uncut = forward.fits() || rules.ignoreMerges();
+                    searches = new Searches(forward, uncut ? null : new Seams(symbols, tokens, merges));
+                }
             }
         }
-        return made;
+        return searches;
     }
 
     /** The tokens of single bytes, none merged. */

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
+import trivium.text.AddedTokens.Section;
 import trivium.text.Pipeline.Place;
 
 /**
@@ -27,6 +28,9 @@ import trivium.text.Pipeline.Place;
  * threads.
  */
 public final class BytePairTokenizer implements Tokenizer {
+
+    /** Of how many characters sections are encoded by one core. */
+    private static final int GROUP = 1 << 17;
 
     private final BytePairModel model;
     private final AddedTokens added;
@@ -43,7 +47,7 @@ public final class BytePairTokenizer implements Tokenizer {
         this.model = model;
         this.added = added;
         this.pipeline = pipeline;
-        this.cut = pipeline.cut() == null ? model.seams() : pipeline.cut();
+        this.cut = Objects.requireNonNullElse(pipeline.cut(), PreTokenizers.NONE);
         this.finders = List.of(finder(false), finder(true));
         added.all().forEach(token -> addedById.put(token.id(), token));
         this.size = Math.max(
@@ -91,8 +95,27 @@ public final class BytePairTokenizer implements Tokenizer {
         return ids.toArray();
     }
 
+    /** The sections between added tokens, in groups of which several are encoded on all cores. */
     private void encode(String text, Finder finder, Place place, Ids ids) {
-        for (var raw : finder.raw().cut(text)) {
+        var groups = new ArrayList<List<Section>>();
+        var group = new ArrayList<Section>();
+        for (var section : finder.raw().cut(text)) {
+            if (!group.isEmpty() && section.start() - group.getFirst().start() > GROUP) {
+                groups.add(group);
+                group = new ArrayList<>();
+            }
+            group.add(section);
+        }
+        groups.add(group);
+        groups.parallelStream()
+                .map(each -> encode(each, finder, place))
+                .toList()
+                .forEach(ids::addAll);
+    }
+
+    private int[] encode(List<Section> sections, Finder finder, Place place) {
+        var ids = new Ids(sections.size());
+        for (var raw : sections) {
             if (raw.isToken()) {
                 ids.add(raw.id());
                 continue;
@@ -108,6 +131,7 @@ public final class BytePairTokenizer implements Tokenizer {
                 }
             }
         }
+        return ids.toArray();
     }
 
     /**

@@ -127,11 +127,11 @@ final class DoubleArray {
         }
     }
 
-    /** The longest token with which {@code symbols[at] … symbols[symbols.length - 1]} begins. */
-    int longest(int[] symbols, int at) {
+    /** The longest token with which {@code symbols[at] … symbols[to - 1]} begins. */
+    int longest(int[] symbols, int at, int to) {
         int cell = cellOf[symbols[at]];
         long content = cells[cell];
-        for (int i = at + 1; i < symbols.length; i++) {
+        for (int i = at + 1; i < to; i++) {
             int next = (int) (content >> 32) + symbols[i];
             if (next < 0 || next >= cells.length) {
                 break;

@@ -2,6 +2,7 @@ package trivium.text;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Encodes text of any length from its beginning to its end, with the tokens that {@link PieceMerger} gives, but without
@@ -23,6 +24,14 @@ final class ForwardEncoder {
     /** How many tokens may be tried for each symbol, on average; usual vocabularies need less than one. */
     private static final int TRIES = 16;
 
+    /** Texts of twice as many symbols and more are encoded in parts of this length. */
+    private static final int PART = 1 << 17;
+
+    /**
+     * Parts of usual texts have a token in common after a few words; runs of one character longer than this may not.
+     */
+    private static final int OVERLAP = 1 << 12;
+
     private static final int NONE = -1;
 
     private final boolean fits;
@@ -41,48 +50,102 @@ final class ForwardEncoder {
         neighbours = new Neighbours(symbols, tokens, order, merges);
         length = neighbours.lengths();
         fits = neighbours.inOrder() && Arrays.stream(length).noneMatch(each -> each > LONGEST);
-        trie = new DoubleArray(neighbours.trie(), tokens);
+        trie = fits ? new DoubleArray(neighbours.trie(), tokens) : null;
         shorter = neighbours.trie().shorter();
     }
 
+    /** Whether the search is right for this vocabulary. */
+    boolean fits() {
+        return fits;
+    }
+
     /**
-     * Adds the tokens of a text.
+     * Adds the tokens of a text, those of a long one encoded on all cores.
      *
      * @return false, with nothing added, if this vocabulary is none for which the search is right and fast
      */
     boolean encode(int[] symbols, Ids into) {
-        if (!fits) {
+        return encode(symbols, PART, OVERLAP, into);
+    }
+
+    /**
+     * Adds the tokens of a text that is encoded in parts. Where two parts have a token in common, at the same place,
+     * what the first has before it and what the second has from it on are together tokens of which every two neighbours
+     * stay apart, so they are the text's.
+     *
+     * @param part of how many symbols a part is
+     * @param overlap how far a part goes on into the next one
+     */
+    boolean encode(int[] symbols, int part, int overlap, Ids into) {
+        int parts = fits ? Math.max(1, symbols.length / part) : 0;
+        int[][] ids = IntStream.range(0, parts)
+                .parallel()
+                .mapToObj(i -> encode(
+                        symbols,
+                        i * part,
+                        i + 1 < parts ? Math.min(symbols.length, (i + 1) * part + overlap) : symbols.length))
+                .toArray(int[][]::new);
+        if (parts == 0 || Arrays.asList(ids).contains(null)) {
             return false;
         }
-        int[] ids = new int[symbols.length];
-        long[] dead = new long[(symbols.length >> 6) + 1];
-        long tries = (long) TRIES * (symbols.length + 1);
+        int[] begin = new int[parts];
+        int[] end = new int[parts];
+        int place = 0;
+        for (int i = 0; i + 1 < parts; i++) {
+            int[] left = ids[i];
+            int[] right = ids[i + 1];
+            int l = begin[i];
+            int r = 0;
+            int rightPlace = (i + 1) * part;
+            while (place != rightPlace || left[l] != right[r]) {
+                if (place <= rightPlace) {
+                    place += length[left[l++]];
+                } else {
+                    rightPlace += length[right[r++]];
+                }
+                if (l == left.length || r == right.length) {
+                    return encode(symbols, symbols.length, 0, into);
+                }
+            }
+            end[i] = l;
+            begin[i + 1] = r;
+        }
+        end[parts - 1] = ids[parts - 1].length;
+        for (int i = 0; i < parts; i++) {
+            into.addAll(ids[i], begin[i], end[i]);
+        }
+        return true;
+    }
+
+    /** The tokens of {@code symbols[from] … symbols[to - 1]}, or null if they take too many tries. */
+    private int[] encode(int[] symbols, int from, int to) {
+        int[] ids = new int[to - from];
+        long[] dead = new long[(to - from >> 6) + 1];
+        long tries = (long) TRIES * (to - from + 1);
         int size = 0;
-        int at = 0;
-        while (at < symbols.length) {
-            int next = trie.longest(symbols, at);
-            while (!follows(ids, size, next, symbols, at, dead)) {
+        int at = from;
+        while (at < to) {
+            int next = trie.longest(symbols, at, to);
+            while (isDead(dead, at + length[next] - from)
+                    || size > 0 && !neighbours.stayApart(ids[size - 1], next, symbols, at)) {
                 next = shorter[next];
                 while (next == NONE) {
-                    dead[at >> 6] |= 1L << at;
+                    dead[at - from >> 6] |= 1L << at - from;
                     size--;
                     at -= length[ids[size]];
                     next = shorter[ids[size]];
                 }
                 if (--tries < 0) {
-                    return false;
+                    return null;
                 }
             }
             ids[size++] = next;
             at += length[next];
         }
-        into.addAll(ids, size);
-        return true;
+        return Arrays.copyOf(ids, size);
     }
 
-    private boolean follows(int[] ids, int size, int next, int[] symbols, int at, long[] dead) {
-        int end = at + length[next];
-        return (dead[end >> 6] >>> end & 1) == 0
-                && (size == 0 || neighbours.stayApart(ids[size - 1], next, symbols, at));
+    private static boolean isDead(long[] dead, int place) {
+        return (dead[place >> 6] >>> place & 1) != 0;
     }
 }

@@ -29,13 +29,13 @@ final class Ids {
         }
     }
 
-    /** Adds the first {@code count}. */
-    void addAll(int[] more, int count) {
-        if (size + count > ids.length) {
-            grow(count);
+    /** Adds {@code more[from] … more[to - 1]}. */
+    void addAll(int[] more, int from, int to) {
+        if (size + to - from > ids.length) {
+            grow(to - from);
         }
-        System.arraycopy(more, 0, ids, size, count);
-        size += count;
+        System.arraycopy(more, from, ids, size, to - from);
+        size += to - from;
     }
 
     int size() {

@@ -29,6 +29,19 @@ public final class PreTokenizers {
     /** Mistral's Tekken: as o200k, but each digit by itself and contractions apart. */
     public static final PreTokenizer TEKKEN = new O200kPreTokenizer(1, false);
 
+    /** Text is one piece, as Llama 2's vocabulary has it. */
+    static final PreTokenizer NONE = new PreTokenizer() {
+        @Override
+        public void cut(char[] text, int from, int to, Pieces pieces) {
+            pieces.add(from, to);
+        }
+
+        @Override
+        public String expression() {
+            return "(?m:.+)";
+        }
+    };
+
     private static final List<PreTokenizer> SCANNED = List.of(GPT2, WORDS, LLAMA3, QWEN2, O200K, TEKKEN);
 
     /** GPT-2's expression as it was published. */

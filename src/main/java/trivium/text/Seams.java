@@ -4,8 +4,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Does not cut text, as Llama 2's vocabulary; a long text may be cut between two characters that no merge can ever
- * bring together, without any change to its tokens.
+ * Cuts text between any two characters that no merge can ever bring together, which does not change its tokens.
  *
  * <p>A merge of tokens l and r joins the last character of l with the first of r; characters that meet in no merge are
  * never joined.
@@ -49,7 +48,10 @@ final class Seams implements PreTokenizer {
 
     @Override
     public void cut(char[] text, int from, int to, Pieces pieces) {
-        pieces.add(from, to);
+        for (int start = from, end; start < to; start = end) {
+            end = seam(text, start + 1, to);
+            pieces.add(start, end);
+        }
     }
 
     @Override

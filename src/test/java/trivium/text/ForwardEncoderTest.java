@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -57,6 +58,14 @@ class ForwardEncoderTest {
             return new ForwardEncoder(IntStream.range(0, letters).toArray(), idOf.size(), order(), merges);
         }
 
+        /** By forward search where the vocabulary fits, else by what lies between characters that never merge. */
+        int[] modelled(String text) {
+            var model = new BytePairModel(false, List.copyOf(idOf.keySet()), merges, MergeRules.NONE);
+            var ids = new Ids(4);
+            model.encode(text.toCharArray(), PreTokenizers.NONE, ids);
+            return ids.toArray();
+        }
+
         int[] merged(String text) {
             return PieceMerger.merge(symbols(text), order(), merges);
         }
@@ -66,6 +75,12 @@ class ForwardEncoderTest {
     private static int[] forward(ForwardEncoder encoder, int[] symbols) {
         var ids = new Ids(4);
         return encoder.encode(symbols, ids) ? ids.toArray() : null;
+    }
+
+    private static int[] inParts(ForwardEncoder encoder, int[] symbols, int part, int overlap) {
+        var ids = new Ids(4);
+        assertTrue(encoder.encode(symbols, part, overlap, ids));
+        return ids.toArray();
     }
 
     private static String text(Random random, String letters, int most) {
@@ -108,10 +123,14 @@ class ForwardEncoderTest {
                 var text = text(random, letters, 40);
                 int[] ids = forward(encoder, vocabulary.symbols(text));
                 fit += j == 0 && ids != null ? 1 : 0;
+                int[] merged = vocabulary.merged(text);
                 if (ids != null) {
-                    assertArrayEquals(
-                            vocabulary.merged(text), ids, () -> Visible.show(text) + " by " + described(vocabulary));
+                    int[] parts = inParts(encoder, vocabulary.symbols(text), 2 + random.nextInt(9), random.nextInt(12));
+                    assertArrayEquals(merged, ids, () -> Visible.show(text) + " by " + described(vocabulary));
+                    assertArrayEquals(merged, parts, () -> Visible.show(text) + " by " + described(vocabulary));
                 }
+                assertArrayEquals(
+                        merged, vocabulary.modelled(text), () -> Visible.show(text) + " by " + described(vocabulary));
             }
         }
         assertTrue(fit > vocabularies / 2, "of " + vocabularies + " vocabularies " + fit + " were encoded");
@@ -210,14 +229,39 @@ class ForwardEncoderTest {
         gemma.add("normalizer", HuggingFace.json("{'type':'Replace','pattern':{'String':' '},'content':'▁'}"));
         gemma.add("pre_tokenizer", HuggingFace.json("""
                 {'type':'Split','pattern':{'String':' '},'behavior':'MergedWithPrevious','invert':false}"""));
-        for (var json : List.of(uncut(lines).toString(), llama2.toString(), gemma.toString(), lines.toJson())) {
+        var tokens = JsonParser.parseString(gemma.toString()).getAsJsonObject();
+        tokens.getAsJsonArray("added_tokens").add(HuggingFace.json("""
+                {'id':%d,'content':'\\n','single_word':false,'lstrip':false,'rstrip':false,'normalized':false,
+                 'special':false}""".formatted(tokens.getAsJsonObject("model")
+                .getAsJsonObject("vocab")
+                .get("\n")
+                .getAsInt())));
+        var files = Stream.of(uncut(lines), llama2, gemma, tokens, JsonParser.parseString(lines.toJson()));
+        var whole = longer(text);
+        for (var json : files.map(Object::toString).toList()) {
             var ours = Tokenizers.fromJson(json);
             try (var theirs = HuggingFace.load(json)) {
                 for (int from = 0; from + 40_000 < text.length(); from += 40_000) {
                     var part = text.substring(from, from + 40_000);
                     assertArrayEquals(HuggingFace.ids(theirs, part), ours.encodeWithSpecials(part));
                 }
+                assertArrayEquals(HuggingFace.ids(theirs, whole), ours.encodeWithSpecials(whole));
             }
         }
+    }
+
+    /** So long that it is encoded on all cores, with runs of one character longer than parts overlap. */
+    private static String longer(String text) {
+        return (text.repeat(1 + 270_000 / text.length()) + "a".repeat(150_000)).repeat(2);
+    }
+
+    @Test
+    void partsWithoutACommonTokenAreEncodedAsOne() {
+        var vocabulary = new Vocabulary("ab");
+        vocabulary.merge("a", "a");
+        vocabulary.merge("aa", "a");
+        var encoder = vocabulary.encoder(2);
+        var text = "a".repeat(100);
+        assertArrayEquals(vocabulary.merged(text), inParts(encoder, vocabulary.symbols(text), 10, 20));
     }
 }
