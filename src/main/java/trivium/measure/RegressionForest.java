@@ -32,7 +32,8 @@ record RegressionForest(List<Tree> trees) {
 
         /** Between two places, where no listed value is cut in two. */
         private double cut(double left, double right) {
-            return levels == 0 ? (left + right) / 2 : Math.rint(levels * (left + right) / 2) / levels;
+            double middle = levels == 0 ? (left + right) / 2 : Math.rint(levels * (left + right) / 2) / levels;
+            return middle > left ? middle : right; // of neighbours among the doubles the middle is one of both
         }
     }
 

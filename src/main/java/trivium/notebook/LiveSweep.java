@@ -23,6 +23,7 @@ public final class LiveSweep implements SweepProgress {
     private final LiveDisplay display;
     private final Optional<SweepControls> controls;
 
+    private TimeLeft left = new TimeLeft();
     private Leaderboard board = new Leaderboard(List.of());
     /** What trials are ranked by; none if the sweep has no goal. */
     private List<Goal> goals = List.of();
@@ -59,6 +60,7 @@ public final class LiveSweep implements SweepProgress {
         this.total = total;
         done = 0;
         board = new Leaderboard(goals);
+        left = new TimeLeft();
         started = display.now();
         display.open(running(), this::tick);
     }
@@ -91,6 +93,7 @@ public final class LiveSweep implements SweepProgress {
 
     private synchronized void begin(Trial trial) {
         board.begun(trial);
+        left.begun(trial.number(), display.now());
     }
 
     @Override
@@ -102,6 +105,7 @@ public final class LiveSweep implements SweepProgress {
     @Override
     public synchronized void ended(TrialResult result) {
         board.ended(result);
+        left.ended(result, display.now());
         display.redraw(this::running);
     }
 
@@ -126,7 +130,9 @@ public final class LiveSweep implements SweepProgress {
     }
 
     private Html running() {
-        var moment = new ProgressState(title, done, total, (display.now() - started) / 1e9, Map.of());
+        long now = display.now();
+        double rest = left.seconds(total - done, started, now);
+        var moment = new ProgressState(title, done, total, (now - started) / 1e9, Map.of(), false, rest);
         return new Html("<div>" + LiveDisplay.head(moment) + board.html() + "</div>", moment.line() + board.text());
     }
 }

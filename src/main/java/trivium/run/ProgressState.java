@@ -14,13 +14,20 @@ import trivium.text.Numbers;
  * @param seconds since the start, without pauses
  * @param metrics newest figures by name, in the order to be shown
  * @param paused whether it waits for somebody to let it go on
+ * @param left seconds that the rest is going to take; NaN if unknown
  */
 public record ProgressState(
-        String title, long done, long total, double seconds, Map<String, Double> metrics, boolean paused) {
+        String title, long done, long total, double seconds, Map<String, Double> metrics, boolean paused, double left) {
 
-    /** Of work that goes on. */
+    /** Of work that goes on at its mean pace so far. */
     public ProgressState(String title, long done, long total, double seconds, Map<String, Double> metrics) {
         this(title, done, total, seconds, metrics, false);
+    }
+
+    /** Of work whose rest takes as long for each step as those so far in the mean. */
+    public ProgressState(
+            String title, long done, long total, double seconds, Map<String, Double> metrics, boolean paused) {
+        this(title, done, total, seconds, metrics, paused, seconds * (total - done) / done);
     }
 
     /** Between 0 and 1; 0 if the total is unknown. */
@@ -33,13 +40,13 @@ public record ProgressState(
         return total > 0 ? Numbers.count(done) + " / " + Numbers.count(total) : Numbers.count(done);
     }
 
-    /** "12 s, 1:40 left", by the mean pace so far; "12 s, paused". */
+    /** "12 s, 1:40 left", where it is known how much; "12 s, paused". */
     public String time() {
         var elapsed = span(seconds);
         if (paused) {
             return elapsed + ", paused";
         }
-        return done > 0 && total > done ? elapsed + ", " + span(seconds * (total - done) / done) + " left" : elapsed;
+        return done > 0 && total > done && !Double.isNaN(left) ? elapsed + ", " + span(left) + " left" : elapsed;
     }
 
     /** "loss 0.8 · kl 2", in order; without the quantiles of a metric, of which there are many. */

@@ -19,6 +19,7 @@ import trivium.run.Progress;
  */
 final class ByHand implements RunningSweep {
 
+    private final List<Hyperparameter> hyperparameters;
     private final List<Long> seeds;
     /** Where the trials that are added are written down, or null. */
     private final SweepFolder folder;
@@ -42,14 +43,42 @@ final class ByHand implements RunningSweep {
     private boolean takes = true;
     private volatile boolean stopping;
 
-    ByHand(List<Long> seeds, SweepFolder folder, Supplier<Optional<String>> spent) {
-        this.seeds = seeds;
+    ByHand(Sweep sweep, SweepFolder folder, Supplier<Optional<String>> spent) {
+        hyperparameters = sweep.search().hyperparameters();
+        seeds = sweep.extent().seeds();
         this.folder = folder;
         this.spent = spent;
         if (folder != null) {
             folder.endedByHand().forEach(result -> added.add(result.trial().number()));
-            folder.waiting().forEach(this::add);
+            folder.waiting()
+                    .forEach(trial ->
+                            add(new Trial(trial.number(), trial.seed(), typed(trial.values()), trial.progress())));
         }
+    }
+
+    /** Trials whose settings were read from the folder, with values of the kinds that the search has. */
+    List<TrialResult> typed(List<TrialResult> read) {
+        return read.stream()
+                .map(result -> result.with(typed(result.trial().values())))
+                .toList();
+    }
+
+    private Map<String, Object> typed(Map<String, Object> read) {
+        return hyperparameters.isEmpty() ? read : new Space(hyperparameters).typed(read);
+    }
+
+    /** A setting that somebody wrote, of the kinds that the search has. */
+    private Map<String, Object> checked(Map<String, ?> setting) {
+        if (!hyperparameters.isEmpty()) {
+            return new Space(hyperparameters).checkedKinds(setting);
+        }
+        setting.forEach((name, value) -> {
+            if (!(value instanceof Number || value instanceof String || value instanceof Boolean)) {
+                throw new IllegalArgumentException("the setting " + setting + " cannot be enqueued, for \"" + name
+                        + "\" is " + value + ": expected a number, a text, true or false");
+            }
+        });
+        return new LinkedHashMap<>(setting);
     }
 
     @Override
@@ -70,13 +99,14 @@ final class ByHand implements RunningSweep {
             throw new IllegalStateException(
                     "the budget of " + what + " is spent: no more settings can be tried in this sweep");
         });
+        var checked = checked(setting);
         int number = Math.max(planned, next);
         var trials = new ArrayList<Trial>();
         for (long seed : seeds) {
             while (added.contains(number)) {
                 number++;
             }
-            trials.add(trial(number++, setting, seed, Progress.SILENT));
+            trials.add(trial(number++, checked, seed, Progress.SILENT));
         }
         if (folder != null) {
             folder.enqueue(trials);

@@ -18,8 +18,12 @@ public interface RunningSweep {
      * the search alone. Where the sweep is kept, the setting is on the disk when this returns: if the process is
      * killed, the same sweep tries it when it is started again.
      *
-     * @param setting numbers, texts and truth values by hyperparameter
+     * @param setting a number, a text or a truth value for every hyperparameter of the search that is active there.
+     *     Each is tried as its hyperparameter has it: a number of a range as a double, one of whole numbers as a whole
+     *     number. It may lie outside the range, or be none of those listed
      * @return how many trials these are
+     * @throws IllegalArgumentException in a sentence, if a hyperparameter is missing or unknown, or a value is none or
+     *     of another kind
      * @throws IllegalStateException in a sentence, if the search is over or the budget spent
      * @throws java.io.UncheckedIOException if it cannot be written down; then it is not tried
      */

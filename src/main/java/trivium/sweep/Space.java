@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -82,13 +83,37 @@ record Space(List<Hyperparameter> hyperparameters) {
      *     hyperparameter's
      */
     Map<String, Object> checked(Map<String, ?> values) {
+        return checked(values, Space::fit);
+    }
+
+    /**
+     * The same of a setting that is tried besides those of the search: a number may lie outside its range and a value
+     * may not be listed, if it is of a listed one's kind.
+     */
+    Map<String, Object> checkedKinds(Map<String, ?> values) {
+        return checked(values, Space::ofKind);
+    }
+
+    /** Values that were read from a file, as {@link #checkedKinds} had them before they were written. */
+    Map<String, Object> typed(Map<String, Object> read) {
+        var setting = new LinkedHashMap<>(read);
+        for (var hyperparameter : hyperparameters) {
+            setting.computeIfPresent(
+                    hyperparameter.name(),
+                    (_, value) -> ofKind(hyperparameter, value).orElse(value));
+        }
+        return setting;
+    }
+
+    private Map<String, Object> checked(
+            Map<String, ?> values, BiFunction<Hyperparameter, Object, Optional<Object>> take) {
         var setting = new LinkedHashMap<String, Object>();
         for (var hyperparameter : hyperparameters) {
             var name = hyperparameter.name();
             if (hyperparameter.isActive(setting)) {
                 setting.put(
                         name,
-                        fit(hyperparameter, values.get(name))
+                        take.apply(hyperparameter, values.get(name))
                                 .orElseThrow(() -> refused(
                                         values,
                                         values.containsKey(name)
@@ -139,10 +164,46 @@ record Space(List<Hyperparameter> hyperparameters) {
         };
     }
 
+    private static Optional<Object> ofKind(Hyperparameter hyperparameter, Object value) {
+        return switch (hyperparameter) {
+            case Hyperparameter.Conditional conditional -> ofKind(conditional.hyperparameter(), value);
+            case Hyperparameter.Range range -> like(range.from(), value);
+            case Hyperparameter.Listed listed ->
+                fit(listed, value)
+                        .or(() -> listed.values().stream()
+                                .flatMap(each -> like(each, value).stream())
+                                .findFirst());
+        };
+    }
+
+    /** A value as the kind of another; a whole number may stand for a real one, and the other way round. */
+    private static Optional<Object> like(Object other, Object value) {
+        return switch (other) {
+            case Number number ->
+                value instanceof Number given && Double.isFinite(given.doubleValue())
+                        ? Optional.of(like(number, given))
+                        : Optional.empty();
+            case String _, Boolean _ -> other.getClass().isInstance(value) ? Optional.of(value) : Optional.empty();
+            default -> Optional.empty();
+        };
+    }
+
+    private static Object like(Number other, Number value) {
+        if (!(other instanceof Double || other instanceof Float) && value.doubleValue() == value.longValue()) {
+            return other instanceof Integer && value.longValue() == value.intValue()
+                    ? (Object) value.intValue()
+                    : (Object) value.longValue();
+        }
+        return value.doubleValue();
+    }
+
+    /** Whether a value is the listed one, also where it was written to a file and read. */
     private static boolean isSame(Object listed, Object value) {
-        return listed instanceof Number one && value instanceof Number other
-                ? one.doubleValue() == other.doubleValue()
-                : value != null && listed.toString().equals(value.toString());
+        return value != null
+                && (listed.toString().equals(value.toString())
+                        || listed instanceof Number one
+                                && value instanceof Number other
+                                && one.doubleValue() == other.doubleValue());
     }
 
     /** Every combination of the hyperparameters' values; the last hyperparameter varies fastest. */

@@ -214,16 +214,18 @@ final class SweepFolder implements AutoCloseable {
             var value = entry.getValue().getAsJsonPrimitive();
             setting.put(
                     entry.getKey(),
-                    value.isNumber()
-                            ? number(value.getAsString())
-                            : value.isBoolean() ? value.getAsBoolean() : value.getAsString());
+                    value.isBoolean() ? (Object) value.getAsBoolean() : scalar(value.getAsString(), value.isNumber()));
         });
         return setting;
     }
 
-    /** A whole number as an int where it is written as one, as it was set. */
-    private static Number number(String written) {
-        return written.matches("-?\\d{1,9}") ? (Number) Integer.valueOf(written) : Double.valueOf(written);
+    /** A number or a text; a number that JSON does not know is written as text. */
+    private static Object scalar(String written, boolean isNumber) {
+        if (isNumber && written.matches("-?\\d{1,18}")) {
+            long whole = Long.parseLong(written);
+            return whole == (int) whole ? (Object) (int) whole : (Object) whole;
+        }
+        return isNumber || written.matches("NaN|-?Infinity") ? (Object) Double.valueOf(written) : written;
     }
 
     private static Trial trial(JsonFields json, Map<String, Object> values) {

@@ -55,7 +55,7 @@ final class Trials {
         this.folder = folder;
         rungs = sweep.pruner() == null ? null : new Rungs(sweep.pruner());
         watcher = sweep.options().progress() instanceof SweepProgress interested ? interested : null;
-        byHand = new ByHand(sweep.extent().seeds(), folder, () -> spent(0));
+        byHand = new ByHand(sweep, folder, () -> spent(0));
         boolean acts = watcher != null && watcher.acts(byHand);
         workers = new Workers(sweep.backend(), work, rungs != null || acts, byHand, this::attempt);
         if (rungs != null && folder != null) {
@@ -145,7 +145,7 @@ final class Trials {
 
     /** The search with what it knows, which is what it knew when its folder was begun. */
     private Search knowing(Search search) {
-        return folder == null ? search : search.knowing(folder.known(search.known()));
+        return folder == null ? search : search.knowing(byHand.typed(folder.known(search.known())));
     }
 
     /** The trials from this number on: the search's own, without those that were enqueued. */
@@ -236,7 +236,7 @@ final class Trials {
     /** Takes the trials that somebody enqueued in an earlier process and that ended there. */
     private void takeByHand() {
         if (folder != null) {
-            for (var there : folder.endedByHand()) {
+            for (var there : byHand.typed(folder.endedByHand())) {
                 add(there);
                 sweep.options().progress().step(++heard, shown(there));
             }

@@ -146,6 +146,9 @@ public final class Numbers {
     }
 
     private static String scientific(double value, int digits) {
+        if (!Double.isFinite(value)) {
+            return digits(value, digits);
+        }
         var parts = String.format(Locale.ROOT, "%." + (digits - 1) + "e", value).split("e");
         return minus(trimmed(parts[0]) + "e" + Integer.parseInt(parts[1]));
     }

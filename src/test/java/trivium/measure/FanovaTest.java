@@ -224,4 +224,11 @@ class FanovaTest {
                         .isEmpty(),
                 "all are alike");
     }
+
+    @Test
+    void valuesThatDifferInTheirLastBitAreToldApart() {
+        double[] x = {0, 0.25, 0.5, Math.nextUp(0.5), 0.75, 1}; // of neighbours the mean is one of them
+        var table = Table.create("trials", DoubleColumn.create("x0", x), DoubleColumn.create("f", 0, 1, 5, 2, 8, 3));
+        assertEquals(1, share(Fanova.of(table, "f", List.of("x0")), "x0"), 1e-12);
+    }
 }

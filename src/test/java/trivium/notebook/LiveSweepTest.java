@@ -9,11 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import trivium.run.Progress;
+import trivium.run.Status;
 import trivium.sweep.Asha;
 import trivium.sweep.Goal;
 import trivium.sweep.Hyperparameter;
 import trivium.sweep.Sweep;
 import trivium.sweep.Trial;
+import trivium.sweep.TrialResult;
 
 class LiveSweepTest {
 
@@ -84,7 +87,11 @@ class LiveSweepTest {
     }
 
     private String first() {
-        return shown.getLast().text().lines().skip(1).findFirst().orElseThrow();
+        return line(1);
+    }
+
+    private String line(int i) {
+        return shown.getLast().text().lines().skip(i).findFirst().orElseThrow();
     }
 
     @Test
@@ -127,5 +134,56 @@ class LiveSweepTest {
         assertEquals(1 + 4 + 1, shown.size(), "the start, two a second for two seconds, the end");
         assertTrue(shown.get(2).text().contains("50 %"), shown.get(2).text());
         assertFalse(shown.get(2).text().contains("finished"), shown.get(2).text());
+    }
+
+    private static final long SECOND = 1_000_000_000;
+
+    private static Trial trial(int number) {
+        return new Trial(number, 0, Map.of("x", number), Progress.SILENT);
+    }
+
+    private static TrialResult ended(int number, Status outcome) {
+        return new TrialResult(trial(number), Map.of(), outcome, 10, List.of());
+    }
+
+    /** Trials of 10 seconds, of which the first was stopped after one. */
+    @Test
+    void theTimeLeftIsThatOfTrialsThatNobodyStopped() {
+        var live = live();
+        live.start("sweep", 6);
+        live.begun(trial(0));
+        now += SECOND;
+        live.ended(ended(0, new Status.Stopped("by hand")));
+        live.step(1, Map.of());
+        for (int i = 1; i < 3; i++) {
+            live.begun(trial(i));
+            now += 10 * SECOND;
+            assertEquals(i > 1, line(0).contains("left"), "at first there is nothing to judge by");
+            live.ended(ended(i, new Status.Finished()));
+            live.step(i + 1, Map.of());
+        }
+        live.begun(trial(3));
+        live.begun(trial(4));
+        now += 7 * SECOND;
+        live.step(3, Map.of());
+        // of three trials two have done 7 of 10 seconds each, and 35 seconds of trials took 28
+        assertEquals("sweep  3 / 6  28 s, 13 s left", line(0));
+    }
+
+    /** A trial that an earlier process ran has taken no time in this one. */
+    @Test
+    void theTimeLeftIsThatOfTrialsThatRanHere() {
+        var live = live();
+        live.start("sweep", 4);
+        live.ended(ended(0, new Status.Finished()));
+        live.step(1, Map.of());
+        live.ended(ended(1, new Status.Finished()));
+        live.step(2, Map.of());
+        live.begun(trial(2));
+        now += 10 * SECOND;
+        live.ended(ended(2, new Status.Finished()));
+        now += SECOND / 2;
+        live.step(3, Map.of());
+        assertEquals("sweep  3 / 4  11 s, 11 s left", line(0)); // 10 seconds of 10.5
     }
 }

@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,10 +21,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import trivium.AnotherJvm;
 
@@ -257,7 +263,7 @@ class ByHandTest {
         var ran = new ArrayList<Integer>();
         var resumed = learning().keep(folder).measure(trial -> {
             ran.add(trial.number());
-            assertTrue(trial.number() != 12 || trial.value("x").equals(3), "a whole number stays one");
+            assertTrue(trial.number() != 12 || trial.value("x").equals(3.0), "a number of a range is a double");
             return train(trial);
         });
         assertEquals(List.of(12, 1, 2), ran.subList(0, 3), "trial 0 had ended");
@@ -265,5 +271,77 @@ class ByHandTest {
         assertEquals(alone, rows(resumed).subList(0, 12), "with the same numbers");
         assertEquals("trial 12: x 3: loss 70, finished", rows(resumed).get(12));
         assertEquals(rows(resumed), rows(learning().keep(folder).measure(_ -> fail("it has run"))));
+    }
+
+    private static Stream<Arguments> kinds() {
+        return Stream.of(
+                arguments(List.of(1, 2), 5L, 5),
+                arguments(List.of(1, 2), 2.0, 2),
+                arguments(List.of(1, 2), 2.5, 2.5),
+                arguments(List.of(1, 2), 12_345_678_901L, 12_345_678_901L),
+                arguments(List.of(1L, 2L), 3, 3L),
+                arguments(List.of(0.5, 1.0), 3, 3.0),
+                arguments(List.of(0.5, 1.0), 2e12, 2e12),
+                arguments(List.of(0.5f, 0.1f), 0.1f, 0.1f),
+                arguments(List.of(0.5, Double.POSITIVE_INFINITY), Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY),
+                arguments(List.of("a", "NaN"), "NaN", "NaN"),
+                arguments(List.of("a", "b"), "3", "3"),
+                arguments(List.of(true, false), false, false));
+    }
+
+    /**
+     * What is enqueued, and what a trial has, in the process that enqueued it and in one that goes on with the sweep.
+     */
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void aValueIsOfTheKindOfItsHyperparameterAlsoWhereTheSweepGoesOn(List<Object> listed, Object asked, Object has) {
+        var sweep = Sweep.grid(Hyperparameter.values("x", listed.toArray()));
+        var seen = new ArrayList<Object>();
+        var hand = new Hand((running, at) -> {
+            if (at.equals("0 at 1")) {
+                running.enqueue(Map.of("x", asked));
+                running.enqueue(Map.of("x", asked));
+            } else if (at.equals("2 at 1")) {
+                running.stopAll(); // the second is not tried
+            }
+        });
+        TrialFunction function = trial -> {
+            if (trial.number() > 1) {
+                seen.add(trial.value("x"));
+            }
+            trial.progress().step(1, Map.of("loss", 1.0));
+            return Map.of("loss", 1.0);
+        };
+        sweep.progress(hand).keep(folder).measure(function);
+        var result = sweep.keep(folder).measure(function);
+        assertEquals(List.of(has, has), seen);
+        assertEquals(
+                List.of(has, has),
+                result.trials().subList(2, 4).stream()
+                        .map(each -> each.trial().value("x"))
+                        .toList());
+    }
+
+    @Test
+    void aSettingThatIsNoneOfTheSearchIsRefusedWithTheNamesThereAre() {
+        var refused = new LinkedHashMap<Map<String, Object>, String>();
+        refused.put(Map.of("y", 1), "it lacks \"x\"");
+        refused.put(Map.of("x", 1, "y", 1), "the search has no hyperparameter \"y\"");
+        refused.put(Collections.singletonMap("x", null), "\"x\" should not be null");
+        refused.put(Map.of("x", "two"), "\"x\" should not be two");
+        refused.put(Map.of("x", Double.NaN), "\"x\" should not be NaN");
+        var hand = new Hand((sweep, at) -> {
+            if (at.equals("0 at 1")) {
+                refused.forEach((setting, why) -> assertEquals(
+                        "the setting " + setting + " cannot be enqueued, for " + why
+                                + "; expected a value of each hyperparameter: x one of [1, 2, 3]",
+                        assertThrows(IllegalArgumentException.class, () -> sweep.enqueue(setting))
+                                .getMessage()));
+                refused.clear();
+            }
+        });
+        assertEquals(
+                6, sweep().progress(hand).measure(ByHandTest::train).trials().size());
+        assertTrue(refused.isEmpty());
     }
 }

@@ -74,7 +74,10 @@ class NumbersTest {
                 "128|128",
                 "1e-2|0.01",
                 "12.5|12.5",
-                "1024|1,024"
+                "1024|1,024",
+                "NaN|NaN",
+                "Infinity|∞",
+                "-Infinity|−∞"
             })
     void settings(double value, String text) {
         assertEquals(text, Numbers.setting(value));
