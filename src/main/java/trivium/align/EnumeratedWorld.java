@@ -16,6 +16,7 @@ import trivium.model.Compute;
 import trivium.model.LanguageModel;
 import trivium.model.Slices;
 import trivium.tensor.Batch;
+import trivium.text.ChatTemplate.Example;
 
 /**
  * All completions of one prompt in a world so small that they can be listed, and with them, without sampling, what
@@ -77,9 +78,7 @@ public final class EnumeratedWorld {
         var all = new ArrayList<Completion>();
         list(new int[0], all);
         completions = List.copyOf(all);
-        batch = Rows.completions(
-                completions.stream().map(this::sequence).toList(),
-                IntStream.generate(() -> prompt.length).limit(all.size()).toArray());
+        batch = Rows.completions(completions.stream().map(this::example).toList());
         this.rewards = rewards == null ? new double[all.size()] : rewards;
         this.words = words;
         referenceValues = values(reference);
@@ -128,6 +127,10 @@ public final class EnumeratedWorld {
     private int[] sequence(Completion completion) {
         return IntStream.concat(IntStream.of(prompt), IntStream.of(completion.tokens()))
                 .toArray();
+    }
+
+    private Example example(Completion completion) {
+        return new Example(sequence(completion), prompt.length);
     }
 
     /** The same world with a reward. */
@@ -397,11 +400,9 @@ public final class EnumeratedWorld {
 
     /** These completions in this order, as if they had been drawn from a model with these log-probabilities (B, T). */
     Rollouts rollouts(int[] rows, int group, double[] shaped, float[] old) {
-        var some = Rows.completions(
-                Arrays.stream(rows)
-                        .mapToObj(row -> sequence(completions.get(row)))
-                        .toList(),
-                IntStream.generate(() -> prompt.length).limit(rows.length).toArray());
+        var some = Rows.completions(Arrays.stream(rows)
+                .mapToObj(row -> example(completions.get(row)))
+                .toList());
         var oldOfSome = new float[rows.length * some.time()];
         var referenceOfSome = new float[rows.length * some.time()];
         for (int i = 0; i < rows.length; i++) {

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import trivium.align.Evaluator.Answers;
 import trivium.data.Seeds;
@@ -27,9 +28,9 @@ final class RolloutSampler {
     private final Algorithm algorithm;
     private final Reward reward;
     private final Completions completions;
-    private final ChatTemplate template;
     private final Sampling sampling;
     private final Draws draws;
+    private final Map<String, int[]> tokens; // of each prompt
 
     /**
      * Which prompts a step draws.
@@ -115,7 +116,10 @@ final class RolloutSampler {
         }
     }
 
-    /** @param reward that knows the expected answers */
+    /**
+     * @param reward that knows the expected answers
+     * @param sampling to which the end of an answer is added
+     */
     RolloutSampler(
             Algorithm algorithm,
             Reward reward,
@@ -126,9 +130,11 @@ final class RolloutSampler {
         this.algorithm = algorithm;
         this.reward = reward;
         this.completions = completions;
-        this.template = template;
-        this.sampling = sampling;
+        this.sampling = sampling.stop(template.stop(completions.tokenizer()));
         this.draws = draws;
+        tokens = draws.prompts().stream()
+                .collect(
+                        Collectors.toMap(prompt -> prompt, prompt -> template.prompt(completions.tokenizer(), prompt)));
     }
 
     /**
@@ -195,7 +201,8 @@ final class RolloutSampler {
         var each = prompts.stream()
                 .flatMap(prompt -> Collections.nCopies(algorithm.numGenerations(), prompt).stream())
                 .toList();
-        var generations = completions.replies(each, template, seeded);
+        var generations =
+                completions.generator().generate(each.stream().map(tokens::get).toList(), seeded);
         var answers = Answers.of(each, generations, completions);
         List<double[]> parts = reward instanceof RewardSum sum
                 ? sum.parts().stream()

@@ -8,6 +8,7 @@ import trivium.generate.Generation;
 import trivium.generate.Generation.Finish;
 import trivium.model.Slices;
 import trivium.tensor.Batch;
+import trivium.text.ChatTemplate.Example;
 
 /**
  * Completions drawn from the policy and what they earned. Rows {@code i · group … i · group + group - 1} answer the
@@ -63,23 +64,23 @@ public record Rollouts(
             int group,
             double[] rewards,
             Slices reference) {
-        int[] promptLengths =
-                generations.stream().mapToInt(g -> g.prompt().length).toArray();
-        var sequences = generations.stream()
-                .map(g -> IntStream.concat(IntStream.of(g.prompt()), IntStream.of(g.tokens()))
-                        .toArray())
-                .toList();
-        var batch = Rows.completions(sequences, promptLengths);
+        var batch = Rows.completions(generations.stream().map(Rollouts::example).toList());
         var old = new float[batch.rows() * batch.time()];
         for (int row = 0; row < batch.rows(); row++) {
             var logProbs = oldLogProbs.apply(generations.get(row));
             // The last token of the prompt predicts the first of the completion.
-            System.arraycopy(logProbs, 0, old, row * batch.time() + promptLengths[row] - 1, logProbs.length);
+            int at = row * batch.time() + generations.get(row).prompt().length - 1;
+            System.arraycopy(logProbs, 0, old, at, logProbs.length);
         }
         var values = new float[old.length];
         reference.values(batch, values);
         var finishes = generations.stream().map(Generation::finish).toList();
         return new Rollouts(batch, group, rewards, finishes, old, values);
+    }
+
+    private static Example example(Generation generation) {
+        var ids = IntStream.concat(IntStream.of(generation.prompt()), IntStream.of(generation.tokens()));
+        return new Example(ids.toArray(), generation.prompt().length);
     }
 
     /** The same with the log-probabilities that these passes of the policy give in the place of the old ones. */

@@ -62,8 +62,7 @@ public record Comparisons(String name, List<Comparison> list, Summary summary)
      * @throws IllegalArgumentException naming file, line and field if a record is something else
      */
     public static Comparisons read(Path path, Format format) {
-        return ReadReport.read(
-                stream(path, format), format, (list, summary) -> new Comparisons(path.toString(), list, summary));
+        return stream(path, format).collect((list, summary) -> new Comparisons(path.toString(), list, summary));
     }
 
     /** Reads the same comparisons one by one, for files too large for memory. Close it after use. */

@@ -93,7 +93,8 @@ public record CompletionBatches(List<Chat> examples, int skipped) implements Ite
 
     @Override
     public Batch batch(int... items) {
-        return Rows.chats(Arrays.stream(items).mapToObj(examples::get).toList());
+        return Rows.chats(
+                Arrays.stream(items).mapToObj(examples::get).map(List::of).toList(), 1);
     }
 
     @Override

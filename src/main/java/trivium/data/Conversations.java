@@ -62,8 +62,7 @@ public record Conversations(String name, List<Conversation> list, Summary summar
      * @throws IllegalArgumentException naming file, line and field if a record is something else
      */
     public static Conversations read(Path path, Format format) {
-        return ReadReport.read(
-                stream(path, format), format, (list, summary) -> new Conversations(path.toString(), list, summary));
+        return stream(path, format).collect((list, summary) -> new Conversations(path.toString(), list, summary));
     }
 
     /** Reads the same conversations one by one, for files too large for memory. Close it after use. */

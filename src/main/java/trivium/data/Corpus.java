@@ -69,11 +69,7 @@ public record Corpus(String name, List<String> documents, Summary summary) imple
      * @throws IllegalArgumentException naming file, line and field if there is no text in it
      */
     public static Corpus read(Format format, Path... paths) {
-        var records = stream(format, paths);
-        var documents = records.toList();
-        var summary = records.summary();
-        ReadReport.say(summary, format);
-        return new Corpus(summary.source(), documents, summary);
+        return stream(format, paths).collect((documents, summary) -> new Corpus(summary.source(), documents, summary));
     }
 
     /** Reads the same documents one by one, for files too large for memory. Close it after use. */

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 import trivium.tensor.Batch;
-import trivium.tensor.RowLayout;
 import trivium.text.Chat;
 
 /**
@@ -26,7 +25,7 @@ public record PackedCompletionBatches(List<List<Chat>> rows, int context) implem
     public PackedCompletionBatches {
         rows = rows.stream().map(List::copyOf).toList();
         for (var row : rows) {
-            int taken = taken(row);
+            int taken = Rows.seen(row);
             if (taken > context) {
                 throw new IllegalArgumentException("a row of " + taken + " tokens (" + row.size()
                         + (row.size() == 1 ? " conversation" : " conversations") + ") does not fit a context of "
@@ -45,7 +44,7 @@ public record PackedCompletionBatches(List<List<Chat>> rows, int context) implem
         // rows by the room that is left in them, the fullest first
         var open = new TreeMap<Integer, ArrayDeque<Integer>>();
         var longestFirst = answers.examples().stream()
-                .sorted(Comparator.comparingInt(Rows::seen).reversed())
+                .sorted(Comparator.comparingInt((Chat chat) -> Rows.seen(chat)).reversed())
                 .toList();
         for (var example : longestFirst) {
             int length = Rows.seen(example);
@@ -61,10 +60,6 @@ public record PackedCompletionBatches(List<List<Chat>> rows, int context) implem
             open.computeIfAbsent(room - length, _ -> new ArrayDeque<>()).add(row);
         }
         return new PackedCompletionBatches(rows, context);
-    }
-
-    private static int taken(List<Chat> row) {
-        return row.stream().mapToInt(Rows::seen).sum();
     }
 
     /** How many rows there are. */
@@ -89,34 +84,18 @@ public record PackedCompletionBatches(List<List<Chat>> rows, int context) implem
     }
 
     private double padding(int rowsTaken) {
-        long used = rows.stream().mapToLong(PackedCompletionBatches::taken).sum();
+        long used = rows.stream().mapToLong(Rows::seen).sum();
         return 1 - used / ((double) rowsTaken * context);
     }
 
     @Override
     public int length(int item) {
-        return taken(rows.get(item));
+        return Rows.seen(rows.get(item));
     }
 
     @Override
     public Batch batch(int... items) {
-        int time = Arrays.stream(items).map(row -> taken(rows.get(row))).max().orElseThrow();
-        int n = items.length * time;
-        int[] tokens = new int[n];
-        int[] targets = new int[n];
-        float[] weights = new float[n];
-        int[][] ends = new int[items.length][];
-        for (int i = 0; i < items.length; i++) {
-            var row = rows.get(items[i]);
-            ends[i] = new int[row.size()];
-            int at = 0;
-            for (int j = 0; j < ends[i].length; j++) {
-                Rows.chat(row.get(j), i * time + at, tokens, targets, weights);
-                at += Rows.seen(row.get(j));
-                ends[i][j] = at;
-            }
-        }
-        return new Batch(items.length, time, tokens, targets, weights, new RowLayout(1, ends));
+        return Rows.chats(Arrays.stream(items).mapToObj(rows::get).toList(), 1);
     }
 
     @Override

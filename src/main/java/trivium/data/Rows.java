@@ -1,8 +1,7 @@
 package trivium.data;
 
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import trivium.tensor.Batch;
 import trivium.tensor.RowLayout;
 import trivium.text.Chat;
@@ -21,55 +20,40 @@ public final class Rows {
         return completions(examples, 1);
     }
 
-    /** The same for token sequences whose first {@code promptLengths[row]} tokens were given, such as rollouts. */
-    public static Batch completions(List<int[]> sequences, int[] promptLengths) {
-        if (sequences.size() != promptLengths.length) {
-            throw new IllegalArgumentException(
-                    sequences.size() + " sequences need as many prompt lengths, not " + promptLengths.length);
-        }
-        var examples = new Example[promptLengths.length];
-        Arrays.setAll(examples, row -> new Example(sequences.get(row), promptLengths[row]));
-        return completions(List.of(examples));
-    }
-
     static Batch completions(List<Example> examples, int group) {
-        return chats(examples.stream().map(Example::chat).toList(), group);
+        return chats(examples.stream().map(Example::chat).map(List::of).toList(), group);
     }
 
-    /** The same for conversations: weight 1 where the predicted token is trained. */
-    public static Batch chats(List<Chat> chats) {
-        return chats(chats, 1);
-    }
-
-    private static Batch chats(List<Chat> chats, int group) {
-        int time = longest(chats.stream().map(Chat::ids)) - 1;
+    /**
+     * The same for conversations, one or several to a row, which see nothing of each other: weight 1 where the
+     * predicted token is trained.
+     */
+    static Batch chats(List<List<Chat>> rows, int group) {
+        int time = longest(rows.stream().mapToInt(Rows::seen));
         if (time < 1) {
             throw new IllegalArgumentException(
                     "a batch needs a sequence of at least two tokens, one to see and one to predict");
         }
-        int n = chats.size() * time;
+        int n = rows.size() * time;
         int[] tokens = new int[n];
         int[] targets = new int[n];
         float[] weights = new float[n];
-        for (int row = 0; row < chats.size(); row++) {
-            chat(chats.get(row), row * time, tokens, targets, weights);
+        int[][] ends = new int[rows.size()][];
+        for (int row = 0; row < ends.length; row++) {
+            var chats = rows.get(row);
+            ends[row] = new int[chats.size()];
+            int at = 0;
+            for (int i = 0; i < ends[row].length; i++) {
+                write(chats.get(i), row * time + at, tokens, targets, weights);
+                at += seen(chats.get(i));
+                ends[row][i] = at;
+            }
         }
-        return new Batch(
-                chats.size(),
-                time,
-                tokens,
-                targets,
-                weights,
-                RowLayout.lengths(group, chats.stream().mapToInt(Rows::seen)));
-    }
-
-    /** The positions a sequence takes: its last token is predicted, not seen. */
-    static int seen(Chat chat) {
-        return Math.max(0, chat.ids().length - 1);
+        return new Batch(rows.size(), time, tokens, targets, weights, new RowLayout(group, ends));
     }
 
     /** Writes one sequence from {@code start} on: all of it but the last token, which is predicted. */
-    static void chat(Chat chat, int start, int[] tokens, int[] targets, float[] weights) {
+    private static void write(Chat chat, int start, int[] tokens, int[] targets, float[] weights) {
         int[] ids = chat.ids();
         int length = seen(chat);
         System.arraycopy(ids, 0, tokens, start, length);
@@ -79,6 +63,16 @@ public final class Rows {
         }
     }
 
+    /** The positions a sequence takes: its last token is predicted, not seen. */
+    static int seen(Chat chat) {
+        return Math.max(0, chat.ids().length - 1);
+    }
+
+    /** The positions that these take one behind the other. */
+    static int seen(List<Chat> row) {
+        return row.stream().mapToInt(Rows::seen).sum();
+    }
+
     /**
      * For models that score a whole sequence: weight 1 at the last token of each row, where the score is read, and 0
      * elsewhere. T is the longest sequence; nothing is predicted, so targets repeat the tokens.
@@ -86,7 +80,7 @@ public final class Rows {
      * @param group 2 where rows 2i and 2i + 1 are compared, else 1
      */
     public static Batch scores(List<Example> examples, int group) {
-        int time = longest(examples.stream().map(Example::ids));
+        int time = longest(examples.stream().mapToInt(example -> example.ids().length));
         int n = examples.size() * time;
         int[] tokens = new int[n];
         float[] weights = new float[n];
@@ -104,7 +98,7 @@ public final class Rows {
 
     /** For models that score steps: weight 1 where a step is judged, and 0 elsewhere. */
     public static Batch scores(List<Steps> rows) {
-        int time = longest(rows.stream().map(Steps::ids));
+        int time = longest(rows.stream().mapToInt(each -> each.ids().length));
         int n = rows.size() * time;
         int[] tokens = new int[n];
         float[] weights = new float[n];
@@ -124,10 +118,7 @@ public final class Rows {
                 RowLayout.lengths(1, rows.stream().mapToInt(each -> each.ids().length)));
     }
 
-    private static int longest(Stream<int[]> sequences) {
-        return sequences
-                .mapToInt(ids -> ids.length)
-                .max()
-                .orElseThrow(() -> new IllegalArgumentException("a batch needs at least one row"));
+    private static int longest(IntStream lengths) {
+        return lengths.max().orElseThrow(() -> new IllegalArgumentException("a batch needs at least one row"));
     }
 }

@@ -52,10 +52,8 @@ public record StepwiseAnswers(String name, List<StepwiseAnswer> list, Summary su
      * @throws IllegalArgumentException naming file, line and field if a record is something else
      */
     public static StepwiseAnswers read(Path path, Format format) {
-        return ReadReport.read(
-                Records.stepwise(path, format, StepwiseAnswer::new),
-                format,
-                (list, summary) -> new StepwiseAnswers(path.toString(), list, summary));
+        return Records.stepwise(path, format, StepwiseAnswer::new)
+                .collect((list, summary) -> new StepwiseAnswers(path.toString(), list, summary));
     }
 
     /** These. */

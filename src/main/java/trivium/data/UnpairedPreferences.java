@@ -51,10 +51,8 @@ public record UnpairedPreferences(String name, List<UnpairedPreference> list, Su
      * @throws IllegalArgumentException naming file, line and field if a record is something else
      */
     public static UnpairedPreferences read(Path path, Format format) {
-        return ReadReport.read(
-                Records.judged(path, format, UnpairedPreference::new),
-                format,
-                (list, summary) -> new UnpairedPreferences(path.toString(), list, summary));
+        return Records.judged(path, format, UnpairedPreference::new)
+                .collect((list, summary) -> new UnpairedPreferences(path.toString(), list, summary));
     }
 
     /** These. */

@@ -99,12 +99,12 @@ class CompletionBatchesTest {
 
     @Test
     void rolloutsNeedNoEnd() {
-        var batch = Rows.completions(List.of(new int[] {5, 6, 7}, new int[] {8, 9}), new int[] {1, 2});
+        var batch = Rows.completions(List.of(new Example(new int[] {5, 6, 7}, 1), new Example(new int[] {8, 9}, 2)));
         assertArrayEquals(new int[] {5, 6, 8, 0}, batch.tokens());
         assertArrayEquals(new int[] {6, 7, 9, 0}, batch.targets());
         assertArrayEquals(new float[] {1, 1, 0, 0}, batch.weights(), "a completion without tokens teaches nothing");
-        CorpusTest.assertMessage(() -> Rows.completions(List.of(new int[] {5}), new int[] {1}), "at least two tokens");
-        CorpusTest.assertMessage(() -> Rows.completions(List.<Example>of()), "at least one row");
+        CorpusTest.assertMessage(() -> Rows.completions(List.of(new Example(new int[] {5}, 1))), "at least two tokens");
+        CorpusTest.assertMessage(() -> Rows.completions(List.of()), "at least one row");
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.NoSuchElementException;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import trivium.text.Message;
@@ -155,6 +156,24 @@ public final class Records<T> implements Iterator<T>, AutoCloseable {
                             + " or give Java more with -Xmx (TRIVIUM_HEAP under environment/lab)",
                     e);
         }
+    }
+
+    /**
+     * All that are left, as a collection of them, and closes the files. A shape that was guessed is named on standard
+     * output, so that a wrong guess is seen; one that was asked for is not.
+     *
+     * @param make the collection, from the records and the summary; it refuses to be made of none
+     * @throws IllegalArgumentException if nothing is left of the records, or memory does not hold them
+     */
+    public <L> L collect(BiFunction<List<T>, Summary, L> make) {
+        var list = toList();
+        if (format.shape().isEmpty()) {
+            System.out.println(summary());
+        }
+        if (list.isEmpty() && summary().records() > 0) {
+            throw new IllegalArgumentException("nothing is left of " + summary());
+        }
+        return make.apply(list, summary());
     }
 
     @Override
