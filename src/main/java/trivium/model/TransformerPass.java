@@ -1,34 +1,26 @@
 package trivium.model;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 import trivium.model.GradientPart.LookUps;
-import trivium.model.ResidualDropout.Place;
 import trivium.tensor.Floats;
-import trivium.tensor.Noise;
 import trivium.tensor.RowLayout;
-import trivium.tensor.Rows;
 
 /** A transformer's forward and backward over the rows of one slice, on buffers made once. */
 final class TransformerPass implements Pass {
 
-    /** Of NEFTune's noise among the random numbers of a step. */
-    private static final long NOISE = 1L << 41;
-
     private final Transformer model;
     private final Layout layout;
-    private final Floats parameters; // norms and positions are read here
+    private final Floats parameters; // norms are read here
     private final Ends ends;
     private final int maxRows;
     private final int maxTime;
     private final int width;
-    private final float embeddingScale;
 
+    private final EmbeddingPass embedding;
     private final Floats[] stream; // x before each block, and after the last: (N, C) each
-    private final ResidualDropout[] dropout; // the embedding's, then each block's
+    private final ResidualDropout[] dropout; // each block's
     private final BlockPass[] blocks; // the same one for all where little is kept
     private final FullAttention[] attention;
     private final boolean checkpointing;
@@ -36,25 +28,17 @@ final class TransformerPass implements Pass {
     private int current = -1; // the block whose forward stands in it
     private final Products products;
     private final AdapterProducts adapter; // or null
-    private final boolean trainsEmbedding; // tokens or positions
-    private final int lowest; // no block below is trained, nor what is under it
+    private final GradientRounds rounds;
     private final Floats normed; // (N, C)
     private final Floats statistics; // (N, 2)
     private final Readout readout;
     private Floats dx; // (N, C), made by the first backward, as what follows
     private BlockPass.Scratch scratch;
     private VectorGradients vectors;
-    private final List<GradientPart> parts;
-    private final boolean[] trained; // each part
-    private final List<int[]> rounds; // the parts of each
 
     private final Positions positions = new Positions();
-    private final int[] places; // (N), each position counted from the start of its document
     private RowLayout rowLayout = RowLayout.NONE;
     private boolean keeps = true;
-    private int[] tokens;
-    private RandomKey noise; // null while embeddings get none
-    private long noisePlace;
 
     /**
      * A pass of this model.
@@ -119,30 +103,19 @@ final class TransformerPass implements Pass {
         this.maxTime = maxTime;
         var architecture = model.architecture();
         this.width = architecture.width();
-        this.embeddingScale = (float) architecture.conventions().embeddingScale();
         long positions = (long) maxRows * maxTime;
         int layers = architecture.layers();
         stream = new Floats[layers + 1];
-        dropout = new ResidualDropout[layers + 1];
-        Arrays.setAll(dropout, i -> new ResidualDropout(architecture, i));
+        dropout = new ResidualDropout[layers];
+        Arrays.setAll(dropout, i -> new ResidualDropout(architecture, i + 1));
         blocks = new BlockPass[layers];
         attention = new FullAttention[layers];
         var room = new FullAttention.Room(architecture, maxTime);
         this.products = products;
-        if (adapter == null) {
-            trainsEmbedding = model.parameters()
-                    .trains(0, layout.blocks().getFirst().norm1().weight());
-            lowest = lowestTrained(model.parameters());
-        } else {
-            var trainedBeside = adapter.adapter().layout();
-            trainsEmbedding = trainedBeside.trainsEmbedding();
-            lowest = trainedBeside.lowest();
-        }
         for (int i = 0; i < layers; i++) {
             blocks[i] = inTurn && i > 0
                     ? blocks[0]
-                    : new BlockPass(
-                            layout.blocks().get(i), architecture, parameters, positions, products, dropout[i + 1]);
+                    : new BlockPass(layout.blocks().get(i), architecture, parameters, positions, products, dropout[i]);
             attention[i] = new FullAttention(architecture, model.rotary(), room);
         }
         for (int i = 0; i <= layers; i++) {
@@ -150,62 +123,9 @@ final class TransformerPass implements Pass {
         }
         normed = Floats.zeros(positions * width);
         statistics = Floats.zeros(positions * 2);
-        places = new int[maxRows * maxTime];
+        embedding = new EmbeddingPass(model, ends, adapter != null, this.positions, maxRows * maxTime);
         readout = new Readout(ends.outputs(), positions);
-        this.parts = parts;
-        rounds = checkpointing
-                ? rounds(parts)
-                : List.of(IntStream.range(0, parts.size()).toArray());
-        trained = new boolean[parts.size()];
-        for (int i = 0; i < trained.length; i++) {
-            trained[i] = trains(parts.get(i));
-        }
-    }
-
-    /** A round for each trained block, the last block first, and one for all else, which needs them all. */
-    private List<int[]> rounds(List<GradientPart> all) {
-        var rounds = new ArrayList<int[]>();
-        for (int block = blocks.length - 1; block >= lowest; block--) {
-            rounds.add(partsOf(block, all));
-        }
-        rounds.add(partsOf(blocks.length, all));
-        return rounds;
-    }
-
-    private int[] partsOf(int block, List<GradientPart> all) {
-        return IntStream.range(0, all.size())
-                .filter(i -> block(all.get(i)) == block || block(all.get(i)) < lowest && block == blocks.length)
-                .toArray();
-    }
-
-    /** Whose activations a part's gradient needs; the number of blocks for those of none. */
-    private int block(GradientPart part) {
-        return switch (part) {
-            case WeightTile tile -> tile.block();
-            case AdapterTile tile ->
-                tile.layer() == null ? blocks.length : tile.layer().block();
-            case LookUps _, GradientPart.Vectors _ -> blocks.length;
-        };
-    }
-
-    private boolean trains(GradientPart part) {
-        return switch (part) {
-            case WeightTile tile ->
-                adapter != null
-                        || model.parameters()
-                                .trains(tile.layer().weight(), tile.layer().end());
-            case LookUps _ -> trainsEmbedding;
-            case AdapterTile _, GradientPart.Vectors _ -> true;
-        };
-    }
-
-    private int lowestTrained(Parameters all) {
-        int block = 0;
-        while (block < blocks.length
-                && !all.trains(0, layout.blocks().get(block).down().end())) {
-            block++;
-        }
-        return block;
+        rounds = new GradientRounds(model, adapter, parts, checkpointing);
     }
 
     @Override
@@ -238,11 +158,10 @@ final class TransformerPass implements Pass {
     @Override
     public void forward(int[] tokens, int[] targets, int from, int to, int time, float[] values, RandomKey key) {
         take(tokens, from, to, time);
+        embedding.start(key);
         for (var part : dropout) {
             part.start(key, positions);
         }
-        noise = key.neftuneNoiseAlpha() > 0 ? key : null;
-        noisePlace = key.at(NOISE);
         if (adapter != null) {
             adapter.start(key, positions);
         }
@@ -250,10 +169,10 @@ final class TransformerPass implements Pass {
     }
 
     private void stopDropping() {
+        embedding.stop();
         for (var part : dropout) {
             part.stop();
         }
-        noise = null;
         if (adapter != null) {
             adapter.stop();
         }
@@ -313,11 +232,10 @@ final class TransformerPass implements Pass {
             throw doesNotFit(to - from, time);
         }
         Ids.check(tokens, from * time, to * time, model.vocabulary(), "token");
-        this.tokens = tokens;
+        embedding.take(tokens, from, rowLayout);
         for (var mixer : attention) {
             mixer.shape(positions, from, rowLayout);
         }
-        place(from);
     }
 
     /** Runs everything but the head; answers the normalised last hidden states (n, C). */
@@ -336,7 +254,7 @@ final class TransformerPass implements Pass {
     }
 
     private Floats hidden(IntConsumer seen) {
-        embed();
+        embedding.forward(stream[0]);
         int n = positions.count();
         for (int i = 0; i < blocks.length; i++) {
             forward(i);
@@ -359,55 +277,10 @@ final class TransformerPass implements Pass {
 
     private void forward(int i) {
         if (inTurn) {
-            blocks[i].become(layout.blocks().get(i), dropout[i + 1]);
+            blocks[i].become(layout.blocks().get(i), dropout[i]);
             current = i;
         }
-        blocks[i].forward(stream[i], stream[i + 1], positions.count(), attention[i], keeps && i >= lowest);
-    }
-
-    /** Positions begin anew with every document. */
-    private void place(int from) {
-        for (int row = 0; row < positions.rows(); row++) {
-            int documents = rowLayout.documents(from + row);
-            for (int i = 0; i < documents; i++) {
-                int start = rowLayout.start(from + row, i);
-                int end = i == documents - 1 ? positions.length(row) : rowLayout.start(from + row, i + 1);
-                for (int t = start; t < end; t++) {
-                    places[positions.start(row) + t] = t - start;
-                }
-            }
-        }
-    }
-
-    private void embed() {
-        for (int i = 0; i < positions.count(); i++) {
-            long at = (long) i * width;
-            ends.tokens().copy(tokens[positions.place(i)], stream[0], at);
-            if (noise != null) {
-                Noise.addUniform(stream[0], at, width, noiseBound(i), positions.key(noisePlace, i));
-            }
-            if (embeddingScale != 1) {
-                Rows.scale(stream[0], at, embeddingScale, width);
-            }
-            if (layout.positions() >= 0) {
-                Rows.add(parameters, position(i), stream[0], at, width);
-            }
-        }
-        dropout[0].drop(stream[0], positions.count(), Place.EMBEDDING);
-    }
-
-    /** α / √(L C), L being the length of the position's own row: what is beside it in the batch changes nothing. */
-    private float noiseBound(int i) {
-        int length = positions.lengthOf(i);
-        return (float) (noise.neftuneNoiseAlpha() / Math.sqrt((double) length * width));
-    }
-
-    private long token(int i) {
-        return ends.tokens().place(tokens[positions.place(i)]);
-    }
-
-    private long position(int i) {
-        return layout.positions() + (long) places[i] * width;
+        blocks[i].forward(stream[i], stream[i + 1], positions.count(), attention[i], keeps && i >= rounds.lowest());
     }
 
     @Override
@@ -440,7 +313,7 @@ final class TransformerPass implements Pass {
         int last = blocks.length;
         layout.norm().backward(parameters, stream[last], statistics, scratch.stream, n, vectors, dx, false);
         if (!checkpointing) {
-            for (int i = last - 1; i >= lowest; i--) {
+            for (int i = last - 1; i >= rounds.lowest(); i--) {
                 back(i, n);
             }
             backToEmbedding();
@@ -448,24 +321,25 @@ final class TransformerPass implements Pass {
     }
 
     private void back(int i, int n) {
-        boolean goesOn = adapter == null || trainsEmbedding || i > lowest; // an adapter trains no norm
+        // an adapter trains no norm
+        boolean goesOn = adapter == null || rounds.trainsEmbedding() || i > rounds.lowest();
         blocks[i].backward(stream[i], stream[i + 1], dx, n, attention[i], products, scratch, vectors, goesOn);
     }
 
     private void backToEmbedding() {
-        if (trainsEmbedding) {
-            dropout[0].drop(dx, positions.count(), Place.EMBEDDING);
+        if (rounds.trainsEmbedding()) {
+            embedding.backward(dx);
         }
     }
 
     @Override
     public int rounds() {
-        return rounds.size();
+        return rounds.count();
     }
 
     @Override
     public int[] parts(int round) {
-        return rounds.get(round);
+        return rounds.of(round);
     }
 
     @Override
@@ -474,7 +348,7 @@ final class TransformerPass implements Pass {
             return;
         }
         int block = blocks.length - 1 - round;
-        if (round == rounds.size() - 1) {
+        if (round == rounds.count() - 1) {
             backToEmbedding();
             return;
         }
@@ -486,17 +360,15 @@ final class TransformerPass implements Pass {
 
     @Override
     public int parts() {
-        return parts.size();
+        return rounds.parts();
     }
 
     @Override
     public void gradient(int part, boolean add, Floats gradient) {
-        if (!trained[part]) {
-            return;
-        }
-        switch (parts.get(part)) {
+        switch (rounds.part(part)) {
+            case null -> {}
             case WeightTile tile -> gradient(tile, add, gradient);
-            case LookUps lookUps -> gradient(lookUps, add, gradient);
+            case LookUps lookUps -> embedding.gradient(lookUps, dx, add, gradient);
             case AdapterTile tile -> gradient(tile, add, gradient);
             case GradientPart.Vectors _ -> vectors.write(add, gradient);
         }
@@ -511,20 +383,7 @@ final class TransformerPass implements Pass {
             return;
         }
         products.weightGradient(tile, normed, readout.logits(), n, add, gradient);
-        if (ends.tied()) {
-            for (int i = 0; i < n; i++) {
-                int token = tokens[positions.place(i)];
-                if (token >= tile.out() && token < tile.out() + tile.outs()) {
-                    Rows.addScaled(
-                            dx,
-                            (long) i * width + tile.in(),
-                            embeddingScale,
-                            gradient,
-                            token(i) + tile.in(),
-                            tile.ins());
-                }
-            }
-        }
+        embedding.addTied(tile, dx, gradient);
     }
 
     private void gradient(AdapterTile tile, boolean add, Floats gradient) {
@@ -532,43 +391,13 @@ final class TransformerPass implements Pass {
         int at = tile.layer() == null ? blocks.length : tile.layer().block();
         if (tile.kind() == AdapterTile.Kind.TOKEN_ROWS) {
             adapter.rowsGradient(normed, readout.logits(), n, add, gradient);
-            lookUps(gradient);
+            embedding.addRows(dx, gradient);
         } else if (at < blocks.length) {
             var linear = tile.layer().linear();
             var dy = blocks[at].outputGradient(linear, stream[at + 1]);
             adapter.gradient(tile, blocks[at].input(linear, stream[at]), dy, n, add, gradient);
         } else {
             adapter.gradient(tile, normed, readout.logits(), n, add, gradient);
-        }
-    }
-
-    /** Adds what comes back to tokens whose rows are trained alone. */
-    private void lookUps(Floats gradient) {
-        var rows = ends.tokens().rows();
-        for (int i = 0; i < positions.count(); i++) {
-            rows.lookUpGradient(tokens[positions.place(i)], dx, (long) i * width, embeddingScale, width, gradient);
-        }
-    }
-
-    private void gradient(LookUps columns, boolean add, Floats gradient) {
-        long at = columns.column();
-        int count = columns.columns();
-        boolean learned = layout.positions() >= 0 && adapter == null;
-        boolean tied = ends.tied();
-        if (!add) {
-            long first = tied ? layout.positions() : ends.tokens().at();
-            int tables = (tied ? 0 : model.vocabulary()) + (learned ? model.context() : 0);
-            for (long row = 0; row < tables; row++) {
-                gradient.clear(first + row * width + at, count);
-            }
-        }
-        for (int i = 0; i < positions.count(); i++) {
-            if (!tied) {
-                Rows.addScaled(dx, (long) i * width + at, embeddingScale, gradient, token(i) + at, count);
-            }
-            if (learned) {
-                Rows.add(dx, (long) i * width + at, gradient, position(i) + at, count);
-            }
         }
     }
 
