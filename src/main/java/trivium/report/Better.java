@@ -6,10 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
-import java.util.function.DoubleFunction;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import tech.tablesaw.api.Table;
@@ -35,8 +32,6 @@ import trivium.run.Metric;
 import trivium.run.Run;
 import trivium.run.Runs;
 import trivium.sweep.SweepResult;
-import trivium.sweep.TrialResult;
-import trivium.text.Numbers;
 
 /**
  * Whether one run, or one recipe over its seeds, is better than another: both are asked the same with the same random
@@ -47,7 +42,6 @@ public final class Better {
     /** From the model itself, as {@link JudgedAnswers} are drawn. */
     private static final Sampling SAMPLING = Sampling.atTemperature(1).maxTokens(128);
 
-    private static final String SEED = "seed";
     private static final String VALIDATION = "validation";
 
     /** Metrics that say how good a run is, the first that both have counts. */
@@ -318,9 +312,9 @@ public final class Better {
      */
     public static Differences of(SweepResult sweep, String metric) {
         boolean confirmed = !sweep.confirmation().isEmpty();
-        var bySeed = bySeed(confirmed ? sweep.confirmed() : sweep, metric, confirmed);
-        var names = List.copyOf(bySeed.keySet());
-        double[][] values = bySeed.values().toArray(double[][]::new);
+        var settings = SettingsBySeed.of(sweep, metric);
+        var names = settings.names();
+        double[][] values = settings.values();
         if (!confirmed) {
             return Differences.ofBest(compared(Metric.of(metric), "", "a", "b"), names, values);
         }
@@ -328,82 +322,6 @@ public final class Better {
                 .mapToObj(i -> Difference.overSeeds(
                         compared(Metric.of(metric), "", names.get(i), names.getFirst()), values[i], values[0]))
                 .toList());
-    }
-
-    /** What each setting came to with each seed, in the order of the trials. */
-    private static Map<String, double[]> bySeed(SweepResult sweep, String metric, boolean confirmed) {
-        var bySeed = new LinkedHashMap<Map<String, Object>, Map<String, TrialResult>>();
-        for (var each : sweep.trials()) {
-            var settings = new LinkedHashMap<>(each.trial().values());
-            var seed = settings.remove(SEED);
-            bySeed.computeIfAbsent(settings, _ -> new TreeMap<>())
-                    .put(String.valueOf(seed == null ? each.trial().seed() : seed), each);
-        }
-        var seeds = bySeed.values().stream()
-                .flatMap(trials -> trials.keySet().stream())
-                .distinct()
-                .toList();
-        if (confirmed) {
-            requireBest(bySeed.entrySet().iterator().next(), metric);
-        }
-        int tried = bySeed.size();
-        bySeed.values()
-                .removeIf(trials -> !trials.keySet().containsAll(seeds)
-                        || !trials.values().stream().allMatch(each -> isMeasured(each, metric)));
-        if (seeds.size() < 2 || bySeed.size() < 2) {
-            throw new IllegalArgumentException(Numbers.count(bySeed.size(), "setting") + " of " + tried
-                    + (confirmed ? " that the sweep confirmed" : "") + " finished with " + metric + " for "
-                    + (seeds.size() == 1 ? "one seed" : "each of " + seeds.size() + " seeds") + ": expected "
-                    + (seeds.size() < 2
-                            ? "at least two seeds, for one does not say how much seeds differ"
-                            : "at least two settings, for a setting is compared with others")
-                    + "; "
-                    + (confirmed
-                            ? "confirm more, as in .confirm(3, 5)"
-                            : "add .confirm(3, 5) or .repeat(3) to the sweep"));
-        }
-        boolean alike = bySeed.keySet().stream().map(Better::words).distinct().count() < bySeed.size();
-        var values = new LinkedHashMap<String, double[]>();
-        bySeed.forEach((settings, trials) -> values.put(
-                alike ? exactly(settings) : words(settings),
-                trials.values().stream()
-                        .mapToDouble(each -> each.metrics().get(metric))
-                        .toArray()));
-        return values;
-    }
-
-    private static boolean isMeasured(TrialResult result, String metric) {
-        return result.isFinished() && result.metrics().containsKey(metric);
-    }
-
-    /** The best of a search cannot be left out silently: another would stand in its place. */
-    private static void requireBest(Map.Entry<Map<String, Object>, Map<String, TrialResult>> best, String metric) {
-        best.getValue().forEach((seed, result) -> {
-            if (!isMeasured(result, metric)) {
-                throw new IllegalArgumentException("the setting that the search found the best, " + words(best.getKey())
-                        + ", did not finish with " + metric + " for the fresh seed " + seed + " ("
-                        + result.outcome().text() + "), so nothing can be compared with it; what the others came to is"
-                        + " in confirmed().overSeeds().table()");
-            }
-        });
-    }
-
-    private static String words(Map<String, Object> settings) {
-        return words(settings, Numbers::setting);
-    }
-
-    /** With all digits, where three do not tell settings apart. */
-    private static String exactly(Map<String, Object> settings) {
-        return words(settings, Numbers::exact);
-    }
-
-    private static String words(Map<String, Object> settings, DoubleFunction<String> written) {
-        return settings.entrySet().stream()
-                .map(each -> each.getKey() + " "
-                        + (each.getValue() instanceof Number number
-                                ? written.apply(number.doubleValue())
-                                : each.getValue()))
-                .collect(Collectors.joining(", "));
     }
 
     /** By the share of questions that at least one of k sampled answers gets right, question by question. */

@@ -16,10 +16,9 @@ import trivium.figure.Figure;
 import trivium.figure.Figures;
 import trivium.figure.Labels;
 import trivium.measure.Verifiable;
-import trivium.report.PhaseStudy.Asked;
-import trivium.report.PhaseStudy.Exam;
+import trivium.report.PhaseMaterial.Asked;
+import trivium.report.PhaseMaterial.Exam;
 import trivium.report.PhaseStudy.Found;
-import trivium.report.PhaseStudy.Material;
 import trivium.run.Metric;
 import trivium.run.Progress;
 import trivium.run.Run;
@@ -37,12 +36,12 @@ import trivium.text.Numbers;
 public final class Changes {
 
     private final List<Run> runs;
-    private final Material material;
+    private final PhaseMaterial material;
     private final Map<String, Reward> rewards;
     private final Progress progress;
     private Found found; // once it is measured
 
-    private Changes(List<Run> runs, Material material, Map<String, Reward> rewards, Progress progress) {
+    private Changes(List<Run> runs, PhaseMaterial material, Map<String, Reward> rewards, Progress progress) {
         this.runs = runs;
         this.material = material;
         this.rewards = rewards;
@@ -60,7 +59,7 @@ public final class Changes {
                     "what a phase changed shows beside the phase before: expected two runs at"
                             + " least, such as changes(base, tuned), not " + runs.length);
         }
-        return new Changes(List.of(runs), Material.FROM_RUNS, Map.of(), Progress.SILENT);
+        return new Changes(List.of(runs), PhaseMaterial.FROM_RUNS, Map.of(), Progress.SILENT);
     }
 
     /** Draws the answers that are measured to these prompts. */
@@ -98,7 +97,7 @@ public final class Changes {
 
     /** Measures bits per byte on these documents, which no run should have learned from. */
     public Changes text(Corpus heldOut) {
-        return with(new Material(material.asked(), material.exam(), heldOut, material.sentence()));
+        return with(material.text(heldOut));
     }
 
     /**
@@ -106,7 +105,7 @@ public final class Changes {
      * Without it that is the shortest prompt, in the chat template.
      */
     public Changes sentence(String sentence) {
-        return with(new Material(material.asked(), material.exam(), material.text(), sentence));
+        return with(material.sentence(sentence));
     }
 
     /** Asks a judge about the answers of every phase. */
@@ -129,7 +128,7 @@ public final class Changes {
         return new Changes(runs, material, rewards, listener);
     }
 
-    private Changes with(Material other) {
+    private Changes with(PhaseMaterial other) {
         return new Changes(runs, other, rewards, progress);
     }
 
