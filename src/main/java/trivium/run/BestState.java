@@ -2,6 +2,7 @@ package trivium.run;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import tech.tablesaw.api.Table;
 import trivium.model.Parameters;
 import trivium.tensor.Floats;
@@ -83,6 +84,29 @@ final class BestState {
     /** The parameters after the best step, flat; null before the first evaluation. */
     Floats values() {
         return values;
+    }
+
+    /** A run with this state's parameters in the place of its own; the run itself before the first evaluation. */
+    Run in(Run run) {
+        if (values == null) {
+            return run;
+        }
+        var model = run.model().copy();
+        model.parameters().values().copyFrom(values, 0, 0, values.size());
+        return run.with(model);
+    }
+
+    /** Does {@code work} while this state stands among the trained parameters, which come back; there must be one. */
+    <T> T within(Parameters trained, Supplier<T> work) {
+        var now = trained.values();
+        var last = Floats.zeros(now.size());
+        last.copyFrom(now, 0, 0, now.size());
+        now.copyFrom(values, 0, 0, now.size());
+        try {
+            return work.get();
+        } finally {
+            now.copyFrom(last, 0, 0, now.size());
+        }
     }
 
     /** Why training stopped before all of its {@code steps}. */

@@ -46,324 +46,178 @@ public record Metric(String name, String label, String unit, Better better, Stri
     /** Begins the names of what evaluations measure of the trained weights where the run keeps an average of them. */
     public static final String TRAINED = "trained_";
 
-    public static final Metric STEP = new Metric(
+    /** All that are declared, by name. */
+    private static final Map<String, Metric> DECLARED = new LinkedHashMap<>();
+
+    public static final Metric STEP = declare(
             "step", "step", "", Better.NEITHER, "steps taken, 1 after the first; of an alignment sets of rollouts");
-    public static final Metric LOSS = new Metric(
+    public static final Metric LOSS = declare(
             "loss",
             "loss",
             NATS,
             Better.LOWER,
             "the objective on the step's batch, before the update; of an alignment it does not fall as the policy improves");
-    public static final Metric VALIDATION_LOSS = new Metric(
+    public static final Metric VALIDATION_LOSS = declare(
             "validation_loss",
             "validation loss",
             NATS,
             Better.LOWER,
             "the loss on data held back for validation, at evaluations");
-    public static final Metric BASE_VALIDATION_LOSS = new Metric(
+    public static final Metric BASE_VALIDATION_LOSS = declare(
             "base_validation_loss",
             "loss on the base's text",
             NATS,
             Better.LOWER,
             "the loss on text that the pre-training before a fine-tuning held back, at evaluations: what is forgotten");
-    public static final Metric BITS_PER_BYTE = new Metric(
+    public static final Metric BITS_PER_BYTE = declare(
             "bits_per_byte",
             "bits per byte",
             "",
             Better.LOWER,
             "the validation loss in bits for each byte of text, which compares models of different tokenizers");
-    public static final Metric VALIDATION_MIDDLE_LOSS = new Metric(
+    public static final Metric VALIDATION_MIDDLE_LOSS = declare(
             "validation_middle_loss",
             "loss of missing middles",
             NATS,
             Better.LOWER,
             "the loss on middles whose both sides are known, at evaluations");
-    public static final Metric MEAN_TOKEN_ACCURACY = new Metric(
-            "mean_token_accuracy",
-            "share of tokens guessed",
-            SHARE,
-            Better.HIGHER,
-            "predicted tokens of the step's batch than which none was likelier, before the update");
-    public static final Metric VALIDATION_TOKEN_ACCURACY = new Metric(
-            "validation_token_accuracy",
-            "share of hidden tokens found",
-            SHARE,
-            Better.HIGHER,
-            "hidden tokens of the validation text that are the model's likeliest, at evaluations");
-    public static final Metric ACCURACY = new Metric(
-            "accuracy",
-            "accuracy",
-            SHARE,
-            Better.HIGHER,
-            "pairs of the step's batch whose chosen answer scores higher, before the update");
-    public static final Metric MARGIN = new Metric(
-            "margin",
-            "margin of scores",
-            "",
-            Better.HIGHER,
-            "mean over the step's pairs of the chosen answer's raw score less the rejected one's");
-    public static final Metric MEAN_REWARD = new Metric(
-            "mean_reward",
-            "mean raw score",
-            "",
-            Better.NEITHER,
-            "mean over the step's answers of the reward model's raw score, which centring keeps near 0");
-    public static final Metric VALIDATION_ACCURACY = new Metric(
-            "validation_accuracy",
-            "validation accuracy",
-            SHARE,
-            Better.HIGHER,
-            "validation pairs whose chosen answer scores higher, at evaluations");
-    public static final Metric REWARDS_CHOSEN = new Metric(
-            "rewards/chosen",
-            "reward of chosen answers",
-            "",
-            Better.HIGHER,
-            "mean over the step's chosen answers of the reward that the policy implies");
-    public static final Metric REWARDS_REJECTED = new Metric(
-            "rewards/rejected",
-            "reward of rejected answers",
-            "",
-            Better.LOWER,
-            "mean over the step's rejected answers of the reward that the policy implies");
-    public static final Metric REWARDS_MARGINS = new Metric(
-            "rewards/margins",
-            "margin of implied rewards",
-            "",
-            Better.HIGHER,
-            "how much higher the implied reward of chosen answers is than that of rejected ones");
-    public static final Metric REWARDS_ACCURACIES = new Metric(
-            "rewards/accuracies",
-            "accuracy of implied rewards",
-            SHARE,
-            Better.HIGHER,
-            "pairs of the step's batch whose chosen answer has the higher implied reward");
-    public static final Metric LOGPS_CHOSEN = new Metric(
-            "logps/chosen",
-            "log-probability of chosen answers",
-            "nats",
-            Better.HIGHER,
-            "mean over the step's chosen answers of Σ log π over their tokens");
-    public static final Metric LOGPS_REJECTED = new Metric(
-            "logps/rejected",
-            "log-probability of rejected answers",
-            "nats",
-            Better.NEITHER,
-            "mean over the step's rejected answers of Σ log π over their tokens");
-    public static final Metric NLL_LOSS = new Metric(
-            "nll_loss",
-            "loss of chosen answers",
-            NATS,
-            Better.LOWER,
-            "mean −log π of the tokens of the step's chosen answers, where the loss has their likelihood in it");
-    public static final Metric LOG_ODDS_CHOSEN = new Metric(
-            "log_odds_chosen",
-            "log odds ratio",
-            "nats",
-            Better.HIGHER,
-            "mean over the step's pairs of the log odds of the chosen answer less those of the rejected one");
-    public static final Metric LOG_ODDS_RATIO = new Metric(
-            "log_odds_ratio",
-            "log σ of the log odds ratio",
-            "nats",
-            Better.HIGHER,
-            "mean over the step's pairs of log σ of log_odds_chosen, which ORPO makes larger");
-    public static final Metric CROSS_ENTROPY = new Metric(
+    public static final Metric CROSS_ENTROPY = declare(
             "cross_entropy",
             "cross entropy",
             NATS,
             Better.LOWER,
             "mean −log p of the step's predicted tokens, before the update, where label smoothing or a z-loss makes the loss another");
-    public static final Metric Z_LOSS = new Metric(
+    public static final Metric Z_LOSS = declare(
             "z_loss",
             "z-loss",
             NATS,
             Better.NEITHER,
             "mean over the step's predicted tokens of the z-loss's part of the loss, its coefficient · log² Z");
+    public static final Metric MEAN_TOKEN_ACCURACY = declare(
+            "mean_token_accuracy",
+            "share of tokens guessed",
+            SHARE,
+            Better.HIGHER,
+            "predicted tokens of the step's batch than which none was likelier, before the update");
+    public static final Metric VALIDATION_TOKEN_ACCURACY = declare(
+            "validation_token_accuracy",
+            "share of hidden tokens found",
+            SHARE,
+            Better.HIGHER,
+            "hidden tokens of the validation text that are the model's likeliest, at evaluations");
+    public static final Metric ACCURACY = declare(
+            "accuracy",
+            "accuracy",
+            SHARE,
+            Better.HIGHER,
+            "pairs of the step's batch whose chosen answer scores higher, before the update");
+    public static final Metric VALIDATION_ACCURACY = declare(
+            "validation_accuracy",
+            "validation accuracy",
+            SHARE,
+            Better.HIGHER,
+            "validation pairs whose chosen answer scores higher, at evaluations");
+    public static final Metric REWARDS_MARGINS = declare(
+            "rewards/margins",
+            "margin of implied rewards",
+            "",
+            Better.HIGHER,
+            "how much higher the implied reward of chosen answers is than that of rejected ones");
+    public static final Metric REWARDS_ACCURACIES = declare(
+            "rewards/accuracies",
+            "accuracy of implied rewards",
+            SHARE,
+            Better.HIGHER,
+            "pairs of the step's batch whose chosen answer has the higher implied reward");
     public static final Metric LEARNING_RATE =
-            new Metric("learning_rate", "learning rate", "", Better.NEITHER, "that the step used");
-    public static final Metric GRAD_NORM = new Metric(
-            "grad_norm", "gradient norm", "", Better.NEITHER, "Euclidean norm of the gradient before clipping");
+            declare("learning_rate", "learning rate", "", Better.NEITHER, "that the step used");
+    public static final Metric GRAD_NORM =
+            declare("grad_norm", "gradient norm", "", Better.NEITHER, "Euclidean norm of the gradient before clipping");
     public static final Metric EPOCH =
-            new Metric("epoch", "epochs", "", Better.NEITHER, "times through the data, in fractions");
-    public static final Metric TOKENS = new Metric(
+            declare("epoch", "epochs", "", Better.NEITHER, "times through the data, in fractions");
+    public static final Metric TOKENS = declare(
             "tokens",
             "tokens seen",
             "",
             Better.NEITHER,
             "read so far, prompts included and padding not; of an alignment generated so far");
-    public static final Metric PADDING = new Metric(
-            "padding", "share of padding", SHARE, Better.NEITHER, "positions of the step's batch without text");
+    public static final Metric PADDING =
+            declare("padding", "share of padding", SHARE, Better.NEITHER, "positions of the step's batch without text");
     public static final Metric SECONDS =
-            new Metric("seconds", "time", "s", Better.NEITHER, "wall clock since the start, evaluations included");
-    public static final Metric REWARD = new Metric(
+            declare("seconds", "time", "s", Better.NEITHER, "wall clock since the start, evaluations included");
+    public static final Metric REWARD = declare(
             "reward", "reward", "", Better.HIGHER, "mean over the step's completions of the reward that is optimised");
-    public static final Metric REWARD_STD = new Metric(
+    public static final Metric REWARD_STD = declare(
             "reward_std",
             "spread of rewards",
             "",
             Better.NEITHER,
             "standard deviation of the reward over the step's completions");
-    public static final Metric REWARD_GROUP_STD = new Metric(
+    public static final Metric REWARD_GROUP_STD = declare(
             "reward_group_std",
             "spread of rewards in a group",
             "",
             Better.NEITHER,
             "standard deviation of the reward within a group of completions, averaged over the groups");
-    public static final Metric FRAC_REWARD_ZERO_STD = new Metric(
+    public static final Metric FRAC_REWARD_ZERO_STD = declare(
             "frac_reward_zero_std",
             "share of groups with equal rewards",
             SHARE,
             Better.NEITHER,
             "groups of completions whose rewards, lengths priced in, are all equal");
-    public static final Metric REWARD_LENGTH_CORRELATION = new Metric(
+    public static final Metric REWARD_LENGTH_CORRELATION = declare(
             "reward_length_correlation",
             "correlation of reward and length",
             "",
             Better.NEITHER,
             "Pearson's correlation of reward and length in tokens over the step's groups whose rewards differ, both less the group's mean");
-    public static final Metric GOLD = new Metric(
+    public static final Metric GOLD = declare(
             "gold",
             "gold reward",
             "",
             Better.HIGHER,
             "mean over the step's completions of the second reward, which is only written down");
-    public static final Metric EVAL_REWARD = new Metric(
-            "eval/reward",
-            "reward of held-out prompts",
-            "",
-            Better.HIGHER,
-            "mean of the reward over the held-out prompts, at evaluations");
-    public static final Metric EVAL_GOLD = new Metric(
-            "eval/gold",
-            "gold reward of held-out prompts",
-            "",
-            Better.HIGHER,
-            "mean of the second reward over the held-out prompts, at evaluations");
-    public static final Metric NUM_GEN_BATCHES = new Metric(
-            "num_gen_batches",
-            "draws of a step",
-            "",
-            Better.NEITHER,
-            "how often the step drew completions, with dynamic sampling: more than once where groups had equal rewards");
-    public static final Metric GROUPS_DRAWN = new Metric(
-            "groups_drawn",
-            "groups drawn",
-            "",
-            Better.NEITHER,
-            "how many groups of completions the step drew, with dynamic sampling; the batch has as many as ever");
-    public static final Metric KL = new Metric(
+    public static final Metric KL = declare(
             "kl",
             "KL to the reference",
             "nats",
             Better.NEITHER,
             "mean over the step's completions of Σ log π − log π_ref over their tokens; of KTO over answers to other prompts, at least 0");
-    public static final Metric ENTROPY = new Metric(
+    public static final Metric ENTROPY = declare(
             "entropy",
             "entropy",
             NATS,
             Better.NEITHER,
             "mean over the tokens of the step's completions of the entropy of the distribution they were drawn from");
-    public static final Metric MEAN_LENGTH = new Metric(
+    public static final Metric MEAN_LENGTH = declare(
             "completions/mean_length",
             "completion length",
             "tokens",
             Better.NEITHER,
             "mean length of the step's completions, the end token included");
-    public static final Metric MIN_LENGTH = new Metric(
-            "completions/min_length",
-            "shortest completion",
-            "tokens",
-            Better.NEITHER,
-            "length of the shortest of the step's completions, the end token included");
-    public static final Metric MAX_LENGTH = new Metric(
-            "completions/max_length",
-            "longest completion",
-            "tokens",
-            Better.NEITHER,
-            "length of the longest of the step's completions, the end token included");
-    public static final Metric MEAN_TERMINATED_LENGTH = new Metric(
-            "completions/mean_terminated_length",
-            "length of completions that ended",
-            "tokens",
-            Better.NEITHER,
-            "mean length of the step's completions that ended by themselves; missing where none did");
-    public static final Metric MIN_TERMINATED_LENGTH = new Metric(
-            "completions/min_terminated_length",
-            "shortest completion that ended",
-            "tokens",
-            Better.NEITHER,
-            "length of the shortest of the step's completions that ended by themselves");
-    public static final Metric MAX_TERMINATED_LENGTH = new Metric(
-            "completions/max_terminated_length",
-            "longest completion that ended",
-            "tokens",
-            Better.NEITHER,
-            "length of the longest of the step's completions that ended by themselves");
-    public static final Metric SAMPLING_DIFFERENCE = new Metric(
+    public static final Metric SAMPLING_DIFFERENCE = declare(
             "sampling/sampling_logp_difference/mean",
             "sampled and scored apart",
             NATS,
             Better.NEITHER,
             "mean over the tokens of the step's completions of the absolute difference of log π, before the step's first update, and log π_old, of the distribution they were drawn from");
-    public static final Metric CLIPPED_RATIO = new Metric(
+    public static final Metric CLIPPED_RATIO = declare(
             "completions/clipped_ratio",
             "share of completions cut off",
             SHARE,
             Better.NEITHER,
             "completions that are as long as they may be and have no end token");
-    public static final Metric CLIP_RATIO = new Metric(
+    public static final Metric CLIP_RATIO = declare(
             "clip_ratio/region_mean",
             "share of tokens clipped",
             SHARE,
             Better.NEITHER,
             "completion tokens, or completions where ratios are theirs, at which the objective's clip holds, averaged over the steps on the same rollouts");
 
-    public static final Metric CLIP_RATIO_LOW = new Metric(
-            "clip_ratio/low_mean",
-            "share of tokens clipped below",
-            SHARE,
-            Better.NEITHER,
-            "those of clip_ratio/region_mean whose advantage is negative and whose ratio is below the clip");
-    public static final Metric CLIP_RATIO_HIGH = new Metric(
-            "clip_ratio/high_mean",
-            "share of tokens clipped above",
-            SHARE,
-            Better.NEITHER,
-            "those of clip_ratio/region_mean whose advantage is positive and whose ratio is above the clip");
-    public static final Metric CISPO_CLIP_RATIO = new Metric(
-            "cispo_clip_ratio",
-            "share of tokens of limited weight",
-            SHARE,
-            Better.NEITHER,
-            "tokens of positive advantage whose ratio CISPO limits, averaged over the steps on the same rollouts");
-
-    public static final Metric KL_EXACT = new Metric(
-            "kl_exact",
-            "exact KL to the reference",
-            NATS,
-            Better.NEITHER,
-            "mean over the tokens of the step's completions of the exact KL(π‖π_ref) of the next token's distribution, where it is in the loss");
-    public static final Metric DIVERGENCE = new Metric(
-            "divergence",
-            "divergence from the teacher",
-            NATS,
-            Better.LOWER,
-            "of a distillation the mean divergence of the step's batch that is minimised, at its temperature");
-    public static final Metric VALIDATION_FORWARD_KL = new Metric(
-            "validation_forward_kl",
-            "KL(teacher‖student)",
-            NATS,
-            Better.LOWER,
-            "of a distillation the exact divergence on data held back for validation, at temperature 1, at evaluations");
-    public static final Metric VALIDATION_REVERSE_KL = new Metric(
-            "validation_reverse_kl",
-            "KL(student‖teacher)",
-            NATS,
-            Better.LOWER,
-            "of a distillation the exact divergence on data held back for validation, at temperature 1, at evaluations");
-
-    private static final Map<String, Metric> DECLARED = declare();
+    static {
+        ServiceLoader.load(Source.class, Metric.class.getClassLoader())
+                .forEach(source -> source.metrics().forEach(metric -> DECLARED.putIfAbsent(metric.name, metric)));
+    }
 
     /** The units of losses whose objective is another than the next token's, by the kind of run. */
     private static final Map<String, String> LOSS_UNITS =
@@ -375,71 +229,10 @@ public record Metric(String name, String label, String unit, Better better, Stri
     private static final Pattern DERIVED =
             Pattern.compile("(best_|last_|trained_|)(.+?)(_sd|_std|_low|_high|_p\\d\\d|)");
 
-    private static Map<String, Metric> declare() {
-        var all = new LinkedHashMap<String, Metric>();
-        for (var metric : List.of(
-                STEP,
-                LOSS,
-                VALIDATION_LOSS,
-                BASE_VALIDATION_LOSS,
-                BITS_PER_BYTE,
-                VALIDATION_MIDDLE_LOSS,
-                CROSS_ENTROPY,
-                Z_LOSS,
-                MEAN_TOKEN_ACCURACY,
-                VALIDATION_TOKEN_ACCURACY,
-                ACCURACY,
-                VALIDATION_ACCURACY,
-                MARGIN,
-                MEAN_REWARD,
-                REWARDS_CHOSEN,
-                REWARDS_REJECTED,
-                REWARDS_MARGINS,
-                REWARDS_ACCURACIES,
-                LOGPS_CHOSEN,
-                LOGPS_REJECTED,
-                NLL_LOSS,
-                LOG_ODDS_CHOSEN,
-                LOG_ODDS_RATIO,
-                LEARNING_RATE,
-                GRAD_NORM,
-                EPOCH,
-                TOKENS,
-                PADDING,
-                SECONDS,
-                REWARD,
-                REWARD_STD,
-                REWARD_GROUP_STD,
-                FRAC_REWARD_ZERO_STD,
-                REWARD_LENGTH_CORRELATION,
-                GOLD,
-                EVAL_REWARD,
-                EVAL_GOLD,
-                NUM_GEN_BATCHES,
-                GROUPS_DRAWN,
-                KL,
-                ENTROPY,
-                MEAN_LENGTH,
-                MIN_LENGTH,
-                MAX_LENGTH,
-                MEAN_TERMINATED_LENGTH,
-                MIN_TERMINATED_LENGTH,
-                MAX_TERMINATED_LENGTH,
-                SAMPLING_DIFFERENCE,
-                CLIPPED_RATIO,
-                CLIP_RATIO,
-                CLIP_RATIO_LOW,
-                CLIP_RATIO_HIGH,
-                CISPO_CLIP_RATIO,
-                KL_EXACT,
-                DIVERGENCE,
-                VALIDATION_FORWARD_KL,
-                VALIDATION_REVERSE_KL)) {
-            all.put(metric.name, metric);
-        }
-        ServiceLoader.load(Source.class, Metric.class.getClassLoader())
-                .forEach(source -> source.metrics().forEach(metric -> all.putIfAbsent(metric.name, metric)));
-        return all;
+    private static Metric declare(String name, String label, String unit, Better better, String meaning) {
+        var metric = new Metric(name, label, unit, better, meaning);
+        DECLARED.put(name, metric);
+        return metric;
     }
 
     /** All declared metrics. */

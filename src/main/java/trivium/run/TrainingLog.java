@@ -10,9 +10,7 @@ import java.util.function.LongToDoubleFunction;
 import java.util.function.Supplier;
 import tech.tablesaw.api.Table;
 import trivium.model.DivergedException;
-import trivium.model.JsonFields;
 import trivium.run.Checkpoint.Position;
-import trivium.tensor.Floats;
 import trivium.train.Ending;
 import trivium.train.Stateful;
 
@@ -30,7 +28,7 @@ public final class TrainingLog {
     }
 
     private final MetricsTable metrics;
-    private final Map<String, Table> notes;
+    private final NoteTables notes;
     private final RunOptions options;
     private final RunFolder folder;
     /** The best state so far, or null if only the last is wanted. */
@@ -70,7 +68,7 @@ public final class TrainingLog {
         this.options = options;
         this.folder = folder;
         metrics = folder == null ? new MetricsTable() : folder.table();
-        notes = folder == null ? new LinkedHashMap<>() : folder.notes();
+        notes = new NoteTables(folder);
         best = ending.selection() == null ? null : new BestState(ending.selection());
         stopWhen = ending.stopWhen();
         before = metrics.latest(SECONDS);
@@ -98,12 +96,7 @@ public final class TrainingLog {
 
     /** A run with the best state beside the last, if there is one. */
     Run keepingBest(Run run) {
-        if (best == null || best.values() == null) {
-            return run;
-        }
-        var model = run.model().copy();
-        model.parameters().values().copyFrom(best.values(), 0, 0, best.values().size());
-        return run.with(model);
+        return best == null ? run : best.in(run);
     }
 
     /**
@@ -117,36 +110,7 @@ public final class TrainingLog {
         var state = work.state();
         begin(title, steps, state, work);
         try {
-            if (!at.evaluated()) {
-                record(work, new LinkedHashMap<>(at.unfinished()));
-                found(watch.after(at.step()), steps);
-            }
-            while (at.step() < steps && !ended) {
-                stopIfInterrupted();
-                tried = at.step() + 1;
-                var measured = new LinkedHashMap<>(work.step(at.step()));
-                var before = at.updates();
-                at = new Position(at.step() + 1, Checkpoint.updates(state), null);
-                record(work, measured);
-                found(watch.after(at.step()), steps);
-                Divergence.at(measured).ifPresent(reason -> diverged(reason + heldSince(before)));
-                stopEarly(steps, work);
-                boolean changed = !ended && at.step() < steps && at.evaluated() && between(work);
-                if (!ended && at.step() < steps) {
-                    options.progress().stop().map(Status.Stopped::new).ifPresent(this::end);
-                }
-                boolean due = changed || options.due(at.step(), steps, (WorkingTime.now() - saved) / 1e9);
-                if (!ended && at.evaluated() && due) {
-                    save(work, state);
-                }
-            }
-            if (!at.evaluated()) {
-                stopIfInterrupted();
-                save(work, state); // the evaluation failed, and going on begins with it
-            }
-            if (!ended) {
-                Divergence.of(metrics.table(), work.uniformLoss()).ifPresent(this::diverged);
-            }
+            takeAll(steps, state, work);
         } catch (CancellationException e) {
             stop();
             // A step of several updates may have been stopped between them: then the last checkpoint is the newest.
@@ -165,6 +129,45 @@ public final class TrainingLog {
             }
         }
         work.keepAverage();
+    }
+
+    /** All steps that are not done, the first of which may be the evaluation beside one that was. */
+    private void takeAll(long steps, Map<String, Stateful> state, Trainer work) {
+        if (!at.evaluated()) {
+            record(work, new LinkedHashMap<>(at.unfinished()));
+            found(watch.after(at.step()), steps);
+        }
+        while (at.step() < steps && !ended) {
+            takeOne(steps, state, work);
+        }
+        if (!at.evaluated()) {
+            stopIfInterrupted();
+            save(work, state); // the evaluation failed, and going on begins with it
+        }
+        if (!ended) {
+            Divergence.of(metrics.table(), work.uniformLoss()).ifPresent(this::diverged);
+        }
+    }
+
+    /** One step with its evaluation, and what follows from them: an end, a change by the listener, a checkpoint. */
+    private void takeOne(long steps, Map<String, Stateful> state, Trainer work) {
+        stopIfInterrupted();
+        tried = at.step() + 1;
+        var measured = new LinkedHashMap<>(work.step(at.step()));
+        var before = at.updates();
+        at = new Position(at.step() + 1, Checkpoint.updates(state), null);
+        record(work, measured);
+        found(watch.after(at.step()), steps);
+        Divergence.at(measured).ifPresent(reason -> diverged(reason + heldSince(before)));
+        stopEarly(steps, work);
+        boolean changed = !ended && at.step() < steps && at.evaluated() && between(work);
+        if (!ended && at.step() < steps) {
+            options.progress().stop().map(Status.Stopped::new).ifPresent(this::end);
+        }
+        boolean due = changed || options.due(at.step(), steps, (WorkingTime.now() - saved) / 1e9);
+        if (!ended && at.evaluated() && due) {
+            save(work, state);
+        }
     }
 
     /**
@@ -256,15 +259,7 @@ public final class TrainingLog {
         if (best == null || best.values() == null) {
             return Optional.empty();
         }
-        var values = trained.model().orElseThrow().parameters().values();
-        var last = Floats.zeros(values.size());
-        last.copyFrom(values, 0, 0, values.size());
-        values.copyFrom(best.values(), 0, 0, values.size());
-        try {
-            return afterwards(work);
-        } finally {
-            values.copyFrom(last, 0, 0, values.size());
-        }
+        return best.within(trained.model().orElseThrow().parameters(), () -> afterwards(work));
     }
 
     /** Marks the training as diverged, for a reason that a phase may find when its steps are over. */
@@ -288,7 +283,7 @@ public final class TrainingLog {
         begun = true;
         tracking = new Tracking(options.trackers(), card, at.whole(), this::say);
         card.origin().notes().forEach(options.progress()::note);
-        watch = new Watch(Evidence.of(card, probes, metrics, notes), Fault.known(), this::remark);
+        watch = new Watch(Evidence.of(card, probes, metrics, notes.byName()), Fault.known(), this::remark);
         card = card.checked(new Checkup(probes, List.of()));
         found(watch.until(metrics.rows()), steps);
     }
@@ -346,7 +341,7 @@ public final class TrainingLog {
 
     private void save(Trainer work, Map<String, Stateful> state) {
         if (folder != null) {
-            folder.write(card.origin(), at, state, notes, best, work.model());
+            folder.write(card.origin(), at, state, notes.byName(), best, work.model());
             saved = WorkingTime.now();
         }
     }
@@ -420,31 +415,14 @@ public final class TrainingLog {
 
     /** Adds rows to a table beside the metrics. Its first column is "step". */
     public void note(Table rows) {
-        var before = notes.get(rows.name());
-        if (before != null && !columns(before).equals(columns(rows))) {
-            throw new IllegalArgumentException(
-                    "cannot go on with the table " + rows.name() + ".csv: it has the columns "
-                            + JsonFields.shown(columns(before)) + ", and the training writes " + columns(rows)
-                            + "; delete the run's folder to begin anew");
-        }
-        var table = before == null ? rows : before.append(rows);
-        notes.put(rows.name(), table);
-        if (folder != null) {
-            folder.note(table);
-        }
-    }
-
-    private static List<String> columns(Table table) {
-        return table.columns().stream()
-                .map(column -> column.name() + " " + column.type().name())
-                .toList();
+        notes.add(rows);
     }
 
     /** The metrics, and the tables beside them, by name. */
     public Map<String, Table> tables() {
         var tables = new LinkedHashMap<String, Table>();
         tables.put(Run.METRICS, metrics.table());
-        tables.putAll(notes);
+        tables.putAll(notes.byName());
         return tables;
     }
 }
