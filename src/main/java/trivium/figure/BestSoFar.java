@@ -27,6 +27,13 @@ final class BestSoFar {
      *     pruned trial adds what it spent, but its value is left out: it was measured after fewer steps than the others
      */
     static Figure of(Map<String, Table> searches, String value, Best best, String spent) {
+        return Extremes.leftOut(
+                searches,
+                spent == null ? List.of(value) : List.of(value, spent),
+                held -> drawn(held, value, best, spent));
+    }
+
+    private static Figure drawn(Map<String, Table> searches, String value, Best best, String spent) {
         var over = spent == null ? TRIAL : spent;
         int sign = best == Best.LOWEST ? 1 : -1; // so that less is better
         var table = empty(value);

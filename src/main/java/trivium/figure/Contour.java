@@ -45,7 +45,11 @@ final class Contour {
         }
     }
 
-    static Figure of(Table table, String x, String y, String value, Best best) {
+    static Figure of(Table trials, String x, String y, String value, Best best) {
+        return Extremes.leftOut(trials, List.of(x, y, value), table -> drawn(table, x, y, value, best));
+    }
+
+    private static Figure drawn(Table table, String x, String y, String value, Best best) {
         var name = Labels.title(value) + " over " + Labels.of(x) + " and " + Labels.of(y);
         if (!table.isEmpty()) {
             Points.requireColumns(table, List.of(x, y, value));

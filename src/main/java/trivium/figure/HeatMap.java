@@ -29,7 +29,11 @@ final class HeatMap {
         colors = ColorScale.of(grid.sorted(), best);
     }
 
-    static Figure of(Table table, String x, String y, String value, Best best) {
+    static Figure of(Table trials, String x, String y, String value, Best best) {
+        return Extremes.leftOut(trials, List.of(x, y, value), table -> drawn(table, x, y, value, best));
+    }
+
+    private static Figure drawn(Table table, String x, String y, String value, Best best) {
         var name = Labels.title(value);
         if (table.isEmpty()
                 || !table.containsColumn(value)

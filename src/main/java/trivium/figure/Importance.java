@@ -28,6 +28,13 @@ final class Importance {
     private Importance() {}
 
     static Figure of(Table trials, String value, List<String> hyperparameters) {
+        return Extremes.leftOut(
+                trials,
+                Stream.concat(hyperparameters.stream(), Stream.of(value)).toList(),
+                held -> drawn(held, value, hyperparameters));
+    }
+
+    private static Figure drawn(Table trials, String value, List<String> hyperparameters) {
         var title = "What decides the " + Metric.of(value).label();
         if (!trials.isEmpty()) {
             Points.requireColumns(trials, hyperparameters);

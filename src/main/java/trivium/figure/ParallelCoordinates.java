@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import tech.tablesaw.api.Table;
 import trivium.text.Numbers;
 
@@ -51,6 +52,13 @@ final class ParallelCoordinates {
     }
 
     static Figure of(Table trials, String value, Best best, List<String> hyperparameters) {
+        return Extremes.leftOut(
+                trials,
+                Stream.concat(hyperparameters.stream(), Stream.of(value)).toList(),
+                held -> drawn(held, value, best, hyperparameters));
+    }
+
+    private static Figure drawn(Table trials, String value, Best best, List<String> hyperparameters) {
         var name = Labels.title(value);
         int[] rows = Points.isNumeric(trials, value)
                 ? IntStream.range(0, trials.rowCount())

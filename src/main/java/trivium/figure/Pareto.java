@@ -32,7 +32,11 @@ final class Pareto {
 
     private Pareto() {}
 
-    static Figure of(Table table, Goal across, Goal up) {
+    static Figure of(Table trials, Goal across, Goal up) {
+        return Extremes.leftOut(trials, List.of(across.column(), up.column()), table -> drawn(table, across, up));
+    }
+
+    private static Figure drawn(Table table, Goal across, Goal up) {
         var title = Labels.title(up.column()) + " against "
                 + Metric.of(across.column()).label();
         if (!table.isEmpty()) {

@@ -95,13 +95,18 @@ final class Plot {
         return this;
     }
 
-    /** A line with its markers. */
+    /** A line with its markers; numbers too large for an axis are left out as those that are not finite are. */
     Plot line(Points points, SeriesStyle style) {
-        if (!points.isEmpty()) {
-            read.add(new PointReadings.Drawn("", points, style));
-            draw(points, style);
+        var held = held(points);
+        if (!held.isEmpty()) {
+            read.add(new PointReadings.Drawn("", held, style));
+            draw(held, style);
         }
         return this;
+    }
+
+    private Points held(Points points) {
+        return points.within(logarithmic, logarithmicY);
     }
 
     /** Points to be read where something else shows them. */
@@ -143,11 +148,14 @@ final class Plot {
             x[2 * n - 1 - i] = low.x()[i];
             y[2 * n - 1 - i] = low.y()[i];
         }
-        return polygon(new Points(x, y), Style.sheer(color));
+        return polygon(held(new Points(x, y)), Style.sheer(color));
     }
 
     /** A filled outline. */
     Plot polygon(Points outline, Color fill) {
+        if (outline.isEmpty()) {
+            return this;
+        }
         var area = add(outline, XYSeriesRenderStyle.PolygonArea, fill);
         area.setLineStyle(SeriesLines.NONE);
         area.setFillColor(fill);
@@ -157,8 +165,10 @@ final class Plot {
 
     /** A straight line from one point to another, which are no data to be read. */
     Plot segment(double x0, double y0, double x1, double y1, Color color, BasicStroke stroke) {
-        var ends = new Points(new double[] {x0, x1}, new double[] {y0, y1});
-        draw(ends, new SeriesStyle(color, stroke, SeriesMarkers.NONE));
+        var ends = held(new Points(new double[] {x0, x1}, new double[] {y0, y1}));
+        if (ends.size() == 2) {
+            draw(ends, new SeriesStyle(color, stroke, SeriesMarkers.NONE));
+        }
         return this;
     }
 

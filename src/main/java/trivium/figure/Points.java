@@ -10,6 +10,9 @@ import tech.tablesaw.api.Table;
 /** A series that can be drawn: as many x as y, finite all of them. */
 record Points(double[] x, double[] y) {
 
+    /** Beyond it differences, sums and ratios of values, and the ends of axes, may be no finite numbers any more. */
+    static final double LARGEST = 1e150;
+
     static final Points NONE = new Points(new double[0], new double[0]);
 
     /** What is drawable of two columns; nothing if one of them is not there. */
@@ -66,16 +69,16 @@ record Points(double[] x, double[] y) {
         return pick(positive);
     }
 
-    /** The points that are not beyond {@code most}, and on a logarithmic axis no nearer to 0 than a {@code most}th. */
-    Points within(double most, Axis axis) {
+    /** The points that are not beyond {@link #LARGEST}, and on a logarithmic axis no nearer to 0 than its inverse. */
+    Points within(boolean logarithmic, boolean logarithmicValues) {
         var held = IntStream.range(0, size())
-                .filter(i -> isWithin(x[i], most, axis.logarithmic()) && isWithin(y[i], most, axis.logarithmicValues()))
+                .filter(i -> isWithin(x[i], logarithmic) && isWithin(y[i], logarithmicValues))
                 .toArray();
         return held.length == size() ? this : pick(held);
     }
 
-    private static boolean isWithin(double value, double most, boolean logarithmic) {
-        return Math.abs(value) <= most && !(logarithmic && value > 0 && value < 1 / most);
+    private static boolean isWithin(double value, boolean logarithmic) {
+        return Math.abs(value) <= LARGEST && !(logarithmic && value > 0 && value < 1 / LARGEST);
     }
 
     /**

@@ -30,9 +30,6 @@ final class Relation {
 
     private static final int CLASSES = 5;
 
-    /** Beyond it differences, sums and ratios of values, and the ends of axes, may be no finite numbers any more. */
-    private static final double LARGEST = 1e150;
-
     /** Of the ramp, what stands out on white. */
     private static final double SEEN = 0.85;
 
@@ -67,7 +64,9 @@ final class Relation {
         var finite = groups.stream()
                 .map(group -> Points.of(pick(across, group.rows()), pick(up, group.rows())))
                 .toList();
-        var held = finite.stream().map(points -> points.within(LARGEST, x)).toList();
+        var held = finite.stream()
+                .map(points -> points.within(x.logarithmic(), x.logarithmicValues()))
+                .toList();
         var shown = held.stream().map(points -> points.shownOn(x)).toList();
         int count = count(shown);
         if (count == 0) {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 import trivium.measure.Summary;
@@ -30,7 +31,14 @@ final class Slices {
         shown = ColorScale.of(Arrays.stream(results).sorted().toArray(), best);
     }
 
-    static Figure of(Table table, String value, Best best, List<String> settings) {
+    static Figure of(Table trials, String value, Best best, List<String> settings) {
+        return Extremes.leftOut(
+                trials,
+                Stream.concat(settings.stream(), Stream.of(value)).toList(),
+                table -> drawn(table, value, best, settings));
+    }
+
+    private static Figure drawn(Table table, String value, Best best, List<String> settings) {
         var name = Labels.title(value);
         if (!table.isEmpty()) {
             Points.requireColumns(table, settings);
