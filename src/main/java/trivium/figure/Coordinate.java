@@ -70,8 +70,7 @@ record Coordinate(
                             ? share(Arrays.binarySearch(distinct, value), distinct.length)
                             : Double.NaN)
                     .toArray();
-            var names = Arrays.stream(distinct).mapToObj(Numbers::setting).toList();
-            return listed(label, places, written, names);
+            return listed(label, places, written, names(distinct));
         }
         double low = distinct[0];
         double high = distinct[distinct.length - 1];
@@ -80,21 +79,31 @@ record Coordinate(
                 .map(value -> wide ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low))
                 .toArray();
         var marks = new ArrayList<Double>();
-        var names = new ArrayList<String>();
+        var named = new ArrayList<Double>();
         for (double tick : wide ? LogAxis.ticks(low, high) : LogAxis.even(low, high)) { // the roundest first
             double mark = wide ? Math.log(tick / low) / Math.log(high / low) : (tick - low) / (high - low);
             if (marks.stream().noneMatch(other -> Math.abs(other - mark) < APART)) {
                 marks.add(mark);
-                names.add(Numbers.setting(tick));
+                named.add(tick);
             }
         }
         return new Coordinate(
                 label,
                 places,
                 written,
-                names,
+                named.stream()
+                        .map(tick -> wide ? Numbers.setting(tick) : Numbers.tick(tick, Style.apart(low, high)))
+                        .toList(),
                 marks.stream().mapToDouble(mark -> mark).toArray(),
                 wide ? Scale.LOGARITHMIC : Scale.LINEAR);
+    }
+
+    /** Different numbers in as few digits as tell them apart. */
+    static List<String> names(double[] values) {
+        var names = Arrays.stream(values).mapToObj(Numbers::setting).toList();
+        return names.stream().distinct().count() == values.length
+                ? names
+                : Arrays.stream(values).mapToObj(Numbers::exact).toList();
     }
 
     private static Coordinate listed(String label, double[] places, List<String> written, List<String> names) {

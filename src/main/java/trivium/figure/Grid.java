@@ -10,7 +10,6 @@ import java.util.TreeMap;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 import trivium.measure.Summary;
-import trivium.text.Numbers;
 
 /**
  * A table of trials seen as a grid: one cell for each pair of settings.
@@ -114,7 +113,13 @@ record Grid(List<String> x, List<String> y, double[][] cells, double[][] halves,
                 table.column(column) instanceof NumericColumn<?> ? new TreeMap<>() : new LinkedHashMap<>();
         for (int row = 0; row < table.rowCount(); row++) {
             var key = key(table, column, row);
-            labels.put(key, key instanceof Double number ? Numbers.setting(number) : key.toString());
+            labels.put(key, key.toString());
+        }
+        if (labels instanceof TreeMap) {
+            double[] numbers =
+                    labels.keySet().stream().mapToDouble(key -> (Double) key).toArray();
+            var names = Coordinate.names(numbers).iterator();
+            labels.replaceAll((_, _) -> names.next());
         }
         return labels;
     }

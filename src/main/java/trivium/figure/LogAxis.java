@@ -68,7 +68,7 @@ record LogAxis(double low, double high, String label, boolean upright) {
     private void paintBelow(Graphics2D g, Rectangle2D plot, double tick, List<double[]> taken) {
         double x = plot.getX() + share(tick) * plot.getWidth();
         double half = Lettering.width(written(tick), Style.SMALL) / 2 + 3;
-        if (isFree(taken, x - half, x + half)) {
+        if (x + half < plot.getMaxX() + LINE && isFree(taken, x - half, x + half)) { // not cut off at the figure's edge
             g.setColor(Style.AXIS);
             g.draw(new Line2D.Double(x, plot.getMaxY(), x, plot.getMaxY() + 4));
             Lettering.draw(g, written(tick), Style.SMALL, Style.SOFT, x, plot.getMaxY() + 17, 0.5);
@@ -92,13 +92,15 @@ record LogAxis(double low, double high, String label, boolean upright) {
     }
 
     /** A tick of other axes that is so near to 0 is one. */
-    private static String written(double tick) {
-        return tick < 1e-9 ? Numbers.setting(tick) : Numbers.tick(tick);
+    private String written(double tick) {
+        return high / low < 2
+                ? Numbers.tick(tick, Style.apart(low, high))
+                : tick < 1e-9 ? Numbers.setting(tick) : Numbers.tick(tick);
     }
 
     private double widest() {
         return Arrays.stream(ticks(low, high))
-                .mapToObj(LogAxis::written)
+                .mapToObj(this::written)
                 .mapToDouble(text -> Lettering.width(text, Style.SMALL))
                 .max()
                 .orElse(0);

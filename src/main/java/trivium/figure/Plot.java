@@ -184,10 +184,10 @@ final class Plot {
         double high = extreme(false, false);
         var styler = chart.getStyler();
         if (logarithmic) {
-            double ratio = left == right ? 2 : Math.pow(right / left, 0.02);
+            double ratio = Style.isOne(left, right) ? 2 : Math.pow(right / left, 0.02);
             styler.setXAxisMin(left / ratio).setXAxisMax(right * ratio);
         } else {
-            double space = left == right ? aroundOne(left) : 0.02 * (right - left);
+            double space = Style.isOne(left, right) ? aroundOne(left) : 0.02 * (right - left);
             styler.setXAxisMin(left - space).setXAxisMax(right + space);
         }
         if (places > 0) {
@@ -200,17 +200,19 @@ final class Plot {
             double to = styler.getXAxisMax();
             chart.setCustomXAxisTickLabelsFormatter(
                     value -> value == from || value == to || Math.abs(value - Math.rint(value)) < 1e-9
-                            ? Numbers.tick(value)
+                            ? Numbers.tick(value, 1)
                             : " ");
+        } else if (!Style.isOne(left, right)) {
+            chart.setCustomXAxisTickLabelsFormatter(value -> Numbers.tick(value, Style.apart(left, right)));
         }
-        if (low != high && Math.max(Math.abs(low), Math.abs(high)) < 0.01) {
-            chart.setCustomYAxisTickLabelsFormatter(Numbers::smallTick);
+        if (!Style.isOne(low, high)) {
+            chart.setCustomYAxisTickLabelsFormatter(Style.ticks(low, high));
         }
         if (logarithmicY) {
-            double ratio = low == high ? 2 : Math.pow(high / low, 0.06);
+            double ratio = Style.isOne(low, high) ? 2 : Math.pow(high / low, 0.06);
             styler.setYAxisMin(low / ratio).setYAxisMax(high * ratio);
         } else {
-            double space = low == high ? Math.max(0.5, 0.1 * Math.abs(low)) : 0.06 * (high - low);
+            double space = Style.isOne(low, high) ? Math.max(0.5, 0.1 * Math.abs(low)) : 0.06 * (high - low);
             styler.setYAxisMin(fromZero ? 0.0 : low - space).setYAxisMax(high + space);
         }
         var around = columns.isEmpty() ? rows.isEmpty() ? rulers() : names() : columnNames();

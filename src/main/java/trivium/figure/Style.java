@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Function;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.internal.chartpart.AxesChart;
@@ -119,6 +120,24 @@ final class Style {
             }
         }
         return keys;
+    }
+
+    /** How numbers are written beside the ticks of an axis between two different ends. */
+    static Function<Double, String> ticks(double low, double high) {
+        double apart = apart(low, high);
+        return Math.max(Math.abs(low), Math.abs(high)) < 0.01
+                ? tick -> Numbers.smallTick(tick, apart)
+                : tick -> Numbers.tick(tick, apart);
+    }
+
+    /** Less than the ticks of an axis are apart. */
+    static double apart(double low, double high) {
+        return (high - low) / 20;
+    }
+
+    /** Whether two numbers are one, but for rounding: too near to each other for an axis between them. */
+    static boolean isOne(double low, double high) {
+        return high - low <= 1e-12 * Math.max(Math.abs(low), Math.abs(high));
     }
 
     /** Dresses a chart; its legend and title are left to the figure around it. */

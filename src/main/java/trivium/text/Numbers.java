@@ -119,9 +119,36 @@ public final class Numbers {
         return size >= 1e-3 && size < 1e6 ? trimmed(fixed(value, 4)) : scientific(value, 2);
     }
 
-    /** A number beside a tick of an axis on which all are small: "2e−4", and so "1e−3" too. */
-    public static String smallTick(double value) {
-        return Math.abs(value) < 1e-12 ? "0" : scientific(value, 2);
+    /**
+     * A number beside a tick of an axis, with as many more digits than {@link #tick(double)} as tell its ticks apart:
+     * "0.94125", "1.234567M".
+     *
+     * @param apart a lower bound of the distance between two ticks, above 0
+     */
+    public static String tick(double value, double apart) {
+        double size = Math.abs(value);
+        if (size < apart / 100) {
+            return "0";
+        }
+        if (size >= 1e6 && size < 1e9) {
+            return trimmed(fixed(value / 1e6, Math.max(4, decimalsOf(apart / 1e6)))) + "M";
+        }
+        return size >= 1e-3 && size < 1e6
+                ? trimmed(fixed(value, Math.max(4, decimalsOf(apart))))
+                : smallTick(value, apart);
+    }
+
+    /** The same on an axis on which all numbers are small: "2e−4", and so "1e−3" too. */
+    public static String smallTick(double value, double apart) {
+        double size = Math.abs(value);
+        return size < apart / 100
+                ? "0"
+                : scientific(value, Math.clamp(decimalsOf(apart) + (long) Math.floor(Math.log10(size)) + 1, 2, 16));
+    }
+
+    /** Decimals of which the last is the second digit of a number: steps of 0.0025 have four. */
+    private static int decimalsOf(double step) {
+        return Math.clamp(1 - (long) Math.floor(Math.log10(step)), 0, 400);
     }
 
     private static boolean whole(double value) {
