@@ -27,7 +27,24 @@ import trivium.tensor.MappedFile;
 public final class SafetensorsFile {
 
     private static final int LENGTH_BYTES = 8;
-    private static final String POINTER = "version https://git-lfs";
+    private static final int LONGEST_BEGINNING = 64;
+    /** What is said of PyTorch's files. */
+    public static final String PICKLE = "is a pickle, which may run any program and is not read: save it with"
+            + " save_pretrained of transformers or PEFT, which writes safetensors";
+
+    /** How other files begin that are found under a name of this format. */
+    private static final Map<String, String> FOREIGN = Map.of(
+            "version https://git-lfs", // left by Git in place of a large file that Git LFS has not fetched
+            "is a Git LFS pointer and not the weights: run git lfs pull, or download the file",
+            "PK\3\4",
+            PICKLE,
+            "\u0080\2",
+            PICKLE,
+            "GGUF",
+            "is a GGUF file: load the Hugging Face folder that it was made from",
+            "<",
+            "is a web page and not the weights: download the file again");
+
     private static final long LONGEST_HEADER = 100_000_000; // the format's own limit
 
     private final Path file;
@@ -68,8 +85,8 @@ public final class SafetensorsFile {
         JsonFields.requireFile(file);
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
             var length = readFully(channel, LENGTH_BYTES, file).getLong();
-            requireNoPointer(channel, file);
             if (length < 2 || length > LONGEST_HEADER) {
+                requireNoOther(channel, file);
                 throw SafetensorsHeader.foreign(file, "its header's length is " + length + " bytes");
             }
             long start = LENGTH_BYTES + length;
@@ -98,14 +115,15 @@ public final class SafetensorsFile {
         }
     }
 
-    /** Git leaves a text in place of a large file where Git LFS has not fetched it. */
-    private static void requireNoPointer(FileChannel channel, Path file) throws IOException {
-        var first = ByteBuffer.allocate(POINTER.length());
+    private static void requireNoOther(FileChannel channel, Path file) throws IOException {
+        var first = ByteBuffer.allocate(Math.toIntExact(Math.min(LONGEST_BEGINNING, channel.size())));
         while (first.hasRemaining() && channel.read(first, first.position()) >= 0) {}
-        if (new String(first.array(), StandardCharsets.US_ASCII).equals(POINTER)) {
-            throw new IllegalArgumentException(
-                    file + " is a Git LFS pointer and not the weights: run git lfs pull, or download the file");
-        }
+        var beginning = new String(first.array(), StandardCharsets.ISO_8859_1);
+        FOREIGN.forEach((begins, what) -> {
+            if (beginning.startsWith(begins)) {
+                throw new IllegalArgumentException(file + " " + what);
+            }
+        });
     }
 
     private static ByteBuffer readFully(FileChannel channel, int bytes, Path file) throws IOException {

@@ -16,12 +16,14 @@ import trivium.model.JsonFields;
  * What an {@code adapter_config.json} of PEFT's says of a LoRA adapter. Which layers have one is read from the tensors.
  *
  * @param where the file, for sentences
+ * @param base base_model_name_or_path: the model that it was trained beside; empty where that is not said
  * @param rank r
  * @param alpha lora_alpha
  * @param alphas alpha_pattern: of the first key that fits a layer's name, as PEFT matches them
  */
 record PeftConfig(
         String where,
+        String base,
         int rank,
         double alpha,
         double dropout,
@@ -100,15 +102,16 @@ record PeftConfig(
                 alphas.put(pattern(name, json), pattern.number(name));
             }
         }
-        var flags = new ConfigFields(json);
+        var fields = new ConfigFields(json);
         return new PeftConfig(
                 json.where(),
+                fields.text("base_model_name_or_path", ""),
                 json.integer("r", 1),
                 json.number("lora_alpha"),
                 json.has("lora_dropout") ? json.number("lora_dropout") : 0,
-                flags.flag("use_rslora", false),
-                flags.flag("use_dora", false),
-                flags.flag("ensure_weight_tying", false),
+                fields.flag("use_rslora", false),
+                fields.flag("use_dora", false),
+                fields.flag("ensure_weight_tying", false),
                 alphas);
     }
 
@@ -127,6 +130,11 @@ record PeftConfig(
         } catch (PatternSyntaxException e) {
             throw json.damaged("\"alpha_pattern\" has " + JsonFields.shown(key) + ", which is no regular expression");
         }
+    }
+
+    /** What is said of an adapter that does not fit. */
+    String trainedBeside() {
+        return base.isEmpty() ? "" : "; by its " + FILE + " it was trained beside " + JsonFields.shown(base);
     }
 
     /** α of a layer. */

@@ -55,8 +55,7 @@ final class PeftFolder {
         if (!Files.exists(folder.resolve(WEIGHTS))) {
             throw new IllegalArgumentException(folder + " has no " + WEIGHTS
                     + (Files.exists(folder.resolve("adapter_model.bin"))
-                            ? "; adapter_model.bin is a pickle, which may run any program and is not read: save the"
-                                    + " adapter with PEFT's save_pretrained, which writes safetensors"
+                            ? "; adapter_model.bin " + SafetensorsFile.PICKLE
                             : ""));
         }
         file = SafetensorsFile.open(folder.resolve(WEIGHTS));
@@ -111,8 +110,13 @@ final class PeftFolder {
         var targets = model.targets().stream()
                 .collect(Collectors.toMap(AdaptedTransformer.Target::name, Function.identity()));
         adapted.forEach((name, module) -> fill(name, module, targets.get(module.target()), places, model.parameters()));
-        saved.forEach(
-                (name, ours) -> copy(name, places.get(ours), model.parameters().values()));
+        saved.forEach((name, ours) -> {
+            if (!places.containsKey(ours)) {
+                throw new IllegalArgumentException(file.file() + " has a tensor " + JsonFields.shown(name) + ", but "
+                        + config.where() + " describes none like it");
+            }
+            copy(name, places.get(ours), model.parameters().values());
+        });
         return model;
     }
 
@@ -171,7 +175,7 @@ final class PeftFolder {
     private IllegalArgumentException foreign(String layer) {
         return new IllegalArgumentException(file.file() + " has an adapter beside " + JsonFields.shown(layer)
                 + ", which a " + family.modelType() + " model of this shape has not; its linear layers are "
-                + modules.names());
+                + modules.names() + config.trainedBeside());
     }
 
     private Lora lora() {
@@ -263,7 +267,7 @@ final class PeftFolder {
         if (!file.get(name).shape().equals(shape)) {
             throw new IllegalArgumentException(file.file() + ": tensor " + name + " has shape "
                     + JsonFields.shown(file.get(name).shape()) + ", but the model in whose place it stands needs "
-                    + shape);
+                    + shape + config.trainedBeside());
         }
     }
 

@@ -133,10 +133,7 @@ public final class Pretrained {
             return llama2c(folder, single.get(), context, begun);
         }
         if (!Files.exists(folder.resolve(HuggingFaceConfig.FILE))) {
-            throw new IllegalArgumentException(
-                    Files.isDirectory(folder)
-                            ? folder + " is no folder of a model: it has no " + HuggingFaceConfig.FILE
-                            : "there is no folder " + folder);
+            throw new IllegalArgumentException(noModel(folder));
         }
         var file = folder.resolve(HuggingFaceConfig.FILE);
         var read = HuggingFaceConfig.read(file);
@@ -153,6 +150,12 @@ public final class Pretrained {
         var tokenizer = tokenizer(folder, config.vocabulary());
         var source = Source.of(folder, config, reading.dtypes());
         var card = card(folder, source, joined(hashes), architecture, begun);
+        var beyond =
+                source.ends().stream().filter(id -> id >= config.vocabulary()).toList();
+        if (!beyond.isEmpty()) {
+            card = card.noting("its " + Run.END_OF_SEQUENCE + " names " + beyond + ", but the model has tokens 0 to "
+                    + (config.vocabulary() - 1) + ": nothing ends there");
+        }
         if (architecture.context() < config.longest()) {
             boolean window = architecture.context() == config.architecture().context();
             card = card.noting("the context is " + architecture.context() + " of the " + config.longest()
@@ -162,6 +165,24 @@ public final class Pretrained {
                             : "; load(folder, context) takes another"));
         }
         return withTemplate(card, model, tokenizer, folder);
+    }
+
+    /** What a place is that is no folder of a model. */
+    private static String noModel(Path place) {
+        if (Files.isRegularFile(place)) {
+            var other = WeightFiles.other(place.getFileName().toString());
+            return place + " is a file; give the folder with " + HuggingFaceConfig.FILE + ", the weights and "
+                    + TOKENIZER + other.map(why -> "; it " + why).orElse("");
+        }
+        if (!Files.isDirectory(place)) {
+            return "there is no folder " + place;
+        }
+        return place.toAbsolutePath() + " is no folder of a model: it has no " + HuggingFaceConfig.FILE
+                + (Files.exists(place.resolve(PeftConfig.FILE))
+                        ? "; with its " + PeftConfig.FILE
+                                + " it is the folder of an adapter: load(model, adapter) loads"
+                                + " the folder of the model that it was trained beside, and this"
+                        : WeightFiles.others(place));
     }
 
     private static RunCard card(

@@ -129,7 +129,7 @@ record Source(
     }
 
     /** Ids at which a document or an answer ends: of generation_config.json, or else of config.json. */
-    private List<Integer> ends() {
+    List<Integer> ends() {
         var fields = generated()
                 .map(json -> new JsonFields(json, "generation_config.json", ""))
                 .filter(json -> json.has(Run.END_OF_SEQUENCE))

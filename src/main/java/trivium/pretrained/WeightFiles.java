@@ -57,21 +57,29 @@ record WeightFiles(List<Path> files, Map<String, SafetensorsFile> places) {
                 .findFirst();
     }
 
-    /** What else there is: files of PyTorch's hold pickled programs, which are not run. */
-    private static String others(Path folder) {
+    /** What else there is in a folder without weights. */
+    static String others(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
             return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.matches(".*\\.(bin|pt|pth|ckpt|h5|msgpack|gguf)"))
                     .sorted()
+                    .flatMap(name -> other(name).map(why -> "; " + name + " " + why).stream())
                     .findFirst()
-                    .map(name -> name.matches(".*\\.(bin|pt|pth|ckpt)")
-                            ? "; " + name + " is a pickle, which may run any program and is not read: save the model"
-                                    + " with transformers' save_pretrained, which writes safetensors"
-                            : "; " + name + " is of another format")
                     .orElse("");
         } catch (IOException e) {
             throw new UncheckedIOException("cannot list " + folder + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Why weights of this name are not read: files of PyTorch's hold pickled programs, which are not run. */
+    static Optional<String> other(String name) {
+        if (name.matches(".*\\.(bin|pt|pth|ckpt)")) {
+            return Optional.of(SafetensorsFile.PICKLE);
+        }
+        if (name.endsWith(".gguf")) {
+            return Optional.of(
+                    "is GGUF, which is written here and not read: load the Hugging Face folder that it was made from");
+        }
+        return name.matches(".*\\.(h5|msgpack)") ? Optional.of("is of another format") : Optional.empty();
     }
 
     private static WeightFiles indexed(Path folder) {
@@ -113,7 +121,8 @@ record WeightFiles(List<Path> files, Map<String, SafetensorsFile> places) {
         }
         var file = folder.resolve(name);
         if (!Files.exists(file)) {
-            throw new IllegalArgumentException(index + " names the shard " + name + ", which is missing in " + folder);
+            throw new IllegalArgumentException(
+                    index + " names the shard " + name + ", which is missing in " + folder + ": download it");
         }
         return file;
     }

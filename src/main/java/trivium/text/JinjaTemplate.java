@@ -138,7 +138,8 @@ public record JinjaTemplate(String source, List<NamedToken> tokens, List<String>
                 ? Optional.<AddedTokens.Section>empty()
                 : new ForgeryProofMarkers(rendering, markers).firstFrom(text + 1);
         return found.orElseThrow(() -> new IllegalArgumentException("nothing ends an answer: none of the markers "
-                        + markers + " stands behind the assistant's message in \"" + rendering.text() + "\""))
+                        + markers + " stands behind the assistant's message in \"" + Expression.shown(rendering.text())
+                        + "\""))
                 .text();
     }
 

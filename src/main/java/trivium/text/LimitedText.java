@@ -33,7 +33,7 @@ final class LimitedText implements CharSequence {
         if (--left < 0) {
             throw new LimitExceeded();
         }
-        if (left % BETWEEN_INTERRUPTS == 0 && Thread.interrupted()) {
+        if ((left & BETWEEN_INTERRUPTS - 1) == 0 && Thread.interrupted()) {
             throw new CancellationException("cutting text into pieces was interrupted");
         }
         return text.charAt(index);

@@ -21,14 +21,15 @@ final class Neighbours {
     private final TokenTrie trie;
 
     /** By two tokens of which merges make a third: when that happens. */
-    private final PairTable ranks = new PairTable(1 << 10);
+    private final PairTable ranks;
 
-    /** By token: its two parts, when they are merged, and of how many symbols it is; 0 if merges don't make it. */
-    private final int[] left;
-
-    private final int[] right;
-    private final int[] rank;
+    /** By token: of how many symbols it is; 0 if merges don't make it. */
     private final int[] length;
+
+    /** By token: when it is merged, in the upper half, and its left part or its right one in the lower. */
+    private final long[] leftParts;
+
+    private final long[] rightParts;
 
     /**
      * By token: the first symbols, modulo 64, of what may merge with its end, and the last ones of what may merge with
@@ -41,13 +42,14 @@ final class Neighbours {
     /** @param order by pair: its place among the merges */
     Neighbours(int[] symbols, int tokens, PairTable order, List<Merge> merges) {
         trie = new TokenTrie(tokens);
-        left = new int[tokens];
-        right = new int[tokens];
-        rank = new int[tokens];
+        ranks = new PairTable(merges.size());
+        leftParts = new long[tokens];
+        rightParts = new long[tokens];
         length = new int[tokens];
         mergesBefore = new long[tokens];
         mergesAfter = new long[tokens];
-        Arrays.fill(rank, SYMBOL);
+        Arrays.fill(leftParts, (long) SYMBOL << 32);
+        Arrays.fill(rightParts, (long) SYMBOL << 32);
         for (int id : symbols) {
             trie.add(id);
             length[id] = 1;
@@ -57,10 +59,10 @@ final class Neighbours {
 
     /** Finds the tokens; false if one is made of two sequences of symbols. */
     private boolean learn(int[] symbols, PairTable order, List<Merge> merges) {
-        int[] first = new int[rank.length];
-        int[] last = new int[rank.length];
-        long[] before = new long[rank.length];
-        long[] after = new long[rank.length];
+        int[] first = new int[length.length];
+        int[] last = new int[length.length];
+        long[] before = new long[length.length];
+        long[] after = new long[length.length];
         for (int id : symbols) {
             first[id] = id;
             last[id] = id;
@@ -76,9 +78,8 @@ final class Neighbours {
             }
             int a = merge.left();
             int b = merge.right();
-            left[id] = a;
-            right[id] = b;
-            rank[id] = i;
+            leftParts[id] = (long) i << 32 | a;
+            rightParts[id] = (long) i << 32 | b;
             length[id] = length[a] + length[b];
             first[id] = first[a];
             last[id] = last[b];
@@ -91,7 +92,7 @@ final class Neighbours {
             mergesAfter[id] = mergesAfter[a] | after[a];
             before[a] |= 1L << first[b];
         }
-        for (int id = 0; id < rank.length; id++) {
+        for (int id = 0; id < length.length; id++) {
             mergesBefore[id] |= before[id];
             mergesAfter[id] |= after[id];
         }
@@ -103,11 +104,15 @@ final class Neighbours {
         return length[merge.left()] > 0 && length[merge.right()] > 0 && becomeWhole(merge.left(), merge.right());
     }
 
+    private int rank(int token) {
+        return (int) (leftParts[token] >> 32);
+    }
+
     /** Whether no token could be made by a merge that comes before those of its parts. */
     private boolean noneIsLate(PairTable order, List<Merge> merges) {
         for (int i = 0; i < merges.size(); i++) {
             var merge = merges.get(i);
-            boolean late = rank[merge.left()] > i || rank[merge.right()] > i;
+            boolean late = rank(merge.left()) > i || rank(merge.right()) > i;
             if (late && order.get(merge.left(), merge.right()) == i && isMade(merge)) {
                 return false;
             }
@@ -144,13 +149,17 @@ final class Neighbours {
         int b = right;
         int endOfA = Integer.MAX_VALUE;
         int endOfB = Integer.MAX_VALUE;
-        while (rank[a] >= 0 || rank[b] >= 0) {
-            if (rank[a] > rank[b]) {
-                endOfA = rank[a];
-                a = this.right[a];
+        long partOfA = rightParts[a];
+        long partOfB = leftParts[b];
+        while ((partOfA & partOfB) >= 0) { // one of them is not SYMBOL
+            if (partOfA >> 32 > partOfB >> 32) {
+                endOfA = (int) (partOfA >> 32);
+                a = (int) partOfA;
+                partOfA = rightParts[a];
             } else {
-                endOfB = rank[b];
-                b = this.left[b];
+                endOfB = (int) (partOfB >> 32);
+                b = (int) partOfB;
+                partOfB = leftParts[b];
             }
             int met = ranks.get(a, b);
             if (met >= 0 && met < endOfA && met <= endOfB) {

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +68,43 @@ class BadFoldersTest {
     void noConfig() throws IOException {
         delete("config.json");
         refused("it has no config.json");
+        write("tiny-Q4_K_M.gguf", "GGUF");
+        refused(
+                "it has no config.json; tiny-Q4_K_M.gguf is GGUF, which is written here and not read: load the Hugging Face");
+        write("adapter_config.json", "{}");
+        refused("it is the folder of an adapter: load(model, adapter)");
+    }
+
+    @Test
+    void aFileInPlaceOfTheFolder() throws IOException {
+        write("tiny.gguf", "GGUF");
+        var whole = folder;
+        for (var name : List.of("model.safetensors", "tiny.gguf")) {
+            folder = whole.resolve(name);
+            refused(name + " is a file; give the folder with config.json, the weights and tokenizer.json");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PK\u0003\u0004-, is a pickle",
+        "\u0080\u0002}q, is a pickle",
+        "GGUF\u0003-, is a GGUF file",
+        "<!doctype, is a web page"
+    })
+    void anotherFileUnderTheWeightsName(String beginning, String what) throws IOException {
+        var bytes = Arrays.copyOf(beginning.getBytes(StandardCharsets.ISO_8859_1), 100);
+        Arrays.fill(bytes, 6, 8, (byte) 0x20);
+        Files.write(folder.resolve("model.safetensors"), bytes);
+        refused("model.safetensors " + what);
+    }
+
+    @Test
+    void anEndBehindTheVocabulary() throws IOException {
+        write("generation_config.json", "{\"eos_token_id\": [0, 320]}");
+        assertEquals(
+                List.of("its eos_token_id names [320], but the model has tokens 0 to 319: nothing ends there"),
+                Pretrained.load(folder).card().origin().notes());
     }
 
     @Test

@@ -222,11 +222,24 @@ class PeftTest {
         refused("adapter_config.json describes no adapter: an adapter's dropout of 1.5", source, folder);
         write(config);
         refused("has an adapter beside gpt_neox.layers.0.attention.dense", CASES.resolve("dora"), folder);
+        write(config.replaceFirst("\"base_model_name_or_path\": [^,]*,", "\"base_model_name_or_path\": \"pythia\","));
+        refused("; by its adapter_config.json it was trained beside pythia", CASES.resolve("dora"), folder);
         var run = Pretrained.load(source);
         var message = assertThrows(
                         IllegalArgumentException.class, () -> Export.of(run).peft(folder))
                 .getMessage();
         assertTrue(message.contains("has no adapter: train one with lora(…)"), message);
+    }
+
+    /** Rows of tokens in the weights, of which the settings say nothing. */
+    @Test
+    void rowsThatAreNotDescribed() throws IOException {
+        var source = CASES.resolve("rows");
+        Files.copy(source.resolve("adapter/adapter_model.safetensors"), folder.resolve("adapter_model.safetensors"));
+        var config = Cases.json(source.resolve("adapter/adapter_config.json"));
+        config.remove("trainable_token_indices");
+        write(config.toString());
+        refused("token_adapter.trainable_tokens_delta, but " + folder + "/adapter_config.json", source, folder);
     }
 
     private void write(String config) throws IOException {
