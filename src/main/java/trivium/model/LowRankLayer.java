@@ -35,6 +35,9 @@ final class LowRankLayer {
 
     private final Layer layer;
     private final Linear linear;
+    private final int in;
+    private final int out;
+    private final int ranks; // of all targets
     private final Products products;
     private final Adapter adapter;
     private final Floats numbers; // the adapter's
@@ -51,6 +54,9 @@ final class LowRankLayer {
     LowRankLayer(Layer layer, Shared shared, long positions) {
         this.layer = layer;
         linear = layer.linear();
+        in = linear.in();
+        out = linear.out();
+        ranks = layer.ranks();
         products = shared.products;
         adapter = shared.adapter;
         numbers = adapter.numbers();
@@ -70,7 +76,7 @@ final class LowRankLayer {
 
     private Floats hiddenGradient() {
         if (hiddenGradient == null) {
-            hiddenGradient = Floats.zeros(positions * layer.ranks());
+            hiddenGradient = Floats.zeros(positions * ranks);
         }
         return hiddenGradient;
     }
@@ -86,13 +92,13 @@ final class LowRankLayer {
             addLowRank(y, n);
         } else if (!dropout.on()) {
             var u = dora.directed;
-            products.apply(new Linear(linear.weight(), -1, linear.in(), linear.out()), x, u, n, false);
+            products.apply(new Linear(linear.weight(), -1, in, out), x, u, n, false);
             addLowRank(u, n);
             if (!add && linear.bias() < 0) {
-                y.clear(0, (long) n * linear.out());
+                y.clear(0, (long) n * out);
             }
             linear.bias(adapter.weights().numbers(), y, n, add);
-            Columns.scaleAndAdd(u, dora.factors, y, n, linear.out());
+            Columns.scaleAndAdd(u, dora.factors, y, n, out);
         } else {
             products.apply(linear, x, y, n, add);
             directed(x, n, y);
@@ -101,69 +107,57 @@ final class LowRankLayer {
 
     /** h = s A d(x). */
     private void hidden(Floats x, int n) {
-        int in = linear.in();
         if (!dropout.on()) {
-            rows(x, layer.a(), layer.ranks(), in, n, hidden, 0, layer.ranks());
+            rows(x, layer.a(), ranks, n, 0);
         } else {
             for (var target : layer.targets()) {
                 var kept = dropout.of(dropped, target, x, n, in);
                 long a = layer.a() + (long) target.row() * in;
-                rows(kept, a, target.rank(), in, n, hidden, target.row(), layer.ranks());
+                rows(kept, a, target.rank(), n, target.row());
             }
         }
-        Columns.scale(hidden, scales, 0, n, layer.ranks());
+        Columns.scale(hidden, scales, 0, n, ranks);
     }
 
-    /** h (n, rank) = x (n, in) · Aᵀ, in columns of {@code to}. */
-    private void rows(Floats x, long a, int rank, int in, int n, Floats to, long column, int stride) {
-        Blas.multiply(false, true, n, rank, in, x, 0, in, numbers, a, in, 0, to, column, stride);
+    /** h (n, rank) = x (n, in) · Aᵀ, in these columns of h. */
+    private void rows(Floats x, long a, int rank, int n, long column) {
+        Blas.multiply(false, true, n, rank, in, x, 0, in, numbers, a, in, 0, hidden, column, ranks);
     }
 
     /** y += h Bᵀ at the outputs of each target. */
     private void addLowRank(Floats y, int n) {
         for (var target : layer.targets()) {
-            Blas.multiply(
-                    false,
-                    true,
-                    n,
-                    target.outs(),
-                    target.rank(),
-                    hidden,
-                    target.row(),
-                    layer.ranks(),
-                    numbers,
-                    target.b(),
-                    target.rank(),
-                    1,
-                    y,
-                    target.column(),
-                    linear.out());
+            int rank = target.rank();
+            int outs = target.outs();
+            long b = target.b();
+            long row = target.row();
+            Blas.multiply(false, true, n, outs, rank, hidden, row, ranks, numbers, b, rank, 1, y, target.column(), out);
         }
     }
 
     /** DoRA where inputs are dropped: y += (g − 1) W d(x) + g s B A d(x) = g u − W d(x). */
     private void directed(Floats x, int n, Floats y) {
         var u = dora.directed;
-        u.clear(0, (long) n * linear.out());
+        u.clear(0, (long) n * out);
         for (var target : layer.targets()) {
-            var kept = dropout.of(dropped, target, x, n, linear.in());
+            var kept = dropout.of(dropped, target, x, n, in);
             var part = drawn.of((long) n * target.outs());
             products.apply(part(target), kept, part, n, false);
             place(part, u, target, n, 1);
             place(part, y, target, n, -1);
         }
         addLowRank(u, n);
-        Columns.scaleAndAdd(u, dora.factors, y, n, linear.out());
+        Columns.scaleAndAdd(u, dora.factors, y, n, out);
     }
 
     private Linear part(Target target) {
-        return new Linear(linear.weight() + (long) target.column() * linear.in(), -1, linear.in(), target.outs());
+        return new Linear(linear.weight() + (long) target.column() * in, -1, in, target.outs());
     }
 
     /** Adds a part (n, outs) to the columns of y (n, out), or takes it away. */
     private void place(Floats part, Floats y, Target target, int n, float sign) {
         for (int i = 0; i < n; i++) {
-            long at = (long) i * linear.out() + target.column();
+            long at = (long) i * out + target.column();
             Columns.add(sign, part, (long) i * target.outs(), y, at, target.outs());
         }
     }
@@ -173,7 +167,6 @@ final class LowRankLayer {
      * that. No dx where nobody needs it.
      */
     void inputGradient(Floats dy, int n, Floats dx) {
-        int out = linear.out();
         if (dora != null) {
             dora.sums.clear();
             Columns.products(dy, dora.directed, n, out, dora.sums);
@@ -198,14 +191,14 @@ final class LowRankLayer {
         for (var target : layer.targets()) {
             var scaled = drawn.of((long) n * target.outs());
             for (int i = 0; i < n; i++) {
-                long at = (long) i * linear.out() + target.column();
+                long at = (long) i * out + target.column();
                 long to = (long) i * target.outs();
                 Columns.scaleLessOne(dy, at, dora.factors, target.column(), scaled, to, target.outs());
             }
-            var back = dropped.of((long) n * linear.in());
+            var back = dropped.of((long) n * in);
             products.inputGradient(part(target), scaled, n, back);
-            dropout.drop(back, target, n, linear.in());
-            Columns.add(1, back, 0, dx, 0, (long) n * linear.in());
+            dropout.drop(back, target, n, in);
+            Columns.add(1, back, 0, dx, 0, (long) n * in);
         }
     }
 
@@ -213,38 +206,25 @@ final class LowRankLayer {
     private void lowRankGradient(Floats dy, int n, Floats dx) {
         var dh = hiddenGradient();
         for (var target : layer.targets()) {
-            Blas.multiply(
-                    false,
-                    false,
-                    n,
-                    target.rank(),
-                    target.outs(),
-                    dy,
-                    target.column(),
-                    linear.out(),
-                    numbers,
-                    target.b(),
-                    target.rank(),
-                    0,
-                    dh,
-                    target.row(),
-                    layer.ranks());
+            int rank = target.rank();
+            int outs = target.outs();
+            long b = target.b();
+            long row = target.row();
+            Blas.multiply(false, false, n, rank, outs, dy, target.column(), out, numbers, b, rank, 0, dh, row, ranks);
         }
-        Columns.scale(dh, scales, 0, n, layer.ranks());
+        Columns.scale(dh, scales, 0, n, ranks);
         if (dx == null) {
             return;
         }
-        int in = linear.in();
         if (!dropout.on()) {
-            Blas.multiply(
-                    false, false, n, in, layer.ranks(), dh, 0, layer.ranks(), numbers, layer.a(), in, 1, dx, 0, in);
+            Blas.multiply(false, false, n, in, ranks, dh, 0, ranks, numbers, layer.a(), in, 1, dx, 0, in);
             return;
         }
         for (var target : layer.targets()) {
             var back = dropped.of((long) n * in);
             long a = layer.a() + (long) target.row() * in;
             int rank = target.rank();
-            Blas.multiply(false, false, n, in, rank, dh, target.row(), layer.ranks(), numbers, a, in, 0, back, 0, in);
+            Blas.multiply(false, false, n, in, rank, dh, target.row(), ranks, numbers, a, in, 0, back, 0, in);
             dropout.drop(back, target, n, in);
             Columns.add(1, back, 0, dx, 0, (long) n * in);
         }
@@ -261,32 +241,21 @@ final class LowRankLayer {
         float beta = add ? 1 : 0;
         switch (tile.kind()) {
             case A -> {
-                int in = linear.in();
                 int row = target == null ? 0 : target.row();
-                int ranks = layer.ranks();
                 int rank = target == null ? ranks : target.rank();
                 var kept = target == null ? x : dropout.of(ROOM.get(), target, x, n, in);
                 long a = layer.a() + (long) row * in;
                 Blas.multiply(true, false, rank, in, n, hiddenGradient, row, ranks, kept, 0, in, beta, gradient, a, in);
             }
             case HEAD_BIAS, TOKEN_ROWS -> throw new IllegalStateException("the head is no target");
-            case B ->
-                Blas.multiply(
-                        true,
-                        false,
-                        target.outs(),
-                        target.rank(),
-                        n,
-                        dy,
-                        target.column(),
-                        linear.out(),
-                        hidden,
-                        target.row(),
-                        layer.ranks(),
-                        beta,
-                        gradient,
-                        target.b(),
-                        target.rank());
+            case B -> {
+                int rank = target.rank();
+                int outs = target.outs();
+                long b = target.b();
+                long row = target.row();
+                long column = target.column();
+                Blas.multiply(true, false, outs, rank, n, dy, column, out, hidden, row, ranks, beta, gradient, b, rank);
+            }
             case MAGNITUDE -> {
                 for (int i = 0; i < target.outs(); i++) {
                     int column = target.column() + i;
