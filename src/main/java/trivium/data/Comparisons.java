@@ -1,7 +1,6 @@
 package trivium.data;
 
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
 import trivium.data.files.ContentHash;
@@ -21,7 +20,7 @@ import trivium.text.Tokenizer;
  *     none
  */
 public record Comparisons(String name, List<Comparison> list, Summary summary)
-        implements Iterable<Comparison>, PreferenceData {
+        implements RecordList<Comparison>, PreferenceData {
 
     public Comparisons {
         list = List.copyOf(list);
@@ -108,20 +107,6 @@ public record Comparisons(String name, List<Comparison> list, Summary summary)
             case 1 -> item.chosen();
             default -> item.rejected();
         };
-    }
-
-    @Override
-    public int size() {
-        return list.size();
-    }
-
-    public Comparison get(int index) {
-        return list.get(index);
-    }
-
-    @Override
-    public Iterator<Comparison> iterator() {
-        return list.iterator();
     }
 
     @Override

@@ -1,7 +1,6 @@
 package trivium.data;
 
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
 import trivium.data.files.ContentHash;
@@ -21,8 +20,7 @@ import trivium.text.Tokenizer;
  * @param summary how many records the file held and how many of them were left out; {@link Summary#NONE} if there was
  *     none
  */
-public record Conversations(String name, List<Conversation> list, Summary summary)
-        implements Iterable<Conversation>, Texts {
+public record Conversations(String name, List<Conversation> list, Summary summary) implements RecordList<Conversation> {
 
     public Conversations {
         list = List.copyOf(list);
@@ -113,20 +111,6 @@ public record Conversations(String name, List<Conversation> list, Summary summar
     public String kind(int record) {
         var item = list.get(record);
         return item.messages().stream().filter(Message::isAssistant).count() == 1 ? "one answer" : "several answers";
-    }
-
-    @Override
-    public int size() {
-        return list.size();
-    }
-
-    public Conversation get(int index) {
-        return list.get(index);
-    }
-
-    @Override
-    public Iterator<Conversation> iterator() {
-        return list.iterator();
     }
 
     /** The prompts, in order, each as one text ({@link Conversation#prompt}). */

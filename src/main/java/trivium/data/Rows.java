@@ -80,42 +80,36 @@ public final class Rows {
      * @param group 2 where rows 2i and 2i + 1 are compared, else 1
      */
     public static Batch scores(List<Example> examples, int group) {
-        int time = longest(examples.stream().mapToInt(example -> example.ids().length));
-        int n = examples.size() * time;
-        int[] tokens = new int[n];
-        float[] weights = new float[n];
         for (int row = 0; row < examples.size(); row++) {
-            int[] ids = examples.get(row).ids();
-            if (ids.length == 0) {
+            if (examples.get(row).ids().length == 0) {
                 throw new IllegalArgumentException("row " + row + " has no token to read a score at");
             }
-            System.arraycopy(ids, 0, tokens, row * time, ids.length);
-            weights[row * time + ids.length - 1] = 1;
         }
-        var lengths = examples.stream().mapToInt(example -> example.ids().length);
-        return new Batch(examples.size(), time, tokens, tokens.clone(), weights, RowLayout.lengths(group, lengths));
+        var rows = examples.stream().map(Example::ids).toList();
+        return scores(rows, rows.stream().map(ids -> new int[] {ids.length - 1}).toList(), group);
     }
 
     /** For models that score steps: weight 1 where a step is judged, and 0 elsewhere. */
     public static Batch scores(List<Steps> rows) {
-        int time = longest(rows.stream().mapToInt(each -> each.ids().length));
-        int n = rows.size() * time;
-        int[] tokens = new int[n];
-        float[] weights = new float[n];
+        return scores(
+                rows.stream().map(Steps::ids).toList(),
+                rows.stream().map(Steps::ends).toList(),
+                1);
+    }
+
+    /** Rows of tokens with weight 1 at these places of each. */
+    private static Batch scores(List<int[]> rows, List<int[]> places, int group) {
+        int time = longest(rows.stream().mapToInt(ids -> ids.length));
+        int[] tokens = new int[rows.size() * time];
+        float[] weights = new float[tokens.length];
         for (int row = 0; row < rows.size(); row++) {
-            int[] ids = rows.get(row).ids();
-            System.arraycopy(ids, 0, tokens, row * time, ids.length);
-            for (int end : rows.get(row).ends()) {
-                weights[row * time + end] = 1;
+            System.arraycopy(rows.get(row), 0, tokens, row * time, rows.get(row).length);
+            for (int place : places.get(row)) {
+                weights[row * time + place] = 1;
             }
         }
-        return new Batch(
-                rows.size(),
-                time,
-                tokens,
-                tokens.clone(),
-                weights,
-                RowLayout.lengths(1, rows.stream().mapToInt(each -> each.ids().length)));
+        var lengths = rows.stream().mapToInt(ids -> ids.length);
+        return new Batch(rows.size(), time, tokens, tokens.clone(), weights, RowLayout.lengths(group, lengths));
     }
 
     private static int longest(IntStream lengths) {

@@ -1,7 +1,6 @@
 package trivium.data;
 
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -20,7 +19,7 @@ import trivium.text.Numbers;
  *     none
  */
 public record StepwiseAnswers(String name, List<StepwiseAnswer> list, Summary summary)
-        implements Iterable<StepwiseAnswer>, Texts {
+        implements RecordList<StepwiseAnswer> {
 
     public StepwiseAnswers {
         list = List.copyOf(list);
@@ -80,16 +79,6 @@ public record StepwiseAnswers(String name, List<StepwiseAnswer> list, Summary su
     @Override
     public String kind(int record) {
         return list.get(record).firstWrong() < 0 ? "all right" : "with a wrong step";
-    }
-
-    @Override
-    public int size() {
-        return list.size();
-    }
-
-    @Override
-    public Iterator<StepwiseAnswer> iterator() {
-        return list.iterator();
     }
 
     /** SHA-256 of all texts and labels in order, so that it depends on content only. */

@@ -1,7 +1,6 @@
 package trivium.data;
 
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
 import trivium.data.files.ContentHash;
@@ -19,7 +18,7 @@ import trivium.text.Numbers;
  *     none
  */
 public record UnpairedPreferences(String name, List<UnpairedPreference> list, Summary summary)
-        implements Iterable<UnpairedPreference>, PreferenceData {
+        implements RecordList<UnpairedPreference>, PreferenceData {
 
     public UnpairedPreferences {
         list = List.copyOf(list);
@@ -84,16 +83,6 @@ public record UnpairedPreferences(String name, List<UnpairedPreference> list, Su
     @Override
     public String kind(int record) {
         return list.get(record).label() ? "good" : "bad";
-    }
-
-    @Override
-    public int size() {
-        return list.size();
-    }
-
-    @Override
-    public Iterator<UnpairedPreference> iterator() {
-        return list.iterator();
     }
 
     @Override

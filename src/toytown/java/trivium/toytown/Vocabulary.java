@@ -2,7 +2,6 @@ package trivium.toytown;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -64,10 +63,6 @@ public record Vocabulary(List<Person> people, List<Place> places, List<Thing> th
                     "Toy Town has " + all.length + " " + what + "; ask for 1 to " + all.length + ", not " + count);
         }
         return Arrays.asList(all).subList(0, count);
-    }
-
-    List<Thing> things(Predicate<Thing> suitable) {
-        return things.stream().filter(suitable).toList();
     }
 
     /** Somebody else, always the same. */

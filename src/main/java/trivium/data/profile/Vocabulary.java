@@ -35,10 +35,6 @@ public record Vocabulary(long words, int different, int once, List<Frequency> mo
             return count;
         }
 
-        Map<String, int[]> times() {
-            return times;
-        }
-
         Vocabulary vocabulary() {
             var most = times.entrySet().stream()
                     .map(entry -> new Frequency(entry.getKey(), entry.getValue()[0]))
