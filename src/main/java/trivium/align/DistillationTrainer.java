@@ -15,10 +15,9 @@ import trivium.measure.Loss;
 import trivium.model.FrozenPasses;
 import trivium.model.LanguageModel;
 import trivium.run.LayerNames;
-import trivium.run.RecipeTrainer;
 import trivium.run.Run;
 import trivium.run.RunCard;
-import trivium.run.Trainer;
+import trivium.run.SupervisedTrainer;
 import trivium.run.TrainingLog;
 import trivium.tensor.TokenDistribution;
 import trivium.train.CrossEntropy;
@@ -28,10 +27,7 @@ import trivium.train.Optimisation;
 import trivium.train.TrainLoop;
 
 /** The work of one {@link Distillation}. */
-final class DistillationTrainer implements RecipeTrainer {
-
-    /** How often the validation data is looked at on the way. */
-    private static final int EVALUATIONS = 10;
+final class DistillationTrainer implements SupervisedTrainer {
 
     private final Distillation recipe;
     private final Optimisation training;
@@ -133,18 +129,12 @@ final class DistillationTrainer implements RecipeTrainer {
     }
 
     @Override
-    public long evaluations(long all) {
-        return Math.min(EVALUATIONS, all);
+    public long steps() {
+        return steps;
     }
 
     @Override
-    public void evaluate(long done, Map<String, Double> metrics) {
-        if (Trainer.isPart(done, EVALUATIONS, steps)) {
-            measure(metrics, this::validate);
-        }
-    }
-
-    private void validate(Map<String, Double> metrics) {
+    public void validate(Map<String, Double> metrics) {
         int count = (int) data.validation().count();
         metrics.put(
                 "validation_loss",

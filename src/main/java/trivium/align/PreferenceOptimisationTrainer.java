@@ -20,9 +20,9 @@ import trivium.generate.Sampling;
 import trivium.model.Slices;
 import trivium.run.DataProbes;
 import trivium.run.LayerNames;
-import trivium.run.RecipeTrainer;
 import trivium.run.Run;
 import trivium.run.RunCard;
+import trivium.run.SupervisedTrainer;
 import trivium.run.Trainer;
 import trivium.run.TrainingLog;
 import trivium.text.Numbers;
@@ -30,10 +30,7 @@ import trivium.train.Report;
 import trivium.train.TrainLoop;
 
 /** The work of one {@link PreferenceOptimisation}. */
-final class PreferenceOptimisationTrainer implements RecipeTrainer {
-
-    /** How often the validation data is looked at on the way. */
-    private static final int EVALUATIONS = 10;
+final class PreferenceOptimisationTrainer implements SupervisedTrainer {
 
     /** The most validation prompts that evaluations answer, and the most tokens of an answer. */
     private static final int MOST_ANSWERED = 64;
@@ -199,8 +196,8 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
     }
 
     @Override
-    public long evaluations(long all) {
-        return Math.min(EVALUATIONS, all);
+    public long steps() {
+        return steps;
     }
 
     @Override
@@ -211,7 +208,8 @@ final class PreferenceOptimisationTrainer implements RecipeTrainer {
         }
     }
 
-    private void validate(Map<String, Double> metrics) {
+    @Override
+    public void validate(Map<String, Double> metrics) {
         var report = new Report();
         for (int from = 0; from < validation.batches().size(); from += batchSize) {
             int[] items = IntStream.range(

@@ -16,18 +16,14 @@ import trivium.data.ContextLimit;
 import trivium.data.StepwiseBatches;
 import trivium.run.DataProbes;
 import trivium.run.LayerNames;
-import trivium.run.RecipeTrainer;
 import trivium.run.Run;
-import trivium.run.Trainer;
+import trivium.run.SupervisedTrainer;
 import trivium.run.TrainingLog;
 import trivium.text.Numbers;
 import trivium.train.TrainLoop;
 
 /** The work of one {@link ProcessRewardModelling}. */
-final class ProcessRewardModellingTrainer implements RecipeTrainer {
-
-    /** How often the validation answers are judged on the way. */
-    private static final int EVALUATIONS = 10;
+final class ProcessRewardModellingTrainer implements SupervisedTrainer {
 
     private final ProcessRewardModelling recipe;
     private final StepwiseBatches train;
@@ -96,18 +92,12 @@ final class ProcessRewardModellingTrainer implements RecipeTrainer {
     }
 
     @Override
-    public long evaluations(long all) {
-        return Math.min(EVALUATIONS, all);
+    public long steps() {
+        return steps;
     }
 
     @Override
-    public void evaluate(long done, Map<String, Double> metrics) {
-        if (Trainer.isPart(done, EVALUATIONS, steps)) {
-            measure(metrics, this::validate);
-        }
-    }
-
-    private void validate(Map<String, Double> metrics) {
+    public void validate(Map<String, Double> metrics) {
         var scores = scores();
         double loss = 0;
         int judged = 0;

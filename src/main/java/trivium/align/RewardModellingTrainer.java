@@ -19,18 +19,15 @@ import trivium.measure.Summary;
 import trivium.model.LanguageModel;
 import trivium.run.DataProbes;
 import trivium.run.LayerNames;
-import trivium.run.RecipeTrainer;
 import trivium.run.Run;
-import trivium.run.Trainer;
+import trivium.run.SupervisedTrainer;
 import trivium.run.TrainingLog;
 import trivium.train.Optimisation;
 import trivium.train.TrainLoop;
 
 /** The work of one {@link RewardModelling}. */
-final class RewardModellingTrainer implements RecipeTrainer {
+final class RewardModellingTrainer implements SupervisedTrainer {
 
-    /** How often the validation pairs are scored on the way. */
-    private static final int EVALUATIONS = 10;
     /** Pairs whose scores set the scale: enough for a mean and a deviation. */
     private static final int SCALE_PAIRS = 512;
 
@@ -114,15 +111,8 @@ final class RewardModellingTrainer implements RecipeTrainer {
     }
 
     @Override
-    public long evaluations(long all) {
-        return Math.min(EVALUATIONS, all);
-    }
-
-    @Override
-    public void evaluate(long done, Map<String, Double> metrics) {
-        if (Trainer.isPart(done, EVALUATIONS, steps)) {
-            measure(metrics, this::validate);
-        }
+    public long steps() {
+        return steps;
     }
 
     @Override
@@ -157,7 +147,8 @@ final class RewardModellingTrainer implements RecipeTrainer {
         return loop;
     }
 
-    private void validate(Map<String, Double> metrics) {
+    @Override
+    public void validate(Map<String, Double> metrics) {
         var scores = scores();
         double[] chosen = scores.doubleColumn("chosen").asDoubleArray();
         double[] rejected = scores.doubleColumn("rejected").asDoubleArray();

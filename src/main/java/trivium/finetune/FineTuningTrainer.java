@@ -19,20 +19,16 @@ import trivium.model.Transformer;
 import trivium.run.DataProbes;
 import trivium.run.LayerNames;
 import trivium.run.Probe;
-import trivium.run.RecipeTrainer;
 import trivium.run.Run;
 import trivium.run.RunCard;
-import trivium.run.Trainer;
+import trivium.run.SupervisedTrainer;
 import trivium.run.TrainingLog;
 import trivium.text.Numbers;
 import trivium.train.Optimisation;
 import trivium.train.TrainLoop;
 
 /** The work of one {@link FineTuning}. */
-final class FineTuningTrainer implements RecipeTrainer {
-
-    /** How often the validation answers are scored on the way. */
-    private static final int EVALUATIONS = 10;
+final class FineTuningTrainer implements SupervisedTrainer {
 
     /** Fewer validation conversations than this say little about others. */
     private static final int FEW = 20;
@@ -148,18 +144,12 @@ final class FineTuningTrainer implements RecipeTrainer {
     }
 
     @Override
-    public long evaluations(long all) {
-        return Math.min(EVALUATIONS, all);
+    public long steps() {
+        return steps;
     }
 
     @Override
-    public void evaluate(long done, Map<String, Double> metrics) {
-        if (Trainer.isPart(done, EVALUATIONS, steps)) {
-            measure(metrics, this::validate);
-        }
-    }
-
-    private void validate(Map<String, Double> metrics) {
+    public void validate(Map<String, Double> metrics) {
         metrics.put("validation_loss", validationLoss());
         baseText.ifPresent(text -> metrics.put(BaseText.METRIC, text.loss(loop.slices(), start.tokenizer())));
     }
