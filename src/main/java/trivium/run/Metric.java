@@ -2,9 +2,11 @@ package trivium.run;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import trivium.text.Numbers;
 
 /**
@@ -233,6 +235,24 @@ public record Metric(String name, String label, String unit, Better better, Stri
         var metric = new Metric(name, label, unit, better, meaning);
         DECLARED.put(name, metric);
         return metric;
+    }
+
+    /**
+     * A metric as a row of a table has it: "name | label | unit | lower, higher or neither | meaning", with any white
+     * space.
+     *
+     * @throws IllegalArgumentException for any other row
+     */
+    public static Metric row(String row) {
+        var cells = Stream.of(row.split("\\|", 5))
+                .map(cell -> cell.strip().replaceAll("\\s+", " "))
+                .toList();
+        if (cells.size() < 5) {
+            throw new IllegalArgumentException(
+                    "a metric is \"name | label | unit | better | meaning\", which this is not: " + row);
+        }
+        var better = Better.valueOf(cells.get(3).toUpperCase(Locale.ROOT));
+        return new Metric(cells.get(0), cells.get(1), cells.get(2), better, cells.get(4));
     }
 
     /** All declared metrics. */
