@@ -65,7 +65,7 @@ export async function playSurvivesReload(notebook, shot) {
 
 /**
  * A figure with controls tells the datum under the pointer; one that a control has drawn does so too, and shows one
- * series alone after a click on the legend.
+ * series alone after a click on the legend, also when it is drawn anew.
  */
 export async function explores(notebook, shot) {
   await notebook.run(WORDS.explore);
@@ -82,6 +82,8 @@ export async function explores(notebook, shot) {
   await notebook.page.mouse.up();
   await tells(notebook, figure, 0.75, /^first step: 39 falling: −78$/);
   await shot('explored-alone');
+  await notebook.choose(cell, 'y', 'rising');
+  await tells(notebook, figure, 0.75, /^first step: 39 rising: 117$/); // alone in the figure that was drawn anew, too
   return `the figure of the columns that were chosen tells "${told}"`;
 }
 

@@ -539,7 +539,8 @@ public final class Trivium {
 
     /**
      * The labels that a person has given to answers to these prompts with {@code label(prompts, file, …)}, or the
-     * stand-in's where nobody was there. Fewer than ten that chose are refused in a sentence that says what to do.
+     * stand-in's where nobody was there. Fewer than ten that chose, of fewer than twenty prompts than half as many, are
+     * refused in a sentence that says what to do while there are prompts left to label.
      */
     public static PreferenceLabels labels(List<String> prompts, Path file) {
         return Notebook.labels(prompts, file);

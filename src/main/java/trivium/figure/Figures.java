@@ -21,7 +21,8 @@ import trivium.run.Trained;
 
 /**
  * The figures of training: what goes in are runs, tables or plain arrays, what comes out is a {@link Figure}. Values
- * that are missing, not a number or infinite are left out; where nothing remains, the figure says "no data yet".
+ * that are missing, not a number or infinite are left out; where nothing remains, the figure says "no data yet". Things
+ * by name are drawn in the order of their map, of a {@code Map.of}, which has none, by name.
  */
 public final class Figures {
 
@@ -53,7 +54,7 @@ public final class Figures {
      * the runs themselves have ({@link Run#named}) stand in every figure.
      */
     public static Figure loss(Map<String, Run> runs) {
-        return ofSeeds(runs.size(), Curves.loss(LossConditions.groups(runs), Axis.STEPS));
+        return ofSeeds(runs.size(), Curves.loss(LossConditions.groups(Labels.inOrder(runs)), Axis.STEPS));
     }
 
     /**
@@ -61,7 +62,7 @@ public final class Figures {
      * say what their losses were measured on; that it was the same is up to the caller.
      */
     public static Figure loss(Axis axis, Map<String, Table> metrics) {
-        return Curves.loss(List.of(new LossConditions.Group(Metric.LOSS.unit(), metrics)), axis);
+        return Curves.loss(List.of(new LossConditions.Group(Metric.LOSS.unit(), Labels.inOrder(metrics))), axis);
     }
 
     /** One metric of several runs; losses and bits per byte as in {@link #loss(Trained...)}. */
@@ -75,7 +76,7 @@ public final class Figures {
 
     /** One metric of several tables by name. */
     public static Figure compare(String metric, Axis axis, Map<String, Table> tables) {
-        return Curves.metric(Labels.title(metric), tables, axis, metric);
+        return Curves.metric(Labels.title(metric), Labels.inOrder(tables), axis, metric);
     }
 
     /**
@@ -265,7 +266,7 @@ public final class Figures {
      * @param samples lengths by name
      */
     public static Figure lengths(String title, String unit, Map<String, int[]> samples) {
-        return LengthHistograms.of(title, unit, samples);
+        return LengthHistograms.of(title, unit, Labels.inOrder(samples));
     }
 
     /**
@@ -419,7 +420,7 @@ public final class Figures {
     /** The same of several people by name; of two, the caption says how well they agree (Cohen's κ). */
     public static Figure labelBias(Map<String, PreferenceLabels> people) {
         var lists = new LinkedHashMap<String, List<Label>>();
-        people.forEach((name, labels) -> lists.put(name, labels.list()));
+        Labels.inOrder(people).forEach((name, labels) -> lists.put(name, labels.list()));
         return LabelBias.of(lists);
     }
 
@@ -430,7 +431,7 @@ public final class Figures {
      * @param groups by name, the tables of metrics of runs that differ in their seed only
      */
     public static Figure overSeeds(String metric, Axis axis, Map<String, List<Table>> groups) {
-        return OverSeeds.of(metric, axis, groups);
+        return OverSeeds.of(metric, axis, Labels.inOrder(groups));
     }
 
     /** A metric's mean over runs that differ in their seed only, with its 95 % interval. */
@@ -495,7 +496,7 @@ public final class Figures {
 
     /** The learning rate of tables of metrics by name: column "learning_rate". */
     public static Figure schedule(Map<String, Table> metrics) {
-        return Schedules.of(metrics);
+        return Schedules.of(Labels.inOrder(metrics));
     }
 
     /**
@@ -519,7 +520,7 @@ public final class Figures {
      */
     public static Figure simplex(
             String title, List<String> corners, Map<String, Table> paths, Map<String, double[]> points) {
-        return Simplex.of(title, corners, paths, points);
+        return Simplex.of(title, corners, Labels.inOrder(paths), Labels.inOrder(points));
     }
 
     /**
@@ -593,7 +594,7 @@ public final class Figures {
 
     /** The best result after each trial of several searches by name. */
     public static Figure bestSoFar(Map<String, Table> searches, String value, Best best) {
-        return BestSoFar.of(searches, value, best, null);
+        return BestSoFar.of(Labels.inOrder(searches), value, best, null);
     }
 
     /**
@@ -603,7 +604,7 @@ public final class Figures {
      * @param searches by name, the tables of runs of a search that differ in their seed only
      */
     public static Figure bestSoFar(String value, Best best, Map<String, List<Table>> searches) {
-        return BestSoFar.overRepeats(searches, value, best);
+        return BestSoFar.overRepeats(Labels.inOrder(searches), value, best);
     }
 
     /**
@@ -615,7 +616,7 @@ public final class Figures {
      */
     public static Figure bestSoFar(Map<String, Table> searches, String value, Best best, String spent) {
         searches.values().forEach(trials -> Points.requireColumns(trials, List.of(spent)));
-        return BestSoFar.of(searches, value, best, spent);
+        return BestSoFar.of(Labels.inOrder(searches), value, best, spent);
     }
 
     /**

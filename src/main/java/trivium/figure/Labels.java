@@ -1,8 +1,13 @@
 package trivium.figure;
 
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import trivium.pretrained.Pretrained;
 import trivium.run.Metric;
@@ -11,6 +16,9 @@ import trivium.run.RunCard;
 
 /** Words for kinds of runs and the columns that runs have. */
 public final class Labels {
+
+    private static final Pattern WHOLE = Pattern.compile("\\d+");
+    private static final int DIGITS = 20;
 
     private Labels() {}
 
@@ -51,6 +59,24 @@ public final class Labels {
 
     private static String name(Run run, String plain, boolean alone) {
         return alone ? plain : run.card().name() == null ? run.id() : plain + " (" + run.id() + ")";
+    }
+
+    /** A map in its own order, or by name where it has none: Map.of has another one in every process. */
+    static <V> Map<String, V> inOrder(Map<String, V> named) {
+        if (named instanceof SequencedMap) {
+            return named;
+        }
+        var sorted =
+                new TreeMap<String, V>(Comparator.comparing(Labels::padded).thenComparing(Comparator.naturalOrder()));
+        sorted.putAll(named);
+        return sorted;
+    }
+
+    /** With whole numbers of so many digits that "width 64" comes before "width 128". */
+    private static String padded(String name) {
+        return WHOLE.matcher(name)
+                .replaceAll(number ->
+                        "0".repeat(Math.max(0, DIGITS - number.group().length())) + number.group());
     }
 
     /** The label of an axis that shows this column. */

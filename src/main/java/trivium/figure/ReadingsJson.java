@@ -31,7 +31,8 @@ final class ReadingsJson {
 
     static String of(List<LegendEntry> keys, List<Rectangle2D> places, List<Readings> panels, int width) {
         var json = new ReadingsJson(keys);
-        return "{\"w\":" + width + ",\"keys\":" + list(places, ReadingsJson::box) + ",\"panels\":"
+        return "{\"w\":" + width + ",\"keys\":" + list(places, ReadingsJson::box) + ",\"names\":"
+                + list(keys, key -> text(key.label())) + ",\"panels\":"
                 + list(panels, json::panel) + "}";
     }
 

@@ -152,7 +152,8 @@ public final class Notebook {
      * The labels of these prompts: a person's, or where no page can show controls and no person has given enough, the
      * stand-in's.
      *
-     * @throws IllegalStateException in a sentence that says what to do, if there are fewer than ten that chose
+     * @throws IllegalStateException in a sentence that says what to do, if fewer than ten chose, or than half as many
+     *     as there are prompts, and there are prompts left to label; or if all are ties
      */
     public static PreferenceLabels labels(List<String> prompts, Path file) {
         var own = StandIn.own(prompts, file);
@@ -166,8 +167,12 @@ public final class Notebook {
                 return theirs;
             }
         }
+        if (StandIn.areAllLabelled(own, prompts)) {
+            throw new IllegalStateException("All " + prompts.size() + " labels in " + file + " are ties, of which"
+                    + " nothing can be learned: add prompts, then run the cell above, this cell and those below it.");
+        }
         throw new IllegalStateException(StandIn.chosen(own) + " of the " + prompts.size()
-                + " pairs have a better answer so far (" + file + "), and " + Math.min(StandIn.ENOUGH, prompts.size())
+                + " pairs have a better answer so far (" + file + "), and " + StandIn.enough(prompts)
                 + " are needed to go on: choose in the cell above, then run this cell and those below it.");
     }
 

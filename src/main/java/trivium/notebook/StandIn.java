@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.stream.Collectors;
 import trivium.align.Reward;
 import trivium.data.Label;
 import trivium.data.Label.Verdict;
@@ -21,8 +22,8 @@ import trivium.text.Printable;
  */
 final class StandIn {
 
-    /** Labels that are enough to go on with. */
-    static final int ENOUGH = 10;
+    /** Labels that chose and that are enough to go on with, however many prompts there are. */
+    private static final int ENOUGH = 10;
 
     /** Pairs that are shown of those that were labelled. */
     private static final int SHOWN = 3;
@@ -39,9 +40,22 @@ final class StandIn {
                         .toList());
     }
 
-    /** Whether as many are there as can be got, or enough. */
+    /** Whether as many that chose are there as can be got, or enough. */
     static boolean isEnough(PreferenceLabels labels, List<String> prompts) {
-        return chosen(labels) >= Math.min(ENOUGH, prompts.size());
+        long chosen = chosen(labels);
+        return chosen >= enough(prompts) || chosen > 0 && areAllLabelled(labels, prompts);
+    }
+
+    /** Of few prompts half: of the others a person may say that there is no better answer. */
+    static int enough(List<String> prompts) {
+        return Math.min(ENOUGH, Math.ceilDiv(prompts.size(), 2));
+    }
+
+    static boolean areAllLabelled(PreferenceLabels labels, List<String> prompts) {
+        return labels.list().stream()
+                .map(Label::prompt)
+                .collect(Collectors.toSet())
+                .containsAll(prompts);
     }
 
     static long chosen(PreferenceLabels labels) {

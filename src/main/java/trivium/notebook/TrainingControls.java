@@ -22,11 +22,15 @@ final class TrainingControls {
     /** How often a pause looks whether it is over, in milliseconds. */
     private static final long LOOK_MS = 50;
 
+    private static final String PAUSE = "pause";
+    private static final String GO_ON = "go on";
+
     private final PassingControls place;
     private final Control<String> state = Controls.html("");
     private final Control<Double> rate = Controls.number("learning rate ×", 1).width("14em");
     private final Control<String> prompt = Controls.text("prompt", "").width("24em");
     private final Control<?> shown;
+    private final Control<Integer> pause = button(PAUSE, this::pause);
     private volatile boolean paused;
     private volatile boolean stopped;
     /** What learning rates are to be multiplied by; null once it is done. */
@@ -37,7 +41,7 @@ final class TrainingControls {
     TrainingControls(Function<Object, String> display, BiConsumer<String, Object> update) {
         place = new PassingControls(display, update);
         shown = Controls.column(
-                Controls.row(button("pause or go on", this::pause), button("stop and keep", this::stop), state),
+                Controls.row(pause, button("stop and keep", this::stop), state),
                 Controls.row(
                         rate.onTouch(() -> multiply(rate.value())),
                         button("rate ÷ 2", () -> multiply(rate.value() / 2)),
@@ -51,6 +55,7 @@ final class TrainingControls {
 
     private void pause() {
         paused = !paused;
+        pause.relabel(paused ? GO_ON : PAUSE);
         state.set(paused ? "paused" : "");
     }
 
@@ -81,6 +86,7 @@ final class TrainingControls {
     /** For a training that begins: what the one before it was told, of a series of seeds say, is over. */
     void show() {
         paused = false;
+        pause.relabel(PAUSE);
         stopped = false;
         wanted.set(null);
         asked.set(null);

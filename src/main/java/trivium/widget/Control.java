@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  */
 public final class Control<T> {
 
-    private final String label;
+    private volatile String label;
     private final Shape<T> shape;
     private final Model model;
     private final List<Model> parts = new ArrayList<>();
@@ -79,6 +79,13 @@ public final class Control<T> {
         if (!(shape instanceof Shape.Button || shape instanceof Shape.Box)) {
             model.set(key(), shape.toJson(newValue));
         }
+        Widgets.changed(errors);
+    }
+
+    /** Gives it another label, as a button has whose next press does something else. */
+    public void relabel(String newLabel) {
+        label = newLabel;
+        model.set("description", newLabel);
         Widgets.changed(errors);
     }
 

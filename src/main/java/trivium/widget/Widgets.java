@@ -123,7 +123,7 @@ public final class Widgets {
      * @param model what {@link #show(Control)} answered
      */
     public static void close(String model) {
-        var known = KNOWN.get(model);
+        var known = known(model);
         if (known != null && known.control() != null) {
             known.control().close();
         }
@@ -131,7 +131,14 @@ public final class Widgets {
 
     /** The front end, or the program, knows this model no more. */
     public static void closed(String model) {
-        KNOWN.remove(model);
+        if (model != null) {
+            KNOWN.remove(model);
+        }
+    }
+
+    /** What there is of this id, or null; a message may lack it. */
+    private static Known known(String model) {
+        return model == null ? null : KNOWN.get(model);
     }
 
     static void register(Model model, Control<?> control) {
@@ -147,20 +154,23 @@ public final class Widgets {
 
     /** The state of one model, if there is one of this id. */
     public static Optional<Map<String, Object>> state(String model) {
-        return Optional.ofNullable(KNOWN.get(model)).map(known -> known.model().state());
+        return Optional.ofNullable(known(model)).map(known -> known.model().state());
     }
 
     /** A reader has changed parts of a model's state. */
     public static void changed(String model, Map<String, Object> state) {
-        var known = KNOWN.get(model);
-        if (known != null && known.control() != null && known.control().received(state)) {
+        var known = known(model);
+        if (known != null
+                && known.control() != null
+                && state != null
+                && known.control().received(state)) {
             answer(known.control());
         }
     }
 
     /** A reader has pressed a button. */
     public static void pressed(String model) {
-        var known = KNOWN.get(model);
+        var known = known(model);
         if (known != null && known.control() != null && known.control().pressed()) {
             answer(known.control());
         }
@@ -168,7 +178,7 @@ public final class Widgets {
 
     /** A reader has pressed Enter in a line of text. */
     public static void entered(String model) {
-        var known = KNOWN.get(model);
+        var known = known(model);
         if (known != null && known.control() != null && known.control().takesEnter()) {
             var control = known.control();
             THREAD.execute(() -> tell(control, () -> {
@@ -179,7 +189,13 @@ public final class Widgets {
     }
 
     private static void answer(Control<?> control) {
-        control.touched();
+        try {
+            control.touched();
+        } catch (RuntimeException | Error e) {
+            // behind what is being answered, which would take the error away again
+            THREAD.execute(() -> control.errors().set(below(e)));
+            return;
+        }
         if (WAITING.add(control)) {
             THREAD.execute(() -> {
                 WAITING.remove(control);
@@ -203,7 +219,7 @@ public final class Widgets {
             errors.set("");
             answer.run();
         } catch (Throwable e) { // an Error too: the next change is to be answered all the same
-            errors.set("<div style=\"color:#b91c1c;white-space:pre-wrap\">" + Markup.escape(sentence(e)) + "</div>");
+            errors.set(below(e));
         } finally {
             synchronized (Widgets.class) {
                 answering = null;
@@ -212,8 +228,10 @@ public final class Widgets {
         }
     }
 
-    private static String sentence(Throwable e) {
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    /** An error as it stands below a control. */
+    private static String below(Throwable e) {
+        var sentence = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return "<div style=\"color:#b91c1c;white-space:pre-wrap\">" + Markup.escape(sentence) + "</div>";
     }
 
     /** Interrupts what is answered now. */

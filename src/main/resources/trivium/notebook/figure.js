@@ -19,6 +19,7 @@
     "border-radius:3px;padding:3px 7px;font:12px/1.4 sans-serif;width:max-content;max-width:280px;box-shadow:0 1px 4px rgba(0,0,0,.25)";
   box.append(overlay, tip);
   const chosen = new Set(); // entries of the legend
+  const kept = (box.parentElement.triviumAlone ||= new Set()); // their names, for a figure that is drawn anew in this place
 
   const inside = ([x, y, width, height], at, around) =>
     at.x >= x - around && at.x <= x + width + around && at.y >= y - around && at.y <= y + height + around;
@@ -133,7 +134,10 @@
     const key = keyAt(place(event));
     if (key < 0) return;
     if (!chosen.delete(key)) chosen.add(key);
+    kept[chosen.has(key) ? "add" : "delete"](data.names[key]);
     hide();
     showAlone();
   });
+  data.names.forEach((name, k) => kept.has(name) && data.panels.some(panel => panel.s.some(each => each.k === k)) && chosen.add(k));
+  showAlone();
 })

@@ -9,6 +9,8 @@ import static trivium.figure.Pixels.centre;
 import static trivium.figure.Pixels.count;
 import static trivium.figure.Pixels.image;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
 import java.awt.Color;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
@@ -328,5 +330,28 @@ class FiguresTest {
             metrics.add(step, row);
         }
         return metrics.table();
+    }
+
+    private static List<String> legend(Figure figure) {
+        return JsonParser.parseString(figure.readings()).getAsJsonObject().getAsJsonArray("names").asList().stream()
+                .map(JsonElement::getAsString)
+                .toList();
+    }
+
+    /** The order of a Map.of is another in every process. */
+    @Test
+    void aLegendIsInTheOrderOfItsMapOrByName() {
+        var metrics = Table.create("metrics", IntColumn.create("step", 1, 2), DoubleColumn.create("loss", 3, 2));
+        var named = new LinkedHashMap<String, Table>();
+        for (int i = 12; i > 2; i--) {
+            named.put("width " + i, metrics);
+        }
+        var sorted = List.copyOf(named.keySet()).reversed();
+        assertEquals(List.copyOf(named.keySet()), legend(Figures.compare("loss", Axis.STEPS, named)));
+        assertEquals(sorted, legend(Figures.compare("loss", Axis.STEPS, Map.copyOf(named))));
+        assertEquals(
+                sorted,
+                legend(Figures.bestSoFar(Map.copyOf(named), "loss", Best.LOWEST))
+                        .subList(0, 10));
     }
 }

@@ -149,6 +149,16 @@ class WidgetCommsTest {
         assertTrue(changed(id(errors), "value").contains("no &lt;such&gt; luck"));
     }
 
+    @Test
+    void soDoesAnErrorOfWhatIsDoneAtOnce() {
+        var outputs = front.outputs(
+                front.execute(
+                        "Controls.button(\"b\", () -> {}).onTouch(() -> { throw new IllegalStateException(\"no <such> luck\"); })"));
+        var errors = model(outputs, "HTMLModel");
+        send(id(model(outputs, "ButtonModel")), "{\"method\": \"custom\", \"content\": {\"event\": \"click\"}}");
+        assertTrue(changed(id(errors), "value").contains("no &lt;such&gt; luck"));
+    }
+
     /** As nbclient and nbconvert do: a saved model that nobody keeps would be a gap on every page that looks for it. */
     @Test
     void aProgramThatRunsANotebookGetsThePictureAlone() {

@@ -78,4 +78,22 @@ class StandInTest {
         assertTrue(Notebook.labels(PROMPTS, file).list().stream()
                 .allMatch(label -> label.chosen().equals("longer")));
     }
+
+    @Test
+    void ofFewPromptsSomeMayBeTiesButNotAll() {
+        var file = folder.resolve("few.jsonl");
+        var few = PROMPTS.subList(0, 5);
+        var labels = new PreferenceLabels(file, List.of());
+        for (int i = 0; i < 4; i++) {
+            labels = labels.with(new Label("p" + i, "one", "two", i < 2 ? Verdict.FIRST : Verdict.TIE));
+        }
+        var refusal = assertThrows(IllegalStateException.class, () -> Notebook.labels(few, file));
+        assertTrue(refusal.getMessage().contains("2 of the 5 pairs")
+                && refusal.getMessage().contains("and 3 are needed"));
+        assertEquals(4, Notebook.labels(PROMPTS.subList(0, 4), file).list().size(), "two of four are half");
+        labels.with(new Label("p4", "one", "two", Verdict.TIE));
+        assertEquals(5, Notebook.labels(few, file).list().size(), "all there are");
+        var ties = assertThrows(IllegalStateException.class, () -> Notebook.labels(PROMPTS.subList(2, 5), file));
+        assertTrue(ties.getMessage().startsWith("All 3 labels in "), ties.getMessage());
+    }
 }

@@ -25,6 +25,7 @@ import trivium.widget.Widgets;
 class TrainingControlsTest {
 
     private final Map<String, String> buttons = new ConcurrentHashMap<>(); // label to model
+    private final Map<String, String> relabelled = new ConcurrentHashMap<>(); // label to model
     private final Set<String> open = ConcurrentHashMap.newKeySet();
     private final List<Double> factors = new CopyOnWriteArrayList<>();
     private final List<Sample> samples = new CopyOnWriteArrayList<>();
@@ -66,7 +67,11 @@ class TrainingControlsTest {
             }
 
             @Override
-            public void update(String model, Map<String, Object> changes) {}
+            public void update(String model, Map<String, Object> changes) {
+                if (changes.get("description") instanceof String label) {
+                    relabelled.put(model, label);
+                }
+            }
 
             @Override
             public void close(String model) {
@@ -89,18 +94,21 @@ class TrainingControlsTest {
     void aPauseHoldsTheStepUntilTheButtonIsPressedAgain() throws Exception {
         var controls = shown();
         between(controls); // comes back at once
-        Widgets.pressed(buttons.get("pause or go on"));
+        var button = buttons.get("pause");
+        Widgets.pressed(button);
+        assertEquals("go on", relabelled.get(button));
         var step = begun(() -> between(controls));
         assertFalse(ended(step, 300), "the training goes on while it is paused");
-        Widgets.pressed(buttons.get("pause or go on"));
+        Widgets.pressed(button);
         assertTrue(ended(step, 5_000), "the training is still paused");
+        assertEquals("pause", relabelled.get(button));
     }
 
     @Test
     void stopEndsAPauseAndTellsTheTraining() throws Exception {
         var controls = shown();
         assertEquals(Optional.empty(), controls.reason());
-        Widgets.pressed(buttons.get("pause or go on"));
+        Widgets.pressed(buttons.get("pause"));
         var step = begun(() -> between(controls));
         Widgets.pressed(buttons.get("stop and keep"));
         assertTrue(ended(step, 5_000));
@@ -127,7 +135,7 @@ class TrainingControlsTest {
                 List.of(),
                 first.stream().filter(id -> Widgets.state(id).isPresent()).toList());
         controls.show();
-        assertTrue(open.contains(buttons.get("pause or go on")));
+        assertTrue(open.contains(buttons.get("pause")));
         Widgets.pressed(buttons.get("stop and keep"));
         assertTrue(controls.reason().isPresent());
     }
@@ -141,7 +149,7 @@ class TrainingControlsTest {
         between(controls);
         between(controls);
         assertEquals(List.of(0.25), factors);
-        Widgets.pressed(buttons.get("pause or go on"));
+        Widgets.pressed(buttons.get("pause"));
         var step = begun(() -> between(controls));
         Widgets.changed(buttons.get("learning rate ×"), Map.of("value", 3.0));
         for (int i = 0; i < 100 && factors.size() < 2; i++) {
@@ -149,7 +157,7 @@ class TrainingControlsTest {
         }
         assertEquals(List.of(0.25, 3.0), factors);
         Widgets.changed(buttons.get("learning rate ×"), Map.of("value", -1.0));
-        Widgets.pressed(buttons.get("pause or go on"));
+        Widgets.pressed(buttons.get("pause"));
         assertTrue(ended(step, 5_000));
         between(controls);
         assertEquals(List.of(0.25, 3.0), factors);
