@@ -8,6 +8,7 @@ import trivium.generate.Completions;
 import trivium.generate.Completions.NextToken;
 import trivium.generate.GeneratedText;
 import trivium.generate.Sampling;
+import trivium.pretrained.Pretrained;
 import trivium.report.Shading;
 import trivium.run.Run;
 import trivium.text.Markup;
@@ -79,11 +80,11 @@ public final class Playground {
                 .collect(Collectors.joining("\n"));
     }
 
-    /** Whether a model has learned to answer: it began with another run, or brought a template of its own along. */
+    /** Whether a model has learned to answer: in a phase behind the first, or elsewhere before it was loaded. */
     static boolean converses(Run run) {
+        boolean first = List.of("pretrain", Pretrained.KIND).contains(run.card().kind());
         return run.template().missing(run.tokenizer()).isEmpty()
-                && (run.card().recipe().containsKey("start_hash")
-                        || run.card().recipe().containsKey(Run.PRETRAINED));
+                && (first ? Pretrained.answers(run) : run.card().recipe().containsKey("start_hash"));
     }
 
     private Control<?> shown() {

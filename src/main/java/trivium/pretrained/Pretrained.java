@@ -106,6 +106,22 @@ public final class Pretrained {
                 .with(tokenizer == run.tokenizer() ? run.template() : template(adapter, tokenizer, run));
     }
 
+    /**
+     * Whether a model that was loaded, or that started from one, had learned to answer there. Its chat template does
+     * not say so, which bases bring along, too; that what it writes ends where an answer does, or an adapter, does.
+     */
+    public static boolean answers(Run run) {
+        var source = Source.of(run);
+        if (source.isEmpty() || run.template().missing(run.tokenizer()).isPresent()) {
+            return false;
+        }
+        int stop = run.template().stop(run.tokenizer());
+        var named = source.get().names().get("eos_token");
+        return run.card().recipe().containsKey("adapter")
+                || named != null && run.tokenizer().special(named).equals(OptionalInt.of(stop))
+                || run.endOfSequence().contains(stop) && !source.get().isOurs();
+    }
+
     /** That of the adapter's folder, where it is another than the model's: with the tokens that were added to it. */
     private static Optional<Tokenizer> adaptersTokenizer(Path folder, Path adapter) {
         var file = adapter.resolve(TOKENIZER);

@@ -120,6 +120,11 @@ record Source(
         return HuggingFaceConfig.of(JsonFields.parse(config, "the config.json in a run's card"));
     }
 
+    /** Whether {@link Export} wrote it, which has every model end where an answer of its template does. */
+    boolean isOurs() {
+        return !JsonFields.parse(config, "the config.json in a run's card").has("transformers_version");
+    }
+
     /** The generation_config.json, where there is one. */
     Optional<JsonObject> generated() {
         return generation.isEmpty()

@@ -38,7 +38,13 @@ record SpecialTokens(OptionalInt begin, List<Integer> ends, Map<String, String> 
             List.of("bos_token", "eos_token", "pad_token").forEach(role -> names.put(role, Tokenizer.END_OF_TEXT));
         }
         if (run.template().missing(tokenizer).isEmpty()) {
-            ends.add(run.template().stop(tokenizer));
+            int stop = run.template().stop(tokenizer);
+            ends.add(stop);
+            if (source.isEmpty() && !run.card().kind().equals("pretrain")) { // it has learned to answer
+                tokenizer.specials().stream()
+                        .filter(name -> tokenizer.special(name).equals(OptionalInt.of(stop)))
+                        .forEach(name -> names.put("eos_token", name));
+            }
         }
         return new SpecialTokens(source.isEmpty() ? boundary : OptionalInt.empty(), List.copyOf(ends), names);
     }
