@@ -118,4 +118,26 @@ class LabTest {
                 "python3-nbclient python3-nbconvert python3-notebook\n", Files.readString(folder.resolve("packages")));
         assertFalse(Files.exists(folder.resolve(".venv")), "nothing half made stays");
     }
+
+    /** A second of the clock is a hundredth here. */
+    @Test
+    void aLongBuildSaysWhatItIsAtAndAShortOneNothing() throws Exception {
+        var build = """
+                source environment/lab help >/dev/null
+                ROOT='%1$s' TARGET='%1$s/target'
+                find_jdk() { :; }
+                is_built() { false; }
+                sleep() { command sleep 0.01; }
+                maven() { %2$s; }
+                MAVEN_OPTS="-Xmx1g -Dmaven.repo.local=%1$s/repository -Dx=y"
+                build
+                """;
+        var fetching = "mkdir -p '" + folder + "/repository/org'; head -c 3145728 /dev/zero >'" + folder
+                + "/repository/org/library.jar'; command sleep 1";
+        var said = bash(build.formatted(folder, fetching)).lines().toList();
+        assertTrue(said.contains("  5 s: 3 MB of libraries fetched"), said.toString());
+        assertTrue(said.contains("  15 s: compiling"), said.toString());
+        assertEquals(1, bash(build.formatted(folder, ":")).lines().count(), "the first line alone");
+        assertTrue(bash("( " + build.formatted(folder, "false") + ") || true").contains("the build failed"));
+    }
 }
