@@ -67,6 +67,26 @@ public final class Passages {
         return new Corpus(file.toString(), different);
     }
 
+    /**
+     * The same of a text that is long enough to ask questions of: from which so many different {@link #beginnings} can
+     * be taken.
+     *
+     * @throws IllegalArgumentException also if it has fewer, in a sentence that says how long a text is needed
+     */
+    public static Corpus read(Path file, int beginnings) {
+        var corpus = read(file);
+        int found = beginnings(corpus, beginnings, 1).size();
+        if (found < beginnings) {
+            long there = corpus.documents().stream().mapToLong(String::length).sum();
+            long needed = Math.max(there + 1, there * beginnings / Math.max(1, found));
+            throw new IllegalArgumentException(file + " is too short: it has " + Numbers.count(there, "character")
+                    + ", in which " + Numbers.count(found, "different beginning") + " can be found, and "
+                    + Numbers.count(beginnings) + " are needed; take a text of some "
+                    + Numbers.count(Math.ceilDiv(needed, 1_000) * 1_000) + " characters or more");
+        }
+        return corpus;
+    }
+
     static List<String> cut(String text) {
         var passages = new ArrayList<String>();
         var passage = new StringBuilder();

@@ -159,4 +159,18 @@ class PassagesTest {
         var nothing = Files.writeString(folder.resolve("nothing.txt"), "\n \n");
         assertThrows(IllegalArgumentException.class, () -> Passages.read(nothing));
     }
+
+    @Test
+    void aTextThatIsTooShortIsRefusedBeforeAnythingIsLearnedFromIt() throws IOException {
+        var sentences = IntStream.range(0, 6)
+                .mapToObj(i -> "Story number " + i + " of all is about a dog that ran far away from home one day.")
+                .toList();
+        var file = Files.writeString(folder.resolve("short.txt"), String.join("\n\n", sentences));
+        var refusal = assertThrows(IllegalArgumentException.class, () -> Passages.read(file, 30));
+        assertEquals(
+                file + " is too short: it has 444 characters, in which 6 different beginnings can be found, and 30 are"
+                        + " needed; take a text of some 3,000 characters or more",
+                refusal.getMessage());
+        assertEquals(Passages.read(file), Passages.read(file, 6));
+    }
 }
