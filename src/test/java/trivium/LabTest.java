@@ -132,10 +132,11 @@ class LabTest {
                 MAVEN_OPTS="-Xmx1g -Dmaven.repo.local=%1$s/repository -Dx=y"
                 build
                 """;
-        var fetching = "mkdir -p '" + folder + "/repository/org'; head -c 3145728 /dev/zero >'" + folder
+        var fetching = "mkdir -p '" + folder + "/target/classes'; mkdir -p '" + folder
+                + "/repository/org'; head -c 3145728 /dev/zero >'" + folder
                 + "/repository/org/library.jar'; command sleep 1";
         var said = bash(build.formatted(folder, fetching)).lines().toList();
-        assertTrue(said.contains("  5 s: 3 MB of libraries fetched"), said.toString());
+        assertTrue(said.contains("  5 s: fetching libraries, 3 MB so far"), said.toString());
         assertTrue(said.contains("  15 s: compiling"), said.toString());
         assertEquals(1, bash(build.formatted(folder, ":")).lines().count(), "the first line alone");
         assertTrue(bash("( " + build.formatted(folder, "false") + ") || true").contains("the build failed"));
