@@ -114,16 +114,10 @@ final class Gpt2Family implements Family {
 
     @Override
     public TensorMap tensors(Architecture architecture, int vocabulary) {
-        var tensors = new TensorMap.Builder();
         int width = architecture.width();
         int hidden = architecture.hidden();
         var biases = architecture.conventions().biases();
-        tensors.same(embedding(), "tokens.weight", vocabulary, width);
-        tensors.same("transformer.wpe.weight", "positions.weight", architecture.context(), width);
-        for (int i = 0; i < architecture.layers(); i++) {
-            var theirs = "transformer.h." + i + ".";
-            var ours = "blocks." + i + ".";
-            tensors.layer(theirs + "ln_1", ours + "norm1", biases.norms(), width);
+        return tensors(this, architecture, vocabulary, (tensors, theirs, ours) -> {
             var attention = ours + "attention.";
             tensors.conv1d(theirs + "attn.c_attn.weight", width, sideBySide(attention, ".weight", width));
             tensors.joined(
@@ -135,8 +129,29 @@ final class Gpt2Family implements Family {
             tensors.layer(theirs + "ln_2", ours + "norm2", biases.norms(), width);
             conv1d(tensors, theirs + "mlp.c_fc", ours + "mlp.up", width, hidden, biases.feedForward());
             conv1d(tensors, theirs + "mlp.c_proj", ours + "mlp.down", hidden, width, biases.feedForward());
+        });
+    }
+
+    /** Adds what stands in a block behind its first norm. */
+    @FunctionalInterface
+    interface Block {
+        void add(TensorMap.Builder tensors, String theirs, String ours);
+    }
+
+    /** The tensors of a family that names its parts as GPT-2's files do. */
+    static TensorMap tensors(Family family, Architecture architecture, int vocabulary, Block block) {
+        var tensors = new TensorMap.Builder();
+        int width = architecture.width();
+        boolean shifts = architecture.conventions().biases().norms();
+        tensors.same(family.embedding(), "tokens.weight", vocabulary, width);
+        tensors.same("transformer.wpe.weight", "positions.weight", architecture.context(), width);
+        for (int i = 0; i < architecture.layers(); i++) {
+            var theirs = "transformer.h." + i + ".";
+            var ours = "blocks." + i + ".";
+            tensors.layer(theirs + "ln_1", ours + "norm1", shifts, width);
+            block.add(tensors, theirs, ours);
         }
-        tensors.layer("transformer.ln_f", "norm", biases.norms(), width);
+        tensors.layer("transformer.ln_f", "norm", shifts, width);
         if (!architecture.conventions().tiedHead()) {
             tensors.same("lm_head.weight", "head.weight", vocabulary, width);
         }

@@ -148,16 +148,10 @@ final class GptNeoFamily implements Family {
 
     @Override
     public TensorMap tensors(Architecture architecture, int vocabulary) {
-        var tensors = new TensorMap.Builder();
         int width = architecture.width();
         int hidden = architecture.hidden();
         var biases = architecture.conventions().biases();
-        tensors.same(embedding(), "tokens.weight", vocabulary, width);
-        tensors.same("transformer.wpe.weight", "positions.weight", architecture.context(), width);
-        for (int i = 0; i < architecture.layers(); i++) {
-            var theirs = "transformer.h." + i + ".";
-            var ours = "blocks." + i + ".";
-            tensors.layer(theirs + "ln_1", ours + "norm1", biases.norms(), width);
+        return Gpt2Family.tensors(this, architecture, vocabulary, (tensors, theirs, ours) -> {
             for (var name : List.of("k", "v", "q")) {
                 tensors.same(
                         theirs + "attn.attention." + name + "_proj.weight",
@@ -169,12 +163,7 @@ final class GptNeoFamily implements Family {
             tensors.layer(theirs + "ln_2", ours + "norm2", biases.norms(), width);
             tensors.layer(theirs + "mlp.c_fc", ours + "mlp.up", biases.feedForward(), hidden, width);
             tensors.layer(theirs + "mlp.c_proj", ours + "mlp.down", biases.feedForward(), width, hidden);
-        }
-        tensors.layer("transformer.ln_f", "norm", biases.norms(), width);
-        if (!architecture.conventions().tiedHead()) {
-            tensors.same("lm_head.weight", "head.weight", vocabulary, width);
-        }
-        return tensors.build();
+        });
     }
 
     /** Masks, which older files hold. */

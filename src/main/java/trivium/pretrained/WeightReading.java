@@ -130,7 +130,13 @@ record WeightReading(List<Found> found) {
     /** Converts all tensors straight into the flat vector, or on their way into bfloat16. */
     void fill(Parameters parameters) {
         var places = TensorMap.places(parameters.tensors());
-        found.parallelStream().forEach(each -> fill(each, places, parameters));
+        try {
+            found.parallelStream().forEach(each -> fill(each, places, parameters));
+        } catch (RuntimeException e) {
+            throw e.getCause() instanceof RuntimeException thrown && thrown.getClass() == e.getClass()
+                    ? thrown // by another thread, and wrapped here in one of its kind
+                    : e;
+        }
     }
 
     private static void fill(Found found, Map<String, Parameters.Tensor> places, Parameters parameters) {

@@ -107,10 +107,16 @@ public final class BytePairTokenizer implements Tokenizer {
             group.add(section);
         }
         groups.add(group);
-        groups.parallelStream()
-                .map(each -> encode(each, finder, place))
-                .toList()
-                .forEach(ids::addAll);
+        try {
+            groups.parallelStream()
+                    .map(each -> encode(each, finder, place))
+                    .toList()
+                    .forEach(ids::addAll);
+        } catch (RuntimeException e) {
+            throw e.getCause() instanceof RuntimeException thrown && thrown.getClass() == e.getClass()
+                    ? thrown // by another thread, and wrapped here in one of its kind
+                    : e;
+        }
     }
 
     private int[] encode(List<Section> sections, Finder finder, Place place) {

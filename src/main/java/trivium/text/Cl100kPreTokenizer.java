@@ -6,17 +6,10 @@ package trivium.text;
  *
  * @param digits how many digits a piece has at most: 3, or 1 as Qwen has it
  */
-record Cl100kPreTokenizer(int digits) implements PreTokenizer {
+record Cl100kPreTokenizer(int digits) implements Scan {
 
     @Override
-    public void cut(char[] text, int from, int to, Pieces pieces) {
-        for (int start = from, end; start < to; start = end) {
-            end = end(text, start, to);
-            pieces.add(start, end);
-        }
-    }
-
-    private int end(char[] text, int start, int to) {
+    public int end(char[] text, int start, int to) {
         char first = text[start];
         byte kind = CharacterClass.at(text, start, to);
         if (kind == CharacterClass.LETTER) {

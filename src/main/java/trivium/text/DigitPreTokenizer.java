@@ -5,22 +5,20 @@ package trivium.text;
  *
  * @param individual each digit is a piece; otherwise each run of them
  */
-record DigitPreTokenizer(boolean individual) implements PreTokenizer {
+record DigitPreTokenizer(boolean individual) implements Scan {
 
     @Override
-    public void cut(char[] text, int from, int to, Pieces pieces) {
-        for (int start = from, end; start < to; start = end) {
-            end = start;
-            while (end < to && CharacterClass.at(text, end, to) != CharacterClass.NUMBER) {
-                end++;
-            }
-            if (end == start) {
-                end = individual
-                        ? start + CharacterClass.length(text, start, to)
-                        : CharacterClass.run(text, start, to, CharacterClass.NUMBER);
-            }
-            pieces.add(start, end);
+    public int end(char[] text, int start, int to) {
+        int end = start;
+        while (end < to && CharacterClass.at(text, end, to) != CharacterClass.NUMBER) {
+            end++;
         }
+        if (end > start) {
+            return end;
+        }
+        return individual
+                ? start + CharacterClass.length(text, start, to)
+                : CharacterClass.run(text, start, to, CharacterClass.NUMBER);
     }
 
     @Override

@@ -4,15 +4,7 @@ package trivium.text;
  * GPT-2's expression, scanned by hand over characters; the tests compare the two. Source: Radford et al. 2019,
  * {@code encoder.py}.
  */
-record Gpt2PreTokenizer() implements PreTokenizer {
-
-    @Override
-    public void cut(char[] text, int from, int to, Pieces pieces) {
-        for (int start = from, end; start < to; start = end) {
-            end = end(text, start, to);
-            pieces.add(start, end);
-        }
-    }
+record Gpt2PreTokenizer() implements Scan {
 
     @Override
     public String expression() {
@@ -34,7 +26,8 @@ record Gpt2PreTokenizer() implements PreTokenizer {
         return to;
     }
 
-    private static int end(char[] text, int start, int to) {
+    @Override
+    public int end(char[] text, int start, int to) {
         char first = text[start];
         if (first == '\'') {
             int suffix = contraction(text, start + 1, to);

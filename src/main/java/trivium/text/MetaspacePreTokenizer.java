@@ -1,14 +1,11 @@
 package trivium.text;
 
 /** Cuts before every {@code ▁}. */
-record MetaspacePreTokenizer() implements PreTokenizer {
+record MetaspacePreTokenizer() implements Scan {
 
     @Override
-    public void cut(char[] text, int from, int to, Pieces pieces) {
-        for (int start = from, end; start < to; start = end) {
-            end = seam(text, start + 1, to);
-            pieces.add(start, end);
-        }
+    public int end(char[] text, int start, int to) {
+        return seam(text, start + 1, to);
     }
 
     @Override

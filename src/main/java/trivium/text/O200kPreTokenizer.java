@@ -7,20 +7,13 @@ package trivium.text;
  * @param digits how many digits a piece has at most
  * @param contractions whether {@code 's} and its like belong to the word before them
  */
-record O200kPreTokenizer(int digits, boolean contractions) implements PreTokenizer {
+record O200kPreTokenizer(int digits, boolean contractions) implements Scan {
 
     private static final String UPPER = "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]";
     private static final String LOWER = "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]";
 
     @Override
-    public void cut(char[] text, int from, int to, Pieces pieces) {
-        for (int start = from, end; start < to; start = end) {
-            end = end(text, start, to);
-            pieces.add(start, end);
-        }
-    }
-
-    private int end(char[] text, int start, int to) {
+    public int end(char[] text, int start, int to) {
         char first = text[start];
         byte kind = CharacterClass.at(text, start, to);
         if (kind == CharacterClass.NUMBER) {

@@ -30,10 +30,10 @@ public final class PreTokenizers {
     public static final PreTokenizer TEKKEN = new O200kPreTokenizer(1, false);
 
     /** Text is one piece, as Llama 2's vocabulary has it. */
-    static final PreTokenizer NONE = new PreTokenizer() {
+    static final PreTokenizer NONE = new Scan() {
         @Override
-        public void cut(char[] text, int from, int to, Pieces pieces) {
-            pieces.add(from, to);
+        public int end(char[] text, int start, int to) {
+            return to;
         }
 
         @Override

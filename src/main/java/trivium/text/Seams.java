@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
  * <p>A merge of tokens l and r joins the last character of l with the first of r; characters that meet in no merge are
  * never joined.
  */
-final class Seams implements PreTokenizer {
+final class Seams implements Scan {
 
     /** The length of "<0x0A>". */
     private static final int BYTE_LENGTH = 6;
@@ -33,8 +33,9 @@ final class Seams implements PreTokenizer {
     private int[] edges(String token, boolean first) {
         int character = first ? token.codePointAt(0) : token.codePointBefore(token.length());
         var ids = IntStream.builder();
-        if (symbols.covers(character)) {
-            ids.add(symbols.edge(character, first));
+        int edge = symbols.edge(character, first);
+        if (edge != Symbols.NONE) {
+            ids.add(edge);
         }
         int from = first ? 0 : token.length() - BYTE_LENGTH;
         if (from >= 0 && token.length() >= BYTE_LENGTH) {
@@ -47,29 +48,24 @@ final class Seams implements PreTokenizer {
     }
 
     @Override
-    public void cut(char[] text, int from, int to, Pieces pieces) {
-        for (int start = from, end; start < to; start = end) {
-            end = seam(text, start + 1, to);
-            pieces.add(start, end);
-        }
+    public int end(char[] text, int start, int to) {
+        return seam(text, start + 1, to);
     }
 
     @Override
     public int seam(char[] text, int from, int to) {
-        for (int i = Math.max(1, from); i < to; i++) {
-            boolean inside = Character.isLowSurrogate(text[i]) && Character.isHighSurrogate(text[i - 1]);
-            if (!inside && apart(before(text, i), Symbols.character(text, i, to))) {
+        int i = Math.max(1, from);
+        i += i < to && Character.isLowSurrogate(text[i]) && Character.isHighSurrogate(text[i - 1]) ? 1 : 0;
+        int left = i < to ? symbols.edge(before(text, i), false) : Symbols.NONE;
+        for (int c; i < to; i += Character.charCount(c)) {
+            c = Symbols.character(text, i, to);
+            int right = symbols.edge(c, true);
+            if (left != Symbols.NONE && right != Symbols.NONE && meeting.get(left, right) < 0) {
                 return i;
             }
+            left = symbols.edge(c, false);
         }
         return to;
-    }
-
-    /** A character without tokens may become one with its neighbours. */
-    private boolean apart(int left, int right) {
-        return symbols.covers(left)
-                && symbols.covers(right)
-                && meeting.get(symbols.edge(left, false), symbols.edge(right, true)) < 0;
     }
 
     private static int before(char[] text, int i) {

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 final class Symbols {
 
     /** No token: the character or byte is dropped. */
-    private static final int NONE = -1;
+    static final int NONE = -1;
 
     private static final Pattern BYTE_TOKEN = Pattern.compile("<0x[0-9A-F]{2}>");
 
@@ -138,17 +138,13 @@ final class Symbols {
     }
 
     /**
-     * Whether this character is spelled by tokens of its own, whatever stands before it; if so, its first and last are
-     * {@link #edge}. (In a vocabulary that lacks some bytes, an unknown token may wait behind a character's bytes.)
+     * The first or last of the tokens that spell a character whatever stands before it, or {@link #NONE}: a character
+     * without any may become one with its neighbours, and in a vocabulary that lacks some bytes an unknown token may
+     * wait behind a character's bytes.
      */
-    boolean covers(int character) {
-        return id(character) != NONE || allBytes;
-    }
-
-    /** The first or last token of a character. */
     int edge(int character, boolean first) {
         int id = id(character);
-        if (id != NONE) {
+        if (id != NONE || !allBytes) {
             return id;
         }
         byte[] bytes = utf8(character);

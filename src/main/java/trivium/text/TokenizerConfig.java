@@ -62,22 +62,6 @@ public record TokenizerConfig(
                 flag(folder, config, "add_eos_token"));
     }
 
-    public Optional<String> bosToken() {
-        return Optional.ofNullable(tokens.get("bos_token"));
-    }
-
-    public Optional<String> eosToken() {
-        return Optional.ofNullable(tokens.get("eos_token"));
-    }
-
-    public Optional<String> padToken() {
-        return Optional.ofNullable(tokens.get("pad_token"));
-    }
-
-    public Optional<String> unkToken() {
-        return Optional.ofNullable(tokens.get("unk_token"));
-    }
-
     /** The template called {@code "default"}, as {@code transformers} takes it where none is named. */
     public Optional<String> chatTemplate() {
         return Optional.ofNullable(chatTemplates.get(DEFAULT));

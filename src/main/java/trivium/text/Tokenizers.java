@@ -195,8 +195,7 @@ public final class Tokenizers {
             throw new UncheckedIOException(
                     "no tokenizer at " + file + "; save one with Tokenizers.save(tokenizer, path)", e);
         } catch (CharacterCodingException e) {
-            throw new UncheckedIOException(
-                    "the tokenizer " + file + " could not be read: it is no text in UTF-8 (" + e.getMessage() + ")", e);
+            throw new IllegalArgumentException(file + " is damaged: it is not UTF-8 text", e);
         } catch (IOException e) {
             throw new UncheckedIOException("the tokenizer " + file + " could not be read: " + e.getMessage(), e);
         }

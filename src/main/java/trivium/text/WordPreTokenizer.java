@@ -3,17 +3,10 @@ package trivium.text;
 /**
  * What stands between white space, with the space before it; scanned by hand, compared with the expression in tests.
  */
-record WordPreTokenizer() implements PreTokenizer {
+record WordPreTokenizer() implements Scan {
 
     @Override
-    public void cut(char[] text, int from, int to, Pieces pieces) {
-        for (int start = from, end; start < to; start = end) {
-            end = end(text, start, to);
-            pieces.add(start, end);
-        }
-    }
-
-    private static int end(char[] text, int start, int to) {
+    public int end(char[] text, int start, int to) {
         int body = text[start] == ' ' ? start + 1 : start;
         if (body < to && !CharacterClass.isSpace(text[body])) {
             int end = body + 1;

@@ -181,6 +181,13 @@ class BadFoldersTest {
         ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putFloat(bytes.length - 40, Float.NaN);
         Files.write(folder.resolve("model.safetensors"), bytes);
         refused("model.safetensors: tensor ", "not finite");
+        int header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt();
+        Arrays.fill(bytes, 8 + header, bytes.length, (byte) 0xff);
+        Files.write(folder.resolve("model.safetensors"), bytes);
+        for (int i = 0; i < 50; i++) { // whichever thread meets the first one
+            var refused = assertThrows(IllegalArgumentException.class, () -> Pretrained.load(folder));
+            assertTrue(refused.getMessage().startsWith(folder.toString()), refused.getMessage());
+        }
     }
 
     /** A head beside a tied embedding, of the same numbers or of others. */

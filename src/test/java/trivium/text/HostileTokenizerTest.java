@@ -71,6 +71,19 @@ class HostileTokenizerTest {
         assertTrue(message.contains(expression) && message.contains("on a text of 150,000 characters"), message);
     }
 
+    /** Stretches between added tokens, which several threads encode, are refused in the same sentence as one. */
+    @Test
+    void patternsAreGivenUpByAnyThread() {
+        var json = JsonParser.parseString(cutBy("(a|a)*b")).getAsJsonObject();
+        json.getAsJsonArray("added_tokens").add(HuggingFace.json("""
+                {'id':260,'content':'!','single_word':false,'lstrip':false,'rstrip':false,'normalized':false,
+                 'special':false}"""));
+        for (int i = 0; i < 5; i++) {
+            var message = refused(json.toString(), ("a".repeat(150_000) + "!").repeat(4));
+            assertTrue(message.startsWith("the expression (a|a)*b"), message);
+        }
+    }
+
     /** These look at no character while they go on, so they are refused when they are read. */
     @ParameterizedTest
     @ValueSource(
@@ -181,9 +194,10 @@ class HostileTokenizerTest {
                 .contains("is a folder"));
         var bytes = folder.resolve("latin.json");
         Files.write(bytes, new byte[] {'{', (byte) 0xFF, '}'});
-        assertTrue(assertThrows(RuntimeException.class, () -> Tokenizers.load(bytes))
-                .getMessage()
-                .startsWith("the tokenizer " + bytes + " could not be read"));
+        assertEquals(
+                bytes + " is damaged: it is not UTF-8 text",
+                assertThrows(IllegalArgumentException.class, () -> Tokenizers.load(bytes))
+                        .getMessage());
         var large = folder.resolve("large.json");
         try (var file = new RandomAccessFile(large.toFile(), "rw")) {
             file.setLength(1L << 32); // no block of it is written

@@ -1,12 +1,14 @@
 package trivium.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,9 +32,9 @@ class TokenizerConfigTest {
                 {'add_bos_token': true, 'add_eos_token': false, 'pad_token': null, 'chat_template': '{{ messages }}',
                  'bos_token': {'__type': 'AddedToken', 'content': '<s>', 'lstrip': false, 'normalized': true},
                  'eos_token': '</s>', 'model_max_length': 1000000000000000019884624838656}""");
-        assertEquals(Optional.of("<s>"), llama.bosToken());
-        assertEquals(Optional.of("</s>"), llama.eosToken());
-        assertEquals(Optional.empty(), llama.padToken());
+        assertEquals("<s>", llama.tokens().get("bos_token"));
+        assertEquals("</s>", llama.tokens().get("eos_token"));
+        assertNull(llama.tokens().get("pad_token"));
         assertEquals(Optional.of(true), llama.addBosToken());
         assertEquals(Optional.of(false), llama.addEosToken());
         assertEquals(Optional.of("{{ messages }}"), llama.chatTemplate());
@@ -43,9 +45,9 @@ class TokenizerConfigTest {
         Files.writeString(folder.resolve("special_tokens_map.json"), """
                 {"bos_token": "<b>", "eos_token": {"content": "<e>"}, "unk_token": "<u>"}""");
         var config = read("{'bos_token': '<s>', 'add_bos_token': null}");
-        assertEquals(Optional.of("<s>"), config.bosToken());
-        assertEquals(Optional.of("<e>"), config.eosToken());
-        assertEquals(Optional.of("<u>"), config.unkToken());
+        assertEquals("<s>", config.tokens().get("bos_token"));
+        assertEquals("<e>", config.tokens().get("eos_token"));
+        assertEquals("<u>", config.tokens().get("unk_token"));
         assertEquals(Optional.empty(), config.addBosToken());
     }
 
@@ -61,7 +63,7 @@ class TokenizerConfigTest {
 
     @Test
     void anEmptyFolderSaysNothing() {
-        assertEquals(Optional.empty(), TokenizerConfig.read(folder).eosToken());
+        assertEquals(Map.of(), TokenizerConfig.read(folder).tokens());
         assertEquals(Optional.empty(), TokenizerConfig.read(folder).chatTemplate());
     }
 

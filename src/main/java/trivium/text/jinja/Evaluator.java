@@ -28,7 +28,7 @@ final class Evaluator {
     }
 
     JinjaException located(Failure failure, int at) {
-        return JinjaException.at(source, at, failure.getMessage(), failure.refusal);
+        return JinjaException.at(source, at, failure.getMessage());
     }
 
     private Object computed(Expression expression, Scope scope) {

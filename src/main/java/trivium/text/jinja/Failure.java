@@ -5,14 +5,7 @@ final class Failure extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    final boolean refusal;
-
     Failure(String message) {
-        this(message, false);
-    }
-
-    Failure(String message, boolean refusal) {
         super(message, null, false, false);
-        this.refusal = refusal;
     }
 }

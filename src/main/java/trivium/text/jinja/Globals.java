@@ -20,8 +20,7 @@ final class Globals {
         add(scope, "raise_exception", arguments -> {
             var message = arguments.bind("raise_exception", 1, "message").get(0);
             throw new Failure(
-                    "the template refuses: " + (message instanceof Text text ? text.chars : "it does not say why"),
-                    true);
+                    "the template refuses: " + (message instanceof Text text ? text.chars : "it does not say why"));
         });
         add(
                 scope,

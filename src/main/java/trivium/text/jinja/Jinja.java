@@ -32,7 +32,7 @@ public final class Jinja {
         try {
             this.parsed = Parser.parse(this.source);
         } catch (StackOverflowError e) {
-            throw JinjaException.at(this.source, 0, "what stands in it is nested too deeply", false);
+            throw JinjaException.at(this.source, 0, "what stands in it is nested too deeply");
         }
     }
 
@@ -77,9 +77,9 @@ public final class Jinja {
             new Interpreter(source, budget).run(parsed.statements(), new Scope(globals), output);
             return new Rendering(output.text(), output.generations());
         } catch (Failure failure) {
-            throw JinjaException.at(source, 0, failure.getMessage(), failure.refusal);
+            throw JinjaException.at(source, 0, failure.getMessage());
         } catch (StackOverflowError e) {
-            throw JinjaException.at(source, 0, "something in it calls itself or is nested too deeply", false);
+            throw JinjaException.at(source, 0, "something in it calls itself or is nested too deeply");
         }
     }
 }

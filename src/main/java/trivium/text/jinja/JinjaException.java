@@ -5,15 +5,12 @@ public final class JinjaException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1;
 
-    private final boolean refusal;
-
-    private JinjaException(String message, boolean refusal) {
+    private JinjaException(String message) {
         super(message);
-        this.refusal = refusal;
     }
 
     /** @param at where in the template, in characters */
-    static JinjaException at(String source, int at, String problem, boolean refusal) {
+    static JinjaException at(String source, int at, String problem) {
         int end = Math.min(at, source.length());
         int line = 1;
         int start = 0;
@@ -24,11 +21,6 @@ public final class JinjaException extends IllegalArgumentException {
             }
         }
         int column = source.codePointCount(start, end) + 1;
-        return new JinjaException("line " + line + ", column " + column + " of the template: " + problem, refusal);
-    }
-
-    /** Whether the template itself refused, through {@code raise_exception}. */
-    public boolean isRefusal() {
-        return refusal;
+        return new JinjaException("line " + line + ", column " + column + " of the template: " + problem);
     }
 }

@@ -58,7 +58,7 @@ final class Lexer {
     }
 
     private JinjaException problem(int position, String text) {
-        return JinjaException.at(source, position, text, false);
+        return JinjaException.at(source, position, text);
     }
 
     private void dataAndTag() {

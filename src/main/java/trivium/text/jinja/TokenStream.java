@@ -79,7 +79,7 @@ final class TokenStream {
     }
 
     JinjaException problem(int at, String text) {
-        return JinjaException.at(source, at, text, false);
+        return JinjaException.at(source, at, text);
     }
 
     void enter() {
