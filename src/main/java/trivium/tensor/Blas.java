@@ -13,6 +13,7 @@ public final class Blas {
 
     private static final Gemm FLOAT32 = OneDnn.available() ? OneDnn::multiply : OpenBlas::multiply;
     private static final boolean BF16 = OneDnn.multipliesBf16();
+    private static final boolean APART = OneDnn.available() && Lanes.COUNT == SetConflict.LANES;
 
     private Blas() {}
 
@@ -50,6 +51,8 @@ public final class Blas {
         if (m == 0 || n == 0) {
             return;
         }
+        boolean conflict = APART && transposeA && SetConflict.at(aStride);
+        var left = conflict ? SetConflict.apart(a, aOffset, aStride, k, m) : a;
         try {
             FLOAT32.multiply(
                     transposeA,
@@ -57,8 +60,8 @@ public final class Blas {
                     m,
                     n,
                     k,
-                    a.address(aOffset),
-                    aStride,
+                    left.address(conflict ? 0 : aOffset),
+                    conflict ? SetConflict.stride(m) : aStride,
                     b.address(bOffset),
                     bStride,
                     beta,
@@ -66,7 +69,7 @@ public final class Blas {
                     cStride);
         } finally {
             // Only addresses cross; whoever holds the last reference must not lose it in the middle of a product.
-            Reference.reachabilityFence(a);
+            Reference.reachabilityFence(left);
             Reference.reachabilityFence(b);
             Reference.reachabilityFence(c);
         }

@@ -30,6 +30,32 @@ class BlasTest {
         everyTranspose(OneDnn::multiply);
     }
 
+    /** Rows 2 KiB apart are moved before they are multiplied; of 496 numbers and the gap the copy's would be, too. */
+    @Test
+    void rowsThatShareSetsOfTheCacheGiveTheSameBits() {
+        for (int stride : new int[] {512, 1024, 1536}) {
+            for (int m : new int[] {1, 65, 496, 512}) {
+                int n = 33;
+                int k = 70;
+                var a = guarded(normals(random, k * stride, 1));
+                var b = guarded(normals(random, k * n, 1));
+                var here = guarded(normals(random, m * n, 1));
+                var there = Floats.zeros((long) m * n);
+                there.copyFrom(here, 0, 0, (long) m * n);
+                int other = stride + 24;
+                var same = Floats.zeros((long) k * other);
+                for (int row = 0; row < k; row++) {
+                    same.copyFrom(a, (long) row * stride, (long) row * other, stride);
+                }
+                Blas.multiply(true, false, m, n, k, a, 0, stride, b, 0, n, 1, here, 0, n);
+                Blas.multiply(true, false, m, n, k, same, 0, other, b, 0, n, 1, there, 0, n);
+                for (int i = 0; i < m * n; i++) {
+                    assertEquals(there.get(i), here.get(i), "stride " + stride + ", m " + m + ", number " + i);
+                }
+            }
+        }
+    }
+
     private void everyTranspose(Gemm gemm) {
         for (int n = 1; n <= Twin.LONGEST; n++) {
             for (int kind = 0; kind < 8; kind++) {
