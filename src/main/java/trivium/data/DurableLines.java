@@ -14,7 +14,7 @@ public final class DurableLines {
      *
      * @param file open for reading and writing
      * @param lines with the line feeds that end them
-     * @throws IOException if they cannot be written; the file is as long then as it was
+     * @throws IOException if they cannot be written; the file is as long then as it was, if the disk allows that
      */
     public static void append(RandomAccessFile file, String lines) throws IOException {
         long before = file.length();
@@ -23,7 +23,11 @@ public final class DurableLines {
             file.write(lines.getBytes(StandardCharsets.UTF_8));
             file.getFD().sync();
         } catch (IOException e) {
-            file.setLength(before);
+            try {
+                file.setLength(before);
+            } catch (IOException more) {
+                e.addSuppressed(more);
+            }
             throw e;
         }
     }

@@ -49,7 +49,10 @@ final class Extremes {
                         .filter(column -> Points.isNumeric(table, column))
                         .allMatch(column -> isHeld(table.numberColumn(column).getDouble(row))))
                 .toArray();
-        return rows.length == table.rowCount() ? table : table.rows(rows);
+        if (rows.length == table.rowCount()) {
+            return table;
+        }
+        return rows.length == 0 ? table.emptyCopy() : table.rows(rows); // Tablesaw picks no row of none
     }
 
     private static boolean isHeld(double value) {

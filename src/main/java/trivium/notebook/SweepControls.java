@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -123,19 +124,23 @@ final class SweepControls {
 
     private void enqueue() {
         var setting = new LinkedHashMap<String, Object>();
-        var first = trials.values().iterator().next();
-        var like = trials.getOrDefault((int) Math.round(number.value()), first).values(); // for the types
         fields.forEach((name, field) -> {
             if (!field.value().isBlank()) {
-                setting.put(name, value(name, field.value().strip(), like.get(name)));
-            } else if (like.get(name) != null) {
-                throw new IllegalArgumentException(
-                        "\"" + name + "\" is empty: it should be something such as " + shown(like.get(name)));
+                setting.put(name, value(name, field.value().strip(), like(name)));
             }
         });
         int count = sweep.enqueue(setting);
         more.accept(count);
         state.set("enqueued as " + Numbers.count(count, "trial") + ", before those that wait");
+    }
+
+    /** The hyperparameter's value in some trial that has it, for its type; null if none has. */
+    private Object like(String name) {
+        return trials.values().stream()
+                .map(trial -> trial.values().get(name))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     /** A setting that was typed, as what it is in another trial. */

@@ -83,15 +83,15 @@ record Space(List<Hyperparameter> hyperparameters) {
      *     hyperparameter's
      */
     Map<String, Object> checked(Map<String, ?> values) {
-        return checked(values, Space::fit);
+        return checked(values, Space::fit, false);
     }
 
     /**
      * The same of a setting that is tried besides those of the search: a number may lie outside its range and a value
-     * may not be listed, if it is of a listed one's kind.
+     * may not be listed, if it is of a listed one's kind. Values of hyperparameters that are not active are left out.
      */
     Map<String, Object> checkedKinds(Map<String, ?> values) {
-        return checked(values, Space::ofKind);
+        return checked(values, Space::ofKind, true);
     }
 
     /** Values that were read from a file, as {@link #checkedKinds} had them before they were written. */
@@ -105,8 +105,9 @@ record Space(List<Hyperparameter> hyperparameters) {
         return setting;
     }
 
+    /** @param inactive whether values of hyperparameters that are not active are left out, not refused */
     private Map<String, Object> checked(
-            Map<String, ?> values, BiFunction<Hyperparameter, Object, Optional<Object>> take) {
+            Map<String, ?> values, BiFunction<Hyperparameter, Object, Optional<Object>> take, boolean inactive) {
         var setting = new LinkedHashMap<String, Object>();
         for (var hyperparameter : hyperparameters) {
             var name = hyperparameter.name();
@@ -122,14 +123,11 @@ record Space(List<Hyperparameter> hyperparameters) {
             }
         }
         for (var name : values.keySet()) {
-            if (!setting.containsKey(name)) {
-                boolean isKnown =
-                        hyperparameters.stream().anyMatch(each -> each.name().equals(name));
-                throw refused(
-                        values,
-                        isKnown
-                                ? "\"" + name + "\" is not active there"
-                                : "the search has no hyperparameter \"" + name + "\"");
+            if (hyperparameters.stream().noneMatch(each -> each.name().equals(name))) {
+                throw refused(values, "the search has no hyperparameter \"" + name + "\"");
+            }
+            if (!inactive && !setting.containsKey(name)) {
+                throw refused(values, "\"" + name + "\" is not active there");
             }
         }
         return setting;

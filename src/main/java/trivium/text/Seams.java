@@ -33,7 +33,7 @@ final class Seams implements Scan {
     private int[] edges(String token, boolean first) {
         int character = first ? token.codePointAt(0) : token.codePointBefore(token.length());
         var ids = IntStream.builder();
-        int edge = symbols.edge(character, first);
+        int edge = symbols.writtenEdge(character, first);
         if (edge != Symbols.NONE) {
             ids.add(edge);
         }

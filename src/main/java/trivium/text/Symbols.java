@@ -143,12 +143,17 @@ final class Symbols {
      * wait behind a character's bytes.
      */
     int edge(int character, boolean first) {
-        int id = id(character);
+        int id = byteLevel ? NONE : id(character);
         if (id != NONE || !allBytes) {
             return id;
         }
         byte[] bytes = utf8(character);
         return ofByte[bytes[first ? 0 : bytes.length - 1] & 0xff];
+    }
+
+    /** The same of a character that a token is written with: in a byte-level vocabulary it stands for a byte. */
+    int writtenEdge(int character, boolean first) {
+        return byteLevel ? id(character) : edge(character, first);
     }
 
     /** All tokens that merging may start from. */

@@ -79,6 +79,21 @@ class ExtremesTest {
         assertEquals(List.of(0, 2), pareto.table().intColumn("trial").asList());
     }
 
+    /** As of a sweep whose first trials have exploded. */
+    @Test
+    void aTableOfExtremesAloneIsDrawnEmpty() {
+        var trials = Table.create(
+                "trials",
+                IntColumn.create("trial", 0, 1),
+                DoubleColumn.create("a", 1e200, 1e201),
+                DoubleColumn.create("b", 1, 2),
+                DoubleColumn.create("c", 1, 2));
+        figures(trials).forEach((name, figure) -> {
+            assertTrue(figure.caption().contains("2 of 2 trials are left out"), name + ": " + figure.caption());
+            assertTrue(figure.png(400, 250).length > 1_000, name);
+        });
+    }
+
     @Test
     void curvesAreDrawnWithoutThem() {
         var metrics = Table.create(
