@@ -1,16 +1,16 @@
 package trivium.tensor;
 
 /**
- * Matrices whose rows begin a multiple of 2 KiB apart: a column of such a matrix lies in at most two of the 64 sets of
- * a first-level cache. oneDNN's kernels for AVX2, which bring a transposed factor into another order, then run at 40 to
- * 75 % of their speed (docs/log.md); with the rows moved apart first they do not, to the same bits.
+ * Matrices whose rows begin a multiple of 4 KiB apart: a column of such a matrix lies in one of the 64 sets of a
+ * first-level cache. oneDNN's kernels for AVX2, which bring a transposed factor into another order, then run at 40 % of
+ * their speed (docs/log.md); with the rows moved apart first they do not, to the same bits.
  */
 final class SetConflict {
 
     /** Numbers in a register of the processors on which this was measured. */
     static final int LANES = 8;
 
-    private static final int STRIDE = 512;
+    private static final int STRIDE = 1024;
 
     /** Numbers that are put between rows: a line of the cache. */
     private static final int GAP = 16;
