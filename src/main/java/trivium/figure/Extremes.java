@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import tech.tablesaw.api.Table;
 import trivium.text.Numbers;
 
@@ -22,6 +23,12 @@ final class Extremes {
      */
     static Figure leftOut(Table table, List<String> columns, Function<Table, Figure> draw) {
         return leftOut(Map.of("", table), columns, tables -> draw.apply(tables.get("")));
+    }
+
+    /** The same of trials by their settings and the value that came of them. */
+    static Figure leftOut(Table trials, List<String> settings, String value, Function<Table, Figure> draw) {
+        return leftOut(
+                trials, Stream.concat(settings.stream(), Stream.of(value)).toList(), draw);
     }
 
     /** The same of several tables by name. */

@@ -28,10 +28,7 @@ final class Importance {
     private Importance() {}
 
     static Figure of(Table trials, String value, List<String> hyperparameters) {
-        return Extremes.leftOut(
-                trials,
-                Stream.concat(hyperparameters.stream(), Stream.of(value)).toList(),
-                held -> drawn(held, value, hyperparameters));
+        return Extremes.leftOut(trials, hyperparameters, value, held -> drawn(held, value, hyperparameters));
     }
 
     private static Figure drawn(Table trials, String value, List<String> hyperparameters) {

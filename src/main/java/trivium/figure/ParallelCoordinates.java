@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import tech.tablesaw.api.Table;
 import trivium.text.Numbers;
 
@@ -52,20 +51,12 @@ final class ParallelCoordinates {
     }
 
     static Figure of(Table trials, String value, Best best, List<String> hyperparameters) {
-        return Extremes.leftOut(
-                trials,
-                Stream.concat(hyperparameters.stream(), Stream.of(value)).toList(),
-                held -> drawn(held, value, best, hyperparameters));
+        return Extremes.leftOut(trials, hyperparameters, value, held -> drawn(held, value, best, hyperparameters));
     }
 
     private static Figure drawn(Table trials, String value, Best best, List<String> hyperparameters) {
         var name = Labels.title(value);
-        int[] rows = Points.isNumeric(trials, value)
-                ? IntStream.range(0, trials.rowCount())
-                        .filter(row ->
-                                Double.isFinite(trials.numberColumn(value).getDouble(row)))
-                        .toArray()
-                : new int[0];
+        int[] rows = Points.finiteRows(trials, value);
         if (rows.length == 0 || hyperparameters.isEmpty()) {
             return new Figure(FigureLayout.empty(name + " of trials by their settings"), trials);
         }

@@ -38,6 +38,17 @@ record Points(double[] x, double[] y) {
         return table.containsColumn(column) && table.column(column) instanceof NumericColumn<?>;
     }
 
+    /** The rows in which a column has a finite number; none where it holds no numbers. */
+    static int[] finiteRows(Table table, String column) {
+        if (!isNumeric(table, column)) {
+            return new int[0];
+        }
+        var numbers = table.numberColumn(column);
+        return IntStream.range(0, table.rowCount())
+                .filter(row -> Double.isFinite(numbers.getDouble(row)))
+                .toArray();
+    }
+
     /** Refuses a table that lacks one of these columns. */
     static void requireColumns(Table table, List<String> columns) {
         for (var column : columns) {

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 import trivium.measure.Summary;
@@ -32,10 +31,7 @@ final class Slices {
     }
 
     static Figure of(Table trials, String value, Best best, List<String> settings) {
-        return Extremes.leftOut(
-                trials,
-                Stream.concat(settings.stream(), Stream.of(value)).toList(),
-                table -> drawn(table, value, best, settings));
+        return Extremes.leftOut(trials, settings, value, table -> drawn(table, value, best, settings));
     }
 
     private static Figure drawn(Table table, String value, Best best, List<String> settings) {
@@ -43,11 +39,7 @@ final class Slices {
         if (!table.isEmpty()) {
             Points.requireColumns(table, settings);
         }
-        int[] rows = !Points.isNumeric(table, value)
-                ? new int[0]
-                : IntStream.range(0, table.rowCount())
-                        .filter(row -> Double.isFinite(table.numberColumn(value).getDouble(row)))
-                        .toArray();
+        int[] rows = Points.finiteRows(table, value);
         if (rows.length == 0 || settings.isEmpty()) {
             return new Figure(FigureLayout.empty(name + " of trials along their settings"), table);
         }

@@ -15,6 +15,7 @@ import trivium.pretrained.TensorMap.Tensor;
 import trivium.tensor.Dtype;
 import trivium.tensor.Floats;
 import trivium.tensor.Vectors;
+import trivium.text.ParallelErrors;
 
 /**
  * Weights on their way from mapped files into a model's flat vector. Names and shapes are checked before the model asks
@@ -133,9 +134,7 @@ record WeightReading(List<Found> found) {
         try {
             found.parallelStream().forEach(each -> fill(each, places, parameters));
         } catch (RuntimeException e) {
-            throw e.getCause() instanceof RuntimeException thrown && thrown.getClass() == e.getClass()
-                    ? thrown // by another thread, and wrapped here in one of its kind
-                    : e;
+            throw ParallelErrors.unwrapped(e);
         }
     }
 

@@ -113,9 +113,7 @@ public final class BytePairTokenizer implements Tokenizer {
                     .toList()
                     .forEach(ids::addAll);
         } catch (RuntimeException e) {
-            throw e.getCause() instanceof RuntimeException thrown && thrown.getClass() == e.getClass()
-                    ? thrown // by another thread, and wrapped here in one of its kind
-                    : e;
+            throw ParallelErrors.unwrapped(e);
         }
     }
 
